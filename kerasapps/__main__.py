@@ -1,0 +1,5 @@
+"""`python -m kerasapps`."""
+
+from kerasapps.cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""Command-line options made from the config classes, so that the two cannot drift apart."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from kerasapps.config import TrainConfig
+from kerasapps.errors import ConfigError
+
+Config = type[Any]
+
+
+def with_configs(
+    *configs: Config, **rename: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command one option for each field of `configs`.
+
+    The command is then called with an instance of each class under the class's parameter name
+    (`TrainConfig` → `train`); those are its last, keyword-only parameters.
+
+    Args:
+        configs: dataclasses whose fields carry a help text.
+        rename: field → default to show instead of the field's own.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        names = [_parameter_name(config) for config in configs]
+        own = [p for p in inspect.signature(command, eval_str=True).parameters.values()
+               if p.name not in names]
+        options = [_option(config, field) for config in configs for field in dataclasses.fields(config)]
+
+        @functools.wraps(command)
+        def run(**values: Any) -> Any:
+            built = {
+                name: _build(config, values) for name, config in zip(names, configs, strict=True)
+            }
+            mine = {parameter.name: values[parameter.name] for parameter in own}
+            return command(**mine, **built)
+
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in [*own, *options]]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        return run
+
+    return decorate
+
+
+def _parameter_name(config: Config) -> str:
+    return config.__name__.removesuffix("Config").lower()
+
+
+def _option(config: Config, field: dataclasses.Field[Any]) -> inspect.Parameter:
+    kind = _command_line_type(typing.get_type_hints(config)[field.name])
+    default = list(field.default) if isinstance(field.default, tuple) else field.default
+    panel = f"{_parameter_name(config).capitalize()} options"
+    declared = [] if kind in (bool, bool | None) else [f"--{field.name.replace('_', '-')}"]
+    info = typer.Option(*declared, help=field.metadata["help"], rich_help_panel=panel)
+    return inspect.Parameter(
+        field.name, inspect.Parameter.KEYWORD_ONLY, default=default,
+        annotation=Annotated[kind, info],
+    )
+
+
+def _command_line_type(hint: Any) -> Any:
+    """The type that an option is parsed to; the config class does the checking."""
+    if typing.get_origin(hint) is tuple:
+        return list[str]
+    if typing.get_origin(hint) is typing.Literal:
+        return str
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        members = [each for each in typing.get_args(hint) if each is not type(None)]
+        plain = str if len(members) > 1 else _command_line_type(members[0])
+        return plain | None
+    return hint
+
+
+def _build(config: Config, values: Mapping[str, Any]) -> Any:
+    return config(**dict(_fields(config, values)))
+
+
+def _fields(config: Config, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for field in dataclasses.fields(config):
+        value = values[field.name]
+        if isinstance(field.default, tuple):
+            value = tuple(value)
+        if config is TrainConfig and field.name == "class_weights":
+            value = parse_class_weights(value)
+        yield field.name, value
+
+
+def parse_class_weights(text: str | None) -> str | dict[str, float] | None:
+    """`balanced`, or weights as in `cat=2,dog=0.5`.
+
+    Raises:
+        ConfigError: for anything else.
+    """
+    if text is None or text == "balanced":
+        return text
+    pairs = [part.rpartition("=") for part in text.split(",")]
+    try:
+        return {label: float(weight) for label, _, weight in pairs if label or float("nan")}
+    except ValueError as error:
+        raise ConfigError(
+            f'--class-weights takes "balanced" or weights such as "cat=2,dog=0.5", got {text!r}.'
+        ) from error

@@ -1,0 +1,165 @@
+"""What commands print: tables for people, one JSON object for programs, errors for both."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from kerasapps.errors import KerasAppsError
+
+DASH = "–"
+
+
+def command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that ends in one line instead of a traceback, and in JSON where that was asked.
+
+    The function returns `(values, show)`: what `--json` prints, and a function that prints the
+    same for people; or `(values, show, status)`. With `json` set nothing but the one object
+    reaches standard output, whatever libraries print.
+    """
+
+    @functools.wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        as_json = bool(options.get("json"))
+        with _standard_output(reserved=as_json) as write:
+            try:
+                values, show, *rest = function(*args, **options)
+            except KerasAppsError as error:
+                _fail(str(error), write if as_json else None)
+            except KeyboardInterrupt:
+                _fail("stopped; the same command goes on from here", write if as_json else None, 130)
+            except Exception as error:
+                if os.environ.get("KERASAPPS_DEBUG"):
+                    raise
+                _fail(
+                    f"unexpected {type(error).__name__}: {error}\n"
+                    "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
+                    write if as_json else None, 70,
+                )
+            write(json.dumps(clean(values), ensure_ascii=False) + "\n") if as_json else show()
+        raise typer.Exit(rest[0] if rest else 0)
+
+    return run
+
+
+def _fail(
+    message: str, write: Callable[[str], None] | None, status: int = 1
+) -> None:
+    print(f"error: {message}", file=sys.stderr)
+    if write is not None:
+        write(json.dumps({"error": message}, ensure_ascii=False) + "\n")
+    raise typer.Exit(status)
+
+
+@contextmanager
+def _standard_output(*, reserved: bool) -> Iterator[Callable[[str], None]]:
+    """A function that writes to standard output; `reserved`, nobody else can."""
+    if not reserved:
+        yield lambda text: print(text, end="")
+        return
+    sys.stdout.flush()
+    real = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield lambda text: _write_all(real, text.encode())
+    finally:
+        sys.stdout.flush()
+        os.dup2(real, 1)
+        os.close(real)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content):]
+
+
+def clean(values: Any) -> Any:
+    """`values` with NaN and infinities as null, which JSON has no words for."""
+    if isinstance(values, Mapping):
+        return {str(key): clean(value) for key, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [clean(value) for value in values]
+    return None if isinstance(values, float) and not math.isfinite(values) else values
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table on standard output; numbers to the right."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for index, column in enumerate(columns):
+        table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, 140))
+    console.print(table)
+
+
+ARTIFACT_COLUMNS = (
+    "artifact", "size", "accuracy", "change", "agreement", "p50", "p95", "memory", "verdict",
+)
+
+
+def print_artifacts(artifacts: Sequence[Any], *, accuracy: float | None = None) -> None:
+    """The table of judged files, the Keras model first, and why files were withheld."""
+    rows = [] if accuracy is None else [_row("Keras", metric=accuracy, verdict="reference")]
+    rows += [
+        _row(
+            each.name, size=each.size_bytes, metric=each.metric, delta=each.delta,
+            agreement=each.agreement, p50=each.latency_ms, p95=each.latency_p95_ms,
+            memory=each.peak_memory_mb, verdict=_verdict(each),
+        )
+        for each in artifacts
+    ]
+    print_table("Verified on the test split (latency: batch 1, one thread)", ARTIFACT_COLUMNS, rows)
+    for each in artifacts:
+        if not each.passed:
+            print(f"{each.name}: {each.reason}")
+
+
+def _verdict(artifact: Any) -> str:
+    if artifact.passed:
+        return "passed"
+    return "withheld" if artifact.path is None else "failed, kept"
+
+
+def _row(
+    name: str,
+    *,
+    size: int | None = None,
+    metric: float | None = None,
+    delta: float | None = None,
+    agreement: float | None = None,
+    p50: float | None = None,
+    p95: float | None = None,
+    memory: float | None = None,
+    verdict: str = "",
+) -> list[str]:
+    return [
+        name,
+        shown(size and size / 1e6, "{:.2f} MB"),
+        shown(metric and metric * 100, "{:.2f} %"),
+        shown(delta, "{:+.2f}"),
+        shown(agreement and agreement * 100, "{:.2f} %"),
+        shown(p50, "{:.2f} ms"),
+        shown(p95, "{:.2f} ms"),
+        shown(memory, "{:.1f} MB"),
+        verdict,
+    ]
+
+
+def shown(value: float | None, form: str) -> str:
+    """The value in that form, or a dash."""
+    return DASH if value is None else form.format(value)

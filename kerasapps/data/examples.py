@@ -1,0 +1,101 @@
+"""The one form of image data: paths of encoded picture files with class numbers, by split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kerasapps.data.audit import Audit
+
+SPLITS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The pictures of one split.
+
+    Attributes:
+        paths: encoded picture files.
+        labels: index into `Splits.labels`, one a path.
+    """
+
+    paths: tuple[Path, ...]
+    labels: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Data ready for a recipe.
+
+    Attributes:
+        labels: class names in the order of the model's outputs: those of the training split, in
+            numeric order when all are whole numbers, else sorted as text.
+        train: what the model is fitted on.
+        validation: what training is stopped on.
+        test: what the result is judged on, once.
+        audit: everything that was found on the way.
+        fingerprint: SHA-256 over the sorted (split, picture content, label); equal data has an
+            equal fingerprint wherever it lies and whatever its files are called.
+    """
+
+    labels: tuple[str, ...]
+    train: Examples
+    validation: Examples
+    test: Examples
+    audit: Audit
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture as a source names it, before anybody looked inside.
+
+    Attributes:
+        path: the encoded file.
+        label: class name.
+        split: one of `SPLITS`, or None when the source does not say.
+        origin: where the entry comes from when that is not the path itself ("row 7").
+    """
+
+    path: Path
+    label: str
+    split: str | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A file that cannot be used, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a source holds, before the pictures are examined.
+
+    Attributes:
+        entries: the pictures.
+        broken: files that can be refused without opening them.
+        errors: what makes the source unusable.
+        warnings: what the user should know.
+    """
+
+    entries: tuple[Entry, ...]
+    broken: tuple[BrokenFile, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def label_order(labels: set[str]) -> tuple[str, ...]:
+    """Class names in output order: numeric when all are whole numbers, else as text."""
+    try:
+        return tuple(sorted(labels, key=lambda label: (int(label), label)))
+    except ValueError:
+        return tuple(sorted(labels))

@@ -1,0 +1,165 @@
+"""A folder of class folders, with or without split folders above them, becomes a listing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kerasapps.data.decode import PICTURE_SUFFIXES, printable
+from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.errors import DataError
+
+SPLIT_FOLDERS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+
+
+def list_image_folder(root: Path) -> Listing:
+    """List `root/class/**/picture` or `root/{train,val,validation,test}/class/**/picture`.
+
+    `train/` is taken for a split when it holds folders, so that "train" may also be a class (beside
+    "car" and "plane"). Hidden files and folders are ignored.
+
+    Args:
+        root: an existing folder.
+
+    Raises:
+        DataError: if the folder cannot be listed.
+    """
+    found = _Found(root)
+    folders, files = _children(root)
+    splits = _split_folders(folders)
+    names = {folder.name for folder in splits}
+    if "train" in names:
+        _walk_splits(found, splits, set(folders) - set(splits))
+    elif names:
+        listed = ", ".join(f"{name}/" for name in sorted(names))
+        found.errors.append(
+            f"{printable(root)} has {listed} but no train/: add train/ with a folder per class, or "
+            "leave the split folders out"
+        )
+    else:
+        for folder in folders:
+            found.add_class(folder, None)
+    loose = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
+    if loose and not folders:
+        found.errors.append(
+            f"{len(loose)} pictures lie directly in {printable(root)}: put each into a folder "
+            "named after its class"
+        )
+    elif loose:
+        found.warn_loose(root, loose)
+    return found.listing()
+
+
+@dataclass
+class _Found:
+    """What the walk has found so far."""
+
+    root: Path
+    entries: list[Entry] = field(default_factory=list)
+    broken: list[BrokenFile] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add_class(self, folder: Path, split: str | None) -> None:
+        where = printable(folder.relative_to(self.root))
+        if not _is_utf8(folder.name):
+            self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
+            return
+        before = len(self.entries) + len(self.broken)
+        self._walk(folder, folder.name, split, above=())
+        if len(self.entries) + len(self.broken) == before:
+            self.warnings.append(f"the folder {where} holds no pictures")
+
+    def _walk(self, folder: Path, label: str, split: str | None, above: tuple[str, ...]) -> None:
+        here = os.path.realpath(folder)
+        if here in above:
+            self.broken.append(BrokenFile(folder, "a symbolic link back to a folder above it"))
+            return
+        try:
+            folders, files = _children(folder)
+        except DataError as error:
+            self.errors.append(str(error))
+            return
+        for file in files:
+            if _is_utf8(file.name):
+                self.entries.append(Entry(file, label, split))
+            else:
+                self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
+        for inner in folders:
+            self._walk(inner, label, split, (*above, here))
+
+    def warn_loose(self, folder: Path, files: list[Path]) -> None:
+        self.warnings.append(
+            f"{len(files)} pictures lie in {printable(folder)} beside the class folders and are "
+            f"ignored (the first: {printable(files[0].name)})"
+        )
+
+    def listing(self) -> Listing:
+        if not self.entries and not self.errors:
+            self.errors.append(
+                f"{printable(self.root)} holds no pictures: expected a folder per class "
+                "(DATA/cat/1.jpg, DATA/dog/2.jpg) or DATA/train/cat/1.jpg, DATA/test/cat/2.jpg"
+            )
+        return Listing(
+            tuple(self.entries), tuple(self.broken), tuple(self.errors), tuple(self.warnings)
+        )
+
+
+def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
+    names = {folder.name for folder in splits}
+    if {"val", "validation"} <= names:
+        found.errors.append(
+            f"{printable(found.root)} has both val/ and validation/: keep one of them"
+        )
+    for folder in splits:
+        classes, files = _children(folder)
+        for class_folder in classes:
+            found.add_class(class_folder, SPLIT_FOLDERS[folder.name])
+        loose = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
+        if loose:
+            found.warn_loose(folder, loose)
+    if others:
+        listed = ", ".join(sorted(printable(folder.name) for folder in others))
+        found.warnings.append(f"folders beside train/ are ignored: {listed}")
+
+
+def _children(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Folders and files directly in `folder`, sorted by name, without hidden and system files."""
+    folders: list[Path] = []
+    files: list[Path] = []
+    try:
+        with os.scandir(folder) as scan:
+            for item in scan:
+                if item.name.startswith(".") or item.name.lower() in _SYSTEM_FILES:
+                    continue
+                try:
+                    is_folder = item.is_dir()
+                except OSError:  # a symbolic link that points at itself; reading it tells why
+                    is_folder = False
+                (folders if is_folder else files).append(Path(item.path))
+    except OSError as error:
+        raise DataError(f"cannot list {printable(folder)}: {error.strerror}") from error
+    return sorted(folders), sorted(files)
+
+
+def _split_folders(folders: list[Path]) -> list[Path]:
+    """Those of `folders` that are splits: named like one, and holding class folders."""
+    splits = []
+    for folder in folders:
+        if folder.name in SPLIT_FOLDERS:
+            inner, files = _children(folder)
+            if inner:
+                splits.append((folder, any(f.suffix.lower() in PICTURE_SUFFIXES for f in files)))
+    if len(splits) == 1 and splits[0][1]:  # one folder with pictures of its own: a class
+        return []
+    return [folder for folder, _ in splits]
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

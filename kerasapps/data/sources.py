@@ -1,0 +1,105 @@
+"""Whatever the user names as data becomes a listing of picture files with labels."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.arrays import list_arrays, list_digits
+from kerasapps.data.decode import PICTURE_SUFFIXES, printable
+from kerasapps.data.examples import Listing
+from kerasapps.data.image_folder import list_image_folder
+from kerasapps.data.manifest import list_manifest
+from kerasapps.errors import DataError
+
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
+_KINDS = (
+    "a folder with a folder per class, a CSV file, (images, labels), a tf.data.Dataset of (image, "
+    "label), 'tfds:NAME' or 'builtin:digits'"
+)
+
+
+def describe_source(data: Any) -> str:
+    """A short name of the data for reports."""
+    if isinstance(data, (str, os.PathLike)):
+        return printable(data)
+    if isinstance(data, (tuple, list)):
+        return "arrays in memory"
+    return "tf.data.Dataset" if _is_dataset(data) else type(data).__name__
+
+
+def list_source(data: Any, *, work_dir: Path) -> Listing:
+    """List the pictures of any source; those that are not files yet are written to `work_dir`.
+
+    Raises:
+        DataError: if there is nothing to list; it says what was expected.
+    """
+    if isinstance(data, str) and data.startswith("builtin:"):
+        return _builtin(data.removeprefix("builtin:"), work_dir)
+    if isinstance(data, str) and data.startswith("tfds:"):
+        from kerasapps.data.tensorflow_sources import list_tfds
+
+        return list_tfds(data.removeprefix("tfds:"), work_dir=work_dir)
+    if isinstance(data, (str, os.PathLike)):
+        return _path(Path(data).expanduser())
+    if isinstance(data, (tuple, list)):
+        if len(data) != 2:
+            raise DataError(f"expected (images, labels), got {len(data)} values")
+        return list_arrays(data[0], data[1], work_dir=work_dir)
+    if _is_dataset(data):
+        from kerasapps.data.tensorflow_sources import list_dataset
+
+        return list_dataset(data, work_dir=work_dir)
+    raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
+
+
+def _builtin(name: str, work_dir: Path) -> Listing:
+    known: dict[str, Callable[..., Listing]] = {"digits": list_digits}
+    if name not in known:
+        raise DataError(f"there is no builtin:{name}; known: {', '.join(known)}")
+    return known[name](work_dir=work_dir)
+
+
+def _path(path: Path) -> Listing:
+    try:
+        if path.is_dir():
+            return list_image_folder(path)
+        exists = path.exists()
+    except OSError as error:
+        raise DataError(f"cannot read {printable(path)}: {error.strerror}") from error
+    shown = printable(path)
+    if not exists:
+        raise DataError(f"{shown} {_why_missing(path)}")
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return list_manifest(path)
+    if suffix in _ARCHIVES:
+        raise DataError(f"{shown} is an archive: unpack it and give the folder")
+    if suffix in PICTURE_SUFFIXES:
+        raise DataError(f"{shown} is one picture: give the folder that holds a folder per class")
+    raise DataError(f"{shown} is a file, expected {_KINDS}")
+
+
+def _why_missing(path: Path) -> str:
+    if path.is_symlink():
+        return "is a symbolic link to nothing, or to itself"
+    parent = path.parent
+    try:
+        names = [item.name for item in parent.iterdir() if not item.name.startswith(".")]
+    except OSError:
+        return f"does not exist: nor can its folder {printable(parent)} be read"
+    near = difflib.get_close_matches(path.name, names, n=3)
+    if not near:
+        return "does not exist"
+    return f"does not exist; did you mean {' or '.join(printable(parent / n) for n in near)}?"
+
+
+def _is_dataset(data: Any) -> bool:
+    """Whether `data` is a tf.data.Dataset, found without importing TensorFlow."""
+    return any(
+        kind.__module__.startswith("tensorflow.") and kind.__name__ == "DatasetV2"
+        for kind in type(data).__mro__
+    )

@@ -1,0 +1,1 @@
+"""Running a bundle with numpy, Pillow and the LiteRT interpreter alone."""

@@ -1,0 +1,68 @@
+"""Latency and memory of a function that scores one example; shared by all runtimes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+WARM_UP = 5
+MIN_RUNS = 20
+MAX_RUNS = 300
+MAX_SECONDS = 2.0
+
+
+def latencies_ms(run: Callable[[], object]) -> np.ndarray:
+    """Durations of single calls in milliseconds, after a warm-up."""
+    for _ in range(WARM_UP):
+        run()
+    durations: list[float] = []
+    started = time.perf_counter()
+    while len(durations) < MAX_RUNS:
+        before = time.perf_counter()
+        run()
+        after = time.perf_counter()
+        durations.append((after - before) * 1e3)
+        if after - started > MAX_SECONDS and len(durations) >= MIN_RUNS:
+            break
+    return np.asarray(durations)
+
+
+def peak_memory_mb() -> float:
+    """Peak resident memory of this process in MiB; 0 where the system does not tell (Windows)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not getrusage: on Linux its peak goes on from that of the process that started this one.
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 2**10
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def measure(load: Callable[[], Callable[[], object]]) -> dict[str, float]:
+    """Loads a model with `load` and times the call that it returns.
+
+    Returns:
+        `latency_ms`, `latency_p95_ms` and `peak_memory_mb`, which is the growth of the process's
+        peak while loading and running.
+    """
+    before = peak_memory_mb()
+    durations = latencies_ms(load())
+    return {
+        "latency_ms": float(np.percentile(durations, 50)),
+        "latency_p95_ms": float(np.percentile(durations, 95)),
+        "peak_memory_mb": peak_memory_mb() - before,
+    }
+
+
+def save_scores(path: Path, scores: list[np.ndarray]) -> None:
+    """Writes scores as `(n, num_classes)`, float32, without pickle."""
+    np.save(path, np.stack(scores).astype(np.float32), allow_pickle=False)

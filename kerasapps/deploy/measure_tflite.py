@@ -1,0 +1,39 @@
+"""Scores and timings of a TFLite file: `python -m kerasapps.deploy.measure_tflite JOB.json`.
+
+The job names `model` (the file), `inputs` (.npy, raw values, `(n, …)`), `scores` (.npy to write;
+none to time only) and `result` (JSON to write). No TensorFlow is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.deploy.measure import measure, save_scores
+
+
+def main() -> None:
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    inputs = np.load(job["inputs"], mmap_mode="r")
+    example = np.array(inputs[0])
+    # The interpreter is imported before the first reading: only the model's memory counts.
+    import ai_edge_litert.interpreter  # noqa: F401
+
+    def load() -> Callable[[], object]:
+        model = TFLiteModel(Path(job["model"]), threads=job.get("threads", 1))
+        return lambda: model.scores(example)
+
+    result = measure(load)
+    if job.get("scores"):
+        model = TFLiteModel(Path(job["model"]))
+        save_scores(Path(job["scores"]), [model.scores(np.array(example)) for example in inputs])
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""A bundle that answers: files or arrays in, labels and scores out, without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.deploy.manifest import Manifest, read_manifest
+from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.preprocess.image import ImageSpec, load_image
+
+PREFERENCE = ("int8", "dynamic", "float16", "float32")
+
+Picture = Path | str | bytes | np.ndarray
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The likeliest labels of one input.
+
+    Attributes:
+        labels: best first.
+        scores: one a label, from 0 to 1.
+    """
+
+    labels: tuple[str, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        """The likeliest label."""
+        return self.labels[0]
+
+    @property
+    def score(self) -> float:
+        """Its score."""
+        return self.scores[0]
+
+
+class ImageBundle:
+    """An image classification bundle with one of its TFLite files loaded.
+
+    Args:
+        manifest: of a bundle whose files were checked.
+        artifact: name of the TFLite file to run.
+        threads: threads that one inference may use.
+    """
+
+    def __init__(self, manifest: Manifest, *, artifact: str, threads: int = 1) -> None:
+        self.manifest = manifest
+        self.artifact = artifact
+        self.spec = ImageSpec.from_dict(manifest.input)
+        self._model = TFLiteModel(
+            manifest.folder / manifest.artifact(artifact)["path"], threads=threads
+        )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Class names in score order."""
+        return self.manifest.labels
+
+    def predict(
+        self, pictures: Picture | Sequence[Picture], *, top_k: int = 3
+    ) -> list[Prediction]:
+        """The likeliest labels of pictures.
+
+        Args:
+            pictures: one picture or several: files, encoded bytes, or pixel arrays
+                `(height, width[, channels])`; an array of rank 4 is a batch of pictures.
+            top_k: labels per picture; at most all of them are given.
+
+        Returns:
+            One prediction a picture, in order.
+
+        Raises:
+            DataError: if a picture cannot be read; it names the file.
+            ConfigError: if `top_k` is less than 1.
+        """
+        if top_k < 1:
+            raise ConfigError(f"top_k must be at least 1, got {top_k}.")
+        return [self._top(self.scores(picture), top_k) for picture in _as_list(pictures)]
+
+    def scores(self, picture: Picture) -> np.ndarray:
+        """Scores of one picture in the order of `labels`, float32 `(num_classes,)`."""
+        return self._model.scores(load_image(picture, self.spec))
+
+    def _top(self, scores: np.ndarray, count: int) -> Prediction:
+        order = np.argsort(-scores, kind="stable")[:count]
+        return Prediction(
+            tuple(self.labels[index] for index in order),
+            tuple(float(scores[index]) for index in order),
+        )
+
+
+def load_bundle(
+    path: Path | str, artifact: str | None = None, *, threads: int = 1
+) -> ImageBundle:
+    """The bundle at `path`, its files checked against their SHA-256, ready to predict.
+
+    Args:
+        path: the bundle, or the output folder that holds it.
+        artifact: `float32`, `float16`, `dynamic` or `int8`; by default the smallest kind of file
+            that the bundle has.
+        threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if there is no bundle, a file was changed, or it has no such artifact.
+    """
+    manifest = read_manifest(path)
+    if manifest.task != "image_classification":
+        raise BundleError(f"{manifest.folder} is for {manifest.task!r}, which this version lacks.")
+    return ImageBundle(manifest, artifact=artifact or default_artifact(manifest), threads=threads)
+
+
+def default_artifact(manifest: Manifest) -> str:
+    """The smallest kind of TFLite file that passed.
+
+    Raises:
+        BundleError: when the bundle has none.
+    """
+    passed = {each["name"] for each in manifest.artifacts if each["path"] and each["passed"]}
+    for name in PREFERENCE:
+        if name in passed:
+            return name
+    raise BundleError(f"{manifest.folder} holds no TFLite file that passed verification.")
+
+
+def _as_list(pictures: Any) -> list[Picture]:
+    if isinstance(pictures, np.ndarray):
+        return list(pictures) if pictures.ndim == 4 else [pictures]
+    if isinstance(pictures, (str, bytes, Path)):
+        return [pictures]
+    try:
+        return list(pictures)
+    except TypeError as error:
+        raise DataError(
+            f"expected a file, bytes, an array or a list of them, got {type(pictures).__name__}."
+        ) from error

@@ -1,0 +1,29 @@
+"""The errors that kerasapps raises on purpose; each message says what to do."""
+
+
+class KerasAppsError(Exception):
+    """Anything wrong that the user can mend; the command line prints it without a traceback."""
+
+
+class ConfigError(KerasAppsError, ValueError):
+    """An option has a value that cannot work."""
+
+
+class DataError(KerasAppsError, ValueError):
+    """The data given cannot be used as it is."""
+
+
+class TrainingError(KerasAppsError, RuntimeError):
+    """Training could not start, go on or finish."""
+
+
+class ExportError(KerasAppsError, RuntimeError):
+    """A model could not be converted to a file that runs."""
+
+
+class BundleError(KerasAppsError, RuntimeError):
+    """A bundle is missing, incomplete, tampered with or of another kind."""
+
+
+class DependencyError(KerasAppsError, ImportError):
+    """An optional package is needed and not installed."""

@@ -1,0 +1,93 @@
+"""Plain values as a reader of the report sees them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+NARROW_SPACE = "\u202f"  # no line break between a number and its unit
+DASH = "\u2013"
+MINUS = "\u2212"
+
+
+def number(value: object, *, digits: int = 4) -> str:
+    """A number with so many significant digits and thousands apart; anything else as text."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+    if isinstance(value, float):
+        return f"{value:.{digits}g}".replace("-", MINUS)
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    """A setting's value: lists with commas, mappings as `key: value`, None as a dash."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {number(each)}" for key, each in value.items()) or DASH
+    if isinstance(value, str):
+        return value or DASH
+    if isinstance(value, Sequence | set | frozenset):
+        return ", ".join(number(each) for each in value) or DASH
+    return str(value)
+
+
+def share(value: float | None, *, digits: int = 1) -> str:
+    """A share from 0 to 1 in per cent."""
+    return DASH if value is None else f"{value * 100:.{digits}f}{NARROW_SPACE}%"
+
+
+def points(value: float | None) -> str:
+    """A signed difference in percentage points; less than 0.005 is no difference."""
+    if value is None:
+        return DASH
+    if abs(value) < 0.005:
+        return "0.00"
+    return f"{'+' if value > 0 else MINUS}{abs(value):.2f}"
+
+
+def file_size(count: int | None) -> str:
+    """A number of bytes in the largest unit (powers of 1000) that leaves at least 1."""
+    if count is None:
+        return DASH
+    size, units = float(count), iter(("kB", "MB", "GB", "TB"))
+    if size < 1000:
+        return f"{count}{NARROW_SPACE}B"
+    while size >= 999.5:  # 999.5 kB would be shown as 1000
+        size, unit = size / 1000, next(units)
+    return f"{size:.3g}{NARROW_SPACE}{unit}"
+
+
+def milliseconds(value: float | None) -> str:
+    """A duration in milliseconds with three significant digits."""
+    if value is None:
+        return DASH
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def picture_url(picture: bytes) -> str:
+    """A PNG or JPEG as a `data:` URL."""
+    kind = "jpeg" if picture.startswith(b"\xff\xd8") else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
+
+
+def printable(value: Any) -> Any:
+    """`value` with the characters that no web page may hold replaced by U+FFFD.
+
+    File names and labels come from outside: control characters, and the lone surrogates that
+    stand for undecodable bytes of a file name, would make the page unreadable or unwritable.
+    """
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return "".join(char if _allowed(char) else "\ufffd" for char in value)
+    return value
+
+
+def _allowed(char: str) -> bool:
+    code = ord(char)
+    return char in "\t\n\r" or (code >= 0x20 and not 0x7f <= code < 0xa0
+                                and not 0xd800 <= code < 0xe000 and code & 0xfffe != 0xfffe)

@@ -1,0 +1,229 @@
+"""Figures of a classifier from labels and probabilities: numpy and scikit-learn, no TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from kerasapps.errors import DataError
+from kerasapps.evaluation.calibration import (
+    CalibrationBin,
+    calibration_bins,
+    calibration_error,
+)
+
+TOP_K = 5
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How one class fared. The scores are None for a class without test examples."""
+
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+
+
+@dataclass(frozen=True)
+class ClassificationMetrics:
+    """All figures of one classifier on one split. Shares are from 0 to 1.
+
+    Attributes:
+        examples: number of examples the figures are from.
+        top5_accuracy: None with fewer than 6 classes, where it would say nothing.
+        precision: macro average, like `recall` and `f1`, over the classes with test examples.
+        confusion: `confusion[true][predicted]` is a number of examples.
+        expected_calibration_error: mean gap between confidence and accuracy.
+        log_loss: mean negative log-probability of the true class, in nats.
+    """
+
+    examples: int
+    accuracy: float
+    top5_accuracy: float | None
+    precision: float
+    recall: float
+    f1: float
+    log_loss: float
+    expected_calibration_error: float
+    per_class: tuple[ClassScore, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    calibration: tuple[CalibrationBin, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for `json.dumps`."""
+        values = dataclasses.asdict(self)
+        values["per_class"] = list(values["per_class"])
+        values["calibration"] = list(values["calibration"])
+        values["confusion"] = [list(row) for row in self.confusion]
+        return values
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One wrong prediction: the example's index, both class numbers, the wrong class's share."""
+
+    index: int
+    true: int
+    predicted: int
+    confidence: float
+
+
+def classification_metrics(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *,
+    names: Sequence[str],
+) -> ClassificationMetrics:
+    """Every figure of a classifier from the true classes and the predicted probabilities.
+
+    Args:
+        labels: true classes, integer, `(examples,)`, 0 to classes - 1.
+        probabilities: float, `(examples, classes)`; every row sums to 1.
+        names: the classes' names, in the order of the columns.
+
+    Raises:
+        DataError: if the shapes do not fit each other, there are no examples, a label is out of
+            range or a row is not a distribution.
+    """
+    labels, probabilities = _checked(labels, probabilities, len(names))
+    predicted = probabilities.argmax(axis=1)
+    scores = _class_scores(labels, predicted, names)
+    seen = [score for score in scores if score.support]
+    bins = calibration_bins(labels, probabilities)
+    return ClassificationMetrics(
+        examples=len(labels),
+        accuracy=float(np.mean(predicted == labels)),
+        top5_accuracy=top_k_accuracy(labels, probabilities, k=TOP_K)
+        if len(names) > TOP_K else None,
+        precision=float(np.mean([score.precision for score in seen])),
+        recall=float(np.mean([score.recall for score in seen])),
+        f1=float(np.mean([score.f1 for score in seen])),
+        log_loss=_log_loss(labels, probabilities),
+        expected_calibration_error=calibration_error(bins),
+        per_class=scores,
+        confusion=_confusion(labels, predicted, len(names)),
+        calibration=bins,
+    )
+
+
+def worst_mistakes(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *, limit: int
+) -> tuple[Mistake, ...]:
+    """The wrong predictions that the model was surest of, surest first.
+
+    Args:
+        labels: true classes, integer, `(examples,)`.
+        probabilities: float, `(examples, classes)`.
+        limit: how many to return at most.
+
+    Raises:
+        DataError: as `classification_metrics`.
+    """
+    labels, probabilities = _checked(labels, probabilities, np.shape(probabilities)[-1])
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    confidence = probabilities[wrong, predicted[wrong]]
+    order = np.argsort(-confidence, kind="stable")[:max(limit, 0)]
+    return tuple(
+        Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i, predicted[i]]))
+        for i in wrong[order]
+    )
+
+
+def top_k_accuracy(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *, k: int
+) -> float:
+    """Share of the examples whose true class is among the `k` likeliest.
+
+    Equal probabilities rank by class number, as `argmax` does, so that `k=1` is the accuracy.
+    """
+    of_truth = np.take_along_axis(probabilities, labels[:, None], axis=1)
+    columns = np.arange(probabilities.shape[1])
+    ties_before = (probabilities == of_truth) & (columns < labels[:, None])
+    rank = np.sum((probabilities > of_truth) | ties_before, axis=1)
+    return float(np.mean(rank < k))
+
+
+def accuracy_interval(accuracy: float, examples: int) -> tuple[float, float]:
+    """The 95 % confidence interval of an accuracy measured on so many examples.
+
+    Reference: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
+    Inference" (the score interval, which stays within 0 to 1 and holds near its ends).
+    """
+    z = 1.959964  # 97.5th percentile of the standard normal distribution
+    spread = 1 + z**2 / examples
+    centre = (accuracy + z**2 / (2 * examples)) / spread
+    variance = accuracy * (1 - accuracy) / examples + z**2 / (4 * examples**2)
+    half = z * variance**0.5 / spread
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _log_loss(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]
+) -> float:
+    of_truth = np.take_along_axis(probabilities, labels[:, None], axis=1).astype(np.float64)
+    # A quantized model may give exactly 0; float32's epsilon bounds the loss at about 16 nats.
+    return float(-np.mean(np.log(np.clip(of_truth, np.finfo(np.float32).eps, 1.0))))
+
+
+def _class_scores(
+    labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], names: Sequence[str]
+) -> tuple[ClassScore, ...]:
+    # A class that is never predicted has precision 0, the convention of the field.
+    columns = precision_recall_fscore_support(
+        labels, predicted, labels=range(len(names)), zero_division=0
+    )
+    return tuple(
+        ClassScore(name, float(precision), float(recall), float(f1), int(support)) if support
+        else ClassScore(name, None, None, None, 0)
+        for name, precision, recall, f1, support in zip(names, *columns, strict=True)
+    )
+
+
+def _confusion(
+    labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], classes: int
+) -> tuple[tuple[int, ...], ...]:
+    matrix = confusion_matrix(labels, predicted, labels=range(classes))
+    return tuple(tuple(int(count) for count in row) for row in matrix)
+
+
+def _checked(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], classes: int
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.floating[Any]]]:
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise DataError(
+            f"labels must be integers of shape (examples,), got {labels.dtype} {labels.shape}."
+        )
+    if probabilities.shape != (len(labels), classes):
+        raise DataError(
+            f"probabilities must have shape (examples, classes) = {(len(labels), classes)}, "
+            f"got {probabilities.shape}."
+        )
+    if not len(labels):
+        raise DataError("There are no examples to evaluate: the split is empty.")
+    if labels.min() < 0 or labels.max() >= classes:
+        bad = int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
+        raise DataError(
+            f"Example {bad} has label {labels[bad]}, which is not one of the {classes} classes."
+        )
+    _check_distributions(probabilities)
+    return labels, probabilities
+
+
+def _check_distributions(probabilities: NDArray[np.floating[Any]]) -> None:
+    # Much slack: a softmax in 8 bits over many classes sums to 1 only roughly. Logits are caught.
+    sums = probabilities.sum(axis=1, dtype=np.float64)
+    bad = ~np.isfinite(sums) | (np.abs(sums - 1) > 0.25) | (probabilities < 0).any(axis=1)
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise DataError(
+            f"Row {row} of the probabilities is not a distribution (sum {sums[row]:g}, "
+            f"smallest {probabilities[row].min():g}): apply softmax to logits first."
+        )

@@ -1,0 +1,221 @@
+"""`report.html`: what was trained, how well, on what, and what ships, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
+from kerasapps.evaluation.formats import (
+    NARROW_SPACE,
+    file_size,
+    milliseconds,
+    number,
+    picture_url,
+    points,
+    printable,
+    share,
+)
+from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore, accuracy_interval
+
+TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
+_TEMPLATES = Path(__file__).parent / "templates"
+_ARTIFACT: dict[str, object] = dict.fromkeys((
+    "name", "path", "size_bytes", "metric", "delta", "agreement", "latency_p50_ms",
+    "latency_p95_ms", "peak_memory_bytes", "passed", "kept", "reason",
+))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSection:
+    """One table of the data audit: a heading, column names (may be empty), rows of plain values."""
+
+    heading: str
+    rows: Sequence[Sequence[object]]
+    columns: Sequence[str] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownMistake:
+    """A wrong prediction as the report shows it: a picture (PNG or JPEG bytes) or a text.
+
+    Attributes:
+        true: the true class's name.
+        predicted: the predicted class's name.
+        confidence: the predicted class's probability, 0 to 1.
+        source: where the example is from, such as a file name.
+    """
+
+    true: str
+    predicted: str
+    confidence: float
+    picture: bytes | None = None
+    text: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything a report shows, as plain values; any recipe can fill it.
+
+    Attributes:
+        title: the run's name.
+        task: what the model does, such as "image classification".
+        labels: class names, in the order of the metrics.
+        metrics: figures on the test split; None for a task without classes.
+        headline: further `(name, value)` figures shown first, already formatted.
+        history: one mapping per epoch: `epoch`, `phase`, `learning_rate`, `seconds`, `loss`,
+            `val_loss` and any metric with its `val_` twin.
+        audit: tables of the data audit.
+        settings: option -> value, or group -> mapping of options.
+        artifacts: one mapping per file: `name`, `path`, `size_bytes`, `metric`, `delta` (points:
+            1.0 is one percentage point), `agreement` (0 to 1), `latency_p50_ms`,
+            `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the reference), `kept` (a file
+            that failed and ships all the same), `reason`. What is missing or None is a dash.
+        mistakes: wrong predictions, worst first.
+        environment: part -> version or description, or group -> mapping.
+        metric_name: what the artifacts' `metric` is.
+        metric_is_share: whether `metric` is a share from 0 to 1, shown in per cent.
+    """
+
+    title: str
+    task: str
+    labels: Sequence[str] = ()
+    metrics: ClassificationMetrics | None = None
+    headline: Sequence[tuple[str, str]] = ()
+    history: Sequence[Mapping[str, object]] = ()
+    audit: Sequence[AuditSection] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    artifacts: Sequence[Mapping[str, object]] = ()
+    mistakes: Sequence[ShownMistake] = ()
+    environment: Mapping[str, object] = field(default_factory=dict)
+    metric_name: str = "accuracy"
+    metric_is_share: bool = True
+
+
+def write_report(path: Path | str, *, report: Report) -> Path:
+    """One self-contained HTML file: no script, no request to anywhere.
+
+    Args:
+        path: the file to write; its folder must exist.
+        report: what to show. Sections without content are left out.
+
+    Returns:
+        The file's path.
+    """
+    path = Path(path)
+    path.write_text(render_report(report), encoding="utf-8")
+    return path
+
+
+def render_report(report: Report) -> str:
+    """The page that `write_report` writes. All text in it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        finalize=printable, trim_blocks=True, lstrip_blocks=True,
+    )
+    for filter_ in (number, share, points, file_size, milliseconds, picture_url):
+        environment.filters[filter_.__name__] = filter_
+    template = environment.get_template("report.html.j2")
+    return template.render(
+        report=report, headline=_headline(report), curves=_curves(report.history),
+        matrix=_matrix(report), weakest=_weakest(report.metrics),
+        confused=most_confused(report), settings=_groups(report.settings),
+        environment=_groups(report.environment), history_columns=_history_columns(report.history),
+        artifacts=[_ARTIFACT | dict(each) for each in report.artifacts],
+        calibration=_calibration(report.metrics), audit=[_laid_out(part) for part in report.audit],
+    )
+
+
+def most_confused(report: Report, *, limit: int = 8) -> list[tuple[str, str, int, float]]:
+    """The commonest confusions: true class, predicted class, count, share of the true class."""
+    if report.metrics is None:
+        return []
+    pairs = [
+        (report.labels[row], report.labels[column], count, count / sum(counts))
+        for row, counts in enumerate(report.metrics.confusion)
+        for column, count in enumerate(counts) if count and row != column
+    ]
+    return sorted(pairs, key=lambda pair: (-pair[2], -pair[3]))[:limit]
+
+
+def _headline(report: Report) -> list[tuple[str, str, str]]:
+    figures = [] if report.metrics is None else _figures(report.metrics)
+    return figures + [(name, value, "") for name, value in report.headline]
+
+
+def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
+    low, high = accuracy_interval(metrics.accuracy, metrics.examples)
+    span = f"{low * 100:.1f} to {share(high)} at 95{NARROW_SPACE}% confidence"
+    figures = [("Accuracy", share(metrics.accuracy, digits=2), span)]
+    if metrics.top5_accuracy is not None:
+        figures.append(("Top-5 accuracy", share(metrics.top5_accuracy, digits=2),
+                        "true class among the 5 likeliest"))
+    return [
+        *figures,
+        ("F1", share(metrics.f1), "macro average over classes"),
+        ("Precision", share(metrics.precision), "macro average"),
+        ("Recall", share(metrics.recall), "macro average"),
+        ("Calibration error", share(metrics.expected_calibration_error),
+         "confidence against accuracy"),
+        ("Test examples", number(metrics.examples), f"of {len(metrics.per_class)} classes"),
+    ]
+
+
+def _curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
+    # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
+    keys = [key for row in history[:1] for key in row]
+    metrics = [key for key in keys if f"val_{key}" in keys and key != "loss"]
+    shown = [key for key in ("loss", *metrics, "learning_rate") if key in keys]
+    return [
+        (key.replace("_", " ").capitalize(),
+         Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))))
+        for key in shown
+    ]
+
+
+def _is_share(history: Sequence[Mapping[str, object]], key: str) -> bool:
+    values = [row.get(name) for row in history for name in (key, f"val_{key}")]
+    return all(0 <= value <= 1 for value in values if isinstance(value, int | float))
+
+
+def _history_columns(history: Sequence[Mapping[str, object]]) -> list[str]:
+    columns = dict.fromkeys(key for row in history for key in row)
+    return [key for key in columns if any(row.get(key) is not None for row in history)]
+
+
+def _matrix(report: Report) -> Markup | None:
+    """The confusion chart when there are too many classes for a table of numbers."""
+    if report.metrics is None or len(report.labels) <= TABLE_CLASSES:
+        return None
+    return Markup(confusion_chart(report.metrics.confusion, report.labels))
+
+
+def _weakest(metrics: ClassificationMetrics | None) -> list[ClassScore]:
+    """The classes, lowest F1 first, those without test examples last."""
+    scores = metrics.per_class if metrics else ()
+    return sorted(scores, key=lambda score: (score.f1 is None, score.f1 or 0))
+
+
+def _calibration(metrics: ClassificationMetrics | None) -> Markup | None:
+    return Markup(calibration_chart(metrics.calibration)) if metrics else None
+
+
+def _groups(values: Mapping[str, object]) -> list[tuple[str, Mapping[str, object]]]:
+    """Nested settings as groups; those at the top level are a group without a name."""
+    loose = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
+    nested = [(key, value) for key, value in values.items() if isinstance(value, Mapping)]
+    return ([("", loose)] if loose else []) + nested
+
+
+def _laid_out(part: AuditSection) -> dict[str, object]:
+    """An audit table with which of its columns hold numbers, and whether it needs full width."""
+    columns = list(zip(*part.rows, strict=True))
+    numeric = [all(isinstance(value, int | float) for value in column) for column in columns]
+    longest = [max(len(str(value)) for value in column) for column in columns]
+    return {"section": part, "numeric": numeric, "wide": len(columns) > 4 or sum(longest) > 48}

@@ -1,0 +1,1 @@
+"""Trained model → files that run elsewhere, each judged by its own runtime."""

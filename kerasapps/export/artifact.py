@@ -1,0 +1,68 @@
+"""What is known of one exported file after its own runtime was run on the test split."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a runtime's own process reports of one file.
+
+    Attributes:
+        latency_ms: median time of one call at batch 1 on one thread.
+        latency_p95_ms: its 95th percentile.
+        peak_memory_mb: growth of the process's peak resident memory by loading and running.
+    """
+
+    latency_ms: float
+    latency_p95_ms: float
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One exported file, or the reason why there is none.
+
+    Attributes:
+        name: `saved_model` or the quantization mode.
+        path: where the file stands, None when it was withheld or could not be made.
+        size_bytes: size of the file (of a folder: of all its files).
+        metric: the recipe's headline metric on the test split, from 0 to 1.
+        delta: change against the Keras model, in points.
+        agreement: share of test examples that get the Keras model's label.
+        latency_ms: median latency at batch 1 on one thread.
+        latency_p95_ms: 95th percentile of the same.
+        peak_memory_mb: memory that loading and running took.
+        passed: whether the file stayed within the tolerance.
+        reason: why it did not pass; empty when it did.
+    """
+
+    name: str
+    path: Path | None
+    size_bytes: int | None
+    metric: float | None
+    delta: float | None
+    agreement: float | None
+    latency_ms: float | None
+    latency_p95_ms: float | None
+    peak_memory_mb: float | None
+    passed: bool
+    reason: str = ""
+
+    @classmethod
+    def failed(cls, name: str, reason: str) -> Artifact:
+        """An artifact that could not be made or run."""
+        return cls(name, None, None, None, None, None, None, None, None, False, reason)
+
+    def moved(self, path: Path | None) -> Artifact:
+        """The same artifact, standing at `path`."""
+        return dataclasses.replace(self, path=path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; the path as text."""
+        values = dataclasses.asdict(self)
+        return values | {"path": None if self.path is None else str(self.path)}

@@ -1,0 +1,151 @@
+"""Everything that ships, in one folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of, sha256_of
+from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.files import replace_folder
+
+PACKAGES = ("kerasapps", "tensorflow", "keras", "keras-hub", "ai-edge-litert", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class BundleContent:
+    """What goes into a bundle beside the artifacts.
+
+    Attributes:
+        task: such as `image_classification`.
+        labels: class names in score order.
+        input: what the model takes, as plain values.
+        metrics: the Keras model's figures on the test split.
+        data: source, fingerprint and how it was split.
+        settings: the options of the run.
+        history: what happened in training, as `History.as_dict` gives it.
+        environment: versions, and how the model was trained.
+        model: the trained Keras model, from inputs to logits.
+        write_documents: writes `history.csv`, `report.html` and the like into the folder, given
+            the artifacts as they stand there.
+    """
+
+    task: str
+    labels: Sequence[str]
+    input: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    data: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    history: Mapping[str, Any]
+    environment: Mapping[str, Any]
+    model: keras.Model
+    write_documents: Callable[[Path, Sequence[Artifact]], None]
+
+
+def write_bundle(
+    content: BundleContent,
+    artifacts: Sequence[Artifact],
+    *,
+    target: Path,
+    staging: Path,
+) -> tuple[Artifact, ...]:
+    """Writes the bundle beside its place and renames it there.
+
+    Args:
+        content: what goes in.
+        artifacts: judged files; those without a path are only mentioned, those that failed and
+            have one go in as `NAME.failed.tflite`.
+        target: the bundle's folder; one that stands there is replaced at the end.
+        staging: scratch folder on the same file system.
+
+    Returns:
+        The artifacts with their paths in the bundle.
+
+    Raises:
+        ExportError: if the saved Keras model does not load again.
+    """
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    placed = [_place(artifact, staging) for artifact in artifacts]
+    _write_keras(content.model, staging / "model.keras")
+    (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
+    content.write_documents(staging, placed)
+    _write_manifest(content, placed, staging)
+    replace_folder(staging, target)
+    return tuple(
+        each if each.path is None else each.moved(target / each.path) for each in placed
+    )
+
+
+def withhold_failed(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
+    """The artifacts without the files of those that did not pass."""
+    return tuple(each if each.passed else each.moved(None) for each in artifacts)
+
+
+def _place(artifact: Artifact, folder: Path) -> Artifact:
+    """Copies an artifact in under its name; the path becomes relative to the bundle."""
+    if artifact.path is None:
+        return artifact
+    is_folder = artifact.path.is_dir()
+    stem, suffix = (artifact.name, "") if is_folder else (f"model_{artifact.name}", ".tflite")
+    name = f"{stem}{'' if artifact.passed else '.failed'}{suffix}"
+    (shutil.copytree if is_folder else shutil.copyfile)(artifact.path, folder / name)
+    return artifact.moved(Path(name))
+
+
+def _write_keras(model: keras.Model, path: Path) -> None:
+    model.save(path)
+    try:
+        loaded = keras.saving.load_model(path, compile=False)
+    except Exception as error:
+        # Any failure to load is the same news for the user, whatever Keras raises.
+        raise ExportError(f"The trained model does not load again: {error}") from error
+    before, after = model.get_weights(), loaded.get_weights()
+    if len(before) != len(after) or any((a != b).any() for a, b in zip(before, after, strict=True)):
+        raise ExportError("The trained model loads again with other weights; nothing was published.")
+
+
+def _write_manifest(
+    content: BundleContent, artifacts: Sequence[Artifact], folder: Path
+) -> None:
+    fields = {
+        field.name: getattr(content, field.name)
+        for field in dataclasses.fields(content)
+        if field.name not in ("model", "write_documents")
+    }
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    values = json.loads(json.dumps(fields | {
+        "schema_version": SCHEMA_VERSION,
+        "labels": list(content.labels),
+        "artifacts": [artifact.to_dict() for artifact in artifacts],
+        "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }))
+    text = json.dumps(values | {"manifest_sha256": digest_of(values)}, indent=2)
+    with (folder / FILE_NAME).open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that shape a bundle."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found

@@ -1,0 +1,79 @@
+"""The process that converts; run as `python -m kerasapps.export.convert_worker JOB.json`.
+
+The converter can end the process it runs in, so it gets one of its own. For each mode the job
+names it writes `model_<mode>.tflite`, or `<mode>.error` with the converter's message.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def main() -> None:
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    folder = Path(job["folder"])
+    for mode in job["modes"]:
+        try:
+            content = convert(job["saved_model"], mode, Path(job["calibration"]))
+        except Exception as error:
+            # Whatever the converter raises is this mode's result; the parent reports it.
+            (folder / f"{mode}.error").write_text(str(error), encoding="utf-8")
+            continue
+        partial = folder / f"{mode}.partial"
+        partial.write_bytes(content)
+        os.replace(partial, folder / f"model_{mode}.tflite")
+
+
+def convert(saved_model: str, mode: str, calibration: Path) -> bytes:
+    """The TFLite file of a SavedModel with a static batch of 1.
+
+    Args:
+        saved_model: folder; its serving signature takes one float32 or int32 tensor.
+        mode: `float32`, `float16`, `dynamic` or `int8`.
+        calibration: .npy with training inputs, `(n, …)`; read for `int8` only.
+    """
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    if mode != "float32":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if mode == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    if mode == "int8":
+        _make_integer(converter, np.load(calibration, mmap_mode="r"))
+    content: bytes = converter.convert()
+    return content
+
+
+def _make_integer(converter: Any, calibration: np.ndarray) -> None:
+    import tensorflow as tf
+
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.representative_dataset = lambda: _examples(calibration)
+    if calibration.dtype == np.uint8:
+        converter.inference_input_type = tf.uint8
+        converter.inference_output_type = tf.uint8
+
+
+def _examples(calibration: np.ndarray) -> Iterator[list[np.ndarray]]:
+    for index, example in enumerate(calibration):
+        batch = example[None].copy()
+        if calibration.dtype == np.uint8:
+            if index == 0:
+                # Both ends of the range, so that the input's scale is exactly 1 and its zero
+                # point 0: a phone can feed the bytes of a picture as they are.
+                batch.flat[0], batch.flat[1] = 0, 255
+            batch = batch.astype(np.float32)
+        yield [batch]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Scores and timings of a SavedModel: `python -m kerasapps.export.measure_saved_model JOB.json`.
+
+A fresh process that knows nothing of Keras: it loads the folder with TensorFlow alone and calls
+its serving signature with raw inputs. The job names `model`, `inputs` (JSON list of files whose
+bytes are the inputs), `labels` (in score order), `scores` and `result`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.measure import measure, save_scores
+
+BATCH = 32
+
+
+def main() -> None:
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    files = [Path(name) for name in json.loads(Path(job["inputs"]).read_text(encoding="utf-8"))]
+    example = tf.constant([files[0].read_bytes()])
+    serve: list[Any] = []
+
+    def load() -> Callable[[], object]:
+        serve.append((loaded := tf.saved_model.load(job["model"])).signatures["serving_default"])
+        serve.append(loaded)  # the signature does not keep the model's variables alive
+        return lambda: serve[0](example)
+
+    result = measure(load)
+    if job.get("scores"):
+        save_scores(Path(job["scores"]), _score(serve[0], files, job["labels"]))
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def _score(serve: Any, files: Sequence[Path], labels: Sequence[str]) -> list[np.ndarray]:
+    """Scores in the order of `labels`; the signature answers best first."""
+    import tensorflow as tf
+
+    column = {label.encode(): index for index, label in enumerate(labels)}
+    rows: list[np.ndarray] = []
+    for start in range(0, len(files), BATCH):
+        batch = tf.constant([file.read_bytes() for file in files[start : start + BATCH]])
+        answer = serve(batch)
+        for names, scores in zip(answer["labels"].numpy(), answer["scores"].numpy(), strict=True):
+            row = np.zeros(len(labels), np.float32)
+            row[[column[name] for name in names]] = scores
+            rows.append(row)
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Trained network → the network that ships: float32 weights, scores instead of logits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+
+
+def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
+    """The network rebuilt by `build` under the float32 policy, with the weights of `network`.
+
+    Mixed precision is a way to train; its casts have no place in a file that ships.
+    """
+    if all(layer.dtype_policy.name == "float32" for layer in network._flatten_layers()):
+        return network
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        copy = build()
+    finally:
+        keras.config.set_dtype_policy(policy)
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def scoring_model(network: keras.Model) -> keras.Model:
+    """`network` with a softmax behind its logits.
+
+    Returns:
+        A model from the same input to scores, float32, `(batch, num_classes)`, that sum to 1.
+    """
+    scores = keras.layers.Softmax(name="scores", dtype="float32")(network.output)
+    return keras.Model(network.input, scores, name="scoring")

@@ -1,0 +1,40 @@
+"""Running a module of ours in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def run_module(
+    module: str, job: Mapping[str, object], job_file: Path
+) -> subprocess.CompletedProcess[str]:
+    """Runs `python -m module job_file` to its end, however it ends.
+
+    GPUs are hidden from it: conversion and measurement are the CPU's, and the parent process may
+    hold the memory of all GPUs.
+
+    Args:
+        module: name of the module.
+        job: what it is told; written to `job_file` as JSON.
+        job_file: its only argument.
+    """
+    job_file.write_text(json.dumps(job), encoding="utf-8")
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    return subprocess.run(
+        [sys.executable, "-m", module, str(job_file)],
+        env=environment, capture_output=True, text=True, errors="replace", check=False,
+    )
+
+
+def how_it_ended(ended: subprocess.CompletedProcess[str]) -> str:
+    """One line about a process that failed: its signal, or its status and last words."""
+    if ended.returncode < 0:
+        return f"its process was ended by {signal.Signals(-ended.returncode).name}"
+    words = ended.stderr.strip().splitlines()[-1:] or ["no message"]
+    return f"its process ended with status {ended.returncode}: {words[0]}"

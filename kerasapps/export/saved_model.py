@@ -1,0 +1,43 @@
+"""Keras model → SavedModel that takes what the world has: encoded pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+def write_saved_model(
+    model: keras.Model,
+    path: Path,
+    *,
+    preprocess: Callable[[Any], Any],
+    labels: Sequence[str],
+    input_name: str,
+) -> None:
+    """Writes `path/` with a serving signature from raw inputs to labels and scores.
+
+    The signature takes strings `(batch,)` under `input_name` and answers with `labels`, strings
+    `(batch, num_classes)`, and `scores`, float32 of the same shape, the best first in each row.
+
+    Args:
+        model: from model inputs to scores.
+        path: folder to write.
+        preprocess: raw strings `(batch,)` → model inputs, as graph operations.
+        labels: names of the scores.
+        input_name: name of the signature's argument.
+    """
+    names = tf.constant(list(labels))
+
+    def serve(raw: Any) -> dict[str, Any]:
+        scores, order = tf.math.top_k(model(preprocess(raw), training=False), k=len(labels))
+        return {"labels": tf.gather(names, order), "scores": scores}
+
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    signature = tf.TensorSpec((None,), tf.string, name=input_name)
+    archive.add_endpoint("serve", serve, input_signature=[signature])
+    archive.write_out(str(path), verbose=False)

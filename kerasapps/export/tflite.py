@@ -1,0 +1,92 @@
+"""Keras model → TFLite files, converted in a process that may crash without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from kerasapps.errors import ExportError
+from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.scan import foreign_ops_in, scan_tflite
+
+
+def export_tflite(
+    model: keras.Model,
+    *,
+    folder: Path,
+    modes: Sequence[str],
+    calibration: np.ndarray,
+) -> Mapping[str, Path | ExportError]:
+    """TFLite files of `model` with a static batch of 1 and builtin operations only.
+
+    Args:
+        model: from one input tensor to scores.
+        folder: an empty folder for the files and the converter's own.
+        modes: quantization modes to make.
+        calibration: training inputs in the raw dtype, `(n, …)`; uint8 for pictures.
+
+    Returns:
+        For each mode the file, or the error that says why there is none.
+    """
+    saved_model = folder / "static_batch"
+    _write_static_batch(model, saved_model)
+    np.save(folder / "calibration.npy", calibration)
+    waiting = list(modes)
+    while waiting:
+        log = _run_worker(folder, saved_model, waiting)
+        # The worker takes the modes in order: the first without a result is where it died.
+        waiting = [mode for mode in waiting if not _finished(folder, mode)]
+        if waiting:
+            crashed = waiting.pop(0)
+            (folder / f"{crashed}.error").write_text(log, encoding="utf-8")
+    return {mode: _result(folder, mode) for mode in modes}
+
+
+def _write_static_batch(model: keras.Model, path: Path) -> None:
+    import tensorflow as tf
+
+    tensor = model.input
+    signature = tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype, name="input")
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint(
+        "serve", lambda batch: model(batch, training=False), input_signature=[signature]
+    )
+    archive.write_out(str(path), verbose=False)
+
+
+def _run_worker(folder: Path, saved_model: Path, modes: Sequence[str]) -> str:
+    """Runs the converter over `modes`; says how its process ended."""
+    job = {"folder": str(folder), "saved_model": str(saved_model), "modes": list(modes),
+           "calibration": str(folder / "calibration.npy")}
+    ended = run_module("kerasapps.export.convert_worker", job, folder / "job.json")
+    return how_it_ended(ended)
+
+
+def _finished(folder: Path, mode: str) -> bool:
+    return (folder / f"model_{mode}.tflite").exists() or (folder / f"{mode}.error").exists()
+
+
+def _result(folder: Path, mode: str) -> Path | ExportError:
+    path = folder / f"model_{mode}.tflite"
+    if not path.exists():
+        message = (folder / f"{mode}.error").read_text(encoding="utf-8")
+        foreign = foreign_ops_in(message)
+        return _foreign(mode, foreign) if foreign else ExportError(_first_line(message))
+    foreign = scan_tflite(path)
+    return _foreign(mode, foreign) if foreign else path
+
+
+def _foreign(mode: str, ops: Sequence[object]) -> ExportError:
+    return ExportError(
+        f"{mode}: no stock LiteRT interpreter runs {', '.join(map(str, ops))}; "
+        "replace the layer by one with builtin operations."
+    )
+
+
+def _first_line(message: str) -> str:
+    lines = [line for line in message.strip().splitlines() if line.strip()]
+    return lines[0][:300] if lines else "the converter gave no message"

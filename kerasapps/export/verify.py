@@ -1,0 +1,117 @@
+"""The gate: every exported file is run by its own runtime over the whole test split."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.files import size_of
+from kerasapps.export.process import how_it_ended, run_module
+
+TFLITE_RUNNER = "kerasapps.deploy.measure_tflite"
+SAVED_MODEL_RUNNER = "kerasapps.export.measure_saved_model"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The test split in the forms that the runtimes take.
+
+    Attributes:
+        inputs: raw model inputs, `(n, …)`.
+        files: the same examples before preprocessing, as encoded files.
+        labels: class names in score order.
+        reference: the Keras model's scores, `(n, num_classes)`.
+        metric: scores → the headline metric, 0 to 1.
+    """
+
+    inputs: np.ndarray
+    files: Sequence[Path]
+    labels: Sequence[str]
+    reference: np.ndarray
+    metric: Callable[[np.ndarray], float]
+
+
+def verify(
+    candidates: Mapping[str, Path | ExportError],
+    *,
+    held_out: HeldOut,
+    tolerance: float,
+    folder: Path,
+) -> tuple[Artifact, ...]:
+    """Runs every candidate over the test split and compares it with the Keras model.
+
+    Args:
+        candidates: `saved_model` or a quantization mode → file, or why there is none.
+        held_out: the test split and the Keras model's scores on it.
+        tolerance: points of the metric that a file may lose.
+        folder: scratch space.
+
+    Returns:
+        One artifact a candidate, in order; `passed` says whether it may ship.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "inputs.npy", held_out.inputs, allow_pickle=False)
+    names = [str(path.absolute()) for path in held_out.files]
+    (folder / "files.json").write_text(json.dumps(names), encoding="utf-8")
+    return tuple(
+        Artifact.failed(name, str(found))
+        if isinstance(found, ExportError)
+        else _judge(name, found, held_out, tolerance, folder)
+        for name, found in candidates.items()
+    )
+
+
+def _judge(
+    name: str, path: Path, held_out: HeldOut, tolerance: float, folder: Path
+) -> Artifact:
+    is_folder = path.is_dir()
+    runner = SAVED_MODEL_RUNNER if is_folder else TFLITE_RUNNER
+    inputs = folder / ("files.json" if is_folder else "inputs.npy")
+    scores_file = folder / f"{name}.scores.npy"
+    job = {"model": str(path), "inputs": str(inputs), "scores": str(scores_file),
+           "labels": list(held_out.labels)}
+    try:
+        measured = run_measurement(runner, job, folder / name)
+    except ExportError as error:
+        return Artifact.failed(name, f"{name} does not run: {error}")
+    scores = np.load(scores_file, allow_pickle=False)
+    metric = held_out.metric(scores)
+    delta = 100 * (metric - held_out.metric(held_out.reference))
+    agreement = float(np.mean(scores.argmax(1) == held_out.reference.argmax(1)))
+    reason = _objection(scores, delta, tolerance)
+    return Artifact(
+        name, path, size_of(path), metric, delta, agreement, measured.latency_ms,
+        measured.latency_p95_ms, measured.peak_memory_mb, passed=not reason, reason=reason,
+    )
+
+
+def _objection(scores: np.ndarray, delta: float, tolerance: float) -> str:
+    if not np.isfinite(scores).all():
+        return f"{int(np.sum(~np.isfinite(scores)))} scores are not numbers"
+    if delta < -tolerance - 1e-9:
+        return f"loses {-delta:.2f} points against Keras; the tolerance is {tolerance:g}"
+    return ""
+
+
+def run_measurement(module: str, job: Mapping[str, object], stem: Path) -> Measurement:
+    """Runs one of the measuring modules in a process of its own.
+
+    Args:
+        module: the module to run.
+        job: what it is told, as JSON.
+        stem: path without suffix for its job and result files.
+
+    Raises:
+        ExportError: when the process fails; the message is its last line.
+    """
+    result = stem.with_suffix(".result.json")
+    ended = run_module(module, {**job, "result": str(result)}, stem.with_suffix(".job.json"))
+    if ended.returncode:
+        raise ExportError(how_it_ended(ended))
+    return Measurement(**json.loads(result.read_text(encoding="utf-8")))

@@ -1,0 +1,50 @@
+"""Where a cell of a feature map lies: sinusoids to add, and offsets to look up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def sinusoids(height: int, width: int, channels: int, *, longest: float = 10_000.0) -> np.ndarray:
+    """Sines and cosines of each cell's row (first half of the channels) and column (second half).
+
+    Args:
+        height: rows.
+        width: columns.
+        channels: a multiple of 4.
+        longest: of the wavelengths, over 2 pi, in cells.
+
+    Returns:
+        Float32, `(height, width, channels)`.
+
+    Raises:
+        ValueError: if 4 does not divide `channels`.
+
+    Reference: Vaswani et al. 2017, section 3.5, for each axis as in Carion et al. 2020, section A.4.
+    """
+    if channels % 4:
+        raise ValueError(f"Sinusoidal positions need channels divisible by 4, got {channels}.")
+    rates = longest ** (-np.arange(channels // 4) / (channels // 4))
+    rows = np.arange(height)[:, None] * rates
+    columns = np.arange(width)[:, None] * rates
+    row_waves = np.concatenate([np.sin(rows), np.cos(rows)], axis=-1)
+    column_waves = np.concatenate([np.sin(columns), np.cos(columns)], axis=-1)
+    half = (height, width, channels // 2)
+    return np.concatenate(
+        [np.broadcast_to(row_waves[:, None], half), np.broadcast_to(column_waves[None], half)],
+        axis=-1,
+    ).astype(np.float32)
+
+
+def relative_offsets(height: int, width: int) -> np.ndarray:
+    """For each pair of cells, the index of their offset among all `(2h - 1) * (2w - 1)`.
+
+    Returns:
+        Int32, `(height * width, height * width)`: query, key.
+
+    Reference: Liu et al. 2021 (Swin Transformer), equation 4.
+    """
+    rows, columns = np.divmod(np.arange(height * width), width)
+    down = rows[:, None] - rows[None] + height - 1
+    right = columns[:, None] - columns[None] + width - 1
+    return (down * (2 * width - 1) + right).astype(np.int32)

@@ -1,0 +1,55 @@
+"""A plain convolutional net."""
+
+from __future__ import annotations
+
+import keras
+
+from kerasapps.layers import ConvBlock
+from kerasapps.models.common import (
+    InputShape,
+    channels,
+    check_shape,
+    picture_input,
+    pooled_logits,
+    reductions,
+    repeats,
+)
+
+
+def cnn(
+    *,
+    input_shape: InputShape,
+    num_classes: int,
+    width: float = 1.0,
+    depth: float = 1.0,
+    dropout: float | None = None,
+) -> keras.Model:
+    """Stages of 3×3 convolutions with batch normalization, each followed by max pooling.
+
+    Args:
+        input_shape: `(height, width, channels)`.
+        num_classes: number of logits.
+        width: multiplies the channels (32 in the first stage, doubling up to 256).
+        depth: multiplies the convolutions of a stage (2).
+        dropout: before the head (default 0.3).
+
+    Returns:
+        A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
+
+    Raises:
+        ConfigError: if the shape or number of classes cannot work.
+    """
+    check_shape(input_shape, num_classes)
+    halvings = max(1, reductions(input_shape))
+    inputs, x = picture_input(input_shape)
+    for stage in range(halvings):
+        filters = channels(min(256, 32 * 2**stage), width)
+        for block in range(repeats(2, depth)):
+            # From 128 pixels on, the first convolution halves the grid for want of speed.
+            strides = 2 if stage == block == 0 and halvings == 5 else 1
+            name = f"stage{stage + 1}_conv{block + 1}"
+            x = ConvBlock(filters, strides=strides, name=name)(x)
+        if stage or halvings < 5:
+            x = keras.layers.MaxPooling2D(2, name=f"stage{stage + 1}_pool")(x)
+    outputs = pooled_logits(x, num_classes, 0.3 if dropout is None else dropout)
+    return keras.Model(inputs, outputs, name="cnn")

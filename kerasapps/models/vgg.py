@@ -1,0 +1,58 @@
+"""Stacks of 3×3 convolutions, with batch normalization."""
+
+from __future__ import annotations
+
+import keras
+
+from kerasapps.layers import ConvBlock
+from kerasapps.models.common import (
+    InputShape,
+    channels,
+    check_shape,
+    picture_input,
+    pooled_logits,
+    reductions,
+    repeats,
+)
+
+
+def vgg(
+    *,
+    input_shape: InputShape,
+    num_classes: int,
+    width: float = 1.0,
+    depth: float = 1.0,
+    dropout: float | None = None,
+) -> keras.Model:
+    """The plan of VGG-11 with half its channels, batch normalization and a pooled head.
+
+    Without batch normalization the net hardly trains from scratch, and the original's dense head
+    holds 120 million weights. `width=2` has the original's channels. Inputs under 112 pixels get
+    fewer stages.
+
+    Args:
+        input_shape: `(height, width, channels)`.
+        num_classes: number of logits.
+        width: multiplies the channels (32, 64, 128, 256, 256).
+        depth: multiplies the convolutions of a stage (1, 1, 2, 2, 2).
+        dropout: before the head (default 0.4).
+
+    Returns:
+        A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
+
+    Raises:
+        ConfigError: if the shape or number of classes cannot work.
+
+    Reference: Simonyan and Zisserman 2015, table 1 (A); Ioffe and Szegedy 2015 for the normalization.
+    """
+    check_shape(input_shape, num_classes)
+    stages = ((32, 1), (64, 1), (128, 2), (256, 2), (256, 2))
+    # Small pictures end on a grid of 2 to 3 cells: a fourth stage is worth more than the grid.
+    stages = stages[: min(5, reductions(input_shape) + 1)]
+    inputs, x = picture_input(input_shape)
+    for stage, (filters, blocks) in enumerate(stages, 1):
+        for block in range(1, repeats(blocks, depth) + 1):
+            x = ConvBlock(channels(filters, width), name=f"stage{stage}_conv{block}")(x)
+        x = keras.layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
+    outputs = pooled_logits(x, num_classes, 0.4 if dropout is None else dropout)
+    return keras.Model(inputs, outputs, name="vgg")

@@ -1,0 +1,1 @@
+"""Examples become model inputs: decoding, resizing, caching, augmentation and batches."""

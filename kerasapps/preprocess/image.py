@@ -1,0 +1,134 @@
+"""One picture of any source becomes the uint8 array that a model takes; numpy and Pillow only.
+
+The phone runner and the training pipeline call the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from PIL import Image
+
+from kerasapps.config import ResizePolicy, choose
+from kerasapps.data.audit import Audit
+from kerasapps.data.decode import flatten_picture, open_picture
+from kerasapps.data.pixels import PixelScale, check_picture_shape
+from kerasapps.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class ImageSpec:
+    """The picture that a model takes.
+
+    Attributes:
+        height: pixels.
+        width: pixels.
+        channels: 3 for RGB, 1 for grey.
+        resize: `stretch` ignores the aspect; `crop` fills the frame and cuts off what stands out,
+            centred; `pad` shows all of the picture, centred on black.
+    """
+
+    height: int
+    width: int
+    channels: int
+    resize: ResizePolicy = "stretch"
+
+    def __post_init__(self) -> None:
+        choose(self.resize, get_args(ResizePolicy), what="ImageSpec.resize")
+        for name, fits in (
+            ("height", _positive(self.height)),
+            ("width", _positive(self.width)),
+            ("channels", self.channels in (1, 3)),
+        ):
+            if not fits:
+                raise ConfigError(f"ImageSpec.{name} cannot be {getattr(self, name)!r}")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """`(height, width, channels)`."""
+        return self.height, self.width, self.channels
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ImageSpec:
+        """The spec that `to_dict` described.
+
+        Raises:
+            ConfigError: if a field is missing, unknown or of a wrong value.
+        """
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise ConfigError(f"not a picture specification: {dict(values)!r} ({error})") from error
+
+
+def load_image(source: Path | str | bytes | np.ndarray, spec: ImageSpec) -> np.ndarray:
+    """A picture as the model takes it: uint8 `(spec.height, spec.width, spec.channels)`.
+
+    Args:
+        source: a file, encoded bytes, or pixels `(h, w)`, `(h, w, 1 | 3 | 4)` as uint8, integers in
+            0..255 or floats in 0..1 or 0..255 (see `PixelScale`).
+        spec: size, channels and aspect policy.
+
+    Raises:
+        DataError: if the source is no usable picture; it names the file.
+    """
+    if isinstance(source, np.ndarray):
+        picture = _from_array(source, spec.channels)
+    else:
+        source = source if isinstance(source, bytes) else Path(source)
+        picture = open_picture(source, spec.channels)
+    pixels = np.asarray(_resize(picture, spec))
+    return pixels if spec.channels == 3 else pixels[..., np.newaxis]
+
+
+def choose_image_size(audit: Audit) -> int:
+    """The side of the square that suits the data: 32, 64, 128 or 160, by the median short side."""
+    median = audit.sizes.short_side[1]
+    return next((size for size in (32, 64, 128) if median <= size), 160)
+
+
+def _from_array(pixels: np.ndarray, channels: int) -> Image.Image:
+    check_picture_shape(pixels.shape, what="the picture")
+    pixels = PixelScale().to_uint8(pixels)
+    if pixels.ndim == 3 and pixels.shape[-1] == 1:
+        pixels = pixels[..., 0]
+    return flatten_picture(Image.fromarray(np.ascontiguousarray(pixels)), channels)
+
+
+def _resize(picture: Image.Image, spec: ImageSpec) -> Image.Image:
+    """Bilinear with antialiasing: the filter's support grows with the reduction."""
+    size = (spec.width, spec.height)
+    if picture.size == size:
+        return picture
+    if spec.resize == "pad":
+        return _pad(picture, size)
+    box = _centre_box(picture.size, size) if spec.resize == "crop" else None
+    return picture.resize(size, Image.Resampling.BILINEAR, box=box)
+
+
+def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> tuple[float, float, float, float]:
+    scale = min(have[0] / want[0], have[1] / want[1])
+    width, height = want[0] * scale, want[1] * scale
+    left, top = (have[0] - width) / 2, (have[1] - height) / 2
+    return left, top, min(left + width, have[0]), min(top + height, have[1])
+
+
+def _pad(picture: Image.Image, want: tuple[int, int]) -> Image.Image:
+    scale = min(want[0] / picture.width, want[1] / picture.height)
+    inner = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    frame = Image.new(picture.mode, want)
+    resized = picture.resize(inner, Image.Resampling.BILINEAR)
+    frame.paste(resized, ((want[0] - inner[0]) // 2, (want[1] - inner[1]) // 2))
+    return frame
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0

@@ -1,0 +1,215 @@
+"""Checkpoints that survive a kill at any moment and restore a training exactly."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.errors import TrainingError
+
+CHECKPOINT = "checkpoint.npz"
+_BEST = "best-{:05d}.npz"
+_STATE = "state"
+
+_UNREADABLE = (OSError, EOFError, ValueError, zipfile.BadZipFile)
+
+Arrays = Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training between two epochs.
+
+    Attributes:
+        settings: what identifies the run; a run with others must not go on from here.
+        state: JSON-able values (epoch, history, elapsed time ...).
+        groups: arrays by name of the group ("model", "optimizer", "average").
+    """
+
+    settings: Mapping[str, Any]
+    state: Mapping[str, Any]
+    groups: Mapping[str, Arrays]
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Replace the folder's checkpoint; at every moment one whole checkpoint is there.
+
+    Raises:
+        TrainingError: if the disk is full or the folder cannot be written.
+    """
+    arrays = _to_arrays(checkpoint.groups)
+    text = json.dumps({"settings": checkpoint.settings, "state": checkpoint.state})
+    arrays[_STATE] = np.frombuffer(text.encode(), dtype=np.uint8)
+    _write_arrays(folder / CHECKPOINT, arrays)
+
+
+def read_checkpoint(folder: Path, settings: Mapping[str, Any]) -> Checkpoint | None:
+    """The folder's checkpoint, or None when there is none.
+
+    Raises:
+        TrainingError: if it belongs to a run with other settings (naming them), or is damaged.
+    """
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return None
+    arrays = _read_arrays(path)
+    try:
+        stored = json.loads(arrays.pop(_STATE).tobytes().decode())
+        found = Checkpoint(stored["settings"], stored["state"], _to_groups(arrays))
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, error) from error
+    _require_same(found.settings, settings, path)
+    return found
+
+
+def check_resumable(folder: Path, settings: Mapping[str, Any]) -> bool:
+    """Whether `folder` holds a checkpoint that a run with `settings` would go on from.
+
+    Call it before work that takes long: it reads little more than the state.
+
+    Raises:
+        TrainingError: if the checkpoint belongs to a run with other settings, or is damaged.
+    """
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return False
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            stored = json.loads(file[_STATE].tobytes().decode())["settings"]
+    except (*_UNREADABLE, KeyError, TypeError) as error:
+        raise _damaged(path, error) from error
+    _require_same(stored, settings, path)
+    return True
+
+
+def write_best(folder: Path, epoch: int, weights: Arrays) -> None:
+    """Keep the weights of the best epoch beside the checkpoint that will name the epoch.
+
+    The best weights of an earlier epoch stay: the checkpoint on disk still names them.
+    """
+    _write_arrays(folder / _BEST.format(epoch), _to_arrays({"model": weights}))
+
+
+def read_best(folder: Path, epoch: int) -> Arrays:
+    """The weights that `write_best` kept for `epoch`.
+
+    Raises:
+        TrainingError: if the file is missing or damaged.
+    """
+    return _to_groups(_read_arrays(folder / _BEST.format(epoch)))["model"]
+
+
+def remove_older_best(folder: Path, epoch: int) -> None:
+    """Remove the best weights of every epoch but `epoch`, once the checkpoint names that one."""
+    keep = _BEST.format(epoch)
+    for path in folder.glob("best-*.npz"):
+        if path.name != keep:
+            path.unlink(missing_ok=True)
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove everything this module wrote to `folder`: the next run starts afresh.
+
+    The checkpoint goes first, so that a kill in between leaves no checkpoint without its best.
+    """
+    (folder / CHECKPOINT).unlink(missing_ok=True)
+    for pattern in ("best-*.npz", "*.npz.partial"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
+def _to_arrays(groups: Mapping[str, Arrays]) -> dict[str, np.ndarray]:
+    arrays = {}
+    for name, members in groups.items():
+        for index, member in enumerate(members):
+            array = np.asarray(member)
+            if array.dtype.kind == "V":  # bfloat16, which NumPy files cannot name
+                array = array.astype(np.float32)
+            arrays[f"{name}/{index:05d}"] = array
+    return arrays
+
+
+def _to_groups(arrays: Mapping[str, np.ndarray]) -> dict[str, Arrays]:
+    groups: dict[str, list[np.ndarray]] = {}
+    for key in sorted(arrays):
+        groups.setdefault(key.partition("/")[0], []).append(arrays[key])
+    return dict(groups)
+
+
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    partial = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise TrainingError(
+            f"Could not write the checkpoint {path}: {error}. Free some disk space or choose "
+            "another --output-dir; the same command then goes on from the last whole checkpoint."
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable (Windows has no such call, and needs none)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {key: file[key] for key in file.files}
+    except _UNREADABLE as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> TrainingError:
+    return TrainingError(
+        f"The checkpoint {path} cannot be read ({error}). Delete {path.parent} to start afresh."
+    )
+
+
+def changed_settings(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What differs between two runs' settings, an entry each: `train.epochs was 5, is 9`."""
+    before, now = _flatten(found), _flatten(json.loads(json.dumps(wanted)))
+    return [
+        f"{name} was {before.get(name)!r}, is {now.get(name)!r}"
+        for name in sorted(before | now)
+        if before.get(name) != now.get(name)
+    ]
+
+
+def _require_same(found: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
+    changes = changed_settings(found, wanted)
+    if changes:
+        raise TrainingError(
+            f"{path.parent} holds a run with other settings: {'; '.join(changes)}. "
+            f"Choose another --output-dir, or delete {path.parent} to start afresh."
+        )
+
+
+def _flatten(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted names."""
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

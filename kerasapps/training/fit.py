@@ -1,0 +1,110 @@
+"""Training a classifier, in phases, from one checkpoint to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.training import checkpoint, transfer
+from kerasapps.training.clock import Clock
+from kerasapps.training.history import History
+from kerasapps.training.job import Batches, Job
+from kerasapps.training.loop import PhaseLoop, assign
+from kerasapps.training.phases import plan_phases
+from kerasapps.training.progress import Plan, Reporter, TerminalReporter
+from kerasapps.training.runtime import Runtime
+from kerasapps.training.state import TrainingState
+from kerasapps.training.tensorboard import TensorBoardReporter
+
+
+def fit(
+    model: keras.Model,
+    *,
+    batches: Batches,
+    validation: tf.data.Dataset,
+    steps_per_epoch: int,
+    config: TrainConfig,
+    runtime: Runtime,
+    folder: Path,
+    settings: Mapping[str, Any],
+    epochs: int,
+    backbone: keras.Layer | None = None,
+    multipliers: Mapping[str, float] | None = None,
+    reporter: Reporter | None = None,
+) -> History:
+    """Train `model` in place and leave it with the weights of its best epoch.
+
+    The loss is the cross-entropy from logits. After every epoch the validation split is judged,
+    by the averaged weights where `config.ema` is set, and a checkpoint is written to `folder`: the
+    same call goes on from there, and a call after the end only restores the best weights.
+    Training stops early when the validation *loss* has not improved for `config.early_stopping`
+    epochs (of the last phase); the weights kept are those of the epoch with the best validation
+    *accuracy*, and among equals the smallest loss. A time budget covers compilation, validation
+    and checkpoints; the epoch it cuts short is validated and counts.
+
+    With a `backbone`, it is frozen in a first phase and then learns at `config.fine_tune_rate`,
+    the slower the nearer to the input (see `phases` and `transfer`).
+
+    Args:
+        model: from float32 batches to float32 logits `(batch, classes)`; need not be compiled.
+        batches: called with the number of epochs done, returns an endless data set of training
+            batches from there on: `(x, one-hot y)` or `(x, one-hot y, weight)`.
+        validation: a finite data set of `(x, one-hot y)`.
+        steps_per_epoch: training batches in an epoch.
+        config: how to train.
+        runtime: how to compile; the model must have been built within its `scope()`.
+        folder: for the checkpoint, its best weights and the TensorBoard logs.
+        settings: JSON-able values that identify the run.
+        epochs: used when `config` sets neither `epochs` nor `time_budget`.
+        backbone: the pretrained part of `model`.
+        multipliers: learning-rate factor by variable path, on top of everything else.
+        reporter: hears of progress; by default a `TerminalReporter`.
+
+    Returns:
+        One row for each epoch, those of earlier runs included.
+
+    Raises:
+        TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
+            settings, or if a checkpoint cannot be written or read.
+    """
+    saved = checkpoint.read_checkpoint(folder, settings)
+    reporters: list[Reporter] = [reporter or TerminalReporter()]
+    if config.tensorboard:
+        reporters.append(TensorBoardReporter(folder / "tensorboard"))
+    job = Job(
+        model=model,
+        batches=batches,
+        validation=validation,
+        steps_per_epoch=steps_per_epoch,
+        config=config,
+        runtime=runtime,
+        folder=folder,
+        settings=settings,
+        backbone=backbone,
+        multipliers=dict(multipliers or {}),
+        phases=plan_phases(config, epochs=epochs, pretrained=backbone is not None),
+        reporters=reporters,
+    )
+    state = TrainingState.from_dict(saved.state) if saved else TrainingState()
+    with transfer.restored_trainability(model):
+        return _run(job, state, saved)
+
+
+def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
+    """All phases that are left, then the best weights."""
+    clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget)
+    for reporter in job.reporters:
+        reporter.begin(Plan(job.epochs, job.steps_per_epoch, state.epoch))
+    while state.stopped is None:
+        PhaseLoop(job, state, clock, saved).run()
+        saved = None
+    assign(job.model.weights, checkpoint.read_best(job.folder, state.best_epoch), job.folder)
+    history = state.history()
+    for reporter in job.reporters:
+        reporter.end(history)
+    return history

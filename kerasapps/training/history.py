@@ -1,0 +1,86 @@
+"""What happened in each epoch of a training."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """One epoch.
+
+    Attributes:
+        epoch: number, counted from 1 over all phases.
+        phase: "train", or "head" and "fine-tune" with a pretrained backbone.
+        learning_rate: the optimizer's rate at the last step.
+        seconds: wall-clock time of training and validation.
+        loss: mean cross-entropy on the training batches, with label smoothing and class weights
+            and as they went by (dropout and augmentation on), without L1 and L2 penalties.
+        accuracy: share of training examples right, 0 to 1; the target is the larger part where
+            augmentation mixes two.
+        val_loss: mean plain cross-entropy on the validation split.
+        val_accuracy: share of validation examples right, 0 to 1.
+    """
+
+    epoch: int
+    phase: str
+    learning_rate: float
+    seconds: float
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        """What the best epoch has the most of: validation accuracy, then the smaller loss."""
+        return self.val_accuracy, -self.val_loss
+
+
+@dataclass(frozen=True)
+class History:
+    """All epochs of a training.
+
+    Attributes:
+        rows: one for each epoch, in order.
+        best_epoch: the epoch whose weights the model has (see `EpochRow.merit`).
+        stopped: why training ended: "epochs", "early stopping" or "time budget".
+        seconds: wall-clock time over all runs that it took.
+    """
+
+    rows: tuple[EpochRow, ...]
+    best_epoch: int
+    stopped: str
+    seconds: float
+
+    @property
+    def best(self) -> EpochRow:
+        """The row of the epoch whose weights the model has."""
+        return next(row for row in self.rows if row.epoch == self.best_epoch)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> History:
+        """The history that `as_dict` gave."""
+        return cls(**{**values, "rows": rows_from_dicts(values["rows"])})
+
+    def write_csv(self, path: Path) -> None:
+        """Write one line for each epoch under a header of `EpochRow`'s field names."""
+        names = [field.name for field in dataclasses.fields(EpochRow)]
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=names)
+            writer.writeheader()
+            writer.writerows(dataclasses.asdict(row) for row in self.rows)
+
+
+def rows_from_dicts(dicts: Iterable[Mapping[str, Any]]) -> tuple[EpochRow, ...]:
+    """The rows that `History.as_dict` wrote."""
+    return tuple(EpochRow(**values) for values in dicts)

@@ -1,0 +1,42 @@
+"""What a training is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.training.phases import Phase
+from kerasapps.training.progress import Reporter
+from kerasapps.training.runtime import Runtime
+
+Batches = Callable[[int], tf.data.Dataset]
+
+
+@dataclass(frozen=True)
+class Job:
+    """The arguments of `fit`, checked and completed; see there."""
+
+    model: keras.Model
+    batches: Batches
+    validation: tf.data.Dataset
+    steps_per_epoch: int
+    config: TrainConfig
+    runtime: Runtime
+    folder: Path
+    settings: Mapping[str, Any]
+    phases: Sequence[Phase]
+    backbone: keras.Layer | None
+    multipliers: Mapping[str, float]
+    reporters: Sequence[Reporter]
+
+    @property
+    def epochs(self) -> int | None:
+        """Epochs of all phases together; None until the time budget ends."""
+        counts = [phase.epochs for phase in self.phases if phase.epochs is not None]
+        return sum(counts) if len(counts) == len(self.phases) else None

@@ -1,0 +1,244 @@
+"""The loop over the epochs and steps of one phase."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.errors import TrainingError
+from kerasapps.training import checkpoint, transfer
+from kerasapps.training.average import WeightAverage
+from kerasapps.training.clock import Clock
+from kerasapps.training.history import EpochRow
+from kerasapps.training.job import Job
+from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
+from kerasapps.training.progress import Moment
+from kerasapps.training.schedules import rate_factor
+from kerasapps.training.state import TrainingState, out_of_patience, phase_is_complete
+from kerasapps.training.step import Stepper
+
+UPDATE_SECONDS = 0.5
+
+
+class PhaseLoop:
+    """Trains through the current phase of `state`, which it moves on.
+
+    Args:
+        job: what to do.
+        state: where the training stands.
+        clock: the time it took so far.
+        saved: the checkpoint that this phase goes on from, or None at its start.
+    """
+
+    def __init__(
+        self, job: Job, state: TrainingState, clock: Clock, saved: checkpoint.Checkpoint | None
+    ) -> None:
+        self._job = job
+        self._state = state
+        self._clock = clock
+        self._phase = job.phases[state.phase]
+        self._peak = peak_learning_rate(job.config) * self._phase.rate
+        if job.backbone is not None:
+            (transfer.freeze if self._phase.frozen else transfer.unfreeze)(job.backbone)
+        self._optimizer = self._make_optimizer()
+        self._average = self._make_average()
+        self._stepper = Stepper(
+            job.model,
+            self._optimizer,
+            config=job.config,
+            xla=job.runtime.xla,
+            average=self._average,
+        )
+        self._closing_seconds: float | None = None
+        if saved is not None:
+            self._restore(saved)
+
+    def run(self) -> None:
+        """Train until the phase, and with the last one the training, is over."""
+        iterator = iter(self._job.batches(self._state.epoch))
+        phase = self._state.phase
+        while self._state.phase == phase and self._state.stopped is None:
+            self._run_epoch(iterator)
+
+    def _make_optimizer(self) -> keras.optimizers.Optimizer:
+        job = self._job
+        factors = dict(job.multipliers)
+        if job.backbone is not None and not self._phase.frozen:
+            stages = transfer.layer_multipliers(job.backbone, decay=job.config.layer_decay)
+            for path, factor in stages.items():
+                factors[path] = factors.get(path, 1.0) * factor
+        optimizer = make_optimizer(job.config, multipliers=factors)
+        if job.runtime.precision == "mixed_float16":
+            return keras.optimizers.LossScaleOptimizer(optimizer)
+        return optimizer
+
+    def _make_average(self) -> WeightAverage | None:
+        job = self._job
+        if job.config.ema is None:
+            return None
+        weights = job.model.weights
+        if self._phase.frozen and job.backbone is not None:
+            frozen = {id(weight) for weight in job.backbone.weights}
+            weights = [weight for weight in weights if id(weight) not in frozen]
+        return WeightAverage(weights, decay=job.config.ema)
+
+    def _run_epoch(self, iterator: Iterator[Any]) -> None:
+        began = self._clock.elapsed
+        loss, accuracy, rate = self._train_epoch(iterator, began)
+        judging = self._clock.elapsed
+        with self._average.swapped_in() if self._average else nullcontext():
+            val_loss, val_accuracy = self._stepper.validate(self._job.validation)
+            self._require_number(val_loss, "validation loss")
+            row = EpochRow(
+                epoch=self._state.epoch + 1,
+                phase=self._phase.name,
+                learning_rate=rate,
+                seconds=self._clock.elapsed - began,
+                loss=loss,
+                accuracy=accuracy,
+                val_loss=val_loss,
+                val_accuracy=val_accuracy,
+            )
+            best = self._state.add(row)
+            if best:
+                weights = [weight.numpy() for weight in self._job.model.weights]
+                checkpoint.write_best(self._job.folder, row.epoch, weights)
+        self._decide()
+        self._save()
+        self._closing_seconds = self._clock.elapsed - judging
+        self._clock.reserve(self._closing_seconds)
+        for reporter in self._job.reporters:
+            reporter.epoch(row, best=best)
+
+    def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
+        """Mean loss, accuracy and the last learning rate of an epoch."""
+        tally = self._stepper.tally
+        tally.reset()
+        rate, told = 0.0, began
+        for step in range(1, self._job.steps_per_epoch + 1):
+            rate = self._peak * rate_factor(
+                self._job.config.schedule, self._share(), warmup=self._job.config.warmup
+            )
+            self._stepper.train(iterator, rate=rate, decay=self._average_decay())
+            self._state.phase_step += 1
+            if self._clock.elapsed - told >= UPDATE_SECONDS:
+                told = self._clock.elapsed
+                self._tell(step, told - began)
+            if self._clock.is_up():
+                break
+        loss, accuracy = tally.read()
+        self._require_number(loss, "training loss")
+        return loss, accuracy, rate
+
+    def _share(self) -> float:
+        """The share of this phase that is done: of its steps or its time, whichever is more."""
+        time = self._clock.share(self._state.phase_began)
+        if self._phase.epochs is None:
+            return time
+        # In the middle of the step, so that neither the first nor the last has a rate of 0.
+        steps = self._phase.epochs * self._job.steps_per_epoch
+        return max(time, (self._state.phase_step + 0.5) / steps)
+
+    def _average_decay(self) -> float:
+        return self._average.decay_at(self._state.phase_step) if self._average else 0.0
+
+    def _tell(self, step: int, seconds: float) -> None:
+        """Read the metrics, which waits for the device: hence only twice a second."""
+        loss, accuracy = self._stepper.tally.read()
+        self._require_number(loss, "training loss")
+        if self._closing_seconds is None:
+            self._clock.reserve(self._guess_validation_seconds(seconds / step))
+        share = self._whole_share(step)
+        moment = Moment(
+            epoch=self._state.epoch + 1,
+            phase=self._phase.name,
+            step=step,
+            seconds=seconds,
+            loss=loss,
+            accuracy=accuracy,
+            share=share,
+            remaining=self._clock.elapsed * (1 - share) / share if share > 0 else None,
+        )
+        for reporter in self._job.reporters:
+            reporter.update(moment)
+
+    def _whole_share(self, step: int) -> float:
+        """The share of the whole training that is done."""
+        share = self._clock.share()
+        if self._job.epochs is None:
+            return share
+        done = self._state.epoch + step / self._job.steps_per_epoch
+        return max(share, done / self._job.epochs)
+
+    def _guess_validation_seconds(self, step_seconds: float) -> float:
+        """Before the first validation: a forward pass takes about a third of a step."""
+        return max(0, int(self._job.validation.cardinality())) * step_seconds / 3
+
+    def _decide(self) -> None:
+        """After an epoch: go on, begin the next phase, or stop."""
+        state, config = self._state, self._job.config
+        last = state.phase == len(self._job.phases) - 1
+        if self._clock.is_up():
+            state.stopped = "time budget"
+        elif last and phase_is_complete(state, self._phase):
+            state.stopped = "epochs"
+        elif last and out_of_patience(state.phase_rows, config.early_stopping):
+            state.stopped = "early stopping"
+        state.elapsed = self._clock.elapsed
+        spent = self._clock.share() >= self._phase.budget_share
+        if state.stopped is None and not last and (phase_is_complete(state, self._phase) or spent):
+            state.begin_phase(state.phase + 1, elapsed=state.elapsed)
+
+    def _save(self) -> None:
+        """Write the checkpoint; one at the start of a phase has no optimizer's arrays."""
+        state, job = self._state, self._job
+        groups = {"model": [variable.numpy() for variable in job.model.variables]}
+        if state.phase_epoch:
+            groups["optimizer"] = [variable.numpy() for variable in self._optimizer.variables]
+            groups["average"] = self._average.arrays() if self._average else []
+        saved = checkpoint.Checkpoint(job.settings, state.as_dict(), groups)
+        checkpoint.write_checkpoint(job.folder, saved)
+        checkpoint.remove_older_best(job.folder, state.best_epoch)
+
+    def _restore(self, saved: checkpoint.Checkpoint) -> None:
+        folder = self._job.folder
+        assign(self._job.model.variables, saved.groups["model"], folder)
+        if self._state.phase_epoch:
+            assign(self._optimizer.variables, saved.groups["optimizer"], folder)
+        if self._average is not None:
+            averages = saved.groups.get("average") or self._average.fresh()
+            assign(self._average.variables, averages, folder)
+
+    def _require_number(self, value: float, what: str) -> None:
+        if not math.isfinite(value):
+            exact = self._job.runtime.precision == "float32"
+            raise TrainingError(
+                f"The {what} became {value} in epoch {self._state.epoch + 1}. Lower the learning "
+                f"rate (--learning-rate, its peak is {self._peak:g}), clip the gradients "
+                f"(--clip-norm 1){'' if exact else ', compute exactly (--precision float32)'} and "
+                "choose another --output-dir."
+            )
+
+
+def assign(variables: Sequence[Any], arrays: Sequence[np.ndarray], folder: Path) -> None:
+    """Give each variable its array.
+
+    Raises:
+        TrainingError: if they do not match in number and shape.
+    """
+    shapes = [tuple(variable.shape) for variable in variables]
+    found = [array.shape for array in arrays]
+    if shapes != found:
+        raise TrainingError(
+            f"The checkpoint in {folder} holds {len(found)} arrays that do not fit the model's "
+            f"{len(shapes)} variables: it was made by another version. Delete {folder} to start "
+            "afresh."
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

@@ -1,0 +1,106 @@
+"""Optimizers by name, with a learning-rate factor for each variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import keras
+
+from kerasapps.config import TrainConfig
+from kerasapps.training.muon import HiddenMuon
+from kerasapps.training.rate_factors import RateFactors
+
+
+@dataclass(frozen=True)
+class OptimizerDefaults:
+    """What an optimizer takes where `TrainConfig` says None.
+
+    Attributes:
+        learning_rate: peak learning rate.
+        weight_decay: a step multiplies kernels by `1 - learning_rate * weight_decay`.
+    """
+
+    learning_rate: float
+    weight_decay: float
+
+
+OPTIMIZER_DEFAULTS: Mapping[str, OptimizerDefaults] = MappingProxyType(
+    {
+        "sgd": OptimizerDefaults(0.1, 5e-4),
+        "momentum": OptimizerDefaults(0.05, 5e-4),
+        "nesterov": OptimizerDefaults(0.05, 5e-4),
+        "adam": OptimizerDefaults(1e-3, 0.0),
+        "adamw": OptimizerDefaults(1e-3, 0.01),
+        "rmsprop": OptimizerDefaults(5e-4, 0.0),
+        "adagrad": OptimizerDefaults(1e-2, 0.0),
+        "muon": OptimizerDefaults(0.02, 0.01),
+    }
+)
+
+
+class FactoredSGD(RateFactors, keras.optimizers.SGD):
+    """SGD with a learning-rate factor for each variable."""
+
+
+class FactoredAdam(RateFactors, keras.optimizers.Adam):
+    """Adam, and with weight decay AdamW, with a learning-rate factor for each variable."""
+
+
+class FactoredRMSprop(RateFactors, keras.optimizers.RMSprop):
+    """RMSprop with a learning-rate factor for each variable."""
+
+
+class FactoredAdagrad(RateFactors, keras.optimizers.Adagrad):
+    """Adagrad with a learning-rate factor for each variable."""
+
+
+_CLASSES: Mapping[str, tuple[type, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "sgd": (FactoredSGD, {}),
+        "momentum": (FactoredSGD, {"momentum": 0.9}),
+        "nesterov": (FactoredSGD, {"momentum": 0.9, "nesterov": True}),
+        "adam": (FactoredAdam, {}),
+        "adamw": (FactoredAdam, {}),
+        "rmsprop": (FactoredRMSprop, {}),
+        "adagrad": (FactoredAdagrad, {}),
+        "muon": (HiddenMuon, {}),
+    }
+)
+
+
+def peak_learning_rate(config: TrainConfig) -> float:
+    """The learning rate that the schedule's factors multiply."""
+    if config.learning_rate is not None:
+        return config.learning_rate
+    return OPTIMIZER_DEFAULTS[config.optimizer].learning_rate
+
+
+def make_optimizer(
+    config: TrainConfig, *, multipliers: Mapping[str, float] | None = None
+) -> keras.optimizers.Optimizer:
+    """The optimizer that `config` names, at its peak learning rate.
+
+    Weight decay is decoupled for all of them and leaves biases, norms and embeddings alone.
+
+    Args:
+        config: `optimizer`, `learning_rate`, `weight_decay` and `clip_norm` are read.
+        multipliers: a factor on the learning rate for each variable's `path`; 1 where absent.
+
+    Returns:
+        An optimizer that is not built yet.
+    """
+    decay = config.weight_decay
+    if decay is None:
+        decay = OPTIMIZER_DEFAULTS[config.optimizer].weight_decay
+    kind, options = _CLASSES[config.optimizer]
+    optimizer = kind(
+        learning_rate=peak_learning_rate(config),
+        weight_decay=decay or None,
+        global_clipnorm=config.clip_norm,
+        **options,
+    )
+    optimizer.multipliers = dict(multipliers or {})
+    return optimizer

@@ -1,0 +1,149 @@
+"""What a training tells while it runs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from kerasapps.training.history import EpochRow, History
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training is going to do.
+
+    Attributes:
+        epochs: in all phases together; None until the time budget ends.
+        steps_per_epoch: batches in an epoch.
+        done: epochs that an earlier run has done.
+    """
+
+    epochs: int | None
+    steps_per_epoch: int
+    done: int
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A look at a training under way.
+
+    Attributes:
+        epoch: number of the current epoch, from 1.
+        phase: name of the current phase.
+        step: steps done in this epoch.
+        seconds: time since this epoch began.
+        loss: mean training loss of this epoch so far.
+        accuracy: training accuracy of this epoch so far.
+        share: share of the whole training that is done, 0 to 1.
+        remaining: seconds left, or None when not known yet.
+    """
+
+    epoch: int
+    phase: str
+    step: int
+    seconds: float
+    loss: float
+    accuracy: float
+    share: float
+    remaining: float | None
+
+
+class Reporter(Protocol):
+    """Hears what a training does; `update` comes about twice a second."""
+
+    def begin(self, plan: Plan) -> None:
+        """Training begins or goes on."""
+
+    def update(self, moment: Moment) -> None:
+        """Training is under way."""
+
+    def epoch(self, row: EpochRow, *, best: bool) -> None:
+        """An epoch is over, and is the best so far or not."""
+
+    def end(self, history: History) -> None:
+        """Training is over."""
+
+
+class TerminalReporter:
+    """A live line on a terminal and a line for each epoch; elsewhere one line at the end.
+
+    Args:
+        console: where to write; standard error by default.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(file=sys.stderr, soft_wrap=True)
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._plan = Plan(None, 1, 0)
+
+    def begin(self, plan: Plan) -> None:
+        """Open the live line where there is a terminal."""
+        self._plan = plan
+        if self._console.is_terminal:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.fields[detail]}"),
+            )
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._task = self._bar.add_task("training", total=1.0, detail="starting")
+            self._bar.start()
+
+    def update(self, moment: Moment) -> None:
+        """Redraw the live line."""
+        if self._bar is None or self._task is None:
+            return
+        rate = moment.step / moment.seconds if moment.seconds else 0.0
+        left = "" if moment.remaining is None else f", {duration(moment.remaining)} left"
+        self._bar.update(
+            self._task,
+            completed=moment.share,
+            description=f"{moment.phase}, epoch {self._of_total(moment.epoch)}",
+            detail=(
+                f"step {moment.step}/{self._plan.steps_per_epoch}, {rate:.1f} steps/s{left}, "
+                f"loss {moment.loss:.4f}, accuracy {moment.accuracy:.2%}"
+            ),
+        )
+
+    def epoch(self, row: EpochRow, *, best: bool) -> None:
+        """Print the epoch's line on a terminal."""
+        if self._bar is not None:
+            self._console.print(
+                f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
+                f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  accuracy {row.accuracy:.2%}  "
+                f"validation loss {row.val_loss:.4f}  accuracy {row.val_accuracy:.2%}"
+                + ("  best" if best else ""),
+                highlight=False,
+            )
+
+    def end(self, history: History) -> None:
+        """Close the live line and print the summary."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+        best = history.best
+        self._console.print(
+            f"Trained {len(history.rows)} epochs in {duration(history.seconds)} "
+            f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation accuracy "
+            f"{best.val_accuracy:.2%}, loss {best.val_loss:.4f}.",
+            highlight=False,
+        )
+
+    def _of_total(self, epoch: int) -> str:
+        return str(epoch) if self._plan.epochs is None else f"{epoch}/{self._plan.epochs}"
+
+
+def duration(seconds: float) -> str:
+    """A time span for people: `8.4 s`, `3 min 05 s`, `2 h 10 min`."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,124 @@
+"""Which number format and compiler a model trains with on this machine."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import keras
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+
+Family = Literal["conv", "attention", "dense"]
+
+_POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
+_BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """How the training step is compiled and computed.
+
+    Attributes:
+        precision: name of the Keras dtype policy; weights are float32 under every one.
+        xla: whether the step is compiled with XLA.
+        reason: why, in words.
+        device: the processor, in words.
+    """
+
+    precision: str
+    xla: bool
+    reason: str
+    device: str
+
+    def __str__(self) -> str:
+        compiler = "XLA" if self.xla else "no XLA"
+        return f"{self.device}: {self.precision}, {compiler} ({self.reason})"
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Build models inside this: layers take the policy, and the old one comes back after."""
+        before = keras.config.dtype_policy()
+        keras.config.set_dtype_policy(self.precision)
+        try:
+            yield
+        finally:
+            keras.config.set_dtype_policy(before)
+
+
+def choose_runtime(family: Family, config: TrainConfig) -> Runtime:
+    """The runtime that suits a kind of model on this machine, or what `config` asks for.
+
+    Left to "auto", a CPU gets bfloat16 only when it multiplies bfloat16 in hardware (else the
+    conversions cost more than they save) and XLA only for attention models: XLA's CPU backend has
+    no counterpart to oneDNN's convolution kernels. A GPU gets XLA, and bfloat16 from compute
+    capability 8.0, float16 from 7.0.
+
+    Args:
+        family: what most of the model's arithmetic is.
+        config: `precision` and `xla` are read.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        details = tf.config.experimental.get_device_details(gpus[0])
+        device = str(details.get("device_name", "GPU"))
+        precision, xla, why = _gpu_defaults(details.get("compute_capability"))
+    else:
+        device = f"CPU ({platform.machine()})"
+        precision, xla, why = _cpu_defaults(family, cpu_flags())
+    reasons = [why] if "auto" in (config.precision, config.xla) else []
+    if config.precision != "auto":
+        precision = config.precision
+        reasons.append("precision as asked")
+    if config.xla != "auto":
+        xla = config.xla == "on"
+        reasons.append("XLA as asked")
+    return Runtime(_POLICIES[precision], xla, "; ".join(reasons), device)
+
+
+def _cpu_defaults(family: Family, flags: frozenset[str]) -> tuple[str, bool, str]:
+    native = sorted(_BFLOAT16_FLAGS & flags)
+    precision = "bfloat16" if native else "float32"
+    why = f"the CPU has {native[0]}" if native else "the CPU has no bfloat16 arithmetic"
+    return precision, False, f"{why}; oneDNN kernels beat XLA's on a CPU"
+
+
+def _gpu_defaults(capability: tuple[int, int] | None) -> tuple[str, bool, str]:
+    if capability is None:
+        return "float32", True, "the GPU does not state its compute capability"
+    text = "compute capability " + ".".join(map(str, capability))
+    if capability >= (8, 0):
+        return "bfloat16", True, text
+    if capability >= (7, 0):
+        return "float16", True, text
+    return "float32", True, text
+
+
+def cpu_flags() -> frozenset[str]:
+    """The instruction sets that the CPU reports, in Linux's names; empty where it reports none."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            if line.startswith(("flags", "Features")):
+                return frozenset(line.partition(":")[2].split())
+    if platform.system() == "Darwin":
+        command = ["sysctl", "-n", "machdep.cpu.features", "machdep.cpu.leaf7_features"]
+        shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        return frozenset(shown.lower().split())
+    return frozenset()
+
+
+def seed_everything(config: TrainConfig) -> None:
+    """Seed Python, NumPy, TensorFlow and Keras; with `deterministic`, pin the order of sums too.
+
+    TensorFlow cannot leave deterministic mode again: it holds until the process ends.
+    """
+    keras.utils.set_random_seed(config.seed)
+    if config.deterministic:
+        tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,72 @@
+"""Learning-rate schedules as pure functions of the share of training that is done."""
+
+from __future__ import annotations
+
+import math
+
+from kerasapps.config import Schedule
+from kerasapps.errors import ConfigError
+
+ONE_CYCLE_RISE = 0.3
+ONE_CYCLE_START = 1 / 25
+ONE_CYCLE_END = 1e-4
+STEP_BOUNDARIES = (0.5, 0.75)
+STEP_FACTOR = 0.1
+
+
+def rate_factor(schedule: Schedule, progress: float, *, warmup: float = 0.0) -> float:
+    """The share of the peak learning rate to use when `progress` of the training is done.
+
+    * `constant`: 1.
+    * `cosine`: half a cosine from 1 to 0.
+    * `step`: 1, then 0.1 after half and 0.01 after three quarters of the training
+      (the CIFAR-10 schedule of He et al. 2016, section 4.2).
+    * `one_cycle`: half a cosine up from 1/25 and half a cosine down to 1/10000; the rise takes
+      30 % of the training, or `warmup` where that is longer (momentum is left alone).
+
+    The first three rise linearly from 0 during the share `warmup` of the training; cosine then
+    runs over what is left, the steps stay where they are.
+
+    Args:
+        schedule: name of the schedule.
+        progress: share of training done, 0 to 1; values outside are clipped.
+        warmup: share of training during which the rate rises, 0 to 1.
+
+    Returns:
+        A factor from 0 to 1.
+
+    Raises:
+        ConfigError: if `schedule` is not known.
+
+    Reference: Loshchilov and Hutter 2017, section 3 (cosine); Smith and Topin 2018, section 4
+    (one cycle); Goyal et al. 2017, section 2.2 (warm-up).
+    """
+    progress = min(1.0, max(0.0, progress))
+    if schedule == "one_cycle":
+        return _one_cycle(progress, rise=max(ONE_CYCLE_RISE, warmup))
+    rise = progress / warmup if progress < warmup else 1.0
+    if schedule == "constant":
+        return rise
+    if schedule == "step":
+        return rise * STEP_FACTOR ** sum(progress >= boundary for boundary in STEP_BOUNDARIES)
+    if schedule == "cosine":
+        return rise if progress < warmup else _half_cosine(_share(progress, warmup))
+    raise ConfigError(
+        f"TrainConfig.schedule {schedule!r} is not known. Known: constant, cosine, one_cycle, step."
+    )
+
+
+def _share(progress: float, start: float) -> float:
+    """How far `progress` is between `start` and 1."""
+    return (progress - start) / (1 - start) if start < 1 else 1.0
+
+
+def _half_cosine(share: float) -> float:
+    """From 1 at `share` 0 down to 0 at `share` 1."""
+    return 0.5 * (1 + math.cos(math.pi * share))
+
+
+def _one_cycle(progress: float, *, rise: float) -> float:
+    if progress < rise:
+        return 1 + (ONE_CYCLE_START - 1) * _half_cosine(progress / rise)
+    return ONE_CYCLE_END + (1 - ONE_CYCLE_END) * _half_cosine(_share(progress, rise))

@@ -1,0 +1,46 @@
+"""TensorBoard logs of a training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tensorflow as tf
+
+from kerasapps.training.history import EpochRow, History
+from kerasapps.training.progress import Moment, Plan
+
+
+class TensorBoardReporter:
+    """Writes every epoch's figures as scalars, training and validation as two runs.
+
+    Args:
+        folder: the log folder to point TensorBoard at.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._train = tf.summary.create_file_writer(str(folder / "train"))
+        self._validation = tf.summary.create_file_writer(str(folder / "validation"))
+
+    def begin(self, plan: Plan) -> None:
+        """Nothing to log yet."""
+
+    def update(self, moment: Moment) -> None:
+        """Nothing: figures are logged for each epoch."""
+
+    def epoch(self, row: EpochRow, *, best: bool) -> None:
+        """Log the epoch."""
+        figures = {"loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
+        self._log(self._train, row, {**figures, "learning_rate": row.learning_rate})
+        self._log(self._validation, row, {"loss": row.val_loss, "accuracy": row.val_accuracy})
+
+    def end(self, history: History) -> None:
+        """Close the files."""
+        self._train.close()
+        self._validation.close()
+
+    @staticmethod
+    def _log(writer: tf.summary.SummaryWriter, row: EpochRow, figures: dict[str, float]) -> None:
+        with writer.as_default(step=row.epoch):
+            for name, value in figures.items():
+                tf.summary.scalar(name, value)
+        writer.flush()

@@ -1,0 +1,49 @@
+"""What a recipe hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerasapps.export.artifact import Artifact
+    from kerasapps.training import History
+
+
+@dataclass(frozen=True)
+class RecipeResult:
+    """A trained model and the files that were made of it.
+
+    Attributes:
+        model: the trained Keras model, from inputs to logits.
+        history: what happened in each epoch.
+        metrics: figures of `model` on the test split; `metrics["accuracy"]` is from 0 to 1.
+        artifacts: one a file, with its own figures on the test split and whether it passed.
+        bundle_dir: the folder that ships.
+        labels: class names in the order of the scores.
+    """
+
+    model: keras.Model
+    history: History
+    metrics: Mapping[str, Any]
+    artifacts: tuple[Artifact, ...]
+    bundle_dir: Path
+    labels: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every file that was asked for passed verification."""
+        return all(artifact.passed for artifact in self.artifacts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `--json` prints: everything but the model and the history."""
+        return {
+            "metrics": dict(self.metrics),
+            "artifacts": [artifact.to_dict() for artifact in self.artifacts],
+            "bundle_dir": str(self.bundle_dir),
+            "labels": list(self.labels),
+        }

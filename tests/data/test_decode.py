@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pictures import pixels, write_picture
+from PIL import Image
+
+from kerasapps.data.decode import decode_image, guess_suffix, inspect_image
+from kerasapps.errors import DataError
+
+
+def png16(samples: np.ndarray) -> bytes:
+    """A 16-bit PNG, grey `(h, w)` or RGB `(h, w, 3)`; Pillow cannot write the latter."""
+    height, width = samples.shape[:2]
+    rows = samples.astype(">u2").reshape(height, -1)
+    raw = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = struct.pack(">IIBBBBB", width, height, 16, 0 if samples.ndim == 2 else 2, 0, 0, 0)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
+
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "lossy"), [(".png", 0), (".bmp", 0), (".gif", 80), (".jpg", 60), (".webp", 80)]
+)
+def test_every_format_gives_its_pixels(tmp_path: Path, suffix: str, lossy: int) -> None:
+    smooth = np.stack(np.meshgrid(np.arange(40) * 6, np.arange(30) * 8), -1).astype(np.uint8)
+    smooth = np.concatenate([smooth, smooth[..., :1] // 2], -1)
+    Image.fromarray(smooth).save(tmp_path / f"a{suffix}")
+    got = decode_image(tmp_path / f"a{suffix}", 3)
+    assert got.dtype == np.uint8 and got.shape == (30, 40, 3)
+    assert np.abs(got.astype(int) - smooth).max() <= lossy
+    assert decode_image(tmp_path / f"a{suffix}", 1).shape == (30, 40, 1)
+    assert inspect_image(tmp_path / f"a{suffix}").problem is None
+
+
+def test_sixteen_bits_keep_the_high_byte(tmp_path: Path) -> None:
+    grey = np.array([[0, 255, 256, 65535]])
+    assert decode_image(png16(grey), 1)[0, :, 0].tolist() == [0, 0, 1, 255]
+    assert decode_image(png16(grey), 3)[0, :, 1].tolist() == [0, 0, 1, 255]
+    colour = np.array([[[0, 0x1234, 0xFFFF]]])
+    assert decode_image(png16(colour), 3).tolist() == [[[0, 0x12, 0xFF]]]
+    for name, samples in (("grey", grey), ("colour", colour)):
+        (tmp_path / f"{name}.png").write_bytes(png16(samples))
+        assert [what for what, _ in inspect_image(tmp_path / f"{name}.png").notes] == ["16-bit"]
+
+
+def test_transparency_is_laid_on_white() -> None:
+    rgba = np.zeros((1, 3, 4), np.uint8)
+    rgba[0, :, 3] = 0, 128, 255
+    assert decode_image(encoded(Image.fromarray(rgba), "PNG"), 3)[0, :, 0].tolist() == [255, 127, 0]
+    palette = Image.new("P", (2, 1))
+    palette.putpalette([255, 0, 0, 0, 0, 255])
+    palette.putdata([0, 1])
+    clear = encoded(palette, "PNG", transparency=1)
+    assert decode_image(clear, 3).tolist() == [[[255, 0, 0], [255, 255, 255]]]
+    assert decode_image(encoded(palette, "PNG"), 3).tolist() == [[[255, 0, 0], [0, 0, 255]]]
+    grey_alpha = Image.fromarray(np.array([[[10, 0], [10, 255]]], np.uint8), "LA")
+    assert decode_image(encoded(grey_alpha, "PNG"), 1)[0, :, 0].tolist() == [255, 10]
+
+
+def test_cmyk_and_bilevel() -> None:
+    red = Image.new("CMYK", (8, 8), (0, 255, 255, 0))
+    assert np.abs(decode_image(encoded(red, "JPEG"), 3).astype(int) - (255, 0, 0)).max() < 12
+    black_white = Image.fromarray(np.array([[True, False]]))
+    assert decode_image(encoded(black_white, "PNG"), 1)[0, :, 0].tolist() == [255, 0]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_rotation_is_applied(tmp_path: Path, orientation: int) -> None:
+    upright = pixels(1, size=(4, 3))
+    # How a camera stores the upright picture under each orientation (EXIF 2.32, tag 0x0112).
+    stored = {
+        1: upright,
+        2: upright[:, ::-1],
+        3: upright[::-1, ::-1],
+        4: upright[::-1],
+        5: upright.transpose(1, 0, 2),
+        6: np.rot90(upright),
+        7: upright[::-1, ::-1].transpose(1, 0, 2),
+        8: np.rot90(upright, -1),
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = tmp_path / "a.png"
+    Image.fromarray(np.ascontiguousarray(stored)).save(path, exif=exif)
+    np.testing.assert_array_equal(decode_image(path, 3), upright)
+    found = inspect_image(path)
+    assert (found.width, found.height) == (4, 3)
+    assert [what for what, _ in found.notes] == ["EXIF rotation"] * (orientation != 1)
+
+
+def test_first_frame_of_an_animation(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    assert decode_image(tmp_path / "a.gif", 3)[0, 0].tolist() == [255, 0, 0]
+    assert ("animated", "only the first frame is used") in inspect_image(tmp_path / "a.gif").notes
+
+
+def test_what_is_wrong_is_said(tmp_path: Path) -> None:
+    whole = encoded(Image.fromarray(pixels(1, size=(64, 64))), "JPEG")
+    cases = {
+        "truncated.jpg": (whole[: len(whole) // 2], "truncated or corrupt"),
+        "truncated.png": (write_picture(tmp_path / "x.png", 2).read_bytes()[:200], "truncated"),
+        "empty.jpg": (b"", "empty file"),
+        "text.jpg": ("no pïcture".encode(), "not a picture: it is a text file"),
+        "archive.jpg": (b"PK\x03\x04" + bytes(60), "zip archive"),
+        "wrong.jpg": (encoded(Image.new("RGB", (4, 4)), "PNG"), "it is a PNG named .jpg; rename"),
+        "tiff.png": (encoded(Image.new("RGB", (4, 4)), "TIFF"), "TIFF pictures are not supported"),
+        "junk.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), ""),
+    }
+    for name, (data, reason) in cases.items():
+        (tmp_path / name).write_bytes(data)
+        problem = inspect_image(tmp_path / name).problem
+        assert problem is not None and reason in problem, (name, problem)
+        assert str(tmp_path) not in problem
+        if not name.startswith("wrong"):
+            with pytest.raises(DataError, match=name):
+                decode_image(tmp_path / name, 3)
+    assert "no such file" in str(inspect_image(tmp_path / "absent.png").problem)
+    (tmp_path / "folder.png").mkdir()
+    assert "folder" in str(inspect_image(tmp_path / "folder.png").problem)
+    (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
+    assert inspect_image(tmp_path / "loop.png").problem
+    (tmp_path / "no_suffix").write_bytes(whole)
+    assert inspect_image(tmp_path / "no_suffix").problem is None
+
+
+def test_decompression_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_picture(tmp_path / "a.png", 1, size=(30, 30))
+    for limit in (800, 300):  # Pillow warns up to twice the limit and raises beyond
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+        with pytest.warns(Image.DecompressionBombWarning) if limit == 800 else io.StringIO():
+            assert "too large" in str(inspect_image(path).problem)
+
+
+def test_digest_is_of_the_pixels(tmp_path: Path) -> None:
+    png, bmp = write_picture(tmp_path / "a.png", 1), write_picture(tmp_path / "a.bmp", 1)
+    assert inspect_image(png).digest == inspect_image(bmp).digest
+    assert inspect_image(png).digest != inspect_image(write_picture(tmp_path / "b.png", 2)).digest
+    flat = [Image.new("RGB", size) for size in ((4, 2), (2, 4))]  # same bytes, other shape
+    for number, image in enumerate(flat):
+        image.save(tmp_path / f"{number}.png")
+    assert inspect_image(tmp_path / "0.png").digest != inspect_image(tmp_path / "1.png").digest
+
+
+def test_guess_suffix() -> None:
+    image = Image.new("RGB", (2, 2))
+    for kind, suffix in (
+        ("JPEG", ".jpg"),
+        ("PNG", ".png"),
+        ("GIF", ".gif"),
+        ("BMP", ".bmp"),
+        ("WEBP", ".webp"),
+    ):
+        assert guess_suffix(encoded(image, kind)) == suffix
+    assert guess_suffix(b"hello") is None

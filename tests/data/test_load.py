@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import pixels, write_classes, write_picture
+from PIL import Image
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Audit
+from kerasapps.data.audit_text import audit_text
+from kerasapps.data.examples import Splits
+from kerasapps.data.load import audit_images, load_images
+from kerasapps.errors import DataError
+
+
+def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> Splits:
+    return load_images(data, config=LoadConfig(**options), seed=seed, work_dir=work)
+
+
+def audit(data: Any, work: Path, **options: Any) -> Audit:
+    return audit_images(data, config=LoadConfig(**options), seed=0, work_dir=work)
+
+
+def names(splits: Splits, split: str) -> set[str]:
+    return {path.name for path in getattr(splits, split).paths}
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    return tmp_path / "work"
+
+
+def test_plain_folder_is_split_by_class(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"dog": 20, "ant": 10, "cat": 3})
+    splits = load(root, work, validation_split=0.1, test_split=0.2)
+    assert splits.labels == ("ant", "cat", "dog")
+    assert splits.audit.counts == {
+        "train": {"ant": 7, "cat": 1, "dog": 14},
+        "validation": {"ant": 1, "cat": 1, "dog": 2},
+        "test": {"ant": 2, "cat": 1, "dog": 4},
+    }
+    assert splits.audit.imbalance == 14
+    every = [*splits.train.paths, *splits.validation.paths, *splits.test.paths]
+    assert len(set(every)) == 33
+    for examples in (splits.train, splits.validation, splits.test):
+        for path, label in zip(examples.paths, examples.labels, strict=True):
+            assert splits.labels[label] == path.parent.name
+    assert not work.exists()
+
+
+def test_splits_depend_on_content_and_seed_only(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 12, "b": 12})
+    first = load(root, work)
+    renamed = tmp_path / "renamed"
+    for number, path in enumerate(reversed(sorted(root.rglob("*.png")))):
+        target = renamed / path.parent.name / f"{number:03d}.png"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    second = load(renamed, work)
+    content = [path.read_bytes() for path in first.train.paths]
+    assert content == [path.read_bytes() for path in second.train.paths]
+    assert first.fingerprint == second.fingerprint
+    assert first.fingerprint != load(root, work, seed=1).fingerprint
+
+
+def test_given_splits_are_kept_and_others_taken_from_train(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 20, "b": 20})
+    write_classes(root / "test", {"a": 3, "b": 4}, first=100)
+    splits = load(root, work, validation_split=0.1)
+    assert [len(splits.train), len(splits.validation), len(splits.test)] == [36, 4, 7]
+    assert all(path.is_relative_to(root / "test") for path in splits.test.paths)
+    write_classes(root / "val", {"a": 2, "b": 2}, first=200)
+    assert [len(load(root, work).train), len(load(root, work).validation)] == [40, 4]
+    (root / "val").rename(root / "validation")
+    assert len(load(root, work).validation) == 4
+    shutil.rmtree(root / "test")
+    assert len(load(root, work, test_split=0.25).test) == 10
+    write_classes(root / "val", {"a": 2, "b": 2}, first=300)
+    with pytest.raises(DataError, match="both val/ and validation/"):
+        load(root, work)
+
+
+def test_label_order_is_that_of_training(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 3, "b": 3, "c": 3})
+    write_classes(root / "test", {"b": 2, "c": 2}, first=50)
+    splits = load(root, work)
+    assert splits.labels == ("a", "b", "c")
+    assert set(splits.test.labels) == {1, 2}
+    assert any("'a' has no pictures in test" in text for text in splits.audit.warnings)
+
+
+def test_unknown_class(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"b": 4, "c": 4})
+    write_classes(root / "test", {"a": 2, "b": 2, "c": 2}, first=50)
+    with pytest.raises(DataError, match=r"'a' is in test \(2 pictures\) but not in train"):
+        load(root, work)
+    splits = load(root, work, unknown_classes="skip")
+    assert splits.labels == ("b", "c") and len(splits.test) == 4
+    assert any("'a'" in text for text in splits.audit.warnings)
+    shutil.rmtree(root / "test" / "b")
+    shutil.rmtree(root / "test" / "c")
+    with pytest.raises(DataError, match="test has no picture of a class that train has"):
+        load(root, work, unknown_classes="skip")
+
+
+def test_duplicates_stay_in_test(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 5, "b": 5})
+    write_classes(root / "val", {"a": 2, "b": 2}, first=50)
+    write_classes(root / "test", {"a": 2, "b": 2}, first=100)
+    write_picture(root / "train/a/same_as_test.bmp", 100)
+    write_picture(root / "val/a/same_as_test.png", 100)
+    write_picture(root / "train/b/same_as_val.png", 52)
+    write_picture(root / "train/b/copy.png", 5)
+    splits = load(root, work)
+    found = {(one.copy.name, one.copy_split, one.kept_split) for one in splits.audit.duplicates}
+    assert found == {
+        ("same_as_test.bmp", "train", "test"),
+        ("same_as_test.png", "validation", "test"),
+        ("same_as_val.png", "train", "validation"),
+    }
+    assert all(one.dropped for one in splits.audit.duplicates)
+    assert [len(splits.train), len(splits.validation), len(splits.test)] == [11, 4, 4]
+    (copy,) = splits.audit.copies
+    assert {copy.copy.name, copy.kept.name} == {"copy.png", "000.png"} and not copy.dropped
+
+
+def test_copies_and_conflicts_of_a_plain_folder_stay_together(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 10, "b": 10})
+    for number in range(10):
+        write_picture(root / "a" / f"copy{number}.png", number)
+    write_picture(root / "b" / "conflict.png", 0)
+    splits = load(root, work)
+    where = {
+        path: split
+        for split in ("train", "validation", "test")
+        for path in getattr(splits, split).paths
+    }
+    assert len(where) == 31
+    for number in range(10):
+        assert where[root / f"a/copy{number}.png"] == where[root / f"a/{number:03d}.png"]
+    assert where[root / "b/conflict.png"] == where[root / "a/000.png"]
+    assert splits.audit.duplicates == () and len(splits.audit.copies) == 11
+    assert [one.labels for one in splits.audit.conflicts] == [("a", "b")]
+    assert {one.copy_split for one in splits.audit.copies} <= {"train", "validation", "test"}
+
+
+def test_too_few_pictures(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 10, "rare": 2})
+    with pytest.raises(DataError, match="'rare' has 2 different pictures, too few"):
+        load(root, work)
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The 8 planted faults of the acceptance test."""
+    root = tmp_path / "faulty"
+    write_classes(root / "train", {"ant": 30, "bee": 30, "cow": 30})
+    write_classes(root / "test", {"ant": 10, "bee": 10, "zebra": 2}, first=200)
+    jpeg = write_picture(root / "train/ant/truncated.jpg", 300, size=(64, 64))
+    jpeg.write_bytes(jpeg.read_bytes()[:900])
+    (root / "train/ant/text.jpg").write_text("I am not a picture")
+    (root / "train/bee/empty.png").write_bytes(b"")
+    shutil.copy(root / "test/ant/000.png", root / "train/ant/leak.png")
+    samples = np.arange(100, dtype=np.uint16).reshape(10, 10) * 600
+    Image.fromarray(samples).save(root / "train/bee/wide.png")
+    Image.fromarray(pixels(301)).convert("CMYK").save(root / "train/cow/print.jpg")
+    return root
+
+
+def test_the_eight_planted_faults_are_named(faulty: Path, work: Path) -> None:
+    found = audit(faulty, work)
+    broken = {file.path.name: file.reason for file in found.broken}
+    assert set(broken) == {"truncated.jpg", "text.jpg", "empty.png"}
+    assert "truncated" in broken["truncated.jpg"]
+    assert "text file" in broken["text.jpg"]
+    assert "empty file" in broken["empty.png"]
+    assert [(d.copy.name, d.copy_split, d.kept_split) for d in found.duplicates] == [
+        ("leak.png", "train", "test")
+    ]
+    assert any("'cow' has no pictures in test" in text for text in found.warnings)
+    assert any("'zebra' is in test" in text for text in found.errors)
+    assert {(note.path.name, note.what) for note in found.notes} == {
+        ("wide.png", "16-bit"),
+        ("print.jpg", "CMYK"),
+    }
+    text = audit_text(found)
+    for name in (
+        "truncated.jpg",
+        "text.jpg",
+        "empty.png",
+        "leak.png",
+        "wide.png",
+        "print.jpg",
+        "'cow'",
+        "'zebra'",
+        "cannot be used",
+    ):
+        assert name in text
+    assert not found.ok
+    splits = load(faulty, work, unknown_classes="skip")
+    assert splits.labels == ("ant", "bee", "cow") and len(splits.test) == 20
+    assert len(splits.train) + len(splits.validation) == 92
+    assert "leak.png" not in names(splits, "train") | names(splits, "validation")
+
+
+def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 10, "b": 10})
+    write_classes(root / "val", {"a": 1, "b": 1}, first=50)
+    write_classes(root / "test", {"a": 1, "b": 1}, first=50)
+    assert audit(root, work).errors == (
+        "no usable picture is left in validation: all are broken, or also in a more protected "
+        "split",
+    )
+
+
+def test_max_broken(faulty: Path, work: Path) -> None:
+    found = audit(faulty, work, max_broken=0.01)
+    assert any(
+        "3 of 118 files (2.5%) are broken" in text and "truncated.jpg" in text
+        for text in found.errors
+    )
+    assert not any("broken" in text for text in audit(faulty, work, max_broken=0.03).errors)
+
+
+def test_audit_is_json_and_same_as_load(faulty: Path, work: Path) -> None:
+    found = audit(faulty, work, unknown_classes="skip")
+    assert found == load(faulty, work, unknown_classes="skip").audit
+    plain = json.loads(json.dumps(found.to_dict()))
+    assert plain["ok"] and plain["counts"]["test"] == {"ant": 10, "bee": 10}
+    assert plain["sizes"]["width"] == [10, 12, 12]
+    assert plain["broken"][0]["path"].startswith(str(faulty))
+
+
+def test_all_reasons_are_raised_together(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 5, "b": 1})
+    write_classes(root / "test", {"a": 2, "c": 1}, first=50)
+    (root / "train/a/junk.jpg").write_text("junk")
+    with pytest.raises(DataError) as caught:
+        load(root, work)
+    for part in ("3 reasons", "junk.jpg", "'b' has 1 different picture,", "'c' is in test"):
+        assert part in str(caught.value)
+
+
+def test_progress_ends_at_the_total(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 40, "b": 30})
+    calls: list[tuple[int, int]] = []
+    load_images(
+        root,
+        config=LoadConfig(),
+        seed=0,
+        work_dir=work,
+        progress=lambda done, total: calls.append((done, total)),
+    )
+    assert calls[-1] == (70, 70) and len(calls) > 1 and calls == sorted(calls)
+
+
+def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 5, "b": 5})
+    code = (
+        "import sys; from pathlib import Path; from kerasapps.config import LoadConfig\n"
+        "from kerasapps.data.load import load_images; import kerasapps.preprocess.image\n"
+        f"s = load_images({str(root)!r}, config=LoadConfig(), seed=0, work_dir=Path('unused'))\n"
+        "assert len(s.train) and 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        cwd=tmp_path,
+    )

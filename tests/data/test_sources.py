@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pictures import pixels, write_classes, write_picture
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.decode import decode_image
+from kerasapps.data.examples import Splits
+from kerasapps.data.load import audit_images, load_images
+from kerasapps.data.materialise import PictureWriter, find_pictures
+from kerasapps.errors import DataError
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    return tmp_path / "work"
+
+
+def load(data: Any, work: Path) -> Splits:
+    return load_images(data, config=LoadConfig(), seed=0, work_dir=work)
+
+
+def reason(data: Any, work: Path) -> str:
+    """The only error of the audit; loading raises the same."""
+    (error,) = audit_images(data, config=LoadConfig(), seed=0, work_dir=work).errors
+    with pytest.raises(DataError) as caught:
+        load(data, work)
+    assert str(caught.value) == error
+    return error
+
+
+def content(splits: Splits) -> dict[str, str]:
+    """Label by first pixels, over all splits: to compare with what went in."""
+    return {
+        decode_image(path, 3).tobytes().hex(): splits.labels[label]
+        for split in (splits.train, splits.validation, splits.test)
+        for path, label in zip(split.paths, split.labels, strict=True)
+    }
+
+
+class TestPaths:
+    def test_missing_path_suggests_near_names(self, tmp_path: Path, work: Path) -> None:
+        write_classes(tmp_path / "flowers", {"a": 3})
+        error = reason(tmp_path / "flower", work)
+        assert f"does not exist; did you mean {tmp_path / 'flowers'}?" in error
+
+    @pytest.mark.parametrize(
+        ("name", "part"),
+        [
+            ("a.zip", "archive: unpack it"),
+            ("a.png", "is one picture"),
+            ("a.xyz", "is a file, expected"),
+        ],
+    )
+    def test_a_file_instead_of_a_folder(
+        self, tmp_path: Path, work: Path, name: str, part: str
+    ) -> None:
+        (tmp_path / name).write_bytes(b"PK")
+        assert part in reason(str(tmp_path / name), work)
+
+    def test_empty_flat_and_single_class_folders(self, tmp_path: Path, work: Path) -> None:
+        (tmp_path / "empty").mkdir()
+        assert "holds no pictures: expected a folder per class" in reason(tmp_path / "empty", work)
+        write_picture(tmp_path / "flat/a.png", 1)
+        assert "1 pictures lie directly in" in reason(tmp_path / "flat", work)
+        write_classes(tmp_path / "one", {"cat": 5})
+        assert "at least two classes, found 1: 'cat'" in reason(tmp_path / "one", work)
+        write_classes(tmp_path / "no_train/test", {"a": 3, "b": 3})
+        assert "has test/ but no train/" in reason(tmp_path / "no_train", work)
+
+    def test_train_may_be_a_class(self, tmp_path: Path, work: Path) -> None:
+        root = write_classes(tmp_path / "vehicles", {"car": 5, "train": 5})
+        assert load(root, work).labels == ("car", "train")
+
+    def test_hidden_files_are_ignored_and_others_listed(self, tmp_path: Path, work: Path) -> None:
+        root = write_classes(tmp_path / "data", {"a": 20, "b": 20})
+        (root / "a/.DS_Store").write_bytes(b"x")
+        (root / "a/Thumbs.db").write_bytes(b"x")
+        (root / ".git").mkdir()
+        (root / "LICENSE.txt").write_text("free")
+        (root / "empty").mkdir()
+        write_picture(root / "loose.png", 99)
+        (root / "b/notes.txt").write_text("hello")
+        write_picture(root / "b/deeper/x.png", 98)
+        splits = load(root, work)
+        assert [(file.path.name, file.reason) for file in splits.audit.broken] == [
+            ("notes.txt", "not a picture: it is a text file")
+        ]
+        assert sum(splits.audit.counts["train"].values()) + len(splits.test) == 41 - len(
+            splits.validation
+        )
+        text = " ".join(splits.audit.warnings)
+        assert "the folder empty holds no pictures" in text and "loose.png" in text
+
+    def test_links_and_names(self, tmp_path: Path, work: Path) -> None:
+        root = write_classes(tmp_path / "data", {"a": 40, "b": 40})
+        (root / "a/up").symlink_to(root / "a")
+        (root / "a/self.png").symlink_to(root / "a/self.png")
+        (root / "b/nothing.png").symlink_to(tmp_path / "absent")
+        Path(os.fsdecode(os.fsencode(root / "b") + b"/\xff.png")).write_bytes(b"x")
+        broken = load(root, work).audit.to_dict()["broken"]
+        reasons = {file["path"].rsplit("/", 1)[1]: file["reason"] for file in broken}
+        assert "back to a folder above" in reasons["up"]
+        assert reasons["self.png"]
+        assert "symbolic link to nothing" in reasons["nothing.png"]
+        assert "not UTF-8" in reasons["\\udcff.png"]
+        (root / "loop").symlink_to(root / "loop")
+        assert "symbolic link to nothing, or to itself" in reason(root / "loop", work)
+        Path(os.fsdecode(os.fsencode(root) + b"/\xfe")).mkdir()
+        assert "name that is not UTF-8" in reason(root, work)
+
+    def test_unreadable(self, tmp_path: Path, work: Path) -> None:
+        root = write_classes(tmp_path / "data", {"a": 40, "b": 40, "c": 40})
+        (root / "a/000.png").chmod(0)
+        if os.access(root / "a/000.png", os.R_OK):
+            pytest.skip("root may read everything")
+        assert "permission denied" in load(root, work).audit.broken[0].reason
+        (root / "a").chmod(0)
+        assert "cannot list" in reason(root, work)
+        (root / "a").chmod(0o700)
+
+    def test_other_types_and_names(self, work: Path) -> None:
+        assert "cannot read pictures from a int" in reason(3, work)
+        assert "known: digits" in reason("builtin:mnist", work)
+        assert "expected (images, labels), got 3 values" in reason((1, 2, 3), work)
+
+
+class TestManifest:
+    def write(self, tmp_path: Path, text: str, *, encoding: str = "utf-8") -> Path:
+        for number in range(12):
+            write_picture(tmp_path / "pictures" / f"{number}.png", number)
+        file = tmp_path / "data.csv"
+        file.write_text(text, encoding=encoding)
+        return file
+
+    @pytest.mark.parametrize(
+        ("delimiter", "encoding"), [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-8")]
+    )
+    def test_paths_start_at_the_file(
+        self, tmp_path: Path, work: Path, delimiter: str, encoding: str
+    ) -> None:
+        rows = [f"extra{delimiter}Path{delimiter}label"]
+        rows += [
+            f"x{delimiter}pictures/{n}.png{delimiter}{'é' if n % 2 else 'o'}" for n in range(12)
+        ]
+        splits = load(self.write(tmp_path, "\n".join(rows), encoding=encoding), work)
+        assert splits.labels == ("o", "é")
+        assert len(splits.train) + len(splits.validation) + len(splits.test) == 12
+
+    def test_splits(self, tmp_path: Path, work: Path) -> None:
+        splits = ["train"] * 6 + ["val"] * 2 + ["validation"] * 2 + ["Test"] * 2
+        rows = [f"pictures/{n}.png,{n % 2},{split}" for n, split in enumerate(splits)]
+        loaded = load(self.write(tmp_path, "\n".join(["path,label,split", *rows])), work)
+        assert [len(loaded.train), len(loaded.validation), len(loaded.test)] == [6, 4, 2]
+
+    def test_errors_name_the_row(self, tmp_path: Path, work: Path) -> None:
+        rows = [f"pictures/{n}.png,{n % 2},train" for n in range(10)]
+        rows[2], rows[4] = "pictures/2.png,,train", "pictures/4.png,0,trian"
+        file = self.write(tmp_path, "\n".join(["path,label,split", *rows, "", "pictures/11.png,1"]))
+        errors = audit_images(file, config=LoadConfig(), seed=0, work_dir=work).errors
+        assert any("row 4: the label is empty" in error for error in errors)
+        assert any("row 6: split 'trian' is not known" in error for error in errors)
+        assert any("1 rows have no split (first: row 13 of data.csv)" in error for error in errors)
+
+    def test_missing_file_names_the_row(self, tmp_path: Path, work: Path) -> None:
+        rows = ["pictures/0.png,a", "gone.png,b"]
+        file = self.write(tmp_path, "\n".join(["path,label", *rows]))
+        broken = audit_images(file, config=LoadConfig(), seed=0, work_dir=work).broken
+        assert [(one.path.name, "row 3 of data.csv" in one.reason) for one in broken] == [
+            ("gone.png", True)
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            ("", "needs the columns path,label[,split] in its first row; found: nothing"),
+            ("file,class\na,b", "found: file, class"),
+            ("path,label\n", "a header but no rows"),
+            ("path,label,split\npictures/1.png,a,test", "no row with split train"),
+        ],
+    )
+    def test_unusable(self, tmp_path: Path, work: Path, text: str, part: str) -> None:
+        file = self.write(tmp_path, text)
+        errors = audit_images(file, config=LoadConfig(), seed=0, work_dir=work).errors
+        assert part in errors[0]
+
+    def test_not_utf8(self, tmp_path: Path, work: Path) -> None:
+        file = self.write(tmp_path, "path,label\nü,b", encoding="latin-1")
+        assert "is not UTF-8" in reason(file, work)
+
+
+class TestArrays:
+    images = np.stack([pixels(number) for number in range(24)])
+
+    @pytest.mark.parametrize(
+        "kind", ["uint8", "unit", "float255", "int64", "uint16", "list", "grey"]
+    )
+    def test_every_kind_keeps_its_pixels(self, work: Path, kind: str) -> None:
+        given: Any = {
+            "uint8": self.images,
+            "unit": (self.images / 255).astype(np.float32),
+            "float255": self.images.astype(np.float64),
+            "int64": self.images.astype(np.int64),
+            "uint16": self.images.astype(np.uint16) * 257,
+            "grey": self.images[..., 0],
+            "list": [image[: 5 + number % 3] for number, image in enumerate(self.images)],
+        }[kind]
+        labels = [f"class {number % 2}" for number in range(24)]
+        splits = load((given, labels), work)
+        want = self.images
+        if kind == "grey":
+            want = np.repeat(self.images[..., :1], 3, -1)
+        expected = given if kind == "list" else want
+        assert content(splits) == {
+            image.tobytes().hex(): label for image, label in zip(expected, labels, strict=True)
+        }
+
+    def test_number_labels_are_in_numeric_order(self, work: Path) -> None:
+        labels = np.repeat([2, 10, -1, 0], 6)[:, np.newaxis]
+        assert load((self.images, labels), work).labels == ("-1", "0", "2", "10")
+        mixed = np.repeat(["b", "10", "2"], 8)
+        assert load((self.images, mixed), work).labels == ("10", "2", "b")
+
+    @pytest.mark.parametrize(
+        ("images", "labels", "part"),
+        [
+            (images, [0] * 23, "24 pictures but 23 labels"),
+            (images, np.eye(24), "numpy.argmax"),
+            (images, np.arange(24) / 2, "labels have dtype float64"),
+            (images[0], [0] * 10, "at least two classes"),
+            (np.moveaxis(images, -1, 1), [0] * 24, "channels come first"),
+            (images / 127.5 - 1, [0] * 24, "undo any normalisation"),
+            (images * np.nan, [0] * 24, "nan"),
+            (images.astype(int) * 2, [0] * 24, "expected 0..255"),
+            (images > 3, [0] * 24, "dtype bool"),
+            (np.zeros((4, 2)), [0] * 4, "images have shape (4, 2)"),
+            (images, ["", *"a" * 23], "empty"),
+        ],
+    )
+    def test_what_does_not_fit(self, work: Path, images: Any, labels: Any, part: str) -> None:
+        assert part in reason((images, labels), work)
+        assert not list(work.glob("*")) or part.startswith("at least")
+
+    def test_written_once(self, work: Path) -> None:
+        first = load((self.images, [0, 1] * 12), work)
+        assert len(list(work.iterdir())) == 1
+        stamp = first.train.paths[0].stat().st_mtime_ns
+        assert load((self.images, [0, 1] * 12), work) == first
+        assert first.train.paths[0].stat().st_mtime_ns == stamp
+        load((self.images, [1, 0] * 12), work)
+        assert len(list(work.iterdir())) == 2
+        first.train.paths[0].unlink()  # incomplete: written again
+        assert load((self.images, [0, 1] * 12), work) == first
+
+    def test_a_killed_run_leaves_nothing_that_is_used(self, work: Path) -> None:
+        killed = PictureWriter(work).__enter__()
+        killed.add(self.images[0], "a", None)
+        (leftover,) = work.iterdir()
+        assert find_pictures(work, "key") is None
+        with PictureWriter(work) as writer:
+            assert not leftover.exists()
+            writer.add(self.images[0], "a", "test")
+            listing = writer.finish(key="key")
+        assert find_pictures(work, "key") == listing
+        assert [(entry.label, entry.split) for entry in listing.entries] == [("a", "test")]
+
+    def test_digits(self, work: Path) -> None:
+        splits = load("builtin:digits", work)
+        assert splits.labels == tuple("0123456789")
+        assert [len(splits.train), len(splits.validation), len(splits.test)] == [1259, 179, 359]
+        every = np.stack([decode_image(path, 1) for path in splits.test.paths])
+        assert every.shape == (359, 8, 8, 1) and every.max() == 255 and every.min() == 0
+        from sklearn.datasets import load_digits
+
+        ours = (
+            np.concatenate(
+                [
+                    np.bincount(part.labels)
+                    for part in (splits.train, splits.validation, splits.test)
+                ]
+            )
+            .reshape(3, 10)
+            .sum(0)
+        )
+        assert ours.tolist() == np.bincount(load_digits().target).tolist()

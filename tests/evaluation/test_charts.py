@@ -1,0 +1,87 @@
+"""Charts as inline SVG: parsed, and looked at for what they must show."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from kerasapps.evaluation.calibration import CalibrationBin
+from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
+
+HISTORY = [
+    {"epoch": number % 3 + 1, "phase": "head" if number < 3 else "fine-tune",
+     "loss": 1 / (number + 1), "val_loss": 1.5 / (number + 1), "accuracy": number / 6}
+    for number in range(6)
+]
+
+
+def texts(svg):
+    return [element.text for element in ElementTree.fromstring(svg).iter("text")]
+
+
+def line_in(svg, variable):
+    return re.findall(rf'<path d="([^"]*)"[^>]*fill: none; stroke: var\({variable}\)', svg)
+
+
+def test_curves_have_a_line_each_and_mark_the_phase():
+    svg = curve_chart(HISTORY, "loss")
+    assert {"training", "validation", "fine-tune", "epoch"} <= set(texts(svg))
+    # The data's line has a vertex for every epoch.
+    for variable in ("--series-train", "--series-validation"):
+        assert max(path.count("L") + 1 for path in line_in(svg, variable)) == len(HISTORY)
+    assert "fine-tune" not in texts(curve_chart(HISTORY[:3], "loss"))
+
+
+def test_curve_without_a_twin_has_no_legend_and_shares_are_per_cent():
+    svg = curve_chart(HISTORY, "accuracy", share=True)
+    assert "validation" not in texts(svg)
+    assert any(text.endswith(" %") for text in texts(svg))
+
+
+def test_colours_are_all_the_pages():
+    svgs = (curve_chart(HISTORY, "loss"), confusion_chart([[3, 1], [0, 2]], ["a", "b"]),
+            calibration_chart([CalibrationBin(0, 0.5, 0.4, 0.5, 3),
+                               CalibrationBin(0.5, 1, 0.9, 0.8, 7)]))
+    for svg in svgs:
+        assert not re.search(r"#[0-9a-fA-F]{6}", svg), "a colour that dark mode cannot change"
+        assert "var(--muted)" in svg
+        assert "font-family" not in svg
+
+
+def test_ids_differ_between_charts_and_links_hold():
+    one, two = curve_chart(HISTORY, "loss"), curve_chart(HISTORY, "accuracy")
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (one, two)]
+    assert not ids[0] & ids[1]
+    for svg, own in zip((one, two), ids, strict=True):
+        assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= own
+
+
+@pytest.mark.parametrize("classes", [2, 30, 100, 250])
+def test_confusion_chart_fits_the_page_and_names_classes(classes):
+    rng = np.random.default_rng(0)
+    matrix = (rng.random((classes, classes)) < 0.05) * 1 + np.eye(classes, dtype=int) * 20
+    svg = confusion_chart(matrix.tolist(), [f"class {number}" for number in range(classes)])
+    root = ElementTree.fromstring(svg)
+    assert float(root.get("width")) <= max(1021, 3 * classes + 130)
+    named = texts(svg)
+    assert "class 0" in named
+    if classes <= 100:
+        assert named.count(f"class {classes - 1}") == 2  # across and down
+    assert len(svg) < 40_000 + 120 * int((matrix > 0).sum())
+
+
+def test_confusion_chart_paints_right_and_wrong_cells():
+    svg = confusion_chart([[4, 0], [1, 3]], ["a", "b"])
+    assert svg.count("fill: var(--good)") == 2  # two shades on the diagonal: all and 3 of 4
+    assert svg.count("fill: var(--bad)") == 1
+
+
+def test_hostile_labels_stay_text():
+    names = ["<script>alert(1)</script>", "a & $\\frac{b$", "猫" * 40]
+    svg = confusion_chart(np.eye(3, dtype=int).tolist(), names)
+    assert "<script" not in svg
+    assert "a & $\\frac{b$" in texts(svg)
+    assert "猫" * 21 + "…" in texts(svg)

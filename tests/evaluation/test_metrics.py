@@ -1,0 +1,112 @@
+"""Figures of a classifier, against scikit-learn and against examples worked by hand."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, top_k_accuracy_score
+
+from kerasapps.errors import DataError
+from kerasapps.evaluation.metrics import (
+    accuracy_interval,
+    classification_metrics,
+    worst_mistakes,
+)
+
+NAMES = [f"class {number}" for number in range(8)]
+
+
+def random_predictions(examples=400, classes=8, *, seed=0):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, classes, examples)
+    logits = rng.normal(size=(examples, classes)) + 2 * np.eye(classes)[labels]
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    return labels, probabilities.astype(np.float32)
+
+
+def test_agrees_with_scikit_learn():
+    labels, probabilities = random_predictions()
+    metrics = classification_metrics(labels, probabilities, names=NAMES)
+    predicted = probabilities.argmax(axis=1)
+    assert metrics.accuracy == pytest.approx((predicted == labels).mean())
+    assert metrics.precision == pytest.approx(precision_score(labels, predicted, average="macro"))
+    assert metrics.recall == pytest.approx(recall_score(labels, predicted, average="macro"))
+    assert metrics.f1 == pytest.approx(f1_score(labels, predicted, average="macro"))
+    exact = probabilities / probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
+    assert metrics.log_loss == pytest.approx(log_loss(labels, exact), rel=1e-5)
+    assert metrics.top5_accuracy == pytest.approx(
+        top_k_accuracy_score(labels, probabilities, k=5))
+
+
+def test_confusion_counts_true_rows_and_predicted_columns():
+    labels = np.array([0, 0, 1, 2])
+    probabilities = np.eye(3)[[0, 2, 1, 2]]
+    metrics = classification_metrics(labels, probabilities, names=["a", "b", "c"])
+    assert metrics.confusion == ((1, 0, 1), (0, 1, 0), (0, 0, 1))
+    first = metrics.per_class[0]
+    assert (first.label, first.precision, first.recall, first.support) == ("a", 1.0, 0.5, 2)
+    assert first.f1 == pytest.approx(2 / 3)
+
+
+def test_absent_class_has_no_scores_and_leaves_the_averages_alone():
+    labels = np.array([0, 0, 2, 2])
+    probabilities = np.eye(3)[[0, 0, 2, 1]]
+    metrics = classification_metrics(labels, probabilities, names=["a", "b", "c"])
+    absent = metrics.per_class[1]
+    assert (absent.precision, absent.recall, absent.f1, absent.support) == (None, None, None, 0)
+    assert metrics.recall == pytest.approx((1 + 0.5) / 2)
+    assert metrics.confusion[1] == (0, 0, 0)
+    assert metrics.confusion[2] == (0, 1, 1)
+
+
+def test_top5_is_none_below_six_classes():
+    for classes, expected in ((5, None), (6, float)):
+        labels, probabilities = random_predictions(classes=classes)
+        metrics = classification_metrics(labels, probabilities, names=NAMES[:classes])
+        assert (metrics.top5_accuracy is None) == (expected is None)
+
+
+def test_interval_is_wilsons_and_stays_in_range():
+    low, high = accuracy_interval(0.9, 100)
+    assert (low, high) == (pytest.approx(0.8256, abs=1e-4), pytest.approx(0.9448, abs=1e-4))
+    assert accuracy_interval(1.0, 20)[1] <= 1.0
+    assert accuracy_interval(1.0, 20)[0] == pytest.approx(0.8389, abs=1e-4)
+
+
+def test_worst_mistakes_are_the_surest_first():
+    labels = np.array([0, 1, 1, 0])
+    probabilities = np.array([[0.9, 0.1], [0.7, 0.3], [0.95, 0.05], [0.4, 0.6]])
+    mistakes = worst_mistakes(labels, probabilities, limit=2)
+    assert [(each.index, each.true, each.predicted) for each in mistakes] == [(2, 1, 0), (1, 1, 0)]
+    assert mistakes[0].confidence == pytest.approx(0.95)
+    assert worst_mistakes(np.array([0]), probabilities[:1], limit=5) == ()
+
+
+def test_to_dict_is_json():
+    labels, probabilities = random_predictions()
+    metrics = classification_metrics(labels, probabilities, names=NAMES)
+    read = json.loads(json.dumps(metrics.to_dict()))
+    assert read["accuracy"] == metrics.accuracy
+    assert read["per_class"][3]["label"] == "class 3"
+    assert np.array(read["confusion"]).sum() == len(labels)
+
+
+@pytest.mark.parametrize(("labels", "probabilities", "message"), [
+    (np.array([0.0, 1.0]), np.eye(2), "labels must be integers"),
+    (np.array([0, 1, 1]), np.eye(2), r"shape \(examples, classes\) = \(3, 2\)"),
+    (np.array([0, 2]), np.eye(2), "Example 1 has label 2"),
+    (np.array([0, 1]), np.array([[0.5, 0.5], [3.0, -1.0]]), "Row 1 .* apply softmax"),
+    (np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), "Row 0"),
+    (np.array([], int), np.empty((0, 2)), "split is empty"),
+])
+def test_what_cannot_be_evaluated_is_named(labels, probabilities, message):
+    with pytest.raises(DataError, match=message):
+        classification_metrics(labels, probabilities, names=["a", "b"])
+
+
+def test_a_roughly_quantized_softmax_is_accepted():
+    labels, probabilities = random_predictions()
+    rounded = np.round(probabilities * 255) / 255
+    assert classification_metrics(labels, rounded, names=NAMES).log_loss < 16

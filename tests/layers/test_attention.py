@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.layers import FeatureMapAttention, FeatureMapTransformer
+from tests.layers.check_layer import check_layer
+
+
+@pytest.mark.parametrize("positions", ["relative", "sinusoidal", None])
+def test_feature_map_attention(positions: str | None) -> None:
+    layer = FeatureMapAttention(2, positions=positions)
+    check_layer(layer, (2, 3, 4, 8), output_shape=(2, 3, 4, 8))
+
+
+def test_feature_map_attention_with_key_dim() -> None:
+    check_layer(FeatureMapAttention(3, key_dim=5), (2, 3, 4, 8), output_shape=(2, 3, 4, 8))
+
+
+def test_feature_map_transformer() -> None:
+    layer = FeatureMapTransformer(2, expansion=1.5)
+    check_layer(layer, (2, 3, 4, 8), output_shape=(2, 3, 4, 8))
+
+
+def test_agrees_with_the_keras_layer() -> None:
+    inputs = np.random.default_rng(0).normal(size=(2, 3, 4, 8)).astype(np.float32)
+    ours = FeatureMapAttention(2, positions=None)
+    theirs = keras.layers.MultiHeadAttention(2, 4)
+    tokens = inputs.reshape(2, 12, 8)
+    ours.build(inputs.shape)
+    theirs(tokens, tokens)
+    kernels = np.split(np.asarray(ours.qkv.kernel), 3, axis=-1)
+    biases = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
+    ours.qkv.bias.assign(biases.ravel())
+    theirs.set_weights(
+        [part for kernel, bias in zip(kernels, biases, strict=True)
+         for part in (kernel.reshape(8, 2, 4), bias.reshape(2, 4))]
+        + [np.asarray(ours.project.kernel).reshape(2, 4, 8), np.asarray(ours.project.bias)]
+    )
+    # Keras's order of weights: query, key, value, output.
+    expected = np.asarray(theirs(tokens, tokens)).reshape(inputs.shape)
+    np.testing.assert_allclose(ours(inputs), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("positions", ["relative", "sinusoidal", None])
+def test_only_positions_tell_a_shuffled_map_apart(positions: str | None) -> None:
+    inputs = np.random.default_rng(0).normal(size=(1, 2, 4, 8)).astype(np.float32)
+    layer = FeatureMapAttention(2, positions=positions)
+    layer.build(inputs.shape)
+    if positions == "relative":
+        layer.offset_bias.assign(np.random.default_rng(1).normal(size=layer.offset_bias.shape))
+    order = np.random.default_rng(2).permutation(8)
+    shuffled = inputs.reshape(1, 8, 8)[:, order].reshape(inputs.shape)
+    expected = np.asarray(layer(inputs)).reshape(1, 8, 8)[:, order].reshape(inputs.shape)
+    same = np.allclose(layer(shuffled), expected, atol=1e-5)
+    assert same == (positions is None)
+
+
+def test_works_without_positions_on_unknown_sizes() -> None:
+    inputs = keras.Input((None, None, 8))
+    model = keras.Model(inputs, FeatureMapAttention(2, positions=None)(inputs))
+    assert model(np.ones((1, 3, 5, 8), np.float32)).shape == (1, 3, 5, 8)
+
+
+def test_refusals() -> None:
+    with pytest.raises(ValueError, match="positions must be one of"):
+        FeatureMapAttention(2, positions="learnt")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="3 heads do not divide 8"):
+        FeatureMapAttention(3).build((None, 2, 2, 8))
+    with pytest.raises(ValueError, match="known height and width"):
+        FeatureMapAttention(2).build((None, None, None, 8))

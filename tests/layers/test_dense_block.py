@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import numpy as np
+
+from kerasapps.layers import DenseBlock
+from tests.layers.check_layer import check_layer
+
+
+def test_dense_block() -> None:
+    check_layer(DenseBlock(3, 4), (2, 5, 6, 3), output_shape=(2, 5, 6, 15))
+
+
+def test_inputs_are_passed_on_unchanged() -> None:
+    inputs = np.random.default_rng(0).normal(size=(2, 4, 4, 3)).astype(np.float32)
+    np.testing.assert_array_equal(DenseBlock(2, 4)(inputs)[..., :3], inputs)
+
+
+def test_every_step_sees_all_earlier_channels() -> None:
+    layer = DenseBlock(3, 4)
+    layer.build((None, 4, 4, 5))
+    assert [reduce.conv.kernel.shape[2] for reduce, _ in layer.steps] == [5, 9, 13]

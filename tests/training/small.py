@@ -1,0 +1,112 @@
+"""A classifier, its data and its training, small enough for tests of the training package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.training import EpochRow, History, Moment, Plan, Runtime, fit, seed_everything
+
+CLASSES = 3
+SIZE = 8
+BATCH = 16
+STEPS = 6
+CPU = Runtime("float32", False, "test", "CPU")
+
+
+def make_examples(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Noisy pictures with a bright band that tells the class, and one-hot labels."""
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, CLASSES, count)
+    images = random.normal(100, 30, (count, SIZE, SIZE, 3)).astype(np.float32)
+    for label in range(CLASSES):
+        images[labels == label, 2 * label : 2 * label + 3] += 60
+    return images, np.eye(CLASSES, dtype=np.float32)[labels]
+
+
+def training_batches(first_epoch: int) -> tf.data.Dataset:
+    """Endless batches; the order of an epoch depends on its number alone."""
+    images, labels = make_examples(BATCH * STEPS, seed=0)
+
+    def epoch(number: Any) -> tf.data.Dataset:
+        order = tf.random.experimental.stateless_shuffle(tf.range(BATCH * STEPS), [1, number])
+        pairs = (tf.gather(images, order), tf.gather(labels, order))
+        return tf.data.Dataset.from_tensor_slices(pairs).batch(BATCH, drop_remainder=True)
+
+    return tf.data.Dataset.range(first_epoch, 10**9).flat_map(epoch)
+
+
+def validation_batches() -> tf.data.Dataset:
+    """Three batches, the last one smaller."""
+    return tf.data.Dataset.from_tensor_slices(make_examples(40, seed=1)).batch(16)
+
+
+def make_backbone() -> keras.Model:
+    """Two convolutions and a batch norm, as a model."""
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Conv2D(8, 3, name="first")(inputs)
+    x = keras.layers.BatchNormalization(name="norm")(x)
+    x = keras.layers.ReLU()(x)
+    x = keras.layers.Conv2D(8, 3, name="second")(x)
+    return keras.Model(inputs, x, name="backbone")
+
+
+def make_model(backbone: keras.Model | None = None, *, training: bool | None = None) -> keras.Model:
+    """Rescaling, a backbone, dropout and the logits."""
+    inputs = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Rescaling(1 / 64, -2)(inputs)
+    x = (backbone or make_backbone())(x, training=training)
+    x = keras.layers.Flatten()(x)
+    x = keras.layers.Dropout(0.2)(x)
+    return keras.Model(inputs, keras.layers.Dense(CLASSES, name="logits", dtype="float32")(x))
+
+
+class Silent:
+    """A reporter that keeps what it hears, and stops the training after an epoch if asked to."""
+
+    def __init__(self, *, interrupt_after: int = 0) -> None:
+        self.interrupt_after = interrupt_after
+        self.plan: Plan | None = None
+        self.rows: list[EpochRow] = []
+        self.ended = False
+
+    def begin(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def update(self, moment: Moment) -> None:
+        pass
+
+    def epoch(self, row: EpochRow, *, best: bool) -> None:
+        self.rows.append(row)
+        if row.epoch == self.interrupt_after:
+            raise KeyboardInterrupt
+
+    def end(self, history: History) -> None:
+        self.ended = True
+
+
+def train(
+    folder: Path, config: TrainConfig, *, model: keras.Model | None = None, **changes: Any
+) -> tuple[keras.Model, History]:
+    """Train the small model, or `model`, in `folder`; `changes` go to `fit`."""
+    seed_everything(config)
+    model = model or make_model()
+    arguments: Mapping[str, Any] = {
+        "batches": training_batches,
+        "validation": validation_batches(),
+        "steps_per_epoch": STEPS,
+        "config": config,
+        "runtime": CPU,
+        "folder": folder,
+        "settings": {"seed": config.seed},
+        "epochs": 2,
+        "reporter": Silent(),
+        **changes,
+    }
+    return model, fit(model, **arguments)

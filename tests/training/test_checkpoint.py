@@ -1,0 +1,115 @@
+"""Checkpoints restore exactly, and an interrupted write never costs the previous one."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.errors import TrainingError
+from kerasapps.training import checkpoint
+from kerasapps.training.checkpoint import Checkpoint
+
+SETTINGS = {"model": "cnn", "train": {"epochs": 3, "seed": 0}, "sizes": (32, 32)}
+
+
+def a_checkpoint(value=1.0):
+    groups = {
+        "model": [np.full((2, 3), value, np.float32), np.array([7, 9], np.uint32)],
+        "optimizer": [np.array(2**40, np.int64)],
+    }
+    return Checkpoint(SETTINGS, {"epoch": 2, "rows": [{"loss": 0.1}]}, groups)
+
+
+def test_round_trip_keeps_values_and_types(tmp_path):
+    checkpoint.write_checkpoint(tmp_path / "new", a_checkpoint())
+    found = checkpoint.read_checkpoint(tmp_path / "new", SETTINGS)
+    assert found.state == {"epoch": 2, "rows": [{"loss": 0.1}]}
+    for name, arrays in a_checkpoint().groups.items():
+        for array, expected in zip(found.groups[name], arrays, strict=True):
+            assert array.dtype == expected.dtype and np.array_equal(array, expected)
+
+
+def test_many_arrays_keep_their_order(tmp_path):
+    arrays = [np.array(index) for index in range(120)]
+    checkpoint.write_best(tmp_path, 1, arrays)
+    assert [int(array) for array in checkpoint.read_best(tmp_path, 1)] == list(range(120))
+
+
+def test_bfloat16_becomes_float32(tmp_path):
+    half = np.asarray(keras.ops.convert_to_numpy(keras.ops.ones((2,), "bfloat16")))
+    checkpoint.write_best(tmp_path, 1, [half])
+    assert checkpoint.read_best(tmp_path, 1)[0].dtype == np.float32
+
+
+def test_no_checkpoint_is_none(tmp_path):
+    assert checkpoint.read_checkpoint(tmp_path, SETTINGS) is None
+    assert not checkpoint.check_resumable(tmp_path, SETTINGS)
+
+
+@pytest.mark.parametrize("ask", [checkpoint.read_checkpoint, checkpoint.check_resumable])
+def test_other_settings_are_refused_by_name(tmp_path, ask):
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint())
+    other = {**SETTINGS, "train": {"epochs": 5, "seed": 0}}
+    with pytest.raises(TrainingError, match=r"train\.epochs was 3, is 5.*--output-dir") as caught:
+        ask(tmp_path, other)
+    assert "seed" not in str(caught.value) and "model was" not in str(caught.value)
+    assert ask(tmp_path, SETTINGS)
+
+
+@pytest.mark.parametrize("ask", [checkpoint.read_checkpoint, checkpoint.check_resumable])
+@pytest.mark.parametrize("content", [b"", b"not a zip", "half"])
+def test_a_damaged_file_says_what_to_delete(tmp_path, ask, content):
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint())
+    path = tmp_path / checkpoint.CHECKPOINT
+    path.write_bytes(path.read_bytes()[:300] if content == "half" else content)
+    with pytest.raises(TrainingError, match=f"cannot be read.*Delete {tmp_path}"):
+        ask(tmp_path, SETTINGS)
+
+
+def test_a_write_cut_short_leaves_the_previous_checkpoint(tmp_path, monkeypatch):
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint(1.0))
+
+    def full_disk(file, **arrays):
+        file.write(b"PK half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(TrainingError, match=r"No space left.*Free some disk space"):
+        checkpoint.write_checkpoint(tmp_path, a_checkpoint(2.0))
+    monkeypatch.undo()
+    found = checkpoint.read_checkpoint(tmp_path, SETTINGS)
+    assert found.groups["model"][0][0, 0] == 1.0
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint(2.0))
+    assert checkpoint.read_checkpoint(tmp_path, SETTINGS).groups["model"][0][0, 0] == 2.0
+
+
+def test_file_and_folder_are_synced_around_the_rename(tmp_path, monkeypatch):
+    events = []
+    real_sync, real_replace = checkpoint.os.fsync, checkpoint.Path.replace
+
+    def sync(descriptor):
+        events.append("folder" if checkpoint.os.path.isdir(f"/proc/self/fd/{descriptor}") else "file")
+        real_sync(descriptor)
+
+    def replace(self, target):
+        events.append("rename")
+        return real_replace(self, target)
+
+    monkeypatch.setattr(checkpoint.os, "fsync", sync)
+    monkeypatch.setattr(checkpoint.Path, "replace", replace)
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint())
+    assert events == ["file", "rename", "folder"]
+
+
+def test_only_the_named_best_stays_and_removal_is_complete(tmp_path):
+    (tmp_path / "kept.txt").touch()
+    for epoch in (1, 2):
+        checkpoint.write_best(tmp_path, epoch, [np.array(epoch)])
+    checkpoint.remove_older_best(tmp_path, 2)
+    assert int(checkpoint.read_best(tmp_path, 2)[0]) == 2
+    with pytest.raises(TrainingError):
+        checkpoint.read_best(tmp_path, 1)
+    checkpoint.write_checkpoint(tmp_path, a_checkpoint())
+    checkpoint.remove_checkpoint(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]

@@ -1,0 +1,195 @@
+"""fit: learns, resumes exactly, stops when it should and keeps the best weights."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.errors import TrainingError
+from kerasapps.training import Runtime
+from kerasapps.training.checkpoint import CHECKPOINT
+from tests.training.small import (
+    BATCH, STEPS, Silent, make_model, train, training_batches, validation_batches,
+)
+
+
+def judge(model):
+    """Validation loss and accuracy by Keras' own evaluation."""
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(loss=loss, metrics=["accuracy"])
+    return model.evaluate(validation_batches(), verbose=0)
+
+
+def test_learns_and_the_model_is_the_best_row(tmp_path):
+    reporter = Silent()
+    config = TrainConfig(epochs=6, learning_rate=0.01)
+    model, history = train(tmp_path, config, reporter=reporter)
+    assert [row.epoch for row in history.rows] == [1, 2, 3, 4, 5, 6]
+    assert history.best.val_accuracy > 0.9
+    assert history.stopped == "epochs" and reporter.ended and reporter.plan.epochs == 6
+    assert history.best.merit == max(row.merit for row in history.rows)
+    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"best-{history.best_epoch:05d}.npz", CHECKPOINT
+    ]
+
+
+@pytest.mark.parametrize(
+    "options", [{"ema": 0.95}, {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"}]
+)
+def test_resume_is_exact(tmp_path, options):
+    """Dropout, the average, the optimizer and the schedule all go on where they were."""
+    config = TrainConfig(epochs=4, **options)
+    whole, expected = train(tmp_path / "whole", config)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "parts", config, reporter=Silent(interrupt_after=2))
+    later = Silent()
+    parts, history = train(tmp_path / "parts", config, reporter=later)
+    assert [row.epoch for row in later.rows] == [3, 4] and later.plan.done == 2
+    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
+        assert np.array_equal(one, other)
+    figures = [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in expected.rows]
+    assert figures == [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in history.rows]
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path):
+    config = TrainConfig(epochs=1)
+    model, history = train(tmp_path, config)
+
+    def no_batches(first_epoch):
+        raise AssertionError("trained again")
+
+    again, same = train(tmp_path, config, batches=no_batches)
+    assert same == history
+    assert all(map(np.array_equal, model.get_weights(), again.get_weights()))
+
+
+def test_another_runs_folder_is_refused(tmp_path):
+    train(tmp_path, TrainConfig(epochs=1))
+    with pytest.raises(TrainingError, match="seed was 0, is 1"):
+        train(tmp_path, TrainConfig(epochs=1, seed=1))
+
+
+def test_another_models_checkpoint_is_refused(tmp_path):
+    train(tmp_path, TrainConfig(epochs=1))
+    other = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    with pytest.raises(TrainingError, match=f"do not fit.*Delete {tmp_path}"):
+        train(tmp_path, TrainConfig(epochs=1), model=other)
+
+
+def test_the_average_is_what_is_judged_and_returned(tmp_path):
+    config = TrainConfig(epochs=2, learning_rate=0.01, ema=0.999)
+    averaged, history = train(tmp_path / "average", config)
+    raw, _ = train(tmp_path / "raw", TrainConfig(epochs=2, learning_rate=0.01))
+    assert judge(averaged) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+    assert not np.allclose(averaged.get_weights()[0], raw.get_weights()[0], atol=1e-4)
+
+
+def test_the_average_does_not_disturb_training(tmp_path):
+    plain = train(tmp_path / "plain", TrainConfig(epochs=3))[1]
+    averaged = train(tmp_path / "average", TrainConfig(epochs=3, ema=0.9))[1]
+    assert [row.loss for row in plain.rows] == [row.loss for row in averaged.rows]
+
+
+def test_early_stopping_keeps_the_best_epoch(tmp_path):
+    images, labels = next(iter(training_batches(0)))
+    wrong = tf.data.Dataset.from_tensors((images, tf.roll(labels, 1, axis=1)))
+    config = TrainConfig(epochs=20, early_stopping=2, learning_rate=0.01, schedule="constant")
+    model, history = train(tmp_path, config, validation=wrong)
+    losses = [row.val_loss for row in history.rows]
+    assert history.stopped == "early stopping" and len(losses) < 20
+    assert losses.index(min(losses)) == len(losses) - 3
+    model.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))
+    assert model.evaluate(wrong, verbose=0) == pytest.approx(history.best.val_loss, rel=1e-4)
+
+
+def test_a_time_budget_ends_training_and_schedule(tmp_path):
+    config = TrainConfig(time_budget=0.1, warmup=0.0)
+    _, history = train(tmp_path, config)
+    assert history.stopped == "time budget"
+    assert 4 < history.seconds < 7
+    rates = [row.learning_rate for row in history.rows]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] < 0.1 * 1e-3 and len(rates) > 2
+
+
+def test_a_budget_within_the_first_epoch_still_validates(tmp_path):
+    config = TrainConfig(time_budget=0.05)
+    model, history = train(tmp_path, config, steps_per_epoch=10**6)
+    assert history.stopped == "time budget" and len(history.rows) == 1
+    assert history.seconds < 5
+    assert judge(model)[0] == pytest.approx(history.rows[0].val_loss, rel=1e-5)
+
+
+def test_epochs_can_end_before_the_budget(tmp_path):
+    _, history = train(tmp_path, TrainConfig(epochs=1, time_budget=10))
+    assert history.stopped == "epochs" and len(history.rows) == 1
+
+
+def test_a_diverging_loss_says_what_to_change(tmp_path):
+    config = TrainConfig(optimizer="sgd", learning_rate=100.0, warmup=0.0, weight_decay=0.0)
+    with pytest.raises(TrainingError, match=r"epoch 1.*--learning-rate.*100.*--clip-norm"):
+        train(tmp_path, config)
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_class_weights_steer_the_model(tmp_path):
+    def weighted(first_epoch):
+        return training_batches(first_epoch).map(lambda x, y: (x, y, y[:, 0] * 50 + 0.001))
+
+    model, _ = train(tmp_path, TrainConfig(epochs=2, learning_rate=0.01), batches=weighted)
+    predicted = model.predict(validation_batches(), verbose=0).argmax(1)
+    assert np.mean(predicted == 0) == 1.0
+
+
+def test_rates_by_variable_reach_the_optimizer(tmp_path):
+    model = make_model()
+    start = model.get_layer("logits").kernel.numpy()
+    multipliers = {model.get_layer("logits").kernel.path: 0.0}
+    train(tmp_path, TrainConfig(epochs=1), model=model, multipliers=multipliers)
+    assert np.array_equal(start, model.get_layer("logits").kernel.numpy())
+
+
+def test_mixed_precision_and_xla_train(tmp_path):
+    runtime = Runtime("mixed_bfloat16", True, "", "")
+    with runtime.scope():
+        model = make_model()
+    config = TrainConfig(epochs=1)
+    _, history = train(tmp_path, config, model=model, runtime=runtime)
+    assert np.isfinite(history.rows[0].val_loss)
+    assert {str(weight.dtype) for weight in model.weights} == {"float32"}
+
+
+def test_tensorboard_logs_every_epoch_of_both_splits(tmp_path):
+    _, history = train(tmp_path, TrainConfig(epochs=2, tensorboard=True))
+    for split, expected in (
+        ("train", [row.loss for row in history.rows]),
+        ("validation", [row.val_loss for row in history.rows]),
+    ):
+        (path,) = (tmp_path / "tensorboard" / split).iterdir()
+        events = [e for e in tf.compat.v1.train.summary_iterator(str(path)) if e.summary.value]
+        values = [
+            (event.step, float(tf.make_ndarray(value.tensor)))
+            for event in events
+            for value in event.summary.value
+            if value.tag == "loss"
+        ]
+        assert values == [(1, pytest.approx(expected[0])), (2, pytest.approx(expected[1]))]
+
+
+def test_history_goes_to_csv_and_json(tmp_path):
+    _, history = train(tmp_path, TrainConfig(epochs=2))
+    history.write_csv(tmp_path / "history.csv")
+    header, *lines = (tmp_path / "history.csv").read_text().splitlines()
+    assert header.startswith("epoch,phase,learning_rate,seconds,loss,accuracy,val_loss")
+    assert [line.split(",")[:2] for line in lines] == [["1", "train"], ["2", "train"]]
+    assert history.as_dict()["rows"][1]["val_loss"] == history.rows[1].val_loss
+
+
+def test_an_epoch_is_one_pass(tmp_path):
+    """Sanity of the helper: what fit counts as an epoch is the whole training split."""
+    drawn = list(training_batches(0).take(STEPS))
+    assert sum(len(labels) for _, labels in drawn) == BATCH * STEPS

@@ -1,0 +1,108 @@
+"""Optimizers: every kind learns, factors and decay reach the right variables, Muon is Muon."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.config import Optimizer, TrainConfig
+from kerasapps.training.muon import matrix_shape
+from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer, peak_learning_rate
+
+
+def variable(values, name):
+    return keras.Variable(np.asarray(values, np.float32), name=name)
+
+
+def apply(optimizer, variables, gradients):
+    """One step; returns what it changed in each variable."""
+    before = [v.numpy() for v in variables]
+    optimizer.build(variables)
+    optimizer.apply([keras.ops.convert_to_tensor(g, "float32") for g in gradients], variables)
+    return [v.numpy() - old for v, old in zip(variables, before, strict=True)]
+
+
+@pytest.mark.parametrize("kind", get_args(Optimizer))
+def test_every_kind_has_defaults_and_descends(kind):
+    kernel = variable(np.full((4, 4), 3.0), "kernel")
+    config = TrainConfig(optimizer=kind, clip_norm=10.0)
+    optimizer = make_optimizer(config)
+    assert float(optimizer.learning_rate) == pytest.approx(OPTIMIZER_DEFAULTS[kind].learning_rate)
+    optimizer.build([kernel])
+    for _ in range(5):
+        optimizer.apply([2 * kernel.value], [kernel])
+    assert np.square(kernel.numpy()).sum() < 9 * 16
+
+
+def test_learning_rate_of_the_config_wins():
+    assert peak_learning_rate(TrainConfig(learning_rate=0.3)) == 0.3
+    assert float(make_optimizer(TrainConfig(learning_rate=0.3)).learning_rate) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("kind", ["sgd", "nesterov", "adamw", "rmsprop", "adagrad", "muon"])
+def test_a_factor_scales_the_step_and_the_decay(kind):
+    one, other = variable(np.eye(3), "kernel_a"), variable(np.eye(3), "kernel_b")
+    config = TrainConfig(optimizer=kind, learning_rate=0.01, weight_decay=0.5)
+    optimizer = make_optimizer(config, multipliers={other.path: 0.25})
+    # Weight decay comes before the step and, in the same place, does not change the gradient.
+    full, quarter = apply(optimizer, [one, other], [np.eye(3)] * 2)
+    assert np.allclose(quarter, 0.25 * full, rtol=2e-3)
+    assert np.abs(full).max() > 0
+
+
+@pytest.mark.parametrize("kind", get_args(Optimizer))
+def test_weight_decay_reaches_kernels_alone(kind):
+    names = ["kernel", "bias", "gamma", "embeddings"]
+    variables = [variable(np.ones((2, 2)), name) for name in names]
+    variables.append(variable([1.0, 1.0], "kernel_scale"))
+    config = TrainConfig(optimizer=kind, learning_rate=0.1, weight_decay=0.5)
+    changes = apply(make_optimizer(config), variables, [np.zeros(v.shape) for v in variables])
+    assert np.allclose(changes[0], -0.05)
+    assert all(np.all(change == 0) for change in changes[1:])
+
+
+def test_weight_decay_of_0_is_none_and_the_default_is_not():
+    for decay, expected in ((0.0, 0.0), (None, -1e-3 * 0.01)):
+        kernel = variable(np.ones((2, 2)), "kernel")
+        config = TrainConfig(optimizer="adamw", weight_decay=decay)
+        (change,) = apply(make_optimizer(config), [kernel], [np.zeros((2, 2))])
+        assert np.allclose(change, expected, atol=1e-7)
+
+
+def test_clip_norm_is_over_all_gradients_together():
+    one, other = variable(np.zeros((1, 1)), "kernel"), variable([0.0], "bias")
+    config = TrainConfig(optimizer="sgd", learning_rate=1.0, clip_norm=1.0)
+    changes = apply(make_optimizer(config), [one, other], [[[30.0]], [40.0]])
+    assert [change.item() for change in changes] == pytest.approx([-0.6, -0.8])
+
+
+def test_muon_orthogonalises_convolution_kernels():
+    random = np.random.default_rng(0)
+    kernel = variable(np.zeros((3, 3, 4, 8)), "kernel")
+    config = TrainConfig(optimizer="muon", learning_rate=1.0, weight_decay=0.0)
+    gradient = random.normal(size=kernel.shape)
+    (change,) = apply(make_optimizer(config), [kernel], [gradient])
+    ratios = np.linalg.svd(change.reshape(36, 8), compute_uv=False)
+    before = np.linalg.svd(gradient.reshape(36, 8), compute_uv=False)
+    assert before.max() / before.min() > 1.8
+    assert 0.6 < ratios.min() and ratios.max() < 1.3
+    assert (change * gradient).sum() < 0
+
+
+def test_muon_leaves_the_rest_to_adam():
+    shapes = {"bias": (8,), "depthwise_kernel": (3, 3, 8, 1), "logits_kernel": (8, 4)}
+    variables = [variable(np.zeros(shape), name) for name, shape in shapes.items()]
+    config = TrainConfig(optimizer="muon", learning_rate=0.02, weight_decay=0.0)
+    gradients = [np.random.default_rng(1).normal(size=v.shape) for v in variables]
+    for change in apply(make_optimizer(config), variables, gradients):
+        # Adam's first step is the learning rate in every element.
+        assert np.allclose(np.abs(change), 0.001, rtol=1e-3)
+
+
+def test_attention_projections_as_matrices():
+    assert matrix_shape((64, 4, 16), "block/query/kernel") == (64, 64)
+    assert matrix_shape((4, 16, 64), "block/attention_output/kernel") == (64, 64)
+    assert matrix_shape((3, 3, 16, 32), "conv/kernel") == (144, 32)

@@ -1,0 +1,101 @@
+"""Phases, the state between epochs and the clock: what is decided without a model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kerasapps.config import TrainConfig
+from kerasapps.training import clock as clock_module
+from kerasapps.training.clock import Clock
+from kerasapps.training.history import EpochRow
+from kerasapps.training.phases import plan_phases
+from kerasapps.training.state import TrainingState, out_of_patience
+
+
+def names_and_epochs(config, *, epochs=10, pretrained=True):
+    return [(p.name, p.epochs) for p in plan_phases(config, epochs=epochs, pretrained=pretrained)]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [("head", 3), ("fine-tune", 7)]),
+        ({"epochs": 4}, [("head", 2), ("fine-tune", 2)]),
+        ({"epochs": 1}, [("head", 1)]),
+        ({"head_epochs": 0}, [("fine-tune", 10)]),
+        ({"head_epochs": 20}, [("head", 10)]),
+        ({"fine_tune_rate": 0}, [("head", 10)]),
+        ({"time_budget": 1}, [("head", 3), ("fine-tune", None)]),
+        ({"time_budget": 1, "epochs": 5}, [("head", 2), ("fine-tune", 3)]),
+    ],
+)
+def test_phases_of_transfer_learning(options, expected):
+    assert names_and_epochs(TrainConfig(**options)) == expected
+
+
+def test_one_phase_from_scratch():
+    assert names_and_epochs(TrainConfig(), pretrained=False) == [("train", 10)]
+    assert names_and_epochs(TrainConfig(epochs=3), pretrained=False) == [("train", 3)]
+    assert names_and_epochs(TrainConfig(time_budget=1), pretrained=False) == [("train", None)]
+
+
+def row(epoch, val_accuracy, val_loss):
+    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, val_loss, val_accuracy)
+
+
+def test_best_is_by_accuracy_then_by_loss():
+    state = TrainingState()
+    merits = [(0.5, 1.0), (0.8, 0.9), (0.7, 0.1), (0.8, 0.7), (0.8, 0.7)]
+    best = [state.add(row(i + 1, *merit)) for i, merit in enumerate(merits)]
+    assert best == [True, True, False, True, False]
+    assert state.best_epoch == 4
+    assert state.history().best.val_loss == 0.7
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "over"),
+    [
+        ([3, 2, 1], 1, False),
+        ([1, 2], 1, True),
+        ([1, 2, 0.5, 3], 2, False),
+        ([1, 1, 1], 2, True),
+        ([1, 2, 3, 4], 0, False),
+        ([], 1, False),
+    ],
+)
+def test_patience_is_counted_from_the_lowest_validation_loss(losses, patience, over):
+    rows = [row(i + 1, 0.5, loss) for i, loss in enumerate(losses)]
+    assert out_of_patience(rows, patience) is over
+
+
+def test_state_survives_json_and_knows_the_rows_of_its_phase():
+    state = TrainingState()
+    state.add(row(1, 0.5, 1.0))
+    state.begin_phase(1, elapsed=4.0)
+    assert list(state.phase_rows) == []
+    state.add(row(2, 0.6, 1.0))
+    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict())))
+    assert again == state
+    assert [r.epoch for r in again.phase_rows] == [2]
+
+
+def test_clock_goes_on_from_earlier_runs_and_keeps_a_reserve(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(clock_module.time, "monotonic", lambda: now[0])
+    clock = Clock(elapsed=30.0, budget=2.0)
+    now[0] += 30
+    assert clock.elapsed == 60
+    assert clock.share() == pytest.approx(0.5)
+    assert clock.share(since=40.0) == pytest.approx(20 / 80)
+    clock.reserve(10.0)
+    now[0] += 48
+    assert not clock.is_up()
+    now[0] += 2
+    assert clock.is_up() and clock.share() == 1.0
+
+
+def test_clock_without_a_budget_never_ends():
+    clock = Clock(elapsed=1e9)
+    assert not clock.is_up() and clock.share() == 0.0

@@ -1,0 +1,54 @@
+"""The terminal reporter: live on a terminal, one line elsewhere."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from kerasapps.training.history import EpochRow, History
+from kerasapps.training.progress import Moment, Plan, TerminalReporter, duration
+
+ROW = EpochRow(1, "train", 0.001, 75.0, 0.5, 0.8, 0.6, 0.75)
+MOMENT = Moment(1, "train", 30, 2.0, 0.51, 0.79, 0.25, 600.0)
+
+
+def told(*, terminal):
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=terminal, width=200)
+    reporter = TerminalReporter(console)
+    reporter.begin(Plan(4, 60, 0))
+    reporter.update(MOMENT)
+    shown = "" if reporter._bar is None else str(reporter._bar.tasks[0])
+    reporter.epoch(ROW, best=True)
+    reporter.end(History((ROW,), 1, "epochs", 75.0))
+    return file.getvalue(), shown
+
+
+def test_elsewhere_only_the_summary_is_printed():
+    text, _ = told(terminal=False)
+    assert text.splitlines() == [
+        "Trained 1 epochs in 1 min 15 s (stopped by: epochs). Best: epoch 1, validation accuracy "
+        "75.00%, loss 0.6000."
+    ]
+
+
+def test_a_terminal_sees_the_epoch_and_a_live_line():
+    text, live = told(terminal=True)
+    assert "epoch 1/4" in text and "75.00%" in text and "best" in text
+    assert "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%" in live
+
+
+def test_standard_output_is_left_alone(capsys):
+    TerminalReporter().end(History((ROW,), 1, "epochs", 75.0))
+    captured = capsys.readouterr()
+    assert captured.out == "" and "Trained" in captured.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(8.44, "8.4 s"), (59.97, "1 min 00 s"), (185, "3 min 05 s"), (7800, "2 h 10 min")],
+)
+def test_duration(seconds, text):
+    assert duration(seconds) == text

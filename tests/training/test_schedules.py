@@ -1,0 +1,55 @@
+"""The schedules' shapes, from the papers' definitions."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from kerasapps.config import Schedule
+from kerasapps.errors import ConfigError
+from kerasapps.training.schedules import rate_factor
+
+PROGRESS = [step / 200 for step in range(201)]
+
+
+@pytest.mark.parametrize("schedule", get_args(Schedule))
+@pytest.mark.parametrize("warmup", [0.0, 0.05, 1.0])
+def test_factor_stays_between_0_and_1(schedule, warmup):
+    assert all(0 <= rate_factor(schedule, p, warmup=warmup) <= 1 for p in [-1, *PROGRESS, 2])
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "step"])
+def test_warmup_rises_linearly_to_the_peak(schedule):
+    assert rate_factor(schedule, 0.0, warmup=0.2) == 0
+    assert rate_factor(schedule, 0.05, warmup=0.2) == pytest.approx(0.25)
+    assert rate_factor(schedule, 0.2, warmup=0.2) == pytest.approx(1)
+
+
+def test_cosine_falls_from_1_to_0_over_what_the_warmup_leaves():
+    assert rate_factor("cosine", 0.0) == 1
+    assert rate_factor("cosine", 0.5) == pytest.approx(0.5)
+    assert rate_factor("cosine", 0.6, warmup=0.2) == pytest.approx(0.5)
+    assert rate_factor("cosine", 1.0, warmup=0.2) == pytest.approx(0)
+
+
+def test_steps_fall_at_half_and_three_quarters():
+    factors = [rate_factor("step", p, warmup=0.05) for p in (0.49, 0.5, 0.74, 0.75, 1.0)]
+    assert factors == pytest.approx([1, 0.1, 0.1, 0.01, 0.01])
+
+
+def test_one_cycle_peaks_at_30_percent_or_at_a_longer_warmup():
+    for warmup, peak in ((0.05, 0.3), (0.6, 0.6)):
+        factors = [rate_factor("one_cycle", p, warmup=warmup) for p in PROGRESS]
+        assert PROGRESS[factors.index(max(factors))] == pytest.approx(peak)
+        assert factors[0] == pytest.approx(1 / 25)
+        assert factors[-1] == pytest.approx(1e-4)
+
+
+def test_constant_stays():
+    assert {rate_factor("constant", p) for p in PROGRESS} == {1.0}
+
+
+def test_unknown_schedule_is_refused():
+    with pytest.raises(ConfigError, match="linear.*Known: constant"):
+        rate_factor("linear", 0.5)

@@ -1,0 +1,125 @@
+"""Transfer learning: what is frozen, what it costs, how fast each stage learns."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.training import transfer
+from kerasapps.training.optimizers import make_optimizer
+from kerasapps.training.step import Stepper
+from tests.training.small import Silent, make_backbone, make_model, train, training_batches
+
+
+def backward_convolutions(model):
+    """How many kernel gradients of convolutions the compiled step computes."""
+    config = TrainConfig()
+    stepper = Stepper(model, make_optimizer(config), config=config, xla=False)
+    graph = stepper._train.get_concrete_function(
+        iter(training_batches(0)), tf.constant([0.1, 0.0])
+    ).graph
+    functions = [graph, *(f.graph for f in graph._functions.values())]
+    return sum(op.type == "Conv2DBackpropFilter" for g in functions for op in g.get_operations())
+
+
+def test_a_frozen_backbone_has_no_backward_pass():
+    backbone = make_backbone()
+    model = make_model(backbone, training=False)
+    transfer.freeze(backbone)
+    assert backward_convolutions(model) == 0
+    transfer.unfreeze(backbone)
+    assert backward_convolutions(model) == 2
+
+
+def test_batch_norm_stays_frozen_when_the_backbone_learns():
+    backbone = make_backbone()
+    transfer.freeze(backbone)
+    transfer.unfreeze(backbone)
+    assert {v.path for v in backbone.trainable_variables} == {
+        "first/kernel", "first/bias", "second/kernel", "second/bias"
+    }
+
+
+def test_stages_slow_down_towards_the_input():
+    layers = [keras.layers.Dense(2, name=f"dense_{index}") for index in range(14)]
+    inner = keras.Sequential([keras.Input((2,)), *layers[:7]], name="inner")
+    backbone = keras.Sequential([keras.Input((2,)), inner, *layers[7:]])
+    factors = transfer.layer_multipliers(backbone, decay=0.5)
+    kernels = [factors[f"dense_{index}/kernel"] for index in range(14)]
+    assert kernels == [0.5 ** (6 - index // 2) for index in range(14)]
+    assert factors["dense_0/bias"] == kernels[0]
+    assert set(transfer.layer_multipliers(backbone, decay=1.0).values()) == {1.0}
+
+
+def test_fewer_layers_than_stages_differ_by_one_stage_each():
+    assert transfer.layer_multipliers(make_backbone(), decay=0.5)["first/kernel"] == 0.25
+
+
+class Watcher(Silent):
+    """Notes the backbone's first kernel and moving mean, and the logits, after every epoch."""
+
+    def __init__(self, model):
+        super().__init__()
+        backbone = model.get_layer("backbone")
+        norm = backbone.get_layer("norm")
+        self.watched = [
+            backbone.get_layer("first").kernel, norm.moving_mean, norm.gamma,
+            model.get_layer("logits").kernel,
+        ]
+        self.seen = [self.values()]
+
+    def values(self):
+        return [variable.numpy() for variable in self.watched]
+
+    def epoch(self, row, *, best):
+        super().epoch(row, best=best)
+        self.seen.append(self.values())
+
+
+def test_head_first_then_everything_but_batch_norm(tmp_path):
+    backbone = make_backbone()
+    model = make_model(backbone, training=False)
+    watcher = Watcher(model)
+    config = TrainConfig(epochs=3, head_epochs=2, learning_rate=0.01, schedule="constant", warmup=0)
+    _, history = train(tmp_path, config, model=model, backbone=backbone, reporter=watcher)
+
+    assert [row.phase for row in history.rows] == ["head", "head", "fine-tune"]
+    rates = [row.learning_rate for row in history.rows]
+    assert rates == pytest.approx([0.01, 0.01, 0.001])
+    start, _, head, tuned = watcher.seen
+    changed = [not np.array_equal(a, b) for a, b in zip(start, head, strict=True)]
+    assert changed == [False, False, False, True]
+    changed = [not np.array_equal(a, b) for a, b in zip(head, tuned, strict=True)]
+    assert changed == [True, False, False, True]
+
+
+def test_layers_get_their_own_trainability_back(tmp_path):
+    backbone = make_backbone()
+    backbone.get_layer("second").trainable = False
+    model = make_model(backbone, training=False)
+    before = [v.path for v in model.trainable_variables]
+    config = TrainConfig(epochs=2, head_epochs=1)
+    train(tmp_path, config, model=model, backbone=backbone)
+    assert [v.path for v in model.trainable_variables] == before
+
+
+@pytest.mark.parametrize("interrupted", [1, 2])
+def test_resume_in_either_phase_is_exact(tmp_path, interrupted):
+    config = TrainConfig(epochs=3, head_epochs=1, ema=0.9)
+
+    def run(folder, reporter):
+        keras.utils.set_random_seed(0)
+        backbone = make_backbone()
+        model = make_model(backbone, training=False)
+        return train(tmp_path / folder, config, model=model, backbone=backbone, reporter=reporter)
+
+    whole, _ = run("whole", Silent())
+    with pytest.raises(KeyboardInterrupt):
+        run("parts", Silent(interrupt_after=interrupted))
+    parts, history = run("parts", Silent())
+    assert [row.phase for row in history.rows] == ["head", "fine-tune", "fine-tune"]
+    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
+        assert np.array_equal(one, other)
