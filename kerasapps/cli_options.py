@@ -106,8 +106,10 @@ def parse_class_weights(text: str | None) -> str | dict[str, float] | None:
         return text
     pairs = [part.rpartition("=") for part in text.split(",")]
     try:
-        return {label: float(weight) for label, _, weight in pairs if label or float("nan")}
-    except ValueError as error:
-        raise ConfigError(
-            f'--class-weights takes "balanced" or weights such as "cat=2,dog=0.5", got {text!r}.'
-        ) from error
+        if all(label for label, _, _ in pairs):
+            return {label: float(weight) for label, _, weight in pairs}
+    except ValueError:
+        pass
+    raise ConfigError(
+        f'--class-weights takes "balanced" or weights such as "cat=2,dog=0.5", got {text!r}.'
+    )

@@ -87,10 +87,10 @@ def read_manifest(path: Path | str) -> Manifest:
     folder = find_bundle(path)
     file = folder / FILE_NAME
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = dict(json.loads(file.read_text(encoding="utf-8")))
         digest = values.pop("manifest_sha256")
         version = values["schema_version"]
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"{file} is damaged ({error}); make the bundle again.") from error
     if version != SCHEMA_VERSION:
         raise BundleError(f"{file} has schema {version}; this kerasapps reads {SCHEMA_VERSION}.")

@@ -55,9 +55,7 @@ class ImageBundle:
         self.manifest = manifest
         self.artifact = artifact
         self.spec = ImageSpec.from_dict(manifest.input)
-        self._model = TFLiteModel(
-            manifest.folder / manifest.artifact(artifact)["path"], threads=threads
-        )
+        self._model = TFLiteModel(_tflite_file(manifest, artifact), threads=threads)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -128,6 +126,13 @@ def default_artifact(manifest: Manifest) -> str:
         if name in passed:
             return name
     raise BundleError(f"{manifest.folder} holds no TFLite file that passed verification.")
+
+
+def _tflite_file(manifest: Manifest, artifact: str) -> Path:
+    path = manifest.folder / manifest.artifact(artifact)["path"]
+    if path.suffix != ".tflite":
+        raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
+    return path
 
 
 def _as_list(pictures: Any) -> list[Picture]:

@@ -33,7 +33,10 @@ def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
         for operator in graph.operators:
             code = model.operatorCodes[operator.opcodeIndex]
             if code.builtinCode == schema.BuiltinOperator.CUSTOM:
-                scope = _text(graph.tensors[operator.outputs[0]].name)
+                # A tensor that is the model's output has lost its scope; the inputs have theirs.
+                tensors = [graph.tensors[index] for index in (*operator.outputs, *operator.inputs)]
+                scopes = [_text(tensor.name) for tensor in tensors]
+                scope = next((scope for scope in scopes if "/" in scope), scopes[0])
                 found.append(ForeignOp(_text(code.customCode), layer_of(scope)))
     return tuple(dict.fromkeys(found))
 
@@ -46,13 +49,13 @@ def foreign_ops_in(message: str) -> tuple[ForeignOp, ...]:
 
 
 def layer_of(scope: str) -> str:
-    """The layer in a scope such as `functional_1/attention_1/Softmax`.
+    """The layer in a scope such as `scoring_1/attention_1/Softmax`.
 
-    Tracing wraps a layer's name in its model's (`scoring_1/functional_1/…`) and numbers it.
+    The first part is the model, the last the operation; tracing numbers the names between.
     """
-    parts = [re.sub(r"_\d+$", "", part) for part in scope.split(";")[0].split("/")[:-1]]
-    named = [part for part in parts if part not in {"functional", "scoring", "StatefulPartitionedCall"}]
-    return "/".join(named) or scope
+    parts = scope.split(";")[0].split("/")
+    layers = [re.sub(r"_\d+$", "", part) for part in parts[1:-1]]
+    return "/".join(layers) or scope
 
 
 def _text(value: bytes | str | None) -> str:

@@ -15,6 +15,19 @@ from kerasapps.models.common import InputShape, check_shape, logits
 _EFFICIENTNET_LITE_SIZE = 224
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
+class InferenceBackbone(keras.Model):
+    """A functional model whose layers always run in inference mode, whatever `training` says.
+
+    Keras 3 hands the `training` of an outer model to every inner layer, over a `training=False`
+    that the inner call was given; batch normalization would then forget the pretrained statistics.
+    Gradients flow as ever: set `trainable` to choose what is learnt.
+    """
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        return super().call(inputs, training=False, mask=mask)
+
+
 @dataclasses.dataclass(frozen=True)
 class _Source:
     """A backbone and the pictures that it wants: `pixels * scale + offset`, `size` pixels a side."""
@@ -67,7 +80,7 @@ def preset(
             source.scale, offset=source.offset, name="rescale", dtype="float32"
         )
         x = rescale(x)
-    features = _pool(source.model(x, training=False))
+    features = _pool(source.model(x))
     outputs = logits(features, num_classes, 0.2 if dropout is None else dropout)
     return keras.Model(inputs, outputs, name="preset")
 
@@ -99,7 +112,7 @@ def _open_file(path: str) -> _Source:
         ) from error
     if not isinstance(model, keras.Model) or len(getattr(model, "inputs", None) or ()) != 1:
         raise ConfigError(f"{path!r} is not a functional or sequential model with one input.")
-    headless = keras.Model(model.inputs[0], _before_head(model), name="backbone")
+    headless = InferenceBackbone(model.inputs[0], _before_head(model), name="backbone")
     return _Source(headless, size=headless.input_shape[1])
 
 
@@ -135,7 +148,7 @@ def _open_preset(name_or_path: str, *, weights: bool) -> _Source:
             "into features. Choose the preset of an image classifier."
         )
     scale, offset, size = _preset_scaling(name_or_path, model)
-    headless = keras.Model(model.inputs[0], _token_or_map(model), name="backbone")
+    headless = InferenceBackbone(model.inputs[0], _token_or_map(model), name="backbone")
     return _Source(headless, scale, offset, size or headless.input_shape[1])
 
 

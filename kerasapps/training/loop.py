@@ -111,7 +111,7 @@ class PhaseLoop:
                 checkpoint.write_best(self._job.folder, row.epoch, weights)
         self._decide()
         self._save()
-        self._closing_seconds = self._clock.elapsed - judging
+        self._closing_seconds = self._clock.elapsed - judging - self._stepper.tracing_seconds
         self._clock.reserve(self._closing_seconds)
         for reporter in self._job.reporters:
             reporter.epoch(row, best=best)

@@ -11,6 +11,7 @@ from keras import ops
 from kerasapps.training.rate_factors import RateFactors, is_kernel
 
 ADAM_RATE = 0.05
+_PROJECTION_AXES = 3
 _PROJECTIONS = re.compile(r"query|key|value")
 _OUTER_LAYERS = re.compile(r"logits|embedding")
 
@@ -21,7 +22,7 @@ def matrix_shape(shape: tuple[int, ...], path: str) -> tuple[int, int]:
     The last axis of a kernel is its outputs, except in attention's query, key and value
     projections, `(dim, heads, head_dim)`.
     """
-    split = 1 if len(shape) == 3 and _PROJECTIONS.search(path) else len(shape) - 1
+    split = 1 if len(shape) == _PROJECTION_AXES and _PROJECTIONS.search(path) else len(shape) - 1
     rows = columns = 1
     for axis, size in enumerate(shape):
         if axis < split:
@@ -50,7 +51,7 @@ class HiddenMuon(RateFactors, keras.optimizers.Muon):
     def _should_use_adamw(self, variable: Any) -> bool:
         if not is_kernel(variable) or _OUTER_LAYERS.search(variable.path):
             return True
-        return min(matrix_shape(tuple(variable.shape), variable.path)) < 2
+        return min(matrix_shape(tuple(variable.shape), variable.path)) == 1
 
     def build(self, variables: Any) -> None:
         """Create the optimizer's variables and note the matrix form of every kernel."""

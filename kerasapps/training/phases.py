@@ -29,9 +29,7 @@ class Phase:
     budget_share: float = 1.0
 
 
-def plan_phases(
-    config: TrainConfig, *, epochs: int, pretrained: bool
-) -> tuple[Phase, ...]:
+def plan_phases(config: TrainConfig, *, epochs: int, pretrained: bool) -> tuple[Phase, ...]:
     """The phases of a training; their epochs add up to the total.
 
     With a pretrained backbone the head is trained first with the backbone frozen, for

@@ -11,6 +11,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from kerasapps.training.history import EpochRow, History
 
+_SIXTY = 60
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -141,9 +143,9 @@ class TerminalReporter:
 
 def duration(seconds: float) -> str:
     """A time span for people: `8.4 s`, `3 min 05 s`, `2 h 10 min`."""
-    if seconds < 59.95:
+    if round(seconds, 1) < _SIXTY:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
+    minutes, rest = divmod(round(seconds), _SIXTY)
+    if minutes < _SIXTY:
         return f"{minutes} min {rest:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes // _SIXTY} h {minutes % _SIXTY:02d} min"

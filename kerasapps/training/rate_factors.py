@@ -16,7 +16,7 @@ else:  # A mix-in: the optimizer class comes after it.
 
 def is_kernel(variable: Any) -> bool:
     """Whether weight decay and penalties apply: kernels, but no biases, norms or embeddings."""
-    return len(variable.shape) >= 2 and "kernel" in variable.name
+    return len(variable.shape) > 1 and "kernel" in variable.name
 
 
 class RateFactors(_Optimizer):
@@ -31,9 +31,7 @@ class RateFactors(_Optimizer):
 
     def build(self, variables: Sequence[keras.Variable]) -> None:
         """Create the optimizer's variables and look up each variable's factor."""
-        self._factors = {
-            self._var_key(variable): self.factor(variable) for variable in variables
-        }
+        self._factors = {self._var_key(variable): self.factor(variable) for variable in variables}
         excluded = [variable for variable in variables if not is_kernel(variable)]
         if not self.built:
             self.exclude_from_weight_decay(var_list=excluded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,10 @@ class Stepper:
         config: `label_smoothing`, `l1` and `l2` are read.
         xla: compile with XLA.
         average: is updated after every step when given.
+
+    Attributes:
+        tally: loss and accuracy of the steps since its last reset.
+        tracing_seconds: what the last validation spent on compiling.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Stepper:
         average: WeightAverage | None = None,
     ) -> None:
         self.tally = Tally()
+        self.tracing_seconds = 0.0
         self._model = model
         self._optimizer = optimizer
         self._config = config
@@ -85,10 +91,18 @@ class Stepper:
         self._train(iterator, tf.constant([rate, decay], tf.float32))
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
-        """Mean plain cross-entropy and accuracy over all of `batches`."""
+        """Mean plain cross-entropy and accuracy over all of `batches`.
+
+        `tracing_seconds` is then the part of the time that went into compiling, which the next
+        validation will not need.
+        """
         self.tally.reset()
+        self.tracing_seconds = 0.0
         for batch in batches:
+            began, traces = time.monotonic(), self._evaluate.experimental_get_tracing_count()
             self._evaluate(batch)
+            if self._evaluate.experimental_get_tracing_count() > traces:
+                self.tracing_seconds += time.monotonic() - began
         return self.tally.read()
 
     def _update(self, x: Any, y: Any, weight: Any, rates: Any) -> None:

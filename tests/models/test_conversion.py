@@ -13,7 +13,7 @@ from tests.layers import tflite
 
 # The same operators as at full size, in a fraction of the time; benchmarks/all_models.py
 # takes all of them at full size.
-_SIZE = {"width": 0.25, "depth": 0.5}
+_SIZE = {"width": 0.25, "depth": 0.25}
 
 
 @pytest.mark.parametrize("name", sorted(IMAGE_MODELS))

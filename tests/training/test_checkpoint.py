@@ -89,7 +89,9 @@ def test_file_and_folder_are_synced_around_the_rename(tmp_path, monkeypatch):
     real_sync, real_replace = checkpoint.os.fsync, checkpoint.Path.replace
 
     def sync(descriptor):
-        events.append("folder" if checkpoint.os.path.isdir(f"/proc/self/fd/{descriptor}") else "file")
+        events.append(
+            "folder" if checkpoint.os.path.isdir(f"/proc/self/fd/{descriptor}") else "file"
+        )
         real_sync(descriptor)
 
     def replace(self, target):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -9,10 +11,14 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
-from kerasapps.training import Runtime
+from kerasapps.training import Runtime, clock
 from kerasapps.training.checkpoint import CHECKPOINT
 from tests.training.small import (
-    BATCH, STEPS, Silent, make_model, train, training_batches, validation_batches,
+    Silent,
+    make_model,
+    train,
+    training_batches,
+    validation_batches,
 )
 
 
@@ -33,7 +39,8 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
     assert history.best.merit == max(row.merit for row in history.rows)
     assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"best-{history.best_epoch:05d}.npz", CHECKPOINT
+        f"best-{history.best_epoch:05d}.npz",
+        CHECKPOINT,
     ]
 
 
@@ -75,23 +82,20 @@ def test_another_runs_folder_is_refused(tmp_path):
 
 def test_another_models_checkpoint_is_refused(tmp_path):
     train(tmp_path, TrainConfig(epochs=1))
-    other = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    other = keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.Flatten(), keras.layers.Dense(3)]
+    )
     with pytest.raises(TrainingError, match=f"do not fit.*Delete {tmp_path}"):
         train(tmp_path, TrainConfig(epochs=1), model=other)
 
 
-def test_the_average_is_what_is_judged_and_returned(tmp_path):
+def test_the_average_is_judged_and_returned_and_training_goes_on_from_the_raw(tmp_path):
     config = TrainConfig(epochs=2, learning_rate=0.01, ema=0.999)
     averaged, history = train(tmp_path / "average", config)
-    raw, _ = train(tmp_path / "raw", TrainConfig(epochs=2, learning_rate=0.01))
+    raw, plain = train(tmp_path / "raw", TrainConfig(epochs=2, learning_rate=0.01))
     assert judge(averaged) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
     assert not np.allclose(averaged.get_weights()[0], raw.get_weights()[0], atol=1e-4)
-
-
-def test_the_average_does_not_disturb_training(tmp_path):
-    plain = train(tmp_path / "plain", TrainConfig(epochs=3))[1]
-    averaged = train(tmp_path / "average", TrainConfig(epochs=3, ema=0.9))[1]
-    assert [row.loss for row in plain.rows] == [row.loss for row in averaged.rows]
+    assert [row.loss for row in plain.rows] == [row.loss for row in history.rows]
 
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path):
@@ -106,21 +110,30 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path):
     assert model.evaluate(wrong, verbose=0) == pytest.approx(history.best.val_loss, rel=1e-4)
 
 
+@pytest.fixture
+def slow_clock(monkeypatch):
+    """Time that passes only when someone looks at the clock: 20 ms each time."""
+    ticks = itertools.count()
+    monkeypatch.setattr(clock.time, "monotonic", lambda: next(ticks) * 0.02)
+
+
+@pytest.mark.usefixtures("slow_clock")
 def test_a_time_budget_ends_training_and_schedule(tmp_path):
     config = TrainConfig(time_budget=0.1, warmup=0.0)
     _, history = train(tmp_path, config)
     assert history.stopped == "time budget"
-    assert 4 < history.seconds < 7
+    assert 5.5 < history.seconds <= 6
     rates = [row.learning_rate for row in history.rows]
     assert rates == sorted(rates, reverse=True)
-    assert rates[-1] < 0.1 * 1e-3 and len(rates) > 2
+    assert len(rates) > 3 and rates[-1] < 0.01 * 1e-3
 
 
+@pytest.mark.usefixtures("slow_clock")
 def test_a_budget_within_the_first_epoch_still_validates(tmp_path):
     config = TrainConfig(time_budget=0.05)
     model, history = train(tmp_path, config, steps_per_epoch=10**6)
     assert history.stopped == "time budget" and len(history.rows) == 1
-    assert history.seconds < 5
+    assert 2.5 < history.seconds < 3.2
     assert judge(model)[0] == pytest.approx(history.rows[0].val_loss, rel=1e-5)
 
 
@@ -153,8 +166,9 @@ def test_rates_by_variable_reach_the_optimizer(tmp_path):
     assert np.array_equal(start, model.get_layer("logits").kernel.numpy())
 
 
-def test_mixed_precision_and_xla_train(tmp_path):
-    runtime = Runtime("mixed_bfloat16", True, "", "")
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_trains(tmp_path, policy):
+    runtime = Runtime(policy, False, "", "")
     with runtime.scope():
         model = make_model()
     config = TrainConfig(epochs=1)
@@ -187,9 +201,3 @@ def test_history_goes_to_csv_and_json(tmp_path):
     assert header.startswith("epoch,phase,learning_rate,seconds,loss,accuracy,val_loss")
     assert [line.split(",")[:2] for line in lines] == [["1", "train"], ["2", "train"]]
     assert history.as_dict()["rows"][1]["val_loss"] == history.rows[1].val_loss
-
-
-def test_an_epoch_is_one_pass(tmp_path):
-    """Sanity of the helper: what fit counts as an epoch is the whole training split."""
-    drawn = list(training_batches(0).take(STEPS))
-    assert sum(len(labels) for _, labels in drawn) == BATCH * STEPS

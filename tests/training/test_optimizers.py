@@ -88,7 +88,7 @@ def test_muon_orthogonalises_convolution_kernels():
     ratios = np.linalg.svd(change.reshape(36, 8), compute_uv=False)
     before = np.linalg.svd(gradient.reshape(36, 8), compute_uv=False)
     assert before.max() / before.min() > 1.8
-    assert 0.6 < ratios.min() and ratios.max() < 1.3
+    assert ratios.min() > 0.6 and ratios.max() < 1.3
     assert (change * gradient).sum() < 0
 
 

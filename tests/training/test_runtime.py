@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import keras
 import numpy as np
 import pytest
@@ -27,7 +29,11 @@ def machine(monkeypatch):
 
 @pytest.mark.parametrize(
     ("flags", "precision"),
-    [((), "float32"), (("avx512f", "avx512_bf16"), "mixed_bfloat16"), (("amx_bf16",), "mixed_bfloat16")],
+    [
+        ((), "float32"),
+        (("avx512f", "avx512_bf16"), "mixed_bfloat16"),
+        (("amx_bf16",), "mixed_bfloat16"),
+    ],
 )
 def test_cpu_uses_bfloat16_only_in_hardware(machine, flags, precision):
     machine(flags=flags)
@@ -35,9 +41,22 @@ def test_cpu_uses_bfloat16_only_in_hardware(machine, flags, precision):
     assert (chosen.precision, chosen.xla) == (precision, False)
 
 
+@pytest.mark.parametrize("family", get_args(runtime.Family))
+def test_every_family_goes_without_xla_on_a_cpu_and_says_why(machine, family):
+    machine()
+    chosen = choose_runtime(family, TrainConfig())
+    assert not chosen.xla
+    assert runtime.CPU_XLA[family][1] in str(chosen)
+
+
 @pytest.mark.parametrize(
     ("capability", "precision"),
-    [((6, 1), "float32"), ((7, 5), "mixed_float16"), ((8, 0), "mixed_bfloat16"), ((9, 0), "mixed_bfloat16")],
+    [
+        ((6, 1), "float32"),
+        ((7, 5), "mixed_float16"),
+        ((8, 0), "mixed_bfloat16"),
+        ((9, 0), "mixed_bfloat16"),
+    ],
 )
 def test_gpu_precision_by_compute_capability(machine, capability, precision):
     machine(gpu=capability)

@@ -1,0 +1,54 @@
+"""Appends measured figures to RESULTS.md with everything needed to judge them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kerasapps import machine
+from kerasapps.export.bundle import versions
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def record(title: str, rows: Sequence[Mapping[str, object]], *, note: str = "") -> str:
+    """Adds a section with a table to RESULTS.md and returns its text.
+
+    Args:
+        title: what was measured.
+        rows: one mapping a table row; the first one's keys are the columns. Put seed and n there.
+        note: what a reader must know besides.
+    """
+    columns = list(rows[0])
+    lines = [
+        f"## {title}",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}, {describe_machine()}; `{' '.join(_command())}`",
+        "",
+        "| " + " | ".join(columns) + " |",
+        "|" + "---|" * len(columns),
+        *("| " + " | ".join(str(row[column]) for column in columns) + " |" for row in rows),
+        "",
+    ]
+    text = "\n".join(lines + ([note, ""] if note else []))
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.write("\n" + text)
+    return text
+
+
+def describe_machine() -> str:
+    """Processor, cores, memory and the versions that shape a figure."""
+    found = versions()
+    return (
+        f"{machine.cpu_name()}, {os.cpu_count()} cores, {platform.system()}, "
+        f"Python {found['python']}, TensorFlow {found['tensorflow']}, Keras {found['keras']}"
+    )
+
+
+def _command() -> list[str]:
+    script = Path(sys.argv[0]).name
+    return ["python", f"benchmarks/{script}", *sys.argv[1:]]

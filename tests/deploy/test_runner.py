@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerasapps
+from kerasapps.evaluation.predict import predict_probabilities
+from kerasapps.preprocess.image import load_image
+from tests.shapes import COLOURS, shape_picture
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("fresh")
+    files = []
+    for label in COLOURS:
+        for number in range(500, 510):
+            files.append(folder / f"{label}-{number}.png")
+            shape_picture(label, number).save(files[-1])
+    return files
+
+
+@pytest.mark.parametrize("artifact", ["float32", "float16", "dynamic", "int8"])
+def test_labels_are_those_of_keras(
+    trained: kerasapps.RecipeResult, fresh: list[Path], artifact: str
+) -> None:
+    bundle = kerasapps.load_bundle(trained.bundle_dir, artifact=artifact)
+    pictures = np.stack([load_image(file, bundle.spec) for file in fresh])
+    expected = predict_probabilities(trained.model, pictures).argmax(1)
+    found = bundle.predict(fresh)
+    assert [trained.labels[index] for index in expected] == [each.label for each in found]
+
+
+def test_all_kinds_of_input_give_the_same_answer(
+    trained: kerasapps.RecipeResult, fresh: list[Path]
+) -> None:
+    bundle = kerasapps.load_bundle(trained.bundle_dir)
+    array = np.asarray(Image.open(fresh[0]))
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, "PNG")
+    one = bundle.predict(fresh[0])
+    assert len(one) == 1 and len(one[0].labels) == 3
+    assert one == bundle.predict(str(fresh[0])) == bundle.predict(array)
+    assert one == bundle.predict(buffer.getvalue()) == bundle.predict(array[None])
+    assert bundle.predict([fresh[0], array]) == one * 2
+
+
+def test_top_k_is_sorted_and_bounded(trained: kerasapps.RecipeResult, fresh: list[Path]) -> None:
+    bundle = kerasapps.load_bundle(trained.bundle_dir, "float32")
+    (top,) = bundle.predict(fresh[0], top_k=2)
+    assert len(top.labels) == 2 and top.scores[0] >= top.scores[1]
+    assert len(bundle.predict(fresh[0], top_k=99)[0].labels) == 3
+    with pytest.raises(kerasapps.ConfigError, match="top_k"):
+        bundle.predict(fresh[0], top_k=0)
+
+
+def test_no_tensorflow_is_imported(trained: kerasapps.RecipeResult, fresh: list[Path]) -> None:
+    program = (
+        "import sys, kerasapps\n"
+        f"kerasapps.load_bundle({str(trained.bundle_dir)!r}).predict({str(fresh[0])!r})\n"
+        "heavy = {'tensorflow', 'keras', 'sklearn', 'matplotlib', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_output_folder_is_a_bundle_too(trained: kerasapps.RecipeResult) -> None:
+    assert kerasapps.load_bundle(trained.bundle_dir.parent).labels == trained.labels
+
+
+def test_a_missing_picture_is_named(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    with pytest.raises(kerasapps.DataError, match=r"nothing\.png"):
+        kerasapps.load_bundle(trained.bundle_dir).predict(tmp_path / "nothing.png")
+
+
+def test_an_unknown_artifact_lists_the_known_ones(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.BundleError, match=r"'int4'.*float32, float16, dynamic, int8"):
+        kerasapps.load_bundle(trained.bundle_dir, artifact="int4")
+
+
+def test_a_saved_model_is_not_for_the_runner(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.BundleError, match="TensorFlow"):
+        kerasapps.load_bundle(trained.bundle_dir, artifact="saved_model")

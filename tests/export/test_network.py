@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from kerasapps import models
+from kerasapps.export.network import float32_copy, scoring_model
+
+
+def build() -> keras.Model:
+    return models.mlp(input_shape=(16, 16, 3), num_classes=3, width=0.1)
+
+
+def test_a_mixed_precision_network_ships_as_float32() -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = build()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert any("bfloat16" in layer.dtype_policy.name for layer in network.layers)
+    copy = float32_copy(network, build)
+    assert all(layer.dtype_policy.name == "float32" for layer in copy.layers)
+    for one, other in zip(network.get_weights(), copy.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_a_float32_network_is_taken_as_it_is() -> None:
+    network = build()
+    assert float32_copy(network, build) is network
+
+
+def test_scores_sum_to_one() -> None:
+    network = build()
+    pictures = np.random.default_rng(0).uniform(0, 255, (4, 16, 16, 3)).astype(np.float32)
+    scores = scoring_model(network)(pictures).numpy()
+    np.testing.assert_allclose(scores.sum(1), 1, atol=1e-5)
+    np.testing.assert_array_equal(scores.argmax(1), network(pictures).numpy().argmax(1))

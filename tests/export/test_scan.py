@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.export.scan import ForeignOp, foreign_ops_in, layer_of, scan_tflite
+
+
+class Foreign(keras.layers.Layer):
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        values = tf.linalg.svd(x[:, :, tf.newaxis], compute_uv=False)
+        return tf.math.igamma(tf.ones_like(x), values)
+
+
+class Sorted(keras.layers.Layer):
+    def call(self, x: tf.Tensor) -> tf.Tensor:
+        return tf.raw_ops.Bincount(
+            arr=tf.cast(x, tf.int32), size=8, weights=tf.constant([], tf.float32)
+        )[tf.newaxis]
+
+
+def test_custom_operations_in_a_file_are_found_with_their_layer(tmp_path: Path) -> None:
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, Foreign(name="foreign")(keras.layers.Dense(4)(inputs)))
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    signature = [tf.TensorSpec((1, 4), tf.float32)]
+    archive.add_endpoint("serve", lambda x: model(x, training=False), input_signature=signature)
+    archive.write_out(str(tmp_path / "saved"), verbose=False)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved"))
+    converter.allow_custom_ops = True
+    (tmp_path / "foreign.tflite").write_bytes(converter.convert())
+    found = scan_tflite(tmp_path / "foreign.tflite")
+    assert set(found) == {ForeignOp("Svd", "foreign"), ForeignOp("Igamma", "foreign")}
+
+
+def test_a_flex_operation_is_found_too(tmp_path: Path) -> None:
+    inputs = keras.Input((8,))
+    x = keras.layers.Dense(8)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(Sorted(name="sorted")(x)))
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    signature = [tf.TensorSpec((1, 8), tf.float32)]
+    archive.add_endpoint("serve", lambda x: model(x, training=False), input_signature=signature)
+    archive.write_out(str(tmp_path / "saved"), verbose=False)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved"))
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS
+    ]
+    (tmp_path / "flex.tflite").write_bytes(converter.convert())
+    (found,) = scan_tflite(tmp_path / "flex.tflite")
+    assert found.op.startswith("Flex") and found.layer == "sorted"
+
+
+def test_the_layer_is_found_in_a_scope() -> None:
+    assert layer_of("scoring_1/attention_1/Softmax") == "attention"
+    assert layer_of("functional_1/block_2/conv_1/Erf;functional_1/other/Add") == "block/conv"
+    assert layer_of("output") == "output"
+
+
+def test_messages_without_foreign_operations_name_none() -> None:
+    assert foreign_ops_in("ValueError: out of memory") == ()
+    assert np.size(foreign_ops_in("")) == 0

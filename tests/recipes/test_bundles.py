@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import kerasapps
+from kerasapps.config import ExportConfig
+from kerasapps.deploy.manifest import read_manifest
+from tests.check_bundle import check_bundle
+from tests.shapes import shape_picture, write_shapes
+
+
+def test_evaluate_gives_the_figures_that_the_gate_gave(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=20, first=1000)
+    metrics = kerasapps.evaluate_bundle(trained.bundle_dir, fresh, artifact="float32")
+    assert metrics.examples == 60 and metrics.accuracy > 0.9
+
+
+def test_evaluate_uses_the_test_split_alone(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    for split, count in (("train", 9), ("test", 4)):
+        write_shapes(tmp_path / "data" / split, per_class=count, first=2000 + count)
+    assert kerasapps.evaluate_bundle(trained.bundle_dir, tmp_path / "data").examples == 12
+
+
+def test_evaluate_names_a_class_that_the_bundle_does_not_know(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    (fresh / "purple").mkdir()
+    shape_picture("red", 1).save(fresh / "purple" / "1.png")
+    with pytest.raises(kerasapps.DataError, match="'purple'"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+
+
+def test_evaluate_lists_broken_files(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    (fresh / "red" / "broken.jpg").write_bytes(b"")
+    with pytest.raises(kerasapps.DataError, match=r"broken\.jpg: empty"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    assert kerasapps.evaluate_bundle(trained.bundle_dir, fresh, max_broken=0.2).examples == 9
+
+
+def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None:
+    found = kerasapps.benchmark_bundle(trained.bundle_dir)
+    assert set(found) == {each.name for each in trained.artifacts}
+    assert all(0 < each.latency_ms <= each.latency_p95_ms for each in found.values())
+
+
+def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Path) -> None:
+    before = read_manifest(bundle)
+    dropped = before.artifact("int8")
+    added = kerasapps.export_bundle(
+        bundle, export=ExportConfig(quantization=("int8",), saved_model=False)
+    )
+    assert [each.name for each in added] == ["int8"] and added[0].passed
+    assert added[0].metric == pytest.approx(dropped["metric"], abs=0.06)
+    names = {"float32", "float16", "dynamic", "int8", "saved_model"}
+    check_bundle(bundle, labels=before.labels, artifacts=names)
+    after = read_manifest(bundle)
+    assert after.metrics["accuracy"] == before.metrics["accuracy"]
+    assert after.history == before.history
+    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
+
+
+def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shapes, other)
+    next((other / "red").iterdir()).unlink()
+    with pytest.raises(kerasapps.DataError, match="fingerprint differs"):
+        kerasapps.export_bundle(bundle, other, export=ExportConfig(quantization=("int8",)))
+    read_manifest(bundle)

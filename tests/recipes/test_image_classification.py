@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kerasapps
+from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.recipes import train_image_classifier
+from kerasapps.recipes.run import open_run
+from tests.check_bundle import check_bundle
+
+ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
+
+
+def test_a_folder_becomes_a_verified_bundle(trained: kerasapps.RecipeResult) -> None:
+    assert trained.labels == ("blue", "green", "red")
+    assert trained.metrics["accuracy"] > 0.9
+    assert {artifact.name for artifact in trained.artifacts} == ALL
+    assert trained.passed
+    check_bundle(trained.bundle_dir, labels=trained.labels, artifacts=ALL)
+
+
+def test_every_artifact_was_measured_in_its_runtime(trained: kerasapps.RecipeResult) -> None:
+    for artifact in trained.artifacts:
+        assert artifact.path is not None and artifact.path.exists()
+        assert artifact.metric is not None and artifact.agreement is not None
+        assert artifact.delta == pytest.approx(
+            100 * (artifact.metric - trained.metrics["accuracy"]), abs=1e-6
+        )
+        assert 0 < artifact.latency_ms <= artifact.latency_p95_ms  # type: ignore[operator]
+        assert artifact.peak_memory_mb and artifact.peak_memory_mb < 1000
+    sizes = {artifact.name: artifact.size_bytes for artifact in trained.artifacts}
+    assert sizes["int8"] < sizes["float16"] < sizes["float32"]  # type: ignore[operator]
+
+
+def test_a_finished_run_leaves_no_scratch_and_nothing_elsewhere(
+    trained: kerasapps.RecipeResult,
+) -> None:
+    folder = trained.bundle_dir.parent
+    assert {path.name for path in folder.iterdir()} <= {"bundle", "run.json", ".lock"}
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_the_parameters_keep_their_names() -> None:
+    parameters = list(inspect.signature(train_image_classifier).parameters.values())
+    assert parameters[0].name == "data"
+    assert all(each.kind is each.KEYWORD_ONLY for each in parameters[1:])
+    assert {"output_dir", "model", "train", "tune", "export"} <= {each.name for each in parameters}
+    fields = {field.name for field in dataclasses.fields(kerasapps.RecipeResult)}
+    assert fields == {"model", "history", "metrics", "artifacts", "bundle_dir", "labels"}
+
+
+def test_tuning_is_refused_for_now(shapes: Path, tmp_path: Path) -> None:
+    with pytest.raises(kerasapps.ConfigError, match="not available yet"):
+        train_image_classifier(shapes, output_dir=tmp_path / "run", tune=TuneConfig(trials=2))
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_settings_in_the_same_folder_are_refused(
+    trained: kerasapps.RecipeResult, shapes: Path
+) -> None:
+    with pytest.raises(kerasapps.TrainingError, match=r"train\.epochs was 6, is 7"):
+        train_image_classifier(
+            shapes, output_dir=trained.bundle_dir.parent,
+            model=ModelConfig(model="cnn", width=0.25), image=ImageConfig(augment="none"),
+            train=TrainConfig(epochs=7, learning_rate=3e-3),
+        )
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
+    with (
+        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+        pytest.raises(kerasapps.TrainingError, match="Another process"),
+        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+    ):
+        pass
+
+
+def test_default_folders_are_numbered_when_settings_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = []
+    for settings in ({"a": 1}, {"a": 2}, {"a": 1}):
+        with open_run(None, recipe="r", name="my data", settings=settings) as run:
+            folders.append(run.folder.as_posix())
+    assert folders == ["saved_models/r/my_data", "saved_models/r/my_data-2", "saved_models/r/my_data"]
+
+
+def test_a_file_beyond_the_tolerance_is_withheld(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kerasapps.export import verify
+
+    real = verify.run_measurement
+
+    def spoiled(module: str, job: dict[str, object], stem: Path) -> object:
+        measured = real(module, job, stem)
+        if stem.name == "int8":  # as if quantization had turned the classes round
+            scores = np.load(str(job["scores"]))
+            np.save(str(job["scores"]), scores[:, ::-1])
+        return measured
+
+    monkeypatch.setattr(verify, "run_measurement", spoiled)
+    result = train_image_classifier(
+        shapes, output_dir=tmp_path / "run", model=ModelConfig(model="mlp", width=0.25),
+        image=ImageConfig(augment="none", image_size=16), train=TrainConfig(epochs=3),
+        export=ExportConfig(quantization=("float32", "int8"), saved_model=False),
+    )
+    int8 = next(each for each in result.artifacts if each.name == "int8")
+    assert not result.passed and not int8.passed and int8.path is None
+    assert "tolerance is 1" in int8.reason
+    check_bundle(result.bundle_dir, labels=result.labels, artifacts={"float32"})
+    with pytest.raises(kerasapps.BundleError, match="withheld: loses"):
+        kerasapps.load_bundle(result.bundle_dir, artifact="int8")
+
+
+def test_arrays_are_data_too(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    images = random.integers(0, 80, (90, 16, 16), dtype=np.uint8)
+    labels = np.arange(90) % 2
+    images[labels == 1, 4:12, 4:12] += 150
+    result = train_image_classifier(
+        (images, labels), output_dir=tmp_path / "run", model=ModelConfig(model="mlp", width=0.25),
+        image=ImageConfig(augment="none", channels=1, image_size=16), train=TrainConfig(epochs=8),
+        export=ExportConfig(quantization=("dynamic",), saved_model=False),
+    )
+    assert result.labels == ("0", "1") and result.metrics["accuracy"] > 0.9
+    found = kerasapps.load_bundle(result.bundle_dir).predict(images[:4])
+    assert [each.label for each in found] == ["0", "1", "0", "1"]
+
+
+KILLED_RUN = """
+import sys
+from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
+from kerasapps.recipes import train_image_classifier
+train_image_classifier(
+    sys.argv[1], output_dir=sys.argv[2], model=ModelConfig(model="mlp", width=0.25),
+    image=ImageConfig(augment="light", image_size=16),
+    train=TrainConfig(epochs=40, early_stopping=0, batch_size=4),
+    export=ExportConfig(quantization=("float32",), saved_model=False),
+)
+"""
+
+
+def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    command = [sys.executable, "-c", KILLED_RUN, str(shapes), str(folder)]
+    checkpoint = folder / "work" / "training" / "checkpoint.npz"
+    for _ in range(2):
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + 120
+        while not (checkpoint.exists() and checkpoint.stat().st_mtime_ns > before):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not (folder / "bundle").exists()
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    manifest = read_manifest(folder)
+    epochs = [row["epoch"] for row in manifest.history["rows"]]
+    assert epochs == list(range(1, 41))
+    check_bundle(folder / "bundle", labels=("blue", "green", "red"), artifacts={"float32"})
+    assert json.loads((folder / "run.json").read_text())["train"]["epochs"] == 40

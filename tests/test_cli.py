@@ -1,0 +1,124 @@
+"""The command line as a user meets it: real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kerasapps
+from kerasapps.cli_options import parse_class_weights
+from kerasapps.errors import ConfigError
+from tests.shapes import shape_picture, write_shapes
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kerasapps", *map(str, arguments)],
+        capture_output=True, text=True, check=False, cwd=cwd,
+    )
+
+
+def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path: Path) -> None:
+    ended = run(
+        "train", "image-classification", shapes, "--output-dir", tmp_path / "run", "--model", "mlp",
+        "--width", "0.25", "--image-size", "16", "--epochs", "3", "--augment", "none", "--no-flip",
+        "--quantization", "int8", "--quantization", "float32", "--no-saved-model",
+        "--class-weights", "red=2,blue=1", "--tolerance", "100", "--json",
+    )
+    assert ended.returncode == 0, ended.stderr
+    printed = json.loads(ended.stdout)
+    assert set(printed) == {"metrics", "artifacts", "bundle_dir", "labels"}
+    assert 0 <= printed["metrics"]["accuracy"] <= 1
+    assert [each["name"] for each in printed["artifacts"]] == ["int8", "float32"]
+    assert {"name", "path", "size_bytes", "metric", "delta", "latency_ms", "passed"} <= set(
+        printed["artifacts"][0]
+    )
+    settings = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert settings["train"]["class_weights"] == {"red": 2.0, "blue": 1.0}
+    assert settings["image"]["flip"] is False and settings["model"]["width"] == 0.25
+    assert Path(printed["bundle_dir"]) == tmp_path / "run" / "bundle"
+
+
+def test_train_for_people_prints_the_table_and_the_report(shapes: Path, tmp_path: Path) -> None:
+    ended = run(
+        "train", "image-classification", shapes, "--output-dir", tmp_path / "run", "--model", "mlp",
+        "--width", "0.25", "--image-size", "16", "--epochs", "2", "--quantization", "float32",
+        "--no-saved-model", "--tolerance", "100",
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "passed" in ended.stdout and "report.html" in ended.stdout
+    assert "float32" in ended.stdout and "CPU" in ended.stderr + ended.stdout
+
+
+def test_predict_evaluate_and_benchmark(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    picture = tmp_path / "red.png"
+    shape_picture("red", 777).save(picture)
+    ended = run("predict", trained.bundle_dir, picture, "--json", "--top-k", "2")
+    (row,) = json.loads(ended.stdout)["predictions"]
+    assert row["file"] == str(picture) and row["labels"][0] == "red" and len(row["scores"]) == 2
+    assert "red" in run("predict", trained.bundle_dir, picture).stdout
+
+    fresh = write_shapes(tmp_path / "fresh", per_class=5, first=900)
+    ended = run("evaluate", trained.bundle_dir, fresh, "--artifact", "int8", "--json")
+    assert json.loads(ended.stdout)["metrics"]["examples"] == 15
+
+    ended = run("benchmark", trained.bundle_dir, "--artifact", "int8", "--json")
+    assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0
+
+
+def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
+    ended = run("check", shapes)
+    assert ended.returncode == 0 and "red" in ended.stdout
+    bad = write_shapes(tmp_path / "bad", per_class=4)
+    (bad / "red" / "empty.png").touch()
+    ended = run("check", bad)
+    assert ended.returncode == 1 and "empty.png" in ended.stdout
+    ended = run("check", bad, "--json")
+    assert ended.returncode == 1 and json.loads(ended.stdout)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "image-classification", "nowhere"], ["nowhere", "does not exist"]),
+        (["train", "image-classification", "builtin:digit"], ["digits"]),
+        (["train", "image-classification", "builtin:digits", "--model", "mobile_cn"],
+         ["Did you mean 'mobile_cnn'"]),
+        (["train", "image-classification", "builtin:digits", "--epochs", "0"], ["epochs"]),
+        (["train", "image-classification", "builtin:digits", "--quantization", "int4"], ["int4"]),
+        (["train", "image-classification", "builtin:digits", "--class-weights", "a"], ["cat=2"]),
+        (["predict", "nowhere", "a.png"], ["nowhere", "bundle"]),
+        (["check", "nowhere"], ["nowhere"]),
+    ],
+)
+def test_a_mistake_is_one_message_without_a_traceback(
+    arguments: list[str], words: list[str], tmp_path: Path
+) -> None:
+    ended = run(*arguments, cwd=tmp_path)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr + ended.stdout
+    for word in words:
+        assert word in ended.stderr + ended.stdout
+    ended = run(*arguments, "--json", cwd=tmp_path)
+    assert ended.returncode == 1 and len(json.loads(ended.stdout)) >= 1
+
+
+def test_an_unknown_option_is_refused() -> None:
+    ended = run("train", "image-classification", "builtin:digits", "--epoch", "3")
+    assert ended.returncode == 2 and "--epochs" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_the_version_is_printed() -> None:
+    assert run("--version").stdout.strip() == kerasapps.__version__
+
+
+def test_class_weights() -> None:
+    assert parse_class_weights("balanced") == "balanced"
+    assert parse_class_weights("a=b=2,c=0.5") == {"a=b": 2.0, "c": 0.5}
+    for text in ("cat", "cat=x", "=2"):
+        with pytest.raises(ConfigError, match="class-weights"):
+            parse_class_weights(text)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+    TuneConfig,
+)
+from kerasapps.errors import ConfigError
+
+ALL = (LoadConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig, ExportConfig)
+
+
+@pytest.mark.parametrize("config", ALL)
+def test_configs_are_frozen_keyword_only_and_explain_every_field(config: type[Any]) -> None:
+    made = config()
+    for field in dataclasses.fields(config):
+        assert field.kw_only and field.metadata["help"]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(made, dataclasses.fields(config)[0].name, 1)
+
+
+@pytest.mark.parametrize(
+    ("config", "field", "value"),
+    [
+        (LoadConfig, "validation_split", 0), (LoadConfig, "test_split", 1.0),
+        (LoadConfig, "max_broken", -0.1), (LoadConfig, "unknown_classes", "ignore"),
+        (LoadConfig, "cache_mb", 0.5), (ImageConfig, "image_size", 7),
+        (ImageConfig, "channels", 2), (ImageConfig, "resize", "squash"),
+        (ImageConfig, "augment", "heavy"), (ImageConfig, "translate", 1),
+        (ImageConfig, "rotation", 200), (ImageConfig, "mixup", -1),
+        (ImageConfig, "randaugment", 1.5), (ModelConfig, "model", ""),
+        (ModelConfig, "width", 0), (ModelConfig, "depth", "2"), (TrainConfig, "epochs", 0),
+        (TrainConfig, "epochs", 1.5), (TrainConfig, "epochs", True), (TrainConfig, "batch_size", 0),
+        (TrainConfig, "optimizer", "adamm"), (TrainConfig, "learning_rate", 0),
+        (TrainConfig, "learning_rate", float("nan")), (TrainConfig, "schedule", "linear"),
+        (TrainConfig, "warmup", 2), (TrainConfig, "dropout", 1), (TrainConfig, "ema", 1),
+        (TrainConfig, "label_smoothing", 1), (TrainConfig, "class_weights", "equal"),
+        (TrainConfig, "seed", -1), (TrainConfig, "time_budget", 0), (TrainConfig, "precision", "int8"),
+        (TrainConfig, "xla", True), (TuneConfig, "trials", 0),
+        (ExportConfig, "quantization", ("int4",)), (ExportConfig, "tolerance", -1),
+        (ExportConfig, "calibration", 10),
+    ],
+)
+def test_a_bad_value_is_an_error_that_names_the_field(
+    config: type[Any], field: str, value: object
+) -> None:
+    with pytest.raises(ConfigError, match=field):
+        config(**{field: value})
+
+
+def test_the_nearest_name_is_suggested() -> None:
+    with pytest.raises(ConfigError, match="Did you mean 'adamw'"):
+        TrainConfig(optimizer="adamww")  # type: ignore[arg-type]
+
+
+def test_shares_must_leave_something_to_train_on() -> None:
+    with pytest.raises(ConfigError, match="together with validation_split"):
+        LoadConfig(validation_split=0.5, test_split=0.5)
+
+
+def test_quantization_takes_one_name_or_several() -> None:
+    assert ExportConfig(quantization="int8").quantization == ("int8",)  # type: ignore[arg-type]
+    assert ExportConfig(quantization=("int8", "int8")).quantization == ("int8",)
