@@ -12,16 +12,16 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from kerasapps.recipes import train_image_classifier
 from results import record
 
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
-from kerasapps.recipes import train_image_classifier
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--minutes", type=float, nargs="+", default=[15, 30])
+    parser.add_argument("--minutes", type=float, nargs="+", default=[30, 15])
     parser.add_argument("--width", type=float, default=0.75)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
@@ -33,11 +33,20 @@ def measure(data: Path, minutes: float, width: float, seed: int) -> dict[str, ob
     """Trains for that long and judges the test split once, with every file that ships."""
     with tempfile.TemporaryDirectory(dir=".") as folder:
         result = train_image_classifier(
-            data, output_dir=folder, model=ModelConfig(model="fast_resnet", width=width),
-            load=LoadConfig(validation_split=0.02), image=ImageConfig(translate=2 / 32),
+            data,
+            output_dir=folder,
+            model=ModelConfig(model="fast_resnet", width=width),
+            load=LoadConfig(validation_split=0.02),
+            image=ImageConfig(translate=2 / 32),
             train=TrainConfig(
-                time_budget=minutes, optimizer="muon", learning_rate=0.05, batch_size=256,
-                schedule="one_cycle", label_smoothing=0.1, early_stopping=0, seed=seed,
+                time_budget=minutes,
+                optimizer="muon",
+                learning_rate=0.12,
+                batch_size=256,
+                schedule="one_cycle",
+                label_smoothing=0.1,
+                early_stopping=0,
+                seed=seed,
             ),
             export=ExportConfig(quantization=("float32", "int8"), saved_model=False),
         )

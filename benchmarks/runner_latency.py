@@ -1,6 +1,6 @@
 """What `load_bundle(...).predict` adds to the bare interpreter and the decoding of the file.
 
-    python benchmarks/runner_latency.py BUNDLE PICTURE
+python benchmarks/runner_latency.py BUNDLE PICTURE
 """
 
 from __future__ import annotations
@@ -30,8 +30,15 @@ def main() -> None:
     assert "tensorflow" not in sys.modules
     from results import record
 
-    rows = [{"predict, p50": f"{ours:.3f} ms", "interpreter + decoding, p50": f"{base:.3f} ms",
-             "ratio": f"{ours / base:.2f}×", "n": RUNS, "seed": "none"}]
+    rows = [
+        {
+            "predict, p50": f"{ours:.3f} ms",
+            "interpreter + decoding, p50": f"{base:.3f} ms",
+            "ratio": f"{ours / base:.2f}×",
+            "n": RUNS,
+            "seed": "none",
+        }
+    ]
     print(record("One picture, load_bundle(...).predict against the bare interpreter", rows))
 
 

@@ -65,10 +65,23 @@ def compare(model: str, arguments: argparse.Namespace) -> dict[str, object]:
 def one_side(side: str, model: str, arguments: argparse.Namespace) -> float:
     """Images per second of one side in a fresh process."""
     environment = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
-    command = [sys.executable, __file__, "--side", side, "--model", model, "--size",
-               str(arguments.size), "--batch", str(arguments.batch)]
+    command = [
+        sys.executable,
+        __file__,
+        "--side",
+        side,
+        "--model",
+        model,
+        "--size",
+        str(arguments.size),
+        "--batch",
+        str(arguments.batch),
+    ]
     ended = subprocess.run(
-        command, env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"}, capture_output=True, text=True,
+        command,
+        env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
         check=True,
     )
     return float(ended.stdout.split()[-1])
@@ -77,7 +90,6 @@ def one_side(side: str, model: str, arguments: argparse.Namespace) -> float:
 def ours(name: str, size: int, batch: int) -> float:
     """The recipe's way: its batches, its runtime, its loop."""
     import kerasapps  # noqa: F401  (before TensorFlow, whose settings it makes)
-
     from kerasapps import models
     from kerasapps.config import ModelConfig, TrainConfig
     from kerasapps.preprocess.augment import Augmentation
@@ -96,14 +108,24 @@ def ours(name: str, size: int, batch: int) -> float:
         fit(
             model,
             batches=lambda epoch: training_batches(
-                images, labels, num_classes=CLASSES, batch_size=batch, seed=0, first_epoch=epoch,
+                images,
+                labels,
+                num_classes=CLASSES,
+                batch_size=batch,
+                seed=0,
+                first_epoch=epoch,
                 augmentation=Augmentation(),
             ),
             validation=evaluation_batches(
                 images[:batch], labels[:batch], num_classes=CLASSES, batch_size=batch
             ),
-            steps_per_epoch=STEPS, config=config, runtime=runtime, folder=Path(folder),
-            settings={}, epochs=2, reporter=speed,
+            steps_per_epoch=STEPS,
+            config=config,
+            runtime=runtime,
+            folder=Path(folder),
+            settings={},
+            epochs=2,
+            reporter=speed,
         )
     return batch * speed.steps_per_second
 

@@ -40,12 +40,22 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "kerasapps.config": (
-        "ExportConfig", "ImageConfig", "LoadConfig", "ModelConfig", "TrainConfig", "TuneConfig",
+        "ExportConfig",
+        "ImageConfig",
+        "LoadConfig",
+        "ModelConfig",
+        "TrainConfig",
+        "TuneConfig",
     ),
     "kerasapps.deploy.runner": ("ImageBundle", "Prediction", "load_bundle"),
     "kerasapps.errors": (
-        "BundleError", "ConfigError", "DataError", "DependencyError", "ExportError",
-        "KerasAppsError", "TrainingError",
+        "BundleError",
+        "ConfigError",
+        "DataError",
+        "DependencyError",
+        "ExportError",
+        "KerasAppsError",
+        "TrainingError",
     ),
     "kerasapps.recipes.bundles": ("benchmark_bundle", "evaluate_bundle", "export_bundle"),
     "kerasapps.recipes.image_classification": ("train_image_classifier",),

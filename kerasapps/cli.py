@@ -11,27 +11,36 @@ import typer
 
 import kerasapps
 from kerasapps.cli_options import with_configs
-from kerasapps.cli_output import command, print_artifacts, print_table, shown
+from kerasapps.cli_output import command, print_artifacts, print_table, shown, start_tensorflow
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
-Data = Annotated[str, typer.Argument(
-    help="folder of class folders, CSV file, tfds:NAME, tfds:NAME/CONFIG or builtin:digits"
-)]
+Data = Annotated[
+    str,
+    typer.Argument(
+        help="folder of class folders, CSV file, tfds:NAME, tfds:NAME/CONFIG or builtin:digits"
+    ),
+]
 Bundle = Annotated[Path, typer.Argument(help="bundle, or the output folder that holds it")]
-OutputDir = Annotated[Path | None, typer.Option(
-    "--output-dir", help="folder of the run (default: one under saved_models)"
-)]
-ArtifactName = Annotated[str | None, typer.Option(
-    "--artifact", help="float32, float16, dynamic or int8 (default: the smallest kind there is)"
-)]
+OutputDir = Annotated[
+    Path | None,
+    typer.Option("--output-dir", help="folder of the run (default: one under saved_models)"),
+]
+ArtifactName = Annotated[
+    str | None,
+    typer.Option(
+        "--artifact", help="float32, float16, dynamic or int8 (default: the smallest kind there is)"
+    ),
+]
 
 
 def main() -> None:
@@ -49,9 +58,10 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option(
-        "--version", callback=_print_version, is_eager=True, help="print the version"
-    )] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+    ] = False,
 ) -> None:
     """From a folder of data to a verified TFLite file."""
 
@@ -60,11 +70,18 @@ def root(
 @command
 @with_configs(LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig)
 def train_image_classification(
-    data: Data, output_dir: OutputDir = None, json: Json = False,
-    *, load: LoadConfig, image: ImageConfig, model: ModelConfig, train: TrainConfig,
+    data: Data,
+    output_dir: OutputDir = None,
+    json: Json = False,
+    *,
+    load: LoadConfig,
+    image: ImageConfig,
+    model: ModelConfig,
+    train: TrainConfig,
     export: ExportConfig,
 ) -> Any:
     """Train an image classifier; exit status 1 if a file failed verification."""
+    start_tensorflow()
     from kerasapps.recipes import train_image_classifier
 
     result = train_image_classifier(
@@ -87,7 +104,8 @@ def check(
     data: Data,
     seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
     json: Json = False,
-    *, load: LoadConfig,
+    *,
+    load: LoadConfig,
 ) -> Any:
     """Audit a data set; exit status 1 if it cannot be trained on."""
     import tempfile
@@ -117,8 +135,10 @@ def predict(
             pairs = zip(prediction.labels, prediction.scores, strict=True)
             print(f"{file}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs))
 
-    rows = [{"file": str(file), **dataclasses.asdict(each)}
-            for file, each in zip(files, found, strict=True)]
+    rows = [
+        {"file": str(file), **dataclasses.asdict(each)}
+        for file, each in zip(files, found, strict=True)
+    ]
     return {"predictions": rows}, show
 
 
@@ -131,17 +151,25 @@ def evaluate(
     max_broken: Annotated[float, typer.Option(help="share of unreadable files to skip")] = 0.05,
     json: Json = False,
 ) -> Any:
-    """Judge one of a bundle's TFLite files on labelled pictures (the test split where there is one)."""
+    """Judge one of a bundle's TFLite files on labelled pictures, the test split if there is one."""
     metrics = kerasapps.evaluate_bundle(bundle, data, artifact=artifact, max_broken=max_broken)
 
     def show() -> None:
-        rows = [[each.label, *(shown(value, "{:.3f}") for value in
-                               (each.precision, each.recall, each.f1)), str(each.support)]
-                for each in metrics.per_class]
-        print_table(f"{metrics.examples} pictures",
-                    ("class", "precision", "recall", "F1", "pictures"), rows)
-        print(f"Accuracy {metrics.accuracy:.2%}, macro F1 {metrics.f1:.3f}, "
-              f"calibration error {metrics.expected_calibration_error:.3f}")
+        rows = [
+            [
+                each.label,
+                *(shown(value, "{:.3f}") for value in (each.precision, each.recall, each.f1)),
+                str(each.support),
+            ]
+            for each in metrics.per_class
+        ]
+        print_table(
+            f"{metrics.examples} pictures", ("class", "precision", "recall", "F1", "pictures"), rows
+        )
+        print(
+            f"Accuracy {metrics.accuracy:.2%}, macro F1 {metrics.f1:.3f}, "
+            f"calibration error {metrics.expected_calibration_error:.3f}"
+        )
 
     return {"metrics": metrics.to_dict()}, show
 
@@ -151,32 +179,48 @@ def evaluate(
 @with_configs(ExportConfig)
 def export_command(
     bundle: Bundle,
-    data: Annotated[str | None, typer.Option(
-        "--data", help="the data of the training (default: where the bundle says it was)"
-    )] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", help="the data of the training (default: where the bundle says it was)"
+        ),
+    ] = None,
     json: Json = False,
-    *, export: ExportConfig,
+    *,
+    export: ExportConfig,
 ) -> Any:
     """Add files to a bundle, judged on the same held-out pictures as those it has."""
+    start_tensorflow()
     artifacts = kerasapps.export_bundle(bundle, data, export=export)
     status = 0 if all(each.passed for each in artifacts) else 1
-    return {"artifacts": [each.to_dict() for each in artifacts]}, (
-        lambda: print_artifacts(artifacts)
-    ), status
+    return (
+        {"artifacts": [each.to_dict() for each in artifacts]},
+        (lambda: print_artifacts(artifacts)),
+        status,
+    )
 
 
 @app.command()
 @command
 def benchmark(
     bundle: Bundle,
-    artifact: Annotated[list[str] | None, typer.Option(help="artifact to time (repeatable)")] = None,
+    artifact: Annotated[
+        list[str] | None, typer.Option(help="artifact to time (repeatable)")
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, help="threads of one inference")] = 1,
     json: Json = False,
 ) -> Any:
     """Time a bundle's files on this machine, each in a fresh process at batch 1."""
     found = kerasapps.benchmark_bundle(bundle, artifacts=artifact or (), threads=threads)
-    rows = [[name, f"{each.latency_ms:.3f} ms", f"{each.latency_p95_ms:.3f} ms",
-             f"{each.peak_memory_mb:.1f} MB"] for name, each in found.items()]
+    rows = [
+        [
+            name,
+            f"{each.latency_ms:.3f} ms",
+            f"{each.latency_p95_ms:.3f} ms",
+            f"{each.peak_memory_mb:.1f} MB",
+        ]
+        for name, each in found.items()
+    ]
     columns = ("artifact", "p50", "p95", "memory")
     values = {name: dataclasses.asdict(each) for name, each in found.items()}
     return {"threads": threads, "artifacts": values}, (
@@ -194,11 +238,18 @@ def doctor(json: Json = False) -> Any:
     marks = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
 
     def show() -> None:
-        print_table("kerasapps doctor", ("part", "found", ""),
-                    [[each.name, each.value, marks[each.level]] for each in found])
+        print_table(
+            "kerasapps doctor",
+            ("part", "found", ""),
+            [[each.name, each.value, marks[each.level]] for each in found],
+        )
         for each in found:
             if each.remedy:
                 print(f"{each.name}: {each.remedy}")
 
     sick = any(each.level == "problem" for each in found)
-    return {"ok": not sick, "findings": [dataclasses.asdict(each) for each in found]}, show, int(sick)
+    return (
+        {"ok": not sick, "findings": [dataclasses.asdict(each) for each in found]},
+        show,
+        int(sick),
+    )

@@ -33,9 +33,14 @@ def with_configs(
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         names = [_parameter_name(config) for config in configs]
-        own = [p for p in inspect.signature(command, eval_str=True).parameters.values()
-               if p.name not in names]
-        options = [_option(config, field) for config in configs for field in dataclasses.fields(config)]
+        own = [
+            p
+            for p in inspect.signature(command, eval_str=True).parameters.values()
+            if p.name not in names
+        ]
+        options = [
+            _option(config, field) for config in configs for field in dataclasses.fields(config)
+        ]
 
         @functools.wraps(command)
         def run(**values: Any) -> Any:
@@ -64,7 +69,9 @@ def _option(config: Config, field: dataclasses.Field[Any]) -> inspect.Parameter:
     declared = [] if kind in (bool, bool | None) else [f"--{field.name.replace('_', '-')}"]
     info = typer.Option(*declared, help=field.metadata["help"], rich_help_panel=panel)
     return inspect.Parameter(
-        field.name, inspect.Parameter.KEYWORD_ONLY, default=default,
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
         annotation=Annotated[kind, info],
     )
 

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -35,14 +36,17 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             except KerasAppsError as error:
                 _fail(str(error), write if as_json else None)
             except KeyboardInterrupt:
-                _fail("stopped; the same command goes on from here", write if as_json else None, 130)
+                _fail(
+                    "stopped; the same command goes on from here", write if as_json else None, 130
+                )
             except Exception as error:
                 if os.environ.get("KERASAPPS_DEBUG"):
                     raise
                 _fail(
                     f"unexpected {type(error).__name__}: {error}\n"
                     "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
-                    write if as_json else None, 70,
+                    write if as_json else None,
+                    70,
                 )
             write(json.dumps(clean(values), ensure_ascii=False) + "\n") if as_json else show()
         raise typer.Exit(rest[0] if rest else 0)
@@ -50,9 +54,26 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _fail(
-    message: str, write: Callable[[str], None] | None, status: int = 1
-) -> None:
+def start_tensorflow() -> None:
+    """Imports TensorFlow without its start-up chatter.
+
+    Its C++ side writes to standard error before any log level can be set (no CUDA drivers, how it
+    was compiled). What goes wrong in the import still comes as an exception.
+    """
+    sys.stderr.flush()
+    real = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+        finally:
+            os.dup2(real, 2)
+            os.close(real)
+
+
+def _fail(message: str, write: Callable[[str], None] | None, status: int = 1) -> None:
     print(f"error: {message}", file=sys.stderr)
     if write is not None:
         write(json.dumps({"error": message}, ensure_ascii=False) + "\n")
@@ -78,7 +99,7 @@ def _standard_output(*, reserved: bool) -> Iterator[Callable[[str], None]]:
 
 def _write_all(descriptor: int, content: bytes) -> None:
     while content:
-        content = content[os.write(descriptor, content):]
+        content = content[os.write(descriptor, content) :]
 
 
 def clean(values: Any) -> Any:
@@ -108,7 +129,15 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 
 
 ARTIFACT_COLUMNS = (
-    "artifact", "size", "accuracy", "change", "agreement", "p50", "p95", "memory", "verdict",
+    "artifact",
+    "size",
+    "accuracy",
+    "change",
+    "agreement",
+    "p50",
+    "p95",
+    "memory",
+    "verdict",
 )
 
 
@@ -117,9 +146,15 @@ def print_artifacts(artifacts: Sequence[Any], *, accuracy: float | None = None) 
     rows = [] if accuracy is None else [_row("Keras", metric=accuracy, verdict="reference")]
     rows += [
         _row(
-            each.name, size=each.size_bytes, metric=each.metric, delta=each.delta,
-            agreement=each.agreement, p50=each.latency_ms, p95=each.latency_p95_ms,
-            memory=each.peak_memory_mb, verdict=_verdict(each),
+            each.name,
+            size=each.size_bytes,
+            metric=each.metric,
+            delta=each.delta,
+            agreement=each.agreement,
+            p50=each.latency_ms,
+            p95=each.latency_p95_ms,
+            memory=each.peak_memory_mb,
+            verdict=_verdict(each),
         )
         for each in artifacts
     ]

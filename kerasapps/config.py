@@ -68,15 +68,21 @@ class LoadConfig:
 
     validation_split: float = option(0.1, "share of the data held out to stop training on")
     test_split: float = option(0.2, "share of the data held out for the final test")
-    max_broken: float = option(0.05, "share of unreadable files that is skipped before it is an error")
-    unknown_classes: UnknownClasses = option("error", "a class that training never saw: error or skip")
+    max_broken: float = option(
+        0.05, "share of unreadable files that is skipped before it is an error"
+    )
+    unknown_classes: UnknownClasses = option(
+        "error", "a class that training never saw: error or skip"
+    )
     cache_mb: int = option(2048, "decoded data up to this size stays in memory, else on disk")
 
     def __post_init__(self) -> None:
         _number(self, "validation_split", 0.001, 0.9)
         _number(self, "test_split", 0.001, 0.9)
         _require(
-            self.validation_split + self.test_split < 1, self, "test_split",
+            self.validation_split + self.test_split < 1,
+            self,
+            "test_split",
             f"less than 1 together with validation_split ({self.validation_split:g})",
         )
         _number(self, "max_broken", 0, 1)
@@ -108,8 +114,15 @@ class ImageConfig:
         _require(self.channels in (1, 3), self, "channels", "1 or 3")
         choose(self.resize, get_args(ResizePolicy), what="ImageConfig.resize")
         choose(self.augment, get_args(AugmentPreset), what="ImageConfig.augment")
-        limits = {"translate": 0.9, "rotation": 180, "zoom": 0.9, "color": 1, "erasing": 1,
-                  "mixup": 100, "cutmix": 100}
+        limits = {
+            "translate": 0.9,
+            "rotation": 180,
+            "zoom": 0.9,
+            "color": 1,
+            "erasing": 1,
+            "mixup": 100,
+            "cutmix": 100,
+        }
         for field, high in limits.items():
             if getattr(self, field) is not None:
                 _number(self, field, 0, high)
@@ -135,9 +148,13 @@ class ModelConfig:
 class TrainConfig:
     """How a model is trained."""
 
-    epochs: int | None = option(None, "passes over the training split (default: suits model and data)")
+    epochs: int | None = option(
+        None, "passes over the training split (default: suits model and data)"
+    )
     batch_size: int | None = option(None, "examples per step (default: suits the data)")
-    optimizer: Optimizer = option("adamw", "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon")
+    optimizer: Optimizer = option(
+        "adamw", "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon"
+    )
     learning_rate: float | None = option(None, "peak learning rate (default: the optimizer's)")
     schedule: Schedule = option("cosine", "constant, cosine (with warm-up), one_cycle or step")
     warmup: float = option(0.05, "share of training in which the rate rises from 0")
@@ -146,15 +163,23 @@ class TrainConfig:
     weight_decay: float | None = option(None, "decoupled weight decay (default: the optimizer's)")
     dropout: float | None = option(None, "dropout before the head (default: the model's)")
     label_smoothing: float = option(0.0, "share of the target spread over all classes")
-    class_weights: str | Mapping[str, float] | None = option(None, '"balanced", or a weight per label')
-    early_stopping: int = option(10, "epochs without a better validation loss before stopping (0: never)")
+    class_weights: str | Mapping[str, float] | None = option(
+        None, '"balanced", or a weight per label'
+    )
+    early_stopping: int = option(
+        10, "epochs without a better validation loss before stopping (0: never)"
+    )
     clip_norm: float | None = option(None, "clip the global gradient norm to this")
     ema: float | None = option(None, "decay of an exponential moving average of the weights")
     precision: Precision = option("auto", "auto, float32, bfloat16 or float16 (mixed)")
     xla: Xla = option("auto", "compile with XLA: auto, on or off")
     head_epochs: int | None = option(None, "with a pretrained backbone: epochs with it frozen")
-    fine_tune_rate: float = option(0.1, "with a pretrained backbone: its share of the learning rate")
-    layer_decay: float = option(0.75, "with a pretrained backbone: rate factor per stage towards the input")
+    fine_tune_rate: float = option(
+        0.1, "with a pretrained backbone: its share of the learning rate"
+    )
+    layer_decay: float = option(
+        0.75, "with a pretrained backbone: rate factor per stage towards the input"
+    )
     seed: int = option(0, "seed of splits, weights, shuffling and augmentation")
     deterministic: bool = option(False, "bit-for-bit repeatable on one machine, slower")
     time_budget: float | None = option(None, "minutes of training; the schedule ends with them")
@@ -171,13 +196,23 @@ class TrainConfig:
         choose(self.precision, get_args(Precision), what="TrainConfig.precision")
         choose(self.xla, get_args(Xla), what="TrainConfig.xla")
         for field, low, high in (
-            ("learning_rate", 1e-9, 100), ("weight_decay", 0, 1), ("dropout", 0, 0.95),
-            ("clip_norm", 1e-9, _INFINITY), ("ema", 0.5, 0.99999), ("time_budget", 0.01, _INFINITY),
+            ("learning_rate", 1e-9, 100),
+            ("weight_decay", 0, 1),
+            ("dropout", 0, 0.95),
+            ("clip_norm", 1e-9, _INFINITY),
+            ("ema", 0.5, 0.99999),
+            ("time_budget", 0.01, _INFINITY),
         ):
             if getattr(self, field) is not None:
                 _number(self, field, low, high)
-        for field, high in (("warmup", 1), ("l1", 1), ("l2", 1), ("label_smoothing", 0.95),
-                            ("fine_tune_rate", 1), ("layer_decay", 1)):
+        for field, high in (
+            ("warmup", 1),
+            ("l1", 1),
+            ("l2", 1),
+            ("label_smoothing", 0.95),
+            ("fine_tune_rate", 1),
+            ("layer_decay", 1),
+        ):
             _number(self, field, 0, high)
         _number(self, "early_stopping", 0, _INFINITY, whole=True)
         _number(self, "seed", 0, 2**31 - 1, whole=True)

@@ -52,9 +52,9 @@ def examine() -> tuple[Finding, ...]:
     crashes the interpreter, becomes a finding. Takes as long as those imports: some seconds.
     """
     versions = installed_versions()
-    results = try_imports([
-        module for name, (_, module) in PARTS.items() if versions[name] is not None
-    ])
+    results = try_imports(
+        [module for name, (_, module) in PARTS.items() if versions[name] is not None]
+    )
     return (
         python_finding(sys.version_info[:2]),
         *(part_finding(name, versions[name], results) for name in PARTS),
@@ -83,8 +83,12 @@ def python_finding(version: tuple[int, ...]) -> Finding:
     value = f"{platform.python_version()} ({sys.executable})"
     if _OLDEST_PYTHON <= tuple(version[:2]) <= _NEWEST_PYTHON:
         return Finding("Python", value)
-    return Finding("Python", value, "problem",
-                   "Use Python 3.11, 3.12 or 3.13: TensorFlow has no release for others.")
+    return Finding(
+        "Python",
+        value,
+        "problem",
+        "Use Python 3.11, 3.12 or 3.13: TensorFlow has no release for others.",
+    )
 
 
 def part_finding(name: str, version: str | None, results: Mapping[str, ImportResult]) -> Finding:
@@ -95,14 +99,17 @@ def part_finding(name: str, version: str | None, results: Mapping[str, ImportRes
     result = results[module]
     if result.error is None:
         return Finding(shown, version)
-    return Finding(shown, f"{version}, cannot be imported: {result.error}", "problem",
-                   _import_remedy(name, result.error))
+    return Finding(
+        shown,
+        f"{version}, cannot be imported: {result.error}",
+        "problem",
+        _import_remedy(name, result.error),
+    )
 
 
 def _import_remedy(name: str, error: str) -> str:
     if re.search(r"numpy\.(dtype|core|ufunc)|_ARRAY_API|NumPy 1\.x", error, re.IGNORECASE):
-        return (f"NumPy and {name} do not fit each other: "
-                f"pip install --force-reinstall numpy {name}")
+        return f"NumPy and {name} do not fit each other: pip install --force-reinstall numpy {name}"
     if missing := re.search(r"No module named '([\w.]+)'", error):
         return f"{name} needs {missing[1]}: pip install --upgrade {name} {missing[1].split('.')[0]}"
     return f"pip install --force-reinstall {name}"
@@ -119,12 +126,24 @@ def clashes(
         _backend_clash(environment.get("KERAS_BACKEND")),
     ]
     if versions.get("keras-nlp"):
-        found.append(Finding("keras-nlp", str(versions["keras-nlp"]), "problem",
-                             "It is the old name of keras-hub and registers the same classes: "
-                             "pip uninstall keras-nlp"))
+        found.append(
+            Finding(
+                "keras-nlp",
+                str(versions["keras-nlp"]),
+                "problem",
+                "It is the old name of keras-hub and registers the same classes: "
+                "pip uninstall keras-nlp",
+            )
+        )
     if versions.get("keras-tuner") and not versions.get("tensorboard"):
-        found.append(Finding("tensorboard", "not installed", "problem",
-                             "KerasTuner imports it: pip install tensorboard"))
+        found.append(
+            Finding(
+                "tensorboard",
+                "not installed",
+                "problem",
+                "KerasTuner imports it: pip install tensorboard",
+            )
+        )
     return tuple(each for each in found if each)
 
 
@@ -132,40 +151,63 @@ def _text_clash(text: str | None, tensorflow: str | None) -> Finding | None:
     if text is None:
         return None
     if text == "2.21.0":
-        return Finding("tensorflow-text", text, "problem",
-                       'This release is broken: pip install "tensorflow-text>=2.21.1"')
+        return Finding(
+            "tensorflow-text",
+            text,
+            "problem",
+            'This release is broken: pip install "tensorflow-text>=2.21.1"',
+        )
     if tensorflow and _minor(text) != _minor(tensorflow):
         wanted = ".".join(map(str, _minor(tensorflow)))
-        return Finding("tensorflow-text", f"{text} with TensorFlow {tensorflow}", "problem",
-                       "Its native code must be of TensorFlow's own release: "
-                       f'pip install "tensorflow-text=={wanted}.*"')
+        return Finding(
+            "tensorflow-text",
+            f"{text} with TensorFlow {tensorflow}",
+            "problem",
+            "Its native code must be of TensorFlow's own release: "
+            f'pip install "tensorflow-text=={wanted}.*"',
+        )
     return Finding("tensorflow-text", text)
 
 
 def _keras_clash(keras: str | None) -> Finding | None:
     if keras is None or _minor(keras) >= (3, 0):
         return None
-    return Finding("Keras version", keras, "problem",
-                   'kerasapps needs Keras 3: pip install --upgrade "keras>=3"')
+    return Finding(
+        "Keras version",
+        keras,
+        "problem",
+        'kerasapps needs Keras 3: pip install --upgrade "keras>=3"',
+    )
 
 
 def _legacy_keras_clash(tf_keras: str | None, environment: Mapping[str, str]) -> Finding | None:
     if environment.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
-        return Finding("TF_USE_LEGACY_KERAS", environment["TF_USE_LEGACY_KERAS"], "problem",
-                       "It swaps Keras 3 for Keras 2 inside TensorFlow: "
-                       "unset TF_USE_LEGACY_KERAS")
+        return Finding(
+            "TF_USE_LEGACY_KERAS",
+            environment["TF_USE_LEGACY_KERAS"],
+            "problem",
+            "It swaps Keras 3 for Keras 2 inside TensorFlow: unset TF_USE_LEGACY_KERAS",
+        )
     if tf_keras is None:
         return None
-    return Finding("tf-keras", tf_keras, "note",
-                   "This is Keras 2. kerasapps does not use it; a model built with it cannot be "
-                   "given to kerasapps.")
+    return Finding(
+        "tf-keras",
+        tf_keras,
+        "note",
+        "This is Keras 2. kerasapps does not use it; a model built with it cannot be "
+        "given to kerasapps.",
+    )
 
 
 def _backend_clash(backend: str | None) -> Finding | None:
     if not backend or backend == "tensorflow":
         return None
-    return Finding("KERAS_BACKEND", backend, "problem",
-                   "kerasapps needs Keras on TensorFlow: unset KERAS_BACKEND")
+    return Finding(
+        "KERAS_BACKEND",
+        backend,
+        "problem",
+        "kerasapps needs Keras on TensorFlow: unset KERAS_BACKEND",
+    )
 
 
 def _minor(version: str) -> tuple[int, ...]:
@@ -179,8 +221,14 @@ def backend_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]
         return ()
     if keras.detail == "tensorflow":
         return (Finding("Keras backend", keras.detail),)
-    return (Finding("Keras backend", keras.detail, "problem",
-                    'Set "backend": "tensorflow" in ~/.keras/keras.json and unset KERAS_BACKEND.'),)
+    return (
+        Finding(
+            "Keras backend",
+            keras.detail,
+            "problem",
+            'Set "backend": "tensorflow" in ~/.keras/keras.json and unset KERAS_BACKEND.',
+        ),
+    )
 
 
 def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]:
@@ -189,10 +237,18 @@ def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]
     return (
         cpu_finding(machine.cpu_name(), machine.cpu_features(), platform.machine()),
         gpu_finding(tensorflow, machine.has_nvidia_driver()),
-        _space_finding("Memory", machine.memory_bytes(), 4e9,
-                       "Training may be killed: choose a smaller --batch-size and --cache-mb."),
-        _space_finding("Free disk", machine.free_disk_bytes(), 2e9,
-                       "Free some space: checkpoints, caches and bundles need it."),
+        _space_finding(
+            "Memory",
+            machine.memory_bytes(),
+            4e9,
+            "Training may be killed: choose a smaller --batch-size and --cache-mb.",
+        ),
+        _space_finding(
+            "Free disk",
+            machine.free_disk_bytes(),
+            2e9,
+            "Free some space: checkpoints, caches and bundles need it.",
+        ),
     )
 
 
@@ -200,13 +256,17 @@ def cpu_finding(name: str, features: frozenset[str], architecture: str) -> Findi
     """The processor and which of the instruction sets that matter it has."""
     if architecture.lower() not in ("x86_64", "amd64"):
         return Finding("CPU", f"{name}, {os.cpu_count()} cores, {architecture}")
-    listed = ", ".join(f"{each} {'yes' if each in features else 'no'}"
-                       for each in machine.FEATURES)
+    listed = ", ".join(f"{each} {'yes' if each in features else 'no'}" for each in machine.FEATURES)
     value = f"{name}, {os.cpu_count()} cores: {listed}"
     if "AVX2" in features:
         return Finding("CPU", value)
-    return Finding("CPU", value, "note", "Without AVX2 TensorFlow is slow or does not start: "
-                                         "prefer a newer machine or a cloud instance.")
+    return Finding(
+        "CPU",
+        value,
+        "note",
+        "Without AVX2 TensorFlow is slow or does not start: "
+        "prefer a newer machine or a cloud instance.",
+    )
 
 
 def gpu_finding(tensorflow: ImportResult, driver: bool) -> Finding:
@@ -215,8 +275,12 @@ def gpu_finding(tensorflow: ImportResult, driver: bool) -> Finding:
         return Finding("GPU", tensorflow.detail)
     if not driver:
         return Finding("GPU", "none: training runs on the CPU")
-    return Finding("GPU", "an NVIDIA driver is here, but TensorFlow sees no GPU", "note",
-                   'pip install "tensorflow[and-cuda]"')
+    return Finding(
+        "GPU",
+        "an NVIDIA driver is here, but TensorFlow sees no GPU",
+        "note",
+        'pip install "tensorflow[and-cuda]"',
+    )
 
 
 def _space_finding(name: str, size: int | None, least: float, remedy: str) -> Finding:

@@ -62,16 +62,21 @@ def try_imports(modules: Sequence[str], *, timeout: float = _TIMEOUT) -> dict[st
     return results
 
 
-def _run(
-    modules: Sequence[str], timeout: float
-) -> tuple[str | None, dict[str, ImportResult], str]:
+def _run(modules: Sequence[str], timeout: float) -> tuple[str | None, dict[str, ImportResult], str]:
     """The module begun and not finished, the results of the others, and how the process ended."""
     # -P: a file in the working folder that is named like a module must not stand in for it.
     command = [sys.executable, "-P", "-c", _PROGRAM, _MARK, *modules]
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace",
-                              timeout=timeout, env=environment, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
         output, ending = done.stdout, _ending(done.returncode)
     except subprocess.TimeoutExpired as late:
         partial = late.stdout or b""
@@ -94,8 +99,9 @@ def _parse(output: str, ending: str) -> tuple[str | None, dict[str, ImportResult
             continue
         started = None
         short = text.strip().splitlines()[0] if text.strip() else ""
-        results[name] = ImportResult(error=short) if event == "failed" else ImportResult(
-            detail=short)
+        results[name] = (
+            ImportResult(error=short) if event == "failed" else ImportResult(detail=short)
+        )
     return started, results, ending
 
 

@@ -16,14 +16,20 @@ FEATURES = {
     "AMX": ("amx_tile",),
 }
 _CPUINFO = Path("/proc/cpuinfo")
-_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"),
-                  Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+_CGROUP_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 
 def cpu_name() -> str:
     """The processor's name as its maker gives it."""
-    return (_cpuinfo("model name") or _sysctl("machdep.cpu.brand_string")
-            or platform.processor() or "unknown processor")
+    return (
+        _cpuinfo("model name")
+        or _sysctl("machdep.cpu.brand_string")
+        or platform.processor()
+        or "unknown processor"
+    )
 
 
 def cpu_features() -> frozenset[str]:
@@ -83,6 +89,7 @@ def _cpuinfo(field: str) -> str:
 def _sysctl(key: str) -> str:
     if platform.system() != "Darwin":
         return ""
-    found = subprocess.run(["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True,
-                           timeout=10, check=False)
+    found = subprocess.run(
+        ["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True, timeout=10, check=False
+    )
     return found.stdout.strip()

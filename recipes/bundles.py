@@ -44,8 +44,8 @@ def evaluate_bundle(
         unknown = sorted({entry.label for entry in entries} - set(number))
         if unknown:
             raise DataError(
-                f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does not "
-                f"know; its labels are {', '.join(loaded.labels)}."
+                f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does "
+                f"not know; its labels are {', '.join(loaded.labels)}."
             )
         scores = np.stack([loaded.scores(entry.path) for entry in entries])
         truth = np.asarray([number[entry.label] for entry in entries])
@@ -85,7 +85,9 @@ def _benchmark(manifest: Manifest, name: str, threads: int, folder: Path) -> Mea
         job |= {"inputs": str(folder / "files.json")}
         return run_measurement(SAVED_MODEL_RUNNER, job, folder / name)
     np.save(folder / "inputs.npy", grey[np.newaxis])
-    return run_measurement(TFLITE_RUNNER, job | {"inputs": str(folder / "inputs.npy")}, folder / name)
+    return run_measurement(
+        TFLITE_RUNNER, job | {"inputs": str(folder / "inputs.npy")}, folder / name
+    )
 
 
 def export_bundle(
@@ -146,7 +148,10 @@ def _export(
     network = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
     probabilities = predict_probabilities(network, pictures.test)
     new = export_and_verify(
-        network, config=export, folder=work / "export", input_name="image",
+        network,
+        config=export,
+        folder=work / "export",
+        input_name="image",
         calibration=steps.calibration_pictures(pictures.train, export.calibration, seed=seed),
         preprocess=lambda encoded: decode_batch(encoded, spec),
         held_out=steps.hold_out(pictures.test, splits.test, splits.labels, probabilities),
@@ -155,14 +160,17 @@ def _export(
     names = {artifact.name for artifact in new}
     kept = [each for each in _artifacts(manifest) if each.name not in names]
     content = describe_bundle(
-        manifest.task, network, splits=splits, spec=spec, settings=manifest.settings,
+        manifest.task,
+        network,
+        splits=splits,
+        spec=spec,
+        settings=manifest.settings,
         metrics=steps.judge(splits.test, probabilities, splits.labels),
-        probabilities=probabilities, history=History.from_dict(manifest.history),
+        probabilities=probabilities,
+        history=History.from_dict(manifest.history),
         environment=manifest.environment,
     )
-    placed = write_bundle(
-        content, [*kept, *new], target=manifest.folder, staging=work / "bundle"
-    )
+    placed = write_bundle(content, [*kept, *new], target=manifest.folder, staging=work / "bundle")
     return tuple(artifact for artifact in placed if artifact.name in names)
 
 

@@ -42,9 +42,13 @@ def describe_bundle(
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
         history.write_csv(folder / "history.csv")
         report = Report(
-            title=settings["run"], task=task.replace("_", " "), labels=splits.labels,
-            metrics=metrics, history=[dataclasses.asdict(row) for row in history.rows],
-            audit=audit_sections(splits.audit), settings=_groups(settings),
+            title=settings["run"],
+            task=task.replace("_", " "),
+            labels=splits.labels,
+            metrics=metrics,
+            history=[dataclasses.asdict(row) for row in history.rows],
+            audit=audit_sections(splits.audit),
+            settings=_groups(settings),
             artifacts=[_reference(metrics), *map(report_row, artifacts)],
             mistakes=show_mistakes(splits.test, probabilities, splits.labels),
             environment=environment,
@@ -53,9 +57,15 @@ def describe_bundle(
 
     counts = {name: sum(by_class.values()) for name, by_class in splits.audit.counts.items()}
     return BundleContent(
-        task=task, labels=splits.labels, input=spec.to_dict(), metrics=metrics.to_dict(),
+        task=task,
+        labels=splits.labels,
+        input=spec.to_dict(),
+        metrics=metrics.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
-        settings=settings, history=history.as_dict(), environment=environment, model=network,
+        settings=settings,
+        history=history.as_dict(),
+        environment=environment,
+        model=network,
         write_documents=write_documents,
     )
 
@@ -96,7 +106,9 @@ def show_mistakes(
     found = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
     return [
         ShownMistake(
-            true=labels[each.true], predicted=labels[each.predicted], confidence=each.confidence,
+            true=labels[each.true],
+            predicted=labels[each.predicted],
+            confidence=each.confidence,
             picture=png_thumbnail(load_image(examples.paths[each.index], spec), side=THUMBNAIL),
             source=examples.paths[each.index].name,
         )
@@ -112,20 +124,38 @@ def audit_sections(audit: Audit) -> list[AuditSection]:
     sizes = [[name, *getattr(audit.sizes, name)] for name in ("width", "height", "short_side")]
     imbalance = f"Largest training class over smallest: {audit.imbalance:.2f}."
     sections = [
-        AuditSection(heading="Pictures per class", rows=per_class, columns=("class", *counts),
-                     note=imbalance),
-        AuditSection(heading="Picture sizes in pixels", rows=sizes,
-                     columns=("", "smallest", "median", "largest")),
-        _listed("Broken files", [(each.path, each.reason) for each in audit.broken],
-                ("file", "reason"), "They were left out."),
-        _listed("Duplicates across splits",
-                [(d.copy, d.copy_split, d.kept, d.kept_split) for d in audit.duplicates],
-                ("file", "split", "same as", "split"), "The first of each pair was left out."),
-        _listed("Same picture, different labels",
-                [(", ".join(map(str, c.paths)), ", ".join(c.labels)) for c in audit.conflicts],
-                ("files", "labels"), ""),
-        _listed("Converted pictures", [(n.path, n.what, n.treatment) for n in audit.notes],
-                ("file", "what", "treatment"), ""),
+        AuditSection(
+            heading="Pictures per class", rows=per_class, columns=("class", *counts), note=imbalance
+        ),
+        AuditSection(
+            heading="Picture sizes in pixels",
+            rows=sizes,
+            columns=("", "smallest", "median", "largest"),
+        ),
+        _listed(
+            "Broken files",
+            [(each.path, each.reason) for each in audit.broken],
+            ("file", "reason"),
+            "They were left out.",
+        ),
+        _listed(
+            "Duplicates across splits",
+            [(d.copy, d.copy_split, d.kept, d.kept_split) for d in audit.duplicates],
+            ("file", "split", "same as", "split"),
+            "The first of each pair was left out.",
+        ),
+        _listed(
+            "Same picture, different labels",
+            [(", ".join(map(str, c.paths)), ", ".join(c.labels)) for c in audit.conflicts],
+            ("files", "labels"),
+            "",
+        ),
+        _listed(
+            "Converted pictures",
+            [(n.path, n.what, n.treatment) for n in audit.notes],
+            ("file", "what", "treatment"),
+            "",
+        ),
         _listed("Warnings", [(warning,) for warning in audit.warnings], (), ""),
     ]
     return [section for section in sections if section.rows]

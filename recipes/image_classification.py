@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps import models
-from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+    TuneConfig,
+)
 from kerasapps.data.load import load_images
 from kerasapps.evaluation.predict import predict_probabilities
 from kerasapps.export.bundle import withhold_failed, write_bundle
@@ -80,14 +87,21 @@ def train_image_classifier(
         with runtime.scope():
             network = build()
         models.adapt(network, pictures.train)
-        say(f"{model.model}, {spec.height}×{spec.width} pixels, {network.count_params():,} parameters")
+        say(f"{model.model}, {spec.height}×{spec.width}, {network.count_params():,} parameters")
         say(f"{runtime}")
 
         # fit on the training split, stop on the validation split, open the test split once
         history = fit(
-            network, batches=batches.training, validation=batches.validation,
-            steps_per_epoch=batches.steps_per_epoch, config=train, runtime=runtime, epochs=epochs,
-            folder=run.training, settings=settings | {"fingerprint": splits.fingerprint},
+            network,
+            batches=batches.training,
+            validation=batches.validation,
+            steps_per_epoch=batches.steps_per_epoch,
+            config=train,
+            runtime=runtime,
+            epochs=epochs,
+            folder=run.training,
+            log_dir=run.logs,
+            settings=settings | {"fingerprint": splits.fingerprint},
             backbone=models.backbone(network),
         )
         network = float32_copy(network, build)
@@ -97,16 +111,28 @@ def train_image_classifier(
         # export from raw inputs, then judge the very files that ship
         say(f"Test accuracy {metrics.accuracy:.2%}. Exporting and verifying …")
         artifacts = export_and_verify(
-            network, config=export, folder=run.work / "export", input_name="image",
-            calibration=steps.calibration_pictures(pictures.train, export.calibration, seed=train.seed),
+            network,
+            config=export,
+            folder=run.work / "export",
+            input_name="image",
+            calibration=steps.calibration_pictures(
+                pictures.train, export.calibration, seed=train.seed
+            ),
             preprocess=lambda encoded: decode_batch(encoded, spec),
             held_out=steps.hold_out(pictures.test, splits.test, splits.labels, probabilities),
         )
 
         # bundle
         content = describe_bundle(
-            TASK, network, splits=splits, spec=spec, metrics=metrics, probabilities=probabilities,
-            history=history, settings=settings, environment=environment_of(runtime),
+            TASK,
+            network,
+            splits=splits,
+            spec=spec,
+            metrics=metrics,
+            probabilities=probabilities,
+            history=history,
+            settings=settings,
+            environment=environment_of(runtime),
         )
         artifacts = artifacts if export.keep_failed else withhold_failed(artifacts)
         artifacts = write_bundle(

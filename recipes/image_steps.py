@@ -54,9 +54,7 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: Splits) -
     return ImageSpec(height=size, width=size, channels=config.channels, resize=config.resize)
 
 
-def decode_splits(
-    splits: Splits, spec: ImageSpec, *, config: LoadConfig, folder: Path
-) -> Pictures:
+def decode_splits(splits: Splits, spec: ImageSpec, *, config: LoadConfig, folder: Path) -> Pictures:
     """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
     left = config.cache_mb * 2**20
 
@@ -88,7 +86,10 @@ def network_builder(
 ) -> Callable[[], keras.Model]:
     """A function that builds the network, each time with fresh weights."""
     return functools.partial(
-        models.build_image_model, model, input_shape=spec.shape, num_classes=len(labels),
+        models.build_image_model,
+        model,
+        input_shape=spec.shape,
+        num_classes=len(labels),
         dropout=train.dropout,
     )
 
@@ -98,12 +99,19 @@ def make_batches(
 ) -> Batches:
     """Augmented endless training batches and plain validation batches."""
     classes = len(splits.labels)
-    size = choose_batch_size(train, len(splits.train), values=int(np.prod(pictures.train.shape[1:])))
+    size = choose_batch_size(
+        train, len(splits.train), values=int(np.prod(pictures.train.shape[1:]))
+    )
 
     def training(first_epoch: int) -> tf.data.Dataset:
         return training_batches(
-            pictures.train, splits.train.labels, num_classes=classes, batch_size=size,
-            augmentation=resolve_augmentation(image), seed=train.seed, first_epoch=first_epoch,
+            pictures.train,
+            splits.train.labels,
+            num_classes=classes,
+            batch_size=size,
+            augmentation=resolve_augmentation(image),
+            seed=train.seed,
+            first_epoch=first_epoch,
             class_weights=resolve_class_weights(train, splits.labels, splits.train.labels),
         )
 
@@ -128,11 +136,16 @@ def hold_out(
     """The test split for the gate, with accuracy as its metric."""
     truth = np.asarray(examples.labels)
     return HeldOut(
-        inputs=pictures, files=examples.paths, labels=labels, reference=probabilities,
+        inputs=pictures,
+        files=examples.paths,
+        labels=labels,
+        reference=probabilities,
         metric=lambda scores: float(np.mean(scores.argmax(1) == truth)),
     )
 
 
-def judge(examples: Examples, probabilities: np.ndarray, labels: tuple[str, ...]) -> ClassificationMetrics:
+def judge(
+    examples: Examples, probabilities: np.ndarray, labels: tuple[str, ...]
+) -> ClassificationMetrics:
     """All figures of a classifier on one split."""
     return classification_metrics(np.asarray(examples.labels), probabilities, names=labels)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -45,6 +44,11 @@ class Run:
         return self.folder / "work"
 
     @property
+    def logs(self) -> Path:
+        """TensorBoard logs, which stay beside the bundle."""
+        return self.folder / "tensorboard"
+
+    @property
     def training(self) -> Path:
         """Checkpoints."""
         return self.work / "training"
@@ -76,9 +80,13 @@ def open_run(
         lock = FileLock(folder / ".lock")
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise TrainingError(f"Another process is using {folder}. Choose another output_dir.") from error
+        raise TrainingError(
+            f"Another process is using {folder}. Choose another output_dir."
+        ) from error
     except OSError as error:
-        raise TrainingError(f"{folder} cannot be written ({error}). Choose another output_dir.") from error
+        raise TrainingError(
+            f"{folder} cannot be written ({error}). Choose another output_dir."
+        ) from error
     try:
         _claim(folder, settings)
         run = Run(folder)
@@ -108,7 +116,7 @@ def _claim(folder: Path, settings: Mapping[str, Any]) -> None:
         )
     partial = folder / f".{_SETTINGS}.partial"
     partial.write_text(json.dumps(settings, indent=2), encoding="utf-8")
-    os.replace(partial, folder / _SETTINGS)
+    partial.replace(folder / _SETTINGS)
 
 
 def _changes(folder: Path, settings: Mapping[str, Any]) -> list[str]:

@@ -112,6 +112,4 @@ def export_and_verify(
             model, target, preprocess=preprocess, labels=held_out.labels, input_name=input_name
         )
         candidates["saved_model"] = target
-    return verify(
-        candidates, held_out=held_out, tolerance=config.tolerance, folder=folder / "gate"
-    )
+    return verify(candidates, held_out=held_out, tolerance=config.tolerance, folder=folder / "gate")

@@ -16,7 +16,7 @@ FILES = {"bundle.json", "model.keras", "labels.txt", "report.html", "history.csv
 
 
 def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) -> None:
-    """The bundle is whole, its hashes fit, and it holds those artifacts and no foreign operation."""
+    """The bundle is whole, its hashes fit, and it holds those artifacts, all of builtins."""
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model"}}

@@ -20,13 +20,13 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained(
-    shapes: Path, tmp_path_factory: pytest.TempPathFactory
-) -> kerasapps.RecipeResult:
+def trained(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
     """The result of the whole recipe on `shapes`."""
     return kerasapps.train_image_classifier(
-        shapes, output_dir=tmp_path_factory.mktemp("run") / "shapes",
-        model=ModelConfig(model="cnn", width=0.25), image=ImageConfig(augment="none"),
+        shapes,
+        output_dir=tmp_path_factory.mktemp("run") / "shapes",
+        model=ModelConfig(model="cnn", width=0.25),
+        image=ImageConfig(augment="none"),
         train=TrainConfig(epochs=6, learning_rate=3e-3),
     )
 

@@ -16,7 +16,9 @@ def shape_picture(label: str, number: int, *, side: int = 32) -> Image.Image:
     picture = Image.fromarray(random.integers(0, 90, (side, side, 3), dtype=np.uint8))
     radius = int(random.integers(6, 12))
     x, y = random.integers(radius, side - radius, 2)
-    colour = tuple(int(c) for c in np.clip(np.array(COLOURS[label]) + random.integers(-30, 30, 3), 0, 255))
+    colour = tuple(
+        int(c) for c in np.clip(np.array(COLOURS[label]) + random.integers(-30, 30, 3), 0, 255)
+    )
     ImageDraw.Draw(picture).ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
     return picture
 

@@ -18,16 +18,41 @@ from tests.shapes import shape_picture, write_shapes
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kerasapps", *map(str, arguments)],
-        capture_output=True, text=True, check=False, cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
     )
 
 
 def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path: Path) -> None:
     ended = run(
-        "train", "image-classification", shapes, "--output-dir", tmp_path / "run", "--model", "mlp",
-        "--width", "0.25", "--image-size", "16", "--epochs", "3", "--augment", "none", "--no-flip",
-        "--quantization", "int8", "--quantization", "float32", "--no-saved-model",
-        "--class-weights", "red=2,blue=1", "--tolerance", "100", "--json",
+        "train",
+        "image-classification",
+        shapes,
+        "--output-dir",
+        tmp_path / "run",
+        "--model",
+        "mlp",
+        "--width",
+        "0.25",
+        "--image-size",
+        "16",
+        "--epochs",
+        "3",
+        "--augment",
+        "none",
+        "--no-flip",
+        "--quantization",
+        "int8",
+        "--quantization",
+        "float32",
+        "--no-saved-model",
+        "--class-weights",
+        "red=2,blue=1",
+        "--tolerance",
+        "100",
+        "--json",
     )
     assert ended.returncode == 0, ended.stderr
     printed = json.loads(ended.stdout)
@@ -45,9 +70,24 @@ def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path
 
 def test_train_for_people_prints_the_table_and_the_report(shapes: Path, tmp_path: Path) -> None:
     ended = run(
-        "train", "image-classification", shapes, "--output-dir", tmp_path / "run", "--model", "mlp",
-        "--width", "0.25", "--image-size", "16", "--epochs", "2", "--quantization", "float32",
-        "--no-saved-model", "--tolerance", "100",
+        "train",
+        "image-classification",
+        shapes,
+        "--output-dir",
+        tmp_path / "run",
+        "--model",
+        "mlp",
+        "--width",
+        "0.25",
+        "--image-size",
+        "16",
+        "--epochs",
+        "2",
+        "--quantization",
+        "float32",
+        "--no-saved-model",
+        "--tolerance",
+        "100",
     )
     assert ended.returncode == 0, ended.stderr
     assert "passed" in ended.stdout and "report.html" in ended.stdout
@@ -86,8 +126,10 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
     [
         (["train", "image-classification", "nowhere"], ["nowhere", "does not exist"]),
         (["train", "image-classification", "builtin:digit"], ["digits"]),
-        (["train", "image-classification", "builtin:digits", "--model", "mobile_cn"],
-         ["Did you mean 'mobile_cnn'"]),
+        (
+            ["train", "image-classification", "builtin:digits", "--model", "mobile_cn"],
+            ["Did you mean 'mobile_cnn'"],
+        ),
         (["train", "image-classification", "builtin:digits", "--epochs", "0"], ["epochs"]),
         (["train", "image-classification", "builtin:digits", "--quantization", "int4"], ["int4"]),
         (["train", "image-classification", "builtin:digits", "--class-weights", "a"], ["cat=2"]),

@@ -19,8 +19,16 @@ from kerasapps.doctor import (
 )
 from kerasapps.imports import ImportResult
 
-SOUND = {"tensorflow": "2.21.0", "keras": "3.15.1", "keras-hub": "0.32.0", "keras-tuner": "1.4.8",
-         "tensorboard": "2.21.0", "tensorflow-text": None, "keras-nlp": None, "tf-keras": None}
+SOUND = {
+    "tensorflow": "2.21.0",
+    "keras": "3.15.1",
+    "keras-hub": "0.32.0",
+    "keras-tuner": "1.4.8",
+    "tensorboard": "2.21.0",
+    "tensorflow-text": None,
+    "keras-nlp": None,
+    "tf-keras": None,
+}
 
 
 def only(findings):
@@ -39,10 +47,13 @@ def test_this_installation_is_sound():
 
 
 def test_importing_the_doctor_loads_none_of_its_patients():
-    program = ("import sys, kerasapps.doctor; "
-               "print([m for m in ('tensorflow', 'keras', 'numpy') if m in sys.modules])")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
-                          check=True)
+    program = (
+        "import sys, kerasapps.doctor; "
+        "print([m for m in ('tensorflow', 'keras', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -59,13 +70,20 @@ def test_a_distribution_that_is_not_there_has_no_version(monkeypatch):
     assert versions["numpy"] is not None
 
 
-@pytest.mark.parametrize(("error", "remedy"), [
-    ("ValueError: numpy.dtype size changed, may indicate binary incompatibility",
-     "NumPy and tensorflow do not fit each other"),
-    ("ModuleNotFoundError: No module named 'wrapt.decorators'",
-     "pip install --upgrade tensorflow wrapt"),
-    ("the interpreter was killed by SIGILL", "pip install --force-reinstall tensorflow"),
-])
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (
+            "ValueError: numpy.dtype size changed, may indicate binary incompatibility",
+            "NumPy and tensorflow do not fit each other",
+        ),
+        (
+            "ModuleNotFoundError: No module named 'wrapt.decorators'",
+            "pip install --upgrade tensorflow wrapt",
+        ),
+        ("the interpreter was killed by SIGILL", "pip install --force-reinstall tensorflow"),
+    ],
+)
 def test_a_part_that_does_not_import_is_a_problem(error, remedy):
     finding = part_finding("tensorflow", "2.21.0", {"tensorflow": ImportResult(error)})
     assert finding.level == "problem"
@@ -78,15 +96,18 @@ def test_sound_versions_do_not_clash():
     assert clashes(SOUND, {"KERAS_BACKEND": "tensorflow", "TF_USE_LEGACY_KERAS": "0"}) == ()
 
 
-@pytest.mark.parametrize(("versions", "environment", "name", "remedy"), [
-    ({"tensorflow-text": "2.21.0"}, {}, "tensorflow-text", "tensorflow-text>=2.21.1"),
-    ({"tensorflow-text": "2.20.1"}, {}, "tensorflow-text", "tensorflow-text==2.21.*"),
-    ({"keras-nlp": "0.14.0"}, {}, "keras-nlp", "pip uninstall keras-nlp"),
-    ({"keras": "2.15.0"}, {}, "Keras version", "keras>=3"),
-    ({"tensorboard": None}, {}, "tensorboard", "pip install tensorboard"),
-    ({}, {"KERAS_BACKEND": "jax"}, "KERAS_BACKEND", "unset KERAS_BACKEND"),
-    ({}, {"TF_USE_LEGACY_KERAS": "True"}, "TF_USE_LEGACY_KERAS", "unset TF_USE_LEGACY_KERAS"),
-])
+@pytest.mark.parametrize(
+    ("versions", "environment", "name", "remedy"),
+    [
+        ({"tensorflow-text": "2.21.0"}, {}, "tensorflow-text", "tensorflow-text>=2.21.1"),
+        ({"tensorflow-text": "2.20.1"}, {}, "tensorflow-text", "tensorflow-text==2.21.*"),
+        ({"keras-nlp": "0.14.0"}, {}, "keras-nlp", "pip uninstall keras-nlp"),
+        ({"keras": "2.15.0"}, {}, "Keras version", "keras>=3"),
+        ({"tensorboard": None}, {}, "tensorboard", "pip install tensorboard"),
+        ({}, {"KERAS_BACKEND": "jax"}, "KERAS_BACKEND", "unset KERAS_BACKEND"),
+        ({}, {"TF_USE_LEGACY_KERAS": "True"}, "TF_USE_LEGACY_KERAS", "unset TF_USE_LEGACY_KERAS"),
+    ],
+)
 def test_known_bad_pairs(versions, environment, name, remedy):
     finding = only(clashes({**SOUND, **versions}, environment))
     assert (finding.name, finding.level) == (name, "problem")
@@ -98,9 +119,15 @@ def test_harmless_company_is_not_a_problem():
     assert only(clashes({**SOUND, "tf-keras": "2.21.0"}, {})).level == "note"
 
 
-@pytest.mark.parametrize(("version", "level"), [
-    ((3, 10), "problem"), ((3, 11), "ok"), ((3, 13), "ok"), ((3, 14), "problem"),
-])
+@pytest.mark.parametrize(
+    ("version", "level"),
+    [
+        ((3, 10), "problem"),
+        ((3, 11), "ok"),
+        ((3, 13), "ok"),
+        ((3, 14), "problem"),
+    ],
+)
 def test_python_versions(version, level):
     assert python_finding(version).level == level
 

@@ -28,8 +28,10 @@ def test_good_and_raising_modules(modules):
 
 
 def test_a_module_that_kills_the_interpreter_does_not_hide_the_next(modules):
-    modules(crash="import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
-            leaves="import os; os._exit(3)")
+    modules(
+        crash="import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+        leaves="import os; os._exit(3)",
+    )
     results = try_imports(["json", "crash", "leaves", "csv"])
     assert results["crash"].error == "the interpreter was killed by SIGSEGV"
     assert results["leaves"].error == "the interpreter ended with status 3"

@@ -9,8 +9,10 @@ from kerasapps import machine
 
 def test_features_come_from_the_flags(tmp_path, monkeypatch):
     cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text("processor\t: 0\nmodel name\t: Big CPU\n"
-                       "flags\t\t: fpu avx2 avx512_bf16 amx_tile avx512_vnni\n")
+    cpuinfo.write_text(
+        "processor\t: 0\nmodel name\t: Big CPU\n"
+        "flags\t\t: fpu avx2 avx512_bf16 amx_tile avx512_vnni\n"
+    )
     monkeypatch.setattr(machine, "_CPUINFO", cpuinfo)
     assert machine.cpu_name() == "Big CPU"
     assert machine.cpu_features() == {"AVX2", "AVX512-BF16", "VNNI", "AMX"}

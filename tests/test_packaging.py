@@ -25,7 +25,9 @@ def setup_cfg() -> configparser.ConfigParser:
 
 def test_the_listed_packages_are_those_on_disk() -> None:
     listed = set(setup_cfg()["options"]["packages"].split())
-    folders = {file.parent for top in ("kerasapps", "recipes") for file in (ROOT / top).rglob("*.py")}
+    folders = {
+        file.parent for top in ("kerasapps", "recipes") for file in (ROOT / top).rglob("*.py")
+    }
     names = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
     assert listed == {f"kerasapps.{n}" if n.startswith("recipes") else n for n in names}
 
@@ -56,7 +58,9 @@ def test_importing_the_package_is_fast_and_imports_nothing_heavy() -> None:
         "heavy = {'tensorflow', 'keras', 'numpy', 'rich', 'typer'} & set(sys.modules)\n"
         "print(t); sys.exit(f'imported {heavy}' if heavy else 0)"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
     assert float(ended.stdout) < 0.15
 
@@ -70,7 +74,9 @@ def test_help_does_not_wait_for_tensorflow() -> None:
         "sys.exit('tensorflow' in sys.modules or 'numpy' in sys.modules)"
     )
     started = time.perf_counter()
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0 and "image" not in ended.stderr
     assert time.perf_counter() - started < 5  # TensorFlow alone takes longer on a busy machine
 
@@ -78,21 +84,40 @@ def test_help_does_not_wait_for_tensorflow() -> None:
 def test_the_wheel_holds_recipes_templates_and_the_command(tmp_path: Path) -> None:
     """Built and installed without dependencies into an environment of its own."""
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-         "--disable-pip-version-check", "-w", str(tmp_path), str(ROOT)],
-        check=True, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--disable-pip-version-check",
+            "-w",
+            str(tmp_path),
+            str(ROOT),
+        ],
+        check=True,
+        capture_output=True,
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"kerasapps/recipes/image_classification.py", "kerasapps/py.typed",
-            "kerasapps/evaluation/templates/report.html.j2"} <= names
+    assert {
+        "kerasapps/recipes/image_classification.py",
+        "kerasapps/py.typed",
+        "kerasapps/evaluation/templates/report.html.j2",
+    } <= names
     assert not any(name.startswith(("recipes/", "tests/")) for name in names)
     venv.create(tmp_path / "env", with_pip=False, system_site_packages=False)
     site = next((tmp_path / "env").glob("lib/python*/site-packages"))
     zipfile.ZipFile(wheel).extractall(site)
     python = tmp_path / "env" / "bin" / "python"
-    program = "import kerasapps, importlib.util as u; print(u.find_spec('kerasapps.recipes').origin)"
-    ended = subprocess.run([python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    program = (
+        "import kerasapps, importlib.util as u; print(u.find_spec('kerasapps.recipes').origin)"
+    )
+    ended = subprocess.run(
+        [python, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert Path(ended.stdout.strip()).is_relative_to(site)
 
 

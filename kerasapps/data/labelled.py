@@ -40,7 +40,7 @@ def load_labelled(data: Any, *, max_broken: float, work_dir: Path) -> list[Entry
     if not kept or len(broken) > max_broken * len(entries):
         shown = "; ".join(f"{printable(each.path)}: {each.reason}" for each in broken[:_SHOWN])
         raise DataError(
-            f"{len(broken)} of {len(entries)} files are broken, more than the {max_broken:.1%} that "
-            f"max_broken allows. {shown}"
+            f"{len(broken)} of {len(entries)} files are broken, more than the {max_broken:.1%} "
+            f"that max_broken allows. {shown}"
         )
     return kept

@@ -47,7 +47,9 @@ class TFLiteModel:
         """
         self._interpreter.set_tensor(self._input["index"], self._quantize(example)[None])
         self._interpreter.invoke()
-        output: np.ndarray = self._dequantize(self._interpreter.get_tensor(self._output["index"])[0])
+        output: np.ndarray = self._dequantize(
+            self._interpreter.get_tensor(self._output["index"])[0]
+        )
         return output
 
 

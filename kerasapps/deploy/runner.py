@@ -62,9 +62,7 @@ class ImageBundle:
         """Class names in score order."""
         return self.manifest.labels
 
-    def predict(
-        self, pictures: Picture | Sequence[Picture], *, top_k: int = 3
-    ) -> list[Prediction]:
+    def predict(self, pictures: Picture | Sequence[Picture], *, top_k: int = 3) -> list[Prediction]:
         """The likeliest labels of pictures.
 
         Args:
@@ -95,9 +93,7 @@ class ImageBundle:
         )
 
 
-def load_bundle(
-    path: Path | str, artifact: str | None = None, *, threads: int = 1
-) -> ImageBundle:
+def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> ImageBundle:
     """The bundle at `path`, its files checked against their SHA-256, ready to predict.
 
     Args:

@@ -25,7 +25,9 @@ class CalibrationBin:
 
 
 def calibration_bins(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *,
+    labels: NDArray[np.integer[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    *,
     bins: int = 15,
 ) -> tuple[CalibrationBin, ...]:
     """Predictions grouped by confidence into `bins` equally wide intervals (low, high].

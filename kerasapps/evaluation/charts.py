@@ -25,17 +25,41 @@ from kerasapps.evaluation.calibration import CalibrationBin
 
 # stand-in colour -> CSS variable of templates/report.css
 INK, GRID, TRAIN, VALIDATION, GOOD, BAD = (
-    "#010203", "#010204", "#010205", "#010206", "#010207", "#010208"
+    "#010203",
+    "#010204",
+    "#010205",
+    "#010206",
+    "#010207",
+    "#010208",
 )
-_VARIABLES = {INK: "--muted", GRID: "--line", TRAIN: "--series-train",
-              VALIDATION: "--series-validation", GOOD: "--good", BAD: "--bad"}
+_VARIABLES = {
+    INK: "--muted",
+    GRID: "--line",
+    TRAIN: "--series-train",
+    VALIDATION: "--series-validation",
+    GOOD: "--good",
+    BAD: "--bad",
+}
 _STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none", "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GRID,
-    "xtick.color": INK, "ytick.color": INK, "grid.color": GRID, "font.size": 11,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
-    "axes.axisbelow": True, "xtick.major.size": 0, "ytick.major.size": 0,
-    "xtick.major.pad": 6, "ytick.major.pad": 5,
-    "text.parse_math": False, "axes.unicode_minus": True, "legend.frameon": False,
+    "svg.fonttype": "none",
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GRID,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": GRID,
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "xtick.major.pad": 6,
+    "ytick.major.pad": 5,
+    "text.parse_math": False,
+    "axes.unicode_minus": True,
+    "legend.frameon": False,
 }
 _DOTS_PER_INCH = 72  # the SVG backend's unit, so that sizes below are CSS pixels
 _PAGE_WIDTH = 1020  # pixels inside a section of the report
@@ -57,21 +81,35 @@ def curve_chart(
     """
     with mpl.rc_context(_STYLE):
         figure, axes = _figure(350, 240)
-        for key, colour, label in ((quantity, TRAIN, "training"),
-                                   (f"val_{quantity}", VALIDATION, "validation")):
+        for key, colour, label in (
+            (quantity, TRAIN, "training"),
+            (f"val_{quantity}", VALIDATION, "validation"),
+        ):
             points = _points(history, key)
             if points:
                 # A single epoch has no line: mark it.
-                axes.plot(*zip(*points, strict=True), color=colour, label=label, linewidth=2,
-                          marker="o" if len(points) < 12 else "", markersize=4)
+                axes.plot(
+                    *zip(*points, strict=True),
+                    color=colour,
+                    label=label,
+                    linewidth=2,
+                    marker="o" if len(points) < 12 else "",
+                    markersize=4,
+                )
         if share:
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         _mark_phases(axes, history)
         if len(axes.lines) and _points(history, f"val_{quantity}"):
-            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=2, borderpad=0,
-                        handlelength=1.4, columnspacing=1.4)
+            axes.legend(
+                loc="lower left",
+                bbox_to_anchor=(-0.02, 1),
+                ncols=2,
+                borderpad=0,
+                handlelength=1.4,
+                columnspacing=1.4,
+            )
         name = re.sub(r"\W", "-", quantity)
         return _svg(figure, f"curve-{name}", f"{escape(_words(quantity))} by epoch")
 
@@ -82,8 +120,14 @@ def calibration_chart(bins: Sequence[CalibrationBin]) -> str:
         figure, axes = _figure(350, 290)
         filled = [each for each in bins if each.count]
         width = 1 / len(bins)
-        axes.bar([each.low for each in filled], [each.accuracy for each in filled], width * 0.9,
-                 align="edge", color=TRAIN, alpha=0.6)
+        axes.bar(
+            [each.low for each in filled],
+            [each.accuracy for each in filled],
+            width * 0.9,
+            align="edge",
+            color=TRAIN,
+            alpha=0.6,
+        )
         axes.plot([0, 1], [0, 1], color=INK, linewidth=1.5, linestyle=(0, (4, 3)))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
@@ -107,8 +151,14 @@ def confusion_chart(confusion: Sequence[Sequence[int]], labels: Sequence[str]) -
         share = side / (side + margin)
         axes = figure.add_axes((1 - share, 0.002, share - 0.002, share - 0.002))
         for level, right, shape in _shaded_cells(confusion):
-            axes.add_patch(PathPatch(shape, facecolor=GOOD if right else BAD, linewidth=0,
-                                     alpha=0.18 + 0.82 * (level + 1) / _LEVELS))
+            axes.add_patch(
+                PathPatch(
+                    shape,
+                    facecolor=GOOD if right else BAD,
+                    linewidth=0,
+                    alpha=0.18 + 0.82 * (level + 1) / _LEVELS,
+                )
+            )
         axes.set(xlim=(0, classes), ylim=(classes, 0))
         ticks = [number + 0.5 for number in range(0, classes, step)]
         axes.set_xticks(ticks, names[::step], rotation=90)
@@ -128,16 +178,26 @@ def _shaded_cells(
         for column, count in enumerate(counts):
             if count:
                 level = min(_LEVELS - 1, int(_LEVELS * count / total))
-                square = [(column, row), (column + 1, row), (column + 1, row + 1),
-                          (column, row + 1), (column, row)]
+                square = [
+                    (column, row),
+                    (column + 1, row),
+                    (column + 1, row + 1),
+                    (column, row + 1),
+                    (column, row),
+                ]
                 squares.setdefault((level, row == column), []).append(Shape(square, closed=True))
-    return [(level, right, Shape.make_compound_path(*shapes))
-            for (level, right), shapes in sorted(squares.items(), key=lambda item: item[0])]
+    return [
+        (level, right, Shape.make_compound_path(*shapes))
+        for (level, right), shapes in sorted(squares.items(), key=lambda item: item[0])
+    ]
 
 
 def _figure(width: int, height: int) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width / _DOTS_PER_INCH, height / _DOTS_PER_INCH), dpi=_DOTS_PER_INCH,
-                    layout="constrained")
+    figure = Figure(
+        figsize=(width / _DOTS_PER_INCH, height / _DOTS_PER_INCH),
+        dpi=_DOTS_PER_INCH,
+        layout="constrained",
+    )
     axes = figure.add_subplot()
     axes.spines["left"].set_visible(False)
     axes.xaxis.grid(False)
@@ -147,8 +207,11 @@ def _figure(width: int, height: int) -> tuple[Figure, Axes]:
 
 def _points(history: Sequence[Mapping[str, object]], key: str) -> list[tuple[int, float]]:
     # Positions, not the rows' epochs: a run of two phases may count each from 1.
-    return [(number, float(value)) for number, row in enumerate(history, start=1)
-            if isinstance(value := row.get(key), int | float)]
+    return [
+        (number, float(value))
+        for number, row in enumerate(history, start=1)
+        if isinstance(value := row.get(key), int | float)
+    ]
 
 
 def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
@@ -156,8 +219,15 @@ def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
     starts = [i for i, phase in enumerate(phases) if i and phase != phases[i - 1]]
     for start in starts:
         axes.axvline(start + 0.5, color=INK, linewidth=1, linestyle=(0, (2, 3)))
-        axes.annotate(phases[start], (start + 0.5, 1), xycoords=("data", "axes fraction"),
-                      xytext=(4, -1), textcoords="offset points", va="top", fontsize=10)
+        axes.annotate(
+            phases[start],
+            (start + 0.5, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -1),
+            textcoords="offset points",
+            va="top",
+            fontsize=10,
+        )
 
 
 def _words(quantity: str) -> str:
@@ -186,15 +256,18 @@ def _inline(document: str, name: str, title: str) -> str:
     body = re.sub(r" font-family: [^;]*;| transform=\"rotate\(-0 [^\"]*\"|(?<=\n) +", "", body)
     for stand_in, variable in _VARIABLES.items():
         body = body.replace(stand_in, f"var({variable})")
-    return (f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
-            f'width="{float(width):.0f}" height="{float(height):.0f}" '
-            f'aria-labelledby="{name}-title"><title id="{name}-title">{title}</title>'
-            f"{_own_ids(body.strip(), name)}</svg>")
+    return (
+        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
+        f'width="{float(width):.0f}" height="{float(height):.0f}" '
+        f'aria-labelledby="{name}-title"><title id="{name}-title">{title}</title>'
+        f"{_own_ids(body.strip(), name)}</svg>"
+    )
 
 
 def _own_ids(body: str, name: str) -> str:
     # Charts share a page: an id that is referred to gets the chart's prefix, the others go.
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
-    body = re.sub(r' id="([^"]+)"',
-                  lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body)
+    body = re.sub(
+        r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body
+    )
     return re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", body)

@@ -89,5 +89,9 @@ def printable(value: Any) -> Any:
 
 def _allowed(char: str) -> bool:
     code = ord(char)
-    return char in "\t\n\r" or (code >= 0x20 and not 0x7f <= code < 0xa0
-                                and not 0xd800 <= code < 0xe000 and code & 0xfffe != 0xfffe)
+    return char in "\t\n\r" or (
+        code >= 0x20
+        and not 0x7F <= code < 0xA0
+        and not 0xD800 <= code < 0xE000
+        and code & 0xFFFE != 0xFFFE
+    )

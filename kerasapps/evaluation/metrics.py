@@ -77,7 +77,9 @@ class Mistake:
 
 
 def classification_metrics(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *,
+    labels: NDArray[np.integer[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    *,
     names: Sequence[str],
 ) -> ClassificationMetrics:
     """Every figure of a classifier from the true classes and the predicted probabilities.
@@ -100,7 +102,8 @@ def classification_metrics(
         examples=len(labels),
         accuracy=float(np.mean(predicted == labels)),
         top5_accuracy=top_k_accuracy(labels, probabilities, k=TOP_K)
-        if len(names) > TOP_K else None,
+        if len(names) > TOP_K
+        else None,
         precision=float(np.mean([score.precision for score in seen])),
         recall=float(np.mean([score.recall for score in seen])),
         f1=float(np.mean([score.f1 for score in seen])),
@@ -129,7 +132,7 @@ def worst_mistakes(
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
     confidence = probabilities[wrong, predicted[wrong]]
-    order = np.argsort(-confidence, kind="stable")[:max(limit, 0)]
+    order = np.argsort(-confidence, kind="stable")[: max(limit, 0)]
     return tuple(
         Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i, predicted[i]]))
         for i in wrong[order]
@@ -164,9 +167,7 @@ def accuracy_interval(accuracy: float, examples: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def _log_loss(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]
-) -> float:
+def _log_loss(labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]) -> float:
     of_truth = np.take_along_axis(probabilities, labels[:, None], axis=1).astype(np.float64)
     # A quantized model may give exactly 0; float32's epsilon bounds the loss at about 16 nats.
     return float(-np.mean(np.log(np.clip(of_truth, np.finfo(np.float32).eps, 1.0))))
@@ -180,7 +181,8 @@ def _class_scores(
         labels, predicted, labels=range(len(names)), zero_division=0
     )
     return tuple(
-        ClassScore(name, float(precision), float(recall), float(f1), int(support)) if support
+        ClassScore(name, float(precision), float(recall), float(f1), int(support))
+        if support
         else ClassScore(name, None, None, None, 0)
         for name, precision, recall, f1, support in zip(names, *columns, strict=True)
     )

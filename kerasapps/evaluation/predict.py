@@ -44,8 +44,8 @@ def predict_probabilities(
         return tf.nn.softmax(logits)
 
     for start in range(0, len(images), batch_size):
-        batch = np.ascontiguousarray(images[start:start + batch_size])
-        probabilities[start:start + batch_size] = step(batch).numpy()
+        batch = np.ascontiguousarray(images[start : start + batch_size])
+        probabilities[start : start + batch_size] = step(batch).numpy()
     return probabilities
 
 
@@ -53,7 +53,6 @@ def _number_of_classes(model: keras.Model) -> int:
     shape = model.output_shape
     if not isinstance(shape, tuple) or len(shape) != 2 or shape[1] is None:
         raise ConfigError(
-            f"Model {model.name!r} must have one output of shape (batch, classes), "
-            f"got {shape!r}."
+            f"Model {model.name!r} must have one output of shape (batch, classes), got {shape!r}."
         )
     return int(shape[1])

@@ -24,10 +24,22 @@ from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore, accu
 
 TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
 _TEMPLATES = Path(__file__).parent / "templates"
-_ARTIFACT: dict[str, object] = dict.fromkeys((
-    "name", "path", "size_bytes", "metric", "delta", "agreement", "latency_p50_ms",
-    "latency_p95_ms", "peak_memory_bytes", "passed", "kept", "reason",
-))
+_ARTIFACT: dict[str, object] = dict.fromkeys(
+    (
+        "name",
+        "path",
+        "size_bytes",
+        "metric",
+        "delta",
+        "agreement",
+        "latency_p50_ms",
+        "latency_p95_ms",
+        "peak_memory_bytes",
+        "passed",
+        "kept",
+        "reason",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,19 +128,29 @@ def write_report(path: Path | str, *, report: Report) -> Path:
 def render_report(report: Report) -> str:
     """The page that `write_report` writes. All text in it is escaped."""
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        finalize=printable, trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     for filter_ in (number, share, points, file_size, milliseconds, picture_url):
         environment.filters[filter_.__name__] = filter_
     template = environment.get_template("report.html.j2")
     return template.render(
-        report=report, headline=_headline(report), curves=_curves(report.history),
-        matrix=_matrix(report), weakest=_weakest(report.metrics),
-        confused=most_confused(report), settings=_groups(report.settings),
-        environment=_groups(report.environment), history_columns=_history_columns(report.history),
+        report=report,
+        headline=_headline(report),
+        curves=_curves(report.history),
+        matrix=_matrix(report),
+        weakest=_weakest(report.metrics),
+        confused=most_confused(report),
+        settings=_groups(report.settings),
+        environment=_groups(report.environment),
+        history_columns=_history_columns(report.history),
         artifacts=[_ARTIFACT | dict(each) for each in report.artifacts],
-        calibration=_calibration(report.metrics), audit=[_laid_out(part) for part in report.audit],
+        calibration=_calibration(report.metrics),
+        audit=[_laid_out(part) for part in report.audit],
     )
 
 
@@ -139,7 +161,8 @@ def most_confused(report: Report, *, limit: int = 8) -> list[tuple[str, str, int
     pairs = [
         (report.labels[row], report.labels[column], count, count / sum(counts))
         for row, counts in enumerate(report.metrics.confusion)
-        for column, count in enumerate(counts) if count and row != column
+        for column, count in enumerate(counts)
+        if count and row != column
     ]
     return sorted(pairs, key=lambda pair: (-pair[2], -pair[3]))[:limit]
 
@@ -154,15 +177,23 @@ def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
     span = f"{low * 100:.1f} to {share(high)} at 95{NARROW_SPACE}% confidence"
     figures = [("Accuracy", share(metrics.accuracy, digits=2), span)]
     if metrics.top5_accuracy is not None:
-        figures.append(("Top-5 accuracy", share(metrics.top5_accuracy, digits=2),
-                        "true class among the 5 likeliest"))
+        figures.append(
+            (
+                "Top-5 accuracy",
+                share(metrics.top5_accuracy, digits=2),
+                "true class among the 5 likeliest",
+            )
+        )
     return [
         *figures,
         ("F1", share(metrics.f1), "macro average over classes"),
         ("Precision", share(metrics.precision), "macro average"),
         ("Recall", share(metrics.recall), "macro average"),
-        ("Calibration error", share(metrics.expected_calibration_error),
-         "confidence against accuracy"),
+        (
+            "Calibration error",
+            share(metrics.expected_calibration_error),
+            "confidence against accuracy",
+        ),
         ("Test examples", number(metrics.examples), f"of {len(metrics.per_class)} classes"),
     ]
 
@@ -173,8 +204,10 @@ def _curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]
     metrics = [key for key in keys if f"val_{key}" in keys and key != "loss"]
     shown = [key for key in ("loss", *metrics, "learning_rate") if key in keys]
     return [
-        (key.replace("_", " ").capitalize(),
-         Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))))
+        (
+            key.replace("_", " ").capitalize(),
+            Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))),
+        )
         for key in shown
     ]
 

@@ -42,7 +42,6 @@ def _picture(image: NDArray[Any]) -> Image.Image:
     fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (1, 3))
     if image.dtype != np.uint8 or not fits or not image.size:
         raise DataError(
-            "A thumbnail needs uint8 (height, width, 1 or 3), "
-            f"got {image.dtype} {image.shape}."
+            f"A thumbnail needs uint8 (height, width, 1 or 3), got {image.dtype} {image.shape}."
         )
     return Image.fromarray(image[:, :, 0] if image.ndim == 3 and image.shape[2] == 1 else image)

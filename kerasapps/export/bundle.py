@@ -84,9 +84,7 @@ def write_bundle(
     content.write_documents(staging, placed)
     _write_manifest(content, placed, staging)
     replace_folder(staging, target)
-    return tuple(
-        each if each.path is None else each.moved(target / each.path) for each in placed
-    )
+    return tuple(each if each.path is None else each.moved(target / each.path) for each in placed)
 
 
 def withhold_failed(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
@@ -114,25 +112,30 @@ def _write_keras(model: keras.Model, path: Path) -> None:
         raise ExportError(f"The trained model does not load again: {error}") from error
     before, after = model.get_weights(), loaded.get_weights()
     if len(before) != len(after) or any((a != b).any() for a, b in zip(before, after, strict=True)):
-        raise ExportError("The trained model loads again with other weights; nothing was published.")
+        raise ExportError(
+            "The trained model loads again with other weights; nothing was published."
+        )
 
 
-def _write_manifest(
-    content: BundleContent, artifacts: Sequence[Artifact], folder: Path
-) -> None:
+def _write_manifest(content: BundleContent, artifacts: Sequence[Artifact], folder: Path) -> None:
     fields = {
         field.name: getattr(content, field.name)
         for field in dataclasses.fields(content)
         if field.name not in ("model", "write_documents")
     }
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    values = json.loads(json.dumps(fields | {
-        "schema_version": SCHEMA_VERSION,
-        "labels": list(content.labels),
-        "artifacts": [artifact.to_dict() for artifact in artifacts],
-        "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }))
+    values = json.loads(
+        json.dumps(
+            fields
+            | {
+                "schema_version": SCHEMA_VERSION,
+                "labels": list(content.labels),
+                "artifacts": [artifact.to_dict() for artifact in artifacts],
+                "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+        )
+    )
     text = json.dumps(values | {"manifest_sha256": digest_of(values)}, indent=2)
     with (folder / FILE_NAME).open("w", encoding="utf-8") as file:
         file.write(text + "\n")

@@ -7,7 +7,6 @@ names it writes `model_<mode>.tflite`, or `<mode>.error` with the converter's me
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ def main() -> None:
             continue
         partial = folder / f"{mode}.partial"
         partial.write_bytes(content)
-        os.replace(partial, folder / f"model_{mode}.tflite")
+        partial.replace(folder / f"model_{mode}.tflite")
 
 
 def convert(saved_model: str, mode: str, calibration: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -23,9 +22,9 @@ def replace_folder(source: Path, target: Path) -> None:
     old = retired(target)
     if target.exists():
         shutil.rmtree(old, ignore_errors=True)
-        os.rename(target, old)
+        target.rename(old)
     try:
-        os.rename(source, target)
+        source.rename(target)
     except OSError:
         restore_folder(target)
         raise
@@ -36,7 +35,7 @@ def restore_folder(target: Path) -> None:
     """Undoes a `replace_folder` that was cut off between its two renames."""
     old = retired(target)
     if old.exists() and not target.exists():
-        os.rename(old, target)
+        old.rename(target)
 
 
 def retired(target: Path) -> Path:

@@ -28,7 +28,11 @@ def run_module(
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     return subprocess.run(
         [sys.executable, "-m", module, str(job_file)],
-        env=environment, capture_output=True, text=True, errors="replace", check=False,
+        env=environment,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
 
 

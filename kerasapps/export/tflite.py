@@ -60,8 +60,12 @@ def _write_static_batch(model: keras.Model, path: Path) -> None:
 
 def _run_worker(folder: Path, saved_model: Path, modes: Sequence[str]) -> str:
     """Runs the converter over `modes`; says how its process ended."""
-    job = {"folder": str(folder), "saved_model": str(saved_model), "modes": list(modes),
-           "calibration": str(folder / "calibration.npy")}
+    job = {
+        "folder": str(folder),
+        "saved_model": str(saved_model),
+        "modes": list(modes),
+        "calibration": str(folder / "calibration.npy"),
+    }
     ended = run_module("kerasapps.export.convert_worker", job, folder / "job.json")
     return how_it_ended(ended)
 

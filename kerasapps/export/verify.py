@@ -67,15 +67,17 @@ def verify(
     )
 
 
-def _judge(
-    name: str, path: Path, held_out: HeldOut, tolerance: float, folder: Path
-) -> Artifact:
+def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: Path) -> Artifact:
     is_folder = path.is_dir()
     runner = SAVED_MODEL_RUNNER if is_folder else TFLITE_RUNNER
     inputs = folder / ("files.json" if is_folder else "inputs.npy")
     scores_file = folder / f"{name}.scores.npy"
-    job = {"model": str(path), "inputs": str(inputs), "scores": str(scores_file),
-           "labels": list(held_out.labels)}
+    job = {
+        "model": str(path),
+        "inputs": str(inputs),
+        "scores": str(scores_file),
+        "labels": list(held_out.labels),
+    }
     try:
         measured = run_measurement(runner, job, folder / name)
     except ExportError as error:
@@ -86,8 +88,17 @@ def _judge(
     agreement = float(np.mean(scores.argmax(1) == held_out.reference.argmax(1)))
     reason = _objection(scores, delta, tolerance)
     return Artifact(
-        name, path, size_of(path), metric, delta, agreement, measured.latency_ms,
-        measured.latency_p95_ms, measured.peak_memory_mb, passed=not reason, reason=reason,
+        name,
+        path,
+        size_of(path),
+        metric,
+        delta,
+        agreement,
+        measured.latency_ms,
+        measured.latency_p95_ms,
+        measured.peak_memory_mb,
+        passed=not reason,
+        reason=reason,
     )
 
 

@@ -53,7 +53,7 @@ class Gelu(keras.layers.Layer):
 
 
 def activation_layer(kind: str | None, **kwargs: Any) -> keras.layers.Layer:
-    """The layer of an activation: `"gelu"` is `Gelu`, None passes its inputs on, others are Keras's."""
+    """The layer of an activation: `"gelu"` is `Gelu`, None the identity, others are Keras's."""
     if kind == "gelu":
         return Gelu(**kwargs)
     return keras.layers.Activation(kind or "linear", **kwargs)

@@ -118,8 +118,11 @@ class FeatureMapAttention(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "num_heads": self.num_heads, "key_dim": self.key_dim, "positions": self.positions,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "num_heads": self.num_heads,
+            "key_dim": self.key_dim,
+            "positions": self.positions,
             "dropout": self.dropout,
         }
 
@@ -169,7 +172,10 @@ class FeatureMapTransformer(keras.layers.Layer):
         hidden = int(channels * self.expansion)
         self.attention_norm = FusedBatchNorm(name="attention_norm", dtype=policy)
         self.attention = FeatureMapAttention(
-            self.num_heads, positions=self.positions, dropout=self.dropout, name="attention",
+            self.num_heads,
+            positions=self.positions,
+            dropout=self.dropout,
+            name="attention",
             dtype=policy,
         )
         self.mlp_norm = FusedBatchNorm(name="mlp_norm", dtype=policy)
@@ -193,7 +199,11 @@ class FeatureMapTransformer(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "num_heads": self.num_heads, "expansion": self.expansion, "positions": self.positions,
-            "dropout": self.dropout, "activation": self.activation,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "num_heads": self.num_heads,
+            "expansion": self.expansion,
+            "positions": self.positions,
+            "dropout": self.dropout,
+            "activation": self.activation,
         }

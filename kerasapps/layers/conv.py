@@ -83,15 +83,25 @@ class ConvBlock(_NormalizedConv):
         super().__init__(**kwargs)
         self.filters, self.kernel_size, self.strides = filters, kernel_size, strides
         self.conv = keras.layers.Conv2D(
-            filters, kernel_size, strides=strides, padding="same", use_bias=not normalization,
-            kernel_initializer="he_normal", name="conv", dtype=self.dtype_policy,
+            filters,
+            kernel_size,
+            strides=strides,
+            padding="same",
+            use_bias=not normalization,
+            kernel_initializer="he_normal",
+            name="conv",
+            dtype=self.dtype_policy,
         )
         self._finish(normalization, activation)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "filters": self.filters, "kernel_size": self.kernel_size, "strides": self.strides,
-            "activation": self.activation, "normalization": self.normalization,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "activation": self.activation,
+            "normalization": self.normalization,
         }
 
 
@@ -125,15 +135,23 @@ class DepthwiseConvBlock(_NormalizedConv):
         super().__init__(**kwargs)
         self.kernel_size, self.strides = kernel_size, strides
         self.conv = keras.layers.DepthwiseConv2D(
-            kernel_size, strides=strides, padding="same", use_bias=not normalization,
-            depthwise_initializer="he_normal", name="conv", dtype=self.dtype_policy,
+            kernel_size,
+            strides=strides,
+            padding="same",
+            use_bias=not normalization,
+            depthwise_initializer="he_normal",
+            name="conv",
+            dtype=self.dtype_policy,
         )
         self._finish(normalization, activation)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "kernel_size": self.kernel_size, "strides": self.strides,
-            "activation": self.activation, "normalization": self.normalization,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "activation": self.activation,
+            "normalization": self.normalization,
         }
 
 
@@ -170,7 +188,12 @@ class SqueezeExcite(keras.layers.Layer):
         policy = self.dtype_policy
         self.pool = keras.layers.GlobalAveragePooling2D(keepdims=True, name="pool", dtype=policy)
         self.reduce = keras.layers.Conv2D(
-            hidden, 1, activation="relu", kernel_initializer="he_normal", name="reduce", dtype=policy
+            hidden,
+            1,
+            activation="relu",
+            kernel_initializer="he_normal",
+            name="reduce",
+            dtype=policy,
         )
         self.expand = keras.layers.Conv2D(
             channels, 1, activation="hard_sigmoid", name="expand", dtype=policy
@@ -186,4 +209,5 @@ class SqueezeExcite(keras.layers.Layer):
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"ratio": self.ratio}
+        config: dict[str, Any] = super().get_config()
+        return config | {"ratio": self.ratio}

@@ -13,7 +13,7 @@ from kerasapps.layers.conv import ConvBlock, Shape
 class DenseBlock(keras.layers.Layer):
     """Convolutions that each see the input and the results of all earlier ones.
 
-    A step is a 1×1 convolution to `4 * growth` channels and a 3×3 one to `growth`. Each is
+    A step is a 1x1 convolution to `4 * growth` channels and a 3x3 one to `growth`. Each is
     convolution, normalization, activation, in this order: the original's normalization before the
     convolution would be repeated over all earlier channels and cannot be folded away for inference.
 
@@ -66,6 +66,9 @@ class DenseBlock(keras.layers.Layer):
         return (*input_shape[:-1], int(input_shape[-1] or 0) + self.layers * self.growth)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "layers": self.layers, "growth": self.growth, "activation": self.activation,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "layers": self.layers,
+            "growth": self.growth,
+            "activation": self.activation,
         }

@@ -11,10 +11,10 @@ from kerasapps.layers.conv import ConvBlock, Shape
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class InceptionModule(keras.layers.Layer):
-    """Four branches, concatenated: 1×1; 1×1, 3×3; 1×1, 3×3, 3×3; 3×3 max pooling, 1×1.
+    """Four branches, concatenated: 1x1; 1x1, 3x3; 1x1, 3x3, 3x3; 3x3 max pooling, 1x1.
 
     They give 1/4, 1/2, 1/8 and 1/8 of the filters, the shares of GoogLeNet's module 3a; its
-    5×5 convolution is replaced by two of 3×3.
+    5x5 convolution is replaced by two of 3x3.
 
     Args:
         filters: channels that come out, a multiple of 8.
@@ -83,4 +83,5 @@ class InceptionModule(keras.layers.Layer):
         return (*input_shape[:-1], self.filters)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"filters": self.filters, "activation": self.activation}
+        config: dict[str, Any] = super().get_config()
+        return config | {"filters": self.filters, "activation": self.activation}

@@ -20,7 +20,7 @@ def sinusoids(height: int, width: int, channels: int, *, longest: float = 10_000
     Raises:
         ValueError: if 4 does not divide `channels`.
 
-    Reference: Vaswani et al. 2017, section 3.5, for each axis as in Carion et al. 2020, section A.4.
+    Reference: Vaswani et al. 2017, section 3.5; for two axes, Carion et al. 2020, section A.4.
     """
     if channels % 4:
         raise ValueError(f"Sinusoidal positions need channels divisible by 4, got {channels}.")
@@ -47,4 +47,4 @@ def relative_offsets(height: int, width: int) -> np.ndarray:
     rows, columns = np.divmod(np.arange(height * width), width)
     down = rows[:, None] - rows[None] + height - 1
     right = columns[:, None] - columns[None] + width - 1
-    return (down * (2 * width - 1) + right).astype(np.int32)
+    return np.asarray(down * (2 * width - 1) + right, np.int32)

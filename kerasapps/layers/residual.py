@@ -6,7 +6,13 @@ from typing import Any
 
 import keras
 
-from kerasapps.layers.conv import ConvBlock, DepthwiseConvBlock, Shape, SqueezeExcite, make_divisible
+from kerasapps.layers.conv import (
+    ConvBlock,
+    DepthwiseConvBlock,
+    Shape,
+    SqueezeExcite,
+    make_divisible,
+)
 
 
 class _Residual(keras.layers.Layer):
@@ -30,7 +36,11 @@ class _Residual(keras.layers.Layer):
         self.shortcut = None
         if self.strides != 1 or input_shape[-1] != self.filters:
             self.shortcut = ConvBlock(
-                self.filters, 1, strides=self.strides, activation=None, name="shortcut",
+                self.filters,
+                1,
+                strides=self.strides,
+                activation=None,
+                name="shortcut",
                 dtype=self.dtype_policy,
             )
             self.shortcut.build(input_shape)
@@ -56,14 +66,17 @@ class _Residual(keras.layers.Layer):
         )
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "filters": self.filters, "strides": self.strides, "activation": self.activation,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "filters": self.filters,
+            "strides": self.strides,
+            "activation": self.activation,
         }
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class ResidualBlock(_Residual):
-    """Two 3×3 convolutions and a shortcut (a 1×1 convolution where shapes differ).
+    """Two 3x3 convolutions and a shortcut (a 1x1 convolution where shapes differ).
 
     Args:
         filters: channels that come out.
@@ -84,7 +97,10 @@ class ResidualBlock(_Residual):
         policy = self.dtype_policy
         return [
             ConvBlock(
-                self.filters, strides=self.strides, activation=self.activation, name="conv1",
+                self.filters,
+                strides=self.strides,
+                activation=self.activation,
+                name="conv1",
                 dtype=policy,
             ),
             ConvBlock(self.filters, activation=None, name="conv2", dtype=policy),
@@ -93,11 +109,11 @@ class ResidualBlock(_Residual):
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class BottleneckBlock(_Residual):
-    """1×1, 3×3 and 1×1 convolutions around a narrow middle, and a shortcut.
+    """1x1, 3x3 and 1x1 convolutions around a narrow middle, and a shortcut.
 
     Args:
         filters: channels that come out.
-        strides: step of the 3×3 convolution.
+        strides: step of the 3x3 convolution.
         activation: Keras name of the activation.
         reduction: the middle has `filters / reduction` channels.
 
@@ -108,7 +124,7 @@ class BottleneckBlock(_Residual):
     Output:
         Float, `(batch, ceil(height / strides), ceil(width / strides), filters)`.
 
-    Reference: He et al. 2016, figure 5; the stride on the 3×3 convolution from Goyal et al. 2017.
+    Reference: He et al. 2016, figure 5; the stride on the 3x3 convolution from Goyal et al. 2017.
     """
 
     def __init__(
@@ -133,7 +149,8 @@ class BottleneckBlock(_Residual):
         ]
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"reduction": self.reduction}
+        config: dict[str, Any] = super().get_config()
+        return config | {"reduction": self.reduction}
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
@@ -218,8 +235,12 @@ class InvertedResidual(keras.layers.Layer):
         )
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "filters": self.filters, "strides": self.strides, "expansion": self.expansion,
-            "kernel_size": self.kernel_size, "squeeze_excite": self.squeeze_excite,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "filters": self.filters,
+            "strides": self.strides,
+            "expansion": self.expansion,
+            "kernel_size": self.kernel_size,
+            "squeeze_excite": self.squeeze_excite,
             "activation": self.activation,
         }

@@ -87,8 +87,11 @@ class WhitenedConv2D(keras.layers.Layer):
         return (batch, *sides, 2 * self.kernel_size**2 * int(channels or 0))
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "kernel_size": self.kernel_size, "strides": self.strides, "epsilon": self.epsilon,
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "epsilon": self.epsilon,
         }
 
 

@@ -37,25 +37,23 @@ class ImageModel:
         family: what most of its work is, for the choice of precision and compiler.
         epochs: passes over the training split.
         learning_rate: peak rate with AdamW, or None for the optimizer's default.
-        label_smoothing: that the reference recipe trains with.
     """
 
     build: Callable[..., keras.Model]
     family: Family
     epochs: int
     learning_rate: float | None = None
-    label_smoothing: float = 0.0
 
 
 IMAGE_MODELS: Mapping[str, ImageModel] = MappingProxyType(
     {
         "alexnet": ImageModel(alexnet, "conv", 30),
-        "cnn": ImageModel(cnn, "conv", 30),
+        "cnn": ImageModel(cnn, "conv", 30, 2e-3),
         "densenet": ImageModel(densenet, "conv", 30),
         "fast_resnet": ImageModel(fast_resnet, "conv", 15),
         "inception": ImageModel(inception, "conv", 30),
         "mlp": ImageModel(mlp, "dense", 30),
-        "mobile_cnn": ImageModel(mobile_cnn, "conv", 30),
+        "mobile_cnn": ImageModel(mobile_cnn, "conv", 30, 2e-3),
         "resnet": ImageModel(resnet, "conv", 30),
         "vgg": ImageModel(vgg, "conv", 30),
         "vit": ImageModel(vit, "attention", 40),
@@ -87,12 +85,15 @@ def build_image_model(
     if config.model.startswith(PRESET_PREFIX):
         if (config.width, config.depth) != (1.0, 1.0):
             raise ConfigError(
-                f"width and depth cannot change a pretrained model ({config.model}). Leave them out."
+                f"width and depth cannot change a pretrained model ({config.model}): omit them."
             )
         name = config.model.removeprefix(PRESET_PREFIX)
         return preset(name, input_shape=input_shape, num_classes=num_classes, dropout=dropout)
     return find_image_model(config.model).build(
-        input_shape=input_shape, num_classes=num_classes, width=config.width, depth=config.depth,
+        input_shape=input_shape,
+        num_classes=num_classes,
+        width=config.width,
+        depth=config.depth,
         dropout=dropout,
     )
 

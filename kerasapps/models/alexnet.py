@@ -34,7 +34,7 @@ def alexnet(
         input_shape: `(height, width, channels)`.
         num_classes: number of logits.
         width: multiplies the channels and the hidden units.
-        depth: multiplies the 3×3 convolutions of the last stage (3).
+        depth: multiplies the 3x3 convolutions of the last stage (3).
         dropout: after each dense layer (default 0.5).
 
     Returns:

@@ -24,7 +24,7 @@ def cnn(
     depth: float = 1.0,
     dropout: float | None = None,
 ) -> keras.Model:
-    """Stages of 3×3 convolutions with batch normalization, each followed by max pooling.
+    """Stages of 3x3 convolutions with batch normalization, each followed by max pooling.
 
     Args:
         input_shape: `(height, width, channels)`.

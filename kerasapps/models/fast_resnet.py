@@ -42,10 +42,15 @@ class PartialIdentity(keras.initializers.Initializer):
 
 
 def _conv(x: Any, filters: int, name: str, *, strides: int = 1, pool: bool = False) -> Any:
-    """3×3 convolution, max pooling if asked for, batch normalization without scale, GELU."""
+    """3x3 convolution, max pooling if asked for, batch normalization without scale, GELU."""
     x = keras.layers.Conv2D(
-        filters, 3, strides=strides, padding="same", use_bias=False,
-        kernel_initializer=PartialIdentity(), name=f"{name}_conv",
+        filters,
+        3,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=PartialIdentity(),
+        name=f"{name}_conv",
     )(x)
     if pool:
         x = keras.layers.MaxPooling2D(2, name=f"{name}_pool")(x)

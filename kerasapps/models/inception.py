@@ -26,8 +26,8 @@ def inception(
 ) -> keras.Model:
     """The plan of GoogLeNet with about half its channels and batch normalization.
 
-    Its auxiliary heads, which batch normalization makes needless, are left out. The stem halves
-    the input once to three times less than at 224 pixels when the input is small.
+    Its auxiliary heads, which batch normalization makes needless, are left out. Below 112 pixels
+    the stem halves the input less often.
 
     Args:
         input_shape: `(height, width, channels)`.
@@ -42,7 +42,7 @@ def inception(
     Raises:
         ConfigError: if the shape or number of classes cannot work.
 
-    Reference: Szegedy et al. 2015, table 1; Szegedy et al. 2016 for normalization and factorized kernels.
+    Reference: Szegedy et al. 2015, table 1; Szegedy et al. 2016 (normalization, 3x3 kernels).
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

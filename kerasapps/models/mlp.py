@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import keras
 
-from kerasapps.models.common import InputShape, channels, check_shape, logits, picture_input, repeats
+from kerasapps.models.common import (
+    InputShape,
+    channels,
+    check_shape,
+    logits,
+    picture_input,
+    repeats,
+)
 
 
 def mlp(
@@ -15,7 +22,7 @@ def mlp(
     depth: float = 1.0,
     dropout: float | None = None,
 ) -> keras.Model:
-    """Hidden dense layers with batch normalization over the pixels, pooled to 32×32 at most.
+    """Hidden dense layers with batch normalization over the pixels, pooled to 32x32 at most.
 
     Args:
         input_shape: `(height, width, channels)`.

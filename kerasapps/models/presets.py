@@ -30,7 +30,7 @@ class InferenceBackbone(keras.Model):
 
 @dataclasses.dataclass(frozen=True)
 class _Source:
-    """A backbone and the pictures that it wants: `pixels * scale + offset`, `size` pixels a side."""
+    """A backbone that wants `pixels * scale + offset`, from pictures of `size` pixels a side."""
 
     model: keras.Model
     scale: float | Sequence[float] = 1.0
@@ -168,16 +168,20 @@ def _preset_scaling(name: str, model: keras.Model) -> tuple[Any, Any, int | None
             "(224, 224), scale=…, offset=…).save_to_preset(folder)."
         ) from error
     size = converter.image_size
-    plain = [1.0 if converter.scale is None else converter.scale,
-             0.0 if converter.offset is None else converter.offset]
+    plain = [
+        1.0 if converter.scale is None else converter.scale,
+        0.0 if converter.offset is None else converter.offset,
+    ]
     return plain[0], plain[1], None if size is None else int(size[0])
 
 
 def _is_efficientnet_lite(model: keras.Model) -> bool:
     config = model.get_config()
     excite = config.get("stackwise_squeeze_and_excite_ratios", [1])
-    return "EfficientNet" in type(model).__name__ and not any(excite) and (
-        config.get("activation") == "relu6"
+    return (
+        "EfficientNet" in type(model).__name__
+        and not any(excite)
+        and (config.get("activation") == "relu6")
     )
 
 
@@ -206,8 +210,8 @@ def _wanted_channels(model: keras.Model, input_shape: InputShape, name: str) -> 
     fits = all(a in (None, b) for a, b in zip((height, width), input_shape[:2], strict=True))
     if not fits:
         raise ConfigError(
-            f"The backbone {name!r} takes pictures of {height}×{width} pixels, not "
-            f"{input_shape[0]}×{input_shape[1]}. Set image_size={height}."
+            f"The backbone {name!r} takes pictures of {height}x{width} pixels, not "
+            f"{input_shape[0]}x{input_shape[1]}. Set image_size={height}."
         )
     if channels not in (None, input_shape[2]) and (channels, input_shape[2]) != (3, 1):
         raise ConfigError(

@@ -35,7 +35,7 @@ def resnet(
         width: multiplies the channels (32, 64, 128, 256).
         depth: multiplies the blocks of a stage (2).
         dropout: before the head (default 0.2).
-        bottleneck: blocks of 1×1, 3×3, 1×1 convolutions with four times the channels (default: from
+        bottleneck: blocks of 1x1, 3x3, 1x1 convolutions with four times the channels (default: from
             `depth=1.5` on).
 
     Returns:
@@ -44,7 +44,7 @@ def resnet(
     Raises:
         ConfigError: if the shape or number of classes cannot work.
 
-    Reference: He et al. 2016, table 1; the 3×3 stem at small inputs, section 4.2.
+    Reference: He et al. 2016, table 1; the 3x3 stem at small inputs, section 4.2.
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

@@ -1,4 +1,4 @@
-"""Stacks of 3×3 convolutions, with batch normalization."""
+"""Stacks of 3x3 convolutions, with batch normalization."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def vgg(
     Raises:
         ConfigError: if the shape or number of classes cannot work.
 
-    Reference: Simonyan and Zisserman 2015, table 1 (A); Ioffe and Szegedy 2015 for the normalization.
+    Reference: Simonyan and Zisserman 2015, table 1 (A); Ioffe and Szegedy 2015 (normalization).
     """
     check_shape(input_shape, num_classes)
-    stages = ((32, 1), (64, 1), (128, 2), (256, 2), (256, 2))
-    # Small pictures end on a grid of 2 to 3 cells: a fourth stage is worth more than the grid.
-    stages = stages[: min(5, reductions(input_shape) + 1)]
+    plan = ((32, 1), (64, 1), (128, 2), (256, 2), (256, 2))
+    # Small pictures end on a grid of 1 to 3 cells: a fourth stage is worth more than the grid.
+    stages = plan[: min(5, reductions(input_shape) + 1)]
     inputs, x = picture_input(input_shape)
     for stage, (filters, blocks) in enumerate(stages, 1):
         for block in range(1, repeats(blocks, depth) + 1):

@@ -8,7 +8,6 @@ from kerasapps.layers import ConvBlock, FeatureMapTransformer
 from kerasapps.layers.attention import Positions
 from kerasapps.models.common import (
     InputShape,
-    channels,
     check_shape,
     picture_input,
     pooled_logits,
@@ -25,7 +24,7 @@ def vit(
     dropout: float | None = None,
     positions: Positions | None = "relative",
 ) -> keras.Model:
-    """Strided convolutions down to at most 14×14 cells, then transformer blocks, then the mean.
+    """Strided convolutions down to at most 14x14 cells, then transformer blocks, then the mean.
 
     A convolutional stem and relative positions let it train on thousands, not millions, of
     pictures; batch normalization lets it convert to int8 (see `FeatureMapTransformer`). `width`
@@ -45,7 +44,7 @@ def vit(
     Raises:
         ConfigError: if the shape or number of classes cannot work.
 
-    Reference: Dosovitskiy et al. 2021; Xiao et al. 2021 for the stem; Liu et al. 2021 for the positions.
+    Reference: Dosovitskiy et al. 2021; Xiao et al. 2021 (stem); Liu et al. 2021 (positions).
     """
     check_shape(input_shape, num_classes)
     rate = 0.2 if dropout is None else dropout
@@ -54,7 +53,7 @@ def vit(
     steps = 0
     while (steps < 2 and min(x.shape[1:3]) > 8) or max(x.shape[1:3]) > 14:
         steps += 1
-        x = ConvBlock(channels(min(32 * heads, 32 * 2**steps), 1), strides=2, name=f"stem{steps}")(x)
+        x = ConvBlock(min(32 * heads, 32 * 2**steps), strides=2, name=f"stem{steps}")(x)
     x = keras.layers.Conv2D(32 * heads, 1, name="embed")(x)
     for block in range(1, repeats(6, depth) + 1):
         x = FeatureMapTransformer(

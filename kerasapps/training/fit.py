@@ -36,6 +36,7 @@ def fit(
     backbone: keras.Layer | None = None,
     multipliers: Mapping[str, float] | None = None,
     reporter: Reporter | None = None,
+    log_dir: Path | None = None,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
@@ -58,12 +59,13 @@ def fit(
         steps_per_epoch: training batches in an epoch.
         config: how to train.
         runtime: how to compile; the model must have been built within its `scope()`.
-        folder: for the checkpoint, its best weights and the TensorBoard logs.
+        folder: for the checkpoint and its best weights.
         settings: JSON-able values that identify the run.
         epochs: used when `config` sets neither `epochs` nor `time_budget`.
         backbone: the pretrained part of `model`.
         multipliers: learning-rate factor by variable path, on top of everything else.
         reporter: hears of progress; by default a `TerminalReporter`.
+        log_dir: for TensorBoard logs; by default a folder `tensorboard` in `folder`.
 
     Returns:
         One row for each epoch, those of earlier runs included.
@@ -75,7 +77,7 @@ def fit(
     saved = checkpoint.read_checkpoint(folder, settings)
     reporters: list[Reporter] = [reporter or TerminalReporter()]
     if config.tensorboard:
-        reporters.append(TensorBoardReporter(folder / "tensorboard"))
+        reporters.append(TensorBoardReporter(log_dir or folder / "tensorboard"))
     job = Job(
         model=model,
         batches=batches,

@@ -67,7 +67,9 @@ def test_no_tensorflow_is_imported(trained: kerasapps.RecipeResult, fresh: list[
         "heavy = {'tensorflow', 'keras', 'sklearn', 'matplotlib', 'rich'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 0, ended.stderr
 
 

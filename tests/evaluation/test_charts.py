@@ -12,8 +12,13 @@ from kerasapps.evaluation.calibration import CalibrationBin
 from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
 
 HISTORY = [
-    {"epoch": number % 3 + 1, "phase": "head" if number < 3 else "fine-tune",
-     "loss": 1 / (number + 1), "val_loss": 1.5 / (number + 1), "accuracy": number / 6}
+    {
+        "epoch": number % 3 + 1,
+        "phase": "head" if number < 3 else "fine-tune",
+        "loss": 1 / (number + 1),
+        "val_loss": 1.5 / (number + 1),
+        "accuracy": number / 6,
+    }
     for number in range(6)
 ]
 
@@ -42,9 +47,13 @@ def test_curve_without_a_twin_has_no_legend_and_shares_are_per_cent():
 
 
 def test_colours_are_all_the_pages():
-    svgs = (curve_chart(HISTORY, "loss"), confusion_chart([[3, 1], [0, 2]], ["a", "b"]),
-            calibration_chart([CalibrationBin(0, 0.5, 0.4, 0.5, 3),
-                               CalibrationBin(0.5, 1, 0.9, 0.8, 7)]))
+    svgs = (
+        curve_chart(HISTORY, "loss"),
+        confusion_chart([[3, 1], [0, 2]], ["a", "b"]),
+        calibration_chart(
+            [CalibrationBin(0, 0.5, 0.4, 0.5, 3), CalibrationBin(0.5, 1, 0.9, 0.8, 7)]
+        ),
+    )
     for svg in svgs:
         assert not re.search(r"#[0-9a-fA-F]{6}", svg), "a colour that dark mode cannot change"
         assert "var(--muted)" in svg

@@ -36,8 +36,7 @@ def test_agrees_with_scikit_learn():
     assert metrics.f1 == pytest.approx(f1_score(labels, predicted, average="macro"))
     exact = probabilities / probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
     assert metrics.log_loss == pytest.approx(log_loss(labels, exact), rel=1e-5)
-    assert metrics.top5_accuracy == pytest.approx(
-        top_k_accuracy_score(labels, probabilities, k=5))
+    assert metrics.top5_accuracy == pytest.approx(top_k_accuracy_score(labels, probabilities, k=5))
 
 
 def test_confusion_counts_true_rows_and_predicted_columns():
@@ -93,14 +92,17 @@ def test_to_dict_is_json():
     assert np.array(read["confusion"]).sum() == len(labels)
 
 
-@pytest.mark.parametrize(("labels", "probabilities", "message"), [
-    (np.array([0.0, 1.0]), np.eye(2), "labels must be integers"),
-    (np.array([0, 1, 1]), np.eye(2), r"shape \(examples, classes\) = \(3, 2\)"),
-    (np.array([0, 2]), np.eye(2), "Example 1 has label 2"),
-    (np.array([0, 1]), np.array([[0.5, 0.5], [3.0, -1.0]]), "Row 1 .* apply softmax"),
-    (np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), "Row 0"),
-    (np.array([], int), np.empty((0, 2)), "split is empty"),
-])
+@pytest.mark.parametrize(
+    ("labels", "probabilities", "message"),
+    [
+        (np.array([0.0, 1.0]), np.eye(2), "labels must be integers"),
+        (np.array([0, 1, 1]), np.eye(2), r"shape \(examples, classes\) = \(3, 2\)"),
+        (np.array([0, 2]), np.eye(2), "Example 1 has label 2"),
+        (np.array([0, 1]), np.array([[0.5, 0.5], [3.0, -1.0]]), "Row 1 .* apply softmax"),
+        (np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), "Row 0"),
+        (np.array([], int), np.empty((0, 2)), "split is empty"),
+    ],
+)
 def test_what_cannot_be_evaluated_is_named(labels, probabilities, message):
     with pytest.raises(DataError, match=message):
         classification_metrics(labels, probabilities, names=["a", "b"])

@@ -24,11 +24,18 @@ class CountsTraces(keras.layers.Layer):
 @pytest.fixture(scope="module")
 def model():
     keras.utils.set_random_seed(0)
-    return keras.Sequential([
-        keras.Input((6, 6, 3)), CountsTraces(), keras.layers.Rescaling(1 / 255),
-        keras.layers.Conv2D(4, 3), keras.layers.BatchNormalization(), keras.layers.Dropout(0.5),
-        keras.layers.Flatten(), keras.layers.Dense(7),
-    ])
+    return keras.Sequential(
+        [
+            keras.Input((6, 6, 3)),
+            CountsTraces(),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Conv2D(4, 3),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dropout(0.5),
+            keras.layers.Flatten(),
+            keras.layers.Dense(7),
+        ]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +54,20 @@ def test_a_memmap_serves_and_nothing_is_compiled_twice(model, images, tmp_path):
     np.save(tmp_path / "images.npy", images)
     CountsTraces.traces = 0
     found = predict_probabilities(
-        model, np.load(tmp_path / "images.npy", mmap_mode="r"), batch_size=10)
+        model, np.load(tmp_path / "images.npy", mmap_mode="r"), batch_size=10
+    )
     assert CountsTraces.traces == 1
     np.testing.assert_allclose(found, predict_probabilities(model, images), atol=1e-6)
 
 
 def test_half_precision_still_gives_float32_distributions(images):
-    half = keras.Sequential([
-        keras.Input((6, 6, 3)), keras.layers.Flatten(),
-        keras.layers.Dense(5, dtype="mixed_bfloat16"),
-    ])
+    half = keras.Sequential(
+        [
+            keras.Input((6, 6, 3)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(5, dtype="mixed_bfloat16"),
+        ]
+    )
     found = predict_probabilities(half, images)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)

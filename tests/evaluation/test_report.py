@@ -27,8 +27,17 @@ from kerasapps.evaluation.thumbnail import png_thumbnail
 
 HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
 MAGENTA = (255, 0, 255)
-SECTIONS = ["artifacts", "training", "confusion", "classes", "calibration", "mistakes", "data",
-            "settings", "environment"]
+SECTIONS = [
+    "artifacts",
+    "training",
+    "confusion",
+    "classes",
+    "calibration",
+    "mistakes",
+    "data",
+    "settings",
+    "environment",
+]
 
 
 def make_report(classes=5, *, examples=300, **changes):
@@ -40,26 +49,63 @@ def make_report(classes=5, *, examples=300, **changes):
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     picture = png_thumbnail(np.full((32, 32, 3), MAGENTA, np.uint8))
     values = {
-        "title": f"run {HOSTILE}", "task": "image classification", "labels": names,
+        "title": f"run {HOSTILE}",
+        "task": "image classification",
+        "labels": names,
         "metrics": classification_metrics(labels, probabilities, names=names),
-        "history": [{"epoch": number, "phase": "train", "learning_rate": 1e-3, "seconds": 2.0,
-                     "loss": 1 / number, "val_loss": 1.2 / number, "accuracy": 0.5,
-                     "val_accuracy": 0.4} for number in range(1, 5)],
-        "audit": [AuditSection(heading="Broken files", columns=("file", "reason"),
-                               rows=[(HOSTILE, "truncated")], note="1 file was skipped.")],
+        "history": [
+            {
+                "epoch": number,
+                "phase": "train",
+                "learning_rate": 1e-3,
+                "seconds": 2.0,
+                "loss": 1 / number,
+                "val_loss": 1.2 / number,
+                "accuracy": 0.5,
+                "val_accuracy": 0.4,
+            }
+            for number in range(1, 5)
+        ],
+        "audit": [
+            AuditSection(
+                heading="Broken files",
+                columns=("file", "reason"),
+                rows=[(HOSTILE, "truncated")],
+                note="1 file was skipped.",
+            )
+        ],
         "settings": {"data": HOSTILE, "Training": {"epochs": 4, "time_budget": None}},
         "artifacts": [
             {"name": "keras", "size_bytes": 13_500_000, "metric": 0.9, "passed": None},
-            {"name": "float32", "path": "model_float32.tflite", "size_bytes": 4_400_000,
-             "metric": 0.9, "delta": 0.0, "agreement": 1.0, "latency_p50_ms": 3.21,
-             "latency_p95_ms": 4.0, "peak_memory_bytes": 52_000_000, "passed": True},
-            {"name": "int8", "metric": 0.87, "delta": -3.0, "passed": False,
-             "reason": "lost 3.00 points"},
+            {
+                "name": "float32",
+                "path": "model_float32.tflite",
+                "size_bytes": 4_400_000,
+                "metric": 0.9,
+                "delta": 0.0,
+                "agreement": 1.0,
+                "latency_p50_ms": 3.21,
+                "latency_p95_ms": 4.0,
+                "peak_memory_bytes": 52_000_000,
+                "passed": True,
+            },
+            {
+                "name": "int8",
+                "metric": 0.87,
+                "delta": -3.0,
+                "passed": False,
+                "reason": "lost 3.00 points",
+            },
             {"name": "dynamic", "metric": 0.88, "delta": -2.0, "passed": False, "kept": True},
         ],
         "mistakes": [
-            ShownMistake(true=names[each.true], predicted=names[each.predicted],
-                         confidence=each.confidence, picture=picture, source=HOSTILE)
+            ShownMistake(
+                true=names[each.true],
+                predicted=names[each.predicted],
+                confidence=each.confidence,
+                picture=picture,
+                source=HOSTILE,
+            )
             for each in worst_mistakes(labels, probabilities, limit=12)
         ],
         "environment": {"Python": "3.11.9", "precision": "float32"},
@@ -135,15 +181,17 @@ def test_artifact_rows():
     rows = section(standard(), "artifacts").findall(".//tbody/tr")
     shown = [text_of(row) for row in rows]
     assert shown[0] == "keras 13.5 MB 90.00 % – – – – – reference"
-    assert shown[1] == ("float32 model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB "
-                        "✓ passed")
+    assert shown[1] == (
+        "float32 model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB ✓ passed"
+    )
     assert shown[2] == "int8 – 87.00 % −3.00 – – – – ✗ withheld lost 3.00 points"
     assert shown[3].endswith("✗ failed, kept")
 
 
 def test_metric_that_is_no_share_is_not_a_percentage():
-    report = make_report(metric_name="BLEU", metric_is_share=False,
-                         artifacts=[{"name": "keras", "metric": 31.25}])
+    report = make_report(
+        metric_name="BLEU", metric_is_share=False, artifacts=[{"name": "keras", "metric": 31.25}]
+    )
     table = section(parsed(report), "artifacts")
     assert text_of(table.find(".//tbody/tr")).startswith("keras – 31.25 –")
     assert "Bleu" in text_of(table.find(".//thead"))
@@ -171,8 +219,9 @@ def test_most_confused_are_the_largest_off_the_diagonal():
     matrix = np.array(report.metrics.confusion)
     np.fill_diagonal(matrix, 0)
     assert [pair[2] for pair in pairs] == sorted(matrix[matrix > 0], reverse=True)[:8]
-    assert pairs[0][3] == pairs[0][2] / sum(report.metrics.confusion[
-        list(report.labels).index(pairs[0][0])])
+    assert pairs[0][3] == pairs[0][2] / sum(
+        report.metrics.confusion[list(report.labels).index(pairs[0][0])]
+    )
 
 
 def test_pictures_have_alternatives_and_texts_can_stand_in_their_place():
@@ -207,19 +256,36 @@ def test_written_file_is_the_page(tmp_path):
     assert path.read_text(encoding="utf-8") == render_report(make_report())
 
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
-                None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 
 
 def screenshot(page, folder, *, dark, width=1280):
     target = folder / "page.png"
     subprocess.run(
-        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", f"--user-data-dir={folder / 'profile'}", "--hide-scrollbars",
-         f"--blink-settings=preferredColorScheme={0 if dark else 1}", "--no-default-browser-check",
-         f"--screenshot={target}", f"--window-size={width},4200", page.as_uri()],
-        check=True, capture_output=True, timeout=120)
+        [
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--user-data-dir={folder / 'profile'}",
+            "--hide-scrollbars",
+            f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+            "--no-default-browser-check",
+            f"--screenshot={target}",
+            f"--window-size={width},4200",
+            page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return np.asarray(Image.open(io.BytesIO(target.read_bytes())).convert("RGB"))
 
 
@@ -228,10 +294,13 @@ def painted(pixels, colour):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium or google-chrome on PATH")
-@pytest.mark.parametrize(("dark", "page_colour", "line_colour"), [
-    (False, (0xF5, 0xF6, 0xF9), (0x3F, 0x63, 0xDD)),
-    (True, (0x0F, 0x12, 0x18), (0x86, 0xA1, 0xFF)),
-])
+@pytest.mark.parametrize(
+    ("dark", "page_colour", "line_colour"),
+    [
+        (False, (0xF5, 0xF6, 0xF9), (0x3F, 0x63, 0xDD)),
+        (True, (0x0F, 0x12, 0x18), (0x86, 0xA1, 0xFF)),
+    ],
+)
 def test_a_browser_draws_it_in_both_colour_schemes(tmp_path, dark, page_colour, line_colour):
     page = write_report(tmp_path / "report.html", report=make_report())
     pixels = screenshot(page, tmp_path, dark=dark)

@@ -32,9 +32,14 @@ def test_a_picture_that_fits_is_unchanged():
     np.testing.assert_array_equal(decoded(image), image)
 
 
-@pytest.mark.parametrize("image", [
-    np.zeros((4, 4, 3), np.float32), np.zeros((4, 4, 2), np.uint8), np.zeros((0, 4), np.uint8),
-])
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((4, 4, 3), np.float32),
+        np.zeros((4, 4, 2), np.uint8),
+        np.zeros((0, 4), np.uint8),
+    ],
+)
 def test_other_arrays_are_refused(image):
     with pytest.raises(DataError, match=r"uint8 \(height, width, 1 or 3\), got"):
         png_thumbnail(image)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -25,14 +24,14 @@ def test_a_rename_that_fails_brings_the_old_folder_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = folder_with(tmp_path / "bundle", "old"), folder_with(tmp_path / "staging", "new")
-    real = os.rename
+    real = Path.rename
 
-    def fail_for_staging(source: Path, target: Path) -> None:
+    def fail_for_staging(source: Path, target: Path) -> Path:
         if source == new:
             raise OSError("disk full")
-        real(source, target)
+        return real(source, target)
 
-    monkeypatch.setattr(os, "rename", fail_for_staging)
+    monkeypatch.setattr(Path, "rename", fail_for_staging)
     with pytest.raises(OSError, match="disk full"):
         replace_folder(new, old)
     assert (old / "file").read_text() == "old"

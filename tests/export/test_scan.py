@@ -48,7 +48,8 @@ def test_a_flex_operation_is_found_too(tmp_path: Path) -> None:
     archive.write_out(str(tmp_path / "saved"), verbose=False)
     converter = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved"))
     converter.target_spec.supported_ops = [
-        tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS
+        tf.lite.OpsSet.TFLITE_BUILTINS,
+        tf.lite.OpsSet.SELECT_TF_OPS,
     ]
     (tmp_path / "flex.tflite").write_bytes(converter.convert())
     (found,) = scan_tflite(tmp_path / "flex.tflite")

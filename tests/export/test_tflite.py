@@ -88,13 +88,19 @@ def test_a_crash_of_the_converter_costs_one_mode_only(
         if "float16" not in modes:
             return real(module, job, job_file)
         real(module, {**job, "modes": modes[: modes.index("float16")]}, job_file)
-        job_file.with_name("die.py").write_text(f"import os; os.kill(os.getpid(), {signal.SIGSEGV})")
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+        job_file.with_name("die.py").write_text(
+            f"import os; os.kill(os.getpid(), {signal.SIGSEGV})"
+        )
+        monkeypatch.setenv(
+            "PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+        )
         return real("die", job, job_file)
 
     monkeypatch.setattr(tflite, "run_module", crash_at_float16)
     found = export_tflite(
-        scoring_model(small_network()), folder=tmp_path, modes=("float32", "float16", "dynamic"),
+        scoring_model(small_network()),
+        folder=tmp_path,
+        modes=("float32", "float16", "dynamic"),
         calibration=pictures,
     )
     assert isinstance(found["float32"], Path) and isinstance(found["dynamic"], Path)

@@ -13,9 +13,13 @@ from kerasapps.export.verify import HeldOut, verify
 @pytest.fixture
 def held_out(trained: kerasapps.RecipeResult) -> HeldOut:
     inputs = np.random.default_rng(0).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
-    scores = np.stack([kerasapps.load_bundle(trained.bundle_dir, "float32").scores(x) for x in inputs])
+    scores = np.stack(
+        [kerasapps.load_bundle(trained.bundle_dir, "float32").scores(x) for x in inputs]
+    )
     truth = scores.argmax(1)
-    return HeldOut(inputs, (), trained.labels, scores, lambda s: float((s.argmax(1) == truth).mean()))
+    return HeldOut(
+        inputs, (), trained.labels, scores, lambda s: float((s.argmax(1) == truth).mean())
+    )
 
 
 def test_a_file_that_is_no_model_fails_with_the_reason(held_out: HeldOut, tmp_path: Path) -> None:
@@ -39,10 +43,16 @@ def test_the_tolerance_decides(
     truth = held_out.reference.argmax(1)
     truth[:2] = (truth[:2] + 1) % 3
     reference = np.eye(3)[truth]
-    stricter = HeldOut(held_out.inputs, (), held_out.labels, reference,
-                       lambda scores: float((scores.argmax(1) == truth).mean()))
+    stricter = HeldOut(
+        held_out.inputs,
+        (),
+        held_out.labels,
+        reference,
+        lambda scores: float((scores.argmax(1) == truth).mean()),
+    )
     for tolerance, passes in ((16, False), (17, True)):
-        (found,) = verify({"float32": model}, held_out=stricter, tolerance=tolerance,
-                          folder=tmp_path / "gate")
+        (found,) = verify(
+            {"float32": model}, held_out=stricter, tolerance=tolerance, folder=tmp_path / "gate"
+        )
         assert found.passed is passes
         assert found.delta == pytest.approx(-100 / 6) and found.agreement == pytest.approx(10 / 12)

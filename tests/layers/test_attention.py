@@ -34,8 +34,11 @@ def test_agrees_with_the_keras_layer() -> None:
     biases = np.random.default_rng(1).normal(size=(3, 8)).astype(np.float32)
     ours.qkv.bias.assign(biases.ravel())
     theirs.set_weights(
-        [part for kernel, bias in zip(kernels, biases, strict=True)
-         for part in (kernel.reshape(8, 2, 4), bias.reshape(2, 4))]
+        [
+            part
+            for kernel, bias in zip(kernels, biases, strict=True)
+            for part in (kernel.reshape(8, 2, 4), bias.reshape(2, 4))
+        ]
         + [np.asarray(ours.project.kernel).reshape(2, 4, 8), np.asarray(ours.project.bias)]
     )
     # Keras's order of weights: query, key, value, output.

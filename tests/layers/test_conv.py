@@ -45,11 +45,13 @@ def test_squeeze_excite_gates_whole_channels_between_nothing_and_all() -> None:
 
 @pytest.mark.parametrize("ratio", [0, -0.5, 1.5])
 def test_squeeze_excite_refuses_ratio(ratio: float) -> None:
-    with pytest.raises(ValueError, match="SqueezeExcite.ratio"):
+    with pytest.raises(ValueError, match=r"SqueezeExcite\.ratio"):
         SqueezeExcite(ratio)
 
 
-@pytest.mark.parametrize(("channels", "expected"), [(1, 8), (12, 16), (16, 16), (20, 24), (35.9, 40)])
+@pytest.mark.parametrize(
+    ("channels", "expected"), [(1, 8), (12, 16), (16, 16), (20, 24), (35.9, 40)]
+)
 def test_make_divisible(channels: float, expected: int) -> None:
     assert make_divisible(channels) == expected
 

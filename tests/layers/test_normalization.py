@@ -21,8 +21,9 @@ def test_fused_batch_norm_without_scale_and_offset() -> None:
 @pytest.mark.parametrize("options", [{}, {"scale": False}, {"center": False, "momentum": 0.6}])
 def test_trains_like_the_keras_layer(options: dict[str, object]) -> None:
     rng = np.random.default_rng(0)
-    ours, theirs = FusedBatchNorm(**options), keras.layers.BatchNormalization(
-        **({"momentum": 0.9} | options)
+    ours, theirs = (
+        FusedBatchNorm(**options),
+        keras.layers.BatchNormalization(**({"momentum": 0.9} | options)),
     )
     gradients = []
     for _ in range(3):

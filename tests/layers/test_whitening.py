@@ -10,8 +10,8 @@ from tests.layers.check_layer import check_layer
 def _pictures(count: int = 40) -> np.ndarray:
     """Smooth pictures: neighbouring pixels and the three channels go together."""
     rng = np.random.default_rng(0)
-    steps = rng.normal(size=(count, 16, 16, 3)) * [1, 0.5, 0.2] + rng.normal(size=(count, 16, 16, 1))
-    return (steps.cumsum(1).cumsum(2) / 16).astype(np.float32)
+    shared, own = (rng.normal(size=(count, 16, 16, channels)) for channels in (1, 3))
+    return ((shared + own * [1, 0.5, 0.2]).cumsum(1).cumsum(2) / 16).astype(np.float32)
 
 
 @pytest.mark.parametrize(("strides", "side"), [(1, 7), (2, 4)])

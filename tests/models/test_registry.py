@@ -20,15 +20,25 @@ def test_public_names() -> None:
 
 def test_registry_holds_the_models_of_the_issue() -> None:
     assert sorted(IMAGE_MODELS) == [
-        "alexnet", "cnn", "densenet", "fast_resnet", "inception", "mlp", "mobile_cnn", "resnet",
-        "vgg", "vit",
+        "alexnet",
+        "cnn",
+        "densenet",
+        "fast_resnet",
+        "inception",
+        "mlp",
+        "mobile_cnn",
+        "resnet",
+        "vgg",
+        "vit",
     ]
     assert {entry.family for entry in IMAGE_MODELS.values()} == {"conv", "attention", "dense"}
 
 
 def test_builds_by_name_with_width_depth_and_dropout() -> None:
     model = build_image_model(
-        ModelConfig(model="mlp", width=0.5, depth=1.5), input_shape=(32, 32, 3), num_classes=7,
+        ModelConfig(model="mlp", width=0.5, depth=1.5),
+        input_shape=(32, 32, 3),
+        num_classes=7,
         dropout=0.1,
     )
     assert model.output_shape == (None, 7)

@@ -27,10 +27,14 @@ def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
 def files() -> dict[str, bytes]:
     colour, grey = photo(), photo().convert("L")
     found = {
-        "jpeg": encoded(colour, "JPEG"), "png": encoded(colour, "PNG"),
-        "gif": encoded(colour.quantize(64), "GIF"), "bmp": encoded(colour, "BMP"),
-        "webp": encoded(colour, "WEBP"), "grey jpeg": encoded(grey, "JPEG"),
-        "grey png": encoded(grey, "PNG"), "grey bmp": encoded(grey, "BMP"),
+        "jpeg": encoded(colour, "JPEG"),
+        "png": encoded(colour, "PNG"),
+        "gif": encoded(colour.quantize(64), "GIF"),
+        "bmp": encoded(colour, "BMP"),
+        "webp": encoded(colour, "WEBP"),
+        "grey jpeg": encoded(grey, "JPEG"),
+        "grey png": encoded(grey, "PNG"),
+        "grey bmp": encoded(grey, "BMP"),
         "palette png": encoded(colour.quantize(32), "PNG"),
         "transparent png": encoded(Image.merge("RGBA", (*colour.split(), grey)), "PNG"),
         "transparent webp": encoded(Image.merge("RGBA", (*colour.split(), grey)), "WEBP"),

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kerasapps.recipes import train_image_classifier
+from kerasapps.recipes.run import open_run
 
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.recipes import train_image_classifier
-from kerasapps.recipes.run import open_run
 from tests.check_bundle import check_bundle
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
@@ -72,8 +72,10 @@ def test_other_settings_in_the_same_folder_are_refused(
 ) -> None:
     with pytest.raises(kerasapps.TrainingError, match=r"train\.epochs was 6, is 7"):
         train_image_classifier(
-            shapes, output_dir=trained.bundle_dir.parent,
-            model=ModelConfig(model="cnn", width=0.25), image=ImageConfig(augment="none"),
+            shapes,
+            output_dir=trained.bundle_dir.parent,
+            model=ModelConfig(model="cnn", width=0.25),
+            image=ImageConfig(augment="none"),
             train=TrainConfig(epochs=7, learning_rate=3e-3),
         )
 
@@ -95,7 +97,11 @@ def test_default_folders_are_numbered_when_settings_differ(
     for settings in ({"a": 1}, {"a": 2}, {"a": 1}):
         with open_run(None, recipe="r", name="my data", settings=settings) as run:
             folders.append(run.folder.as_posix())
-    assert folders == ["saved_models/r/my_data", "saved_models/r/my_data-2", "saved_models/r/my_data"]
+    assert folders == [
+        "saved_models/r/my_data",
+        "saved_models/r/my_data-2",
+        "saved_models/r/my_data",
+    ]
 
 
 def test_a_file_beyond_the_tolerance_is_withheld(
@@ -114,8 +120,11 @@ def test_a_file_beyond_the_tolerance_is_withheld(
 
     monkeypatch.setattr(verify, "run_measurement", spoiled)
     result = train_image_classifier(
-        shapes, output_dir=tmp_path / "run", model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(augment="none", image_size=16), train=TrainConfig(epochs=3),
+        shapes,
+        output_dir=tmp_path / "run",
+        model=ModelConfig(model="mlp", width=0.25),
+        image=ImageConfig(augment="none", image_size=16),
+        train=TrainConfig(epochs=3),
         export=ExportConfig(quantization=("float32", "int8"), saved_model=False),
     )
     int8 = next(each for each in result.artifacts if each.name == "int8")
@@ -132,8 +141,11 @@ def test_arrays_are_data_too(tmp_path: Path) -> None:
     labels = np.arange(90) % 2
     images[labels == 1, 4:12, 4:12] += 150
     result = train_image_classifier(
-        (images, labels), output_dir=tmp_path / "run", model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(augment="none", channels=1, image_size=16), train=TrainConfig(epochs=8),
+        (images, labels),
+        output_dir=tmp_path / "run",
+        model=ModelConfig(model="mlp", width=0.25),
+        image=ImageConfig(augment="none", channels=1, image_size=16),
+        train=TrainConfig(epochs=8),
         export=ExportConfig(quantization=("dynamic",), saved_model=False),
     )
     assert result.labels == ("0", "1") and result.metrics["accuracy"] > 0.9
