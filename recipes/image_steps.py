@@ -13,16 +13,18 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps import models
-from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 from kerasapps.data.examples import Examples, Splits
 from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.export.artifact import Artifact
 from kerasapps.export.verify import HeldOut
 from kerasapps.preprocess.augment import resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size
+from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 
-from .steps import choose_batch_size, resolve_class_weights
+from .steps import choose_batch_size, export_and_verify, resolve_class_weights
 
 PRESET_EPOCHS = 10
 
@@ -124,24 +126,51 @@ def make_batches(
     )
 
 
-def calibration_pictures(pictures: np.ndarray, count: int, *, seed: int) -> np.ndarray:
-    """`count` training pictures drawn at random; all of them where there are fewer."""
+def export_pictures(
+    network: keras.Model,
+    pictures: Pictures,
+    splits: Splits,
+    *,
+    spec: ImageSpec,
+    probabilities: np.ndarray,
+    config: ExportConfig,
+    seed: int,
+    folder: Path,
+) -> tuple[Artifact, ...]:
+    """Every file asked for, judged on the test pictures; those that failed are withheld.
+
+    Args:
+        network: from pictures to logits, float32.
+        pictures: the decoded splits.
+        splits: the same with their labels and files.
+        spec: what the network takes.
+        probabilities: the network's own on the test pictures.
+        config: which files, and the tolerance.
+        seed: of the choice of calibration pictures.
+        folder: scratch space; emptied first.
+    """
+    truth = np.asarray(splits.test.labels)
+    return export_and_verify(
+        network,
+        config=config,
+        calibration=sample_pictures(pictures.train, config.calibration, seed=seed),
+        preprocess=lambda encoded: decode_batch(encoded, spec),
+        input_name="image",
+        held_out=HeldOut(
+            inputs=pictures.test,
+            files=splits.test.paths,
+            labels=splits.labels,
+            reference=probabilities,
+            metric=lambda scores: float(np.mean(scores.argmax(1) == truth)),
+        ),
+        folder=folder,
+    )
+
+
+def sample_pictures(pictures: np.ndarray, count: int, *, seed: int) -> np.ndarray:
+    """`count` pictures drawn at random; all of them where there are fewer."""
     rows = np.random.default_rng(seed).permutation(len(pictures))[:count]
     return np.asarray(pictures[np.sort(rows)])
-
-
-def hold_out(
-    pictures: np.ndarray, examples: Examples, labels: tuple[str, ...], probabilities: np.ndarray
-) -> HeldOut:
-    """The test split for the gate, with accuracy as its metric."""
-    truth = np.asarray(examples.labels)
-    return HeldOut(
-        inputs=pictures,
-        files=examples.paths,
-        labels=labels,
-        reference=probabilities,
-        metric=lambda scores: float(np.mean(scores.argmax(1) == truth)),
-    )
 
 
 def judge(

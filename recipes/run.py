@@ -1,8 +1,7 @@
-"""The folder of one run: its lock, its settings, its scratch space and its bundle."""
+"""The folder of one run: its lock, its scratch space and its bundle."""
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -14,13 +13,13 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from kerasapps.deploy.manifest import BUNDLE_FOLDER
+from kerasapps.deploy.manifest import BUNDLE_FOLDER, FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
-from kerasapps.training.checkpoint import changed_settings
+from kerasapps.training.checkpoint import changed_settings, stored_settings
 
 DEFAULT_ROOT = Path("saved_models")
-_SETTINGS = "run.json"
+_LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -44,14 +43,14 @@ class Run:
         return self.folder / "work"
 
     @property
-    def logs(self) -> Path:
-        """TensorBoard logs, which stay beside the bundle."""
-        return self.folder / "tensorboard"
-
-    @property
     def training(self) -> Path:
         """Checkpoints."""
         return self.work / "training"
+
+    @property
+    def logs(self) -> Path:
+        """TensorBoard logs, which stay beside the bundle."""
+        return self.folder / "tensorboard"
 
 
 @contextmanager
@@ -60,8 +59,9 @@ def open_run(
 ) -> Iterator[Run]:
     """The run's folder, held for this process until the block ends.
 
-    A block that ends well leaves the bundle and removes the scratch space; one that fails or is
-    killed leaves the scratch space, and the same command goes on from it.
+    A block that ends well leaves the bundle and removes the scratch space. One that fails or is
+    killed leaves its checkpoint, and the same call goes on from there; without a checkpoint there
+    is nothing to go on from, and nothing is left.
 
     Args:
         output_dir: the folder; by default `saved_models/<recipe>/<name>`, numbered when that
@@ -71,59 +71,61 @@ def open_run(
         settings: JSON-able values that identify the run.
 
     Raises:
-        TrainingError: if another process uses the folder, a run with other settings is in it, or
+        TrainingError: if another process uses the folder, it holds a run with other settings, or
             it cannot be written.
     """
-    folder = Path(output_dir) if output_dir else _free_folder(recipe, name, settings)
+    run = Run(Path(output_dir) if output_dir else _free_folder(recipe, name, settings))
+    with _locked(run.folder):
+        restore_folder(run.bundle_dir)
+        changes = _changes(run, settings)
+        if changes:
+            raise TrainingError(
+                f"{run.folder} holds a run with other settings: {'; '.join(changes)}. "
+                f"Choose another output_dir, use the same settings, or delete {run.folder}."
+            )
+        try:
+            yield run
+        except BaseException:
+            if stored_settings(run.training) is None:
+                shutil.rmtree(run.work, ignore_errors=True)
+            raise
+        shutil.rmtree(run.work, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the folder, which is made and, when nothing came of it, removed again."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / ".lock")
+        lock = FileLock(folder / _LOCK)
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise TrainingError(
-            f"Another process is using {folder}. Choose another output_dir."
-        ) from error
+        raise TrainingError(f"Another process uses {folder}. Choose another output_dir.") from error
     except OSError as error:
-        raise TrainingError(
-            f"{folder} cannot be written ({error}). Choose another output_dir."
-        ) from error
+        raise TrainingError(f"{folder}: {error}. Choose another output_dir.") from error
     try:
-        _claim(folder, settings)
-        run = Run(folder)
-        restore_folder(run.bundle_dir)
-        yield run
-        shutil.rmtree(run.work, ignore_errors=True)
+        yield
     finally:
+        (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
     """The default folder, or the first numbered one that no run with other settings has."""
     stem = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
-    for number in count(1):
-        folder = DEFAULT_ROOT / recipe / (stem if number == 1 else f"{stem}-{number}")
-        if not _changes(folder, settings):
-            return folder
-    raise AssertionError("count() does not end")
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    folders = (DEFAULT_ROOT / recipe / name for name in names)
+    return next(folder for folder in folders if not _changes(Run(folder), settings))
 
 
-def _claim(folder: Path, settings: Mapping[str, Any]) -> None:
-    changes = _changes(folder, settings)
-    if changes:
-        raise TrainingError(
-            f"{folder} holds a run with other settings: {'; '.join(changes)}. "
-            f"Choose another output_dir, use the same settings, or delete {folder}."
-        )
-    partial = folder / f".{_SETTINGS}.partial"
-    partial.write_text(json.dumps(settings, indent=2), encoding="utf-8")
-    partial.replace(folder / _SETTINGS)
-
-
-def _changes(folder: Path, settings: Mapping[str, Any]) -> list[str]:
-    try:
-        found = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:
+    """What differs from the settings of the run under way, or of the bundle that is there."""
+    found = stored_settings(run.training)
+    if found is None and (run.bundle_dir / FILE_NAME).exists():
+        found = read_manifest(run.bundle_dir).settings
+    if found is None:
         return []
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{folder / _SETTINGS} cannot be read ({error}); delete it.") from error
-    return changed_settings(found, settings)
+    # What is in the data is compared when the data has been read.
+    return changed_settings({key: found[key] for key in found if key != "fingerprint"}, settings)

@@ -62,7 +62,7 @@ def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path
     assert {"name", "path", "size_bytes", "metric", "delta", "latency_ms", "passed"} <= set(
         printed["artifacts"][0]
     )
-    settings = json.loads((tmp_path / "run" / "run.json").read_text())
+    settings = json.loads((tmp_path / "run" / "bundle" / "bundle.json").read_text())["settings"]
     assert settings["train"]["class_weights"] == {"red": 2.0, "blue": 1.0}
     assert settings["image"]["flip"] is False and settings["model"]["width"] == 0.25
     assert Path(printed["bundle_dir"]) == tmp_path / "run" / "bundle"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kerasapps.training.checkpoint import check_resumable, remove_checkpoint
 from kerasapps.training.fit import fit
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer
@@ -19,11 +18,9 @@ __all__ = [
     "Reporter",
     "Runtime",
     "TerminalReporter",
-    "check_resumable",
     "choose_runtime",
     "fit",
     "make_optimizer",
     "rate_factor",
-    "remove_checkpoint",
     "seed_everything",
 ]

@@ -69,24 +69,23 @@ def read_checkpoint(folder: Path, settings: Mapping[str, Any]) -> Checkpoint | N
     return found
 
 
-def check_resumable(folder: Path, settings: Mapping[str, Any]) -> bool:
-    """Whether `folder` holds a checkpoint that a run with `settings` would go on from.
+def stored_settings(folder: Path) -> Mapping[str, Any] | None:
+    """The settings of the run whose checkpoint is in `folder`, or None when there is none.
 
-    Call it before work that takes long: it reads little more than the state.
+    Reads little more than them, so it may be called before work that takes long.
 
     Raises:
-        TrainingError: if the checkpoint belongs to a run with other settings, or is damaged.
+        TrainingError: if the checkpoint is damaged.
     """
     path = folder / CHECKPOINT
     if not path.exists():
-        return False
+        return None
     try:
         with np.load(path, allow_pickle=False) as file:
-            stored = json.loads(file[_STATE].tobytes().decode())["settings"]
+            stored: Mapping[str, Any] = json.loads(file[_STATE].tobytes().decode())["settings"]
     except (*_UNREADABLE, KeyError, TypeError) as error:
         raise _damaged(path, error) from error
-    _require_same(stored, settings, path)
-    return True
+    return stored
 
 
 def write_best(folder: Path, epoch: int, weights: Arrays) -> None:
@@ -111,17 +110,6 @@ def remove_older_best(folder: Path, epoch: int) -> None:
     keep = _BEST.format(epoch)
     for path in folder.glob("best-*.npz"):
         if path.name != keep:
-            path.unlink(missing_ok=True)
-
-
-def remove_checkpoint(folder: Path) -> None:
-    """Remove everything this module wrote to `folder`: the next run starts afresh.
-
-    The checkpoint goes first, so that a kill in between leaves no checkpoint without its best.
-    """
-    (folder / CHECKPOINT).unlink(missing_ok=True)
-    for pattern in ("best-*.npz", "*.npz.partial"):
-        for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
 
 

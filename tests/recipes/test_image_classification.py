@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
-import json
 import os
 import signal
 import subprocess
@@ -18,6 +18,7 @@ from kerasapps.recipes.run import open_run
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from tests.check_bundle import check_bundle
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
@@ -48,7 +49,7 @@ def test_a_finished_run_leaves_no_scratch_and_nothing_elsewhere(
     trained: kerasapps.RecipeResult,
 ) -> None:
     folder = trained.bundle_dir.parent
-    assert {path.name for path in folder.iterdir()} <= {"bundle", "run.json", ".lock"}
+    assert {path.name for path in folder.iterdir()} == {"bundle"}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
@@ -89,14 +90,25 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_a_failure_before_the_first_epoch_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(kerasapps.DataError, match="does not exist"):
+        train_image_classifier(tmp_path / "nowhere", output_dir=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_default_folders_are_numbered_when_settings_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     folders = []
     for settings in ({"a": 1}, {"a": 2}, {"a": 1}):
-        with open_run(None, recipe="r", name="my data", settings=settings) as run:
+        with (
+            contextlib.suppress(InterruptedError),
+            open_run(None, recipe="r", name="my data", settings=settings) as run,
+        ):
             folders.append(run.folder.as_posix())
+            write_checkpoint(run.training, Checkpoint(settings, {}, {}))
+            raise InterruptedError
     assert folders == [
         "saved_models/r/my_data",
         "saved_models/r/my_data-2",
@@ -186,4 +198,4 @@ def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path) ->
     epochs = [row["epoch"] for row in manifest.history["rows"]]
     assert epochs == list(range(1, 41))
     check_bundle(folder / "bundle", labels=("blue", "green", "red"), artifacts={"float32"})
-    assert json.loads((folder / "run.json").read_text())["train"]["epochs"] == 40
+    assert [path.name for path in folder.iterdir()] == ["bundle"]
