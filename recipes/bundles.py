@@ -126,14 +126,12 @@ def _export(
 
     from kerasapps.data.load import load_images
     from kerasapps.evaluation.predict import predict_probabilities
-    from kerasapps.export.bundle import withhold_failed, write_bundle
+    from kerasapps.export.bundle import write_bundle
     from kerasapps.preprocess.image import ImageSpec
-    from kerasapps.preprocess.image_graph import decode_batch
     from kerasapps.training import History
 
     from . import image_steps as steps
     from .documents import describe_bundle
-    from .steps import export_and_verify
 
     load = LoadConfig(**manifest.settings["load"])
     seed = manifest.settings["train"]["seed"]
@@ -147,16 +145,16 @@ def _export(
     pictures = steps.decode_splits(splits, spec, config=load, folder=work / "decoded")
     network = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
     probabilities = predict_probabilities(network, pictures.test)
-    new = export_and_verify(
+    new = steps.export_pictures(
         network,
+        pictures,
+        splits,
+        spec=spec,
+        probabilities=probabilities,
         config=export,
+        seed=seed,
         folder=work / "export",
-        input_name="image",
-        calibration=steps.calibration_pictures(pictures.train, export.calibration, seed=seed),
-        preprocess=lambda encoded: decode_batch(encoded, spec),
-        held_out=steps.hold_out(pictures.test, splits.test, splits.labels, probabilities),
     )
-    new = new if export.keep_failed else withhold_failed(new)
     names = {artifact.name for artifact in new}
     kept = [each for each in _artifacts(manifest) if each.name not in names]
     content = describe_bundle(

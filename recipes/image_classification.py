@@ -16,9 +16,8 @@ from kerasapps.config import (
 )
 from kerasapps.data.load import load_images
 from kerasapps.evaluation.predict import predict_probabilities
-from kerasapps.export.bundle import withhold_failed, write_bundle
+from kerasapps.export.bundle import write_bundle
 from kerasapps.export.network import float32_copy
-from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.training import choose_runtime, fit, seed_everything
 
 from . import image_steps as steps
@@ -26,7 +25,7 @@ from .documents import describe_bundle, environment_of
 from .result import RecipeResult
 from .run import open_run
 from .settings import describe_run
-from .steps import as_model_config, export_and_verify, refuse_tuning, say
+from .steps import as_model_config, refuse_tuning, say
 
 TASK = "image_classification"
 
@@ -110,16 +109,15 @@ def train_image_classifier(
 
         # export from raw inputs, then judge the very files that ship
         say(f"Test accuracy {metrics.accuracy:.2%}. Exporting and verifying …")
-        artifacts = export_and_verify(
+        artifacts = steps.export_pictures(
             network,
+            pictures,
+            splits,
+            spec=spec,
+            probabilities=probabilities,
             config=export,
+            seed=train.seed,
             folder=run.work / "export",
-            input_name="image",
-            calibration=steps.calibration_pictures(
-                pictures.train, export.calibration, seed=train.seed
-            ),
-            preprocess=lambda encoded: decode_batch(encoded, spec),
-            held_out=steps.hold_out(pictures.test, splits.test, splits.labels, probabilities),
         )
 
         # bundle
@@ -134,7 +132,6 @@ def train_image_classifier(
             settings=settings,
             environment=environment_of(runtime),
         )
-        artifacts = artifacts if export.keep_failed else withhold_failed(artifacts)
         artifacts = write_bundle(
             content, artifacts, target=run.bundle_dir, staging=run.work / "bundle"
         )

@@ -14,6 +14,7 @@ from rich.console import Console
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError, ExportError
 from kerasapps.export.artifact import Artifact
+from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import scoring_model
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
@@ -89,7 +90,7 @@ def export_and_verify(
     held_out: HeldOut,
     folder: Path,
 ) -> tuple[Artifact, ...]:
-    """Exports the network in every form asked for and judges each file.
+    """Exports the network in every form asked for and judges each file; failures are withheld.
 
     Args:
         network: from inputs to logits, float32.
@@ -112,4 +113,7 @@ def export_and_verify(
             model, target, preprocess=preprocess, labels=held_out.labels, input_name=input_name
         )
         candidates["saved_model"] = target
-    return verify(candidates, held_out=held_out, tolerance=config.tolerance, folder=folder / "gate")
+    judged = verify(
+        candidates, held_out=held_out, tolerance=config.tolerance, folder=folder / "gate"
+    )
+    return judged if config.keep_failed else withhold_failed(judged)
