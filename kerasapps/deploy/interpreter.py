@@ -56,7 +56,7 @@ class TFLiteModel:
 def _quantizer(details: dict[str, Any]) -> Any:
     """From raw values to the input tensor's: a cast, or the tensor's own scale."""
     dtype, (scale, zero) = details["dtype"], details["quantization"]
-    if scale in (0.0, 1.0) and zero == 0:
+    if zero == 0 and (scale == 0 or abs(scale - 1) < 1e-5):
         return lambda values: values.astype(dtype, copy=False)
     limits = np.iinfo(dtype)
     return lambda values: np.clip(

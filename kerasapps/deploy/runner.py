@@ -67,7 +67,7 @@ class ImageBundle:
 
         Args:
             pictures: one picture or several: files, encoded bytes, or pixel arrays
-                `(height, width[, channels])`; an array of rank 4 is a batch of pictures.
+                `(height, width[, channels])`; an array `(n, height, width[, channels])` is a batch.
             top_k: labels per picture; at most all of them are given.
 
         Returns:
@@ -133,7 +133,8 @@ def _tflite_file(manifest: Manifest, artifact: str) -> Path:
 
 def _as_list(pictures: Any) -> list[Picture]:
     if isinstance(pictures, np.ndarray):
-        return list(pictures) if pictures.ndim == 4 else [pictures]
+        grey_batch = pictures.ndim == 3 and pictures.shape[-1] not in (1, 3, 4)
+        return list(pictures) if pictures.ndim == 4 or grey_batch else [pictures]
     if isinstance(pictures, (str, bytes, Path)):
         return [pictures]
     try:
