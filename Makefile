@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test install lint format bench clean
 
 demo: $(VENV)/.installed
-	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --output-dir saved_models/demo
+	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --epochs 15 --output-dir saved_models/demo
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -q
