@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pictures import pixels, write_picture
 from PIL import Image
 
 from kerasapps.data.decode import decode_image, guess_suffix, inspect_image
 from kerasapps.errors import DataError
+from tests.data.pictures import pixels, write_picture
 
 
 def png16(samples: np.ndarray) -> bytes:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pictures import pixels, write_classes, write_picture
 from PIL import Image
 
 from kerasapps.config import LoadConfig
@@ -19,6 +18,7 @@ from kerasapps.data.audit_text import audit_text
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
 from kerasapps.errors import DataError
+from tests.data.pictures import pixels, write_classes, write_picture
 
 
 def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> Splits:

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pictures import pixels, write_classes, write_picture
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
@@ -14,6 +13,7 @@ from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
 from kerasapps.data.materialise import PictureWriter, find_pictures
 from kerasapps.errors import DataError
+from tests.data.pictures import pixels, write_classes, write_picture
 
 
 @pytest.fixture

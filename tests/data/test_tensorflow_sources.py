@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from pictures import pixels, write_picture
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
+from tests.data.pictures import pixels, write_picture
 
 IMAGES = np.stack([pixels(number) for number in range(24)])
 LABELS = np.arange(24) % 2
