@@ -26,7 +26,7 @@ from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, t
 
 from .steps import choose_batch_size, export_and_verify, resolve_class_weights
 
-PRESET_EPOCHS = 10
+PRESET_EPOCHS = 5
 
 
 @dataclass(frozen=True)
