@@ -140,13 +140,18 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
 def test_a_mistake_is_one_message_without_a_traceback(
     arguments: list[str], words: list[str], tmp_path: Path
 ) -> None:
-    ended = run(*arguments, cwd=tmp_path)
+    ended = run(*arguments, "--json", cwd=tmp_path)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr + ended.stdout
     for word in words:
         assert word in ended.stderr + ended.stdout
-    ended = run(*arguments, "--json", cwd=tmp_path)
-    assert ended.returncode == 1 and len(json.loads(ended.stdout)) >= 1
+    assert len(json.loads(ended.stdout)) >= 1
+
+
+def test_without_json_a_mistake_leaves_standard_output_empty(tmp_path: Path) -> None:
+    ended = run("predict", "nowhere", "a.png", cwd=tmp_path)
+    assert ended.returncode == 1 and ended.stdout == ""
+    assert ended.stderr.startswith("error: nowhere")
 
 
 def test_an_unknown_option_is_refused() -> None:
