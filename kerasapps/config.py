@@ -175,7 +175,7 @@ class TrainConfig:
     xla: Xla = option("auto", "compile with XLA: auto, on or off")
     head_epochs: int | None = option(None, "with a pretrained backbone: epochs with it frozen")
     fine_tune_rate: float = option(
-        0.3, "with a pretrained backbone: its share of the learning rate"
+        0.1, "with a pretrained backbone: its share of the learning rate"
     )
     layer_decay: float = option(
         0.75, "with a pretrained backbone: rate factor per stage towards the input"

@@ -26,6 +26,8 @@ from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, t
 
 from .steps import choose_batch_size, export_and_verify, resolve_class_weights
 
+# A new head learns fast; the backbone then gets `fine_tune_rate` of this.
+PRESET_RATE = 3e-3
 PRESET_EPOCHS = 5
 
 
@@ -75,12 +77,17 @@ def decode_splits(splits: Splits, spec: ImageSpec, *, config: LoadConfig, folder
 
 def plan_training(train: TrainConfig, model: ModelConfig) -> tuple[TrainConfig, models.Family, int]:
     """The options with the model's own rate where none was asked for, its family and epochs."""
-    if model.model.startswith(models.PRESET_PREFIX):
-        return train, "conv", PRESET_EPOCHS
-    entry = models.find_image_model(model.model)
+    rate, family, epochs = _suggested_training(model)
     if train.learning_rate is None and train.optimizer in ("adam", "adamw"):
-        train = dataclasses.replace(train, learning_rate=entry.learning_rate)
-    return train, entry.family, entry.epochs
+        train = dataclasses.replace(train, learning_rate=rate)
+    return train, family, epochs
+
+
+def _suggested_training(model: ModelConfig) -> tuple[float | None, models.Family, int]:
+    if model.model.startswith(models.PRESET_PREFIX):
+        return PRESET_RATE, "conv", PRESET_EPOCHS
+    entry = models.find_image_model(model.model)
+    return entry.learning_rate, entry.family, entry.epochs
 
 
 def network_builder(
