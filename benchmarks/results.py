@@ -51,4 +51,5 @@ def describe_machine() -> str:
 
 def _command() -> list[str]:
     script = Path(sys.argv[0]).name
-    return ["python", f"benchmarks/{script}", *sys.argv[1:]]
+    arguments = [Path(each).name if Path(each).exists() else each for each in sys.argv[1:]]
+    return ["python", f"benchmarks/{script}", *arguments]
