@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +12,14 @@ import typer
 
 import kerasapps
 from kerasapps.cli_options import with_configs
-from kerasapps.cli_output import command, print_artifacts, print_table, shown, start_tensorflow
+from kerasapps.cli_output import (
+    command,
+    print_artifacts,
+    print_table,
+    shown,
+    silence,
+    start_tensorflow,
+)
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 
 app = typer.Typer(
@@ -22,6 +30,8 @@ app = typer.Typer(
 )
 train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
 app.add_typer(train_app, name="train")
+
+USAGE_ERROR = 2
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 Data = Annotated[
@@ -47,7 +57,13 @@ def main() -> None:
     """Entry point of the console script."""
     # TensorFlow's start-up chatter is not for users; what it cannot do ends in our own messages.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    app(prog_name="kerasapps")
+    try:
+        app(prog_name="kerasapps")
+    except SystemExit as ended:
+        # The parser has said on standard error what is wrong; programs are owed their object.
+        if ended.code == USAGE_ERROR and "--json" in sys.argv:
+            print('{"error": "wrong command line: standard error says what and where"}')
+        raise
 
 
 def _print_version(wanted: bool) -> None:
@@ -128,18 +144,25 @@ def predict(
     json: Json = False,
 ) -> Any:
     """Label pictures with one of a bundle's TFLite files."""
-    found = kerasapps.load_bundle(bundle, artifact).predict(files, top_k=top_k)
+    with silence():
+        loaded = kerasapps.load_bundle(bundle, artifact)
+    found: dict[Path, kerasapps.Prediction] = {}
+    unreadable: list[str] = []
+    for file in files:
+        try:
+            (found[file],) = loaded.predict(file, top_k=top_k)
+        except kerasapps.DataError as error:
+            unreadable.append(str(error))
 
     def show() -> None:
-        for file, prediction in zip(files, found, strict=True):
+        for file, prediction in found.items():
             pairs = zip(prediction.labels, prediction.scores, strict=True)
             print(f"{file}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs))
+        for problem in unreadable:
+            print(f"error: {problem}", file=sys.stderr)
 
-    rows = [
-        {"file": str(file), **dataclasses.asdict(each)}
-        for file, each in zip(files, found, strict=True)
-    ]
-    return {"predictions": rows}, show
+    rows = [{"file": str(file), **dataclasses.asdict(each)} for file, each in found.items()]
+    return {"predictions": rows, "errors": unreadable}, show, 1 if unreadable else 0
 
 
 @app.command()
@@ -152,7 +175,8 @@ def evaluate(
     json: Json = False,
 ) -> Any:
     """Judge one of a bundle's TFLite files on labelled pictures, the test split if there is one."""
-    metrics = kerasapps.evaluate_bundle(bundle, data, artifact=artifact, max_broken=max_broken)
+    with silence():
+        metrics = kerasapps.evaluate_bundle(bundle, data, artifact=artifact, max_broken=max_broken)
 
     def show() -> None:
         rows = [
@@ -176,7 +200,7 @@ def evaluate(
 
 @app.command("export")
 @command
-@with_configs(ExportConfig)
+@with_configs(ExportConfig, saved_model=False)
 def export_command(
     bundle: Bundle,
     data: Annotated[

@@ -19,7 +19,7 @@ Config = type[Any]
 
 
 def with_configs(
-    *configs: Config, **rename: str
+    *configs: Config, **defaults: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command one option for each field of `configs`.
 
@@ -28,7 +28,7 @@ def with_configs(
 
     Args:
         configs: dataclasses whose fields carry a help text.
-        rename: field → default to show instead of the field's own.
+        defaults: field → default for this command instead of the field's own.
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +39,9 @@ def with_configs(
             if p.name not in names
         ]
         options = [
-            _option(config, field) for config in configs for field in dataclasses.fields(config)
+            _option(config, field, defaults.get(field.name, field.default))
+            for config in configs
+            for field in dataclasses.fields(config)
         ]
 
         @functools.wraps(command)
@@ -62,9 +64,9 @@ def _parameter_name(config: Config) -> str:
     return config.__name__.removesuffix("Config").lower()
 
 
-def _option(config: Config, field: dataclasses.Field[Any]) -> inspect.Parameter:
+def _option(config: Config, field: dataclasses.Field[Any], default: Any) -> inspect.Parameter:
     kind = _command_line_type(typing.get_type_hints(config)[field.name])
-    default = list(field.default) if isinstance(field.default, tuple) else field.default
+    default = list(default) if isinstance(default, tuple) else default
     panel = f"{_parameter_name(config).capitalize()} options"
     declared = [] if kind in (bool, bool | None) else [f"--{field.name.replace('_', '-')}"]
     info = typer.Option(*declared, help=field.metadata["help"], rich_help_panel=panel)

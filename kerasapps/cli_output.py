@@ -54,23 +54,29 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def start_tensorflow() -> None:
-    """Imports TensorFlow without its start-up chatter.
-
-    Its C++ side writes to standard error before any log level can be set (no CUDA drivers, how it
-    was compiled). What goes wrong in the import still comes as an exception.
-    """
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keeps what C++ libraries write to standard error from users; exceptions come through."""
     sys.stderr.flush()
     real = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
-            import tensorflow as tf
-
-            tf.config.list_physical_devices()
+            yield
         finally:
             os.dup2(real, 2)
             os.close(real)
+
+
+def start_tensorflow() -> None:
+    """Imports TensorFlow without its start-up chatter (no CUDA drivers, how it was compiled).
+
+    Its C++ side writes that before any log level can be set.
+    """
+    with silence():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
 
 
 def _fail(message: str, write: Callable[[str], None] | None, status: int = 1) -> None:

@@ -135,7 +135,12 @@ def _export(
 
     load = LoadConfig(**manifest.settings["load"])
     seed = manifest.settings["train"]["seed"]
-    splits = load_images(data, config=load, seed=seed, work_dir=work / "pictures")
+    try:
+        splits = load_images(data, config=load, seed=seed, work_dir=work / "pictures")
+    except DataError as error:
+        raise DataError(
+            f"{error}\nThe bundle's own training data is needed: give its place with --data."
+        ) from error
     if splits.fingerprint != manifest.data["fingerprint"]:
         raise DataError(
             f"{splits.audit.source} is not the data that {manifest.folder} was trained on (its "

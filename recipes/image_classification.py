@@ -25,7 +25,7 @@ from .documents import describe_bundle, environment_of
 from .result import RecipeResult
 from .run import open_run
 from .settings import describe_run
-from .steps import as_model_config, refuse_tuning, say
+from .steps import as_model_config, refuse_tuning, require_types, say
 
 TASK = "image_classification"
 
@@ -67,6 +67,12 @@ def train_image_classifier(
         ExportError: if no file could be made of the model.
     """
     refuse_tuning(tune)
+    require_types(
+        load=(load, LoadConfig),
+        image=(image, ImageConfig),
+        train=(train, TrainConfig),
+        export=(export, ExportConfig),
+    )
     model = as_model_config(model)
     train, family, epochs = steps.plan_training(train, model)
     settings = describe_run(data, model=model, load=load, image=image, train=train, export=export)

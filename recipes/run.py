@@ -18,6 +18,8 @@ from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 
+from .steps import say
+
 DEFAULT_ROOT = Path("saved_models")
 _LOCK = ".lock"
 
@@ -81,8 +83,10 @@ def open_run(
         if changes:
             raise TrainingError(
                 f"{run.folder} holds a run with other settings: {'; '.join(changes)}. "
-                f"Choose another output_dir, use the same settings, or delete {run.folder}."
+                f"Choose another output folder, use the same settings, or delete {run.folder}."
             )
+        if run.bundle_dir.exists() and stored_settings(run.training) is None:
+            say(f"{run.bundle_dir} is finished; it is made again and replaced at the end.")
         try:
             yield run
         except BaseException:
@@ -100,9 +104,13 @@ def _locked(folder: Path) -> Iterator[None]:
         lock = FileLock(folder / _LOCK)
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise TrainingError(f"Another process uses {folder}. Choose another output_dir.") from error
+        raise TrainingError(
+            f"Another process uses {folder}. Choose another output folder."
+        ) from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise TrainingError(f"{folder} is a file. Choose another output folder.") from error
     except OSError as error:
-        raise TrainingError(f"{folder}: {error}. Choose another output_dir.") from error
+        raise TrainingError(f"{folder}: {error}. Choose another output folder.") from error
     try:
         yield
     finally:

@@ -36,6 +36,23 @@ def refuse_tuning(tune: TuneConfig | None) -> None:
         raise ConfigError("tune is not available yet; leave it out, or set options yourself.")
 
 
+def require_types(**expected: tuple[object, type]) -> None:
+    """Options that are not instances of their config class are refused by name.
+
+    Args:
+        expected: parameter → (what was given, its class).
+
+    Raises:
+        ConfigError: naming the first that does not fit.
+    """
+    for name, (given, kind) in expected.items():
+        if not isinstance(given, kind):
+            raise ConfigError(
+                f"{name} must be a {kind.__name__}, got a {type(given).__name__}: "
+                f"{name}={kind.__name__}(…)."
+            )
+
+
 def as_model_config(model: str | ModelConfig) -> ModelConfig:
     """A model's name, or a whole `ModelConfig`, as the latter."""
     return model if isinstance(model, ModelConfig) else ModelConfig(model=model)

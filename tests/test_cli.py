@@ -159,6 +159,23 @@ def test_an_unknown_option_is_refused() -> None:
     assert ended.returncode == 2 and "--epochs" in ended.stderr and "Traceback" not in ended.stderr
 
 
+def test_a_usage_error_is_json_too() -> None:
+    ended = run("check", "--json")
+    assert ended.returncode == 2 and "error" in json.loads(ended.stdout)
+
+
+def test_predict_answers_for_the_pictures_that_it_can_read(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    picture = tmp_path / "red.png"
+    shape_picture("red", 778).save(picture)
+    ended = run("predict", trained.bundle_dir, tmp_path / "none.png", picture, "--json")
+    printed = json.loads(ended.stdout)
+    assert ended.returncode == 1
+    assert [row["labels"][0] for row in printed["predictions"]] == ["red"]
+    assert len(printed["errors"]) == 1 and "none.png" in printed["errors"][0]
+
+
 def test_the_version_is_printed() -> None:
     assert run("--version").stdout.strip() == kerasapps.__version__
 

@@ -69,6 +69,11 @@ def _rows(stream: Iterator[str], shown: str) -> Iterator[tuple[int, dict[str, st
     reader = csv.reader(stream, delimiter=delimiter)
     for values in reader:
         if any(value.strip() for value in values):
+            if any(value.strip() for value in values[len(columns) :]):
+                raise DataError(
+                    f"{shown}, row {reader.line_num + 1}: {len(values)} fields, but the first row "
+                    f"names {len(columns)} columns; put labels with commas in quotes"
+                )
             padded = [value.strip() for value in values] + [""] * (len(columns) - len(values))
             yield reader.line_num + 1, dict(zip(columns, padded, strict=False))
 

@@ -86,6 +86,8 @@ class TerminalReporter:
     def begin(self, plan: Plan) -> None:
         """Open the live line where there is a terminal."""
         self._plan = plan
+        if plan.done:
+            self._console.print(f"Going on after epoch {plan.done}.", highlight=False)
         if self._console.is_terminal:
             columns = (
                 TextColumn("{task.description}"),

@@ -167,6 +167,12 @@ class TestManifest:
         assert any("row 6: split 'trian' is not known" in error for error in errors)
         assert any("1 rows have no split (first: row 13 of data.csv)" in error for error in errors)
 
+    def test_a_row_with_too_many_fields_is_named(self, tmp_path: Path, work: Path) -> None:
+        write_picture(tmp_path / "1.png", 1)
+        (tmp_path / "list.csv").write_text("path,label\n1.png,a,b\n")
+        with pytest.raises(DataError, match=r"row 2: 3 fields.*2 columns; put labels"):
+            list_source(tmp_path / "list.csv", work_dir=work)
+
     def test_missing_file_names_the_row(self, tmp_path: Path, work: Path) -> None:
         rows = ["pictures/0.png,a", "gone.png,b"]
         file = self.write(tmp_path, "\n".join(["path,label", *rows]))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,18 @@ def test_evaluate_uses_the_test_split_alone(
     for split, count in (("train", 9), ("test", 4)):
         write_shapes(tmp_path / "data" / split, per_class=count, first=2000 + count)
     assert kerasapps.evaluate_bundle(trained.bundle_dir, tmp_path / "data").examples == 12
+
+
+def test_judging_a_bundle_needs_no_tensorflow(
+    trained: kerasapps.RecipeResult, shapes: Path
+) -> None:
+    program = (
+        "import sys, kerasapps\n"
+        f"kerasapps.evaluate_bundle({str(trained.bundle_dir)!r}, {str(shapes)!r})\n"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_evaluate_names_a_class_that_the_bundle_does_not_know(

@@ -68,6 +68,11 @@ def test_tuning_is_refused_for_now(shapes: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+def test_an_option_of_another_type_is_refused_by_name(shapes: Path, tmp_path: Path) -> None:
+    with pytest.raises(kerasapps.ConfigError, match="train must be a TrainConfig, got a dict"):
+        train_image_classifier(shapes, output_dir=tmp_path / "run", train={"epochs": 1})  # type: ignore[arg-type]
+
+
 def test_other_settings_in_the_same_folder_are_refused(
     trained: kerasapps.RecipeResult, shapes: Path
 ) -> None:
