@@ -12,6 +12,7 @@ from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
 from kerasapps.data.materialise import PictureWriter, find_pictures
+from kerasapps.data.sources import list_source
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_classes, write_picture
 
