@@ -31,21 +31,20 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("json"))
         with _standard_output(reserved=as_json) as write:
+            answer = write if as_json else None
             try:
                 values, show, *rest = function(*args, **options)
             except KerasAppsError as error:
-                _fail(str(error), write if as_json else None)
+                _fail(str(error), answer)
             except KeyboardInterrupt:
-                _fail(
-                    "stopped; the same command goes on from here", write if as_json else None, 130
-                )
+                _fail("stopped; the same command goes on from here", answer, 130)
             except Exception as error:
                 if os.environ.get("KERASAPPS_DEBUG"):
                     raise
                 _fail(
                     f"unexpected {type(error).__name__}: {error}\n"
                     "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
-                    write if as_json else None,
+                    answer,
                     70,
                 )
             write(json.dumps(clean(values), ensure_ascii=False) + "\n") if as_json else show()

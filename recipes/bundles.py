@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -81,7 +82,8 @@ def _benchmark(manifest: Manifest, name: str, threads: int, folder: Path) -> Mea
     job: dict[str, object] = {"model": str(model), "threads": threads}
     if model.is_dir():
         Image.fromarray(grey[..., 0]).save(folder / "grey.png")
-        (folder / "files.json").write_text(f'["{folder / "grey.png"}"]', encoding="utf-8")
+        files = json.dumps([str(folder / "grey.png")])
+        (folder / "files.json").write_text(files, encoding="utf-8")
         job |= {"inputs": str(folder / "files.json")}
         return run_measurement(SAVED_MODEL_RUNNER, job, folder / name)
     np.save(folder / "inputs.npy", grey[np.newaxis])

@@ -27,11 +27,6 @@ class TFLiteModel:
         self._quantize = _quantizer(self._input)
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one raw input, without the batch."""
-        return tuple(int(size) for size in self._input["shape"][1:])
-
-    @property
     def input_dtype(self) -> np.dtype[Any]:
         """What the file's input tensor takes."""
         return np.dtype(self._input["dtype"])
@@ -40,7 +35,7 @@ class TFLiteModel:
         """Scores of one raw input.
 
         Args:
-            example: `input_shape`; pictures uint8, 0 to 255.
+            example: one raw input without the batch; pictures uint8, 0 to 255.
 
         Returns:
             float32, `(num_classes,)`.
