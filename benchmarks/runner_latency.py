@@ -42,7 +42,7 @@ def main() -> None:
     print(record("One picture, load_bundle(...).predict against the bare interpreter", rows))
 
 
-def bare_interpreter(bundle: kerasapps.ImageBundle, picture: Path) -> Callable[[], object]:
+def bare_interpreter(bundle: kerasapps.Bundle, picture: Path) -> Callable[[], object]:
     """Decoding, and the three calls that LiteRT's own documentation shows."""
     from ai_edge_litert.interpreter import Interpreter
 
@@ -52,7 +52,7 @@ def bare_interpreter(bundle: kerasapps.ImageBundle, picture: Path) -> Callable[[
     inputs, outputs = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
 
     def run() -> object:
-        interpreter.set_tensor(inputs["index"], load_image(picture, bundle.spec)[np.newaxis])
+        interpreter.set_tensor(inputs["index"], load_image(picture, bundle.reader.spec)[np.newaxis])
         interpreter.invoke()
         return interpreter.get_tensor(outputs["index"])
 

@@ -11,16 +11,14 @@ alone, and so is TensorFlow's choice of kernels. The first epoch, which compiles
 from __future__ import annotations
 
 import argparse
-import os
-import statistics
-import subprocess
-import sys
+import functools
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from paired import Speed, in_turn
 
 STEPS = 20
 CLASSES = 10
@@ -46,45 +44,17 @@ def main() -> None:
 
 def compare(model: str, arguments: argparse.Namespace) -> dict[str, object]:
     """Both sides in turn; medians and the median of the ratios pair by pair."""
-    pairs = [
-        (one_side("ours", model, arguments), one_side("keras", model, arguments))
-        for _ in range(arguments.rounds)
-    ]
-    ratio = statistics.median(ours_ / keras_ for ours_, keras_ in pairs)
+    options = ["--model", model, "--size", arguments.size, "--batch", arguments.batch]
+    found = in_turn(__file__, options, rounds=arguments.rounds)
     return {
         "model": model,
         "pictures": f"{arguments.size}×{arguments.size}, batch {arguments.batch}",
-        "ours": f"{statistics.median(each for each, _ in pairs):.0f} images/s",
-        "plain Keras": f"{statistics.median(each for _, each in pairs):.0f} images/s",
-        "ratio": f"{ratio:.2f}×",
+        "ours": f"{found.ours:.0f} images/s",
+        "plain Keras": f"{found.keras:.0f} images/s",
+        "ratio": f"{found.ratio:.2f}×",
         "n": f"{arguments.rounds} rounds of {STEPS} steps",
         "seed": 0,
     }
-
-
-def one_side(side: str, model: str, arguments: argparse.Namespace) -> float:
-    """Images per second of one side in a fresh process."""
-    environment = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
-    command = [
-        sys.executable,
-        __file__,
-        "--side",
-        side,
-        "--model",
-        model,
-        "--size",
-        str(arguments.size),
-        "--batch",
-        str(arguments.batch),
-    ]
-    ended = subprocess.run(
-        command,
-        env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(ended.stdout.split()[-1])
 
 
 def ours(name: str, size: int, batch: int) -> float:
@@ -92,7 +62,7 @@ def ours(name: str, size: int, batch: int) -> float:
     import kerasapps  # noqa: F401  (before TensorFlow, whose settings it makes)
     from kerasapps import models
     from kerasapps.config import ModelConfig, TrainConfig
-    from kerasapps.preprocess.augment import Augmentation
+    from kerasapps.preprocess.augment import Augmentation, augment
     from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
     from kerasapps.training import choose_runtime, fit
 
@@ -114,7 +84,7 @@ def ours(name: str, size: int, batch: int) -> float:
                 batch_size=batch,
                 seed=0,
                 first_epoch=epoch,
-                augmentation=Augmentation(),
+                transform=functools.partial(augment, augmentation=Augmentation()),
             ),
             validation=evaluation_batches(
                 images[:batch], labels[:batch], num_classes=CLASSES, batch_size=batch
@@ -128,26 +98,6 @@ def ours(name: str, size: int, batch: int) -> float:
             reporter=speed,
         )
     return batch * speed.steps_per_second
-
-
-class Speed:
-    """A reporter that keeps the speed of the second epoch, validation left out."""
-
-    steps_per_second = 0.0
-
-    def begin(self, plan: object) -> None:
-        """Nothing to do."""
-
-    def update(self, moment: Any) -> None:
-        """The first epoch compiles and does not count."""
-        if moment.epoch == 2:
-            self.steps_per_second = moment.step / moment.seconds
-
-    def epoch(self, row: object, *, best: bool) -> None:
-        """Nothing to do."""
-
-    def end(self, history: object) -> None:
-        """Nothing to do."""
 
 
 def plain_keras(name: str, size: int, batch: int) -> float:

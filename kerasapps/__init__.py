@@ -19,10 +19,11 @@ if TYPE_CHECKING:
         ImageConfig,
         LoadConfig,
         ModelConfig,
+        TextConfig,
         TrainConfig,
         TuneConfig,
     )
-    from kerasapps.deploy.runner import ImageBundle, Prediction, load_bundle
+    from kerasapps.deploy.runner import Bundle, Prediction, load_bundle
     from kerasapps.errors import (
         BundleError,
         ConfigError,
@@ -32,9 +33,16 @@ if TYPE_CHECKING:
         KerasAppsError,
         TrainingError,
     )
-    from kerasapps.recipes.bundles import benchmark_bundle, evaluate_bundle, export_bundle
+    from kerasapps.recipes.bundles import (
+        Explanation,
+        benchmark_bundle,
+        evaluate_bundle,
+        explain_text,
+        export_bundle,
+    )
     from kerasapps.recipes.image_classification import train_image_classifier
     from kerasapps.recipes.result import RecipeResult
+    from kerasapps.recipes.sentiment import train_sentiment_classifier
 
 __version__ = "0.1.0"
 
@@ -44,10 +52,11 @@ _HOMES = {
         "ImageConfig",
         "LoadConfig",
         "ModelConfig",
+        "TextConfig",
         "TrainConfig",
         "TuneConfig",
     ),
-    "kerasapps.deploy.runner": ("ImageBundle", "Prediction", "load_bundle"),
+    "kerasapps.deploy.runner": ("Bundle", "Prediction", "load_bundle"),
     "kerasapps.errors": (
         "BundleError",
         "ConfigError",
@@ -57,34 +66,45 @@ _HOMES = {
         "KerasAppsError",
         "TrainingError",
     ),
-    "kerasapps.recipes.bundles": ("benchmark_bundle", "evaluate_bundle", "export_bundle"),
+    "kerasapps.recipes.bundles": (
+        "Explanation",
+        "benchmark_bundle",
+        "evaluate_bundle",
+        "explain_text",
+        "export_bundle",
+    ),
     "kerasapps.recipes.image_classification": ("train_image_classifier",),
     "kerasapps.recipes.result": ("RecipeResult",),
+    "kerasapps.recipes.sentiment": ("train_sentiment_classifier",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Bundle",
     "BundleError",
     "ConfigError",
     "DataError",
     "DependencyError",
+    "Explanation",
     "ExportConfig",
     "ExportError",
-    "ImageBundle",
     "ImageConfig",
     "KerasAppsError",
     "LoadConfig",
     "ModelConfig",
     "Prediction",
     "RecipeResult",
+    "TextConfig",
     "TrainConfig",
     "TrainingError",
     "TuneConfig",
     "benchmark_bundle",
     "evaluate_bundle",
+    "explain_text",
     "export_bundle",
     "load_bundle",
     "train_image_classifier",
+    "train_sentiment_classifier",
 ]
 
 

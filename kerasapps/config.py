@@ -17,8 +17,9 @@ from kerasapps.errors import ConfigError
 ResizePolicy = Literal["stretch", "crop", "pad"]
 AugmentPreset = Literal["none", "light", "strong"]
 UnknownClasses = Literal["error", "skip"]
+TokenizerKind = Literal["regex", "wordpiece"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
-Schedule = Literal["constant", "cosine", "one_cycle", "step"]
+Schedule = Literal["constant", "cosine", "linear", "one_cycle", "step"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
 Quantization = Literal["float32", "float16", "dynamic", "int8"]
@@ -131,6 +132,40 @@ class ImageConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextConfig:
+    """How texts are found in the data and become token ids."""
+
+    text_column: str | None = option(None, "column with the texts (default: guessed and printed)")
+    label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
+    tokenizer: TokenizerKind | None = option(
+        None, "regex or wordpiece (default: the pretrained model's own, else regex)"
+    )
+    lowercase: bool | None = option(
+        None, "treat upper and lower case alike (default: the pretrained model's own, else yes)"
+    )
+    vocab_size: int = option(20_000, "different tokens that the model knows, at most")
+    min_count: int = option(2, "a token seen less often in training is unknown")
+    max_length: int | None = option(None, "tokens of a text that are read (default: suits both)")
+    word_dropout: float | None = option(
+        None, "share of the tokens hidden in training (default: the model's)"
+    )
+    word_vectors: str | None = option(
+        None, "GloVe or word2vec text file with the first values of the embedding"
+    )
+
+    def __post_init__(self) -> None:
+        if self.tokenizer is not None:
+            choose(self.tokenizer, get_args(TokenizerKind), what="TextConfig.tokenizer")
+        # 16 bits hold every id, so that hashes of neighbouring ids stay within int32 on a phone.
+        _number(self, "vocab_size", 10, 32_767, whole=True)
+        _number(self, "min_count", 1, _INFINITY, whole=True)
+        if self.max_length is not None:
+            _number(self, "max_length", 4, 4096, whole=True)
+        if self.word_dropout is not None:
+            _number(self, "word_dropout", 0, 0.95)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """Which architecture, and how large."""
 
@@ -156,7 +191,9 @@ class TrainConfig:
         "adamw", "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon"
     )
     learning_rate: float | None = option(None, "peak learning rate (default: the optimizer's)")
-    schedule: Schedule = option("cosine", "constant, cosine (with warm-up), one_cycle or step")
+    schedule: Schedule | None = option(
+        None, "constant, cosine, linear, one_cycle or step (default: the model's, mostly cosine)"
+    )
     warmup: float = option(0.05, "share of training in which the rate rises from 0")
     l1: float = option(0.0, "L1 penalty on kernels")
     l2: float = option(0.0, "L2 penalty on kernels")
@@ -192,7 +229,8 @@ class TrainConfig:
         if self.head_epochs is not None:
             _number(self, "head_epochs", 0, _INFINITY, whole=True)
         choose(self.optimizer, get_args(Optimizer), what="TrainConfig.optimizer")
-        choose(self.schedule, get_args(Schedule), what="TrainConfig.schedule")
+        if self.schedule is not None:
+            choose(self.schedule, get_args(Schedule), what="TrainConfig.schedule")
         choose(self.precision, get_args(Precision), what="TrainConfig.precision")
         choose(self.xla, get_args(Xla), what="TrainConfig.xla")
         for field, low, high in (

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .image_classification import train_image_classifier
     from .result import RecipeResult
+    from .sentiment import train_sentiment_classifier
 
-__all__ = ["RecipeResult", "train_image_classifier"]
+__all__ = ["RecipeResult", "train_image_classifier", "train_sentiment_classifier"]
 
-_HOMES = {"RecipeResult": "result", "train_image_classifier": "image_classification"}
+_HOMES = {
+    "RecipeResult": "result",
+    "train_image_classifier": "image_classification",
+    "train_sentiment_classifier": "sentiment",
+}
 
 
 def __getattr__(name: str) -> Any:

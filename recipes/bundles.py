@@ -2,55 +2,130 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kerasapps.config import ExportConfig, LoadConfig
+from kerasapps.config import ExportConfig, TextConfig, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.deploy.runner import load_bundle
-from kerasapps.errors import DataError
+from kerasapps.deploy.runner import READERS, load_bundle
+from kerasapps.errors import BundleError, DataError
+from kerasapps.evaluation.explain import Piece, WordWeight, pieces, word_weights
 from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement
+from kerasapps.export.verify import (
+    SAVED_MODEL_RUNNER,
+    TFLITE_RUNNER,
+    run_measurement,
+    write_raw,
+)
 
 
 def evaluate_bundle(
     bundle: Path | str, data: Any, *, artifact: str | None = None, max_broken: float = 0.05
 ) -> ClassificationMetrics:
-    """Figures of one of a bundle's files on labelled pictures, without TensorFlow.
+    """Figures of one of a bundle's files on labelled examples, without TensorFlow.
 
     Args:
         bundle: the bundle or the output folder that holds it.
         data: any form that training takes. Where it has a test split only that is used, else all
             of it.
         artifact: name of the TFLite file; by default the smallest kind.
-        max_broken: share of unreadable files that is skipped before it is an error.
+        max_broken: share of unreadable examples that is skipped before it is an error.
 
     Raises:
         BundleError: if the bundle cannot be used.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
-    from kerasapps.data.labelled import load_labelled
-
     loaded = load_bundle(bundle, artifact)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        entries = load_labelled(data, max_broken=max_broken, work_dir=Path(scratch))
+        inputs, names = _LABELLED[loaded.task](data, loaded.manifest, max_broken, Path(scratch))
         number = {label: index for index, label in enumerate(loaded.labels)}
-        unknown = sorted({entry.label for entry in entries} - set(number))
+        unknown = sorted(set(names) - set(number))
         if unknown:
             raise DataError(
                 f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does "
                 f"not know; its labels are {', '.join(loaded.labels)}."
             )
-        scores = np.stack([loaded.scores(entry.path) for entry in entries])
-        truth = np.asarray([number[entry.label] for entry in entries])
+        scores = np.stack([loaded.scores(each) for each in inputs])
+    truth = np.asarray([number[name] for name in names])
     return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=loaded.labels)
+
+
+def _labelled_pictures(
+    data: Any, manifest: Manifest, max_broken: float, scratch: Path
+) -> tuple[Sequence[Any], Sequence[str]]:
+    from kerasapps.data.labelled import load_labelled
+
+    entries = load_labelled(data, max_broken=max_broken, work_dir=scratch)
+    return [entry.path for entry in entries], [entry.label for entry in entries]
+
+
+def _labelled_texts(
+    data: Any, manifest: Manifest, max_broken: float, scratch: Path
+) -> tuple[Sequence[Any], Sequence[str]]:
+    from kerasapps.data.text_load import load_labelled_texts
+
+    text = TextConfig(**manifest.settings["text"])
+    found = load_labelled_texts(data, text=text, max_broken=max_broken, work_dir=scratch)
+    return found.texts, found.labels
+
+
+_LABELLED = {"image_classification": _labelled_pictures, "sentiment": _labelled_texts}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a text got a label.
+
+    Attributes:
+        text: what was classified.
+        label: the label explained.
+        score: its probability.
+        words: what each word did for it.
+    """
+
+    text: str
+    label: str
+    score: float
+    words: tuple[WordWeight, ...]
+
+    def pieces(self) -> list[Piece]:
+        """The text cut by the strength of its words."""
+        return pieces(self.text, self.words)
+
+
+def explain_text(
+    bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
+) -> Explanation:
+    """Which words of a text spoke for a label, asked of one of a bundle's TFLite files.
+
+    Args:
+        bundle: the bundle or the output folder that holds it.
+        text: what to classify.
+        label: the label to explain; by default the likeliest.
+        artifact: name of the TFLite file; by default the smallest kind.
+
+    Raises:
+        BundleError: if the bundle cannot be used, or is not one for texts.
+        ConfigError: if it has no such label.
+    """
+    loaded = load_bundle(bundle, artifact)
+    if loaded.task == "image_classification":
+        raise BundleError(f"{loaded.manifest.folder} is for pictures; only texts are explained.")
+    scores = loaded.scores(text)
+    if label is not None:
+        choose(label, loaded.labels, what="label")
+    number = int(scores.argmax()) if label is None else loaded.labels.index(label)
+    words = word_weights(
+        text, number, score=lambda texts: np.stack([loaded.scores(each) for each in texts])
+    )
+    return Explanation(text, loaded.labels[number], float(scores[number]), words)
 
 
 def benchmark_bundle(
@@ -74,19 +149,14 @@ def benchmark_bundle(
 
 
 def _benchmark(manifest: Manifest, name: str, threads: int, folder: Path) -> Measurement:
-    from PIL import Image
-
-    size = (manifest.input["height"], manifest.input["width"])
-    grey = np.full((*size, manifest.input["channels"]), 127, np.uint8)
+    reader = READERS[manifest.task](manifest)
     model = manifest.folder / manifest.artifact(name)["path"]
     job: dict[str, object] = {"model": str(model), "threads": threads}
     if model.is_dir():
-        Image.fromarray(grey[..., 0]).save(folder / "grey.png")
-        files = json.dumps([str(folder / "grey.png")])
-        (folder / "files.json").write_text(files, encoding="utf-8")
-        job |= {"inputs": str(folder / "files.json")}
-        return run_measurement(SAVED_MODEL_RUNNER, job, folder / name)
-    np.save(folder / "inputs.npy", grey[np.newaxis])
+        raw = folder / "raw.jsonl"
+        write_raw(raw, [reader.raw_example(folder)])  # type: ignore[arg-type]
+        return run_measurement(SAVED_MODEL_RUNNER, job | {"inputs": str(raw)}, folder / name)
+    np.save(folder / "inputs.npy", reader.example()[np.newaxis])
     return run_measurement(
         TFLITE_RUNNER, job | {"inputs": str(folder / "inputs.npy")}, folder / name
     )
@@ -95,7 +165,7 @@ def _benchmark(manifest: Manifest, name: str, threads: int, folder: Path) -> Mea
 def export_bundle(
     bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
 ) -> tuple[Artifact, ...]:
-    """Adds files to a bundle, judged on the same held-out pictures as those it has.
+    """Adds files to a bundle, judged on the same held-out examples as those it has.
 
     The bundle is replaced as a whole once the new files are judged; a file of the same name gives
     way to the new one.
@@ -126,53 +196,38 @@ def _export(
 ) -> tuple[Artifact, ...]:
     import keras
 
-    from kerasapps.data.load import load_images
-    from kerasapps.evaluation.predict import predict_probabilities
     from kerasapps.export.bundle import write_bundle
-    from kerasapps.preprocess.image import ImageSpec
     from kerasapps.training import History
 
-    from . import image_steps as steps
     from .documents import describe_bundle
+    from .reload import RELOAD
+    from .steps import export_and_verify, judge
 
-    load = LoadConfig(**manifest.settings["load"])
-    seed = manifest.settings["train"]["seed"]
     try:
-        splits = load_images(data, config=load, seed=seed, work_dir=work / "pictures")
+        prepared = RELOAD[manifest.task](manifest, data, work)
     except DataError as error:
         raise DataError(
             f"{error}\nThe bundle's own training data is needed: give its place with --data."
         ) from error
-    if splits.fingerprint != manifest.data["fingerprint"]:
+    if prepared.splits.fingerprint != manifest.data["fingerprint"]:
         raise DataError(
-            f"{splits.audit.source} is not the data that {manifest.folder} was trained on (its "
-            "fingerprint differs), so its test pictures may be training pictures. Give that data."
+            f"{prepared.splits.audit.source} is not the data that {manifest.folder} was trained on "
+            "(its fingerprint differs), so what is held out of it may have been trained on. Give "
+            "that data."
         )
-    spec = ImageSpec.from_dict(manifest.input)
-    pictures = steps.decode_splits(splits, spec, config=load, folder=work / "decoded")
-    network = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
-    probabilities = predict_probabilities(network, pictures.test)
-    new = steps.export_pictures(
-        network,
-        pictures,
-        splits,
-        spec=spec,
-        probabilities=probabilities,
-        config=export,
-        seed=seed,
-        folder=work / "export",
+    judged = judge(
+        keras.saving.load_model(manifest.folder / "model.keras", compile=False), prepared
     )
+    seed = manifest.settings["train"]["seed"]
+    new = export_and_verify(judged, prepared, config=export, seed=seed, folder=work / "export")
     names = {artifact.name for artifact in new}
     kept = [each for each in _artifacts(manifest) if each.name not in names]
     content = describe_bundle(
         manifest.task,
-        network,
-        splits=splits,
-        spec=spec,
-        settings=manifest.settings,
-        metrics=steps.judge(splits.test, probabilities, splits.labels),
-        probabilities=probabilities,
+        judged,
+        prepared,
         history=History.from_dict(manifest.history),
+        settings=manifest.settings,
         environment=manifest.environment,
     )
     placed = write_bundle(content, [*kept, *new], target=manifest.folder, staging=work / "bundle")

@@ -7,39 +7,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
-from kerasapps.data.audit import Audit
-from kerasapps.data.examples import Examples, Splits
-from kerasapps.evaluation.metrics import ClassificationMetrics, worst_mistakes
-from kerasapps.evaluation.report import AuditSection, Report, ShownMistake, write_report
-from kerasapps.evaluation.thumbnail import png_thumbnail
+from kerasapps.evaluation.metrics import ClassificationMetrics
+from kerasapps.evaluation.report import AuditSection, Report, write_report
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
-from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.training import History, Runtime
+
+from .prepared import Judged, Prepared
 
 MISTAKES = 24
 LISTED = 20
-THUMBNAIL = 160
 
 
 def describe_bundle(
     task: str,
-    network: keras.Model,
+    judged: Judged,
+    prepared: Prepared,
     *,
-    splits: Splits,
-    spec: ImageSpec,
-    metrics: ClassificationMetrics,
-    probabilities: np.ndarray,
     history: History,
     settings: Mapping[str, Any],
     environment: Mapping[str, Any],
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
+    splits, metrics = prepared.splits, judged.metrics
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
+        prepared.write_files(folder)
         history.write_csv(folder / "history.csv")
         report = Report(
             title=settings["run"],
@@ -47,10 +40,10 @@ def describe_bundle(
             labels=splits.labels,
             metrics=metrics,
             history=[dataclasses.asdict(row) for row in history.rows],
-            audit=audit_sections(splits.audit),
+            audit=prepared.audit(),
             settings=_groups(settings),
             artifacts=[_reference(metrics), *map(report_row, artifacts)],
-            mistakes=show_mistakes(splits.test, probabilities, splits.labels),
+            mistakes=prepared.mistakes(judged.network, judged.probabilities),
             environment=environment,
         )
         write_report(folder / "report.html", report=report)
@@ -59,13 +52,13 @@ def describe_bundle(
     return BundleContent(
         task=task,
         labels=splits.labels,
-        input=spec.to_dict(),
+        input=prepared.spec,
         metrics=metrics.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,
         history=history.as_dict(),
         environment=environment,
-        model=network,
+        model=judged.network,
         write_documents=write_documents,
     )
 
@@ -98,75 +91,32 @@ def _reference(metrics: ClassificationMetrics) -> dict[str, object]:
     return {"name": "Keras", "path": "model.keras", "metric": metrics.accuracy, "passed": None}
 
 
-def show_mistakes(
-    examples: Examples, probabilities: np.ndarray, labels: Sequence[str]
-) -> list[ShownMistake]:
-    """The most confident wrong answers with their pictures."""
-    spec = ImageSpec(THUMBNAIL, THUMBNAIL, 3, "pad")
-    found = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
-    return [
-        ShownMistake(
-            true=labels[each.true],
-            predicted=labels[each.predicted],
-            confidence=each.confidence,
-            picture=png_thumbnail(load_image(examples.paths[each.index], spec), side=THUMBNAIL),
-            source=examples.paths[each.index].name,
-        )
-        for each in found
-    ]
-
-
-def audit_sections(audit: Audit) -> list[AuditSection]:
-    """The audit as tables; those with nothing in them are left out."""
-    counts = audit.counts
-    labels = list(dict.fromkeys(label for split in counts.values() for label in split))
-    per_class = [[label, *(split.get(label, 0) for split in counts.values())] for label in labels]
-    sizes = [[name, *getattr(audit.sizes, name)] for name in ("width", "height", "short_side")]
-    imbalance = f"Largest training class over smallest: {audit.imbalance:.2f}."
-    sections = [
-        AuditSection(
-            heading="Pictures per class", rows=per_class, columns=("class", *counts), note=imbalance
-        ),
-        AuditSection(
-            heading="Picture sizes in pixels",
-            rows=sizes,
-            columns=("", "smallest", "median", "largest"),
-        ),
-        _listed(
-            "Broken files",
-            [(each.path, each.reason) for each in audit.broken],
-            ("file", "reason"),
-            "They were left out.",
-        ),
-        _listed(
-            "Duplicates across splits",
-            [(d.copy, d.copy_split, d.kept, d.kept_split) for d in audit.duplicates],
-            ("file", "split", "same as", "split"),
-            "The first of each pair was left out.",
-        ),
-        _listed(
-            "Same picture, different labels",
-            [(", ".join(map(str, c.paths)), ", ".join(c.labels)) for c in audit.conflicts],
-            ("files", "labels"),
-            "",
-        ),
-        _listed(
-            "Converted pictures",
-            [(n.path, n.what, n.treatment) for n in audit.notes],
-            ("file", "what", "treatment"),
-            "",
-        ),
-        _listed("Warnings", [(warning,) for warning in audit.warnings], (), ""),
-    ]
-    return [section for section in sections if section.rows]
-
-
-def _listed(
-    heading: str, rows: Sequence[Sequence[object]], columns: Sequence[str], note: str
+def class_counts(
+    counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str
 ) -> AuditSection:
-    more = f" The first {LISTED} of {len(rows)} are listed." if len(rows) > LISTED else ""
+    """The number of examples of each class in each split."""
+    labels = list(dict.fromkeys(label for split in counts.values() for label in split))
     return AuditSection(
-        heading=f"{heading} ({len(rows)})", rows=rows[:LISTED], columns=columns, note=note + more
+        heading=f"{noun} per class",
+        rows=[[label, *(split.get(label, 0) for split in counts.values())] for label in labels],
+        columns=("class", *counts),
+        note=f"Largest training class over smallest: {imbalance:.2f}.",
+    )
+
+
+def listed(
+    heading: str,
+    rows: Sequence[Sequence[object]],
+    columns: Sequence[str],
+    note: str,
+    *,
+    total: int | None = None,
+) -> AuditSection:
+    """A table of the first `LISTED` rows, with the number of all in the heading."""
+    total = len(rows) if total is None else total
+    more = f" The first {LISTED} of {total} are listed." if total > LISTED else ""
+    return AuditSection(
+        heading=f"{heading} ({total})", rows=rows[:LISTED], columns=columns, note=note + more
     )
 
 

@@ -18,7 +18,7 @@ from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 
-from .steps import say
+from .terminal import say
 
 DEFAULT_ROOT = Path("saved_models")
 _LOCK = ".lock"

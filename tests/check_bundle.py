@@ -7,12 +7,13 @@ import json
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.deploy.runner import READERS
 from kerasapps.export.scan import scan_tflite
 
 FILES = {"bundle.json", "model.keras", "labels.txt", "report.html", "history.csv"}
+MORE_FILES = {"image_classification": set(), "sentiment": {"vocab.txt"}}
 
 
 def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) -> None:
@@ -20,7 +21,7 @@ def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) 
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model"}}
-    assert found == FILES | tflite | (artifacts & {"saved_model"})
+    assert found == FILES | MORE_FILES[manifest.task] | tflite | (artifacts & {"saved_model"})
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(manifest.files) == on_disk - {"bundle.json"}
     assert manifest.labels == labels
@@ -29,8 +30,8 @@ def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) 
     for name in tflite:
         assert scan_tflite(folder / name) == ()
     model = keras.saving.load_model(folder / "model.keras", compile=False)
-    shape = tuple(manifest.input[key] for key in ("height", "width", "channels"))
-    assert model(np.zeros((1, *shape), np.float32)).shape == (1, len(labels))
+    example = READERS[manifest.task](manifest).example()
+    assert model(example[None].astype(model.inputs[0].dtype)).shape == (1, len(labels))
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(manifest.history["rows"])
     assert json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["schema_version"] == 1

@@ -31,6 +31,15 @@ def trained(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps
     )
 
 
+@pytest.fixture(scope="session")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
+    """The result of the whole text recipe on the built-in reviews."""
+    return kerasapps.train_sentiment_classifier(
+        "builtin:reviews",
+        output_dir=tmp_path_factory.mktemp("run") / "reviews",
+    )
+
+
 @pytest.fixture
 def bundle(trained: kerasapps.RecipeResult, tmp_path: Path) -> Iterator[Path]:
     """A copy of the finished bundle that a test may spoil."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kerasapps
-from kerasapps.cli_options import parse_class_weights
+from kerasapps.cli.options import parse_class_weights
 from kerasapps.errors import ConfigError
 from tests.shapes import shape_picture, write_shapes
 

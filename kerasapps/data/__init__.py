@@ -1,1 +1,1 @@
-"""Raw files, arrays and data sets become splits of picture files with labels, and an audit."""
+"""Raw files, arrays and data sets become splits of pictures or texts with labels, and an audit."""

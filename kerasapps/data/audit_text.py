@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kerasapps.data.audit import Audit, Duplicate
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import SPLITS
 
-_LIMIT = 20  # lines of a section, unless all are wanted
+DEFAULT_LIMIT = 20  # lines of a section, unless all are wanted
 
 
-def audit_text(audit: Audit, *, limit: int | None = _LIMIT) -> str:
+def audit_text(audit: Audit, *, limit: int | None = DEFAULT_LIMIT) -> str:
     """The audit, section by section; empty sections are left out.
 
     Args:
         audit: what was found.
         limit: most lines of a section that lists files; None: all.
     """
-    parts = [f"Data: {audit.source}", _counts(audit), _sizes(audit)]
+    parts = [f"Data: {audit.source}", counts_text(audit.counts, audit.imbalance), _sizes(audit)]
     parts += [
-        _section(
+        section_text(
             "Broken files (skipped)",
             limit,
             (f"{printable(file.path)}: {file.reason}" for file in audit.broken),
         ),
-        _section(
+        section_text(
             "Duplicates across splits (left out of the less protected split)",
             limit,
             (_across(one) for one in audit.duplicates),
         ),
-        _section(
+        section_text(
             "Copies within a split (kept)",
             limit,
             (
@@ -39,37 +39,37 @@ def audit_text(audit: Audit, *, limit: int | None = _LIMIT) -> str:
                 for one in audit.copies
             ),
         ),
-        _section(
+        section_text(
             "Same picture, different labels",
             limit,
             (f"{', '.join(one.labels)}: {_paths(one.paths)}" for one in audit.conflicts),
         ),
-        _section(
+        section_text(
             "Converted on reading",
             limit,
             (f"{printable(one.path)}: {one.what}, {one.treatment}" for one in audit.notes),
         ),
-        _section("Warnings", None, audit.warnings),
-        _section("Errors", None, audit.errors),
+        section_text("Warnings", None, audit.warnings),
+        section_text("Errors", None, audit.errors),
     ]
     parts.append("The data can be used." if audit.ok else "The data cannot be used as it is.")
     return "\n\n".join(part for part in parts if part)
 
 
-def _counts(audit: Audit) -> str:
-    labels = list(dict.fromkeys(label for split in SPLITS for label in audit.counts.get(split, {})))
+def counts_text(counts: Mapping[str, Mapping[str, int]], imbalance: float) -> str:
+    """A table of the examples per class and split; empty when there are none."""
+    labels = list(dict.fromkeys(label for split in SPLITS for label in counts.get(split, {})))
     if not labels:
         return ""
     wide = max(len("class"), *(len(label) for label in labels))
     lines = [f"{'class':<{wide}}" + "".join(f"{split:>12}" for split in SPLITS)]
     for label in labels:
         lines.append(
-            f"{label:<{wide}}"
-            + "".join(f"{audit.counts[split].get(label, 0):>12,}" for split in SPLITS)
+            f"{label:<{wide}}" + "".join(f"{counts[split].get(label, 0):>12,}" for split in SPLITS)
         )
-    totals = (sum(audit.counts[split].values()) for split in SPLITS)
+    totals = (sum(counts[split].values()) for split in SPLITS)
     lines.append(f"{'all':<{wide}}" + "".join(f"{total:>12,}" for total in totals))
-    lines.append(f"Imbalance (largest class over smallest, training): {audit.imbalance:.2f}")
+    lines.append(f"Imbalance (largest class over smallest, training): {imbalance:.2f}")
     return "\n".join(lines)
 
 
@@ -83,13 +83,24 @@ def _sizes(audit: Audit) -> str:
     )
 
 
-def _section(title: str, limit: int | None, lines: Iterable[str]) -> str:
+def section_text(
+    title: str, limit: int | None, lines: Iterable[str], *, total: int | None = None
+) -> str:
+    """A title with a count, and indented lines; empty when there are none.
+
+    Args:
+        title: of the section.
+        limit: most lines to show; None: all.
+        lines: what there is.
+        total: how many there are when `lines` holds only the first.
+    """
     rows = list(lines)
     if not rows:
         return ""
     shown = rows if limit is None else rows[:limit]
-    more = [f"  … and {len(rows) - len(shown)} more"] if len(rows) > len(shown) else []
-    return "\n".join([f"{title}: {len(rows)}", *(f"  {row}" for row in shown), *more])
+    total = len(rows) if total is None else total
+    more = [f"  … and {total - len(shown):,} more"] if total > len(shown) else []
+    return "\n".join([f"{title}: {total:,}", *(f"  {row}" for row in shown), *more])
 
 
 def _across(one: Duplicate) -> str:

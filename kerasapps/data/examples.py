@@ -1,13 +1,17 @@
-"""The one form of image data: paths of encoded picture files with class numbers, by split."""
+"""What a split holds, by the kind of data, and the splits themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+import numpy as np
 
 if TYPE_CHECKING:
     from kerasapps.data.audit import Audit
+    from kerasapps.data.text_audit import TextAudit
 
 SPLITS = ("train", "validation", "test")
 
@@ -28,8 +32,34 @@ class Examples:
         return len(self.paths)
 
 
+@dataclass(frozen=True, eq=False)
+class TextExamples:
+    """The texts of one split.
+
+    Attributes:
+        texts: read from disk one at a time.
+        labels: int32 `(n,)`, index into `Splits.labels`.
+        origins: where each text comes from, such as "train.csv, row 7".
+    """
+
+    texts: Sequence[str]
+    labels: np.ndarray
+    origins: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def origin(self, index: int) -> str:
+        """Where a text comes from: "train.csv, row 7", the file's header being row 1."""
+        return self.origins[index]
+
+
+ExamplesT = TypeVar("ExamplesT")
+AuditT = TypeVar("AuditT")
+
+
 @dataclass(frozen=True)
-class Splits:
+class Splits(Generic[ExamplesT, AuditT]):
     """Data ready for a recipe.
 
     Attributes:
@@ -39,16 +69,20 @@ class Splits:
         validation: what training is stopped on.
         test: what the result is judged on, once.
         audit: everything that was found on the way.
-        fingerprint: SHA-256 over the sorted (split, picture content, label); equal data has an
-            equal fingerprint wherever it lies and whatever its files are called.
+        fingerprint: SHA-256 over the sorted (split, content, label); equal data has an equal
+            fingerprint wherever it lies, whatever its files are called and however it is sorted.
     """
 
     labels: tuple[str, ...]
-    train: Examples
-    validation: Examples
-    test: Examples
-    audit: Audit
+    train: ExamplesT
+    validation: ExamplesT
+    test: ExamplesT
+    audit: AuditT
     fingerprint: str
+
+
+ImageSplits: TypeAlias = "Splits[Examples, Audit]"
+TextSplits: TypeAlias = "Splits[TextExamples, TextAudit]"
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def list_image_folder(root: Path) -> Listing:
         DataError: if the folder cannot be listed.
     """
     found = _Found(root)
-    folders, files = _children(root)
+    folders, files = list_children(root)
     splits = _split_folders(folders)
     names = {folder.name for folder in splits}
     if "train" in names:
@@ -64,7 +64,7 @@ class _Found:
 
     def add_class(self, folder: Path, split: str | None) -> None:
         where = printable(folder.relative_to(self.root))
-        if not _is_utf8(folder.name):
+        if not is_utf8(folder.name):
             self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
             return
         before = len(self.entries) + len(self.broken)
@@ -78,12 +78,12 @@ class _Found:
             self.broken.append(BrokenFile(folder, "a symbolic link back to a folder above it"))
             return
         try:
-            folders, files = _children(folder)
+            folders, files = list_children(folder)
         except DataError as error:
             self.errors.append(str(error))
             return
         for file in files:
-            if _is_utf8(file.name):
+            if is_utf8(file.name):
                 self.entries.append(Entry(file, label, split))
             else:
                 self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
@@ -114,7 +114,7 @@ def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
             f"{printable(found.root)} has both val/ and validation/: keep one of them"
         )
     for folder in splits:
-        classes, files = _children(folder)
+        classes, files = list_children(folder)
         for class_folder in classes:
             found.add_class(class_folder, SPLIT_FOLDERS[folder.name])
         loose = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
@@ -125,8 +125,12 @@ def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
         found.warnings.append(f"folders beside train/ are ignored: {listed}")
 
 
-def _children(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Folders and files directly in `folder`, sorted by name, without hidden and system files."""
+def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Folders and files directly in `folder`, sorted by name, without hidden and system files.
+
+    Raises:
+        DataError: if the folder cannot be listed.
+    """
     folders: list[Path] = []
     files: list[Path] = []
     try:
@@ -149,7 +153,7 @@ def _split_folders(folders: list[Path]) -> list[Path]:
     splits = []
     for folder in folders:
         if folder.name in SPLIT_FOLDERS:
-            inner, files = _children(folder)
+            inner, files = list_children(folder)
             if inner:
                 splits.append((folder, any(f.suffix.lower() in PICTURE_SUFFIXES for f in files)))
     if len(splits) == 1 and splits[0][1]:  # one folder with pictures of its own: a class
@@ -157,7 +161,8 @@ def _split_folders(folders: list[Path]) -> list[Path]:
     return [folder for folder, _ in splits]
 
 
-def _is_utf8(name: str) -> bool:
+def is_utf8(name: str) -> bool:
+    """Whether a file name from the system can be stored as UTF-8."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:

@@ -12,12 +12,20 @@ from typing import Any
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit, Duplicate, Note, measure_sizes
+from kerasapps.data.classes import (
+    check_broken,
+    check_classes,
+    check_emptied,
+    imbalance,
+    raise_reasons,
+)
 from kerasapps.data.decode import Inspection, inspect_image, printable
 from kerasapps.data.examples import (
     SPLITS,
     BrokenFile,
     Entry,
     Examples,
+    ImageSplits,
     Listing,
     Splits,
     label_order,
@@ -37,7 +45,7 @@ def load_images(
     seed: int,
     work_dir: Path,
     progress: Progress | None = None,
-) -> Splits:
+) -> ImageSplits:
     """Audited splits of whatever holds pictures and labels.
 
     Args:
@@ -54,12 +62,7 @@ def load_images(
     """
     audit, splits = _examine(data, config, seed, work_dir, progress)
     if splits is None:
-        reasons = "\n".join(f"- {reason}" for reason in audit.errors)
-        raise DataError(
-            audit.errors[0]
-            if len(audit.errors) == 1
-            else f"{audit.source} cannot be used for {len(audit.errors)} reasons:\n{reasons}"
-        )
+        raise_reasons(audit.source, audit.errors)
     return splits
 
 
@@ -77,7 +80,7 @@ def audit_images(
 
 def _examine(
     data: Any, config: LoadConfig, seed: int, work_dir: Path, progress: Progress | None
-) -> tuple[Audit, Splits | None]:
+) -> tuple[Audit, ImageSplits | None]:
     source = describe_source(data)
     try:
         listing = list_source(data, work_dir=work_dir)
@@ -86,12 +89,15 @@ def _examine(
     pictures, broken = _inspect(listing, progress)
     kept, duplicates, copies, conflicts = drop_duplicates(pictures)
     placed, errors = assign_splits(kept, config=config, seed=seed)
-    placed, class_errors, warnings = _check_classes(placed, config)
+    classes = check_classes(_count(placed), config=config, noun="picture")
+    placed = [picture for picture in placed if picture.entry.label not in classes.unknown]
+    counts = _count(placed)
+    lost = {entry.split for entry in listing.entries} - {p.entry.split for p in kept}
     where = {picture.entry.path: picture.entry.split or "" for picture in placed}
     audit = Audit(
         source,
-        counts=_count(placed),
-        imbalance=_imbalance(placed),
+        counts=counts,
+        imbalance=imbalance(counts),
         sizes=measure_sizes([(p.inspection.width, p.inspection.height) for p in placed]),
         broken=tuple(broken),
         duplicates=tuple(duplicates),
@@ -101,11 +107,11 @@ def _examine(
         errors=(
             *listing.errors,
             *_check_broken(broken, listing, config),
-            *_check_emptied(listing, kept),
+            *check_emptied(lost, noun="picture"),
             *errors,
-            *class_errors,
+            *classes.errors,
         ),
-        warnings=(*listing.warnings, *warnings),
+        warnings=(*listing.warnings, *classes.warnings),
     )
     return audit, None if audit.errors else _splits(placed, audit)
 
@@ -140,73 +146,13 @@ def _placed(copy: Duplicate, where: Mapping[Path, str]) -> Duplicate:
 
 
 def _check_broken(broken: Sequence[BrokenFile], listing: Listing, config: LoadConfig) -> list[str]:
-    total = len(listing.entries) + len(listing.broken)
-    if not broken or len(broken) <= config.max_broken * total:
-        return []
-    shown = "; ".join(f"{printable(file.path)}: {file.reason}" for file in broken[:5])
-    more = f"; and {len(broken) - 5} more" if len(broken) > 5 else ""
-    return [
-        f"{len(broken)} of {total} files ({len(broken) / total:.1%}) are broken, more than the "
-        f"{config.max_broken:.1%} that max_broken allows: mend or remove them, or raise max_broken."
-        f" {shown}{more}"
-    ]
-
-
-def _check_emptied(listing: Listing, kept: Sequence[Picture]) -> list[str]:
-    """A split that the data has must not be quietly replaced by pictures taken from training."""
-    left = {picture.entry.split for picture in kept}
-    lost = {entry.split for entry in listing.entries} - left
-    return [
-        f"no usable picture is left{f' in {split}' if split else ''}: all are broken, or also in a "
-        "more protected split"
-        for split in sorted(lost, key=str)
-    ]
-
-
-def _check_classes(
-    pictures: list[Picture], config: LoadConfig
-) -> tuple[list[Picture], list[str], list[str]]:
-    """Compare the classes of the splits with those of training.
-
-    Returns:
-        The pictures of classes that training knows; errors; warnings.
-    """
-    if not pictures:  # said elsewhere, with the reason
-        return [], [], []
-    errors: list[str] = []
-    warnings: list[str] = []
-    counts = _count(pictures)
-    known = set(counts["train"])
-    unknown: set[str] = set()
-    for split in ("validation", "test"):
-        for label, number in counts[split].items():
-            if label not in known:
-                unknown.add(label)
-                what = f"class {label!r} is in {split} ({number} pictures) but not in train"
-                if config.unknown_classes == "error":
-                    errors.append(
-                        f"{what}: add pictures of it to train, or set "
-                        "unknown_classes to skip to leave it out"
-                    )
-                else:
-                    warnings.append(f"{what}: its pictures are left out")
-        if counts[split]:
-            for label in label_order(known - set(counts[split])):
-                warnings.append(
-                    f"class {label!r} has no pictures in {split}: it is not judged there"
-                )
-    kept = [picture for picture in pictures if picture.entry.label not in unknown]
-    if len(known) < 2:
-        names = ", ".join(repr(label) for label in label_order(known)) or "none"
-        errors.append(f"a classifier needs at least two classes, found {len(known)}: {names}")
-    if known and config.unknown_classes == "skip":
-        left = _count(kept)
-        errors += [
-            f"{split} has no picture of a class that train has"
-            for split in SPLITS
-            if counts[split] and not left[split]
-        ]
-    return kept, errors, warnings
+    return check_broken(
+        len(broken),
+        len(listing.entries) + len(listing.broken),
+        shown=[f"{printable(file.path)}: {file.reason}" for file in broken[:5]],
+        noun="file",
+        max_broken=config.max_broken,
+    )
 
 
 def _count(pictures: Sequence[Picture]) -> dict[str, dict[str, int]]:
@@ -218,12 +164,7 @@ def _count(pictures: Sequence[Picture]) -> dict[str, dict[str, int]]:
     }
 
 
-def _imbalance(pictures: Sequence[Picture]) -> float:
-    train = _count(pictures)["train"].values()
-    return max(train) / min(train) if train else 1.0
-
-
-def _splits(pictures: Sequence[Picture], audit: Audit) -> Splits:
+def _splits(pictures: Sequence[Picture], audit: Audit) -> ImageSplits:
     labels = label_order(set(audit.counts["train"]))
     index = {label: number for number, label in enumerate(labels)}
 

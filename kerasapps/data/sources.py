@@ -28,7 +28,7 @@ def describe_source(data: Any) -> str:
         return printable(data)
     if isinstance(data, (tuple, list)):
         return "arrays in memory"
-    return "tf.data.Dataset" if _is_dataset(data) else type(data).__name__
+    return "tf.data.Dataset" if is_dataset(data) else type(data).__name__
 
 
 def list_source(data: Any, *, work_dir: Path) -> Listing:
@@ -49,7 +49,7 @@ def list_source(data: Any, *, work_dir: Path) -> Listing:
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
         return list_arrays(data[0], data[1], work_dir=work_dir)
-    if _is_dataset(data):
+    if is_dataset(data):
         from kerasapps.data.tensorflow_sources import list_dataset
 
         return list_dataset(data, work_dir=work_dir)
@@ -64,26 +64,39 @@ def _builtin(name: str, work_dir: Path) -> Listing:
 
 
 def _path(path: Path) -> Listing:
-    try:
-        if path.is_dir():
-            return list_image_folder(path)
-        exists = path.exists()
-    except OSError as error:
-        raise DataError(f"cannot read {printable(path)}: {error.strerror}") from error
+    if is_folder(path):
+        return list_image_folder(path)
     shown = printable(path)
-    if not exists:
-        raise DataError(f"{shown} {_why_missing(path)}")
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return list_manifest(path)
-    if suffix in _ARCHIVES:
-        raise DataError(f"{shown} is an archive: unpack it and give the folder")
     if suffix in PICTURE_SUFFIXES:
         raise DataError(f"{shown} is one picture: give the folder that holds a folder per class")
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
-def _why_missing(path: Path) -> str:
+def is_folder(path: Path) -> bool:
+    """Whether the path is a folder rather than a file that may hold data.
+
+    Raises:
+        DataError: if there is nothing, it cannot be read, or it is an archive.
+    """
+    shown = printable(path)
+    try:
+        if path.is_dir():
+            return True
+        exists = path.exists()
+    except OSError as error:
+        raise DataError(f"cannot read {shown}: {error.strerror}") from error
+    if not exists:
+        raise DataError(f"{shown} {why_missing(path)}")
+    if path.suffix.lower() in _ARCHIVES:
+        raise DataError(f"{shown} is an archive: unpack it and give the folder")
+    return False
+
+
+def why_missing(path: Path) -> str:
+    """Why there is nothing at the path, and what may have been meant."""
     if path.is_symlink():
         return "is a symbolic link to nothing, or to itself"
     parent = path.parent
@@ -97,7 +110,7 @@ def _why_missing(path: Path) -> str:
     return f"does not exist; did you mean {' or '.join(printable(parent / n) for n in near)}?"
 
 
-def _is_dataset(data: Any) -> bool:
+def is_dataset(data: Any) -> bool:
     """Whether `data` is a tf.data.Dataset, found without importing TensorFlow."""
     return any(
         kind.__module__.startswith("tensorflow.") and kind.__name__ == "DatasetV2"

@@ -7,13 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Conflict, Duplicate
 from kerasapps.data.decode import Inspection
 from kerasapps.data.examples import SPLITS, Entry, label_order
-
-# Where a picture stays when it is in several splits: the test split is never touched.
-_PRIORITY = {"test": 0, "validation": 1, "train": 2, None: 3}
+from kerasapps.data.partition import (
+    dense_ranks,
+    draw_contents,
+    order_copies,
+    place_contents,
+    split_code,
+    too_few,
+    wanted_shares,
+)
 
 
 @dataclass(frozen=True)
@@ -40,27 +48,24 @@ def drop_duplicates(
         The pictures kept, in content order; duplicates across splits (dropped); copies within a
         split (kept); pictures under different labels (kept unless dropped as duplicates).
     """
+    contents, _ = _contents(pictures)
+    order, first = order_copies(contents, _splits(pictures), _ranks(pictures))
     kept: list[Picture] = []
     across: list[Duplicate] = []
     within: list[Duplicate] = []
-    conflicts: list[Conflict] = []
-    for group in _by_digest(pictures):
-        first = group[0].entry
-        kept.append(group[0])
-        for picture in group[1:]:
-            entry = picture.entry
-            dropped = entry.split != first.split
+    groups: dict[int, list[Picture]] = defaultdict(list)
+    for index in order:
+        entry, best = pictures[index].entry, pictures[first[index]].entry
+        groups[first[index]].append(pictures[index])
+        dropped = entry.split != best.split
+        if not dropped:
+            kept.append(pictures[index])
+        if entry is not best:
             duplicate = Duplicate(
-                first.path, first.split or "", entry.path, entry.split or "", dropped
+                best.path, best.split or "", entry.path, entry.split or "", dropped
             )
             (across if dropped else within).append(duplicate)
-            if not dropped:
-                kept.append(picture)
-        labels = tuple(sorted({picture.entry.label for picture in group}))
-        if len(labels) > 1:
-            paths = tuple(picture.entry.path for picture in group)
-            conflicts.append(Conflict(paths, labels))
-    return kept, across, within, conflicts
+    return kept, across, within, _conflicts(groups.values())
 
 
 def assign_splits(
@@ -76,29 +81,26 @@ def assign_splits(
     Returns:
         The pictures with `entry.split` set, and errors that name classes too small to split.
     """
-    given = {picture.entry.split for picture in pictures} - {None}
-    shares = {
-        name: share
-        for name, share in (("test", config.test_split), ("validation", config.validation_split))
-        if name not in given
-    }
-    done = [picture for picture in pictures if picture.entry.split in ("validation", "test")]
-    pool = [picture for picture in pictures if picture.entry.split in ("train", None)]
-    errors: list[str] = []
-    by_label: dict[str, list[list[Picture]]] = defaultdict(list)
-    for group in _by_digest(pool):
-        by_label[group[0].entry.label].append(group)
-    for label in label_order(set(by_label)):
-        groups = by_label[label]
-        enough = len(groups) > len(shares)
-        if not enough:
-            errors.append(_too_few(label, len(groups), shares))
-        groups.sort(key=lambda group: _draw(seed, group[0].digest))
-        start = 0
-        for name, count in _counts(len(groups), shares if enough else {}).items():
-            for group in groups[start : start + count]:
-                done += [_moved(picture, name) for picture in group]
-            start += count
+    if not pictures:
+        return [], []
+    contents, digests = _contents(pictures)
+    splits = _splits(pictures)
+    names = label_order({picture.entry.label for picture in pictures})
+    number = {name: index for index, name in enumerate(names)}
+    shares = wanted_shares(splits, config)
+    placed, few = place_contents(
+        contents,
+        np.array([number[picture.entry.label] for picture in pictures], np.int32),
+        splits,
+        ranks=_ranks(pictures),
+        draws=draw_contents(seed, digests),
+        shares=shares,
+    )
+    done = [
+        replace(picture, entry=replace(picture.entry, split=SPLITS[code]))
+        for picture, code in zip(pictures, placed, strict=True)
+    ]
+    errors = too_few({names[index]: few[index] for index in sorted(few)}, shares, noun="picture")
     return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), errors
 
 
@@ -108,35 +110,24 @@ def fingerprint(pictures: Iterable[Picture]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _by_digest(pictures: Iterable[Picture]) -> list[list[Picture]]:
-    groups: dict[str, list[Picture]] = defaultdict(list)
-    for picture in pictures:
-        groups[picture.digest].append(picture)
-    for group in groups.values():
-        group.sort(key=lambda p: (_PRIORITY[p.entry.split], p.entry.label, p.entry.path))
-    return [groups[digest] for digest in sorted(groups)]
+def _contents(pictures: Sequence[Picture]) -> tuple[np.ndarray, np.ndarray]:
+    """Content number of every picture, and the digest of every content."""
+    digests, numbers = np.unique([picture.digest for picture in pictures], return_inverse=True)
+    return numbers.astype(np.int64), digests
 
 
-def _draw(seed: int, digest: str) -> str:
-    """A sort key that is random in the seed and fixed by a picture's content."""
-    return hashlib.sha256(f"{seed}:{digest}".encode()).hexdigest()
+def _splits(pictures: Sequence[Picture]) -> np.ndarray:
+    return np.array([split_code(picture.entry.split) for picture in pictures], np.int8)
 
 
-def _counts(total: int, shares: dict[str, float]) -> dict[str, int]:
-    """How many of `total` go where, at least one each; `total` is larger than `len(shares)`."""
-    counts = {name: max(1, round(total * share)) for name, share in shares.items()}
-    while sum(counts.values()) >= total:
-        counts[max(counts, key=lambda name: counts[name])] -= 1
-    return {**counts, "train": total - sum(counts.values())}
+def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
+    return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
 
 
-def _too_few(label: str, count: int, shares: dict[str, float]) -> str:
-    wanted = ", ".join(sorted({"train", *shares}, key=SPLITS.index))
-    return (
-        f"class {label!r} has {count} different picture{'s' * (count != 1)}, too few to be in "
-        f"every split ({wanted}): add pictures (at least {len(shares) + 1}) or remove the class"
-    )
-
-
-def _moved(picture: Picture, split: str) -> Picture:
-    return replace(picture, entry=replace(picture.entry, split=split))
+def _conflicts(groups: Iterable[Sequence[Picture]]) -> list[Conflict]:
+    found = []
+    for group in groups:
+        labels = tuple(sorted({picture.entry.label for picture in group}))
+        if len(labels) > 1:
+            found.append(Conflict(tuple(picture.entry.path for picture in group), labels))
+    return found

@@ -1,11 +1,12 @@
 """`tf.data.Dataset`s and TFDS data sets are streamed into picture files.
 
-The only module of `data` that uses TensorFlow; it imports it inside its functions.
+This module and `tensorflow_texts` are the only ones of `data` that use TensorFlow; they import it
+inside their functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from kerasapps.data.materialise import PictureWriter, find_pictures
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError, DependencyError
 
-_EXPECTED = "(image, label), one picture or one batch of them an element"
+Rank = Callable[[Any], int]
 
 
 def list_dataset(dataset: Any, *, work_dir: Path) -> Listing:
@@ -32,12 +33,12 @@ def list_dataset(dataset: Any, *, work_dir: Path) -> Listing:
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
     """
-    batched = _check_spec(dataset)
+    batched = check_pairs(dataset, noun="image", rank=_image_rank)
     scale = PixelScale()
     with PictureWriter(work_dir) as writer:
-        for number, (image, label) in enumerate(_pairs(dataset, batched)):
+        for number, (image, label) in enumerate(iterate_pairs(dataset, batched)):
             what = f"picture {number}"
-            writer.add(_picture(image, scale, what), label_name(_scalar(label, what)), None)
+            writer.add(_picture(image, scale, what), label_name(scalar(label, what)), None)
         if not writer.count:
             raise DataError("the tf.data.Dataset is empty")
         return writer.finish()
@@ -57,80 +58,84 @@ def list_tfds(name: str, *, work_dir: Path) -> Listing:
         DataError: if TFDS has no such data set, or it is not one of pictures with one label.
         DependencyError: if tensorflow-datasets is not installed.
     """
-    try:
-        import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise DependencyError(f"tfds:{name} needs: pip install tensorflow-datasets") from error
-    try:
-        builder = tfds.builder(name)
-        key = f"tfds:{builder.info.full_name}:{builder.data_path}"
-        listing = find_pictures(work_dir, key)
-        if listing is not None:
-            return listing
-        builder.download_and_prepare()
-    except Exception as error:  # unknown names, no network, bad configs: each its own exception
-        raise DataError(f"TFDS cannot prepare {name!r}: {_first_line(error)}") from error
-    image_key, label_key, names = _features(tfds, builder)
+    tfds, builder = find_tfds(name)
+    key = f"tfds:{builder.info.full_name}:{builder.data_path}"
+    listing = find_pictures(work_dir, key)
+    if listing is not None:
+        return listing
+    prepare_tfds(builder, name)
+    image_key, label_key = tfds_features(tfds, builder, kind=tfds.features.Image, noun="picture")
+    name_of = tfds_label_names(tfds, builder.info.features[label_key])
     with PictureWriter(work_dir) as writer:
-        for split, target in _tfds_splits(builder).items():
+        for split, target in tfds_splits(builder).items():
             dataset = builder.as_dataset(
                 split=split,
                 shuffle_files=False,
                 decoders={image_key: tfds.decode.SkipDecoding()},
             )
             for example in dataset.as_numpy_iterator():
-                label = names(example[label_key])
-                writer.add(example[image_key], label, target)
+                writer.add(example[image_key], name_of(example[label_key]), target)
         return writer.finish(key=key)
 
 
-def _check_spec(dataset: Any) -> bool | None:
-    """Whether elements are batches; None when only the elements can tell.
+def check_pairs(dataset: Any, *, noun: str, rank: Rank) -> bool | None:
+    """Whether the elements of a `tf.data.Dataset` are batches; None when only they can tell.
+
+    Args:
+        dataset: of `(example, label)`.
+        noun: what an example is: "image" or "text".
+        rank: the rank of a single example by its dtype.
 
     Raises:
-        DataError: if they cannot be `(image, label)`, or never end.
+        DataError: if the elements cannot be such pairs, or never end.
     """
     import tensorflow as tf
 
+    expected = f"({noun}, label), one or one batch of them an element"
     spec = dataset.element_spec
     if not isinstance(spec, tuple) or len(spec) != 2:
         raise DataError(
-            f"the tf.data.Dataset yields {_short(spec)}: expected {_EXPECTED}; map it to (image, "
+            f"the tf.data.Dataset yields {_short(spec)}: expected {expected}; map it to ({noun}, "
             "label) first"
         )
-    image, label = spec
-    if not isinstance(image, tf.TensorSpec) or not isinstance(label, tf.TensorSpec):
+    example, label = spec
+    if not isinstance(example, tf.TensorSpec) or not isinstance(label, tf.TensorSpec):
         raise DataError(
-            f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {_EXPECTED}"
+            f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {expected}"
         )
     if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
         raise DataError("the tf.data.Dataset never ends: leave out repeat(), or add take(count)")
-    if image.shape.rank is None:
+    single = rank(example.dtype)
+    if example.shape.rank is None:
         return None
-    single = 0 if image.dtype == tf.string else 3
-    if image.shape.rank not in (single, single + 1):
+    if example.shape.rank not in (single, single + 1):
+        form = "(height, width, channels)" if single == 3 else "()"
         raise DataError(
-            f"the images of the tf.data.Dataset have shape {image.shape}: expected "
-            "(height, width, channels), or a batch of such"
+            f"the {noun}s of the tf.data.Dataset have shape {example.shape}: expected {form}, or "
+            "a batch of such"
         )
-    batched = bool(image.shape.rank == single + 1)
-    wanted = 1 if batched else 0
+    batched = bool(example.shape.rank == single + 1)
     column = batched and label.shape.rank == 2 and label.shape[-1] == 1
-    if label.shape.rank not in (None, wanted) and not column:
+    if label.shape.rank not in (None, int(batched)) and not column:
         raise DataError(
-            f"the labels of the tf.data.Dataset have shape {label.shape}: expected one "
-            "whole number or string a picture; map one-hot labels with tf.argmax"
+            f"the labels of the tf.data.Dataset have shape {label.shape}: expected one whole "
+            "number or string each; map one-hot labels with tf.argmax"
         )
     return batched
 
 
-def _pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any]]:
-    for image, label in dataset.as_numpy_iterator():
-        single = 0 if isinstance(image, bytes) or np.asarray(image).dtype == object else 3
-        if np.ndim(image) > single if batched is None else batched:
-            yield from zip(image, label, strict=True)
+def iterate_pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any]]:
+    """Single `(example, label)` pairs of a dataset; `batched` as `check_pairs` gave it."""
+    for example, label in dataset.as_numpy_iterator():
+        single = 0 if isinstance(example, bytes) or np.asarray(example).dtype == object else 3
+        if np.ndim(example) > single if batched is None else batched:
+            yield from zip(example, label, strict=True)
         else:
-            yield image, label
+            yield example, label
+
+
+def _image_rank(dtype: Any) -> int:
+    return 0 if dtype.name == "string" else 3
 
 
 def _picture(image: Any, scale: PixelScale, what: str) -> np.ndarray | bytes:
@@ -141,7 +146,12 @@ def _picture(image: Any, scale: PixelScale, what: str) -> np.ndarray | bytes:
     return scale.to_uint8(pixels, what=what)
 
 
-def _scalar(label: Any, what: str) -> object:
+def scalar(label: Any, what: str) -> object:
+    """The one value of a label that may be an array of one.
+
+    Raises:
+        DataError: naming the example `what`, if there are more.
+    """
     value = np.asarray(label)
     if value.size != 1:
         raise DataError(
@@ -151,28 +161,69 @@ def _scalar(label: Any, what: str) -> object:
     return value.reshape(()).item()
 
 
-def _features(tfds: Any, builder: Any) -> tuple[str, str, Any]:
-    """The keys of the picture and of the label, and what turns a label into its name."""
+def find_tfds(name: str) -> tuple[Any, Any]:
+    """The module `tensorflow_datasets` and the builder of a data set by name.
+
+    Raises:
+        DataError: if TFDS has no such data set.
+        DependencyError: if tensorflow-datasets is not installed.
+    """
+    try:
+        import tensorflow_datasets as tfds
+    except ImportError as error:
+        raise DependencyError(f"tfds:{name} needs: pip install tensorflow-datasets") from error
+    try:
+        return tfds, tfds.builder(name)
+    except Exception as error:  # unknown names and bad configs: each its own exception
+        raise DataError(f"TFDS cannot prepare {name!r}: {_first_line(error)}") from error
+
+
+def prepare_tfds(builder: Any, name: str) -> None:
+    """Download and convert a TFDS data set unless it lies there.
+
+    Raises:
+        DataError: if that fails.
+    """
+    try:
+        builder.download_and_prepare()
+    except Exception as error:  # no network, no room, a moved file: each its own exception
+        raise DataError(f"TFDS cannot prepare {name!r}: {_first_line(error)}") from error
+
+
+def tfds_features(tfds: Any, builder: Any, *, kind: Any, noun: str) -> tuple[str, str]:
+    """The keys of the example and of its label.
+
+    Args:
+        tfds: the module.
+        builder: of the data set.
+        kind: class of the example's feature.
+        noun: what an example is, for the message.
+
+    Raises:
+        DataError: if there is not one of each; it lists the features.
+    """
     features = dict(builder.info.features)
-    pictures = [key for key, kind in features.items() if type(kind) is tfds.features.Image]
-    labels = [key for key, kind in features.items() if isinstance(kind, tfds.features.ClassLabel)]
+    examples = [key for key, feature in features.items() if type(feature) is kind]
+    labels = [key for key, each in features.items() if isinstance(each, tfds.features.ClassLabel)]
     wanted = builder.info.supervised_keys
-    if wanted and len(wanted) == 2 and wanted[0] in pictures and wanted[1] in features:
-        image_key, label_key = wanted
-    elif len(pictures) == 1 and len(labels) == 1:
-        image_key, label_key = pictures[0], labels[0]
-    else:
-        raise DataError(
-            f"TFDS data set {builder.name!r} has the features {', '.join(features)}: "
-            "expected one picture and one label"
-        )
-    feature = features[label_key]
+    if wanted and len(wanted) == 2 and wanted[0] in examples and wanted[1] in features:
+        return wanted[0], wanted[1]
+    if len(examples) == 1 and len(labels) == 1:
+        return examples[0], labels[0]
+    raise DataError(
+        f"TFDS data set {builder.name!r} has the features {', '.join(features)}: "
+        f"expected one {noun} and one label"
+    )
+
+
+def tfds_label_names(tfds: Any, feature: Any) -> Callable[[Any], str]:
+    """A function from a label of that feature to the name of its class."""
     if isinstance(feature, tfds.features.ClassLabel):
-        return image_key, label_key, lambda value: feature.int2str(int(value))
-    return image_key, label_key, lambda value: label_name(_scalar(value, "an example"))
+        return lambda value: str(feature.int2str(int(value)))
+    return lambda value: label_name(scalar(value, "an example"))
 
 
-def _tfds_splits(builder: Any) -> dict[str, str | None]:
+def tfds_splits(builder: Any) -> dict[str, str | None]:
     """Which TFDS split becomes which of ours."""
     names = list(builder.info.splits)
     if "train" in names:

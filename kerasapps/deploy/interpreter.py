@@ -1,4 +1,4 @@
-"""One TFLite file in the LiteRT interpreter: raw inputs in, float scores out."""
+"""One TFLite file in the LiteRT interpreter: a picture or token ids in, float scores out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.deploy.feeds import feeds
+
 
 class TFLiteModel:
-    """A TFLite file with one input and one output at batch 1.
+    """A TFLite file with one output, and with one input or those of BERT, at batch 1.
 
     Args:
         path: the file.
@@ -21,31 +23,52 @@ class TFLiteModel:
 
         self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._input: dict[str, Any] = self._interpreter.get_input_details()[0]
+        self._inputs = _named_inputs(self._interpreter)
         self._output: dict[str, Any] = self._interpreter.get_output_details()[0]
         self._dequantize = _dequantizer(self._output)
-        self._quantize = _quantizer(self._input)
+        self._quantize = {name: _quantizer(details) for name, details in self._inputs.items()}
 
     @property
     def input_dtype(self) -> np.dtype[Any]:
-        """What the file's input tensor takes."""
-        return np.dtype(self._input["dtype"])
+        """What the file's input tensors take; of several, all take the same."""
+        return np.dtype(next(iter(self._inputs.values()))["dtype"])
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example, without the batch."""
+        return tuple(int(size) for size in next(iter(self._inputs.values()))["shape"][1:])
 
     def scores(self, example: np.ndarray) -> np.ndarray:
         """Scores of one raw input.
 
         Args:
-            example: one raw input without the batch; pictures uint8, 0 to 255.
+            example: one raw input without the batch: a picture, uint8, 0 to 255, or token ids,
+                int32, `(length,)`.
 
         Returns:
             float32, `(num_classes,)`.
+
+        Raises:
+            BundleError: if the file wants inputs that nobody can make from one example.
         """
-        self._interpreter.set_tensor(self._input["index"], self._quantize(example)[None])
+        for name, values in feeds(tuple(self._inputs), example).items():
+            index = self._inputs[name]["index"]
+            self._interpreter.set_tensor(index, self._quantize[name](values)[None])
         self._interpreter.invoke()
         output: np.ndarray = self._dequantize(
             self._interpreter.get_tensor(self._output["index"])[0]
         )
         return output
+
+
+def _named_inputs(interpreter: Any) -> dict[str, dict[str, Any]]:
+    """The details of each input tensor under its name in the signature."""
+    signatures = interpreter.get_signature_list()
+    if not signatures:
+        return {details["name"]: details for details in interpreter.get_input_details()}
+    runner = interpreter.get_signature_runner(next(iter(signatures)))
+    named: dict[str, dict[str, Any]] = runner.get_input_details()
+    return named
 
 
 def _quantizer(details: dict[str, Any]) -> Any:

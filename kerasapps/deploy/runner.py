@@ -1,8 +1,8 @@
-"""A bundle that answers: files or arrays in, labels and scores out, without TensorFlow."""
+"""A bundle that answers: pictures or texts in, labels and scores out, without TensorFlow."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,16 @@ import numpy as np
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.errors import BundleError, ConfigError, DataError
-from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.deploy.readers import PictureReader, Reader, TextReader
+from kerasapps.errors import BundleError, ConfigError
 
 PREFERENCE = ("int8", "dynamic", "float16", "float32")
 
-Picture = Path | str | bytes | np.ndarray
+# task → what turns an input into what the network takes
+READERS: dict[str, Callable[[Manifest], Reader]] = {
+    "image_classification": PictureReader,
+    "sentiment": TextReader,
+}
 
 
 @dataclass(frozen=True)
@@ -42,19 +46,26 @@ class Prediction:
         return self.scores[0]
 
 
-class ImageBundle:
-    """An image classification bundle with one of its TFLite files loaded.
+class Bundle:
+    """A classification bundle with one of its TFLite files loaded.
 
     Args:
         manifest: of a bundle whose files were checked.
         artifact: name of the TFLite file to run.
         threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if this version does not know the bundle's task.
     """
 
     def __init__(self, manifest: Manifest, *, artifact: str, threads: int = 1) -> None:
+        if manifest.task not in READERS:
+            raise BundleError(
+                f"{manifest.folder} is for {manifest.task!r}, which this version lacks."
+            )
         self.manifest = manifest
         self.artifact = artifact
-        self.spec = ImageSpec.from_dict(manifest.input)
+        self.reader = READERS[manifest.task](manifest)
         self._model = TFLiteModel(_tflite_file(manifest, artifact), threads=threads)
 
     @property
@@ -62,28 +73,34 @@ class ImageBundle:
         """Class names in score order."""
         return self.manifest.labels
 
-    def predict(self, pictures: Picture | Sequence[Picture], *, top_k: int = 3) -> list[Prediction]:
-        """The likeliest labels of pictures.
+    @property
+    def task(self) -> str:
+        """`image_classification` or `sentiment`."""
+        return self.manifest.task
+
+    def predict(self, inputs: Any, *, top_k: int = 3) -> list[Prediction]:
+        """The likeliest labels of pictures or texts.
 
         Args:
-            pictures: one picture or several: files, encoded bytes, or pixel arrays
-                `(height, width[, channels])`; an array `(n, height, width[, channels])` is a batch.
-            top_k: labels per picture; at most all of them are given.
+            inputs: one input or several. A picture is a file, encoded bytes, or a pixel array
+                `(height, width[, channels])`; an array `(n, height, width[, channels])` is a
+                batch. A text is a `str`.
+            top_k: labels per input; at most all of them are given.
 
         Returns:
-            One prediction a picture, in order.
+            One prediction an input, in order.
 
         Raises:
-            DataError: if a picture cannot be read; it names the file.
+            DataError: if an input cannot be read; it names the file.
             ConfigError: if `top_k` is less than 1.
         """
         if top_k < 1:
             raise ConfigError(f"top_k must be at least 1, got {top_k}.")
-        return [self._top(self.scores(picture), top_k) for picture in _as_list(pictures)]
+        return [self._top(self.scores(each), top_k) for each in self.reader.split(inputs)]
 
-    def scores(self, picture: Picture) -> np.ndarray:
-        """Scores of one picture in the order of `labels`, float32 `(num_classes,)`."""
-        return self._model.scores(load_image(picture, self.spec))
+    def scores(self, one: Any) -> np.ndarray:
+        """Scores of one input in the order of `labels`, float32 `(num_classes,)`."""
+        return self._model.scores(self.reader.read(one))
 
     def _top(self, scores: np.ndarray, count: int) -> Prediction:
         order = np.argsort(-scores, kind="stable")[:count]
@@ -93,7 +110,7 @@ class ImageBundle:
         )
 
 
-def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> ImageBundle:
+def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> Bundle:
     """The bundle at `path`, its files checked against their SHA-256, ready to predict.
 
     Args:
@@ -106,9 +123,7 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
         BundleError: if there is no bundle, a file was changed, or it has no such artifact.
     """
     manifest = read_manifest(path)
-    if manifest.task != "image_classification":
-        raise BundleError(f"{manifest.folder} is for {manifest.task!r}, which this version lacks.")
-    return ImageBundle(manifest, artifact=artifact or default_artifact(manifest), threads=threads)
+    return Bundle(manifest, artifact=artifact or default_artifact(manifest), threads=threads)
 
 
 def default_artifact(manifest: Manifest) -> str:
@@ -129,17 +144,3 @@ def _tflite_file(manifest: Manifest, artifact: str) -> Path:
     if path.suffix != ".tflite":
         raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
     return path
-
-
-def _as_list(pictures: Any) -> list[Picture]:
-    if isinstance(pictures, np.ndarray):
-        grey_batch = pictures.ndim == 3 and pictures.shape[-1] not in (1, 3, 4)
-        return list(pictures) if pictures.ndim == 4 or grey_batch else [pictures]
-    if isinstance(pictures, (str, bytes, Path)):
-        return [pictures]
-    try:
-        return list(pictures)
-    except TypeError as error:
-        raise DataError(
-            f"expected a file, bytes, an array or a list of them, got {type(pictures).__name__}."
-        ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -13,40 +14,52 @@ from kerasapps.errors import ConfigError
 
 
 def predict_probabilities(
-    model: keras.Model, images: NDArray[Any], *, batch_size: int = 256
+    model: keras.Model, inputs: NDArray[Any], *, batch_size: int = 256
 ) -> NDArray[np.float32]:
     """Softmax of the model's logits for every example.
 
-    One graph is compiled for any batch size, so that the last, smaller batch costs no second
-    compilation. Only one batch is in memory at a time besides `images`, which may be a memmap.
+    Only one batch is in memory at a time besides `inputs`, which may be a memmap.
 
     Args:
         model: gives logits, `(batch, classes)`.
-        images: uint8 or float, `(examples, …)` as the model's input, 0 to 255 for pictures.
+        inputs: `(examples, …)` as the model's input: pictures, uint8 or float, 0 to 255; token ids.
         batch_size: examples per call of the model.
 
     Returns:
-        float32, `(examples, classes)`, each row summing to 1; in the order of `images`.
+        float32, `(examples, classes)`, each row summing to 1; in the order of `inputs`.
 
     Raises:
         ConfigError: if `batch_size` is less than 1, or the model's output is not of rank 2.
     """
+    return predictor(model, batch_size=batch_size)(inputs)
+
+
+def predictor(
+    model: keras.Model, *, batch_size: int = 256
+) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+    """`predict_probabilities` for one model, to be called often: it is compiled once.
+
+    One graph serves any batch size, so that the last, smaller batch costs no second compilation.
+    """
     if batch_size < 1:
         raise ConfigError(f"batch_size must be at least 1, got {batch_size!r}.")
-    classes = _number_of_classes(model)
-    probabilities = np.empty((len(images), classes), np.float32)
-    signature = [tf.TensorSpec((None, *images.shape[1:]), images.dtype)]
+    classes, wanted = _number_of_classes(model), model.inputs[0].dtype
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
+    @tf.function(reduce_retracing=True)
     def step(batch: Any) -> Any:
         # Softmax in float32 even when the model computes in half precision.
-        logits = tf.cast(model(tf.cast(batch, model.inputs[0].dtype), training=False), tf.float32)
-        return tf.nn.softmax(logits)
+        return tf.nn.softmax(tf.cast(model(tf.cast(batch, wanted), training=False), tf.float32))
 
-    for start in range(0, len(images), batch_size):
-        batch = np.ascontiguousarray(images[start : start + batch_size])
-        probabilities[start : start + batch_size] = step(batch).numpy()
-    return probabilities
+    def predict(inputs: NDArray[Any]) -> NDArray[np.float32]:
+        probabilities = np.empty((len(inputs), classes), np.float32)
+        signature = tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)
+        call = step.get_concrete_function(signature)
+        for start in range(0, len(inputs), batch_size):
+            batch = np.ascontiguousarray(inputs[start : start + batch_size])
+            probabilities[start : start + batch_size] = call(tf.constant(batch)).numpy()
+        return probabilities
+
+    return predict
 
 
 def _number_of_classes(model: keras.Model) -> int:

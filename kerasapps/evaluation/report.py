@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
+from kerasapps.evaluation.explain import Piece, WordWeight, pieces
 from kerasapps.evaluation.formats import (
     NARROW_SPACE,
     file_size,
@@ -60,6 +61,7 @@ class ShownMistake:
         true: the true class's name.
         predicted: the predicted class's name.
         confidence: the predicted class's probability, 0 to 1.
+        words: what each word of the text did for the predicted class.
         source: where the example is from, such as a file name.
     """
 
@@ -68,7 +70,13 @@ class ShownMistake:
     confidence: float
     picture: bytes | None = None
     text: str | None = None
+    words: Sequence[WordWeight] = ()
     source: str = ""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The text cut by the strength of its words."""
+        return pieces(self.text or "", self.words)
 
 
 @dataclass(frozen=True, kw_only=True)

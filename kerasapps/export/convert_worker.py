@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from kerasapps.export.integer import integer_file
 
 
 def main() -> None:
@@ -20,7 +22,7 @@ def main() -> None:
     folder = Path(job["folder"])
     for mode in job["modes"]:
         try:
-            content = convert(job["saved_model"], mode, Path(job["calibration"]))
+            content = convert(job, mode)
         except Exception as error:
             # Whatever the converter raises is this mode's result; the parent reports it.
             (folder / f"{mode}.error").write_text(str(error), encoding="utf-8")
@@ -30,24 +32,35 @@ def main() -> None:
         partial.replace(folder / f"model_{mode}.tflite")
 
 
-def convert(saved_model: str, mode: str, calibration: Path) -> bytes:
+def convert(job: Mapping[str, Any], mode: str) -> bytes:
     """The TFLite file of a SavedModel with a static batch of 1.
 
     Args:
-        saved_model: folder; its serving signature takes one float32 or int32 tensor.
+        job: `saved_model`: folder, whose serving signature has the arguments `inputs`;
+            `calibration`: .npy with training inputs, `(n, …)`, read for `int8` only; `folder`: for
+            scratch files.
         mode: `float32`, `float16`, `dynamic` or `int8`.
-        calibration: .npy with training inputs, `(n, …)`; read for `int8` only.
     """
     import tensorflow as tf
 
-    converter = tf.lite.TFLiteConverter.from_saved_model(saved_model)
+    converter = tf.lite.TFLiteConverter.from_saved_model(job["saved_model"])
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    if mode == "int8":
+        return _integer(converter, job)
     if mode != "float32":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     if mode == "float16":
         converter.target_spec.supported_types = [tf.float16]
-    if mode == "int8":
-        _make_integer(converter, np.load(calibration, mmap_mode="r"))
+    content: bytes = converter.convert()
+    return content
+
+
+def _integer(converter: Any, job: Mapping[str, Any]) -> bytes:
+    calibration = np.load(job["calibration"], mmap_mode="r")
+    if calibration.dtype == np.int32:
+        folder = Path(job["folder"])
+        return integer_file(converter, inputs=job["inputs"], ids=calibration, folder=folder)
+    _make_integer(converter, calibration)
     content: bytes = converter.convert()
     return content
 
@@ -55,6 +68,7 @@ def convert(saved_model: str, mode: str, calibration: Path) -> bytes:
 def _make_integer(converter: Any, calibration: np.ndarray) -> None:
     import tensorflow as tf
 
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.representative_dataset = lambda: _examples(calibration)
     if calibration.dtype == np.uint8:

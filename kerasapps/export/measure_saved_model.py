@@ -1,15 +1,16 @@
 """Scores and timings of a SavedModel: `python -m kerasapps.export.measure_saved_model JOB.json`.
 
 A fresh process that knows nothing of Keras: it loads the folder with TensorFlow alone and calls
-its serving signature with raw inputs. The job names `model`, `inputs` (JSON list of files whose
-bytes are the inputs), `labels` (in score order), `scores` and `result`.
+its serving signature with raw inputs. The job names `model`, `inputs` (a JSON object a line: a
+`text`, or a `file` whose bytes are the input), `labels` (in score order), `scores` and `result`.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,7 @@ def main() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    files = [Path(name) for name in json.loads(Path(job["inputs"]).read_text(encoding="utf-8"))]
-    example = tf.constant([files[0].read_bytes()])
+    example = tf.constant(next(_batches(Path(job["inputs"]), 1)))
     serve: list[Any] = []
 
     def load() -> Callable[[], object]:
@@ -37,19 +37,30 @@ def main() -> None:
 
     result = measure(load)
     if job.get("scores"):
-        save_scores(Path(job["scores"]), _score(serve[0], files, job["labels"]))
+        save_scores(Path(job["scores"]), _score(serve[0], Path(job["inputs"]), job["labels"]))
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 
-def _score(serve: Any, files: Sequence[Path], labels: Sequence[str]) -> list[np.ndarray]:
+def _batches(inputs: Path, size: int) -> Iterator[list[bytes]]:
+    """Raw inputs, `size` at a time."""
+    with inputs.open(encoding="utf-8") as lines:
+        while batch := [_read(line) for line in itertools.islice(lines, size)]:
+            yield batch
+
+
+def _read(line: str) -> bytes:
+    raw: dict[str, str] = json.loads(line)
+    return raw["text"].encode() if "text" in raw else Path(raw["file"]).read_bytes()
+
+
+def _score(serve: Any, inputs: Path, labels: Sequence[str]) -> list[np.ndarray]:
     """Scores in the order of `labels`; the signature answers best first."""
     import tensorflow as tf
 
     column = {label.encode(): index for index, label in enumerate(labels)}
     rows: list[np.ndarray] = []
-    for start in range(0, len(files), BATCH):
-        batch = tf.constant([file.read_bytes() for file in files[start : start + BATCH]])
-        answer = serve(batch)
+    for batch in _batches(inputs, BATCH):
+        answer = serve(tf.constant(batch))
         for names, scores in zip(answer["labels"].numpy(), answer["scores"].numpy(), strict=True):
             row = np.zeros(len(labels), np.float32)
             row[[column[name] for name in names]] = scores

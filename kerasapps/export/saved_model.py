@@ -1,4 +1,4 @@
-"""Keras model → SavedModel that takes what the world has: encoded pictures."""
+"""Keras model → SavedModel that takes what the world has: encoded pictures, texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def write_saved_model(
     Args:
         model: from model inputs to scores.
         path: folder to write.
-        preprocess: raw strings `(batch,)` → model inputs, as graph operations.
+        preprocess: raw strings `(batch,)` → model inputs, as graph operations; a `tf.Module`
+            where it holds tables.
         labels: names of the scores.
         input_name: name of the signature's argument.
     """
@@ -36,8 +37,10 @@ def write_saved_model(
         scores, order = tf.math.top_k(model(preprocess(raw), training=False), k=len(labels))
         return {"labels": tf.gather(names, order), "scores": scores}
 
-    archive = keras.export.ExportArchive()
-    archive.track(model)
+    module = tf.Module()
+    # What the graph refers to must hang on what is saved: the variables, and a tokenizer's table.
+    module.variables_in_use = [variable.value for variable in model.variables]
+    module.preprocess = preprocess
     signature = tf.TensorSpec((None,), tf.string, name=input_name)
-    archive.add_endpoint("serve", serve, input_signature=[signature])
-    archive.write_out(str(path), verbose=False)
+    module.serve = tf.function(serve, input_signature=[signature])
+    tf.saved_model.save(module, str(path), signatures=module.serve)

@@ -22,21 +22,34 @@ def export_tflite(
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
+    Every input is a tensor of the file: one is called `input`, several keep the model's names.
+    An `int8` file takes and gives uint8 where the calibration is uint8 (pictures), else it takes
+    what the model takes and gives float32 (see `convert_worker`).
+
     Args:
-        model: from one input tensor to scores.
+        model: from one input tensor, or the three of BERT, to scores.
         folder: an empty folder for the files and the converter's own.
         modes: quantization modes to make.
-        calibration: training inputs in the raw dtype, `(n, …)`; uint8 for pictures.
+        calibration: training inputs in the raw dtype, `(n, …)`: uint8 for pictures, int32 for
+            token ids, `(n, length)`, from which all inputs of a BERT are made.
 
     Returns:
         For each mode the file, or the error that says why there is none.
+
+    Raises:
+        ExportError: if a side of an input has no fixed size.
     """
-    saved_model = folder / "static_batch"
-    _write_static_batch(model, saved_model)
+    _write_static_batch(model, folder / "static_batch")
     np.save(folder / "calibration.npy", calibration)
+    job = {
+        "folder": str(folder),
+        "saved_model": str(folder / "static_batch"),
+        "inputs": _input_names(model),
+        "calibration": str(folder / "calibration.npy"),
+    }
     waiting = list(modes)
     while waiting:
-        log = _run_worker(folder, saved_model, waiting)
+        log = _run_worker(job, waiting, folder)
         # The worker takes the modes in order: the first without a result is where it died.
         waiting = [mode for mode in waiting if not _finished(folder, mode)]
         if waiting:
@@ -45,28 +58,38 @@ def export_tflite(
     return {mode: _result(folder, mode) for mode in modes}
 
 
+def _input_names(model: keras.Model) -> list[str]:
+    tensors = model.inputs
+    return ["input"] if len(tensors) == 1 else [tensor.name for tensor in tensors]
+
+
 def _write_static_batch(model: keras.Model, path: Path) -> None:
     import tensorflow as tf
 
-    tensor = model.input
-    signature = tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype, name="input")
+    signature = [
+        tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype, name=name)
+        for name, tensor in zip(_input_names(model), model.inputs, strict=True)
+    ]
+    for spec in signature:
+        if None in spec.shape:
+            raise ExportError(
+                f"The input {spec.name!r} has the shape {tuple(spec.shape)}: a phone needs a fixed "
+                "one. Build the model for one size, or one length (for_export=True, length=…)."
+            )
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint(
-        "serve", lambda batch: model(batch, training=False), input_signature=[signature]
+        "serve",
+        lambda *tensors: model(tensors[0] if len(tensors) == 1 else tensors, training=False),
+        input_signature=signature,
     )
     archive.write_out(str(path), verbose=False)
 
 
-def _run_worker(folder: Path, saved_model: Path, modes: Sequence[str]) -> str:
+def _run_worker(job: Mapping[str, object], modes: Sequence[str], folder: Path) -> str:
     """Runs the converter over `modes`; says how its process ended."""
-    job = {
-        "folder": str(folder),
-        "saved_model": str(saved_model),
-        "modes": list(modes),
-        "calibration": str(folder / "calibration.npy"),
-    }
-    ended = run_module("kerasapps.export.convert_worker", job, folder / "job.json")
+    job_file = folder / "job.json"
+    ended = run_module("kerasapps.export.convert_worker", {**job, "modes": list(modes)}, job_file)
     return how_it_ended(ended)
 
 

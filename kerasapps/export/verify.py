@@ -24,14 +24,14 @@ class HeldOut:
 
     Attributes:
         inputs: raw model inputs, `(n, …)`.
-        files: the same examples before preprocessing, as encoded files.
+        raw: the same examples before preprocessing: encoded files, or texts.
         labels: class names in score order.
         reference: the Keras model's scores, `(n, num_classes)`.
         metric: scores → the headline metric, 0 to 1.
     """
 
     inputs: np.ndarray
-    files: Sequence[Path]
+    raw: Sequence[Path] | Sequence[str]
     labels: Sequence[str]
     reference: np.ndarray
     metric: Callable[[np.ndarray], float]
@@ -57,8 +57,7 @@ def verify(
     """
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "inputs.npy", held_out.inputs, allow_pickle=False)
-    names = [str(path.absolute()) for path in held_out.files]
-    (folder / "files.json").write_text(json.dumps(names), encoding="utf-8")
+    write_raw(folder / "raw.jsonl", held_out.raw)
     return tuple(
         Artifact.failed(name, str(found))
         if isinstance(found, ExportError)
@@ -67,10 +66,19 @@ def verify(
     )
 
 
+def write_raw(path: Path, raw: Sequence[Path] | Sequence[str]) -> None:
+    """Writes raw inputs for the SavedModel's own process: one JSON object a line."""
+    with path.open("w", encoding="utf-8") as file:
+        for each in raw:
+            text = isinstance(each, str)
+            line = {"text": each} if text else {"file": str(Path(each).absolute())}
+            file.write(json.dumps(line) + "\n")
+
+
 def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: Path) -> Artifact:
     is_folder = path.is_dir()
     runner = SAVED_MODEL_RUNNER if is_folder else TFLITE_RUNNER
-    inputs = folder / ("files.json" if is_folder else "inputs.npy")
+    inputs = folder / ("raw.jsonl" if is_folder else "inputs.npy")
     scores_file = folder / f"{name}.scores.npy"
     job = {
         "model": str(path),

@@ -6,12 +6,25 @@ from kerasapps.layers.activation import Gelu
 from kerasapps.layers.attention import FeatureMapAttention, FeatureMapTransformer
 from kerasapps.layers.conv import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
 from kerasapps.layers.dense_block import DenseBlock
+from kerasapps.layers.embedding import TokenEmbedding, WordDropout
 from kerasapps.layers.inception import InceptionModule
+from kerasapps.layers.ngrams import NgramIds, NgramVotes
 from kerasapps.layers.normalization import FusedBatchNorm
+from kerasapps.layers.pooling import AdditiveAttention, AttentionPooling, MaskedPooling
+from kerasapps.layers.recurrent import BidirectionalStack, GRUStack, LSTMStack, RNNStack
 from kerasapps.layers.residual import BottleneckBlock, InvertedResidual, ResidualBlock
+from kerasapps.layers.transformer import (
+    MultiHeadSelfAttention,
+    PositionalEncoding,
+    TokenAndPositionEmbedding,
+    TransformerEncoderBlock,
+)
 from kerasapps.layers.whitening import WhitenedConv2D
 
 __all__ = [
+    "AdditiveAttention",
+    "AttentionPooling",
+    "BidirectionalStack",
     "BottleneckBlock",
     "ConvBlock",
     "DenseBlock",
@@ -19,11 +32,23 @@ __all__ = [
     "FeatureMapAttention",
     "FeatureMapTransformer",
     "FusedBatchNorm",
+    "GRUStack",
     "Gelu",
     "InceptionModule",
     "InvertedResidual",
+    "LSTMStack",
+    "MaskedPooling",
+    "MultiHeadSelfAttention",
+    "NgramIds",
+    "NgramVotes",
+    "PositionalEncoding",
+    "RNNStack",
     "ResidualBlock",
     "SqueezeExcite",
+    "TokenAndPositionEmbedding",
+    "TokenEmbedding",
+    "TransformerEncoderBlock",
     "WhitenedConv2D",
+    "WordDropout",
     "make_divisible",
 ]

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 import keras
 
 from kerasapps.layers.activation import activation_layer
+from kerasapps.layers.attention_heads import AttentionHeads
 from kerasapps.layers.conv import Shape
 from kerasapps.layers.normalization import FusedBatchNorm
 from kerasapps.layers.positions import relative_offsets, sinusoids
@@ -15,11 +16,8 @@ Positions = Literal["relative", "sinusoidal"]
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
-class FeatureMapAttention(keras.layers.Layer):
+class FeatureMapAttention(AttentionHeads):
     """Multi-head self-attention in which every cell of a feature map looks at every other.
-
-    Keras's own multi-head attention has no place for a bias per pair of cells, and its einsums
-    convert to TFLite in higher ranks than int8 kernels take; here all products are of rank 4.
 
     Args:
         num_heads: of attention.
@@ -52,28 +50,18 @@ class FeatureMapAttention(keras.layers.Layer):
         dropout: float = 0.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(num_heads, key_dim=key_dim, dropout=dropout, **kwargs)
         if positions is not None and positions not in get_args(Positions):
             raise ValueError(
                 f"FeatureMapAttention.positions must be one of {get_args(Positions)} or None, "
                 f"got {positions!r}."
             )
-        self.num_heads, self.key_dim = num_heads, key_dim
-        self.positions, self.dropout = positions, dropout
+        self.positions = positions
 
     def build(self, input_shape: Shape) -> None:
         _, height, width, channels = input_shape
-        if self.key_dim is None and int(channels or 0) % self.num_heads:
-            raise ValueError(f"{self.num_heads} heads do not divide {channels} channels.")
-        self._depth = self.key_dim or int(channels or 0) // self.num_heads
         self._build_positions(height, width, int(channels or 0))
-        inner, policy = self.num_heads * self._depth, self.dtype_policy
-        self.qkv = keras.layers.Dense(3 * inner, name="qkv", dtype=policy)
-        self.project = keras.layers.Dense(channels, name="project", dtype=policy)
-        self.drop = keras.layers.Dropout(self.dropout, name="drop", dtype=policy)
-        self.qkv.build((None, None, channels))
-        self.project.build((None, None, inner))
-        self.built = True
+        super().build(input_shape)
 
     def _build_positions(self, height: int | None, width: int | None, channels: int) -> None:
         if self.positions is None:
@@ -97,34 +85,15 @@ class FeatureMapAttention(keras.layers.Layer):
             x = x + ops.cast(self._waves, x.dtype)
         height, width, channels = ops.shape(x)[1:]
         tokens = ops.reshape(x, (-1, height * width, channels))
-        query, key, value = (self._heads(part) for part in ops.split(self.qkv(tokens), 3, axis=-1))
-        scores = ops.matmul(query * self._depth**-0.5, ops.transpose(key, (0, 1, 3, 2)))
+        bias = None
         if self.positions == "relative":
-            bias = ops.take(self.offset_bias, self._offsets, axis=1)
-            scores = scores + ops.cast(bias[None], scores.dtype)
-        weights = self.drop(ops.softmax(scores, axis=-1), training=training)
-        mixed = ops.transpose(ops.matmul(weights, value), (0, 2, 1, 3))
-        inner = self.num_heads * self._depth
-        out = self.project(ops.reshape(mixed, (-1, height * width, inner)))
+            bias = ops.take(self.offset_bias, self._offsets, axis=1)[None]
+        out = self.attend(tokens, bias=bias, training=training)
         return ops.reshape(out, (-1, height, width, channels))
-
-    def _heads(self, x: Any) -> Any:
-        """`(batch, cells, heads * depth)` to `(batch, heads, cells, depth)`."""
-        cells = keras.ops.shape(x)[1]
-        split = keras.ops.reshape(x, (-1, cells, self.num_heads, self._depth))
-        return keras.ops.transpose(split, (0, 2, 1, 3))
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        return config | {
-            "num_heads": self.num_heads,
-            "key_dim": self.key_dim,
-            "positions": self.positions,
-            "dropout": self.dropout,
-        }
+        return config | {"positions": self.positions}
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")

@@ -1,16 +1,35 @@
-"""What every image builder needs: input, head, and sizes that follow the input."""
+"""What every builder needs: input, head, and sizes that follow the input."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
+from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.layers import make_divisible
 
 InputShape = tuple[int, int, int]
+Family = Literal["conv", "attention", "dense"]
+
+PRESET_PREFIX = "preset:"
+
+
+def preset_name(config: ModelConfig) -> str | None:
+    """The pretrained model that `config` names, or None when it names one of ours.
+
+    Raises:
+        ConfigError: if it asks for another width or depth of a pretrained model.
+    """
+    if not config.model.startswith(PRESET_PREFIX):
+        return None
+    if (config.width, config.depth) != (1.0, 1.0):
+        raise ConfigError(
+            f"width and depth cannot change a pretrained model ({config.model}): omit them."
+        )
+    return config.model.removeprefix(PRESET_PREFIX)
 
 
 def check_shape(input_shape: InputShape, num_classes: int, *, smallest: int = 8) -> None:

@@ -28,9 +28,8 @@ def decode_all(
 ) -> np.ndarray:
     """All pictures of a split, uint8 `(n, height, width, channels)`, in the order of `examples`.
 
-    Up to `budget_bytes` they are held in memory. Above, they are written to a `.npy` file that is
-    mapped read-only, so that memory stays flat; the file is made under another name and renamed
-    when whole, and a later call with the same files and the same spec uses it again.
+    Up to `budget_bytes` they are held in memory. Above, they are written to a `.npy` file, so that
+    memory stays flat, and a later call with the same files and the same spec uses it again.
 
     Args:
         examples: the pictures.
@@ -43,15 +42,49 @@ def decode_all(
     Raises:
         DataError: naming a picture that cannot be decoded.
     """
-    shape = (len(examples), *spec.shape)
-    if int(np.prod(shape, dtype=np.int64)) <= budget_bytes:
-        pixels = np.empty(shape, np.uint8)
-        _fill(pixels, examples.paths, spec, progress)
-        return pixels
+    return cached_array(
+        (len(examples), *spec.shape),
+        np.uint8,
+        fill=lambda pixels: _fill(pixels, examples.paths, spec, progress),
+        key=lambda: _key(examples, spec),
+        budget_bytes=budget_bytes,
+        folder=folder,
+        name=name,
+    )
+
+
+def cached_array(
+    shape: tuple[int, ...],
+    dtype: type[np.generic],
+    *,
+    fill: Callable[[np.ndarray], None],
+    key: Callable[[], str],
+    budget_bytes: int,
+    folder: Path,
+    name: str,
+) -> np.ndarray:
+    """An array that `fill` writes: in memory, or beyond `budget_bytes` in a file mapped read-only.
+
+    The file is made under another name and renamed when whole, and used again by a later call with
+    the same name and key.
+
+    Args:
+        shape: of the array.
+        dtype: of its values.
+        fill: writes every value of the array it is given.
+        key: names the content; called only where there is a file.
+        budget_bytes: the largest array to hold in memory.
+        folder: where the file goes; made only if needed.
+        name: of the array; other files of this name in `folder` are stale and removed.
+    """
+    if int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize <= budget_bytes:
+        array = np.empty(shape, dtype)
+        fill(array)
+        return array
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}-{_key(examples, spec)}.npy"
+    file = folder / f"{name}-{key()}.npy"
     if not file.exists():
-        _write(file, shape, examples.paths, spec, progress)
+        _write(file, shape, dtype, fill)
     for stale in folder.glob(f"{name}-*.npy"):
         if stale != file:
             stale.unlink()
@@ -62,9 +95,8 @@ def decode_all(
 def _write(
     file: Path,
     shape: tuple[int, ...],
-    paths: Sequence[Path],
-    spec: ImageSpec,
-    progress: Callable[[int, int], None] | None,
+    dtype: type[np.generic],
+    fill: Callable[[np.ndarray], None],
 ) -> None:
     name = file.name.rsplit("-", 1)[0]
     for leftover in file.parent.glob(f".{name}-*.partial"):  # of a run that was killed
@@ -72,10 +104,10 @@ def _write(
     handle, partial = tempfile.mkstemp(prefix=f".{name}-", suffix=".partial", dir=file.parent)
     os.close(handle)
     try:
-        pixels = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
-        _fill(pixels, paths, spec, progress)
-        pixels.flush()
-        del pixels
+        array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        fill(array)
+        array.flush()
+        del array
         Path(partial).replace(file)
     finally:
         Path(partial).unlink(missing_ok=True)

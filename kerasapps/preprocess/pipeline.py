@@ -1,15 +1,24 @@
-"""Decoded pictures become batches for training (endless, augmented) and for evaluation."""
+"""Arrays become batches for training (endless, changed at random) and for evaluation."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.preprocess.augment import Augmentation, augment
+_CHUNK = 20  # batches whose rows are sorted by length together
+_MULTIPLE = 8  # widths of trimmed batches
+
+
+class BatchTransform(Protocol):
+    """Changes a batch at random, in graph operations."""
+
+    def __call__(self, inputs: Any, targets: Any, *, seed: Any) -> tuple[Any, Any]:
+        """The changed inputs and one-hot targets; `seed`, int64 `(2,)`, decides all."""
+        ...
 
 
 def steps_per_epoch(count: int, batch_size: int) -> int:
@@ -18,50 +27,58 @@ def steps_per_epoch(count: int, batch_size: int) -> int:
 
 
 def training_batches(
-    images: np.ndarray,
+    inputs: np.ndarray,
     labels: Sequence[int] | np.ndarray,
     *,
     num_classes: int,
     batch_size: int,
-    augmentation: Augmentation,
     seed: int,
+    transform: BatchTransform | None = None,
     first_epoch: int = 0,
     class_weights: Mapping[int, float] | Sequence[float] | None = None,
+    lengths: np.ndarray | None = None,
 ) -> tf.data.Dataset:
-    """Endless batches of one static shape, in an order that only `seed` and the epoch decide.
+    """Endless batches of one size, in an order that only `seed` and the epoch decide.
 
-    Each epoch has `steps_per_epoch(n, batch_size)` batches and shows every picture; its last
-    batch is filled up from its own start. Starting at `first_epoch` gives exactly what an
-    uninterrupted run would see from there on, augmentation included.
+    Each epoch has `steps_per_epoch(n, batch_size)` batches and shows every row; it is filled up
+    from its own start. Starting at `first_epoch` gives exactly what an uninterrupted run would
+    see from there on, random changes included.
+
+    With `lengths`, rows of like length share a batch, which is trimmed to its longest row: the
+    shuffled rows are sorted by length within chunks of 20 batches, and the batches shuffled.
 
     Args:
-        images: uint8 `(n, height, width, channels)`; may be a memory map.
+        inputs: `(n, ...)`, pictures (uint8) or ids (int32); may be a memory map.
         labels: n class numbers.
         num_classes: width of the one-hot targets.
-        batch_size: pictures a batch.
-        augmentation: what to change at random.
-        seed: of order and augmentation.
+        batch_size: rows a batch.
+        seed: of order and changes.
+        transform: what to change at random, or None.
         first_epoch: where to start.
-        class_weights: one weight a class; adds a third element, the weight of each picture.
+        class_weights: one weight a class; adds a third element, the weight of each row.
+        lengths: int `(n,)`, how many values of each row of `inputs`, `(n, width)`, count; the rest
+            is padding. None: all do.
 
     Returns:
-        Batches `(x, y)` or `(x, y, sample_weight)`: x float32 0 to 255, y float32
-        `(batch, num_classes)`, sample_weight float32 `(batch,)`.
+        Batches `(x, y)` or `(x, y, sample_weight)`: x of the type of `inputs`, but uint8 becomes
+        float32 0 to 255; `(batch, ...)`, or with `lengths` `(batch, None)`, at most `width`
+        columns, a multiple of 8; y float32 `(batch, num_classes)`; sample_weight float32
+        `(batch,)`.
     """
-    steps = steps_per_epoch(len(images), batch_size)
-    gather = _BatchReader(images, np.asarray(labels, np.int32), batch_size, seed)
+    steps = steps_per_epoch(len(inputs), batch_size)
+    order = _Order(len(inputs), batch_size, seed, lengths)
+    read_rows = _row_reader(inputs, labels, order, lengths)
     weights = None if class_weights is None else _weights(class_weights, num_classes)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        x, y = tf.numpy_function(gather, [step], [tf.uint8, tf.int32], stateful=False)
-        x.set_shape((batch_size, *images.shape[1:]))
-        y.set_shape((batch_size,))
-        return x, y, step
+        return *read_rows(step, batch_size), step
 
     def change(x: tf.Tensor, y: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        draw = tf.stack([tf.constant(seed, tf.int64), step])
         targets = tf.one_hot(y, num_classes)
-        x, targets = augment(x, targets, seed=draw, augmentation=augmentation)
+        if transform is not None:
+            draw = tf.stack([tf.constant(seed, tf.int64), step])
+            x, targets = transform(x, targets, seed=draw)
+        x = _as_input(x)
         if weights is None:
             return x, targets
         return x, targets, tf.linalg.matvec(targets, weights)
@@ -74,58 +91,103 @@ def training_batches(
 
 
 def evaluation_batches(
-    images: np.ndarray, labels: Sequence[int] | np.ndarray, *, num_classes: int, batch_size: int
+    inputs: np.ndarray,
+    labels: Sequence[int] | np.ndarray,
+    *,
+    num_classes: int,
+    batch_size: int,
+    lengths: np.ndarray | None = None,
 ) -> tf.data.Dataset:
-    """Every picture once, in order, unchanged.
+    """Every row once, in order, unchanged.
 
     Args:
-        images: uint8 `(n, height, width, channels)`; may be a memory map.
+        inputs: `(n, ...)`, pictures (uint8) or ids (int32); may be a memory map.
         labels: n class numbers.
         num_classes: width of the one-hot targets.
-        batch_size: pictures a batch; the last one may be smaller.
+        batch_size: rows a batch; the last one may be smaller.
+        lengths: as for `training_batches`; each batch is trimmed to its longest row.
 
     Returns:
-        Batches `(x, y)`: x float32 0 to 255, y float32 `(batch, num_classes)`.
+        Batches `(x, y)`: as those of `training_batches`.
     """
-    numbers = np.asarray(labels, np.int32)
+    count = len(inputs)
 
-    def rows(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        part = slice(int(step) * batch_size, (int(step) + 1) * batch_size)
-        return np.ascontiguousarray(images[part]), numbers[part]
+    def rows_of(step: int) -> np.ndarray:
+        return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
+
+    read_rows = _row_reader(inputs, labels, rows_of, lengths)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        x, y = tf.numpy_function(rows, [step], [tf.uint8, tf.int32], stateful=False)
-        x.set_shape((None, *images.shape[1:]))
-        y.set_shape((None,))
-        return tf.cast(x, tf.float32), tf.one_hot(y, num_classes)
+        x, y = read_rows(step, None)
+        return _as_input(x), tf.one_hot(y, num_classes)
 
-    dataset = tf.data.Dataset.range(steps_per_epoch(len(images), batch_size)).map(read)
+    dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
     return dataset.prefetch(2).with_options(_options())
 
 
-class _BatchReader:
-    """Copies the rows of one training step out of the array."""
+class _Order:
+    """The rows of each training step."""
 
-    def __init__(self, images: np.ndarray, labels: np.ndarray, batch_size: int, seed: int) -> None:
-        self._images = images
-        self._labels = labels
+    def __init__(
+        self, count: int, batch_size: int, seed: int, lengths: np.ndarray | None = None
+    ) -> None:
+        self._count = count
         self._batch_size = batch_size
-        self._steps = steps_per_epoch(len(images), batch_size)
         self._seed = seed
-        self._order: tuple[int, np.ndarray] = (-1, np.empty(0, np.int64))
+        self._lengths = lengths
+        self._known: tuple[int, np.ndarray] = (-1, np.empty(0, np.int64))
 
-    def __call__(self, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        epoch, batch = divmod(int(step), self._steps)
-        rows = self._epoch_order(epoch)[batch * self._batch_size : (batch + 1) * self._batch_size]
-        return self._images[rows], self._labels[rows]
-
-    def _epoch_order(self, epoch: int) -> np.ndarray:
-        known, order = self._order
+    def __call__(self, step: int) -> np.ndarray:
+        epoch, batch = divmod(step, steps_per_epoch(self._count, self._batch_size))
+        known, batches = self._known
         if known != epoch:
-            shuffled = np.random.default_rng((self._seed, epoch)).permutation(len(self._images))
-            order = np.resize(shuffled, self._steps * self._batch_size)
-            self._order = (epoch, order)
-        return order
+            batches = self._shuffled(epoch)
+            self._known = (epoch, batches)
+        return batches[batch]
+
+    def _shuffled(self, epoch: int) -> np.ndarray:
+        """Row numbers, `(steps, batch_size)`."""
+        draw = np.random.default_rng((self._seed, epoch))
+        steps = steps_per_epoch(self._count, self._batch_size)
+        order = np.resize(draw.permutation(self._count), steps * self._batch_size)
+        if self._lengths is not None:
+            size = _CHUNK * self._batch_size
+            chunks = [order[start : start + size] for start in range(0, len(order), size)]
+            order = np.concatenate([c[np.argsort(self._lengths[c], kind="stable")] for c in chunks])
+        batches = order.reshape(steps, self._batch_size)
+        return batches if self._lengths is None else batches[draw.permutation(steps)]
+
+
+def _row_reader(
+    inputs: np.ndarray,
+    labels: Sequence[int] | np.ndarray,
+    rows_of: Callable[[int], np.ndarray],
+    lengths: np.ndarray | None,
+) -> Callable[[tf.Tensor, int | None], tuple[tf.Tensor, tf.Tensor]]:
+    """A graph function from a step to its rows of `inputs` and their labels, int32."""
+    numbers = np.asarray(labels, np.int32)
+    shape = inputs.shape[1:] if lengths is None else (None,)
+
+    def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rows = rows_of(int(step))
+        if lengths is None:
+            return inputs[rows], numbers[rows]
+        longest = max(1, int(lengths[rows].max()))
+        width = min(inputs.shape[1], -(-longest // _MULTIPLE) * _MULTIPLE)
+        return inputs[rows, :width], numbers[rows]
+
+    def read(step: tf.Tensor, batch_size: int | None) -> tuple[tf.Tensor, tf.Tensor]:
+        kinds = [tf.as_dtype(inputs.dtype), tf.int32]
+        x, y = tf.numpy_function(gather, [step], kinds, stateful=False)
+        x.set_shape((batch_size, *shape))
+        y.set_shape((batch_size,))
+        return x, y
+
+    return read
+
+
+def _as_input(x: tf.Tensor) -> tf.Tensor:
+    return tf.cast(x, tf.float32) if x.dtype == tf.uint8 else x
 
 
 def _weights(given: Mapping[int, float] | Sequence[float], num_classes: int) -> Any:

@@ -14,18 +14,19 @@ STEP_BOUNDARIES = (0.5, 0.75)
 STEP_FACTOR = 0.1
 
 
-def rate_factor(schedule: Schedule, progress: float, *, warmup: float = 0.0) -> float:
+def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0.0) -> float:
     """The share of the peak learning rate to use when `progress` of the training is done.
 
     * `constant`: 1.
-    * `cosine`: half a cosine from 1 to 0.
+    * `cosine`: half a cosine from 1 to 0; also where `schedule` is None.
+    * `linear`: a straight line from 1 to 0.
     * `step`: 1, then 0.1 after half and 0.01 after three quarters of the training
       (the CIFAR-10 schedule of He et al. 2016, section 4.2).
     * `one_cycle`: half a cosine up from 1/25 and half a cosine down to 1/10000; the rise takes
       30 % of the training, or `warmup` where that is longer (momentum is left alone).
 
-    The first three rise linearly from 0 during the share `warmup` of the training; cosine then
-    runs over what is left, the steps stay where they are.
+    All but the last rise linearly from 0 during the share `warmup` of the training; cosine and
+    linear then run over what is left, the steps stay where they are.
 
     Args:
         schedule: name of the schedule.
@@ -49,10 +50,13 @@ def rate_factor(schedule: Schedule, progress: float, *, warmup: float = 0.0) -> 
         return rise
     if schedule == "step":
         return rise * STEP_FACTOR ** sum(progress >= boundary for boundary in STEP_BOUNDARIES)
-    if schedule == "cosine":
+    if schedule == "linear":
+        return rise if progress < warmup else 1 - _share(progress, warmup)
+    if schedule in ("cosine", None):
         return rise if progress < warmup else _half_cosine(_share(progress, warmup))
     raise ConfigError(
-        f"TrainConfig.schedule {schedule!r} is not known. Known: constant, cosine, one_cycle, step."
+        f"TrainConfig.schedule {schedule!r} is not known. Known: constant, cosine, linear, "
+        "one_cycle, step."
     )
 
 

@@ -31,7 +31,7 @@ def test_labels_are_those_of_keras(
     trained: kerasapps.RecipeResult, fresh: list[Path], artifact: str
 ) -> None:
     bundle = kerasapps.load_bundle(trained.bundle_dir, artifact=artifact)
-    pictures = np.stack([load_image(file, bundle.spec) for file in fresh])
+    pictures = np.stack([load_image(file, bundle.reader.spec) for file in fresh])
     expected = predict_probabilities(trained.model, pictures).argmax(1)
     found = bundle.predict(fresh)
     assert [trained.labels[index] for index in expected] == [each.label for each in found]

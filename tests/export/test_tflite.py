@@ -59,7 +59,7 @@ def test_int8_takes_the_bytes_of_a_picture_as_they_are(
     runner = TFLiteModel(found["int8"])  # type: ignore[arg-type]
     assert runner.input_dtype == np.uint8
     # No calibration picture holds 0 or 255, and still the scale is 1 and the zero point 0.
-    scale, zero = runner._input["quantization"]
+    scale, zero = runner._inputs["input"]["quantization"]
     assert scale == pytest.approx(1.0, abs=1e-6) and zero == 0
     assert runner._output["dtype"] == np.uint8
 

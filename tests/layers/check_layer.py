@@ -1,4 +1,4 @@
-"""The battery that every layer of kerasapps goes through."""
+"""The battery that every layer of kerasapps goes through; layers of texts also its masks."""
 
 from __future__ import annotations
 
@@ -101,7 +101,69 @@ def check_tflite(model: keras.Model, inputs: np.ndarray, folder: Path, tolerance
     np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=tolerance)
 
 
-def _train(layer: keras.layers.Layer, inputs: Any) -> Any:
+def check_masking(
+    layer: keras.layers.Layer, input_shape: tuple[int, ...], *, vocabulary: int | None = None
+) -> None:
+    """What stands behind a text, under a False mask, changes nothing: outputs or gradients.
+
+    Call it with a layer that has no dropout, or the valid outputs differ for another reason.
+
+    Args:
+        layer: takes `mask`, bool, `(batch, length)`; gives one vector per token or per text.
+        input_shape: `(batch, length, …)`, a batch of at least 2 and 4 tokens or more.
+        vocabulary: the inputs are int32 ids below it; None for float32 inputs.
+    """
+    rows, length = input_shape[:2]
+    inputs = _tokens(input_shape, vocabulary, seed=3)
+    whole = np.ones((rows, length), bool)
+    per_token = len(layer(inputs, mask=whole).shape) == 3
+    for valid in (1, 2, length // 2, length - 1, length):
+        mask = whole & (np.arange(length) < valid)
+        expected = np.asarray(layer(inputs[:, :valid], mask=mask[:, :valid]))
+        # Garbage far larger than the tokens: a leak is not lost in the tolerance.
+        garbage = _tokens(input_shape, vocabulary, seed=valid, scale=30.0)
+        garbage[:, :valid] = inputs[:, :valid]
+        actual = np.asarray(layer(garbage, mask=mask))
+        actual = actual[:, :valid] if per_token else actual
+        message = f"{valid} of {length} tokens are valid"
+        np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=1e-5, err_msg=message)
+    _check_mixed_lengths(layer, inputs, per_token)
+    _check_empty_row(layer, inputs)
+
+
+def _check_mixed_lengths(layer: keras.layers.Layer, inputs: np.ndarray, per_token: bool) -> None:
+    """Each row of a batch is treated by its own mask."""
+    rows, length = inputs.shape[:2]
+    lengths = 1 + np.arange(rows) * (length - 1) // max(rows - 1, 1)
+    together = np.asarray(layer(inputs, mask=np.arange(length) < lengths[:, None]))
+    for row, valid in enumerate(lengths):
+        alone = np.asarray(layer(inputs[row : row + 1, :valid], mask=np.ones((1, valid), bool)))
+        actual = together[row : row + 1, :valid] if per_token else together[row : row + 1]
+        np.testing.assert_allclose(actual, alone, rtol=1e-4, atol=1e-5, err_msg=f"row {row}")
+
+
+def _check_empty_row(layer: keras.layers.Layer, inputs: np.ndarray) -> None:
+    """A text without tokens gives finite outputs and, in training, finite gradients."""
+    mask = np.ones(inputs.shape[:2], bool)
+    mask[-1] = False
+    assert np.isfinite(np.asarray(layer(inputs, mask=mask))).all()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.cast(_train(layer, tf.constant(inputs), mask=mask), tf.float32))
+    variables = {v.path: v.value for v in layer.trainable_weights}
+    for path, gradient in tape.gradient(loss, variables).items():
+        assert gradient is None or np.isfinite(gradient).all(), f"{path}: not finite"
+
+
+def _tokens(
+    shape: tuple[int, ...], vocabulary: int | None, *, seed: int, scale: float = 1.0
+) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    if vocabulary is not None:
+        return rng.integers(1, vocabulary, shape, dtype=np.int32)
+    return (scale * rng.normal(size=shape)).astype(np.float32)
+
+
+def _train(layer: keras.layers.Layer, inputs: Any, **arguments: Any) -> Any:
     """The layer's output in training; layers without a `training` argument have just one."""
     takes_training = "training" in layer._call_signature.parameters
-    return layer(inputs, training=True) if takes_training else layer(inputs)
+    return layer(inputs, **arguments, **({"training": True} if takes_training else {}))

@@ -13,7 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 def export(model: keras.Model, folder: Path) -> Path:
     """`folder` with a SavedModel of `model` at batch 1."""
-    signature = [tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)]
+    signature = [tf.TensorSpec((1, *model.input_shape[1:]), model.inputs[0].dtype)]
     model.export(folder, format="tf_saved_model", input_signature=signature, verbose=False)
     return folder
 
@@ -23,14 +23,18 @@ def convert(saved_model: Path, *, calibration: np.ndarray | None = None) -> byte
 
     Args:
         saved_model: folder with one input and one output.
-        calibration: float32 inputs; with them the flatbuffer is full int8 with uint8 in and out.
+        calibration: inputs; with float32 ones the flatbuffer is full int8 with uint8 in and out,
+            with int32 ids it takes ids, gives float32, and keeps in float what has no int8 kernel.
     """
     converter = tf.lite.TFLiteConverter.from_saved_model(str(saved_model))
     if calibration is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.representative_dataset = lambda: ([row[None]] for row in calibration)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.inference_input_type = converter.inference_output_type = tf.uint8
+        if calibration.dtype == np.int32:
+            converter.target_spec.supported_ops += [tf.lite.OpsSet.TFLITE_BUILTINS]
+        else:
+            converter.inference_input_type = converter.inference_output_type = tf.uint8
     return bytes(converter.convert())
 
 
@@ -56,15 +60,15 @@ def float_tensors(flatbuffer: bytes) -> list[str]:
 
 
 def _quantize(array: np.ndarray, details: dict[str, Any]) -> np.ndarray:
-    if details["dtype"] is np.float32:
-        return array.astype(np.float32)
+    if details["dtype"] in (np.float32, np.int32):
+        return array.astype(details["dtype"])
     scale, zero = details["quantization"]
     limits = np.iinfo(details["dtype"])
     return np.clip(np.rint(array / scale + zero), limits.min, limits.max).astype(details["dtype"])
 
 
 def _dequantize(array: np.ndarray, details: dict[str, Any]) -> np.ndarray:
-    if details["dtype"] is np.float32:
+    if details["dtype"] in (np.float32, np.int32):
         return array
     scale, zero = details["quantization"]
     return (array.astype(np.float32) - zero) * scale

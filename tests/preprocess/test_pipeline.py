@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import itertools
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.preprocess.augment import Augmentation
+from kerasapps.preprocess.augment import Augmentation, augment
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 
 COUNT, CLASSES = 10, 3
@@ -17,8 +18,12 @@ IMAGES = np.ascontiguousarray(IMAGES)
 LABELS = [number % CLASSES for number in range(COUNT)]
 
 
+def changing(**fields: Any) -> functools.partial[Any]:
+    return functools.partial(augment, augmentation=Augmentation(**fields))
+
+
 def train(images: np.ndarray = IMAGES, **options: Any) -> tf.data.Dataset:
-    given = {"num_classes": CLASSES, "batch_size": 4, "augmentation": Augmentation(), "seed": 5}
+    given = {"num_classes": CLASSES, "batch_size": 4, "seed": 5}
     return training_batches(images, LABELS, **{**given, **options})
 
 
@@ -49,14 +54,14 @@ def test_an_epoch_shows_everything_and_is_filled_from_its_start() -> None:
 
 
 def test_a_resumed_run_sees_what_an_uninterrupted_one_does() -> None:
-    strong = Augmentation(flip=True, translate=0.2, color=0.3, erasing=0.5, mixup=0.3)
+    strong = changing(flip=True, translate=0.2, color=0.3, erasing=0.5, mixup=0.3)
     noise = np.random.default_rng(0).integers(0, 256, IMAGES.shape, dtype=np.uint8)
-    through = batches(train(noise, augmentation=strong), 9)
-    resumed = batches(train(noise, augmentation=strong, first_epoch=2), 3)
+    through = batches(train(noise, transform=strong), 9)
+    resumed = batches(train(noise, transform=strong, first_epoch=2), 3)
     for one, other in zip(through[6:], resumed, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_array_equal(a, b)
-    other_seed = batches(train(noise, augmentation=strong, seed=6), 1)
+    other_seed = batches(train(noise, transform=strong, seed=6), 1)
     assert (other_seed[0][0] != through[0][0]).any()
 
 
@@ -68,7 +73,7 @@ def test_augmentation_differs_between_epochs() -> None:
         num_classes=2,
         batch_size=1,
         seed=0,
-        augmentation=Augmentation(flip=True, translate=0.3),
+        transform=changing(flip=True, translate=0.3),
     )
     assert len({x.tobytes() for x, _ in batches(dataset, 30)}) > 10
 
@@ -83,9 +88,8 @@ def test_class_weights(weights: Any) -> None:
     for x, _, weight in batches(train(class_weights=weights), 3):
         assert weight.dtype == np.float32 and weight.shape == (4,)
         assert weight.tolist() == [2.0 ** LABELS[int(v)] for v in x[:, 0, 0, 0]]
-    for _, y, weight in batches(
-        train(class_weights=weights, augmentation=Augmentation(mixup=1.0)), 3
-    ):
+    mixed = train(class_weights=weights, transform=changing(mixup=1.0))
+    for _, y, weight in batches(mixed, 3):
         np.testing.assert_allclose(weight, y @ [1, 2, 4], rtol=1e-5)
 
 
@@ -105,3 +109,54 @@ def test_evaluation_is_in_order_and_finite() -> None:
     assert rows[0][0].dtype == rows[0][1].dtype == np.float32
     assert np.concatenate([y for _, y in rows]).argmax(1).tolist() == LABELS
     assert dataset.element_spec[0].shape == (None, 8, 8, 3)
+
+
+WIDTH = 40
+LENGTHS = np.random.default_rng(3).integers(1, WIDTH + 1, 203)
+IDS = np.where(np.arange(WIDTH) < LENGTHS[:, None], np.arange(1, 204)[:, None], 0).astype(np.int32)
+
+
+def train_ids(**options: Any) -> tf.data.Dataset:
+    given = {"num_classes": 2, "batch_size": 4, "seed": 5, "lengths": LENGTHS}
+    return training_batches(IDS, np.arange(203) % 2, **{**given, **options})
+
+
+def test_ids_stay_integers_and_keep_their_width_without_lengths() -> None:
+    x, y = batches(train_ids(lengths=None), 1)[0]
+    assert x.dtype == np.int32 and x.shape == (4, WIDTH) and y.dtype == np.float32
+
+
+def test_rows_of_like_length_share_a_batch_that_is_trimmed() -> None:
+    assert train_ids().element_spec[0].shape.as_list() == [4, None]
+    steps = steps_per_epoch(203, 4)
+    rows = batches(train_ids(), 2 * steps)
+    for x, y in rows:
+        used = LENGTHS[x[:, 0] - 1]
+        assert x.dtype == np.int32 and x.shape == (4, -(-used.max() // 8) * 8)
+        assert (np.count_nonzero(x, axis=1) == used).all()
+        assert (y.argmax(1) == (x[:, 0] - 1) % 2).all()
+    for epoch in (rows[:steps], rows[steps:]):
+        shown = np.concatenate([x[:, 0] for x, _ in epoch])
+        assert len(shown) == 204 and set(shown) == set(range(1, 204))
+    # Sorting pays: shuffled batches of four would nearly all be as wide as their longest row.
+    wasted = np.mean([x.size - np.count_nonzero(x) for x, _ in rows]) / 4
+    assert wasted < 5
+    widths = [x.shape[1] for x, _ in rows[:20]]
+    assert widths != sorted(widths)
+    assert [x.tobytes() for x, _ in rows[:steps]] != [x.tobytes() for x, _ in rows[steps:]]
+
+
+def test_a_resumed_run_sees_the_same_trimmed_batches() -> None:
+    through = batches(train_ids(), 2 * steps_per_epoch(203, 4))
+    resumed = batches(train_ids(first_epoch=1), steps_per_epoch(203, 4))
+    for (x, _), (again, _) in zip(through[len(resumed) :], resumed, strict=True):
+        np.testing.assert_array_equal(x, again)
+
+
+def test_evaluation_is_trimmed_in_order() -> None:
+    dataset = evaluation_batches(IDS, [0] * 203, num_classes=2, batch_size=50, lengths=LENGTHS)
+    rows = list(dataset.as_numpy_iterator())
+    assert [len(x) for x, _ in rows] == [50, 50, 50, 50, 3]
+    assert np.concatenate([x[:, 0] for x, _ in rows]).tolist() == list(range(1, 204))
+    assert rows[-1][0].shape[1] == -(-LENGTHS[200:].max() // 8) * 8
+    assert rows[0][0].dtype == np.int32

@@ -19,7 +19,7 @@ def test_factor_stays_between_0_and_1(schedule, warmup):
     assert all(0 <= rate_factor(schedule, p, warmup=warmup) <= 1 for p in [-1, *PROGRESS, 2])
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "step"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "linear", "step"])
 def test_warmup_rises_linearly_to_the_peak(schedule):
     assert rate_factor(schedule, 0.0, warmup=0.2) == 0
     assert rate_factor(schedule, 0.05, warmup=0.2) == pytest.approx(0.25)

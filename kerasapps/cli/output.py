@@ -122,7 +122,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(header_style="bold")
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
     for row in rows:
@@ -130,6 +130,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(console.width, 140))
+    print(title)
     console.print(table)
 
 
@@ -203,3 +204,20 @@ def _row(
 def shown(value: float | None, form: str) -> str:
     """The value in that form, or a dash."""
     return DASH if value is None else form.format(value)
+
+
+def print_explanation(explanation: Any) -> None:
+    """The text with the words that counted marked, and the weightiest in a list."""
+    from rich.console import Console
+    from rich.text import Text
+
+    text = Text()
+    for piece in explanation.pieces():
+        strength = abs(piece.strength)
+        style = "" if not strength else "green" if piece.strength > 0 else "red"
+        text.append(piece.text, style=f"{style} {'bold' if strength > 2 else ''}".strip())
+    Console(soft_wrap=True).print(text)
+    print(f"{explanation.label} {explanation.score:.1%}")
+    strongest = sorted(explanation.words, key=lambda each: -abs(each.weight))[:10]
+    rows = [[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight]
+    print_table("What the probability loses without the word, in points", ("word", "points"), rows)

@@ -60,6 +60,12 @@ def with_configs(
     return decorate
 
 
+def help_of(config: Config, field: str) -> str:
+    """The help text of one field, for commands that take it alone."""
+    text: str = next(f.metadata["help"] for f in dataclasses.fields(config) if f.name == field)
+    return text
+
+
 def _parameter_name(config: Config) -> str:
     return config.__name__.removesuffix("Config").lower()
 

@@ -1,0 +1,66 @@
+"""Two ways to train, timed in turn, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Medians of both sides, and the median of the ratios round by round."""
+
+    ours: float
+    keras: float
+    ratio: float
+
+
+def in_turn(script: str, options: Sequence[object], *, rounds: int) -> Pair:
+    """Runs `script --side ours` and `script --side keras` in turn; each prints one number."""
+    pairs = [
+        (_side(script, "ours", options), _side(script, "keras", options)) for _ in range(rounds)
+    ]
+    return Pair(
+        statistics.median(ours for ours, _ in pairs),
+        statistics.median(keras for _, keras in pairs),
+        statistics.median(ours / keras for ours, keras in pairs),
+    )
+
+
+def _side(script: str, side: str, options: Sequence[object]) -> float:
+    environment = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
+    ended = subprocess.run(
+        [sys.executable, script, "--side", side, *map(str, options)],
+        env=environment | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise RuntimeError(f"{side} failed: {ended.stderr[-2000:]}")
+    return float(ended.stdout.split()[-1])
+
+
+class Speed:
+    """A reporter that keeps the speed of the second epoch, validation left out."""
+
+    steps_per_second = 0.0
+
+    def begin(self, plan: object) -> None:
+        """Nothing to do."""
+
+    def update(self, moment: Any) -> None:
+        """The first epoch compiles and does not count."""
+        if moment.epoch == 2:
+            self.steps_per_second = moment.step / moment.seconds
+
+    def epoch(self, row: object, *, best: bool) -> None:
+        """Nothing to do."""
+
+    def end(self, history: object) -> None:
+        """Nothing to do."""

@@ -1,0 +1,100 @@
+"""`kerasapps train`: one command a recipe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+import kerasapps
+from kerasapps.cli.arguments import Json, OutputDir, Pictures, Texts
+from kerasapps.cli.options import with_configs
+from kerasapps.cli.output import command, print_artifacts, start_tensorflow
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+)
+
+DEFAULT_TEXT_MODEL = "bag_of_ngrams"
+
+train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
+
+
+@train_app.command("image-classification")
+@command
+@with_configs(LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig)
+def train_image_classification(
+    data: Pictures,
+    output_dir: OutputDir = None,
+    json: Json = False,
+    *,
+    load: LoadConfig,
+    image: ImageConfig,
+    model: ModelConfig,
+    train: TrainConfig,
+    export: ExportConfig,
+) -> Any:
+    """Train an image classifier; exit status 1 if a file failed verification."""
+    start_tensorflow()
+    from kerasapps.recipes import train_image_classifier
+
+    return _trained(
+        train_image_classifier(
+            data,
+            output_dir=output_dir,
+            load=load,
+            image=image,
+            model=model,
+            train=train,
+            export=export,
+        )
+    )
+
+
+@train_app.command("sentiment")
+@command
+@with_configs(
+    LoadConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig, model=DEFAULT_TEXT_MODEL
+)
+def train_sentiment(
+    data: Texts,
+    output_dir: OutputDir = None,
+    json: Json = False,
+    *,
+    load: LoadConfig,
+    text: TextConfig,
+    model: ModelConfig,
+    train: TrainConfig,
+    export: ExportConfig,
+) -> Any:
+    """Train a classifier of texts, two classes or many; exit status 1 if a file failed."""
+    start_tensorflow()
+    from kerasapps.recipes import train_sentiment_classifier
+
+    return _trained(
+        train_sentiment_classifier(
+            data,
+            output_dir=output_dir,
+            load=load,
+            text=text,
+            model=model,
+            train=train,
+            export=export,
+        )
+    )
+
+
+def _trained(result: kerasapps.RecipeResult) -> Any:
+    """What a training command prints, and its exit status."""
+
+    def show() -> None:
+        print_artifacts(result.artifacts, accuracy=result.metrics["accuracy"])
+        print(f"Test accuracy {result.metrics['accuracy']:.2%}")
+        print(f"Bundle: {result.bundle_dir}")
+        print(f"Report: {result.bundle_dir / 'report.html'}")
+
+    return result.to_dict(), show, 0 if result.passed else 1

@@ -1,0 +1,123 @@
+"""What the classes of the splits must be like, whatever the examples are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.examples import SPLITS, label_order
+from kerasapps.errors import DataError
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class ClassCheck:
+    """How the classes of the splits compare with those of training.
+
+    Attributes:
+        unknown: classes that training never saw.
+        errors: why the data cannot be used.
+        warnings: what the user should know.
+    """
+
+    unknown: frozenset[str] = frozenset()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check_classes(counts: Counts, *, config: LoadConfig, noun: str) -> ClassCheck:
+    """Compare the classes of validation and test with those of training.
+
+    Args:
+        counts: examples per split and class.
+        config: what to do with a class that training never saw.
+        noun: what the examples are, in the singular.
+    """
+    if not any(counts.values()):  # said elsewhere, with the reason
+        return ClassCheck()
+    errors: list[str] = []
+    warnings: list[str] = []
+    known = set(counts["train"])
+    unknown: set[str] = set()
+    for split in ("validation", "test"):
+        for label, number in counts[split].items():
+            if label not in known:
+                unknown.add(label)
+                what = f"class {label!r} is in {split} ({number} {noun}s) but not in train"
+                if config.unknown_classes == "error":
+                    errors.append(
+                        f"{what}: add {noun}s of it to train, or set "
+                        "unknown_classes to skip to leave it out"
+                    )
+                else:
+                    warnings.append(f"{what}: its {noun}s are left out")
+        if counts[split]:
+            for label in label_order(known - set(counts[split])):
+                warnings.append(
+                    f"class {label!r} has no {noun}s in {split}: it is not judged there"
+                )
+    if len(known) < 2:
+        names = ", ".join(repr(label) for label in label_order(known)) or "none"
+        errors.append(f"a classifier needs at least two classes, found {len(known)}: {names}")
+    if known and config.unknown_classes == "skip":
+        errors += [
+            f"{split} has no {noun} of a class that train has"
+            for split in SPLITS
+            if counts[split] and not set(counts[split]) - unknown
+        ]
+    return ClassCheck(frozenset(unknown), tuple(errors), tuple(warnings))
+
+
+def imbalance(counts: Counts) -> float:
+    """Largest class of the training split over the smallest."""
+    train = counts["train"].values()
+    return max(train) / min(train) if train else 1.0
+
+
+def check_broken(
+    broken: int, total: int, *, shown: Sequence[str], noun: str, max_broken: float
+) -> list[str]:
+    """The error for more broken examples than are tolerated, if there are.
+
+    Args:
+        broken: how many there are.
+        total: examples in all.
+        shown: the first of them, described.
+        noun: what holds an example, in the singular.
+        max_broken: the tolerated share.
+    """
+    if not broken or broken <= max_broken * total:
+        return []
+    more = f"; and {broken - len(shown)} more" if broken > len(shown) else ""
+    return [
+        f"{broken} of {total} {noun}s ({broken / total:.1%}) are broken, more than the "
+        f"{max_broken:.1%} that max_broken allows: mend or remove them, or raise max_broken. "
+        f"{'; '.join(shown)}{more}"
+    ]
+
+
+def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
+    """Errors for splits of which nothing is left.
+
+    A split that the data has must not be quietly replaced by examples taken from training.
+    """
+    return [
+        f"no usable {noun} is left{f' in {split}' if split else ''}: all are broken, or also in a "
+        "more protected split"
+        for split in sorted(lost, key=str)
+    ]
+
+
+def raise_reasons(source: str, errors: Sequence[str]) -> NoReturn:
+    """Refuse a data set with every reason.
+
+    Raises:
+        DataError: always.
+    """
+    if len(errors) == 1:
+        raise DataError(errors[0])
+    reasons = "\n".join(f"- {reason}" for reason in errors)
+    raise DataError(f"{source} cannot be used for {len(errors)} reasons:\n{reasons}")

@@ -1,0 +1,152 @@
+"""Contents become training, validation and test without leaks: the rules, on numpy columns.
+
+Pictures and texts share these; a row of the columns is one example. A split is written as its place
+in `SPLITS`, or `NO_SPLIT`; the higher the number, the better protected the split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.examples import SPLITS
+
+NO_SPLIT = -1
+TRAIN = SPLITS.index("train")
+
+
+def split_code(split: str | None) -> int:
+    """The number that stands for a split in the columns."""
+    return NO_SPLIT if split is None else SPLITS.index(split)
+
+
+def number_contents(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number equal contents alike, in the order of their digests.
+
+    Args:
+        digests: `(n, words)` unsigned integers, the most significant word first.
+
+    Returns:
+        int64 `(n,)` content numbers from 0, and for each content the first row that has it.
+    """
+    order = np.lexsort(digests.T[::-1])
+    ranked = digests[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (ranked[1:] != ranked[:-1]).any(axis=1)
+    numbers = np.empty(len(order), np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    return numbers, order[new]
+
+
+def order_copies(
+    contents: np.ndarray, splits: np.ndarray, ranks: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put copies of one content side by side, the best protected first.
+
+    Args:
+        contents: int64 `(n,)` content numbers.
+        splits: int8 `(n,)` split codes.
+        ranks: `(n,)` what decides between copies of equal protection.
+
+    Returns:
+        int64 `(n,)` rows in that order, and int64 `(n,)` for every row the first of its copies.
+    """
+    order = np.lexsort((ranks, -splits.astype(np.int64), contents))
+    ranked = contents[order]
+    new = np.ones(len(order), bool)
+    new[1:] = ranked[1:] != ranked[:-1]
+    first = np.empty(len(order), np.int64)
+    first[order] = order[new][np.cumsum(new) - 1]
+    return order, first
+
+
+def wanted_shares(splits: np.ndarray, config: LoadConfig) -> dict[str, float]:
+    """The share of each split that the data does not bring along."""
+    shares = {"test": config.test_split, "validation": config.validation_split}
+    given = {SPLITS[code] for code in np.unique(splits) if code != NO_SPLIT}
+    return {name: share for name, share in shares.items() if name not in given}
+
+
+def place_contents(
+    contents: np.ndarray,
+    labels: np.ndarray,
+    splits: np.ndarray,
+    *,
+    ranks: np.ndarray,
+    draws: np.ndarray,
+    shares: Mapping[str, float],
+) -> tuple[np.ndarray, dict[int, int]]:
+    """Take the wanted splits out of the rows that are for training or have no split.
+
+    They take their share of every class. Copies of a content stay together; where it goes depends
+    on its draw only.
+
+    Args:
+        contents: int64 `(n,)` content numbers.
+        labels: int32 `(n,)` class numbers.
+        splits: int8 `(n,)` split codes, as the data has them.
+        ranks: `(n,)` which of the copies of a content gives it its class: the lowest.
+        draws: one random number per content number.
+        shares: what is wanted; see `wanted_shares`.
+
+    Returns:
+        int8 `(n,)` split codes, none of them `NO_SPLIT`; and the number of contents of each class
+        that has too few to be in every split (all of them are for training).
+    """
+    placed = splits.copy()
+    pool = np.flatnonzero(splits <= TRAIN)
+    _, first = order_copies(contents[pool], splits[pool], ranks[pool])
+    heads = pool[np.unique(first)]
+    heads = heads[np.lexsort((draws[contents[heads]], labels[heads]))]
+    target = np.full(len(draws), TRAIN, np.int8)
+    few: dict[int, int] = {}
+    for group in np.split(heads, np.flatnonzero(np.diff(labels[heads])) + 1):
+        if 0 < len(group) <= len(shares):
+            few[int(labels[group[0]])] = len(group)
+            continue
+        start = 0
+        for name, count in _counts(len(group), shares).items():
+            target[contents[group[start : start + count]]] = SPLITS.index(name)
+            start += count
+    placed[pool] = target[contents[pool]]
+    return placed, few
+
+
+def draw_contents(seed: int, digests: Iterable[str]) -> np.ndarray:
+    """uint64 numbers that are random in the seed and fixed by a content's digest."""
+    heads = (hashlib.sha256(f"{seed}:{digest}".encode()).digest()[:8] for digest in digests)
+    return np.fromiter((int.from_bytes(head, "big") for head in heads), np.uint64)
+
+
+def too_few(few: Mapping[str, int], shares: Mapping[str, float], *, noun: str) -> list[str]:
+    """Errors that name the classes too small to be in every split.
+
+    Args:
+        few: number of different contents by class, in the order to name them.
+        shares: the splits that were wanted.
+        noun: what the contents are, in the singular.
+    """
+    wanted = ", ".join(sorted({"train", *shares}, key=SPLITS.index))
+    return [
+        f"class {label!r} has {count} different {noun}{'s' * (count != 1)}, too few to be in "
+        f"every split ({wanted}): add {noun}s (at least {len(shares) + 1}) or remove the class"
+        for label, count in few.items()
+    ]
+
+
+def dense_ranks(keys: Sequence[tuple[object, ...]]) -> np.ndarray:
+    """int64 `(n,)`: the place of each key in sorted order."""
+    ranks = np.empty(len(keys), np.int64)
+    ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))  # type: ignore[arg-type]
+    return ranks
+
+
+def _counts(total: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """How many of `total` go where, at least one each; `total` is larger than `len(shares)`."""
+    counts = {name: max(1, round(total * share)) for name, share in shares.items()}
+    while sum(counts.values()) >= total:
+        counts[max(counts, key=lambda name: counts[name])] -= 1
+    return {**counts, "train": total - sum(counts.values())}

@@ -1,0 +1,98 @@
+"""Parquet files and pyarrow tables become rows. pyarrow is imported only when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.decode import printable
+from kerasapps.data.text_delimited import Record
+from kerasapps.data.text_rows import Problem, decode
+from kerasapps.errors import DataError, DependencyError
+
+_BATCH = 1024
+_SAMPLE_ROWS = 500
+Records = Callable[[Sequence[int]], Iterator[Record]]
+
+
+def open_parquet(file: Path) -> tuple[list[str], list[list[object]], Records]:
+    """Column names of a Parquet file, some rows, and a function that streams the wanted columns.
+
+    Raises:
+        DataError: if it is no Parquet file.
+        DependencyError: if pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise DependencyError(
+            f'reading {printable(file)} needs pyarrow: pip install "kerasapps[parquet]"'
+        ) from error
+    try:
+        with parquet.ParquetFile(file) as opened:
+            names = [str(name) for name in opened.schema_arrow.names]
+            head = next(opened.iter_batches(batch_size=_SAMPLE_ROWS), None)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(f"cannot read {printable(file)} as Parquet: {error}") from error
+    sample: list[list[object]] = []
+    if head is not None:
+        sample = [r.fields for r in _batch_records(head, names, range(len(names)), first=1)]
+    return names, sample, lambda wanted: _parquet_records(file, names, wanted)
+
+
+def arrow_batches(table: Any, wanted: Sequence[int], *, first: int) -> Iterator[Record]:
+    """The rows of a `pyarrow.Table`, in batches.
+
+    Args:
+        table: in memory.
+        wanted: indices of the columns to read; the others are None.
+        first: number of the first row.
+    """
+    names = [str(name) for name in table.column_names]
+    for batch in table.to_batches(max_chunksize=_BATCH):
+        yield from _batch_records(batch, names, wanted, first=first)
+        first += batch.num_rows
+
+
+def _parquet_records(file: Path, names: Sequence[str], wanted: Sequence[int]) -> Iterator[Record]:
+    import pyarrow
+    from pyarrow import parquet
+
+    first = 1
+    try:
+        with parquet.ParquetFile(file) as opened:
+            chosen = [names[index] for index in wanted]
+            for batch in opened.iter_batches(batch_size=_BATCH, columns=chosen):
+                yield from _batch_records(batch, names, wanted, first=first)
+                first += batch.num_rows
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(f"cannot read {printable(file)} after row {first - 1}: {error}") from error
+
+
+def _batch_records(
+    batch: Any, names: Sequence[str], wanted: Sequence[int], *, first: int
+) -> Iterator[Record]:
+    columns = {index: _values(batch.column(names[index])) for index in wanted}
+    for row in range(batch.num_rows):
+        fields: list[object] = [None] * len(names)
+        problem: Problem | None = None
+        for index, values in columns.items():
+            value = values[row]
+            if isinstance(value, bytes):
+                value, wrong = decode(value)
+                problem = problem or wrong
+            fields[index] = value
+        yield Record(first + row, fields, problem)
+
+
+def _values(column: Any) -> list[object]:
+    import pyarrow
+
+    if pyarrow.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pyarrow.types.is_string(column.type) or pyarrow.types.is_large_string(column.type):
+        # As bytes: one string that is not UTF-8 would otherwise cost the whole batch.
+        column = column.cast(pyarrow.large_binary())
+    return list(column.to_pylist())

@@ -1,0 +1,97 @@
+"""An audit of texts as plain text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerasapps.data.audit_text import DEFAULT_LIMIT, counts_text, section_text
+from kerasapps.data.text_audit import Listed, TextAudit, TextDuplicate
+
+
+def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> str:
+    """The audit, section by section; empty sections are left out.
+
+    Args:
+        audit: what was found.
+        limit: most lines of a section that lists texts; None: all that the audit holds.
+    """
+    faults = ", ".join(f"{number} × {fault}" for fault, number in audit.faults.items())
+    parts = [
+        f"Data: {audit.source}",
+        "\n".join(f"Read as: {guess}" for guess in audit.guesses),
+        counts_text(audit.counts, audit.imbalance),
+        _lengths(audit),
+        _listed(
+            f"Broken rows (skipped; {faults})",
+            limit,
+            audit.broken,
+            [f"{row.origin}: {row.reason}" for row in audit.broken.first],
+        ),
+        _listed(
+            "Duplicates across splits (left out of the less protected split)",
+            limit,
+            audit.duplicates,
+            [_across(one) for one in audit.duplicates.first],
+        ),
+        _listed(
+            "Copies within a split (kept)",
+            limit,
+            audit.copies,
+            [
+                f"{one.copy} = {one.kept} ({one.kept_split}): {one.text}"
+                for one in audit.copies.first
+            ],
+        ),
+        _listed(
+            "Same text, different labels",
+            limit,
+            audit.conflicts,
+            [
+                f"{', '.join(one.labels)}: {'; '.join(one.origins)}: {one.text}"
+                for one in audit.conflicts.first
+            ],
+        ),
+        _html(audit, limit),
+        section_text("Handled on reading", None, audit.notes),
+        section_text("Warnings", None, audit.warnings),
+        section_text("Errors", None, audit.errors),
+    ]
+    parts.append("The data can be used." if audit.ok else "The data cannot be used as it is.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _lengths(audit: TextAudit) -> str:
+    words = audit.lengths
+    if not words.longest:
+        return ""
+    lines = [
+        f"Words of a text: shortest {words.shortest:,}, median {words.median:,}, "
+        f"95 % have at most {words.percentile_95:,}, longest {words.longest:,}",
+        "Longest: " + "; ".join(f"{text.origin} ({text.words:,})" for text in audit.longest[:3]),
+    ]
+    if audit.overlong:
+        lines.append(
+            f"Texts of more than 10,000 words: {audit.overlong:,}; all but the first part is cut"
+        )
+    return "\n".join(lines)
+
+
+def _html(audit: TextAudit, limit: int | None) -> str:
+    share = audit.html.total / audit.total if audit.total else 0.0
+    return _listed(
+        f"Texts with remnants of HTML ({share:.1%}; used as they are)",
+        None if limit is None else min(limit, 3),
+        audit.html,
+        [f"{one.origin}: {one.text}" for one in audit.html.first],
+    )
+
+
+def _listed(title: str, limit: int | None, listed: Listed, lines: Sequence[str]) -> str:  # type: ignore[type-arg]
+    return section_text(title, limit, lines, total=listed.total)
+
+
+def _across(one: TextDuplicate) -> str:
+    how = "same as" if one.exact else "nearly the same as"
+    return (
+        f"{one.copy} ({one.copy_split}) left out: {how} {one.kept} ({one.kept_split}): {one.text}"
+    )

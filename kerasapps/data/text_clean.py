@@ -1,0 +1,89 @@
+"""Single texts and labels: checked, folded for comparison, shortened for showing."""
+
+from __future__ import annotations
+
+import functools
+import math
+import sys
+import unicodedata
+from typing import Any
+
+import numpy as np
+
+from kerasapps.data.arrays import label_name
+from kerasapps.data.text_audit import EXCERPT
+from kerasapps.data.text_rows import Problem, decode
+from kerasapps.errors import DataError
+
+
+def clean_text(value: Any) -> tuple[str, Problem | None]:
+    """A source's value as a text that can be stored, or why it cannot.
+
+    Args:
+        value: a string, bytes that should be UTF-8, or anything else.
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if isinstance(value, bytes):
+        value, problem = decode(value)
+        if problem is not None:
+            return "", problem
+    if _missing(value):
+        return "", Problem("empty text", "the text is missing")
+    if not isinstance(value, str):
+        return "", Problem("format", f"the text is a {type(value).__name__}, not a string")
+    if not value.strip():
+        return "", Problem("empty text", "only white space" if value else "the text is empty")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        reason = f"character {error.start} is half of a pair (a lone surrogate)"
+        return "", Problem("bad UTF-8", reason)
+    return str(value), None
+
+
+def clean_label(value: Any) -> tuple[str, Problem | None]:
+    """A source's value as the name of a class, or why it is none.
+
+    Args:
+        value: a string, a whole number (1.0 is one), or anything else.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if _missing(value) or (isinstance(value, (str, bytes)) and not value.strip()):
+        return "", Problem("no label", "the label is missing")
+    if isinstance(value, float) and value.is_integer():  # pandas makes 1.0 of 1 beside a gap
+        value = int(value)
+    try:
+        name = label_name(value)
+        name.encode("utf-8")
+        return name, None
+    except (DataError, UnicodeError) as error:
+        return "", Problem("no label", str(error))
+
+
+def fold_text(text: str) -> str:
+    """The text without case, punctuation and white space at its ends or repeated.
+
+    A text of nothing else is kept: ":)" is not ":(".
+    """
+    plain = unicodedata.normalize("NFC", text).casefold()
+    folded = " ".join(plain.translate(_punctuation()).split())
+    return folded or " ".join(plain.split())
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text on one line."""
+    line = " ".join(text[: 4 * EXCERPT].split())
+    return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
+
+
+@functools.cache
+def _punctuation() -> dict[int, str]:
+    points = range(sys.maxunicode + 1)
+    return {point: " " for point in points if unicodedata.category(chr(point))[0] == "P"}
+
+
+def _missing(value: Any) -> bool:
+    nan = isinstance(value, float) and math.isnan(value)
+    return value is None or nan or type(value).__name__ in ("NAType", "NaTType")  # of pandas

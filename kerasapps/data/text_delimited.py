@@ -1,0 +1,168 @@
+"""Comma- and tab-separated files, read row by row: what is wrong with a row costs only that row."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from kerasapps.data.decode import printable
+from kerasapps.data.text_lines import Lines, sample_lines
+from kerasapps.data.text_rows import Problem
+from kerasapps.errors import DataError
+
+_FIELD_LIMIT = 1 << 24  # characters; the csv module's own limit would refuse a long document
+
+
+class Record(NamedTuple):
+    """One row of a table: the number of its first line, its fields, and what is wrong with it."""
+
+    number: int
+    fields: list[object]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file separates fields, and whether quotation marks may enclose them."""
+
+    delimiter: str
+    quoted: bool
+
+    def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """The rows of the lines."""
+        if self.quoted:
+            return csv.reader(lines, delimiter=self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+
+
+_COMMAS = (Dialect(",", True), Dialect(";", True))
+
+
+class Delimited:
+    """A CSV or TSV file: UTF-8, comma, semicolon or tab, with or without quotation marks.
+
+    Tab-separated files often hold bare quotation marks that belong to the text; whether they
+    enclose fields is found out from the first rows.
+
+    Args:
+        file: an existing file.
+
+    Raises:
+        DataError: if it cannot be read or holds no table.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.notes: list[str] = []
+        self.errors: list[str] = []
+        lines, whole = sample_lines(file)
+        if not lines:
+            raise DataError(f"{printable(file)} is empty")
+        self._dialect = _guess_dialect(lines, file, whole)
+        sample = _parse(self._dialect, lines)
+        self.sample = sample if whole else sample[:-1]  # the last may be cut
+
+    def records(self) -> Iterator[Record]:
+        """All rows, the header included; blank lines are left out and noted."""
+        blank: list[int] = []
+        try:
+            with self.file.open("rb") as stream, _long_fields():
+                lines = Lines(stream)
+                reader = self._dialect.reader(lines)
+                while (record := self._next(reader, lines)) is not None:
+                    if record.fields or record.problem:
+                        yield record
+                    else:
+                        blank.append(record.number)
+        except OSError as error:
+            raise DataError(f"cannot read {printable(self.file)}: {error.strerror}") from error
+        self.notes += lines.notes(self.file, blank)
+
+    def _next(self, reader: Iterator[list[str]], lines: Lines) -> Record | None:
+        lines.problem = None
+        number = lines.number + 1
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            return Record(number, [], lines.problem or Problem("format", str(error)))
+        if fields is None:
+            return None
+        if lines.ended and lines.number == number:
+            return Record(number, [], Problem("format", "a quotation mark is never closed"))
+        if lines.ended:
+            # The reader wanted another line inside a field: all these lines became one row.
+            self.errors.append(
+                f"{printable(self.file)}, row {number}: a quotation mark is opened and never "
+                f"closed, so the {lines.number - number:,} lines after it belong to one text: "
+                'close it, or double it ("") where it is part of the text'
+            )
+        return Record(number, list(fields), lines.problem)
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    before = csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _parse(dialect: Dialect, lines: list[str]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with _long_fields():
+        reader = dialect.reader(iter(lines))
+        while True:
+            try:
+                rows.append(next(reader))
+            except StopIteration:
+                return rows
+            except csv.Error:
+                rows.append([])
+
+
+def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
+    """The dialect whose rows are most alike.
+
+    Raises:
+        DataError: if none gives two columns.
+    """
+    tab = Dialect("\t", _encloses(lines))
+    best, fewest = None, 2.0
+    for dialect in [tab] if file.suffix.lower() == ".tsv" else [*_COMMAS, tab]:
+        rows = _parse(dialect, lines)
+        widths = Counter(map(len, rows if whole or len(rows) < 2 else rows[:-1]))
+        width, usual = widths.most_common(1)[0]
+        odd = 1 - usual / widths.total()
+        if width > 1 and odd < fewest:
+            best, fewest = dialect, odd
+    if best is None:
+        kind = "tabs" if file.suffix.lower() == ".tsv" else "commas, semicolons or tabs"
+        raise DataError(
+            f"{printable(file)} has no two columns separated by {kind}: expected a text and a "
+            "label in each row"
+        )
+    return best
+
+
+def _encloses(lines: list[str]) -> bool:
+    """Whether quotation marks at the start of a tab-separated field enclose it.
+
+    Where they belong to the text, reading them strictly fails on nearly every one of them.
+    """
+    marked = sum(line.count('\t"') + line.startswith('"') for line in lines)
+    failed = 0
+    with _long_fields():
+        reader = csv.reader(iter(lines), delimiter="\t", strict=True)
+        while True:
+            try:
+                next(reader)
+            except StopIteration:
+                return marked > 0 and 10 * failed <= marked
+            except csv.Error:
+                failed += 1

@@ -1,0 +1,90 @@
+"""Lines of a text file: decoded one by one, with a memory of what was wrong with them."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from kerasapps.data.decode import printable
+from kerasapps.data.text_rows import Problem, decode
+from kerasapps.errors import DataError
+
+_SAMPLE_BYTES = 1 << 18
+
+
+class Lines(Iterator[str]):
+    """The lines of a binary stream as text, with their ends; only a line feed ends a line.
+
+    Args:
+        stream: at its start.
+
+    Attributes:
+        number: lines read so far.
+        problem: the first bytes that are not UTF-8 since it was last set to None.
+        mark: whether the stream begins with a byte order mark (left out).
+        crlf: whether a line ended with CRLF.
+        ended: whether a line was asked for beyond the last.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._position = 0
+        self.number = 0
+        self.problem: Problem | None = None
+        self.mark = False
+        self.crlf = False
+        self.ended = False
+
+    def __next__(self) -> str:
+        line = self._stream.readline()
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.number += 1
+        start, self._position = self._position, self._position + len(line)
+        if self.number == 1 and line.startswith(codecs.BOM_UTF8):
+            self.mark, line, start = True, line[3:], 3
+        self.crlf = self.crlf or line.endswith(b"\r\n")
+        text, problem = decode(line, start=start)
+        self.problem = self.problem or problem
+        return text
+
+    def notes(self, file: Path, blank: Sequence[int]) -> list[str]:
+        """What is unusual in the file and handled.
+
+        Args:
+            file: for the messages.
+            blank: rows that are blank lines.
+        """
+        name, found = printable(file.name), []
+        if self.mark:
+            found.append(f"{name} begins with a byte order mark: left out")
+        if self.crlf:
+            found.append(f"{name} has Windows line ends (CRLF): handled")
+        if blank:
+            plural = "s" if len(blank) > 1 else ""
+            found.append(f"{name} has {len(blank)} blank line{plural} (row {blank[0]}): left out")
+        return found
+
+
+def sample_lines(file: Path) -> tuple[list[str], bool]:
+    """The first lines of a file without the blank ones, and whether they are all.
+
+    The last may be cut when they are not all.
+
+    Raises:
+        DataError: if they cannot be read, or are not UTF-8 by their byte order mark.
+    """
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_SAMPLE_BYTES + 1)
+    except OSError as error:
+        raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DataError(f"{printable(file)} is UTF-16: save it as UTF-8")
+    whole = len(data) <= _SAMPLE_BYTES
+    text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    # Not splitlines: a text may hold one of the other line ends of Unicode.
+    return [f"{line}\n" for line in text.split("\n") if line.strip()], whole

@@ -1,0 +1,211 @@
+"""Whatever the user names as data becomes a stream of texts with labels."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.config import TextConfig
+from kerasapps.data.arrays import label_names
+from kerasapps.data.decode import PICTURE_SUFFIXES, guess_suffix, printable
+from kerasapps.data.image_folder import list_children
+from kerasapps.data.sources import is_dataset, is_folder
+from kerasapps.data.text_folder import list_text_folder
+from kerasapps.data.text_lines import sample_lines
+from kerasapps.data.text_rows import TextListing, TextRow
+from kerasapps.data.text_tables import TABLE_SUFFIXES, add_table
+from kerasapps.errors import DataError, KerasAppsError
+
+BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}
+_LOOKED_AT = 200  # files of a folder
+_KINDS = (
+    "a CSV, TSV, JSONL or Parquet file, a folder with a folder of .txt files per class or with "
+    "train, validation and test files, (texts, labels), a pandas DataFrame, a pyarrow Table, a "
+    "tf.data.Dataset of (text, label), 'tfds:NAME' or 'builtin:reviews'"
+)
+
+
+def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
+    """The rows of any source, to be read once.
+
+    Raises:
+        DataError: if there is nothing to read; it says what was expected.
+        DependencyError: if the source needs a package that is not installed.
+    """
+    if isinstance(data, str) and data.startswith("builtin:"):
+        return _builtin(data.removeprefix("builtin:"))
+    if isinstance(data, str) and data.startswith("tfds:"):
+        from kerasapps.data.tensorflow_texts import list_text_tfds
+
+        return list_text_tfds(data.removeprefix("tfds:"), config=config)
+    if isinstance(data, (str, os.PathLike)):
+        return _path(Path(data).expanduser(), config)
+    if is_frame(data):
+        listing = TextListing()
+        add_table(listing, data, config=config)
+        return listing
+    if is_dataset(data):
+        from kerasapps.data.tensorflow_texts import list_text_dataset
+
+        return list_text_dataset(data)
+    if isinstance(data, (tuple, list)):
+        return _in_memory(data)
+    raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
+
+
+def is_frame(data: Any) -> bool:
+    """Whether `data` is a pandas DataFrame or a pyarrow Table, found without importing either."""
+    return any(
+        (kind.__module__.partition(".")[0], kind.__name__)
+        in (("pandas", "DataFrame"), ("pyarrow", "Table"))
+        for kind in type(data).__mro__
+    )
+
+
+def _builtin(name: str) -> TextListing:
+    if name not in BUILTIN:
+        raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
+    listing = TextListing()
+    add_table(listing, BUILTIN[name], config=TextConfig(text_column="text", label_column="label"))
+    return listing
+
+
+def _path(path: Path, config: TextConfig) -> TextListing:
+    if is_folder(path):
+        return list_text_folder(path, config=config)
+    shown, suffix = printable(path), path.suffix.lower()
+    if suffix in TABLE_SUFFIXES:
+        listing = TextListing()
+        add_table(listing, path, config=config)
+        return listing
+    if suffix == ".json":
+        raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")
+    if suffix == ".txt":
+        raise DataError(f"{shown} is one text: give the folder that holds a folder per class")
+    raise DataError(f"{shown} is a file, expected {_KINDS}")
+
+
+def _in_memory(data: Sequence[Any]) -> TextListing:
+    """`(texts, labels)`, or a list of `(text, label)` tuples."""
+    if isinstance(data, list) and (len(data) != 2 or isinstance(data[0], tuple)):
+        pairs = data
+        for number, pair in enumerate(pairs):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise DataError(
+                    f"example {number} is {str(pair)[:80]}: expected (texts, labels), or a list "
+                    "of (text, label) pairs"
+                )
+        return TextListing([lambda: _numbered(pair for pair in pairs)])
+    if len(data) != 2:
+        raise DataError(f"expected (texts, labels), got {len(data)} values")
+    texts, labels = data
+    if isinstance(texts, (str, bytes)) or not hasattr(texts, "__len__"):
+        raise DataError(f"the texts are a {type(texts).__name__}: expected a sequence of texts")
+    if isinstance(labels, np.ndarray) and labels.ndim > 1:
+        labels = label_names(labels)
+    if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
+        raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
+    if len(texts) != len(labels):
+        raise DataError(f"there are {len(texts)} texts but {len(labels)} labels")
+    return TextListing([lambda: _numbered(zip(texts, labels, strict=True))])
+
+
+def _numbered(pairs: Any) -> Iterator[TextRow]:
+    for number, (text, label) in enumerate(pairs):
+        yield TextRow("", number, text, label)
+
+
+def is_text_data(data: Any) -> bool:
+    """Whether any form of data that a recipe takes holds texts rather than pictures.
+
+    What cannot be read, or is neither, is no text.
+    """
+    try:
+        if isinstance(data, (str, os.PathLike)):
+            return _named_text(os.fspath(data))
+        if is_dataset(data):
+            return _text_dataset(data)
+        return is_frame(data) or _texts_in_memory(data)
+    except (KerasAppsError, OSError):
+        return False
+
+
+def _named_text(name: str) -> bool:
+    kind, _, rest = name.partition(":")
+    if kind == "builtin":
+        return rest in BUILTIN
+    if kind == "tfds":
+        from kerasapps.data.tensorflow_sources import find_tfds
+
+        tfds, builder = find_tfds(rest)
+        kinds = {type(feature) for feature in dict(builder.info.features).values()}
+        return tfds.features.Image not in kinds and tfds.features.Text in kinds
+    return _text_path(Path(name).expanduser())
+
+
+def _text_path(path: Path) -> bool:
+    if path.is_dir():
+        files = list(itertools.islice(_files(path), _LOOKED_AT))
+        pictures = sum(file.suffix.lower() in PICTURE_SUFFIXES for file in files)
+        texts = sum(_is_text_file(file) for file in files)
+        return texts > pictures
+    return _is_text_file(path) and path.suffix.lower() != ".txt"
+
+
+def _is_text_file(file: Path) -> bool:
+    suffix = file.suffix.lower()
+    return suffix == ".txt" or (
+        suffix in TABLE_SUFFIXES and not (suffix == ".csv" and _names_pictures(file))
+    )
+
+
+def _names_pictures(file: Path) -> bool:
+    """Whether a CSV file's first row has the columns of a list of pictures."""
+    lines, _ = sample_lines(file)
+    header = lines[0] if lines else ""
+    delimiter = max(",;\t", key=header.count)
+    names = {name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])}
+    return {"path", "label"} <= names
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Files of the folder and of those in it, a few of each, so that every class is looked at."""
+    folders, files = list_children(folder)
+    yield from files
+    for inner in folders:
+        if not inner.is_symlink():
+            yield from itertools.islice(_files(inner), 20)
+
+
+def _text_dataset(dataset: Any) -> bool:
+    spec = dataset.element_spec
+    if not isinstance(spec, tuple) or getattr(spec[0], "dtype", None) is None:
+        return False
+    if spec[0].dtype.name != "string":
+        return False
+    first = next(dataset.take(1).as_numpy_iterator(), None)
+    return first is not None and _is_text(first[0])
+
+
+def _texts_in_memory(data: Any) -> bool:
+    if not isinstance(data, (tuple, list)) or not len(data):
+        return False
+    first = data[0]
+    if not hasattr(first, "__len__") or not len(first):
+        return False
+    # (texts, labels) and [(text, label), …] alike: the first value of the first is a text
+    return _is_text(first if isinstance(first, (str, bytes)) else next(iter(first)))
+
+
+def _is_text(value: Any) -> bool:
+    while isinstance(value, np.ndarray) and value.size:
+        value = value.reshape(-1)[0]
+    if isinstance(value, bytes):
+        return guess_suffix(value) is None  # encoded pictures are strings to TensorFlow
+    return isinstance(value, str)

@@ -1,0 +1,181 @@
+"""Collected texts become training, validation and test: the rules of `partition`, and a report."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.examples import SPLITS
+from kerasapps.data.partition import (
+    NO_SPLIT,
+    draw_contents,
+    number_contents,
+    order_copies,
+    place_contents,
+    too_few,
+    wanted_shares,
+)
+from kerasapps.data.text_audit import Listed, TextConflict, TextDuplicate
+from kerasapps.data.text_clean import excerpt
+from kerasapps.data.text_collect import Collection
+
+_FEW_SHOWN = 10  # classes
+_ORIGINS_SHOWN = 5
+_NAMES = (*SPLITS, "")  # by split code; the last is NO_SPLIT's
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where every text goes.
+
+    Attributes:
+        rows: int64, the texts in use, ordered by content: by neither file nor place in it.
+        splits: int8 `(n,)` split code of every collected text.
+        counts: texts in use per split and class.
+        given: the splits that rows in use came with.
+        duplicates: same texts in different splits.
+        copies: same texts within a split.
+        conflicts: same texts under different labels.
+        errors: classes too small to be in every split.
+    """
+
+    rows: np.ndarray
+    splits: np.ndarray
+    counts: dict[str, dict[str, int]]
+    given: frozenset[str | None]
+    duplicates: Listed[TextDuplicate]
+    copies: Listed[TextDuplicate]
+    conflicts: Listed[TextConflict]
+    errors: tuple[str, ...]
+
+
+def place_texts(found: Collection, *, config: LoadConfig, seed: int) -> Placement:
+    """Drop texts that are also in a better protected split, and make the splits that are missing.
+
+    Texts that differ in case, punctuation and white space only count as one: to a model they are
+    nearly the same question. Copies within a split stay.
+
+    Args:
+        found: what was collected.
+        config: the sizes of the missing splits.
+        seed: of their draw; a text's place depends on its content and the seed only.
+    """
+    contents, heads = number_contents(found.folded)
+    content_order = np.lexsort((found.numbers, *found.exact.T[::-1]))
+    ranks = np.empty(len(content_order), np.int64)
+    ranks[content_order] = np.arange(len(content_order))
+    # Among copies of equal protection the first class speaks for all, then the first content.
+    ranks = np.lexsort((ranks, found.numbers)).argsort()
+    order, first = order_copies(contents, found.splits, ranks)
+    dropped = found.splits != found.splits[first]
+    kept = np.flatnonzero(~dropped)
+    shares = wanted_shares(found.splits, config)
+    splits = found.splits.copy()
+    splits[kept], few = place_contents(
+        contents[kept],
+        found.numbers[kept],
+        found.splits[kept],
+        ranks=ranks[kept],
+        draws=draw_contents(seed, (words.tobytes().hex() for words in found.folded[heads])),
+        shares=shares,
+    )
+    rows = content_order[~dropped[content_order]]
+    copies = first != np.arange(len(first))
+    return Placement(
+        rows=rows,
+        splits=splits,
+        counts=count_texts(found, splits, rows),
+        given=frozenset(
+            None if code == NO_SPLIT else SPLITS[code] for code in np.unique(found.splits[kept])
+        ),
+        duplicates=_list_copies(found, order[dropped[order]], first, splits),
+        copies=_list_copies(found, order[(copies & ~dropped)[order]], first, splits),
+        conflicts=_conflicts(found, contents, order),
+        errors=_too_few(found, few, shares),
+    )
+
+
+def count_texts(
+    found: Collection, splits: np.ndarray, rows: np.ndarray
+) -> dict[str, dict[str, int]]:
+    """Texts per split and class; only classes that occur, in label order.
+
+    Args:
+        found: what was collected.
+        splits: int8 split code of every collected text.
+        rows: int64, the texts that count.
+    """
+    counts = {}
+    for code, split in enumerate(SPLITS):
+        numbers = found.numbers[rows[splits[rows] == code]]
+        tally = np.bincount(numbers, minlength=len(found.labels))
+        counts[split] = {found.labels[n]: int(tally[n]) for n in np.flatnonzero(tally)}
+    return counts
+
+
+def fingerprint_texts(found: Collection, splits: np.ndarray, rows: np.ndarray) -> str:
+    """SHA-256 over the sorted (content, split, label) of the texts in use.
+
+    Args:
+        found: what was collected.
+        splits: int8 split code of every collected text.
+        rows: int64, the texts in use.
+    """
+    keys = (found.numbers[rows], splits[rows], *found.exact[rows].T[::-1])
+    digest = hashlib.sha256()
+    for row in rows[np.lexsort(keys)]:
+        label = found.labels[found.numbers[row]]
+        content = found.exact[row].astype(">u8").tobytes().hex()
+        digest.update(f"{SPLITS[splits[row]]}\t{content}\t{label}\n".encode())
+    return digest.hexdigest()
+
+
+def _list_copies(
+    found: Collection, rows: np.ndarray, first: np.ndarray, splits: np.ndarray
+) -> Listed[TextDuplicate]:
+    shown = []
+    for row in rows[: Listed.LIMIT]:
+        best = first[row]
+        shown.append(
+            TextDuplicate(
+                kept=found.origins[best],
+                kept_split=_NAMES[splits[best]],
+                copy=found.origins[row],
+                copy_split=_NAMES[splits[row]],
+                exact=bool((found.exact[row] == found.exact[best]).all()),
+                dropped=bool(found.splits[row] != found.splits[best]),
+                text=excerpt(found.texts[row]),
+            )
+        )
+    return Listed(len(rows), tuple(shown))
+
+
+def _conflicts(found: Collection, contents: np.ndarray, order: np.ndarray) -> Listed[TextConflict]:
+    ranked = contents[order]
+    labels = found.numbers[order]
+    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])[: len(order)])
+    if not len(starts):
+        return Listed()
+    differ = np.minimum.reduceat(labels, starts) != np.maximum.reduceat(labels, starts)
+    ends = np.append(starts[1:], len(order))
+    shown = []
+    for group in np.flatnonzero(differ)[: Listed.LIMIT]:
+        rows = order[starts[group] : ends[group]]
+        names = tuple(found.labels[number] for number in np.unique(found.numbers[rows]))
+        origins = tuple(found.origins[row] for row in rows[:_ORIGINS_SHOWN])
+        shown.append(TextConflict(origins, names, excerpt(found.texts[rows[0]])))
+    return Listed(int(differ.sum()), tuple(shown))
+
+
+def _too_few(found: Collection, few: dict[int, int], shares: dict[str, float]) -> tuple[str, ...]:
+    named = {found.labels[number]: few[number] for number in sorted(few)[:_FEW_SHOWN]}
+    errors = too_few(named, shares, noun="text")
+    if len(few) > _FEW_SHOWN:
+        errors.append(
+            f"and {len(few) - _FEW_SHOWN} more classes have too few texts: is the label in another "
+            "column? Name it with label_column"
+        )
+    return tuple(errors)

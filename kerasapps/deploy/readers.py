@@ -1,0 +1,107 @@
+"""From what users have (files, pixels, texts) to what a network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import DataError
+from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.preprocess.tokenizers import TokenizerSpec, load_tokenizer
+
+
+class Reader(Protocol):
+    """Reads the inputs of one task."""
+
+    def split(self, inputs: Any) -> list[Any]:
+        """The single inputs in what may be one or several."""
+
+    def read(self, one: Any) -> np.ndarray:
+        """One input as the network takes it, without the batch."""
+
+    def example(self) -> np.ndarray:
+        """An input of the usual size, for timing."""
+
+    def raw_example(self, folder: Path) -> Path | str:
+        """The same before preprocessing; a file goes into `folder`."""
+
+
+class PictureReader:
+    """Pictures as uint8 pixels.
+
+    Args:
+        manifest: of the bundle; its `input` holds the fields of `ImageSpec`.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.spec = ImageSpec.from_dict(manifest.input)
+
+    def split(self, inputs: Any) -> list[Any]:
+        """One picture or a batch of them as a list of pictures."""
+        if isinstance(inputs, np.ndarray):
+            grey_batch = inputs.ndim == 3 and inputs.shape[-1] not in (1, 3, 4)
+            return list(inputs) if inputs.ndim == 4 or grey_batch else [inputs]
+        if isinstance(inputs, (str, bytes, Path)):
+            return [inputs]
+        return _listed(inputs, "a file, bytes, an array or a list of them")
+
+    def read(self, one: Any) -> np.ndarray:
+        """uint8 `(height, width, channels)`."""
+        return load_image(one, self.spec)
+
+    def example(self) -> np.ndarray:
+        """A grey picture."""
+        return np.full(self.spec.shape, 127, np.uint8)
+
+    def raw_example(self, folder: Path) -> Path | str:
+        """A grey picture as a PNG file."""
+        from PIL import Image
+
+        Image.fromarray(self.example()[..., 0]).save(folder / "grey.png")
+        return folder / "grey.png"
+
+
+class TextReader:
+    """Texts as token ids.
+
+    Args:
+        manifest: of the bundle; its `input` holds the fields of `TokenizerSpec`, its folder the
+            vocabulary.
+    """
+
+    def __init__(self, manifest: Manifest) -> None:
+        spec = TokenizerSpec.from_dict(manifest.input)
+        self.tokenizer = load_tokenizer(spec, manifest.folder)
+
+    def split(self, inputs: Any) -> list[Any]:
+        """One text or several as a list of texts."""
+        if isinstance(inputs, str):
+            return [inputs]
+        return _listed(inputs, "a text or a list of texts")
+
+    def read(self, one: Any) -> np.ndarray:
+        """int32 `(max_length,)`."""
+        if not isinstance(one, str):
+            raise DataError(f"expected a text, got {type(one).__name__}: {one!r:.80}")
+        return self.tokenizer.encode(one)
+
+    def example(self) -> np.ndarray:
+        """A text as long as the model reads."""
+        return self.read(str(self.raw_example(Path())))
+
+    def raw_example(self, folder: Path) -> Path | str:
+        """Words enough to fill the model's input."""
+        return "word " * self.tokenizer.spec.max_length
+
+
+def _listed(inputs: Any, expected: str) -> list[Any]:
+    if isinstance(inputs, Sequence | np.ndarray) and not isinstance(inputs, bytes):
+        return list(inputs)
+    try:
+        return list(iter(inputs))
+    except TypeError as error:
+        raise DataError(f"expected {expected}, got {type(inputs).__name__}.") from error

@@ -1,0 +1,91 @@
+"""Which words drove a decision, for any classifier that can be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+# A word with its apostrophes, or one sign of a script that writes without spaces, or a mark.
+_WORDS = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:['\u2019][^\W_]+)*|[^\w\s]|_+"
+)
+MAX_WORDS = 400
+
+Scorer = Callable[[Sequence[str]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class WordWeight:
+    """What one word did for a label.
+
+    Attributes:
+        word: as it stands in the text.
+        start: where it begins, in characters.
+        weight: how far the label's probability falls without it, -1 to 1; negative words speak
+            against the label.
+    """
+
+    word: str
+    start: int
+    weight: float
+
+
+def word_weights(text: str, label: int, *, score: Scorer) -> tuple[WordWeight, ...]:
+    """The weight of each word of `text` for the class `label`.
+
+    The text is scored again without each of its words; what the class's probability loses is the
+    word's weight. That asks for nothing but scores, so it is the same for every model and for
+    every exported file of it. Only the first `MAX_WORDS` words are weighed.
+
+    Args:
+        text: what was classified.
+        label: number of the class to explain.
+        score: texts → probabilities, float `(n, num_classes)`.
+
+    Returns:
+        One weight a word, in the order of the text.
+
+    Reference: Li et al. 2016 ("Understanding Neural Networks through Representation Erasure"),
+    section 3.1.
+    """
+    words = list(_WORDS.finditer(text))[:MAX_WORDS]
+    if not words:
+        return ()
+    without = [text[: word.start()] + text[word.end() :] for word in words]
+    probabilities = np.asarray(score([text, *without]))[:, label]
+    losses = probabilities[0] - probabilities[1:]
+    return tuple(
+        WordWeight(word.group(), word.start(), float(loss))
+        for word, loss in zip(words, losses, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text with one strength.
+
+    Attributes:
+        text: the part; all parts together are the whole text.
+        strength: 0 for what does not count, 1 to 4 for words that speak for the label, the
+            stronger the higher, -1 to -4 for those against it.
+    """
+
+    text: str
+    strength: int
+
+
+def pieces(text: str, weights: Sequence[WordWeight]) -> list[Piece]:
+    """The text cut into pieces by the strength of its words, relative to the strongest."""
+    largest = max((abs(each.weight) for each in weights), default=0.0)
+    found, position = [], 0
+    for each in weights:
+        strength = round(4 * each.weight / largest) if largest else 0
+        if strength:
+            if each.start > position:
+                found.append(Piece(text[position : each.start], 0))
+            found.append(Piece(each.word, strength))
+            position = each.start + len(each.word)
+    return [*found, Piece(text[position:], 0)] if position < len(text) else found

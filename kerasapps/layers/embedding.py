@@ -1,0 +1,129 @@
+"""Token ids become vectors, and some ids are hidden in training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.layers.conv import Shape
+
+_FIRST_WORD = 2  # 0 pads a text and 1 starts it, whatever the tokenizer
+
+
+@keras.saving.register_keras_serializable(package="kerasapps")
+class WordDropout(keras.layers.Layer):
+    """In training each token becomes the unknown one with probability `rate`.
+
+    The model learns not to lean on single words and gets to know the unknown token, which a
+    vocabulary made from the training texts hardly shows it. Padding (0) and the start of a text
+    (1) are never hidden. Nothing is rescaled.
+
+    Args:
+        rate: share of the tokens to hide, 0 to 1.
+        unknown_id: what a hidden token becomes.
+        seed: of the random choice.
+
+    Call arguments:
+        inputs: int32 ids, `(batch, length)`.
+        training: whether tokens are hidden.
+
+    Output:
+        As `inputs`.
+
+    Raises:
+        ValueError: for a rate below 0 or not below 1.
+
+    Reference: Iyyer et al. 2015, section 4.1.
+    """
+
+    def __init__(
+        self, rate: float, *, unknown_id: int = 2, seed: int | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        if not 0 <= rate < 1:
+            raise ValueError(f"WordDropout.rate must be from 0 to below 1, got {rate!r}.")
+        self.rate, self.unknown_id, self.seed = rate, unknown_id, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        if not training or not self.rate:
+            return inputs
+        ops = keras.ops
+        draw = keras.random.uniform(ops.shape(inputs), seed=self.seed_generator)
+        hidden = ops.logical_and(draw < self.rate, inputs >= _FIRST_WORD)
+        return ops.where(hidden, ops.cast(self.unknown_id, inputs.dtype), inputs)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return input_shape
+
+    def compute_output_spec(self, inputs: Any, training: bool | None = None) -> Any:
+        # Ids stay integers under every dtype policy.
+        return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        config: dict[str, Any] = super().get_config()
+        return config | {"rate": self.rate, "unknown_id": self.unknown_id, "seed": self.seed}
+
+
+@keras.saving.register_keras_serializable(package="kerasapps")
+class TokenEmbedding(keras.layers.Layer):
+    """A learnt vector for each token id.
+
+    Args:
+        vocabulary_size: ids run from 0 to this, exclusive.
+        dimensions: of a vector.
+        scale: first values are uniform between minus and plus this.
+
+    Call arguments:
+        inputs: int32 ids, `(batch, length)`. Padding gets a vector too: what follows must mask it.
+
+    Output:
+        Float, `(batch, length, dimensions)`.
+    """
+
+    def __init__(
+        self, vocabulary_size: int, dimensions: int, *, scale: float = 0.05, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.vocabulary_size, self.dimensions, self.scale = vocabulary_size, dimensions, scale
+
+    def build(self, input_shape: Shape) -> None:
+        self.table = keras.layers.Embedding(
+            self.vocabulary_size,
+            self.dimensions,
+            embeddings_initializer=keras.initializers.RandomUniform(-self.scale, self.scale),
+            name="table",
+            dtype=self.dtype_policy,
+        )
+        self.table.build(input_shape)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        return self.table(inputs)
+
+    def assign(self, vectors: np.ndarray) -> None:
+        """Sets the vectors of a built layer.
+
+        Args:
+            vectors: float, `(vocabulary_size, dimensions)`.
+
+        Raises:
+            ValueError: for another shape.
+        """
+        expected = (self.vocabulary_size, self.dimensions)
+        if vectors.shape != expected:
+            raise ValueError(f"TokenEmbedding needs vectors {expected}, got {vectors.shape}.")
+        self.table.embeddings.assign(vectors)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (*input_shape, self.dimensions)
+
+    def get_config(self) -> dict[str, Any]:
+        config: dict[str, Any] = super().get_config()
+        return config | {
+            "vocabulary_size": self.vocabulary_size,
+            "dimensions": self.dimensions,
+            "scale": self.scale,
+        }

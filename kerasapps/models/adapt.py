@@ -1,0 +1,48 @@
+"""What is done to a built model before it is trained."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+
+def adapt(
+    model: keras.Model,
+    inputs: Any,
+    labels: Sequence[int] | np.ndarray | None = None,
+    *,
+    limit: int = 5000,
+    labelled_limit: int = 50_000,
+) -> None:
+    """Sets the weights that layers compute from data, such as whitening or naive Bayes.
+
+    Each layer with a method `adapt` is given its own inputs for `inputs`, and the labels where the
+    method takes them: such a layer is left as it is when there are none.
+
+    Args:
+        model: changed in place.
+        inputs: the training split only, in its order, `(n, ...)`.
+        labels: n class numbers, or None.
+        limit: examples used at most by layers that take no labels (evenly spread).
+        labelled_limit: examples used at most by layers that take labels (evenly spread).
+    """
+    for layer in model.layers:
+        if not callable(getattr(layer, "adapt", None)):
+            continue
+        takes_labels = "labels" in inspect.signature(layer.adapt).parameters
+        if takes_labels and labels is None:
+            continue
+        # Evenly spread: files sorted by label bring all labels.
+        spread = slice(None, None, -(-len(inputs) // (labelled_limit if takes_labels else limit)))
+        before = keras.Model(model.inputs, layer.input)
+        seen = before.predict(inputs[spread], batch_size=256, verbose=0)
+        layer.adapt(seen, np.asarray(labels)[spread]) if takes_labels else layer.adapt(seen)
+
+
+def backbone(model: keras.Model) -> keras.Layer | None:
+    """The pretrained layer of a model built on a preset, or None."""
+    return next((layer for layer in model.layers if layer.name == "backbone"), None)

@@ -1,0 +1,99 @@
+"""Image classifiers by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import keras
+
+from kerasapps.config import ModelConfig, choose
+from kerasapps.models.alexnet import alexnet
+from kerasapps.models.cnn import cnn
+from kerasapps.models.common import PRESET_PREFIX, Family, preset_name
+from kerasapps.models.densenet import densenet
+from kerasapps.models.fast_resnet import fast_resnet
+from kerasapps.models.inception import inception
+from kerasapps.models.mlp import mlp
+from kerasapps.models.mobile_cnn import mobile_cnn
+from kerasapps.models.presets import preset
+from kerasapps.models.resnet import resnet
+from kerasapps.models.vgg import vgg
+from kerasapps.models.vit import vit
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageModel:
+    """A builder and the training that suits it when the user leaves a choice open.
+
+    Attributes:
+        build: `(*, input_shape, num_classes, width, depth, dropout) -> keras.Model`.
+        family: what most of its work is, for the choice of precision and compiler.
+        epochs: passes over the training split.
+        learning_rate: peak rate with AdamW, or None for the optimizer's default.
+    """
+
+    build: Callable[..., keras.Model]
+    family: Family
+    epochs: int
+    learning_rate: float | None = None
+
+
+IMAGE_MODELS: Mapping[str, ImageModel] = MappingProxyType(
+    {
+        "alexnet": ImageModel(alexnet, "conv", 30),
+        "cnn": ImageModel(cnn, "conv", 30, 2e-3),
+        "densenet": ImageModel(densenet, "conv", 30),
+        "fast_resnet": ImageModel(fast_resnet, "conv", 15),
+        "inception": ImageModel(inception, "conv", 30),
+        "mlp": ImageModel(mlp, "dense", 30),
+        "mobile_cnn": ImageModel(mobile_cnn, "conv", 30, 2e-3),
+        "resnet": ImageModel(resnet, "conv", 30),
+        "vgg": ImageModel(vgg, "conv", 30),
+        "vit": ImageModel(vit, "attention", 40),
+    }
+)
+
+
+def build_image_model(
+    config: ModelConfig,
+    *,
+    input_shape: tuple[int, int, int],
+    num_classes: int,
+    dropout: float | None = None,
+) -> keras.Model:
+    """The model that `config` names.
+
+    Args:
+        config: name (or `preset:NAME_OR_PATH`), width and depth.
+        input_shape: `(height, width, channels)`.
+        num_classes: number of logits.
+        dropout: before the head, or None for the model's own.
+
+    Returns:
+        A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
+
+    Raises:
+        ConfigError: for an unknown name, or a width or depth given with a preset.
+    """
+    name = preset_name(config)
+    if name is not None:
+        return preset(name, input_shape=input_shape, num_classes=num_classes, dropout=dropout)
+    return find_image_model(config.model).build(
+        input_shape=input_shape,
+        num_classes=num_classes,
+        width=config.width,
+        depth=config.depth,
+        dropout=dropout,
+    )
+
+
+def find_image_model(name: str) -> ImageModel:
+    """The entry of `IMAGE_MODELS` under `name`.
+
+    Raises:
+        ConfigError: for an unknown name, with the nearest one.
+    """
+    known = [*IMAGE_MODELS, f"{PRESET_PREFIX}NAME_OR_PATH"]
+    return IMAGE_MODELS[choose(name, known, what="ModelConfig.model")]

@@ -1,0 +1,38 @@
+"""Convolutions over words, and the strongest response of each."""
+
+from __future__ import annotations
+
+import keras
+
+from kerasapps.layers.pooling import MaskedPooling, mask_tokens
+from kerasapps.models.common import channels, logits
+from kerasapps.models.text_common import TextShape, embed, token_input
+
+
+def text_cnn(shape: TextShape) -> keras.Model:
+    """Filters over 3, 4 and 5 neighbouring words; the maximum of each over the text is classified.
+
+    Args:
+        shape: `width` multiplies the size of the vectors (128) and the filters of each width
+            (100); `depth` the widths (3, from 3 words on); dropout before the head is 0.5 where
+            left open, hidden words are 0.1.
+
+    Returns:
+        A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
+
+    Reference: Kim 2014, section 2.
+    """
+    ids, mask = token_input(shape)
+    x = embed(ids, shape, dimensions=channels(128, shape.width), word_dropout=0.1)
+    # Zeros behind the text, as a text of just this length gets them from the convolution's edge.
+    x = mask_tokens(x, mask)
+    pooled = []
+    for words in range(3, 3 + max(1, round(3 * shape.depth))):
+        name = f"conv{words}"
+        features = keras.layers.Conv1D(
+            channels(100, shape.width), words, padding="same", activation="relu", name=name
+        )(x)
+        pooled.append(MaskedPooling("max", name=f"max{words}")(features, mask=mask))
+    joined = keras.layers.Concatenate(name="join")(pooled) if len(pooled) > 1 else pooled[0]
+    dropout = 0.5 if shape.dropout is None else shape.dropout
+    return keras.Model(ids, logits(joined, shape.num_classes, dropout), name="text_cnn")

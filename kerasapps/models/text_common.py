@@ -1,0 +1,87 @@
+"""What every text model needs: ids in, embedded tokens and their mask out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.errors import ConfigError
+from kerasapps.layers.embedding import TokenEmbedding, WordDropout
+
+PAD_ID = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextShape:
+    """What a text model is built for, beside its own architecture.
+
+    Attributes:
+        vocabulary_size: ids run from 0 (padding) to this, exclusive.
+        num_classes: number of logits.
+        length: tokens of a text, or None to take any length (as in training).
+        width: multiplies the units of the model.
+        depth: multiplies its layers.
+        dropout: before the head, or None for the model's own.
+        word_dropout: share of the tokens hidden in training, or None for the model's own.
+        unknown_id: what a hidden token becomes.
+        vectors: first values of the embedding, float32 `(vocabulary_size, dimensions)`, or None.
+        for_export: build for conversion to TFLite: recurrences unrolled; needs `length`. The
+            weights are those of the model built without it, in the same order.
+    """
+
+    vocabulary_size: int
+    num_classes: int
+    length: int | None = None
+    width: float = 1.0
+    depth: float = 1.0
+    dropout: float | None = None
+    word_dropout: float | None = None
+    unknown_id: int = 2
+    vectors: np.ndarray | None = None
+    for_export: bool = False
+
+
+def token_input(shape: TextShape) -> tuple[Any, Any]:
+    """The model's input, int32 ids `(batch, length)`, and its mask, bool, True where a token is."""
+    ids = keras.Input((shape.length,), dtype="int32", name="ids")
+    return ids, keras.ops.not_equal(ids, PAD_ID)
+
+
+def embed(
+    ids: Any, shape: TextShape, *, dimensions: int, word_dropout: float = 0.0, scale: float = 0.05
+) -> Any:
+    """Embedded tokens; in training some of them are hidden first.
+
+    Args:
+        ids: int32, `(batch, length)`, from `token_input`.
+        shape: sizes, first values of the vectors, and the share of tokens to hide.
+        dimensions: of the vectors that come out. Given vectors of another size are projected.
+        word_dropout: the model's own share of hidden tokens, where `shape` leaves it open.
+        scale: of the first values where `shape` brings none.
+
+    Returns:
+        Float, `(batch, length, dimensions)`. Positions of padding hold a vector like any other.
+
+    Raises:
+        ConfigError: if `shape.vectors` do not fit the vocabulary.
+    """
+    rate = word_dropout if shape.word_dropout is None else shape.word_dropout
+    if rate:
+        ids = WordDropout(rate, unknown_id=shape.unknown_id, name="word_dropout")(ids)
+    if shape.vectors is None:
+        return TokenEmbedding(shape.vocabulary_size, dimensions, scale=scale, name="embedding")(ids)
+    if shape.vectors.ndim != 2 or len(shape.vectors) != shape.vocabulary_size:
+        raise ConfigError(
+            f"vectors must be ({shape.vocabulary_size}, dimensions), one row for each token of "
+            f"the vocabulary, got {shape.vectors.shape}."
+        )
+    size = int(shape.vectors.shape[1])
+    layer = TokenEmbedding(shape.vocabulary_size, size, name="embedding")
+    x = layer(ids)
+    layer.assign(shape.vectors)
+    if size == dimensions:
+        return x
+    return keras.layers.Dense(dimensions, use_bias=False, name="embedding_projection")(x)

@@ -1,0 +1,89 @@
+"""Every text of a split becomes ids once, in memory or in a file on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kerasapps.preprocess.cache import cached_array
+from kerasapps.preprocess.tokenizers.spec import PAD_ID, Tokenizer
+
+COVERED = 0.98  # of the training texts are read to their end
+_MULTIPLE = 8  # lengths that vector units like
+_BLOCK = 8192  # rows looked at together
+
+
+def encode_texts(
+    texts: Sequence[str], tokenizer: Tokenizer, *, budget_bytes: int, folder: Path, name: str
+) -> np.ndarray:
+    """The ids of all texts of a split, int32 `(n, max_length)`, in the order of `texts`.
+
+    Up to `budget_bytes` they are held in memory; above, in a file that is mapped read-only (see
+    `cache.cached_array`), and a later call with the same texts and tokenizer uses it again.
+
+    Args:
+        texts: read once, one at a time, and once more where a file may be used again.
+        tokenizer: gives the ids and their number.
+        budget_bytes: the largest array to hold in memory.
+        folder: where the file goes; made only if needed.
+        name: of the split; other files of this name in `folder` are stale and removed.
+    """
+
+    def fill(ids: np.ndarray) -> None:
+        for row, text in enumerate(texts):
+            ids[row] = tokenizer.encode(text)
+
+    return cached_array(
+        (len(texts), tokenizer.spec.max_length),
+        np.int32,
+        fill=fill,
+        key=lambda: _key(texts, tokenizer),
+        budget_bytes=budget_bytes,
+        folder=folder,
+        name=name,
+    )
+
+
+def token_lengths(texts: Sequence[str], tokenizer: Tokenizer) -> np.ndarray:
+    """Ids of each text, special tokens included and nothing cut off: int32 `(n,)`."""
+    return np.fromiter((len(tokenizer.encode_ids(text)) for text in texts), np.int32, len(texts))
+
+
+def encoded_lengths(ids: np.ndarray) -> np.ndarray:
+    """Ids of each row of `encode_texts` that are no padding: int32 `(n,)`."""
+    blocks = [
+        np.count_nonzero(ids[start : start + _BLOCK] != PAD_ID, axis=1)
+        for start in range(0, len(ids), _BLOCK)
+    ]
+    return np.concatenate([np.empty(0, np.int32), *blocks]).astype(np.int32)
+
+
+def choose_length(lengths: np.ndarray, *, longest: int) -> int:
+    """A `max_length` that reads 98 % of the texts to their end: a multiple of 8, or `longest`.
+
+    Args:
+        lengths: ids of each training text, see `token_lengths`.
+        longest: the model's limit.
+    """
+    covering = int(np.quantile(lengths, COVERED, method="inverted_cdf"))
+    return min(longest, -(-covering // _MULTIPLE) * _MULTIPLE)
+
+
+def truncated_share(lengths: np.ndarray, max_length: int) -> float:
+    """The share of texts, 0 to 1, that lose their end at `max_length`."""
+    return float(np.mean(lengths > max_length))
+
+
+def _key(texts: Sequence[str], tokenizer: Tokenizer) -> str:
+    """Changes whenever a text, the vocabulary or the spec does."""
+    digest = hashlib.sha256(repr(sorted(tokenizer.spec.to_dict().items())).encode())
+    for token, number in tokenizer.vocabulary.items():
+        digest.update(f"{number} {token}\n".encode("utf-8", "surrogatepass"))
+    for text in texts:
+        encoded = text.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    return digest.hexdigest()[:16]

@@ -1,0 +1,132 @@
+"""Words as MediaPipe's text classifier finds them on a phone.
+
+A delimiter is a run of anything but ASCII letters, digits, `_` and `'`; what stands between two
+delimiters is a word, and it is looked up exactly as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.tokenizers.spec import PAD_ID, VOCABULARY_FILE, TokenizerSpec, padded
+
+PAD, START, UNKNOWN = "<PAD>", "<START>", "<UNKNOWN>"
+SPECIAL = {PAD: PAD_ID, START: 1, UNKNOWN: 2}
+
+# What MediaPipe's metadata carries; RE2's `\w` is ASCII only.
+DELIMITER = r"[^\w']+"
+_WORD = re.compile(r"[A-Za-z0-9_']+")
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text, in order, as they are written.
+
+    MediaPipe hands the text on as a C string, so that a NUL character ends it; so does this.
+    """
+    if "\0" in text:
+        text = text.partition("\0")[0]
+    return _WORD.findall(text)
+
+
+def case_forms(word: str) -> tuple[str, ...]:
+    """`great` → `great`, `Great`, `GREAT`; without repeats."""
+    lower = word.lower()
+    return tuple(dict.fromkeys((lower, lower.capitalize(), lower.upper())))
+
+
+class RegexTokenizer:
+    """MediaPipe's regex tokenizer: `<START>`, one id a word, `<UNKNOWN>`, then `<PAD>`.
+
+    MediaPipe does not change the case of a word. Where case is not to matter, the vocabulary says
+    so: `great`, `Great` and `GREAT` stand in it with one id. A form that is not listed, `gREAT`
+    say, is unknown, on a phone as here.
+
+    Args:
+        vocabulary: word → id; `<PAD>` is 0, `<START>` 1, `<UNKNOWN>` 2, and no id is left out.
+        spec: length and case. `lowercase` says how the vocabulary was made.
+
+    Raises:
+        ConfigError: if the vocabulary breaks these rules.
+    """
+
+    pad_id = PAD_ID
+    start_id = SPECIAL[START]
+    unknown_id = SPECIAL[UNKNOWN]
+
+    def __init__(self, vocabulary: Mapping[str, int], spec: TokenizerSpec) -> None:
+        if spec.kind != "regex":
+            raise ConfigError(f"RegexTokenizer cannot follow a specification of {spec.kind!r}.")
+        _check(vocabulary)
+        self._spec = spec
+        self._ids = dict(vocabulary)
+        self._size = max(self._ids.values()) + 1
+
+    @property
+    def spec(self) -> TokenizerSpec:
+        """What describes it, beside its vocabulary."""
+        return self._spec
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Word → id; several words may share one."""
+        return self._ids
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Ids are 0 to this, exclusive."""
+        return self._size
+
+    def encode(self, text: str) -> np.ndarray:
+        """The ids of a text, int32 `(max_length,)`, cut off or padded with 0 on the right."""
+        length = self._spec.max_length
+        return padded(self._lookup(split_words(text)[: length - 1]), length)
+
+    def encode_ids(self, text: str) -> list[int]:
+        """`<START>` and the ids of all words of a text."""
+        return self._lookup(split_words(text))
+
+    def tokens(self, text: str) -> list[str]:
+        """What each of `encode_ids` stands for, as it was written."""
+        return [START, *split_words(text)]
+
+    def with_length(self, max_length: int) -> RegexTokenizer:
+        """The same tokenizer with another `max_length`."""
+        return RegexTokenizer(self._ids, replace(self._spec, max_length=max_length))
+
+    def save(self, folder: Path) -> Path:
+        """Writes `vocab.txt`, a line `word id` each, as MediaPipe reads it; returns its path."""
+        file = folder / VOCABULARY_FILE
+        lines = (f"{word} {number}\n" for word, number in self._ids.items())
+        file.write_text("".join(lines), encoding="ascii", newline="\n")
+        return file
+
+    def _lookup(self, words: list[str]) -> list[int]:
+        find, unknown = self._ids.get, self.unknown_id
+        return [self.start_id, *[find(word, unknown) for word in words]]
+
+
+def _check(vocabulary: Mapping[str, int]) -> None:
+    for token, number in SPECIAL.items():
+        if vocabulary.get(token) != number:
+            raise ConfigError(
+                f"the vocabulary must list {token} with the id {number}, "
+                f"not {vocabulary.get(token)!r}."
+            )
+    ids = set(vocabulary.values())
+    if ids != set(range(len(ids))):
+        missing = min(set(range(len(ids))) - ids)
+        raise ConfigError(
+            f"the ids of the vocabulary must run from 0 without gaps: {missing} lacks."
+        )
+    for word in vocabulary:
+        if word not in SPECIAL and not _WORD.fullmatch(word):
+            raise ConfigError(
+                f"the vocabulary lists {word!r}, which the regex tokenizer never finds: words are "
+                "of ASCII letters, digits, _ and ' only."
+            )

@@ -1,0 +1,115 @@
+"""What every tokenizer is described by, and what every tokenizer does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+import numpy as np
+
+from kerasapps.config import TokenizerKind, choose
+from kerasapps.errors import ConfigError
+
+PAD_ID = 0
+VOCABULARY_FILE = "vocab.txt"
+
+
+@dataclass(frozen=True)
+class TokenizerSpec:
+    """How texts become ids; together with the vocabulary file this is all of a tokenizer.
+
+    Attributes:
+        kind: `regex` (MediaPipe's words) or `wordpiece` (BERT's pieces of words).
+        max_length: ids of a text, special tokens included; what is beyond is cut off.
+        lowercase: upper and lower case are alike.
+    """
+
+    kind: TokenizerKind
+    max_length: int
+    lowercase: bool
+
+    def __post_init__(self) -> None:
+        choose(self.kind, get_args(TokenizerKind), what="TokenizerSpec.kind")
+        whole = isinstance(self.max_length, int) and not isinstance(self.max_length, bool)
+        if not whole or self.max_length < 2:
+            raise ConfigError(
+                f"TokenizerSpec.max_length must be a whole number of at least 2, "
+                f"got {self.max_length!r}."
+            )
+        if not isinstance(self.lowercase, bool):
+            raise ConfigError(
+                f"TokenizerSpec.lowercase must be true or false, got {self.lowercase!r}."
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TokenizerSpec:
+        """The spec that `to_dict` described.
+
+        Raises:
+            ConfigError: if a field is missing, unknown or of a wrong value.
+        """
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise ConfigError(
+                f"not a tokenizer specification: {dict(values)!r} ({error})"
+            ) from error
+
+
+class Tokenizer(Protocol):
+    """Turns a text into ids; pure Python and numpy.
+
+    Attributes:
+        spec: what describes it, beside its vocabulary.
+        vocabulary: every string that has an id; several may share one.
+        vocabulary_size: ids are 0 to this, exclusive.
+        pad_id: 0, what fills a short text up on the right.
+        start_id: the first id of every text.
+        unknown_id: of whatever the vocabulary lacks.
+    """
+
+    @property
+    def spec(self) -> TokenizerSpec: ...
+    @property
+    def vocabulary(self) -> Mapping[str, int]: ...
+    @property
+    def vocabulary_size(self) -> int: ...
+    @property
+    def pad_id(self) -> int: ...
+    @property
+    def start_id(self) -> int: ...
+    @property
+    def unknown_id(self) -> int: ...
+
+    def encode(self, text: str) -> np.ndarray:
+        """The ids of a text, int32 `(max_length,)`, cut off or padded with 0 on the right."""
+        ...
+
+    def encode_ids(self, text: str) -> list[int]:
+        """All ids of a text, special tokens included, neither cut off nor padded."""
+        ...
+
+    def tokens(self, text: str) -> list[str]:
+        """What each of `encode_ids` stands for; an unknown word is shown as it was written."""
+        ...
+
+    def with_length(self, max_length: int) -> Tokenizer:
+        """The same tokenizer with another `max_length`."""
+        ...
+
+    def save(self, folder: Path) -> Path:
+        """Writes `vocab.txt` into a folder and returns its path."""
+        ...
+
+
+def padded(ids: list[int], length: int) -> np.ndarray:
+    """At most `length` ids as int32 `(length,)`, filled up with `PAD_ID` on the right."""
+    row = np.full(length, PAD_ID, np.int32)
+    row[: len(ids)] = ids
+    return row

@@ -1,0 +1,263 @@
+"""Steps of the text recipe: texts to token ids, options to a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps import models
+from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
+from kerasapps.data.text_load import load_texts
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import ConfigError
+from kerasapps.evaluation.explain import Scorer
+from kerasapps.evaluation.predict import predictor
+from kerasapps.evaluation.report import ShownMistake
+from kerasapps.preprocess.text import (
+    choose_length,
+    encode_texts,
+    encoded_lengths,
+    token_lengths,
+    truncated_share,
+)
+from kerasapps.preprocess.tokenizers import (
+    Tokenizer,
+    TokenizerSpec,
+    WordPieceTokenizer,
+    learn_tokenizer,
+    load_tokenizer,
+)
+from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
+from kerasapps.preprocess.word_vectors import load_word_vectors
+
+from .prepared import Batches, Inputs, Plan, Prepared
+from .steps import batches_of, inputs_of, with_suggestions
+from .terminal import say
+from .text_documents import show_texts, text_audit_sections
+
+# Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
+PRESET_RATE = 1e-3
+PRESET_EPOCHS = 4
+PRESET_LENGTH = 256
+
+
+@dataclass(frozen=True)
+class NetworkBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        text: word dropout, and whether there are word vectors.
+        tokenizer: what the ids mean.
+        labels: class names.
+        dropout: before the head, or None for the model's own.
+        vectors: first values of the embedding, or None.
+    """
+
+    model: ModelConfig
+    text: TextConfig
+    tokenizer: Tokenizer
+    labels: tuple[str, ...]
+    dropout: float | None
+    vectors: np.ndarray | None = None
+
+    def __call__(self) -> keras.Model:
+        """The network for training: it takes texts of any length."""
+        return models.build_text_model(self.model, self._shape(vectors=self.vectors))
+
+    def for_export(self, network: keras.Model) -> keras.Model:
+        """`network` in the form that converts: of static length, recurrences unrolled."""
+        vectors = None
+        if self.text.word_vectors is not None:
+            # Their values come with the weights; their size decides the architecture.
+            vectors = network.get_layer("embedding").get_weights()[0]
+        shape = self._shape(vectors=vectors, length=self.tokenizer.spec.max_length, for_export=True)
+        copy = models.build_text_model(self.model, shape)
+        copy.set_weights(network.get_weights())
+        return copy
+
+    def _shape(self, **form: Any) -> models.TextShape:
+        return models.TextShape(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            num_classes=len(self.labels),
+            width=self.model.width,
+            depth=self.model.depth,
+            dropout=self.dropout,
+            word_dropout=self.text.word_dropout,
+            unknown_id=self.tokenizer.unknown_id,
+            **form,
+        )
+
+
+def plan_training(model: ModelConfig, train: TrainConfig) -> Plan:
+    """The options, with the model's own epochs, rate and schedule where none were asked for."""
+    if model.model.startswith(models.PRESET_PREFIX):
+        train = with_suggestions(
+            train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
+        )
+        return Plan(model, train, "attention", PRESET_EPOCHS)
+    entry = models.find_text_model(model.model)
+    train = with_suggestions(train, learning_rate=entry.learning_rate)
+    return Plan(model, train, entry.family, entry.epochs)
+
+
+def tell_findings(splits: TextSplits) -> None:
+    """Says what was guessed about the data, and what was wrong with it."""
+    audit = splits.audit
+    for line in (*audit.guesses, *audit.warnings):
+        say(line)
+    if audit.broken.total:
+        say(f"{audit.broken.total} broken rows are left out; the report lists them")
+
+
+def choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
+    """The pretrained model's tokenizer, or one learnt from the training split.
+
+    Raises:
+        ConfigError: if a pretrained model is asked to take another tokenizer than its own.
+    """
+    tokenizer, longest = (
+        _preset_tokenizer(text, model.model.removeprefix(models.PRESET_PREFIX))
+        if model.model.startswith(models.PRESET_PREFIX)
+        else _learnt_tokenizer(text, model, splits)
+    )
+    length = text.max_length
+    if length is None:
+        length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
+    elif length > longest and model.model.startswith(models.PRESET_PREFIX):
+        raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
+    return tokenizer.with_length(length)
+
+
+def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
+    if text.tokenizer == "regex":
+        raise ConfigError(
+            f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
+            "model."
+        )
+    tokens, lowercase = models.preset_vocabulary(name)
+    if text.lowercase not in (None, lowercase):
+        kept = "ignores" if lowercase else "tells apart"
+        raise ConfigError(
+            f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
+            "that does otherwise."
+        )
+    longest = models.preset_max_length(name)
+    spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
+    longest = longest if text.max_length else min(longest, PRESET_LENGTH)
+    return WordPieceTokenizer(tokens, spec), longest
+
+
+def _learnt_tokenizer(
+    text: TextConfig, model: ModelConfig, splits: TextSplits
+) -> tuple[Tokenizer, int]:
+    longest = models.find_text_model(model.model).longest
+    tokenizer = learn_tokenizer(
+        splits.train.texts,
+        kind=text.tokenizer or "regex",
+        vocab_size=text.vocab_size,
+        min_count=text.min_count,
+        lowercase=text.lowercase is not False,
+        max_length=longest,
+    )
+    return tokenizer, longest
+
+
+def network_builder(
+    model: ModelConfig,
+    text: TextConfig,
+    tokenizer: Tokenizer,
+    labels: tuple[str, ...],
+    train: TrainConfig,
+) -> NetworkBuilder:
+    """What builds the network, with the word vectors that `text` names."""
+    vectors = None
+    if text.word_vectors is not None:
+        vectors, share = load_word_vectors(
+            text.word_vectors, tokenizer.vocabulary, size=tokenizer.vocabulary_size
+        )
+        say(f"{share:.1%} of the vocabulary has a vector in {text.word_vectors}")
+    return NetworkBuilder(model, text, tokenizer, labels, train.dropout, vectors)
+
+
+def prepare_texts(
+    splits: TextSplits,
+    tokenizer: Tokenizer,
+    *,
+    build: NetworkBuilder,
+    config: LoadConfig,
+    folder: Path,
+) -> Prepared:
+    """The texts encoded, with everything that training, export and report do with them."""
+
+    def show_mistakes(network: keras.Model, probabilities: np.ndarray) -> list[ShownMistake]:
+        return show_texts(
+            splits.test, probabilities, splits.labels, score=scorer_of(network, tokenizer)
+        )
+
+    inputs = encode_splits(splits, tokenizer, config=config, folder=folder)
+    return Prepared(
+        splits=splits,
+        inputs=inputs,
+        summary=f"{tokenizer.spec.kind}, {tokenizer.vocabulary_size:,} tokens, "
+        f"length {tokenizer.spec.max_length}",
+        spec=tokenizer.spec.to_dict(),
+        input_name="text",
+        raw_test=splits.test.texts,
+        preprocess=lambda: tokenize_in_graph(tokenizer),
+        convertible=build.for_export,
+        audit=lambda: text_audit_sections(splits.audit, cut=_cut(splits, tokenizer)),
+        mistakes=show_mistakes,
+        write_files=tokenizer.save,
+    )
+
+
+def encode_splits(
+    splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, folder: Path
+) -> Inputs:
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+
+    def encode(examples: TextExamples, name: str, budget: int) -> np.ndarray:
+        return encode_texts(
+            examples.texts, tokenizer, budget_bytes=budget, folder=folder, name=name
+        )
+
+    return inputs_of(splits, encode, cache_mb=config.cache_mb)
+
+
+def _cut(splits: TextSplits, tokenizer: Tokenizer) -> dict[str, float]:
+    """Split → share of its texts that is longer than the model reads."""
+    length = tokenizer.spec.max_length
+    texts = {name: getattr(splits, name).texts for name in SPLITS}
+    return {
+        name: truncated_share(token_lengths(each, tokenizer), length)
+        for name, each in texts.items()
+    }
+
+
+def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
+    """From texts to the network's probabilities."""
+
+    predict = predictor(network)
+    return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
+
+
+def make_batches(prepared: Prepared, *, train: TrainConfig) -> Batches:
+    """Endless training batches and validation batches, each as long as its longest text."""
+    return batches_of(prepared, train=train, lengths=encoded_lengths)
+
+
+def reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
+    """The data that a bundle was trained on, prepared as it was then."""
+    settings = manifest.settings
+    load, text = LoadConfig(**settings["load"]), TextConfig(**settings["text"])
+    train, model = TrainConfig(**settings["train"]), ModelConfig(**settings["model"])
+    splits = load_texts(data, config=load, text=text, seed=train.seed, work_dir=work / "texts")
+    tokenizer = load_tokenizer(TokenizerSpec.from_dict(manifest.input), manifest.folder)
+    build = NetworkBuilder(model, text, tokenizer, splits.labels, train.dropout)
+    return prepare_texts(splits, tokenizer, build=build, config=load, folder=work / "encoded")

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.config import LoadConfig, TextConfig
+from kerasapps.data.examples import TextSplits
+from kerasapps.data.text_audit import TextAudit
+from kerasapps.data.text_audit_text import text_audit_text
+from kerasapps.data.text_load import audit_texts, load_labelled_texts, load_texts
+from kerasapps.errors import DataError
+from tests.data.texts import content, rows, sentence, write_csv
+
+
+def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> TextSplits:
+    return load_texts(
+        data, config=LoadConfig(**options), text=TextConfig(), seed=seed, work_dir=work
+    )
+
+
+def audit(data: Any, work: Path, **options: Any) -> TextAudit:
+    return audit_texts(data, config=LoadConfig(**options), text=TextConfig(), seed=0, work_dir=work)
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The planted faults of the acceptance test, row by row, after a byte order mark, in CRLF."""
+    lines = [
+        b"\xef\xbb\xbftext,label,split",
+        *(f"{text},{label},train".encode() for text, label in rows(100)),  # rows 2 to 101
+        b"bad \xff bytes,pos,train",  # 102
+        b",neg,train",  # 103
+        b"   ,neg,train",  # 104
+        b"no label here,,train",  # 105
+        b"The same text.,pos,train",  # 106
+        b"The same text.,neg,train",  # 107
+        b"a leak!,pos,train",  # 108
+        b"one field too many,pos,train,oops",  # 109
+        b'"two lines, quoted\r\nand a ""quote""",pos,train',  # 110 and 111
+        b"",  # 112
+        b"see <b>this</b> &amp; that,neg,train",  # 113
+        *(f"{text},{label},test".encode() for text, label in rows(20, first=200)),  # 114 to 133
+        b"A leak,pos,test",  # 134
+    ]
+    path = tmp_path / "faulty.csv"
+    path.write_bytes(b"\r\n".join(lines) + b"\r\n")
+    return path
+
+
+def test_every_planted_fault_is_named(faulty: Path, work: Path) -> None:
+    found = audit(faulty, work)
+    assert found.ok
+    position = faulty.read_bytes().index(b"\xff bytes")
+    assert {(row.origin, row.fault, row.reason) for row in found.broken.first} == {
+        ("faulty.csv, row 102", "bad UTF-8", f"byte {position} (0xff) is not UTF-8"),
+        ("faulty.csv, row 103", "empty text", "the text is empty"),
+        ("faulty.csv, row 104", "empty text", "only white space"),
+        ("faulty.csv, row 105", "no label", "the label is missing"),
+        ("faulty.csv, row 109", "columns", "4 fields, but the file has 3 columns"),
+    }
+    assert found.faults == {"bad UTF-8": 1, "empty text": 2, "no label": 1, "columns": 1}
+    (leak,) = found.duplicates.first
+    assert (leak.copy, leak.kept, leak.exact) == (
+        "faulty.csv, row 108",
+        "faulty.csv, row 134",
+        False,
+    )
+    (conflict,) = found.conflicts.first
+    assert conflict.labels == ("neg", "pos")
+    assert set(conflict.origins) == {"faulty.csv, row 106", "faulty.csv, row 107"}
+    assert [one.origin for one in found.html.first] == ["faulty.csv, row 113"]
+    assert found.notes == (
+        "faulty.csv begins with a byte order mark: left out",
+        "faulty.csv has Windows line ends (CRLF): handled",
+        "faulty.csv has 1 blank line (row 112): left out",
+    )
+    shown = text_audit_text(found)
+    for part in ("row 102", "row 103", "row 105", "row 108", "row 109", "CRLF", "order mark"):
+        assert part in shown
+    assert json.loads(json.dumps(found.to_dict()))["broken"]["total"] == 5
+
+
+def test_the_rest_of_a_faulty_file_trains(faulty: Path, work: Path) -> None:
+    splits = load(faulty, work)
+    assert splits.labels == ("neg", "pos")
+    assert [len(splits.train), len(splits.validation), len(splits.test)] == [94, 10, 21]
+    where = {
+        text: split.origin(index)
+        for split in (splits.train, splits.validation, splits.test)
+        for index, text in enumerate(split.texts)
+    }
+    assert where['two lines, quoted\r\nand a "quote"'] == "faulty.csv, row 110"
+    assert where["A leak"] == "faulty.csv, row 134"
+    assert "a leak!" not in where
+    assert splits.train.labels.dtype == np.int32
+    error = "5 of 131 rows (3.8%) are broken, more than the 3.0% that max_broken allows"
+    with pytest.raises(DataError) as caught:
+        load(faulty, work, max_broken=0.03)
+    assert error in str(caught.value) and "row 102: byte" in str(caught.value)
+
+
+def test_sorted_and_shuffled_files_give_the_same_splits(tmp_path: Path, work: Path) -> None:
+    table = sorted(rows(300, labels=("a", "b", "c")), key=lambda row: row[1])
+    first = load(write_csv(tmp_path / "sorted.csv", table), work)
+    random.Random(1).shuffle(table)
+    second = load(write_csv(tmp_path / "shuffled.tsv", table), tmp_path / "again")
+    assert first.fingerprint == second.fingerprint
+    assert list(first.train.texts) == list(second.train.texts)
+    assert first.audit.counts == second.audit.counts
+    assert first.audit.counts["test"] == {"a": 20, "b": 20, "c": 20}
+    # Nothing of the file's order is left: a batch has all classes.
+    assert set(first.train.labels[:20].tolist()) == {0, 1, 2}
+    assert list(load(tmp_path / "sorted.csv", work, seed=1).test.texts) != list(first.test.texts)
+
+
+def test_copies_stay_together_and_near_copies_do_not_leak(tmp_path: Path, work: Path) -> None:
+    table = rows(60)
+    table += [[text.upper() + " !", label] for text, label in table]
+    splits = load(write_csv(tmp_path / "a.csv", table), work)
+    assert splits.audit.copies.total == 60 and splits.audit.duplicates.total == 0
+    for split in (splits.train, splits.validation, splits.test):
+        texts = set(split.texts)
+        assert {text.lower().removesuffix(" !") for text in texts} <= texts
+    given = [[*row, "train"] for row in table[:60]] + [[*row, "test"] for row in table[50:80]]
+    path = write_csv(tmp_path / "b.csv", given, header=("text", "label", "split"))
+    splits = load(path, work)
+    # rows 50 to 59 again, and the near copies of rows 0 to 19
+    assert Counter(one.exact for one in splits.audit.duplicates.first) == {True: 10, False: 20}
+    assert len(splits.test) == 30 and len(splits.train) + len(splits.validation) == 30
+
+
+def test_signs_alone_are_not_all_alike(work: Path) -> None:
+    texts = [":)", ":(", "!!!", "…", "👍", "👎", "?", "-", "#", "%"]
+    assert audit((texts, ["a", "b"] * 5), work, validation_split=0.2).copies.total == 0
+
+
+def test_classes(tmp_path: Path, work: Path) -> None:
+    table = [[*row, "train"] for row in rows(40, labels=("2", "10"))]
+    table += [[*row, "test"] for row in rows(4, labels=("10", "7"), first=50)]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    with pytest.raises(DataError, match=r"class '7' is in test \(2 texts\) but not in train"):
+        load(path, work)
+    splits = load(path, work, unknown_classes="skip")
+    assert splits.labels == ("2", "10")  # numeric order, fixed by training
+    assert splits.test.labels.tolist() == [1, 1]
+    assert any("'2' has no texts in test" in warning for warning in splits.audit.warnings)
+    with pytest.raises(DataError, match="at least two classes, found 1: 'x'"):
+        load((["a", "b", "c", "d"], ["x"] * 4), work)
+    many = [[sentence(n), f"label {n}"] for n in range(30)]
+    with pytest.raises(DataError, match="and 20 more classes have too few"):
+        load(write_csv(tmp_path / "b.csv", many), work)
+
+
+def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
+    table = [[*row, "train"] for row in rows(20)] + [[*row, "test"] for row in rows(4, first=90)]
+    table += [[*row, "val"] for row in rows(2, first=90)]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    (error,) = audit(path, work).errors
+    assert "no usable text is left in validation" in error
+    write_csv(path, [*table[:20], ["no split", "pos", ""]], header=("text", "label", "split"))
+    (error,) = audit(path, work).errors
+    assert "1 rows have no split (the first: a.csv, row 22)" in error
+    write_csv(path, [*table[:20], ["odd", "pos", "tset"]], header=("text", "label", "split"))
+    assert "split 'tset' is not known" in audit(path, work).broken.first[0].reason
+
+
+def test_lengths_and_long_texts(work: Path) -> None:
+    texts = [sentence(n) for n in range(40)] + ["word " * 10_001]
+    found = audit((texts, [n % 2 for n in range(41)]), work)
+    assert (found.lengths.shortest, found.lengths.median, found.lengths.longest) == (4, 4, 10_001)
+    assert found.longest[0].origin == "example 40" and found.overlong == 1
+    assert "more than 10,000 words: 1" in text_audit_text(found)
+
+
+def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
+    found = load_labelled_texts(faulty, text=TextConfig(), max_broken=0.05, work_dir=work)
+    assert len(found) == len(found.texts) == 21
+    assert found.labels[-1] == "pos" and found.origins[-1] == "faulty.csv, row 134"
+    pairs = [(sentence(n), "x") for n in range(3)]
+    found = load_labelled_texts(pairs, text=TextConfig(), max_broken=0, work_dir=work)
+    assert list(found.texts) == [text for text, _ in pairs] and found.labels == ("x",) * 3
+    with pytest.raises(DataError, match="5 of 131 rows"):
+        load_labelled_texts(faulty, text=TextConfig(), max_broken=0.01, work_dir=work)
+
+
+def test_builtin_reviews(work: Path) -> None:
+    splits = load("builtin:reviews", work)
+    assert splits.labels == ("negative", "positive")
+    assert splits.audit.counts["train"] == {"negative": 245, "positive": 245}
+    assert splits.audit.copies.total == splits.audit.broken.total == 0
+    assert len(content(splits)) == 700
+
+
+def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kerasapps.config import *\n"
+        "from kerasapps.data.text_load import load_texts\n"
+        "s = load_texts('builtin:reviews', config=LoadConfig(), text=TextConfig(), seed=0, "
+        "work_dir=Path('work'))\n"
+        "heavy = {'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)\n"
+        "assert len(s.train) and not heavy, heavy"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        cwd=tmp_path,
+    )

@@ -1,0 +1,32 @@
+"""What each input of a TFLite file is given for one example."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.deploy.feeds import feeds
+from kerasapps.errors import BundleError
+
+IDS = np.array([101, 7592, 102, 0, 0], np.int32)
+
+
+def test_a_single_input_gets_the_example_itself() -> None:
+    assert feeds(("input",), IDS)["input"] is IDS
+    picture = np.zeros((4, 4, 3), np.uint8)
+    assert feeds(("image",), picture)["image"] is picture
+
+
+def test_bert_gets_ids_mask_and_segments_whatever_their_order() -> None:
+    found = feeds(("input_mask", "input_type_ids", "input_word_ids"), IDS)
+    np.testing.assert_array_equal(found["input_word_ids"], IDS)
+    np.testing.assert_array_equal(found["input_mask"], [1, 1, 1, 0, 0])
+    np.testing.assert_array_equal(found["input_type_ids"], [0, 0, 0, 0, 0])
+    assert {values.dtype for values in found.values()} == {np.dtype(np.int32)}
+
+
+def test_unknown_inputs_are_named() -> None:
+    with pytest.raises(BundleError, match="left, right"):
+        feeds(("right", "left"), IDS)
+    with pytest.raises(BundleError, match="input_type_ids"):
+        feeds(("input_word_ids", "input_mask"), IDS)

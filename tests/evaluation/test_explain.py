@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from kerasapps.evaluation.explain import MAX_WORDS, WordWeight, pieces, word_weights
+
+
+def score(texts: Sequence[str]) -> np.ndarray:
+    """A judge that likes `good`, dislikes `bad`, and believes `not` before either."""
+    rows = []
+    for text in texts:
+        sign = -1 if "not" in text.split() else 1
+        positive = 0.5 + 0.2 * sign * (text.count("good") - text.count("bad"))
+        rows.append([1 - positive, positive])
+    return np.asarray(rows)
+
+
+def test_each_word_weighs_what_the_label_loses_without_it() -> None:
+    found = word_weights("a good, bad, good film", 1, score=score)
+    assert [each.word for each in found] == ["a", "good", ",", "bad", ",", "good", "film"]
+    weights = dict.fromkeys([each.word for each in found], 0.0)
+    weights.update({each.word: each.weight for each in found})
+    assert weights == pytest.approx({"a": 0, "good": 0.2, ",": 0, "bad": -0.2, "film": 0}, abs=1e-9)
+
+
+def test_the_other_label_sees_the_opposite() -> None:
+    (positive,) = [w.weight for w in word_weights("good", 1, score=score)]
+    (negative,) = [w.weight for w in word_weights("good", 0, score=score)]
+    assert positive == pytest.approx(-negative) and positive > 0
+
+
+def test_a_word_that_turns_the_meaning_counts() -> None:
+    found = {each.word: each.weight for each in word_weights("not good", 0, score=score)}
+    assert found["not"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("don't re-watch", ["don't", "re", "-", "watch"]),
+        ("好电影!", ["好", "电", "影", "!"]),
+        ("كتاب رائع", ["كتاب", "رائع"]),
+        ("", []),
+        (" \n\t", []),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    found = word_weights(text, 0, score=score)
+    assert [each.word for each in found] == words
+    assert all(text[each.start :].startswith(each.word) for each in found)
+
+
+def test_only_so_many_words_are_weighed() -> None:
+    assert len(word_weights("good " * 1000, 1, score=score)) == MAX_WORDS
+
+
+def test_pieces_are_the_whole_text_with_relative_strengths() -> None:
+    text = "a good, bad film"
+    weights = [WordWeight("good", 2, 0.4), WordWeight("bad", 8, -0.2), WordWeight("film", 12, 0.01)]
+    found = pieces(text, weights)
+    assert "".join(each.text for each in found) == text
+    assert [(each.text, each.strength) for each in found if each.strength] == [
+        ("good", 4),
+        ("bad", -2),
+    ]
+    assert [each.text for each in pieces(text, [])] == [text]

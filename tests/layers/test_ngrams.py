@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.layers import NgramIds, NgramVotes
+from kerasapps.layers.ngrams import bayes_votes
+from tests.layers.check_id_layer import check_id_layer
+
+IDS = np.array([[1, 5, 9, 5, 9, 0, 0], [1, 4, 3, 9, 8, 7, 2], [0] * 7], np.int32)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_ngram_ids(order: int) -> None:
+    layer = NgramIds(10, order=order, buckets=1000)
+    check_id_layer(layer, IDS, output_shape=(3, 7 * order))
+
+
+def test_each_ngram_of_a_text_once() -> None:
+    rows = np.asarray(NgramIds(10, order=3, buckets=2**20)(IDS))
+    # 1 5 9, then 1-5 5-9 9-5, then 1-5-9 5-9-5 9-5-9.
+    assert np.count_nonzero(rows[0]) == 3 + 3 + 3
+    assert sorted(rows[0][(rows[0] > 0) & (rows[0] < 10)]) == [1, 5, 9]
+    assert len(set(rows[0][rows[0] > 0])) == 9
+    assert np.count_nonzero(rows[1]) == 7 + 6 + 5
+    assert not rows[2].any()
+
+
+def test_padding_and_order_matter_to_nothing_and_to_pairs() -> None:
+    layer = NgramIds(10, buckets=2**20)
+    short = {int(i) for i in np.asarray(layer(IDS[:1, :5])).ravel() if i}
+    assert short == {int(i) for i in np.asarray(layer(IDS[:1])).ravel() if i}
+    turned = {int(i) for i in np.asarray(layer(IDS[:1, 4::-1])).ravel() if i}
+    assert {i for i in turned if i < 10} == {i for i in short if i < 10} and turned != short
+
+
+def test_largest_ids_stay_within_int32_and_the_table() -> None:
+    ids = np.full((1, 4), 2**15 - 1, np.int32)
+    ids[0, 1] = 2
+    rows = np.asarray(NgramIds(2**15, order=3, buckets=2**20)(ids))
+    assert rows.min() >= 0 and rows.max() < 2**15 + 2**20
+    a, b, c = (int(i) for i in ids[0, :3])
+    pair = (a * 33_201 + b * 9_089) % 1_048_573
+    triple = (pair * 1_021 + c * 32_749) % 1_048_573
+    # In Python's unbounded integers: nothing overflowed.
+    assert {2**15 + pair, 2**15 + triple} <= set(rows[0].tolist())
+
+
+def test_pairs_of_frequent_tokens_share_fewer_numbers_than_under_a_random_hash() -> None:
+    rng, buckets = np.random.default_rng(0), 2**17
+    odds = 1 / np.arange(1, 5001)
+    tokens = rng.choice(np.arange(2, 5002), (4000, 40), p=odds / odds.sum()).astype(np.int32)
+    pairs = np.unique(np.stack([tokens[:, :-1], tokens[:, 1:]], -1).reshape(-1, 2), axis=0)
+    ids = np.asarray(NgramIds(2**15, buckets=buckets)(pairs.astype(np.int32)))
+    used = np.unique(ids[ids >= 2**15]).size
+    assert used > buckets * (1 - (1 - 1 / buckets) ** len(pairs))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"order": 4}, "order must be from 1 to 3"),
+        ({"vocabulary_size": 2**15 + 1}, "up to 32768 tokens"),
+        ({"buckets": 2**20 + 1}, "buckets must be up to 1048576"),
+    ],
+)
+def test_refuses_what_would_overflow(options: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        NgramIds(**({"vocabulary_size": 10} | options))
+
+
+def test_ngram_votes() -> None:
+    layer = NgramVotes(3, 10)
+    check_id_layer(layer, IDS, output_shape=(3, 3))
+
+
+def test_votes_are_summed_over_what_is_there() -> None:
+    layer = NgramVotes(2, 10, dropout=0.5)
+    layer.build((None, None))
+    table = np.random.default_rng(0).normal(size=(10, 2)).astype(np.float32)
+    layer.votes.assign(table)
+    expected = [table[row[row > 0]].sum(0) for row in IDS]
+    np.testing.assert_allclose(layer(IDS), expected, atol=1e-6)
+    trained = np.mean([np.asarray(layer(IDS, training=True)) for _ in range(600)], axis=0)
+    np.testing.assert_allclose(trained, expected, atol=0.5)
+    assert (np.asarray(layer(IDS, training=True))[0] != np.float32(expected[0])).any()
+
+
+def test_adapt_is_naive_bayes() -> None:
+    ids = np.array([[4, 5, 0], [4, 0, 0], [4, 6, 0], [6, 7, 0]], np.int32)
+    labels = [1, 1, 0, 0]
+    layer = NgramVotes(2, 9, spread=3.0)
+    layer.adapt(ids, labels)
+    votes = np.asarray(layer.votes)
+    # Smoothed counts of the n-grams 4 to 7: class 0 has 2, 1, 3, 2 (of 8), class 1 3, 2, 1, 1 of 7.
+    ratio = np.log(np.array([3, 2, 1, 1]) / 7) - np.log(np.array([2, 1, 3, 2]) / 8)
+    factor = votes[4, 1] / (ratio[0] / 2)
+    np.testing.assert_allclose(votes[4:8, 1], factor * ratio / 2, rtol=1e-5)
+    np.testing.assert_allclose(votes[:, 0], -votes[:, 1], atol=1e-6)
+    assert not votes[[0, 1, 2, 3, 8]].any(), "padding and what was never seen have no vote"
+    np.testing.assert_allclose(np.asarray(layer(ids)).std(), 3.0, rtol=1e-4)
+    np.testing.assert_array_equal(np.asarray(layer(ids)).argmax(1), labels)
+
+
+def test_bayes_votes_of_three_classes_are_centred() -> None:
+    counts = np.array([[9, 9, 9], [5, 0, 1], [0, 0, 0], [2, 2, 2.0]])
+    votes = bayes_votes(counts, smoothing=1.0)
+    np.testing.assert_allclose(votes.sum(1), 0, atol=1e-6)
+    assert votes[1].argmax() == 0 and not votes[[0, 2]].any()
+
+
+def test_adapt_refuses() -> None:
+    with pytest.raises(ValueError, match="0 texts and 0 labels"):
+        NgramVotes(2, 9).adapt(np.zeros((0, 3), np.int32), [])
+    with pytest.raises(ValueError, match="3 texts and 2 labels"):
+        NgramVotes(2, 9).adapt(IDS, [0, 1])

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.preprocess.text import (
+    choose_length,
+    encode_texts,
+    encoded_lengths,
+    token_lengths,
+    truncated_share,
+)
+from kerasapps.preprocess.tokenizers import Tokenizer, learn_tokenizer
+
+TEXTS = [" ".join(["good", "bad", "fine"][: 1 + row % 3] * (row % 7)) for row in range(50)]
+
+
+def learned(**options: int) -> Tokenizer:
+    given = {"vocab_size": 10, "min_count": 1, "max_length": 8, **options}
+    return learn_tokenizer(TEXTS, kind="regex", lowercase=True, **given)
+
+
+def encode(
+    folder: Path, *, texts: list[str] = TEXTS, tokenizer: Tokenizer | None = None, budget: int = 0
+) -> np.ndarray:
+    tokenizer = tokenizer or learned()
+    return encode_texts(texts, tokenizer, budget_bytes=budget, folder=folder, name="train")
+
+
+def test_memory_and_disk_hold_the_same(tmp_path: Path) -> None:
+    folder, size = tmp_path / "ids", 50 * 8 * 4
+    memory = encode(folder, budget=size)
+    assert not folder.exists() and not isinstance(memory, np.memmap)
+    disk = encode(folder, budget=size - 1)
+    assert isinstance(disk, np.memmap) and not disk.flags.writeable
+    assert disk.dtype == memory.dtype == np.int32 and disk.shape == (50, 8)
+    np.testing.assert_array_equal(disk, memory)
+    np.testing.assert_array_equal(memory, [learned().encode(text) for text in TEXTS])
+    assert [path.suffix for path in folder.iterdir()] == [".npy"]
+
+
+def test_file_is_reused_only_for_the_same_texts_and_tokenizer(tmp_path: Path) -> None:
+    encode(tmp_path)
+    (file,) = tmp_path.iterdir()
+    os.utime(file, ns=(1, 1))
+    encode(tmp_path)
+    assert file.stat().st_mtime_ns == 1
+    names = {file.name}
+    encode(tmp_path, texts=[*TEXTS[:-1], "good"])
+    names |= {path.name for path in tmp_path.iterdir()}
+    encode(tmp_path, tokenizer=learned(vocab_size=5))
+    names |= {path.name for path in tmp_path.iterdir()}
+    encode(tmp_path, tokenizer=learned(max_length=16))
+    names |= {path.name for path in tmp_path.iterdir()}
+    # The same characters, parted elsewhere, are other texts.
+    encode(tmp_path, texts=["good bad", " fine"])
+    names |= {path.name for path in tmp_path.iterdir()}
+    encode(tmp_path, texts=["good", " bad fine"])
+    names |= {path.name for path in tmp_path.iterdir()}
+    assert len(names) == 6 and len(list(tmp_path.iterdir())) == 1
+
+
+def test_lengths() -> None:
+    tokenizer = learned()
+    lengths = token_lengths(TEXTS, tokenizer)
+    assert lengths.dtype == np.int32
+    assert lengths.tolist() == [1 + len(text.split()) for text in TEXTS]
+    ids = np.stack([tokenizer.encode(text) for text in TEXTS])
+    assert encoded_lengths(ids).tolist() == np.minimum(lengths, 8).tolist()
+    assert encoded_lengths(ids).dtype == np.int32
+    assert truncated_share(lengths, 8) == np.mean(lengths > 8) > 0
+    assert truncated_share(lengths, int(lengths.max())) == 0
+
+
+@pytest.mark.parametrize(
+    ("lengths", "longest", "chosen"),
+    [
+        ([3] * 98 + [500] * 2, 512, 8),
+        ([3] * 97 + [500] * 3, 512, 504),
+        ([17] * 10, 512, 24),
+        ([16] * 10, 512, 16),
+        ([400] * 10, 128, 128),
+        ([40], 30, 30),
+    ],
+)
+def test_choose_length(lengths: list[int], longest: int, chosen: int) -> None:
+    assert choose_length(np.array(lengths), longest=longest) == chosen

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from kerasapps.recipes import train_sentiment_classifier
+
+import kerasapps
+from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.evaluation.predict import predict_probabilities
+from tests.check_bundle import check_bundle
+
+ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
+TEXTS = [
+    "A wonderful film, I loved every minute.",
+    "Terrible service and cold food. Never again!",
+    "NOT bad at all",
+    "",
+    "ünïcödé 🎬 映画 \x00 end",
+    "word " * 3000,
+]
+
+
+def test_texts_become_a_verified_bundle(reviewed: kerasapps.RecipeResult) -> None:
+    assert reviewed.labels == ("negative", "positive")
+    assert {each.name for each in reviewed.artifacts} == ALL
+    assert reviewed.passed, [each.reason for each in reviewed.artifacts]
+    check_bundle(reviewed.bundle_dir, labels=reviewed.labels, artifacts=ALL)
+    # Far from chance on texts that it has not seen: the pieces fit together.
+    assert reviewed.metrics["accuracy"] > 0.6
+
+
+@pytest.mark.parametrize("artifact", ["float32", "float16", "dynamic", "int8"])
+def test_the_runner_scores_as_keras(reviewed: kerasapps.RecipeResult, artifact: str) -> None:
+    bundle = kerasapps.load_bundle(reviewed.bundle_dir, artifact)
+    ids = np.stack([bundle.reader.read(text) for text in TEXTS])
+    expected = predict_probabilities(reviewed.model, ids)
+    found = np.stack([bundle.scores(text) for text in TEXTS])
+    tolerance = {"float32": 1e-4, "float16": 2e-3}.get(artifact, 0.15)
+    np.testing.assert_allclose(found, expected, atol=tolerance)
+
+
+def test_the_saved_model_takes_the_texts_themselves(reviewed: kerasapps.RecipeResult) -> None:
+    loaded = tf.saved_model.load(str(reviewed.bundle_dir / "saved_model"))
+    answer = loaded.signatures["serving_default"](text=tf.constant(TEXTS))
+    bundle = kerasapps.load_bundle(reviewed.bundle_dir, "float32")
+    for row, text in enumerate(TEXTS):
+        (expected,) = bundle.predict(text)
+        assert answer["labels"][row].numpy()[0].decode() == expected.label
+        np.testing.assert_allclose(answer["scores"][row], expected.scores, atol=1e-4)
+
+
+def test_predicting_needs_no_tensorflow(reviewed: kerasapps.RecipeResult) -> None:
+    program = (
+        "import sys, kerasapps\n"
+        f"bundle = kerasapps.load_bundle({str(reviewed.bundle_dir)!r}, 'int8')\n"
+        "print(bundle.predict(['great film', 'awful'])[0].label)\n"
+        f"kerasapps.explain_text({str(reviewed.bundle_dir)!r}, 'great film')\n"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.decode().strip() in reviewed.labels
+
+
+def test_one_text_and_several(reviewed: kerasapps.RecipeResult) -> None:
+    bundle = kerasapps.load_bundle(reviewed.bundle_dir)
+    assert bundle.predict(TEXTS[0]) == bundle.predict([TEXTS[0]]) == bundle.predict((TEXTS[0],))
+    assert len(bundle.predict(TEXTS)) == len(TEXTS)
+    with pytest.raises(kerasapps.DataError, match="expected a text, got int"):
+        bundle.predict([1])
+
+
+def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResult) -> None:
+    text = "wonderful and delicious, but the waiter was terrible"
+    found = {
+        label: kerasapps.explain_text(reviewed.bundle_dir, text, label=label, artifact="float32")
+        for label in reviewed.labels
+    }
+    assert found["negative"].score + found["positive"].score == pytest.approx(1, abs=1e-3)
+    for one, other in zip(found["negative"].words, found["positive"].words, strict=True):
+        assert one.weight == pytest.approx(-other.weight, abs=1e-4)
+    assert any(abs(word.weight) > 1e-4 for word in found["positive"].words)
+    with pytest.raises(kerasapps.ConfigError, match="Did you mean .positive."):
+        kerasapps.explain_text(reviewed.bundle_dir, text, label="postive")
+
+
+def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.BundleError, match="only texts are explained"):
+        kerasapps.explain_text(trained.bundle_dir, "text")
+
+
+def test_a_bundle_is_judged_timed_and_extended(
+    reviewed: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    fresh = tmp_path / "fresh.csv"
+    rows = [
+        ("text", "label"),
+        *[(f"lovely {each}", "positive") for each in range(5)],
+        ("awful", "negative"),
+    ]
+    with fresh.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    assert kerasapps.evaluate_bundle(reviewed.bundle_dir, fresh).examples == 6
+    timed = kerasapps.benchmark_bundle(reviewed.bundle_dir, artifacts=["int8", "saved_model"])
+    assert all(0 < each.latency_ms <= each.latency_p95_ms for each in timed.values())
+    fresh.write_text("text,label\nfine,neutral\nfine too,positive\n", encoding="utf-8")
+    with pytest.raises(kerasapps.DataError, match="'neutral'"):
+        kerasapps.evaluate_bundle(reviewed.bundle_dir, fresh)
+
+
+def test_files_are_added_to_a_bundle(tmp_path: Path) -> None:
+    result = train_sentiment_classifier(
+        "builtin:reviews",
+        output_dir=tmp_path / "run",
+        model=ModelConfig(model="bag_of_embeddings", width=0.25),
+        train=TrainConfig(epochs=2),
+        export=ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
+    )
+    export = ExportConfig(quantization=("dynamic",), saved_model=False, keep_failed=True)
+    (added,) = kerasapps.export_bundle(result.bundle_dir, export=export)
+    assert added.name == "dynamic" and added.path is not None and added.path.exists()
+    names = {each["name"] for each in read_manifest(result.bundle_dir).artifacts}
+    assert names == {"float32", "dynamic"}
+
+
+def test_many_classes_from_a_table_with_other_names(tmp_path: Path) -> None:
+    words = {"sport": "goal match team", "food": "soup bread oven", "music": "song guitar choir"}
+    file = tmp_path / "topics.jsonl"
+    lines = [
+        json.dumps({"id": number, "body": f"{words[topic]} number{number}", "topic": topic})
+        for number in range(60)
+        for topic in words
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    result = train_sentiment_classifier(
+        file,
+        output_dir=tmp_path / "run",
+        model="bag_of_embeddings",
+        load=LoadConfig(test_split=0.2),
+        text=TextConfig(text_column="body", label_column="topic"),
+        train=TrainConfig(epochs=8),
+        export=ExportConfig(quantization=("int8",), saved_model=False),
+    )
+    assert result.labels == ("food", "music", "sport")
+    assert result.metrics["accuracy"] > 0.9 and result.passed
+    assert kerasapps.load_bundle(result.bundle_dir).predict("GUITAR Song")[0].label == "music"
+
+
+def test_the_report_marks_words(reviewed: kerasapps.RecipeResult) -> None:
+    page = (reviewed.bundle_dir / "report.html").read_text(encoding="utf-8")
+    assert "<h2>Worst mistakes</h2>" in page and '<mark class="for s' in page
+    assert "Texts per class" in page
