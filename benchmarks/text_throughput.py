@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from paired import Speed, in_turn
+from paired import in_turn, our_steps_per_second
 
 MODELS = ["bag_of_ngrams", "text_cnn", "bilstm", "transformer"]
 BATCH = 64
@@ -97,39 +97,29 @@ def ours(name: str, data: Path, count: int) -> float:
         steps_per_epoch,
         training_batches,
     )
-    from kerasapps.training import choose_runtime, fit
+    from kerasapps.training import choose_runtime
 
     ids, labels, tokenizer = token_ids(data, count, name)
     lengths = np.count_nonzero(ids, axis=1)
-    config = TrainConfig(epochs=2, early_stopping=0)
-    runtime = choose_runtime(models.find_text_model(name).family, config)
+    runtime = choose_runtime(models.find_text_model(name).family, TrainConfig())
     with runtime.scope():
         model = network(name, tokenizer)
-    speed = Speed()
-    with tempfile.TemporaryDirectory() as folder:
-        fit(
-            model,
-            batches=lambda epoch: training_batches(
-                ids,
-                labels,
-                num_classes=2,
-                batch_size=BATCH,
-                seed=0,
-                first_epoch=epoch,
-                lengths=lengths,
-            ),
-            validation=evaluation_batches(
-                ids[:BATCH], labels[:BATCH], num_classes=2, batch_size=BATCH
-            ),
-            steps_per_epoch=steps_per_epoch(len(ids), BATCH),
-            config=config,
-            runtime=runtime,
-            folder=Path(folder),
-            settings={},
-            epochs=2,
-            reporter=speed,
-        )
-    return BATCH * speed.steps_per_second
+    speed = our_steps_per_second(
+        model,
+        runtime,
+        batches=lambda epoch: training_batches(
+            ids,
+            labels,
+            num_classes=2,
+            batch_size=BATCH,
+            seed=0,
+            first_epoch=epoch,
+            lengths=lengths,
+        ),
+        validation=evaluation_batches(ids[:BATCH], labels[:BATCH], num_classes=2, batch_size=BATCH),
+        steps=steps_per_epoch(len(ids), BATCH),
+    )
+    return BATCH * speed
 
 
 def plain_keras(name: str, data: Path, count: int) -> float:

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import argparse
 import functools
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from paired import Speed, in_turn
+from paired import in_turn, our_steps_per_second
 
 STEPS = 20
 CLASSES = 10
@@ -64,40 +62,32 @@ def ours(name: str, size: int, batch: int) -> float:
     from kerasapps.config import ModelConfig, TrainConfig
     from kerasapps.preprocess.augment import Augmentation, augment
     from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
-    from kerasapps.training import choose_runtime, fit
+    from kerasapps.training import choose_runtime
 
     images, labels = pictures(size, batch)
-    config = TrainConfig(epochs=2, early_stopping=0)
-    runtime = choose_runtime(models.find_image_model(name).family, config)
+    runtime = choose_runtime(models.find_image_model(name).family, TrainConfig())
     with runtime.scope():
         model = models.build_image_model(
             ModelConfig(model=name), input_shape=(size, size, 3), num_classes=CLASSES
         )
-    speed = Speed()
-    with tempfile.TemporaryDirectory() as folder:
-        fit(
-            model,
-            batches=lambda epoch: training_batches(
-                images,
-                labels,
-                num_classes=CLASSES,
-                batch_size=batch,
-                seed=0,
-                first_epoch=epoch,
-                transform=functools.partial(augment, augmentation=Augmentation()),
-            ),
-            validation=evaluation_batches(
-                images[:batch], labels[:batch], num_classes=CLASSES, batch_size=batch
-            ),
-            steps_per_epoch=STEPS,
-            config=config,
-            runtime=runtime,
-            folder=Path(folder),
-            settings={},
-            epochs=2,
-            reporter=speed,
-        )
-    return batch * speed.steps_per_second
+    speed = our_steps_per_second(
+        model,
+        runtime,
+        batches=lambda epoch: training_batches(
+            images,
+            labels,
+            num_classes=CLASSES,
+            batch_size=batch,
+            seed=0,
+            first_epoch=epoch,
+            transform=functools.partial(augment, augmentation=Augmentation()),
+        ),
+        validation=evaluation_batches(
+            images[:batch], labels[:batch], num_classes=CLASSES, batch_size=batch
+        ),
+        steps=STEPS,
+    )
+    return batch * speed
 
 
 def plain_keras(name: str, size: int, batch: int) -> float:

@@ -49,7 +49,7 @@ class TFLiteModel:
             float32, `(num_classes,)`.
 
         Raises:
-            BundleError: if the file wants inputs that nobody can make from one example.
+            BundleError: if the file wants inputs that cannot be made from one example.
         """
         for name, values in feeds(tuple(self._inputs), example).items():
             index = self._inputs[name]["index"]

@@ -23,8 +23,8 @@ def export_tflite(
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
     Every input is a tensor of the file: one is called `input`, several keep the model's names.
-    An `int8` file takes and gives uint8 where the calibration is uint8 (pictures), else it takes
-    what the model takes and gives float32 (see `convert_worker`).
+    An `int8` file takes and gives uint8 where the calibration is uint8 (pictures); from token ids
+    it takes int32 and gives float32 (see `export.integer`).
 
     Args:
         model: from one input tensor, or the three of BERT, to scores.

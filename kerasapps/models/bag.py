@@ -36,7 +36,7 @@ def bag_of_embeddings(shape: TextShape) -> keras.Model:
 
 
 def bag_of_ngrams(shape: TextShape, *, order: int = 2) -> keras.Model:
-    """Votes of words and runs of words for each class, and what the mean of the words' vectors adds.
+    """Votes of words and of runs of words for each class, plus what the words' mean vector adds.
 
     The votes are fastText's bag of hashed n-grams with one dimension a class. They start from
     naive Bayes (`kerasapps.models.adapt`), which alone is a strong baseline for thousands of texts;

@@ -49,5 +49,5 @@ def test_word_dropout_is_no_weight_of_the_model() -> None:
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0])
 def test_word_dropout_refuses(rate: float) -> None:
-    with pytest.raises(ValueError, match="WordDropout.rate must be from 0 to below 1"):
+    with pytest.raises(ValueError, match="rate must be from 0 to below 1"):
         WordDropout(rate)

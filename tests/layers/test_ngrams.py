@@ -81,9 +81,9 @@ def test_votes_are_summed_over_what_is_there() -> None:
     layer.votes.assign(table)
     expected = [table[row[row > 0]].sum(0) for row in IDS]
     np.testing.assert_allclose(layer(IDS), expected, atol=1e-6)
-    trained = np.mean([np.asarray(layer(IDS, training=True)) for _ in range(600)], axis=0)
-    np.testing.assert_allclose(trained, expected, atol=0.5)
-    assert (np.asarray(layer(IDS, training=True))[0] != np.float32(expected[0])).any()
+    trained = np.asarray(layer(np.tile(IDS, (2000, 1)), training=True)).reshape(2000, 3, 2)
+    np.testing.assert_allclose(trained.mean(0), expected, atol=0.3)
+    assert trained[:, :2].std(0).min() > 0.5, "other n-grams are dropped in each text"
 
 
 def test_adapt_is_naive_bayes() -> None:

@@ -6,7 +6,16 @@ import pytest
 import kerasapps.models
 from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
-from kerasapps.models import IMAGE_MODELS, adapt, backbone, build_image_model
+from kerasapps.models import (
+    IMAGE_MODELS,
+    TEXT_MODELS,
+    TextShape,
+    adapt,
+    backbone,
+    build_image_model,
+    build_text_model,
+    find_text_model,
+)
 
 
 def _build(**options: object) -> object:
@@ -14,7 +23,8 @@ def _build(**options: object) -> object:
 
 
 def test_public_names() -> None:
-    assert sorted(kerasapps.models.__all__) == list(kerasapps.models.__all__)
+    # Their order is ruff's to check (RUF022).
+    assert len(set(kerasapps.models.__all__)) == len(kerasapps.models.__all__)
     assert all(hasattr(kerasapps.models, name) for name in kerasapps.models.__all__)
 
 
@@ -69,3 +79,56 @@ def test_adapt_leaves_models_without_such_layers_alone() -> None:
 def test_models_from_scratch_have_no_backbone() -> None:
     model = IMAGE_MODELS["mlp"].build(input_shape=(16, 16, 1), num_classes=2, width=0.25)
     assert backbone(model) is None
+
+
+_TEXTS = TextShape(vocabulary_size=50, num_classes=3)
+
+
+def test_registry_holds_the_text_models_of_the_issue() -> None:
+    assert sorted(TEXT_MODELS) == [
+        "bag_of_embeddings",
+        "bag_of_ngrams",
+        "bilstm",
+        "cnn_lstm",
+        "gru",
+        "lstm",
+        "lstm_attention",
+        "rnn",
+        "text_cnn",
+        "transformer",
+    ]
+    for name, entry in TEXT_MODELS.items():
+        assert entry.build.__name__ == name
+        # What is unrolled for export grows with every token.
+        recurrent = name in ("bilstm", "cnn_lstm", "gru", "lstm", "lstm_attention", "rnn")
+        assert 128 <= entry.longest <= (192 if recurrent else 512)
+
+
+def test_text_models_are_built_by_name_with_width_and_depth() -> None:
+    model = build_text_model(ModelConfig(model="bag_of_embeddings", width=0.5, depth=1.5), _TEXTS)
+    assert model.name == "bag_of_embeddings" and model.output_shape == (None, 3)
+    assert model.get_layer("hidden3").units == 64
+    with pytest.raises(ConfigError, match="Did you mean 'bilstm'"):
+        build_text_model(ModelConfig(model="bilstn"), _TEXTS)
+
+
+def test_images_and_texts_have_names_of_their_own() -> None:
+    assert not set(IMAGE_MODELS) & set(TEXT_MODELS)
+    with pytest.raises(ConfigError, match="text_cnn"):
+        find_text_model("mobile_cnn")
+
+
+def test_a_text_preset_refuses_width_and_depth() -> None:
+    with pytest.raises(ConfigError, match="width and depth"):
+        build_text_model(ModelConfig(model="preset:anything", depth=2.0), _TEXTS)
+
+
+def test_adapt_spreads_the_examples_it_takes() -> None:
+    pictures = np.zeros((40, 16, 16, 3), np.uint8)
+    pictures[20:] = np.random.default_rng(0).integers(0, 256, (20, 16, 16, 3))
+    spread = IMAGE_MODELS["fast_resnet"].build(input_shape=(16, 16, 3), num_classes=2, width=0.25)
+    adapt(spread, pictures, limit=10)
+    whole = IMAGE_MODELS["fast_resnet"].build(input_shape=(16, 16, 3), num_classes=2, width=0.25)
+    adapt(whole, pictures[::4])
+    kernels = [np.abs(model.get_layer("whiten").kernel) for model in (spread, whole)]
+    np.testing.assert_array_equal(*kernels)

@@ -88,7 +88,7 @@ def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResu
     for one, other in zip(found["negative"].words, found["positive"].words, strict=True):
         assert one.weight == pytest.approx(-other.weight, abs=1e-4)
     assert any(abs(word.weight) > 1e-4 for word in found["positive"].words)
-    with pytest.raises(kerasapps.ConfigError, match="Did you mean .positive."):
+    with pytest.raises(kerasapps.ConfigError, match=r"Did you mean .positive."):
         kerasapps.explain_text(reviewed.bundle_dir, text, label="postive")
 
 

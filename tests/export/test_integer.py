@@ -1,0 +1,138 @@
+"""Which form of int8 file a network on token ids gets: the most integer one that answers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.tools import flatbuffer_utils
+
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.export.integer import integer_file, keeps_scores
+
+LENGTH, TOKENS, CLASSES, DIMENSIONS = 6, 31, 3, 32
+
+Step = Callable[[Any], Any]
+
+
+def nothing(x: Any) -> Any:
+    """What int8 activations bear."""
+    return x
+
+
+def far_from_zero(x: Any) -> Any:
+    """The identity by way of numbers between which int8 has few steps."""
+    # The maximum keeps the converter from folding the -5000 into the next layer.
+    return keras.ops.maximum(keras.ops.abs(x + 5000.0) - 5000.0, -100.0)
+
+
+def uneven(x: Any) -> Any:
+    """Texts of one class become 1,000 times larger: no range suits all texts."""
+    return x * (1.0 + 1000.0 * keras.ops.cast(x[:, :1] > 0, x.dtype))
+
+
+def unit_length(x: Any) -> Any:
+    """Removes what `uneven` did."""
+    return x / keras.ops.sqrt(keras.ops.sum(keras.ops.square(x), axis=-1, keepdims=True))
+
+
+def network(before: Step, after: Step) -> keras.Model:
+    """Mean of the tokens' vectors, a dense layer between the two steps, and a softmax."""
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((LENGTH,), dtype="int32")
+    tokens = keras.layers.Embedding(TOKENS, DIMENSIONS)
+    x = before(keras.ops.mean(tokens(inputs), axis=1))
+    x = after(keras.layers.Dense(40, use_bias=False)(x))
+    head = keras.layers.Dense(CLASSES, activation="softmax")
+    model = keras.Model(inputs, head(x))
+    tokens.embeddings.assign(clusters())
+    # Clear answers: of one text of each class, the logit of its own class is 6, the others' are 0.
+    features = np.asarray(keras.Model(inputs, x)(texts(CLASSES)))
+    head.kernel.assign(np.linalg.pinv(features) * 6.0)
+    return model
+
+
+def clusters() -> np.ndarray:
+    """Vectors of tokens: those of one class lie close together, far from the others."""
+    rng = np.random.default_rng(1)
+    centres = rng.normal(size=(CLASSES, DIMENSIONS))
+    centres[:, 0] = [1.0, -1.0, -1.0]
+    noise = 0.05 * rng.normal(size=(TOKENS, DIMENSIONS))
+    return np.asarray(centres[np.arange(TOKENS) % CLASSES] + noise, np.float32)
+
+
+def texts(count: int = 200) -> np.ndarray:
+    """Token ids, each text made of the tokens of one class."""
+    rng = np.random.default_rng(0)
+    numbers = rng.integers(0, TOKENS // CLASSES, (count, LENGTH)) * CLASSES
+    return (numbers + np.arange(count)[:, None] % CLASSES).astype(np.int32)
+
+
+def integer_products(content: bytes) -> set[bool]:
+    """Of each large matrix product with int8 weights, whether its input is int8 too."""
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    graph, code = model.subgraphs[0], schema.BuiltinOperator.FULLY_CONNECTED
+    products = [
+        [graph.tensors[index].type for index in operator.inputs[:2]]
+        for operator in graph.operators
+        if model.operatorCodes[operator.opcodeIndex].builtinCode == code
+        and np.prod(graph.tensors[operator.inputs[1]].shape) >= 1024
+    ]
+    assert products and all(weights == schema.TensorType.INT8 for _, weights in products)
+    return {values == schema.TensorType.INT8 for values, _ in products}
+
+
+def types_into(content: bytes, name: str) -> set[int]:
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    graph, code = model.subgraphs[0], getattr(schema.BuiltinOperator, name)
+    return {
+        graph.tensors[operator.inputs[0]].type
+        for operator in graph.operators
+        if model.operatorCodes[operator.opcodeIndex].builtinCode == code
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "integer_input", "softmax"),
+    [
+        (nothing, nothing, True, schema.TensorType.INT8),
+        (far_from_zero, nothing, True, schema.TensorType.FLOAT32),
+        (uneven, unit_length, False, schema.TensorType.FLOAT32),
+    ],
+)
+def test_the_most_integer_form_that_answers_alike(
+    before: Step, after: Step, integer_input: bool, softmax: int, tmp_path: Path
+) -> None:
+    model, ids = network(before, after), texts()
+    signature = [tf.TensorSpec((1, LENGTH), tf.int32, name="input")]
+    path = str(tmp_path / "saved_model")
+    model.export(path, format="tf_saved_model", input_signature=signature, verbose=False)
+    converter = tf.lite.TFLiteConverter.from_saved_model(path)
+    names = list(tf.saved_model.load(path).signatures["serving_default"]._arg_keywords)
+
+    content = integer_file(converter, inputs=names, ids=ids, folder=tmp_path)
+
+    assert integer_products(content) == {integer_input}
+    assert types_into(content, "SOFTMAX") == {softmax}
+    (tmp_path / "model.tflite").write_bytes(content)
+    runner = TFLiteModel(tmp_path / "model.tflite")
+    assert runner.input_dtype == np.int32
+    scores = np.stack([runner.scores(row) for row in ids])
+    assert scores.dtype == np.float32
+    assert keeps_scores(scores, model(ids).numpy())
+
+
+def test_alike_means_the_same_labels_and_nearly_the_same_scores() -> None:
+    expected = np.tile([[0.9, 0.1]], (200, 1))
+    assert keeps_scores(expected, expected)
+    assert not keeps_scores(expected - [[0.03, -0.03]], expected)
+    flipped = expected.copy()
+    flipped[:3] = [[0.49, 0.51]]
+    assert not keeps_scores(flipped, expected)
+    assert keeps_scores(np.concatenate([flipped[:2], expected[2:]]), expected)

@@ -1,0 +1,133 @@
+"""Bags, convolutions and the transformer; recurrent models have a file of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.errors import ConfigError
+from kerasapps.models import (
+    TextShape,
+    adapt,
+    bag_of_embeddings,
+    bag_of_ngrams,
+    text_cnn,
+    transformer,
+)
+from tests.models.check_text_model import (
+    SHAPE,
+    Builder,
+    check_export,
+    check_options,
+    check_padding,
+    lively,
+    texts,
+)
+
+BUILDERS = [bag_of_embeddings, bag_of_ngrams, text_cnn, transformer]
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_padding_and_the_rest_of_the_batch_change_nothing(build: Builder) -> None:
+    check_padding(build)
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_the_exported_twin_agrees_at_every_length(build: Builder, tmp_path: Path) -> None:
+    check_export(build, tmp_path)
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_width_depth_and_dropout_change_the_model(build: Builder) -> None:
+    check_options(build)
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_logits_are_float32_under_mixed_precision(build: Builder) -> None:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        outputs = build(SHAPE)(texts(), training=True)
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert outputs.dtype == "float32" and np.isfinite(outputs).all()
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_is_saved(build: Builder, tmp_path: Path) -> None:
+    model = lively(build(SHAPE))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded(texts()), model(texts()), atol=1e-5)
+
+
+def _orders(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Texts in which the token 5 stands right before the token 6 (1), or right after it (0)."""
+    rng = np.random.default_rng(seed)
+    ids, labels = rng.integers(8, 20, (count, 8), dtype=np.int32), rng.integers(0, 2, count)
+    place, ids[:, 0] = rng.integers(1, 5, count), 1
+    ids[np.arange(count), place], ids[np.arange(count), place + 1] = 6 - labels, 5 + labels
+    return np.where(np.arange(8) < place[:, None] + 3, ids, 0), labels
+
+
+@pytest.mark.parametrize("build", [bag_of_ngrams, text_cnn])
+def test_learns_the_order_of_two_words(build: Builder) -> None:
+    keras.utils.set_random_seed(0)
+    model = build(TextShape(vocabulary_size=20, num_classes=2, width=0.5, dropout=0.0))
+    model.compile(
+        keras.optimizers.Adam(5e-3),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    model.fit(*_orders(1500, 0), batch_size=50, epochs=4, verbose=0)
+    ids, labels = _orders(200, 1)
+    assert (np.asarray(model(ids)).argmax(-1) == labels).mean() > 0.95
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_all_but_a_bag_of_embeddings_know_the_order(build: Builder) -> None:
+    model, ids = lively(build(SHAPE)), texts()[-1:]
+    turned = np.concatenate([ids[:, :1], ids[:, :0:-1]], axis=1)
+    same = np.allclose(model(ids), model(turned), atol=1e-3)
+    assert same == (build is bag_of_embeddings)
+
+
+def test_adapted_ngrams_judge_before_any_training() -> None:
+    ids, labels = _orders(300, 0)
+    model = bag_of_ngrams(TextShape(vocabulary_size=20, num_classes=2))
+    adapt(model, ids, labels)
+    fresh, expected = _orders(100, 1)
+    assert (np.asarray(model(fresh)).argmax(-1) == expected).mean() > 0.95
+
+
+def test_adapting_takes_sorted_labels_and_spreads_its_choice() -> None:
+    ids, labels = _orders(300, 0)
+    order = np.argsort(labels, kind="stable")
+    model = bag_of_ngrams(TextShape(vocabulary_size=20, num_classes=2))
+    adapt(model, ids[order], labels[order], labelled_limit=100)
+    fresh, expected = _orders(100, 1)
+    assert (np.asarray(model(fresh)).argmax(-1) == expected).mean() > 0.9
+
+
+def test_layers_that_need_labels_are_left_alone_without_them() -> None:
+    model = bag_of_ngrams(TextShape(vocabulary_size=20, num_classes=2))
+    adapt(model, _orders(50, 0)[0])
+    assert not np.asarray(model.get_layer("votes").votes).any()
+
+
+@pytest.mark.parametrize("size", [128, 50])
+def test_given_vectors_are_the_first_values(size: int) -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, size)).astype(np.float32)
+    model = text_cnn(dataclasses.replace(SHAPE, width=1.0, vectors=vectors))
+    np.testing.assert_array_equal(model.get_layer("embedding").get_weights()[0], vectors)
+    projected = "embedding_projection" in [layer.name for layer in model.layers]
+    assert projected == (size != 128)
+    assert model(texts()).shape == (9, 3)
+
+
+def test_vectors_of_another_vocabulary_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"vectors must be \(50, dimensions\).*got \(49, 8\)"):
+        text_cnn(dataclasses.replace(SHAPE, vectors=np.zeros((49, 8), np.float32)))
