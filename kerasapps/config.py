@@ -17,6 +17,7 @@ from kerasapps.errors import ConfigError
 ResizePolicy = Literal["stretch", "crop", "pad"]
 AugmentPreset = Literal["none", "light", "strong"]
 UnknownClasses = Literal["error", "skip"]
+DEFAULT_TEXT_MODEL = "bag_of_ngrams"
 TokenizerKind = Literal["regex", "wordpiece"]
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
 Schedule = Literal["constant", "cosine", "linear", "one_cycle", "step"]
@@ -138,12 +139,12 @@ class TextConfig:
     text_column: str | None = option(None, "column with the texts (default: guessed and printed)")
     label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
     tokenizer: TokenizerKind | None = option(
-        None, "regex or wordpiece (default: the pretrained model's own, else regex)"
+        None, "regex or wordpiece (default: the pretrained model's own, else what suits the script)"
     )
     lowercase: bool | None = option(
         None, "treat upper and lower case alike (default: the pretrained model's own, else yes)"
     )
-    vocab_size: int = option(20_000, "different tokens that the model knows, at most")
+    vocab_size: int = option(30_000, "different tokens that the model knows, at most")
     min_count: int = option(2, "a token seen less often in training is unknown")
     max_length: int | None = option(None, "tokens of a text that are read (default: suits both)")
     word_dropout: float | None = option(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.config import ExportConfig, TextConfig, choose
+from kerasapps.config import ExportConfig, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import READERS, load_bundle
 from kerasapps.errors import BundleError, DataError
@@ -25,58 +25,51 @@ from kerasapps.export.verify import (
     write_raw,
 )
 
+from .judging import labelled_examples
+
 
 def evaluate_bundle(
-    bundle: Path | str, data: Any, *, artifact: str | None = None, max_broken: float = 0.05
+    bundle: Path | str,
+    data: Any,
+    *,
+    artifact: str | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    max_broken: float = 0.05,
 ) -> ClassificationMetrics:
     """Figures of one of a bundle's files on labelled examples, without TensorFlow.
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        data: any form that training takes. Where it has a test split only that is used, else all
-            of it.
+        data: any form that training takes. What was held out for testing is used where that is
+            known: the data's own test split, or the one that training drew from this very data.
+            Otherwise all of it is.
         artifact: name of the TFLite file; by default the smallest kind.
+        text_column: column with the texts; by default guessed, or as in training.
+        label_column: column with the labels; likewise.
         max_broken: share of unreadable examples that is skipped before it is an error.
 
     Raises:
         BundleError: if the bundle cannot be used.
+        ConfigError: if columns are named for pictures.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
     loaded = load_bundle(bundle, artifact)
+    columns = {"text_column": text_column, "label_column": label_column}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        inputs, names = _LABELLED[loaded.task](data, loaded.manifest, max_broken, Path(scratch))
+        labelled = labelled_examples(
+            loaded.manifest, data, columns=columns, max_broken=max_broken, scratch=Path(scratch)
+        )
         number = {label: index for index, label in enumerate(loaded.labels)}
-        unknown = sorted(set(names) - set(number))
+        unknown = sorted(set(labelled.labels) - set(number))
         if unknown:
             raise DataError(
                 f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does "
                 f"not know; its labels are {', '.join(loaded.labels)}."
             )
-        scores = np.stack([loaded.scores(each) for each in inputs])
-    truth = np.asarray([number[name] for name in names])
+        scores = np.stack([loaded.scores(each) for each in labelled.inputs])
+    truth = np.asarray([number[label] for label in labelled.labels])
     return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=loaded.labels)
-
-
-def _labelled_pictures(
-    data: Any, manifest: Manifest, max_broken: float, scratch: Path
-) -> tuple[Sequence[Any], Sequence[str]]:
-    from kerasapps.data.labelled import load_labelled
-
-    entries = load_labelled(data, max_broken=max_broken, work_dir=scratch)
-    return [entry.path for entry in entries], [entry.label for entry in entries]
-
-
-def _labelled_texts(
-    data: Any, manifest: Manifest, max_broken: float, scratch: Path
-) -> tuple[Sequence[Any], Sequence[str]]:
-    from kerasapps.data.text_load import load_labelled_texts
-
-    text = TextConfig(**manifest.settings["text"])
-    found = load_labelled_texts(data, text=text, max_broken=max_broken, work_dir=scratch)
-    return found.texts, found.labels
-
-
-_LABELLED = {"image_classification": _labelled_pictures, "sentiment": _labelled_texts}
 
 
 @dataclass(frozen=True)

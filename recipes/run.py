@@ -99,6 +99,7 @@ def open_run(
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Holds the folder, which is made and, when nothing came of it, removed again."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / _LOCK)
@@ -116,8 +117,10 @@ def _locked(folder: Path) -> Iterator[None]:
     finally:
         (folder / _LOCK).unlink(missing_ok=True)
         lock.release()
-        if not any(folder.iterdir()):
-            folder.rmdir()
+        for each in made:
+            if any(each.iterdir()):
+                break
+            each.rmdir()
 
 
 def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:

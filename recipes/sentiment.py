@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import (
+    DEFAULT_TEXT_MODEL,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -21,16 +22,16 @@ from .result import RecipeResult
 from .run import open_run
 from .settings import describe_run
 from .steps import as_model_config, refuse_tuning, require_types
+from .text_tokens import choose_tokenizer
 
 TASK = "sentiment"
-DEFAULT_MODEL = "bag_of_ngrams"
 
 
 def train_sentiment_classifier(
     data: Any,
     *,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = DEFAULT_MODEL,
+    model: str | ModelConfig = DEFAULT_TEXT_MODEL,
     load: LoadConfig = LoadConfig(),
     text: TextConfig = TextConfig(),
     train: TrainConfig = TrainConfig(),
@@ -71,7 +72,7 @@ def train_sentiment_classifier(
         train=(train, TrainConfig),
         export=(export, ExportConfig),
     )
-    plan = steps.plan_training(as_model_config(model), train)
+    plan = steps.plan_training(as_model_config(model), text, train)
     settings = describe_run(
         data, model=plan.model, load=load, text=text, train=plan.train, export=export
     )
@@ -83,7 +84,7 @@ def train_sentiment_classifier(
         steps.tell_findings(splits)
 
         # examples -> model inputs
-        tokenizer = steps.choose_tokenizer(text, plan.model, splits)
+        tokenizer = choose_tokenizer(text, plan.model, splits)
         build = steps.network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
         prepared = steps.prepare_texts(
             splits, tokenizer, build=build, config=load, folder=run.work / "encoded"

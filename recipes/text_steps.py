@@ -14,12 +14,10 @@ from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.data.text_load import load_texts
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import ConfigError
 from kerasapps.evaluation.explain import Scorer
 from kerasapps.evaluation.predict import predictor
 from kerasapps.evaluation.report import ShownMistake
 from kerasapps.preprocess.text import (
-    choose_length,
     encode_texts,
     encoded_lengths,
     token_lengths,
@@ -28,8 +26,6 @@ from kerasapps.preprocess.text import (
 from kerasapps.preprocess.tokenizers import (
     Tokenizer,
     TokenizerSpec,
-    WordPieceTokenizer,
-    learn_tokenizer,
     load_tokenizer,
 )
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
@@ -39,11 +35,11 @@ from .prepared import Batches, Inputs, Plan, Prepared
 from .steps import batches_of, inputs_of, with_suggestions
 from .terminal import say
 from .text_documents import show_texts, text_audit_sections
+from .text_tokens import check_text_options
 
 # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
 PRESET_RATE = 1e-3
 PRESET_EPOCHS = 4
-PRESET_LENGTH = 256
 
 
 @dataclass(frozen=True)
@@ -90,12 +86,18 @@ class NetworkBuilder:
             dropout=self.dropout,
             word_dropout=self.text.word_dropout,
             unknown_id=self.tokenizer.unknown_id,
+            kept_ids=self.tokenizer.special_ids,
             **form,
         )
 
 
-def plan_training(model: ModelConfig, train: TrainConfig) -> Plan:
-    """The options, with the model's own epochs, rate and schedule where none were asked for."""
+def plan_training(model: ModelConfig, text: TextConfig, train: TrainConfig) -> Plan:
+    """The options, with the model's own epochs, rate and schedule where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or options of `text` that cannot work.
+    """
+    check_text_options(text, model)
     if model.model.startswith(models.PRESET_PREFIX):
         train = with_suggestions(
             train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
@@ -115,59 +117,6 @@ def tell_findings(splits: TextSplits) -> None:
         say(f"{audit.broken.total} broken rows are left out; the report lists them")
 
 
-def choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
-    """The pretrained model's tokenizer, or one learnt from the training split.
-
-    Raises:
-        ConfigError: if a pretrained model is asked to take another tokenizer than its own.
-    """
-    tokenizer, longest = (
-        _preset_tokenizer(text, model.model.removeprefix(models.PRESET_PREFIX))
-        if model.model.startswith(models.PRESET_PREFIX)
-        else _learnt_tokenizer(text, model, splits)
-    )
-    length = text.max_length
-    if length is None:
-        length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
-    elif length > longest and model.model.startswith(models.PRESET_PREFIX):
-        raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
-    return tokenizer.with_length(length)
-
-
-def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
-    if text.tokenizer == "regex":
-        raise ConfigError(
-            f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
-            "model."
-        )
-    tokens, lowercase = models.preset_vocabulary(name)
-    if text.lowercase not in (None, lowercase):
-        kept = "ignores" if lowercase else "tells apart"
-        raise ConfigError(
-            f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
-            "that does otherwise."
-        )
-    longest = models.preset_max_length(name)
-    spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
-    longest = longest if text.max_length else min(longest, PRESET_LENGTH)
-    return WordPieceTokenizer(tokens, spec), longest
-
-
-def _learnt_tokenizer(
-    text: TextConfig, model: ModelConfig, splits: TextSplits
-) -> tuple[Tokenizer, int]:
-    longest = models.find_text_model(model.model).longest
-    tokenizer = learn_tokenizer(
-        splits.train.texts,
-        kind=text.tokenizer or "regex",
-        vocab_size=text.vocab_size,
-        min_count=text.min_count,
-        lowercase=text.lowercase is not False,
-        max_length=longest,
-    )
-    return tokenizer, longest
-
-
 def network_builder(
     model: ModelConfig,
     text: TextConfig,
@@ -179,7 +128,9 @@ def network_builder(
     vectors = None
     if text.word_vectors is not None:
         vectors, share = load_word_vectors(
-            text.word_vectors, tokenizer.vocabulary, size=tokenizer.vocabulary_size
+            Path(text.word_vectors).expanduser(),
+            tokenizer.vocabulary,
+            size=tokenizer.vocabulary_size,
         )
         say(f"{share:.1%} of the vocabulary has a vector in {text.word_vectors}")
     return NetworkBuilder(model, text, tokenizer, labels, train.dropout, vectors)

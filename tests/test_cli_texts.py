@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import kerasapps
 from tests.test_cli import run
 
 FAULTY = (
@@ -67,12 +66,3 @@ def test_check_tells_texts_from_pictures(shapes: Path, tmp_path: Path) -> None:
     assert "Words of a text" in run("check", "builtin:reviews").stdout
     ended = run("check", shapes, "--task", "sentiment")
     assert ended.returncode == 1 and "error" in ended.stdout.lower()
-
-
-def test_judge_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path: Path) -> None:
-    fresh = tmp_path / "fresh.tsv"
-    fresh.write_text("text\tlabel\ngood food\tpositive\nbad food\tnegative\n", "utf-8")
-    ended = run("evaluate", reviewed.bundle_dir, fresh, "--json")
-    assert json.loads(ended.stdout)["metrics"]["examples"] == 2
-    ended = run("benchmark", reviewed.bundle_dir, "--artifact", "int8", "--json")
-    assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0

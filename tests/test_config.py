@@ -53,7 +53,7 @@ def test_configs_are_frozen_keyword_only_and_explain_every_field(config: type[An
         (TrainConfig, "optimizer", "adamm"),
         (TrainConfig, "learning_rate", 0),
         (TrainConfig, "learning_rate", float("nan")),
-        (TrainConfig, "schedule", "linear"),
+        (TrainConfig, "schedule", "linaer"),
         (TrainConfig, "warmup", 2),
         (TrainConfig, "dropout", 1),
         (TrainConfig, "ema", 1),

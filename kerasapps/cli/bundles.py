@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
 
 import kerasapps
 from kerasapps.cli.arguments import ArtifactName, Bundle, Data, Json
-from kerasapps.cli.options import with_configs
+from kerasapps.cli.options import help_of, with_configs
 from kerasapps.cli.output import (
     command,
     print_artifacts,
@@ -20,7 +21,7 @@ from kerasapps.cli.output import (
     silence,
     start_tensorflow,
 )
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExportConfig, TextConfig
 
 bundle_app = typer.Typer()
 
@@ -43,10 +44,10 @@ def predict(
     with silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
     kind = "file" if loaded.task == "image_classification" else "text"
-    if kind == "text" and inputs == ["-"]:
-        inputs = [line.rstrip("\r\n") for line in sys.stdin]
     found: list[tuple[str, kerasapps.Prediction]] = []
     unreadable: list[str] = []
+    if kind == "text" and inputs == ["-"]:
+        inputs = list(_lines(sys.stdin.buffer, unreadable))
     for each in inputs:
         try:
             found += [(each, prediction) for prediction in loaded.predict(each, top_k=top_k)]
@@ -62,6 +63,15 @@ def predict(
 
     rows = [{kind: each, **dataclasses.asdict(prediction)} for each, prediction in found]
     return {"predictions": rows, "errors": unreadable}, show, 1 if unreadable else 0
+
+
+def _lines(file: Iterable[bytes], unreadable: list[str]) -> Iterator[str]:
+    """The lines that are UTF-8; of the others it is noted where they are not."""
+    for number, line in enumerate(file, start=1):
+        try:
+            yield line.rstrip(b"\r\n").decode()
+        except UnicodeDecodeError as error:
+            unreadable.append(f"line {number} is not UTF-8 at byte {error.start + 1}")
 
 
 @bundle_app.command()
@@ -86,13 +96,27 @@ def explain(
 def evaluate(
     bundle: Bundle,
     data: Data,
+    *,
     artifact: ArtifactName = None,
+    text_column: Annotated[
+        str | None, typer.Option(help=help_of(TextConfig, "text_column"))
+    ] = None,
+    label_column: Annotated[
+        str | None, typer.Option(help=help_of(TextConfig, "label_column"))
+    ] = None,
     max_broken: Annotated[float, typer.Option(help="share of unreadable examples to skip")] = 0.05,
     json: Json = False,
 ) -> Any:
     """Judge one of a bundle's TFLite files on labelled data, the test split if there is one."""
     with silence():
-        metrics = kerasapps.evaluate_bundle(bundle, data, artifact=artifact, max_broken=max_broken)
+        metrics = kerasapps.evaluate_bundle(
+            bundle,
+            data,
+            artifact=artifact,
+            text_column=text_column,
+            label_column=label_column,
+            max_broken=max_broken,
+        )
 
     def show() -> None:
         rows = [

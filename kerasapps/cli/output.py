@@ -95,7 +95,7 @@ def _standard_output(*, reserved: bool) -> Iterator[Callable[[str], None]]:
     real = os.dup(1)
     os.dup2(2, 1)
     try:
-        yield lambda text: _write_all(real, text.encode())
+        yield lambda text: _write_all(real, text.encode(errors="backslashreplace"))
     finally:
         sys.stdout.flush()
         os.dup2(real, 1)

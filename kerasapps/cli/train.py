@@ -11,6 +11,7 @@ from kerasapps.cli.arguments import Json, OutputDir, Pictures, Texts
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command, print_artifacts, start_tensorflow
 from kerasapps.config import (
+    DEFAULT_TEXT_MODEL,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -18,8 +19,6 @@ from kerasapps.config import (
     TextConfig,
     TrainConfig,
 )
-
-DEFAULT_TEXT_MODEL = "bag_of_ngrams"
 
 train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
 

@@ -87,6 +87,12 @@ class TextReader:
         """int32 `(max_length,)`."""
         if not isinstance(one, str):
             raise DataError(f"expected a text, got {type(one).__name__}: {one!r:.80}")
+        try:
+            one.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(
+                f"the text {one[:40]!a} is not UTF-8 at character {error.start + 1}."
+            ) from error
         return self.tokenizer.encode(one)
 
     def example(self) -> np.ndarray:

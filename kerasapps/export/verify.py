@@ -114,7 +114,11 @@ def _objection(scores: np.ndarray, delta: float, tolerance: float) -> str:
     if not np.isfinite(scores).all():
         return f"{int(np.sum(~np.isfinite(scores)))} scores are not numbers"
     if delta < -tolerance - 1e-9:
-        return f"loses {-delta:.2f} points against Keras; the tolerance is {tolerance:g}"
+        points, count = f"{-delta:.2f} points", f"{round(-delta / 100 * len(scores))}"
+        return (
+            f"loses {points} against Keras ({count} of {len(scores)} examples); "
+            f"the tolerance is {tolerance:g}"
+        )
     return ""
 
 

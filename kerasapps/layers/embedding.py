@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,20 +10,19 @@ import numpy as np
 
 from kerasapps.layers.conv import Shape
 
-_FIRST_WORD = 2  # 0 pads a text and 1 starts it, whatever the tokenizer
-
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class WordDropout(keras.layers.Layer):
     """In training each token becomes the unknown one with probability `rate`.
 
     The model learns not to lean on single words and gets to know the unknown token, which a
-    vocabulary made from the training texts hardly shows it. Padding (0) and the start of a text
-    (1) are never hidden. Nothing is rescaled.
+    vocabulary made from the training texts hardly shows it. Nothing is rescaled.
 
     Args:
         rate: share of the tokens to hide, 0 to 1.
         unknown_id: what a hidden token becomes.
+        kept_ids: tokens that are never hidden, such as those that start and end a text; nor is
+            padding (0).
         seed: of the random choice.
 
     Call arguments:
@@ -39,12 +39,19 @@ class WordDropout(keras.layers.Layer):
     """
 
     def __init__(
-        self, rate: float, *, unknown_id: int = 2, seed: int | None = None, **kwargs: Any
+        self,
+        rate: float,
+        *,
+        unknown_id: int = 2,
+        kept_ids: Sequence[int] = (1,),
+        seed: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not 0 <= rate < 1:
             raise ValueError(f"WordDropout.rate must be from 0 to below 1, got {rate!r}.")
         self.rate, self.unknown_id, self.seed = rate, unknown_id, seed
+        self.kept_ids = list(kept_ids)
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
@@ -52,7 +59,9 @@ class WordDropout(keras.layers.Layer):
             return inputs
         ops = keras.ops
         draw = keras.random.uniform(ops.shape(inputs), seed=self.seed_generator)
-        hidden = ops.logical_and(draw < self.rate, inputs >= _FIRST_WORD)
+        hidden = draw < self.rate
+        for kept in (0, *self.kept_ids):
+            hidden = ops.logical_and(hidden, ops.not_equal(inputs, kept))
         return ops.where(hidden, ops.cast(self.unknown_id, inputs.dtype), inputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -64,7 +73,12 @@ class WordDropout(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        return config | {"rate": self.rate, "unknown_id": self.unknown_id, "seed": self.seed}
+        return config | {
+            "rate": self.rate,
+            "unknown_id": self.unknown_id,
+            "kept_ids": self.kept_ids,
+            "seed": self.seed,
+        }
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")

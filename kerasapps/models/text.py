@@ -40,15 +40,15 @@ class TextModel:
 
 TEXT_MODELS: Mapping[str, TextModel] = MappingProxyType(
     {
-        "bag_of_embeddings": TextModel(bag_of_embeddings, "dense", 10),
-        "bag_of_ngrams": TextModel(bag_of_ngrams, "dense", 10),
-        "bilstm": TextModel(bilstm, "dense", 10, longest=128),
-        "cnn_lstm": TextModel(cnn_lstm, "dense", 10, longest=192),
-        "gru": TextModel(gru, "dense", 10, longest=128),
-        "lstm": TextModel(lstm, "dense", 10, longest=128),
-        "lstm_attention": TextModel(lstm_attention, "dense", 10, longest=128),
-        "rnn": TextModel(rnn, "dense", 10, longest=128),
-        "text_cnn": TextModel(text_cnn, "conv", 10),
+        "bag_of_embeddings": TextModel(bag_of_embeddings, "dense", 10, longest=1024),
+        "bag_of_ngrams": TextModel(bag_of_ngrams, "dense", 10, longest=1024),
+        "bilstm": TextModel(bilstm, "dense", 6, 2e-3, longest=128),
+        "cnn_lstm": TextModel(cnn_lstm, "dense", 6, 2e-3, longest=192),
+        "gru": TextModel(gru, "dense", 6, 2e-3, longest=128),
+        "lstm": TextModel(lstm, "dense", 6, 2e-3, longest=128),
+        "lstm_attention": TextModel(lstm_attention, "dense", 6, 2e-3, longest=128),
+        "rnn": TextModel(rnn, "dense", 6, 2e-3, longest=128),
+        "text_cnn": TextModel(text_cnn, "conv", 6),
         "transformer": TextModel(transformer, "attention", 10, longest=256),
     }
 )

@@ -27,6 +27,7 @@ class TextShape:
         dropout: before the head, or None for the model's own.
         word_dropout: share of the tokens hidden in training, or None for the model's own.
         unknown_id: what a hidden token becomes.
+        kept_ids: tokens that are never hidden: those that start and end a text.
         vectors: first values of the embedding, float32 `(vocabulary_size, dimensions)`, or None.
         for_export: build for conversion to TFLite: recurrences unrolled; needs `length`. The
             weights are those of the model built without it, in the same order.
@@ -40,6 +41,7 @@ class TextShape:
     dropout: float | None = None
     word_dropout: float | None = None
     unknown_id: int = 2
+    kept_ids: tuple[int, ...] = (1,)
     vectors: np.ndarray | None = None
     for_export: bool = False
 
@@ -70,7 +72,7 @@ def embed(
     """
     rate = word_dropout if shape.word_dropout is None else shape.word_dropout
     if rate:
-        ids = WordDropout(rate, unknown_id=shape.unknown_id, name="word_dropout")(ids)
+        ids = hide_words(ids, shape, rate)
     if shape.vectors is None:
         return TokenEmbedding(shape.vocabulary_size, dimensions, scale=scale, name="embedding")(ids)
     if shape.vectors.ndim != 2 or len(shape.vectors) != shape.vocabulary_size:
@@ -85,3 +87,11 @@ def embed(
     if size == dimensions:
         return x
     return keras.layers.Dense(dimensions, use_bias=False, name="embedding_projection")(x)
+
+
+def hide_words(ids: Any, shape: TextShape, rate: float) -> Any:
+    """`ids` with the share `rate` of the words hidden in training."""
+    layer = WordDropout(
+        rate, unknown_id=shape.unknown_id, kept_ids=shape.kept_ids, name="word_dropout"
+    )
+    return layer(ids)

@@ -7,10 +7,9 @@ from typing import Any
 import keras
 
 from kerasapps.errors import ConfigError
-from kerasapps.layers.embedding import WordDropout
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import logits
-from kerasapps.models.text_common import PAD_ID, TextShape, token_input
+from kerasapps.models.text_common import PAD_ID, TextShape, hide_words, token_input
 
 EXPORT_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 """Names of a BERT-shaped export's inputs, all int32 `(batch, length)`."""
@@ -128,7 +127,7 @@ def _training_inputs(shape: TextShape) -> tuple[Any, dict[str, Any]]:
     ids, mask = token_input(shape)
     words = ids
     if shape.word_dropout:
-        words = WordDropout(shape.word_dropout, unknown_id=shape.unknown_id)(ids)
+        words = hide_words(ids, shape, shape.word_dropout)
     return ids, {
         "token_ids": words,
         "padding_mask": keras.ops.cast(mask, "int32"),
@@ -170,5 +169,6 @@ def _pad_id(tokens: tuple[str, ...]) -> str:
 
 
 def _does_not_load(what: str, error: Exception) -> ConfigError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    reason = " ".join(str(error).split()) or type(error).__name__
+    reason = reason if len(reason) <= 160 else f"{reason[:160]} …"
     return ConfigError(f"{what} does not load: {reason} {_WORKS}")

@@ -66,9 +66,10 @@ def _wanted(path: Path, vocabulary: Mapping[str, int]) -> Iterator[tuple[str, np
                 dimensions = dimensions or len(fields) - 1
                 word, *numbers = line.rstrip().rsplit(b" ", dimensions)
                 if len(numbers) != dimensions or dimensions < 1:
+                    expected = dimensions if dimensions > 0 else "at least one"
                     raise DataError(
-                        f"{path}, row {row}: {len(numbers)} numbers, not {dimensions or 'any'}: "
-                        "every row is a word and the numbers of its vector, parted by spaces."
+                        f"{path}, row {row}: {len(numbers)} numbers, expected {expected}: every "
+                        "row is a word and the numbers of its vector, parted by spaces."
                     )
                 if word in wanted:
                     yield wanted[word], _vector(numbers, path, row)

@@ -42,6 +42,13 @@ def test_word_dropout_hides_its_share_of_words_and_nothing_else() -> None:
     np.testing.assert_array_equal(layer(ids), ids)
 
 
+def test_word_dropout_keeps_the_ids_that_frame_a_text() -> None:
+    ids = np.tile(np.array([[101, 5, 1, 102, 0]], np.int32), (2000, 1))
+    hidden = np.asarray(WordDropout(0.5, unknown_id=7, kept_ids=(101, 102))(ids, training=True))
+    np.testing.assert_array_equal(hidden[:, [0, 3, 4]], ids[:, [0, 3, 4]])
+    np.testing.assert_allclose((hidden[:, 1:3] == 7).mean(0), 0.5, atol=0.05)
+
+
 def test_word_dropout_is_no_weight_of_the_model() -> None:
     inputs = keras.Input((None,), dtype="int32")
     assert keras.Model(inputs, WordDropout(0.3)(inputs)).weights == []

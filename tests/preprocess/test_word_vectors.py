@@ -43,7 +43,7 @@ def test_missing_rows_are_like_those_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("the 1 2 3\ngreat 1 2\n", "row 2: 2 numbers, not 3"),
+        ("the 1 2 3\ngreat 1 2\n", "row 2: 2 numbers, expected 3"),
         ("2 3\nthe 1 2 3\nbad 1 2\n", "row 3"),
         ("great 1 two 3\n", "row 1: could not convert"),
         ("great 1 nan 3\n", "row 1: a number is not finite"),

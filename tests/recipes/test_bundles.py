@@ -89,3 +89,8 @@ def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -
     with pytest.raises(kerasapps.DataError, match="fingerprint differs"):
         kerasapps.export_bundle(bundle, other, export=ExportConfig(quantization=("int8",)))
     read_manifest(bundle)
+
+
+def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.BundleError, match="only texts are explained"):
+        kerasapps.explain_text(trained.bundle_dir, "text")

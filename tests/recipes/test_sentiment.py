@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +13,11 @@ import tensorflow as tf
 from kerasapps.recipes import train_sentiment_classifier
 
 import kerasapps
-from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.evaluation.predict import predict_probabilities
 from tests.check_bundle import check_bundle
+from tests.test_cli import run
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
 TEXTS = [
@@ -92,11 +94,6 @@ def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResu
         kerasapps.explain_text(reviewed.bundle_dir, text, label="postive")
 
 
-def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
-    with pytest.raises(kerasapps.BundleError, match="only texts are explained"):
-        kerasapps.explain_text(trained.bundle_dir, "text")
-
-
 def test_a_bundle_is_judged_timed_and_extended(
     reviewed: kerasapps.RecipeResult, tmp_path: Path
 ) -> None:
@@ -116,19 +113,17 @@ def test_a_bundle_is_judged_timed_and_extended(
         kerasapps.evaluate_bundle(reviewed.bundle_dir, fresh)
 
 
-def test_files_are_added_to_a_bundle(tmp_path: Path) -> None:
-    result = train_sentiment_classifier(
-        "builtin:reviews",
-        output_dir=tmp_path / "run",
-        model=ModelConfig(model="bag_of_embeddings", width=0.25),
-        train=TrainConfig(epochs=2),
-        export=ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
-    )
-    export = ExportConfig(quantization=("dynamic",), saved_model=False, keep_failed=True)
-    (added,) = kerasapps.export_bundle(result.bundle_dir, export=export)
-    assert added.name == "dynamic" and added.path is not None and added.path.exists()
-    names = {each["name"] for each in read_manifest(result.bundle_dir).artifacts}
-    assert names == {"float32", "dynamic"}
+def test_files_are_added_to_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    copy = tmp_path / "run" / "bundle"
+    shutil.copytree(reviewed.bundle_dir, copy)
+    before = read_manifest(copy)
+    export = ExportConfig(quantization=("dynamic",), saved_model=False)
+    (added,) = kerasapps.export_bundle(copy, export=export)
+    assert added.passed and added.metric == before.artifact("dynamic")["metric"]
+    check_bundle(copy, labels=reviewed.labels, artifacts=ALL)
+    texts = [f"{word} {number}" for number in range(20) for word in ("good", "bad")]
+    with pytest.raises(kerasapps.DataError, match="its fingerprint differs"):
+        kerasapps.export_bundle(copy, (texts, ["positive", "negative"] * 20))
 
 
 def test_many_classes_from_a_table_with_other_names(tmp_path: Path) -> None:
@@ -158,3 +153,49 @@ def test_the_report_marks_words(reviewed: kerasapps.RecipeResult) -> None:
     page = (reviewed.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "<h2>Worst mistakes</h2>" in page and '<mark class="for s' in page
     assert "Texts per class" in page
+
+
+def test_the_data_of_the_training_is_judged_on_what_was_held_out(
+    reviewed: kerasapps.RecipeResult,
+) -> None:
+    found = kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews", artifact="float32")
+    assert found.examples == reviewed.metrics["examples"]
+    assert found.accuracy == reviewed.metrics["accuracy"]
+
+
+def test_a_text_that_is_not_unicode_is_refused(reviewed: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.DataError, match="is not UTF-8 at character 3"):
+        kerasapps.load_bundle(reviewed.bundle_dir).predict("gr\udce9at")
+
+
+def test_another_script_gets_wordpieces(tmp_path: Path) -> None:
+    words = {"bien": "très réussi, à voir", "mal": "raté, décevant, à éviter"}
+    texts = [f"{word} numéro {number}" for number in range(40) for word in words.values()]
+    result = train_sentiment_classifier(
+        (texts, list(words) * 40),
+        output_dir=tmp_path / "run",
+        model="bag_of_embeddings",
+        train=TrainConfig(epochs=8),
+        export=ExportConfig(quantization=("float32",), saved_model=False),
+    )
+    assert read_manifest(result.bundle_dir).input["kind"] == "wordpiece"
+    assert result.metrics["accuracy"] > 0.9
+
+
+def test_options_that_cannot_work_are_refused_before_the_data_is_read(tmp_path: Path) -> None:
+    missing = TextConfig(word_vectors=str(tmp_path / "glove.txt"))
+    with pytest.raises(kerasapps.ConfigError, match=r"no file .*glove\.txt"):
+        train_sentiment_classifier("no/such.csv", text=missing)
+    with pytest.raises(kerasapps.ConfigError, match="leave out --vocab-size"):
+        train_sentiment_classifier(
+            "no/such.csv", model="preset:bert", text=TextConfig(vocab_size=50)
+        )
+
+
+def test_the_command_line_judges_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh.tsv"
+    fresh.write_text("text\tlabel\ngood food\tpositive\nbad food\tnegative\n", "utf-8")
+    ended = run("evaluate", reviewed.bundle_dir, fresh, "--json")
+    assert json.loads(ended.stdout)["metrics"]["examples"] == 2
+    ended = run("benchmark", reviewed.bundle_dir, "--artifact", "int8", "--json")
+    assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kerasapps.preprocess.tokenizers.learn import learn_tokenizer
 from kerasapps.preprocess.tokenizers.load import load_tokenizer
-from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
+from kerasapps.preprocess.tokenizers.regex import RegexTokenizer, foreign_share
 from kerasapps.preprocess.tokenizers.spec import Tokenizer, TokenizerSpec
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
 
@@ -16,6 +16,7 @@ __all__ = [
     "Tokenizer",
     "TokenizerSpec",
     "WordPieceTokenizer",
+    "foreign_share",
     "learn_tokenizer",
     "load_tokenizer",
 ]

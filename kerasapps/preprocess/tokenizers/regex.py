@@ -7,7 +7,7 @@ delimiters is a word, and it is looked up exactly as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +40,19 @@ def case_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((lower, lower.capitalize(), lower.upper())))
 
 
+def foreign_share(texts: Iterable[str]) -> float:
+    """The share of the letters, 0 to 1, at which texts are split because they are not ASCII."""
+    letters = foreign = 0
+    for text in texts:
+        if text.isascii():
+            letters += sum(map(str.isalpha, text))
+            continue
+        found = [letter for letter in text if letter.isalpha()]
+        letters += len(found)
+        foreign += sum(not letter.isascii() for letter in found)
+    return foreign / letters if letters else 0.0
+
+
 class RegexTokenizer:
     """MediaPipe's regex tokenizer: `<START>`, one id a word, `<UNKNOWN>`, then `<PAD>`.
 
@@ -57,6 +70,7 @@ class RegexTokenizer:
 
     pad_id = PAD_ID
     start_id = SPECIAL[START]
+    special_ids = (SPECIAL[START],)
     unknown_id = SPECIAL[UNKNOWN]
 
     def __init__(self, vocabulary: Mapping[str, int], spec: TokenizerSpec) -> None:

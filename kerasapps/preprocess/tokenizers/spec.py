@@ -71,6 +71,7 @@ class Tokenizer(Protocol):
         vocabulary_size: ids are 0 to this, exclusive.
         pad_id: 0, what fills a short text up on the right.
         start_id: the first id of every text.
+        special_ids: what starts, and where there is one, ends every text.
         unknown_id: of whatever the vocabulary lacks.
     """
 
@@ -84,6 +85,8 @@ class Tokenizer(Protocol):
     def pad_id(self) -> int: ...
     @property
     def start_id(self) -> int: ...
+    @property
+    def special_ids(self) -> tuple[int, ...]: ...
     @property
     def unknown_id(self) -> int: ...
 

@@ -70,6 +70,11 @@ class WordPieceTokenizer:
         """The id of `[SEP]`, the last of every text."""
         return self._end_id
 
+    @property
+    def special_ids(self) -> tuple[int, ...]:
+        """The ids of `[CLS]` and `[SEP]`."""
+        return self.start_id, self.end_id
+
     def encode(self, text: str) -> np.ndarray:
         """The ids of a text, int32 `(max_length,)`, cut off or padded with 0 on the right."""
         length = self._spec.max_length

@@ -1,0 +1,108 @@
+"""Which tokenizer a run uses: the pretrained model's, or one learnt from the training split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kerasapps import models
+from kerasapps.config import ModelConfig, TextConfig, TokenizerKind
+from kerasapps.data.examples import TextSplits
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.text import choose_length, token_lengths
+from kerasapps.preprocess.tokenizers import (
+    Tokenizer,
+    TokenizerSpec,
+    WordPieceTokenizer,
+    foreign_share,
+    learn_tokenizer,
+)
+
+from .terminal import say
+
+PRESET_LENGTH = 256
+# English has a few in a thousand (naïve, café), French four in a hundred.
+FOREIGN_LETTERS = 0.01
+SCRIPT_SAMPLE = 10_000
+
+
+def check_text_options(text: TextConfig, model: ModelConfig) -> None:
+    """Finds before any data is read what would fail after it."""
+    if text.word_vectors is not None and not Path(text.word_vectors).expanduser().is_file():
+        raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+    if model.model.startswith(models.PRESET_PREFIX):
+        plain = TextConfig()
+        for field in ("vocab_size", "min_count", "word_vectors"):
+            if getattr(text, field) != getattr(plain, field):
+                raise ConfigError(
+                    f"{model.model} has a vocabulary and word vectors of its own; leave out "
+                    f"--{field.replace('_', '-')}."
+                )
+
+
+def choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
+    """The pretrained model's tokenizer, or one learnt from the training split.
+
+    Raises:
+        ConfigError: if a pretrained model is asked to take another tokenizer than its own.
+    """
+    tokenizer, longest = (
+        _preset_tokenizer(text, model.model.removeprefix(models.PRESET_PREFIX))
+        if model.model.startswith(models.PRESET_PREFIX)
+        else _learnt_tokenizer(text, model, splits)
+    )
+    length = text.max_length
+    if length is None:
+        length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
+    elif length > longest and model.model.startswith(models.PRESET_PREFIX):
+        raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
+    return tokenizer.with_length(length)
+
+
+def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
+    if text.tokenizer == "regex":
+        raise ConfigError(
+            f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
+            "model."
+        )
+    tokens, lowercase = models.preset_vocabulary(name)
+    if text.lowercase not in (None, lowercase):
+        kept = "ignores" if lowercase else "tells apart"
+        raise ConfigError(
+            f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
+            "that does otherwise."
+        )
+    longest = models.preset_max_length(name)
+    spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
+    longest = longest if text.max_length else min(longest, PRESET_LENGTH)
+    return WordPieceTokenizer(tokens, spec), longest
+
+
+def _learnt_tokenizer(
+    text: TextConfig, model: ModelConfig, splits: TextSplits
+) -> tuple[Tokenizer, int]:
+    longest = models.find_text_model(model.model).longest
+    tokenizer = learn_tokenizer(
+        splits.train.texts,
+        kind=_suitable_kind(text.tokenizer, splits.train.texts),
+        vocab_size=text.vocab_size,
+        min_count=text.min_count,
+        lowercase=text.lowercase is not False,
+        max_length=longest,
+    )
+    return tokenizer, longest
+
+
+def _suitable_kind(asked: TokenizerKind | None, texts: Sequence[str]) -> TokenizerKind:
+    """`regex` for what is written in ASCII letters, else `wordpiece`; what was asked for wins."""
+    seen = (texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE)))
+    share = foreign_share(seen)
+    if share <= FOREIGN_LETTERS:
+        return asked or "regex"
+    found = f"{share:.1%} of the letters in the training texts are not ASCII"
+    if asked == "regex":
+        say(f"{found}: the regex tokenizer splits words at them; --tokenizer wordpiece does not.")
+        return "regex"
+    if asked is None:
+        say(f"{found}: wordpiece tokens are used, as regex would split words at them.")
+    return "wordpiece"
