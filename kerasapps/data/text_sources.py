@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}
 _LOOKED_AT = 200  # files of a folder
 _KINDS = (
     "a CSV, TSV, JSONL or Parquet file, a folder with a folder of .txt files per class or with "
-    "train, validation and test files, (texts, labels), a pandas DataFrame, a pyarrow Table, a "
-    "tf.data.Dataset of (text, label), 'tfds:NAME' or 'builtin:reviews'"
+    "train, validation and test files, (texts, labels), a list of mappings, a pandas DataFrame, a "
+    "pyarrow Table, a tf.data.Dataset of (text, label), 'tfds:NAME' or 'builtin:reviews'"
 )
 
 
@@ -60,7 +60,12 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
 
 
 def is_frame(data: Any) -> bool:
-    """Whether `data` is a pandas DataFrame or a pyarrow Table, found without importing either."""
+    """Whether `data` is a table: a pandas DataFrame, a pyarrow Table, or a list of mappings.
+
+    Neither package is imported to find out.
+    """
+    if isinstance(data, list | tuple):
+        return bool(data) and isinstance(data[0], Mapping)
     return any(
         (kind.__module__.partition(".")[0], kind.__name__)
         in (("pandas", "DataFrame"), ("pyarrow", "Table"))

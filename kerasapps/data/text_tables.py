@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,8 @@ def add_table(
 
     Args:
         listing: to add to.
-        data: a CSV, TSV, JSONL or Parquet file, a pandas DataFrame or a pyarrow Table.
+        data: a CSV, TSV, JSONL or Parquet file, a pandas DataFrame, a pyarrow Table or a
+            list of mappings.
         config: the columns that the user named.
         split: of the rows; None: what the table's own column says, if it has one.
         like: the columns of the first file of the same data; None: this is the first.
@@ -163,6 +164,8 @@ def _json_record(number: int, line: str, names: Sequence[str]) -> Record:
 
 
 def _in_memory(data: Any) -> Table:
+    if isinstance(data, list | tuple):
+        return _mappings(data)
     if type(data).__module__.partition(".")[0] == "pyarrow":
         names = [str(name) for name in data.column_names]
         wanted = range(len(names))
@@ -178,6 +181,22 @@ def _in_memory(data: Any) -> Table:
             yield Record(number, list(row))
 
     return Table("", names, True, head, records)
+
+
+def _mappings(data: Sequence[Any]) -> Table:
+    seen = [each for each in data[:_SAMPLE_ROWS] if isinstance(each, Mapping)]
+    names = list(dict.fromkeys(name for each in seen for name in each))
+
+    def records(_: Sequence[int]) -> Iterator[Record]:
+        for number, each in enumerate(data):
+            if isinstance(each, Mapping):
+                yield Record(number, [each.get(name) for name in names])
+            else:
+                kind = type(each).__name__
+                yield Record(number, [], Problem("format", f"a {kind}, expected a mapping"))
+
+    sample = [[each.get(name) for name in names] for each in seen]
+    return Table("", [str(name) for name in names], True, sample, records)
 
 
 def _rows(

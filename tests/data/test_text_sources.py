@@ -260,6 +260,7 @@ class TestMemory:
             (np.array(texts), np.array(labels)[:, np.newaxis]),
             ([text.encode() for text in texts], labels),
             (frame["text"], frame["label"]),
+            [{"text": text, "label": label} for text, label in ROWS],
             frame,
             pyarrow.table({"text": texts, "label": labels}),
         ):
@@ -268,6 +269,11 @@ class TestMemory:
             assert content(splits) == EXPECTED
             index = texts.index(splits.test.texts[0])
             assert splits.test.origin(0) == f"example {index}"
+
+    def test_a_mapping_that_is_none_is_a_broken_row(self, work: Path) -> None:
+        rows: list[Any] = [{"text": text, "label": label} for text, label in ROWS]
+        (broken,) = audit([*rows, "loose text"], work).broken.first
+        assert broken.origin == f"example {len(rows)}" and "expected a mapping" in broken.reason
 
     def test_gaps_and_odd_values(self, work: Path) -> None:
         texts: list[Any] = [sentence(n) for n in range(100)]
