@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kerasapps
-from kerasapps.cli.options import parse_class_weights
+from kerasapps.cli.options import in_options, parse_class_weights
 from kerasapps.errors import ConfigError
 from tests.shapes import shape_picture, write_shapes
 
@@ -186,3 +186,24 @@ def test_class_weights() -> None:
     for text in ("cat", "cat=x", "=2"):
         with pytest.raises(ConfigError, match="class-weights"):
             parse_class_weights(text)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("TrainConfig.batch_size must be 1", "--batch-size must be 1"),
+        ("train.epochs was 6, is 7", "--epochs was 6, is 7"),
+        ("ModelConfig.model 'lstmm' is not known", "--model 'lstmm' is not known"),
+        ("raise max_broken; name text_column", "raise --max-broken; name --text-column"),
+        (
+            "need tokenizer='wordpiece'; set image_size=64",
+            "need --tokenizer wordpiece; set --image-size 64",
+        ),
+        ("a.csv has no column 'text_column'", "a.csv has no column 'text_column'"),
+        ("no file data/max_length/a.csv", "no file data/max_length/a.csv"),
+        ("the text of train.csv, row 3", "the text of train.csv, row 3"),
+        ("give --batch-size 4", "give --batch-size 4"),
+    ],
+)
+def test_messages_name_options(message: str, expected: str) -> None:
+    assert in_options(message) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -12,10 +13,21 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.config import TrainConfig
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+)
 from kerasapps.errors import ConfigError
 
 Config = type[Any]
+
+_CONFIGS = (LoadConfig, ImageConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig)
+_SECTIONS = "load|image|text|model|train|export"
+_FIELDS = tuple(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 
 
 def with_configs(
@@ -58,6 +70,21 @@ def with_configs(
         return run
 
     return decorate
+
+
+def in_options(message: str) -> str:
+    """A message of the library in the words of the command line.
+
+    `TrainConfig.batch_size`, `train.batch_size` and `batch_size` become `--batch-size`, and
+    `tokenizer='wordpiece'` becomes `--tokenizer wordpiece`.
+    """
+    for field in _FIELDS:
+        option = f"--{field.replace('_', '-')}"
+        message = re.sub(rf"\b{field}=(['\"]?)([\w.]+)\1", rf"{option} \2", message)
+        message = re.sub(rf"\b(?:[A-Z]\w+Config|{_SECTIONS})\.{field}\b", option, message)
+        if "_" in field:
+            message = re.sub(rf"(?<![\w./'\"-]){field}\b(?!['\"])", option, message)
+    return message
 
 
 def help_of(config: Config, field: str) -> str:

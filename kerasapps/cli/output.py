@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 
+from kerasapps.cli.options import in_options
 from kerasapps.errors import KerasAppsError
 
 DASH = "–"
@@ -35,7 +36,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 values, show, *rest = function(*args, **options)
             except KerasAppsError as error:
-                _fail(str(error), answer)
+                _fail(in_options(str(error)), answer)
             except KeyboardInterrupt:
                 _fail("stopped; the same command goes on from here", answer, 130)
             except Exception as error:
