@@ -193,8 +193,8 @@ def _export(
     from kerasapps.training import History
 
     from .documents import describe_bundle
+    from .export_steps import export_and_verify, judge
     from .reload import RELOAD
-    from .steps import export_and_verify, judge
 
     try:
         prepared = RELOAD[manifest.task](manifest, data, work)

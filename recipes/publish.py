@@ -11,10 +11,11 @@ from kerasapps.config import ExportConfig
 from kerasapps.export.bundle import write_bundle
 
 from .documents import describe_bundle, environment_of
+from .export_steps import export_and_verify, judge_network
 from .prepared import Batches, Plan, Prepared
 from .result import RecipeResult
 from .run import Run
-from .steps import export_and_verify, fit_network, judge_network, start_network
+from .steps import fit_network, start_network
 from .terminal import say
 
 

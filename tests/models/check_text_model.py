@@ -74,3 +74,24 @@ def check_options(build: Builder) -> None:
     assert on.get_layer("head_dropout").rate == 0.37
     hidden = on.get_layer("word_dropout")
     assert (hidden.rate, hidden.unknown_id) == (0.21, 7)
+
+
+def check_saving(build: Builder, folder: Path) -> None:
+    """A `.keras` file gives the same logits."""
+    model = lively(build(SHAPE))
+    model.save(folder / "model.keras")
+    loaded = keras.models.load_model(folder / "model.keras")
+    np.testing.assert_allclose(loaded(texts()), model(texts()), atol=1e-5)
+
+
+def check_mixed_precision(build: Builder) -> None:
+    """Logits are float32 under mixed precision, and the weights fit the float32 model."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        mixed = build(SHAPE)
+        outputs = mixed(texts(), training=True)
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert outputs.dtype == "float32" and np.isfinite(outputs).all()
+    build(SHAPE).set_weights(mixed.get_weights())

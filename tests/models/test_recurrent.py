@@ -11,8 +11,10 @@ from tests.models.check_text_model import (
     EXPORT,
     Builder,
     check_export,
+    check_mixed_precision,
     check_options,
     check_padding,
+    check_saving,
 )
 
 BUILDERS = [rnn, lstm, bilstm, gru, lstm_attention, cnn_lstm]
@@ -31,6 +33,12 @@ def test_the_exported_twin_agrees_at_every_length(build: Builder, tmp_path: Path
 @pytest.mark.parametrize("build", BUILDERS)
 def test_width_depth_and_dropout_change_the_model(build: Builder) -> None:
     check_options(build)
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_is_saved_and_computes_in_mixed_precision(build: Builder, tmp_path: Path) -> None:
+    check_saving(build, tmp_path)
+    check_mixed_precision(build)
 
 
 def test_an_export_without_a_length_is_refused() -> None:

@@ -22,8 +22,10 @@ from tests.models.check_text_model import (
     SHAPE,
     Builder,
     check_export,
+    check_mixed_precision,
     check_options,
     check_padding,
+    check_saving,
     lively,
     texts,
 )
@@ -47,22 +49,9 @@ def test_width_depth_and_dropout_change_the_model(build: Builder) -> None:
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-def test_logits_are_float32_under_mixed_precision(build: Builder) -> None:
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        outputs = build(SHAPE)(texts(), training=True)
-    finally:
-        keras.config.set_dtype_policy(before)
-    assert outputs.dtype == "float32" and np.isfinite(outputs).all()
-
-
-@pytest.mark.parametrize("build", BUILDERS)
-def test_is_saved(build: Builder, tmp_path: Path) -> None:
-    model = lively(build(SHAPE))
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(loaded(texts()), model(texts()), atol=1e-5)
+def test_is_saved_and_computes_in_mixed_precision(build: Builder, tmp_path: Path) -> None:
+    check_saving(build, tmp_path)
+    check_mixed_precision(build)
 
 
 def _orders(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
