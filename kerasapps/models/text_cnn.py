@@ -8,8 +8,6 @@ from kerasapps.layers.pooling import MaskedPooling, mask_tokens
 from kerasapps.models.common import channels, logits
 from kerasapps.models.text_common import TextShape, embed, token_input
 
-_EMBEDDING_DROPOUT = 0.4
-
 
 def text_cnn(shape: TextShape) -> keras.Model:
     """Filters over 3, 4 and 5 neighbouring words; the maximum of each over the text is classified.
@@ -17,8 +15,7 @@ def text_cnn(shape: TextShape) -> keras.Model:
     Args:
         shape: `width` multiplies the size of the vectors (128) and the filters of each width
             (100); `depth` the widths (3, from 3 words on); dropout before the head is 0.5 where
-            left open, hidden words are 0.1. In training 0.4 of the vectors' dimensions are dropped
-            too.
+            left open, hidden words are 0.1.
 
     Returns:
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
@@ -27,8 +24,6 @@ def text_cnn(shape: TextShape) -> keras.Model:
     """
     ids, mask = token_input(shape)
     x = embed(ids, shape, dimensions=channels(128, shape.width), word_dropout=0.1)
-    # Whole dimensions are dropped, so that a filter cannot make up for one from the next word.
-    x = keras.layers.SpatialDropout1D(_EMBEDDING_DROPOUT, name="embedding_dropout")(x)
     # Zeros behind the text, as a text of just this length gets them from the convolution's edge.
     x = mask_tokens(x, mask)
     pooled = []
