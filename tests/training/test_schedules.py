@@ -51,5 +51,5 @@ def test_constant_stays():
 
 
 def test_unknown_schedule_is_refused():
-    with pytest.raises(ConfigError, match=r"linear.*Known: constant"):
-        rate_factor("linear", 0.5)
+    with pytest.raises(ConfigError, match=r"linaer.*Known: constant"):
+        rate_factor("linaer", 0.5)
