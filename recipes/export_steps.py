@@ -11,7 +11,7 @@ import numpy as np
 
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
-from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.evaluation.predict import predict_probabilities
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
@@ -34,13 +34,9 @@ def judge_network(
 def judge(network: keras.Model, prepared: Prepared) -> Judged:
     """A network with its answers and figures on the test split."""
     probabilities = predict_probabilities(network, prepared.inputs.test)
-    return Judged(network, probabilities, metrics_of(prepared, probabilities))
-
-
-def metrics_of(prepared: Prepared, probabilities: np.ndarray) -> ClassificationMetrics:
-    """All figures of a classifier on the test split."""
     truth = np.asarray(prepared.splits.test.labels)
-    return classification_metrics(truth, probabilities, names=prepared.splits.labels)
+    metrics = classification_metrics(truth, probabilities, names=prepared.splits.labels)
+    return Judged(network, probabilities, metrics)
 
 
 def export_and_verify(

@@ -12,8 +12,7 @@ import numpy as np
 
 from kerasapps import models
 from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, TrainConfig
-from kerasapps.data.examples import Examples, Splits
-from kerasapps.data.load import load_images
+from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.preprocess.augment import augment, resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
@@ -23,13 +22,14 @@ from kerasapps.preprocess.image_graph import decode_batch
 from .image_documents import image_audit_sections, show_pictures
 from .prepared import Batches, Inputs, Plan, Prepared
 from .steps import batches_of, inputs_of, with_suggestions
+from .training_data import load_training_images
 
 # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
 PRESET_RATE = 3e-3
 PRESET_EPOCHS = 5
 
 
-def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: Splits) -> ImageSpec:
+def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
     size = config.image_size
     if size is None and model.model.startswith(models.PRESET_PREFIX):
@@ -38,7 +38,9 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: Splits) -
     return ImageSpec(height=size, width=size, channels=config.channels, resize=config.resize)
 
 
-def decode_splits(splits: Splits, spec: ImageSpec, *, config: LoadConfig, folder: Path) -> Inputs:
+def decode_splits(
+    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, folder: Path
+) -> Inputs:
     """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
 
     def decode(examples: Examples, name: str, budget: int) -> np.ndarray:
@@ -82,7 +84,7 @@ def make_batches(prepared: Prepared, *, image: ImageConfig, train: TrainConfig) 
 
 
 def prepare_pictures(
-    splits: Splits, spec: ImageSpec, *, config: LoadConfig, folder: Path
+    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, folder: Path
 ) -> Prepared:
     """The pictures decoded, with everything that training, export and report do with them."""
     return Prepared(
@@ -102,8 +104,7 @@ def prepare_pictures(
 
 def reload_pictures(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
+    splits = load_training_images(manifest, data, work / "pictures")
     load = LoadConfig(**manifest.settings["load"])
-    seed = manifest.settings["train"]["seed"]
-    splits = load_images(data, config=load, seed=seed, work_dir=work / "pictures")
     spec = ImageSpec.from_dict(manifest.input)
     return prepare_pictures(splits, spec, config=load, folder=work / "decoded")

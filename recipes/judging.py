@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import LoadConfig, TextConfig
+from kerasapps.config import TextConfig
+from kerasapps.data.examples import ImageSplits, TextSplits
 from kerasapps.data.labelled import load_labelled
-from kerasapps.data.load import load_images
-from kerasapps.data.text_load import load_labelled_texts, load_texts
+from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError
 
 from .settings import source_of
 from .terminal import say
+from .training_data import load_training_images, load_training_texts
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ def labelled_examples(
         ConfigError: if columns are named for pictures.
         DataError: if the data cannot be used.
     """
-    named = {name: column for name, column in columns.items() if column is not None}
+    named: dict[str, Any] = {name: each for name, each in columns.items() if each is not None}
     is_text = manifest.task == "sentiment"
     if named and not is_text:
         raise ConfigError(f"{', '.join(named)} is for texts; {manifest.folder} is for pictures.")
     if isinstance(data, str | os.PathLike) and source_of(data) == manifest.data["source"]:
         say("The bundle was trained on this data: what was held out for testing is judged.")
-        return (_held_out_texts if is_text else _held_out_pictures)(manifest, data, scratch)
+        return _held_out(manifest, data, scratch, is_text=is_text)
     if not is_text:
         entries = load_labelled(data, max_broken=max_broken, work_dir=scratch)
         return Labelled([entry.path for entry in entries], [entry.label for entry in entries])
@@ -68,31 +69,16 @@ def labelled_examples(
     return Labelled(found.texts, found.labels)
 
 
-def _held_out_texts(manifest: Manifest, data: Any, scratch: Path) -> Labelled:
-    settings = manifest.settings
-    splits = load_texts(
-        data,
-        config=LoadConfig(**settings["load"]),
-        text=TextConfig(**settings["text"]),
-        seed=settings["train"]["seed"],
-        work_dir=scratch,
-    )
-    _tell_changes(manifest, splits.fingerprint)
-    return Labelled(splits.test.texts, [splits.labels[number] for number in splits.test.labels])
-
-
-def _held_out_pictures(manifest: Manifest, data: Any, scratch: Path) -> Labelled:
-    settings = manifest.settings
-    splits = load_images(
-        data,
-        config=LoadConfig(**settings["load"]),
-        seed=settings["train"]["seed"],
-        work_dir=scratch,
-    )
-    _tell_changes(manifest, splits.fingerprint)
-    return Labelled(splits.test.paths, [splits.labels[number] for number in splits.test.labels])
-
-
-def _tell_changes(manifest: Manifest, fingerprint: str) -> None:
-    if fingerprint != manifest.data["fingerprint"]:
+def _held_out(manifest: Manifest, data: Any, scratch: Path, *, is_text: bool) -> Labelled:
+    """What training left for testing."""
+    splits: ImageSplits | TextSplits
+    inputs: Sequence[Any]
+    if is_text:
+        splits = load_training_texts(manifest, data, scratch)
+        inputs = splits.test.texts
+    else:
+        splits = load_training_images(manifest, data, scratch)
+        inputs = splits.test.paths
+    if splits.fingerprint != manifest.data["fingerprint"]:
         say("The data has changed since: some of what is judged may have been trained on.")
+    return Labelled(inputs, [splits.labels[number] for number in splits.test.labels])

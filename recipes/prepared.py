@@ -87,7 +87,7 @@ class Prepared:
     convertible: Callable[[keras.Model], keras.Model]
     audit: Callable[[], list[AuditSection]]
     mistakes: Callable[[keras.Model, np.ndarray], list[ShownMistake]]
-    write_files: Callable[[Path], None]
+    write_files: Callable[[Path], object]
 
 
 @dataclass(frozen=True)

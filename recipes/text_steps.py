@@ -12,7 +12,6 @@ import numpy as np
 from kerasapps import models
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
-from kerasapps.data.text_load import load_texts
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.evaluation.explain import Scorer
 from kerasapps.evaluation.predict import predictor
@@ -36,6 +35,7 @@ from .steps import batches_of, inputs_of, with_suggestions
 from .terminal import say
 from .text_documents import show_texts, text_audit_sections
 from .text_tokens import check_text_options
+from .training_data import load_training_texts
 
 # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
 PRESET_RATE = 1e-3
@@ -208,7 +208,7 @@ def reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
     settings = manifest.settings
     load, text = LoadConfig(**settings["load"]), TextConfig(**settings["text"])
     train, model = TrainConfig(**settings["train"]), ModelConfig(**settings["model"])
-    splits = load_texts(data, config=load, text=text, seed=train.seed, work_dir=work / "texts")
+    splits = load_training_texts(manifest, data, work / "texts")
     tokenizer = load_tokenizer(TokenizerSpec.from_dict(manifest.input), manifest.folder)
     build = NetworkBuilder(model, text, tokenizer, splits.labels, train.dropout)
     return prepare_texts(splits, tokenizer, build=build, config=load, folder=work / "encoded")

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
-from kerasapps.cli.arguments import Data, Json
+from kerasapps.cli.arguments import Data, Json, LabelColumn, TextColumn
 from kerasapps.cli.bundles import bundle_app
-from kerasapps.cli.options import help_of, with_configs
+from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command, print_table
 from kerasapps.cli.train import train_app
 from kerasapps.config import LoadConfig, TextConfig, choose
@@ -69,12 +69,8 @@ def check(
         str | None,
         typer.Option(help="image-classification or sentiment (default: by what the data holds)"),
     ] = None,
-    text_column: Annotated[
-        str | None, typer.Option(help=help_of(TextConfig, "text_column"))
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help=help_of(TextConfig, "label_column"))
-    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
     json: Json = False,
     load: LoadConfig,

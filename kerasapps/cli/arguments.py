@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from kerasapps.cli.options import help_of
+from kerasapps.config import TextConfig
+
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 Pictures = Annotated[
     str,
@@ -33,3 +36,5 @@ ArtifactName = Annotated[
         "--artifact", help="float32, float16, dynamic or int8 (default: the smallest kind there is)"
     ),
 ]
+TextColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "text_column"))]
+LabelColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "label_column"))]

@@ -10,8 +10,15 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
-from kerasapps.cli.arguments import ArtifactName, Bundle, Data, Json
-from kerasapps.cli.options import help_of, with_configs
+from kerasapps.cli.arguments import (
+    ArtifactName,
+    Bundle,
+    Data,
+    Json,
+    LabelColumn,
+    TextColumn,
+)
+from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import (
     command,
     print_artifacts,
@@ -21,7 +28,7 @@ from kerasapps.cli.output import (
     silence,
     start_tensorflow,
 )
-from kerasapps.config import ExportConfig, TextConfig
+from kerasapps.config import ExportConfig
 
 bundle_app = typer.Typer()
 
@@ -98,12 +105,8 @@ def evaluate(
     data: Data,
     *,
     artifact: ArtifactName = None,
-    text_column: Annotated[
-        str | None, typer.Option(help=help_of(TextConfig, "text_column"))
-    ] = None,
-    label_column: Annotated[
-        str | None, typer.Option(help=help_of(TextConfig, "label_column"))
-    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
     max_broken: Annotated[float, typer.Option(help="share of unreadable examples to skip")] = 0.05,
     json: Json = False,
 ) -> Any:
