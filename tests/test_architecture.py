@@ -12,6 +12,7 @@ OURS = {
     "cli",
     "config",
     "data",
+    "decoding",
     "deploy",
     "doctor",
     "errors",
@@ -27,16 +28,45 @@ HEAVY = {"tensorflow", "keras", "keras_hub", "keras_tuner", "tensorflow_datasets
 
 # place → what it must not import, at any depth of the file
 FORBIDDEN = {
-    "config": OURS - {"errors"} | HEAVY,
+    "config": OURS - {"config", "errors"} | HEAVY,
     "errors": OURS | HEAVY,
     "layers": OURS - {"errors", "layers"},
     "models": OURS - {"config", "errors", "layers", "models"},
     "data": OURS - {"config", "data", "errors"} | {"keras", "keras_hub", "keras_tuner"},
-    "preprocess": {"models", "training", "export", "evaluation", "recipes", "deploy", "keras"},
-    "training": {"recipes", "models", "data", "preprocess", "export", "evaluation", "cli"},
-    "evaluation": {"recipes", "models", "data", "preprocess", "export", "training", "cli"},
+    "decoding": OURS - {"config", "decoding", "deploy", "errors", "models"},
+    "preprocess": {
+        "decoding",
+        "models",
+        "training",
+        "export",
+        "evaluation",
+        "recipes",
+        "deploy",
+        "keras",
+    },
+    "training": {
+        "decoding",
+        "recipes",
+        "models",
+        "data",
+        "preprocess",
+        "export",
+        "evaluation",
+        "cli",
+    },
+    "evaluation": {
+        "decoding",
+        "recipes",
+        "models",
+        "data",
+        "preprocess",
+        "export",
+        "training",
+        "cli",
+    },
     "export": {"training", "tuning", "recipes", "models", "data", "evaluation", "cli"},
-    "deploy": HEAVY | {"training", "recipes", "models", "export", "evaluation", "layers", "cli"},
+    "deploy": HEAVY
+    | {"decoding", "training", "recipes", "models", "export", "evaluation", "layers", "cli"},
     "recipes": {"cli"},
 }
 

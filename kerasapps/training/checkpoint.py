@@ -113,6 +113,32 @@ def remove_older_best(folder: Path, epoch: int) -> None:
             path.unlink(missing_ok=True)
 
 
+def assign(variables: Sequence[Any], arrays: Arrays, folder: Path) -> None:
+    """Give each variable its array.
+
+    Raises:
+        TrainingError: if they do not match in number and shape.
+    """
+    require_shapes(variables, arrays, folder)
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+
+
+def require_shapes(variables: Sequence[Any], arrays: Arrays, folder: Path) -> None:
+    """Arrays of the checkpoint in `folder` are as many as the variables, and of their shapes.
+
+    Raises:
+        TrainingError: if not.
+    """
+    shapes = [tuple(variable.shape) for variable in variables]
+    if shapes != [array.shape for array in arrays]:
+        raise TrainingError(
+            f"The checkpoint in {folder} holds {len(arrays)} arrays that do not fit the model's "
+            f"{len(shapes)} variables: it was made by another version. Delete {folder} to start "
+            "afresh."
+        )
+
+
 def _to_arrays(groups: Mapping[str, Arrays]) -> dict[str, np.ndarray]:
     arrays = {}
     for name, members in groups.items():

@@ -1,4 +1,4 @@
-"""Training a classifier, in phases, from one checkpoint to the next."""
+"""Training a model, in phases, from one checkpoint to the next."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from kerasapps.config import TrainConfig
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import History
-from kerasapps.training.job import Batches, Job
-from kerasapps.training.loop import PhaseLoop, assign
+from kerasapps.training.job import Batches, Job, Judge
+from kerasapps.training.loop import PhaseLoop
+from kerasapps.training.objective import Objective, class_objective
+from kerasapps.training.options import check_train_config
 from kerasapps.training.phases import plan_phases
 from kerasapps.training.progress import Plan, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
@@ -37,25 +39,32 @@ def fit(
     multipliers: Mapping[str, float] | None = None,
     reporter: Reporter | None = None,
     log_dir: Path | None = None,
+    objective: Objective = class_objective,
+    judge: Judge | None = None,
+    metric: str = "metric",
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
-    The loss is the cross-entropy from logits. After every epoch the validation split is judged,
-    by the averaged weights where `config.ema` is set, and a checkpoint is written to `folder`: the
-    same call goes on from there, and a call after the end only restores the best weights.
-    Training stops early when the validation *loss* has not improved for `config.early_stopping`
-    epochs (of the last phase); the weights kept are those of the epoch with the best validation
-    *accuracy*, and among equals the smallest loss. A time budget covers compilation, validation
-    and checkpoints; the epoch it cuts short is validated and counts.
+    After every epoch the validation split is judged, by the averaged weights where `config.ema` or
+    `config.average_checkpoints` is set, and a checkpoint is written to `folder`: the same call goes
+    on from there, and a call after the end only restores the best weights. The weights kept are
+    those of the epoch with the best of what `config.monitor` names, by default the validation
+    *accuracy*, and among equals the smallest loss. Training stops early when the validation *loss*
+    has not improved for `config.early_stopping` epochs (of the last phase), or with the monitor
+    "bleu" when that has not. A time budget covers compilation, validation, the judge and
+    checkpoints; the epoch it cuts short is validated and counts. What the first validation and
+    judgement take is not known before them: a budget that ends within the first epoch is exceeded
+    by the judge's time.
 
     With a `backbone`, it is frozen in a first phase and then learns at `config.fine_tune_rate`,
     the slower the nearer to the input (see `phases` and `transfer`).
 
     Args:
-        model: from float32 batches to float32 logits `(batch, classes)`; need not be compiled.
+        model: from a batch's inputs to logits, as the objective has them; need not be compiled.
         batches: called with the number of epochs done, returns an endless data set of training
-            batches from there on: `(x, one-hot y)` or `(x, one-hot y, weight)`.
-        validation: a finite data set of `(x, one-hot y)`.
+            batches from there on: `(x, y)` or `(x, y, weight)`, y as the objective has targets and
+            x a tensor or a structure of tensors.
+        validation: a finite data set of `(x, y)`.
         steps_per_epoch: training batches in an epoch.
         config: how to train.
         runtime: how to compile; the model must have been built within its `scope()`.
@@ -66,14 +75,20 @@ def fit(
         multipliers: learning-rate factor by variable path, on top of everything else.
         reporter: hears of progress; by default a `TerminalReporter`.
         log_dir: for TensorBoard logs; by default a folder `tensorboard` in `folder`.
+        objective: the loss; cross-entropy with one-hot targets, or with a token at each position.
+        judge: called after each validation, with the weights to be judged in the model; its figure,
+            the more the better, becomes `EpochRow.val_metric`.
+        metric: what the judge measures, for people.
 
     Returns:
         One row for each epoch, those of earlier runs included.
 
     Raises:
+        ConfigError: if options of `config` exclude each other or lack what they need.
         TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
             settings, or if a checkpoint cannot be written or read.
     """
+    check_train_config(config, judged=judge is not None)
     saved = checkpoint.read_checkpoint(folder, settings)
     reporters: list[Reporter] = [reporter or TerminalReporter()]
     if config.tensorboard:
@@ -91,21 +106,26 @@ def fit(
         multipliers=dict(multipliers or {}),
         phases=plan_phases(config, epochs=epochs, pretrained=backbone is not None),
         reporters=reporters,
+        objective=objective,
+        judge=judge,
     )
     state = TrainingState.from_dict(saved.state) if saved else TrainingState()
     with transfer.restored_trainability(model):
-        return _run(job, state, saved)
+        return _run(job, state, saved, metric=metric)
 
 
-def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
+def _run(
+    job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None, *, metric: str
+) -> History:
     """All phases that are left, then the best weights."""
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget)
     for reporter in job.reporters:
-        reporter.begin(Plan(job.epochs, job.steps_per_epoch, state.epoch))
+        reporter.begin(Plan(job.epochs, job.steps_per_epoch, state.epoch, metric))
     while state.stopped is None:
         PhaseLoop(job, state, clock, saved).run()
         saved = None
-    assign(job.model.weights, checkpoint.read_best(job.folder, state.best_epoch), job.folder)
+    best = checkpoint.read_best(job.folder, state.best_epoch)
+    checkpoint.assign(job.model.weights, best, job.folder)
     history = state.history()
     for reporter in job.reporters:
         reporter.end(history)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import Monitor
+
 
 @dataclass(frozen=True)
 class EpochRow:
@@ -19,12 +21,14 @@ class EpochRow:
         phase: "train", or "head" and "fine-tune" with a pretrained backbone.
         learning_rate: the optimizer's rate at the last step.
         seconds: wall-clock time of training and validation.
-        loss: mean cross-entropy on the training batches, with label smoothing and class weights
-            and as they went by (dropout and augmentation on), without L1 and L2 penalties.
-        accuracy: share of training examples right, 0 to 1; the target is the larger part where
-            augmentation mixes two.
+        loss: mean cross-entropy on the training batches, per example or token, with label
+            smoothing and class weights and as they went by (dropout and augmentation on), without
+            L1 and L2 penalties.
+        accuracy: share of training examples, or tokens, right, 0 to 1; the target is the larger
+            part where augmentation mixes two.
         val_loss: mean plain cross-entropy on the validation split.
-        val_accuracy: share of validation examples right, 0 to 1.
+        val_accuracy: share of validation examples, or tokens, right, 0 to 1.
+        val_metric: what the task's own judge says (BLEU, 0 to 100), None where it has none.
     """
 
     epoch: int
@@ -35,11 +39,25 @@ class EpochRow:
     accuracy: float
     val_loss: float
     val_accuracy: float
+    val_metric: float | None = None
 
-    @property
-    def merit(self) -> tuple[float, float]:
-        """What the best epoch has the most of: validation accuracy, then the smaller loss."""
-        return self.val_accuracy, -self.val_loss
+    def merit(self, monitor: Monitor = "accuracy") -> tuple[float, float]:
+        """What the best epoch has the most of.
+
+        Args:
+            monitor: "accuracy", the smaller loss deciding between equals; "loss", the accuracy
+                deciding; or "bleu", which is `val_metric`, the smaller loss deciding.
+
+        Raises:
+            ValueError: for "bleu" without a `val_metric`.
+        """
+        if monitor == "loss":
+            return -self.val_loss, self.val_accuracy
+        if monitor == "accuracy":
+            return self.val_accuracy, -self.val_loss
+        if self.val_metric is None:
+            raise ValueError(f"Epoch {self.epoch} has no figure for the monitor {monitor!r}.")
+        return self.val_metric, -self.val_loss
 
 
 @dataclass(frozen=True)
@@ -73,10 +91,15 @@ class History:
         return cls(**{**values, "rows": rows_from_dicts(values["rows"])})
 
     def write_csv(self, path: Path) -> None:
-        """Write one line for each epoch under a header of `EpochRow`'s field names."""
+        """Write one line for each epoch under a header of `EpochRow`'s field names.
+
+        `val_metric` is left out where no epoch has one.
+        """
         names = [field.name for field in dataclasses.fields(EpochRow)]
+        if all(row.val_metric is None for row in self.rows):
+            names.remove("val_metric")
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=names)
+            writer = csv.DictWriter(file, fieldnames=names, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(dataclasses.asdict(row) for row in self.rows)
 

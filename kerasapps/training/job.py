@@ -10,12 +10,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerasapps.config import TrainConfig
+from kerasapps.config import Monitor, TrainConfig
+from kerasapps.training.objective import Objective
 from kerasapps.training.phases import Phase
 from kerasapps.training.progress import Reporter
 from kerasapps.training.runtime import Runtime
 
 Batches = Callable[[int], tf.data.Dataset]
+Judge = Callable[[], float]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Job:
     backbone: keras.Layer | None
     multipliers: Mapping[str, float]
     reporters: Sequence[Reporter]
+    objective: Objective
+    judge: Judge | None
+
+    @property
+    def monitor(self) -> Monitor:
+        """What the best epoch has the best of."""
+        return self.config.monitor or "accuracy"
 
     @property
     def epochs(self) -> int | None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from kerasapps.errors import TrainingError
 from kerasapps.training import checkpoint, transfer
-from kerasapps.training.average import WeightAverage
+from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
 from kerasapps.training.progress import Moment
-from kerasapps.training.schedules import rate_factor
+from kerasapps.training.schedules import rate_factor, warmup_share
 from kerasapps.training.state import TrainingState, out_of_patience, phase_is_complete
 from kerasapps.training.step import Stepper
 
@@ -53,7 +51,8 @@ class PhaseLoop:
             self._optimizer,
             config=job.config,
             xla=job.runtime.xla,
-            average=self._average,
+            average=self._moving,
+            objective=job.objective,
         )
         self._closing_seconds: float | None = None
         if saved is not None:
@@ -78,34 +77,28 @@ class PhaseLoop:
             return keras.optimizers.LossScaleOptimizer(optimizer)
         return optimizer
 
-    def _make_average(self) -> WeightAverage | None:
+    def _make_average(self) -> Average | None:
         job = self._job
-        if job.config.ema is None:
-            return None
         weights = job.model.weights
         if self._phase.frozen and job.backbone is not None:
             frozen = {id(weight) for weight in job.backbone.weights}
             weights = [weight for weight in weights if id(weight) not in frozen]
-        return WeightAverage(weights, decay=job.config.ema)
+        return make_average(job.config, weights)
+
+    @property
+    def _moving(self) -> WeightAverage | None:
+        """The average, if it is one that every step moves."""
+        return self._average if isinstance(self._average, WeightAverage) else None
 
     def _run_epoch(self, iterator: Iterator[Any]) -> None:
         began = self._clock.elapsed
-        loss, accuracy, rate = self._train_epoch(iterator, began)
+        trained = self._train_epoch(iterator, began)
         judging = self._clock.elapsed
+        if self._average:
+            self._average.end_epoch()
         with self._average.swapped_in() if self._average else nullcontext():
-            val_loss, val_accuracy = self._stepper.validate(self._job.validation)
-            self._require_number(val_loss, "validation loss")
-            row = EpochRow(
-                epoch=self._state.epoch + 1,
-                phase=self._phase.name,
-                learning_rate=rate,
-                seconds=self._clock.elapsed - began,
-                loss=loss,
-                accuracy=accuracy,
-                val_loss=val_loss,
-                val_accuracy=val_accuracy,
-            )
-            best = self._state.add(row)
+            row = self._judge_epoch(*trained, began=began)
+            best = self._state.add(row, monitor=self._job.monitor)
             if best:
                 weights = [weight.numpy() for weight in self._job.model.weights]
                 checkpoint.write_best(self._job.folder, row.epoch, weights)
@@ -116,6 +109,25 @@ class PhaseLoop:
         for reporter in self._job.reporters:
             reporter.epoch(row, best=best)
 
+    def _judge_epoch(self, loss: float, accuracy: float, rate: float, *, began: float) -> EpochRow:
+        """The figures of an epoch whose training is over, by the weights that the model has."""
+        val_loss, val_accuracy = self._stepper.validate(self._job.validation)
+        self._require_number(val_loss, "validation loss")
+        metric = None if self._job.judge is None else float(self._job.judge())
+        if metric is not None:
+            self._require_number(metric, "validation metric")
+        return EpochRow(
+            epoch=self._state.epoch + 1,
+            phase=self._phase.name,
+            learning_rate=rate,
+            seconds=self._clock.elapsed - began,
+            loss=loss,
+            accuracy=accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            val_metric=metric,
+        )
+
     def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
         """Mean loss, accuracy and the last learning rate of an epoch."""
         tally = self._stepper.tally
@@ -123,7 +135,7 @@ class PhaseLoop:
         rate, told = 0.0, began
         for step in range(1, self._job.steps_per_epoch + 1):
             rate = self._peak * rate_factor(
-                self._job.config.schedule, self._share(), warmup=self._job.config.warmup
+                self._job.config.schedule, self._share(), warmup=warmup_share(self._job.config)
             )
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
@@ -146,7 +158,7 @@ class PhaseLoop:
         return max(time, (self._state.phase_step + 0.5) / steps)
 
     def _average_decay(self) -> float:
-        return self._average.decay_at(self._state.phase_step) if self._average else 0.0
+        return self._moving.decay_at(self._state.phase_step) if self._moving else 0.0
 
     def _tell(self, step: int, seconds: float) -> None:
         """Read the metrics, which waits for the device: hence only twice a second."""
@@ -188,7 +200,9 @@ class PhaseLoop:
             state.stopped = "time budget"
         elif last and phase_is_complete(state, self._phase):
             state.stopped = "epochs"
-        elif last and out_of_patience(state.phase_rows, config.early_stopping):
+        elif last and out_of_patience(
+            state.phase_rows, config.early_stopping, monitor=self._job.monitor
+        ):
             state.stopped = "early stopping"
         state.elapsed = self._clock.elapsed
         spent = self._clock.share() >= self._phase.budget_share
@@ -208,12 +222,11 @@ class PhaseLoop:
 
     def _restore(self, saved: checkpoint.Checkpoint) -> None:
         folder = self._job.folder
-        assign(self._job.model.variables, saved.groups["model"], folder)
+        checkpoint.assign(self._job.model.variables, saved.groups["model"], folder)
         if self._state.phase_epoch:
-            assign(self._optimizer.variables, saved.groups["optimizer"], folder)
+            checkpoint.assign(self._optimizer.variables, saved.groups["optimizer"], folder)
         if self._average is not None:
-            averages = saved.groups.get("average") or self._average.fresh()
-            assign(self._average.variables, averages, folder)
+            self._average.restore(saved.groups.get("average", ()), folder)
 
     def _require_number(self, value: float, what: str) -> None:
         if not math.isfinite(value):
@@ -224,21 +237,3 @@ class PhaseLoop:
                 f"(--clip-norm 1){'' if exact else ', compute exactly (--precision float32)'} and "
                 "choose another --output-dir."
             )
-
-
-def assign(variables: Sequence[Any], arrays: Sequence[np.ndarray], folder: Path) -> None:
-    """Give each variable its array.
-
-    Raises:
-        TrainingError: if they do not match in number and shape.
-    """
-    shapes = [tuple(variable.shape) for variable in variables]
-    found = [array.shape for array in arrays]
-    if shapes != found:
-        raise TrainingError(
-            f"The checkpoint in {folder} holds {len(found)} arrays that do not fit the model's "
-            f"{len(shapes)} variables: it was made by another version. Delete {folder} to start "
-            "afresh."
-        )
-    for variable, array in zip(variables, arrays, strict=True):
-        variable.assign(array)

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
+from kerasapps.errors import ConfigError
 from kerasapps.training.muon import HiddenMuon
 from kerasapps.training.rate_factors import RateFactors
 
@@ -70,6 +71,11 @@ _CLASSES: Mapping[str, tuple[type, Mapping[str, Any]]] = MappingProxyType(
     }
 )
 
+# What each optimizer with squared gradients like Adam's calls their decay.
+_BETA_2: Mapping[str, str] = MappingProxyType(
+    {"adam": "beta_2", "adamw": "beta_2", "muon": "adam_beta_2"}
+)
+
 
 def peak_learning_rate(config: TrainConfig) -> float:
     """The learning rate that the schedule's factors multiply."""
@@ -86,11 +92,14 @@ def make_optimizer(
     Weight decay is decoupled for all of them and leaves biases, norms and embeddings alone.
 
     Args:
-        config: `optimizer`, `learning_rate`, `weight_decay` and `clip_norm` are read.
+        config: `optimizer`, `learning_rate`, `weight_decay`, `beta_2` and `clip_norm` are read.
         multipliers: a factor on the learning rate for each variable's `path`; 1 where absent.
 
     Returns:
         An optimizer that is not built yet.
+
+    Raises:
+        ConfigError: if `beta_2` is set for an optimizer that has none.
     """
     decay = config.weight_decay
     if decay is None:
@@ -101,6 +110,23 @@ def make_optimizer(
         weight_decay=decay or None,
         global_clipnorm=config.clip_norm,
         **options,
+        **beta_2_option(config),
     )
     optimizer.multipliers = dict(multipliers or {})
     return optimizer
+
+
+def beta_2_option(config: TrainConfig) -> dict[str, float]:
+    """`config.beta_2` under the optimizer's own name for it; nothing where it is None.
+
+    Raises:
+        ConfigError: if the optimizer has no such number.
+    """
+    if config.beta_2 is None:
+        return {}
+    if config.optimizer not in _BETA_2:
+        raise ConfigError(
+            f"TrainConfig.beta_2 is for the optimizers {', '.join(_BETA_2)}; {config.optimizer} "
+            "has none. Leave it out or choose another optimizer."
+        )
+    return {_BETA_2[config.optimizer]: config.beta_2}

@@ -22,11 +22,13 @@ class Plan:
         epochs: in all phases together; None until the time budget ends.
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
+        metric: name of `EpochRow.val_metric`, for people.
     """
 
     epochs: int | None
     steps_per_epoch: int
     done: int
+    metric: str = "metric"
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class TerminalReporter:
                 f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
                 f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  accuracy {row.accuracy:.2%}  "
                 f"validation loss {row.val_loss:.4f}  accuracy {row.val_accuracy:.2%}"
-                + ("  best" if best else ""),
+                f"{self._metric(row, '  ')}{'  best' if best else ''}",
                 highlight=False,
             )
 
@@ -135,9 +137,13 @@ class TerminalReporter:
         self._console.print(
             f"Trained {len(history.rows)} epochs in {duration(history.seconds)} "
             f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation accuracy "
-            f"{best.val_accuracy:.2%}, loss {best.val_loss:.4f}.",
+            f"{best.val_accuracy:.2%}, loss {best.val_loss:.4f}{self._metric(best, ', ')}.",
             highlight=False,
         )
+
+    def _metric(self, row: EpochRow, before: str) -> str:
+        """The judge's figure, where there is one."""
+        return "" if row.val_metric is None else f"{before}{self._plan.metric} {row.val_metric:.2f}"
 
     def _of_total(self, epoch: int) -> str:
         return str(epoch) if self._plan.epochs is None else f"{epoch}/{self._plan.epochs}"

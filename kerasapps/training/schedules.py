@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kerasapps.config import Schedule
+from kerasapps.config import Schedule, TrainConfig
 from kerasapps.errors import ConfigError
 
 ONE_CYCLE_RISE = 0.3
@@ -12,6 +12,12 @@ ONE_CYCLE_START = 1 / 25
 ONE_CYCLE_END = 1e-4
 STEP_BOUNDARIES = (0.5, 0.75)
 STEP_FACTOR = 0.1
+DEFAULT_WARMUP = 0.05
+
+
+def warmup_share(config: TrainConfig) -> float:
+    """The share of training in which the rate rises: the one asked for, else the default."""
+    return DEFAULT_WARMUP if config.warmup is None else config.warmup
 
 
 def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0.0) -> float:
@@ -19,6 +25,7 @@ def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0
 
     * `constant`: 1.
     * `cosine`: half a cosine from 1 to 0; also where `schedule` is None.
+    * `inverse_sqrt`: after the warm-up the square root of `warmup / progress`.
     * `linear`: a straight line from 1 to 0.
     * `step`: 1, then 0.1 after half and 0.01 after three quarters of the training
       (the CIFAR-10 schedule of He et al. 2016, section 4.2).
@@ -37,10 +44,11 @@ def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0
         A factor from 0 to 1.
 
     Raises:
-        ConfigError: if `schedule` is not known.
+        ConfigError: if `schedule` is not known, or is `inverse_sqrt` without a warm-up.
 
     Reference: Loshchilov and Hutter 2017, section 3 (cosine); Smith and Topin 2018, section 4
-    (one cycle); Goyal et al. 2017, section 2.2 (warm-up).
+    (one cycle); Vaswani et al. 2017, section 5.3 (inverse square root); Goyal et al. 2017, section
+    2.2 (warm-up).
     """
     progress = min(1.0, max(0.0, progress))
     if schedule == "one_cycle":
@@ -50,14 +58,25 @@ def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0
         return rise
     if schedule == "step":
         return rise * STEP_FACTOR ** sum(progress >= boundary for boundary in STEP_BOUNDARIES)
+    if schedule == "inverse_sqrt":
+        return rise if progress < warmup else math.sqrt(_warmup_of_sqrt(warmup) / progress)
     if schedule == "linear":
         return rise if progress < warmup else 1 - _share(progress, warmup)
     if schedule in ("cosine", None):
         return rise if progress < warmup else _half_cosine(_share(progress, warmup))
     raise ConfigError(
-        f"TrainConfig.schedule {schedule!r} is not known. Known: constant, cosine, linear, "
-        "one_cycle, step."
+        f"TrainConfig.schedule {schedule!r} is not known. Known: constant, cosine, inverse_sqrt, "
+        "linear, one_cycle, step."
     )
+
+
+def _warmup_of_sqrt(warmup: float) -> float:
+    if warmup == 0:
+        raise ConfigError(
+            "TrainConfig.schedule 'inverse_sqrt' falls from where the warm-up ends, so "
+            "TrainConfig.warmup must be more than 0 (0.05 is usual); or choose schedule cosine."
+        )
+    return warmup
 
 
 def _share(progress: float, start: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kerasapps.config import Monitor
 from kerasapps.training.history import EpochRow, History, rows_from_dicts
 from kerasapps.training.phases import Phase
 
@@ -50,9 +51,10 @@ class TrainingState:
         self.phase, self.phase_epoch, self.phase_step = phase, 0, 0
         self.phase_began = elapsed
 
-    def add(self, row: EpochRow) -> bool:
-        """Take in a finished epoch; True if it is the best so far."""
-        best = self.best_epoch == 0 or row.merit > self.rows[self.best_epoch - 1].merit
+    def add(self, row: EpochRow, *, monitor: Monitor = "accuracy") -> bool:
+        """Take in a finished epoch; True if it is the best so far by `EpochRow.merit`."""
+        merits = [each.merit(monitor) for each in (*self.rows, row)]
+        best = self.best_epoch == 0 or merits[-1] > merits[self.best_epoch - 1]
         self.rows.append(row)
         self.phase_epoch += 1
         if best:
@@ -73,12 +75,26 @@ class TrainingState:
         return cls(**{**values, "rows": list(rows_from_dicts(values["rows"]))})
 
 
-def out_of_patience(rows: Sequence[EpochRow], patience: int) -> bool:
-    """Whether the validation loss has not fallen below its lowest for `patience` epochs (0: no)."""
+def out_of_patience(
+    rows: Sequence[EpochRow], patience: int, *, monitor: Monitor = "accuracy"
+) -> bool:
+    """Whether the last `patience` epochs brought nothing better (0: never).
+
+    Better is a lower validation loss or, where BLEU is monitored, a higher merit: a network that
+    cannot translate yet has a BLEU of 0 for some epochs, in which only its loss shows progress.
+
+    Args:
+        rows: the epochs so far.
+        patience: how many epochs without anything better are too many.
+        monitor: what the best epoch has the best of.
+    """
     if patience == 0 or not rows:
         return False
-    lowest = min(range(len(rows)), key=lambda index: rows[index].val_loss)
-    return len(rows) - 1 - lowest >= patience
+    if monitor == "bleu":
+        figures = [row.merit(monitor) for row in rows]
+    else:
+        figures = [(-row.val_loss, 0.0) for row in rows]
+    return len(rows) - 1 - figures.index(max(figures)) >= patience
 
 
 def phase_is_complete(state: TrainingState, phase: Phase) -> bool:

@@ -11,23 +11,24 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
+from kerasapps.training.objective import Objective, class_objective
 from kerasapps.training.rate_factors import is_kernel
-
-EVALUATION_SMOOTHING = 0.0
 
 
 class Tally:
     """Running sums of loss and right answers, kept on the device: reading them waits for it."""
 
     def __init__(self) -> None:
-        self._sums = tf.Variable(tf.zeros(3), trainable=False)
+        # An epoch may have more tokens than float32 can count.
+        self._sums = tf.Variable(tf.zeros(3, tf.float64), trainable=False)
 
-    def add(self, losses: Any, targets: Any, logits: Any) -> None:
-        """Count a batch in; called inside a compiled step."""
-        right = tf.equal(tf.argmax(logits, -1), tf.argmax(targets, -1))
-        right_count = tf.reduce_sum(tf.cast(right, tf.float32))
-        count = tf.cast(tf.shape(losses)[0], tf.float32)
-        self._sums.assign_add(tf.stack([tf.reduce_sum(losses), right_count, count]))
+    def add(self, sums: Any) -> None:
+        """Count a batch in; called inside a compiled step.
+
+        Args:
+            sums: of a `Score`.
+        """
+        self._sums.assign_add(tf.cast(sums, tf.float64))
 
     def read(self) -> tuple[float, float]:
         """Mean loss and accuracy since the last reset; NaN when nothing was counted."""
@@ -36,21 +37,22 @@ class Tally:
 
     def reset(self) -> None:
         """Start counting afresh."""
-        self._sums.assign(tf.zeros(3))
+        self._sums.assign(tf.zeros(3, tf.float64))
 
 
 class Stepper:
-    """Trains and validates a classifier, one compiled call for each batch.
+    """Trains and validates a model, one compiled call for each batch.
 
     The step takes the batch from the iterator itself and leaves its metrics on the device, so
     that Python does next to nothing between two steps.
 
     Args:
-        model: from float32 inputs to float32 logits `(batch, classes)`.
+        model: from a batch's inputs, a tensor or a structure of them, to logits.
         optimizer: is built here, on the model's trainable variables.
         config: `label_smoothing`, `l1` and `l2` are read.
         xla: compile with XLA.
         average: is updated after every step when given.
+        objective: what is minimised, and what counts as right.
 
     Attributes:
         tally: loss and accuracy of the steps since its last reset.
@@ -65,13 +67,16 @@ class Stepper:
         config: TrainConfig,
         xla: bool,
         average: WeightAverage | None = None,
+        objective: Objective = class_objective,
     ) -> None:
         self.tally = Tally()
         self.tracing_seconds = 0.0
         self._model = model
         self._optimizer = optimizer
         self._config = config
+        self._smoothing = config.label_smoothing or 0.0
         self._average = average
+        self._objective = objective
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
@@ -84,14 +89,14 @@ class Stepper:
         """Take one batch and one step.
 
         Args:
-            iterator: of batches `(x, one-hot y)` or `(x, one-hot y, weight)`.
+            iterator: of batches `(x, y)` or `(x, y, weight)`.
             rate: learning rate of this step.
             decay: decay of the weight average at this step.
         """
         self._train(iterator, tf.constant([rate, decay], tf.float32))
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
-        """Mean plain cross-entropy and accuracy over all of `batches`.
+        """Mean plain loss, without smoothing or weights, and accuracy over all of `batches`.
 
         `tracing_seconds` is then the part of the time that went into compiling, which the next
         validation will not need.
@@ -111,20 +116,17 @@ class Stepper:
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
             logits = self._model(x, training=True)
-            losses = cross_entropy(logits, y, smoothing=self._config.label_smoothing)
-            losses = losses if weight is None else losses * weight
-            loss = tf.reduce_mean(losses) + self._penalties()
-            scaled = self._optimizer.scale_loss(loss)
+            score = self._objective(logits, y, weight, smoothing=self._smoothing)
+            scaled = self._optimizer.scale_loss(score.loss + self._penalties())
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
         self._optimizer.learning_rate = rates[0]
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
         if self._average is not None:
             self._average.update(rates[1])
-        self.tally.add(losses, y, logits)
+        self.tally.add(score.sums)
 
     def _judge(self, x: Any, y: Any, _weight: Any) -> None:
-        logits = self._model(x, training=False)
-        self.tally.add(cross_entropy(logits, y, smoothing=EVALUATION_SMOOTHING), y, logits)
+        self.tally.add(self._objective(self._model(x, training=False), y).sums)
 
     def _penalties(self) -> Any:
         """L1 and L2 on the kernels that learn, and the model's own regularization."""
@@ -135,24 +137,6 @@ class Stepper:
             if self._config.l2:
                 total += self._config.l2 * tf.reduce_sum(tf.square(kernel.value))
         return total
-
-
-def cross_entropy(logits: Any, targets: Any, *, smoothing: float) -> Any:
-    """The loss of each example.
-
-    Args:
-        logits: `(batch, classes)`.
-        targets: one-hot or mixed, float32, `(batch, classes)`.
-        smoothing: share of the target spread evenly over all classes.
-
-    Returns:
-        float32, `(batch,)`.
-
-    Reference: Szegedy et al. 2016, section 7 (label smoothing).
-    """
-    if smoothing:
-        targets = targets * (1.0 - smoothing) + smoothing / targets.shape[-1]
-    return tf.nn.softmax_cross_entropy_with_logits(targets, tf.cast(logits, tf.float32))
 
 
 def unpack(batch: Any) -> tuple[Any, Any, Any]:

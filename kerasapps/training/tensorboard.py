@@ -31,7 +31,10 @@ class TensorBoardReporter:
         """Log the epoch."""
         figures = {"loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
         self._log(self._train, row, {**figures, "learning_rate": row.learning_rate})
-        self._log(self._validation, row, {"loss": row.val_loss, "accuracy": row.val_accuracy})
+        judged = {"loss": row.val_loss, "accuracy": row.val_accuracy}
+        if row.val_metric is not None:
+            judged["metric"] = row.val_metric
+        self._log(self._validation, row, judged)
 
     def end(self, history: History) -> None:
         """Close the files."""

@@ -36,7 +36,7 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
     assert [row.epoch for row in history.rows] == [1, 2, 3, 4, 5, 6]
     assert history.best.val_accuracy > 0.9
     assert history.stopped == "epochs" and reporter.ended and reporter.plan.epochs == 6
-    assert history.best.merit == max(row.merit for row in history.rows)
+    assert history.best.merit() == max(row.merit() for row in history.rows)
     assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"best-{history.best_epoch:05d}.npz",
@@ -45,7 +45,11 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "options", [{"ema": 0.95}, {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"}]
+    "options",
+    [
+        {"ema": 0.95},
+        {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"},
+    ],
 )
 def test_resume_is_exact(tmp_path, options):
     """Dropout, the average, the optimizer and the schedule all go on where they were."""
@@ -198,6 +202,7 @@ def test_history_goes_to_csv_and_json(tmp_path):
     _, history = train(tmp_path, TrainConfig(epochs=2))
     history.write_csv(tmp_path / "history.csv")
     header, *lines = (tmp_path / "history.csv").read_text().splitlines()
+    assert "val_metric" not in header
     assert header.startswith("epoch,phase,learning_rate,seconds,loss,accuracy,val_loss")
     assert [line.split(",")[:2] for line in lines] == [["1", "train"], ["2", "train"]]
     assert history.as_dict()["rows"][1]["val_loss"] == history.rows[1].val_loss

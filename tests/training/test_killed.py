@@ -33,7 +33,7 @@ def slow(first_epoch):  # so that the kill falls within an epoch
             return tf.identity(x), tf.identity(y)
     return training_batches(first_epoch).map(pause)
 
-config = TrainConfig(epochs={EPOCHS}, ema=0.9)
+config = TrainConfig(epochs={EPOCHS}, average_checkpoints=3)
 model, history = train(Path(sys.argv[1]), config, batches=slow, reporter=Announcer())
 np.savez(sys.argv[2], *model.get_weights())
 """

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from kerasapps.config import Optimizer, TrainConfig
-from kerasapps.training.muon import matrix_shape
+from kerasapps.errors import ConfigError
+from kerasapps.training.muon import ADAM_RATE, matrix_shape
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer, peak_learning_rate
 
 
@@ -106,3 +107,24 @@ def test_attention_projections_as_matrices():
     assert matrix_shape((64, 4, 16), "block/query/kernel") == (64, 64)
     assert matrix_shape((4, 16, 64), "block/attention_output/kernel") == (64, 64)
     assert matrix_shape((3, 3, 16, 32), "conv/kernel") == (144, 32)
+
+
+@pytest.mark.parametrize("kind", ["adam", "adamw", "muon"])
+def test_beta_2_is_the_memory_of_squared_gradients(kind):
+    """After gradients of 1 and then 0, Adam's step is m / sqrt(v) with the bias corrected."""
+    for given, beta_2 in ((0.6, 0.6), (None, 0.999)):
+        bias = variable([0.0], "bias")
+        options = {"learning_rate": 0.1, "weight_decay": 0.0, "beta_2": given}
+        optimizer = make_optimizer(TrainConfig(optimizer=kind, **options))
+        apply(optimizer, [bias], [[1.0]])
+        (change,) = apply(optimizer, [bias], [[0.0]])
+        rate = 0.1 * (ADAM_RATE if kind == "muon" else 1)
+        mean = 0.9 * 0.1 / (1 - 0.9**2)
+        square = beta_2 * (1 - beta_2) / (1 - beta_2**2)
+        assert change.item() == pytest.approx(-rate * mean / square**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["sgd", "momentum", "nesterov", "rmsprop", "adagrad"])
+def test_beta_2_is_refused_where_there_is_none(kind):
+    with pytest.raises(ConfigError, match=rf"TrainConfig\.beta_2.*adam, adamw, muon; {kind} has"):
+        make_optimizer(TrainConfig(optimizer=kind, beta_2=0.98))

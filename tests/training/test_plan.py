@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -52,6 +53,39 @@ def test_best_is_by_accuracy_then_by_loss():
     assert best == [True, True, False, True, False]
     assert state.best_epoch == 4
     assert state.history().best.val_loss == 0.7
+
+
+def judged(epoch, val_accuracy, val_loss, val_metric):
+    return dataclasses.replace(row(epoch, val_accuracy, val_loss), val_metric=val_metric)
+
+
+@pytest.mark.parametrize(("monitor", "best"), [("accuracy", 2), ("loss", 3), ("bleu", 4)], ids=str)
+def test_best_is_by_the_monitor(monitor, best):
+    state = TrainingState()
+    for epoch, figures in enumerate(
+        [(0.5, 1.0, 30.0), (0.8, 0.9, 20.0), (0.7, 0.1, 20.0), (0.7, 0.5, 30.0), (0.6, 0.9, 30.0)]
+    ):
+        state.add(judged(epoch + 1, *figures), monitor=monitor)
+    assert state.best_epoch == best
+
+
+def test_monitoring_bleu_needs_a_figure():
+    with pytest.raises(ValueError, match="Epoch 1 has no figure"):
+        row(1, 0.5, 0.5).merit("bleu")
+
+
+@pytest.mark.parametrize(
+    ("figures", "over"),
+    [
+        ([(0.0, 5), (0.0, 4), (0.0, 3)], False),  # nothing is translated yet, but it learns
+        ([(0.0, 5), (0.0, 5), (0.0, 5)], True),
+        ([(1.0, 5), (2.0, 6), (3.0, 7)], False),  # the loss alone would stop here
+        ([(3.0, 5), (2.0, 4), (2.5, 3)], True),
+    ],
+)
+def test_patience_is_counted_from_the_best_bleu(figures, over):
+    rows = [judged(i + 1, 0.5, loss, bleu) for i, (bleu, loss) in enumerate(figures)]
+    assert out_of_patience(rows, 2, monitor="bleu") is over
 
 
 @pytest.mark.parametrize(

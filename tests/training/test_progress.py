@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -14,15 +15,15 @@ ROW = EpochRow(1, "train", 0.001, 75.0, 0.5, 0.8, 0.6, 0.75)
 MOMENT = Moment(1, "train", 30, 2.0, 0.51, 0.79, 0.25, 600.0)
 
 
-def told(*, terminal):
+def told(*, terminal, row=ROW):
     file = io.StringIO()
     console = Console(file=file, force_terminal=terminal, width=200)
     reporter = TerminalReporter(console)
-    reporter.begin(Plan(4, 60, 0))
+    reporter.begin(Plan(4, 60, 0, "BLEU"))
     reporter.update(MOMENT)
     shown = "" if reporter._bar is None else str(reporter._bar.tasks[0])
-    reporter.epoch(ROW, best=True)
-    reporter.end(History((ROW,), 1, "epochs", 75.0))
+    reporter.epoch(row, best=True)
+    reporter.end(History((row,), 1, "epochs", 75.0))
     return file.getvalue(), shown
 
 
@@ -38,6 +39,13 @@ def test_a_terminal_sees_the_epoch_and_a_live_line():
     text, live = told(terminal=True)
     assert "epoch 1/4" in text and "75.00%" in text and "best" in text
     assert "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%" in live
+
+
+def test_a_judges_figure_is_named_where_there_is_one():
+    text, _ = told(terminal=True, row=dataclasses.replace(ROW, val_metric=31.256))
+    assert "validation loss 0.6000  accuracy 75.00%  BLEU 31.26  best\n" in text
+    assert "validation accuracy 75.00%, loss 0.6000, BLEU 31.26.\n" in text
+    assert "BLEU" not in told(terminal=True)[0]
 
 
 def test_standard_output_is_left_alone(capsys):

@@ -6,20 +6,20 @@ from typing import get_args
 
 import pytest
 
-from kerasapps.config import Schedule
+from kerasapps.config import Schedule, TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.training.schedules import rate_factor
+from kerasapps.training.schedules import DEFAULT_WARMUP, rate_factor, warmup_share
 
 PROGRESS = [step / 200 for step in range(201)]
 
 
 @pytest.mark.parametrize("schedule", get_args(Schedule))
-@pytest.mark.parametrize("warmup", [0.0, 0.05, 1.0])
+@pytest.mark.parametrize("warmup", [0.001, 0.05, 1.0])
 def test_factor_stays_between_0_and_1(schedule, warmup):
     assert all(0 <= rate_factor(schedule, p, warmup=warmup) <= 1 for p in [-1, *PROGRESS, 2])
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine", "linear", "step"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "inverse_sqrt", "linear", "step"])
 def test_warmup_rises_linearly_to_the_peak(schedule):
     assert rate_factor(schedule, 0.0, warmup=0.2) == 0
     assert rate_factor(schedule, 0.05, warmup=0.2) == pytest.approx(0.25)
@@ -31,6 +31,24 @@ def test_cosine_falls_from_1_to_0_over_what_the_warmup_leaves():
     assert rate_factor("cosine", 0.5) == pytest.approx(0.5)
     assert rate_factor("cosine", 0.6, warmup=0.2) == pytest.approx(0.5)
     assert rate_factor("cosine", 1.0, warmup=0.2) == pytest.approx(0)
+
+
+def test_inverse_sqrt_falls_with_the_root_of_the_progress():
+    """The paper's formula, with steps: min(step ** -0.5, step * warmup ** -1.5)."""
+    steps, warmup = 1000, 50
+    for step in (1, 25, 50, 51, 200, 1000):
+        factor = rate_factor("inverse_sqrt", step / steps, warmup=warmup / steps)
+        assert factor == pytest.approx(warmup**0.5 * min(step**-0.5, step * warmup**-1.5))
+
+
+def test_inverse_sqrt_needs_a_warmup():
+    with pytest.raises(ConfigError, match=r"TrainConfig\.warmup must be more than 0"):
+        rate_factor("inverse_sqrt", 0.5)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "linear", "step", "one_cycle"])
+def test_the_others_need_none(schedule):
+    assert all(0 <= rate_factor(schedule, p) <= 1 for p in [-1, *PROGRESS, 2])
 
 
 def test_steps_fall_at_half_and_three_quarters():
@@ -53,3 +71,8 @@ def test_constant_stays():
 def test_unknown_schedule_is_refused():
     with pytest.raises(ConfigError, match=r"linaer.*Known: constant"):
         rate_factor("linaer", 0.5)
+
+
+def test_warmup_of_0_is_a_choice_and_none_is_the_default():
+    assert warmup_share(TrainConfig(warmup=0.0)) == 0
+    assert warmup_share(TrainConfig()) == DEFAULT_WARMUP

@@ -9,8 +9,9 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
+from kerasapps.training.objective import token_objective
 from kerasapps.training.optimizers import make_optimizer
-from kerasapps.training.step import Stepper, cross_entropy
+from kerasapps.training.step import Stepper
 
 LABELS = np.eye(3, dtype=np.float32)[[0, 2, 1, 1]]
 INPUTS = np.random.default_rng(0).normal(size=(4, 5)).astype(np.float32)
@@ -28,16 +29,6 @@ def one_step(model, *batch, xla=False, average=None, **options):
     batches = iter(tf.data.Dataset.from_tensors(batch).repeat())
     stepper.train(batches, rate=0.1, decay=0.75)
     return stepper
-
-
-@pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_cross_entropy_is_keras(smoothing):
-    loss = keras.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=smoothing, reduction="none"
-    )
-    logits = INPUTS[:, :3]
-    ours = cross_entropy(tf.constant(logits), tf.constant(LABELS), smoothing=smoothing)
-    assert np.allclose(ours, loss(LABELS, logits), atol=1e-6)
 
 
 @pytest.mark.parametrize("xla", [False, True])
@@ -77,6 +68,24 @@ def test_validation_is_plain_and_over_all_examples():
     loss, accuracy = stepper.validate(batches)
     assert loss == pytest.approx(float(expected), rel=1e-5)
     assert accuracy == np.mean(logits.argmax(1) == LABELS.argmax(1))
+
+
+def test_tokens_are_smoothed_in_training_and_plain_in_validation():
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.Input((4, 5)), keras.layers.Dense(6)])
+    config = TrainConfig(optimizer="sgd", label_smoothing=0.3)
+    options = {"config": config, "xla": False, "objective": token_objective}
+    stepper = Stepper(model, make_optimizer(config), **options)
+    inputs = 3 * np.random.default_rng(1).normal(size=(2, 4, 5)).astype(np.float32)
+    targets = np.array([[1, 5, 3, 0], [2, 0, 0, 0]], np.int32)
+    batches = tf.data.Dataset.from_tensors((inputs, targets))
+    stepper.train(iter(batches), rate=0.0, decay=0.0)
+    shares = np.log(keras.ops.softmax(model(inputs)))
+    plain = -shares[[0, 0, 0, 1], [0, 1, 2, 0], [1, 5, 3, 2]]
+    spread = -shares[[0, 0, 0, 1], [0, 1, 2, 0]].mean(-1)
+    assert stepper.tally.read()[0] == pytest.approx((0.7 * plain + 0.3 * spread).mean(), rel=1e-4)
+    assert stepper.validate(batches)[0] == pytest.approx(plain.mean(), rel=1e-4)
+    assert not np.allclose(plain.mean(), spread.mean(), rtol=0.05)
 
 
 def test_the_average_moves_by_its_decay_and_swaps_in_and_out():

@@ -1,0 +1,62 @@
+"""Every option of a recipe, as frozen dataclasses that check their fields on creation.
+
+The command line is generated from these classes: a field `batch_size` is the option
+`--batch-size`, its default the field's, its help the field's `help`.
+"""
+
+from kerasapps.config.checks import choose
+from kerasapps.config.data import (
+    AugmentPreset,
+    ImageConfig,
+    LoadConfig,
+    ResizePolicy,
+    TextConfig,
+    TokenizerKind,
+    UnknownClasses,
+)
+from kerasapps.config.export import ExportConfig, Quantization
+from kerasapps.config.training import (
+    DEFAULT_TEXT_MODEL,
+    ModelConfig,
+    Monitor,
+    Optimizer,
+    Precision,
+    Schedule,
+    TrainConfig,
+    TuneConfig,
+    Xla,
+)
+from kerasapps.config.translation import (
+    DEFAULT_TRANSLATION_MODEL,
+    Normalization,
+    Positions,
+    SubwordKind,
+    TranslationConfig,
+)
+
+__all__ = [
+    "DEFAULT_TEXT_MODEL",
+    "DEFAULT_TRANSLATION_MODEL",
+    "AugmentPreset",
+    "ExportConfig",
+    "ImageConfig",
+    "LoadConfig",
+    "ModelConfig",
+    "Monitor",
+    "Normalization",
+    "Optimizer",
+    "Positions",
+    "Precision",
+    "Quantization",
+    "ResizePolicy",
+    "Schedule",
+    "SubwordKind",
+    "TextConfig",
+    "TokenizerKind",
+    "TrainConfig",
+    "TranslationConfig",
+    "TuneConfig",
+    "UnknownClasses",
+    "Xla",
+    "choose",
+]

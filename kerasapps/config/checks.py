@@ -1,0 +1,47 @@
+"""What the fields of a config class are made of and checked with."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from kerasapps.errors import ConfigError
+
+INFINITY = float("inf")
+
+
+def option(default: Any, text: str) -> Any:
+    """A dataclass field with the help text that the command line and the docs show."""
+    return dataclasses.field(default=default, metadata={"help": text})
+
+
+def choose(value: str, known: Iterable[str], *, what: str) -> str:
+    """`value` when it is one of `known`.
+
+    Raises:
+        ConfigError: otherwise, listing the known values and the nearest match.
+    """
+    names = list(known)
+    if value in names:
+        return value
+    near = difflib.get_close_matches(str(value), names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ConfigError(f"{what} {value!r} is not known.{hint} Known: {', '.join(names)}.")
+
+
+def require(condition: bool, config: object, field: str, expected: str) -> None:
+    if not condition:
+        raise ConfigError(
+            f"{type(config).__name__}.{field} must be {expected}, got {getattr(config, field)!r}."
+        )
+
+
+def number(config: object, field: str, low: float, high: float, *, whole: bool = False) -> None:
+    value = getattr(config, field)
+    kind = int if whole else (int, float)
+    fits = isinstance(value, kind) and not isinstance(value, bool) and low <= value <= high
+    noun = "a whole number" if whole else "a number"
+    limit = f"from {low:g} to {high:g}" if high != INFINITY else f"of at least {low:g}"
+    require(fits, config, field, f"{noun} {limit}")

@@ -1,0 +1,115 @@
+"""How raw files become splits and model inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from kerasapps.config.checks import INFINITY, choose, number, option, require
+
+ResizePolicy = Literal["stretch", "crop", "pad"]
+AugmentPreset = Literal["none", "light", "strong"]
+UnknownClasses = Literal["error", "skip"]
+TokenizerKind = Literal["regex", "wordpiece"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadConfig:
+    """How raw files become splits."""
+
+    validation_split: float = option(0.1, "share of the data held out to stop training on")
+    test_split: float = option(0.2, "share of the data held out for the final test")
+    max_broken: float = option(
+        0.05, "share of unreadable files that is skipped before it is an error"
+    )
+    unknown_classes: UnknownClasses = option(
+        "error", "a class that training never saw: error or skip"
+    )
+    cache_mb: int = option(2048, "decoded data up to this size stays in memory, else on disk")
+
+    def __post_init__(self) -> None:
+        number(self, "validation_split", 0.001, 0.9)
+        number(self, "test_split", 0.001, 0.9)
+        require(
+            self.validation_split + self.test_split < 1,
+            self,
+            "test_split",
+            f"less than 1 together with validation_split ({self.validation_split:g})",
+        )
+        number(self, "max_broken", 0, 1)
+        choose(self.unknown_classes, get_args(UnknownClasses), what="LoadConfig.unknown_classes")
+        number(self, "cache_mb", 0, INFINITY, whole=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageConfig:
+    """How pictures become model inputs. An augmentation field of None takes the preset's value."""
+
+    image_size: int | None = option(None, "height and width in pixels (default: suits the data)")
+    channels: int = option(3, "3 for colour, 1 for grey")
+    resize: ResizePolicy = option("stretch", "stretch, crop (centre) or pad to the square")
+    augment: AugmentPreset = option("light", "augmentation preset: none, light or strong")
+    flip: bool | None = option(None, "mirror left to right")
+    translate: float | None = option(None, "shift by up to this share of the size")
+    rotation: float | None = option(None, "rotate by up to this many degrees")
+    zoom: float | None = option(None, "zoom by up to this share")
+    color: float | None = option(None, "brightness, contrast and saturation by up to this share")
+    randaugment: int | None = option(None, "number of RandAugment operations per picture")
+    erasing: float | None = option(None, "probability of erasing a random rectangle")
+    mixup: float | None = option(None, "alpha of MixUp (0: off)")
+    cutmix: float | None = option(None, "alpha of CutMix (0: off)")
+
+    def __post_init__(self) -> None:
+        if self.image_size is not None:
+            number(self, "image_size", 8, 1024, whole=True)
+        require(self.channels in (1, 3), self, "channels", "1 or 3")
+        choose(self.resize, get_args(ResizePolicy), what="ImageConfig.resize")
+        choose(self.augment, get_args(AugmentPreset), what="ImageConfig.augment")
+        limits = {
+            "translate": 0.9,
+            "rotation": 180,
+            "zoom": 0.9,
+            "color": 1,
+            "erasing": 1,
+            "mixup": 100,
+            "cutmix": 100,
+        }
+        for field, high in limits.items():
+            if getattr(self, field) is not None:
+                number(self, field, 0, high)
+        if self.randaugment is not None:
+            number(self, "randaugment", 0, 10, whole=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextConfig:
+    """How texts are found in the data and become token ids."""
+
+    text_column: str | None = option(None, "column with the texts (default: guessed and printed)")
+    label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
+    tokenizer: TokenizerKind | None = option(
+        None, "regex or wordpiece (default: the pretrained model's own, else what suits the script)"
+    )
+    lowercase: bool | None = option(
+        None, "treat upper and lower case alike (default: the pretrained model's own, else yes)"
+    )
+    vocab_size: int = option(30_000, "different tokens that the model knows, at most")
+    min_count: int = option(2, "a token seen less often in training is unknown")
+    max_length: int | None = option(None, "tokens of a text that are read (default: suits both)")
+    word_dropout: float | None = option(
+        None, "share of the tokens hidden in training (default: the model's)"
+    )
+    word_vectors: str | None = option(
+        None, "GloVe or word2vec text file with the first values of the embedding"
+    )
+
+    def __post_init__(self) -> None:
+        if self.tokenizer is not None:
+            choose(self.tokenizer, get_args(TokenizerKind), what="TextConfig.tokenizer")
+        # 16 bits hold every id, so that hashes of neighbouring ids stay within int32 on a phone.
+        number(self, "vocab_size", 10, 32_767, whole=True)
+        number(self, "min_count", 1, INFINITY, whole=True)
+        if self.max_length is not None:
+            number(self, "max_length", 4, 4096, whole=True)
+        if self.word_dropout is not None:
+            number(self, "word_dropout", 0, 0.95)
