@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from kerasapps.data.audit import Audit, Duplicate
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import SPLITS
+from kerasapps.data.text_audit import Listed
 
 DEFAULT_LIMIT = 20  # lines of a section, unless all are wanted
 
@@ -101,6 +103,18 @@ def section_text(
     total = len(rows) if total is None else total
     more = [f"  … and {total - len(shown):,} more"] if total > len(shown) else []
     return "\n".join([f"{title}: {total:,}", *(f"  {row}" for row in shown), *more])
+
+
+def listed_text(title: str, limit: int | None, listed: Listed[Any], lines: Iterable[str]) -> str:
+    """A section of which only the first lines were kept; empty when there are none.
+
+    Args:
+        title: of the section.
+        limit: most lines to show; None: all that were kept.
+        listed: how many there are.
+        lines: those that were kept.
+    """
+    return section_text(title, limit, lines, total=listed.total)
 
 
 def _across(one: Duplicate) -> str:

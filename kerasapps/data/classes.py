@@ -1,10 +1,12 @@
-"""What the classes of the splits must be like, whatever the examples are."""
+"""What splits and their classes must be like, whatever the examples are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
+
+import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS, label_order
@@ -109,6 +111,27 @@ def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
         "more protected split"
         for split in sorted(lost, key=str)
     ]
+
+
+def check_named_splits(
+    seen: Collection[str | None], splits: np.ndarray, origins: Sequence[str]
+) -> list[str]:
+    """Errors for rows of which some name a split and others none, or none of which names train.
+
+    Args:
+        seen: the splits that rows name.
+        splits: int8 `(n,)` split codes of the usable rows, as the data has them.
+        origins: where these come from.
+    """
+    if not any(split is not None for split in seen):
+        return []
+    without = np.flatnonzero(splits < 0)
+    if len(without):
+        return [
+            f"{len(without)} rows have no split (the first: {origins[int(without[0])]}) while "
+            "others do: give every row one, or none"
+        ]
+    return [] if "train" in seen else ["no row is in the split train"]
 
 
 def raise_reasons(source: str, errors: Sequence[str]) -> NoReturn:

@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from kerasapps.data.audit import Audit
+    from kerasapps.data.pair_audit import PairAudit
     from kerasapps.data.text_audit import TextAudit
 
 SPLITS = ("train", "validation", "test")
@@ -54,6 +55,28 @@ class TextExamples:
         return self.origins[index]
 
 
+@dataclass(frozen=True, eq=False)
+class PairExamples:
+    """The sentence pairs of one split.
+
+    Attributes:
+        sources: read from disk one at a time.
+        targets: their translations, likewise.
+        origins: where each pair comes from, such as "train.en + train.de, row 7".
+    """
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    origins: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def origin(self, index: int) -> str:
+        """Where a pair comes from; the first line of a plain file is row 1."""
+        return self.origins[index]
+
+
 ExamplesT = TypeVar("ExamplesT")
 AuditT = TypeVar("AuditT")
 
@@ -64,7 +87,7 @@ class Splits(Generic[ExamplesT, AuditT]):
 
     Attributes:
         labels: class names in the order of the model's outputs: those of the training split, in
-            numeric order when all are whole numbers, else sorted as text.
+            numeric order when all are whole numbers, else sorted as text; none for pairs.
         train: what the model is fitted on.
         validation: what training is stopped on.
         test: what the result is judged on, once.
@@ -83,6 +106,7 @@ class Splits(Generic[ExamplesT, AuditT]):
 
 ImageSplits: TypeAlias = "Splits[Examples, Audit]"
 TextSplits: TypeAlias = "Splits[TextExamples, TextAudit]"
+PairSplits: TypeAlias = "Splits[PairExamples, PairAudit]"
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Contents become training, validation and test without leaks: the rules, on numpy columns.
 
-Pictures and texts share these; a row of the columns is one example. A split is written as its place
-in `SPLITS`, or `NO_SPLIT`; the higher the number, the better protected the split.
+Pictures, texts and pairs share these; a row of the columns is one example. A split is written as
+its place in `SPLITS`, or `NO_SPLIT`; the higher the number, the better protected the split.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,6 +69,88 @@ def wanted_shares(splits: np.ndarray, config: LoadConfig) -> dict[str, float]:
     shares = {"test": config.test_split, "validation": config.validation_split}
     given = {SPLITS[code] for code in np.unique(splits) if code != NO_SPLIT}
     return {name: share for name, share in shares.items() if name not in given}
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """Which rows are in use, and where they go.
+
+    Attributes:
+        contents: int64 `(n,)` content numbers; see `number_contents`.
+        order: int64 `(n,)` rows, copies side by side; see `order_copies`.
+        first: int64 `(n,)` for every row the first of its copies.
+        dropped: bool `(n,)` whether a better protected split has the content too.
+        splits: int8 `(n,)` split codes; of dropped rows as the data has them.
+        given: the splits that rows in use came with.
+        shares: of the splits that the data does not bring along.
+        few: see `place_contents`.
+    """
+
+    contents: np.ndarray
+    order: np.ndarray
+    first: np.ndarray
+    dropped: np.ndarray
+    splits: np.ndarray
+    given: frozenset[str | None]
+    shares: dict[str, float]
+    few: dict[int, int]
+
+
+def part_rows(
+    digests: np.ndarray,
+    labels: np.ndarray,
+    splits: np.ndarray,
+    *,
+    ranks: np.ndarray,
+    config: LoadConfig,
+    seed: int,
+) -> Parting:
+    """Drop what is also in a better protected split, and make the splits that are missing.
+
+    Args:
+        digests: uint64 `(n, 2)` of what must not be in two splits.
+        labels: int32 `(n,)` class numbers.
+        splits: int8 `(n,)` split codes, as the data has them.
+        ranks: `(n,)` what decides between copies of equal protection.
+        config: the sizes of the missing splits.
+        seed: of their draw; a row's place depends on its digest and the seed only.
+    """
+    contents, heads = number_contents(digests)
+    order, first = order_copies(contents, splits, ranks)
+    dropped = splits != splits[first]
+    kept = np.flatnonzero(~dropped)
+    shares = wanted_shares(splits, config)
+    placed = splits.copy()
+    placed[kept], few = place_contents(
+        contents[kept],
+        labels[kept],
+        splits[kept],
+        ranks=ranks[kept],
+        draws=draw_contents(seed, (words.tobytes().hex() for words in digests[heads])),
+        shares=shares,
+    )
+    given = frozenset(
+        None if code == NO_SPLIT else SPLITS[code] for code in np.unique(splits[kept])
+    )
+    return Parting(contents, order, first, dropped, placed, given, shares, few)
+
+
+def fingerprint_rows(
+    exact: np.ndarray, numbers: np.ndarray, splits: np.ndarray, *, names: Sequence[str]
+) -> str:
+    """SHA-256 over the sorted (content, split, label) of the rows in use.
+
+    Args:
+        exact: uint64 `(n, 2)` digests.
+        numbers: int32 `(n,)` index into `names`.
+        splits: int8 `(n,)` split codes.
+        names: of the classes.
+    """
+    digest = hashlib.sha256()
+    for row in np.lexsort((numbers, splits, *exact.T[::-1])):
+        content = exact[row].astype(">u8").tobytes().hex()
+        digest.update(f"{SPLITS[splits[row]]}\t{content}\t{names[numbers[row]]}\n".encode())
+    return digest.hexdigest()
 
 
 def place_contents(

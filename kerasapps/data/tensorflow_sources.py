@@ -1,7 +1,7 @@
 """`tf.data.Dataset`s and TFDS data sets are streamed into picture files.
 
-This module and `tensorflow_texts` are the only ones of `data` that use TensorFlow; they import it
-inside their functions.
+This module, `tensorflow_texts` and `tensorflow_pairs` are the only ones of `data` that use
+TensorFlow; they import it inside their functions.
 """
 
 from __future__ import annotations
@@ -78,30 +78,40 @@ def list_tfds(name: str, *, work_dir: Path) -> Listing:
         return writer.finish(key=key)
 
 
-def check_pairs(dataset: Any, *, noun: str, rank: Rank) -> bool | None:
+def check_pairs(
+    dataset: Any,
+    *,
+    noun: str,
+    rank: Rank,
+    second: str = "label",
+    expected: str = "one whole number or string each; map one-hot labels with tf.argmax",
+) -> bool | None:
     """Whether the elements of a `tf.data.Dataset` are batches; None when only they can tell.
 
     Args:
         dataset: of `(example, label)`.
         noun: what an example is: "image" or "text".
         rank: the rank of a single example by its dtype.
+        second: what a label is, where it is something else.
+        expected: what the labels of a dataset should be, for a message.
 
     Raises:
         DataError: if the elements cannot be such pairs, or never end.
     """
     import tensorflow as tf
 
-    expected = f"({noun}, label), one or one batch of them an element"
+    form = f"({noun}, {second})"
+    elements = f"{form}, one or one batch of them an element"
     spec = dataset.element_spec
     if not isinstance(spec, tuple) or len(spec) != 2:
         raise DataError(
-            f"the tf.data.Dataset yields {_short(spec)}: expected {expected}; map it to ({noun}, "
-            "label) first"
+            f"the tf.data.Dataset yields {_short(spec)}: expected {elements}; map it to {form} "
+            "first"
         )
     example, label = spec
     if not isinstance(example, tf.TensorSpec) or not isinstance(label, tf.TensorSpec):
         raise DataError(
-            f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {expected}"
+            f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {elements}"
         )
     if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
         raise DataError("the tf.data.Dataset never ends: leave out repeat(), or add take(count)")
@@ -109,17 +119,16 @@ def check_pairs(dataset: Any, *, noun: str, rank: Rank) -> bool | None:
     if example.shape.rank is None:
         return None
     if example.shape.rank not in (single, single + 1):
-        form = "(height, width, channels)" if single == 3 else "()"
+        shape = "(height, width, channels)" if single == 3 else "()"
         raise DataError(
-            f"the {noun}s of the tf.data.Dataset have shape {example.shape}: expected {form}, or "
+            f"the {noun}s of the tf.data.Dataset have shape {example.shape}: expected {shape}, or "
             "a batch of such"
         )
     batched = bool(example.shape.rank == single + 1)
     column = batched and label.shape.rank == 2 and label.shape[-1] == 1
     if label.shape.rank not in (None, int(batched)) and not column:
         raise DataError(
-            f"the labels of the tf.data.Dataset have shape {label.shape}: expected one whole "
-            "number or string each; map one-hot labels with tf.argmax"
+            f"the {second}s of the tf.data.Dataset have shape {label.shape}: expected {expected}"
         )
     return batched
 

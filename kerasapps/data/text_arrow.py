@@ -95,4 +95,8 @@ def _values(column: Any) -> list[object]:
     if pyarrow.types.is_string(column.type) or pyarrow.types.is_large_string(column.type):
         # As bytes: one string that is not UTF-8 would otherwise cost the whole batch.
         column = column.cast(pyarrow.large_binary())
+    if pyarrow.types.is_struct(column.type):
+        keys = [field.name for field in column.type]
+        values = zip(*(_values(each) for each in column.flatten()), strict=True)
+        return [dict(zip(keys, row, strict=True)) for row in values]
     return list(column.to_pylist())

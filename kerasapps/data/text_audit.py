@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+import numpy as np
+
 EXCERPT = 80  # characters of a text that are shown
 
 ItemT = TypeVar("ItemT")
@@ -95,6 +97,14 @@ class Lengths:
     median: int = 0
     percentile_95: int = 0
     longest: int = 0
+
+
+def measure_lengths(words: np.ndarray) -> Lengths:
+    """Summarise numbers of words, int `(n,)`."""
+    if not len(words):
+        return Lengths()
+    spread = np.percentile(words, (0, 50, 95, 100), method="nearest")
+    return Lengths(*(int(value) for value in spread))
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from kerasapps.data.audit_text import DEFAULT_LIMIT, counts_text, section_text
-from kerasapps.data.text_audit import Listed, TextAudit, TextDuplicate
+from kerasapps.data.audit_text import DEFAULT_LIMIT, counts_text, listed_text, section_text
+from kerasapps.data.text_audit import TextAudit, TextDuplicate
 
 
 def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> str:
@@ -21,19 +19,19 @@ def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> s
         "\n".join(f"Read as: {guess}" for guess in audit.guesses),
         counts_text(audit.counts, audit.imbalance),
         _lengths(audit),
-        _listed(
+        listed_text(
             f"Broken rows (skipped; {faults})",
             limit,
             audit.broken,
             [f"{row.origin}: {row.reason}" for row in audit.broken.first],
         ),
-        _listed(
+        listed_text(
             "Duplicates across splits (left out of the less protected split)",
             limit,
             audit.duplicates,
             [_across(one) for one in audit.duplicates.first],
         ),
-        _listed(
+        listed_text(
             "Copies within a split (kept)",
             limit,
             audit.copies,
@@ -42,7 +40,7 @@ def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> s
                 for one in audit.copies.first
             ],
         ),
-        _listed(
+        listed_text(
             "Same text, different labels",
             limit,
             audit.conflicts,
@@ -78,16 +76,12 @@ def _lengths(audit: TextAudit) -> str:
 
 def _html(audit: TextAudit, limit: int | None) -> str:
     share = audit.html.total / audit.total if audit.total else 0.0
-    return _listed(
+    return listed_text(
         f"Texts with remnants of HTML ({share:.1%}; used as they are)",
         None if limit is None else min(limit, 3),
         audit.html,
         [f"{one.origin}: {one.text}" for one in audit.html.first],
     )
-
-
-def _listed(title: str, limit: int | None, listed: Listed, lines: Sequence[str]) -> str:  # type: ignore[type-arg]
-    return section_text(title, limit, lines, total=listed.total)
 
 
 def _across(one: TextDuplicate) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-import sys
+import re
 import unicodedata
 from typing import Any
 
@@ -15,12 +15,15 @@ from kerasapps.data.text_audit import EXCERPT
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
-def clean_text(value: Any) -> tuple[str, Problem | None]:
+
+def clean_text(value: Any, *, noun: str = "text") -> tuple[str, Problem | None]:
     """A source's value as a text that can be stored, or why it cannot.
 
     Args:
         value: a string, bytes that should be UTF-8, or anything else.
+        noun: what the text is, for the reason.
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
@@ -29,17 +32,23 @@ def clean_text(value: Any) -> tuple[str, Problem | None]:
         if problem is not None:
             return "", problem
     if _missing(value):
-        return "", Problem("empty text", "the text is missing")
+        return "", Problem("empty text", f"the {noun} is missing")
     if not isinstance(value, str):
-        return "", Problem("format", f"the text is a {type(value).__name__}, not a string")
+        return "", Problem("format", f"the {noun} is a {type(value).__name__}, not a string")
     if not value.strip():
-        return "", Problem("empty text", "only white space" if value else "the text is empty")
+        return "", Problem("empty text", _blank(value, noun))
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
         reason = f"character {error.start} is half of a pair (a lone surrogate)"
         return "", Problem("bad UTF-8", reason)
     return str(value), None
+
+
+def _blank(value: str, noun: str) -> str:
+    if not value:
+        return f"the {noun} is empty"
+    return "only white space" if noun == "text" else f"the {noun} is only white space"
 
 
 def clean_label(value: Any) -> tuple[str, Problem | None]:
@@ -73,14 +82,14 @@ def fold_text(text: str) -> str:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of a text on one line."""
-    line = " ".join(text[: 4 * EXCERPT].split())
+    """The beginning of a text on one line; a terminal obeys none of its characters."""
+    line = _CONTROL.sub("\ufffd", " ".join(text[: 4 * EXCERPT].split()))
     return line if len(line) <= EXCERPT else f"{line[: EXCERPT - 1]}…"
 
 
 @functools.cache
 def _punctuation() -> dict[int, str]:
-    points = range(sys.maxunicode + 1)
+    points = range(0x20000)  # none lies beyond
     return {point: " " for point in points if unicodedata.category(chr(point))[0] == "P"}
 
 

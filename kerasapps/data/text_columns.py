@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kerasapps.config import TextConfig
+from kerasapps.data.columns import (
+    SPLIT_COLUMN,
+    Columns,
+    has_header,
+    listed_columns,
+    named_column,
+    numbered_columns,
+    split_column,
+)
 from kerasapps.errors import DataError
 
 TEXT_NAMES = (
@@ -19,39 +26,8 @@ LABEL_NAMES = (
     "label", "labels", "sentiment", "class", "category", "target", "polarity", "intent", "topic",
     "rating", "stars", "y",
 )  # fmt: skip
-_SPLIT_NAME = "split"
-_KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, _SPLIT_NAME))
+_KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, SPLIT_COLUMN))
 _NAME = re.compile(r"[^\W\d][\w .-]{0,40}")
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Where a table's texts and labels are.
-
-    Attributes:
-        names: of all columns; "column 1", "column 2" … without a header.
-        header: whether the first row holds the names.
-        text: index of the text's column.
-        label: index of the label's column.
-        split: index of the column that names the split, or None.
-        guessed: whether text or label was not named by option.
-    """
-
-    names: tuple[str, ...]
-    header: bool
-    text: int
-    label: int
-    split: int | None
-    guessed: bool
-
-    def describe(self, where: str) -> str:
-        """One line for the user: what was taken for what."""
-        header = "" if self.header else "no header; "
-        split = "" if self.split is None else f", split in {self.names[self.split]!r}"
-        return (
-            f"{where}: {header}text in {self.names[self.text]!r}, "
-            f"label in {self.names[self.label]!r}{split}"
-        )
 
 
 def choose_columns(
@@ -69,9 +45,9 @@ def choose_columns(
         DataError: if a column is not there or cannot be guessed; it lists the columns.
     """
     folded = [name.strip().lower() for name in names]
-    split = folded.index(_SPLIT_NAME) if _SPLIT_NAME in folded else None
-    text = _named(config.text_column, names, "text_column", where)
-    label = _named(config.label_column, names, "label_column", where)
+    split = split_column(names)
+    text = named_column(config.text_column, names, option="text_column", where=where)
+    label = named_column(config.label_column, names, option="label_column", where=where)
     guessed = text is None or label is None
     free = [i for i in range(len(names)) if i not in (text, label, split)]
     if label is None:
@@ -87,27 +63,11 @@ def choose_columns(
     if text is None or label is None or text == label:
         raise DataError(
             f"cannot tell the text from the label in {where}: name them with text_column and "
-            f"label_column; {_listed(names)}"
+            f"label_column; {listed_columns(names)}"
         )
-    header = not all(name.startswith("column ") for name in names)
-    return Columns(tuple(names), header, text, label, split, guessed)
-
-
-def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: str) -> Columns:
-    """The columns of a further file of the same data, found by the names of the first file's.
-
-    Raises:
-        DataError: if one is missing; it lists the columns.
-    """
-    places = []
-    for index in (like.text, like.label):
-        if like.names[index] not in names:
-            raise DataError(
-                f"{where} has no column {like.names[index]!r}, as the first file has; "
-                f"{_listed(names)}"
-            )
-        places.append(list(names).index(like.names[index]))
-    return Columns(tuple(names), header, places[0], places[1], None, False)
+    return Columns(
+        tuple(names), has_header(names), ("text", "label"), (text, label), split, guessed
+    )
 
 
 def guess_names(
@@ -123,7 +83,7 @@ def guess_names(
         config: the columns that the user named.
     """
     first = [field.strip() for field in rows[0]]
-    numbered = tuple(f"column {place}" for place in range(1, len(first) + 1))
+    numbered = numbered_columns(len(first))
     wanted = {name for name in (config.text_column, config.label_column) if name is not None}
     if wanted & set(numbered) and not wanted & set(first):
         return numbered, False
@@ -137,23 +97,9 @@ def guess_names(
     return (tuple(first), True) if header else (numbered, False)
 
 
-def _named(wanted: str | None, names: Sequence[str], option: str, where: str) -> int | None:
-    if wanted is None:
-        return None
-    if wanted in names:
-        return list(names).index(wanted)
-    near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DataError(f"{where} has no column {wanted!r} ({option}){hint}; {_listed(names)}")
-
-
 def _known(folded: list[str], known: Sequence[str], free: Sequence[int]) -> int | None:
     found = [folded.index(name) for name in known if name in folded]
     return next((index for index in found if index in free), None)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return "its columns: " + ", ".join(names)
 
 
 def _mean_length(sample: Sequence[Sequence[object]], column: int) -> float:

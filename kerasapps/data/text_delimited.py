@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kerasapps.data.decode import printable
-from kerasapps.data.text_lines import Lines, sample_lines
+from kerasapps.data.text_lines import Lines, format_of, open_binary, sample_lines
 from kerasapps.data.text_rows import Problem
 from kerasapps.errors import DataError
 
@@ -70,17 +70,14 @@ class Delimited:
     def records(self) -> Iterator[Record]:
         """All rows, the header included; blank lines are left out and noted."""
         blank: list[int] = []
-        try:
-            with self.file.open("rb") as stream, _long_fields():
-                lines = Lines(stream)
-                reader = self._dialect.reader(lines)
-                while (record := self._next(reader, lines)) is not None:
-                    if record.fields or record.problem:
-                        yield record
-                    else:
-                        blank.append(record.number)
-        except OSError as error:
-            raise DataError(f"cannot read {printable(self.file)}: {error.strerror}") from error
+        with open_binary(self.file) as stream, _long_fields():
+            lines = Lines(stream)
+            reader = self._dialect.reader(lines)
+            while (record := self._next(reader, lines)) is not None:
+                if record.fields or record.problem:
+                    yield record
+                else:
+                    blank.append(record.number)
         self.notes += lines.notes(self.file, blank)
 
     def _next(self, reader: Iterator[list[str]], lines: Lines) -> Record | None:
@@ -134,7 +131,7 @@ def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
     """
     tab = Dialect("\t", _encloses(lines))
     best, fewest = None, 2.0
-    for dialect in [tab] if file.suffix.lower() == ".tsv" else [*_COMMAS, tab]:
+    for dialect in [tab] if format_of(file) == ".tsv" else [*_COMMAS, tab]:
         rows = _parse(dialect, lines)
         widths = Counter(map(len, rows if whole or len(rows) < 2 else rows[:-1]))
         width, usual = widths.most_common(1)[0]
@@ -142,10 +139,10 @@ def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
         if width > 1 and odd < fewest:
             best, fewest = dialect, odd
     if best is None:
-        kind = "tabs" if file.suffix.lower() == ".tsv" else "commas, semicolons or tabs"
+        kind = "tabs" if format_of(file) == ".tsv" else "commas, semicolons or tabs"
         raise DataError(
-            f"{printable(file)} has no two columns separated by {kind}: expected a text and a "
-            "label in each row"
+            f"{printable(file)} has no two columns separated by {kind}: expected two "
+            "values or more in each row"
         )
     return best
 

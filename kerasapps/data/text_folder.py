@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from kerasapps.config import TextConfig
 from kerasapps.data.decode import printable
 from kerasapps.data.image_folder import is_utf8, list_children
-from kerasapps.data.text_columns import Columns
+from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored
+from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_among
 from kerasapps.data.text_rows import Problem, TextListing, TextRow, decode
-from kerasapps.data.text_tables import SPLIT_NAMES, TABLE_SUFFIXES, add_table
+from kerasapps.data.text_tables import text_tables
 from kerasapps.errors import DataError
-
-# train.csv, and the numbered parts of large sets: train-00000-of-00002.parquet
-_SPLIT_FILE = re.compile(rf"({'|'.join(SPLIT_NAMES)})(?:[-_.]?\d.*)?")
 
 
 def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
@@ -32,28 +29,15 @@ def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
         DataError: if the folder cannot be listed or holds nothing of the kind.
     """
     folders, files = list_children(root)
-    tables = _tables(files)
-    named = {file: split for file in tables if (split := _split_of(file.stem))}
     splits = {folder: split for folder in folders if (split := SPLIT_NAMES.get(folder.name))}
     listing = TextListing()
-    if named:
-        _check_names(root, {file.name.split(".")[0] for file in named}, set(named.values()))
-        _add_tables(listing, named, config)
-        _ignored(
-            listing, [file for file in tables if file not in named], "tables beside the splits"
-        )
-    elif tables:
-        if len(tables) > 1:
-            listed = ", ".join(printable(file.name) for file in tables)
-            raise DataError(
-                f"{printable(root)} holds {listed}: name the files train, validation and test, or "
-                "give one of them"
-            )
-        add_table(listing, tables[0], config=config)
-    elif "train" in splits.values():
-        _check_names(root, {folder.name for folder in splits}, set(splits.values()))
+    if add_folder_tables(listing, root, files, kind=text_tables(config)):
+        return listing
+    if "train" in splits.values():
+        check_split_names(root, [folder.name for folder in splits])
         _add_split_folders(listing, root, splits, config)
-        _ignored(listing, [f for f in folders if f not in splits], "folders beside train/")
+        others = [folder for folder in folders if folder not in splits]
+        listing.warnings += ignored(others, "folders beside train/")
     else:
         for folder in folders:
             _add_class(listing, root, folder, None)
@@ -71,23 +55,16 @@ def _add_split_folders(
     tables: dict[Path, str] = {}
     for folder, split in splits.items():
         classes, files = list_children(folder)
-        tables |= dict.fromkeys(_tables(files), split)
-        if not _tables(files):
+        found = tables_among(files)
+        tables |= dict.fromkeys(found, split)
+        if not found:
             for inner in classes:
                 _add_class(listing, root, inner, split)
     if tables and listing.parts:
         raise DataError(
             f"{printable(root)} mixes tables and folders of .txt files: keep one of the two"
         )
-    _add_tables(listing, tables, config)
-
-
-def _add_tables(listing: TextListing, tables: dict[Path, str], config: TextConfig) -> None:
-    like: Columns | None = None
-    order = sorted(tables, key=lambda file: (tables[file] != "train", file))
-    for file in order:
-        columns = add_table(listing, file, config=config, split=tables[file], like=like)
-        like = like or columns
+    add_tables(listing, tables, kind=text_tables(config))
 
 
 def _add_class(listing: TextListing, root: Path, folder: Path, split: str | None) -> None:
@@ -129,31 +106,3 @@ def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
     yield from files
     for inner in folders:
         yield from _walk(inner, (*above, here))
-
-
-def _tables(files: list[Path]) -> list[Path]:
-    return [file for file in files if file.suffix.lower() in TABLE_SUFFIXES]
-
-
-def _split_of(stem: str) -> str | None:
-    match = _SPLIT_FILE.fullmatch(stem.lower())
-    return SPLIT_NAMES[match[1]] if match else None
-
-
-def _check_names(root: Path, names: set[str], splits: set[str]) -> None:
-    """Raise for two names of the validation split, or none of training."""
-    found = {match[1] for name in names if (match := _SPLIT_FILE.fullmatch(name.lower()))}
-    doubled = sorted(name for name in found if SPLIT_NAMES[name] == "validation")
-    if len(doubled) > 1:
-        raise DataError(f"{printable(root)} has {' and '.join(doubled)}: keep one of them")
-    if "train" not in splits:
-        raise DataError(
-            f"{printable(root)} has {', '.join(sorted(names))} but no train: add it, or give the "
-            "one file that is to be split"
-        )
-
-
-def _ignored(listing: TextListing, files: list[Path], what: str) -> None:
-    if files:
-        names = ", ".join(printable(file.name) for file in files)
-        listing.warnings.append(f"{what} are ignored: {names}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import gzip
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from kerasapps.data.decode import printable
 from kerasapps.data.text_rows import Problem, decode
@@ -69,6 +72,30 @@ class Lines(Iterator[str]):
         return found
 
 
+def format_of(file: Path) -> str:
+    """The suffix that tells a file's format, in lower case; that of gzip is looked through."""
+    suffix = file.suffix.lower()
+    return Path(file.stem).suffix.lower() if suffix == ".gz" else suffix
+
+
+@contextmanager
+def open_binary(file: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file; one named .gz is unpacked on the way.
+
+    Raises:
+        DataError: if it cannot be read, then or later.
+    """
+    try:
+        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
+            yield cast(BinaryIO, stream)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"cannot unpack {printable(file)}: {error}; it is damaged, or no gzip file"
+        ) from error
+    except OSError as error:
+        raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
+
+
 def sample_lines(file: Path) -> tuple[list[str], bool]:
     """The first lines of a file without the blank ones, and whether they are all.
 
@@ -77,11 +104,8 @@ def sample_lines(file: Path) -> tuple[list[str], bool]:
     Raises:
         DataError: if they cannot be read, or are not UTF-8 by their byte order mark.
     """
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(_SAMPLE_BYTES + 1)
-    except OSError as error:
-        raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
+    with open_binary(file) as stream:
+        data = stream.read(_SAMPLE_BYTES + 1)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DataError(f"{printable(file)} is UTF-16: save it as UTF-8")
     whole = len(data) <= _SAMPLE_BYTES

@@ -14,12 +14,13 @@ from kerasapps.data.classes import (
     check_broken,
     check_classes,
     check_emptied,
+    check_named_splits,
     imbalance,
     raise_reasons,
 )
 from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
 from kerasapps.data.sources import describe_source
-from kerasapps.data.text_audit import Lengths, LongText, TextAudit
+from kerasapps.data.text_audit import LongText, TextAudit, measure_lengths
 from kerasapps.data.text_collect import Collection, collect_texts
 from kerasapps.data.text_sources import list_text_source
 from kerasapps.data.text_splits import Placement, count_texts, fingerprint_texts, place_texts
@@ -135,7 +136,7 @@ def _examine(
         source,
         counts=counts,
         imbalance=imbalance(counts),
-        lengths=_lengths(found.words[rows]),
+        lengths=measure_lengths(found.words[rows]),
         guesses=tuple(listing.guesses),
         broken=found.broken,
         faults=found.faults,
@@ -163,27 +164,9 @@ def _check_rows(found: Collection, max_broken: float) -> list[str]:
 
 
 def _check_splits(found: Collection) -> list[str]:
-    """A column of splits must be filled in for all rows or none, and name train."""
     if not len(found.texts):
         return ["the data holds no usable text"]
-    named = {split for split in found.seen if split is not None}
-    if not named:
-        return []
-    without = np.flatnonzero(found.splits < 0)
-    if len(without):
-        first = found.origins[int(without[0])]
-        return [
-            f"{len(without)} rows have no split (the first: {first}) while others do: give every "
-            "row one, or none"
-        ]
-    return [] if "train" in named else ["no row is in the split train"]
-
-
-def _lengths(words: np.ndarray) -> Lengths:
-    if not len(words):
-        return Lengths()
-    spread = np.percentile(words, (0, 50, 95, 100), method="nearest")
-    return Lengths(*(int(value) for value in spread))
+    return check_named_splits(found.seen, found.splits, found.origins)
 
 
 def _longest(found: Collection, rows: np.ndarray) -> tuple[LongText, ...]:

@@ -1,12 +1,14 @@
-"""The one form in which every source hands on its texts: a stream of rows."""
+"""The one form in which every source hands on its texts, or pairs of texts: a stream of rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Generic, Literal, NamedTuple, TypeVar
 
-Fault = Literal["bad UTF-8", "empty text", "no label", "columns", "format"]
+Fault = Literal[
+    "bad UTF-8", "empty text", "no label", "columns", "format", "length ratio", "over-long"
+]
 
 
 class Problem(NamedTuple):
@@ -37,8 +39,31 @@ class TextRow(NamedTuple):
     problem: Problem | None = None
 
 
+class PairRow(NamedTuple):
+    """One text and its translation as their source has them, before anybody looked at them.
+
+    Attributes:
+        where: as `TextRow` has it; two files are both named.
+        number: as `TextRow` has it.
+        source: a string, or bytes that should be UTF-8; anything else is a fault.
+        target: likewise.
+        split: as `TextRow` has it.
+        problem: what is already known to be wrong; source and target then do not count.
+    """
+
+    where: str
+    number: int | None
+    source: object = None
+    target: object = None
+    split: str | None = None
+    problem: Problem | None = None
+
+
+RowT = TypeVar("RowT", TextRow, PairRow)
+
+
 @dataclass
-class TextListing:
+class RowListing(Generic[RowT]):
     """What a source holds; the notes, warnings and errors grow while the rows are read.
 
     Attributes:
@@ -49,16 +74,34 @@ class TextListing:
         errors: what makes the source unusable.
     """
 
-    parts: list[Callable[[], Iterable[TextRow]]] = field(default_factory=list)
+    parts: list[Callable[[], Iterable[RowT]]] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def rows(self) -> Iterator[TextRow]:
+    def rows(self) -> Iterator[RowT]:
         """All rows, one after another."""
         for part in self.parts:
             yield from part()
+
+
+@dataclass
+class TextListing(RowListing[TextRow]):
+    """What a source of labelled texts holds."""
+
+
+@dataclass
+class PairListing(RowListing[PairRow]):
+    """What a source of sentence pairs holds.
+
+    Attributes:
+        source_language: such as "en", where it is known.
+        target_language: likewise.
+    """
+
+    source_language: str | None = None
+    target_language: str | None = None
 
 
 def origin(where: str, number: int | None) -> str:

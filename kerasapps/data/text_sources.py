@@ -16,10 +16,12 @@ from kerasapps.data.arrays import label_names
 from kerasapps.data.decode import PICTURE_SUFFIXES, guess_suffix, printable
 from kerasapps.data.image_folder import list_children
 from kerasapps.data.sources import is_dataset, is_folder
+from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.tables import add_table
 from kerasapps.data.text_folder import list_text_folder
 from kerasapps.data.text_lines import sample_lines
 from kerasapps.data.text_rows import TextListing, TextRow
-from kerasapps.data.text_tables import TABLE_SUFFIXES, add_table
+from kerasapps.data.text_tables import text_tables
 from kerasapps.errors import DataError, KerasAppsError
 
 BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}
@@ -48,7 +50,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         return _path(Path(data).expanduser(), config)
     if is_frame(data):
         listing = TextListing()
-        add_table(listing, data, config=config)
+        add_table(listing, data, kind=text_tables(config))
         return listing
     if is_dataset(data):
         from kerasapps.data.tensorflow_texts import list_text_dataset
@@ -77,7 +79,8 @@ def _builtin(name: str) -> TextListing:
     if name not in BUILTIN:
         raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
     listing = TextListing()
-    add_table(listing, BUILTIN[name], config=TextConfig(text_column="text", label_column="label"))
+    config = TextConfig(text_column="text", label_column="label")
+    add_table(listing, BUILTIN[name], kind=text_tables(config))
     return listing
 
 
@@ -87,7 +90,7 @@ def _path(path: Path, config: TextConfig) -> TextListing:
     shown, suffix = printable(path), path.suffix.lower()
     if suffix in TABLE_SUFFIXES:
         listing = TextListing()
-        add_table(listing, path, config=config)
+        add_table(listing, path, kind=text_tables(config))
         return listing
     if suffix == ".json":
         raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")

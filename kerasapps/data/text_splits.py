@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS
-from kerasapps.data.partition import (
-    NO_SPLIT,
-    draw_contents,
-    number_contents,
-    order_copies,
-    place_contents,
-    too_few,
-    wanted_shares,
-)
+from kerasapps.data.partition import fingerprint_rows, part_rows, too_few
 from kerasapps.data.text_audit import Listed, TextConflict, TextDuplicate
 from kerasapps.data.text_clean import excerpt
 from kerasapps.data.text_collect import Collection
 
 _FEW_SHOWN = 10  # classes
 _ORIGINS_SHOWN = 5
-_NAMES = (*SPLITS, "")  # by split code; the last is NO_SPLIT's
+_NAMES = (*SPLITS, "")  # by split code; the last is that of rows without a split
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,38 +54,26 @@ def place_texts(found: Collection, *, config: LoadConfig, seed: int) -> Placemen
         config: the sizes of the missing splits.
         seed: of their draw; a text's place depends on its content and the seed only.
     """
-    contents, heads = number_contents(found.folded)
     content_order = np.lexsort((found.numbers, *found.exact.T[::-1]))
     ranks = np.empty(len(content_order), np.int64)
     ranks[content_order] = np.arange(len(content_order))
     # Among copies of equal protection the first class speaks for all, then the first content.
     ranks = np.lexsort((ranks, found.numbers)).argsort()
-    order, first = order_copies(contents, found.splits, ranks)
-    dropped = found.splits != found.splits[first]
-    kept = np.flatnonzero(~dropped)
-    shares = wanted_shares(found.splits, config)
-    splits = found.splits.copy()
-    splits[kept], few = place_contents(
-        contents[kept],
-        found.numbers[kept],
-        found.splits[kept],
-        ranks=ranks[kept],
-        draws=draw_contents(seed, (words.tobytes().hex() for words in found.folded[heads])),
-        shares=shares,
+    parting = part_rows(
+        found.folded, found.numbers, found.splits, ranks=ranks, config=config, seed=seed
     )
+    order, dropped, splits = parting.order, parting.dropped, parting.splits
     rows = content_order[~dropped[content_order]]
-    copies = first != np.arange(len(first))
+    copies = parting.first != np.arange(len(order))
     return Placement(
         rows=rows,
         splits=splits,
         counts=count_texts(found, splits, rows),
-        given=frozenset(
-            None if code == NO_SPLIT else SPLITS[code] for code in np.unique(found.splits[kept])
-        ),
-        duplicates=_list_copies(found, order[dropped[order]], first, splits),
-        copies=_list_copies(found, order[(copies & ~dropped)[order]], first, splits),
-        conflicts=_conflicts(found, contents, order),
-        errors=_too_few(found, few, shares),
+        given=parting.given,
+        duplicates=_list_copies(found, order[dropped[order]], parting.first, splits),
+        copies=_list_copies(found, order[(copies & ~dropped)[order]], parting.first, splits),
+        conflicts=_conflicts(found, parting.contents, order),
+        errors=_too_few(found, parting.few, parting.shares),
     )
 
 
@@ -124,13 +103,9 @@ def fingerprint_texts(found: Collection, splits: np.ndarray, rows: np.ndarray) -
         splits: int8 split code of every collected text.
         rows: int64, the texts in use.
     """
-    keys = (found.numbers[rows], splits[rows], *found.exact[rows].T[::-1])
-    digest = hashlib.sha256()
-    for row in rows[np.lexsort(keys)]:
-        label = found.labels[found.numbers[row]]
-        content = found.exact[row].astype(">u8").tobytes().hex()
-        digest.update(f"{SPLITS[splits[row]]}\t{content}\t{label}\n".encode())
-    return digest.hexdigest()
+    return fingerprint_rows(
+        found.exact[rows], found.numbers[rows], splits[rows], names=found.labels
+    )
 
 
 def _list_copies(

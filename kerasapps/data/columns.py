@@ -1,0 +1,104 @@
+"""The two columns of a table that matter, and how a further file of the same data has them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kerasapps.errors import DataError
+
+SPLIT_COLUMN = "split"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the values of a table's rows are.
+
+    Attributes:
+        names: of all columns; "column 1", "column 2" … without a header.
+        header: whether the first row holds the names.
+        nouns: what the two columns hold, such as ("text", "label").
+        places: their indices.
+        split: index of the column that names the split, or None.
+        guessed: whether one of the two was not named by option.
+    """
+
+    names: tuple[str, ...]
+    header: bool
+    nouns: tuple[str, str]
+    places: tuple[int, int]
+    split: int | None
+    guessed: bool
+
+    def describe(self, where: str) -> str:
+        """One line for the user: what was taken for what."""
+        header = "" if self.header else "no header; "
+        taken = [
+            f"{noun} in {self.names[place]!r}"
+            for noun, place in zip(self.nouns, self.places, strict=True)
+        ]
+        if self.split is not None:
+            taken.append(f"split in {self.names[self.split]!r}")
+        return f"{where}: {header}{', '.join(taken)}"
+
+
+def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: str) -> Columns:
+    """The columns of a further file of the same data, found by the names of the first file's.
+
+    Raises:
+        DataError: if one is missing; it lists the columns.
+    """
+    places = []
+    for index in like.places:
+        if like.names[index] not in names:
+            raise DataError(
+                f"{where} has no column {like.names[index]!r}, as the first file has; "
+                f"{listed_columns(names)}"
+            )
+        places.append(list(names).index(like.names[index]))
+    return Columns(tuple(names), header, like.nouns, (places[0], places[1]), None, False)
+
+
+def named_column(
+    wanted: str | None, names: Sequence[str], *, option: str, where: str
+) -> int | None:
+    """Index of the column that the user named; None if the user did not.
+
+    Args:
+        wanted: the name.
+        names: of all columns.
+        option: by which the user named it.
+        where: the table, for the message.
+
+    Raises:
+        DataError: if there is none of that name; it lists them.
+    """
+    if wanted is None:
+        return None
+    if wanted in names:
+        return list(names).index(wanted)
+    near = difflib.get_close_matches(wanted, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise DataError(f"{where} has no column {wanted!r} ({option}){hint}; {listed_columns(names)}")
+
+
+def split_column(names: Sequence[str]) -> int | None:
+    """Index of the column that names the split, if there is one."""
+    folded = [name.strip().lower() for name in names]
+    return folded.index(SPLIT_COLUMN) if SPLIT_COLUMN in folded else None
+
+
+def numbered_columns(count: int) -> tuple[str, ...]:
+    """The names of columns that have none."""
+    return tuple(f"column {place}" for place in range(1, count + 1))
+
+
+def has_header(names: Sequence[str]) -> bool:
+    """Whether a table's names are its own."""
+    return not all(name.startswith("column ") for name in names)
+
+
+def listed_columns(names: Sequence[str]) -> str:
+    """The columns, for a message."""
+    return "its columns: " + ", ".join(names)

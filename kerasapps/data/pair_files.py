@@ -1,0 +1,203 @@
+"""Two files whose lines belong together, and folders of such files, become a listing."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.decode import printable
+from kerasapps.data.languages import choose_languages, known_pair, language_of
+from kerasapps.data.sources import why_missing
+from kerasapps.data.split_files import check_split_names, ignored, split_of
+from kerasapps.data.text_lines import Lines, open_binary, sample_lines
+from kerasapps.data.text_rows import PairListing, PairRow, Problem
+from kerasapps.errors import DataError
+
+_FORMATS = (".gz", ".txt")  # what may follow the language: train.en.txt.gz
+_TEST = re.compile(r"test[-_.]", re.IGNORECASE)
+_USUAL = frozenset({"src", "tgt", "trg", "source", "target"})
+
+
+@dataclass(frozen=True)
+class AlignedFile:
+    """One side of a corpus.
+
+    Attributes:
+        path: of the file.
+        stem: its name without language and format.
+        tongue: what it is named after: a language, or "src".
+    """
+
+    path: Path
+    stem: str
+    tongue: str
+
+
+def aligned_among(files: Sequence[Path]) -> list[AlignedFile]:
+    """Those of the files that are named after a language, and have a counterpart in another."""
+    found = []
+    for file in files:
+        stem, _, tongue = _plain_name(file).rpartition(".")
+        if stem and (tongue.lower() in _USUAL or language_of(tongue)):
+            found.append(AlignedFile(file, stem, tongue))
+    paired = {stem for stem in {each.stem for each in found} if _tongues(found, stem) > 1}
+    tongues = {each.tongue for each in found if each.stem in paired}
+    return [each for each in found if each.tongue in tongues]
+
+
+def _tongues(found: Sequence[AlignedFile], stem: str) -> int:
+    return len({each.tongue for each in found if each.stem == stem})
+
+
+def add_aligned_folder(
+    listing: PairListing, root: Path, files: Sequence[AlignedFile], *, config: TranslationConfig
+) -> None:
+    """Add `root/train.en` with `root/train.de`, and the other splits; or the only two files.
+
+    A split is train, val, validation, valid, dev or test; `test_*` counts as test, and several
+    test sets are read as one.
+
+    Args:
+        listing: to add to.
+        root: the folder, for messages.
+        files: see `aligned_among`.
+        config: the languages that the user named.
+
+    Raises:
+        DataError: if the languages or splits leave a choice, or a file has no counterpart.
+    """
+    source, target = _sides(files, config, printable(root))
+    listing.source_language, listing.target_language = language_of(source), language_of(target)
+    listing.guesses.append(f"{printable(root)}: source in *.{source}, target in *.{target}")
+    corpora = _corpora([each for each in files if each.tongue in (source, target)])
+    splits = {stem: split for stem in corpora if (split := _split_of(stem))}
+    if splits:
+        check_split_names(root, splits)
+        others = [each for stem in corpora if stem not in splits for each in corpora[stem].values()]
+        listing.warnings += ignored(others, "files beside the splits")
+    elif len(corpora) > 1:
+        names = ", ".join(printable(stem) for stem in sorted(corpora))
+        raise DataError(
+            f"{printable(root)} holds {names}: name the files train.{source}, train.{target} and "
+            "so on, or give two files"
+        )
+    for stem in sorted(splits or corpora, key=lambda stem: (splits.get(stem) != "train", stem)):
+        for tongue in (source, target):
+            if tongue not in corpora[stem]:
+                (there,) = corpora[stem].values()
+                raise DataError(
+                    f"{printable(there)} has no counterpart: expected {printable(stem)}.{tongue} "
+                    "beside it"
+                )
+        pair = corpora[stem]
+        add_aligned(listing, pair[source], pair[target], split=splits.get(stem))
+
+
+def _corpora(files: Sequence[AlignedFile]) -> dict[str, dict[str, Path]]:
+    """The files by stem and language."""
+    found: dict[str, dict[str, Path]] = {}
+    for each in files:
+        sides = found.setdefault(each.stem, {})
+        if each.tongue in sides:
+            raise DataError(
+                f"{printable(each.path)} and {printable(sides[each.tongue].name)} are one side of "
+                "the same corpus: keep one of them"
+            )
+        sides[each.tongue] = each.path
+    return found
+
+
+def add_aligned(
+    listing: PairListing, source: Path, target: Path, *, split: str | None = None
+) -> None:
+    """Add the pairs of two files: line 1 of the one translates line 1 of the other.
+
+    Args:
+        listing: to add to; a difference in the number of lines becomes one of its errors.
+        source: UTF-8, one text a line; a name that ends in .gz says that it is packed.
+        target: likewise.
+        split: of the pairs.
+
+    Raises:
+        DataError: if a file cannot be read, or is not UTF-8 by its byte order mark.
+    """
+    for file in (source, target):
+        try:
+            missing = not file.exists()
+        except OSError as error:
+            raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
+        if missing:
+            raise DataError(f"{printable(file)} {why_missing(file)}")
+        if not sample_lines(file)[0]:
+            raise DataError(f"{printable(file)} is empty")
+    listing.parts.append(lambda: _rows(listing, source, target, split))
+
+
+def file_language(file: Path) -> str | None:
+    """The language that a plain file is named after: "train.en.gz" is English."""
+    stem, _, tongue = _plain_name(file).rpartition(".")
+    return language_of(tongue) if stem else None
+
+
+def _plain_name(file: Path) -> str:
+    name = file.name
+    for suffix in _FORMATS:
+        if name.lower().endswith(suffix):
+            name = name[: -len(suffix)]
+    return name
+
+
+def pair_name(source: Path, target: Path) -> str:
+    """Two files in one name: "train.en + train.de"."""
+    return f"{_short(source, target)} + {_short(target, source)}"
+
+
+def _short(file: Path, other: Path) -> str:
+    """The name of a file, with its folder where the other has the same name."""
+    same = file.name == other.name
+    return printable(Path(file.parent.name) / file.name if same else file.name)
+
+
+def _rows(listing: PairListing, source: Path, target: Path, split: str | None) -> Iterator[PairRow]:
+    where = pair_name(source, target)
+    names = (_short(source, target), _short(target, source))
+    with open_binary(source) as first, open_binary(target) as second:
+        sides = (Lines(first), Lines(second))
+        for number, texts in enumerate(itertools.zip_longest(*sides), start=1):
+            problem = None
+            for name, lines in zip(names, sides, strict=True):
+                if lines.problem is not None and problem is None:
+                    problem = Problem(lines.problem.fault, f"{name}: {lines.problem.reason}")
+                lines.problem = None
+            if None not in texts:
+                left, right = (text.rstrip("\r\n") for text in texts)
+                yield PairRow(where, number, left, right, split, problem)
+        listing.notes += sides[0].notes(source, ()) + sides[1].notes(target, ())
+        if sides[0].number != sides[1].number:
+            listing.errors.append(_uneven(source, target, sides))
+
+
+def _uneven(source: Path, target: Path, sides: tuple[Lines, Lines]) -> str:
+    return (
+        f"{printable(source)} has {sides[0].number:,} lines but {printable(target)} has "
+        f"{sides[1].number:,}: line by line they must be translations of each other; look for a "
+        "missing, an extra or a broken line"
+    )
+
+
+def _sides(files: Sequence[AlignedFile], config: TranslationConfig, where: str) -> tuple[str, str]:
+    """What the files of source and target are named after; English is the source of two."""
+    found = sorted({each.tongue for each in files})
+    usual = known_pair(found)
+    if usual is not None and len(found) == 2:
+        return found[usual[0]], found[usual[1]]
+    found.sort(key=lambda tongue: (language_of(tongue) or "").split("-")[0] != "en")
+    return choose_languages(found, config=config, where=where)
+
+
+def _split_of(stem: str) -> str | None:
+    return split_of(stem) or ("test" if _TEST.match(stem) else None)

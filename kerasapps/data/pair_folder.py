@@ -1,0 +1,79 @@
+"""Folders of aligned files, tables or TMX files, with or without splits, become a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.decode import printable
+from kerasapps.data.image_folder import list_children
+from kerasapps.data.pair_files import add_aligned_folder, aligned_among
+from kerasapps.data.pair_tables import pair_tables
+from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored, split_of
+from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_among
+from kerasapps.data.text_lines import format_of
+from kerasapps.data.text_rows import PairListing
+from kerasapps.data.tmx import add_tmx
+from kerasapps.errors import DataError
+
+
+def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:
+    """List `root/train.en` with `root/train.de`, or tables or TMX files `root/[split/]…`.
+
+    A split is train, val, validation, valid, dev or test. Hidden files are ignored. Where nothing
+    is named after a split, the only corpus of the folder is taken.
+
+    Args:
+        root: an existing folder.
+        config: the languages, and the columns of tables.
+
+    Raises:
+        DataError: if the folder cannot be listed, holds nothing of the kind, or leaves a choice.
+    """
+    folders, files = list_children(root)
+    listing = PairListing()
+    aligned = aligned_among(files)
+    if aligned:
+        add_aligned_folder(listing, root, aligned, config=config)
+        listing.warnings += ignored(tables_among(files, packed=True), "tables beside plain files")
+        return listing
+    kind = pair_tables(listing, config)
+    if add_folder_tables(listing, root, files, kind=kind, packed=True):
+        return listing
+    if _add_memories(listing, root, files, config):
+        return listing
+    splits = {folder: split for folder in folders if (split := SPLIT_NAMES.get(folder.name))}
+    inside = {
+        file: split
+        for folder, split in splits.items()
+        for file in tables_among(list_children(folder)[1], packed=True)
+    }
+    if not inside:
+        raise DataError(
+            f"{printable(root)} holds no sentence pairs: expected two files a split, named after "
+            "their languages (DATA/train.en and DATA/train.de), or DATA/train.tsv, or a TMX file"
+        )
+    check_split_names(root, [folder.name for folder in splits])
+    add_tables(listing, inside, kind=kind)
+    others = [folder for folder in folders if folder not in splits]
+    listing.warnings += ignored(others, "folders beside train/")
+    return listing
+
+
+def _add_memories(
+    listing: PairListing, root: Path, files: Sequence[Path], config: TranslationConfig
+) -> bool:
+    """Add the TMX files of a folder: those named after splits, or the only one."""
+    memories = [file for file in files if format_of(file) == ".tmx"]
+    named = {file: split for file in memories if (split := split_of(file.name.split(".")[0]))}
+    if named:
+        check_split_names(root, [file.name.split(".")[0] for file in named])
+        others = [file for file in memories if file not in named]
+        listing.warnings += ignored(others, "TMX files beside the splits")
+    elif len(memories) > 1:
+        names = ", ".join(printable(file.name) for file in memories)
+        raise DataError(f"{printable(root)} holds {names}: name them after splits, or give one")
+    for file in named or memories:
+        add_tmx(listing, file, config=config, split=named.get(file))
+    return bool(memories)

@@ -1,0 +1,101 @@
+"""Whether data of any form holds sentence pairs rather than labelled texts or pictures."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.image_folder import list_children
+from kerasapps.data.pair_columns import sure_pair
+from kerasapps.data.pair_files import aligned_among
+from kerasapps.data.pair_sources import BUILTIN, two_files
+from kerasapps.data.pair_tables import pair_tables
+from kerasapps.data.sources import is_dataset
+from kerasapps.data.split_files import SPLIT_NAMES
+from kerasapps.data.table_folder import tables_among
+from kerasapps.data.text_lines import format_of
+from kerasapps.data.text_rows import PairListing
+from kerasapps.data.text_sources import is_frame
+from kerasapps.errors import KerasAppsError
+
+_LOOKED_AT = 200  # pairs
+
+
+def is_pair_data(data: Any) -> bool:
+    """Whether any form of data that a recipe takes holds texts with their translations.
+
+    Files and columns tell by their names, such as train.en and train.de, "en" and "de", or "src"
+    and "tgt"; pairs in memory by second texts that differ, and are not single words, as the names
+    of classes are. What cannot be read, or could be something else, is no pair.
+    """
+    try:
+        if isinstance(data, (str, os.PathLike)):
+            return _named(os.fspath(data))
+        if two_files(data):
+            return all(Path(file).expanduser().is_file() for file in data)
+        if is_dataset(data):
+            return _dataset(data)
+        if is_frame(data):
+            return _table(data)
+        return isinstance(data, (tuple, list)) and _translated(_seconds(data))
+    except (KerasAppsError, OSError):
+        return False
+
+
+def _named(name: str) -> bool:
+    kind, _, rest = name.partition(":")
+    if kind == "builtin":
+        return rest in BUILTIN
+    if kind == "tfds":
+        from kerasapps.data.tensorflow_pairs import text_features
+        from kerasapps.data.tensorflow_sources import find_tfds
+
+        tfds, builder = find_tfds(rest)
+        return sure_pair(list(text_features(tfds, builder.info.features)))
+    path = Path(name).expanduser()
+    if not path.is_dir():
+        return path.is_file() and _file(path)
+    folders, files = list_children(path)
+    if aligned_among(files):
+        return True
+    for folder in folders:
+        files += list_children(folder)[1] if folder.name in SPLIT_NAMES else []
+    return any(_file(file) for file in files)
+
+
+def _file(file: Path) -> bool:
+    return format_of(file) == ".tmx" or (bool(tables_among([file], packed=True)) and _table(file))
+
+
+def _table(data: Any) -> bool:
+    return sure_pair(pair_tables(PairListing(), TranslationConfig()).open(data).names)
+
+
+def _dataset(dataset: Any) -> bool:
+    spec = dataset.element_spec
+    if not isinstance(spec, tuple) or len(spec) != 2:
+        return False
+    if any(getattr(getattr(each, "dtype", None), "name", "") != "string" for each in spec):
+        return False
+    elements = itertools.islice(dataset.as_numpy_iterator(), _LOOKED_AT)
+    seconds = [second for _, second in elements]
+    flat = [text for each in seconds for text in ([each] if isinstance(each, bytes) else each)]
+    return _translated(flat[:_LOOKED_AT])
+
+
+def _seconds(data: Sequence[Any]) -> Iterable[Any]:
+    if isinstance(data, tuple):
+        return data[1] if len(data) == 2 and hasattr(data[1], "__len__") else ()
+    return [
+        pair[1] for pair in data[:_LOOKED_AT] if isinstance(pair, (tuple, list)) and len(pair) == 2
+    ]
+
+
+def _translated(texts: Iterable[Any]) -> bool:
+    found = [text for text in itertools.islice(texts, _LOOKED_AT) if isinstance(text, (str, bytes))]
+    several = sum(len(text.split()) > 1 for text in found)
+    return bool(found) and 2 * len(set(found)) > len(found) and 2 * several > len(found)

@@ -1,0 +1,147 @@
+"""Whatever the user names as data becomes a stream of texts with their translations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.decode import printable
+from kerasapps.data.pair_files import add_aligned, file_language
+from kerasapps.data.pair_folder import list_pair_folder
+from kerasapps.data.pair_tables import pair_tables
+from kerasapps.data.sources import describe_source, is_dataset, why_missing
+from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.tables import add_table
+from kerasapps.data.text_lines import format_of
+from kerasapps.data.text_rows import PairListing, PairRow
+from kerasapps.data.text_sources import is_frame
+from kerasapps.data.tmx import add_tmx
+from kerasapps.errors import DataError
+
+BUILTIN = {"phrases": Path(__file__).parent / "builtin" / "phrases.csv"}
+_ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
+_KINDS = (
+    "(source file, target file), a folder with train.en, train.de and so on, a TSV, CSV, JSONL, "
+    "Parquet or TMX file, a list of (source, target), (sources, targets), a pandas DataFrame, a "
+    "pyarrow Table, a tf.data.Dataset of (string, string), 'tfds:NAME' or 'builtin:phrases'"
+)
+
+
+def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
+    """The rows of any source, to be read once.
+
+    Raises:
+        DataError: if there is nothing to read; it says what was expected.
+        DependencyError: if the source needs a package that is not installed.
+    """
+    if isinstance(data, (str, os.PathLike)):
+        return _named(os.fspath(data), config)
+    if two_files(data):
+        return _two_files(*(Path(file).expanduser() for file in data))
+    if is_frame(data):
+        return _table(data, config)
+    if is_dataset(data):
+        from kerasapps.data.tensorflow_pairs import list_pair_dataset
+
+        return list_pair_dataset(data)
+    if isinstance(data, (tuple, list)):
+        return PairListing([lambda: _numbered(_in_memory(data))])
+    raise DataError(f"cannot read sentence pairs from a {type(data).__name__}: expected {_KINDS}")
+
+
+def _named(name: str, config: TranslationConfig) -> PairListing:
+    if name.startswith("builtin:"):
+        return _builtin(name.removeprefix("builtin:"))
+    if name.startswith("tfds:"):
+        from kerasapps.data.tensorflow_pairs import list_pair_tfds
+
+        return list_pair_tfds(name.removeprefix("tfds:"), config=config)
+    return _path(Path(name).expanduser(), config)
+
+
+def _table(data: Any, config: TranslationConfig) -> PairListing:
+    listing = PairListing()
+    add_table(listing, data, kind=pair_tables(listing, config))
+    return listing
+
+
+def describe_pairs(data: Any) -> str:
+    """A short name of the data for reports."""
+    if two_files(data):
+        return " + ".join(printable(file) for file in data)
+    return describe_source(data)
+
+
+def two_files(data: Any) -> bool:
+    """Whether `data` is a tuple of two paths: the files of source and target."""
+    return (
+        isinstance(data, tuple)
+        and len(data) == 2
+        and all(isinstance(file, (str, os.PathLike)) for file in data)
+    )
+
+
+def _two_files(source: Path, target: Path) -> PairListing:
+    listing = PairListing(
+        source_language=file_language(source), target_language=file_language(target)
+    )
+    if source == target:
+        raise DataError(f"{printable(source)} is given as both source and target")
+    add_aligned(listing, source, target)
+    return listing
+
+
+def _builtin(name: str) -> PairListing:
+    if name not in BUILTIN:
+        raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
+    return _table(BUILTIN[name], TranslationConfig(source_column="en", target_column="de"))
+
+
+def _path(path: Path, config: TranslationConfig) -> PairListing:
+    shown, suffix = printable(path), format_of(path)
+    try:
+        if path.is_dir():
+            return list_pair_folder(path, config=config)
+        exists = path.exists()
+    except OSError as error:
+        raise DataError(f"cannot read {shown}: {error.strerror}") from error
+    if not exists:
+        raise DataError(f"{shown} {why_missing(path)}")
+    if suffix in TABLE_SUFFIXES:
+        return _table(path, config)
+    if suffix == ".tmx":
+        listing = PairListing()
+        add_tmx(listing, path, config=config)
+        return listing
+    if suffix == ".json":
+        raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")
+    if suffix in _ARCHIVES:
+        raise DataError(f"{shown} is an archive: unpack it and give what is in it")
+    raise DataError(f"{shown} is one file of unknown kind, expected {_KINDS}")
+
+
+def _in_memory(data: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs of a list of pairs, or of a tuple of two sequences."""
+    if isinstance(data, tuple):
+        if len(data) != 2 or any(not hasattr(side, "__len__") for side in data):
+            raise DataError(f"expected (sources, targets), got {len(data)} values")
+        sources, targets = data
+        if len(sources) != len(targets):
+            raise DataError(f"there are {len(sources)} sources but {len(targets)} targets")
+        yield from zip(sources, targets, strict=True)
+        return
+    for number, pair in enumerate(data):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise DataError(
+                f"pair {number} is {str(pair)[:80]}: expected a list of (source, target), or "
+                "(sources, targets)"
+            )
+        yield pair[0], pair[1]
+
+
+def _numbered(pairs: Iterator[tuple[Any, Any]]) -> Iterator[PairRow]:
+    for number, (source, target) in enumerate(pairs):
+        yield PairRow("", number, source, target)

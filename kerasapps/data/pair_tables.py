@@ -1,0 +1,37 @@
+"""Tables whose rows are sentence pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.columns import Columns
+from kerasapps.data.pair_columns import choose_pair_columns, column_language, guess_pair_names
+from kerasapps.data.tables import TableKind
+from kerasapps.data.text_rows import PairListing, PairRow
+
+
+def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[PairRow]:
+    """How sources and targets are read from tables.
+
+    A column of mappings, such as Hugging Face's `{"translation": {"en": …, "de": …}}`, counts as
+    columns of its keys.
+
+    Args:
+        listing: learns the languages from the names of the first table's columns.
+        config: the columns and languages that the user named.
+    """
+
+    def choose(names: Sequence[str], _: Sequence[Sequence[object]], where: str) -> Columns:
+        columns = choose_pair_columns(names, config=config, where=where)
+        listing.source_language = column_language(columns, 0)
+        listing.target_language = column_language(columns, 1)
+        return columns
+
+    return TableKind(
+        names=lambda rows: guess_pair_names(rows, config=config),
+        choose=choose,
+        row=PairRow,
+        example='{"en": "…", "de": "…"}',
+        nested=True,
+    )

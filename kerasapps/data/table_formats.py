@@ -1,0 +1,208 @@
+"""Files and tables of any format, opened for reading row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.columns import numbered_columns
+from kerasapps.data.decode import printable
+from kerasapps.data.text_arrow import arrow_batches, open_parquet
+from kerasapps.data.text_delimited import Delimited, Record
+from kerasapps.data.text_lines import Lines, format_of, open_binary, sample_lines
+from kerasapps.data.text_rows import Problem
+from kerasapps.errors import DataError
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+Names = Callable[[Sequence[Sequence[str]]], tuple[tuple[str, ...], bool]]
+_SAMPLE_ROWS = 500
+
+
+@dataclass
+class Table:
+    """A table that is open for reading.
+
+    Attributes:
+        where: its name in messages; "" for one in memory.
+        names: of the columns.
+        header: whether the names are its own.
+        sample: some rows.
+        records: opens it and yields all rows, fields in the order of `names`; it is told which
+            columns are wanted and may leave the others empty.
+        notes: what is unusual; complete when all records were read.
+        errors: likewise, what makes it unusable.
+    """
+
+    where: str
+    names: Sequence[str]
+    header: bool
+    sample: Sequence[Sequence[object]]
+    records: Callable[[Sequence[int]], Iterator[Record]]
+    notes: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def open_table(data: Any, *, names: Names, header: bool | None, example: str) -> Table:
+    """A table of any format, open for reading.
+
+    Args:
+        data: a CSV, TSV, JSONL or Parquet file, a pandas DataFrame, a pyarrow Table or a list of
+            mappings.
+        names: from the first rows of a delimited file the names of its columns, and whether the
+            first row holds them.
+        header: whether it does, where another file of the same data has shown it.
+        example: of a line of JSON, for a message.
+
+    Raises:
+        DataError: if there is no such table in it.
+        DependencyError: if reading its format needs a package that is not installed.
+    """
+    if not isinstance(data, Path):
+        return _in_memory(data)
+    if format_of(data) == ".parquet":
+        own, sample, records = open_parquet(data)
+        return Table(printable(data.name), own, True, sample, records)
+    if format_of(data) in (".jsonl", ".ndjson"):
+        return _json_lines(data, example)
+    return _delimited(data, names, header)
+
+
+def _delimited(file: Path, guess: Names, known: bool | None) -> Table:
+    source = Delimited(file)
+    sample = source.sample[:_SAMPLE_ROWS]
+    names, header = guess(sample)
+    if known is not None and header != known:
+        # The files of one data set are alike; a single short file is easily misjudged.
+        first = tuple(str(name).strip() for name in sample[0])
+        names, header = (first, True) if known else (numbered_columns(len(first)), False)
+
+    def records(_: Sequence[int]) -> Iterator[Record]:
+        rows = source.records()
+        if header:
+            next(rows, None)
+        return rows
+
+    rows = sample[1:] if header else sample
+    return Table(printable(file.name), names, header, rows, records, source.notes, source.errors)
+
+
+def _json_lines(file: Path, example: str) -> Table:
+    lines, whole = sample_lines(file)
+    sample = [value for line in (lines if whole else lines[:-1]) if (value := _object(line))]
+    names = list(dict.fromkeys(name for value in sample for name in value))
+    if not names:
+        raise DataError(
+            f"{printable(file)} is not JSONL: expected an object in each line, such as {example}"
+        )
+    rows = [[value.get(name) for name in names] for value in sample[:_SAMPLE_ROWS]]
+    table = Table(printable(file.name), names, True, rows, lambda _: iter(()))
+    table.records = lambda _: _json_records(file, names, table.notes)
+    return table
+
+
+def _object(line: str) -> dict[str, object] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json_records(file: Path, names: Sequence[str], notes: list[str]) -> Iterator[Record]:
+    blank = []
+    with open_binary(file) as stream:
+        lines = Lines(stream)
+        for line in lines:
+            problem, lines.problem = lines.problem, None
+            if problem is not None:
+                yield Record(lines.number, [], problem)
+            elif not line.strip():
+                blank.append(lines.number)
+            else:
+                yield _json_record(lines.number, line, names)
+    notes += lines.notes(file, blank)
+
+
+def _json_record(number: int, line: str, names: Sequence[str]) -> Record:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Record(number, [], Problem("format", f"not valid JSON ({error})"))
+    if not isinstance(value, dict):
+        kind = type(value).__name__
+        return Record(number, [], Problem("format", f"a {kind}, expected a JSON object"))
+    return Record(number, [value.get(name) for name in names])
+
+
+def _in_memory(data: Any) -> Table:
+    if isinstance(data, list | tuple):
+        return _mappings(data)
+    if type(data).__module__.partition(".")[0] == "pyarrow":
+        names = [str(name) for name in data.column_names]
+        wanted = range(len(names))
+        sample = [
+            record.fields for record in arrow_batches(data.slice(0, _SAMPLE_ROWS), wanted, first=0)
+        ]
+        return Table("", names, True, sample, lambda columns: arrow_batches(data, columns, first=0))
+    names = [str(name) for name in data.columns]
+    head = [list(row) for row in data.head(_SAMPLE_ROWS).itertuples(index=False, name=None)]
+
+    def records(_: Sequence[int]) -> Iterator[Record]:
+        for number, row in enumerate(data.itertuples(index=False, name=None)):
+            yield Record(number, list(row))
+
+    return Table("", names, True, head, records)
+
+
+def _mappings(data: Sequence[Any]) -> Table:
+    seen = [each for each in data[:_SAMPLE_ROWS] if isinstance(each, Mapping)]
+    names = list(dict.fromkeys(name for each in seen for name in each))
+
+    def records(_: Sequence[int]) -> Iterator[Record]:
+        for number, each in enumerate(data):
+            if isinstance(each, Mapping):
+                yield Record(number, [each.get(name) for name in names])
+            else:
+                kind = type(each).__name__
+                yield Record(number, [], Problem("format", f"a {kind}, expected a mapping"))
+
+    sample = [[each.get(name) for name in names] for each in seen]
+    return Table("", [str(name) for name in names], True, sample, records)
+
+
+def unfold(table: Table) -> Table:
+    """The table with a column for every key in place of each column of mappings."""
+    paths: list[tuple[int, str | None]] = []
+    for place in range(len(table.names)):
+        values = [row[place] for row in table.sample if row[place] is not None]
+        nested = [value for value in values if isinstance(value, Mapping)]
+        if 2 * len(nested) > len(values):  # a few others are broken rows
+            paths += [(place, str(key)) for key in dict.fromkeys(k for v in nested for k in v)]
+        else:
+            paths.append((place, None))
+    if all(key is None for _, key in paths):
+        return table
+
+    def value(row: Sequence[object], place: int, key: str | None) -> object:
+        found = row[place]
+        if key is None:
+            return found
+        return found.get(key) if isinstance(found, Mapping) else None
+
+    def records(wanted: Sequence[int]) -> Iterator[Record]:
+        for record in table.records(sorted({paths[index][0] for index in wanted})):
+            if record.problem is not None or len(record.fields) != len(table.names):
+                yield record
+            else:
+                yield record._replace(fields=[value(record.fields, *path) for path in paths])
+
+    return dataclasses.replace(
+        table,
+        names=[table.names[place] if key is None else key for place, key in paths],
+        sample=[[value(row, *path) for path in paths] for row in table.sample],
+        records=records,
+    )

@@ -1,0 +1,114 @@
+"""Tables, whatever their format, become streams of rows: two values and a split each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from kerasapps.data.columns import Columns, match_columns
+from kerasapps.data.split_files import SPLIT_NAMES
+from kerasapps.data.table_formats import Names, Table, open_table, unfold
+from kerasapps.data.text_delimited import Record
+from kerasapps.data.text_rows import Problem, RowListing, RowT
+
+Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
+
+
+@dataclass(frozen=True)
+class TableKind(Generic[RowT]):
+    """What is to be read from tables.
+
+    Attributes:
+        names: from the first rows of a delimited file the names of its columns, and whether the
+            first row holds them.
+        choose: the columns to take, from the names of all, some rows, and the table's name.
+        row: makes a row of where, number, first value, second value, split and problem.
+        example: of a line of JSON, for a message.
+        nested: whether a column of mappings stands for columns named by their keys.
+    """
+
+    names: Names
+    choose: Choose
+    row: Callable[[str, int | None, object, object, str | None, Problem | None], RowT]
+    example: str
+    nested: bool = False
+
+    def open(self, data: Any, *, header: bool | None = None) -> Table:
+        """The table in `data`; arguments and errors are those of `open_table`."""
+        table = open_table(data, names=self.names, header=header, example=self.example)
+        return unfold(table) if self.nested else table
+
+
+def add_table(
+    listing: RowListing[RowT],
+    data: Any,
+    *,
+    kind: TableKind[RowT],
+    split: str | None = None,
+    like: Columns | None = None,
+) -> Columns:
+    """Add the rows of a table to a listing, and say which columns were taken.
+
+    Args:
+        listing: to add to.
+        data: a CSV, TSV, JSONL or Parquet file, a pandas DataFrame, a pyarrow Table or a
+            list of mappings.
+        kind: what is to be read.
+        split: of the rows; None: what the table's own column says, if it has one.
+        like: the columns of the first file of the same data; None: this is the first.
+
+    Raises:
+        DataError: if there is no such table in it.
+        DependencyError: if reading its format needs a package that is not installed.
+    """
+    table = kind.open(data, header=None if like is None else like.header)
+    where = table.where or type(data).__name__
+    if like is None:
+        columns = kind.choose(table.names, table.sample, where)
+        columns = columns if split is None else dataclasses.replace(columns, split=None)
+        if columns.guessed or columns.split is not None:
+            listing.guesses.append(columns.describe(where))
+    else:
+        columns = match_columns(like, table.names, header=table.header, where=where)
+    listing.parts.append(lambda: _rows(table, columns, split, listing, kind))
+    return columns
+
+
+def _rows(
+    table: Table,
+    columns: Columns,
+    split: str | None,
+    listing: RowListing[RowT],
+    kind: TableKind[RowT],
+) -> Iterator[RowT]:
+    wanted = [*columns.places] + ([] if columns.split is None else [columns.split])
+    count = 0
+    for record in table.records(wanted):
+        count += 1
+        yield _row(table.where, record, columns, split, kind)
+    if not count:
+        listing.errors.append(f"{table.where or 'the table'} has no rows")
+    listing.notes += table.notes
+    listing.errors += table.errors
+
+
+def _row(
+    where: str, record: Record, columns: Columns, split: str | None, kind: TableKind[RowT]
+) -> RowT:
+    number, fields, problem = record
+    if problem is None and len(fields) != len(columns.names):
+        plural = "s" if len(fields) != 1 else ""
+        reason = f"{len(fields)} field{plural}, but the file has {len(columns.names)} columns"
+        problem = Problem("columns", reason)
+    if problem is None and columns.split is not None:
+        named = str(fields[columns.split] or "").strip().lower()
+        if named and named not in SPLIT_NAMES:
+            known = ", ".join(SPLIT_NAMES)
+            problem = Problem("format", f"split {named!r} is not known: {known}")
+        split = SPLIT_NAMES.get(named)
+    if problem is not None:
+        return kind.row(where, number, None, None, split, problem)
+    first, second = columns.places
+    return kind.row(where, number, fields[first], fields[second], split, None)
