@@ -81,33 +81,53 @@ def cached_array(
         array = np.empty(shape, dtype)
         fill(array)
         return array
+
+    def write(partial: Path) -> None:
+        mapped = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        fill(mapped)
+        mapped.flush()
+
+    file = cached_file(write, key=key, folder=folder, name=name, suffix=".npy")
+    stored: np.ndarray = np.load(file, mmap_mode="r", allow_pickle=False)
+    return stored
+
+
+def cached_file(
+    write: Callable[[Path], None],
+    *,
+    key: Callable[[], str],
+    folder: Path,
+    name: str,
+    suffix: str,
+) -> Path:
+    """A file that `write` makes, or that an earlier call with the same name and key has made.
+
+    It is made under another name and renamed when whole.
+
+    Args:
+        write: fills the empty file at the path it is given.
+        key: names the content.
+        folder: where the file goes; made only if needed.
+        name: of the content; other files of this name and suffix in `folder` are stale and removed.
+        suffix: of the file, such as ".npy".
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}-{key()}.npy"
+    file = folder / f"{name}-{key()}{suffix}"
     if not file.exists():
-        _write(file, shape, dtype, fill)
-    for stale in folder.glob(f"{name}-*.npy"):
+        _write(file, name, write)
+    for stale in folder.glob(f"{name}-*{suffix}"):
         if stale != file:
             stale.unlink()
-    mapped: np.ndarray = np.load(file, mmap_mode="r", allow_pickle=False)
-    return mapped
+    return file
 
 
-def _write(
-    file: Path,
-    shape: tuple[int, ...],
-    dtype: type[np.generic],
-    fill: Callable[[np.ndarray], None],
-) -> None:
-    name = file.name.rsplit("-", 1)[0]
+def _write(file: Path, name: str, write: Callable[[Path], None]) -> None:
     for leftover in file.parent.glob(f".{name}-*.partial"):  # of a run that was killed
         leftover.unlink()
     handle, partial = tempfile.mkstemp(prefix=f".{name}-", suffix=".partial", dir=file.parent)
     os.close(handle)
     try:
-        array = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
-        fill(array)
-        array.flush()
-        del array
+        write(Path(partial))
         Path(partial).replace(file)
     finally:
         Path(partial).unlink(missing_ok=True)

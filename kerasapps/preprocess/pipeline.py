@@ -87,7 +87,7 @@ def training_batches(
     dataset = tf.data.Dataset.range(first, np.iinfo(np.int64).max).map(read)
     dataset = dataset.map(change, num_parallel_calls=_workers(), deterministic=True)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
-    return dataset.prefetch(2).with_options(_options())
+    return dataset.prefetch(2).with_options(feeding_options())
 
 
 def evaluation_batches(
@@ -122,7 +122,7 @@ def evaluation_batches(
         return _as_input(x), tf.one_hot(y, num_classes)
 
     dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
-    return dataset.prefetch(2).with_options(_options())
+    return dataset.prefetch(2).with_options(feeding_options())
 
 
 class _Order:
@@ -200,7 +200,8 @@ def _workers() -> int:
     return max(1, (os.cpu_count() or 1) // 2)
 
 
-def _options() -> tf.data.Options:
+def feeding_options() -> tf.data.Options:
+    """In order, and with few threads: the cores belong to training."""
     options = tf.data.Options()
     options.threading.max_intra_op_parallelism = 1
     options.threading.private_threadpool_size = _workers() + 1

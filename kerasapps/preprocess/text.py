@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +61,15 @@ def encoded_lengths(ids: np.ndarray) -> np.ndarray:
     return np.concatenate([np.empty(0, np.int32), *blocks]).astype(np.int32)
 
 
-def choose_length(lengths: np.ndarray, *, longest: int) -> int:
+def choose_length(lengths: np.ndarray, *, longest: int, covered: float = COVERED) -> int:
     """A `max_length` that reads 98 % of the texts to their end: a multiple of 8, or `longest`.
 
     Args:
         lengths: ids of each training text, see `token_lengths`.
         longest: the model's limit.
+        covered: another share than 98 %, 0 to 1.
     """
-    covering = int(np.quantile(lengths, COVERED, method="inverted_cdf"))
+    covering = int(np.quantile(lengths, covered, method="inverted_cdf"))
     return min(longest, -(-covering // _MULTIPLE) * _MULTIPLE)
 
 
@@ -82,8 +83,13 @@ def _key(texts: Sequence[str], tokenizer: Tokenizer) -> str:
     digest = hashlib.sha256(repr(sorted(tokenizer.spec.to_dict().items())).encode())
     for token, number in tokenizer.vocabulary.items():
         digest.update(f"{number} {token}\n".encode("utf-8", "surrogatepass"))
+    add_texts(digest, texts)
+    return digest.hexdigest()[:16]
+
+
+def add_texts(digest: hashlib._Hash, texts: Iterable[str]) -> None:
+    """Feed texts to a hash such that other texts, or texts parted elsewhere, give another one."""
     for text in texts:
         encoded = text.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(8, "little"))
         digest.update(encoded)
-    return digest.hexdigest()[:16]

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from kerasapps.preprocess.buckets import (
+    Bucket,
+    _best_widths,
+    plan_buckets,
+    plan_epoch,
+    plan_once,
+)
+from kerasapps.preprocess.pairs import EncodedPairs
+from tests.preprocess.pairs import pairs_of_lengths
+
+
+def sentence_pairs(count: int, seed: int = 0) -> EncodedPairs:
+    """Lengths as those of captions: mostly 8 to 30, a few of 60, the sides correlated."""
+    draw = np.random.default_rng(seed)
+    targets = np.clip(draw.lognormal(2.7, 0.4, count), 2, 60).astype(int)
+    sources = np.clip(targets * draw.uniform(0.6, 1.6, count), 2, 70).astype(int)
+    return pairs_of_lengths(sources, targets)
+
+
+PAIRS = sentence_pairs(5000)
+
+
+def padding(buckets: tuple[Bucket, ...], pairs: EncodedPairs) -> float:
+    places = sum(bucket.steps * bucket.rows * bucket.target for bucket in buckets)
+    return places / int(pairs.target_lengths.sum())
+
+
+@pytest.mark.parametrize("batch_tokens", [512, 2048])
+def test_a_plan_holds_what_it_promises(batch_tokens: int) -> None:
+    buckets = plan_buckets(PAIRS, batch_tokens=batch_tokens)
+    assert 4 <= len(buckets) <= 12
+    assert len({(bucket.source, bucket.target) for bucket in buckets}) == len(buckets)
+    everyone = np.concatenate([bucket.members for bucket in buckets])
+    np.testing.assert_array_equal(np.sort(everyone), np.arange(len(PAIRS)))
+    for bucket in buckets:
+        assert PAIRS.source_lengths[bucket.members].max() <= bucket.source
+        assert PAIRS.target_lengths[bucket.members].max() <= bucket.target
+        assert bucket.target % 4 == 0 or bucket.target == PAIRS.target_lengths.max()
+        assert bucket.source % 4 == 0 or bucket.source == PAIRS.source_lengths.max()
+        assert bucket.rows * bucket.target <= batch_tokens
+        assert bucket.rows * bucket.source <= 2 * batch_tokens + bucket.rows
+        # Evenly dealt, and no step of a handful of pairs.
+        assert 0 <= bucket.steps * bucket.rows - len(bucket.members) < bucket.steps
+        assert bucket.rows >= batch_tokens // bucket.target // 4
+    # Without buckets it would be 2.5 and more.
+    assert padding(buckets, PAIRS) < 1.25
+    assert PAIRS.target_lengths.max() / PAIRS.target_lengths.mean() > 2.5
+
+
+def test_long_sources_do_not_blow_a_batch_up() -> None:
+    pairs = pairs_of_lengths(np.full(100, 128), np.full(100, 8))
+    (bucket,) = plan_buckets(pairs, batch_tokens=512)
+    assert bucket.rows * 128 <= 2 * 512
+
+
+def test_pairs_in_a_batch_are_bounded() -> None:
+    buckets = plan_buckets(PAIRS, batch_tokens=2048, max_pairs=32)
+    assert max(bucket.rows for bucket in buckets) <= 32
+    assert sum(len(bucket.members) for bucket in buckets) == len(PAIRS)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_few_pairs_and_pairs_larger_than_a_batch(count: int) -> None:
+    pairs = pairs_of_lengths(np.full(count, 5), np.full(count, 90))
+    (bucket,) = plan_buckets(pairs, batch_tokens=64)
+    assert (bucket.source, bucket.target, bucket.rows, bucket.steps) == (5, 90, 1, count)
+    assert plan_buckets(EncodedPairs(np.empty(0, np.int32)), batch_tokens=64) == ()
+
+
+def test_an_epoch_shows_every_pair_once_in_another_order() -> None:
+    buckets = plan_buckets(PAIRS, batch_tokens=1024)
+    epochs = [
+        plan_epoch(buckets, seed=seed, epoch=epoch) for seed, epoch in ((0, 0), (0, 1), (1, 0))
+    ]
+    shown = [np.concatenate([batch.rows for batch in epoch]) for epoch in epochs]
+    for epoch, rows in zip(epochs, shown, strict=True):
+        assert len(epoch) == sum(bucket.steps for bucket in buckets)
+        np.testing.assert_array_equal(np.sort(rows[rows >= 0]), np.arange(len(PAIRS)))
+        for batch in epoch:
+            assert len(batch.rows) == batch.bucket.rows and (batch.rows < 0).sum() <= 1
+    assert not np.array_equal(shown[0], shown[1]) and not np.array_equal(shown[0], shown[2])
+    again = plan_epoch(buckets, seed=0, epoch=1)
+    np.testing.assert_array_equal(np.concatenate([b.rows for b in again]), shown[1])
+    # Pairs meet other pairs, and lengths are mixed over the epoch.
+    first, second = ({frozenset(b.rows.tolist()) for b in epoch} for epoch in epochs[:2])
+    assert not {batch for batch in first & second if len(batch) > 2}
+    widths = np.array([batch.bucket.target for batch in epochs[0]])
+    assert abs(np.corrcoef(widths, np.arange(len(widths)))[0, 1]) < 0.3
+
+
+def test_once_is_in_order_of_length() -> None:
+    buckets = plan_buckets(PAIRS, batch_tokens=1024)
+    batches = plan_once(buckets)
+    rows = np.concatenate([batch.rows for batch in batches])
+    np.testing.assert_array_equal(np.sort(rows[rows >= 0]), np.arange(len(PAIRS)))
+    assert np.all(np.diff([batch.bucket.target for batch in batches]) >= 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("least", [0, 40])
+def test_no_other_choice_of_widths_pads_less(seed: int, least: int) -> None:
+    lengths = np.random.default_rng(seed).geometric(0.1, 200).clip(1, 30)
+    edges = np.arange(4, 33, 4)[: -(-int(lengths.max()) // 4)]
+
+    def cost(widths: tuple[int, ...]) -> float:
+        place = np.searchsorted(widths, lengths)
+        count = np.bincount(place, minlength=len(widths))
+        fits = len(widths) == 1 or (count >= max(1, least)).all()
+        return float((count * widths).sum()) if fits else np.inf
+
+    choices = [
+        (*some, int(edges[-1]))
+        for number in range(3)
+        for some in combinations(edges[:-1].tolist(), number)
+    ]
+    found = _best_widths(lengths, edges, most=3, least=np.full(len(edges), least))
+    assert cost(tuple(found.tolist())) == min(map(cost, choices)) < np.inf

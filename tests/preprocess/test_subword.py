@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.config import TranslationConfig
+from kerasapps.errors import ConfigError, DataError
+from kerasapps.preprocess.tokenizers import subword_learn
+from kerasapps.preprocess.tokenizers.subword import (
+    PairTokenizer,
+    SubwordSpec,
+    load_pair_tokenizer,
+)
+from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+
+NOUNS = ("dog", "house", "friend", "window", "winter", "brother", "garden", "school")
+VERBS = ("sees", "paints", "forgets", "visits", "finds", "likes")
+SOURCES = [f"The {a} {v} the {b}, {n}." for n, v in enumerate(VERBS) for a in NOUNS for b in NOUNS]
+TARGETS = [text.replace("The", "Größe").replace("the", "für").upper() for text in SOURCES]
+EMOJI = "👩‍👩‍👧 ☃"
+
+
+def learned(
+    sources: list[str] = SOURCES,
+    targets: list[str] = TARGETS,
+    *,
+    lengths: tuple[int, int] = (40, 36),
+    **options: Any,
+) -> PairTokenizer:
+    return learn_pair_tokenizer(
+        sources,
+        targets,
+        translation=TranslationConfig(**options),
+        max_source=lengths[0],
+        max_target=lengths[1],
+        languages=("en", "de"),
+    )
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> PairTokenizer:
+    return learned()
+
+
+@pytest.mark.parametrize("subwords", ["bpe", "unigram"])
+@pytest.mark.parametrize("joint", [True, False])
+def test_ids_spell_the_text(subwords: str, joint: bool) -> None:
+    tokenizer = learned(subwords=subwords, joint=joint)
+    for text in (TARGETS[5], TARGETS[-1], "AB", "ß"):
+        ids = tokenizer.encode_target(text)
+        assert ids.dtype == np.int32 and ids[-1] == 3 and (ids[:-1] > 3).all()
+        assert tokenizer.decode_target(ids) == text
+        assert tokenizer.target_length(text) == len(ids)
+    assert tokenizer.spec.subwords == subwords and tokenizer.spec.joint == joint
+    same = np.array_equal(tokenizer.encode_source(SOURCES[3]), tokenizer.encode_target(SOURCES[3]))
+    assert same == joint == (tokenizer.models[0] == tokenizer.models[-1])
+    # A word of the corpus is a piece or two, no string of letters.
+    assert len(tokenizer.encode_source("The garden")) <= 5
+
+
+def test_bpe_and_unigram_are_other_models() -> None:
+    assert learned(subwords="bpe").models != learned(subwords="unigram").models
+
+
+def test_a_long_text_loses_its_end_but_keeps_the_end_mark(tokenizer: PairTokenizer) -> None:
+    text = " ".join(SOURCES)
+    whole = tokenizer.with_lengths(max_source=10**6, max_target=10**6)
+    for short, full, most in (
+        (tokenizer.encode_source(text), whole.encode_source(text), 40),
+        (tokenizer.encode_target(text), whole.encode_target(text), 36),
+    ):
+        assert short.tolist() == [*full[: most - 1], 3]
+    assert tokenizer.source_length(text) == len(whole.encode_source(text)) > 2000
+    assert tokenizer.target_length(text) == len(whole.encode_target(text))
+    fits = whole.with_lengths(max_source=tokenizer.source_length("The dog"), max_target=2)
+    np.testing.assert_array_equal(fits.encode_source("The dog"), whole.encode_source("The dog"))
+    assert whole.encode_source("").tolist() == whole.encode_target(" \n").tolist() == [3]
+
+
+def test_decoding_stops_at_the_end_and_spells_no_mark(tokenizer: PairTokenizer) -> None:
+    ids = tokenizer.encode_target("ÜBER").tolist()
+    other = tokenizer.encode_target("DOG").tolist()
+    assert tokenizer.decode_target([2, *ids, *other, 0, 0]) == "ÜBER"
+    assert tokenizer.decode_target(np.array([2, 0, *ids[:-1], 0, 0], np.int32)) == "ÜBER"
+    assert tokenizer.decode_target([3, *ids]) == tokenizer.decode_target([]) == ""
+    assert tokenizer.decode_target([1]).strip() == "⁇"
+
+
+def test_marks_in_a_text_are_no_marks(tokenizer: PairTokenizer) -> None:
+    ids = tokenizer.encode_target("<s> a </s> b <pad> <unk> \0 ▁")
+    assert ids[-1] == 3 and (ids[:-1] > 3).all()
+    assert tokenizer.decode_target(ids) == "<s> a </s> b <pad> <unk> \0"
+
+
+def test_an_unknown_character_is_spelled_in_bytes(tokenizer: PairTokenizer) -> None:
+    ids = tokenizer.encode_target(f"DOG {EMOJI} 東京")
+    assert 1 not in ids
+    assert tokenizer.decode_target(ids) == f"DOG {EMOJI} 東京"
+    assert len(ids) < tokenizer.spec.max_target
+    pieces = tokenizer.target_pieces(tokenizer.encode_target("☃"))
+    assert pieces[-3:] == ["<0xE2>", "<0x98>", "<0x83>"]
+    # Half of it is no UTF-8: one replacement character a byte, as the graph has it too.
+    assert tokenizer.decode_target([*tokenizer.encode_target("☃")[:-2], 3]) == "\ufffd\ufffd"
+
+
+def test_a_small_vocabulary_has_no_bytes() -> None:
+    tokenizer = learned(vocab_size=1023)
+    ids = tokenizer.encode_target("DOG ☃ DOG")
+    assert (ids == 1).sum() == 1
+    assert tokenizer.decode_target(ids) == "DOG  ⁇  DOG"
+    assert "<0xE2>" in learned(vocab_size=1024).source_pieces("☃")
+
+
+def test_half_a_surrogate_pair_does_not_stop_it(tokenizer: PairTokenizer) -> None:
+    ids = tokenizer.encode_source("The \ud83d dog")
+    np.testing.assert_array_equal(ids, tokenizer.encode_source("The ? dog"))
+
+
+def test_pieces_stand_for_ids_one_by_one(tokenizer: PairTokenizer) -> None:
+    for text in (SOURCES[0], " ".join(SOURCES[:50]), "", "☃"):
+        pieces = tokenizer.source_pieces(text)
+        assert len(pieces) == len(tokenizer.encode_source(text)) and pieces[-1] == "</s>"
+    assert "".join(tokenizer.source_pieces("The dog")) == "▁The▁dog</s>"
+    ids = tokenizer.encode_target(TARGETS[0])
+    assert len(tokenizer.target_pieces(ids)) == len(ids) - 1
+    assert "".join(tokenizer.target_pieces([*ids, 9, 9])) == "▁" + TARGETS[0].replace(" ", "▁")
+
+
+def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
+    for joint, names in ((True, {"tokenizer.model"}), (False, {"source.model", "target.model"})):
+        folder = tmp_path / str(joint)
+        folder.mkdir()
+        tokenizer = learned(joint=joint)
+        assert {file.name for file in tokenizer.save(folder)} == names
+        assert {file.name for file in folder.iterdir()} == names
+        loaded = load_pair_tokenizer(SubwordSpec.from_dict(tokenizer.spec.to_dict()), folder)
+        assert loaded.spec == tokenizer.spec
+        assert (loaded.source_size, loaded.target_size) == (
+            tokenizer.source_size,
+            tokenizer.target_size,
+        )
+        for source, target in zip(SOURCES[:50], TARGETS[:50], strict=True):
+            np.testing.assert_array_equal(
+                loaded.encode_source(source), tokenizer.encode_source(source)
+            )
+            np.testing.assert_array_equal(
+                loaded.encode_target(target), tokenizer.encode_target(target)
+            )
+
+
+def test_what_is_no_model_is_refused_by_name(tmp_path: Path, tokenizer: PairTokenizer) -> None:
+    with pytest.raises(ConfigError, match=r"tokenizer\.model: cannot be read"):
+        load_pair_tokenizer(tokenizer.spec, tmp_path)
+    for content in (b"not a model", tokenizer.models[0][:5000], b""):
+        (tmp_path / "tokenizer.model").write_bytes(content)
+        with pytest.raises(ConfigError, match=r"tokenizer\.model is not a SentencePiece model"):
+            load_pair_tokenizer(tokenizer.spec, tmp_path)
+    with pytest.raises(ConfigError, match="joint vocabulary has 1 models, not 2"):
+        PairTokenizer([*tokenizer.models, *tokenizer.models], tokenizer.spec)
+
+
+def test_a_model_with_other_special_ids_is_refused(tokenizer: PairTokenizer) -> None:
+    import io
+
+    import sentencepiece
+
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(SOURCES), model_writer=model, vocab_size=40, minloglevel=2
+    )
+    with pytest.raises(ConfigError, match=r"\(-1, 0, 1, 2\) as ids .* must be \(0, 1, 2, 3\)"):
+        PairTokenizer([model.getvalue()], tokenizer.spec)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"subwords": "words"}, "SubwordSpec.subwords"),
+        ({"joint": 1}, "SubwordSpec.joint must be true or false"),
+        ({"max_source": 1}, "SubwordSpec.max_source must be a whole number of at least 2"),
+        ({"max_target": 8.0}, "SubwordSpec.max_target"),
+        ({"source_language": ""}, "SubwordSpec.source_language"),
+        ({"more": 1}, "not a subword specification"),
+    ],
+)
+def test_a_specification_checks_itself(
+    change: dict[str, Any], message: str, tokenizer: PairTokenizer
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        SubwordSpec.from_dict({**tokenizer.spec.to_dict(), **change})
+
+
+def test_learning_is_the_same_in_every_process() -> None:
+    program = (
+        "import hashlib, sys\n"
+        "from tests.preprocess.test_subword import learned\n"
+        "for kind in ('bpe', 'unigram'):\n"
+        "    print(hashlib.sha256(learned(subwords=kind).models[0]).hexdigest())\n"
+        "assert not {'tensorflow', 'keras', 'tensorflow_text'} & set(sys.modules)\n"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+        for _ in range(2)
+    ]
+    assert len(runs[0].stdout.split()) == 2
+    assert runs[0].stdout == runs[1].stdout
+    assert not runs[0].stderr  # nor does the library chat
+
+
+@pytest.mark.parametrize("subwords", ["bpe", "unigram"])
+@pytest.mark.parametrize("joint", [True, False])
+def test_the_smallest_corpora(subwords: str, joint: bool) -> None:
+    tokenizer = learned(["a"], ["b c"], subwords=subwords, joint=joint)
+    assert tokenizer.decode_target(tokenizer.encode_target("c b")) == "c b"
+    assert tokenizer.source_size < 300
+    with pytest.raises(DataError, match="no text that a vocabulary could be learned from"):
+        learned(["", " "], ["", "\t"], subwords=subwords, joint=joint)
+
+
+def test_the_size_follows_the_corpus() -> None:
+    """Of 600 words that are seen once each, SentencePiece alone would make 2,000 pieces."""
+    letters = np.random.default_rng(0).integers(97, 123, (100, 6, 6))
+    texts = [" ".join("".join(map(chr, word)) for word in row) for row in letters]
+    most = 4 + 256 + 2 * 100 * 36 // 50
+    assert most - 60 < learned(texts, texts).source_size <= most
+    assert learned(texts * 20, texts).source_size > 1000
+    assert learned(texts * 20, texts, vocab_size=300).source_size == 300
+
+
+def test_a_vocabulary_too_small_says_what_would_do() -> None:
+    with pytest.raises(ConfigError, match=r"vocab_size=60 is too small.* at least (\d+)") as caught:
+        learned(vocab_size=60)
+    needed = int(str(caught.value).rstrip(".").rsplit(" ", 1)[1])
+    assert learned(vocab_size=needed).source_size == needed
+    with pytest.raises(ConfigError, match="too small"):
+        learned(vocab_size=needed - 1)
+
+
+def test_a_large_alphabet_leaves_room_for_pieces() -> None:
+    """4,000 ideographs by falling frequency: the rarest are bytes, and none is lost."""
+    draw = np.random.default_rng(0)
+    ranks = np.minimum(draw.geometric(1 / 700, 60_000), 4000)
+    texts = ["".join(chr(0x4E00 + rank) for rank in row) for row in ranks.reshape(-1, 20)]
+    tokenizer = learned(texts, texts, vocab_size=4000, lengths=(200, 200))
+    assert tokenizer.source_size == 4000
+    assert all(tokenizer.decode_target(tokenizer.encode_target(text)) == text for text in texts)
+    lengths = [tokenizer.source_length(text) for text in texts]
+    assert np.mean(lengths) < 30
+    assert any("<0xE" in piece for text in texts for piece in tokenizer.source_pieces(text))
+
+
+def test_of_a_large_corpus_a_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subword_learn, "_MOST_SENTENCES", 50)
+
+    class Counted(list[str]):
+        read: set[int]
+
+        def __getitem__(self, row: Any) -> Any:
+            self.read.add(row)
+            return super().__getitem__(row)
+
+        def __iter__(self) -> Any:
+            raise AssertionError("reads all")
+
+    texts = Counted(SOURCES)
+    texts.read = set()
+    learned(texts, texts)
+    assert len(texts.read) == 50 and max(texts.read) > len(SOURCES) // 2
