@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from kerasapps.layers.activation import Gelu
 from kerasapps.layers.attention import FeatureMapAttention, FeatureMapTransformer
+from kerasapps.layers.attentive_lstm import AttentiveLSTM
 from kerasapps.layers.conv import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
+from kerasapps.layers.decoder import TransformerDecoderBlock
+from kerasapps.layers.decoder_attention import CausalSelfAttention, CrossAttention
 from kerasapps.layers.dense_block import DenseBlock
 from kerasapps.layers.embedding import TokenEmbedding, WordDropout
 from kerasapps.layers.inception import InceptionModule
+from kerasapps.layers.memory_attention import MemoryAttention
 from kerasapps.layers.ngrams import NgramIds, NgramVotes
 from kerasapps.layers.normalization import FusedBatchNorm
+from kerasapps.layers.pair_embedding import PairEmbedding
 from kerasapps.layers.pooling import AdditiveAttention, AttentionPooling, MaskedPooling
+from kerasapps.layers.position_table import PositionTable
 from kerasapps.layers.recurrent import BidirectionalStack, GRUStack, LSTMStack, RNNStack
 from kerasapps.layers.residual import BottleneckBlock, InvertedResidual, ResidualBlock
 from kerasapps.layers.transformer import (
@@ -24,9 +30,12 @@ from kerasapps.layers.whitening import WhitenedConv2D
 __all__ = [
     "AdditiveAttention",
     "AttentionPooling",
+    "AttentiveLSTM",
     "BidirectionalStack",
     "BottleneckBlock",
+    "CausalSelfAttention",
     "ConvBlock",
+    "CrossAttention",
     "DenseBlock",
     "DepthwiseConvBlock",
     "FeatureMapAttention",
@@ -38,15 +47,19 @@ __all__ = [
     "InvertedResidual",
     "LSTMStack",
     "MaskedPooling",
+    "MemoryAttention",
     "MultiHeadSelfAttention",
     "NgramIds",
     "NgramVotes",
+    "PairEmbedding",
+    "PositionTable",
     "PositionalEncoding",
     "RNNStack",
     "ResidualBlock",
     "SqueezeExcite",
     "TokenAndPositionEmbedding",
     "TokenEmbedding",
+    "TransformerDecoderBlock",
     "TransformerEncoderBlock",
     "WhitenedConv2D",
     "WordDropout",

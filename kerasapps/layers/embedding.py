@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.layers.conv import Shape
 
@@ -116,6 +117,25 @@ class TokenEmbedding(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         return self.table(inputs)
+
+    def scores(self, x: Any) -> Any:
+        """How well vectors match each token's: the logits of an output layer with tied weights.
+
+        Args:
+            x: float, `(…, dimensions)`.
+
+        Returns:
+            Float32, `(…, vocabulary_size)`, whatever the layer computes in.
+
+        Reference: Press and Wolf 2017, section 2.
+        """
+        ops = keras.ops
+        # One product of two matrices: with more axes TensorFlow's gradient would make a table of
+        # the vocabulary for each text of the batch.
+        rows = ops.reshape(ops.cast(x, "float32"), (-1, self.dimensions))
+        table = ops.cast(self.table.embeddings, "float32")
+        flat = tf.matmul(rows, table, transpose_b=True)
+        return ops.reshape(flat, (*ops.shape(x)[:-1], self.vocabulary_size))
 
     def assign(self, vectors: np.ndarray) -> None:
         """Sets the vectors of a built layer.

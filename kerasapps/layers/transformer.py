@@ -6,11 +6,11 @@ from typing import Any
 
 import keras
 
-from kerasapps.layers.activation import activation_layer
 from kerasapps.layers.attention_heads import AttentionHeads
 from kerasapps.layers.conv import Shape
 from kerasapps.layers.embedding import TokenEmbedding
 from kerasapps.layers.positions import sequence_waves, wave_rates
+from kerasapps.layers.transformer_parts import TransformerParts
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
@@ -41,16 +41,17 @@ class MultiHeadSelfAttention(AttentionHeads):
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
-class TransformerEncoderBlock(keras.layers.Layer):
-    """Attention between tokens, then a perceptron on each; both normalize and add to their input.
-
-    Normalization comes before each part (pre-norm), which trains without a long warm-up.
+class TransformerEncoderBlock(TransformerParts):
+    """Attention between tokens, then a perceptron on each; both are added to their input.
 
     Args:
         num_heads: of attention.
         expansion: hidden units of the perceptron as a multiple of the channels.
-        dropout: of the attention weights and of both parts' outputs, in training.
+        dropout: of both parts' outputs, in training.
+        attention_dropout: of the attention weights, in training (default: as `dropout`).
         activation: of the perceptron.
+        norm: layer norm `"pre"` (before each part, which trains without a long warm-up) or `"post"`
+            (after each sum).
 
     Call arguments:
         inputs: float, `(batch, length, channels)`.
@@ -60,58 +61,27 @@ class TransformerEncoderBlock(keras.layers.Layer):
     Output:
         As `inputs`. What masked positions hold is of no use.
 
+    Raises:
+        ValueError: if heads do not divide the channels, or for another `norm`.
+
     Reference: Vaswani et al. 2017, section 3.1; Xiong et al. 2020, section 3.2 (pre-norm).
     """
 
-    def __init__(
-        self,
-        num_heads: int,
-        *,
-        expansion: float = 4,
-        dropout: float = 0.0,
-        activation: str = "gelu",
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.supports_masking = True
-        self.num_heads, self.expansion = num_heads, expansion
-        self.dropout, self.activation = dropout, activation
-
     def build(self, input_shape: Shape) -> None:
-        policy, channels = self.dtype_policy, int(input_shape[-1] or 0)
-        hidden = int(channels * self.expansion)
-        self.attention_norm = keras.layers.LayerNormalization(name="attention_norm", dtype=policy)
-        self.attention = MultiHeadSelfAttention(
-            self.num_heads, dropout=self.dropout, name="attention", dtype=policy
-        )
-        self.mlp_norm = keras.layers.LayerNormalization(name="mlp_norm", dtype=policy)
-        self.expand = keras.layers.Dense(hidden, name="expand", dtype=policy)
-        self.act = activation_layer(self.activation, name="act", dtype=policy)
-        self.reduce = keras.layers.Dense(channels, name="reduce", dtype=policy)
-        self.drop = keras.layers.Dropout(self.dropout, name="drop", dtype=policy)
-        for layer in (self.attention_norm, self.attention, self.mlp_norm, self.expand):
-            layer.build(input_shape)
-        self.reduce.build((*input_shape[:-1], hidden))
+        channels = int(input_shape[-1] or 0)
+        self.attention_norm = self._norm("attention_norm", channels)
+        self.attention = MultiHeadSelfAttention(**self._attention_options("attention"))
+        self.attention.build(input_shape)
+        self._build_perceptron(channels)
         self.built = True
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
-        x = self.attention(self.attention_norm(inputs), mask=mask, training=training)
-        middle = inputs + self.drop(x, training=training)
-        x = self.expand(self.mlp_norm(middle))
-        x = self.act(x, training=training) if self.activation == "gelu" else self.act(x)
-        return middle + self.drop(self.reduce(x), training=training)
+        tokens = self._before(self.attention_norm, inputs)
+        out = self.attention(tokens, mask=mask, training=training)
+        return self._think(self._after(self.attention_norm, inputs, out, training), training)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
-
-    def get_config(self) -> dict[str, Any]:
-        config: dict[str, Any] = super().get_config()
-        return config | {
-            "num_heads": self.num_heads,
-            "expansion": self.expansion,
-            "dropout": self.dropout,
-            "activation": self.activation,
-        }
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")

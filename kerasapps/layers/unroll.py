@@ -40,13 +40,26 @@ def unrolled_lstm(cell: keras.layers.LSTMCell, x: Any) -> Any:
     ops = keras.ops
     outputs, state, memory = [], None, None
     for step in _steps(x, cell.kernel, cell.bias):
-        gates = _plus(step, state, cell.recurrent_kernel)
-        write, forget, new, read = ops.split(gates, 4, axis=-1)
-        new = ops.sigmoid(write) * ops.tanh(new)
-        memory = new if memory is None else ops.sigmoid(forget) * memory + new
-        state = ops.sigmoid(read) * ops.tanh(memory)
+        state, memory = lstm_state(_plus(step, state, cell.recurrent_kernel), memory)
         outputs.append(state)
     return ops.stack(outputs, axis=1)
+
+
+def lstm_state(gates: Any, memory: Any) -> tuple[Any, Any]:
+    """One step of an LSTM from the sum of its products.
+
+    Args:
+        gates: float, `(batch, 4 * units)`, in Keras's order: write, forget, new, read.
+        memory: float, `(batch, units)`, the cells' state before; None for zeros.
+
+    Returns:
+        The output and the cells' state, both float, `(batch, units)`.
+    """
+    ops = keras.ops
+    write, forget, new, read = ops.split(gates, 4, axis=-1)
+    new = ops.sigmoid(write) * ops.tanh(new)
+    memory = new if memory is None else ops.sigmoid(forget) * memory + new
+    return ops.sigmoid(read) * ops.tanh(memory), memory
 
 
 def unrolled_gru(cell: keras.layers.GRUCell, x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Classifiers: functions from a size to a Keras model, and the tables of their names."""
+"""Networks: functions from a size to a Keras model, and the tables of their names."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
 from kerasapps.models.transformer import transformer
+from kerasapps.models.translation import (
+    TRANSLATION_MODELS,
+    TranslationModel,
+    build_translator,
+    find_translator,
+)
+from kerasapps.models.translator import State, Translator, TranslatorShape
 from kerasapps.models.vgg import vgg
 from kerasapps.models.vit import vit
 
@@ -28,10 +35,15 @@ __all__ = [
     "IMAGE_MODELS",
     "PRESET_PREFIX",
     "TEXT_MODELS",
+    "TRANSLATION_MODELS",
     "Family",
     "ImageModel",
+    "State",
     "TextModel",
     "TextShape",
+    "TranslationModel",
+    "Translator",
+    "TranslatorShape",
     "adapt",
     "alexnet",
     "backbone",
@@ -40,12 +52,14 @@ __all__ = [
     "bilstm",
     "build_image_model",
     "build_text_model",
+    "build_translator",
     "cnn",
     "cnn_lstm",
     "densenet",
     "fast_resnet",
     "find_image_model",
     "find_text_model",
+    "find_translator",
     "gru",
     "inception",
     "lstm",

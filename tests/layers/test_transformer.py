@@ -28,8 +28,9 @@ def test_multi_head_self_attention(key_dim: int | None) -> None:
     check_masking(layer, SHAPE)
 
 
-def test_transformer_encoder_block() -> None:
-    layer = TransformerEncoderBlock(2, expansion=1.5)
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_transformer_encoder_block(norm: str) -> None:
+    layer = TransformerEncoderBlock(2, expansion=1.5, norm=norm)
     check_layer(layer, SHAPE, output_shape=SHAPE)
     check_masking(layer, SHAPE)
 
