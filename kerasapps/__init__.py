@@ -21,9 +21,11 @@ if TYPE_CHECKING:
         ModelConfig,
         TextConfig,
         TrainConfig,
+        TranslationConfig,
         TuneConfig,
     )
     from kerasapps.deploy.runner import Bundle, Prediction, load_bundle
+    from kerasapps.deploy.translator import Translation, TranslationBundle
     from kerasapps.errors import (
         BundleError,
         ConfigError,
@@ -33,16 +35,18 @@ if TYPE_CHECKING:
         KerasAppsError,
         TrainingError,
     )
+    from kerasapps.evaluation.alignment import Alignment
     from kerasapps.recipes.bundles import (
-        Explanation,
         benchmark_bundle,
         evaluate_bundle,
         explain_text,
         export_bundle,
     )
+    from kerasapps.recipes.explanations import Explanation
     from kerasapps.recipes.image_classification import train_image_classifier
     from kerasapps.recipes.result import RecipeResult
     from kerasapps.recipes.sentiment import train_sentiment_classifier
+    from kerasapps.recipes.translation import train_translator
 
 __version__ = "0.1.0"
 
@@ -54,9 +58,11 @@ _HOMES = {
         "ModelConfig",
         "TextConfig",
         "TrainConfig",
+        "TranslationConfig",
         "TuneConfig",
     ),
     "kerasapps.deploy.runner": ("Bundle", "Prediction", "load_bundle"),
+    "kerasapps.deploy.translator": ("Translation", "TranslationBundle"),
     "kerasapps.errors": (
         "BundleError",
         "ConfigError",
@@ -66,20 +72,23 @@ _HOMES = {
         "KerasAppsError",
         "TrainingError",
     ),
+    "kerasapps.evaluation.alignment": ("Alignment",),
     "kerasapps.recipes.bundles": (
-        "Explanation",
         "benchmark_bundle",
         "evaluate_bundle",
         "explain_text",
         "export_bundle",
     ),
+    "kerasapps.recipes.explanations": ("Explanation",),
     "kerasapps.recipes.image_classification": ("train_image_classifier",),
     "kerasapps.recipes.result": ("RecipeResult",),
     "kerasapps.recipes.sentiment": ("train_sentiment_classifier",),
+    "kerasapps.recipes.translation": ("train_translator",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Alignment",
     "Bundle",
     "BundleError",
     "ConfigError",
@@ -97,6 +106,9 @@ __all__ = [
     "TextConfig",
     "TrainConfig",
     "TrainingError",
+    "Translation",
+    "TranslationBundle",
+    "TranslationConfig",
     "TuneConfig",
     "benchmark_bundle",
     "evaluate_bundle",
@@ -105,6 +117,7 @@ __all__ = [
     "load_bundle",
     "train_image_classifier",
     "train_sentiment_classifier",
+    "train_translator",
 ]
 
 

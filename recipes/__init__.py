@@ -9,13 +9,20 @@ if TYPE_CHECKING:
     from .image_classification import train_image_classifier
     from .result import RecipeResult
     from .sentiment import train_sentiment_classifier
+    from .translation import train_translator
 
-__all__ = ["RecipeResult", "train_image_classifier", "train_sentiment_classifier"]
+__all__ = [
+    "RecipeResult",
+    "train_image_classifier",
+    "train_sentiment_classifier",
+    "train_translator",
+]
 
 _HOMES = {
     "RecipeResult": "result",
     "train_image_classifier": "image_classification",
     "train_sentiment_classifier": "sentiment",
+    "train_translator": "translation",
 }
 
 

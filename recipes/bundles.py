@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from kerasapps.config import ExportConfig, choose
+from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.deploy.runner import READERS, load_bundle
-from kerasapps.errors import BundleError, DataError
-from kerasapps.evaluation.explain import Piece, WordWeight, pieces, word_weights
-from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.deploy.runner import load_bundle
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.verify import (
-    SAVED_MODEL_RUNNER,
-    TFLITE_RUNNER,
-    run_measurement,
-    write_raw,
-)
 
-from .judging import labelled_examples
+from .explanations import Explained
+from .result import Figures
+from .settings import data_of
+from .tasks import Task, task_of
 
 
 def evaluate_bundle(
@@ -33,11 +25,16 @@ def evaluate_bundle(
     data: Any,
     *,
     artifact: str | None = None,
+    max_broken: float = 0.05,
     text_column: str | None = None,
     label_column: str | None = None,
-    max_broken: float = 0.05,
-) -> ClassificationMetrics:
-    """Figures of one of a bundle's files on labelled examples, without TensorFlow.
+    source_column: str | None = None,
+    target_column: str | None = None,
+    source_language: str | None = None,
+    target_language: str | None = None,
+    beam: int | None = None,
+) -> Figures:
+    """Figures of one of a bundle's files on examples whose answers are known, without TensorFlow.
 
     Args:
         bundle: the bundle or the output folder that holds it.
@@ -45,80 +42,72 @@ def evaluate_bundle(
             known: the data's own test split, or the one that training drew from this very data.
             Otherwise all of it is.
         artifact: name of the TFLite file; by default the smallest kind.
-        text_column: column with the texts; by default guessed, or as in training.
-        label_column: column with the labels; likewise.
         max_broken: share of unreadable examples that is skipped before it is an error.
+        text_column: texts: column with the texts; by default guessed, or as in training.
+        label_column: texts: column with the labels; likewise.
+        source_column: sentence pairs: column with the source; likewise.
+        target_column: sentence pairs: column with the target; likewise.
+        source_language: sentence pairs: which of the data's languages; by default the bundle's.
+        target_language: sentence pairs: likewise.
+        beam: sentence pairs: hypotheses that beam search keeps; by default as in training.
+
+    Returns:
+        The figures of the bundle's task: `ClassificationMetrics` or `TranslationMetrics`.
 
     Raises:
         BundleError: if the bundle cannot be used.
-        ConfigError: if columns are named for pictures.
+        ConfigError: if an option is given that is not for the bundle's task.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
     loaded = load_bundle(bundle, artifact)
-    columns = {"text_column": text_column, "label_column": label_column}
+    task = task_of(loaded.manifest)
+    given = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "source_column": source_column,
+        "target_column": target_column,
+        "source_language": source_language,
+        "target_language": target_language,
+        "beam": beam,
+    }
+    options = {name: value for name, value in given.items() if value is not None}
+    _refuse_foreign(options, task, loaded.manifest)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        labelled = labelled_examples(
-            loaded.manifest, data, columns=columns, max_broken=max_broken, scratch=Path(scratch)
+        return task.evaluate(
+            loaded, data, options=options, max_broken=max_broken, scratch=Path(scratch)
         )
-        number = {label: index for index, label in enumerate(loaded.labels)}
-        unknown = sorted(set(labelled.labels) - set(number))
-        if unknown:
-            raise DataError(
-                f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does "
-                f"not know; its labels are {', '.join(loaded.labels)}."
-            )
-        scores = np.stack([loaded.scores(each) for each in labelled.inputs])
-    truth = np.asarray([number[label] for label in labelled.labels])
-    return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=loaded.labels)
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """Why a text got a label.
-
-    Attributes:
-        text: what was classified.
-        label: the label explained.
-        score: its probability.
-        words: what each word did for it.
-    """
-
-    text: str
-    label: str
-    score: float
-    words: tuple[WordWeight, ...]
-
-    def pieces(self) -> list[Piece]:
-        """The text cut by the strength of its words."""
-        return pieces(self.text, self.words)
+def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) -> None:
+    foreign = [name for name in options if name not in task.options]
+    if foreign:
+        raise ConfigError(
+            f"{', '.join(foreign)} is not for {task.noun}, which {manifest.folder} is for; leave "
+            "it out."
+        )
 
 
 def explain_text(
     bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
-) -> Explanation:
-    """Which words of a text spoke for a label, asked of one of a bundle's TFLite files.
+) -> Explained:
+    """Why one of a bundle's TFLite files answers a text as it does.
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        text: what to classify.
-        label: the label to explain; by default the likeliest.
+        text: what to classify or to translate.
+        label: the label to explain; by default the likeliest. Translators have none.
         artifact: name of the TFLite file; by default the smallest kind.
+
+    Returns:
+        For a classifier which words of the text spoke for the label, as an `Explanation`; for a
+        translator where it looked as it wrote each piece, as an `Alignment`.
 
     Raises:
         BundleError: if the bundle cannot be used, or is not one for texts.
         ConfigError: if it has no such label.
     """
     loaded = load_bundle(bundle, artifact)
-    if loaded.task == "image_classification":
-        raise BundleError(f"{loaded.manifest.folder} is for pictures; only texts are explained.")
-    scores = loaded.scores(text)
-    if label is not None:
-        choose(label, loaded.labels, what="label")
-    number = int(scores.argmax()) if label is None else loaded.labels.index(label)
-    words = word_weights(
-        text, number, score=lambda texts: np.stack([loaded.scores(each) for each in texts])
-    )
-    return Explanation(text, loaded.labels[number], float(scores[number]), words)
+    return task_of(loaded.manifest).explain(loaded, text, label=label)
 
 
 def benchmark_bundle(
@@ -137,22 +126,17 @@ def benchmark_bundle(
     """
     manifest = read_manifest(bundle)
     names = artifacts or [each["name"] for each in manifest.artifacts if each["path"]]
+    time = task_of(manifest).time
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        return {name: _benchmark(manifest, name, threads, Path(scratch)) for name in names}
-
-
-def _benchmark(manifest: Manifest, name: str, threads: int, folder: Path) -> Measurement:
-    reader = READERS[manifest.task](manifest)
-    model = manifest.folder / manifest.artifact(name)["path"]
-    job: dict[str, object] = {"model": str(model), "threads": threads}
-    if model.is_dir():
-        raw = folder / "raw.jsonl"
-        write_raw(raw, [reader.raw_example(folder)])  # type: ignore[arg-type]
-        return run_measurement(SAVED_MODEL_RUNNER, job | {"inputs": str(raw)}, folder / name)
-    np.save(folder / "inputs.npy", reader.example()[np.newaxis])
-    return run_measurement(
-        TFLITE_RUNNER, job | {"inputs": str(folder / "inputs.npy")}, folder / name
-    )
+        return {
+            name: time(
+                manifest,
+                manifest.folder / manifest.artifact(name)["path"],
+                threads=threads,
+                folder=Path(scratch),
+            )
+            for name in names
+        }
 
 
 def export_bundle(
@@ -179,7 +163,8 @@ def export_bundle(
     work = manifest.folder.parent / ".export"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        return _export(manifest, manifest.data["source"] if data is None else data, export, work)
+        data = data_of(manifest.data["source"]) if data is None else data
+        return _export(manifest, data, export, work)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -193,11 +178,10 @@ def _export(
     from kerasapps.training import History
 
     from .documents import describe_bundle
-    from .export_steps import export_and_verify, judge
-    from .reload import RELOAD
+    from .export_steps import export_and_verify
 
     try:
-        prepared = RELOAD[manifest.task](manifest, data, work)
+        prepared = task_of(manifest).reload(manifest, data, work)
     except DataError as error:
         raise DataError(
             f"{error}\nThe bundle's own training data is needed: give its place with --data."
@@ -208,9 +192,8 @@ def _export(
             "(its fingerprint differs), so what is held out of it may have been trained on. Give "
             "that data."
         )
-    judged = judge(
-        keras.saving.load_model(manifest.folder / "model.keras", compile=False), prepared
-    )
+    network = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
+    judged = prepared.judge(network)
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, prepared, config=export, seed=seed, folder=work / "export")
     names = {artifact.name for artifact in new}

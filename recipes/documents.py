@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.evaluation.metrics import ClassificationMetrics
+from kerasapps.data.examples import SPLITS
 from kerasapps.evaluation.report import AuditSection, Report, write_report
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
-from kerasapps.training import History, Runtime
+from kerasapps.training import EpochRow, History, Runtime
 
 from .prepared import Judged, Prepared
 
@@ -29,31 +29,33 @@ def describe_bundle(
     environment: Mapping[str, Any],
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
-    splits, metrics = prepared.splits, judged.metrics
+    splits = prepared.splits
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
         prepared.write_files(folder)
         history.write_csv(folder / "history.csv")
+        own = prepared.report(judged)
+        scale = 1 if own.get("metric_is_share", True) else 100
         report = Report(
             title=settings["run"],
             task=task.replace("_", " "),
-            labels=splits.labels,
-            metrics=metrics,
-            history=[dataclasses.asdict(row) for row in history.rows],
-            audit=prepared.audit(),
+            history=[history_row(row, own.get("metric_name", "metric")) for row in history.rows],
             settings=_groups(settings),
-            artifacts=[_reference(metrics), *map(report_row, artifacts)],
-            mistakes=prepared.mistakes(judged.network, judged.probabilities),
+            artifacts=[
+                _reference(judged, scale=scale),
+                *(report_row(each, scale=scale) for each in artifacts),
+            ],
             environment=environment,
+            **own,
         )
         write_report(folder / "report.html", report=report)
 
-    counts = {name: sum(by_class.values()) for name, by_class in splits.audit.counts.items()}
+    counts = {name: len(getattr(splits, name)) for name in SPLITS}
     return BundleContent(
         task=task,
         labels=splits.labels,
         input=prepared.spec,
-        metrics=metrics.to_dict(),
+        metrics=judged.figures.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,
         history=history.as_dict(),
@@ -68,14 +70,21 @@ def environment_of(runtime: Runtime) -> dict[str, Any]:
     return versions() | {"training": str(runtime)}
 
 
-def report_row(artifact: Artifact) -> dict[str, object]:
-    """An artifact as the report's table takes it."""
+def history_row(row: EpochRow, metric_name: str) -> dict[str, object]:
+    """An epoch as the report takes it: a judge's figure under its own name, or not at all."""
+    values = dataclasses.asdict(row)
+    judged = values.pop("val_metric", None)
+    return values if judged is None else values | {f"val_{metric_name}": judged}
+
+
+def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
+    """An artifact as the report's table takes it; its metric, 0 to 1, times `scale`."""
     memory = artifact.peak_memory_mb
     return {
         "name": artifact.name,
         "path": artifact.path,
         "size_bytes": artifact.size_bytes,
-        "metric": artifact.metric,
+        "metric": None if artifact.metric is None else scale * artifact.metric,
         "delta": artifact.delta,
         "agreement": artifact.agreement,
         "latency_p50_ms": artifact.latency_ms,
@@ -87,8 +96,9 @@ def report_row(artifact: Artifact) -> dict[str, object]:
     }
 
 
-def _reference(metrics: ClassificationMetrics) -> dict[str, object]:
-    return {"name": "Keras", "path": "model.keras", "metric": metrics.accuracy, "passed": None}
+def _reference(judged: Judged, *, scale: int) -> dict[str, object]:
+    metric = scale * judged.metric
+    return {"name": "Keras", "path": "model.keras", "metric": metric, "passed": None}
 
 
 def class_counts(

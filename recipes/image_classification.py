@@ -21,8 +21,7 @@ from .result import RecipeResult
 from .run import open_run
 from .settings import describe_run
 from .steps import as_model_config, refuse_tuning, require_types
-
-TASK = "image_classification"
+from .tasks import IMAGE_CLASSIFICATION as TASK
 
 
 def train_image_classifier(
@@ -78,8 +77,9 @@ def train_image_classifier(
 
         # examples -> model inputs
         spec = steps.choose_image_spec(image, plan.model, splits)
-        prepared = steps.prepare_pictures(splits, spec, config=load, folder=run.work / "decoded")
-        batches = steps.make_batches(prepared, image=image, train=train)
+        inputs = steps.decode_splits(splits, spec, config=load, folder=run.work / "decoded")
+        prepared = steps.prepare_pictures(splits, inputs, spec)
+        batches = steps.make_batches(splits, inputs, image=image, train=train)
 
         # network -> trained, judged, exported, verified
         build = steps.network_builder(plan.model, spec, splits.labels, plan.train)

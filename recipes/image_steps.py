@@ -19,9 +19,11 @@ from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size
 from kerasapps.preprocess.image_graph import decode_batch
 
+from .class_batches import Inputs, batches_of, inputs_of
+from .classification import Classes, prepare_classes
 from .image_documents import image_audit_sections, show_pictures
-from .prepared import Batches, Inputs, Plan, Prepared
-from .steps import batches_of, inputs_of, with_suggestions
+from .prepared import Batches, Plan, Prepared
+from .steps import with_suggestions
 from .training_data import load_training_images
 
 # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
@@ -77,27 +79,30 @@ def network_builder(
     )
 
 
-def make_batches(prepared: Prepared, *, image: ImageConfig, train: TrainConfig) -> Batches:
+def make_batches(
+    splits: ImageSplits, inputs: Inputs, *, image: ImageConfig, train: TrainConfig
+) -> Batches:
     """Augmented endless training batches and plain validation batches."""
     change = functools.partial(augment, augmentation=resolve_augmentation(image))
-    return batches_of(prepared, train=train, transform=change)
+    return batches_of(splits, inputs, train=train, transform=change)
 
 
-def prepare_pictures(
-    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, folder: Path
-) -> Prepared:
-    """The pictures decoded, with everything that training, export and report do with them."""
-    return Prepared(
+def prepare_pictures(splits: ImageSplits, inputs: Inputs, spec: ImageSpec) -> Prepared:
+    """Everything that training, export and report do with decoded pictures."""
+    classes = Classes(
         splits=splits,
-        inputs=decode_splits(splits, spec, config=config, folder=folder),
-        summary=f"{spec.height}×{spec.width}",
-        spec=spec.to_dict(),
+        inputs=inputs,
         input_name="image",
         raw_test=splits.test.paths,
         preprocess=lambda: lambda encoded: decode_batch(encoded, spec),
         convertible=lambda network: network,
         audit=lambda: image_audit_sections(splits.audit),
         mistakes=lambda _, probabilities: show_pictures(splits.test, probabilities, splits.labels),
+    )
+    return prepare_classes(
+        classes,
+        summary=f"{spec.height}×{spec.width}",
+        spec=spec.to_dict(),
         write_files=lambda _: None,
     )
 
@@ -107,4 +112,5 @@ def reload_pictures(manifest: Manifest, data: Any, work: Path) -> Prepared:
     splits = load_training_images(manifest, data, work / "pictures")
     load = LoadConfig(**manifest.settings["load"])
     spec = ImageSpec.from_dict(manifest.input)
-    return prepare_pictures(splits, spec, config=load, folder=work / "decoded")
+    inputs = decode_splits(splits, spec, config=load, folder=work / "decoded")
+    return prepare_pictures(splits, inputs, spec)

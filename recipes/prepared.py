@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.config import ExportConfig, ModelConfig, TrainConfig
 from kerasapps.data.examples import Splits
-from kerasapps.evaluation.metrics import ClassificationMetrics
-from kerasapps.evaluation.report import AuditSection, ShownMistake
+from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact
 from kerasapps.training.runtime import Family
 
+from .result import Figures
 
-@dataclass(frozen=True)
-class Inputs:
-    """The splits as model inputs, one row an example.
-
-    Attributes:
-        train: pictures, uint8 `(n, height, width, channels)`, or token ids, int32 `(n, length)`.
-        validation: the same.
-        test: the same.
-    """
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
+Candidates: TypeAlias = Mapping[str, Path | ExportError]
+"""`saved_model` or a quantization mode → the file to judge, or why there is none."""
 
 
 @dataclass(frozen=True)
@@ -60,46 +49,68 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A data set ready for training, export and report.
-
-    Attributes:
-        splits: the audited examples.
-        inputs: the same as arrays.
-        summary: the model's input in a few words.
-        spec: the model's input for the manifest, as plain values.
-        input_name: name of the SavedModel's argument.
-        raw_test: the test split before preprocessing: encoded files, or texts.
-        preprocess: makes the function from raw strings `(batch,)` to model inputs, in a graph.
-        convertible: the trained network → the same in the form that converts to TFLite.
-        audit: what was found in the data.
-        mistakes: the network and its probabilities on the test split → its worst mistakes.
-        write_files: writes what a phone needs beside the model and the labels into a folder.
-    """
-
-    splits: Splits[Any, Any]
-    inputs: Inputs
-    summary: str
-    spec: Mapping[str, Any]
-    input_name: str
-    raw_test: Sequence[Path] | Sequence[str]
-    preprocess: Callable[[], Callable[[Any], Any]]
-    convertible: Callable[[keras.Model], keras.Model]
-    audit: Callable[[], list[AuditSection]]
-    mistakes: Callable[[keras.Model, np.ndarray], list[ShownMistake]]
-    write_files: Callable[[Path], object]
-
-
-@dataclass(frozen=True)
 class Judged:
-    """The trained network and its answers on the test split.
+    """The trained network and how it did on the test split.
 
     Attributes:
         network: from model inputs to logits, float32.
-        probabilities: its own on the test split, `(n, num_classes)`.
-        metrics: figures of the same.
+        answers: what it answers there, in the form that the task's own steps take.
+        figures: what these answers are worth.
+        metric: the one figure that exported files are compared by, 0 to 1.
+        headline: the same in words.
     """
 
     network: keras.Model
-    probabilities: np.ndarray
-    metrics: ClassificationMetrics
+    answers: Any
+    figures: Figures
+    metric: float
+    headline: str
+
+
+class ExportFiles(Protocol):
+    """Makes the files that were asked for."""
+
+    def __call__(
+        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
+    ) -> Candidates:
+        """The files, in an empty `folder`; `seed` is of the choice of calibration examples."""
+
+
+class VerifyFiles(Protocol):
+    """Runs every file over the test split, in its own runtime."""
+
+    def __call__(
+        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
+    ) -> tuple[Artifact, ...]:
+        """One artifact a candidate; `folder` is scratch space."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data set ready for training, export and report, and what its task does differently.
+
+    Attributes:
+        splits: the audited examples.
+        summary: the model's input in a few words.
+        spec: the model's input for the manifest, as plain values.
+        start: sets what a fresh network takes from the training split.
+        fit_options: the network → arguments of `training.fit` that only this task gives.
+        judge: opens the test split: the network as it ships → its answers and figures.
+        export: makes the files.
+        verify: judges them as the network was judged.
+        tolerance: points that a file may lose where the user does not say.
+        report: the fields of a `Report` that only this task fills.
+        write_files: writes what a phone needs beside the model into a folder.
+    """
+
+    splits: Splits[Any, Any]
+    summary: str
+    spec: Mapping[str, Any]
+    start: Callable[[keras.Model], None]
+    fit_options: Callable[[keras.Model], Mapping[str, Any]]
+    judge: Callable[[keras.Model], Judged]
+    export: ExportFiles
+    verify: VerifyFiles
+    tolerance: float
+    report: Callable[[Judged], Mapping[str, Any]]
+    write_files: Callable[[Path], object]

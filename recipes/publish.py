@@ -52,7 +52,7 @@ def train_and_publish(
     judged = judge_network(network, build, prepared)
 
     # export from raw inputs, then judge the very files that ship
-    say(f"Test accuracy {judged.metrics.accuracy:.2%}. Exporting and verifying …")
+    say(f"{judged.headline}. Exporting and verifying …")
     artifacts = export_and_verify(
         judged, prepared, config=export, seed=plan.train.seed, folder=run.work / "export"
     )
@@ -68,10 +68,12 @@ def train_and_publish(
     )
     published = write_bundle(content, artifacts, target=run.bundle_dir, staging=run.work / "bundle")
     return RecipeResult(
-        judged.network,
-        history,
-        judged.metrics.to_dict(),
-        published,
-        run.bundle_dir,
-        prepared.splits.labels,
+        model=judged.network,
+        history=history,
+        metrics=judged.figures.to_dict(),
+        artifacts=published,
+        bundle_dir=run.bundle_dir,
+        labels=prepared.splits.labels,
+        task=task,
+        headline=judged.headline,
     )

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import keras
 
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
+
+
+class Figures(Protocol):
+    """What a model's answers are worth, in the figures of its task."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +28,13 @@ class RecipeResult:
     Attributes:
         model: the trained Keras model, from inputs to logits.
         history: what happened in each epoch.
-        metrics: figures of `model` on the test split; `metrics["accuracy"]` is from 0 to 1.
+        metrics: figures of `model` on the test split: `metrics["accuracy"]`, 0 to 1, of a
+            classifier; `metrics["bleu"]`, 0 to 100, of a translator.
         artifacts: one a file, with its own figures on the test split and whether it passed.
         bundle_dir: the folder that ships.
-        labels: class names in the order of the scores.
+        labels: class names in the order of the scores; a translator has none.
+        task: what the model is for, such as `sentiment`.
+        headline: the figures that count most, in words.
     """
 
     model: keras.Model
@@ -33,6 +43,8 @@ class RecipeResult:
     artifacts: tuple[Artifact, ...]
     bundle_dir: Path
     labels: tuple[str, ...]
+    task: str
+    headline: str
 
     @property
     def passed(self) -> bool:
@@ -40,7 +52,7 @@ class RecipeResult:
         return all(artifact.passed for artifact in self.artifacts)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `--json` prints: everything but the model and the history."""
+        """What `--json` prints: figures, files and labels."""
         return {
             "metrics": dict(self.metrics),
             "artifacts": [artifact.to_dict() for artifact in self.artifacts],

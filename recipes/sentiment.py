@@ -22,9 +22,8 @@ from .result import RecipeResult
 from .run import open_run
 from .settings import describe_run
 from .steps import as_model_config, refuse_tuning, require_types
+from .tasks import SENTIMENT as TASK
 from .text_tokens import choose_tokenizer
-
-TASK = "sentiment"
 
 
 def train_sentiment_classifier(
@@ -86,10 +85,9 @@ def train_sentiment_classifier(
         # examples -> model inputs
         tokenizer = choose_tokenizer(text, plan.model, splits)
         build = steps.network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
-        prepared = steps.prepare_texts(
-            splits, tokenizer, build=build, config=load, folder=run.work / "encoded"
-        )
-        batches = steps.make_batches(prepared, train=plan.train)
+        inputs = steps.encode_splits(splits, tokenizer, config=load, folder=run.work / "encoded")
+        prepared = steps.prepare_texts(splits, inputs, tokenizer, build=build)
+        batches = steps.make_batches(splits, inputs, train=plan.train)
 
         # network -> trained, judged, exported, verified
         return train_and_publish(

@@ -27,11 +27,35 @@ def describe_run(data: Any, *, model: ModelConfig, **configs: Any) -> dict[str, 
     return plain
 
 
-def source_of(data: Any) -> str:
-    """The data's name, by which a later command finds it again where that is possible."""
+def source_of(data: Any) -> str | list[str]:
+    """The data's name, by which a later command finds it again where that is possible.
+
+    Two aligned files are a list of two names.
+    """
+    if are_paths(data):
+        return [absolute(each) for each in data]
     if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):
-        return str(Path(data).expanduser().absolute())
+        return absolute(data)
     return describe_source(data)
+
+
+def data_of(source: str | list[str]) -> str | tuple[str, ...]:
+    """The data that `source_of` named, as a recipe takes it."""
+    return source if isinstance(source, str) else tuple(source)
+
+
+def are_paths(data: Any) -> bool:
+    """Whether the data is two aligned files, as sentence pairs may be."""
+    return (
+        isinstance(data, tuple)
+        and len(data) == 2
+        and all(isinstance(each, str | os.PathLike) for each in data)
+    )
+
+
+def absolute(path: str | os.PathLike[str]) -> str:
+    """A path that holds wherever a later command is called."""
+    return str(Path(path).expanduser().absolute())
 
 
 def is_named(data: str) -> bool:
@@ -42,6 +66,7 @@ def is_named(data: str) -> bool:
 def run_name(data: Any, model: ModelConfig) -> str:
     """A short name such as `flowers-mobile_cnn`."""
     source = source_of(data)
+    source = source if isinstance(source, str) else source[0]
     left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
     right = Path(model.model.removeprefix("preset:")).stem
     return f"{left}-{right}"

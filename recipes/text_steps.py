@@ -30,8 +30,10 @@ from kerasapps.preprocess.tokenizers import (
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
 
-from .prepared import Batches, Inputs, Plan, Prepared
-from .steps import batches_of, inputs_of, with_suggestions
+from .class_batches import Inputs, batches_of, inputs_of
+from .classification import Classes, prepare_classes
+from .prepared import Batches, Plan, Prepared
+from .steps import with_suggestions
 from .terminal import say
 from .text_documents import show_texts, text_audit_sections
 from .text_tokens import check_text_options
@@ -137,33 +139,30 @@ def network_builder(
 
 
 def prepare_texts(
-    splits: TextSplits,
-    tokenizer: Tokenizer,
-    *,
-    build: NetworkBuilder,
-    config: LoadConfig,
-    folder: Path,
+    splits: TextSplits, inputs: Inputs, tokenizer: Tokenizer, *, build: NetworkBuilder
 ) -> Prepared:
-    """The texts encoded, with everything that training, export and report do with them."""
+    """Everything that training, export and report do with encoded texts."""
 
     def show_mistakes(network: keras.Model, probabilities: np.ndarray) -> list[ShownMistake]:
         return show_texts(
             splits.test, probabilities, splits.labels, score=scorer_of(network, tokenizer)
         )
 
-    inputs = encode_splits(splits, tokenizer, config=config, folder=folder)
-    return Prepared(
+    classes = Classes(
         splits=splits,
         inputs=inputs,
-        summary=f"{tokenizer.spec.kind}, {tokenizer.vocabulary_size:,} tokens, "
-        f"length {tokenizer.spec.max_length}",
-        spec=tokenizer.spec.to_dict(),
         input_name="text",
         raw_test=splits.test.texts,
         preprocess=lambda: tokenize_in_graph(tokenizer),
         convertible=build.for_export,
         audit=lambda: text_audit_sections(splits.audit, cut=_cut(splits, tokenizer)),
         mistakes=show_mistakes,
+    )
+    return prepare_classes(
+        classes,
+        summary=f"{tokenizer.spec.kind}, {tokenizer.vocabulary_size:,} tokens, "
+        f"length {tokenizer.spec.max_length}",
+        spec=tokenizer.spec.to_dict(),
         write_files=tokenizer.save,
     )
 
@@ -198,9 +197,9 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
 
-def make_batches(prepared: Prepared, *, train: TrainConfig) -> Batches:
+def make_batches(splits: TextSplits, inputs: Inputs, *, train: TrainConfig) -> Batches:
     """Endless training batches and validation batches, each as long as its longest text."""
-    return batches_of(prepared, train=train, lengths=encoded_lengths)
+    return batches_of(splits, inputs, train=train, lengths=encoded_lengths)
 
 
 def reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
@@ -211,4 +210,5 @@ def reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
     splits = load_training_texts(manifest, data, work / "texts")
     tokenizer = load_tokenizer(TokenizerSpec.from_dict(manifest.input), manifest.folder)
     build = NetworkBuilder(model, text, tokenizer, splits.labels, train.dropout)
-    return prepare_texts(splits, tokenizer, build=build, config=load, folder=work / "encoded")
+    inputs = encode_splits(splits, tokenizer, config=load, folder=work / "encoded")
+    return prepare_texts(splits, inputs, tokenizer, build=build)

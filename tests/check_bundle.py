@@ -7,13 +7,18 @@ import json
 from pathlib import Path
 
 import keras
+import numpy as np
 
-from kerasapps.deploy.manifest import read_manifest
+from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import READERS
 from kerasapps.export.scan import scan_tflite
 
-FILES = {"bundle.json", "model.keras", "labels.txt", "report.html", "history.csv"}
-MORE_FILES = {"image_classification": set(), "sentiment": {"vocab.txt"}}
+FILES = {"bundle.json", "model.keras", "report.html", "history.csv"}
+MORE_FILES = {
+    "image_classification": {"labels.txt"},
+    "sentiment": {"labels.txt", "vocab.txt"},
+    "translation": {"tokenizer.model"},
+}
 
 
 def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) -> None:
@@ -25,13 +30,24 @@ def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) 
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(manifest.files) == on_disk - {"bundle.json"}
     assert manifest.labels == labels
-    assert (folder / "labels.txt").read_text(encoding="utf-8").splitlines() == list(labels)
+    if labels:
+        assert (folder / "labels.txt").read_text(encoding="utf-8").splitlines() == list(labels)
     assert {each["name"] for each in manifest.artifacts if each["path"]} == artifacts
     for name in tflite:
         assert scan_tflite(folder / name) == ()
-    model = keras.saving.load_model(folder / "model.keras", compile=False)
-    example = READERS[manifest.task](manifest).example()
-    assert model(example[None].astype(model.inputs[0].dtype)).shape == (1, len(labels))
+    check_keras_model(manifest)
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(manifest.history["rows"])
     assert json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["schema_version"] == 1
+
+
+def check_keras_model(manifest: Manifest) -> None:
+    """The Keras model loads and answers with as many scores as there are labels, or pieces."""
+    model = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
+    if manifest.task == "translation":
+        ids = np.full((1, 4), 3, np.int32)
+        assert model((ids, ids)).shape == (1, 4, model.shape.target_vocabulary)
+        return
+    example = READERS[manifest.task](manifest).example()
+    answer = model(example[None].astype(model.inputs[0].dtype))
+    assert answer.shape == (1, len(manifest.labels))

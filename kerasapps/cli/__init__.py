@@ -5,18 +5,16 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import kerasapps
-from kerasapps.cli.arguments import Data, Json, LabelColumn, TextColumn
+from kerasapps.cli.arguments import Json
 from kerasapps.cli.bundles import bundle_app
-from kerasapps.cli.options import with_configs
+from kerasapps.cli.check import check_app
 from kerasapps.cli.output import command, print_table
 from kerasapps.cli.train import train_app
-from kerasapps.config import LoadConfig, TextConfig, choose
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",
@@ -24,10 +22,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(check_app)
 app.add_typer(train_app, name="train")
 
 USAGE_ERROR = 2
-TASKS = ("image-classification", "sentiment")
 
 
 def main() -> None:
@@ -57,46 +55,6 @@ def root(
     ] = False,
 ) -> None:
     """From a folder of data to a verified TFLite file."""
-
-
-@app.command()
-@command
-@with_configs(LoadConfig)
-def check(
-    data: Data,
-    *,
-    task: Annotated[
-        str | None,
-        typer.Option(help="image-classification or sentiment (default: by what the data holds)"),
-    ] = None,
-    text_column: TextColumn = None,
-    label_column: LabelColumn = None,
-    seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
-    json: Json = False,
-    load: LoadConfig,
-) -> Any:
-    """Audit a data set; exit status 1 if it cannot be trained on."""
-    import tempfile
-
-    from kerasapps.data.text_sources import is_text_data
-
-    if task is None:
-        task = TASKS[is_text_data(data)]
-    choose(task, TASKS, what="--task")
-    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        if task == "sentiment":
-            from kerasapps.data.text_audit_text import text_audit_text
-            from kerasapps.data.text_load import audit_texts
-
-            text = TextConfig(text_column=text_column, label_column=label_column)
-            texts = audit_texts(data, config=load, text=text, seed=seed, work_dir=Path(scratch))
-            return texts.to_dict(), lambda: print(text_audit_text(texts)), 0 if texts.ok else 1
-
-        from kerasapps.data.audit_text import audit_text
-        from kerasapps.data.load import audit_images
-
-        audit = audit_images(data, config=load, seed=seed, work_dir=Path(scratch))
-        return audit.to_dict(), lambda: print(audit_text(audit)), 0 if audit.ok else 1
 
 
 @app.command()

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from kerasapps.cli.options import help_of
-from kerasapps.config import TextConfig
+from kerasapps.config import TextConfig, TranslationConfig
+from kerasapps.errors import ConfigError
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 Pictures = Annotated[
@@ -24,7 +25,26 @@ Texts = Annotated[
         "files, tfds:NAME or builtin:reviews"
     ),
 ]
-Data = Annotated[str, typer.Argument(help="labelled pictures or texts, as for training")]
+Pairs = Annotated[
+    str | None,
+    typer.Argument(
+        help="folder with train.en, train.de and so on, TSV, CSV, JSONL, Parquet or TMX file, "
+        "tfds:NAME or builtin:phrases; or give --source and --target"
+    ),
+]
+SourceFile = Annotated[
+    str | None, typer.Option("--source", help="text file to translate from, one sentence a line")
+]
+TargetFile = Annotated[
+    str | None, typer.Option("--target", help="its translation, line by line; with --source")
+]
+Data = Annotated[
+    str | None,
+    typer.Argument(
+        help="labelled pictures or texts, or sentence pairs, as for training; or give --source and "
+        "--target"
+    ),
+]
 Bundle = Annotated[Path, typer.Argument(help="bundle, or the output folder that holds it")]
 OutputDir = Annotated[
     Path | None,
@@ -38,3 +58,34 @@ ArtifactName = Annotated[
 ]
 TextColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "text_column"))]
 LabelColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "label_column"))]
+Beam = Annotated[
+    int | None,
+    typer.Option(help="translators: hypotheses that beam search keeps (default: as in training)"),
+]
+SourceColumn = Annotated[str | None, typer.Option(help=help_of(TranslationConfig, "source_column"))]
+TargetColumn = Annotated[str | None, typer.Option(help=help_of(TranslationConfig, "target_column"))]
+SourceLanguage = Annotated[
+    str | None, typer.Option(help=help_of(TranslationConfig, "source_language"))
+]
+TargetLanguage = Annotated[
+    str | None, typer.Option(help=help_of(TranslationConfig, "target_language"))
+]
+
+
+def pairs_from(data: str | None, source: str | None, target: str | None) -> str | tuple[str, str]:
+    """The data that a command line names: one place, or two aligned files.
+
+    Raises:
+        ConfigError: unless it is exactly one of the two.
+    """
+    if data is not None and source is None and target is None:
+        return data
+    if data is None and source is not None and target is not None:
+        return source, target
+    if data is None and source is None and target is None:
+        raise ConfigError("There is no data: give DATA, or two files with --source and --target.")
+    given = "--target" if source is None else "--source"
+    if data is None:
+        missing = "--source" if source is None else "--target"
+        raise ConfigError(f"{given} goes with {missing}: give both files.")
+    raise ConfigError(f"DATA ({data}) and {given} exclude each other: give one of them.")

@@ -10,21 +10,28 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
+from kerasapps.cli.answers import answers_of
 from kerasapps.cli.arguments import (
     ArtifactName,
+    Beam,
     Bundle,
     Data,
     Json,
     LabelColumn,
+    SourceColumn,
+    SourceFile,
+    SourceLanguage,
+    TargetColumn,
+    TargetFile,
+    TargetLanguage,
     TextColumn,
+    pairs_from,
 )
+from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import (
     command,
-    print_artifacts,
-    print_explanation,
     print_table,
-    shown,
     silence,
     start_tensorflow,
 )
@@ -43,32 +50,40 @@ def predict(
             help="picture files, or texts; - reads texts from standard input, one a line"
         ),
     ],
+    *,
     artifact: ArtifactName = None,
-    top_k: Annotated[int, typer.Option(help="labels per input")] = 3,
+    top_k: Annotated[
+        int | None, typer.Option(help="classifiers: labels per input (default: 3)")
+    ] = None,
+    beam: Beam = None,
+    n_best: Annotated[
+        int | None, typer.Option(help="translators: translations per text (default: 1)")
+    ] = None,
     json: Json = False,
 ) -> Any:
-    """Label pictures or texts with one of a bundle's TFLite files."""
+    """Label pictures or texts, or translate texts, with one of a bundle's TFLite files."""
     with silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
-    kind = "file" if loaded.task == "image_classification" else "text"
-    found: list[tuple[str, kerasapps.Prediction]] = []
+    answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
+    found: list[tuple[str, Any]] = []
     unreadable: list[str] = []
-    if kind == "text" and inputs == ["-"]:
+    if answers.of_texts and inputs == ["-"]:
         inputs = list(_lines(sys.stdin.buffer, unreadable))
-    for each in inputs:
-        try:
-            found += [(each, prediction) for prediction in loaded.predict(each, top_k=top_k)]
-        except kerasapps.DataError as error:
-            unreadable.append(str(error))
+    with silence():  # the interpreter tells of its delegates when it first runs
+        for each in inputs:
+            try:
+                found += [(each, answer) for answer in answers.find(each)]
+            except kerasapps.DataError as error:
+                unreadable.append(str(error))
 
     def show() -> None:
-        for each, prediction in found:
-            pairs = zip(prediction.labels, prediction.scores, strict=True)
-            print(f"{each}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs))
+        for each, answer in found:
+            print(answers.line(each, answer))
         for problem in unreadable:
             print(f"error: {problem}", file=sys.stderr)
 
-    rows = [{kind: each, **dataclasses.asdict(prediction)} for each, prediction in found]
+    kind = "text" if answers.of_texts else "file"
+    rows = [{kind: each, **answers.values(answer)} for each, answer in found]
     return {"predictions": rows, "errors": unreadable}, show, 1 if unreadable else 0
 
 
@@ -92,53 +107,48 @@ def explain(
     artifact: ArtifactName = None,
     json: Json = False,
 ) -> Any:
-    """Show which words of a text spoke for a label and which against it."""
+    """Show which words spoke for a label, or where a translator looked."""
     with silence():
-        explanation = kerasapps.explain_text(bundle, text, label=label, artifact=artifact)
-    return dataclasses.asdict(explanation), lambda: print_explanation(explanation)
+        explained = kerasapps.explain_text(bundle, text, label=label, artifact=artifact)
+    return dataclasses.asdict(explained), lambda: print_explained(explained)
 
 
 @bundle_app.command()
 @command
 def evaluate(
     bundle: Bundle,
-    data: Data,
+    data: Data = None,
+    source: SourceFile = None,
+    target: TargetFile = None,
     *,
     artifact: ArtifactName = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    source_column: SourceColumn = None,
+    target_column: TargetColumn = None,
+    source_language: SourceLanguage = None,
+    target_language: TargetLanguage = None,
+    beam: Beam = None,
     max_broken: Annotated[float, typer.Option(help="share of unreadable examples to skip")] = 0.05,
     json: Json = False,
 ) -> Any:
-    """Judge one of a bundle's TFLite files on labelled data, the test split if there is one."""
-    with silence():
-        metrics = kerasapps.evaluate_bundle(
+    """Judge one of a bundle's TFLite files, on the data's test split if there is one."""
+    pairs = pairs_from(data, source, target)
+    with silence(but_python=True):
+        figures = kerasapps.evaluate_bundle(
             bundle,
-            data,
+            pairs,
             artifact=artifact,
+            max_broken=max_broken,
             text_column=text_column,
             label_column=label_column,
-            max_broken=max_broken,
+            source_column=source_column,
+            target_column=target_column,
+            source_language=source_language,
+            target_language=target_language,
+            beam=beam,
         )
-
-    def show() -> None:
-        rows = [
-            [
-                each.label,
-                *(shown(value, "{:.3f}") for value in (each.precision, each.recall, each.f1)),
-                str(each.support),
-            ]
-            for each in metrics.per_class
-        ]
-        print_table(
-            f"{metrics.examples} examples", ("class", "precision", "recall", "F1", "examples"), rows
-        )
-        print(
-            f"Accuracy {metrics.accuracy:.2%}, macro F1 {metrics.f1:.3f}, "
-            f"calibration error {metrics.expected_calibration_error:.3f}"
-        )
-
-    return {"metrics": metrics.to_dict()}, show
+    return {"metrics": figures.to_dict()}, lambda: print_figures(figures)
 
 
 @bundle_app.command("export")
@@ -152,17 +162,25 @@ def export_command(
             "--data", help="the data of the training (default: where the bundle says it was)"
         ),
     ] = None,
+    source: SourceFile = None,
+    target: TargetFile = None,
     json: Json = False,
     *,
     export: ExportConfig,
 ) -> Any:
     """Add files to a bundle, judged on the same held-out examples as those it has."""
+    from kerasapps.deploy.manifest import read_manifest
+    from kerasapps.recipes.tasks import task_of
+
+    given = (data, source, target)
+    where = None if given == (None, None, None) else pairs_from(*given)
     start_tensorflow()
-    artifacts = kerasapps.export_bundle(bundle, data, export=export)
+    artifacts = kerasapps.export_bundle(bundle, where, export=export)
+    metric = task_of(read_manifest(bundle)).metric
     status = 0 if all(each.passed for each in artifacts) else 1
     return (
         {"artifacts": [each.to_dict() for each in artifacts]},
-        (lambda: print_artifacts(artifacts)),
+        (lambda: print_artifacts(artifacts, metric=metric)),
         status,
     )
 

@@ -20,14 +20,25 @@ from kerasapps.config import (
     ModelConfig,
     TextConfig,
     TrainConfig,
+    TranslationConfig,
 )
 from kerasapps.errors import ConfigError
 
 Config = type[Any]
 
-_CONFIGS = (LoadConfig, ImageConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig)
-_SECTIONS = "load|image|text|model|train|export"
-_FIELDS = tuple(field.name for config in _CONFIGS for field in dataclasses.fields(config))
+_CONFIGS = (
+    LoadConfig,
+    ImageConfig,
+    TextConfig,
+    TranslationConfig,
+    ModelConfig,
+    TrainConfig,
+    ExportConfig,
+)
+_SECTIONS = "load|image|text|translation|model|train|export"
+_FIELDS = tuple(
+    dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
+)
 
 
 def with_configs(

@@ -55,15 +55,24 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def silence() -> Iterator[None]:
-    """Keeps what C++ libraries write to standard error from users; exceptions come through."""
+def silence(*, but_python: bool = False) -> Iterator[None]:
+    """Keeps what C++ libraries write to standard error from users; exceptions come through.
+
+    Args:
+        but_python: let Python's own messages through, such as those of a recipe.
+    """
     sys.stderr.flush()
-    real = os.dup(2)
+    ours, real = sys.stderr, os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
+            if but_python:
+                sys.stderr = os.fdopen(os.dup(real), "w", buffering=1, errors="backslashreplace")
             yield
         finally:
+            if but_python:
+                sys.stderr.close()
+            sys.stderr = ours
             os.dup2(real, 2)
             os.close(real)
 
@@ -135,90 +144,6 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     console.print(table)
 
 
-ARTIFACT_COLUMNS = (
-    "artifact",
-    "size",
-    "accuracy",
-    "change",
-    "agreement",
-    "p50",
-    "p95",
-    "memory",
-    "verdict",
-)
-
-
-def print_artifacts(artifacts: Sequence[Any], *, accuracy: float | None = None) -> None:
-    """The table of judged files, the Keras model first, and why files were withheld."""
-    rows = [] if accuracy is None else [_row("Keras", metric=accuracy, verdict="reference")]
-    rows += [
-        _row(
-            each.name,
-            size=each.size_bytes,
-            metric=each.metric,
-            delta=each.delta,
-            agreement=each.agreement,
-            p50=each.latency_ms,
-            p95=each.latency_p95_ms,
-            memory=each.peak_memory_mb,
-            verdict=_verdict(each),
-        )
-        for each in artifacts
-    ]
-    print_table("Verified on the test split (latency: batch 1, one thread)", ARTIFACT_COLUMNS, rows)
-    for each in artifacts:
-        if not each.passed:
-            print(f"{each.name}: {each.reason}")
-
-
-def _verdict(artifact: Any) -> str:
-    if artifact.passed:
-        return "passed"
-    return "withheld" if artifact.path is None else "failed, kept"
-
-
-def _row(
-    name: str,
-    *,
-    size: int | None = None,
-    metric: float | None = None,
-    delta: float | None = None,
-    agreement: float | None = None,
-    p50: float | None = None,
-    p95: float | None = None,
-    memory: float | None = None,
-    verdict: str = "",
-) -> list[str]:
-    return [
-        name,
-        shown(size and size / 1e6, "{:.2f} MB"),
-        shown(metric and metric * 100, "{:.2f} %"),
-        shown(delta, "{:+.2f}"),
-        shown(agreement and agreement * 100, "{:.2f} %"),
-        shown(p50, "{:.2f} ms"),
-        shown(p95, "{:.2f} ms"),
-        shown(memory, "{:.1f} MB"),
-        verdict,
-    ]
-
-
 def shown(value: float | None, form: str) -> str:
     """The value in that form, or a dash."""
     return DASH if value is None else form.format(value)
-
-
-def print_explanation(explanation: Any) -> None:
-    """The text with the words that counted marked, and the weightiest in a list."""
-    from rich.console import Console
-    from rich.text import Text
-
-    text = Text()
-    for piece in explanation.pieces():
-        strength = abs(piece.strength)
-        style = "" if not strength else "green" if piece.strength > 0 else "red"
-        text.append(piece.text, style=f"{style} {'bold' if strength > 2 else ''}".strip())
-    Console(soft_wrap=True).print(text)
-    print(f"{explanation.label} {explanation.score:.1%}")
-    strongest = sorted(explanation.words, key=lambda each: -abs(each.weight))[:10]
-    rows = [[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight]
-    print_table("What the probability loses without the word, in points", ("word", "points"), rows)

@@ -1,13 +1,16 @@
-"""Latency and memory of a function that scores one example; shared by all runtimes."""
+"""Latency and memory of a function that answers one example; shared by all runtimes."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+
+Answer = TypeVar("Answer")
 
 WARM_UP = 5
 MIN_RUNS = 20
@@ -55,11 +58,36 @@ def measure(load: Callable[[], Callable[[], object]]) -> dict[str, float]:
         peak while loading and running.
     """
     before = peak_memory_mb()
-    durations = latencies_ms(load())
+    return _summary(latencies_ms(load()), before)
+
+
+def measure_each(
+    load: Callable[[], Callable[[str], Answer]], texts: Sequence[str]
+) -> tuple[list[Answer], dict[str, float], float]:
+    """Loads a model with `load` and times the call that it returns on each of the texts.
+
+    For models whose time depends on the text: the latencies are those of all texts, once each.
+
+    Returns:
+        The answers; what `measure` returns; and the seconds that the texts took in all.
+    """
+    before = peak_memory_mb()
+    run = load()
+    for text in texts[:WARM_UP]:
+        run(text)
+    answers, durations = [], []
+    for text in texts:
+        started = time.perf_counter()
+        answers.append(run(text))
+        durations.append(time.perf_counter() - started)
+    return answers, _summary(np.asarray(durations) * 1e3, before), sum(durations)
+
+
+def _summary(durations_ms: np.ndarray, memory_before_mb: float) -> dict[str, float]:
     return {
-        "latency_ms": float(np.percentile(durations, 50)),
-        "latency_p95_ms": float(np.percentile(durations, 95)),
-        "peak_memory_mb": peak_memory_mb() - before,
+        "latency_ms": float(np.percentile(durations_ms, 50)),
+        "latency_p95_ms": float(np.percentile(durations_ms, 95)),
+        "peak_memory_mb": peak_memory_mb() - memory_before_mb,
     }
 
 

@@ -79,21 +79,11 @@ class TextReader:
 
     def split(self, inputs: Any) -> list[Any]:
         """One text or several as a list of texts."""
-        if isinstance(inputs, str):
-            return [inputs]
-        return _listed(inputs, "a text or a list of texts")
+        return split_texts(inputs)
 
     def read(self, one: Any) -> np.ndarray:
         """int32 `(max_length,)`."""
-        if not isinstance(one, str):
-            raise DataError(f"expected a text, got {type(one).__name__}: {one!r:.80}")
-        try:
-            one.encode()
-        except UnicodeEncodeError as error:
-            raise DataError(
-                f"the text {one[:40]!a} is not UTF-8 at character {error.start + 1}."
-            ) from error
-        return self.tokenizer.encode(one)
+        return self.tokenizer.encode(checked_text(one))
 
     def example(self) -> np.ndarray:
         """A text as long as the model reads."""
@@ -102,6 +92,34 @@ class TextReader:
     def raw_example(self, folder: Path) -> Path | str:
         """Words enough to fill the model's input."""
         return "word " * self.tokenizer.spec.max_length
+
+
+def split_texts(inputs: Any) -> list[Any]:
+    """One text or several as a list of texts.
+
+    Raises:
+        DataError: if it is neither.
+    """
+    if isinstance(inputs, str):
+        return [inputs]
+    return _listed(inputs, "a text or a list of texts")
+
+
+def checked_text(one: Any) -> str:
+    """The text itself.
+
+    Raises:
+        DataError: if it is no text, or has characters that UTF-8 cannot write.
+    """
+    if not isinstance(one, str):
+        raise DataError(f"expected a text, got {type(one).__name__}: {one!r:.80}")
+    try:
+        one.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"the text {one[:40]!a} is not UTF-8 at character {error.start + 1}."
+        ) from error
+    return one
 
 
 def _listed(inputs: Any, expected: str) -> list[Any]:

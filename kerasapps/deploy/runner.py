@@ -1,11 +1,11 @@
-"""A bundle that answers: pictures or texts in, labels and scores out, without TensorFlow."""
+"""A bundle that answers, without TensorFlow: pictures or texts in, labels or translations out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.readers import PictureReader, Reader, TextReader
 from kerasapps.errors import BundleError, ConfigError
+
+if TYPE_CHECKING:
+    from kerasapps.deploy.translator import TranslationBundle
 
 PREFERENCE = ("int8", "dynamic", "float16", "float32")
 
@@ -50,23 +53,17 @@ class Bundle:
     """A classification bundle with one of its TFLite files loaded.
 
     Args:
-        manifest: of a bundle whose files were checked.
-        artifact: name of the TFLite file to run.
+        manifest: of a bundle whose files were checked; its task is one of `READERS`.
+        path: the TFLite file to run.
+        artifact: its name.
         threads: threads that one inference may use.
-
-    Raises:
-        BundleError: if this version does not know the bundle's task.
     """
 
-    def __init__(self, manifest: Manifest, *, artifact: str, threads: int = 1) -> None:
-        if manifest.task not in READERS:
-            raise BundleError(
-                f"{manifest.folder} is for {manifest.task!r}, which this version lacks."
-            )
+    def __init__(self, manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> None:
         self.manifest = manifest
         self.artifact = artifact
         self.reader = READERS[manifest.task](manifest)
-        self._model = TFLiteModel(_tflite_file(manifest, artifact), threads=threads)
+        self._model = TFLiteModel(path, threads=threads)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -110,7 +107,25 @@ class Bundle:
         )
 
 
-def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> Bundle:
+def _translation_bundle(
+    manifest: Manifest, path: Path, *, artifact: str, threads: int = 1
+) -> TranslationBundle:
+    # Only translation needs SentencePiece.
+    from kerasapps.deploy.translator import TranslationBundle
+
+    return TranslationBundle(manifest, path, artifact=artifact, threads=threads)
+
+
+# task → what runs its bundles
+BUNDLES: dict[str, Callable[..., Bundle | TranslationBundle]] = {
+    **dict.fromkeys(READERS, Bundle),
+    "translation": _translation_bundle,
+}
+
+
+def load_bundle(
+    path: Path | str, artifact: str | None = None, *, threads: int = 1
+) -> Bundle | TranslationBundle:
     """The bundle at `path`, its files checked against their SHA-256, ready to predict.
 
     Args:
@@ -120,10 +135,27 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
         threads: threads that one inference may use.
 
     Raises:
-        BundleError: if there is no bundle, a file was changed, or it has no such artifact.
+        BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
+            version does not know its task.
     """
     manifest = read_manifest(path)
-    return Bundle(manifest, artifact=artifact or default_artifact(manifest), threads=threads)
+    if manifest.task not in BUNDLES:
+        raise BundleError(f"{manifest.folder} is for {manifest.task!r}, which this version lacks.")
+    name = artifact or default_artifact(manifest)
+    file = _tflite_file(manifest, name)
+    return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
+
+
+def load_classifier(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> Bundle:
+    """The classification bundle at `path`; as `load_bundle`.
+
+    Raises:
+        BundleError: also if the bundle is for another task.
+    """
+    bundle = load_bundle(path, artifact, threads=threads)
+    if not isinstance(bundle, Bundle):
+        raise BundleError(f"{bundle.manifest.folder} is for {bundle.task}; it gives no labels.")
+    return bundle
 
 
 def default_artifact(manifest: Manifest) -> str:

@@ -231,7 +231,7 @@ def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
 
 
 def _words(quantity: str) -> str:
-    return quantity.replace("_", " ").capitalize()
+    return quantity if quantity.isupper() else quantity.replace("_", " ").capitalize()
 
 
 def _svg(figure: Figure, name: str, title: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from kerasapps.evaluation.alignment import Alignment
 from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
 from kerasapps.evaluation.explain import Piece, WordWeight, pieces
 from kerasapps.evaluation.formats import (
+    DASH,
     NARROW_SPACE,
     file_size,
     milliseconds,
@@ -22,6 +25,10 @@ from kerasapps.evaluation.formats import (
     share,
 )
 from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore, accuracy_interval
+
+if TYPE_CHECKING:
+    # Only a translator's report needs sacreBLEU.
+    from kerasapps.evaluation.translation import LengthScore, ShownTranslation
 
 TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -80,6 +87,23 @@ class ShownMistake:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownTranslations:
+    """What a translator's report shows of the test split.
+
+    Attributes:
+        by_length: figures by length of the source.
+        best: translations nearest to their references.
+        worst: those farthest from them.
+        alignment: where the decoder looked in one of them.
+    """
+
+    by_length: Sequence[LengthScore]
+    best: Sequence[ShownTranslation]
+    worst: Sequence[ShownTranslation]
+    alignment: Alignment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything a report shows, as plain values; any recipe can fill it.
 
@@ -98,9 +122,11 @@ class Report:
             `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the reference), `kept` (a file
             that failed and ships all the same), `reason`. What is missing or None is a dash.
         mistakes: wrong predictions, worst first.
+        translations: a translator's sentences; None for other tasks.
         environment: part -> version or description, or group -> mapping.
         metric_name: what the artifacts' `metric` is.
-        metric_is_share: whether `metric` is a share from 0 to 1, shown in per cent.
+        metric_is_share: whether `metric` is a share from 0 to 1, shown in per cent; otherwise it
+            is shown as it is, and `delta` is in its own points.
     """
 
     title: str
@@ -113,6 +139,7 @@ class Report:
     settings: Mapping[str, object] = field(default_factory=dict)
     artifacts: Sequence[Mapping[str, object]] = ()
     mistakes: Sequence[ShownMistake] = ()
+    translations: ShownTranslations | None = None
     environment: Mapping[str, object] = field(default_factory=dict)
     metric_name: str = "accuracy"
     metric_is_share: bool = True
@@ -145,6 +172,7 @@ def render_report(report: Report) -> str:
     )
     for filter_ in (number, share, points, file_size, milliseconds, picture_url):
         environment.filters[filter_.__name__] = filter_
+    environment.globals["dash"] = DASH
     template = environment.get_template("report.html.j2")
     return template.render(
         report=report,
@@ -209,15 +237,21 @@ def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
 def _curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
     # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
     keys = [key for row in history[:1] for key in row]
-    metrics = [key for key in keys if f"val_{key}" in keys and key != "loss"]
-    shown = [key for key in ("loss", *metrics, "learning_rate") if key in keys]
+    # What is measured on the validation split alone, such as BLEU, has no twin.
+    judged = [key[4:] for key in keys if key.startswith("val_") and key != "val_loss"]
+    metrics = [key for key in judged if _points(history, f"val_{key}")]
+    shown = [key for key in ("loss", *metrics, "learning_rate") if {key, f"val_{key}"} & {*keys}]
     return [
         (
-            key.replace("_", " ").capitalize(),
+            key if key.isupper() else key.replace("_", " ").capitalize(),
             Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))),
         )
         for key in shown
     ]
+
+
+def _points(history: Sequence[Mapping[str, object]], key: str) -> bool:
+    return any(isinstance(row.get(key), int | float) for row in history)
 
 
 def _is_share(history: Sequence[Mapping[str, object]], key: str) -> bool:

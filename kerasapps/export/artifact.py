@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.export.files import size_of
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -16,11 +18,13 @@ class Measurement:
         latency_ms: median time of one call at batch 1 on one thread.
         latency_p95_ms: its 95th percentile.
         peak_memory_mb: growth of the process's peak resident memory by loading and running.
+        token_ms: of a translator: time of a call divided by the pieces that it wrote.
     """
 
     latency_ms: float
     latency_p95_ms: float
     peak_memory_mb: float
+    token_ms: float | None = None
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,13 @@ class Artifact:
         size_bytes: size of the file (of a folder: of all its files).
         metric: the recipe's headline metric on the test split, from 0 to 1.
         delta: change against the Keras model, in points.
-        agreement: share of test examples that get the Keras model's label.
+        agreement: share of test examples that get the Keras model's label, or its translation.
         latency_ms: median latency at batch 1 on one thread.
         latency_p95_ms: 95th percentile of the same.
         peak_memory_mb: memory that loading and running took.
         passed: whether the file stayed within the tolerance.
         reason: why it did not pass; empty when it did.
+        token_ms: of a translator: mean time per written piece, reading included.
     """
 
     name: str
@@ -52,6 +57,26 @@ class Artifact:
     peak_memory_mb: float | None
     passed: bool
     reason: str = ""
+    token_ms: float | None = None
+
+    @classmethod
+    def judged(
+        cls,
+        name: str,
+        path: Path,
+        measured: Measurement,
+        *,
+        metric: float,
+        delta: float,
+        agreement: float,
+        reason: str,
+    ) -> Artifact:
+        """An artifact that ran; it passed where there is no `reason` against it."""
+        figures = dataclasses.asdict(measured)
+        size = size_of(path)
+        return cls(
+            name, path, size, metric, delta, agreement, passed=not reason, reason=reason, **figures
+        )
 
     @classmethod
     def failed(cls, name: str, reason: str) -> Artifact:

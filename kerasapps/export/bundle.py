@@ -21,7 +21,16 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import replace_folder
 
-PACKAGES = ("kerasapps", "tensorflow", "keras", "keras-hub", "ai-edge-litert", "numpy", "pillow")
+PACKAGES = (
+    "kerasapps",
+    "tensorflow",
+    "keras",
+    "keras-hub",
+    "ai-edge-litert",
+    "numpy",
+    "pillow",
+    "sentencepiece",
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class BundleContent:
 
     Attributes:
         task: such as `image_classification`.
-        labels: class names in score order.
+        labels: class names in score order; none for a task without classes.
         input: what the model takes, as plain values.
         metrics: the Keras model's figures on the test split.
         data: source, fingerprint and how it was split.
@@ -80,7 +89,8 @@ def write_bundle(
     staging.mkdir(parents=True)
     placed = [_place(artifact, staging) for artifact in artifacts]
     _write_keras(content.model, staging / "model.keras")
-    (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
+    if content.labels:
+        (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
     content.write_documents(staging, placed)
     _write_manifest(content, placed, staging)
     replace_folder(staging, target)

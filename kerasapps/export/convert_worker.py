@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.export.integer import integer_file
+from kerasapps.export.integer import RowTrial, integer_file
+from kerasapps.export.integer_pairs import pair_trial
 
 
 def main() -> None:
@@ -36,15 +37,14 @@ def convert(job: Mapping[str, Any], mode: str) -> bytes:
     """The TFLite file of a SavedModel with a static batch of 1.
 
     Args:
-        job: `saved_model`: folder, whose serving signature has the arguments `inputs`;
-            `calibration`: .npy with training inputs, `(n, …)`, read for `int8` only; `folder`: for
-            scratch files.
+        job: `saved_model`: folder, whose serving signature has the arguments `inputs`, or which
+            has the signatures of a translator; `calibration`, read for `int8` only: .npy with
+            training inputs, `(n, …)`, or the .npz of a translator; `folder`: for scratch files.
         mode: `float32`, `float16`, `dynamic` or `int8`.
     """
     import tensorflow as tf
 
-    converter = tf.lite.TFLiteConverter.from_saved_model(job["saved_model"])
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    converter = _converter(job)
     if mode == "int8":
         return _integer(converter, job)
     if mode != "float32":
@@ -55,11 +55,23 @@ def convert(job: Mapping[str, Any], mode: str) -> bytes:
     return content
 
 
+def _converter(job: Mapping[str, Any]) -> Any:
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_saved_model(job["saved_model"])
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    return converter
+
+
 def _integer(converter: Any, job: Mapping[str, Any]) -> bytes:
+    folder = Path(job["folder"])
     calibration = np.load(job["calibration"], mmap_mode="r")
+    if isinstance(calibration, np.lib.npyio.NpzFile):
+        float_file = folder / "uncalibrated.tflite"
+        float_file.write_bytes(_converter(job).convert())
+        return integer_file(converter, pair_trial(calibration, float_file), folder=folder)
     if calibration.dtype == np.int32:
-        folder = Path(job["folder"])
-        return integer_file(converter, inputs=job["inputs"], ids=calibration, folder=folder)
+        return integer_file(converter, RowTrial(job["inputs"], calibration), folder=folder)
     _make_integer(converter, calibration)
     content: bytes = converter.convert()
     return content

@@ -9,8 +9,9 @@ calibration examples, and the first that answers alike is taken.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,30 +24,72 @@ LEAST_AGREEMENT = 0.99
 LARGEST_CHANGE = 0.02
 
 
-def integer_file(converter: Any, *, inputs: Sequence[str], ids: np.ndarray, folder: Path) -> bytes:
-    """The most integer TFLite file that keeps the scores. Of these forms the first that does:
+class Trial(Protocol):
+    """The calibration examples of a network, and how two of its files are compared on them."""
+
+    def examples(self) -> Iterator[Any]:
+        """What the converter's calibration runs, as `converter.representative_dataset` gives it."""
+
+    def answers(self, path: Path) -> np.ndarray:
+        """What a TFLite file answers to the examples; a row for each."""
+
+    def alike(self, answers: np.ndarray, expected: np.ndarray) -> bool:
+        """Whether the answers are as good as those expected, of the float network."""
+
+
+@dataclass(frozen=True)
+class RowTrial:
+    """Token ids in, the scores of classes out.
+
+    Answers are alike when at least 99 % of the examples keep their label and a score moves by
+    0.02 or less on average.
+
+    Attributes:
+        inputs: names of the network's inputs.
+        ids: calibration examples, int32, `(n, length)`.
+    """
+
+    inputs: Sequence[str]
+    ids: np.ndarray
+
+    def examples(self) -> Iterator[dict[str, np.ndarray]]:
+        """The value of every input, with a batch of 1."""
+        for row in self.ids:
+            values = feeds(self.inputs, np.array(row))
+            yield {name: value[None] for name, value in values.items()}
+
+    def answers(self, path: Path) -> np.ndarray:
+        """Scores, float32, `(n, num_classes)`."""
+        model = TFLiteModel(path)
+        return np.stack([model.scores(np.array(row)) for row in self.ids])
+
+    def alike(self, answers: np.ndarray, expected: np.ndarray) -> bool:
+        """See `keeps_scores`."""
+        return keeps_scores(answers, expected)
+
+
+def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
+    """The most integer TFLite file that keeps the answers. Of these forms the first that does:
 
     1. every operation on int8, with ranges from the calibration examples, that has such a kernel;
     2. matrix products, convolutions and lookups so, the rest on float32;
     3. int8 weights, and matrix products on int8 with ranges found at each call ("dynamic").
 
-    A form keeps the scores when at least 99 % of the calibration examples keep their label and a
-    score moves by 0.02 or less on average. All take int32 ids and give float32 scores.
+    The trial says whether a form keeps them. All take int32 ids and give float32 scores.
 
     Args:
         converter: of a float network, without optimizations set.
-        inputs: names of the network's inputs.
-        ids: calibration examples, int32, `(n, length)`.
+        trial: its calibration examples.
         folder: for scratch files.
     """
     import tensorflow as tf
 
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    calibrated = _calibrate(converter, inputs, ids)
-    expected = _scores(calibrated, ids, folder)
+    calibrated = _calibrate(converter, trial)
+    expected = _answers(calibrated, trial, folder)
     for integer in (operations(calibrated), PRODUCTS):
         content = _quantize(calibrated, integer)
-        if keeps_scores(_scores(content, ids, folder), expected):
+        if trial.alike(_answers(content, trial, folder), expected):
             return content
     converter.representative_dataset = None
     converter._experimental_calibrate_only = False
@@ -56,7 +99,7 @@ def integer_file(converter: Any, *, inputs: Sequence[str], ids: np.ndarray, fold
 
 
 def keeps_scores(scores: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether two files answer alike (see `integer_file`).
+    """Whether two files answer alike (see `RowTrial`).
 
     Args:
         scores: float, `(n, num_classes)`.
@@ -77,17 +120,13 @@ def operations(content: bytes) -> frozenset[str]:
     return frozenset(names[code.builtinCode] for code in model.operatorCodes)
 
 
-def _calibrate(converter: Any, inputs: Sequence[str], ids: np.ndarray) -> bytes:
+def _calibrate(converter: Any, trial: Trial) -> bytes:
     """The float network with the range of every activation."""
     import tensorflow as tf
 
-    def examples() -> Iterator[dict[str, np.ndarray]]:
-        for row in ids:
-            yield {name: values[None] for name, values in feeds(inputs, np.array(row)).items()}
-
     builtins = tf.lite.OpsSet
     converter.target_spec.supported_ops = [builtins.TFLITE_BUILTINS_INT8, builtins.TFLITE_BUILTINS]
-    converter.representative_dataset = examples
+    converter.representative_dataset = trial.examples
     # The steps that tf.lite's QuantizationDebugger takes, without its second, instrumented file.
     converter._experimental_calibrate_only = True
     calibrated: bytes = converter.convert()
@@ -107,8 +146,7 @@ def _quantize(calibrated: bytes, integer: Collection[str]) -> bytes:
     )
 
 
-def _scores(content: bytes, ids: np.ndarray, folder: Path) -> np.ndarray:
+def _answers(content: bytes, trial: Trial, folder: Path) -> np.ndarray:
     path = folder / "candidate.tflite"
     path.write_bytes(content)
-    model = TFLiteModel(path)
-    return np.stack([model.scores(np.array(row)) for row in ids])
+    return trial.answers(path)

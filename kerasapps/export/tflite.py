@@ -47,6 +47,22 @@ def export_tflite(
         "inputs": _input_names(model),
         "calibration": str(folder / "calibration.npy"),
     }
+    return convert_modes(job, modes=modes, folder=folder)
+
+
+def convert_modes(
+    job: Mapping[str, object], *, modes: Sequence[str], folder: Path
+) -> Mapping[str, Path | ExportError]:
+    """Converts one SavedModel in every mode, in processes that may crash.
+
+    Args:
+        job: what the converter is told (see `export.convert_worker.convert`).
+        modes: quantization modes to make.
+        folder: the job's folder, for the files.
+
+    Returns:
+        For each mode the file, of builtin operations, or the error that says why there is none.
+    """
     waiting = list(modes)
     while waiting:
         log = _run_worker(job, waiting, folder)

@@ -11,7 +11,6 @@ import numpy as np
 
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.files import size_of
 from kerasapps.export.process import how_it_ended, run_module
 
 TFLITE_RUNNER = "kerasapps.deploy.measure_tflite"
@@ -95,18 +94,8 @@ def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: P
     delta = 100 * (metric - held_out.metric(held_out.reference))
     agreement = float(np.mean(scores.argmax(1) == held_out.reference.argmax(1)))
     reason = _objection(scores, delta, tolerance)
-    return Artifact(
-        name,
-        path,
-        size_of(path),
-        metric,
-        delta,
-        agreement,
-        measured.latency_ms,
-        measured.latency_p95_ms,
-        measured.peak_memory_mb,
-        passed=not reason,
-        reason=reason,
+    return Artifact.judged(
+        name, path, measured, metric=metric, delta=delta, agreement=agreement, reason=reason
     )
 
 

@@ -194,7 +194,7 @@ def test_metric_that_is_no_share_is_not_a_percentage():
     )
     table = section(parsed(report), "artifacts")
     assert text_of(table.find(".//tbody/tr")).startswith("keras – 31.25 –")
-    assert "Bleu" in text_of(table.find(".//thead"))
+    assert "BLEU" in text_of(table.find(".//thead"))
 
 
 def test_confusion_table_shows_the_counts_by_row():

@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.export.integer import integer_file, keeps_scores
+from kerasapps.export.integer import RowTrial, integer_file, keeps_scores
 
 LENGTH, TOKENS, CLASSES, DIMENSIONS = 6, 31, 3, 32
 
@@ -116,7 +116,7 @@ def test_the_most_integer_form_that_answers_alike(
     converter = tf.lite.TFLiteConverter.from_saved_model(path)
     names = list(tf.saved_model.load(path).signatures["serving_default"]._arg_keywords)
 
-    content = integer_file(converter, inputs=names, ids=ids, folder=tmp_path)
+    content = integer_file(converter, RowTrial(names, ids), folder=tmp_path)
 
     assert integer_products(content) == {integer_input}
     assert types_into(content, "SOFTMAX") == {softmax}

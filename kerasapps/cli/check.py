@@ -1,0 +1,162 @@
+"""`kerasapps check`: the audit of a data set, for any task."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kerasapps.cli.arguments import (
+    Data,
+    Json,
+    LabelColumn,
+    SourceColumn,
+    SourceFile,
+    SourceLanguage,
+    TargetColumn,
+    TargetFile,
+    TargetLanguage,
+    TextColumn,
+    pairs_from,
+)
+from kerasapps.cli.options import with_configs
+from kerasapps.cli.output import command
+from kerasapps.config import LoadConfig, TextConfig, TranslationConfig, choose
+from kerasapps.errors import ConfigError, DataError
+
+_LOOKED_AT = 10_000  # files of a folder
+_FORMS = (
+    "a folder with a folder of pictures per class; a table of texts and labels, or a folder of "
+    ".txt files per class; or sentence pairs, such as train.en and train.de"
+)
+
+check_app = typer.Typer()
+
+
+@check_app.command()
+@command
+@with_configs(LoadConfig)
+def check(
+    data: Data = None,
+    source: SourceFile = None,
+    target: TargetFile = None,
+    *,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            help="image-classification, sentiment or translation (default: by what the data holds)"
+        ),
+    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    source_column: SourceColumn = None,
+    target_column: TargetColumn = None,
+    source_language: SourceLanguage = None,
+    target_language: TargetLanguage = None,
+    seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
+    json: Json = False,
+    load: LoadConfig,
+) -> Any:
+    """Audit a data set; exit status 1 if it cannot be trained on."""
+    import tempfile
+
+    named = {
+        "text_column": text_column,
+        "label_column": label_column,
+        "source_column": source_column,
+        "target_column": target_column,
+        "source_language": source_language,
+        "target_language": target_language,
+    }
+    given = {name: value for name, value in named.items() if value is not None}
+    found = pairs_from(data, source, target)
+    if task is None:
+        task = _guess_task(found, given)
+    choose(task, _AUDITS, what="--task")
+    options, run = _AUDITS[task]
+    foreign = [name for name in given if name not in options]
+    if foreign:
+        raise ConfigError(f"{', '.join(foreign)} is not for {task}; leave it out.")
+    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
+        audit, text = run(found, given, load, seed, Path(scratch))
+        return audit.to_dict(), lambda: print(text), 0 if audit.ok else 1
+
+
+def _guess_task(data: str | tuple[str, str], given: Mapping[str, str]) -> str:
+    """The task whose columns were named, else the one that the data looks like.
+
+    Raises:
+        DataError: for a folder with nothing that any task takes.
+    """
+    from kerasapps.data.pair_kinds import is_pair_data
+    from kerasapps.data.text_sources import is_text_data
+
+    asked = [task for task, (options, _) in _AUDITS.items() if given and set(given) <= options]
+    if asked:
+        return asked[0]
+    if isinstance(data, tuple) or is_pair_data(data):
+        return "translation"
+    if is_text_data(data):
+        return "sentiment"
+    if Path(data).expanduser().is_dir() and not _holds_pictures(Path(data).expanduser()):
+        raise DataError(f"{data} holds nothing to train on. Expected {_FORMS}.")
+    return "image-classification"
+
+
+def _holds_pictures(folder: Path) -> bool:
+    from kerasapps.data.decode import PICTURE_SUFFIXES
+
+    files = itertools.islice(folder.rglob("*"), _LOOKED_AT)
+    return any(file.suffix.lower() in PICTURE_SUFFIXES for file in files)
+
+
+def _audit_pictures(
+    data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
+) -> tuple[Any, str]:
+    from kerasapps.data.audit_text import audit_text
+    from kerasapps.data.load import audit_images
+
+    audit = audit_images(data, config=load, seed=seed, work_dir=scratch)
+    return audit, audit_text(audit)
+
+
+def _audit_texts(
+    data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
+) -> tuple[Any, str]:
+    from kerasapps.data.text_audit_text import text_audit_text
+    from kerasapps.data.text_load import audit_texts
+
+    audit = audit_texts(data, config=load, text=TextConfig(**given), seed=seed, work_dir=scratch)
+    return audit, text_audit_text(audit)
+
+
+def _audit_pairs(
+    data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
+) -> tuple[Any, str]:
+    from kerasapps.data.pair_audit_text import pair_audit_text
+    from kerasapps.data.pair_load import audit_pairs
+
+    audit = audit_pairs(
+        data,
+        config=load,
+        translation=TranslationConfig(**given),
+        seed=seed,
+        work_dir=scratch,
+    )
+    return audit, pair_audit_text(audit)
+
+
+Audit = Callable[[Any, Mapping[str, Any], LoadConfig, int, Path], tuple[Any, str]]
+
+# task → the options of `check` that it takes, and its audit with the text for people
+_AUDITS: Mapping[str, tuple[frozenset[str], Audit]] = {
+    "image-classification": (frozenset(), _audit_pictures),
+    "sentiment": (frozenset({"text_column", "label_column"}), _audit_texts),
+    "translation": (
+        frozenset({"source_column", "target_column", "source_language", "target_language"}),
+        _audit_pairs,
+    ),
+}

@@ -1,0 +1,45 @@
+"""Translations and timings of a TFLite file: `python -m kerasapps.deploy.measure_translator JOB`.
+
+The job names `model` (the file), `tokenizer` (the folder with its files), `spec` (the fields of
+`SubwordSpec`), `sources` (a JSON list of texts), `translations` (JSON to write; none to time only),
+`result` (JSON to write) and `threads`. All is greedy. No TensorFlow is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kerasapps.deploy.hypotheses import Hypothesis
+from kerasapps.deploy.measure import measure_each
+from kerasapps.deploy.translator import TextTranslator
+from kerasapps.preprocess.tokenizers.subword import SubwordSpec, load_pair_tokenizer
+
+
+def main() -> None:
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sources = json.loads(Path(job["sources"]).read_text(encoding="utf-8"))
+    tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(job["spec"]), Path(job["tokenizer"]))
+    # The interpreter is imported before the first reading: only the model's memory counts.
+    import ai_edge_litert.interpreter  # noqa: F401
+
+    translator: list[TextTranslator] = []
+
+    def load() -> Callable[[str], tuple[Hypothesis, ...]]:
+        path, threads = Path(job["model"]), job.get("threads", 1)
+        translator.append(TextTranslator(path, tokenizer, threads=threads))
+        return translator[0].search
+
+    found, result, seconds = measure_each(load, sources)
+    pieces = sum(len(each[0].ids) for each in found if each)
+    result["token_ms"] = 1e3 * seconds / max(pieces, 1)
+    if job.get("translations"):
+        texts = [translator[0].text(each[0]) if each else "" for each in found]
+        Path(job["translations"]).write_text(json.dumps(texts), encoding="utf-8")
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+"""A translation bundle that answers: sentences in, sentences out, without TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.hypotheses import Hypothesis, Sampling
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.readers import checked_text, split_texts
+from kerasapps.deploy.search import beam_search, greedy, sample
+from kerasapps.deploy.translator_file import TFLiteTranslator
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.tokenizers.subword import (
+    PairTokenizer,
+    SubwordSpec,
+    load_pair_tokenizer,
+)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A translation that was found beside the best one.
+
+    Attributes:
+        text: the translation.
+        score: as `Translation.score`.
+    """
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What a bundle makes of one text.
+
+    Attributes:
+        text: the translation; empty for a text without words.
+        score: logarithm of its probability, divided by a power of its length; 0 is certain.
+        alternatives: the next best ones, best first; `n_best - 1` at most.
+        truncated: whether the text was longer than the network reads; its end was ignored.
+        source_pieces: how the text was cut, the end mark last.
+        target_pieces: how the translation was put together, without its end mark.
+        attention: float32, `(target pieces, source pieces)`: how much the network looked at each
+            piece of the text to write a piece; None for a text without words.
+    """
+
+    text: str
+    score: float
+    alternatives: tuple[Alternative, ...] = ()
+    truncated: bool = False
+    source_pieces: tuple[str, ...] = ()
+    target_pieces: tuple[str, ...] = ()
+    attention: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+
+class TextTranslator:
+    """A TFLite file between its tokenizer's two sides.
+
+    Args:
+        path: the file.
+        tokenizer: of the network.
+        threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if the file is no translator.
+    """
+
+    def __init__(self, path: Path, tokenizer: PairTokenizer, *, threads: int = 1) -> None:
+        self.tokenizer = tokenizer
+        self._network = TFLiteTranslator(path, threads=threads)
+
+    def search(
+        self,
+        text: str,
+        *,
+        beam: int = 1,
+        length_penalty: float = 1.0,
+        n_best: int = 1,
+        sampling: Sampling | None = None,
+    ) -> tuple[Hypothesis, ...]:
+        """Translations of a text in pieces, best first; none for a text without words.
+
+        Args:
+            text: any; what is longer than the network reads is cut.
+            beam: hypotheses that beam search keeps; 1 always takes the likeliest piece.
+            length_penalty: exponent of the length that divides a score.
+            n_best: translations to return, at most `beam`.
+            sampling: draws the translations instead, each from the seed after the last one's.
+
+        Raises:
+            ConfigError: for options that cannot work.
+        """
+        ids = self.tokenizer.encode_source(text)
+        if len(ids) <= 1:  # the end mark alone
+            return ()
+        length: dict[str, Any] = {
+            "max_length": self.tokenizer.spec.max_target,
+            "length_penalty": length_penalty,
+        }
+        if sampling is not None:
+            seeds = range(sampling.seed, sampling.seed + n_best)
+            drawn = [
+                sample(
+                    self._network, ids, sampling=dataclasses.replace(sampling, seed=seed), **length
+                )
+                for seed in seeds
+            ]
+            return tuple(sorted(drawn, key=lambda each: -each.score))
+        if beam == 1 and n_best == 1:
+            return (greedy(self._network, ids, **length),)
+        return beam_search(self._network, ids, beam=beam, n_best=n_best, **length)
+
+    def text(self, hypothesis: Hypothesis) -> str:
+        """The translation that a hypothesis spells."""
+        return self.tokenizer.decode_target(hypothesis.ids)
+
+    def translation(self, text: str, found: Sequence[Hypothesis]) -> Translation:
+        """What `search` found for a text, in words."""
+        truncated = self.tokenizer.source_length(text) > self.tokenizer.spec.max_source
+        if not found:
+            return Translation("", 0.0, truncated=truncated)
+        best, *others = found
+        source_pieces = tuple(self.tokenizer.source_pieces(text))
+        target_pieces = tuple(self.tokenizer.target_pieces(best.ids))
+        looked = best.attention
+        return Translation(
+            self.text(best),
+            best.score,
+            tuple(Alternative(self.text(each), each.score) for each in others),
+            truncated,
+            source_pieces,
+            target_pieces,
+            None if looked is None else looked[: len(target_pieces), : len(source_pieces)],
+        )
+
+
+class TranslationBundle:
+    """A translation bundle with one of its TFLite files loaded.
+
+    Args:
+        manifest: of a bundle whose files were checked. Its `input` holds the fields of
+            `SubwordSpec`, its folder the tokenizer, `settings["translation"]` the options of the
+            search.
+        path: the TFLite file.
+        artifact: its name.
+        threads: threads that one inference may use.
+    """
+
+    def __init__(self, manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> None:
+        self.manifest = manifest
+        self.artifact = artifact
+        self.tokenizer = bundle_tokenizer(manifest)
+        self.beam, self.length_penalty = search_options(manifest)
+        self._translator = TextTranslator(path, self.tokenizer, threads=threads)
+
+    @property
+    def task(self) -> str:
+        """`translation`."""
+        return self.manifest.task
+
+    def predict(
+        self,
+        inputs: str | Sequence[str],
+        *,
+        beam: int | None = None,
+        length_penalty: float | None = None,
+        n_best: int = 1,
+        sampling: Sampling | None = None,
+    ) -> list[Translation]:
+        """Translations of one text or several, each read as one sentence.
+
+        Args:
+            inputs: texts. One without words gets an empty translation.
+            beam: hypotheses that beam search keeps (default: the bundle's, `n_best` at least); 1
+                always takes the likeliest next piece, which is fastest.
+            length_penalty: exponent of the length that divides a score (default: the bundle's).
+            n_best: translations of each text: the best, and `n_best - 1` alternatives at most.
+            sampling: draws translations at random instead of searching for the best.
+
+        Returns:
+            One translation a text, in order.
+
+        Raises:
+            DataError: if an input is no text.
+            ConfigError: for options that cannot work, or not together.
+        """
+        if sampling is not None and beam is not None:
+            raise ConfigError("beam and sampling exclude each other: give one of them.")
+        if n_best < 1:
+            raise ConfigError(f"n_best must be at least 1, got {n_best}.")
+        texts = [checked_text(each) for each in split_texts(inputs)]
+        options: dict[str, Any] = {
+            "beam": max(self.beam, n_best) if beam is None else beam,
+            "length_penalty": self.length_penalty if length_penalty is None else length_penalty,
+            "n_best": n_best,
+            "sampling": sampling,
+        }
+        translator = self._translator
+        return [translator.translation(each, translator.search(each, **options)) for each in texts]
+
+
+def bundle_tokenizer(manifest: Manifest) -> PairTokenizer:
+    """The tokenizer of a translation bundle."""
+    return load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
+
+
+def search_options(manifest: Manifest) -> tuple[int, float]:
+    """Beam and length penalty that a translation bundle was made for."""
+    options = manifest.settings["translation"]
+    return int(options["beam"]), float(options["length_penalty"])

@@ -1,0 +1,92 @@
+"""One TFLite file of a translator in the LiteRT interpreter: a sentence in, then piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.errors import BundleError
+
+ENCODE = "encode"
+DECODE_STEP = "decode_step"
+
+State = Mapping[str, np.ndarray]
+"""Memory and cache by the names of the file's tensors. No step changes one in place."""
+
+
+class TFLiteTranslator:
+    """A TFLite file with the signatures `encode` and `decode_step`, at batch 1.
+
+    One interpreter holds both. A state is a plain mapping of arrays and stays valid, so that beam
+    search goes on from one state with several pieces.
+
+    Args:
+        path: the file.
+        threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if the file has other signatures.
+    """
+
+    def __init__(self, path: Path, *, threads: int = 1) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        found = sorted(interpreter.get_signature_list())
+        if not {ENCODE, DECODE_STEP} <= set(found):
+            raise BundleError(
+                f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, and "
+                f"has {', '.join(found) or 'none'}. Export it again."
+            )
+        self._encode = interpreter.get_signature_runner(ENCODE)
+        self._step = interpreter.get_signature_runner(DECODE_STEP)
+        self._max_source = int(self._encode.get_input_details()["source"]["shape"][-1])
+
+    @property
+    def max_source(self) -> int:
+        """Pieces of a source that the file reads, end mark included."""
+        return self._max_source
+
+    def start(self, source_ids: Sequence[int] | np.ndarray) -> State:
+        """The state before the first step.
+
+        Args:
+            source_ids: pieces and end mark, int32; `max_source` of them at most.
+
+        Raises:
+            BundleError: if there are more.
+        """
+        if len(source_ids) > self._max_source:
+            raise BundleError(
+                f"The file reads {self._max_source} pieces at most, got {len(source_ids)}; "
+                "cut them with the bundle's tokenizer."
+            )
+        row = np.zeros((1, self._max_source), np.int32)
+        row[0, : len(source_ids)] = source_ids
+        state: State = self._encode(source=row)
+        return state
+
+    def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
+        """Logits of the next piece, after one more piece of the translation.
+
+        Args:
+            token: at position 0 the start mark, then the piece before.
+            position: how many pieces earlier steps have taken.
+            state: as `start` or the step before returned it.
+
+        Returns:
+            Logits, float32, `(target_vocabulary,)`; the next state; and how much the step looked
+            at each source piece, float32, `(max_source,)`.
+        """
+        answer: dict[str, Any] = self._step(**step_inputs(token, position, state))
+        logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
+        return logits, {**state, **answer}, attention
+
+
+def step_inputs(token: int, position: int, state: State) -> dict[str, np.ndarray]:
+    """What the signature `decode_step` takes, by name (see `TFLiteTranslator.step`)."""
+    token_row, place = np.array([token], np.int32), np.array(position, np.int32)
+    return {"token": token_row, "position": place, **state}

@@ -1,0 +1,236 @@
+"""Figures of a translator from its translations and the references: sacreBLEU, no TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+
+from kerasapps.errors import DataError
+
+# Scripts that write no spaces: sacreBLEU's 13a would take a sentence for one word.
+_TOKENIZERS = {"zh": "zh", **dict.fromkeys(("ja", "km", "lo", "my", "th"), "char")}
+_DEFAULT_TOKENIZER = "13a"
+_LENGTH_EDGES = (10, 20, 30)  # words of the source
+
+
+@dataclass(frozen=True)
+class LengthScore:
+    """How sentences of one length fared.
+
+    Attributes:
+        words: of the source, such as "11 to 20".
+        examples: number of sentences.
+        bleu: of these alone, 0 to 100; None where there are none.
+        ratio: words of the translations over words of the references.
+    """
+
+    words: str
+    examples: int
+    bleu: float | None
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class TranslationMetrics:
+    """All figures of one translator on one split. Scores are from 0 to 100.
+
+    Attributes:
+        examples: number of sentences the figures are from.
+        beam: hypotheses that beam search kept; 1 is greedy.
+        bleu: cased, of detokenized text.
+        bleu_greedy: the same of greedy translations; None where only the others were made.
+        bleu_lowercase: as `bleu` but for upper and lower case, to compare with figures that are
+            published for lower-cased text.
+        chrf: character n-gram F-score, cased.
+        signature: how sacreBLEU computed `bleu`; without it the number compares with nothing.
+        chrf_signature: the same of `chrf`.
+        length_ratio: words of all translations over words of all references.
+        by_length: the figures by length of the source.
+
+    Reference: Post 2018 ("A Call for Clarity in Reporting BLEU Scores"); Popović 2015 ("chrF").
+    """
+
+    examples: int
+    beam: int
+    bleu: float
+    bleu_greedy: float | None
+    bleu_lowercase: float
+    chrf: float
+    signature: str
+    chrf_signature: str
+    length_ratio: float | None
+    by_length: tuple[LengthScore, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts, lists and numbers, ready for `json.dumps`."""
+        return dataclasses.asdict(self) | {
+            "by_length": [dataclasses.asdict(each) for each in self.by_length]
+        }
+
+
+def translation_metrics(
+    translations: Sequence[str],
+    *,
+    sources: Sequence[str],
+    references: Sequence[str],
+    greedy: Sequence[str] | None = None,
+    beam: int = 1,
+    language: str | None = None,
+) -> TranslationMetrics:
+    """Judges translations of a split, one reference a sentence.
+
+    Args:
+        translations: detokenized, in the order of the references.
+        sources: what was translated.
+        references: what a person translated it to.
+        greedy: greedy translations of the same, where `translations` are of a beam search.
+        beam: hypotheses that made `translations`.
+        language: of the translations, such as `de`; decides how BLEU cuts words.
+
+    Raises:
+        DataError: if there are no sentences, or numbers of them differ.
+    """
+    _check(translations, references)
+    _check(sources, references)
+    metric, chrf = _bleu(language), CHRF()
+    score = metric.corpus_score(list(translations), [list(references)]).score
+    chrf_score = chrf.corpus_score(list(translations), [list(references)]).score
+    return TranslationMetrics(
+        examples=len(references),
+        beam=beam,
+        bleu=float(score),
+        bleu_greedy=None if greedy is None else bleu(greedy, references, language=language),
+        bleu_lowercase=bleu(translations, references, language=language, lowercase=True),
+        chrf=float(chrf_score),
+        signature=str(metric.get_signature()),
+        chrf_signature=str(chrf.get_signature()),
+        length_ratio=_ratio(translations, references),
+        by_length=_by_length(translations, sources, references, language),
+    )
+
+
+def bleu(
+    translations: Sequence[str],
+    references: Sequence[str],
+    *,
+    language: str | None = None,
+    lowercase: bool = False,
+) -> float:
+    """Corpus BLEU, 0 to 100, of detokenized text with one reference a sentence.
+
+    Args:
+        translations: in the order of the references.
+        references: at least one.
+        language: of the translations, such as `de`; decides how words are cut.
+        lowercase: whether upper and lower case are the same.
+
+    Raises:
+        DataError: if there are no sentences, or numbers of them differ.
+    """
+    _check(translations, references)
+    metric = _bleu(language, lowercase=lowercase)
+    return float(metric.corpus_score(list(translations), [list(references)]).score)
+
+
+def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> np.ndarray:
+    """chrF of each sentence alone, float64 `(n,)`, 0 to 100; BLEU is too coarse for that."""
+    metric = CHRF()
+    pairs = zip(translations, references, strict=True)
+    return np.asarray([metric.sentence_score(one, [other]).score for one, other in pairs])
+
+
+@dataclass(frozen=True)
+class ShownTranslation:
+    """A translation as the report shows it.
+
+    Attributes:
+        source: what was translated.
+        reference: what a person translated it to.
+        translation: what the model made of it.
+        chrf: how alike the two are, 0 to 100.
+        origin: where the pair is from.
+    """
+
+    source: str
+    reference: str
+    translation: str
+    chrf: float
+    origin: str = ""
+
+
+def best_and_worst(
+    translations: Sequence[str],
+    *,
+    sources: Sequence[str],
+    references: Sequence[str],
+    origins: Sequence[str] = (),
+    limit: int = 10,
+) -> tuple[list[ShownTranslation], list[ShownTranslation]]:
+    """The translations nearest to their references and those farthest from them, by chrF.
+
+    Among equals longer sources come first: to be right there is worth more, to fail worse. The
+    two lists have no sentence in common.
+
+    Args:
+        translations: in the order of the references.
+        sources: what was translated.
+        references: what a person translated it to.
+        origins: where each pair is from; may be empty.
+        limit: sentences a list, at most.
+    """
+    scores = sentence_chrf(translations, references)
+    lengths = np.asarray([len(sources[row]) for row in range(len(scores))])
+    best = np.lexsort((-lengths, -np.round(scores, 3)))[: min(limit, -(-len(scores) // 2))]
+    rest = np.setdiff1d(np.arange(len(scores)), best)
+    worst = rest[np.lexsort((-lengths[rest], np.round(scores[rest], 3)))][:limit]
+
+    def shown(row: int) -> ShownTranslation:
+        origin = origins[row] if len(origins) else ""
+        score = float(scores[row])
+        return ShownTranslation(sources[row], references[row], translations[row], score, origin)
+
+    return [shown(int(row)) for row in best], [shown(int(row)) for row in worst]
+
+
+def _bleu(language: str | None, *, lowercase: bool = False) -> BLEU:
+    base = (language or "").lower().replace("_", "-").partition("-")[0]
+    return BLEU(lowercase=lowercase, tokenize=_TOKENIZERS.get(base, _DEFAULT_TOKENIZER))
+
+
+def _check(translations: Sequence[str], references: Sequence[str]) -> None:
+    if len(translations) != len(references):
+        raise DataError(
+            f"there are {len(translations)} sentences but {len(references)} references."
+        )
+    if not len(references):
+        raise DataError("there are no sentences to judge.")
+
+
+def _ratio(translations: Sequence[str], references: Sequence[str]) -> float | None:
+    words = sum(len(each.split()) for each in references)
+    return sum(len(each.split()) for each in translations) / words if words else None
+
+
+def _by_length(
+    translations: Sequence[str],
+    sources: Sequence[str],
+    references: Sequence[str],
+    language: str | None,
+) -> tuple[LengthScore, ...]:
+    lengths = np.asarray([len(each.split()) for each in sources])
+    lows = (0, *(edge + 1 for edge in _LENGTH_EDGES))
+    names = [f"{low or 1} to {high}" for low, high in zip(lows, _LENGTH_EDGES, strict=False)]
+    group = np.searchsorted(_LENGTH_EDGES, lengths, side="left")
+    found = []
+    for number, name in enumerate([*names, f"more than {_LENGTH_EDGES[-1]}"]):
+        rows = np.flatnonzero(group == number).tolist()
+        ours, theirs = [translations[row] for row in rows], [references[row] for row in rows]
+        score = bleu(ours, theirs, language=language) if rows else None
+        found.append(LengthScore(name, len(rows), score, _ratio(ours, theirs)))
+    return tuple(found)

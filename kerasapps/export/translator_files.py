@@ -1,0 +1,132 @@
+"""Translation network → TFLite files with the signatures `encode` and `decode_step`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE
+from kerasapps.errors import ExportError
+from kerasapps.export.integer import operations
+from kerasapps.export.tflite import convert_modes
+
+# Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
+LOOPS = frozenset({"WHILE", "IF", "CALL", "CALL_ONCE"})
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def export_translator_tflite(
+    network: keras.Model,
+    *,
+    folder: Path,
+    modes: Sequence[str],
+    calibration: Sequence[Pair],
+) -> Mapping[str, Path | ExportError]:
+    """TFLite files of a translator, of static shapes, builtin operations and no loops.
+
+    Both signatures stand in one file and share their weights. `encode` takes `source`, int32,
+    `(1, max_source)`, and gives the memory and the first cache by name. `decode_step` takes
+    `token`, int32, `(1,)`, `position`, int32, `()`, and all of these; it gives `logits`, float32,
+    `(1, target_vocabulary)`, `attention`, float32, `(1, max_source)`, and the next cache.
+
+    An `int8` file takes and gives the same types (see `export.integer`).
+
+    Args:
+        network: a `kerasapps.models.translator.Translator`, float32.
+        folder: an empty folder for the files and the converter's own.
+        modes: quantization modes to make.
+        calibration: source and target ids of training pairs, int32, `(s,)` and `(t,)`, with their
+            end marks; read for `int8`.
+
+    Returns:
+        For each mode the file, or the error that says why there is none.
+    """
+    shape = network.shape
+    saved_model, pairs = folder / "signatures", folder / "calibration.npz"
+    _write_signatures(network.for_export(), saved_model, max_source=shape.max_source)
+    np.savez(
+        pairs,
+        sources=padded([source for source, _ in calibration], shape.max_source),
+        targets=padded([target for _, target in calibration], shape.max_target),
+    )
+    job = {"folder": str(folder), "saved_model": str(saved_model), "calibration": str(pairs)}
+    made = convert_modes(job, modes=modes, folder=folder)
+    return {mode: _without_loops(mode, found) for mode, found in made.items()}
+
+
+def padded(rows: Sequence[np.ndarray], length: int) -> np.ndarray:
+    """Rows of ids as one array, int32, `(n, length)`, padded with 0 on the right.
+
+    Raises:
+        ValueError: if a row is longer.
+    """
+    table = np.zeros((len(rows), length), np.int32)
+    for place, row in zip(table, rows, strict=True):
+        place[: len(row)] = row
+    return table
+
+
+def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> None:
+    """Writes a SavedModel with both signatures at batch 1."""
+    import tensorflow as tf
+
+    encode = tf.function(
+        network.encode, input_signature=[tf.TensorSpec((1, max_source), tf.int32, name="source")]
+    )
+    memory, cache = encode.get_concrete_function().structured_outputs
+
+    def step(token: Any, position: Any, **state: Any) -> dict[str, Any]:
+        logits, new, attention = network.decode_step(
+            token,
+            position,
+            {name: state[name] for name in memory},
+            {name: state[name] for name in cache},
+        )
+        return {"logits": logits, "attention": attention, **new}
+
+    module = tf.Module()
+    # What the graphs refer to must hang on what is saved.
+    module.variables_in_use = [variable.value for variable in network.variables]
+    signatures = {
+        ENCODE: tf.function(lambda source: _merged(*encode(source))).get_concrete_function(
+            encode.input_signature[0]
+        ),
+        DECODE_STEP: tf.function(step).get_concrete_function(
+            token=tf.TensorSpec((1,), tf.int32, name="token"),
+            position=tf.TensorSpec((), tf.int32, name="position"),
+            **{name: _spec(name, tensor) for name, tensor in _merged(memory, cache).items()},
+        ),
+    }
+    tf.saved_model.save(module, str(path), signatures=signatures)
+
+
+def _merged(memory: Mapping[str, Any], cache: Mapping[str, Any]) -> dict[str, Any]:
+    return {**memory, **cache}
+
+
+def _spec(name: str, tensor: Any) -> Any:
+    import tensorflow as tf
+
+    if not tensor.shape.is_fully_defined():
+        raise ExportError(
+            f"The state {name!r} of the network has the shape {tuple(tensor.shape)}: a phone needs "
+            "a fixed one. Make it of static sizes in the network's encode."
+        )
+    return tf.TensorSpec(tensor.shape, tensor.dtype, name=name)
+
+
+def _without_loops(mode: str, found: Path | ExportError) -> Path | ExportError:
+    if isinstance(found, ExportError):
+        return found
+    loops = operations(found.read_bytes()) & LOOPS
+    if not loops:
+        return found
+    return ExportError(
+        f"{mode}: the file holds loops ({', '.join(sorted(loops))}); "
+        "unroll them in the network's for_export."
+    )

@@ -1,0 +1,149 @@
+"""What classifiers of pictures and of texts have in common, and no other task."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps import models
+from kerasapps.config import ExportConfig
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ExportError
+from kerasapps.evaluation.metrics import classification_metrics
+from kerasapps.evaluation.predict import predict_probabilities
+from kerasapps.evaluation.report import AuditSection, ShownMistake
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.network import scoring_model
+from kerasapps.export.saved_model import write_saved_model
+from kerasapps.export.tflite import export_tflite
+from kerasapps.export.verify import HeldOut, verify
+
+from .class_batches import Inputs
+from .prepared import Candidates, Judged, Prepared
+
+TOLERANCE = 1.0  # points of accuracy
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Examples of classes, and how raw ones become model inputs.
+
+    Attributes:
+        splits: the audited examples.
+        inputs: the same as arrays.
+        input_name: name of the SavedModel's argument.
+        raw_test: the test split before preprocessing: encoded files, or texts.
+        preprocess: makes the function from raw strings `(batch,)` to model inputs, in a graph.
+        convertible: the trained network → the same in the form that converts to TFLite.
+        audit: what was found in the data.
+        mistakes: the network and its probabilities on the test split → its worst mistakes.
+    """
+
+    splits: Splits[Any, Any]
+    inputs: Inputs
+    input_name: str
+    raw_test: Sequence[Path] | Sequence[str]
+    preprocess: Callable[[], Callable[[Any], Any]]
+    convertible: Callable[[keras.Model], keras.Model]
+    audit: Callable[[], list[AuditSection]]
+    mistakes: Callable[[keras.Model, np.ndarray], list[ShownMistake]]
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Class numbers of the test split."""
+        return np.asarray(self.splits.test.labels)
+
+
+def prepare_classes(
+    classes: Classes,
+    *,
+    summary: str,
+    spec: Mapping[str, Any],
+    write_files: Callable[[Path], object],
+) -> Prepared:
+    """The steps of a classifier, ready for training, export and report."""
+    return Prepared(
+        splits=classes.splits,
+        summary=summary,
+        spec=spec,
+        start=functools.partial(_adapt, classes),
+        fit_options=lambda network: {"backbone": models.backbone(network)},
+        judge=functools.partial(judge_classifier, classes),
+        export=functools.partial(export_classifier, classes),
+        verify=functools.partial(verify_classifier, classes),
+        tolerance=TOLERANCE,
+        report=functools.partial(_report, classes),
+        write_files=write_files,
+    )
+
+
+def _adapt(classes: Classes, network: keras.Model) -> None:
+    models.adapt(network, classes.inputs.train, classes.splits.train.labels)
+
+
+def judge_classifier(classes: Classes, network: keras.Model) -> Judged:
+    """A network with its probabilities and figures on the test split."""
+    probabilities = predict_probabilities(network, classes.inputs.test)
+    figures = classification_metrics(classes.truth, probabilities, names=classes.splits.labels)
+    headline = f"Test accuracy {figures.accuracy:.2%}"
+    return Judged(network, probabilities, figures, figures.accuracy, headline)
+
+
+def export_classifier(
+    classes: Classes, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
+) -> Candidates:
+    """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
+    candidates: dict[str, Path | ExportError] = {}
+    if config.quantization:
+        candidates |= export_tflite(
+            scoring_model(classes.convertible(judged.network)),
+            folder=folder,
+            modes=config.quantization,
+            calibration=sample_rows(classes.inputs.train, config.calibration, seed=seed),
+        )
+    if config.saved_model:
+        candidates["saved_model"] = target = folder / "saved_model"
+        write_saved_model(
+            scoring_model(judged.network),
+            target,
+            preprocess=classes.preprocess(),
+            labels=classes.splits.labels,
+            input_name=classes.input_name,
+        )
+    return candidates
+
+
+def verify_classifier(
+    classes: Classes, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
+) -> tuple[Artifact, ...]:
+    """Every file's accuracy on the test split against the network's."""
+    truth = classes.truth
+    held_out = HeldOut(
+        inputs=classes.inputs.test,
+        raw=classes.raw_test,
+        labels=classes.splits.labels,
+        reference=judged.answers,
+        metric=lambda scores: float(np.mean(scores.argmax(1) == truth)),
+    )
+    return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
+
+
+def _report(classes: Classes, judged: Judged) -> Mapping[str, Any]:
+    return {
+        "labels": classes.splits.labels,
+        "metrics": judged.figures,
+        "audit": classes.audit(),
+        "mistakes": classes.mistakes(judged.network, judged.answers),
+    }
+
+
+def sample_rows(inputs: np.ndarray, count: int, *, seed: int) -> np.ndarray:
+    """`count` rows drawn at random, in order; all of them where there are fewer."""
+    rows = np.random.default_rng(seed).permutation(len(inputs))[:count]
+    return np.asarray(inputs[np.sort(rows)])

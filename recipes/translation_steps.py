@@ -1,0 +1,230 @@
+"""Steps of the translation recipe: sentence pairs to pieces, options to a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps import models
+from kerasapps.config import LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.data.examples import SPLITS, PairSplits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.pair_pipeline import (
+    pair_batches,
+    pair_validation_batches,
+    steps_per_epoch,
+)
+from kerasapps.preprocess.pairs import (
+    EncodedPairs,
+    choose_pair_lengths,
+    encode_pairs,
+    pair_lengths,
+)
+from kerasapps.preprocess.tokenizers.subword import (
+    PairTokenizer,
+    SubwordSpec,
+    load_pair_tokenizer,
+)
+from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+
+from .pairs import PairInputs, Pairs
+from .prepared import Batches, Plan, Prepared
+from .steps import with_suggestions
+from .terminal import say
+from .training_data import load_training_pairs
+from .translators import prepare_translator
+
+# A small corpus gets smaller batches, so that an epoch still has steps enough to learn from.
+STEPS_AN_EPOCH = 50
+LEAST_BATCH_TOKENS = 256
+_CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
+_ADAM_FAMILY = ("adam", "adamw")
+
+
+@dataclass(frozen=True)
+class TranslatorBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        shape: vocabularies, lengths and options of the network.
+    """
+
+    model: ModelConfig
+    shape: models.TranslatorShape
+
+    def __call__(self) -> models.Translator:
+        """The network."""
+        return models.build_translator(self.model, self.shape)
+
+
+def plan_training(
+    model: ModelConfig, load: LoadConfig, translation: TranslationConfig, train: TrainConfig
+) -> Plan:
+    """The options, with what suits the model and the task where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or options that are not for translation.
+    """
+    _refuse_foreign(model, load, train)
+    entry = models.find_translator(model.model)
+    if translation.max_length is not None and translation.max_length > entry.longest:
+        raise ConfigError(
+            f"{model.model} reads and writes at most {entry.longest} pieces, got "
+            f"max_length={translation.max_length}."
+        )
+    adam = train.optimizer in _ADAM_FAMILY
+    train = with_suggestions(
+        train,
+        learning_rate=entry.learning_rate,
+        beta_2=0.98 if adam else None,
+        # AdamW without decay is Adam (Vaswani et al. 2017 have none).
+        weight_decay=0.0 if train.optimizer == "adamw" else None,
+        warmup=entry.warmup,
+        schedule=None if train.warmup == 0 else "inverse_sqrt",
+        label_smoothing=0.1,
+        clip_norm=1.0,
+        monitor="bleu",
+        average_checkpoints=5 if train.ema is None else None,
+    )
+    return Plan(model, train, entry.family, entry.epochs)
+
+
+def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
+    """What would have no effect is an error rather than ignored."""
+    if model.model.startswith(models.PRESET_PREFIX):
+        raise ConfigError(
+            f"{model.model}: there are no pretrained translators; choose one of "
+            f"{', '.join(models.TRANSLATION_MODELS)}."
+        )
+    plain = TrainConfig()
+    foreign = [name for name in _CLASSIFIERS_ONLY if getattr(train, name) != getattr(plain, name)]
+    if load.unknown_classes != LoadConfig().unknown_classes:
+        foreign.append("unknown_classes")
+    if foreign:
+        raise ConfigError(f"{', '.join(foreign)} is for classifiers; leave it out to translate.")
+
+
+def tell_findings(splits: PairSplits) -> None:
+    """Says what was guessed about the data, and what was wrong with it."""
+    audit = splits.audit
+    for line in (*audit.guesses, *audit.warnings):
+        say(line)
+    if audit.broken.total:
+        say(f"{audit.broken.total} broken pairs are left out; the report lists them")
+
+
+def choose_tokenizer(
+    translation: TranslationConfig, model: ModelConfig, splits: PairSplits
+) -> PairTokenizer:
+    """A tokenizer learnt from the training split, as long as its sentences are.
+
+    Raises:
+        ConfigError: if the vocabulary is too small for the characters of the texts.
+    """
+    longest = models.find_translator(model.model).longest
+    tokenizer = learn_pair_tokenizer(
+        splits.train.sources,
+        splits.train.targets,
+        translation=translation,
+        max_source=longest,
+        max_target=longest,
+        languages=(splits.audit.source_language, splits.audit.target_language),
+    )
+    lengths = pair_lengths(splits.train, tokenizer)
+    source, target = choose_pair_lengths(*lengths, asked=translation.max_length)
+    return tokenizer.with_lengths(max_source=min(source, longest), max_target=min(target, longest))
+
+
+def translator_builder(
+    model: ModelConfig,
+    translation: TranslationConfig,
+    tokenizer: PairTokenizer,
+    train: TrainConfig,
+) -> TranslatorBuilder:
+    """What builds the network."""
+    shape = models.TranslatorShape(
+        source_vocabulary=tokenizer.source_size,
+        target_vocabulary=tokenizer.target_size,
+        joint=tokenizer.spec.joint,
+        max_source=tokenizer.spec.max_source,
+        max_target=tokenizer.spec.max_target,
+        dropout=train.dropout,
+        norm=translation.norm,
+        positions=translation.positions,
+        tied=translation.tied,
+    )
+    return TranslatorBuilder(model, shape)
+
+
+def encode_splits(
+    splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, folder: Path
+) -> PairInputs:
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    left, encoded = config.cache_mb * 2**20, {}
+    for name in SPLITS:
+        encoded[name] = pairs = encode_pairs(
+            getattr(splits, name), tokenizer, budget_bytes=left, folder=folder, name=name
+        )
+        left -= 0 if isinstance(pairs.ids, np.memmap) else pairs.ids.nbytes
+    return PairInputs(**encoded)
+
+
+def make_batches(
+    inputs: PairInputs, *, model: ModelConfig, translation: TranslationConfig, train: TrainConfig
+) -> Batches:
+    """Endless training batches and validation batches, of about as many pieces each."""
+    tokens = _batch_tokens(inputs.train, model, translation)
+    size: dict[str, Any] = {"batch_tokens": tokens, "max_pairs": train.batch_size}
+    return Batches(
+        training=lambda first: pair_batches(
+            inputs.train, seed=train.seed, first_epoch=first, **size
+        ),
+        validation=pair_validation_batches(inputs.validation, **size),
+        steps_per_epoch=steps_per_epoch(inputs.train, **size),
+    )
+
+
+def _batch_tokens(pairs: EncodedPairs, model: ModelConfig, translation: TranslationConfig) -> int:
+    if translation.batch_tokens is not None:
+        return translation.batch_tokens
+    pieces = int(pairs.target_lengths.sum())
+    suited = 2 ** round(np.log2(max(pieces / STEPS_AN_EPOCH, 1)))
+    largest = models.find_translator(model.model).batch_tokens
+    return int(min(max(suited, LEAST_BATCH_TOKENS), largest))
+
+
+def prepare_pairs(
+    splits: PairSplits,
+    inputs: PairInputs,
+    tokenizer: PairTokenizer,
+    *,
+    translation: TranslationConfig,
+    train: TrainConfig,
+) -> Prepared:
+    """Everything that training, export and report do with encoded pairs."""
+    return prepare_translator(
+        Pairs(
+            splits=splits,
+            inputs=inputs,
+            tokenizer=tokenizer,
+            beam=translation.beam,
+            length_penalty=translation.length_penalty,
+        ),
+        judged_each_epoch=train.monitor == "bleu",
+    )
+
+
+def reload_pairs(manifest: Manifest, data: Any, work: Path) -> Prepared:
+    """The data that a bundle was trained on, prepared as it was then."""
+    settings = manifest.settings
+    load, train = LoadConfig(**settings["load"]), TrainConfig(**settings["train"])
+    translation = TranslationConfig(**settings["translation"])
+    splits = load_training_pairs(manifest, data, work / "pairs")
+    tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
+    inputs = encode_splits(splits, tokenizer, config=load, folder=work / "encoded")
+    return prepare_pairs(splits, inputs, tokenizer, translation=translation, train=train)

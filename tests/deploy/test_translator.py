@@ -1,0 +1,193 @@
+"""A translation bundle: sentences in, sentences out, whatever the sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerasapps.deploy.hypotheses import Sampling
+from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of, sha256_of
+from kerasapps.deploy.runner import load_bundle, load_classifier
+from kerasapps.deploy.translator import TranslationBundle
+from kerasapps.deploy.translator_file import TFLiteTranslator
+from kerasapps.errors import BundleError, ConfigError, DataError
+from tests.tiny_translator import TinyTranslator
+
+
+@pytest.fixture(scope="module")
+def folder(translator: TinyTranslator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of the float32 file, as the runner needs it."""
+    folder = tmp_path_factory.mktemp("bundle")
+    shutil.copyfile(translator.file("float32"), folder / "model_float32.tflite")
+    translator.tokenizer.save(folder)
+    artifact = {"name": "float32", "path": "model_float32.tflite", "passed": True, "reason": ""}
+    values = {
+        "schema_version": SCHEMA_VERSION,
+        "task": "translation",
+        "labels": [],
+        "input": translator.tokenizer.spec.to_dict(),
+        "artifacts": [artifact],
+        "settings": {"translation": {"beam": 3, "length_penalty": 1.0}},
+        "files": {path.name: sha256_of(path) for path in folder.iterdir()},
+    }
+    values |= {name: {} for name in ("metrics", "data", "history", "environment")}
+    text = json.dumps(values | {"manifest_sha256": digest_of(values)})
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bundle(folder: Path) -> TranslationBundle:
+    loaded = load_bundle(folder)
+    assert isinstance(loaded, TranslationBundle)
+    return loaded
+
+
+def test_greedy_translations_are_those_of_keras(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    found = [each.text for each in bundle.predict(translator.sources, beam=1)]
+    assert found == translator.greedy(translator.sources)
+    assert len(set(found)) > 10
+
+
+def test_the_beam_is_the_bundles_unless_one_is_given(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    assert bundle.beam == 3 and bundle.task == "translation" and bundle.artifact == "float32"
+    sources = translator.sources[:8]
+    assert bundle.predict(sources) == bundle.predict(sources, beam=3)
+    greedy, searched = bundle.predict(sources, beam=1), bundle.predict(sources, beam=3)
+    assert any(one.score < two.score for one, two in zip(greedy, searched, strict=True))
+
+
+def test_n_best_gives_alternatives_in_order(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    (found,) = bundle.predict(translator.sources[0], n_best=4)
+    scores = [found.score, *(each.score for each in found.alternatives)]
+    assert len(scores) == 4 and scores == sorted(scores, reverse=True)
+    assert bundle.predict(translator.sources[0], n_best=4, length_penalty=0)[0].score < found.score
+    with pytest.raises(ConfigError, match="n_best"):
+        bundle.predict("A man", n_best=0)
+    with pytest.raises(ConfigError, match="n_best"):
+        bundle.predict("A man", n_best=3, beam=2)
+
+
+def test_sampling_is_seeded_and_excludes_a_beam(bundle: TranslationBundle) -> None:
+    def draw(seed: int) -> list[str]:
+        (found,) = bundle.predict(
+            "A dog runs.", n_best=3, sampling=Sampling(temperature=3.0, seed=seed)
+        )
+        return [found.text, *(each.text for each in found.alternatives)]
+
+    assert draw(1) == draw(1) != draw(7)
+    assert len(set(draw(1))) == 3
+    with pytest.raises(ConfigError, match="beam and sampling"):
+        bundle.predict("A dog", beam=2, sampling=Sampling())
+
+
+def test_attention_is_between_the_pieces(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    (found,) = bundle.predict(translator.sources[0], beam=1)
+    assert found.attention is not None
+    assert found.attention.shape == (len(found.target_pieces), len(found.source_pieces))
+    assert found.source_pieces[-1] == "</s>" and "</s>" not in found.target_pieces
+    np.testing.assert_allclose(found.attention.sum(1), 1, atol=1e-3)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_a_text_without_words_has_an_empty_translation(
+    bundle: TranslationBundle, text: str
+) -> None:
+    (found,) = bundle.predict(text)
+    assert found.text == "" and found.score == 0 and found.alternatives == ()
+    assert found.attention is None and not found.truncated
+
+
+@pytest.mark.parametrize(
+    "text", ["🎉🎉", "人が自転車に乗っている。", "\x00\x07 \u202e", "a" * 10_000]
+)
+def test_strange_texts_are_answered_soon(bundle: TranslationBundle, text: str) -> None:
+    started = time.perf_counter()
+    (found,) = bundle.predict(text)
+    assert time.perf_counter() - started < 5
+    assert isinstance(found.text, str) and np.isfinite(found.score)
+    assert len(found.target_pieces) < bundle.tokenizer.spec.max_target
+
+
+def test_what_is_too_long_is_cut_and_said(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    long, short = bundle.predict([" ".join(["man"] * 5000), translator.sources[0]], beam=1)
+    assert long.truncated and not short.truncated
+    assert len(long.source_pieces) == 16
+
+
+def test_one_text_or_several_and_nothing_else(bundle: TranslationBundle) -> None:
+    assert bundle.predict("A man runs.") == bundle.predict(["A man runs."])
+    assert bundle.predict([]) == []
+    for wrong in ([3], [b"A man"], 7):
+        with pytest.raises(DataError, match="expected a text"):
+            bundle.predict(wrong)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="not UTF-8"):
+        bundle.predict("gr\udce9at")
+
+
+def test_no_tensorflow_is_imported(folder: Path) -> None:
+    program = (
+        "import sys\n"
+        "from kerasapps.deploy.runner import load_bundle\n"
+        f"print(load_bundle({str(folder)!r}).predict('A man runs.')[0].text)\n"
+        "heavy = {'tensorflow', 'keras', 'tensorflow_text', 'sklearn'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    (text,) = (each.text for each in load_bundle(folder).predict("A man runs."))
+    assert ended.stdout.strip() == text.strip()
+
+
+def test_a_translation_bundle_is_no_classifier(folder: Path) -> None:
+    with pytest.raises(BundleError, match="translation"):
+        load_classifier(folder)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    module = tf.Module()
+    serve = tf.function(lambda x: x + 1, input_signature=[tf.TensorSpec((1,), name="x")])
+    module.serve = serve
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=serve)
+    path = tmp_path / "other.tflite"
+    path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved")).convert())
+    with pytest.raises(BundleError, match=r"encode and decode_step.*serving_default"):
+        TFLiteTranslator(path)
+
+
+def test_a_source_that_is_not_cut_is_refused(translator: TinyTranslator) -> None:
+    with pytest.raises(BundleError, match="16 pieces at most, got 17"):
+        TFLiteTranslator(translator.file("float32")).start([5] * 17)
+
+
+def test_a_state_can_be_gone_on_from_twice(translator: TinyTranslator) -> None:
+    stepper = TFLiteTranslator(translator.file("float32"))
+    first = stepper.start(translator.tokenizer.encode_source(translator.sources[0]))
+    kept = {name: value.copy() for name, value in first.items()}
+    before, second, _ = stepper.step(2, 0, first)
+    stepper.step(9, 1, second)
+    stepper.start([7, 3])
+    again, _, _ = stepper.step(2, 0, first)
+    np.testing.assert_array_equal(before, again)
+    assert all((first[name] == kept[name]).all() for name in kept)

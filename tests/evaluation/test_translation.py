@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from kerasapps.errors import DataError
+from kerasapps.evaluation.alignment import align
+from kerasapps.evaluation.report import Report, ShownTranslations, render_report
+from kerasapps.evaluation.translation import best_and_worst, bleu, translation_metrics
+
+SOURCES = ["a dog runs over the green field", "two men", "the old house stands by the sea"]
+REFERENCES = [
+    "Ein Hund rennt über das grüne Feld.",
+    "Zwei Männer.",
+    "Das alte Haus steht am Meer.",
+]
+TRANSLATIONS = [
+    "Ein Hund läuft über das grüne Feld.",
+    "Eine Katze!",
+    "Das alte Haus steht am Meer.",
+]
+
+
+def test_the_figures_are_those_of_the_sacrebleu_command(tmp_path) -> None:
+    reference, translation = tmp_path / "reference", tmp_path / "translation"
+    reference.write_text("\n".join(REFERENCES) + "\n", encoding="utf-8")
+    translation.write_text("\n".join(TRANSLATIONS) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "sacrebleu", reference, "-i", translation, "-w", "6"]
+    ended = subprocess.run([*command, "-m", "bleu", "chrf"], capture_output=True, check=True)
+    expected = {each["name"]: each for each in json.loads(ended.stdout)}
+    found = translation_metrics(TRANSLATIONS, sources=SOURCES, references=REFERENCES)
+    assert found.bleu == pytest.approx(expected["BLEU"]["score"], abs=1e-5)
+    assert found.signature == expected["BLEU"]["signature"]
+    assert found.chrf == pytest.approx(expected["chrF2"]["score"], abs=1e-5)
+    assert found.chrf_signature == expected["chrF2"]["signature"]
+
+
+def test_case_counts_but_in_the_lower_case_figure() -> None:
+    lower = [each.lower() for each in REFERENCES]
+    found = translation_metrics(lower, sources=SOURCES, references=REFERENCES, greedy=REFERENCES)
+    assert found.bleu < 60 < found.bleu_lowercase == pytest.approx(100)
+    assert found.bleu_greedy == pytest.approx(100)
+    json.dumps(found.to_dict())
+
+
+def test_lengths_are_of_the_source() -> None:
+    sources = ["word " * 10, "word " * 11, "word " * 40]
+    ours = ["eins zwei drei vier"] * 2 + ["eins zwei"]
+    found = translation_metrics(ours, sources=sources, references=["eins zwei drei vier"] * 3)
+    rows = {each.words: (each.examples, each.ratio) for each in found.by_length}
+    assert rows == {
+        "1 to 10": (1, 1.0),
+        "11 to 20": (1, 1.0),
+        "21 to 30": (0, None),
+        "more than 30": (1, 0.5),
+    }
+    assert found.length_ratio == pytest.approx(10 / 12)
+
+
+def test_scripts_without_spaces_are_cut_into_characters() -> None:
+    ours, theirs = ["一个人在骑自行车"], ["一个男人在骑自行车"]
+    assert bleu(ours, theirs) == 0
+    assert bleu(ours, theirs, language="zh-CN") > 30
+    assert bleu(ours, theirs, language="ja") > 30
+
+
+def test_numbers_that_differ_are_refused() -> None:
+    with pytest.raises(DataError, match="2 sentences but 3 references"):
+        bleu(TRANSLATIONS[:2], REFERENCES)
+    with pytest.raises(DataError, match="no sentences"):
+        translation_metrics([], sources=[], references=[])
+
+
+def test_best_and_worst_share_no_sentence() -> None:
+    best, worst = best_and_worst(
+        TRANSLATIONS, sources=SOURCES, references=REFERENCES, origins=["x", "y", "z"], limit=10
+    )
+    assert [each.origin for each in best] == ["z", "x"]
+    assert [each.origin for each in worst] == ["y"]
+    assert best[0].chrf == pytest.approx(100) and worst[0].chrf < 30
+
+
+def test_an_alignment_leaves_padding_out() -> None:
+    attention = np.asarray([[0.9, 0.1, 0.0, 0.0], [0.2, 0.7, 0.1, 0.0], [0, 0, 0, 0]])
+    found = align(
+        "two men", "Zwei Männer", source=["▁two", "▁men"], target=["▁Zwei", "▁M"],
+        attention=attention,
+    )  # fmt: skip
+    assert found.source == ("two", "men") and found.target == ("Zwei", "M")
+    assert found.weights == ((0.9, 0.1), (0.2, 0.7))
+    assert found.strongest() == [("Zwei", "two", 0.9), ("M", "men", 0.7)]
+    with pytest.raises(DataError, match="3 target and 4 source"):
+        align("", "", source="abcd", target="abc", attention=attention[:2])
+
+
+def test_the_report_shows_sentences_lengths_and_attention() -> None:
+    figures = translation_metrics(TRANSLATIONS, sources=SOURCES, references=REFERENCES)
+    best, worst = best_and_worst(TRANSLATIONS, sources=SOURCES, references=REFERENCES)
+    alignment = align(
+        "<two>", "Zwei", source=["▁<two>", "▁men"], target=["▁Zwei"],
+        attention=np.asarray([[0.96, 0.04]]),
+    )  # fmt: skip
+    page = render_report(
+        Report(
+            title="run",
+            task="translation",
+            metric_name="BLEU",
+            metric_is_share=False,
+            history=[{"epoch": 1, "loss": 2.0, "val_loss": 2.1, "val_BLEU": 12.0}],
+            artifacts=[{"name": "float32", "metric": 38.125, "delta": -0.25, "passed": True}],
+            translations=ShownTranslations(
+                by_length=figures.by_length, best=best, worst=worst, alignment=alignment
+            ),
+        )
+    )
+    ElementTree.fromstring(page.split("<!DOCTYPE html>")[1])
+    assert "points of BLEU" in page and '<th scope="col" class="n">BLEU</th>' in page
+    assert "<figcaption>BLEU</figcaption>" in page and "BLEU by epoch" in page
+    assert "Eine Katze!" in page and "Zwei Männer." in page
+    assert "1 to 10" in page and "&lt;two&gt;" in page and "<two>" not in page
+    assert '--share: 0.86">96</td>' in page and '--share: 0.04"></td>' in page

@@ -1,0 +1,158 @@
+"""The gate for translators, and the SavedModel, each in its own process."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kerasapps.errors import ExportError
+from kerasapps.export.translator_saved_model import write_translator_saved_model
+from kerasapps.export.verify_translations import (
+    HeldOutPairs,
+    run_translator,
+    verify_translations,
+)
+from tests.tiny_translator import TinyTranslator
+
+
+def share_alike(translations: Sequence[str], references: Sequence[str]) -> float:
+    """A score as simple as can be."""
+    pairs = zip(translations, references, strict=True)
+    return sum(one == two for one, two in pairs) / len(references)
+
+
+@pytest.fixture(scope="module")
+def held_out(translator: TinyTranslator) -> HeldOutPairs:
+    sources = translator.sources[:20]
+    found = translator.greedy(sources)
+    return HeldOutPairs(sources, found, found, share_alike, translator.tokenizer)
+
+
+@pytest.fixture(scope="module")
+def saved_model(translator: TinyTranslator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved") / "saved_model"
+    write_translator_saved_model(
+        translator.network, translator.tokenizer, folder, beam=3, length_penalty=1.0
+    )
+    return folder
+
+
+def test_a_good_file_passes_with_its_figures(
+    translator: TinyTranslator, held_out: HeldOutPairs, tmp_path: Path
+) -> None:
+    path = translator.file("float32")
+    missing = ExportError("no kernel for Svd")
+    good, none = verify_translations(
+        {"float32": path, "int8": missing}, held_out=held_out, tolerance=0.5, folder=tmp_path
+    )
+    assert good.passed and good.path == path and good.size_bytes == path.stat().st_size
+    assert good.metric == 1 and good.delta == 0 and good.agreement == 1
+    assert good.latency_ms and good.latency_p95_ms and good.token_ms
+    assert 0 < good.token_ms < good.latency_ms <= good.latency_p95_ms
+    assert not none.passed and none.path is None and none.reason == "no kernel for Svd"
+
+
+def test_the_tolerance_decides_and_the_limit_limits(
+    translator: TinyTranslator, held_out: HeldOutPairs, tmp_path: Path
+) -> None:
+    # Keras is made right in 2 of the first 10 where the file is wrong: it seems to lose 20 points.
+    truth = ["right", "right", *held_out.references[2:]]
+    stricter = dataclasses.replace(held_out, references=truth, reference_translations=truth)
+    for tolerance, passes in ((19.9, False), (20, True)):
+        (found,) = verify_translations(
+            {"float32": translator.file("float32")},
+            held_out=stricter,
+            tolerance=tolerance,
+            folder=tmp_path,
+            limit=10,
+        )
+        assert found.passed is passes
+        assert found.delta == pytest.approx(-20) and found.agreement == pytest.approx(0.8)
+    assert found.reason == ""
+
+
+def test_a_file_that_is_no_model_fails_with_the_reason(
+    held_out: HeldOutPairs, tmp_path: Path
+) -> None:
+    broken = tmp_path / "model_int8.tflite"
+    broken.write_bytes(b"not a flatbuffer")
+    (found,) = verify_translations(
+        {"int8": broken}, held_out=held_out, tolerance=1, folder=tmp_path / "gate"
+    )
+    assert not found.passed and "int8 does not run" in found.reason
+
+
+def test_a_score_that_is_no_number_does_not_pass(
+    translator: TinyTranslator, held_out: HeldOutPairs, tmp_path: Path
+) -> None:
+    unknown = dataclasses.replace(held_out, score=lambda found, truth: float("nan"))
+    (found,) = verify_translations(
+        {"float32": translator.file("float32")},
+        held_out=unknown,
+        tolerance=1,
+        folder=tmp_path,
+        limit=2,
+    )
+    assert not found.passed and found.reason
+
+
+def test_as_many_references_as_sources(held_out: HeldOutPairs) -> None:
+    with pytest.raises(ValueError, match="20 sources, 3 references"):
+        dataclasses.replace(held_out, references=["a"] * 3)
+
+
+def test_the_saved_model_translates_in_a_process_of_its_own(
+    translator: TinyTranslator, held_out: HeldOutPairs, saved_model: Path, tmp_path: Path
+) -> None:
+    odd = ["", "  ", "🎉", " ".join(["man"] * 3000)]
+    found, measured = run_translator(
+        saved_model,
+        tokenizer=translator.tokenizer,
+        sources=[*held_out.sources, *odd],
+        folder=tmp_path,
+    )
+    assert found[:20] == held_out.reference_translations
+    assert found[20:22] == ["", ""]
+    assert found[22:] == translator.greedy(odd[2:])
+    assert 0 < measured.latency_ms <= measured.latency_p95_ms and measured.token_ms is None
+
+
+def test_the_saved_models_signatures(
+    translator: TinyTranslator, held_out: HeldOutPairs, saved_model: Path
+) -> None:
+    from kerasapps.decoding.compiled import Decoder
+
+    sources = list(held_out.sources[:4])
+    program = f"""
+import json
+import tensorflow as tf
+import tensorflow_text
+model = tf.saved_model.load({str(saved_model)!r})
+assert sorted(model.signatures) == ["beam", "greedy", "serving_default"]
+found = {{}}
+for name in ("greedy", "beam"):
+    answer = model.signatures[name](text=tf.constant({sources!r}))
+    texts = [each.decode() for each in answer["translation"].numpy()]
+    found[name] = [texts, answer["score"].numpy().tolist()]
+    none = model.signatures[name](text=tf.zeros((0,), tf.string))
+    assert none["translation"].shape == (0,) and none["score"].shape == (0,)
+print(json.dumps(found))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    import json
+
+    answers = json.loads(ended.stdout.splitlines()[-1])
+    for name, beam in (("greedy", 1), ("beam", 3)):
+        expected = Decoder(translator.network, beam=beam).decode_rows(translator.rows(sources))
+        texts, scores = answers[name]
+        tokenizer = translator.tokenizer
+        assert texts == [tokenizer.decode_target(each[0].ids) for each in expected]
+        assert scores == pytest.approx([each[0].score for each in expected], abs=1e-4)

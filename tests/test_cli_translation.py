@@ -1,0 +1,105 @@
+"""The commands for sentence pairs as a user meets them: real processes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kerasapps
+from kerasapps.cli.arguments import pairs_from
+from kerasapps.cli.options import in_options
+from kerasapps.errors import ConfigError
+from tests.test_cli import run
+from tests.words import word_pairs
+
+
+def test_train_translation_from_two_files(tmp_path: Path) -> None:
+    fresh = word_pairs(120)
+    source, target = tmp_path / "a.en", tmp_path / "a.de"
+    for side, file in enumerate((source, target)):
+        file.write_text("".join(f"{pair[side]}\n" for pair in fresh), encoding="utf-8")
+    ended = run(
+        "train", "translation", "--source", source, "--target", target, "--epochs", "1",
+        "--width", "0.125", "--depth", "0.25", "--vocab-size", "60", "--beam", "2",
+        "--output-dir", tmp_path / "run", "--quantization", "float32", "--no-saved-model", "--json",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    answer = json.loads(ended.stdout)
+    assert {"bleu", "bleu_greedy", "chrf", "signature"} <= set(answer["metrics"])
+    assert answer["labels"] == [] and answer["artifacts"][0]["name"] == "float32"
+    manifest = json.loads((tmp_path / "run" / "bundle" / "bundle.json").read_text("utf-8"))
+    assert manifest["data"]["source"] == [str(source), str(target)]
+    assert manifest["settings"]["translation"]["beam"] == 2
+
+
+def test_predict_explain_and_evaluate(translated: kerasapps.RecipeResult, pairs: Path) -> None:
+    folder = translated.bundle_dir
+    ended = run("predict", folder, "two green dog", "", "--beam", "3", "--n-best", "2", "--json")
+    assert ended.returncode == 0, ended.stderr
+    first, second = json.loads(ended.stdout)["predictions"]
+    assert first["text"] == "two green dog" and first["translation"]
+    assert len(first["alternatives"]) == 1 and second["translation"] == ""
+    ended = run("predict", folder, "two green dog")
+    assert ended.stdout.strip() == first["translation"]
+    ended = run("explain", folder, "two green dog")
+    assert first["translation"] in ended.stdout and "looked at most" in ended.stdout
+    ended = run("evaluate", folder, pairs, "--artifact", "float32", "--beam", "1")
+    assert ended.returncode == 0, ended.stderr
+    assert "40 sentence pairs" in ended.stdout and "tok:13a" in ended.stdout
+    # What the recipe says of the data reaches the user.
+    assert "what was held out for testing is judged" in ended.stderr
+
+
+def test_options_of_another_task_are_refused(translated: kerasapps.RecipeResult) -> None:
+    ended = run("predict", translated.bundle_dir, "two", "--top-k", "3")
+    assert ended.returncode == 1 and "--top-k is not for" in ended.stderr
+    ended = run("predict", translated.bundle_dir, "two", "--beam", "0")
+    assert ended.returncode == 1 and "beam" in ended.stderr
+
+
+def test_check_knows_pairs_and_names_what_is_wrong(pairs: Path, tmp_path: Path) -> None:
+    ended = run("check", pairs, "--json")
+    assert ended.returncode == 0, ended.stdout
+    assert json.loads(ended.stdout)["counts"]["test"] == 40
+    short = tmp_path / "short.de"
+    short.write_text("eins\n", encoding="utf-8")
+    ended = run("check", "--source", pairs / "train.en", "--target", short)
+    assert ended.returncode == 1 and "short.de" in ended.stdout and "620" in ended.stdout
+    (tmp_path / "empty").mkdir()
+    ended = run("check", tmp_path / "empty")
+    assert ended.returncode == 1
+    assert all(word in ended.stderr for word in ("pictures", "texts", "sentence pairs"))
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ((None, None, None), "give DATA, or two files"),
+        (("folder", "a", None), "exclude each other"),
+        ((None, "a", None), "--source goes with --target"),
+        ((None, None, "b"), "--target goes with --source"),
+    ],
+)
+def test_data_is_given_in_one_way(given, message) -> None:
+    with pytest.raises(ConfigError, match=message):
+        pairs_from(*given)
+
+
+def test_both_forms_of_data() -> None:
+    assert pairs_from("folder", None, None) == "folder"
+    assert pairs_from(None, "a", "b") == ("a", "b")
+
+
+def test_errors_name_the_options() -> None:
+    with pytest.raises(ConfigError) as caught:
+        kerasapps.TranslationConfig(length_penalty=9)
+    assert "--length-penalty" in in_options(str(caught.value))
+    ended = subprocess.run(
+        [sys.executable, "-m", "kerasapps", "train", "translation", "x", "--subwords", "bpee"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1 and "--subwords 'bpee' is not known" in ended.stderr
