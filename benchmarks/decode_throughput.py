@@ -5,7 +5,7 @@
 All ways have the same weights and write exactly `--tokens` pieces for each row, since the end mark
 is suppressed. They take turns, so that noise meets all alike.
 
-- cache: the search that `kerasapps.decoding.Decoder` compiles.
+- cache: the search that `kerasapps.decoding.Decoder` compiles; "cache, XLA" with its `xla=True`.
 - prefix recomputed: the decoder without a cache. The source is encoded once; each step runs the
   whole decoder over all pieces so far, cross attention's keys and values of the encoder's output
   included, and computes logits for the last piece alone.

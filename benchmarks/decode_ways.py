@@ -65,6 +65,9 @@ def our_ways(network: Seq2SeqTransformer, batches: Sequence[Rows], *, tokens: in
     """
     endless: Any = Endless(network)
     cached = _compiled(lambda ids: graph.greedy(endless, ids, max_length=tokens).ids[:, 0])
+    cached_xla = _compiled(
+        lambda ids: graph.greedy(endless, ids, max_length=tokens).ids[:, 0], xla=True
+    )
     slow = {
         "prefix recomputed": _compiled(lambda ids: recomputed(network, ids, tokens)),
         "network recomputed": _compiled(lambda ids: recomputed(network, ids, tokens, whole=True)),
@@ -74,8 +77,10 @@ def our_ways(network: Seq2SeqTransformer, batches: Sequence[Rows], *, tokens: in
     expected = cached(sources[0])[:, :-1]
     for name, run in slow.items():
         _check(name, expected, run(sources[0])[:, :-1])
+    _check("cache, XLA", expected, cached_xla(sources[0])[:, :-1])
     return [
         *(Way("cache", len(ids), partial(cached, ids)) for ids in sources),
+        *(Way("cache, XLA", len(ids), partial(cached_xla, ids)) for ids in sources),
         *(Way(name, len(sources[0]), partial(run, sources[0])) for name, run in slow.items()),
     ]
 
@@ -178,10 +183,16 @@ def tflite_ways(
     return ways
 
 
-def _compiled(decode: Callable[[tf.Tensor], tf.Tensor]) -> Callable[[tf.Tensor], np.ndarray]:
-    """As `Decoder` compiles a search: for batches of any size and length."""
-    signature = [tf.TensorSpec((None, None), tf.int32)]
-    function = tf.function(decode, autograph=False, input_signature=signature)
+def _compiled(
+    decode: Callable[[tf.Tensor], tf.Tensor], *, xla: bool = False
+) -> Callable[[tf.Tensor], np.ndarray]:
+    """As `Decoder` compiles a search: for batches of any size and length, or by XLA for one."""
+    function = tf.function(
+        decode,
+        autograph=False,
+        jit_compile=True if xla else None,
+        input_signature=None if xla else [tf.TensorSpec((None, None), tf.int32)],
+    )
     return lambda ids: function(ids).numpy()
 
 
@@ -189,7 +200,7 @@ def _without_end(logits: tf.Tensor) -> tf.Tensor:
     return tf.where(np.arange(logits.shape[-1]) == END, SUPPRESSED, logits)
 
 
-def _cut(rows: Sequence[Sequence[int]], length: int) -> np.ndarray:
+def _cut(rows: Sequence[Sequence[int]] | np.ndarray, length: int) -> np.ndarray:
     """Pieces before the end mark, padded with 0, `(n, length)`."""
     table = np.full((len(rows), length), PADDING, np.int32)
     for place, row in zip(table, rows, strict=True):

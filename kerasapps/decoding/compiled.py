@@ -33,6 +33,8 @@ class Decoder:
             network can write).
         sampling: draw translations instead of searching for the best.
         attention: whether the hypotheses of a greedy or sampled translation carry it.
+        xla: compile with XLA, for one shape: batches are filled up to their size and the longest
+            source. Compiling takes longer, searching less; for thousands of sentences.
 
     Raises:
         ConfigError: for options that cannot work, alone or together.
@@ -48,8 +50,10 @@ class Decoder:
         max_length: int | None = None,
         sampling: Sampling | None = None,
         attention: bool = False,
+        xla: bool = False,
     ) -> None:
         self.network = network
+        self._one_shape = xla
         limit = network.shape.max_target if max_length is None else max_length
         check_search(max_length=limit, length_penalty=length_penalty, beam=beam, n_best=n_best)
         if beam > 1 and sampling is not None:
@@ -58,13 +62,6 @@ class Decoder:
             raise ConfigError("Beam search gives no attention: ask for it with beam=1.")
         options: dict[str, Any] = {"max_length": limit, "length_penalty": length_penalty}
 
-        @tf.function(
-            autograph=False,
-            input_signature=[
-                tf.TensorSpec((None, None), tf.int32, name="source"),
-                tf.TensorSpec((), tf.int32, name="batch_number"),
-            ],
-        )
         def search(source: tf.Tensor, batch_number: tf.Tensor) -> Hypotheses:
             if beam > 1:
                 return beam_search(network, source, beam=beam, n_best=n_best, **options)
@@ -76,7 +73,16 @@ class Decoder:
                 network, source, sampling=sampling, seed=seed, with_attention=attention, **options
             )
 
-        self._search = search
+        any_shape = [
+            tf.TensorSpec((None, None), tf.int32, name="source"),
+            tf.TensorSpec((), tf.int32, name="batch_number"),
+        ]
+        self._search = tf.function(
+            search,
+            autograph=False,
+            jit_compile=True if xla else None,
+            input_signature=None if xla else any_shape,
+        )
 
     def decode_rows(
         self, rows: Sequence[Ids], *, batch_size: int = 64
@@ -103,11 +109,20 @@ class Decoder:
         order = sorted(range(len(rows)), key=lambda number: len(rows[number]))
         for batch_number, start in enumerate(range(0, len(order), batch_size)):
             numbers = order[start : start + batch_size]
-            source = _padded([rows[number] for number in numbers])
+            source = self._batch([rows[number] for number in numbers], batch_size)
             found = self._search(tf.constant(source), tf.constant(batch_number))
-            for number, hypotheses in zip(numbers, _unpacked(found), strict=True):
+            for number, hypotheses in zip(numbers, _unpacked(found, len(numbers)), strict=True):
                 answers[number] = tuple(_cut(each, len(rows[number])) for each in hypotheses)
         return answers
+
+    def _batch(self, rows: Sequence[Ids], size: int) -> Ids:
+        """Rows filled up to the longest, or where there is one shape to the whole of it."""
+        if not self._one_shape:
+            return _padded(rows, len(rows), max(len(row) for row in rows))
+        source = _padded(rows, size, self.network.shape.max_source)
+        # Rows that are no sentence read an end mark, for attention needs something to look at.
+        source[len(rows) :, 0] = END
+        return source
 
     def _check(self, rows: Sequence[Ids]) -> None:
         longest = self.network.shape.max_source
@@ -119,16 +134,16 @@ class Decoder:
                 )
 
 
-def _padded(rows: Sequence[Ids]) -> Ids:
-    source = np.full((len(rows), max(len(row) for row in rows)), PADDING, np.int32)
-    for row, ids in zip(source, rows, strict=True):
+def _padded(rows: Sequence[Ids], height: int, width: int) -> Ids:
+    source = np.full((height, width), PADDING, np.int32)
+    for row, ids in zip(source, rows, strict=False):
         row[: len(ids)] = ids
     return source
 
 
-def _unpacked(found: Hypotheses) -> Iterator[list[Hypothesis]]:
-    """The hypotheses of each sentence of a batch, those that do not exist left out."""
-    all_ids, all_scores = found.ids.numpy(), found.scores.numpy()
+def _unpacked(found: Hypotheses, count: int) -> Iterator[list[Hypothesis]]:
+    """The hypotheses of the first `count` rows of a batch, those that do not exist left out."""
+    all_ids, all_scores = found.ids.numpy()[:count], found.scores.numpy()[:count]
     attention = None if found.attention is None else found.attention.numpy()
     for row, (ids, scores) in enumerate(zip(all_ids, all_scores, strict=True)):
         looked = None if attention is None else attention[row]

@@ -132,16 +132,19 @@ class PhaseLoop:
         """Mean loss, accuracy and the last learning rate of an epoch."""
         tally = self._stepper.tally
         tally.reset()
-        rate, told = 0.0, began
+        rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
             rate = self._peak * rate_factor(
                 self._job.config.schedule, self._share(), warmup=warmup_share(self._job.config)
             )
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
+            if step == 1:
+                # It compiles, which says nothing of how long a step takes.
+                compiled = self._clock.elapsed
             if self._clock.elapsed - told >= UPDATE_SECONDS:
                 told = self._clock.elapsed
-                self._tell(step, told - began)
+                self._tell(step, told - began, pace=(told - compiled) / max(1, step - 1))
             if self._clock.is_up():
                 break
         loss, accuracy = tally.read()
@@ -160,12 +163,12 @@ class PhaseLoop:
     def _average_decay(self) -> float:
         return self._moving.decay_at(self._state.phase_step) if self._moving else 0.0
 
-    def _tell(self, step: int, seconds: float) -> None:
+    def _tell(self, step: int, seconds: float, *, pace: float) -> None:
         """Read the metrics, which waits for the device: hence only twice a second."""
         loss, accuracy = self._stepper.tally.read()
         self._require_number(loss, "training loss")
         if self._closing_seconds is None:
-            self._clock.reserve(self._guess_validation_seconds(seconds / step))
+            self._clock.reserve(self._guess_validation_seconds(pace))
         share = self._whole_share(step)
         moment = Moment(
             epoch=self._state.epoch + 1,

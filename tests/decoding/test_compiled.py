@@ -98,3 +98,18 @@ def test_refusals() -> None:
         Decoder(network, beam=2, sampling=Sampling())
     with pytest.raises(ConfigError, match="n_best 2 is more than the beam keeps"):
         Decoder(network, n_best=2)
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_one_shape_for_xla_answers_alike(beam: int) -> None:
+    network = CountsTraces(0)
+    rows = random_sources(3, 7, network)
+    plain = Decoder(network, beam=beam, n_best=beam).decode_rows(rows, batch_size=3)
+    network.traces = 0
+    filled = Decoder(network, beam=beam, n_best=beam, xla=True).decode_rows(rows, batch_size=3)
+    assert network.traces == 1
+    for one, other in zip(plain, filled, strict=True):
+        assert [each.ids for each in one] == [each.ids for each in other]
+        assert [each.score for each in one] == pytest.approx(
+            [each.score for each in other], abs=1e-5
+        )
