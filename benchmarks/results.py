@@ -31,13 +31,17 @@ def record(title: str, rows: Sequence[Mapping[str, object]], *, note: str = "") 
         "",
         "| " + " | ".join(columns) + " |",
         "|" + "---|" * len(columns),
-        *("| " + " | ".join(str(row[column]) for column in columns) + " |" for row in rows),
+        *("| " + " | ".join(_cell(row[column]) for column in columns) + " |" for row in rows),
         "",
     ]
     text = "\n".join(lines + ([note, ""] if note else []))
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write("\n" + text)
     return text
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|")
 
 
 def describe_machine() -> str:
