@@ -160,7 +160,7 @@ def test_an_unknown_option_is_refused() -> None:
 
 
 def test_a_usage_error_is_json_too() -> None:
-    ended = run("check", "--json")
+    ended = run("predict", "--json")
     assert ended.returncode == 2 and "error" in json.loads(ended.stdout)
 
 

@@ -178,7 +178,9 @@ def unfold(table: Table) -> Table:
     """The table with a column for every key in place of each column of mappings."""
     paths: list[tuple[int, str | None]] = []
     for place in range(len(table.names)):
-        values = [row[place] for row in table.sample if row[place] is not None]
+        # A row that is too short is a broken one, which is told when it is read.
+        found = (row[place] for row in table.sample if place < len(row))
+        values = [value for value in found if value is not None]
         nested = [value for value in values if isinstance(value, Mapping)]
         if 2 * len(nested) > len(values):  # a few others are broken rows
             paths += [(place, str(key)) for key in dict.fromkeys(k for v in nested for k in v)]
@@ -203,6 +205,10 @@ def unfold(table: Table) -> Table:
     return dataclasses.replace(
         table,
         names=[table.names[place] if key is None else key for place, key in paths],
-        sample=[[value(row, *path) for path in paths] for row in table.sample],
+        sample=[
+            [value(row, *path) for path in paths]
+            for row in table.sample
+            if len(row) == len(table.names)
+        ],
         records=records,
     )

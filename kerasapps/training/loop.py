@@ -139,11 +139,12 @@ class PhaseLoop:
             )
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
+            now = self._clock.elapsed
             if step == 1:
                 # It compiles, which says nothing of how long a step takes.
-                compiled = self._clock.elapsed
-            if self._clock.elapsed - told >= UPDATE_SECONDS:
-                told = self._clock.elapsed
+                compiled = now
+            if now - told >= UPDATE_SECONDS:
+                told = now
                 self._tell(step, told - began, pace=(told - compiled) / max(1, step - 1))
             if self._clock.is_up():
                 break

@@ -273,3 +273,14 @@ def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         cwd=tmp_path,
     )
+
+
+def test_a_row_that_is_too_short_is_broken_and_nothing_else(tmp_path: Path, work: Path) -> None:
+    lines = ["en\tde", *("\t".join(pair) for pair in pairs(40))]
+    lines[7] = "one side only"
+    table = write_lines(tmp_path / "short.tsv", lines)
+    found = load_pairs(
+        table, config=LoadConfig(), translation=TranslationConfig(), seed=0, work_dir=work
+    )
+    assert len(found.train) + len(found.validation) + len(found.test) == 39
+    assert "short.tsv, row 8: 1 field, but the file has 2 columns" in pair_audit_text(found.audit)

@@ -134,3 +134,37 @@ def test_a_saved_model_runs_after_importing_tensorflow_text(tmp_path: Path) -> N
     found = np.load(tmp_path / "found.npz")
     np.testing.assert_array_equal(found["ids"], expected["ids"])
     assert [t[:-1] for t in found["texts"].tolist()] == expected["texts"].numpy().tolist()
+
+
+def test_two_vocabularies_stay_apart_in_a_saved_model(tmp_path: Path) -> None:
+    tokenizer = learn_pair_tokenizer(
+        ["a b", "b a"] * 20,
+        STRINGS[:250],
+        translation=TranslationConfig(subwords="unigram", joint=False, vocab_size=1500),
+        max_source=8,
+        max_target=20,
+    )
+    assert tokenizer.source_size != tokenizer.target_size
+
+    class Both(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.encode = encode_sources_in_graph(tokenizer)
+            self.decode = decode_targets_in_graph(tokenizer)
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec((None,), tf.string),
+                tf.TensorSpec((None, None), tf.int32),
+            ]
+        )
+        def __call__(self, texts: Any, ids: Any) -> Any:
+            return self.encode(texts), self.decode(ids)
+
+    tf.saved_model.save(Both(), str(tmp_path / "both"))
+    loaded = tf.saved_model.load(str(tmp_path / "both"))
+    target = tokenizer.encode_target(STRINGS[3] or "a word")
+    source, text = loaded(tf.constant(["a b"]), tf.constant([target]))
+    expected = tokenizer.encode_source("a b")
+    assert source.numpy()[0, : len(expected)].tolist() == expected.tolist()
+    assert text.numpy()[0].decode() == tokenizer.decode_target(target)

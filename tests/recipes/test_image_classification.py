@@ -59,7 +59,8 @@ def test_the_parameters_keep_their_names() -> None:
     assert all(each.kind is each.KEYWORD_ONLY for each in parameters[1:])
     assert {"output_dir", "model", "train", "tune", "export"} <= {each.name for each in parameters}
     fields = {field.name for field in dataclasses.fields(kerasapps.RecipeResult)}
-    assert fields == {"model", "history", "metrics", "artifacts", "bundle_dir", "labels"}
+    first = {"model", "history", "metrics", "artifacts", "bundle_dir", "labels"}
+    assert fields == first | {"task", "headline"}
 
 
 def test_tuning_is_refused_for_now(shapes: Path, tmp_path: Path) -> None:

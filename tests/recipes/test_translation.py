@@ -150,7 +150,7 @@ def test_suggestions_give_way_to_what_was_asked_for() -> None:
         optimizer="sgd", label_smoothing=0.0, monitor="loss", ema=0.99, schedule="cosine"
     )
     plan = plan_training(ModelConfig(model="transformer"), LoadConfig(), TranslationConfig(), asked)
-    assert plan.train == dataclasses.replace(asked, clip_norm=1.0)
+    assert plan.train == dataclasses.replace(asked, clip_norm=1.0, warmup=0.1)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class SourceGraph(tf.Module):
             tokenizer.end_id,
             tokenizer.pad_id,
         )
-        self._tokenizer = tensorflow_text.SentencepieceTokenizer(tokenizer.models[0])
+        self._tokenizer = tensorflow_text.SentencepieceTokenizer(tokenizer.models[0], name="source")
 
     def __call__(self, texts: Any) -> tf.Tensor:
         """int32 ids `(batch, max_source)` of strings `(batch,)`."""
@@ -63,7 +63,10 @@ class TargetGraph(tf.Module):
     def __init__(self, tokenizer: PairTokenizer) -> None:
         super().__init__()
         self._end = tokenizer.end_id
-        self._tokenizer = tensorflow_text.SentencepieceTokenizer(tokenizer.models[-1])
+        # Two tokenizers of one name are one resource in a SavedModel that is loaded again.
+        self._tokenizer = tensorflow_text.SentencepieceTokenizer(
+            tokenizer.models[-1], name="target"
+        )
 
     def __call__(self, ids: Any) -> tf.Tensor:
         """Strings `(batch,)` of int32 ids `(batch, t)`."""
