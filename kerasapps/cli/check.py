@@ -13,6 +13,7 @@ from kerasapps.cli.arguments import (
     Data,
     Json,
     LabelColumn,
+    MaxRatio,
     SourceColumn,
     SourceFile,
     SourceLanguage,
@@ -56,6 +57,7 @@ def check(
     target_column: TargetColumn = None,
     source_language: SourceLanguage = None,
     target_language: TargetLanguage = None,
+    max_ratio: MaxRatio = None,
     seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
     json: Json = False,
     load: LoadConfig,
@@ -70,6 +72,7 @@ def check(
         "target_column": target_column,
         "source_language": source_language,
         "target_language": target_language,
+        "max_ratio": max_ratio,
     }
     given = {name: value for name, value in named.items() if value is not None}
     found = pairs_from(data, source, target)
@@ -85,8 +88,8 @@ def check(
         return audit.to_dict(), lambda: print(text), 0 if audit.ok else 1
 
 
-def _guess_task(data: str | tuple[str, str], given: Mapping[str, str]) -> str:
-    """The task whose columns were named, else the one that the data looks like.
+def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
+    """The task whose options were given, else the one that the data looks like.
 
     Raises:
         DataError: for a folder with nothing that any task takes.
@@ -156,7 +159,9 @@ _AUDITS: Mapping[str, tuple[frozenset[str], Audit]] = {
     "image-classification": (frozenset(), _audit_pictures),
     "sentiment": (frozenset({"text_column", "label_column"}), _audit_texts),
     "translation": (
-        frozenset({"source_column", "target_column", "source_language", "target_language"}),
+        frozenset(
+            ("source_column", "target_column", "source_language", "target_language", "max_ratio")
+        ),
         _audit_pairs,
     ),
 }

@@ -10,9 +10,11 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS, label_order
+from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
 Counts = Mapping[str, Mapping[str, int]]
+_SHOWN = 5  # broken rows in an error
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,26 @@ def check_broken(
     ]
 
 
+def check_broken_rows(
+    broken: Listed[BrokenRow], usable: int, *, noun: str, max_broken: float
+) -> list[str]:
+    """As `check_broken`, for rows of a source.
+
+    Args:
+        broken: those that cannot be used.
+        usable: number of the others.
+        noun: what holds an example, in the singular.
+        max_broken: the tolerated share.
+    """
+    return check_broken(
+        broken.total,
+        broken.total + usable,
+        shown=[f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]],
+        noun=noun,
+        max_broken=max_broken,
+    )
+
+
 def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
     """Errors for splits of which nothing is left.
 
@@ -114,15 +136,18 @@ def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
 
 
 def check_named_splits(
-    seen: Collection[str | None], splits: np.ndarray, origins: Sequence[str]
+    seen: Collection[str | None], splits: np.ndarray, origins: Sequence[str], *, noun: str
 ) -> list[str]:
-    """Errors for rows of which some name a split and others none, or none of which names train.
+    """The error for no rows, for some that name a split and some not, or for none in train.
 
     Args:
         seen: the splits that rows name.
         splits: int8 `(n,)` split codes of the usable rows, as the data has them.
         origins: where these come from.
+        noun: what an example is, in the singular.
     """
+    if not len(splits):
+        return [f"the data holds no usable {noun}"]
     if not any(split is not None for split in seen):
         return []
     without = np.flatnonzero(splits < 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kerasapps.errors import DataError
 
 SPLIT_COLUMN = "split"
+_NAME = re.compile(r"[^\W\d][\w .-]{0,40}")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,11 @@ def numbered_columns(count: int) -> tuple[str, ...]:
 def has_header(names: Sequence[str]) -> bool:
     """Whether a table's names are its own."""
     return not all(name.startswith("column ") for name in names)
+
+
+def look_like_names(fields: Sequence[str]) -> bool:
+    """Whether all fields of a row are so short and plain that they may be names of columns."""
+    return all(_NAME.fullmatch(field) and field.count(" ") < 3 for field in fields)
 
 
 def listed_columns(names: Sequence[str]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter
-from collections.abc import Sequence
-from typing import Protocol, overload
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, overload
 
 import numpy as np
 
 from kerasapps.data.partition import split_code
-from kerasapps.data.text_audit import BrokenRow, Listed
+from kerasapps.data.text_audit import BrokenRow, ItemT, Listed
 from kerasapps.data.text_rows import Problem, origin
 
 
@@ -56,6 +56,29 @@ class Origins(Sequence[str]):
         return origin(self._names[self._files[index]], None if number < 0 else number)
 
 
+class Tally(Generic[ItemT]):
+    """Counts findings in rows, and keeps the first of them.
+
+    Args:
+        item: makes a finding of where its row comes from and what was found.
+    """
+
+    def __init__(self, item: Callable[..., ItemT]) -> None:
+        self._item = item
+        self._total = 0
+        self._first: list[ItemT] = []
+
+    def add(self, row: Row, *found: str) -> None:
+        """Count a finding in a row; beyond the first ones it is not even made."""
+        self._total += 1
+        if len(self._first) < Listed.LIMIT:
+            self._first.append(self._item(origin(row.where, row.number), *found))
+
+    def listed(self) -> Listed[ItemT]:
+        """How many there are, and the first."""
+        return Listed(self._total, tuple(self._first))
+
+
 class Ledger:
     """Books every row of a source, one after another.
 
@@ -69,7 +92,7 @@ class Ledger:
         self.seen: set[str | None] = set()
         self._files: dict[str, int] = {}
         self._columns = {name: array(code) for name, code in _COLUMNS.items()}
-        self._broken: list[BrokenRow] = []
+        self._broken = Tally(BrokenRow)
 
     def note(self, row: Row, problem: Problem | None) -> bool:
         """Book one row; whether it can be used.
@@ -82,8 +105,7 @@ class Ledger:
             self.seen.add(row.split)
         if problem is not None:
             self.faults[problem.fault] += 1
-            if len(self._broken) < Listed.LIMIT:
-                self._broken.append(BrokenRow(origin(row.where, row.number), *problem))
+            self._broken.add(row, *problem)
             return False
         self._columns["file"].append(self._files.setdefault(row.where, len(self._files)))
         self._columns["row"].append(-1 if row.number is None else row.number)
@@ -93,7 +115,7 @@ class Ledger:
     @property
     def broken(self) -> Listed[BrokenRow]:
         """The rows that cannot be used."""
-        return Listed(self.faults.total(), tuple(self._broken))
+        return self._broken.listed()
 
     def origins(self) -> Origins:
         """Where the usable rows come from."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasapps.data.ledger import Digests, Ledger, Origins
+from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.text_audit import BrokenRow, Found, Listed
 from kerasapps.data.text_clean import clean_text, excerpt, fold_text
-from kerasapps.data.text_rows import PairRow, Problem, origin
+from kerasapps.data.text_rows import PairRow, Problem
 from kerasapps.data.text_store import TextStore, TextStoreWriter
 
 OVERLONG = 10_000  # words
@@ -101,8 +101,8 @@ class _Collector:
         self._ledger = Ledger()
         self._digests = Digests(4)
         self._words = array("i")
-        self._same = _Tally()
-        self._control = _Tally()
+        self._same = Tally(Found)
+        self._control = Tally(Found)
 
     def add(self, row: PairRow) -> tuple[bytes, bytes] | None:
         """Check one row and note it; its texts as UTF-8 when it can be used."""
@@ -162,22 +162,6 @@ class _Collector:
             same=self._same.listed(),
             control=self._control.listed(),
         )
-
-
-class _Tally:
-    """Counts findings and keeps the first of them."""
-
-    def __init__(self) -> None:
-        self._total = 0
-        self._first: list[Found] = []
-
-    def add(self, row: PairRow, text: str) -> None:
-        self._total += 1
-        if len(self._first) < Listed.LIMIT:
-            self._first.append(Found(origin(row.where, row.number), text))
-
-    def listed(self) -> Listed[Found]:
-        return Listed(self._total, tuple(self._first))
 
 
 def _joined(source: bytes, target: bytes) -> bytes:

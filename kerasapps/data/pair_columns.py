@@ -10,6 +10,7 @@ from kerasapps.data.columns import (
     Columns,
     has_header,
     listed_columns,
+    look_like_names,
     named_column,
     numbered_columns,
     split_column,
@@ -69,18 +70,21 @@ def guess_pair_names(
     """The names of a delimited file's columns, and whether its first row holds them.
 
     The first row is a header when it has a name that the user gave, or those that are usual for
-    source and target, or those of two languages.
+    source and target, or those of two languages; also when the user gave a name that it does not
+    have but it looks like names: the error is then about these.
 
     Args:
         rows: the first rows of the file, with whatever is the first.
         config: the columns that the user named.
     """
     first = [field.strip() for field in rows[0]]
+    numbered = numbered_columns(len(first))
     wanted = {name for name in (config.source_column, config.target_column) if name is not None}
-    if wanted & set(first) or (sure_pair(first) and not wanted):
+    if SPLIT_COLUMN in {name.lower() for name in first} or wanted & set(first):
         return tuple(first), True
-    named = SPLIT_COLUMN in {name.lower() for name in first}
-    return (tuple(first), True) if named else (numbered_columns(len(first)), False)
+    named = look_like_names(first) and not wanted & set(numbered)
+    header = named if wanted else sure_pair(first)
+    return (tuple(first), True) if header else (numbered, False)
 
 
 def _guess(

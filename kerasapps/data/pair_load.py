@@ -9,7 +9,7 @@ import numpy as np
 
 from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.classes import (
-    check_broken,
+    check_broken_rows,
     check_emptied,
     check_named_splits,
     raise_reasons,
@@ -25,8 +25,8 @@ from kerasapps.data.text_rows import PairListing
 from kerasapps.errors import DataError
 
 _LONGEST = 10
-_SHOWN = 5
 _MUCH = 0.05  # of the pairs: what is said aloud from here on
+_MOST = 0.5  # of the pairs: what is said before anything else
 
 
 def load_pairs(
@@ -124,7 +124,8 @@ def _examine(
     errors = (
         *listing.errors,
         *_check_pairs(found, config.max_broken),
-        *_check_splits(found),
+        *_check_translated(found),
+        *check_named_splits(found.seen, found.splits, found.origins, noun="pair"),
         *check_emptied(set(found.seen) - placed.given, noun="pair"),
         *(placed.errors if len(found) else ()),
     )
@@ -147,33 +148,34 @@ def _examine(
         longest=_longest(found, placed),
         notes=tuple(listing.notes),
         errors=tuple(dict.fromkeys(errors)),
-        warnings=(*listing.warnings, *_warnings(found)),
+        warnings=(*_untranslated(found), *listing.warnings),
     )
     return audit, None if audit.errors else _splits(found, placed, audit)
 
 
 def _check_pairs(found: PairCollection, max_broken: float) -> list[str]:
-    return check_broken(
-        found.broken.total,
-        found.broken.total + len(found),
-        shown=[f"{row.origin}: {row.reason}" for row in found.broken.first[:_SHOWN]],
-        noun="pair",
-        max_broken=max_broken,
-    )
+    return check_broken_rows(found.broken, len(found), noun="pair", max_broken=max_broken)
 
 
-def _check_splits(found: PairCollection) -> list[str]:
-    if not len(found):
-        return ["the data holds no usable pair"]
-    return check_named_splits(found.seen, found.splits, found.origins)
-
-
-def _warnings(found: PairCollection) -> list[str]:
-    if found.same.total <= _MUCH * len(found):
+def _check_translated(found: PairCollection) -> list[str]:
+    if not len(found) or found.same.total < len(found):
         return []
     return [
-        f"{found.same.total:,} of {len(found):,} pairs have the same text on both sides: a model "
-        "learns to copy from them; are they translated at all?"
+        f"all {len(found):,} pairs have the same text on both sides, so there is nothing to "
+        "translate: are source and target the same file or column, or not translated yet?"
+    ]
+
+
+def _untranslated(found: PairCollection) -> list[str]:
+    same, total = found.same.total, len(found)
+    if same <= _MUCH * total or same == total:
+        return []
+    shares = f"{same:,} of {total:,} pairs have the same text on both sides"
+    if same < _MOST * total:
+        return [f"{shares}: a model learns to copy from them; are they translated at all?"]
+    return [
+        f"Most of this data is not translated: {shares} ({same / total:.0%}). A model will copy "
+        "instead of translating: leave them out, or give the file that holds their translations"
     ]
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.data.examples import label_order
-from kerasapps.data.ledger import Digests, Ledger, Origins
+from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.text_audit import BrokenRow, Found, Listed
 from kerasapps.data.text_clean import clean_label, clean_text, excerpt, fold_text
-from kerasapps.data.text_rows import TextRow, origin
+from kerasapps.data.text_rows import TextRow
 from kerasapps.data.text_store import TextStore, TextStoreWriter
 
 _TAG = re.compile(
@@ -78,8 +78,7 @@ class _Collector:
         self._labels: dict[str, int] = {}
         self._numbers = array("i")
         self._words = array("i")
-        self._html: list[Found] = []
-        self._tagged = 0
+        self._html = Tally(Found)
 
     def add(self, row: TextRow) -> bytes | None:
         """Check one row and note it; its text as UTF-8 when it can be used."""
@@ -99,10 +98,7 @@ class _Collector:
 
     def _look_for_tags(self, text: str, row: TextRow) -> None:
         if ("<" in text or "&" in text) and (match := _TAG.search(text)):
-            self._tagged += 1
-            if len(self._html) < Listed.LIMIT:
-                where = origin(row.where, row.number)
-                self._html.append(Found(where, excerpt(text[max(0, match.start() - 20) :])))
+            self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
 
     def finish(self, texts: TextStore) -> Collection:
         names = label_order(set(self._labels))
@@ -121,5 +117,5 @@ class _Collector:
             broken=self._ledger.broken,
             faults=dict(self._ledger.faults),
             seen=frozenset(self._ledger.seen),
-            html=Listed(self._tagged, tuple(self._html)),
+            html=self._html.listed(),
         )

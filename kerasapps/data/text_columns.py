@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from kerasapps.config import TextConfig
@@ -12,6 +11,7 @@ from kerasapps.data.columns import (
     Columns,
     has_header,
     listed_columns,
+    look_like_names,
     named_column,
     numbered_columns,
     split_column,
@@ -27,7 +27,6 @@ LABEL_NAMES = (
     "rating", "stars", "y",
 )  # fmt: skip
 _KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, SPLIT_COLUMN))
-_NAME = re.compile(r"[^\W\d][\w .-]{0,40}")
 
 
 def choose_columns(
@@ -90,7 +89,7 @@ def guess_names(
     if wanted & set(first) or _KNOWN & {name.lower() for name in first}:
         return tuple(first), True
     rest = [row for row in rows[1:] if len(row) == len(first)]
-    if not rest or not all(_NAME.fullmatch(name) and name.count(" ") < 3 for name in first):
+    if not rest or not look_like_names(first):
         return numbered, False
     label = min(range(len(first)), key=lambda i: _distinct(rest, i))
     header = first[label] not in {row[label].strip() for row in rest}

@@ -11,7 +11,7 @@ import numpy as np
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.classes import (
-    check_broken,
+    check_broken_rows,
     check_classes,
     check_emptied,
     check_named_splits,
@@ -28,7 +28,6 @@ from kerasapps.errors import DataError
 
 OVERLONG = 10_000  # words
 _LONGEST = 10
-_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +126,7 @@ def _examine(
     errors = (
         *listing.errors,
         *_check_rows(found, config.max_broken),
-        *_check_splits(found),
+        *check_named_splits(found.seen, found.splits, found.origins, noun="text"),
         *check_emptied(set(found.seen) - placed.given, noun="text"),
         *placed.errors,
         *classes.errors,
@@ -154,19 +153,7 @@ def _examine(
 
 
 def _check_rows(found: Collection, max_broken: float) -> list[str]:
-    return check_broken(
-        found.broken.total,
-        found.broken.total + len(found.texts),
-        shown=[f"{row.origin}: {row.reason}" for row in found.broken.first[:_SHOWN]],
-        noun="row",
-        max_broken=max_broken,
-    )
-
-
-def _check_splits(found: Collection) -> list[str]:
-    if not len(found.texts):
-        return ["the data holds no usable text"]
-    return check_named_splits(found.seen, found.splits, found.origins)
+    return check_broken_rows(found.broken, len(found.texts), noun="row", max_broken=max_broken)
 
 
 def _longest(found: Collection, rows: np.ndarray) -> tuple[LongText, ...]:

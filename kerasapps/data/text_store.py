@@ -36,6 +36,10 @@ class TextStore(Sequence[str]):
         )
         self._rows = rows
 
+    def __reduce__(self) -> tuple[type[TextStore], tuple[Path, np.ndarray | None]]:
+        """Pickled, it is where its texts are, not the texts."""
+        return TextStore, (self._folder.absolute(), self._rows)
+
     def select(self, rows: np.ndarray) -> TextStore:
         """The same texts, but only these, in this order; nothing is copied.
 

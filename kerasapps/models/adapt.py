@@ -38,11 +38,21 @@ def adapt(
             continue
         # Evenly spread: files sorted by label bring all labels.
         spread = slice(None, None, -(-len(inputs) // (labelled_limit if takes_labels else limit)))
-        before = keras.Model(model.inputs, layer.input)
-        seen = before.predict(inputs[spread], batch_size=256, verbose=0)
+        seen = _outputs(keras.Model(model.input, layer.input), inputs[spread])
         layer.adapt(seen, np.asarray(labels)[spread]) if takes_labels else layer.adapt(seen)
 
 
 def backbone(model: keras.Model) -> keras.Layer | None:
     """The pretrained layer of a model built on a preset, or None."""
     return next((layer for layer in model.layers if layer.name == "backbone"), None)
+
+
+def _outputs(network: keras.Model, inputs: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
+    """What a network makes of some inputs, for a single pass over them.
+
+    `predict` would compile it twice, once for the last, smaller batch, and warn of that where
+    several networks are trained in one process.
+    """
+    starts = range(0, len(inputs), batch_size)
+    batches = (network(inputs[start : start + batch_size], training=False) for start in starts)
+    return np.concatenate([keras.ops.convert_to_numpy(batch) for batch in batches])

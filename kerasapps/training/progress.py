@@ -73,7 +73,7 @@ class Reporter(Protocol):
 
 
 class TerminalReporter:
-    """A live line on a terminal and a line for each epoch; elsewhere one line at the end.
+    """A line for each epoch and one at the end; on a terminal also a live line in between.
 
     Args:
         console: where to write; standard error by default.
@@ -118,15 +118,14 @@ class TerminalReporter:
         )
 
     def epoch(self, row: EpochRow, *, best: bool) -> None:
-        """Print the epoch's line on a terminal."""
-        if self._bar is not None:
-            self._console.print(
-                f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
-                f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  accuracy {row.accuracy:.2%}  "
-                f"validation loss {row.val_loss:.4f}  accuracy {row.val_accuracy:.2%}"
-                f"{self._metric(row, '  ')}{'  best' if best else ''}",
-                highlight=False,
-            )
+        """Print the epoch's line."""
+        self._console.print(
+            f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
+            f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  accuracy {row.accuracy:.2%}  "
+            f"validation loss {row.val_loss:.4f}  accuracy {row.val_accuracy:.2%}"
+            f"{self._metric(row, '  ')}{'  best' if best else ''}",
+            highlight=False,
+        )
 
     def end(self, history: History) -> None:
         """Close the live line and print the summary."""

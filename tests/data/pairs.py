@@ -1,12 +1,23 @@
-"""Sentence pairs for tests: each `number` gives another one, the same on every call."""
+"""Sentence pairs for tests, and what reading them gives.
+
+Each `number` gives another pair, the same on every call.
+"""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.examples import PairSplits
+from kerasapps.data.pair_audit import PairAudit
+from kerasapps.data.pair_load import audit_pairs, load_pairs
+from kerasapps.errors import DataError
+from tests.data.options import build_configs
 
 _WORDS = ("dog", "cat", "tree", "house", "river", "boat", "child")
 _WORTE = ("Hund", "Katze", "Baum", "Haus", "Fluss", "Boot", "Kind")
@@ -44,3 +55,24 @@ def content(splits: PairSplits) -> dict[str, str]:
         for split in (splits.train, splits.validation, splits.test)
         for source, target in zip(split.sources, split.targets, strict=True)
     }
+
+
+def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> PairSplits:
+    """The splits; `options` are fields of `LoadConfig` and `TranslationConfig`."""
+    config, translation = build_configs(LoadConfig, TranslationConfig, **options)
+    return load_pairs(data, config=config, translation=translation, seed=seed, work_dir=work)
+
+
+def audit(data: Any, work: Path, **options: Any) -> PairAudit:
+    """What is found in the same data."""
+    config, translation = build_configs(LoadConfig, TranslationConfig, **options)
+    return audit_pairs(data, config=config, translation=translation, seed=0, work_dir=work)
+
+
+def reason(data: Any, work: Path, **options: Any) -> str:
+    """The only error of the audit; loading raises the same."""
+    (error,) = audit(data, work, **options).errors
+    with pytest.raises(DataError) as caught:
+        load(data, work, **options)
+    assert str(caught.value) == error
+    return error

@@ -33,11 +33,6 @@ def names(splits: Splits, split: str) -> set[str]:
     return {path.name for path in getattr(splits, split).paths}
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
 def test_plain_folder_is_split_by_class(tmp_path: Path, work: Path) -> None:
     root = write_classes(tmp_path / "data", {"dog": 20, "ant": 10, "cat": 3})
     splits = load(root, work, validation_split=0.1, test_split=0.2)

@@ -7,41 +7,15 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kerasapps.config import LoadConfig, TranslationConfig
-from kerasapps.data.examples import PairSplits
-from kerasapps.data.pair_audit import PairAudit
+from kerasapps.config import TranslationConfig
 from kerasapps.data.pair_audit_text import pair_audit_text
 from kerasapps.data.pair_collect import count_words
-from kerasapps.data.pair_load import audit_pairs, load_judged_pairs, load_pairs
+from kerasapps.data.pair_load import load_judged_pairs
 from kerasapps.errors import DataError
-from tests.data.pairs import content, pairs, write_aligned, write_lines
-
-
-def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> PairSplits:
-    config = LoadConfig(**options)
-    return load_pairs(
-        data, config=config, translation=TranslationConfig(), seed=seed, work_dir=work
-    )
-
-
-def audit(data: Any, work: Path, *, ratio: float = 9.0, **options: Any) -> PairAudit:
-    return audit_pairs(
-        data,
-        config=LoadConfig(**options),
-        translation=TranslationConfig(max_ratio=ratio),
-        seed=0,
-        work_dir=work,
-    )
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
+from tests.data.pairs import audit, content, load, pairs, write_aligned, write_lines
 
 LONG = " ".join(["word"] * 30)
 
@@ -162,7 +136,7 @@ def test_the_length_ratio_spares_short_pairs_and_scripts_without_spaces(work: Pa
     chinese = "一个男人在公园里骑着一辆红色的自行车旁边有一只狗。"
     given = [*pairs(40), ("a b c d e f g h i j", "kurz"), (" ".join("abcdefghijkl"), chinese)]
     assert audit(given, work).broken.total == 0
-    assert audit(given, work, ratio=1.0).faults == {"length ratio": 1}
+    assert audit(given, work, max_ratio=1.0).faults == {"length ratio": 1}
     assert audit([*given, (LONG, "a b c d")], work).broken.total == 0
     assert audit([*given, ("a b c", LONG)], work).broken.total == 1
     assert [count_words(text) for text in ("", "a b", "ein Wörtchen", "日本", "日本語 x")] == [
@@ -225,6 +199,28 @@ def test_untranslated_corpora_are_warned_of(work: Path) -> None:
     assert audit(given[:94], work).warnings == ()
 
 
+def test_corpora_that_are_mostly_or_wholly_untranslated(tmp_path: Path, work: Path) -> None:
+    copied = [(source, source) for source, _ in pairs(30, first=100)]
+    table = write_lines(
+        tmp_path / "a.tsv", ["en\tde", *("\t".join(each) for each in [*pairs(30), *copied])]
+    )
+    write_aligned(tmp_path / "corpus", "train", [*pairs(30), *copied])
+    write_aligned(tmp_path / "corpus", "news", pairs(5))
+    for data in (table, tmp_path / "corpus"):
+        found = audit(data, work)
+        assert found.ok  # and it is said before anything else
+        assert found.warnings[0].startswith("Most of this data is not translated: 30 of 60 pairs")
+        assert "(50%)" in found.warnings[0]
+    assert len(found.warnings) == 2
+    (warning,) = audit([*pairs(31), *copied], work).warnings
+    assert warning.startswith("30 of 61 pairs have the same text on both sides")
+    (error,) = audit(copied, work).errors
+    assert error.startswith("all 30 pairs have the same text on both sides")
+    assert audit(copied, work).warnings == ()
+    with pytest.raises(DataError, match="nothing to translate"):
+        load(copied, work)
+
+
 def test_lengths(work: Path) -> None:
     found = audit([*pairs(40), (f"{LONG} {LONG}", LONG)], work)
     assert (found.source_lengths.median, found.source_lengths.longest) == (5, 60)
@@ -279,8 +275,6 @@ def test_a_row_that_is_too_short_is_broken_and_nothing_else(tmp_path: Path, work
     lines = ["en\tde", *("\t".join(pair) for pair in pairs(40))]
     lines[7] = "one side only"
     table = write_lines(tmp_path / "short.tsv", lines)
-    found = load_pairs(
-        table, config=LoadConfig(), translation=TranslationConfig(), seed=0, work_dir=work
-    )
+    found = load(table, work)
     assert len(found.train) + len(found.validation) + len(found.test) == 39
     assert "short.tsv, row 8: 1 field, but the file has 2 columns" in pair_audit_text(found.audit)

@@ -11,43 +11,16 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from kerasapps.config import LoadConfig, TranslationConfig
-from kerasapps.data.examples import PairSplits
 from kerasapps.data.languages import is_language, language_of
 from kerasapps.data.pair_audit import PairAudit
 from kerasapps.data.pair_kinds import is_pair_data
-from kerasapps.data.pair_load import audit_pairs, load_pairs
-from kerasapps.errors import DataError
-from tests.data.pairs import content, pairs, write_aligned, write_lines
+from tests.data.pairs import audit, content, load, pairs, reason, write_aligned, write_lines
 from tests.data.pictures import write_classes
 from tests.data.texts import rows, write_csv
 
 PAIRS = pairs(40)
 EXPECTED = dict(PAIRS)
 SWAPPED = {target: source for source, target in PAIRS}
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
-def load(data: Any, work: Path, **options: Any) -> PairSplits:
-    translation = TranslationConfig(**options)
-    return load_pairs(data, config=LoadConfig(), translation=translation, seed=0, work_dir=work)
-
-
-def audit(data: Any, work: Path, **options: Any) -> PairAudit:
-    translation = TranslationConfig(**options)
-    return audit_pairs(data, config=LoadConfig(), translation=translation, seed=0, work_dir=work)
-
-
-def reason(data: Any, work: Path, **options: Any) -> str:
-    (error,) = audit(data, work, **options).errors
-    with pytest.raises(DataError) as caught:
-        load(data, work, **options)
-    assert str(caught.value) == error
-    return error
 
 
 def languages(found: PairAudit) -> tuple[str | None, str | None]:
@@ -231,9 +204,23 @@ class TestTables:
         assert "no column 'english' (source_column); its columns: id, en, fr" in error
         assert "cannot tell the source from the target" in reason(path, work, source_column="en")
         bare = write_csv(tmp_path / "b.csv", [row[:4] for row in table], header=None)
+        error = reason(bare, work, source_column="english")
+        assert "no column 'english' (source_column); its columns: column 1, column 2" in error
         assert "its columns: column 1, column 2, column 3, column 4" in reason(bare, work)
         options = {"source_column": "column 2", "target_column": "column 4"}
         assert content(load(bare, work, **options)) == EXPECTED
+
+    @pytest.mark.parametrize("header", [("en", "de"), ("Original", "Übersetzt")])
+    def test_a_wrong_name_of_a_column_is_held_against_the_header(
+        self, tmp_path: Path, work: Path, header: tuple[str, str]
+    ) -> None:
+        path = write_csv(tmp_path / "a.tsv", PAIRS, header=header)
+        error = reason(path, work, source_column="english")
+        assert error.endswith(f"(source_column); its columns: {header[0]}, {header[1]}")
+        assert f"did you mean {header[1]!r}?" in reason(path, work, target_column=f"{header[1]}s")
+        # Numbers are for files without a header, whatever the first row looks like.
+        splits = load(path, work, source_column="column 1")
+        assert content(splits) == EXPECTED | {header[0]: header[1]}
 
     def test_faults_of_tables(self, tmp_path: Path, work: Path) -> None:
         lines = [json.dumps({"translation": {"en": s, "de": t}}) for s, t in pairs(100)]

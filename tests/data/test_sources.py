@@ -17,11 +17,6 @@ from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_classes, write_picture
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
 def load(data: Any, work: Path) -> Splits:
     return load_images(data, config=LoadConfig(), seed=0, work_dir=work)
 

@@ -7,33 +7,13 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from kerasapps.config import LoadConfig, TranslationConfig
-from kerasapps.data.examples import PairSplits
 from kerasapps.data.pair_kinds import is_pair_data
-from kerasapps.data.pair_load import audit_pairs, load_pairs
-from tests.data.pairs import content, pairs
+from tests.data.pairs import content, load, pairs, reason
 
 PAIRS = pairs(40)
 EXPECTED = dict(PAIRS)
 SOURCES = [source for source, _ in PAIRS]
 TARGETS = [target for _, target in PAIRS]
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
-def load(data: Any, work: Path, **options: Any) -> PairSplits:
-    translation = TranslationConfig(**options)
-    return load_pairs(data, config=LoadConfig(), translation=translation, seed=0, work_dir=work)
-
-
-def reason(data: Any, work: Path) -> str:
-    (error,) = audit_pairs(
-        data, config=LoadConfig(), translation=TranslationConfig(), seed=0, work_dir=work
-    ).errors
-    return error
 
 
 @pytest.mark.parametrize("kind", ["single", "batched", "unknown rank"])

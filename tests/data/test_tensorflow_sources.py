@@ -18,11 +18,6 @@ IMAGES = np.stack([pixels(number) for number in range(24)])
 LABELS = np.arange(24) % 2
 
 
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
 def load(data: Any, work: Path) -> Splits:
     return load_images(data, config=LoadConfig(), seed=0, work_dir=work)
 

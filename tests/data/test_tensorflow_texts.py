@@ -8,33 +8,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.examples import TextSplits
-from kerasapps.data.text_load import audit_texts, load_texts
 from kerasapps.data.text_sources import is_text_data
 from tests.data.pictures import write_picture
-from tests.data.texts import content, rows
+from tests.data.texts import content, load, reason, rows
 
 ROWS = rows(40)
 EXPECTED = {text: label for text, label in ROWS}
 TEXTS = [row[0] for row in ROWS]
 LABELS = [row[1] for row in ROWS]
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
-def load(data: Any, work: Path, **text: Any) -> TextSplits:
-    return load_texts(data, config=LoadConfig(), text=TextConfig(**text), seed=0, work_dir=work)
-
-
-def reason(data: Any, work: Path) -> str:
-    (error,) = audit_texts(
-        data, config=LoadConfig(), text=TextConfig(), seed=0, work_dir=work
-    ).errors
-    return error
 
 
 @pytest.mark.parametrize("kind", ["single", "batched", "column", "unknown rank", "shuffled"])

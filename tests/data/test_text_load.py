@@ -7,33 +7,15 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.examples import TextSplits
-from kerasapps.data.text_audit import TextAudit
+from kerasapps.config import TextConfig
 from kerasapps.data.text_audit_text import text_audit_text
-from kerasapps.data.text_load import audit_texts, load_labelled_texts, load_texts
+from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.errors import DataError
-from tests.data.texts import content, rows, sentence, write_csv
-
-
-def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> TextSplits:
-    return load_texts(
-        data, config=LoadConfig(**options), text=TextConfig(), seed=seed, work_dir=work
-    )
-
-
-def audit(data: Any, work: Path, **options: Any) -> TextAudit:
-    return audit_texts(data, config=LoadConfig(**options), text=TextConfig(), seed=0, work_dir=work)
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
+from tests.data.texts import audit, content, load, rows, sentence, write_csv
 
 
 @pytest.fixture

@@ -11,38 +11,13 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.examples import TextSplits
-from kerasapps.data.text_audit import TextAudit
-from kerasapps.data.text_load import audit_texts, load_texts
 from kerasapps.data.text_sources import is_text_data
-from kerasapps.errors import DataError, DependencyError
+from kerasapps.errors import DependencyError
 from tests.data.pictures import write_classes
-from tests.data.texts import content, rows, sentence, write_csv
+from tests.data.texts import audit, content, load, reason, rows, sentence, write_csv
 
 ROWS = rows(40)
 EXPECTED = {text: label for text, label in ROWS}
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
-def load(data: Any, work: Path, **text: Any) -> TextSplits:
-    return load_texts(data, config=LoadConfig(), text=TextConfig(**text), seed=0, work_dir=work)
-
-
-def audit(data: Any, work: Path, **text: Any) -> TextAudit:
-    return audit_texts(data, config=LoadConfig(), text=TextConfig(**text), seed=0, work_dir=work)
-
-
-def reason(data: Any, work: Path, **text: Any) -> str:
-    (error,) = audit(data, work, **text).errors
-    with pytest.raises(DataError) as caught:
-        load(data, work, **text)
-    assert str(caught.value) == error
-    return error
 
 
 def write_json_lines(path: Path, table: list[list[str]]) -> Path:

@@ -3,38 +3,19 @@ from __future__ import annotations
 import gzip
 import tracemalloc
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
 
-from kerasapps.config import LoadConfig, TranslationConfig
-from kerasapps.data.examples import PairSplits
-from kerasapps.data.pair_audit import PairAudit
+from kerasapps.config import TranslationConfig
 from kerasapps.data.pair_kinds import is_pair_data
-from kerasapps.data.pair_load import audit_pairs, load_pairs
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.tmx import add_tmx
-from tests.data.pairs import content, pairs
+from tests.data.pairs import audit, content, load, pairs
 
 PAIRS = pairs(40)
 EXPECTED = dict(PAIRS)
 DOCTYPE = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Path:
-    return tmp_path / "work"
-
-
-def load(data: Any, work: Path, **options: Any) -> PairSplits:
-    translation = TranslationConfig(**options)
-    return load_pairs(data, config=LoadConfig(), translation=translation, seed=0, work_dir=work)
-
-
-def audit(data: Any, work: Path, **options: Any) -> PairAudit:
-    translation = TranslationConfig(**options)
-    return audit_pairs(data, config=LoadConfig(), translation=translation, seed=0, work_dir=work)
 
 
 def unit(**texts: str) -> str:

@@ -1,12 +1,23 @@
-"""Texts for tests: each `number` gives another one, the same on every call."""
+"""Texts for tests, and what reading them gives.
+
+Each `number` gives another text, the same on every call.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.examples import TextSplits
+from kerasapps.data.text_audit import TextAudit
+from kerasapps.data.text_load import audit_texts, load_texts
+from kerasapps.errors import DataError
+from tests.data.options import build_configs
 
 _WORDS = (
     *("the", "a", "film", "meal", "room", "with", "very", "quite", "good", "bad"),
@@ -45,3 +56,24 @@ def content(splits: TextSplits) -> dict[str, str]:
         for split in (splits.train, splits.validation, splits.test)
         for text, label in zip(split.texts, split.labels, strict=True)
     }
+
+
+def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> TextSplits:
+    """The splits; `options` are fields of `LoadConfig` and `TextConfig`."""
+    config, text = build_configs(LoadConfig, TextConfig, **options)
+    return load_texts(data, config=config, text=text, seed=seed, work_dir=work)
+
+
+def audit(data: Any, work: Path, **options: Any) -> TextAudit:
+    """What is found in the same data."""
+    config, text = build_configs(LoadConfig, TextConfig, **options)
+    return audit_texts(data, config=config, text=text, seed=0, work_dir=work)
+
+
+def reason(data: Any, work: Path, **options: Any) -> str:
+    """The only error of the audit; loading raises the same."""
+    (error,) = audit(data, work, **options).errors
+    with pytest.raises(DataError) as caught:
+        load(data, work, **options)
+    assert str(caught.value) == error
+    return error

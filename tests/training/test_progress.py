@@ -1,4 +1,4 @@
-"""The terminal reporter: live on a terminal, one line elsewhere."""
+"""The terminal reporter: a line an epoch everywhere, a live line on a terminal only."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ def told(*, terminal, row=ROW):
     return file.getvalue(), shown
 
 
-def test_elsewhere_only_the_summary_is_printed():
-    text, _ = told(terminal=False)
+def test_elsewhere_there_is_a_line_for_each_epoch_and_the_summary():
+    text, live = told(terminal=False)
+    assert live == "" and "\x1b" not in text
     assert text.splitlines() == [
+        "epoch 1/4  train  1 min 15 s  rate 0.001  loss 0.5000  accuracy 80.00%  "
+        "validation loss 0.6000  accuracy 75.00%  best",
         "Trained 1 epochs in 1 min 15 s (stopped by: epochs). Best: epoch 1, validation accuracy "
-        "75.00%, loss 0.6000."
+        "75.00%, loss 0.6000.",
     ]
 
 
@@ -48,10 +51,13 @@ def test_a_judges_figure_is_named_where_there_is_one():
     assert "BLEU" not in told(terminal=True)[0]
 
 
-def test_standard_output_is_left_alone(capsys):
-    TerminalReporter().end(History((ROW,), 1, "epochs", 75.0))
+def test_standard_output_is_left_alone_and_no_line_is_cut(capsys):
+    reporter = TerminalReporter()
+    reporter.epoch(dataclasses.replace(ROW, val_metric=31.256), best=True)
+    reporter.end(History((ROW,), 1, "epochs", 75.0))
     captured = capsys.readouterr()
-    assert captured.out == "" and "Trained" in captured.err
+    assert captured.out == "" and len(captured.err.splitlines()) == 2
+    assert captured.err.startswith("epoch 1 ") and "Trained" in captured.err
 
 
 @pytest.mark.parametrize(
