@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from kerasapps.recipes.explanations import Explanation
     from kerasapps.recipes.image_classification import train_image_classifier
+    from kerasapps.recipes.join import join_search
     from kerasapps.recipes.result import RecipeResult
     from kerasapps.recipes.sentiment import train_sentiment_classifier
     from kerasapps.recipes.translation import train_translator
@@ -81,6 +82,7 @@ _HOMES = {
     ),
     "kerasapps.recipes.explanations": ("Explanation",),
     "kerasapps.recipes.image_classification": ("train_image_classifier",),
+    "kerasapps.recipes.join": ("join_search",),
     "kerasapps.recipes.result": ("RecipeResult",),
     "kerasapps.recipes.sentiment": ("train_sentiment_classifier",),
     "kerasapps.recipes.translation": ("train_translator",),
@@ -114,6 +116,7 @@ __all__ = [
     "evaluate_bundle",
     "explain_text",
     "export_bundle",
+    "join_search",
     "load_bundle",
     "train_image_classifier",
     "train_sentiment_classifier",

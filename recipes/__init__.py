@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .image_classification import train_image_classifier
+    from .join import join_search
     from .result import RecipeResult
     from .sentiment import train_sentiment_classifier
     from .translation import train_translator
 
 __all__ = [
     "RecipeResult",
+    "join_search",
     "train_image_classifier",
     "train_sentiment_classifier",
     "train_translator",
@@ -20,6 +22,7 @@ __all__ = [
 
 _HOMES = {
     "RecipeResult": "result",
+    "join_search": "join",
     "train_image_classifier": "image_classification",
     "train_sentiment_classifier": "sentiment",
     "train_translator": "translation",

@@ -181,7 +181,7 @@ def _export(
     from .export_steps import export_and_verify
 
     try:
-        prepared = task_of(manifest).reload(manifest, data, work)
+        prepared = task_of(manifest).steps.reload(manifest, data, work)
     except DataError as error:
         raise DataError(
             f"{error}\nThe bundle's own training data is needed: give its place with --data."

@@ -10,10 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.examples import SPLITS, Splits
+from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 
+from .experiment import suitable_batch
 from .prepared import Batches
 
 
@@ -42,9 +43,7 @@ def choose_batch_size(config: TrainConfig, examples: int, *, values: int) -> int
     """
     if config.batch_size is not None:
         return config.batch_size
-    largest = 128 if values <= 64 * 64 * 3 else 32
-    size = 2 ** round(np.log2(max(examples / 50, 1)))
-    return int(min(max(size, 16), largest))
+    return suitable_batch(examples, least=16, largest=128 if values <= 64 * 64 * 3 else 32)
 
 
 def resolve_class_weights(
@@ -69,23 +68,6 @@ def resolve_class_weights(
             f"{', '.join(map(repr, labels))}."
         )
     return [float(given.get(label, 1.0)) for label in labels]
-
-
-def inputs_of(
-    splits: Splits[Any, Any], read: Callable[[Any, str, int], np.ndarray], *, cache_mb: int
-) -> Inputs:
-    """The splits as arrays, in memory while the budget lasts.
-
-    Args:
-        splits: the examples.
-        read: (examples, name of the split, bytes left) → array, a memory map beyond the bytes.
-        cache_mb: MiB that all arrays may take in memory.
-    """
-    left, arrays = cache_mb * 2**20, {}
-    for name in SPLITS:
-        arrays[name] = array = read(getattr(splits, name), name, left)
-        left -= 0 if isinstance(array, np.memmap) else array.nbytes
-    return Inputs(**arrays)
 
 
 def batches_of(
@@ -133,4 +115,5 @@ def batches_of(
             lengths=lengths and lengths(inputs.validation),
         ),
         steps_per_epoch=steps_per_epoch(len(splits.train), size),
+        sizes={"batch_size": size},
     )

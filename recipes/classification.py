@@ -18,13 +18,14 @@ from kerasapps.errors import ExportError
 from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.evaluation.predict import predict_probabilities
 from kerasapps.evaluation.report import AuditSection, ShownMistake
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.network import scoring_model
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
-from kerasapps.export.verify import HeldOut, verify
+from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, verify
 
 from .class_batches import Inputs
+from .export_steps import draw_rows
 from .prepared import Candidates, Judged, Prepared
 
 TOLERANCE = 1.0  # points of accuracy
@@ -77,6 +78,7 @@ def prepare_classes(
         judge=functools.partial(judge_classifier, classes),
         export=functools.partial(export_classifier, classes),
         verify=functools.partial(verify_classifier, classes),
+        time=functools.partial(_time, classes),
         tolerance=TOLERANCE,
         report=functools.partial(_report, classes),
         write_files=write_files,
@@ -101,11 +103,13 @@ def export_classifier(
     """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
     candidates: dict[str, Path | ExportError] = {}
     if config.quantization:
+        train = classes.inputs.train
+        rows = draw_rows(len(train), config.calibration, seed=seed)
         candidates |= export_tflite(
             scoring_model(classes.convertible(judged.network)),
             folder=folder,
             modes=config.quantization,
-            calibration=sample_rows(classes.inputs.train, config.calibration, seed=seed),
+            calibration=np.asarray(train[rows]),
         )
     if config.saved_model:
         candidates["saved_model"] = target = folder / "saved_model"
@@ -134,6 +138,14 @@ def verify_classifier(
     return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 
 
+def _time(classes: Classes, model: Path, folder: Path) -> Measurement:
+    """As `benchmark_bundle` times the file when it has shipped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "example.npy", classes.inputs.validation[:1], allow_pickle=False)
+    job = {"model": str(model), "inputs": str(folder / "example.npy"), "threads": 1}
+    return run_measurement(TFLITE_RUNNER, job, folder / model.name)
+
+
 def _report(classes: Classes, judged: Judged) -> Mapping[str, Any]:
     return {
         "labels": classes.splits.labels,
@@ -141,9 +153,3 @@ def _report(classes: Classes, judged: Judged) -> Mapping[str, Any]:
         "audit": classes.audit(),
         "mistakes": classes.mistakes(judged.network, judged.answers),
     }
-
-
-def sample_rows(inputs: np.ndarray, count: int, *, seed: int) -> np.ndarray:
-    """`count` rows drawn at random, in order; all of them where there are fewer."""
-    rows = np.random.default_rng(seed).permutation(len(inputs))[:count]
-    return np.asarray(inputs[np.sort(rows)])

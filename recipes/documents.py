@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kerasapps.data.examples import SPLITS
+from kerasapps.data.text_audit import Listed
 from kerasapps.evaluation.report import AuditSection, Report, write_report
+from kerasapps.evaluation.search import ShownSearch
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
 
 from .prepared import Judged, Prepared
+from .settings import ASKED
+
+ItemT = TypeVar("ItemT")
 
 MISTAKES = 24
 LISTED = 20
@@ -27,6 +32,7 @@ def describe_bundle(
     history: History,
     settings: Mapping[str, Any],
     environment: Mapping[str, Any],
+    search: ShownSearch | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
     splits = prepared.splits
@@ -46,6 +52,7 @@ def describe_bundle(
                 *(report_row(each, scale=scale) for each in artifacts),
             ],
             environment=environment,
+            search=search,
             **own,
         )
         write_report(folder / "report.html", report=report)
@@ -116,21 +123,53 @@ def class_counts(
 
 def listed(
     heading: str,
-    rows: Sequence[Sequence[object]],
-    columns: Sequence[str],
-    note: str,
+    found: Listed[ItemT] | Sequence[ItemT],
+    row: Callable[[ItemT], Sequence[object]],
     *,
-    total: int | None = None,
+    columns: Sequence[str] = (),
+    note: str = "",
 ) -> AuditSection:
-    """A table of the first `LISTED` rows, with the number of all in the heading."""
-    total = len(rows) if total is None else total
-    more = f" The first {LISTED} of {total} are listed." if total > LISTED else ""
+    """A table of the first `LISTED` findings, with the number of all in the heading.
+
+    Args:
+        heading: what was found, in the plural.
+        found: all of it, or the first and how many there are.
+        row: the cells of a finding.
+        columns: their names.
+        note: said below the table.
+    """
+    whole = found if isinstance(found, Listed) else Listed(len(found), tuple(found))
+    more = f" The first {LISTED} of {whole.total} are listed." if whole.total > LISTED else ""
     return AuditSection(
-        heading=f"{heading} ({total})", rows=rows[:LISTED], columns=columns, note=note + more
+        heading=f"{heading} ({whole.total})",
+        rows=[row(each) for each in whole.first[:LISTED]],
+        columns=columns,
+        note=note + more,
     )
 
 
+def audit_sections(
+    sections: Iterable[AuditSection], *, read_as: Sequence[str] = (), warnings: Sequence[str] = ()
+) -> list[AuditSection]:
+    """The tables of an audit and what it said; those with nothing in them are left out.
+
+    Args:
+        sections: what was counted and found.
+        read_as: what was guessed or handled on reading.
+        warnings: what the user should know.
+    """
+    said = [
+        listed("Read as", read_as, lambda line: (line,)),
+        listed("Warnings", warnings, lambda line: (line,)),
+    ]
+    return [section for section in (*sections, *said) if section.rows]
+
+
 def _groups(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with the plain values first, as a group of their own."""
-    plain = {name: value for name, value in settings.items() if not isinstance(value, Mapping)}
-    return {"run": plain} | {n: v for n, v in settings.items() if isinstance(v, Mapping)}
+    """Settings with the plain values first, as a group of their own.
+
+    What was asked for before a search found the rest stands in the manifest alone.
+    """
+    shown = {name: value for name, value in settings.items() if name != ASKED}
+    plain = {name: value for name, value in shown.items() if not isinstance(value, Mapping)}
+    return {"run": plain} | {n: v for n, v in shown.items() if isinstance(v, Mapping)}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
@@ -14,6 +16,20 @@ from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import float32_copy
 
 from .prepared import Judged, Prepared
+
+
+def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
+    """`count` rows of `total` drawn at random, in order; all of them where there are fewer.
+
+    Args:
+        total: rows there are.
+        count: rows wanted, such as examples to calibrate with.
+        seed: of the draw.
+
+    Returns:
+        int64, `(min(count, total),)`, rising.
+    """
+    return np.sort(np.random.default_rng(seed).permutation(total)[:count])
 
 
 def judge_network(

@@ -13,15 +13,18 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.data.load import load_images
 
 from . import image_steps as steps
+from .cache import Cache
+from .experiment import resolved
+from .options import collect_options
 from .publish import train_and_publish
 from .result import RecipeResult
 from .run import open_run
+from .search import first_options, search_and_publish
 from .settings import describe_run
-from .steps import as_model_config, refuse_tuning, require_types
 from .tasks import IMAGE_CLASSIFICATION as TASK
+from .training_data import read_pictures
 
 
 def train_image_classifier(
@@ -48,7 +51,7 @@ def train_image_classifier(
         load: splits, and what to tolerate in the data.
         image: size, channels and augmentation.
         train: optimizer, epochs, regularization, precision, budget.
-        tune: not available yet.
+        tune: search the options that were left open before the final training, see `TuneConfig`.
         export: quantizations and the tolerance that each must keep.
 
     Returns:
@@ -60,29 +63,15 @@ def train_image_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    refuse_tuning(tune)
-    require_types(
-        load=(load, LoadConfig),
-        image=(image, ImageConfig),
-        train=(train, TrainConfig),
-        export=(export, ExportConfig),
-    )
-    plan = steps.plan_training(as_model_config(model), train)
-    settings = describe_run(
-        data, model=plan.model, load=load, image=image, train=plan.train, export=export
-    )
+    options = collect_options(model=model, load=load, image=image, train=train, export=export)
+    options = first_options(TASK, options, tune)
+    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
     with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
         # raw files -> examples
-        splits = load_images(data, config=load, seed=train.seed, work_dir=run.work / "pictures")
+        splits = read_pictures(data, options, run.work)
 
-        # examples -> model inputs
-        spec = steps.choose_image_spec(image, plan.model, splits)
-        inputs = steps.decode_splits(splits, spec, config=load, folder=run.work / "decoded")
-        prepared = steps.prepare_pictures(splits, inputs, spec)
-        batches = steps.make_batches(splits, inputs, image=image, train=train)
-
-        # network -> trained, judged, exported, verified
-        build = steps.network_builder(plan.model, spec, splits.labels, plan.train)
-        return train_and_publish(
-            TASK, build, prepared, batches, plan=plan, export=export, settings=settings, run=run
-        )
+        # options as they are, or the best of many -> trained, judged, exported, verified
+        if tune is not None:
+            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
+        experiment = steps.prepare(splits, options, Cache(run.work))
+        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)

@@ -13,7 +13,7 @@ from kerasapps.evaluation.report import AuditSection, ShownMistake
 from kerasapps.evaluation.thumbnail import png_thumbnail
 from kerasapps.preprocess.image import ImageSpec, load_image
 
-from .documents import MISTAKES, class_counts, listed
+from .documents import MISTAKES, audit_sections, class_counts, listed
 
 THUMBNAIL = 160
 
@@ -48,28 +48,29 @@ def image_audit_sections(audit: Audit) -> list[AuditSection]:
         ),
         listed(
             "Broken files",
-            [(each.path, each.reason) for each in audit.broken],
-            ("file", "reason"),
-            "They were left out.",
+            audit.broken,
+            lambda one: (one.path, one.reason),
+            columns=("file", "reason"),
+            note="They were left out.",
         ),
         listed(
             "Duplicates across splits",
-            [(d.copy, d.copy_split, d.kept, d.kept_split) for d in audit.duplicates],
-            ("file", "split", "same as", "split"),
-            "The first of each pair was left out.",
+            audit.duplicates,
+            lambda one: (one.copy, one.copy_split, one.kept, one.kept_split),
+            columns=("file", "split", "same as", "split"),
+            note="The first of each pair was left out.",
         ),
         listed(
             "Same picture, different labels",
-            [(", ".join(map(str, c.paths)), ", ".join(c.labels)) for c in audit.conflicts],
-            ("files", "labels"),
-            "",
+            audit.conflicts,
+            lambda one: (", ".join(map(str, one.paths)), ", ".join(one.labels)),
+            columns=("files", "labels"),
         ),
         listed(
             "Converted pictures",
-            [(n.path, n.what, n.treatment) for n in audit.notes],
-            ("file", "what", "treatment"),
-            "",
+            audit.notes,
+            lambda one: (one.path, one.what, one.treatment),
+            columns=("file", "what", "treatment"),
         ),
-        listed("Warnings", [(warning,) for warning in audit.warnings], (), ""),
     ]
-    return [section for section in sections if section.rows]
+    return audit_sections(sections, warnings=audit.warnings)

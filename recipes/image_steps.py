@@ -19,12 +19,15 @@ from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size
 from kerasapps.preprocess.image_graph import decode_batch
 
-from .class_batches import Inputs, batches_of, inputs_of
+from .cache import Cache
+from .class_batches import Inputs, batches_of
 from .classification import Classes, prepare_classes
+from .experiment import Experiment, read_splits
 from .image_documents import image_audit_sections, show_pictures
+from .options import Options, read_options
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
-from .training_data import load_training_images
+from .training_data import read_pictures, trained_on
 
 # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
 PRESET_RATE = 3e-3
@@ -41,18 +44,24 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
 
 
 def decode_splits(
-    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, folder: Path
+    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, cache: Cache
 ) -> Inputs:
     """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    with cache.place("decoded", spec.to_dict()) as folder:
 
-    def decode(examples: Examples, name: str, budget: int) -> np.ndarray:
-        return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+        def decode(examples: Examples, name: str, budget: int) -> np.ndarray:
+            return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
 
-    return inputs_of(splits, decode, cache_mb=config.cache_mb)
+        memory = cache.memory_bytes(config.cache_mb)
+        return Inputs(**read_splits(splits, decode, memory_bytes=memory))
 
 
-def plan_training(model: ModelConfig, train: TrainConfig) -> Plan:
+model_facts = models.image_model_facts
+
+
+def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
+    model, train = options["model"], options["train"]
     if model.model.startswith(models.PRESET_PREFIX):
         return Plan(
             model, with_suggestions(train, learning_rate=PRESET_RATE), "conv", PRESET_EPOCHS
@@ -107,10 +116,23 @@ def prepare_pictures(splits: ImageSplits, inputs: Inputs, spec: ImageSpec) -> Pr
     )
 
 
-def reload_pictures(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
+    """Pictures and options → model inputs, a network's builder and batches."""
+    plan, image = plan_training(options), options["image"]
+    spec = choose_image_spec(image, plan.model, splits)
+    inputs = decode_splits(splits, spec, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=network_builder(plan.model, spec, splits.labels, plan.train),
+        prepared=prepare_pictures(splits, inputs, spec),
+        batches=make_batches(splits, inputs, image=image, train=plan.train),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    splits = load_training_images(manifest, data, work / "pictures")
-    load = LoadConfig(**manifest.settings["load"])
+    options = read_options(manifest.settings)
+    splits = trained_on(manifest, data, work, read=read_pictures)
     spec = ImageSpec.from_dict(manifest.input)
-    inputs = decode_splits(splits, spec, config=load, folder=work / "decoded")
+    inputs = decode_splits(splits, spec, config=options["load"], cache=Cache(work))
     return prepare_pictures(splits, inputs, spec)

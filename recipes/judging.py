@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kerasapps.config import TextConfig
 from kerasapps.data.examples import Splits
@@ -16,10 +16,7 @@ from kerasapps.deploy.manifest import Manifest
 
 from .settings import are_paths, source_of
 from .terminal import say
-from .training_data import load_training_images, load_training_texts
-
-ExamplesT = TypeVar("ExamplesT")
-AuditT = TypeVar("AuditT")
+from .training_data import ReadExamples, read_pictures, read_texts, trained_on
 
 
 @dataclass(frozen=True)
@@ -38,22 +35,22 @@ class Labelled:
 def held_out(
     manifest: Manifest,
     data: Any,
-    load: Callable[[Manifest, Any, Path], Splits[ExamplesT, AuditT]],
+    read: ReadExamples,
     scratch: Path,
-) -> Splits[ExamplesT, AuditT] | None:
+) -> Splits[Any, Any] | None:
     """The splits of the training where `data` is what the bundle was trained on, else None.
 
     Args:
         manifest: of the bundle.
         data: any form that training takes.
-        load: reads the data and splits it as it was then.
+        read: reads data of the bundle's task.
         scratch: where examples that are not files yet are written.
     """
     found_again = isinstance(data, str | os.PathLike) or are_paths(data)
     if not found_again or source_of(data) != manifest.data["source"]:
         return None
     say("The bundle was trained on this data: what was held out for testing is judged.")
-    splits = load(manifest, data, scratch)
+    splits = trained_on(manifest, data, scratch, read=read)
     if splits.fingerprint != manifest.data["fingerprint"]:
         say("The data has changed since: some of what is judged may have been trained on.")
     return splits
@@ -79,7 +76,7 @@ def labelled_pictures(
     Raises:
         DataError: if the data cannot be used.
     """
-    splits = held_out(manifest, data, load_training_images, scratch)
+    splits = held_out(manifest, data, read_pictures, scratch)
     if splits is None:
         entries = load_labelled(data, max_broken=max_broken, work_dir=scratch)
         return Labelled([entry.path for entry in entries], [entry.label for entry in entries])
@@ -98,7 +95,7 @@ def labelled_texts(
 
     `options` may hold `text_column` and `label_column`.
     """
-    splits = held_out(manifest, data, load_training_texts, scratch)
+    splits = held_out(manifest, data, read_texts, scratch)
     if splits is None:
         text = TextConfig(**options)
         found = load_labelled_texts(data, text=text, max_broken=max_broken, work_dir=scratch)

@@ -92,11 +92,3 @@ def translations_of(
         tokenizer.decode_target(hypotheses[0].ids) if len(source) > 1 else ""
         for source, hypotheses in zip(sources, found, strict=True)
     )
-
-
-def sample_pairs(
-    pairs: EncodedPairs, count: int, *, seed: int
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Ids of `count` pairs drawn at random, in order; of all where there are fewer."""
-    rows = np.sort(np.random.default_rng(seed).permutation(len(pairs))[:count])
-    return [(pairs.source(row), pairs.target(row)) for row in rows.tolist()]

@@ -13,7 +13,7 @@ import tensorflow as tf
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.training.runtime import Family
 
 from .result import Figures
@@ -24,11 +24,19 @@ Candidates: TypeAlias = Mapping[str, Path | ExportError]
 
 @dataclass(frozen=True)
 class Batches:
-    """The splits as batches for training and validation."""
+    """The splits as batches for training and validation.
+
+    Attributes:
+        training: epochs done → endless batches from there on.
+        validation: batches of one pass.
+        steps_per_epoch: of the training.
+        sizes: option → size of a batch, as asked for or as it suits the data.
+    """
 
     training: Callable[[int], tf.data.Dataset]
     validation: tf.data.Dataset
     steps_per_epoch: int
+    sizes: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class Prepared:
         judge: opens the test split: the network as it ships → its answers and figures.
         export: makes the files.
         verify: judges them as the network was judged.
+        time: a TFLite file and scratch space → how long it takes for one example, on one thread.
         tolerance: points that a file may lose where the user does not say.
         report: the fields of a `Report` that only this task fills.
         write_files: writes what a phone needs beside the model into a folder.
@@ -111,6 +120,7 @@ class Prepared:
     judge: Callable[[keras.Model], Judged]
     export: ExportFiles
     verify: VerifyFiles
+    time: Callable[[Path, Path], Measurement]
     tolerance: float
     report: Callable[[Judged], Mapping[str, Any]]
     write_files: Callable[[Path], object]

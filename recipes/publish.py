@@ -1,31 +1,53 @@
-"""The second half of every recipe: from prepared data and a network's builder to a bundle."""
+"""The second half of every recipe: from an experiment to a bundle."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-import keras
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
+from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
+from kerasapps.training import History, Runtime
 
 from .documents import describe_bundle, environment_of
+from .experiment import Experiment
 from .export_steps import export_and_verify, judge_network
-from .prepared import Batches, Plan, Prepared
+from .prepared import Judged
 from .result import RecipeResult
-from .run import Run
+from .run import TRAINING, Run
 from .steps import fit_network, start_network
 from .terminal import say
+
+if TYPE_CHECKING:
+    from kerasapps.evaluation.search import ShownSearch
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network and the files made of it, not published yet.
+
+    Attributes:
+        experiment: what was trained.
+        judged: the network as it ships, and how it did on the test split.
+        history: of its training.
+        artifacts: the files, each judged as the network was; those that failed are withheld.
+        runtime: how it was trained.
+    """
+
+    experiment: Experiment
+    judged: Judged
+    history: History
+    artifacts: tuple[Artifact, ...]
+    runtime: Runtime
 
 
 def train_and_publish(
     task: str,
-    build: Callable[[], keras.Model],
-    prepared: Prepared,
-    batches: Batches,
+    experiment: Experiment,
     *,
-    plan: Plan,
     export: ExportConfig,
     settings: Mapping[str, Any],
     run: Run,
@@ -34,45 +56,95 @@ def train_and_publish(
 
     Args:
         task: name of the recipe.
-        build: makes the network, with fresh weights.
-        prepared: the data.
-        batches: the same as batches.
-        plan: the model and how to train it.
+        experiment: data, network and how to train it.
         export: which files, and the tolerance that each must keep.
         settings: what identifies the run.
         run: its folder.
     """
+    trained = train_and_judge(
+        experiment, export=export, settings=settings, work=run.work, log_dir=run.logs
+    )
+    return publish(
+        task, trained, settings=settings, target=run.bundle_dir, staging=run.work / "bundle"
+    )
+
+
+def train_and_judge(
+    experiment: Experiment,
+    *,
+    export: ExportConfig,
+    settings: Mapping[str, Any],
+    work: Path,
+    log_dir: Path,
+) -> Trained:
+    """Trains a network and judges it and the files made of it.
+
+    Args:
+        experiment: data, network and how to train it.
+        export: which files, and the tolerance that each must keep.
+        settings: what identifies the training, which goes on from its checkpoint.
+        work: for that checkpoint and the files.
+        log_dir: for TensorBoard logs.
+    """
     # hyperparameters -> network
-    network, runtime = start_network(build, prepared, plan=plan)
+    network, runtime = start_network(experiment)
 
     # fit on the training split, stop on the validation split, open the test split once
     history = fit_network(
-        network, batches, prepared, plan=plan, runtime=runtime, settings=settings, run=run
+        network,
+        experiment,
+        runtime=runtime,
+        settings=settings,
+        folder=work / TRAINING,
+        log_dir=log_dir,
     )
-    judged = judge_network(network, build, prepared)
+    judged = judge_network(network, experiment.build, experiment.prepared)
 
     # export from raw inputs, then judge the very files that ship
     say(f"{judged.headline}. Exporting and verifying …")
+    seed = experiment.plan.train.seed
     artifacts = export_and_verify(
-        judged, prepared, config=export, seed=plan.train.seed, folder=run.work / "export"
+        judged, experiment.prepared, config=export, seed=seed, folder=work / "export"
     )
+    return Trained(experiment, judged, history, artifacts, runtime)
 
-    # bundle
+
+def publish(
+    task: str,
+    trained: Trained,
+    *,
+    settings: Mapping[str, Any],
+    target: Path,
+    staging: Path,
+    search: ShownSearch | None = None,
+) -> RecipeResult:
+    """Writes the bundle.
+
+    Args:
+        task: name of the recipe.
+        trained: what goes in.
+        settings: what identifies the run.
+        target: the bundle's folder.
+        staging: scratch folder on the same file system.
+        search: what the report shows of the search before it.
+    """
+    judged, prepared = trained.judged, trained.experiment.prepared
     content = describe_bundle(
         task,
         judged,
         prepared,
-        history=history,
+        history=trained.history,
         settings=settings,
-        environment=environment_of(runtime),
+        environment=environment_of(trained.runtime),
+        search=search,
     )
-    published = write_bundle(content, artifacts, target=run.bundle_dir, staging=run.work / "bundle")
+    published = write_bundle(content, trained.artifacts, target=target, staging=staging)
     return RecipeResult(
         model=judged.network,
-        history=history,
+        history=trained.history,
         metrics=judged.figures.to_dict(),
         artifacts=published,
-        bundle_dir=run.bundle_dir,
+        bundle_dir=target,
         labels=prepared.splits.labels,
         task=task,
         headline=judged.headline,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
+    from kerasapps.tuning.records import Leaderboard
 
 
 class Figures(Protocol):
@@ -35,6 +36,7 @@ class RecipeResult:
         labels: class names in the order of the scores; a translator has none.
         task: what the model is for, such as `sentiment`.
         headline: the figures that count most, in words.
+        search: all trials of the search that chose the options; None without a search.
     """
 
     model: keras.Model
@@ -45,6 +47,7 @@ class RecipeResult:
     labels: tuple[str, ...]
     task: str
     headline: str
+    search: Leaderboard | None = None
 
     @property
     def passed(self) -> bool:
@@ -52,10 +55,12 @@ class RecipeResult:
         return all(artifact.passed for artifact in self.artifacts)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `--json` prints: figures, files and labels."""
+        """What `--json` prints: figures, files and labels, and the trials of a search."""
+        search = {} if self.search is None else {"search": self.search.to_dict()}
         return {
             "metrics": dict(self.metrics),
             "artifacts": [artifact.to_dict() for artifact in self.artifacts],
             "bundle_dir": str(self.bundle_dir),
             "labels": list(self.labels),
+            **search,
         }

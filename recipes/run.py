@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -18,10 +19,13 @@ from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 
+from .settings import identity_of
 from .terminal import say
 
 DEFAULT_ROOT = Path("saved_models")
 _LOCK = ".lock"
+_ASKED = "asked.json"
+TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,45 @@ class Run:
     @property
     def training(self) -> Path:
         """Checkpoints."""
-        return self.work / "training"
+        return self.work / TRAINING
+
+    @property
+    def search(self) -> Path:
+        """State and trials of a search."""
+        return self.work / "search"
+
+    @property
+    def leaderboard(self) -> Path:
+        """The table of a search's trials, which stays beside the bundle."""
+        return self.folder / "leaderboard.csv"
 
     @property
     def logs(self) -> Path:
         """TensorBoard logs, which stay beside the bundle."""
         return self.folder / "tensorboard"
+
+    def bundle_of(self, place: int) -> Path:
+        """Where the bundle of a search's configuration stands, by its place from 1."""
+        return self.bundle_dir if place == 1 else self.folder / f"top-{place}" / BUNDLE_FOLDER
+
+    def begin_search(self, settings: Mapping[str, Any]) -> None:
+        """From here on the folder belongs to the run of these settings, also when it is killed."""
+        self.search.mkdir(parents=True, exist_ok=True)
+        partial = self.search / f"{_ASKED}.partial"
+        partial.write_text(json.dumps(settings), encoding="utf-8")
+        partial.replace(self.search / _ASKED)
+
+    def begun(self) -> Mapping[str, Any] | None:
+        """Settings of the run that was interrupted here and can go on, or None.
+
+        Raises:
+            TrainingError: if its checkpoint is damaged.
+        """
+        asked = self.search / _ASKED
+        if asked.exists():
+            settings: Mapping[str, Any] = json.loads(asked.read_text(encoding="utf-8"))
+            return settings
+        return stored_settings(self.training)
 
 
 @contextmanager
@@ -62,8 +99,8 @@ def open_run(
     """The run's folder, held for this process until the block ends.
 
     A block that ends well leaves the bundle and removes the scratch space. One that fails or is
-    killed leaves its checkpoint, and the same call goes on from there; without a checkpoint there
-    is nothing to go on from, and nothing is left.
+    killed leaves its checkpoint or its search, and the same call goes on from there; without these
+    there is nothing to go on from, and nothing is left.
 
     Args:
         output_dir: the folder; by default `saved_models/<recipe>/<name>`, numbered when that
@@ -85,12 +122,12 @@ def open_run(
                 f"{run.folder} holds a run with other settings: {'; '.join(changes)}. "
                 f"Choose another output folder, use the same settings, or delete {run.folder}."
             )
-        if run.bundle_dir.exists() and stored_settings(run.training) is None:
+        if run.bundle_dir.exists() and run.begun() is None:
             say(f"{run.bundle_dir} is finished; it is made again and replaced at the end.")
         try:
             yield run
         except BaseException:
-            if stored_settings(run.training) is None:
+            if run.begun() is None:
                 shutil.rmtree(run.work, ignore_errors=True)
             raise
         shutil.rmtree(run.work, ignore_errors=True)
@@ -133,10 +170,9 @@ def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
 
 def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:
     """What differs from the settings of the run under way, or of the bundle that is there."""
-    found = stored_settings(run.training)
+    found = run.begun()
     if found is None and (run.bundle_dir / FILE_NAME).exists():
         found = read_manifest(run.bundle_dir).settings
     if found is None:
         return []
-    # What is in the data is compared when the data has been read.
-    return changed_settings({key: found[key] for key in found if key != "fingerprint"}, settings)
+    return changed_settings(identity_of(found), identity_of(settings))

@@ -14,16 +14,19 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.data.text_load import load_texts
 
 from . import text_steps as steps
+from .cache import Cache
+from .experiment import resolved
+from .options import collect_options
 from .publish import train_and_publish
 from .result import RecipeResult
 from .run import open_run
+from .search import first_options, search_and_publish
 from .settings import describe_run
-from .steps import as_model_config, refuse_tuning, require_types
+from .steps import tell_findings
 from .tasks import SENTIMENT as TASK
-from .text_tokens import choose_tokenizer
+from .training_data import read_texts
 
 
 def train_sentiment_classifier(
@@ -52,7 +55,7 @@ def train_sentiment_classifier(
         load: splits, and what to tolerate in the data.
         text: columns, tokenizer, vocabulary and length.
         train: optimizer, epochs, regularization, precision, budget.
-        tune: not available yet.
+        tune: search the options that were left open before the final training, see `TuneConfig`.
         export: quantizations and the tolerance that each must keep.
 
     Returns:
@@ -64,32 +67,16 @@ def train_sentiment_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    refuse_tuning(tune)
-    require_types(
-        load=(load, LoadConfig),
-        text=(text, TextConfig),
-        train=(train, TrainConfig),
-        export=(export, ExportConfig),
-    )
-    plan = steps.plan_training(as_model_config(model), text, train)
-    settings = describe_run(
-        data, model=plan.model, load=load, text=text, train=plan.train, export=export
-    )
+    options = collect_options(model=model, load=load, text=text, train=train, export=export)
+    options = first_options(TASK, options, tune)
+    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
     with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
         # raw files -> examples
-        splits = load_texts(
-            data, config=load, text=text, seed=train.seed, work_dir=run.work / "texts"
-        )
-        steps.tell_findings(splits)
+        splits = read_texts(data, options, run.work)
+        tell_findings(splits, "rows")
 
-        # examples -> model inputs
-        tokenizer = choose_tokenizer(text, plan.model, splits)
-        build = steps.network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
-        inputs = steps.encode_splits(splits, tokenizer, config=load, folder=run.work / "encoded")
-        prepared = steps.prepare_texts(splits, inputs, tokenizer, build=build)
-        batches = steps.make_batches(splits, inputs, train=plan.train)
-
-        # network -> trained, judged, exported, verified
-        return train_and_publish(
-            TASK, build, prepared, batches, plan=plan, export=export, settings=settings, run=run
-        )
+        # options as they are, or the best of many -> trained, judged, exported, verified
+        if tune is not None:
+            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
+        experiment = steps.prepare(splits, options, Cache(run.work))
+        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)

@@ -3,28 +3,77 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ModelConfig
+from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources import describe_source
+from kerasapps.errors import ConfigError
+
+from .options import Options, describe_options
+
+ASKED = "asked"
+"""Of a search's winner: the settings of the run itself, beside those of its own training."""
 
 
-def describe_run(data: Any, *, model: ModelConfig, **configs: Any) -> dict[str, Any]:
+def describe_run(data: Any, options: Options, *, tune: TuneConfig | None = None) -> dict[str, Any]:
     """JSON-able values that are equal for equal runs.
 
     Args:
         data: as given to the recipe; a path is made absolute.
-        model: the architecture.
-        configs: the other options, by the name of the recipe's parameter.
+        options: all of the recipe's, what the model suggests filled in.
+        tune: the search, if there is one.
     """
-    options = {"model": dataclasses.asdict(model)}
-    options |= {name: dataclasses.asdict(config) for name, config in configs.items()}
-    values = {"run": run_name(data, model), "data": source_of(data), **options}
-    plain: dict[str, Any] = json.loads(json.dumps(values, default=dict))
-    return plain
+    values = {
+        "run": run_name(data, options["model"]),
+        "data": source_of(data),
+        **describe_options(options),
+    }
+    return values if tune is None else {**values, "tune": describe_tuning(tune)}
+
+
+# How a search is carried out; on which machines and how patiently changes nothing of it.
+_OF_THE_CREW = (
+    "workers",
+    "worker_cores",
+    "role",
+    "chief",
+    "patience_minutes",
+    "trial_minutes",
+    "trial_memory_mb",
+)
+
+
+def describe_tuning(tune: TuneConfig) -> dict[str, Any]:
+    """What of a search's options decides its trials, as plain values.
+
+    A space that a YAML file describes is described by what the file says, one that a function
+    makes by the function's name (its hyperparameters are compared when it has been called).
+
+    Raises:
+        ConfigError: if the YAML file cannot be read.
+    """
+    values = dataclasses.asdict(tune)
+    decides = {name: value for name, value in values.items() if name not in _OF_THE_CREW}
+    return {**decides, "models": list(tune.models), "space": _describe_space(tune.space)}
+
+
+def _describe_space(space: Any) -> str | None:
+    if not isinstance(space, str):
+        return None if space is None else getattr(space, "__name__", type(space).__name__)
+    try:
+        return Path(space).expanduser().read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{space} cannot be read as a YAML file: {error} (--space).") from error
+
+
+def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What of stored settings tells the run from others: what was asked, not what won a search."""
+    asked = settings.get(ASKED, settings)
+    # What is in the data is compared when the data has been read.
+    return {name: value for name, value in asked.items() if name != "fingerprint"}
 
 
 def source_of(data: Any) -> str | list[str]:

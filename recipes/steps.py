@@ -4,76 +4,76 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
 
-from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
-from kerasapps.errors import ConfigError
-from kerasapps.training import History, Runtime, choose_runtime, fit, seed_everything
+from kerasapps.config import TrainConfig
+from kerasapps.data.examples import Splits
+from kerasapps.training import (
+    EpochRow,
+    History,
+    Runtime,
+    choose_runtime,
+    fit,
+    seed_everything,
+)
 
-from .prepared import Batches, Plan, Prepared
-from .run import Run
+from .experiment import Experiment
 from .terminal import say
 
 
-def refuse_tuning(tune: TuneConfig | None) -> None:
-    """Until the search is there, asking for it is an error.
-
-    Raises:
-        ConfigError: if `tune` is given.
-    """
-    if tune is not None:
-        raise ConfigError("tune is not available yet; leave it out, or set options yourself.")
-
-
-def require_types(**expected: tuple[object, type]) -> None:
-    """Options that are not instances of their config class are refused by name.
+def tell_findings(splits: Splits[Any, Any], noun: str) -> None:
+    """Says what was guessed about the data, and what was wrong with it.
 
     Args:
-        expected: parameter → (what was given, its class).
-
-    Raises:
-        ConfigError: naming the first that does not fit.
+        splits: the audited examples.
+        noun: what they are, such as "rows".
     """
-    for name, (given, kind) in expected.items():
-        if not isinstance(given, kind):
-            raise ConfigError(
-                f"{name} must be a {kind.__name__}, got a {type(given).__name__}: "
-                f"{name}={kind.__name__}(…)."
-            )
+    audit = splits.audit
+    for line in (*audit.guesses, *audit.warnings):
+        say(line)
+    if audit.broken.total:
+        say(f"{audit.broken.total} broken {noun} are left out; the report lists them")
 
 
-def as_model_config(model: str | ModelConfig) -> ModelConfig:
-    """A model's name, or a whole `ModelConfig`, as the latter."""
-    return model if isinstance(model, ModelConfig) else ModelConfig(model=model)
-
-
-def start_network(
-    build: Callable[[], keras.Model], prepared: Prepared, *, plan: Plan
-) -> tuple[keras.Model, Runtime]:
+def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:
     """A fresh network for this machine, its data-dependent weights set from the training split."""
+    plan = experiment.plan
     seed_everything(plan.train)
     runtime = choose_runtime(plan.family, plan.train)
     with runtime.scope():
-        network = build()
-    prepared.start(network)
-    say(f"{plan.model.model}, {prepared.summary}, {network.count_params():,} parameters")
+        network = experiment.build()
+    experiment.prepared.start(network)
+    summary = experiment.prepared.summary
+    say(f"{plan.model.model}, {summary}, {network.count_params():,} parameters")
     say(f"{runtime}")
     return network, runtime
 
 
 def fit_network(
     network: keras.Model,
-    batches: Batches,
-    prepared: Prepared,
+    experiment: Experiment,
     *,
-    plan: Plan,
     runtime: Runtime,
     settings: Mapping[str, object],
-    run: Run,
+    folder: Path,
+    log_dir: Path,
+    pause: Callable[[EpochRow], bool] | None = None,
 ) -> History:
-    """Fits on the training split and stops on the validation split; resumes where it was cut."""
+    """Fits on the training split and stops on the validation split; resumes where it was cut.
+
+    Args:
+        network: with fresh weights.
+        experiment: the data, and how to train.
+        runtime: how to compile.
+        settings: what identifies the training.
+        folder: for checkpoints.
+        log_dir: for TensorBoard logs.
+        pause: asked after each epoch whether to end there; see `training.fit`.
+    """
+    plan, prepared, batches = experiment.plan, experiment.prepared, experiment.batches
     return fit(
         network,
         batches=batches.training,
@@ -82,9 +82,10 @@ def fit_network(
         config=plan.train,
         runtime=runtime,
         epochs=plan.epochs,
-        folder=run.training,
-        log_dir=run.logs,
+        folder=folder,
+        log_dir=log_dir,
         settings={**settings, "fingerprint": prepared.splits.fingerprint},
+        pause=pause,
         **prepared.fit_options(network),
     )
 

@@ -1,18 +1,30 @@
 """Every task that a bundle can be for, and what commands on a finished bundle ask of it.
 
 This is the one place where a task's name decides anything. Importing it imports no TensorFlow:
-only preparing a bundle's training data again needs that.
+only a task's `Steps` need that.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from kerasapps.config import (
+    DEFAULT_TEXT_MODEL,
+    DEFAULT_TRANSLATION_MODEL,
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+    TranslationConfig,
+)
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Measurement
@@ -20,11 +32,18 @@ from kerasapps.export.artifact import Measurement
 from .class_bundles import evaluate_classifier, time_classifier
 from .explanations import Explained, explain_words, refuse_to_explain
 from .judging import labelled_pictures, labelled_texts
+from .options import Options
 from .result import Figures
+from .training_data import ReadExamples, read_pairs, read_pictures, read_texts
 from .translation_bundles import evaluate_translator, explain_translation, time_translator
 
 if TYPE_CHECKING:
-    from .prepared import Prepared
+    from kerasapps.data.examples import Splits
+    from kerasapps.models import ModelFacts
+
+    from .cache import Cache
+    from .experiment import Experiment
+    from .prepared import Plan, Prepared
 
 IMAGE_CLASSIFICATION = "image_classification"
 SENTIMENT = "sentiment"
@@ -62,6 +81,22 @@ class Time(Protocol):
         """`model` is a TFLite file or a SavedModel's folder, `folder` scratch space."""
 
 
+class Steps(Protocol):
+    """What a task's training does with examples: a module that imports TensorFlow."""
+
+    def model_facts(self, name: str) -> ModelFacts:
+        """What a search must know of a model."""
+
+    def plan_training(self, options: Options) -> Plan:
+        """The options, with what suits the model where none were asked for."""
+
+    def prepare(self, splits: Splits[Any, Any], options: Options, cache: Cache) -> Experiment:
+        """Examples and options, ready to be trained."""
+
+    def reload(self, manifest: Manifest, data: Any, work: Path) -> Prepared:
+        """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """The figure by which a task's exported files are compared.
@@ -85,7 +120,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Task:
-    """What a finished bundle of one task can do.
+    """What can be done for one task, in training and with a finished bundle.
 
     Attributes:
         noun: what it is given.
@@ -94,7 +129,11 @@ class Task:
         evaluate: judges one of its files.
         explain: says why it answers a text as it does.
         time: times one of its files.
-        reload: the manifest, the training data and scratch space → the data as it was prepared.
+        defaults: the options of its recipe where nobody sets any.
+        trial_values: options that cost time and change no figure of a search's trials.
+        read: reads examples and splits them.
+        figure: of an epoch, by which trials of a search are compared.
+        module: of this package, with its `Steps`.
     """
 
     noun: str
@@ -103,25 +142,31 @@ class Task:
     evaluate: Evaluate
     explain: Explain
     time: Time
-    reload: Callable[[Manifest, Any, Path], Prepared]
+    defaults: Options
+    trial_values: Mapping[str, Any]
+    read: ReadExamples
+    figure: str
+    module: str
+
+    @property
+    def quality(self) -> str:
+        """What `figure` measures, "accuracy" or "bleu"."""
+        return self.figure.removeprefix("val_")
+
+    @property
+    def steps(self) -> Steps:
+        """What its training does with examples; imports TensorFlow."""
+        return cast("Steps", importlib.import_module(f".{self.module}", __package__))
 
 
-def _reload_pictures(manifest: Manifest, data: Any, work: Path) -> Prepared:
-    from .image_steps import reload_pictures
-
-    return reload_pictures(manifest, data, work)
-
-
-def _reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
-    from .text_steps import reload_texts
-
-    return reload_texts(manifest, data, work)
-
-
-def _reload_pairs(manifest: Manifest, data: Any, work: Path) -> Prepared:
-    from .translation_steps import reload_pairs
-
-    return reload_pairs(manifest, data, work)
+def _defaults(model: str, **section: Any) -> Options:
+    return {
+        "model": ModelConfig(model=model),
+        "load": LoadConfig(),
+        **section,
+        "train": TrainConfig(),
+        "export": ExportConfig(),
+    }
 
 
 ACCURACY = Metric("accuracy", "accuracy", perfect=1, unit=" %")
@@ -135,7 +180,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             evaluate=functools.partial(evaluate_classifier, labelled_pictures),
             explain=refuse_to_explain,
             time=time_classifier,
-            reload=_reload_pictures,
+            defaults=_defaults(ModelConfig().model, image=ImageConfig()),
+            trial_values={},
+            read=read_pictures,
+            figure="val_accuracy",
+            module="image_steps",
         ),
         SENTIMENT: Task(
             noun="texts",
@@ -144,7 +193,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             evaluate=functools.partial(evaluate_classifier, labelled_texts),
             explain=explain_words,
             time=time_classifier,
-            reload=_reload_texts,
+            defaults=_defaults(DEFAULT_TEXT_MODEL, text=TextConfig()),
+            trial_values={},
+            read=read_texts,
+            figure="val_accuracy",
+            module="text_steps",
         ),
         TRANSLATION: Task(
             noun="sentence pairs",
@@ -155,7 +208,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             evaluate=evaluate_translator,
             explain=explain_translation,
             time=time_translator,
-            reload=_reload_pairs,
+            defaults=_defaults(DEFAULT_TRANSLATION_MODEL, translation=TranslationConfig()),
+            trial_values={"beam": 1},
+            read=read_pairs,
+            figure="val_bleu",
+            module="translation_steps",
         ),
     }
 )

@@ -12,7 +12,7 @@ from kerasapps.evaluation.explain import Scorer, word_weights
 from kerasapps.evaluation.metrics import worst_mistakes
 from kerasapps.evaluation.report import AuditSection, ShownMistake
 
-from .documents import MISTAKES, class_counts, listed
+from .documents import MISTAKES, audit_sections, class_counts, listed
 
 SHOWN_CHARACTERS = 1500
 
@@ -62,33 +62,31 @@ def text_audit_sections(audit: TextAudit, *, cut: Mapping[str, float]) -> list[A
         ),
         listed(
             "Broken rows",
-            [(each.origin, each.reason) for each in audit.broken.first],
-            ("where", "reason"),
-            "They were left out.",
-            total=audit.broken.total,
+            audit.broken,
+            lambda one: (one.origin, one.reason),
+            columns=("where", "reason"),
+            note="They were left out.",
         ),
         listed(
             "Duplicates across splits",
-            [(d.copy, d.copy_split, d.kept, d.kept_split, d.text) for d in audit.duplicates.first],
-            ("where", "split", "same as", "split", "text"),
-            "The first of each pair was left out. Case, punctuation and white space do not count.",
-            total=audit.duplicates.total,
+            audit.duplicates,
+            lambda one: (one.copy, one.copy_split, one.kept, one.kept_split, one.text),
+            columns=("where", "split", "same as", "split", "text"),
+            note="The first of each pair was left out. Case, punctuation and white space do not "
+            "count.",
         ),
         listed(
             "Same text, different labels",
-            [(", ".join(c.origins), ", ".join(c.labels), c.text) for c in audit.conflicts.first],
-            ("where", "labels", "text"),
-            "",
-            total=audit.conflicts.total,
+            audit.conflicts,
+            lambda one: (", ".join(one.origins), ", ".join(one.labels), one.text),
+            columns=("where", "labels", "text"),
         ),
         listed(
             "Remnants of HTML",
-            [(each.origin, each.text) for each in audit.html.first],
-            ("where", "text"),
-            "They are used as they are.",
-            total=audit.html.total,
+            audit.html,
+            lambda one: (one.origin, one.text),
+            columns=("where", "text"),
+            note="They are used as they are.",
         ),
-        listed("Read as", [(each,) for each in (*audit.guesses, *audit.notes)], (), ""),
-        listed("Warnings", [(each,) for each in audit.warnings], (), ""),
     ]
-    return [section for section in sections if section.rows]
+    return audit_sections(sections, read_as=(*audit.guesses, *audit.notes), warnings=audit.warnings)

@@ -30,14 +30,17 @@ from kerasapps.preprocess.tokenizers import (
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
 
-from .class_batches import Inputs, batches_of, inputs_of
+from .cache import Cache
+from .class_batches import Inputs, batches_of
 from .classification import Classes, prepare_classes
+from .experiment import Experiment, read_splits
+from .options import Options, read_options
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
 from .terminal import say
 from .text_documents import show_texts, text_audit_sections
-from .text_tokens import check_text_options
-from .training_data import load_training_texts
+from .text_tokens import check_text_options, choose_tokenizer
+from .training_data import read_texts, trained_on
 
 # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
 PRESET_RATE = 1e-3
@@ -93,13 +96,17 @@ class NetworkBuilder:
         )
 
 
-def plan_training(model: ModelConfig, text: TextConfig, train: TrainConfig) -> Plan:
+model_facts = models.text_model_facts
+
+
+def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs, rate and schedule where none were asked for.
 
     Raises:
         ConfigError: for an unknown model, or options of `text` that cannot work.
     """
-    check_text_options(text, model)
+    model, train = options["model"], options["train"]
+    check_text_options(options["text"], model)
     if model.model.startswith(models.PRESET_PREFIX):
         train = with_suggestions(
             train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
@@ -108,15 +115,6 @@ def plan_training(model: ModelConfig, text: TextConfig, train: TrainConfig) -> P
     entry = models.find_text_model(model.model)
     train = with_suggestions(train, learning_rate=entry.learning_rate)
     return Plan(model, train, entry.family, entry.epochs)
-
-
-def tell_findings(splits: TextSplits) -> None:
-    """Says what was guessed about the data, and what was wrong with it."""
-    audit = splits.audit
-    for line in (*audit.guesses, *audit.warnings):
-        say(line)
-    if audit.broken.total:
-        say(f"{audit.broken.total} broken rows are left out; the report lists them")
 
 
 def network_builder(
@@ -168,16 +166,19 @@ def prepare_texts(
 
 
 def encode_splits(
-    splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, folder: Path
+    splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, cache: Cache
 ) -> Inputs:
     """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    content = [tokenizer.spec.to_dict(), tokenizer.vocabulary]
+    with cache.place("encoded", content) as folder:
 
-    def encode(examples: TextExamples, name: str, budget: int) -> np.ndarray:
-        return encode_texts(
-            examples.texts, tokenizer, budget_bytes=budget, folder=folder, name=name
-        )
+        def encode(examples: TextExamples, name: str, budget: int) -> np.ndarray:
+            return encode_texts(
+                examples.texts, tokenizer, budget_bytes=budget, folder=folder, name=name
+            )
 
-    return inputs_of(splits, encode, cache_mb=config.cache_mb)
+        memory = cache.memory_bytes(config.cache_mb)
+        return Inputs(**read_splits(splits, encode, memory_bytes=memory))
 
 
 def _cut(splits: TextSplits, tokenizer: Tokenizer) -> dict[str, float]:
@@ -202,13 +203,27 @@ def make_batches(splits: TextSplits, inputs: Inputs, *, train: TrainConfig) -> B
     return batches_of(splits, inputs, train=train, lengths=encoded_lengths)
 
 
-def reload_texts(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
+    """Texts and options → token ids, a network's builder and batches."""
+    plan, text = plan_training(options), options["text"]
+    tokenizer = choose_tokenizer(text, plan.model, splits, cache)
+    build = network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=build,
+        prepared=prepare_texts(splits, inputs, tokenizer, build=build),
+        batches=make_batches(splits, inputs, train=plan.train),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    settings = manifest.settings
-    load, text = LoadConfig(**settings["load"]), TextConfig(**settings["text"])
-    train, model = TrainConfig(**settings["train"]), ModelConfig(**settings["model"])
-    splits = load_training_texts(manifest, data, work / "texts")
+    options = read_options(manifest.settings)
+    splits = trained_on(manifest, data, work, read=read_texts)
     tokenizer = load_tokenizer(TokenizerSpec.from_dict(manifest.input), manifest.folder)
-    build = NetworkBuilder(model, text, tokenizer, splits.labels, train.dropout)
-    inputs = encode_splits(splits, tokenizer, config=load, folder=work / "encoded")
+    build = NetworkBuilder(
+        options["model"], options["text"], tokenizer, splits.labels, options["train"].dropout
+    )
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
     return prepare_texts(splits, inputs, tokenizer, build=build)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from kerasapps import models
 from kerasapps.config import ModelConfig, TextConfig, TokenizerKind
@@ -16,14 +17,18 @@ from kerasapps.preprocess.tokenizers import (
     WordPieceTokenizer,
     foreign_share,
     learn_tokenizer,
+    load_tokenizer,
 )
 
+from .cache import Cache
 from .terminal import say
 
 PRESET_LENGTH = 256
 # English has a few in a thousand (naïve, café), French four in a hundred.
 FOREIGN_LETTERS = 0.01
 SCRIPT_SAMPLE = 10_000
+# Fields of TextConfig that decide the tokenizer, and with it the ids of every text.
+_DECIDING = ("tokenizer", "lowercase", "vocab_size", "min_count", "max_length")
 
 
 def check_text_options(text: TextConfig, model: ModelConfig) -> None:
@@ -40,12 +45,30 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
                 )
 
 
-def choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
+def choose_tokenizer(
+    text: TextConfig, model: ModelConfig, splits: TextSplits, cache: Cache
+) -> Tokenizer:
     """The pretrained model's tokenizer, or one learnt from the training split.
 
     Raises:
         ConfigError: if a pretrained model is asked to take another tokenizer than its own.
     """
+    options = {name: getattr(text, name) for name in _DECIDING}
+    return cache.remember(
+        "tokenizer",
+        [model.model, options, splits.fingerprint],
+        make=lambda: _choose_tokenizer(text, model, splits),
+        save=_save_tokenizer,
+        load=lambda spec, folder: load_tokenizer(TokenizerSpec.from_dict(spec), folder),
+    )
+
+
+def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> dict[str, Any]:
+    tokenizer.save(folder)
+    return tokenizer.spec.to_dict()
+
+
+def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
     tokenizer, longest = (
         _preset_tokenizer(text, model.model.removeprefix(models.PRESET_PREFIX))
         if model.model.startswith(models.PRESET_PREFIX)

@@ -1,36 +1,55 @@
-"""The data that a finished bundle was trained on, split as it was then; without TensorFlow."""
+"""The data of each task, read and split as the options say; without TensorFlow."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.examples import ImageSplits, PairSplits, TextSplits
+from kerasapps.data.examples import ImageSplits, PairSplits, Splits, TextSplits
 from kerasapps.data.load import load_images
 from kerasapps.data.pair_load import load_pairs
 from kerasapps.data.text_load import load_texts
 from kerasapps.deploy.manifest import Manifest
 
-
-def load_training_images(manifest: Manifest, data: Any, work_dir: Path) -> ImageSplits:
-    """The pictures, split by the options that the manifest holds."""
-    settings = manifest.settings
-    load, seed = LoadConfig(**settings["load"]), settings["train"]["seed"]
-    return load_images(data, config=load, seed=seed, work_dir=work_dir)
+from .options import Options, read_options
 
 
-def load_training_texts(manifest: Manifest, data: Any, work_dir: Path) -> TextSplits:
-    """The texts, split by the options that the manifest holds."""
-    settings = manifest.settings
-    load, seed = LoadConfig(**settings["load"]), settings["train"]["seed"]
-    text = TextConfig(**settings["text"])
-    return load_texts(data, config=load, text=text, seed=seed, work_dir=work_dir)
+class ReadExamples(Protocol):
+    """Raw files → examples, split by `options["load"]` and the training's seed."""
+
+    def __call__(self, data: Any, options: Options, folder: Path) -> Splits[Any, Any]:
+        """The splits; `folder` is scratch space that must outlive them."""
 
 
-def load_training_pairs(manifest: Manifest, data: Any, work_dir: Path) -> PairSplits:
-    """The sentence pairs, split by the options that the manifest holds."""
-    settings = manifest.settings
-    load, seed = LoadConfig(**settings["load"]), settings["train"]["seed"]
-    translation = TranslationConfig(**settings["translation"])
-    return load_pairs(data, config=load, translation=translation, seed=seed, work_dir=work_dir)
+def read_pictures(data: Any, options: Options, folder: Path) -> ImageSplits:
+    """The pictures, split."""
+    load, seed = options["load"], options["train"].seed
+    return load_images(data, config=load, seed=seed, work_dir=folder / "pictures")
+
+
+def read_texts(data: Any, options: Options, folder: Path) -> TextSplits:
+    """The texts, split."""
+    load, text, seed = options["load"], options["text"], options["train"].seed
+    return load_texts(data, config=load, text=text, seed=seed, work_dir=folder / "texts")
+
+
+def read_pairs(data: Any, options: Options, folder: Path) -> PairSplits:
+    """The sentence pairs, split."""
+    load, translation, seed = options["load"], options["translation"], options["train"].seed
+    return load_pairs(
+        data, config=load, translation=translation, seed=seed, work_dir=folder / "pairs"
+    )
+
+
+def trained_on(
+    manifest: Manifest, data: Any, folder: Path, *, read: ReadExamples
+) -> Splits[Any, Any]:
+    """The data that a finished bundle was trained on, split as it was then.
+
+    Args:
+        manifest: of the bundle.
+        data: any form that training takes.
+        folder: scratch space.
+        read: reads data of the bundle's task.
+    """
+    return read(data, read_options(manifest.settings), folder)

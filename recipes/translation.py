@@ -14,15 +14,19 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
-from kerasapps.data.pair_load import load_pairs
 
 from . import translation_steps as steps
+from .cache import Cache
+from .experiment import resolved
+from .options import collect_options
 from .publish import train_and_publish
 from .result import RecipeResult
 from .run import open_run
+from .search import first_options, search_and_publish
 from .settings import describe_run
-from .steps import as_model_config, refuse_tuning, require_types
+from .steps import tell_findings
 from .tasks import TRANSLATION as TASK
+from .training_data import read_pairs
 
 
 def train_translator(
@@ -50,7 +54,7 @@ def train_translator(
         load: splits, and what to tolerate in the data.
         translation: languages, columns, vocabulary, lengths and search.
         train: optimizer, epochs, regularization, precision, budget.
-        tune: not available yet.
+        tune: search the options that were left open before the final training, see `TuneConfig`.
         export: quantizations and the tolerance that each must keep.
 
     Returns:
@@ -63,40 +67,18 @@ def train_translator(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    refuse_tuning(tune)
-    require_types(
-        load=(load, LoadConfig),
-        translation=(translation, TranslationConfig),
-        train=(train, TrainConfig),
-        export=(export, ExportConfig),
+    options = collect_options(
+        model=model, load=load, translation=translation, train=train, export=export
     )
-    plan = steps.plan_training(as_model_config(model), load, translation, train)
-    settings = describe_run(
-        data, model=plan.model, load=load, translation=translation, train=plan.train, export=export
-    )
+    options = first_options(TASK, options, tune)
+    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
     with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
         # raw files -> examples
-        splits = load_pairs(
-            data,
-            config=load,
-            translation=translation,
-            seed=train.seed,
-            work_dir=run.work / "pairs",
-        )
-        steps.tell_findings(splits)
+        splits = read_pairs(data, options, run.work)
+        tell_findings(splits, "pairs")
 
-        # examples -> model inputs
-        tokenizer = steps.choose_tokenizer(translation, plan.model, splits)
-        build = steps.translator_builder(plan.model, translation, tokenizer, plan.train)
-        inputs = steps.encode_splits(splits, tokenizer, config=load, folder=run.work / "encoded")
-        prepared = steps.prepare_pairs(
-            splits, inputs, tokenizer, translation=translation, train=plan.train
-        )
-        batches = steps.make_batches(
-            inputs, model=plan.model, translation=translation, train=plan.train
-        )
-
-        # network -> trained, judged, exported, verified
-        return train_and_publish(
-            TASK, build, prepared, batches, plan=plan, export=export, settings=settings, run=run
-        )
+        # options as they are, or the best of many -> trained, judged, exported, verified
+        if tune is not None:
+            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
+        experiment = steps.prepare(splits, options, Cache(run.work))
+        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)

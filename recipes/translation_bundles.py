@@ -18,15 +18,15 @@ from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import run_translator
 
 from .judging import held_out
-from .training_data import load_training_pairs
+from .training_data import read_pairs
 
 # Sentences to time where the bundle has none: usual words, of 5, 10 and 20 of them.
-_SENTENCES = (
+SENTENCES = (
     "A man rides a bicycle.",
     "Two young girls are playing with a small dog.",
     "The train to the city was late this morning, so we had a cup of coffee at the old station.",
 )
-_TIMED = 7  # rounds of these
+ROUNDS = 7  # of these
 
 
 def evaluate_translator(
@@ -67,7 +67,7 @@ def evaluate_translator(
 def _judged_pairs(
     manifest: Manifest, data: Any, options: Mapping[str, Any], max_broken: float, scratch: Path
 ) -> PairExamples:
-    splits = held_out(manifest, data, load_training_pairs, scratch)
+    splits = held_out(manifest, data, read_pairs, scratch)
     if splits is not None:
         return splits.test
     reading = {name: value for name, value in options.items() if name != "beam"}
@@ -97,7 +97,7 @@ def time_translator(manifest: Manifest, model: Path, *, threads: int, folder: Pa
     _, measured = run_translator(
         model,
         tokenizer=bundle_tokenizer(manifest),
-        sources=_SENTENCES * _TIMED,
+        sources=SENTENCES * ROUNDS,
         folder=folder / model.name,
         threads=threads,
     )

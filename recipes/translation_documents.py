@@ -15,10 +15,11 @@ from kerasapps.evaluation.report import AuditSection, ShownTranslations
 from kerasapps.evaluation.translation import TranslationMetrics, best_and_worst
 from kerasapps.models import Translator
 
-from .documents import listed
+from .documents import audit_sections, listed
 from .pairs import Pairs
 from .prepared import Judged
 
+_LEAK = ("copy", "copy_split", "kept", "kept_split", "shared", "text")
 SHOWN_PIECES = 24  # of the sentence whose attention is shown
 
 
@@ -104,6 +105,7 @@ def pair_audit_sections(
             reads and writes.
     """
     sides = [("source", audit.source_lengths), ("target", audit.target_lengths)]
+    used = {"Same text on both sides": audit.same, "Control characters": audit.control}
     sections = [
         AuditSection(
             heading="Pairs",
@@ -126,30 +128,24 @@ def pair_audit_sections(
         ),
         listed(
             "Broken pairs",
-            [(each.origin, each.fault, each.reason) for each in audit.broken.first],
-            ("where", "fault", "reason"),
-            "They were left out.",
-            total=audit.broken.total,
+            audit.broken,
+            lambda one: (one.origin, one.fault, one.reason),
+            columns=("where", "fault", "reason"),
+            note="They were left out.",
         ),
         *_repeated(audit),
-        listed(
-            "Same text on both sides",
-            [(each.origin, each.text) for each in audit.same.first],
-            ("where", "text"),
-            "They are used as they are.",
-            total=audit.same.total,
+        *(
+            listed(
+                heading,
+                found,
+                lambda one: (one.origin, one.text),
+                columns=("where", "text"),
+                note="They are used as they are.",
+            )
+            for heading, found in used.items()
         ),
-        listed(
-            "Control characters",
-            [(each.origin, each.text) for each in audit.control.first],
-            ("where", "text"),
-            "They are used as they are.",
-            total=audit.control.total,
-        ),
-        listed("Read as", [(each,) for each in (*audit.guesses, *audit.notes)], (), ""),
-        listed("Warnings", [(each,) for each in audit.warnings], (), ""),
     ]
-    return [section for section in sections if section.rows]
+    return audit_sections(sections, read_as=(*audit.guesses, *audit.notes), warnings=audit.warnings)
 
 
 def _repeated(audit: PairAudit) -> list[AuditSection]:
@@ -157,26 +153,23 @@ def _repeated(audit: PairAudit) -> list[AuditSection]:
     return [
         listed(
             "Shared by two splits",
-            [
-                (each.copy, each.copy_split, each.kept, each.kept_split, each.shared, each.text)
-                for each in audit.leaks.first
-            ],
-            ("where", "split", "same as", "split", "shared", "text"),
-            "The first of each was left out. Case, punctuation and white space do not count.",
-            total=audit.leaks.total,
+            audit.leaks,
+            lambda one: [getattr(one, name) for name in _LEAK],
+            columns=("where", "split", "same as", "split", "shared", "text"),
+            note="The first of each was left out. Case, punctuation and white space do not count.",
         ),
         listed(
             "Copies within a split",
-            [(each.copy, each.first, each.split, each.text) for each in audit.copies.first],
-            ("where", "same as", "split", "text"),
-            "They are kept.",
-            total=audit.copies.total,
+            audit.copies,
+            lambda one: (one.copy, one.first, one.split, one.text),
+            columns=("where", "same as", "split", "text"),
+            note="They are kept.",
         ),
         listed(
             "Sources with several translations",
-            [(", ".join(each.origins), each.targets, each.text) for each in audit.variants.first],
-            ("where", "translations", "text"),
-            "All of them are used.",
-            total=audit.variants.total,
+            audit.variants,
+            lambda one: (", ".join(one.origins), one.targets, one.text),
+            columns=("where", "translations", "text"),
+            note="All of them are used.",
         ),
     ]

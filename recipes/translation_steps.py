@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kerasapps import models
 from kerasapps.config import LoadConfig, ModelConfig, TrainConfig, TranslationConfig
-from kerasapps.data.examples import SPLITS, PairSplits
+from kerasapps.data.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pair_pipeline import (
@@ -31,18 +30,20 @@ from kerasapps.preprocess.tokenizers.subword import (
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
 
+from .cache import Cache
+from .experiment import Experiment, read_splits, suitable_batch
+from .options import Options, read_options
 from .pairs import PairInputs, Pairs
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
-from .terminal import say
-from .training_data import load_training_pairs
+from .training_data import read_pairs, trained_on
 from .translators import prepare_translator
 
-# A small corpus gets smaller batches, so that an epoch still has steps enough to learn from.
-STEPS_AN_EPOCH = 50
 LEAST_BATCH_TOKENS = 256
 _CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
 _ADAM_FAMILY = ("adam", "adamw")
+# Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
+_DECIDING = ("subwords", "joint", "vocab_size", "max_length")
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,17 @@ class TranslatorBuilder:
         return models.build_translator(self.model, self.shape)
 
 
-def plan_training(
-    model: ModelConfig, load: LoadConfig, translation: TranslationConfig, train: TrainConfig
-) -> Plan:
+model_facts = models.translation_model_facts
+
+
+def plan_training(options: Options) -> Plan:
     """The options, with what suits the model and the task where none were asked for.
 
     Raises:
         ConfigError: for an unknown model, or options that are not for translation.
     """
-    _refuse_foreign(model, load, train)
+    model, translation, train = options["model"], options["translation"], options["train"]
+    _refuse_foreign(model, options["load"], train)
     entry = models.find_translator(model.model)
     if translation.max_length is not None and translation.max_length > entry.longest:
         raise ConfigError(
@@ -109,24 +112,33 @@ def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) ->
         raise ConfigError(f"{', '.join(foreign)} is for classifiers; leave it out to translate.")
 
 
-def tell_findings(splits: PairSplits) -> None:
-    """Says what was guessed about the data, and what was wrong with it."""
-    audit = splits.audit
-    for line in (*audit.guesses, *audit.warnings):
-        say(line)
-    if audit.broken.total:
-        say(f"{audit.broken.total} broken pairs are left out; the report lists them")
-
-
 def choose_tokenizer(
-    translation: TranslationConfig, model: ModelConfig, splits: PairSplits
+    translation: TranslationConfig, model: ModelConfig, splits: PairSplits, cache: Cache
 ) -> PairTokenizer:
     """A tokenizer learnt from the training split, as long as its sentences are.
 
     Raises:
         ConfigError: if the vocabulary is too small for the characters of the texts.
     """
+    options = {name: getattr(translation, name) for name in _DECIDING}
     longest = models.find_translator(model.model).longest
+    return cache.remember(
+        "tokenizer",
+        [longest, options, splits.fingerprint],
+        make=lambda: _learn_tokenizer(translation, longest, splits),
+        save=_save_tokenizer,
+        load=lambda spec, folder: load_pair_tokenizer(SubwordSpec.from_dict(spec), folder),
+    )
+
+
+def _save_tokenizer(tokenizer: PairTokenizer, folder: Path) -> dict[str, Any]:
+    tokenizer.save(folder)
+    return tokenizer.spec.to_dict()
+
+
+def _learn_tokenizer(
+    translation: TranslationConfig, longest: int, splits: PairSplits
+) -> PairTokenizer:
     tokenizer = learn_pair_tokenizer(
         splits.train.sources,
         splits.train.targets,
@@ -162,16 +174,18 @@ def translator_builder(
 
 
 def encode_splits(
-    splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, folder: Path
+    splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, cache: Cache
 ) -> PairInputs:
     """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
-    left, encoded = config.cache_mb * 2**20, {}
-    for name in SPLITS:
-        encoded[name] = pairs = encode_pairs(
-            getattr(splits, name), tokenizer, budget_bytes=left, folder=folder, name=name
-        )
-        left -= 0 if isinstance(pairs.ids, np.memmap) else pairs.ids.nbytes
-    return PairInputs(**encoded)
+    models_of = [hashlib.sha256(model).hexdigest() for model in tokenizer.models]
+    with cache.place("encoded", [tokenizer.spec.to_dict(), models_of]) as folder:
+
+        def encode(examples: PairExamples, name: str, budget: int) -> EncodedPairs:
+            return encode_pairs(examples, tokenizer, budget_bytes=budget, folder=folder, name=name)
+
+        memory = cache.memory_bytes(config.cache_mb)
+        found = read_splits(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
+        return PairInputs(**found)
 
 
 def make_batches(
@@ -186,6 +200,7 @@ def make_batches(
         ),
         validation=pair_validation_batches(inputs.validation, **size),
         steps_per_epoch=steps_per_epoch(inputs.train, **size),
+        sizes={"batch_tokens": tokens},
     )
 
 
@@ -193,9 +208,8 @@ def _batch_tokens(pairs: EncodedPairs, model: ModelConfig, translation: Translat
     if translation.batch_tokens is not None:
         return translation.batch_tokens
     pieces = int(pairs.target_lengths.sum())
-    suited = 2 ** round(np.log2(max(pieces / STEPS_AN_EPOCH, 1)))
     largest = models.find_translator(model.model).batch_tokens
-    return int(min(max(suited, LEAST_BATCH_TOKENS), largest))
+    return suitable_batch(pieces, least=LEAST_BATCH_TOKENS, largest=largest)
 
 
 def prepare_pairs(
@@ -219,12 +233,27 @@ def prepare_pairs(
     )
 
 
-def reload_pairs(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
+    """Sentence pairs and options → pieces, a network's builder and batches."""
+    plan, translation = plan_training(options), options["translation"]
+    tokenizer = choose_tokenizer(translation, plan.model, splits, cache)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=translator_builder(plan.model, translation, tokenizer, plan.train),
+        prepared=prepare_pairs(
+            splits, inputs, tokenizer, translation=translation, train=plan.train
+        ),
+        batches=make_batches(inputs, model=plan.model, translation=translation, train=plan.train),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    settings = manifest.settings
-    load, train = LoadConfig(**settings["load"]), TrainConfig(**settings["train"])
-    translation = TranslationConfig(**settings["translation"])
-    splits = load_training_pairs(manifest, data, work / "pairs")
+    options = read_options(manifest.settings)
+    splits = trained_on(manifest, data, work, read=read_pairs)
     tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
-    inputs = encode_splits(splits, tokenizer, config=load, folder=work / "encoded")
-    return prepare_pairs(splits, inputs, tokenizer, translation=translation, train=train)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
+    return prepare_pairs(
+        splits, inputs, tokenizer, translation=options["translation"], train=options["train"]
+    )

@@ -10,21 +10,28 @@ from typing import Any
 from kerasapps.config import ExportConfig
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.errors import ExportError
-from kerasapps.evaluation.translation import translation_metrics
-from kerasapps.export.artifact import Artifact
+from kerasapps.evaluation.translation import TranslationMetrics, translation_metrics
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.translator_files import export_translator_tflite
 from kerasapps.export.translator_saved_model import write_translator_saved_model
-from kerasapps.export.verify_translations import HeldOutPairs, verify_translations
+from kerasapps.export.verify_translations import (
+    HeldOutPairs,
+    run_translator,
+    verify_translations,
+)
 from kerasapps.models import Translator
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 from kerasapps.training.objective import token_objective
 
-from .pairs import Pairs, Translations, sample_pairs, translate, translations_of
+from .export_steps import draw_rows
+from .pairs import Pairs, Translations, translate, translations_of
 from .prepared import Candidates, Judged, Prepared
+from .translation_bundles import ROUNDS, SENTENCES
 from .translation_documents import report_translations
 
 TOLERANCE = 0.5  # points of BLEU
 JUDGED_EACH_EPOCH = 500  # validation pairs
+MEANINGLESS = 1.0  # BLEU below which a network does not translate at all
 
 
 def prepare_translator(pairs: Pairs, *, judged_each_epoch: bool) -> Prepared:
@@ -46,6 +53,7 @@ def prepare_translator(pairs: Pairs, *, judged_each_epoch: bool) -> Prepared:
         judge=functools.partial(judge_translator, pairs),
         export=functools.partial(export_translator, pairs),
         verify=functools.partial(verify_translator, pairs),
+        time=functools.partial(_time, pairs.tokenizer),
         tolerance=TOLERANCE,
         report=functools.partial(report_translations, pairs),
         write_files=pairs.tokenizer.save,
@@ -88,12 +96,29 @@ def judge_translator(pairs: Pairs, network: Translator) -> Judged:
         language=pairs.tokenizer.spec.target_language,
     )
     assert figures.bleu_greedy is not None
-    headline = (
-        f"Test BLEU {figures.bleu:.2f} (beam {pairs.beam}), {figures.bleu_greedy:.2f} (greedy), "
-        f"chrF {figures.chrf:.2f}"
-    )
     return Judged(
-        network, Translations(greedy, beam, figures), figures, figures.bleu_greedy / 100, headline
+        network,
+        Translations(greedy, beam, figures),
+        figures,
+        figures.bleu_greedy / 100,
+        headline_of(figures, figures.bleu_greedy),
+    )
+
+
+def headline_of(figures: TranslationMetrics, greedy: float) -> str:
+    """The figures that count most, in words; and when they do not count yet.
+
+    Args:
+        figures: of the network's translations by beam search.
+        greedy: BLEU of its greedy ones, 0 to 100, by which exported files are judged.
+    """
+    found = f"Test BLEU {figures.bleu:.2f} (beam {figures.beam}), {greedy:.2f} (greedy), "
+    found += f"chrF {figures.chrf:.2f}"
+    if greedy >= MEANINGLESS:
+        return found
+    return (
+        f"{found}: below {MEANINGLESS:g} BLEU the network does not translate yet and these figures "
+        "mean nothing, nor does that a file passes verification; train longer or on more data"
     )
 
 
@@ -103,11 +128,13 @@ def export_translator(
     """TFLite files with the signatures `encode` and `decode_step`, and a SavedModel of strings."""
     candidates: dict[str, Path | ExportError] = {}
     if config.quantization:
+        train = pairs.inputs.train
+        rows = draw_rows(len(train), config.calibration, seed=seed).tolist()
         candidates |= export_translator_tflite(
             judged.network,
             folder=folder,
             modes=config.quantization,
-            calibration=sample_pairs(pairs.inputs.train, config.calibration, seed=seed),
+            calibration=[(train.source(row), train.target(row)) for row in rows],
         )
     if config.saved_model:
         candidates["saved_model"] = target = folder / "saved_model"
@@ -134,3 +161,11 @@ def verify_translator(
         tokenizer=pairs.tokenizer,
     )
     return verify_translations(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
+
+
+def _time(tokenizer: PairTokenizer, model: Path, folder: Path) -> Measurement:
+    """As `benchmark_bundle` times the file when it has shipped."""
+    _, measured = run_translator(
+        model, tokenizer=tokenizer, sources=SENTENCES * ROUNDS, folder=folder / model.name
+    )
+    return measured

@@ -23,6 +23,7 @@ OURS = {
     "preprocess",
     "recipes",
     "training",
+    "tuning",
 }
 HEAVY = {"tensorflow", "keras", "keras_hub", "keras_tuner", "tensorflow_datasets"}
 
@@ -67,6 +68,7 @@ FORBIDDEN = {
     "export": {"training", "tuning", "recipes", "models", "data", "evaluation", "cli"},
     "deploy": HEAVY
     | {"decoding", "training", "recipes", "models", "export", "evaluation", "layers", "cli"},
+    "tuning": OURS - {"config", "errors", "tuning"},
     "recipes": {"cli"},
 }
 

@@ -203,6 +203,7 @@ def test_class_weights() -> None:
         ("no file data/max_length/a.csv", "no file data/max_length/a.csv"),
         ("the text of train.csv, row 3", "the text of train.csv, row 3"),
         ("give --batch-size 4", "give --batch-size 4"),
+        ("batch_sizes? Known: epochs, batch_size.", "batch_sizes? Known: epochs, batch_size."),
     ],
 )
 def test_messages_name_options(message: str, expected: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.test_cli import run
@@ -38,6 +40,16 @@ def test_train_predict_and_explain(tmp_path: Path) -> None:
     rows = json.loads(ended.stdout)["predictions"]
     assert [row["labels"][0] for row in rows] == ["good", "bad"]
     assert rows[0]["text"] == "lovely warm soup"
+
+    lines = b"lovely warm soup\nbad \xff byte\r\n\ncold stale bread"
+    piped = subprocess.run(
+        [sys.executable, "-m", "kerasapps", "predict", folder, "-", "--json"],
+        input=lines, capture_output=True, check=False,
+    )  # fmt: skip
+    answer = json.loads(piped.stdout)
+    assert piped.returncode == 1 and answer["errors"] == ["line 2 is not UTF-8 at byte 5"]
+    texts = ["lovely warm soup", "", "cold stale bread"]
+    assert [row["text"] for row in answer["predictions"]] == texts
 
     ended = run("explain", folder, "lovely warm bread", "--label", "good", "--json")
     weights = {row["word"]: row["weight"] for row in json.loads(ended.stdout)["words"]}

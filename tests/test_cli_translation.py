@@ -75,6 +75,21 @@ def test_check_knows_pairs_and_names_what_is_wrong(pairs: Path, tmp_path: Path) 
     assert all(word in ended.stderr for word in ("pictures", "texts", "sentence pairs"))
 
 
+def test_check_takes_the_ratio_that_training_takes(tmp_path: Path) -> None:
+    lines = [f"{source}\t{target}" for source, target in word_pairs(60)]
+    lines[3] = f"{'very ' * 20}long\teins zwei drei"
+    table = tmp_path / "ratio.tsv"
+    table.write_text("en\tde\n" + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+    for more, broken in ((), 0), (("--max-ratio", "3"), 1):
+        ended = run("check", table, "--json", *more)
+        assert ended.returncode == 0, ended.stdout
+        assert json.loads(ended.stdout)["broken"]["total"] == broken
+    ended = run("check", table, "--max-ratio", "0.5")
+    assert ended.returncode == 1 and "--max-ratio" in ended.stderr
+    ended = run("check", table, "--task", "sentiment", "--max-ratio", "3")
+    assert ended.returncode == 1 and "--max-ratio is not for sentiment" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

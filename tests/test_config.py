@@ -46,6 +46,8 @@ def test_configs_are_frozen_keyword_only_and_explain_every_field(config: type[An
         (ModelConfig, "model", ""),
         (ModelConfig, "width", 0),
         (ModelConfig, "depth", "2"),
+        (ModelConfig, "kernel", 16),
+        (ModelConfig, "kernel", 2.5),
         (TrainConfig, "epochs", 0),
         (TrainConfig, "epochs", 1.5),
         (TrainConfig, "epochs", True),

@@ -15,6 +15,7 @@ from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
 from kerasapps.cli.output import command, print_table
 from kerasapps.cli.train import train_app
+from kerasapps.cli.tune import tune_app
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(check_app)
 app.add_typer(train_app, name="train")
+app.add_typer(tune_app, name="tune")
 
 USAGE_ERROR = 2
 

@@ -71,6 +71,8 @@ TargetLanguage = Annotated[
     str | None, typer.Option(help=help_of(TranslationConfig, "target_language"))
 ]
 
+MaxRatio = Annotated[float | None, typer.Option(help=help_of(TranslationConfig, "max_ratio"))]
+
 
 def pairs_from(data: str | None, source: str | None, target: str | None) -> str | tuple[str, str]:
     """The data that a command line names: one place, or two aligned files.

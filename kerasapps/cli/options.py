@@ -21,6 +21,7 @@ from kerasapps.config import (
     TextConfig,
     TrainConfig,
     TranslationConfig,
+    TuneConfig,
 )
 from kerasapps.errors import ConfigError
 
@@ -34,8 +35,9 @@ _CONFIGS = (
     ModelConfig,
     TrainConfig,
     ExportConfig,
+    TuneConfig,
 )
-_SECTIONS = "load|image|text|translation|model|train|export"
+_SECTIONS = "load|image|text|translation|model|train|export|tune"
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
@@ -47,7 +49,7 @@ def with_configs(
     """Gives a command one option for each field of `configs`.
 
     The command is then called with an instance of each class under the class's parameter name
-    (`TrainConfig` → `train`); those are its last, keyword-only parameters.
+    (`TrainConfig` → `train`); those are its last, keyword-only parameters, or `**configs`.
 
     Args:
         configs: dataclasses whose fields carry a help text.
@@ -59,7 +61,7 @@ def with_configs(
         own = [
             p
             for p in inspect.signature(command, eval_str=True).parameters.values()
-            if p.name not in names
+            if p.name not in names and p.kind is not inspect.Parameter.VAR_KEYWORD
         ]
         options = [
             _option(config, field, defaults.get(field.name, field.default))
@@ -83,19 +85,43 @@ def with_configs(
     return decorate
 
 
+def with_arguments(read: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command the parameters of `read` in the place of its own `data`.
+
+    The command is then called with what `read` makes of them.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        given = inspect.signature(read, eval_str=True).parameters
+        own = inspect.signature(command, eval_str=True).parameters.values()
+
+        @functools.wraps(command)
+        def run(**values: Any) -> Any:
+            arguments = {name: values.pop(name) for name in given}
+            return command(read(**arguments), **values)
+
+        parameters = [*given.values(), *(p for p in own if p.name != "data")]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
 def in_options(message: str) -> str:
     """A message of the library in the words of the command line.
 
     `TrainConfig.batch_size`, `train.batch_size` and `batch_size` become `--batch-size`, and
-    `tokenizer='wordpiece'` becomes `--tokenizer wordpiece`.
+    `tokenizer='wordpiece'` becomes `--tokenizer wordpiece`. A list of known names stays: it is in
+    the words of where they are to be written, such as a file.
     """
+    message, mark, known = message.partition(" Known: ")
     for field in _FIELDS:
         option = f"--{field.replace('_', '-')}"
         message = re.sub(rf"\b{field}=(['\"]?)([\w.]+)\1", rf"{option} \2", message)
         message = re.sub(rf"\b(?:[A-Z]\w+Config|{_SECTIONS})\.{field}\b", option, message)
         if "_" in field:
             message = re.sub(rf"(?<![\w./'\"-]){field}\b(?!['\"])", option, message)
-    return message
+    return message + mark + known
 
 
 def help_of(config: Config, field: str) -> str:

@@ -23,7 +23,6 @@ from kerasapps.config.training import (
     Precision,
     Schedule,
     TrainConfig,
-    TuneConfig,
     Xla,
 )
 from kerasapps.config.translation import (
@@ -33,11 +32,14 @@ from kerasapps.config.translation import (
     SubwordKind,
     TranslationConfig,
 )
+from kerasapps.config.tuning import Algorithm, Direction, Role, TuneConfig
 
 __all__ = [
     "DEFAULT_TEXT_MODEL",
     "DEFAULT_TRANSLATION_MODEL",
+    "Algorithm",
     "AugmentPreset",
+    "Direction",
     "ExportConfig",
     "ImageConfig",
     "LoadConfig",
@@ -49,6 +51,7 @@ __all__ = [
     "Precision",
     "Quantization",
     "ResizePolicy",
+    "Role",
     "Schedule",
     "SubwordKind",
     "TextConfig",

@@ -1,4 +1,4 @@
-"""Which model, how it is trained and what is searched."""
+"""Which model, and how it is trained."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ class ModelConfig:
     model: str = option("mobile_cnn", "architecture by name, or preset:NAME_OR_PATH")
     width: float = option(1.0, "multiplies the number of channels")
     depth: float = option(1.0, "multiplies the number of layers of a stage")
+    kernel: int | None = option(None, "side of the convolutions' kernels (default: the model's)")
 
     def __post_init__(self) -> None:
         require(isinstance(self.model, str) and bool(self.model), self, "model", "a name")
         number(self, "width", 0.05, 8)
         number(self, "depth", 0.05, 8)
+        if self.kernel is not None:
+            number(self, "kernel", 1, 15, whole=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,13 +133,3 @@ class TrainConfig:
         weights = self.class_weights
         fits = weights is None or weights == "balanced" or isinstance(weights, Mapping)
         require(fits, self, "class_weights", '"balanced" or a mapping from label to weight')
-
-
-@dataclass(frozen=True, kw_only=True)
-class TuneConfig:
-    """A hyperparameter search before the final training."""
-
-    trials: int = option(10, "number of models to try")
-
-    def __post_init__(self) -> None:
-        number(self, "trials", 1, INFINITY, whole=True)

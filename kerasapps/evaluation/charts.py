@@ -1,18 +1,11 @@
-"""Charts as inline SVG that takes its colours from the page, so that it suits light and dark.
-
-Matplotlib knows no CSS. It draws with stand-in colours, one per role, and each is replaced by
-the page's variable for that role: text follows the page's text, lines its series colours.
-"""
+"""Charts of a training and of a classifier, as inline SVG."""
 
 from __future__ import annotations
 
-import io
 import math
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -22,46 +15,18 @@ from matplotlib.path import Path as Shape
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from kerasapps.evaluation.calibration import CalibrationBin
-
-# stand-in colour -> CSS variable of templates/report.css
-INK, GRID, TRAIN, VALIDATION, GOOD, BAD = (
-    "#010203",
-    "#010204",
-    "#010205",
-    "#010206",
-    "#010207",
-    "#010208",
+from kerasapps.evaluation.drawing import (
+    BAD,
+    DOTS_PER_INCH,
+    GOOD,
+    INK,
+    STYLE,
+    TRAIN,
+    VALIDATION,
+    inline_svg,
+    make_figure,
 )
-_VARIABLES = {
-    INK: "--muted",
-    GRID: "--line",
-    TRAIN: "--series-train",
-    VALIDATION: "--series-validation",
-    GOOD: "--good",
-    BAD: "--bad",
-}
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": GRID,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "grid.color": GRID,
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.major.pad": 6,
-    "ytick.major.pad": 5,
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "legend.frameon": False,
-}
-_DOTS_PER_INCH = 72  # the SVG backend's unit, so that sizes below are CSS pixels
+
 _PAGE_WIDTH = 1020  # pixels inside a section of the report
 _LEVELS = 12  # shades of the confusion chart
 
@@ -79,8 +44,8 @@ def curve_chart(
     Returns:
         An SVG element.
     """
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(350, 240)
+    with mpl.rc_context(STYLE):
+        figure, axes = make_figure(350, 240)
         for key, colour, label in (
             (quantity, TRAIN, "training"),
             (f"val_{quantity}", VALIDATION, "validation"),
@@ -111,13 +76,13 @@ def curve_chart(
                 columnspacing=1.4,
             )
         name = re.sub(r"\W", "-", quantity)
-        return _svg(figure, f"curve-{name}", f"{escape(_words(quantity))} by epoch")
+        return inline_svg(figure, f"curve-{name}", f"{escape(_words(quantity))} by epoch")
 
 
 def calibration_chart(bins: Sequence[CalibrationBin]) -> str:
     """How often predictions of each confidence are right, against the diagonal that is ideal."""
-    with mpl.rc_context(_STYLE):
-        figure, axes = _figure(350, 290)
+    with mpl.rc_context(STYLE):
+        figure, axes = make_figure(350, 290)
         filled = [each for each in bins if each.count]
         width = 1 / len(bins)
         axes.bar(
@@ -132,7 +97,7 @@ def calibration_chart(bins: Sequence[CalibrationBin]) -> str:
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
         axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="accuracy")
-        return _svg(figure, "calibration", "Accuracy by confidence of the prediction")
+        return inline_svg(figure, "calibration", "Accuracy by confidence of the prediction")
 
 
 def confusion_chart(confusion: Sequence[Sequence[int]], labels: Sequence[str]) -> str:
@@ -146,8 +111,8 @@ def confusion_chart(confusion: Sequence[Sequence[int]], labels: Sequence[str]) -
     cell = max(3.0, min(16.0, (_PAGE_WIDTH - margin) / classes))
     step = math.ceil(7.5 / cell)  # name every step-th class where a name is taller than a cell
     side = cell * classes
-    with mpl.rc_context({**_STYLE, "axes.grid": False, "font.size": min(10, max(8, cell))}):
-        figure = Figure(figsize=((side + margin) / _DOTS_PER_INCH,) * 2, dpi=_DOTS_PER_INCH)
+    with mpl.rc_context({**STYLE, "axes.grid": False, "font.size": min(10, max(8, cell))}):
+        figure = Figure(figsize=((side + margin) / DOTS_PER_INCH,) * 2, dpi=DOTS_PER_INCH)
         share = side / (side + margin)
         axes = figure.add_axes((1 - share, 0.002, share - 0.002, share - 0.002))
         for level, right, shape in _shaded_cells(confusion):
@@ -165,7 +130,9 @@ def confusion_chart(confusion: Sequence[Sequence[int]], labels: Sequence[str]) -
         axes.set_yticks(ticks, names[::step])
         axes.xaxis.tick_top()
         axes.spines[:].set_visible(True)
-        return _svg(figure, "confusion", "Confusion matrix: true classes down, predicted across")
+        return inline_svg(
+            figure, "confusion", "Confusion matrix: true classes down, predicted across"
+        )
 
 
 def _shaded_cells(
@@ -190,19 +157,6 @@ def _shaded_cells(
         (level, right, Shape.make_compound_path(*shapes))
         for (level, right), shapes in sorted(squares.items(), key=lambda item: item[0])
     ]
-
-
-def _figure(width: int, height: int) -> tuple[Figure, Axes]:
-    figure = Figure(
-        figsize=(width / _DOTS_PER_INCH, height / _DOTS_PER_INCH),
-        dpi=_DOTS_PER_INCH,
-        layout="constrained",
-    )
-    axes = figure.add_subplot()
-    axes.spines["left"].set_visible(False)
-    axes.xaxis.grid(False)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    return figure, axes
 
 
 def _points(history: Sequence[Mapping[str, object]], key: str) -> list[tuple[int, float]]:
@@ -232,42 +186,3 @@ def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
 
 def _words(quantity: str) -> str:
     return quantity if quantity.isupper() else quantity.replace("_", " ").capitalize()
-
-
-def _svg(figure: Figure, name: str, title: str) -> str:
-    figure.patch.set_visible(False)
-    for axes in figure.axes:
-        axes.patch.set_visible(False)
-    buffer = io.StringIO()
-    with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": name}):
-        # The browser's fonts, not Matplotlib's, draw the labels: any script is fine.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return _inline(buffer.getvalue(), name, title)
-
-
-def _inline(document: str, name: str, title: str) -> str:
-    start, end = document.index("<svg"), document.rindex("</svg>")
-    head, _, body = document[start:end].partition(">")
-    width, height = re.findall(r"[\d.]+", head.partition('viewBox="')[2])[2:4]
-    body = body.replace("xlink:href=", "href=")
-    # What Matplotlib says for the whole document would hold for the whole page.
-    body = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", body, flags=re.DOTALL)
-    body = re.sub(r" font-family: [^;]*;| transform=\"rotate\(-0 [^\"]*\"|(?<=\n) +", "", body)
-    for stand_in, variable in _VARIABLES.items():
-        body = body.replace(stand_in, f"var({variable})")
-    return (
-        f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
-        f'width="{float(width):.0f}" height="{float(height):.0f}" '
-        f'aria-labelledby="{name}-title"><title id="{name}-title">{title}</title>'
-        f"{_own_ids(body.strip(), name)}</svg>"
-    )
-
-
-def _own_ids(body: str, name: str) -> str:
-    # Charts share a page: an id that is referred to gets the chart's prefix, the others go.
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
-    body = re.sub(
-        r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body
-    )
-    return re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", body)

@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kerasapps.evaluation.alignment import Alignment
-from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
+from kerasapps.evaluation.charts import calibration_chart, confusion_chart
+from kerasapps.evaluation.epochs import curves, history_columns
 from kerasapps.evaluation.explain import Piece, WordWeight, pieces
 from kerasapps.evaluation.formats import (
     DASH,
@@ -25,6 +26,7 @@ from kerasapps.evaluation.formats import (
     share,
 )
 from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore, accuracy_interval
+from kerasapps.evaluation.search import ShownSearch, search_section
 
 if TYPE_CHECKING:
     # Only a translator's report needs sacreBLEU.
@@ -123,6 +125,7 @@ class Report:
             that failed and ships all the same), `reason`. What is missing or None is a dash.
         mistakes: wrong predictions, worst first.
         translations: a translator's sentences; None for other tasks.
+        search: the hyperparameter search before the training; None without one.
         environment: part -> version or description, or group -> mapping.
         metric_name: what the artifacts' `metric` is.
         metric_is_share: whether `metric` is a share from 0 to 1, shown in per cent; otherwise it
@@ -140,6 +143,7 @@ class Report:
     artifacts: Sequence[Mapping[str, object]] = ()
     mistakes: Sequence[ShownMistake] = ()
     translations: ShownTranslations | None = None
+    search: ShownSearch | None = None
     environment: Mapping[str, object] = field(default_factory=dict)
     metric_name: str = "accuracy"
     metric_is_share: bool = True
@@ -177,13 +181,14 @@ def render_report(report: Report) -> str:
     return template.render(
         report=report,
         headline=_headline(report),
-        curves=_curves(report.history),
+        search=search_section(report.search),
+        curves=curves(report.history),
         matrix=_matrix(report),
         weakest=_weakest(report.metrics),
         confused=most_confused(report),
         settings=_groups(report.settings),
         environment=_groups(report.environment),
-        history_columns=_history_columns(report.history),
+        history_columns=history_columns(report.history),
         artifacts=[_ARTIFACT | dict(each) for each in report.artifacts],
         calibration=_calibration(report.metrics),
         audit=[_laid_out(part) for part in report.audit],
@@ -232,36 +237,6 @@ def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
         ),
         ("Test examples", number(metrics.examples), f"of {len(metrics.per_class)} classes"),
     ]
-
-
-def _curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
-    # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
-    keys = [key for row in history[:1] for key in row]
-    # What is measured on the validation split alone, such as BLEU, has no twin.
-    judged = [key[4:] for key in keys if key.startswith("val_") and key != "val_loss"]
-    metrics = [key for key in judged if _points(history, f"val_{key}")]
-    shown = [key for key in ("loss", *metrics, "learning_rate") if {key, f"val_{key}"} & {*keys}]
-    return [
-        (
-            key if key.isupper() else key.replace("_", " ").capitalize(),
-            Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))),
-        )
-        for key in shown
-    ]
-
-
-def _points(history: Sequence[Mapping[str, object]], key: str) -> bool:
-    return any(isinstance(row.get(key), int | float) for row in history)
-
-
-def _is_share(history: Sequence[Mapping[str, object]], key: str) -> bool:
-    values = [row.get(name) for row in history for name in (key, f"val_{key}")]
-    return all(0 <= value <= 1 for value in values if isinstance(value, int | float))
-
-
-def _history_columns(history: Sequence[Mapping[str, object]]) -> list[str]:
-    columns = dict.fromkeys(key for row in history for key in row)
-    return [key for key in columns if any(row.get(key) is not None for row in history)]
 
 
 def _matrix(report: Report) -> Markup | None:

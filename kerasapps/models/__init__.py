@@ -6,17 +6,29 @@ from kerasapps.models.adapt import adapt, backbone
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.cnn import cnn
-from kerasapps.models.common import PRESET_PREFIX, Family
+from kerasapps.models.common import PRESET_PREFIX, Family, ModelFacts
 from kerasapps.models.densenet import densenet
 from kerasapps.models.fast_resnet import fast_resnet
-from kerasapps.models.image import IMAGE_MODELS, ImageModel, build_image_model, find_image_model
+from kerasapps.models.image import (
+    IMAGE_MODELS,
+    ImageModel,
+    build_image_model,
+    find_image_model,
+    image_model_facts,
+)
 from kerasapps.models.inception import inception
 from kerasapps.models.mlp import mlp
 from kerasapps.models.mobile_cnn import mobile_cnn
 from kerasapps.models.presets import preset, preset_image_size
 from kerasapps.models.recurrent import bilstm, cnn_lstm, gru, lstm, lstm_attention, rnn
 from kerasapps.models.resnet import resnet
-from kerasapps.models.text import TEXT_MODELS, TextModel, build_text_model, find_text_model
+from kerasapps.models.text import (
+    TEXT_MODELS,
+    TextModel,
+    build_text_model,
+    find_text_model,
+    text_model_facts,
+)
 from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
@@ -26,6 +38,7 @@ from kerasapps.models.translation import (
     TranslationModel,
     build_translator,
     find_translator,
+    translation_model_facts,
 )
 from kerasapps.models.translator import State, Translator, TranslatorShape
 from kerasapps.models.vgg import vgg
@@ -38,6 +51,7 @@ __all__ = [
     "TRANSLATION_MODELS",
     "Family",
     "ImageModel",
+    "ModelFacts",
     "State",
     "TextModel",
     "TextShape",
@@ -61,6 +75,7 @@ __all__ = [
     "find_text_model",
     "find_translator",
     "gru",
+    "image_model_facts",
     "inception",
     "lstm",
     "lstm_attention",
@@ -73,8 +88,10 @@ __all__ = [
     "resnet",
     "rnn",
     "text_cnn",
+    "text_model_facts",
     "text_preset",
     "transformer",
+    "translation_model_facts",
     "vgg",
     "vit",
 ]

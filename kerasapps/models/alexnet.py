@@ -22,7 +22,7 @@ def alexnet(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.5,
 ) -> keras.Model:
     """Five convolutions with three poolings, then two dense layers.
 
@@ -35,7 +35,7 @@ def alexnet(
         num_classes: number of logits.
         width: multiplies the channels and the hidden units.
         depth: multiplies the 3x3 convolutions of the last stage (3).
-        dropout: after each dense layer (default 0.5).
+        dropout: after each dense layer.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -46,7 +46,6 @@ def alexnet(
     Reference: Krizhevsky et al. 2012; Ioffe and Szegedy 2015 for the normalization.
     """
     check_shape(input_shape, num_classes)
-    rate = 0.5 if dropout is None else dropout
     halvings = reductions(input_shape)
     pools = min(3, halvings)
     inputs, x = picture_input(input_shape)
@@ -68,6 +67,6 @@ def alexnet(
         x = keras.layers.Dense(channels(1024, width), use_bias=False, name=f"dense{number}")(x)
         x = keras.layers.BatchNormalization(momentum=0.9, name=f"dense{number}_norm")(x)
         x = keras.layers.Activation("relu", name=f"dense{number}_relu")(x)
-        if rate and number == 1:
-            x = keras.layers.Dropout(rate, name="dense1_dropout")(x)
-    return keras.Model(inputs, logits(x, num_classes, rate), name="alexnet")
+        if dropout and number == 1:
+            x = keras.layers.Dropout(dropout, name="dense1_dropout")(x)
+    return keras.Model(inputs, logits(x, num_classes, dropout), name="alexnet")

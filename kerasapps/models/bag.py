@@ -7,18 +7,21 @@ import keras
 from kerasapps.layers.ngrams import NgramIds, NgramVotes
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import channels, logits, repeats
-from kerasapps.models.text_common import TextShape, embed, token_input
+from kerasapps.models.text_common import TextShape, chosen, embed, token_input
 
 _BUCKETS = 2**18
 
 
-def bag_of_embeddings(shape: TextShape) -> keras.Model:
+def bag_of_embeddings(
+    shape: TextShape, *, dropout: float = 0.5, word_dropout: float = 0.3
+) -> keras.Model:
     """A deep averaging network: the mean of the words' vectors, then a perceptron.
 
     Args:
         shape: `width` multiplies the size of the vectors (128) and of the hidden layers (128),
-            `depth` the hidden layers (2); dropout before the head is 0.5 where left open, hidden
-            words are 0.3.
+            `depth` the hidden layers (2).
+        dropout: before the head, where `shape` leaves it open.
+        word_dropout: share of hidden words, likewise.
 
     Returns:
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
@@ -27,15 +30,17 @@ def bag_of_embeddings(shape: TextShape) -> keras.Model:
     """
     ids, mask = token_input(shape)
     size = channels(128, shape.width)
-    x = embed(ids, shape, dimensions=size, word_dropout=0.3)
+    x = embed(ids, shape, dimensions=size, word_dropout=word_dropout)
     x = MaskedPooling("average", name="pool")(x, mask=mask)
     for number in range(1, repeats(2, shape.depth) + 1):
         x = keras.layers.Dense(size, activation="relu", name=f"hidden{number}")(x)
-    dropout = 0.5 if shape.dropout is None else shape.dropout
-    return keras.Model(ids, logits(x, shape.num_classes, dropout), name="bag_of_embeddings")
+    rate = chosen(shape.dropout, dropout)
+    return keras.Model(ids, logits(x, shape.num_classes, rate), name="bag_of_embeddings")
 
 
-def bag_of_ngrams(shape: TextShape, *, order: int = 2) -> keras.Model:
+def bag_of_ngrams(
+    shape: TextShape, *, dropout: float = 0.5, word_dropout: float = 0.3, order: int = 2
+) -> keras.Model:
     """Votes of words and of runs of words for each class, plus what the words' mean vector adds.
 
     The votes are fastText's bag of hashed n-grams with one dimension a class. They start from
@@ -44,8 +49,9 @@ def bag_of_ngrams(shape: TextShape, *, order: int = 2) -> keras.Model:
 
     Args:
         shape: `width` multiplies the size of the vectors (64) and `depth` the numbers for pairs of
-            words (2**18, at most 2**20); dropout of votes and before the head is 0.5 where left
-            open, hidden words are 0.3.
+            words (2**18, at most 2**20).
+        dropout: of votes and before the head, where `shape` leaves it open.
+        word_dropout: share of hidden words, likewise.
         order: words of the longest run, 1 to 3.
 
     Returns:
@@ -53,20 +59,20 @@ def bag_of_ngrams(shape: TextShape, *, order: int = 2) -> keras.Model:
 
     Reference: Joulin et al. 2017, section 2; Wang and Manning 2012, section 2.1; Iyyer et al. 2015.
     """
-    dropout = 0.5 if shape.dropout is None else shape.dropout
+    rate = chosen(shape.dropout, dropout)
     buckets = min(2**20, round(_BUCKETS * shape.depth))
     ids, mask = token_input(shape)
     ngrams = NgramIds(shape.vocabulary_size, order=order, buckets=buckets, name="ngrams")(ids)
     votes = NgramVotes(
         shape.num_classes,
         shape.vocabulary_size + buckets,
-        dropout=dropout,
+        dropout=rate,
         dtype="float32",
         name="votes",
     )(ngrams)
-    x = embed(ids, shape, dimensions=channels(64, shape.width), word_dropout=0.3)
+    x = embed(ids, shape, dimensions=channels(64, shape.width), word_dropout=word_dropout)
     x = MaskedPooling("average", name="pool")(x, mask=mask)
     outputs = keras.layers.Add(name="sum", dtype="float32")(
-        [votes, logits(x, shape.num_classes, dropout)]
+        [votes, logits(x, shape.num_classes, rate)]
     )
     return keras.Model(ids, outputs, name="bag_of_ngrams")

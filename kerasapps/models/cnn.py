@@ -22,16 +22,18 @@ def cnn(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.3,
+    kernel: int = 3,
 ) -> keras.Model:
-    """Stages of 3x3 convolutions with batch normalization, each followed by max pooling.
+    """Stages of convolutions with batch normalization, each followed by max pooling.
 
     Args:
         input_shape: `(height, width, channels)`.
         num_classes: number of logits.
         width: multiplies the channels (32 in the first stage, doubling up to 256).
         depth: multiplies the convolutions of a stage (2).
-        dropout: before the head (default 0.3).
+        dropout: before the head.
+        kernel: side of the convolutions' kernels.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -48,8 +50,8 @@ def cnn(
             # From 128 pixels on, the first convolution halves the grid for want of speed.
             strides = 2 if stage == block == 0 and halvings == 5 else 1
             name = f"stage{stage + 1}_conv{block + 1}"
-            x = ConvBlock(filters, strides=strides, name=name)(x)
+            x = ConvBlock(filters, kernel, strides=strides, name=name)(x)
         if stage or halvings < 5:
             x = keras.layers.MaxPooling2D(2, name=f"stage{stage + 1}_pool")(x)
-    outputs = pooled_logits(x, num_classes, 0.3 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="cnn")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import keras
@@ -15,19 +18,57 @@ InputShape = tuple[int, int, int]
 Family = Literal["conv", "attention", "dense"]
 
 PRESET_PREFIX = "preset:"
+_OWN = ("dropout", "kernel", "word_dropout")
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a search must know of a model.
+
+    Attributes:
+        space: name of its family among `kerasapps.tuning.spaces.SPACES`.
+        own: option → the number that the model takes where the option is left open.
+    """
+
+    space: str
+    own: Mapping[str, Any]
+
+
+def facts_of(builder: Callable[..., Any], space: str) -> ModelFacts:
+    """The facts of a model: its own numbers are the defaults of its builder's parameters."""
+    parameters = inspect.signature(builder).parameters
+    own = {name: parameters[name].default for name in _OWN if name in parameters}
+    return ModelFacts(space, own)
+
+
+def check_kernel(config: ModelConfig, facts: Mapping[str, ModelFacts]) -> None:
+    """Refuses a kernel for models whose convolutions, if they have any, are of fixed sizes.
+
+    Args:
+        config: its name is one of `facts`.
+        facts: of every model of the task, by name.
+
+    Raises:
+        ConfigError: naming the models that have one.
+    """
+    if config.kernel is None or "kernel" in facts[config.model].own:
+        return
+    able = [name for name, each in facts.items() if "kernel" in each.own]
+    offer = f"choose {' or '.join(able)}, or " if able else ""
+    raise ConfigError(f"{config.model} has no choice of kernels: {offer}leave kernel out.")
 
 
 def preset_name(config: ModelConfig) -> str | None:
     """The pretrained model that `config` names, or None when it names one of ours.
 
     Raises:
-        ConfigError: if it asks for another width or depth of a pretrained model.
+        ConfigError: if it asks for another width, depth or kernel of a pretrained model.
     """
     if not config.model.startswith(PRESET_PREFIX):
         return None
-    if (config.width, config.depth) != (1.0, 1.0):
+    if (config.width, config.depth, config.kernel) != (1.0, 1.0, None):
         raise ConfigError(
-            f"width and depth cannot change a pretrained model ({config.model}): omit them."
+            f"width, depth and kernel cannot change a pretrained model ({config.model}): omit them."
         )
     return config.model.removeprefix(PRESET_PREFIX)
 

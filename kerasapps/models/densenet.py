@@ -22,7 +22,7 @@ def densenet(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.2,
 ) -> keras.Model:
     """Dense blocks with transitions that halve the channels and the grid.
 
@@ -34,7 +34,7 @@ def densenet(
         num_classes: number of logits.
         width: multiplies the growth and with it all channels.
         depth: multiplies the steps of a block.
-        dropout: before the head (default 0.2).
+        dropout: before the head.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -60,5 +60,5 @@ def densenet(
             x = ConvBlock(channels(x.shape[-1] / 2, 1), 1, name=f"transition{number + 1}")(x)
             if min(x.shape[1:3]) >= 4:
                 x = keras.layers.AveragePooling2D(2, name=f"transition{number + 1}_pool")(x)
-    outputs = pooled_logits(x, num_classes, 0.2 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="densenet")

@@ -41,11 +41,13 @@ class PartialIdentity(keras.initializers.Initializer):
         return {"seed": self.seed}
 
 
-def _conv(x: Any, filters: int, name: str, *, strides: int = 1, pool: bool = False) -> Any:
-    """3x3 convolution, max pooling if asked for, batch normalization without scale, GELU."""
+def _conv(
+    x: Any, filters: int, name: str, *, kernel: int = 3, strides: int = 1, pool: bool = False
+) -> Any:
+    """Convolution, max pooling if asked for, batch normalization without scale, GELU."""
     x = keras.layers.Conv2D(
         filters,
-        3,
+        kernel,
         strides=strides,
         padding="same",
         use_bias=False,
@@ -65,7 +67,8 @@ def fast_resnet(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.0,
+    kernel: int = 3,
 ) -> keras.Model:
     """Whitened patches, three pooled stages of two convolutions, and a scaled linear head.
 
@@ -78,7 +81,8 @@ def fast_resnet(
         num_classes: number of logits.
         width: multiplies the channels of the stages (64, 256, 256).
         depth: multiplies the convolutions of a stage (2).
-        dropout: before the head (default 0).
+        dropout: before the head.
+        kernel: side of the kernels of the stages; the whitened patches stay 2x2.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -99,7 +103,8 @@ def fast_resnet(
         x = _conv(x, first, f"stem{stem}", strides=2)
     for stage, base in enumerate((64, 256, 256), 1):
         for block in range(1, repeats(2, depth) + 1):
-            x = _conv(x, channels(base, width), f"stage{stage}_{block}", pool=block == 1)
+            name = f"stage{stage}_{block}"
+            x = _conv(x, channels(base, width), name, kernel=kernel, pool=block == 1)
     x = keras.layers.GlobalMaxPooling2D(name="pool")(x)
     x = keras.layers.Rescaling(1 / 9, name="scale")(x)
     if dropout:

@@ -22,7 +22,7 @@ def inception(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.3,
 ) -> keras.Model:
     """The plan of GoogLeNet with about half its channels and batch normalization.
 
@@ -34,7 +34,7 @@ def inception(
         num_classes: number of logits.
         width: multiplies the channels.
         depth: multiplies the modules of a stage (2, 3, 2).
-        dropout: before the head (default 0.3).
+        dropout: before the head.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -58,5 +58,5 @@ def inception(
             x = keras.layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
         for block in range(1, repeats(blocks, depth) + 1):
             x = InceptionModule(channels(filters, width), name=f"stage{stage}_block{block}")(x)
-    outputs = pooled_logits(x, num_classes, 0.3 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="inception")

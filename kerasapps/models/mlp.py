@@ -20,7 +20,7 @@ def mlp(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.2,
 ) -> keras.Model:
     """Hidden dense layers with batch normalization over the pixels, pooled to 32x32 at most.
 
@@ -29,7 +29,7 @@ def mlp(
         num_classes: number of logits.
         width: multiplies the hidden units (512).
         depth: multiplies the hidden layers (2).
-        dropout: after every hidden layer (default 0.2).
+        dropout: after every hidden layer.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -38,7 +38,6 @@ def mlp(
         ConfigError: if the shape or number of classes cannot work.
     """
     check_shape(input_shape, num_classes)
-    rate = 0.2 if dropout is None else dropout
     inputs, x = picture_input(input_shape)
     # Full-size pixels would put tens of millions of weights into the first layer.
     factor = max(1, min(input_shape[:2]) // 32)
@@ -50,6 +49,6 @@ def mlp(
         x = keras.layers.Dense(channels(512, width), use_bias=False, name=f"hidden{number}")(x)
         x = keras.layers.BatchNormalization(momentum=0.9, name=f"norm{number}")(x)
         x = keras.layers.Activation("relu", name=f"relu{number}")(x)
-        if rate and number < layers:
-            x = keras.layers.Dropout(rate, name=f"dropout{number}")(x)
-    return keras.Model(inputs, logits(x, num_classes, rate), name="mlp")
+        if dropout and number < layers:
+            x = keras.layers.Dropout(dropout, name=f"dropout{number}")(x)
+    return keras.Model(inputs, logits(x, num_classes, dropout), name="mlp")

@@ -53,7 +53,8 @@ def mobile_cnn(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.2,
+    kernel: int = 3,
     squeeze_excite: float = 0.0,
 ) -> keras.Model:
     """An inverted-residual net that trains from scratch on little data and is fast on phones.
@@ -65,7 +66,8 @@ def mobile_cnn(
         num_classes: number of logits.
         width: multiplies the channels.
         depth: multiplies the blocks of a stage.
-        dropout: before the head (default 0.2).
+        dropout: before the head.
+        kernel: side of the kernels of all blocks, depthwise ones as well; the stem keeps 3x3.
         squeeze_excite: ratio of squeeze-and-excite in every block; 0, the default, leaves it out:
             the net is then faster and loses less to int8.
 
@@ -91,12 +93,13 @@ def mobile_cnn(
                 stage,
                 channels(stage.filters, width),
                 strides=2 if block == 0 and halvings >= stage.halves_from else 1,
+                kernel_size=kernel,
                 squeeze_excite=squeeze_excite,
                 name=f"stage{number}_block{block + 1}",
             )(x)
     # As in the reference, a narrower net keeps the width of the last layer.
     x = ConvBlock(channels(last, max(1.0, width)), 1, activation="relu6", name="last")(x)
-    outputs = pooled_logits(x, num_classes, 0.2 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="mobile_cnn")
 
 

@@ -43,7 +43,7 @@ def preset(
     *,
     input_shape: InputShape,
     num_classes: int,
-    dropout: float | None = None,
+    dropout: float = 0.2,
 ) -> keras.Model:
     """A classifier on a pretrained backbone, with a new head.
 
@@ -60,7 +60,7 @@ def preset(
         input_shape: `(height, width, channels)`; grey pictures are repeated to three channels
             where the backbone wants colour.
         num_classes: number of logits.
-        dropout: before the head (default 0.2).
+        dropout: before the head.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -81,7 +81,7 @@ def preset(
         )
         x = rescale(x)
     features = _pool(source.model(x))
-    outputs = logits(features, num_classes, 0.2 if dropout is None else dropout)
+    outputs = logits(features, num_classes, dropout)
     return keras.Model(inputs, outputs, name="preset")
 
 

@@ -22,7 +22,7 @@ def resnet(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.2,
     bottleneck: bool | None = None,
 ) -> keras.Model:
     """The plan of ResNet-18 with half its channels; deeper ones have bottleneck blocks.
@@ -34,7 +34,7 @@ def resnet(
         num_classes: number of logits.
         width: multiplies the channels (32, 64, 128, 256).
         depth: multiplies the blocks of a stage (2).
-        dropout: before the head (default 0.2).
+        dropout: before the head.
         bottleneck: blocks of 1x1, 3x3, 1x1 convolutions with four times the channels (default: from
             `depth=1.5` on).
 
@@ -64,5 +64,5 @@ def resnet(
                 strides=strides,
                 name=f"stage{stage + 1}_block{block + 1}",
             )(x)
-    outputs = pooled_logits(x, num_classes, 0.2 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="resnet")

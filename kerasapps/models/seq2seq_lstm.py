@@ -13,6 +13,8 @@ from kerasapps.layers.recurrent import BidirectionalStack
 from kerasapps.models.common import channels, repeats
 from kerasapps.models.translator import State, Translator, TranslatorShape, source_mask
 
+_DROPOUT = 0.3
+
 
 @keras.saving.register_keras_serializable(package="kerasapps")
 class Seq2SeqLSTM(Translator):
@@ -147,21 +149,28 @@ def _check(shape: TranslatorShape) -> None:
 
 
 def lstm_attention(
-    shape: TranslatorShape, *, attention: MemoryScore = "bahdanau", name: str = "lstm_attention"
+    shape: TranslatorShape,
+    *,
+    dropout: float = _DROPOUT,
+    attention: MemoryScore = "bahdanau",
+    name: str = "lstm_attention",
 ) -> Seq2SeqLSTM:
-    """Embeddings of 256, an encoder of 256 units a direction, a decoder of 512, dropout 0.3.
+    """Embeddings of 256, an encoder of 256 units a direction, a decoder of 512.
 
     Args:
-        shape: vocabularies, lengths, width, depth and dropout.
+        shape: vocabularies, lengths, width and depth.
+        dropout: where `shape` leaves it open.
         attention: `"bahdanau"` (additive) or `"luong"` (general).
         name: of the network.
 
     Raises:
         ConfigError: if `shape` asks for norms or positions, which it has not.
     """
-    return Seq2SeqLSTM(shape, dimensions=256, units=256, rate=0.3, attention=attention, name=name)
+    return Seq2SeqLSTM(
+        shape, dimensions=256, units=256, rate=dropout, attention=attention, name=name
+    )
 
 
-def lstm_luong(shape: TranslatorShape) -> Seq2SeqLSTM:
+def lstm_luong(shape: TranslatorShape, *, dropout: float = _DROPOUT) -> Seq2SeqLSTM:
     """`lstm_attention` with Luong's attention, whose steps cost less."""
-    return lstm_attention(shape, attention="luong", name="lstm_luong")
+    return lstm_attention(shape, dropout=dropout, attention="luong", name="lstm_luong")

@@ -157,30 +157,30 @@ def _of(state: State, kind: str, number: int) -> tuple[Any, Any]:
     return state[f"{kind}_keys{number}"], state[f"{kind}_values{number}"]
 
 
-def transformer_tiny(shape: TranslatorShape) -> Seq2SeqTransformer:
-    """4 + 4 blocks of 4 heads of 32 channels, 128 in all, perceptrons of 256, dropout 0.3.
+def transformer_tiny(shape: TranslatorShape, *, dropout: float = 0.3) -> Seq2SeqTransformer:
+    """4 + 4 blocks of 4 heads of 32 channels, 128 in all, perceptrons of 256.
 
     The best known size for few ten thousand short sentences.
 
     Reference: Wu et al. 2021 ("Good for Misconceived Reasons"), section 3.
     """
     return Seq2SeqTransformer(
-        shape, blocks=4, heads=4, head_size=32, expansion=2, rate=0.3, name="transformer"
+        shape, blocks=4, heads=4, head_size=32, expansion=2, rate=dropout, name="transformer"
     )
 
 
-def transformer_small(shape: TranslatorShape) -> Seq2SeqTransformer:
-    """4 + 4 blocks of 4 heads of 64 channels, 256 in all, perceptrons of 1024, dropout 0.3."""
+def transformer_small(shape: TranslatorShape, *, dropout: float = 0.3) -> Seq2SeqTransformer:
+    """4 + 4 blocks of 4 heads of 64 channels, 256 in all, perceptrons of 1024."""
     return Seq2SeqTransformer(
-        shape, blocks=4, heads=4, head_size=64, expansion=4, rate=0.3, name="transformer_small"
+        shape, blocks=4, heads=4, head_size=64, expansion=4, rate=dropout, name="transformer_small"
     )
 
 
-def transformer_base(shape: TranslatorShape) -> Seq2SeqTransformer:
-    """6 + 6 blocks of 8 heads of 64 channels, 512 in all, perceptrons of 2048, dropout 0.1.
+def transformer_base(shape: TranslatorShape, *, dropout: float = 0.1) -> Seq2SeqTransformer:
+    """6 + 6 blocks of 8 heads of 64 channels, 512 in all, perceptrons of 2048.
 
     Reference: Vaswani et al. 2017, table 3 ("base").
     """
     return Seq2SeqTransformer(
-        shape, blocks=6, heads=8, head_size=64, expansion=4, rate=0.1, name="transformer_base"
+        shape, blocks=6, heads=8, head_size=64, expansion=4, rate=dropout, name="transformer_base"
     )

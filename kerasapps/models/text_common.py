@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -12,6 +12,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.layers.embedding import TokenEmbedding, WordDropout
 
 PAD_ID = 0
+_Number = TypeVar("_Number", int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class TextShape:
         depth: multiplies its layers.
         dropout: before the head, or None for the model's own.
         word_dropout: share of the tokens hidden in training, or None for the model's own.
+        kernel: tokens that a convolution looks at, or None for the model's own.
         unknown_id: what a hidden token becomes.
         kept_ids: tokens that are never hidden: those that start and end a text.
         vectors: first values of the embedding, float32 `(vocabulary_size, dimensions)`, or None.
@@ -40,10 +42,16 @@ class TextShape:
     depth: float = 1.0
     dropout: float | None = None
     word_dropout: float | None = None
+    kernel: int | None = None
     unknown_id: int = 2
     kept_ids: tuple[int, ...] = (1,)
     vectors: np.ndarray | None = None
     for_export: bool = False
+
+
+def chosen(asked: _Number | None, own: _Number) -> _Number:
+    """What a shape asks for, or where it leaves the choice open the model's own."""
+    return own if asked is None else asked
 
 
 def token_input(shape: TextShape) -> tuple[Any, Any]:
@@ -70,7 +78,7 @@ def embed(
     Raises:
         ConfigError: if `shape.vectors` do not fit the vocabulary.
     """
-    rate = word_dropout if shape.word_dropout is None else shape.word_dropout
+    rate = chosen(shape.word_dropout, word_dropout)
     if rate:
         ids = hide_words(ids, shape, rate)
     if shape.vectors is None:

@@ -9,7 +9,7 @@ import keras
 from kerasapps.errors import ConfigError
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import logits
-from kerasapps.models.text_common import PAD_ID, TextShape, hide_words, token_input
+from kerasapps.models.text_common import PAD_ID, TextShape, chosen, hide_words, token_input
 
 EXPORT_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 """Names of a BERT-shaped export's inputs, all int32 `(batch, length)`."""
@@ -21,7 +21,7 @@ _WORKS = (
 )
 
 
-def text_preset(name_or_path: str, shape: TextShape) -> keras.Model:
+def text_preset(name_or_path: str, shape: TextShape, *, dropout: float = 0.1) -> keras.Model:
     """A classifier on a pretrained encoder: mean of the tokens' vectors, dropout, logits.
 
     The encoder is one layer, `"backbone"`, without the part of it that only its first training
@@ -32,6 +32,7 @@ def text_preset(name_or_path: str, shape: TextShape) -> keras.Model:
         shape: `vocabulary_size` is that of the preset's own vocabulary. With `for_export` the
             values of the weights are not read: copy those of the trained network, whose weights
             have the same order.
+        dropout: before the head, where `shape` leaves it open.
 
     Returns:
         A model to float32 logits `(batch, num_classes)` from int32 ids `(batch, length)`, or with
@@ -50,7 +51,7 @@ def text_preset(name_or_path: str, shape: TextShape) -> keras.Model:
     vectors = backbone({name: feeds[name] for name in encoder.input})
     pool = MaskedPooling("average", name="pool", dtype="float32")
     features = pool(vectors, mask=keras.ops.cast(feeds["padding_mask"], "bool"))
-    outputs = logits(features, shape.num_classes, 0.1 if shape.dropout is None else shape.dropout)
+    outputs = logits(features, shape.num_classes, chosen(shape.dropout, dropout))
     return keras.Model(inputs, outputs, name="text_preset")
 
 
@@ -141,8 +142,10 @@ def _export_inputs(shape: TextShape) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _check(encoder: keras.Model, shape: TextShape, name: str) -> None:
-    if (shape.width, shape.depth) != (1.0, 1.0):
-        raise ConfigError(f"width and depth cannot change a pretrained model ({name}): omit them.")
+    if (shape.width, shape.depth, shape.kernel) != (1.0, 1.0, None):
+        raise ConfigError(
+            f"width, depth and kernel cannot change a pretrained model ({name}): omit them."
+        )
     if shape.vectors is not None:
         raise ConfigError(f"The preset {name!r} has its own word vectors: omit word_vectors.")
     if shape.vocabulary_size > encoder.vocabulary_size:

@@ -7,26 +7,28 @@ import keras
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.layers.transformer import PositionalEncoding, TransformerEncoderBlock
 from kerasapps.models.common import logits, repeats
-from kerasapps.models.text_common import TextShape, embed, token_input
+from kerasapps.models.text_common import TextShape, chosen, embed, token_input
 
 
-def transformer(shape: TextShape) -> keras.Model:
+def transformer(
+    shape: TextShape, *, dropout: float = 0.3, word_dropout: float = 0.2
+) -> keras.Model:
     """Embedded words with fixed positions, pre-norm transformer blocks, and the mean of the tokens.
 
     Args:
-        shape: `width` multiplies the heads (4, of 32 channels each), `depth` the blocks (2);
-            dropout before the head is 0.3 where left open, and a third of it inside the blocks;
-            hidden words are 0.2.
+        shape: `width` multiplies the heads (4, of 32 channels each), `depth` the blocks (2).
+        dropout: before the head, where `shape` leaves it open; a third of it inside the blocks.
+        word_dropout: share of hidden words, likewise.
 
     Returns:
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
 
     Reference: Vaswani et al. 2017, section 3; Xiong et al. 2020, section 3.2 (pre-norm).
     """
-    rate = 0.3 if shape.dropout is None else shape.dropout
+    rate = chosen(shape.dropout, dropout)
     heads = max(1, round(4 * shape.width))
     ids, mask = token_input(shape)
-    x = embed(ids, shape, dimensions=32 * heads, word_dropout=0.2)
+    x = embed(ids, shape, dimensions=32 * heads, word_dropout=word_dropout)
     # Waves of the same size as the vectors that they are added to.
     x = PositionalEncoding(scale=0.05, name="positions")(x)
     for number in range(1, repeats(2, shape.depth) + 1):

@@ -22,7 +22,7 @@ def vgg(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.4,
 ) -> keras.Model:
     """The plan of VGG-11 with half its channels, batch normalization and a pooled head.
 
@@ -35,7 +35,7 @@ def vgg(
         num_classes: number of logits.
         width: multiplies the channels (32, 64, 128, 256, 256).
         depth: multiplies the convolutions of a stage (1, 1, 2, 2, 2).
-        dropout: before the head (default 0.4).
+        dropout: before the head.
 
     Returns:
         A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
@@ -54,5 +54,5 @@ def vgg(
         for block in range(1, repeats(blocks, depth) + 1):
             x = ConvBlock(channels(filters, width), name=f"stage{stage}_conv{block}")(x)
         x = keras.layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
-    outputs = pooled_logits(x, num_classes, 0.4 if dropout is None else dropout)
+    outputs = pooled_logits(x, num_classes, dropout)
     return keras.Model(inputs, outputs, name="vgg")

@@ -21,7 +21,7 @@ def vit(
     num_classes: int,
     width: float = 1.0,
     depth: float = 1.0,
-    dropout: float | None = None,
+    dropout: float = 0.2,
     positions: Positions | None = "relative",
 ) -> keras.Model:
     """Strided convolutions down to at most 14x14 cells, then transformer blocks, then the mean.
@@ -35,7 +35,7 @@ def vit(
         num_classes: number of logits.
         width: multiplies the heads (4, and 6 from 112 pixels on).
         depth: multiplies the blocks (6).
-        dropout: before the head (default 0.2); a quarter of it inside the blocks.
+        dropout: before the head; a quarter of it inside the blocks.
         positions: `"relative"`, `"sinusoidal"` or None, as in `FeatureMapAttention`.
 
     Returns:
@@ -47,7 +47,6 @@ def vit(
     Reference: Dosovitskiy et al. 2021; Xiao et al. 2021 (stem); Liu et al. 2021 (positions).
     """
     check_shape(input_shape, num_classes)
-    rate = 0.2 if dropout is None else dropout
     heads = max(1, round((6 if min(input_shape[:2]) >= 112 else 4) * width))
     inputs, x = picture_input(input_shape)
     steps = 0
@@ -57,7 +56,7 @@ def vit(
     x = keras.layers.Conv2D(32 * heads, 1, name="embed")(x)
     for block in range(1, repeats(6, depth) + 1):
         x = FeatureMapTransformer(
-            heads, expansion=2, positions=positions, dropout=rate / 4, name=f"block{block}"
+            heads, expansion=2, positions=positions, dropout=dropout / 4, name=f"block{block}"
         )(x)
     x = keras.layers.BatchNormalization(momentum=0.9, name="norm")(x)
-    return keras.Model(inputs, pooled_logits(x, num_classes, rate), name="vit")
+    return keras.Model(inputs, pooled_logits(x, num_classes, dropout), name="vit")

@@ -13,7 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import History
-from kerasapps.training.job import Batches, Job, Judge
+from kerasapps.training.job import Batches, Job, Judge, Pause
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.objective import Objective, class_objective
 from kerasapps.training.options import check_train_config
@@ -42,6 +42,7 @@ def fit(
     objective: Objective = class_objective,
     judge: Judge | None = None,
     metric: str = "metric",
+    pause: Pause | None = None,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
@@ -79,6 +80,9 @@ def fit(
         judge: called after each validation, with the weights to be judged in the model; its figure,
             the more the better, becomes `EpochRow.val_metric`.
         metric: what the judge measures, for people.
+        pause: called after each epoch, once its checkpoint is written; True ends this call there
+            with the best weights so far and `History.stopped` "paused". The same call later goes
+            on as if there had been no pause. After the last epoch its answer changes nothing.
 
     Returns:
         One row for each epoch, those of earlier runs included.
@@ -108,6 +112,7 @@ def fit(
         reporters=reporters,
         objective=objective,
         judge=judge,
+        pause=pause,
     )
     state = TrainingState.from_dict(saved.state) if saved else TrainingState()
     with transfer.restored_trainability(model):
@@ -121,12 +126,13 @@ def _run(
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget)
     for reporter in job.reporters:
         reporter.begin(Plan(job.epochs, job.steps_per_epoch, state.epoch, metric))
-    while state.stopped is None:
-        PhaseLoop(job, state, clock, saved).run()
+    paused = False
+    while state.stopped is None and not paused:
+        paused = PhaseLoop(job, state, clock, saved).run()
         saved = None
     best = checkpoint.read_best(job.folder, state.best_epoch)
     checkpoint.assign(job.model.weights, best, job.folder)
-    history = state.history()
+    history = state.history(paused=paused)
     for reporter in job.reporters:
         reporter.end(history)
     return history

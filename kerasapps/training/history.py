@@ -67,7 +67,8 @@ class History:
     Attributes:
         rows: one for each epoch, in order.
         best_epoch: the epoch whose weights the model has (see `EpochRow.merit`).
-        stopped: why training ended: "epochs", "early stopping" or "time budget".
+        stopped: why training ended: "epochs", "early stopping" or "time budget"; "paused" if the
+            caller ended it and it may go on.
         seconds: wall-clock time over all runs that it took.
     """
 

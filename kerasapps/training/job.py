@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from kerasapps.config import Monitor, TrainConfig
+from kerasapps.training.history import EpochRow
 from kerasapps.training.objective import Objective
 from kerasapps.training.phases import Phase
 from kerasapps.training.progress import Reporter
@@ -18,6 +19,7 @@ from kerasapps.training.runtime import Runtime
 
 Batches = Callable[[int], tf.data.Dataset]
 Judge = Callable[[], float]
+Pause = Callable[[EpochRow], bool]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Job:
     reporters: Sequence[Reporter]
     objective: Objective
     judge: Judge | None
+    pause: Pause | None
 
     @property
     def monitor(self) -> Monitor:

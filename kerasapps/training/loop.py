@@ -58,12 +58,25 @@ class PhaseLoop:
         if saved is not None:
             self._restore(saved)
 
-    def run(self) -> None:
-        """Train until the phase, and with the last one the training, is over."""
+    def run(self) -> bool:
+        """Train until the phase, and with the last one the training, is over.
+
+        Returns:
+            Whether `Job.pause` ended it before.
+        """
         iterator = iter(self._job.batches(self._state.epoch))
         phase = self._state.phase
         while self._state.phase == phase and self._state.stopped is None:
             self._run_epoch(iterator)
+            if self._is_paused():
+                return True
+        return False
+
+    def _is_paused(self) -> bool:
+        """Whether the caller wants to end here a training that is not over."""
+        if self._job.pause is None:
+            return False
+        return self._job.pause(self._state.rows[-1]) and self._state.stopped is None
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
         job = self._job

@@ -61,9 +61,10 @@ class TrainingState:
             self.best_epoch = row.epoch
         return best
 
-    def history(self) -> History:
-        """The frozen record of the training."""
-        return History(tuple(self.rows), self.best_epoch, self.stopped or "", self.elapsed)
+    def history(self, *, paused: bool = False) -> History:
+        """The frozen record of the training; `paused` if it may go on."""
+        stopped = "paused" if paused else self.stopped or ""
+        return History(tuple(self.rows), self.best_epoch, stopped, self.elapsed)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import io
 import re
@@ -24,6 +25,7 @@ from kerasapps.evaluation.report import (
     write_report,
 )
 from kerasapps.evaluation.thumbnail import png_thumbnail
+from tests.evaluation.searches import shown_search
 
 HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
 MAGENTA = (255, 0, 255)
@@ -249,6 +251,45 @@ def test_a_report_of_a_task_without_classes_leaves_sections_out():
     root = parsed(bare)
     assert list(root.iter("section")) == []
     assert text_of(root.find(".//dl[@id='headline']")) == "BLEU 31.2"
+
+
+def test_the_search_ranks_every_trial_and_says_what_became_of_it():
+    search = shown_search(notes=["Algorithm: random."])
+    root = parsed(make_report(search=search))
+    found = section(root, "search")
+    assert [each.get("id") for each in root.iter("section")][:3] == [
+        "artifacts", "search", "training",
+    ]  # fmt: skip
+    assert "#search" in [each.get("href") for each in root.find(".//nav").iter("a")]
+    lead = text_of(found.find("p"))
+    assert "ranked by val_accuracy (more is better)" in lead and "Algorithm: random." in lead
+    assert "20 trials, of which 1 ended early, 1 beyond a limit, 1 failed." in lead
+    assert len(list(found.iter("svg"))) == 3
+    rows = [text_of(row) for row in found.findall(".//tbody/tr")]
+    assert len(rows) == 20
+    best = search.trials[0]
+    assert rows[0].startswith(f"1 {best.number} {best.figure * 100:.2f} % winner")
+    assert "int8 file 3.20 MB (limit 2 MB)" in rows[17] and "over a limit" in rows[17]
+    assert "ended early hopeless" in rows[18]
+    assert "failed a <b>bad</b> one" in rows[19]
+    assert sum("default" in row for row in rows) == 1
+    headings = [text_of(each) for each in found.iter("th") if each.get("scope") == "col"]
+    assert headings[4:-1] == ["model", "width", "kernel", "dropout", "learning_rate"]
+    assert any(" vit " in row and " – " in row for row in rows)
+
+
+def test_the_winner_need_not_be_the_first():
+    search = shown_search(winner=shown_search().trials[1].number)
+    rows = section(parsed(make_report(search=search)), "search").findall(".//tbody/tr")
+    assert "done" in text_of(rows[0]) and "winner" in text_of(rows[1])
+
+
+def test_a_search_without_figures_has_no_charts():
+    search = shown_search()
+    failed = [dataclasses.replace(each, figure=None, rank=None) for each in search.trials]
+    found = section(parsed(make_report(search=shown_search(trials=failed))), "search")
+    assert not list(found.iter("svg")) and len(found.findall(".//tbody/tr")) == 20
+    assert 'id="search"' not in render_report(make_report(search=shown_search(trials=[])))
 
 
 def test_written_file_is_the_page(tmp_path):

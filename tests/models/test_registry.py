@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,15 +12,25 @@ from kerasapps.models import (
     IMAGE_MODELS,
     TEXT_MODELS,
     TextShape,
+    TranslatorShape,
     adapt,
     backbone,
     build_image_model,
     build_text_model,
+    build_translator,
     find_text_model,
+    image_model_facts,
+    text_model_facts,
+    translation_model_facts,
+)
+
+_TEXTS = TextShape(vocabulary_size=50, num_classes=3)
+_PAIRS = TranslatorShape(
+    source_vocabulary=50, target_vocabulary=50, joint=True, max_source=9, max_target=6
 )
 
 
-def _build(**options: object) -> object:
+def _build(**options: Any) -> Any:
     return build_image_model(ModelConfig(**options), input_shape=(32, 32, 3), num_classes=3)
 
 
@@ -63,10 +75,53 @@ def test_unknown_name_names_the_nearest() -> None:
 
 
 def test_preset_refuses_width_and_depth() -> None:
-    with pytest.raises(ConfigError, match="width and depth"):
-        _build(model="preset:anything", width=0.5)
-    with pytest.raises(ConfigError, match="width and depth"):
-        _build(model="preset:anything", depth=2.0)
+    for changed in ({"width": 0.5}, {"depth": 2.0}, {"kernel": 5}):
+        with pytest.raises(ConfigError, match="width, depth and kernel"):
+            _build(model="preset:anything", **changed)
+
+
+@pytest.mark.parametrize("name", ["cnn", "fast_resnet", "mobile_cnn"])
+def test_kernels_of_pictures(name: str) -> None:
+    own, same, large = (_build(model=name, width=0.25, kernel=side) for side in (None, 3, 5))
+    assert own.count_params() == same.count_params() < large.count_params()
+    assert large.output_shape == (None, 3)
+
+
+def test_kernels_of_texts() -> None:
+    windows = build_text_model(ModelConfig(model="text_cnn", kernel=2), _TEXTS)
+    assert windows.get_layer("conv2").kernel_size == (2,)
+    assert not [layer for layer in windows.layers if layer.name == "conv5"]
+    plain = build_text_model(ModelConfig(model="cnn_lstm"), _TEXTS)
+    assert plain.get_layer("conv").kernel_size == (5,)
+    wide = build_text_model(ModelConfig(model="cnn_lstm", kernel=7), _TEXTS)
+    assert wide.get_layer("conv").kernel_size == (7,)
+
+
+def test_a_kernel_is_refused_where_there_is_none_to_choose() -> None:
+    with pytest.raises(ConfigError, match="vit has no choice of kernels: choose cnn or"):
+        _build(model="vit", kernel=5)
+    with pytest.raises(ConfigError, match="gru has no choice of kernels: choose cnn_lstm or text_"):
+        build_text_model(ModelConfig(model="gru", kernel=5), _TEXTS)
+    with pytest.raises(ConfigError, match="transformer has no choice of kernels: leave kernel out"):
+        build_translator(ModelConfig(model="transformer", kernel=5), _PAIRS)
+
+
+def test_facts_are_the_defaults_of_the_builders() -> None:
+    facts = image_model_facts("mobile_cnn")
+    assert (facts.space, facts.own) == ("conv_images", {"dropout": 0.2, "kernel": 3})
+    model = _build(model="alexnet", width=0.25)
+    assert model.get_layer("head_dropout").rate == image_model_facts("alexnet").own["dropout"]
+    own = text_model_facts("lstm").own
+    text = build_text_model(ModelConfig(model="lstm"), _TEXTS)
+    assert text.get_layer("head_dropout").rate == own["dropout"]
+    assert text.get_layer("word_dropout").rate == own["word_dropout"]
+    tiny = ModelConfig(model="transformer_base", width=0.2, depth=0.1)
+    assert translation_model_facts(tiny.model).own == {"dropout": 0.1}
+    assert build_translator(tiny, _PAIRS).drop.rate == 0.1
+    assert image_model_facts("preset:any").own == {"dropout": 0.2}
+    assert text_model_facts("preset:any").own == {"dropout": 0.1}
+    with pytest.raises(ConfigError, match="Did you mean 'resnet'"):
+        image_model_facts("resnt")
 
 
 def test_adapt_leaves_models_without_such_layers_alone() -> None:
@@ -79,9 +134,6 @@ def test_adapt_leaves_models_without_such_layers_alone() -> None:
 def test_models_from_scratch_have_no_backbone() -> None:
     model = IMAGE_MODELS["mlp"].build(input_shape=(16, 16, 1), num_classes=2, width=0.25)
     assert backbone(model) is None
-
-
-_TEXTS = TextShape(vocabulary_size=50, num_classes=3)
 
 
 def test_registry_holds_the_text_models_of_the_issue() -> None:
@@ -119,7 +171,7 @@ def test_images_and_texts_have_names_of_their_own() -> None:
 
 
 def test_a_text_preset_refuses_width_and_depth() -> None:
-    with pytest.raises(ConfigError, match="width and depth"):
+    with pytest.raises(ConfigError, match="width, depth and kernel"):
         build_text_model(ModelConfig(model="preset:anything", depth=2.0), _TEXTS)
 
 

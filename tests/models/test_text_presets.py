@@ -165,7 +165,7 @@ def test_padding_must_be_token_0(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"width": 2.0}, "width and depth"),
+        ({"width": 2.0}, "width, depth and kernel"),
         ({"vectors": np.zeros((21, 4), "float32")}, "omit word_vectors"),
         ({"vocabulary_size": 20_000}, "omit tokenizer"),
         ({"length": 64}, f"Set max_length={MAX_LENGTH}"),

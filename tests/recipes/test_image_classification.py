@@ -16,7 +16,7 @@ from kerasapps.recipes import train_image_classifier
 from kerasapps.recipes.run import open_run
 
 import kerasapps
-from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from tests.check_bundle import check_bundle
@@ -60,13 +60,7 @@ def test_the_parameters_keep_their_names() -> None:
     assert {"output_dir", "model", "train", "tune", "export"} <= {each.name for each in parameters}
     fields = {field.name for field in dataclasses.fields(kerasapps.RecipeResult)}
     first = {"model", "history", "metrics", "artifacts", "bundle_dir", "labels"}
-    assert fields == first | {"task", "headline"}
-
-
-def test_tuning_is_refused_for_now(shapes: Path, tmp_path: Path) -> None:
-    with pytest.raises(kerasapps.ConfigError, match="not available yet"):
-        train_image_classifier(shapes, output_dir=tmp_path / "run", tune=TuneConfig(trials=2))
-    assert not (tmp_path / "run").exists()
+    assert fields == first | {"task", "headline", "search"}
 
 
 def test_an_option_of_another_type_is_refused_by_name(shapes: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from kerasapps.recipes.tasks import TASKS
 from kerasapps.recipes.translation_steps import plan_training
 
 import kerasapps
-from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.config import ExportConfig, LoadConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.runner import BUNDLES
 from tests.check_bundle import check_bundle
@@ -149,7 +149,7 @@ def test_suggestions_give_way_to_what_was_asked_for() -> None:
     asked = TrainConfig(
         optimizer="sgd", label_smoothing=0.0, monitor="loss", ema=0.99, schedule="cosine"
     )
-    plan = plan_training(ModelConfig(model="transformer"), LoadConfig(), TranslationConfig(), asked)
+    plan = plan_training({**TASKS["translation"].defaults, "train": asked})
     assert plan.train == dataclasses.replace(asked, clip_norm=1.0, warmup=0.1)
 
 

@@ -66,6 +66,36 @@ def test_resume_is_exact(tmp_path, options):
     assert figures == [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in history.rows]
 
 
+@pytest.mark.parametrize("options", [{"ema": 0.95}, {"early_stopping": 1, "l2": 1e-4}])
+def test_a_paused_training_goes_on_exactly(tmp_path, options):
+    config = TrainConfig(epochs=4, **options)
+    whole, expected = train(tmp_path / "whole", config)
+    asked = []
+
+    def pause(row):
+        asked.append((row.epoch, (tmp_path / "parts" / CHECKPOINT).exists()))
+        return row.epoch == 2
+
+    _, first = train(tmp_path / "parts", config, pause=pause)
+    assert first.stopped == "paused" and len(first.rows) == 2
+    parts, history = train(tmp_path / "parts", config, pause=pause)
+    assert asked == [(row.epoch, True) for row in expected.rows]
+    assert history.stopped == expected.stopped != "paused"
+    assert all(map(np.array_equal, whole.get_weights(), parts.get_weights()))
+    assert [row.val_loss for row in history.rows] == [row.val_loss for row in expected.rows]
+
+
+def test_a_pause_leaves_the_best_weights_so_far(tmp_path):
+    config = TrainConfig(epochs=4, learning_rate=0.01)
+    model, history = train(tmp_path, config, pause=lambda row: row.epoch == 3)
+    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+
+
+def test_a_pause_after_the_last_epoch_changes_nothing(tmp_path):
+    _, history = train(tmp_path, TrainConfig(epochs=1), pause=lambda row: True)
+    assert history.stopped == "epochs"
+
+
 def test_a_finished_run_is_not_trained_again(tmp_path):
     config = TrainConfig(epochs=1)
     model, history = train(tmp_path, config)

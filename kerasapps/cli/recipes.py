@@ -1,0 +1,113 @@
+"""The recipes as commands know them: what they are given, their options, what they print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import kerasapps
+from kerasapps.cli.arguments import Pairs, Pictures, SourceFile, TargetFile, Texts, pairs_from
+from kerasapps.cli.figures import print_artifacts
+from kerasapps.cli.options import Config
+from kerasapps.cli.output import start_tensorflow
+from kerasapps.config import (
+    DEFAULT_TEXT_MODEL,
+    DEFAULT_TRANSLATION_MODEL,
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+    TranslationConfig,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeCommand:
+    """A recipe on the command line.
+
+    Attributes:
+        task: of the recipe; the sub-command is named after it.
+        model: what is trained, with its article.
+        function: the recipe's public name.
+        read: its parameters are the command's arguments for the data; it answers what the recipe
+            takes.
+        configs: the recipe's option classes.
+        defaults: field → default of this recipe instead of the field's own.
+    """
+
+    task: str
+    model: str
+    function: str
+    read: Callable[..., Any]
+    configs: tuple[Config, ...]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The sub-command."""
+        return self.task.replace("_", "-")
+
+    def train(self, data: Any, **options: Any) -> Any:
+        """Calls the recipe; what the command prints, and its exit status."""
+        start_tensorflow()
+        recipe = getattr(kerasapps, self.function)
+        return _trained(recipe(data, **options))
+
+
+def _pictures(data: Pictures) -> Any:
+    return data
+
+
+def _texts(data: Texts) -> Any:
+    return data
+
+
+def _pairs(data: Pairs = None, source: SourceFile = None, target: TargetFile = None) -> Any:
+    return pairs_from(data, source, target)
+
+
+RECIPES = (
+    RecipeCommand(
+        task="image_classification",
+        model="an image classifier",
+        function="train_image_classifier",
+        read=_pictures,
+        configs=(LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig),
+    ),
+    RecipeCommand(
+        task="sentiment",
+        model="a classifier of texts, two classes or many",
+        function="train_sentiment_classifier",
+        read=_texts,
+        configs=(LoadConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig),
+        defaults={"model": DEFAULT_TEXT_MODEL},
+    ),
+    RecipeCommand(
+        task="translation",
+        model="a translator from sentence pairs",
+        function="train_translator",
+        read=_pairs,
+        configs=(LoadConfig, TranslationConfig, ModelConfig, TrainConfig, ExportConfig),
+        defaults={"model": DEFAULT_TRANSLATION_MODEL},
+    ),
+)
+
+
+def _trained(result: kerasapps.RecipeResult) -> Any:
+    from kerasapps.recipes.run import Run
+    from kerasapps.recipes.tasks import TASKS
+
+    metric = TASKS[result.task].metric
+
+    def show() -> None:
+        print_artifacts(result.artifacts, metric=metric, reference=metric.share(result.metrics))
+        print(result.headline)
+        print(f"Bundle: {result.bundle_dir}")
+        print(f"Report: {result.bundle_dir / 'report.html'}")
+        if result.search is not None:
+            print(f"Leaderboard: {Run(result.bundle_dir.parent).leaderboard}")
+
+    return result.to_dict(), show, 0 if result.passed else 1

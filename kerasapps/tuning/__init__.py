@@ -1,0 +1,1 @@
+"""Hyperparameter search: spaces, oracles, isolated trials, chief and workers."""

@@ -1,0 +1,201 @@
+"""The chief: keras-tuner's oracle behind a server, and who works for it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent import futures
+from contextlib import contextmanager
+from typing import Any, Final
+
+import grpc
+
+from kerasapps.errors import TrainingError
+from kerasapps.tuning.messages import BEAT_SECONDS
+from kerasapps.tuning.oracle import SearchOracle
+from kerasapps.tuning.records import Leaderboard
+from kerasapps.tuning.service import add_services
+
+LOOPBACK: Final = "127.0.0.1:0"
+"""Where a chief listens whose workers are all on this machine: any free port."""
+
+LOST_SECONDS: Final = 45.0
+"""A worker that has not been heard of for so long is given up; it beats every two seconds."""
+
+_THREADS: Final = 32  # made as they are needed
+_LINGER_SECONDS: Final = 1.0 + BEAT_SECONDS  # for workers to hear that the search is over
+_LINGER_STEP: Final = 0.02
+_SLEPT_SECONDS: Final = 10.0  # between two checks: the chief itself was not running
+# Without this two chiefs could share one port, and each would get some of the calls.
+_OPTIONS: Final = (("grpc.so_reuseport", 0),)
+
+
+class Chief:
+    """Hands out the oracle's trials and keeps what comes back; all its methods may be called from
+    any thread.
+
+    Used as a context: it listens within the block.
+    """
+
+    def __init__(
+        self,
+        oracle: SearchOracle,
+        *,
+        settings: Mapping[str, Any],
+        address: str = LOOPBACK,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """A chief that does not listen yet.
+
+        Args:
+            oracle: what to try next; nobody else may call it while the chief listens.
+            settings: what identifies the search; workers with others are refused.
+            address: HOST:PORT to listen at; port 0: any free one.
+            clock: seconds that only go forward.
+        """
+        self.oracle = oracle
+        self.settings = json.loads(json.dumps(settings))
+        self.address = address
+        self.changed = threading.Event()
+        self._lock = threading.RLock()
+        self._seen: dict[str, float] = {}
+        self._seen_lock = threading.Lock()
+        self._clock = clock
+        self._checked = self._alone_since = clock()
+        self._failure: Exception | None = None
+        self._server: Any = None
+
+    def __enter__(self) -> Chief:
+        """Starts to listen.
+
+        Raises:
+            TrainingError: if the address is in use or not this machine's.
+        """
+        host = self.address.rpartition(":")[0]
+        self._server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=_OPTIONS)
+        add_services(self._server, self)
+        try:
+            port = self._server.add_insecure_port(self.address)
+        except RuntimeError as error:
+            raise TrainingError(
+                f"Cannot listen at {self.address}: the port is in use, or the address is not this "
+                "machine's. Choose another --chief HOST:PORT (0.0.0.0 as HOST: every network)."
+            ) from error
+        self.address = f"{host}:{port}"
+        self._server.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stops to listen, once the workers know that the search is over.
+
+        Not after an interruption: then they shall wait for the same command.
+        """
+        if kind is None or self._failure is not None:
+            give_up = time.monotonic() + _LINGER_SECONDS
+            while self.workers() and time.monotonic() < give_up:
+                time.sleep(_LINGER_STEP)
+        self._server.stop(grace=0.2).wait()
+
+    @contextmanager
+    def asking(self) -> Iterator[SearchOracle]:
+        """The oracle, for this thread alone.
+
+        An exception is the end of the search: keras-tuner keeps its own lock after one.
+        """
+        with self._lock:
+            self.require_success()
+            try:
+                yield self.oracle
+            except Exception as error:
+                self.fail(error)
+                raise
+
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the search, if anything did."""
+        return self._failure
+
+    def fail(self, error: Exception) -> None:
+        """End the search with an error, which every worker that asks is told."""
+        self._failure = self._failure or error
+        self.changed.set()
+
+    def require_success(self) -> None:
+        """Nothing went wrong so far.
+
+        Raises:
+            Exception: what went wrong while a worker was served.
+        """
+        if self._failure is not None:
+            raise self._failure
+
+    def leaderboard(self) -> Leaderboard:
+        """All trials so far."""
+        with self.asking() as oracle:
+            return oracle.leaderboard()
+
+    @property
+    def finished(self) -> bool:
+        """Whether no trial runs and none will."""
+        with self._lock:
+            return bool(self.oracle.finished)
+
+    def workers(self) -> set[str]:
+        """Who has said hello and been heard of since."""
+        with self._seen_lock:
+            return set(self._seen)
+
+    def welcome(self, worker: str) -> None:
+        """A worker joins; a trial that it had under the same name goes back to the queue."""
+        self.lost(worker)
+        with self._seen_lock:
+            self._seen[worker] = self._clock()
+
+    def heard(self, worker: str) -> bool:
+        """A worker called; False if it is not known (any more)."""
+        with self._seen_lock:
+            known = worker in self._seen
+            if known:
+                self._seen[worker] = self._clock()
+        return known
+
+    def dismiss(self, *workers: str) -> None:
+        """These know that the search is over: they are not waited for any more."""
+        with self._seen_lock:
+            for worker in workers:
+                self._seen.pop(worker, None)
+
+    def lost(self, worker: str) -> None:
+        """A worker is gone: its trial, if it had one, goes back to the queue."""
+        with self._seen_lock:
+            self._seen.pop(worker, None)
+        with self._lock:
+            if self._failure is None and worker in self.oracle.ongoing_trials:
+                with self.asking() as oracle:
+                    oracle.requeue(worker)
+                self.changed.set()
+
+    def give_up_silent(self) -> list[str]:
+        """Give up the workers that have been silent for too long; to be called every second or so.
+
+        Returns:
+            Their names.
+        """
+        now = self._clock()
+        slept = now - self._checked
+        self._checked = now
+        with self._seen_lock:
+            if slept > _SLEPT_SECONDS:  # nobody could be heard in that time
+                self._seen = {name: seen + slept for name, seen in self._seen.items()}
+            silent = [name for name, seen in self._seen.items() if now - seen > LOST_SECONDS]
+        for name in silent:
+            self.lost(name)
+        if self.workers():
+            self._alone_since = now
+        return silent
+
+    def alone_seconds(self) -> float:
+        """How long there has been no worker."""
+        return self._clock() - self._alone_since

@@ -1,0 +1,182 @@
+"""A worker's side of the conversation with the chief."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import grpc
+
+from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.tuning.messages import (
+    IDLE_SECONDS,
+    JOB_VALUE,
+    WORKER_KEY,
+    decode,
+    encode,
+    keras_tuner_protocol,
+    path_of,
+)
+from kerasapps.tuning.trial import Figures, Outcome, Values
+
+_CALL_SECONDS: Final = 60.0  # a Bayesian search over many trials thinks for seconds
+_RETRY_SECONDS: Final = 0.5
+_OPTIONS: Final = (
+    ("grpc.enable_http_proxy", 0),  # a proxy for web pages cannot reach the machines of a search
+    ("grpc.max_reconnect_backoff_ms", 2000),
+)
+_AGAIN: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+
+
+class NotYoursError(Exception):
+    """The chief does not know this worker, or has given its trial to another."""
+
+
+@dataclass(frozen=True)
+class GivenTrial:
+    """A trial that the chief gave to this worker.
+
+    Attributes:
+        proto: keras-tuner's message, which goes back when the trial ends.
+        number: of the trial, from 0.
+        values: what differs from the options as they are.
+        epochs: train up to this epoch; None: as the options say.
+        resume: number of the trial that this one goes on with; None: none.
+    """
+
+    proto: Any
+    number: int
+    values: Values
+    epochs: int | None
+    resume: int | None
+
+
+class ChiefClient:
+    """Asks one chief, again and again while it does not answer, up to a time."""
+
+    def __init__(self, address: str, *, worker: str, patience: float) -> None:
+        """A client; nothing is sent yet.
+
+        Args:
+            address: HOST:PORT.
+            worker: this worker's name, which no other has.
+            patience: seconds without an answer after which the chief is given up.
+        """
+        self._address, self._worker, self._patience = address, worker, patience
+        self._messages, self._service, stubs = keras_tuner_protocol()
+        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        self._oracle = stubs.OracleStub(self._channel)
+        self._closing = threading.Event()
+
+    def close(self) -> None:
+        """Hang up."""
+        self._closing.set()
+        self._channel.close()
+
+    def hello(self, settings: Mapping[str, Any], *, joins: bool = True) -> None:
+        """Join the search.
+
+        Args:
+            settings: what identifies the search as this machine understands it.
+            joins: False: only ask whether one with these settings may join.
+
+        Raises:
+            ConfigError: if the chief's search has other settings; the message names them.
+            TrainingError: if the chief does not answer, or its search has failed.
+        """
+        self._ask("Hello", {"settings": settings, "joins": joins})
+
+    def beat(self) -> None:
+        """Say that this worker is there.
+
+        Raises:
+            NotYoursError: if the chief has given this worker up.
+            TrainingError: as for `hello`.
+        """
+        self._ask("Beat", {})
+
+    def next_trial(self) -> GivenTrial | None:
+        """The next trial, waited for; None: the search is over.
+
+        Raises:
+            NotYoursError: if the chief does not know this worker.
+            TrainingError: as for `hello`.
+        """
+        status = self._messages.TrialStatus
+        while True:
+            request = self._service.CreateTrialRequest(tuner_id=self._worker)
+            trial = self._call(self._oracle.CreateTrial, request).trial
+            if trial.status == status.Value("STOPPED"):
+                return None
+            if trial.status == status.Value("RUNNING"):
+                values = trial.hyperparameters.values.values
+                return GivenTrial(trial, **json.loads(values[JOB_VALUE].string_value))
+            self._closing.wait(IDLE_SECONDS)
+
+    def report_epoch(self, given: GivenTrial, epoch: int, figures: Figures) -> bool:
+        """Tell the figures of an epoch; the answer is whether to go on.
+
+        Raises:
+            NotYoursError: if the trial is another worker's by now.
+            TrainingError: as for `hello`.
+        """
+        request = self._service.UpdateTrialRequest(
+            trial_id=given.proto.trial_id, metrics=dict(figures), step=epoch
+        )
+        trial = self._call(self._oracle.UpdateTrial, request).trial
+        return bool(trial.status != self._messages.TrialStatus.Value("STOPPED"))
+
+    def end(self, given: GivenTrial, outcome: Outcome) -> None:
+        """Tell how the trial ended.
+
+        Raises:
+            NotYoursError: if the trial is another worker's by now.
+            TrainingError: as for `hello`.
+        """
+        self._ask("Report", {"number": given.number, "outcome": asdict(outcome)})
+        failed = outcome.state == "failed"
+        trial = self._messages.Trial()
+        trial.CopyFrom(given.proto)
+        trial.status = self._messages.TrialStatus.Value("FAILED" if failed else "COMPLETED")
+        self._call(self._oracle.EndTrial, self._service.EndTrialRequest(trial=trial))
+
+    def _ask(self, call: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        method = self._channel.unary_unary(path_of(call))
+        return decode(self._call(method, encode(content)))
+
+    def _call(self, method: Callable[..., Any], request: Any) -> Any:
+        give_up = time.monotonic() + self._patience
+        while True:
+            try:
+                seconds = min(_CALL_SECONDS, max(1.0, give_up - time.monotonic()))
+                metadata = ((WORKER_KEY, self._worker),)
+                return method(request, timeout=seconds, metadata=metadata)
+            except grpc.RpcError as error:
+                self._require_retry(error, give_up)
+            self._closing.wait(_RETRY_SECONDS)
+
+    def _require_retry(self, error: Any, give_up: float) -> None:
+        """Raises what an error means, unless another attempt may go better."""
+        code, words = error.code(), error.details()
+        if code == grpc.StatusCode.FAILED_PRECONDITION:
+            raise NotYoursError(words) from error
+        if code == grpc.StatusCode.INVALID_ARGUMENT:
+            raise ConfigError(words) from error
+        if code == grpc.StatusCode.ABORTED:
+            raise TrainingError(words) from error
+        if code not in _AGAIN:
+            raise TrainingError(
+                f"{self._address} answers, but not as the chief of a search does "
+                f"({code.name}: {words}). Check the address and that both machines have the same "
+                "version of kerasapps."
+            ) from error
+        if time.monotonic() > give_up:
+            raise TrainingError(
+                f"The chief at {self._address} has not answered for {self._patience / 60:.3g} "
+                "minutes. Check that it runs (--role chief), that the address is right and that "
+                "no firewall stands between; --patience-minutes waits longer."
+            ) from error

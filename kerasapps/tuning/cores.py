@@ -1,0 +1,78 @@
+"""This machine's cores and GPUs, divided among workers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from kerasapps.errors import ConfigError
+
+_THREAD_SETTINGS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+_GPUS = "CUDA_VISIBLE_DEVICES"
+
+
+def usable_cores() -> list[int]:
+    """Numbers of the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def divide_cores(cores: list[int], *, workers: int, each: int | None = None) -> list[list[int]]:
+    """The cores of each worker, shared only where `each` asks for more than there are.
+
+    Args:
+        cores: what there is.
+        workers: how many share them.
+        each: cores of a worker; None: as many as there are for each.
+
+    Raises:
+        ConfigError: if there are fewer cores than workers and `each` is None, or fewer than
+            `each`.
+    """
+    if each is None and workers > len(cores):
+        raise ConfigError(
+            f"TuneConfig.workers is {workers}, but there are {len(cores)} cores. Take fewer "
+            "workers, or set worker_cores, and workers share cores."
+        )
+    if each is not None and each > len(cores):
+        raise ConfigError(f"TuneConfig.worker_cores is {each}, but there are {len(cores)} cores.")
+    size = len(cores) // workers if each is None else each
+    ring = cores * (1 + workers * size // len(cores))
+    return [ring[start : start + size] for start in range(0, workers * size, size)]
+
+
+def take_cores(cores: list[int]) -> None:
+    """Keep this process, and those it will start, to some cores, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+
+
+def worker_environment(cores: list[int], *, index: int, workers: int) -> dict[str, str]:
+    """Environment variables for a worker's process.
+
+    Thread pools get the size of the worker's share: not all libraries look at the affinity. Of
+    several GPUs each worker gets one, in turn; workers on one GPU take memory as they need it.
+
+    Args:
+        cores: of this worker.
+        index: of this worker, from 0.
+        workers: of this machine.
+    """
+    found: dict[str, str] = {}
+    if len(cores) < len(usable_cores()):
+        found = dict.fromkeys(_THREAD_SETTINGS, str(len(cores)))
+    gpus = _gpus()
+    if len(gpus) > 1 and workers > 1:
+        found[_GPUS] = gpus[index % len(gpus)]
+    if "TF_FORCE_GPU_ALLOW_GROWTH" not in os.environ:
+        found["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
+    return found
+
+
+def _gpus() -> list[str]:
+    """Names that CUDA_VISIBLE_DEVICES may have; empty without a GPU of NVIDIA."""
+    if (named := os.environ.get(_GPUS)) is not None:
+        return [name for name in named.split(",") if name.strip() not in ("", "-1")]
+    devices = Path("/dev").glob("nvidia[0-9]*")
+    return sorted((each.name.removeprefix("nvidia") for each in devices), key=int)

@@ -1,0 +1,258 @@
+"""The spaces that are searched where the user names none: one function a family of models.
+
+Ranges lie around the options as they are: a width of half to one and a half times, a rate of a
+tenth to ten times. A family's function asks for options by name; those that a model does not have,
+or that were set by hand, are left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from kerasapps.config import choose
+from kerasapps.errors import ConfigError
+from kerasapps.tuning.space import Space
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that a search may choose, with the options as they are.
+
+    Attributes:
+        model: its name, the value of the option `model`.
+        space: name of its family's function in `SPACES`.
+        defaults: option → what the model is trained with where the search changes nothing: not
+            None where a number is meant. An option that is missing or None is not searched.
+    """
+
+    model: str
+    space: str
+    defaults: Mapping[str, Any]
+
+
+def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = ()) -> Space:
+    """What is searched where the user names nothing.
+
+    Args:
+        candidates: the models to choose among; the first is the one of the first trial. Where there
+            are several, the option `model` comes first, and the others are named `MODEL/option`
+            (see `kerasapps.tuning.space.option_values`).
+        fixed: options that were set by hand: they stay as they are in every trial.
+
+    Raises:
+        ConfigError: if nothing is left to search, two candidates have one name, or a family is
+            not known.
+    """
+    import keras_tuner
+
+    names = [each.model for each in candidates]
+    if not names or len(set(names)) < len(names):
+        raise ConfigError(f"A search chooses among different models, got {', '.join(names)!r}.")
+    space: Space = keras_tuner.HyperParameters()
+    if len(names) > 1:
+        space.Choice("model", names, default=names[0])
+    for each in candidates:
+        fill = SPACES[choose(each.space, SPACES, what="Candidate.space")]
+        with contextlib.ExitStack() as scopes:
+            if len(names) > 1:
+                scopes.enter_context(space.conditional_scope("model", [each.model]))
+                scopes.enter_context(space.name_scope(each.model))
+            fill(_Draft(space, each.defaults, frozenset(fixed)))
+    if not space.space:
+        raise ConfigError(
+            "There is nothing to search: every option of the model's space was set by hand. Leave "
+            "some out, or name what to search with TuneConfig.space."
+        )
+    return space
+
+
+class _Draft:
+    """Adds ranges around the options as they are, where there is something to search."""
+
+    def __init__(self, space: Space, defaults: Mapping[str, Any], fixed: frozenset[str]) -> None:
+        self._space, self._defaults, self._fixed = space, defaults, fixed
+
+    def start(self, option: str) -> Any:
+        """The option as it is, or None where it is not to be searched."""
+        return None if option in self._fixed else self._defaults.get(option)
+
+    def among(self, option: str, *values: Any) -> None:
+        """One of `values`, or the option as it is; numbers in their order."""
+        start = self.start(option)
+        if start is None:
+            return
+        known = list(dict.fromkeys([*values, start]))
+        if any(isinstance(value, float) for value in known):
+            # keras-tuner wants the values of a list to be of one type.
+            start, known = float(start), [float(value) for value in known]
+        if not isinstance(start, str):
+            known = sorted(set(known))
+        self._space.Choice(option, known, default=start)
+
+    def times(self, option: str, *factors: float) -> None:
+        """The option as it is, times one of `factors`."""
+        start = self.start(option)
+        if start is not None:
+            self.among(option, *(float(start * factor) for factor in factors))
+
+    def sizes(self, option: str) -> None:
+        """Half of a whole number, the number as it is, or twice that."""
+        start = self.start(option)
+        if start is not None:
+            self.among(option, max(1, start // 2), start, 2 * start)
+
+    def up_to(self, option: str, highest: float) -> None:
+        """Any share from 0 to `highest`, or to the option as it is where that is more."""
+        start = self.start(option)
+        if start is not None:
+            self._space.Float(option, 0.0, max(highest, start), default=float(start))
+
+    def around(self, option: str, factor: float, *, highest: float = 100.0) -> None:
+        """Any number up to `factor` times smaller or larger, small steps being as many as large.
+
+        An option of 0 has no neighbours on such a scale; it is left out.
+        """
+        start = self.start(option)
+        if start:
+            high = max(min(start * factor, highest), start)
+            self._space.Float(option, start / factor, high, sampling="log", default=float(start))
+
+
+def _training(draft: _Draft) -> None:
+    """What is searched with every model that is trained from scratch."""
+    draft.around("learning_rate", 10)
+    _decay(draft)
+    draft.sizes("batch_size")
+
+
+def _decay(draft: _Draft) -> None:
+    draft.around("weight_decay", 10, highest=1.0)
+    if draft.start("weight_decay") == 0:
+        draft.among("weight_decay", 0.0, 1e-3, 1e-2, 1e-1)
+
+
+def _pictures(draft: _Draft) -> None:
+    draft.among("label_smoothing", 0.0, 0.05, 0.1)
+    draft.among("augment", "none", "light", "strong")
+
+
+def _conv_images(draft: _Draft) -> None:
+    draft.times("width", 0.5, 0.75, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.among("kernel", 3, 5)
+    draft.up_to("dropout", 0.5)
+    _training(draft)
+    _pictures(draft)
+
+
+def _vit(draft: _Draft) -> None:
+    draft.times("width", 0.5, 0.75, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.up_to("dropout", 0.4)
+    _training(draft)
+    _pictures(draft)
+
+
+def _mlp(draft: _Draft) -> None:
+    draft.times("width", 0.25, 0.5, 1, 2)
+    draft.times("depth", 0.5, 1, 1.5, 2)
+    draft.up_to("dropout", 0.6)
+    _training(draft)
+    _pictures(draft)
+
+
+def _image_preset(draft: _Draft) -> None:
+    draft.up_to("dropout", 0.5)
+    draft.around("learning_rate", 10)
+    draft.around("fine_tune_rate", 10, highest=1.0)
+    draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
+    draft.among("head_epochs", 1, 3)
+    _decay(draft)
+    draft.sizes("batch_size")
+    _pictures(draft)
+
+
+def _bag(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 2)
+    draft.times("depth", 0.5, 1, 2)
+    draft.up_to("dropout", 0.8)
+    draft.up_to("word_dropout", 0.6)
+    _training(draft)
+
+
+def _text_cnn(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 2)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.among("kernel", 2, 3, 4)
+    draft.up_to("dropout", 0.7)
+    draft.up_to("word_dropout", 0.5)
+    _training(draft)
+
+
+def _recurrent(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 2)
+    draft.times("depth", 1, 2)
+    draft.among("kernel", 3, 5, 7)
+    draft.up_to("dropout", 0.7)
+    draft.up_to("word_dropout", 0.6)
+    _training(draft)
+
+
+def _text_transformer(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 1.5)
+    draft.times("depth", 0.5, 1, 2)
+    draft.up_to("dropout", 0.5)
+    draft.up_to("word_dropout", 0.5)
+    _training(draft)
+
+
+def _text_preset(draft: _Draft) -> None:
+    draft.up_to("dropout", 0.5)
+    draft.around("learning_rate", 10)
+    draft.around("fine_tune_rate", 10, highest=1.0)
+    draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
+    _decay(draft)
+    draft.among("label_smoothing", 0.0, 0.1)
+    draft.sizes("batch_size")
+
+
+def _recurrent_translator(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 1.5)
+    draft.times("depth", 1, 2)
+    _translator(draft)
+
+
+def _transformer_translator(draft: _Draft) -> None:
+    draft.times("width", 0.5, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    _translator(draft)
+
+
+def _translator(draft: _Draft) -> None:
+    draft.up_to("dropout", 0.5)
+    draft.around("learning_rate", 10)
+    _decay(draft)
+    draft.among("label_smoothing", 0.0, 0.1, 0.2)
+    draft.sizes("batch_tokens")
+
+
+SPACES: Mapping[str, Callable[[_Draft], None]] = MappingProxyType(
+    {
+        "bag": _bag,
+        "conv_images": _conv_images,
+        "image_preset": _image_preset,
+        "mlp": _mlp,
+        "recurrent": _recurrent,
+        "recurrent_translator": _recurrent_translator,
+        "text_cnn": _text_cnn,
+        "text_preset": _text_preset,
+        "text_transformer": _text_transformer,
+        "transformer_translator": _transformer_translator,
+        "vit": _vit,
+    }
+)
+"""Family → its space; the registries of models name the family of each."""

@@ -1,0 +1,76 @@
+"""Trials and figures in words, as the terminal shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerasapps.tuning.records import Leaderboard, TrialRecord
+from kerasapps.tuning.space import option_values
+
+DASH = "–"
+
+
+def figure_text(name: str, value: float) -> str:
+    """A figure with its unit: `97.81 %`, `31.20`, `0.84 MB`, `0.2153`.
+
+    Args:
+        name: of the figure, such as `val_accuracy` or `int8_size_mb`; it tells the unit.
+        value: as a trial reports it.
+    """
+    if name.endswith("accuracy"):
+        return f"{100 * value:.2f} %"
+    if name.endswith(("epochs", "parameters")):
+        return f"{value:,.0f}"
+    units = {"bleu": "", "size_mb": " MB", "latency_ms": " ms", "seconds": " s"}
+    found = next((unit for end, unit in units.items() if name.endswith(end)), None)
+    return f"{value:.4f}" if found is None else f"{value:.2f}{found}"
+
+
+def value_text(value: Any) -> str:
+    """A value of an option, numbers with three significant digits."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def values_text(record: TrialRecord, default: TrialRecord | None) -> str:
+    """What a trial does otherwise than the options as they are: `learning_rate 0.003, width 2`."""
+    if record.number == 0:
+        return "the options as they are"
+    usual = {} if default is None else option_values(default.values)
+    changed = [
+        f"{name} {value_text(value)}"
+        for name, value in option_values(record.values).items()
+        if name not in usual or usual[name] != value
+    ]
+    return ", ".join(changed) or "as trial 0"
+
+
+def outcome_text(record: TrialRecord, leaderboard: Leaderboard) -> str:
+    """How a trial ended, in words and figures."""
+    objective = leaderboard.objective
+    figure = record.figures.get(objective.name)
+    told = "" if figure is None else f"{objective.name} {figure_text(objective.name, figure)}"
+    if record.state == "failed":
+        return f"failed: {record.reason}"
+    if record.state == "stopped":
+        return ", ".join(part for part in (f"ended early: {record.reason}", told) if part)
+    excess = objective.excess(record.figures)
+    if excess:
+        return f"over the limit: {excess}, {told}"
+    best = leaderboard.best
+    return f"{told}, best so far" if best is not None and best.number == record.number else told
+
+
+def progress_text(leaderboard: Leaderboard, trials: int) -> str:
+    """How far the search is: `7 of 12 trials, 1 failed; best: trial 3, val_accuracy 97.81 %`."""
+    running, best = len(leaderboard.running), leaderboard.best
+    failed = sum(record.state == "failed" for record in leaderboard.records)
+    text = f"{len(leaderboard.records) - running} of {trials} trials"
+    text += f", {failed} failed" if failed else ""
+    if best is None:
+        return text
+    name = leaderboard.objective.name
+    return f"{text}; best: trial {best.number}, {name} {figure_text(name, best.figures[name])}"

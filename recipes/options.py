@@ -1,0 +1,108 @@
+"""The options of a run: one config a section, and how single ones are replaced."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+    TranslationConfig,
+    choose,
+)
+from kerasapps.errors import ConfigError
+
+Options: TypeAlias = Mapping[str, Any]
+"""Section → its config, of those sections that the recipe has."""
+
+SECTIONS: Mapping[str, type[Any]] = MappingProxyType(
+    {
+        "model": ModelConfig,
+        "load": LoadConfig,
+        "image": ImageConfig,
+        "text": TextConfig,
+        "translation": TranslationConfig,
+        "train": TrainConfig,
+        "export": ExportConfig,
+    }
+)
+
+
+def collect_options(*, model: str | ModelConfig, **configs: object) -> Options:
+    """The options of a recipe's call, each an instance of its section's class.
+
+    Args:
+        model: an architecture's name, or a whole `ModelConfig`.
+        configs: the other sections, by the name of the recipe's parameter.
+
+    Raises:
+        ConfigError: naming the first that is not an instance of its class.
+    """
+    whole = model if isinstance(model, ModelConfig) else ModelConfig(model=model)
+    options = {"model": whole, **configs}
+    for name, given in options.items():
+        require_type(name, given, SECTIONS[name])
+    return options
+
+
+def require_type(name: str, given: object, kind: type[Any]) -> None:
+    """An option that is not an instance of its config class is refused by name.
+
+    Raises:
+        ConfigError: if it is not.
+    """
+    if not isinstance(given, kind):
+        raise ConfigError(
+            f"{name} must be a {kind.__name__}, got a {type(given).__name__}: "
+            f"{name}={kind.__name__}(…)."
+        )
+
+
+def describe_options(options: Options) -> dict[str, Any]:
+    """Section → its fields, as plain values that are equal for equal options."""
+    values = {name: dataclasses.asdict(config) for name, config in options.items()}
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=dict))
+    return plain
+
+
+def read_options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that `describe_options` gave; other keys of `values` are passed over."""
+    return {name: kind(**values[name]) for name, kind in SECTIONS.items() if name in values}
+
+
+def option_fields(options: Options) -> dict[str, str]:
+    """Option → its section, of all options of a recipe; no two have the same name."""
+    return {
+        field.name: section
+        for section, config in options.items()
+        for field in dataclasses.fields(config)
+    }
+
+
+def with_values(options: Options, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with some of them replaced.
+
+    Args:
+        options: all sections.
+        values: option → its new value, by the field's name.
+
+    Raises:
+        ConfigError: if there is no such option, or it has another value than it can.
+    """
+    home = option_fields(options)
+    changes: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        section = home[choose(name, home, what="The option")]
+        changes.setdefault(section, {})[name] = value
+    return {
+        section: dataclasses.replace(config, **changes.get(section, {}))
+        for section, config in options.items()
+    }

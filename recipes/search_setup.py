@@ -1,0 +1,148 @@
+"""From data, options and a `TuneConfig` to a search that can begin, on one machine or several."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TuneConfig
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
+from kerasapps.tuning.objective import Objective, make_objective
+from kerasapps.tuning.search import WorkerSource
+from kerasapps.tuning.space import Space, describe_space
+
+from .cache import Cache
+from .candidates import choose_space
+from .options import Options, describe_options, require_type
+from .prepared import Plan
+from .settings import describe_tuning
+from .tasks import TASKS
+from .trial_setup import TrialSetup, write_splits
+
+
+@dataclass(frozen=True)
+class SearchSetup:
+    """A search that can begin.
+
+    Attributes:
+        space: what is searched.
+        objective: what is optimized.
+        source: what each worker process runs.
+        settings: what identifies the search, equal on all its machines.
+        seed: of the search.
+        epochs: of a whole training; None where only time ends it.
+    """
+
+    space: Space
+    objective: Objective
+    source: WorkerSource
+    settings: Mapping[str, Any]
+    seed: int
+    epochs: int | None
+
+
+def first_options(
+    task: str, options: Options, tune: TuneConfig | None, *, joins: bool = False
+) -> Options:
+    """The options of the first trial; what cannot work is refused before any data is read.
+
+    Among several models the first trial has the one of `options`, or the first of them where
+    nobody chose a model.
+
+    Args:
+        task: name of the recipe.
+        options: as the recipe was given them.
+        tune: the search; without one the options stay as they are.
+        joins: whether this machine works for another's search, as `tune.role` must then say.
+
+    Raises:
+        ConfigError: if the search's options contradict each other or those of the recipe.
+    """
+    if tune is None:
+        return options
+    require_type("tune", tune, TuneConfig)
+    if (tune.role == "worker") != joins:
+        raise ConfigError(
+            "TuneConfig.role 'worker' is for kerasapps.join_search (kerasapps tune … --role "
+            "worker), which helps another machine's search; a search of one's own has none, or "
+            "'chief'."
+        )
+    model = options["model"]
+    if tune.models and model.model not in tune.models:
+        if model.model != TASKS[task].defaults["model"].model:
+            raise ConfigError(
+                f"TuneConfig.models lacks {model.model}, which the first trial has: add it, or "
+                "leave ModelConfig.model out."
+            )
+        options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
+    plan = TASKS[task].steps.plan_training(options)
+    for name in tune.models:
+        other = dataclasses.replace(options["model"], model=name)
+        TASKS[task].steps.plan_training({**options, "model": other})
+    _check_objective(make_objective(tune, figure=TASKS[task].figure), plan, options)
+    return options
+
+
+def _check_objective(objective: Objective, plan: Plan, options: Options) -> None:
+    if "val_bleu" in (objective.name, objective.monitor) and plan.train.monitor != "bleu":
+        raise ConfigError(
+            f"TuneConfig.objective {objective.name!r} needs the BLEU of every epoch: leave "
+            "TrainConfig.monitor out, or set the objective to val_loss or val_accuracy."
+        )
+    shipped = options["export"].quantization
+    if objective.mode is not None and objective.mode not in shipped:
+        raise ConfigError(
+            f"The search is about the {objective.mode} file, which would not ship: add "
+            f"{objective.mode} to ExportConfig.quantization ({', '.join(shipped) or 'none'})."
+        )
+
+
+def set_up(
+    task: str, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, folder: Path
+) -> SearchSetup:
+    """Leaves the examples for the trials on this machine, and says what the search is about.
+
+    Args:
+        task: name of the recipe.
+        splits: the examples.
+        options: of the first trial.
+        tune: the search.
+        folder: of the search on this machine.
+
+    Raises:
+        ConfigError: if the space cannot be searched.
+    """
+    held_back = write_splits(splits, folder)
+    cache = Cache(folder / "cache", shared=True)
+    space = choose_space(task, held_back, options, tune=tune, cache=cache)
+    train = options["train"]
+    trials = TrialSetup(
+        task=task,
+        options=options,
+        objective=make_objective(tune, figure=TASKS[task].figure),
+        folder=folder.absolute(),
+        keeps_checkpoints=tune.algorithm == "hyperband",
+    )
+    return SearchSetup(
+        space=space,
+        objective=trials.objective,
+        source=WorkerSource(f"{__package__}.search_worker", trials.to_dict()),
+        settings={
+            **describe_options(options),
+            "tune": describe_tuning(tune),
+            "space": describe_space(space),
+            "fingerprint": splits.fingerprint,
+        },
+        seed=train.seed if tune.search_seed is None else tune.search_seed,
+        epochs=_epochs(TASKS[task].steps.plan_training(options)),
+    )
+
+
+def _epochs(plan: Plan) -> int | None:
+    if plan.train.epochs is None and plan.train.time_budget is not None:
+        return None
+    return plan.train.epochs or plan.epochs

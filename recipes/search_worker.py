@@ -1,0 +1,25 @@
+"""A worker process of a search: `python -m kerasapps.recipes.search_worker JOB.json`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from kerasapps.tuning.worker import serve_trials
+
+from .tasks import TASKS
+from .trial_setup import TrialSetup
+
+
+def main() -> None:
+    """Serves trials until the chief has none left."""
+    job_file = Path(sys.argv[1])
+    setup = TrialSetup.from_dict(json.loads(job_file.read_text(encoding="utf-8")))
+    # Loaded once, in the process that each trial's own is a copy of.
+    steps = f"{__package__}.{TASKS[setup.task].module}"
+    serve_trials(job_file, setup, preload=(f"{__package__}.trial", steps))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What layers that compute weights from data are given, and that nothing is compiled for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasapps.models import adapt
+
+
+class Recorder(keras.layers.Layer):
+    """Keeps what it is adapted to."""
+
+    def adapt(self, inputs: np.ndarray) -> None:
+        self.seen = inputs
+
+    def call(self, inputs):
+        return inputs
+
+
+def recording(scale: float) -> keras.Model:
+    """Scaled pictures go through dropout before the layer sees them."""
+    picture = keras.Input((2,), dtype="uint8")
+    scaled = keras.layers.Rescaling(scale)(picture)
+    hidden = keras.layers.Dropout(0.9)(scaled)
+    return keras.Model(picture, Recorder(name="recorder")(hidden))
+
+
+def test_a_layer_is_given_its_own_inputs_for_all_examples_in_order() -> None:
+    pictures = np.arange(1200, dtype=np.uint16).reshape(600, 2).astype(np.uint8)
+    model = recording(0.5)
+    adapt(model, pictures)
+    seen = model.get_layer("recorder").seen
+    assert seen.dtype == np.float32 and seen.shape == (600, 2)  # two batches and a smaller one
+    np.testing.assert_array_equal(seen, pictures / 2)
+
+
+@pytest.fixture
+def warnings() -> Iterator[list[str]]:
+    """What TensorFlow warns of in a test."""
+    found: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    tf.get_logger().addHandler(handler)
+    yield found
+    tf.get_logger().removeHandler(handler)
+
+
+def test_many_networks_in_one_process_raise_no_warning(warnings) -> None:
+    for number in range(6):
+        adapt(recording(number), np.ones((300, 2), np.uint8))
+    assert not warnings

@@ -1,0 +1,186 @@
+"""Options by name, prepared data shared between trials, and what a search refuses at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from kerasapps.recipes.cache import Cache
+from kerasapps.recipes.experiment import read_splits, suitable_batch
+from kerasapps.recipes.options import collect_options, describe_options, read_options, with_values
+from kerasapps.recipes.run import open_run
+from kerasapps.recipes.search_setup import first_options
+from kerasapps.recipes.settings import describe_run, describe_tuning
+from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
+
+import kerasapps
+from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_options_survive_json_and_no_two_share_a_name(task: str) -> None:
+    options = TASKS[task].defaults
+    described = json.loads(json.dumps(describe_options(options)))
+    assert read_options({**described, "run": "name"}) == options
+    names = [name for section in described.values() for name in section]
+    assert len(names) == len(set(names))
+
+
+def test_values_go_to_the_section_that_has_them() -> None:
+    changed = with_values(
+        TASKS[IMAGE_CLASSIFICATION].defaults,
+        {"model": "cnn", "width": 0.5, "augment": "strong", "learning_rate": 0.1},
+    )
+    assert (changed["model"].model, changed["model"].width) == ("cnn", 0.5)
+    assert changed["image"].augment == "strong" and changed["train"].learning_rate == 0.1
+    assert changed["load"] == TASKS[IMAGE_CLASSIFICATION].defaults["load"]
+
+
+def test_an_unknown_option_or_value_is_refused() -> None:
+    options = TASKS[SENTIMENT].defaults
+    with pytest.raises(ConfigError, match="Did you mean 'learning_rate'"):
+        with_values(options, {"learning_rat": 0.1})
+    with pytest.raises(ConfigError, match=r"TrainConfig\.dropout must be"):
+        with_values(options, {"dropout": 2.0})
+
+
+def _splits(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any, Any]:
+    return Splits((), train, validation, test, None, "fingerprint")
+
+
+def test_what_two_splits_share_is_read_once_and_memory_is_counted_once() -> None:
+    train, held_out = np.zeros(100, np.uint8), np.zeros(40, np.uint8)
+    seen: list[tuple[str, int]] = []
+
+    def read(examples: np.ndarray, name: str, left: int) -> np.ndarray:
+        seen.append((name, left))
+        return examples + 1
+
+    found = read_splits(_splits(train, held_out, held_out), read, memory_bytes=200)
+    assert seen == [("train", 200), ("validation", 100)]
+    assert found["test"] is found["validation"]
+    seen.clear()
+    read_splits(_splits(train, held_out, held_out.copy()), read, memory_bytes=200)
+    assert seen == [("train", 200), ("validation", 100), ("test", 60)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "size"), [(0, 16), (1000, 16), (1600, 32), (5000, 128), (10**6, 128)]
+)
+def test_a_batch_is_a_power_of_two_for_about_fifty_steps(amount: int, size: int) -> None:
+    assert suitable_batch(amount, least=16, largest=128) == size
+
+
+def test_shared_things_are_made_once_for_each_content(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def remember(cache: Cache, content: str) -> str:
+        def make() -> str:
+            made.append(content)
+            return content
+
+        def save(thing: str, folder: Path) -> dict[str, Any]:
+            (folder / "thing").write_text(thing)
+            return {"length": len(thing)}
+
+        def load(values: dict[str, Any], folder: Path) -> str:
+            return (folder / "thing").read_text()[: values["length"]]
+
+        return cache.remember("thing", content, make=make, save=save, load=load)
+
+    shared, own = Cache(tmp_path / "shared", shared=True), Cache(tmp_path / "own")
+    assert [remember(shared, each) for each in ("a", "b", "a", "b")] == ["a", "b", "a", "b"]
+    assert made == ["a", "b"]
+    assert [remember(own, each) for each in ("a", "a")] == ["a", "a"] and len(made) == 4
+    assert not own.folder.exists()
+    assert shared.memory_bytes(7) == 0 and own.memory_bytes(7) == 7 * 2**20
+    with shared.place("arrays", "x") as one, shared.place("arrays", "y") as other:
+        assert one != other
+    with own.place("arrays", "x") as folder:
+        assert folder == own.folder / "arrays"
+
+
+@pytest.mark.parametrize(
+    ("task", "tune", "options", "message"),
+    [
+        (IMAGE_CLASSIFICATION, {"objective": "val_acuracy"}, {}, "val_accuracy"),
+        (IMAGE_CLASSIFICATION, {"models": ("cnn", "vitt")}, {}, "Did you mean 'vit'"),
+        (
+            IMAGE_CLASSIFICATION,
+            {"models": ("cnn", "vit")},
+            {"model": ModelConfig(model="mlp")},
+            r"TuneConfig\.models lacks mlp",
+        ),
+        (
+            IMAGE_CLASSIFICATION,
+            {"max_size_mb": 1.0},
+            {"export": ExportConfig(quantization=("float32",))},
+            r"int8 file, which would not ship.*quantization \(float32\)",
+        ),
+        (TRANSLATION, {}, {"train": TrainConfig(monitor="loss")}, "leave TrainConfig.monitor out"),
+        (SENTIMENT, {"role": "worker", "chief": "host:1"}, {}, "join_search"),
+    ],
+)
+def test_a_search_that_cannot_work_is_refused_before_any_data(
+    task: str, tune: dict[str, Any], options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        first_options(task, {**TASKS[task].defaults, **options}, TuneConfig(**tune))
+
+
+def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
+    options = TASKS[IMAGE_CLASSIFICATION].defaults
+    tune = TuneConfig(models=("cnn", "mlp"))
+    assert first_options(IMAGE_CLASSIFICATION, options, tune)["model"].model == "cnn"
+    chosen = collect_options(model="mlp", train=TrainConfig(), export=ExportConfig())
+    assert first_options(IMAGE_CLASSIFICATION, chosen, tune) is chosen
+
+
+def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="join_search"):
+        kerasapps.join_search(SENTIMENT, tmp_path, tune=TuneConfig())
+    tune = TuneConfig(role="worker", chief="127.0.0.1:9")
+    with pytest.raises(ConfigError, match="Did you mean 'text'"):
+        kerasapps.join_search(SENTIMENT, tmp_path, tune=tune, texts=1)
+    with pytest.raises(ConfigError, match="image_classification"):
+        kerasapps.join_search("images", tmp_path, tune=tune)
+
+
+def test_only_what_decides_the_trials_identifies_a_search(tmp_path: Path) -> None:
+    plain = describe_tuning(TuneConfig(trials=5))
+    crew = {"workers": 2, "worker_cores": 1, "trial_minutes": 3.0, "trial_memory_mb": 99.0}
+    remote = {"role": "chief", "chief": "host:1", "patience_minutes": 1.0}
+    assert describe_tuning(TuneConfig(trials=5, **crew, **remote)) == plain
+    assert describe_tuning(TuneConfig(trials=6)) != plain
+    space = tmp_path / "space.yaml"
+    space.write_text("width: [0.5, 1]")
+    before = describe_tuning(TuneConfig(space=str(space)))
+    space.write_text("width: [0.5, 2]")
+    assert describe_tuning(TuneConfig(space=str(space))) != before
+    with pytest.raises(ConfigError, match=r"gone\.yaml cannot be read"):
+        describe_tuning(TuneConfig(space=str(tmp_path / "gone.yaml")))
+
+
+def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path: Path) -> None:
+    options = TASKS[SENTIMENT].defaults
+    settings = describe_run("data", options, tune=TuneConfig(trials=5))
+
+    def run(settings: dict[str, Any]) -> None:
+        with open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run:
+            run.begin_search(settings)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(settings)
+    with pytest.raises(InterruptedError):
+        run(settings)
+    other = describe_run("data", options, tune=TuneConfig(trials=6))
+    with pytest.raises(kerasapps.TrainingError, match=r"tune\.trials was 5, is 6"):
+        run(other)
+    with pytest.raises(kerasapps.TrainingError, match=r"tune\.trials was 5, is None"):
+        run(describe_run("data", options))

@@ -1,0 +1,189 @@
+"""`kerasapps tune` and `--tune` as a user meets them."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import kerasapps
+from kerasapps.cli import app, recipes, tune
+from kerasapps.cli.options import in_options
+from kerasapps.cli.recipes import RECIPES
+from kerasapps.config import ImageConfig, ModelConfig, TuneConfig
+from tests.test_cli import run
+
+SUBCOMMANDS = [(recipe.name, recipe.function, recipe.task) for recipe in RECIPES]
+
+
+class Called(Exception):  # noqa: N818
+    """A recipe was called, and with what."""
+
+    def __init__(self, data: Any, options: dict[str, Any]) -> None:
+        super().__init__(data, options)
+        self.data, self.options = data, options
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Parses a command line; what the public function that it ends in was given."""
+
+    def caught(function: str, *arguments: str) -> Called:
+        def recipe(*data: Any, **options: Any) -> None:
+            raise Called(data, options)
+
+        monkeypatch.setattr(kerasapps, function, recipe, raising=False)
+        monkeypatch.setenv("KERASAPPS_DEBUG", "1")  # lets what is unexpected through
+        for module in (recipes, tune):
+            monkeypatch.setattr(module, "start_tensorflow", lambda: None)
+        with pytest.raises(Called) as found:
+            app([*arguments], standalone_mode=False)
+        return found.value
+
+    return caught
+
+
+def parameters(*path: str) -> dict[str, Any]:
+    found: Any = typer.main.get_command(app)
+    for name in path:
+        found = found.commands[name]
+    return {parameter.name: parameter for parameter in found.params}
+
+
+@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
+def test_tune_takes_what_train_takes_and_every_option_of_a_search(
+    name: str, function: str, task: str
+) -> None:
+    train, search = parameters("train", name), parameters("tune", name)
+    own = {field.name for field in dataclasses.fields(TuneConfig)}
+    assert own <= set(search) and not own & set(train)
+    assert set(train) - {"tune"} == set(search) - own
+    assert {"output_dir", "json"} <= set(search)
+    (recipe,) = (each for each in RECIPES if each.name == name)
+    fields = [field.name for config in recipe.configs for field in dataclasses.fields(config)]
+    assert len({*fields, *own}) == len(fields) + len(own), "two options of one name"
+    assert {function, "join_search"} <= set(kerasapps.__all__)
+    assert search["model"].default == train["model"].default
+
+
+@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
+def test_options_reach_the_recipe(call: Any, name: str, function: str, task: str) -> None:
+    found = call(
+        function, "tune", name, "data", "--trials", "7", "--algorithm", "bayesian",
+        "--objective", "val_loss", "--max-size-mb", "2", "--models", "a", "--models", "b",
+        "--no-prune", "--space", "space.yaml", "--workers", "2", "--epochs", "3",
+        "--output-dir", "run",
+    )  # fmt: skip
+    assert found.data == ("data",)
+    assert found.options["tune"] == TuneConfig(
+        trials=7,
+        algorithm="bayesian",
+        objective="val_loss",
+        max_size_mb=2.0,
+        models=("a", "b"),
+        prune=False,
+        space="space.yaml",
+        workers=2,
+    )
+    assert found.options["train"].epochs == 3 and found.options["output_dir"] == Path("run")
+
+
+def test_train_searches_only_if_it_is_told_to(call: Any) -> None:
+    name, function, _ = SUBCOMMANDS[0]
+    assert call(function, "train", name, "data", "--tune", "5").options["tune"] == TuneConfig(
+        trials=5
+    )
+    plain = call(function, "train", name, "data", "--width", "0.5", "--channels", "1").options
+    assert plain["tune"] is None
+    assert plain["model"] == ModelConfig(width=0.5) and plain["image"] == ImageConfig(channels=1)
+
+
+def test_two_files_are_data_too(call: Any) -> None:
+    options = ("translation", "--source", "a.en", "--target", "a.de")
+    assert call("train_translator", "tune", *options).data == (("a.en", "a.de"),)
+    assert call("train_translator", "train", *options).data == (("a.en", "a.de"),)
+
+
+@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
+def test_a_worker_joins_the_search_of_its_chief(
+    call: Any, name: str, function: str, task: str
+) -> None:
+    address = ("--role", "worker", "--chief", "10.0.0.1:9000")
+    found = call("join_search", "tune", name, "data", *address, "--width", "2")
+    assert found.data == (task, "data")
+    assert found.options["tune"] == TuneConfig(role="worker", chief="10.0.0.1:9000")
+    assert found.options["model"].width == 2 and found.options["work_dir"] is None
+    chief = call(function, "tune", name, "data", "--role", "chief", "--chief", "0.0.0.0:9000")
+    assert chief.options["tune"].role == "chief"
+
+
+def test_a_worker_tells_how_many_trials_it_did(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kerasapps, "join_search", lambda *_, **__: 4, raising=False)
+    monkeypatch.setattr(tune, "start_tensorflow", lambda: None)
+    command = ["tune", "sentiment", "data", "--role", "worker", "--chief", "chief:9000"]
+    for more, expected in (([], "4"), (["--json"], '{"trials": 4}')):
+        # Typer answers the exit status instead of raising it.
+        assert app([*command, *more], standalone_mode=False) == 0
+        assert expected in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--trials", "0"], ["--trials must be a whole number"]),
+        (["--algorithm", "bayes"], ["--algorithm 'bayes'", "Did you mean 'bayesian'"]),
+        (["--role", "worker"], ["--chief must be HOST:PORT"]),
+        (["--chief", "localhost"], ["--chief must be HOST:PORT"]),
+        (["--max-latency-ms", "-1"], ["--max-latency-ms must be"]),
+    ],
+)
+def test_a_mistake_is_told_in_options(arguments: list[str], words: list[str]) -> None:
+    ended = run("tune", "image-classification", "builtin:digits", *arguments, "--json")
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert all(word in json.loads(ended.stdout)["error"] for word in words)
+
+
+def test_messages_of_the_search_name_options() -> None:
+    assert in_options("TuneConfig.workers is 9; set worker_cores") == (
+        "--workers is 9; set --worker-cores"
+    )
+    assert in_options("tune.space was 'a.yaml'") == "--space was 'a.yaml'"
+
+
+def test_a_search_ends_in_a_bundle_a_leaderboard_and_a_report(shapes: Path, tmp_path: Path) -> None:
+    space = tmp_path / "space.yaml"
+    space.write_text("learning_rate: {min: 1e-4, max: 1e-2, sampling: log}\n")
+    folder = tmp_path / "run"
+    command = [
+        "tune", "image-classification", shapes, "--output-dir", folder, "--model", "mlp",
+        "--width", "0.25", "--image-size", "16", "--epochs", "1", "--augment", "none",
+        "--quantization", "float32", "--no-saved-model", "--tolerance", "100",
+        "--trials", "2", "--space", space,
+    ]  # fmt: skip
+    ended = run(*command, "--json")
+    assert ended.returncode == 0, ended.stderr
+    printed = json.loads(ended.stdout)
+    search = printed["search"]
+    assert search["objective"] == "val_accuracy" and search["direction"] == "max"
+    assert sorted(each["number"] for each in search["trials"]) == [0, 1]
+    assert {each["state"] for each in search["trials"]} == {"done"}
+    assert search["trials"][0]["number"] == search["best"]
+    accuracies = [each["figures"]["val_accuracy"] for each in search["trials"]]
+    assert accuracies == sorted(accuracies, reverse=True)
+    with (folder / "leaderboard.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["rank"] for row in rows] == ["1", "2"]
+    assert {"trial", "learning_rate", "val_accuracy", "reason"} <= set(rows[0])
+    report = (folder / "bundle" / "report.html").read_text()
+    assert 'id="search"' in report and "learning_rate" in report
+    # Standard error has the space first, then a line for each trial.
+    assert ended.stderr.index("0.0001 to 0.01 (log)") < ended.stderr.index("\ntrial 0  val_acc")
+    assert "\ntrial 1  val_accuracy" in ended.stderr
+    assert f"Leaderboard: {folder / 'leaderboard.csv'}" in ended.stderr

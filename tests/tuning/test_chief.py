@@ -1,0 +1,266 @@
+"""The chief over real gRPC: who may do what, and who is given up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import grpc
+import pytest
+
+from kerasapps.config import TuneConfig
+from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.tuning.chief import Chief
+from kerasapps.tuning.client import ChiefClient, NotYoursError
+from kerasapps.tuning.messages import differences
+from kerasapps.tuning.objective import make_objective
+from kerasapps.tuning.oracles import make_oracle
+from kerasapps.tuning.trial import Outcome
+from tests.tuning.planted_search import SETTINGS, space
+
+DONE = Outcome("done", {"val_accuracy": 0.5}, seconds=1.5)
+
+
+def oracle(save: Any = lambda: None, **tune: Any) -> Any:
+    config = TuneConfig(**{"trials": 4} | tune)
+    objective = make_objective(config, figure="val_accuracy")
+    return make_oracle(config, space=space(), objective=objective, seed=3, epochs=2, save=save)
+
+
+@pytest.fixture
+def chief() -> Iterator[Chief]:
+    with Chief(oracle(), settings=SETTINGS) as listening:
+        yield listening
+        listening.dismiss(*listening.workers())
+
+
+@contextmanager
+def client(chief: Chief, name: str = "a", *, hello: bool = True) -> Iterator[ChiefClient]:
+    caller = ChiefClient(chief.address, worker=name, patience=5)
+    if hello:
+        caller.hello(SETTINGS)
+    yield caller
+    caller.close()
+
+
+def test_a_trial_goes_there_and_back_in_full_precision(chief: Chief) -> None:
+    with client(chief) as worker:
+        first = worker.next_trial()
+        assert first is not None
+        assert (first.number, first.epochs, first.resume) == (0, None, None)
+        assert first.values == {"learning_rate": 0.01, "width": 4}
+        assert worker.report_epoch(first, 1, {"val_accuracy": 0.123456, "val_loss": 1.0})
+        worker.end(first, Outcome("done", {"val_accuracy": 0.1234567890123}, seconds=1.5))
+        second = worker.next_trial()
+        assert second is not None
+        worker.end(second, Outcome("failed", reason="planted", seconds=0.5))
+    zero, one = chief.leaderboard().records
+    assert (zero.state, zero.figures, zero.seconds) == (
+        "done",
+        {"val_accuracy": 0.1234567890123},
+        1.5,
+    )
+    assert (zero.curve, zero.worker) == (((1, 0.123456),), "a")
+    assert (one.state, one.reason, one.figures) == ("failed", "planted", {})
+
+
+def test_a_hopeless_trial_is_told_to_stop() -> None:
+    with (
+        Chief(oracle(trials=9, prune=True), settings=SETTINGS) as chief,
+        client(chief) as worker,
+    ):
+        answers = []
+        for quality in (0.5, 0.6, 0.7, 0.8, 0.1):
+            given = worker.next_trial()
+            assert given is not None
+            answers += [worker.report_epoch(given, epoch, figures(quality)) for epoch in (1, 2)]
+            state = "done" if answers[-1] else "stopped"
+            worker.end(given, Outcome(state, figures(quality)))
+        chief.dismiss("a")
+        last = chief.leaderboard().records[-1]
+    assert answers == [True] * 9 + [False]
+    assert (last.state, last.reason) == ("stopped", "worse than most trials after epoch 2")
+
+
+def figures(quality: float) -> dict[str, float]:
+    return {"val_accuracy": quality, "val_loss": 1 - quality}
+
+
+def test_workers_learn_that_the_search_is_over(chief: Chief) -> None:
+    with client(chief) as worker:
+        while given := worker.next_trial():
+            worker.end(given, DONE)
+    assert chief.finished
+    assert not chief.workers()  # nobody left that must be told
+    assert len(chief.leaderboard().ranked) == 4
+
+
+def test_strangers_get_nothing(chief: Chief) -> None:
+    with client(chief, hello=False) as stranger, pytest.raises(NotYoursError, match="hello"):
+        stranger.next_trial()
+
+
+def test_other_settings_are_refused_by_name(chief: Chief) -> None:
+    settings = {"train": {"epochs": 9}, "fingerprint": "abc"}
+    words = r"train\.epochs is 2 for the chief, 9 for the worker"
+    with client(chief, hello=False) as worker:
+        with pytest.raises(ConfigError, match=words):
+            worker.hello(settings)
+        with pytest.raises(NotYoursError):
+            worker.next_trial()
+    assert not chief.workers()
+
+
+def test_one_that_only_asks_does_not_join(chief: Chief) -> None:
+    with client(chief, hello=False) as visitor:
+        visitor.hello(SETTINGS, joins=False)
+    assert not chief.workers()
+
+
+def test_a_lost_workers_trial_goes_to_another(chief: Chief) -> None:
+    with client(chief, "a") as a, client(chief, "b") as b:
+        held = a.next_trial()
+        assert held is not None
+        chief.lost("a")
+        again = b.next_trial()
+        assert again is not None
+        assert (again.number, again.values) == (held.number, held.values)
+        with pytest.raises(NotYoursError):
+            a.beat()
+        a.hello(SETTINGS)
+        for late in (lambda: a.report_epoch(held, 1, figures(0.9)), lambda: a.end(held, DONE)):
+            with pytest.raises(NotYoursError, match="Trial 0 is another worker's"):
+                late()
+        b.end(again, DONE)
+    assert chief.leaderboard().records[0].worker == "b"
+
+
+def test_a_worker_that_comes_back_begins_anew(chief: Chief) -> None:
+    with client(chief) as worker:
+        held = worker.next_trial()
+        worker.hello(SETTINGS)
+        assert chief.leaderboard().running[0].number == 0
+        again = worker.next_trial()
+    assert held is not None
+    assert again is not None
+    assert again.number == held.number
+
+
+def test_silent_workers_are_given_up() -> None:
+    now = 100.0
+    with (
+        Chief(oracle(), settings=SETTINGS, clock=lambda: now) as chief,
+        client(chief, "a") as a,
+        client(chief, "b") as b,
+    ):
+        assert a.next_trial() is not None
+        silent = []
+        for _ in range(10):  # seconds 105 to 150
+            now += 5
+            b.beat()
+            silent.append(chief.give_up_silent())
+        assert silent == [[]] * 9 + [["a"]]
+        assert chief.workers() == {"b"}
+        assert chief.alone_seconds() == 0
+        again = b.next_trial()
+        assert again is not None
+        assert again.number == 0
+        chief.dismiss("b")
+        now += 7
+        chief.give_up_silent()
+        assert chief.alone_seconds() == 7
+
+
+def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
+    now = 100.0
+    with (
+        Chief(oracle(), settings=SETTINGS, clock=lambda: now) as chief,
+        client(chief, "a"),
+    ):
+        now += 3600  # the lid of a laptop was closed
+        assert chief.give_up_silent() == []
+        silent = []
+        for _ in range(10):
+            now += 5
+            silent += chief.give_up_silent()
+        assert silent == ["a"]
+
+
+def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:
+    def full() -> None:
+        raise TrainingError("the disk is full")
+
+    with pytest.raises(TrainingError, match="the disk is full"):  # noqa: SIM117
+        with Chief(oracle(save=full), settings=SETTINGS) as chief, client(chief) as worker:
+            with pytest.raises(TrainingError, match="ended the search: the disk is full"):
+                worker.next_trial()
+            with pytest.raises(TrainingError, match="the disk is full"):
+                worker.hello(SETTINGS)
+            chief.require_success()
+
+
+def test_two_chiefs_cannot_share_a_port(chief: Chief) -> None:
+    second = Chief(oracle(), settings=SETTINGS, address=chief.address)
+    with pytest.raises(TrainingError, match=f"Cannot listen at {chief.address}.*in use"):
+        second.__enter__()
+
+
+def test_nobody_answers() -> None:
+    with Chief(oracle(), settings=SETTINGS) as chief:
+        address = chief.address
+    caller = ChiefClient(address, worker="a", patience=0.6)
+    began = time.monotonic()
+    with pytest.raises(TrainingError, match=rf"chief at {address} has not answered for 0\.01 min"):
+        caller.hello(SETTINGS)
+    assert 0.5 < time.monotonic() - began < 5
+    caller.close()
+
+
+def test_another_server_answers() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    caller = ChiefClient(f"127.0.0.1:{port}", worker="a", patience=5)
+    with pytest.raises(TrainingError, match="not as the chief of a search"):
+        caller.hello(SETTINGS)
+    caller.close()
+    server.stop(None)
+
+
+def test_the_space_cannot_be_changed_from_outside(chief: Chief) -> None:
+    from keras_tuner.src.protos import get_service, get_service_grpc
+
+    with grpc.insecure_channel(chief.address) as channel:
+        stub = get_service_grpc().OracleStub(channel)
+        with pytest.raises(grpc.RpcError) as caught:
+            stub.UpdateSpace(get_service().UpdateSpaceRequest())
+    assert caught.value.code() == grpc.StatusCode.PERMISSION_DENIED
+
+
+def test_a_worker_process_loads_neither_keras_nor_keras_tuner() -> None:
+    program = """
+import sys
+from kerasapps.tuning.client import ChiefClient
+import kerasapps.tuning.worker
+ChiefClient("127.0.0.1:1", worker="a", patience=1).close()
+print([name for name in ("keras", "tensorflow", "keras_tuner", "numpy") if name in sys.modules])
+"""
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_differences_name_every_setting() -> None:
+    first = {"train": {"epochs": 2, "seed": 1}, "models": ("a", "b"), "same": 0.1}
+    second = {"train": {"epochs": 2}, "models": ["a"], "same": 0.1, "more": None}
+    assert differences(first, second, ("here", "there")) == [
+        'models is ["a", "b"] here, ["a"] there',
+        "more is missing here, null there",
+        "train.seed is 1 here, missing there",
+    ]

@@ -1,0 +1,137 @@
+"""Cores, GPUs and the lives of worker processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from kerasapps.config import TuneConfig
+from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.tuning.cores import divide_cores, usable_cores, worker_environment
+from kerasapps.tuning.crew import Crew
+
+
+def test_cores_are_divided() -> None:
+    cores = [0, 1, 2, 3, 6, 7, 8]
+    assert divide_cores(cores, workers=1) == [cores]
+    assert divide_cores(cores, workers=3) == [[0, 1], [2, 3], [6, 7]]
+    assert divide_cores(cores, workers=2, each=1) == [[0], [1]]
+    # More than there are: every core gets its turn before any has two workers.
+    assert divide_cores([4, 5, 6], workers=4, each=2) == [[4, 5], [6, 4], [5, 6], [4, 5]]
+    assert divide_cores([4, 5], workers=3, each=2) == [[4, 5]] * 3
+
+
+def test_too_few_cores() -> None:
+    with pytest.raises(ConfigError, match=r"workers is 3, but there are 2 cores.*worker_cores"):
+        divide_cores([0, 1], workers=3)
+    with pytest.raises(ConfigError, match="worker_cores is 4, but there are 2 cores"):
+        divide_cores([0, 1], workers=1, each=4)
+
+
+def test_thread_pools_are_as_large_as_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kerasapps.tuning.cores.usable_cores", lambda: [0, 1, 2, 3])
+    assert worker_environment([0, 1], index=0, workers=2)["OMP_NUM_THREADS"] == "2"
+    whole = worker_environment([0, 1, 2, 3], index=0, workers=1)
+    assert "OMP_NUM_THREADS" not in whole  # all of the machine: as in the final training
+
+
+def test_each_worker_gets_a_gpu_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
+    given = [worker_environment([0], index=index, workers=3) for index in range(3)]
+    assert [each["CUDA_VISIBLE_DEVICES"] for each in given] == ["2", "5", "2"]
+    assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=1)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=2)
+
+
+def crew(folder: Path, program: str, monkeypatch: pytest.MonkeyPatch, *, workers: int = 1) -> Crew:
+    """A crew whose workers run `program`; `orders` is what they were told."""
+    (folder / "planted_program.py").write_text(
+        "import json, os, sys, time\n"
+        "orders = json.load(open(sys.argv[1]))['crew']\n" + program + "\n"
+    )
+    monkeypatch.syspath_prepend(str(folder))
+    return Crew(
+        tune=TuneConfig(workers=workers, worker_cores=1),
+        module="planted_program",
+        job={"more": 1},
+        chief="127.0.0.1:1",
+        folder=folder,
+        settings={},
+    )
+
+
+def attend(given: Crew) -> Crew:
+    with given:
+        while given.working:
+            time.sleep(0.02)
+            given.check()
+    return given
+
+
+def test_workers_keep_their_own_tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "open(orders['tally'], 'w').write('3'); print(orders['cores'])"
+    done = attend(crew(tmp_path, program, monkeypatch, workers=2))
+    assert done.trials == 6
+    logs = [(tmp_path / f"crew/worker-{n}.log").read_text().strip() for n in (1, 2)]
+    expected = divide_cores(usable_cores(), workers=2, each=1)
+    assert [json.loads(log) for log in logs] == expected
+
+
+def test_deaths_in_a_row_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = f"open('{tmp_path}/lives', 'a').write('x'); sys.exit('no way')"
+    with pytest.raises(TrainingError, match=r"4 worker processes .* status 1, saying: no way"):
+        attend(crew(tmp_path, program, monkeypatch))
+    assert (tmp_path / "lives").read_text() == "xxxx"
+
+
+def test_a_trial_in_between_forgives_the_deaths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = f"""
+lives = '{tmp_path}/lives'
+open(lives, 'a').write('x')
+count = len(open(lives).read())
+if count == 8: sys.exit(0)
+if count % 3 == 0: open(orders['tally'], 'w').write('1')
+os.kill(os.getpid(), 9)
+"""
+    assert attend(crew(tmp_path, program, monkeypatch)).trials == 2
+    assert (tmp_path / "lives").read_text() == "x" * 8
+
+
+def test_a_hopeless_worker_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = f"open('{tmp_path}/lives', 'a').write('x'); print('no chief there'); sys.exit(3)"
+    with pytest.raises(TrainingError, match=r"^no chief there$"):
+        attend(crew(tmp_path, program, monkeypatch))
+    assert (tmp_path / "lives").read_text() == "x"
+
+
+def test_workers_that_do_not_leave_are_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.3)
+    program = f"open('{tmp_path}/pid', 'w').write(str(os.getpid())); time.sleep(600)"
+    with crew(tmp_path, program, monkeypatch) as given:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        given.check()
+        assert given.working
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
+
+
+def test_workers_import_what_this_process_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/json.py").write_text("raise SystemExit('the wrong json')")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    attend(crew(tmp_path, "import pytest; print(os.environ['PYTHONPATH'])", monkeypatch))
+    path = (tmp_path / "crew/worker-1.log").read_text().strip()
+    assert path == os.pathsep.join(entry for entry in sys.path if entry)

@@ -1,0 +1,194 @@
+"""What a search shows: lines elsewhere, a live table on a terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import keras_tuner
+import pytest
+from rich.console import Console
+
+from kerasapps.config import TuneConfig
+from kerasapps.tuning.display import TerminalDisplay
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.records import Leaderboard, TrialRecord
+from kerasapps.tuning.wording import figure_text, values_text
+
+OBJECTIVE = Objective("val_accuracy", "max")
+LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2.0)
+
+
+def done(number: int, accuracy: float, **values: object) -> TrialRecord:
+    return TrialRecord(number, values, "done", {"val_accuracy": accuracy}, (), 4.21)
+
+
+DEFAULT = done(0, 0.9, width=1.0, learning_rate=1e-3)
+BETTER = done(1, 0.95, width=2.0, learning_rate=1e-3)
+FAILED = TrialRecord(2, {"width": 0.5}, "failed", reason="killed, most likely out of memory")
+STOPPED = TrialRecord(3, {"width": 0.5}, "stopped", {"val_accuracy": 0.4}, reason="hopeless")
+RUNNING = TrialRecord(4, {"width": 3.0}, curve=((1, 0.5), (2, 0.625)), worker="local-1")
+
+
+def board(*records: TrialRecord, objective: Objective = OBJECTIVE, ending: str = "") -> Leaderboard:
+    return Leaderboard(objective, records, ending)
+
+
+def space() -> keras_tuner.HyperParameters:
+    found = keras_tuner.HyperParameters()
+    found.Choice("width", [0.5, 1.0, 2.0], default=1.0)
+    return found
+
+
+def display(
+    *, terminal: bool = False, csv: Path | None = None
+) -> tuple[TerminalDisplay, io.StringIO]:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=terminal, width=150, highlight=False)
+    return TerminalDisplay(console, csv=csv), file
+
+
+def test_elsewhere_each_trial_that_ends_is_a_line(tmp_path: Path) -> None:
+    shown, file = display(csv=tmp_path / "leaderboard.csv")
+    shown.begin(space(), TuneConfig(trials=5))
+    shown.update(board(RUNNING))
+    shown.update(board(DEFAULT))
+    shown.update(board(DEFAULT, BETTER))
+    shown.update(board(DEFAULT, BETTER))
+    shown.update(board(DEFAULT, BETTER, FAILED, STOPPED))
+    text = file.getvalue()
+    lines = [line for line in text.splitlines() if line.startswith("trial ")]
+    assert lines == [
+        "trial 0  val_accuracy 90.00 %, best so far  4.21 s  (the options as they are)",
+        "trial 1  val_accuracy 95.00 %, best so far  4.21 s  (width 2)",
+        "trial 2  failed: killed, most likely out of memory  0.00 s  (width 0.5)",
+        "trial 3  ended early: hopeless, val_accuracy 40.00 %  0.00 s  (width 0.5)",
+    ]
+    assert "up to 5 trials" in text and "0.5, 1, 2" in text
+    assert "\x1b" not in text
+
+
+def test_the_end_ranks_the_trials_and_names_the_file(tmp_path: Path) -> None:
+    shown, file = display(csv=tmp_path / "leaderboard.csv")
+    shown.begin(space(), TuneConfig(trials=3))
+    shown.end(board(DEFAULT, BETTER, FAILED, ending="the space is used up"))
+    text = file.getvalue()
+    assert "3 of 3 trials, 1 failed; best: trial 1, val_accuracy 95.00 %" in text
+    assert "(the space is used up)" in text
+    rows = [re.findall(r"[^\s│┃]+", line) for line in text.splitlines() if line.startswith("│")]
+    assert rows == [
+        ["1", "1", "95.00", "%", "4.21", "s", "width", "2"],
+        ["2", "0", "90.00", "%", "4.21", "s", "the", "options", "as", "they", "are"],
+    ]
+    assert text.endswith(f"Leaderboard: {tmp_path / 'leaderboard.csv'}\n")
+
+
+def test_a_search_that_goes_on_does_not_repeat_what_was_told() -> None:
+    shown, file = display()
+    shown.begin(space(), TuneConfig(trials=5))
+    shown.update(board(DEFAULT))
+    shown.update(board(DEFAULT, FAILED))
+    lines = file.getvalue().splitlines()
+    assert any(line.startswith("Going on: 1 of 5 trials; best") for line in lines)
+    assert [line[:7] for line in lines if line.startswith("trial ")] == ["trial 2"]
+
+
+def test_a_trial_over_the_limit_is_told_by_how_much() -> None:
+    figures = {"int8_accuracy": 0.97, "int8_size_mb": 3.2}
+    fits = {"int8_accuracy": 0.91, "int8_size_mb": 1.5}
+    shown, file = display()
+    shown.begin(space(), TuneConfig(trials=2))
+    shown.end(
+        board(
+            TrialRecord(0, {"width": 2.0}, "done", figures),
+            TrialRecord(1, {"width": 1.0}, "done", fits),
+            objective=LIMITED,
+        )
+    )
+    text = file.getvalue()
+    assert "best: trial 1, int8_accuracy 91.00 %" in text
+    assert "1.50 MB" in text and "3.20 MB" not in text.partition("rank")[2]
+
+
+def test_a_terminal_sees_what_runs_and_is_given_back() -> None:
+    shown, file = display(terminal=True)
+    with pytest.raises(RuntimeError, match="worker"), shown:
+        shown.begin(space(), TuneConfig(trials=5))
+        shown.update(board(DEFAULT, RUNNING))
+        assert shown._live is not None
+        shown._live.refresh()
+        raise RuntimeError("no worker answers")
+    text = file.getvalue()
+    running = next(line for line in text.splitlines() if "local-1" in line)
+    assert re.findall(r"[^\s│]+", running) == ["4", "local-1", "2", "62.50", "%", "width", "3"]
+    assert "1 of 5 trials; best: trial 0, val_accuracy 90.00 %" in text
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor is shown again"
+
+
+def test_before_any_trial_a_terminal_sees_that_it_starts() -> None:
+    shown, file = display(terminal=True)
+    with shown:
+        shown.begin(space(), TuneConfig())
+    assert "starting" in file.getvalue()
+
+
+def test_standard_output_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with TerminalDisplay() as shown:
+        shown.begin(space(), TuneConfig(trials=1))
+        shown.update(board())
+        shown.end(board(DEFAULT))
+    captured = capsys.readouterr()
+    assert captured.out == "" and "trial 0" in captured.err
+    assert "the options as they are │" in captured.err, "not folded as on a narrow terminal"
+
+
+def test_a_narrow_screen_folds_the_options_and_nothing_else() -> None:
+    file = io.StringIO()
+    shown = TerminalDisplay(Console(file=file, width=60, highlight=False))
+    shown.begin(space(), TuneConfig(trials=2))
+    shown.end(board(DEFAULT, done(1, 0.95, **{f"option_{index}": index for index in range(9)})))
+    table = [line for line in file.getvalue().splitlines() if line.startswith("│")]
+    assert max(map(len, table)) <= 60 and len(table) > 2
+    assert "95.00 %" in table[0] and "option_8" in "".join(table)
+
+
+def test_text_from_outside_is_no_markup() -> None:
+    shown, file = display()
+    shown.begin(space(), TuneConfig(trials=1))
+    shown.update(board())
+    shown.update(
+        board(TrialRecord(0, {"model": "[red]x"}, "failed", reason="no [bold] layer [/x]"))
+    )
+    assert "no [bold] layer [/x]" in file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("val_accuracy", 0.9781, "97.81 %"),
+        ("int8_bleu", 31.256, "31.26"),
+        ("val_loss", 0.21534, "0.2153"),
+        ("int8_size_mb", 0.844, "0.84 MB"),
+        ("dynamic_latency_ms", 1.2, "1.20 ms"),
+        ("seconds", 12.345, "12.35 s"),
+        ("parameters", 1234567.0, "1,234,567"),
+    ],
+)
+def test_figures_have_units(name: str, value: float, text: str) -> None:
+    assert figure_text(name, value) == text
+
+
+def test_values_are_those_that_differ_from_trial_0() -> None:
+    several = {"model": "vit", "vit/width": 1.0, "vit/learning_rate": 1e-3}
+    default = TrialRecord(0, {"model": "cnn", "cnn/width": 1.0, "cnn/kernel": 3})
+    assert values_text(TrialRecord(1, several), default) == "model vit, learning_rate 0.001"
+    assert values_text(default, default) == "the options as they are"
+    assert values_text(TrialRecord(2, default.values), default) == "as trial 0"
+
+
+def test_it_imports_no_tensorflow() -> None:
+    code = "import kerasapps.tuning.display, sys; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

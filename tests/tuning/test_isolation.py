@@ -1,0 +1,166 @@
+"""Trials in real processes that misbehave in every way we know."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kerasapps.tuning.isolation import Isolation, Limits, TrialCancelledError
+from kerasapps.tuning.trial import Outcome, Report, TrialJob
+from tests.tuning.planted_trials import planted
+from tests.tuning.processes import is_alive
+
+VALUES = {"learning_rate": 0.1, "width": 4}
+
+
+def run(
+    behaviour: str,
+    folder: Path,
+    *,
+    limits: Limits = Limits(),
+    report: Report = lambda epoch, figures: True,
+    isolation: Isolation | None = None,
+) -> Outcome:
+    job = TrialJob(0, VALUES, folder)
+    function = functools.partial(planted, {"0": behaviour}, str(folder))
+    return (isolation or Isolation(limits=limits)).run(function, job, report)
+
+
+@pytest.fixture(autouse=True)
+def no_process_stays(tmp_path: Path) -> Iterator[None]:
+    yield
+    marks = [*tmp_path.glob("0-*")]
+    pids = [int(mark.name.partition("-")[2]) for mark in marks]
+    with contextlib.suppress(FileNotFoundError):
+        pids.append(int((tmp_path / "child").read_text()))
+    assert pids
+    assert not [pid for pid in pids if is_alive(pid)]
+
+
+def test_figures_and_epochs_come_back(tmp_path: Path) -> None:
+    seen = []
+
+    def report(epoch: int, figures: object) -> bool:
+        seen.append((epoch, figures))
+        return True
+
+    outcome = run("train", tmp_path, report=report)
+    assert outcome.state == "done"
+    assert outcome.figures == pytest.approx(
+        {"val_accuracy": 0.94 * 0.75, "val_loss": 0.5, "epochs": 2}
+    )
+    assert [epoch for epoch, _ in seen] == [1, 2]
+    assert seen[0][1] == pytest.approx({"val_accuracy": 0.47, "val_loss": 1.0})
+    assert 0 < outcome.seconds < 5
+
+
+def test_a_trial_that_is_told_to_stop_keeps_its_figures(tmp_path: Path) -> None:
+    outcome = run("train", tmp_path, report=lambda epoch, figures: False)
+    assert outcome.state == "stopped"
+    assert outcome.figures["epochs"] == 1
+    assert outcome.reason == "ended early after epoch 1"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("raises", "ValueError: planted"),
+        ("quits", "SystemExit: had enough"),
+        ("exits", "its process ended with status 3: last words"),
+        ("killed", "killed, most likely because the machine ran out of memory"),
+        ("no_figures", "TypeError: the trial returned None, not figures by name"),
+        ("leaves_a_child", "its process ended with status 3"),
+    ],
+)
+def test_whatever_happens_is_one_reason(behaviour: str, reason: str, tmp_path: Path) -> None:
+    outcome = run(behaviour, tmp_path)
+    assert outcome.state == "failed"
+    assert not outcome.figures
+    assert outcome.reason.startswith(reason)
+    assert "\n" not in outcome.reason
+
+
+def test_a_trial_that_hangs_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    limits = Limits(seconds=1.2)
+    outcome = run("hangs_with_a_child", tmp_path, limits=limits)
+    assert outcome.state == "failed"
+    assert outcome.reason == "took longer than 0.02 minutes (trial_minutes)"
+    assert outcome.seconds < 4
+    assert (tmp_path / "child").exists()
+
+
+def test_a_trial_that_takes_too_much_memory(tmp_path: Path) -> None:
+    outcome = run("eats", tmp_path, limits=Limits(seconds=60, memory_mb=256))
+    assert outcome.state == "failed"
+    assert "more than 256 (trial_memory_mb)" in outcome.reason
+
+
+def test_what_it_prints_is_in_its_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("prints", tmp_path).state == "done"
+    log = (tmp_path / "trial.log").read_text()
+    assert all(words in log for words in ("to stdout", "to stderr", "from a child"))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_traceback_is_in_its_log(tmp_path: Path) -> None:
+    run("raises", tmp_path)
+    log = (tmp_path / "trial.log").read_text()
+    assert "Traceback" in log
+    assert "in raises" in log
+
+
+def test_an_error_of_the_report_ends_the_trial(tmp_path: Path) -> None:
+    def report(epoch: int, figures: object) -> bool:
+        raise ConnectionError("the chief is gone")
+
+    with pytest.raises(ConnectionError):
+        run("train", tmp_path, report=report)
+
+
+@pytest.mark.parametrize("end", ["cancel", "abandon"])
+def test_a_trial_can_be_ended_and_the_next_one_runs(end: str, tmp_path: Path) -> None:
+    isolation = Isolation()
+
+    def act() -> None:
+        while not [*tmp_path.glob("0-*")]:
+            time.sleep(0.01)
+        getattr(isolation, end)()
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    with pytest.raises(TrialCancelledError):  # no outcome: it has not failed
+        run("hangs", tmp_path, isolation=isolation)
+    thread.join()
+    assert run("train", tmp_path, isolation=isolation).state == "done"
+
+
+def test_only_its_worker_ends_a_trial(tmp_path: Path) -> None:
+    assert run("terminated", tmp_path).state == "done"
+
+
+def test_a_function_that_cannot_be_read_over_there_is_a_failed_trial(tmp_path: Path) -> None:
+    job = TrialJob(0, VALUES, tmp_path)
+    (tmp_path / "0-0").touch()
+    outcome = Isolation().run(Unreadable(), job, lambda epoch, figures: True)
+    assert outcome.state == "failed"
+    assert outcome.reason == "ImportError: no such thing here"
+
+
+class Unreadable:
+    """Pickles well, and cannot be loaded."""
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        return _refuse, ()
+
+    def __call__(self, job: TrialJob, report: Report) -> dict[str, float]:
+        return {}
+
+
+def _refuse() -> None:
+    raise ImportError("no such thing here")

@@ -1,0 +1,113 @@
+"""Objectives: names, directions, limits and scores."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from kerasapps.config import TuneConfig
+from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.tuning.objective import make_objective, not_finite
+
+SMALL = {"int8_accuracy": 0.8, "int8_size_mb": 1.5, "int8_latency_ms": 4.0}
+
+
+def test_the_default_is_what_the_task_is_judged_by() -> None:
+    objective = make_objective(TuneConfig(), figure="val_bleu")
+    assert (objective.name, objective.direction, objective.mode) == ("val_bleu", "max", None)
+    assert objective.monitor == "val_bleu"
+
+
+def test_with_a_limit_the_default_is_the_int8_file() -> None:
+    objective = make_objective(TuneConfig(max_size_mb=2), figure="val_accuracy")
+    assert (objective.name, objective.mode) == ("int8_accuracy", "int8")
+    translated = make_objective(TuneConfig(max_latency_ms=9), figure="val_bleu")
+    assert (translated.name, translated.monitor) == ("int8_bleu", "val_bleu")
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "mode", "monitor"),
+    [
+        ("val_loss", "min", None, "val_loss"),
+        ("seconds", "min", None, "val_accuracy"),
+        ("parameters", "min", None, "val_accuracy"),
+        ("accuracy", "max", None, "val_accuracy"),
+        ("dynamic_accuracy", "max", "dynamic", "val_accuracy"),
+        ("float16_size_mb", "min", "float16", "val_accuracy"),
+        ("int8_latency_ms", "min", "int8", "val_accuracy"),
+    ],
+)
+def test_names_say_direction_and_file(
+    name: str, direction: str, mode: str | None, monitor: str
+) -> None:
+    objective = make_objective(TuneConfig(objective=name), figure="val_accuracy")
+    assert (objective.direction, objective.mode, objective.monitor) == (direction, mode, monitor)
+
+
+def test_a_limit_is_about_the_objectives_own_file() -> None:
+    tune = TuneConfig(objective="dynamic_accuracy", max_size_mb=1)
+    assert make_objective(tune, figure="val_accuracy").mode == "dynamic"
+    tune = TuneConfig(objective="val_loss", max_size_mb=1)
+    assert make_objective(tune, figure="val_accuracy").mode == "int8"
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match=r"'int8_acuracy'.*Did you mean 'int8_accuracy'"):
+        make_objective(TuneConfig(objective="int8_acuracy"), figure="val_accuracy")
+    with pytest.raises(ConfigError, match="val_bleu"):  # classification has no such figure
+        make_objective(TuneConfig(objective="val_bleu"), figure="val_accuracy")
+
+
+def test_the_better_figure_has_the_higher_score() -> None:
+    rising = make_objective(TuneConfig(), figure="val_accuracy")
+    assert rising.score({"val_accuracy": 0.9}) > rising.score({"val_accuracy": 0.8})
+    falling = make_objective(TuneConfig(objective="val_loss"), figure="val_accuracy")
+    assert falling.score({"val_loss": 0.1}) > falling.score({"val_loss": 3.0})
+    turned = make_objective(TuneConfig(objective="seconds", direction="max"), figure="val_accuracy")
+    assert turned.score({"seconds": 9}) > turned.score({"seconds": 1})
+
+
+@pytest.mark.parametrize("name", ["int8_accuracy", "val_loss", "seconds"])
+def test_over_a_limit_is_below_everything_within_it(name: str) -> None:
+    objective = make_objective(TuneConfig(objective=name, max_size_mb=2), figure="val_accuracy")
+    worst = 0.0 if objective.direction == "max" else 1e9
+    best = 1.0 if objective.direction == "max" else 0.0
+    within = objective.score({name: worst, "int8_size_mb": 2.0})
+    barely = objective.score({name: best, "int8_size_mb": 2.0001})
+    far = objective.score({name: best, "int8_size_mb": 2000.0})
+    assert within > barely > far
+    assert math.isfinite(far)
+
+
+def test_the_limits_in_numbers_and_words() -> None:
+    tune = TuneConfig(max_size_mb=1, max_latency_ms=2)
+    objective = make_objective(tune, figure="val_accuracy")
+    assert objective.overshoot(SMALL) == pytest.approx(1.0)  # 4 ms of 2, which is the worse one
+    words = "int8 file 1.50 MB (limit 1 MB), 4.00 ms (limit 2 ms)"
+    assert objective.excess(SMALL) == words
+    tune = TuneConfig(max_size_mb=1.5, max_latency_ms=4)
+    objective = make_objective(tune, figure="val_accuracy")
+    assert (objective.overshoot(SMALL), objective.excess(SMALL)) == (0, "")
+    assert objective.score(SMALL) == 0.8
+
+
+def test_a_missing_figure_is_named_with_those_there_are() -> None:
+    objective = make_objective(TuneConfig(max_size_mb=1), figure="val_accuracy")
+    with pytest.raises(TrainingError, match="no int8_size_mb, only: val_loss, seconds"):
+        objective.score({"val_loss": 1.0, "seconds": 2.0})
+    with pytest.raises(TrainingError, match="only: nothing"):
+        objective.figure({})
+
+
+def test_a_trial_that_ended_early_is_scored_by_its_monitored_figure() -> None:
+    objective = make_objective(TuneConfig(max_size_mb=1), figure="val_accuracy")
+    assert objective.score_so_far({"val_accuracy": 0.7, "val_loss": 1.0}) == 0.7
+    with pytest.raises(TrainingError, match="no val_accuracy"):
+        objective.score_so_far({"val_loss": 1.0})
+
+
+def test_figures_that_are_no_numbers_are_found() -> None:
+    assert not_finite({"val_loss": 1.0, "seconds": 2}) == ""
+    assert not_finite({"seconds": 2, "val_loss": float("nan")}) == "val_loss is nan"
+    assert not_finite({"loss": float("-inf")}) == "loss is -inf"

@@ -1,0 +1,101 @@
+"""The leaderboard: order, default, nearest, and its CSV file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.records import Leaderboard, TrialRecord
+
+PLAIN = Objective("val_accuracy", "max")
+LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2)
+
+
+def record(number: int, figure: float, **changes: Any) -> TrialRecord:
+    figures = {"val_accuracy": figure, "epochs": 3.0}
+    return TrialRecord(number, {"width": 1.0}, "done", figures, **changes)
+
+
+def sized(number: int, figure: float, size: float) -> TrialRecord:
+    return TrialRecord(number, {}, "done", {"int8_accuracy": figure, "int8_size_mb": size})
+
+
+def numbers(records: tuple[TrialRecord, ...]) -> list[int]:
+    return [each.number for each in records]
+
+
+def test_the_best_comes_first_and_ties_go_to_the_lower_number() -> None:
+    board = Leaderboard(PLAIN, (record(0, 0.8), record(1, 0.9), record(2, 0.8), record(3, 0.9)))
+    assert numbers(board.ranked) == [1, 3, 0, 2]
+    assert board.best is board.records[1]
+    assert board.default is board.records[0]
+
+
+def test_smaller_is_better_where_the_objective_says_so() -> None:
+    board = Leaderboard(Objective("epochs", "min"), (record(0, 0.8), record(1, 0.9)))
+    changed = TrialRecord(2, {}, "done", {"epochs": 1.0})
+    assert numbers(Leaderboard(board.objective, (*board.records, changed)).ranked) == [2, 0, 1]
+
+
+def test_stopped_running_and_failed_trials_are_never_ranked() -> None:
+    stopped = TrialRecord(0, {}, "stopped", {"val_accuracy": 0.99})
+    running = TrialRecord(1, {}, "running", {"val_accuracy": 0.98})
+    failed = TrialRecord(2, {}, "failed", reason="killed")
+    board = Leaderboard(PLAIN, (stopped, running, failed, record(3, 0.1)))
+    assert numbers(board.ranked) == [3]
+    assert numbers(board.rest) == [0, 1, 2]
+    assert numbers(board.running) == [1]
+
+
+def test_over_the_limit_is_not_ranked_and_the_nearest_is_known() -> None:
+    board = Leaderboard(LIMITED, (sized(0, 0.99, 9), sized(1, 0.5, 2.5), sized(2, 0.9, 3)))
+    assert (board.ranked, board.best) == ((), None)
+    assert board.nearest is board.records[1]
+    assert numbers(board.rest) == [1, 2, 0]
+    fitting = Leaderboard(LIMITED, (*board.records, sized(3, 0.1, 2.0)))
+    assert (fitting.best, fitting.nearest) == (fitting.records[3], fitting.records[3])
+
+
+def test_an_empty_board_has_nothing() -> None:
+    board = Leaderboard(PLAIN)
+    assert (board.best, board.default, board.nearest) == (None, None, None)
+    assert (board.ranked, board.rest, board.running) == ((), (), ())
+
+
+def test_a_record_survives_json() -> None:
+    whole = record(
+        4, 0.5, curve=((1, 0.25), (2, 0.5)), seconds=1.5, worker="box-1", reason="as before"
+    )
+    assert TrialRecord.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
+
+
+def test_the_csv_has_every_trial_and_every_column(tmp_path: Path) -> None:
+    failed = TrialRecord(1, {"model": 'a "b", c'}, "failed", seconds=2.25, reason="two\nlines")
+    board = Leaderboard(PLAIN, (record(0, 0.75, worker="w"), failed, record(2, 0.8)))
+    path = tmp_path / "run" / "leaderboard.csv"
+    board.write_csv(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        *("rank", "trial", "state", "val_accuracy", "epochs", "width", "model"),
+        *("wall_seconds", "worker", "reason"),
+    ]
+    assert [(row["rank"], row["trial"], row["state"]) for row in rows] == [
+        ("1", "2", "done"),
+        ("2", "0", "done"),
+        ("", "1", "failed"),
+    ]
+    assert (rows[1]["val_accuracy"], rows[1]["width"], rows[1]["worker"]) == ("0.75", "1.0", "w")
+    assert (rows[2]["model"], rows[2]["reason"]) == ('a "b", c', "two\nlines")
+    assert [path.name for path in path.parent.iterdir()] == ["leaderboard.csv"]
+
+
+def test_an_option_that_is_also_a_figure_has_its_own_column(tmp_path: Path) -> None:
+    both = TrialRecord(0, {"epochs": 10}, "done", {"val_accuracy": 1.0, "epochs": 7.0})
+    Leaderboard(PLAIN, (both,)).write_csv(tmp_path / "board.csv")
+    with (tmp_path / "board.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["epochs"], row["epochs option"]) == ("7.0", "10")
