@@ -1,15 +1,19 @@
 # Two commands set everything up: `make demo` and `make test`. Both make .venv when it is missing.
+# `make test-all` adds the tests marked slow: more models, modes and kills than `make test` takes.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test install lint format bench clean
+.PHONY: demo test test-all install lint format bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --epochs 15 --output-dir saved_models/demo
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+test-all: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m ""
 
 install: $(VENV)/.installed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import load_bundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.files import size_of
 
 from .explanations import Explained
 from .result import Figures
@@ -113,7 +115,7 @@ def explain_text(
 def benchmark_bundle(
     bundle: Path | str, *, artifacts: Sequence[str] = (), threads: int = 1
 ) -> dict[str, Measurement]:
-    """Latency and memory of a bundle's files on this machine, each in a fresh process.
+    """Size, latency and memory of a bundle's files on this machine, each in a fresh process.
 
     Args:
         bundle: the bundle or the output folder that holds it.
@@ -127,16 +129,13 @@ def benchmark_bundle(
     manifest = read_manifest(bundle)
     names = artifacts or [each["name"] for each in manifest.artifacts if each["path"]]
     time = task_of(manifest).time
+    found = {}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        return {
-            name: time(
-                manifest,
-                manifest.folder / manifest.artifact(name)["path"],
-                threads=threads,
-                folder=Path(scratch),
-            )
-            for name in names
-        }
+        for name in names:
+            path = manifest.folder / manifest.artifact(name)["path"]
+            measured = time(manifest, path, threads=threads, folder=Path(scratch))
+            found[name] = dataclasses.replace(measured, size_bytes=size_of(path))
+    return found
 
 
 def export_bundle(

@@ -18,6 +18,7 @@ from kerasapps.deploy.manifest import BUNDLE_FOLDER, FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
+from kerasapps.tuning.store import SNAPSHOT
 
 from .settings import identity_of
 from .terminal import say
@@ -73,7 +74,7 @@ class Run:
         return self.bundle_dir if place == 1 else self.folder / f"top-{place}" / BUNDLE_FOLDER
 
     def begin_search(self, settings: Mapping[str, Any]) -> None:
-        """From here on the folder belongs to the run of these settings, also when it is killed."""
+        """From its first trial on the folder belongs to the run of these settings."""
         self.search.mkdir(parents=True, exist_ok=True)
         partial = self.search / f"{_ASKED}.partial"
         partial.write_text(json.dumps(settings), encoding="utf-8")
@@ -86,7 +87,7 @@ class Run:
             TrainingError: if its checkpoint is damaged.
         """
         asked = self.search / _ASKED
-        if asked.exists():
+        if asked.exists() and (self.search / SNAPSHOT).exists():
             settings: Mapping[str, Any] = json.loads(asked.read_text(encoding="utf-8"))
             return settings
         return stored_settings(self.training)

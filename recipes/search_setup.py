@@ -11,7 +11,9 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
+from kerasapps.tuning.cores import divide_cores, usable_cores
 from kerasapps.tuning.objective import Objective, make_objective
+from kerasapps.tuning.pruning import prunes
 from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
 
@@ -83,7 +85,11 @@ def first_options(
     for name in tune.models:
         other = dataclasses.replace(options["model"], model=name)
         TASKS[task].steps.plan_training({**options, "model": other})
-    _check_objective(make_objective(tune, figure=TASKS[task].figure), plan, options)
+    objective = make_objective(tune, figure=TASKS[task].figure)
+    _check_objective(objective, plan, options)
+    prunes(tune, objective)
+    if tune.role != "chief":
+        divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
     return options
 
 

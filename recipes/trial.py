@@ -54,6 +54,9 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     finally:
         if not setup.keeps_checkpoints:
             shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
+    if history.stopped != "paused":
+        last = history.rows[-1]
+        report(last.epoch, epoch_figures(last), final=True)
     figures = epoch_figures(history.best) | {
         "epochs": float(len(history.rows)),
         "seconds": history.seconds,

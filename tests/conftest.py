@@ -1,9 +1,11 @@
-"""One small recipe run, made once and shared by every test that needs a finished bundle."""
+"""One small run of each recipe, made once and shared by every test that needs a finished bundle."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,60 @@ from tests.words import write_pairs
 
 if TYPE_CHECKING:
     from tests.tiny_translator import TinyTranslator
+
+# Costly, and made once a process: with `--dist loadgroup` the files that use one of them go to
+# one process together, and every other file stays whole.
+SHARED = ("trained", "reviewed", "translated", "translator")
+# Begun early, so that no process is left with a long file at the end.
+LONG = ("recipes", "test_cli", "training", "models", "export", "tuning")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the order below, where pytest-xdist would take the files with most tests first."""
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Group the tests by what they share, long groups first."""
+    groups: dict[Path, str] = {}
+    for item in items:
+        used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
+        if used or item.path not in groups:
+            groups[item.path] = used[0] if used else str(item.path)
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(groups[item.path]))
+    root = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        if groups[item.path] in SHARED:
+            return 0
+        return 1 if str(item.path.relative_to(root)).startswith(LONG) else 2
+
+    items.sort(key=rank)
+
+
+@pytest.fixture
+def run_here(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command line in this process, which has TensorFlow already: answers as a process does."""
+    from kerasapps.cli import main
+
+    def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        command = ["kerasapps", *map(str, arguments)]
+        capfd.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", command)
+            if cwd is not None:
+                patch.chdir(cwd)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        printed = capfd.readouterr()
+        return subprocess.CompletedProcess(command, ended.value.code, printed.out, printed.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,8 +70,10 @@ def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path
     assert Path(printed["bundle_dir"]) == tmp_path / "run" / "bundle"
 
 
-def test_train_for_people_prints_the_table_and_the_report(shapes: Path, tmp_path: Path) -> None:
-    ended = run(
+def test_train_for_people_prints_the_table_and_the_report(
+    shapes: Path, tmp_path: Path, run_here: Callable[..., Any]
+) -> None:
+    ended = run_here(
         "train",
         "image-classification",
         shapes,
@@ -138,14 +142,20 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_one_message_without_a_traceback(
-    arguments: list[str], words: list[str], tmp_path: Path
+    arguments: list[str], words: list[str], tmp_path: Path, run_here: Callable[..., Any]
 ) -> None:
-    ended = run(*arguments, "--json", cwd=tmp_path)
+    ended = run_here(*arguments, "--json", cwd=tmp_path)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr + ended.stdout
     for word in words:
         assert word in ended.stderr + ended.stdout
     assert len(json.loads(ended.stdout)) >= 1
+
+
+def test_a_mistake_ends_a_process_as_it_does_here(tmp_path: Path) -> None:
+    ended = run("train", "image-classification", "nowhere", "--json", cwd=tmp_path)
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr + ended.stdout
+    assert "does not exist" in json.loads(ended.stdout)["error"]
 
 
 def test_without_json_a_mistake_leaves_standard_output_empty(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -144,8 +145,10 @@ def test_a_worker_tells_how_many_trials_it_did(
         (["--max-latency-ms", "-1"], ["--max-latency-ms must be"]),
     ],
 )
-def test_a_mistake_is_told_in_options(arguments: list[str], words: list[str]) -> None:
-    ended = run("tune", "image-classification", "builtin:digits", *arguments, "--json")
+def test_a_mistake_is_told_in_options(
+    arguments: list[str], words: list[str], run_here: Callable[..., Any]
+) -> None:
+    ended = run_here("tune", "image-classification", "builtin:digits", *arguments, "--json")
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
     assert all(word in json.loads(ended.stdout)["error"] for word in words)
 

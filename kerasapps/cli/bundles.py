@@ -32,6 +32,7 @@ from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import (
     command,
     print_table,
+    shown,
     silence,
     start_tensorflow,
 )
@@ -200,13 +201,14 @@ def benchmark(
     rows = [
         [
             name,
+            shown(each.size_bytes and each.size_bytes / 1e6, "{:.3f} MB"),
             f"{each.latency_ms:.3f} ms",
             f"{each.latency_p95_ms:.3f} ms",
             f"{each.peak_memory_mb:.1f} MB",
         ]
         for name, each in found.items()
     ]
-    columns = ("artifact", "p50", "p95", "memory")
+    columns = ("artifact", "size", "p50", "p95", "memory")
     values = {name: dataclasses.asdict(each) for name, each in found.items()}
     return {"threads": threads, "artifacts": values}, (
         lambda: print_table(f"Batch 1, {threads} thread(s)", columns, rows)

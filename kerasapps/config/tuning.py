@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import INFINITY, choose, number, option, require
+from kerasapps.errors import ConfigError
 
 Algorithm = Literal["random", "bayesian", "hyperband", "grid"]
 Direction = Literal["max", "min"]
@@ -85,8 +86,19 @@ class TuneConfig:
         number(self, "patience_minutes", 0.01, INFINITY)
         if self.role is not None:
             choose(self.role, get_args(Role), what="TuneConfig.role")
-        needs = "HOST:PORT, and goes with a role (chief or worker)"
-        require((self.role is None) == (self.chief is None), self, "chief", needs)
-        if self.chief is not None:
-            host, _, port = self.chief.rpartition(":")
-            require(bool(host) and port.isdigit() and 0 < int(port) < 2**16, self, "chief", needs)
+        self._check_address()
+
+    def _check_address(self) -> None:
+        if self.role is not None and self.chief is None:
+            raise ConfigError(
+                f"TuneConfig.chief is missing: the role {self.role!r} needs the chief's HOST:PORT."
+            )
+        if self.chief is None:
+            return
+        host, _, port = self.chief.rpartition(":")
+        fits = bool(host) and port.isdigit() and 0 < int(port) < 2**16
+        require(fits, self, "chief", "HOST:PORT")
+        if self.role is None:
+            raise ConfigError(
+                "TuneConfig.chief goes with a role: add TuneConfig.role, chief or worker."
+            )

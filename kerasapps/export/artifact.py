@@ -19,12 +19,14 @@ class Measurement:
         latency_p95_ms: its 95th percentile.
         peak_memory_mb: growth of the process's peak resident memory by loading and running.
         token_ms: of a translator: time of a call divided by the pieces that it wrote.
+        size_bytes: of the file (of a folder: of all its files); None where nobody looked.
     """
 
     latency_ms: float
     latency_p95_ms: float
     peak_memory_mb: float
     token_ms: float | None = None
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,16 @@ class Artifact:
         reason: str,
     ) -> Artifact:
         """An artifact that ran; it passed where there is no `reason` against it."""
-        figures = dataclasses.asdict(measured)
-        size = size_of(path)
+        figures = dataclasses.asdict(measured) | {"size_bytes": size_of(path)}
         return cls(
-            name, path, size, metric, delta, agreement, passed=not reason, reason=reason, **figures
+            name=name,
+            path=path,
+            metric=metric,
+            delta=delta,
+            agreement=agreement,
+            passed=not reason,
+            reason=reason,
+            **figures,
         )
 
     @classmethod

@@ -80,9 +80,9 @@ def fit(
         judge: called after each validation, with the weights to be judged in the model; its figure,
             the more the better, becomes `EpochRow.val_metric`.
         metric: what the judge measures, for people.
-        pause: called after each epoch, once its checkpoint is written; True ends this call there
-            with the best weights so far and `History.stopped` "paused". The same call later goes
-            on as if there had been no pause. After the last epoch its answer changes nothing.
+        pause: called after each epoch but the last, once its checkpoint is written; True ends this
+            call there with the best weights so far and `History.stopped` "paused". The same call
+            later goes on as if there had been no pause.
 
     Returns:
         One row for each epoch, those of earlier runs included.

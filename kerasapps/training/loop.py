@@ -74,9 +74,9 @@ class PhaseLoop:
 
     def _is_paused(self) -> bool:
         """Whether the caller wants to end here a training that is not over."""
-        if self._job.pause is None:
+        if self._job.pause is None or self._state.stopped is not None:
             return False
-        return self._job.pause(self._state.rows[-1]) and self._state.stopped is None
+        return self._job.pause(self._state.rows[-1])
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
         job = self._job

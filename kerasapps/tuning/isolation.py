@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import psutil
 
-from kerasapps.tuning.trial import Figures, Outcome, Report, TrialFunction, TrialJob
+from kerasapps.tuning.trial import Figures, Outcome, TellEpoch, TrialFunction, TrialJob
 from kerasapps.tuning.trial_process import LOG, last_words, trial_main
 
 _TICK: Final = 0.25  # seconds between two looks at the trial's time and memory
@@ -81,7 +81,7 @@ class Isolation:
         if (pid := self._pid) is not None:
             end_tree(pid)
 
-    def run(self, function: TrialFunction, job: TrialJob, report: Report) -> Outcome:
+    def run(self, function: TrialFunction, job: TrialJob, report: TellEpoch) -> Outcome:
         """Run one trial to its end, however it ends.
 
         Args:
@@ -115,7 +115,7 @@ class Isolation:
             watched.end()
             ours.close()
 
-    def _follow(self, watched: _Watched, job: TrialJob, report: Report) -> Outcome:
+    def _follow(self, watched: _Watched, job: TrialJob, report: TellEpoch) -> Outcome:
         stopped = 0
         while True:
             message = watched.next_message()
@@ -127,8 +127,8 @@ class Isolation:
                 continue
             kind, *rest = message
             if kind == "epoch":
-                epoch, figures = rest
-                go_on = report(epoch, figures)
+                epoch, figures, final = rest
+                go_on = report(epoch, figures) or final
                 stopped = stopped or (0 if go_on else epoch)
                 watched.answer(go_on)
             elif kind == "gone":

@@ -93,13 +93,13 @@ class Objective:
         return max([0.0, *(found / limit - 1 for found, limit, _ in self._measured(figures))])
 
     def excess(self, figures: Figures) -> str:
-        """The broken limits in words: `int8 file 3.20 MB (limit 2 MB)`; empty within all.
+        """The broken limits in words: `int8 file 3.2 MB (limit 2 MB)`; empty within all.
 
         Raises:
             TrainingError: if a limited figure was not reported.
         """
         broken = [
-            f"{found:.2f} {unit} (limit {limit:g} {unit})"
+            f"{found:.3g} {unit} (limit {limit:g} {unit})"
             for found, limit, unit in self._measured(figures)
             if found > limit
         ]

@@ -246,7 +246,7 @@ def _require_success(oracle: SearchOracle, folder: Path) -> None:
 
 def _teller(display: SearchDisplay, leaderboard_file: Path | None) -> Callable[[Leaderboard], None]:
     """Tells the display, and writes the table whenever another trial has ended."""
-    written = -1
+    written = 0
 
     def tell(leaderboard: Leaderboard) -> None:
         nonlocal written

@@ -5,10 +5,19 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kerasapps.config import choose
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TextConfig,
+    TrainConfig,
+    TranslationConfig,
+    choose,
+)
 from kerasapps.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,6 +43,19 @@ _NOT_SEARCHED = frozenset(
         "time_budget",
     }
 )
+_EVERY_OPTION = frozenset(
+    field.name
+    for config in (
+        ExportConfig,
+        ImageConfig,
+        LoadConfig,
+        ModelConfig,
+        TextConfig,
+        TrainConfig,
+        TranslationConfig,
+    )
+    for field in dataclasses.fields(config)
+)
 
 
 def searchable_options(*configs: object) -> dict[str, object]:
@@ -49,6 +71,21 @@ def searchable_options(*configs: object) -> dict[str, object]:
         for field in dataclasses.fields(config)  # type: ignore[arg-type]
         if field.name not in _NOT_SEARCHED and kind_of(config, field.name) is not None
     }
+
+
+def choose_option(option: str, known: Iterable[str], *, what: str) -> None:
+    """An option that may be searched.
+
+    Raises:
+        ConfigError: for any other; one that exists is told from one that does not.
+    """
+    names = list(known)
+    if option not in names and option in _EVERY_OPTION:
+        raise ConfigError(
+            f"{what} {option!r} cannot be searched: it decides what is measured or what ships, or "
+            "is for another task. Set it for the whole search instead."
+        )
+    choose(option, names, what=what)
 
 
 def kind_of(config: object, option: str) -> Kind | None:
@@ -85,7 +122,7 @@ def checked_space(
     space: Space = keras_tuner.HyperParameters()
     for hp in draft.space:
         option = hp.name.rpartition("/")[2]
-        choose(option, known, what=f"{where}: the option")
+        choose_option(option, known, what=f"{where}: the option")
         place = f"{where}: {hp.name}"
         _refuse_twins(hp, space.space, place)
         start = defaults.get(option) if space.is_active(hp) else None
@@ -191,4 +228,5 @@ def _check_values(hp: Any, config: object, option: str, place: str) -> None:
         try:
             dataclasses.replace(config, **{option: value})  # type: ignore[type-var]
         except ConfigError as error:
-            raise ConfigError(f"{place}: {error}") from None
+            why = str(error).removeprefix(f"{type(config).__name__}.{option} ")
+            raise ConfigError(f"{place}: {why}") from None

@@ -22,12 +22,18 @@ import yaml
 
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
-from kerasapps.tuning.space_checks import Kind, kind_of
+from kerasapps.tuning.space_checks import Kind, choose_option, kind_of
 
 if TYPE_CHECKING:
     from kerasapps.tuning.space import Space
 
 _RANGE = ("min", "max", "step", "sampling")
+_WORDS = {
+    "boolean": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "text": "a word",
+}
 _SAMPLING = ("linear", "log", "reverse_log")
 
 
@@ -70,8 +76,14 @@ def read_space_file(path: str) -> dict[str, Any]:
         document = yaml.load(text, _Loader)  # a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"There is no file {path!r} to read a search space from.") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read as a search space: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path} cannot be read as a search space: {error}.") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"{path}{line} is not YAML: {error.problem or error.context}.") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{path} is not YAML: {error}") from None
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
@@ -104,7 +116,7 @@ def add_file(space: Space, path: str, *, known: Mapping[str, object]) -> None:
     models = [name for hp in space.space if type(hp).__name__ == "Choice" for name in hp.values]
     groups = {name: entries.pop(name) for name in models if name in entries and name not in known}
     for option, entry in entries.items():
-        choose(option, [*known, *models], what=f"{path}: the option")
+        choose_option(option, [*known, *models], what=f"{path}: the option")
         _add(space, path, option, entry, known)
     for model, group in groups.items():
         if not isinstance(group, Mapping):
@@ -112,14 +124,14 @@ def add_file(space: Space, path: str, *, known: Mapping[str, object]) -> None:
                 f"{path}: {model}: write below it what is searched with it, got {group!r}."
             )
         for option, entry in group.items():
-            choose(option, known, what=f"{path}: {model}: the option")
+            choose_option(option, known, what=f"{path}: {model}: the option")
             with space.conditional_scope("model", [model]), space.name_scope(model):
                 _add(space, path, option, entry, known)
 
 
 def _add(space: Space, path: str, option: str, entry: Any, known: Mapping[str, object]) -> None:
     """One hyperparameter, of a list, a range or a single value."""
-    choose(option, known, what=f"{path}: the option")
+    choose_option(option, known, what=f"{path}: the option")
     place = f"{path}: {option}"
     kind = kind_of(known[option], option) or "text"
     try:
@@ -132,7 +144,10 @@ def _add(space: Space, path: str, option: str, entry: Any, known: Mapping[str, o
         else:
             values = list(dict.fromkeys(_typed(value, kind, place) for value in entry))
             if len(values) < 2:
-                raise ConfigError(f"{place}: a list has two different values or more.")
+                raise ConfigError(
+                    f"{place}: a list has two different values or more; one value for every trial "
+                    "stands without brackets."
+                )
             space.Choice(option, values)
     except (TypeError, ValueError) as error:
         if isinstance(error, ConfigError):
@@ -146,7 +161,7 @@ def _add_range(space: Space, place: str, option: str, entry: Mapping[str, Any], 
     if kind not in ("float", "int") or not {"min", "max"} <= set(entry):
         raise ConfigError(
             f"{place}: a range is {{min: …, max: …}} of a number, with step and sampling if need "
-            f"be; the values of {option} are {kind}, and given is {dict(entry)!r}."
+            f"be; {option} takes {_WORDS[kind]}, and given is {dict(entry)!r}."
         )
     sampling = choose(entry.get("sampling", "linear"), _SAMPLING, what=f"{place}: sampling")
     low, high = (_typed(entry[key], kind, place) for key in ("min", "max"))
@@ -166,5 +181,5 @@ def _typed(value: Any, kind: Kind, place: str) -> Any:
     """`value` if it is of the option's kind; a whole number will do for any number."""
     fitting = {"boolean": (bool,), "float": (float, int), "int": (int,), "text": (str,)}[kind]
     if type(value) not in fitting:  # not isinstance: true is no number
-        raise ConfigError(f"{place}: the values of this option are {kind}, got {value!r}.")
+        raise ConfigError(f"{place}: takes {_WORDS[kind]}, got {value!r}.")
     return float(value) if kind == "float" else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 Values: TypeAlias = Mapping[str, Any]
 """Option → value, by the field's name: `learning_rate`, `width`, `augment`."""
@@ -13,8 +13,22 @@ Values: TypeAlias = Mapping[str, Any]
 Figures: TypeAlias = Mapping[str, float]
 """Everything that a trial measured: `val_accuracy`, `seconds`, `int8_size_mb` and so on."""
 
-Report: TypeAlias = Callable[[int, Figures], bool]
-"""Called by a trial after each epoch with its number, from 1, and its figures; False: stop now."""
+TellEpoch: TypeAlias = Callable[[int, Figures], bool]
+"""What a worker does with an epoch's number, from 1, and figures; False: the trial is to stop."""
+
+
+class Report(Protocol):
+    """What a trial calls after each epoch."""
+
+    def __call__(self, epoch: int, figures: Figures, *, final: bool = False) -> bool:
+        """False: stop now.
+
+        Args:
+            epoch: its number, from 1.
+            figures: of this epoch.
+            final: the training is over in any case, so that nothing can be stopped any more.
+        """
+
 
 TrialState = Literal["running", "done", "stopped", "failed"]
 

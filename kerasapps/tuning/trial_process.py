@@ -28,8 +28,8 @@ def trial_main(work: bytes, pipe: connection.Connection, log: str) -> None:
 
     Args:
         work: the pickled function and job.
-        pipe: to the worker. Up: ("epoch", number, figures), ("done", figures) or ("failed",
-            reason); down, after each epoch: whether to go on.
+        pipe: to the worker. Up: ("epoch", number, figures, final), ("done", figures) or
+            ("failed", reason); down, after each epoch: whether to go on.
         log: file that gets all that is printed.
     """
     _write_to(log)
@@ -37,8 +37,8 @@ def trial_main(work: bytes, pipe: connection.Connection, log: str) -> None:
     try:
         function, job = pickle.loads(work)
 
-        def report(epoch: int, figures: Figures) -> bool:
-            pipe.send(("epoch", int(epoch), as_figures(figures)))
+        def report(epoch: int, figures: Figures, *, final: bool = False) -> bool:
+            pipe.send(("epoch", int(epoch), as_figures(figures), final))
             go_on: bool = pipe.recv()
             return go_on
 

@@ -15,6 +15,8 @@ from kerasapps.export import process, tflite
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
 
+MODES = ("float32", "float16", "dynamic", "int8")
+
 
 class Unconvertible(keras.layers.Layer):
     """Singular values, for which LiteRT has no kernel."""
@@ -37,13 +39,23 @@ def pictures() -> np.ndarray:
     return np.random.default_rng(0).integers(10, 240, (200, 8, 8, 3), dtype=np.uint8)
 
 
-def test_every_mode_gives_the_scores_of_keras(pictures: np.ndarray, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def files(
+    pictures: np.ndarray, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path | ExportError]:
+    """The small network in every mode."""
+    folder = tmp_path_factory.mktemp("files")
     model = scoring_model(small_network())
-    modes = ("float32", "float16", "dynamic", "int8")
-    found = export_tflite(model, folder=tmp_path, modes=modes, calibration=pictures)
+    return dict(export_tflite(model, folder=folder, modes=MODES, calibration=pictures))
+
+
+def test_every_mode_gives_the_scores_of_keras(
+    pictures: np.ndarray, files: dict[str, Path | ExportError]
+) -> None:
+    model = scoring_model(small_network())
     expected = model(pictures[:5].astype(np.float32)).numpy()
-    for mode, tolerance in zip(modes, (1e-5, 5e-3, 3e-2, 5e-2), strict=True):
-        path = found[mode]
+    for mode, tolerance in zip(MODES, (1e-5, 5e-3, 3e-2, 5e-2), strict=True):
+        path = files[mode]
         assert isinstance(path, Path)
         runner = TFLiteModel(path)
         scores = np.stack([runner.scores(each) for each in pictures[:5]])
@@ -51,12 +63,9 @@ def test_every_mode_gives_the_scores_of_keras(pictures: np.ndarray, tmp_path: Pa
 
 
 def test_int8_takes_the_bytes_of_a_picture_as_they_are(
-    pictures: np.ndarray, tmp_path: Path
+    files: dict[str, Path | ExportError],
 ) -> None:
-    found = export_tflite(
-        scoring_model(small_network()), folder=tmp_path, modes=("int8",), calibration=pictures
-    )
-    runner = TFLiteModel(found["int8"])  # type: ignore[arg-type]
+    runner = TFLiteModel(files["int8"])  # type: ignore[arg-type]
     assert runner.input_dtype == np.uint8
     # No calibration picture holds 0 or 255, and still the scale is 1 and the zero point 0.
     scale, zero = runner._inputs["input"]["quantization"]

@@ -11,13 +11,20 @@ import pytest
 from kerasapps.models import IMAGE_MODELS, adapt
 from tests.layers import tflite
 
+# Each has a relative of the same operators and the same plan among the others.
+_SLOW = {"alexnet", "vgg", "fast_resnet", "inception"}
+_NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in _SLOW else [])
+    for name in sorted(IMAGE_MODELS)
+]
+
 # The same operators as at full size, in a fraction of the time; benchmarks/all_models.py
 # takes all of them at full size.
 _SIZE = {"width": 0.25, "depth": 0.25, "dropout": 0.0}
 
 
-@pytest.fixture(scope="module", params=sorted(IMAGE_MODELS))
-def trained(request: pytest.FixtureRequest) -> keras.Model:
+@pytest.fixture(scope="module", params=_NAMES)
+def fitted(request: pytest.FixtureRequest) -> keras.Model:
     """A small model, trained on 64 pictures with the hints of the registry."""
     keras.utils.set_random_seed(1)
     entry = IMAGE_MODELS[request.param]
@@ -37,38 +44,38 @@ def trained(request: pytest.FixtureRequest) -> keras.Model:
 
 
 @pytest.fixture(scope="module")
-def saved(trained: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved(fitted: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trained model as a SavedModel."""
-    return tflite.export(trained, tmp_path_factory.mktemp("saved"))
+    return tflite.export(fitted, tmp_path_factory.mktemp("saved"))
 
 
-def test_learns_and_trains_every_weight(trained: keras.Model) -> None:
+def test_learns_and_trains_every_weight(fitted: keras.Model) -> None:
     pictures, labels = _stripes(64, seed=1)
-    predicted = np.asarray(trained(pictures)).argmax(-1)
+    predicted = np.asarray(fitted(pictures)).argmax(-1)
     assert (predicted == labels).mean() > 0.9
-    pairs = zip(trained.initial_weights, trained.trainable_weights, strict=True)
+    pairs = zip(fitted.initial_weights, fitted.trainable_weights, strict=True)
     assert [weight.path for old, weight in pairs if np.array_equal(old, weight)] == []
 
 
-def test_is_saved(trained: keras.Model, tmp_path: Path) -> None:
+def test_is_saved(fitted: keras.Model, tmp_path: Path) -> None:
     pictures, _ = _stripes(4, seed=2)
-    trained.save(tmp_path / "model.keras")
+    fitted.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_allclose(loaded(pictures), trained(pictures), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(loaded(pictures), fitted(pictures), rtol=1e-4, atol=1e-4)
 
 
-def test_converts_to_float32(trained: keras.Model, saved: Path) -> None:
+def test_converts_to_float32(fitted: keras.Model, saved: Path) -> None:
     pictures, _ = _stripes(8, seed=2)
     outputs = tflite.run(tflite.convert(saved), pictures)
-    np.testing.assert_allclose(outputs, trained(pictures), rtol=1e-2, atol=1e-3)
+    np.testing.assert_allclose(outputs, fitted(pictures), rtol=1e-2, atol=1e-3)
 
 
-def test_converts_to_full_int8(trained: keras.Model, saved: Path) -> None:
+def test_converts_to_full_int8(fitted: keras.Model, saved: Path) -> None:
     calibration, _ = _stripes(32)
     pictures, _ = _stripes(32, seed=2)
     flatbuffer = tflite.convert(saved, calibration=calibration)
     assert tflite.float_tensors(flatbuffer) == []
-    outputs, expected = tflite.run(flatbuffer, pictures), np.asarray(trained(pictures))
+    outputs, expected = tflite.run(flatbuffer, pictures), np.asarray(fitted(pictures))
     assert (outputs.argmax(-1) == expected.argmax(-1)).mean() >= 0.95
     error = outputs - expected
     assert np.sqrt((error**2).mean()) < 0.2 * expected.std()

@@ -18,6 +18,10 @@ from tests.models.check_text_model import (
 )
 
 BUILDERS = [rnn, lstm, bilstm, gru, lstm_attention, cnn_lstm]
+CONVERTED = [
+    lstm, gru, lstm_attention,
+    *(pytest.param(each, marks=pytest.mark.slow) for each in (rnn, bilstm, cnn_lstm)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("build", BUILDERS)
@@ -25,7 +29,7 @@ def test_padding_and_the_rest_of_the_batch_change_nothing(build: Builder) -> Non
     check_padding(build)
 
 
-@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize("build", CONVERTED)
 def test_the_exported_twin_agrees_at_every_length(build: Builder, tmp_path: Path) -> None:
     check_export(build, tmp_path)
 

@@ -172,17 +172,18 @@ from kerasapps.recipes import train_image_classifier
 train_image_classifier(
     sys.argv[1], output_dir=sys.argv[2], model=ModelConfig(model="mlp", width=0.25),
     image=ImageConfig(augment="light", image_size=16),
-    train=TrainConfig(epochs=40, early_stopping=0, batch_size=4),
+    train=TrainConfig(epochs=20, early_stopping=0, batch_size=4),
     export=ExportConfig(quantization=("float32",), saved_model=False),
 )
 """
 
 
-def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path, kills: int) -> None:
     folder = tmp_path / "run"
     command = [sys.executable, "-c", KILLED_RUN, str(shapes), str(folder)]
     checkpoint = folder / "work" / "training" / "checkpoint.npz"
-    for _ in range(2):
+    for _ in range(kills):
         before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + 120
@@ -196,6 +197,6 @@ def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path) ->
     assert ended.returncode == 0, ended.stderr
     manifest = read_manifest(folder)
     epochs = [row["epoch"] for row in manifest.history["rows"]]
-    assert epochs == list(range(1, 41))
+    assert epochs == list(range(1, 21))
     check_bundle(folder / "bundle", labels=("blue", "green", "red"), artifacts={"float32"})
     assert [path.name for path in folder.iterdir()] == ["bundle"]

@@ -20,6 +20,7 @@ import kerasapps
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
+from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -173,6 +174,7 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
     def run(settings: dict[str, Any]) -> None:
         with open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run:
             run.begin_search(settings)
+            write_snapshot(run.search / SNAPSHOT, Snapshot(settings, {}))
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -184,3 +186,21 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
         run(other)
     with pytest.raises(kerasapps.TrainingError, match=r"tune\.trials was 5, is None"):
         run(describe_run("data", options))
+
+
+def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
+    options = TASKS[SENTIMENT].defaults
+    for trials in (5, 6):
+        settings = describe_run("data", options, tune=TuneConfig(trials=trials))
+        with (
+            pytest.raises(InterruptedError),
+            open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run,
+        ):
+            run.begin_search(settings)
+            raise InterruptedError
+        assert not run.folder.exists()
+
+
+def test_too_many_workers_are_refused_before_any_data_is_read() -> None:
+    with pytest.raises(ConfigError, match=r"TuneConfig\.workers is 1000"):
+        first_options(SENTIMENT, TASKS[SENTIMENT].defaults, TuneConfig(workers=1000))

@@ -37,9 +37,24 @@ CALL: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def tuned(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
-    """The result of a whole recipe with a search of two trials."""
+    """The result of a whole recipe with a search of two trials.
+
+    It was killed when the search was over; the second time no worker can be started.
+    """
     folder = tmp_path_factory.mktemp("run") / "tuned"
-    return train_image_classifier(shapes, output_dir=folder, tune=TUNE, **CALL)
+
+    def killed(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(winners, "publish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train_image_classifier(shapes, output_dir=folder, tune=TUNE, **CALL)
+    assert json.loads((folder / "work" / "search" / "search.json").read_text())["state"]
+    assert not (folder / "bundle").exists()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kerasapps.tuning.search.Crew", killed)
+        return train_image_classifier(shapes, output_dir=folder, tune=TUNE, **CALL)
 
 
 def test_a_search_ends_in_a_verified_bundle(tuned: kerasapps.RecipeResult) -> None:
@@ -93,6 +108,7 @@ def test_the_leaderboard_stays_as_a_table(tuned: kerasapps.RecipeResult) -> None
     assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.slow  # tests/recipes/test_bundles.py adds files to a bundle
 def test_a_tuned_bundle_takes_more_files(tuned: kerasapps.RecipeResult) -> None:
     new = kerasapps.export_bundle(
         tuned.bundle_dir, export=ExportConfig(quantization=("dynamic",), saved_model=False)
@@ -143,34 +159,23 @@ def record(number: int, width: float, **figures: float) -> TrialRecord:
     return TrialRecord(number, {"width": width}, "done", {"val_accuracy": 0.5, **figures})
 
 
-def test_the_best_become_bundles_in_their_order(shapes: Path, tmp_path: Path) -> None:
-    scene = Scene(shapes, tmp_path / "run", top=2)
-    result = scene.publish(
-        record(0, 1.0, val_accuracy=0.5),
-        record(1, 0.25, val_accuracy=0.9),
-        record(2, 0.5, val_accuracy=0.7),
-    )
-    assert result.bundle_dir == tmp_path / "run" / "bundle"
-    widths = [
-        read_manifest(folder).settings["model"]["width"]
-        for folder in (tmp_path / "run" / "bundle", tmp_path / "run" / "top-2" / "bundle")
-    ]
-    assert widths == [0.25, 0.5]
-
-
-def test_a_winner_whose_own_file_breaks_the_limit_is_passed_over(
+def test_the_best_that_keep_the_limit_become_bundles_in_their_order(
     shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # Trial 1 was measured as small enough, but the file made of it is not.
-    scene = Scene(shapes, tmp_path / "run", max_size_mb=0.15)
+    scene = Scene(shapes, tmp_path / "run", top=2, max_size_mb=0.15)
     claimed = {"int8_size_mb": 0.1, "int8_latency_ms": 1.0}
     result = scene.publish(
-        record(0, 0.25, int8_accuracy=0.5, **claimed),
+        record(0, 0.125, int8_accuracy=0.5, **claimed),
         record(1, 1.0, int8_accuracy=0.9, **claimed),
+        record(2, 0.25, int8_accuracy=0.7, **claimed),
     )
-    assert read_manifest(result.bundle_dir).settings["search"]["trial"] == 0
-    assert result.artifacts[0].size_bytes < 0.15e6  # type: ignore[operator]
+    assert result.bundle_dir == tmp_path / "run" / "bundle"
     assert "Trial 1 is passed over: int8 file" in capsys.readouterr().err
+    for folder, trial, width in (("bundle", 2, 0.25), ("top-2/bundle", 0, 0.125)):
+        settings = read_manifest(tmp_path / "run" / folder).settings
+        assert settings["search"]["trial"] == trial and settings["model"]["width"] == width
+    assert result.artifacts[0].size_bytes < 0.15e6  # type: ignore[operator]
     measured = kerasapps.benchmark_bundle(result.bundle_dir, artifacts=["int8"])
     assert measured["int8"].latency_ms > 0
 
@@ -187,25 +192,11 @@ def test_nothing_within_the_limits_names_the_nearest(shapes: Path, tmp_path: Pat
 
 
 def test_a_finished_search_is_not_repeated_when_the_final_training_was_killed(
-    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tuned: kerasapps.RecipeResult,
 ) -> None:
-    call = {**CALL, "output_dir": tmp_path / "run", "tune": TuneConfig(trials=1, workers=1)}
-    real = winners.publish
-
-    def killed(*arguments: Any, **options: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(winners, "publish", killed)
-    with pytest.raises(KeyboardInterrupt):
-        train_image_classifier(shapes, **call)
-    state = tmp_path / "run" / "work" / "search" / "search.json"
-    before = json.loads(state.read_text())
-    monkeypatch.setattr(winners, "publish", real)
-    monkeypatch.setattr("kerasapps.tuning.search.Crew", killed)
-    result = train_image_classifier(shapes, **call)
-    assert result.search is not None and len(result.search.records) == 1
-    assert len(result.history.rows) == 1 and before["state"]
-    check_bundle(result.bundle_dir, labels=LABELS, artifacts={"int8"})
+    # `tuned` was; what its search found was read again.
+    assert tuned.search is not None and len(tuned.search.records) == 2
+    assert len(tuned.history.rows) == 1
 
 
 def test_several_models_start_from_their_own_options(shapes: Path, tmp_path: Path) -> None:

@@ -126,11 +126,15 @@ def test_files_are_added_to_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path:
         kerasapps.export_bundle(copy, (texts, ["positive", "negative"] * 20))
 
 
-def test_many_classes_from_a_table_with_other_names(tmp_path: Path) -> None:
-    words = {"sport": "goal match team", "food": "soup bread oven", "music": "song guitar choir"}
+def test_many_classes_from_a_table_with_other_names_in_another_script(tmp_path: Path) -> None:
+    words = {
+        "sport": "équipe, mêlée, arrêt",
+        "food": "crème, pâté, gâteau",
+        "music": "mélodie, opéra, très doux",
+    }
     file = tmp_path / "topics.jsonl"
     lines = [
-        json.dumps({"id": number, "body": f"{words[topic]} number{number}", "topic": topic})
+        json.dumps({"id": number, "body": f"{words[topic]} numéro {number}", "topic": topic})
         for number in range(60)
         for topic in words
     ]
@@ -146,7 +150,8 @@ def test_many_classes_from_a_table_with_other_names(tmp_path: Path) -> None:
     )
     assert result.labels == ("food", "music", "sport")
     assert result.metrics["accuracy"] > 0.9 and result.passed
-    assert kerasapps.load_bundle(result.bundle_dir).predict("GUITAR Song")[0].label == "music"
+    assert kerasapps.load_bundle(result.bundle_dir).predict("OPÉRA Mélodie")[0].label == "music"
+    assert read_manifest(result.bundle_dir).input["kind"] == "wordpiece"
 
 
 def test_the_report_marks_words(reviewed: kerasapps.RecipeResult) -> None:
@@ -166,20 +171,6 @@ def test_the_data_of_the_training_is_judged_on_what_was_held_out(
 def test_a_text_that_is_not_unicode_is_refused(reviewed: kerasapps.RecipeResult) -> None:
     with pytest.raises(kerasapps.DataError, match="is not UTF-8 at character 3"):
         kerasapps.load_bundle(reviewed.bundle_dir).predict("gr\udce9at")
-
-
-def test_another_script_gets_wordpieces(tmp_path: Path) -> None:
-    words = {"bien": "très réussi, à voir", "mal": "raté, décevant, à éviter"}
-    texts = [f"{word} numéro {number}" for number in range(40) for word in words.values()]
-    result = train_sentiment_classifier(
-        (texts, list(words) * 40),
-        output_dir=tmp_path / "run",
-        model="bag_of_embeddings",
-        train=TrainConfig(epochs=8),
-        export=ExportConfig(quantization=("float32",), saved_model=False),
-    )
-    assert read_manifest(result.bundle_dir).input["kind"] == "wordpiece"
-    assert result.metrics["accuracy"] > 0.9
 
 
 def test_options_that_cannot_work_are_refused_before_the_data_is_read(tmp_path: Path) -> None:

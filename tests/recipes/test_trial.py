@@ -30,7 +30,7 @@ class Listener:
         self.end_after = end_after
         self.told: list[tuple[int, dict[str, float]]] = []
 
-    def __call__(self, epoch: int, figures: Any) -> bool:
+    def __call__(self, epoch: int, figures: Any, *, final: bool = False) -> bool:
         self.told.append((epoch, dict(figures)))
         return epoch != self.end_after
 
@@ -132,7 +132,8 @@ def test_a_file_is_measured_on_validation_as_often_as_its_limit_needs(
 
 
 def test_texts_are_read_with_one_tokenizer_where_its_options_are_equal(tmp_path: Path) -> None:
-    setup = make_setup(SENTIMENT, "builtin:reviews", tmp_path, {"epochs": 1})
+    values = {"epochs": 1, "model": "bag_of_embeddings"}
+    setup = make_setup(SENTIMENT, "builtin:reviews", tmp_path, values)
     run_trial(setup, job(setup, 0), Listener())
     run_trial(setup, job(setup, 1, {"word_dropout": 0.5, "dropout": 0.1}), Listener())
     assert len(list((tmp_path / "cache").glob("tokenizer-*/done.json"))) == 1

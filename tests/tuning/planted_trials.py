@@ -39,6 +39,11 @@ def train(job: TrialJob, report: Report) -> Figures:
     return {**figures, "epochs": epoch}
 
 
+def to_the_end(job: TrialJob, report: Report) -> Figures:
+    report(1, {"val_accuracy": 0.5, "val_loss": 1.0}, final=True)
+    return {"val_accuracy": 0.5, "epochs": 1}
+
+
 def slowly(job: TrialJob, report: Report) -> Figures:
     time.sleep(0.15)
     return train(job, report)

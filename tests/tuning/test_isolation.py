@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.tuning.isolation import Isolation, Limits, TrialCancelledError
-from kerasapps.tuning.trial import Outcome, Report, TrialJob
+from kerasapps.tuning.trial import Outcome, Report, TellEpoch, TrialJob
 from tests.tuning.planted_trials import planted
 from tests.tuning.processes import is_alive
 
@@ -24,7 +24,7 @@ def run(
     folder: Path,
     *,
     limits: Limits = Limits(),
-    report: Report = lambda epoch, figures: True,
+    report: TellEpoch = lambda epoch, figures: True,
     isolation: Isolation | None = None,
 ) -> Outcome:
     job = TrialJob(0, VALUES, folder)
@@ -150,6 +150,11 @@ def test_a_function_that_cannot_be_read_over_there_is_a_failed_trial(tmp_path: P
     outcome = Isolation().run(Unreadable(), job, lambda epoch, figures: True)
     assert outcome.state == "failed"
     assert outcome.reason == "ImportError: no such thing here"
+
+
+def test_nothing_is_stopped_by_a_verdict_on_the_last_epoch(tmp_path: Path) -> None:
+    outcome = run("to_the_end", tmp_path, report=lambda epoch, figures: False)
+    assert outcome.state == "done" and outcome.reason == ""
 
 
 class Unreadable:

@@ -84,7 +84,7 @@ def test_the_limits_in_numbers_and_words() -> None:
     tune = TuneConfig(max_size_mb=1, max_latency_ms=2)
     objective = make_objective(tune, figure="val_accuracy")
     assert objective.overshoot(SMALL) == pytest.approx(1.0)  # 4 ms of 2, which is the worse one
-    words = "int8 file 1.50 MB (limit 1 MB), 4.00 ms (limit 2 ms)"
+    words = "int8 file 1.5 MB (limit 1 MB), 4 ms (limit 2 ms)"
     assert objective.excess(SMALL) == words
     tune = TuneConfig(max_size_mb=1.5, max_latency_ms=4)
     objective = make_objective(tune, figure="val_accuracy")
