@@ -93,7 +93,7 @@ def test_values_that_the_option_refuses_are_found_before_any_trial() -> None:
     _refused(lambda hp: hp.Float("learning_rate", 0, 1), "learning_rate: must be")
     _refused(lambda hp: hp.Int("batch_size", 1, 0), "min_value")
     _refused(lambda hp: hp.Choice("augment", ["light", "much"]), "'much'")
-    _refused(lambda hp: hp.Fixed("epochs", 0), "TrainConfig.epochs")
+    _refused(lambda hp: hp.Fixed("epochs", 0), "epochs: must be")
 
 
 def test_a_hyperparameter_is_of_its_options_kind() -> None:
