@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.test_cli import run
 
@@ -24,10 +26,10 @@ FAULTY = (
 )
 
 
-def test_train_predict_and_explain(tmp_path: Path) -> None:
+def test_train_predict_and_explain(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     data, folder = tmp_path / "faulty.csv", tmp_path / "run"
     data.write_bytes(FAULTY)
-    ended = run(
+    ended = run_here(
         "train", "sentiment", data, "--output-dir", folder, "--model", "bag_of_embeddings",
         "--epochs", "12", "--quantization", "int8", "--no-saved-model", "--json",
     )  # fmt: skip

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,12 @@ from tests.test_cli import run
 from tests.words import word_pairs
 
 
-def test_train_translation_from_two_files(tmp_path: Path) -> None:
+def test_train_translation_from_two_files(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     fresh = word_pairs(120)
     source, target = tmp_path / "a.en", tmp_path / "a.de"
     for side, file in enumerate((source, target)):
         file.write_text("".join(f"{pair[side]}\n" for pair in fresh), encoding="utf-8")
-    ended = run(
+    ended = run_here(
         "train", "translation", "--source", source, "--target", target, "--epochs", "1",
         "--width", "0.125", "--depth", "0.25", "--vocab-size", "60", "--beam", "2",
         "--output-dir", tmp_path / "run", "--quantization", "float32", "--no-saved-model", "--json",

@@ -140,7 +140,7 @@ def test_a_worker_tells_how_many_trials_it_did(
     [
         (["--trials", "0"], ["--trials must be a whole number"]),
         (["--algorithm", "bayes"], ["--algorithm 'bayes'", "Did you mean 'bayesian'"]),
-        (["--role", "worker"], ["--chief must be HOST:PORT"]),
+        (["--role", "worker"], ["--chief is missing", "HOST:PORT"]),
         (["--chief", "localhost"], ["--chief must be HOST:PORT"]),
         (["--max-latency-ms", "-1"], ["--max-latency-ms must be"]),
     ],

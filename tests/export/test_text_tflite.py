@@ -107,23 +107,29 @@ def integer_shares(path: object) -> dict[str, float]:
     return {kind: float(np.mean(flags)) for kind, flags in kinds.items()}
 
 
-def test_every_mode_of_a_bert_gives_the_scores_of_keras(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "modes", [("float32", "int8"), pytest.param(("float16", "dynamic"), marks=pytest.mark.slow)]
+)
+def test_every_mode_of_a_bert_gives_the_scores_of_keras(
+    tmp_path: Path, modes: tuple[str, ...]
+) -> None:
     network, copy = bert_network(tmp_path / "preset")
     ids = token_ids(len(TOKENS), 80)
     (tmp_path / "files").mkdir()
     found = export_tflite(
-        scoring_model(copy), folder=tmp_path / "files", modes=MODES, calibration=ids
+        scoring_model(copy), folder=tmp_path / "files", modes=modes, calibration=ids
     )
     expected = scoring_model(network)(ids).numpy()
     assert np.ptp(expected[:, 0]) > 0.5
-    for mode, tolerance in zip(MODES, (1e-4, 2e-2, 0.15, 0.15), strict=True):
+    tolerances = dict(zip(MODES, (1e-4, 2e-2, 0.15, 0.15), strict=True))
+    for mode in modes:
         path = found[mode]
         assert isinstance(path, Path), path
         signatures = Interpreter(model_path=str(path)).get_signature_list()
         assert sorted(signatures["serving_default"]["inputs"]) == sorted(EXPORT_INPUTS)
         runner = TFLiteModel(path)
         scores = np.stack([runner.scores(row) for row in ids])
-        np.testing.assert_allclose(scores, expected, atol=tolerance, err_msg=mode)
+        np.testing.assert_allclose(scores, expected, atol=tolerances[mode], err_msg=mode)
         assert np.mean(scores.argmax(1) == expected.argmax(1)) >= 0.95, mode
 
 

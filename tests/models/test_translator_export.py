@@ -20,7 +20,11 @@ from tests.models.check_translator import SHAPE, SOURCE, TARGET, Builder, lively
 FOREIGN = {"CUSTOM", "WHILE", "VAR_HANDLE", "READ_VARIABLE"}
 
 
-@pytest.mark.parametrize("build", [transformer_tiny, lstm_attention])
+@pytest.mark.parametrize(
+    # tests/export/test_translator_files.py converts a transformer in every mode.
+    "build",
+    [pytest.param(transformer_tiny, marks=pytest.mark.slow), lstm_attention],
+)
 def test_tflite_files_agree_with_keras(build: Builder, tmp_path: Path) -> None:
     network = lively(build(SHAPE)).for_export()
     source, target = pairs()

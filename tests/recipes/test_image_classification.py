@@ -147,6 +147,7 @@ def test_a_file_beyond_the_tolerance_is_withheld(
         kerasapps.load_bundle(result.bundle_dir, artifact="int8")
 
 
+@pytest.mark.slow  # tests/data/test_sources.py reads arrays; the rest is as for a folder
 def test_arrays_are_data_too(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     images = random.integers(0, 80, (90, 16, 16), dtype=np.uint8)

@@ -159,11 +159,12 @@ def record(number: int, width: float, **figures: float) -> TrialRecord:
     return TrialRecord(number, {"width": width}, "done", {"val_accuracy": 0.5, **figures})
 
 
+@pytest.mark.parametrize("top", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_best_that_keep_the_limit_become_bundles_in_their_order(
-    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], top: int
 ) -> None:
     # Trial 1 was measured as small enough, but the file made of it is not.
-    scene = Scene(shapes, tmp_path / "run", top=2, max_size_mb=0.15)
+    scene = Scene(shapes, tmp_path / "run", top=top, max_size_mb=0.15)
     claimed = {"int8_size_mb": 0.1, "int8_latency_ms": 1.0}
     result = scene.publish(
         record(0, 0.125, int8_accuracy=0.5, **claimed),
@@ -172,7 +173,9 @@ def test_the_best_that_keep_the_limit_become_bundles_in_their_order(
     )
     assert result.bundle_dir == tmp_path / "run" / "bundle"
     assert "Trial 1 is passed over: int8 file" in capsys.readouterr().err
-    for folder, trial, width in (("bundle", 2, 0.25), ("top-2/bundle", 0, 0.125)):
+    expected = [("bundle", 2, 0.25), ("top-2/bundle", 0, 0.125)][:top]
+    assert (tmp_path / "run" / "top-2").exists() == (top == 2)
+    for folder, trial, width in expected:
         settings = read_manifest(tmp_path / "run" / folder).settings
         assert settings["search"]["trial"] == trial and settings["model"]["width"] == width
     assert result.artifacts[0].size_bytes < 0.15e6  # type: ignore[operator]
