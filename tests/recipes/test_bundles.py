@@ -64,6 +64,9 @@ def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None
     found = kerasapps.benchmark_bundle(trained.bundle_dir)
     assert set(found) == {each.name for each in trained.artifacts}
     assert all(0 < each.latency_ms <= each.latency_p95_ms for each in found.values())
+    assert {name: each.size_bytes for name, each in found.items()} == {
+        each.name: each.size_bytes for each in trained.artifacts
+    }
 
 
 def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Path) -> None:
