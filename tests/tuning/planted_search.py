@@ -117,6 +117,8 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            # A shell that starts the tests in the background has it ignored.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             _run(Path(line.strip()))
             os._exit(0)
         print(pid, flush=True)
