@@ -61,18 +61,13 @@ model_facts = models.image_model_facts
 
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
-    model, train = options["model"], options["train"]
+    model, train, start_scale = options["model"], options["train"], options["image"].start_scale
     if model.model.startswith(models.PRESET_PREFIX):
-        return Plan(
-            model, with_suggestions(train, learning_rate=PRESET_RATE), "conv", PRESET_EPOCHS
-        )
+        suggested = with_suggestions(train, learning_rate=PRESET_RATE)
+        return Plan(model, suggested, "conv", PRESET_EPOCHS, start_scale)
     entry = models.find_image_model(model.model)
-    return Plan(
-        model,
-        with_suggestions(train, learning_rate=entry.learning_rate),
-        entry.family,
-        entry.epochs,
-    )
+    suggested = with_suggestions(train, learning_rate=entry.learning_rate)
+    return Plan(model, suggested, entry.family, entry.epochs, start_scale)
 
 
 def network_builder(
