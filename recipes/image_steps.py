@@ -61,7 +61,8 @@ model_facts = models.image_model_facts
 
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
-    model, train, start_scale = options["model"], options["train"], options["image"].start_scale
+    model, train = options["model"], options["train"]
+    start_scale = options["image"].start_scale
     if model.model.startswith(models.PRESET_PREFIX):
         suggested = with_suggestions(train, learning_rate=PRESET_RATE)
         return Plan(model, suggested, "conv", PRESET_EPOCHS, start_scale)

@@ -16,6 +16,8 @@ from kerasapps.cli.options import in_options, parse_class_weights
 from kerasapps.errors import ConfigError
 from tests.shapes import shape_picture, write_shapes
 
+TRAIN_DIGITS = ("train", "image-classification", "builtin:digits")
+
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -70,6 +72,7 @@ def test_train_prints_one_json_object_and_writes_a_bundle(shapes: Path, tmp_path
     assert Path(printed["bundle_dir"]) == tmp_path / "run" / "bundle"
 
 
+@pytest.mark.slow  # the test above trains by the same command
 def test_train_for_people_prints_the_table_and_the_report(
     shapes: Path, tmp_path: Path, run_here: Callable[..., Any]
 ) -> None:
@@ -131,12 +134,16 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
         (["train", "image-classification", "nowhere"], ["nowhere", "does not exist"]),
         (["train", "image-classification", "builtin:digit"], ["digits"]),
         (
-            ["train", "image-classification", "builtin:digits", "--model", "mobile_cn"],
+            [*TRAIN_DIGITS, "--model", "mobile_cn"],
             ["Did you mean 'mobile_cnn'"],
         ),
-        (["train", "image-classification", "builtin:digits", "--epochs", "0"], ["epochs"]),
-        (["train", "image-classification", "builtin:digits", "--quantization", "int4"], ["int4"]),
-        (["train", "image-classification", "builtin:digits", "--class-weights", "a"], ["cat=2"]),
+        ([*TRAIN_DIGITS, "--epochs", "0"], ["epochs"]),
+        (
+            [*TRAIN_DIGITS, "--model", "mlp", "--start-scale", "0.5"],
+            ["--start-scale 0.5", "mlp does not take"],
+        ),
+        ([*TRAIN_DIGITS, "--quantization", "int4"], ["int4"]),
+        ([*TRAIN_DIGITS, "--class-weights", "a"], ["cat=2"]),
         (["predict", "nowhere", "a.png"], ["nowhere", "bundle"]),
         (["check", "nowhere"], ["nowhere"]),
     ],
@@ -165,7 +172,7 @@ def test_without_json_a_mistake_leaves_standard_output_empty(tmp_path: Path) -> 
 
 
 def test_an_unknown_option_is_refused() -> None:
-    ended = run("train", "image-classification", "builtin:digits", "--epoch", "3")
+    ended = run(*TRAIN_DIGITS, "--epoch", "3")
     assert ended.returncode == 2 and "--epochs" in ended.stderr and "Traceback" not in ended.stderr
 
 

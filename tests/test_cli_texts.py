@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.test_cli import run
 
 FAULTY = (
@@ -26,6 +28,7 @@ FAULTY = (
 )
 
 
+@pytest.mark.slow  # tests/recipes/test_sentiment.py calls the functions behind the commands
 def test_train_predict_and_explain(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     data, folder = tmp_path / "faulty.csv", tmp_path / "run"
     data.write_bytes(FAULTY)

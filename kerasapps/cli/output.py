@@ -16,6 +16,7 @@ import typer
 
 from kerasapps.cli.options import in_options
 from kerasapps.errors import KerasAppsError
+from kerasapps.lean import import_tensorflow
 
 DASH = "–"
 
@@ -83,8 +84,7 @@ def start_tensorflow() -> None:
     Its C++ side writes that before any log level can be set.
     """
     with silence():
-        import tensorflow as tf
-
+        tf = import_tensorflow()
         tf.config.list_physical_devices()
 
 

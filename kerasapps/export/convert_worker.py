@@ -16,9 +16,11 @@ import numpy as np
 
 from kerasapps.export.integer import RowTrial, integer_file
 from kerasapps.export.integer_pairs import pair_trial
+from kerasapps.lean import import_tensorflow
 
 
 def main() -> None:
+    import_tensorflow()
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     folder = Path(job["folder"])
     for mode in job["modes"]:

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from kerasapps.deploy.measure import measure, save_scores
+from kerasapps.lean import import_tensorflow
 
 BATCH = 32
 
 
 def main() -> None:
-    import tensorflow as tf
-
+    tf = import_tensorflow()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.deploy.measure import measure_each
+from kerasapps.lean import import_tensorflow
 
 BATCH = 64
 TIMED = 50
 
 
 def main() -> None:
-    import tensorflow as tf
+    tf = import_tensorflow()
     import tensorflow_text  # noqa: F401  (registers the tokenizer's operations)
 
     tf.config.threading.set_intra_op_parallelism_threads(1)

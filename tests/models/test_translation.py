@@ -55,7 +55,10 @@ def test_padding_and_the_rest_of_the_batch_change_nothing(build: Builder) -> Non
     check_padding(build)
 
 
-@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize(
+    "build",
+    [BUILDERS[0], *(pytest.param(each, marks=pytest.mark.slow) for each in BUILDERS[1:])],
+)
 def test_learns_in_a_graph(build: Builder) -> None:
     check_learns(build)
 

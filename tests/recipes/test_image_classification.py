@@ -179,7 +179,8 @@ train_image_classifier(
 """
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow  # tests/training/test_killed.py kills a training
+@pytest.mark.parametrize("kills", [1, 3])
 def test_a_run_killed_again_and_again_completes(shapes: Path, tmp_path: Path, kills: int) -> None:
     folder = tmp_path / "run"
     command = [sys.executable, "-c", KILLED_RUN, str(shapes), str(folder)]

@@ -127,6 +127,7 @@ def test_files_are_added_to_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path:
         kerasapps.export_bundle(copy, (texts, ["positive", "negative"] * 20))
 
 
+@pytest.mark.slow  # the steps that differ have tests of their own
 def test_many_classes_from_a_table_with_other_names_in_another_script(tmp_path: Path) -> None:
     words = {
         "sport": "équipe, mêlée, arrêt",

@@ -142,6 +142,7 @@ def test_texts_are_read_with_one_tokenizer_where_its_options_are_equal(tmp_path:
     assert len(list((tmp_path / "cache").glob("encoded-*/train-*.npy"))) == 2
 
 
+@pytest.mark.slow  # a trial of texts runs the same code
 def test_a_translator_is_worth_its_bleu(pairs: Path, tmp_path: Path) -> None:
     values = {"width": 0.25, "depth": 0.5, "vocab_size": 60, "batch_tokens": 512, "epochs": 1}
     setup = make_setup(TRANSLATION, pairs, tmp_path, values)

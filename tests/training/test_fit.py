@@ -48,7 +48,10 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
     "options",
     [
         {"ema": 0.95},
-        {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"},
+        pytest.param(
+            {"optimizer": "muon", "clip_norm": 1.0, "schedule": "one_cycle"},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_resume_is_exact(tmp_path, options):
@@ -66,7 +69,10 @@ def test_resume_is_exact(tmp_path, options):
     assert figures == [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in history.rows]
 
 
-@pytest.mark.parametrize("options", [{"ema": 0.95}, {"early_stopping": 1, "l2": 1e-4}])
+@pytest.mark.parametrize(
+    "options",
+    [{"ema": 0.95}, pytest.param({"early_stopping": 1, "l2": 1e-4}, marks=pytest.mark.slow)],
+)
 def test_a_paused_training_goes_on_exactly(tmp_path, options):
     config = TrainConfig(epochs=4, **options)
     whole, expected = train(tmp_path / "whole", config)

@@ -59,8 +59,6 @@ def kill_within_epoch(process, number):
     return seen
 
 
-# By default tests/recipes/test_image_classification.py kills, and test_fit.py is as exact.
-@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_and_started_again_ends_like_an_uninterrupted_run(tmp_path):
     killed = start(tmp_path / "killed")

@@ -1,0 +1,28 @@
+"""The quick import of TensorFlow, in a fresh process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+import scipy
+from kerasapps.lean import import_tensorflow
+tf = import_tensorflow()
+names = {"keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
+print(*sorted(names & set(sys.modules)))
+import matplotlib.pyplot, pandas, sklearn.metrics
+import kerasapps.evaluation.metrics
+import keras
+dense = keras.layers.Dense(1, kernel_initializer="ones")
+print(float(dense(tf.ones((1, 3)))[0, 0]))
+"""
+
+
+def test_tensorflow_comes_alone_and_the_others_can_follow() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", CODE], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines() == ["keras scipy tensorflow", "3.0"]
