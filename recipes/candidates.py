@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import PRESET_PREFIX, TuneConfig
 from kerasapps.data.examples import Splits
-from kerasapps.models import PRESET_PREFIX
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space, space_from

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.config import PRESET_PREFIX, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.preprocess.augment import augment, resolve_augmentation
@@ -37,8 +37,8 @@ PRESET_EPOCHS = 5
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
     size = config.image_size
-    if size is None and model.model.startswith(models.PRESET_PREFIX):
-        size = models.preset_image_size(model.model.removeprefix(models.PRESET_PREFIX))
+    if size is None and model.model.startswith(PRESET_PREFIX):
+        size = models.preset_image_size(model.model.removeprefix(PRESET_PREFIX))
     size = size or choose_image_size(splits.audit)
     return ImageSpec(height=size, width=size, channels=config.channels, resize=config.resize)
 
@@ -63,7 +63,7 @@ def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
     model, train = options["model"], options["train"]
     start_scale = options["image"].start_scale
-    if model.model.startswith(models.PRESET_PREFIX):
+    if model.model.startswith(PRESET_PREFIX):
         suggested = with_suggestions(train, learning_rate=PRESET_RATE)
         return Plan(model, suggested, "conv", PRESET_EPOCHS, start_scale)
     entry = models.find_image_model(model.model)

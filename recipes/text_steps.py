@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.evaluation.explain import Scorer
@@ -107,7 +107,7 @@ def plan_training(options: Options) -> Plan:
     """
     model, train = options["model"], options["train"]
     check_text_options(options["text"], model)
-    if model.model.startswith(models.PRESET_PREFIX):
+    if model.model.startswith(PRESET_PREFIX):
         train = with_suggestions(
             train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
         )

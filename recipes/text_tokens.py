@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps import models
-from kerasapps.config import ModelConfig, TextConfig, TokenizerKind
+from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind
 from kerasapps.data.examples import TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.text import choose_length, token_lengths
@@ -35,7 +35,7 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
     """Finds before any data is read what would fail after it."""
     if text.word_vectors is not None and not Path(text.word_vectors).expanduser().is_file():
         raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
-    if model.model.startswith(models.PRESET_PREFIX):
+    if model.model.startswith(PRESET_PREFIX):
         plain = TextConfig()
         for field in ("vocab_size", "min_count", "word_vectors"):
             if getattr(text, field) != getattr(plain, field):
@@ -70,14 +70,14 @@ def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> dict[str, Any]:
 
 def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
     tokenizer, longest = (
-        _preset_tokenizer(text, model.model.removeprefix(models.PRESET_PREFIX))
-        if model.model.startswith(models.PRESET_PREFIX)
+        _preset_tokenizer(text, model.model.removeprefix(PRESET_PREFIX))
+        if model.model.startswith(PRESET_PREFIX)
         else _learnt_tokenizer(text, model, splits)
     )
     length = text.max_length
     if length is None:
         length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
-    elif length > longest and model.model.startswith(models.PRESET_PREFIX):
+    elif length > longest and model.model.startswith(PRESET_PREFIX):
         raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
     return tokenizer.with_length(length)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps import models
-from kerasapps.config import LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
 from kerasapps.data.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError
@@ -99,7 +99,7 @@ def plan_training(options: Options) -> Plan:
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
     """What would have no effect is an error rather than ignored."""
-    if model.model.startswith(models.PRESET_PREFIX):
+    if model.model.startswith(PRESET_PREFIX):
         raise ConfigError(
             f"{model.model}: there are no pretrained translators; choose one of "
             f"{', '.join(models.TRANSLATION_MODELS)}."

@@ -74,9 +74,11 @@ def test_tune_takes_what_train_takes_and_every_option_of_a_search(
 
 @pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
 def test_options_reach_the_recipe(call: Any, name: str, function: str, task: str) -> None:
+    (recipe,) = (each for each in RECIPES if each.name == name)
+    one, other = recipe.architectures.names[:2]
     found = call(
         function, "tune", name, "data", "--trials", "7", "--algorithm", "bayesian",
-        "--objective", "val_loss", "--max-size-mb", "2", "--models", "a", "--models", "b",
+        "--objective", "val_loss", "--max-size-mb", "2", "--models", one, "--models", other,
         "--no-prune", "--space", "space.yaml", "--workers", "2", "--epochs", "3",
         "--output-dir", "run",
     )  # fmt: skip
@@ -86,7 +88,7 @@ def test_options_reach_the_recipe(call: Any, name: str, function: str, task: str
         algorithm="bayesian",
         objective="val_loss",
         max_size_mb=2.0,
-        models=("a", "b"),
+        models=(one, other),
         prune=False,
         space="space.yaml",
         workers=2,
@@ -191,3 +193,15 @@ def test_a_search_ends_in_a_bundle_a_leaderboard_and_a_report(shapes: Path, tmp_
     assert ended.stderr.index("0.0001 to 0.01 (log)") < ended.stderr.index("\ntrial 0  val_acc")
     assert "\ntrial 1  val_accuracy" in ended.stderr
     assert f"Leaderboard: {folder / 'leaderboard.csv'}" in ended.stderr
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.task)
+def test_an_unknown_architecture_is_refused_before_tensorflow_is_imported(
+    recipe: Any, run_here: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipes, "start_tensorflow", lambda: pytest.fail("too late"))
+    near = recipe.architectures.names[0]
+    for option in ("--model", "--models"):
+        ended = run_here("tune", recipe.name, "nowhere", option, f"{near}x", "--json")
+        assert ended.returncode == 1
+        assert f"Did you mean '{near}'" in json.loads(ended.stdout)["error"]

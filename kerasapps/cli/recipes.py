@@ -14,6 +14,10 @@ from kerasapps.cli.output import start_tensorflow
 from kerasapps.config import (
     DEFAULT_TEXT_MODEL,
     DEFAULT_TRANSLATION_MODEL,
+    IMAGE_ARCHITECTURES,
+    TEXT_ARCHITECTURES,
+    TRANSLATION_ARCHITECTURES,
+    Architectures,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -21,6 +25,7 @@ from kerasapps.config import (
     TextConfig,
     TrainConfig,
     TranslationConfig,
+    TuneConfig,
 )
 
 
@@ -34,6 +39,7 @@ class RecipeCommand:
         function: the recipe's public name.
         read: its parameters are the command's arguments for the data; it answers what the recipe
             takes.
+        architectures: what there is to train.
         configs: the recipe's option classes.
         defaults: field → default of this recipe instead of the field's own.
     """
@@ -42,6 +48,7 @@ class RecipeCommand:
     model: str
     function: str
     read: Callable[..., Any]
+    architectures: Architectures
     configs: tuple[Config, ...]
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
@@ -50,11 +57,21 @@ class RecipeCommand:
         """The sub-command."""
         return self.task.replace("_", "-")
 
-    def train(self, data: Any, **options: Any) -> Any:
+    @property
+    def models(self) -> str:
+        """The architectures, for the command's help."""
+        return f"Models: {', '.join(self.architectures.choices)}."
+
+    def train(
+        self, data: Any, *, model: ModelConfig, tune: TuneConfig | None = None, **options: Any
+    ) -> Any:
         """Calls the recipe; what the command prints, and its exit status."""
+        # Known before TensorFlow is there, which takes seconds.
+        for name in (model.model, *(tune.models if tune else ())):
+            self.architectures.check(name)
         start_tensorflow()
         recipe = getattr(kerasapps, self.function)
-        return _trained(recipe(data, **options))
+        return _trained(recipe(data, model=model, tune=tune, **options))
 
 
 def _pictures(data: Pictures) -> Any:
@@ -75,6 +92,7 @@ RECIPES = (
         model="an image classifier",
         function="train_image_classifier",
         read=_pictures,
+        architectures=IMAGE_ARCHITECTURES,
         configs=(LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig),
     ),
     RecipeCommand(
@@ -82,6 +100,7 @@ RECIPES = (
         model="a classifier of texts, two classes or many",
         function="train_sentiment_classifier",
         read=_texts,
+        architectures=TEXT_ARCHITECTURES,
         configs=(LoadConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig),
         defaults={"model": DEFAULT_TEXT_MODEL},
     ),
@@ -90,6 +109,7 @@ RECIPES = (
         model="a translator from sentence pairs",
         function="train_translator",
         read=_pairs,
+        architectures=TRANSLATION_ARCHITECTURES,
         configs=(LoadConfig, TranslationConfig, ModelConfig, TrainConfig, ExportConfig),
         defaults={"model": DEFAULT_TRANSLATION_MODEL},
     ),

@@ -24,7 +24,9 @@ Tune = Annotated[
 
 def _add(recipe: RecipeCommand) -> None:
     @train_app.command(
-        recipe.name, help=f"Train {recipe.model}; exit status 1 if a file failed verification."
+        recipe.name,
+        help=f"Train {recipe.model}; exit status 1 if a file failed verification.\n\n"
+        f"{recipe.models}",
     )
     @command
     @with_configs(*recipe.configs, **recipe.defaults)

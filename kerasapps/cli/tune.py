@@ -24,7 +24,7 @@ def _add(recipe: RecipeCommand) -> None:
     @tune_app.command(
         recipe.name,
         help=f"Search the options of {recipe.model}, then train and ship the best; exit status 1 "
-        "if a file failed verification.",
+        f"if a file failed verification.\n\n{recipe.models}",
     )
     @command
     @with_configs(TuneConfig, *recipe.configs, **recipe.defaults)

@@ -4,6 +4,13 @@ The command line is generated from these classes: a field `batch_size` is the op
 `--batch-size`, its default the field's, its help the field's `help`.
 """
 
+from kerasapps.config.architectures import (
+    IMAGE_ARCHITECTURES,
+    PRESET_PREFIX,
+    TEXT_ARCHITECTURES,
+    TRANSLATION_ARCHITECTURES,
+    Architectures,
+)
 from kerasapps.config.checks import choose
 from kerasapps.config.data import (
     AugmentPreset,
@@ -37,7 +44,12 @@ from kerasapps.config.tuning import Algorithm, Direction, Role, TuneConfig
 __all__ = [
     "DEFAULT_TEXT_MODEL",
     "DEFAULT_TRANSLATION_MODEL",
+    "IMAGE_ARCHITECTURES",
+    "PRESET_PREFIX",
+    "TEXT_ARCHITECTURES",
+    "TRANSLATION_ARCHITECTURES",
     "Algorithm",
+    "Architectures",
     "AugmentPreset",
     "Direction",
     "ExportConfig",

@@ -62,6 +62,21 @@ def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: s
     return Columns(tuple(names), header, like.nouns, (places[0], places[1]), None, False)
 
 
+def refuse_doubles(columns: Columns, where: str) -> None:
+    """Make sure that each name which says where to read stands over one column only.
+
+    Raises:
+        DataError: if another column has the same name.
+    """
+    for place in (*columns.places, *(() if columns.split is None else (columns.split,))):
+        name = columns.names[place]
+        if columns.names.count(name) > 1:
+            raise DataError(
+                f"{where} has {columns.names.count(name)} columns {name!r}, and which of them is "
+                f"meant cannot be told: rename the others; {listed_columns(columns.names)}"
+            )
+
+
 def named_column(
     wanted: str | None, names: Sequence[str], *, option: str, where: str
 ) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from kerasapps.data.columns import Columns, match_columns
+from kerasapps.data.columns import Columns, match_columns, refuse_doubles
 from kerasapps.data.split_files import SPLIT_NAMES
 from kerasapps.data.table_formats import Names, Table, open_table, unfold
 from kerasapps.data.text_delimited import Record
@@ -60,7 +60,7 @@ def add_table(
         like: the columns of the first file of the same data; None: this is the first.
 
     Raises:
-        DataError: if there is no such table in it.
+        DataError: if there is no such table in it, or a name stands over two of its columns.
         DependencyError: if reading its format needs a package that is not installed.
     """
     table = kind.open(data, header=None if like is None else like.header)
@@ -72,6 +72,7 @@ def add_table(
             listing.guesses.append(columns.describe(where))
     else:
         columns = match_columns(like, table.names, header=table.header, where=where)
+    refuse_doubles(columns, where)
     listing.parts.append(lambda: _rows(table, columns, split, listing, kind))
     return columns
 

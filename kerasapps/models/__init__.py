@@ -6,7 +6,7 @@ from kerasapps.models.adapt import adapt, backbone
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.cnn import cnn
-from kerasapps.models.common import PRESET_PREFIX, Family, ModelFacts
+from kerasapps.models.common import Family, ModelFacts
 from kerasapps.models.densenet import densenet
 from kerasapps.models.fast_resnet import fast_resnet
 from kerasapps.models.image import (
@@ -46,7 +46,6 @@ from kerasapps.models.vit import vit
 
 __all__ = [
     "IMAGE_MODELS",
-    "PRESET_PREFIX",
     "TEXT_MODELS",
     "TRANSLATION_MODELS",
     "Family",

@@ -10,14 +10,13 @@ from typing import Any, Literal
 
 import keras
 
-from kerasapps.config import ModelConfig
+from kerasapps.config import PRESET_PREFIX, ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.layers import make_divisible
 
 InputShape = tuple[int, int, int]
 Family = Literal["conv", "attention", "dense"]
 
-PRESET_PREFIX = "preset:"
 _OWN = ("dropout", "kernel", "word_dropout")
 
 

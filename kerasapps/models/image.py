@@ -9,11 +9,10 @@ from typing import Any
 
 import keras
 
-from kerasapps.config import ModelConfig, choose
+from kerasapps.config import IMAGE_ARCHITECTURES, PRESET_PREFIX, ModelConfig, choose
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.cnn import cnn
 from kerasapps.models.common import (
-    PRESET_PREFIX,
     Family,
     ModelFacts,
     check_kernel,
@@ -121,5 +120,4 @@ def find_image_model(name: str) -> ImageModel:
     Raises:
         ConfigError: for an unknown name, with the nearest one.
     """
-    known = [*IMAGE_MODELS, f"{PRESET_PREFIX}NAME_OR_PATH"]
-    return IMAGE_MODELS[choose(name, known, what="ModelConfig.model")]
+    return IMAGE_MODELS[choose(name, IMAGE_ARCHITECTURES.choices, what="ModelConfig.model")]

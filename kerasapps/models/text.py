@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 import keras
 
-from kerasapps.config import ModelConfig, choose
+from kerasapps.config import PRESET_PREFIX, TEXT_ARCHITECTURES, ModelConfig, choose
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.common import (
-    PRESET_PREFIX,
     Family,
     ModelFacts,
     check_kernel,
@@ -112,5 +111,4 @@ def find_text_model(name: str) -> TextModel:
     Raises:
         ConfigError: for an unknown name, with the nearest one.
     """
-    known = [*TEXT_MODELS, f"{PRESET_PREFIX}NAME_OR_PATH"]
-    return TEXT_MODELS[choose(name, known, what="ModelConfig.model")]
+    return TEXT_MODELS[choose(name, TEXT_ARCHITECTURES.choices, what="ModelConfig.model")]

@@ -123,10 +123,18 @@ class _Draft:
 
 
 def _training(draft: _Draft) -> None:
-    """What is searched with every model that is trained from scratch."""
+    """What is searched with every classifier."""
     draft.around("learning_rate", 10)
     _decay(draft)
     draft.sizes("batch_size")
+
+
+def _fine_tuning(draft: _Draft) -> None:
+    """What is searched with every pretrained backbone."""
+    draft.up_to("dropout", 0.5)
+    draft.around("fine_tune_rate", 10, highest=1.0)
+    draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
+    _training(draft)
 
 
 def _decay(draft: _Draft) -> None:
@@ -166,13 +174,8 @@ def _mlp(draft: _Draft) -> None:
 
 
 def _image_preset(draft: _Draft) -> None:
-    draft.up_to("dropout", 0.5)
-    draft.around("learning_rate", 10)
-    draft.around("fine_tune_rate", 10, highest=1.0)
-    draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
+    _fine_tuning(draft)
     draft.among("head_epochs", 1, 3)
-    _decay(draft)
-    draft.sizes("batch_size")
     _pictures(draft)
 
 
@@ -211,13 +214,8 @@ def _text_transformer(draft: _Draft) -> None:
 
 
 def _text_preset(draft: _Draft) -> None:
-    draft.up_to("dropout", 0.5)
-    draft.around("learning_rate", 10)
-    draft.around("fine_tune_rate", 10, highest=1.0)
-    draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
-    _decay(draft)
+    _fine_tuning(draft)
     draft.among("label_smoothing", 0.0, 0.1)
-    draft.sizes("batch_size")
 
 
 def _recurrent_translator(draft: _Draft) -> None:

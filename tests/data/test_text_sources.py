@@ -66,6 +66,16 @@ class TestTables:
             assert splits.audit.guesses[0].startswith(f"a{suffix}: {guess}")
             assert content(splits) == EXPECTED
 
+    def test_two_columns_of_one_name_are_refused_where_it_matters(
+        self, tmp_path: Path, work: Path
+    ) -> None:
+        table = [[text, "other", label, "note"] for text, label in ROWS]
+        doubled = write_csv(tmp_path / "a.csv", table, header=("text", "text", "label", "note"))
+        error = reason(doubled, work)
+        assert "a.csv has 2 columns 'text'" in error and "text, text, label, note" in error
+        aside = write_csv(tmp_path / "b.csv", table, header=("text", "x", "label", "x"))
+        assert content(load(aside, work)) == EXPECTED
+
     def test_columns_by_option(self, tmp_path: Path, work: Path) -> None:
         table = [[str(n), text, "same", label] for n, (text, label) in enumerate(ROWS)]
         path = write_csv(tmp_path / "a.csv", table, header=("id", "text", "label", "mood"))

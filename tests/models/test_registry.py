@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 
 import kerasapps.models
-from kerasapps.config import ModelConfig
+from kerasapps.config import (
+    IMAGE_ARCHITECTURES,
+    TEXT_ARCHITECTURES,
+    TRANSLATION_ARCHITECTURES,
+    ModelConfig,
+)
 from kerasapps.errors import ConfigError
 from kerasapps.models import (
     IMAGE_MODELS,
     TEXT_MODELS,
+    TRANSLATION_MODELS,
     TextShape,
     TranslatorShape,
     adapt,
@@ -38,6 +44,12 @@ def test_public_names() -> None:
     # Their order is ruff's to check (RUF022).
     assert len(set(kerasapps.models.__all__)) == len(kerasapps.models.__all__)
     assert all(hasattr(kerasapps.models, name) for name in kerasapps.models.__all__)
+
+
+def test_the_names_that_are_known_beforehand_are_those_of_the_registries() -> None:
+    assert set(IMAGE_ARCHITECTURES.names) == set(IMAGE_MODELS)
+    assert set(TEXT_ARCHITECTURES.names) == set(TEXT_MODELS)
+    assert set(TRANSLATION_ARCHITECTURES.names) == set(TRANSLATION_MODELS)
 
 
 def test_registry_holds_the_models_of_the_issue() -> None:
