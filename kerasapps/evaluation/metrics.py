@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from kerasapps.errors import DataError
 from kerasapps.evaluation.calibration import (
@@ -176,6 +175,9 @@ def _log_loss(labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floati
 def _class_scores(
     labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], names: Sequence[str]
 ) -> tuple[ClassScore, ...]:
+    # Imported here: it takes seconds, and a search's worker or a benchmark never gets this far.
+    from sklearn.metrics import precision_recall_fscore_support
+
     # A class that is never predicted has precision 0, the convention of the field.
     columns = precision_recall_fscore_support(
         labels, predicted, labels=range(len(names)), zero_division=0
@@ -191,6 +193,8 @@ def _class_scores(
 def _confusion(
     labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], classes: int
 ) -> tuple[tuple[int, ...], ...]:
+    from sklearn.metrics import confusion_matrix
+
     matrix = confusion_matrix(labels, predicted, labels=range(classes))
     return tuple(tuple(int(count) for count in row) for row in matrix)
 
