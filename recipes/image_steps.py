@@ -62,13 +62,12 @@ model_facts = models.image_model_facts
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
     model, train = options["model"], options["train"]
-    start_scale = options["image"].start_scale
     if model.model.startswith(PRESET_PREFIX):
         suggested = with_suggestions(train, learning_rate=PRESET_RATE)
-        return Plan(model, suggested, "conv", PRESET_EPOCHS, start_scale)
+        return Plan(model, suggested, "conv", PRESET_EPOCHS)
     entry = models.find_image_model(model.model)
     suggested = with_suggestions(train, learning_rate=entry.learning_rate)
-    return Plan(model, suggested, entry.family, entry.epochs, start_scale)
+    return Plan(model, suggested, entry.family, entry.epochs)
 
 
 def network_builder(

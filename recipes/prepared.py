@@ -48,14 +48,12 @@ class Plan:
         train: how it is trained.
         family: what most of its arithmetic is.
         epochs: passes over the training split, where `train` sets neither epochs nor a budget.
-        start_scale: of the pictures when training begins, where they grow.
     """
 
     model: ModelConfig
     train: TrainConfig
     family: Family
     epochs: int
-    start_scale: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,6 @@ def fit_network(
         log_dir=log_dir,
         settings={**settings, "fingerprint": prepared.splits.fingerprint},
         pause=pause,
-        start_scale=plan.start_scale,
         **prepared.fit_options(network),
     )
 

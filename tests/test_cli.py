@@ -138,10 +138,6 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
             ["Did you mean 'mobile_cnn'"],
         ),
         ([*TRAIN_DIGITS, "--epochs", "0"], ["epochs"]),
-        (
-            [*TRAIN_DIGITS, "--model", "mlp", "--start-scale", "0.5"],
-            ["--start-scale 0.5", "mlp does not take"],
-        ),
         ([*TRAIN_DIGITS, "--quantization", "int4"], ["int4"]),
         ([*TRAIN_DIGITS, "--class-weights", "a"], ["cat=2"]),
         (["predict", "nowhere", "a.png"], ["nowhere", "bundle"]),

@@ -58,9 +58,6 @@ class ImageConfig:
     erasing: float | None = option(None, "probability of erasing a random rectangle")
     mixup: float | None = option(None, "alpha of MixUp (0: off)")
     cutmix: float | None = option(None, "alpha of CutMix (0: off)")
-    start_scale: float = option(
-        1.0, "training begins on pictures of this share of the side, which grow (1: full size)"
-    )
 
     def __post_init__(self) -> None:
         if self.image_size is not None:
@@ -80,7 +77,6 @@ class ImageConfig:
         for field, high in limits.items():
             if getattr(self, field) is not None:
                 number(self, field, 0, high)
-        number(self, "start_scale", 0.25, 1)
         if self.randaugment is not None:
             number(self, "randaugment", 0, 10, whole=True)
 

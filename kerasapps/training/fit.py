@@ -12,7 +12,6 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.clock import Clock
-from kerasapps.training.growth import FULL_SIZE
 from kerasapps.training.history import History
 from kerasapps.training.job import Batches, Job, Judge, Pause
 from kerasapps.training.loop import PhaseLoop
@@ -44,7 +43,6 @@ def fit(
     judge: Judge | None = None,
     metric: str = "metric",
     pause: Pause | None = None,
-    start_scale: float = FULL_SIZE,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
@@ -85,14 +83,12 @@ def fit(
         pause: called after each epoch but the last, once its checkpoint is written; True ends this
             call there with the best weights so far and `History.stopped` "paused". The same call
             later goes on as if there had been no pause.
-        start_scale: below 1 for pictures that begin so much smaller and grow; see `growth`.
 
     Returns:
         One row for each epoch, those of earlier runs included.
 
     Raises:
-        ConfigError: if options of `config` exclude each other or lack what they need, or if
-            pictures are to grow and the model takes those of one size only.
+        ConfigError: if options of `config` exclude each other or lack what they need.
         TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
             settings, or if a checkpoint cannot be written or read.
     """
@@ -117,7 +113,6 @@ def fit(
         objective=objective,
         judge=judge,
         pause=pause,
-        start_scale=start_scale,
     )
     state = TrainingState.from_dict(saved.state) if saved else TrainingState()
     with transfer.restored_trainability(model):

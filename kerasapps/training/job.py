@@ -41,7 +41,6 @@ class Job:
     objective: Objective
     judge: Judge | None
     pause: Pause | None
-    start_scale: float
 
     @property
     def monitor(self) -> Monitor:

@@ -13,7 +13,6 @@ from kerasapps.errors import TrainingError
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
-from kerasapps.training.growth import scale_at
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
@@ -54,7 +53,6 @@ class PhaseLoop:
             xla=job.runtime.xla,
             average=self._moving,
             objective=job.objective,
-            start_scale=job.start_scale,
         )
         self._closing_seconds: float | None = None
         if saved is not None:
@@ -149,12 +147,10 @@ class PhaseLoop:
         tally.reset()
         rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
-            share = self._share()
             rate = self._peak * rate_factor(
-                self._job.config.schedule, share, warmup=warmup_share(self._job.config)
+                self._job.config.schedule, self._share(), warmup=warmup_share(self._job.config)
             )
-            scale = scale_at(share, self._job.start_scale)
-            self._stepper.train(iterator, rate=rate, decay=self._average_decay(), scale=scale)
+            self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
             now = self._clock.elapsed
             if step == 1:

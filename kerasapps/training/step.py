@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -12,7 +11,6 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
-from kerasapps.training.growth import FULL_SIZE, at_scale, scales
 from kerasapps.training.objective import Objective, class_objective
 from kerasapps.training.rate_factors import is_kernel
 
@@ -55,7 +53,6 @@ class Stepper:
         xla: compile with XLA.
         average: is updated after every step when given.
         objective: what is minimised, and what counts as right.
-        start_scale: of the pictures in the first steps, below 1 for pictures that grow.
 
     Attributes:
         tally: loss and accuracy of the steps since its last reset.
@@ -71,7 +68,6 @@ class Stepper:
         xla: bool,
         average: WeightAverage | None = None,
         objective: Objective = class_objective,
-        start_scale: float = FULL_SIZE,
     ) -> None:
         self.tally = Tally()
         self.tracing_seconds = 0.0
@@ -84,25 +80,20 @@ class Stepper:
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
+        update = tf.function(self._update, jit_compile=xla, reduce_retracing=True)
         judge = tf.function(self._judge, jit_compile=xla, reduce_retracing=True)
-        self._train = {
-            scale: self._training_step(at_scale(model, scale), resized=scale != FULL_SIZE, xla=xla)
-            for scale in scales(start_scale)
-        }
+        self._train = tf.function(lambda iterator, rates: update(*unpack(next(iterator)), rates))
         self._evaluate = tf.function(lambda batch: judge(*unpack(batch)), reduce_retracing=True)
 
-    def train(
-        self, iterator: Iterator[Any], *, rate: float, decay: float, scale: float = FULL_SIZE
-    ) -> None:
+    def train(self, iterator: Iterator[Any], *, rate: float, decay: float) -> None:
         """Take one batch and one step.
 
         Args:
             iterator: of batches `(x, y)` or `(x, y, weight)`.
             rate: learning rate of this step.
             decay: decay of the weight average at this step.
-            scale: of the pictures, one of `scales(start_scale)`.
         """
-        self._train[scale](iterator, tf.constant([rate, decay], tf.float32))
+        self._train(iterator, tf.constant([rate, decay], tf.float32))
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
         """Mean plain loss, without smoothing or weights, and accuracy over all of `batches`.
@@ -119,31 +110,14 @@ class Stepper:
                 self.tracing_seconds += time.monotonic() - began
         return self.tally.read()
 
-    def _training_step(
-        self, network: keras.Model, *, resized: bool, xla: bool
-    ) -> Callable[[Iterator[Any], Any], None]:
-        """A compiled step from an iterator and `[rate, decay]`, through `network`."""
-        update = tf.function(
-            functools.partial(self._update, network), jit_compile=xla, reduce_retracing=True
-        )
-        size = network.inputs[0].shape[1:3] if resized else None
-
-        def step(iterator: Iterator[Any], rates: Any) -> None:
-            x, y, weight = unpack(next(iterator))
-            if size is not None:
-                x = tf.image.resize(x, size, antialias=True)
-            update(x, y, weight, rates)
-
-        return tf.function(step)
-
-    def _update(self, network: keras.Model, x: Any, y: Any, weight: Any, rates: Any) -> None:
+    def _update(self, x: Any, y: Any, weight: Any, rates: Any) -> None:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
-            logits = network(x, training=True)
+            logits = self._model(x, training=True)
             score = self._objective(logits, y, weight, smoothing=self._smoothing)
-            scaled = self._optimizer.scale_loss(score.loss + self._penalties(network))
+            scaled = self._optimizer.scale_loss(score.loss + self._penalties())
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
         self._optimizer.learning_rate = rates[0]
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
@@ -154,9 +128,9 @@ class Stepper:
     def _judge(self, x: Any, y: Any, _weight: Any) -> None:
         self.tally.add(self._objective(self._model(x, training=False), y).sums)
 
-    def _penalties(self, network: keras.Model) -> Any:
+    def _penalties(self) -> Any:
         """L1 and L2 on the kernels that learn, and the model's own regularization."""
-        total = tf.add_n([tf.cast(loss, tf.float32) for loss in network.losses] or [0.0])
+        total = tf.add_n([tf.cast(loss, tf.float32) for loss in self._model.losses] or [0.0])
         for kernel in self._kernels:
             if self._config.l1:
                 total += self._config.l1 * tf.reduce_sum(tf.abs(kernel.value))

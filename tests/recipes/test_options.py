@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from kerasapps.recipes.cache import Cache
 from kerasapps.recipes.experiment import read_splits, suitable_batch
-from kerasapps.recipes.options import describe_options, read_options, with_values
+from kerasapps.recipes.options import collect_options, describe_options, read_options, with_values
 from kerasapps.recipes.run import open_run
 from kerasapps.recipes.search_setup import first_options
 from kerasapps.recipes.settings import describe_run, describe_tuning
@@ -138,7 +138,7 @@ def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
     options = TASKS[IMAGE_CLASSIFICATION].defaults
     tune = TuneConfig(models=("cnn", "mlp"))
     assert first_options(IMAGE_CLASSIFICATION, options, tune)["model"].model == "cnn"
-    chosen = {**options, "model": ModelConfig(model="mlp")}
+    chosen = collect_options(model="mlp", train=TrainConfig(), export=ExportConfig())
     assert first_options(IMAGE_CLASSIFICATION, chosen, tune) is chosen
 
 

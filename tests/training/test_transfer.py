@@ -18,11 +18,9 @@ def backward_convolutions(model):
     """How many kernel gradients of convolutions the compiled step computes."""
     config = TrainConfig()
     stepper = Stepper(model, make_optimizer(config), config=config, xla=False)
-    graph = (
-        stepper._train[1.0]
-        .get_concrete_function(iter(training_batches(0)), tf.constant([0.1, 0.0]))
-        .graph
-    )
+    graph = stepper._train.get_concrete_function(
+        iter(training_batches(0)), tf.constant([0.1, 0.0])
+    ).graph
     functions = [graph, *(f.graph for f in graph._functions.values())]
     return sum(op.type == "Conv2DBackpropFilter" for g in functions for op in g.get_operations())
 
