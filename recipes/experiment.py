@@ -18,6 +18,11 @@ from .prepared import Batches, Plan, Prepared
 STEPS_AN_EPOCH = 50
 
 
+def as_trained(network: keras.Model) -> keras.Model:
+    """The network itself, for an `Experiment` that ships it as it was trained."""
+    return network
+
+
 @dataclass(frozen=True)
 class Experiment:
     """One choice of options, ready to be trained.
@@ -27,12 +32,14 @@ class Experiment:
         build: makes the network, each time with fresh weights.
         prepared: the data, and what its task does with it.
         batches: the same as batches.
+        ship: the trained network → the network that is judged and exported.
     """
 
     plan: Plan
     build: Callable[[], keras.Model]
     prepared: Prepared
     batches: Batches
+    ship: Callable[[keras.Model], keras.Model] = as_trained
 
 
 def resolved(options: Options, plan: Plan) -> dict[str, Any]:

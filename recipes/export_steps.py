@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -15,6 +14,7 @@ from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import float32_copy
 
+from .experiment import Experiment
 from .prepared import Judged, Prepared
 
 
@@ -32,11 +32,10 @@ def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(seed).permutation(total)[:count])
 
 
-def judge_network(
-    network: keras.Model, build: Callable[[], keras.Model], prepared: Prepared
-) -> Judged:
+def judge_network(network: keras.Model, experiment: Experiment) -> Judged:
     """The network as it ships, and its answers on the test split, which is opened here."""
-    return prepared.judge(float32_copy(network, build))
+    shipped = experiment.ship(float32_copy(network, experiment.build))
+    return experiment.prepared.judge(shipped)
 
 
 def export_and_verify(

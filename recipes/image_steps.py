@@ -14,6 +14,7 @@ from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, ImageConfig, LoadConfig, ModelConfig, TrainConfig
 from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.export.network import mirror_averaged
 from kerasapps.preprocess.augment import augment, resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size
@@ -22,7 +23,7 @@ from kerasapps.preprocess.image_graph import decode_batch
 from .cache import Cache
 from .class_batches import Inputs, batches_of
 from .classification import Classes, prepare_classes
-from .experiment import Experiment, read_splits
+from .experiment import Experiment, as_trained, read_splits
 from .image_documents import image_audit_sections, show_pictures
 from .options import Options, read_options
 from .prepared import Batches, Plan, Prepared
@@ -121,6 +122,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
         build=network_builder(plan.model, spec, splits.labels, plan.train),
         prepared=prepare_pictures(splits, inputs, spec),
         batches=make_batches(splits, inputs, image=image, train=plan.train),
+        ship=mirror_averaged if image.test_time_flip else as_trained,
     )
 
 

@@ -98,7 +98,7 @@ def train_and_judge(
         folder=work / TRAINING,
         log_dir=log_dir,
     )
-    judged = judge_network(network, experiment.build, experiment.prepared)
+    judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship
     say(f"{judged.headline}. Exporting and verifying …")

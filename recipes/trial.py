@@ -136,7 +136,7 @@ def _exported(
         calibration=setup.options["export"].calibration,
     )
     try:
-        judged = judge_network(network, experiment.build, prepared)
+        judged = judge_network(network, experiment)
         (artifact,) = export_and_verify(
             judged, prepared, config=config, seed=train.seed, folder=folder
         )

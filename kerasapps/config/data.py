@@ -58,6 +58,9 @@ class ImageConfig:
     erasing: float | None = option(None, "probability of erasing a random rectangle")
     mixup: float | None = option(None, "alpha of MixUp (0: off)")
     cutmix: float | None = option(None, "alpha of CutMix (0: off)")
+    test_time_flip: bool = option(
+        False, "answer with the mean of a picture and its mirror image: better, half as fast"
+    )
 
     def __post_init__(self) -> None:
         if self.image_size is not None:

@@ -24,6 +24,27 @@ def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> kera
     return copy
 
 
+def mirror_averaged(network: keras.Model) -> keras.Model:
+    """A network that answers with the mean logits of each picture and its mirror image.
+
+    Both pass `network` in one batch, so that its weights and operations stand once in every file.
+
+    Args:
+        network: from pictures, `(batch, height, width, channels)`, to logits.
+
+    Returns:
+        A model from the same input to float32 logits, `(batch, num_classes)`.
+
+    Reference: Krizhevsky et al. 2012, section 4.1 (averaging over reflections at test time).
+    """
+    given = network.input
+    pictures = keras.Input(given.shape[1:], dtype=given.dtype, name=given.name)
+    mirrored = keras.ops.flip(pictures, axis=2)
+    both = network(keras.ops.concatenate([pictures, mirrored], axis=0))
+    halves = keras.ops.split(both, 2, axis=0)
+    return keras.Model(pictures, keras.ops.add(*halves) / 2, name=f"{network.name}_mirrored")
+
+
 def scoring_model(network: keras.Model) -> keras.Model:
     """`network` with a softmax behind its logits.
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.export.network import float32_copy, scoring_model
+from kerasapps.export.network import float32_copy, mirror_averaged, scoring_model
 
 
 def build() -> keras.Model:
@@ -36,3 +38,17 @@ def test_scores_sum_to_one() -> None:
     scores = scoring_model(network)(pictures).numpy()
     np.testing.assert_allclose(scores.sum(1), 1, atol=1e-5)
     np.testing.assert_array_equal(scores.argmax(1), network(pictures).numpy().argmax(1))
+
+
+PICTURES = np.random.default_rng(1).uniform(0, 255, (3, 16, 16, 3)).astype(np.float32)
+
+
+def test_a_mirror_averaged_network_answers_with_the_mean_of_both(tmp_path: Path) -> None:
+    network = build()
+    averaged = mirror_averaged(network)
+    straight, mirrored = network(PICTURES).numpy(), network(PICTURES[:, :, ::-1]).numpy()
+    assert np.abs(straight - mirrored).max() > 0.01
+    np.testing.assert_allclose(averaged(PICTURES), (straight + mirrored) / 2, atol=1e-5)
+    averaged.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False)
+    np.testing.assert_allclose(loaded(PICTURES), averaged(PICTURES), atol=1e-5)

@@ -147,6 +147,23 @@ def test_a_file_beyond_the_tolerance_is_withheld(
         kerasapps.load_bundle(result.bundle_dir, artifact="int8")
 
 
+def test_a_flip_at_test_time_ships_in_every_file(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (120, 16, 16, 3), dtype=np.uint8)
+    result = train_image_classifier(
+        (images, np.arange(120) % 2),
+        output_dir=tmp_path / "run",
+        model=ModelConfig(model="mlp", width=0.25),
+        image=ImageConfig(image_size=16, augment="none", test_time_flip=True),
+        train=TrainConfig(epochs=1),
+        export=ExportConfig(quantization=("float32", "int8"), saved_model=False, keep_failed=True),
+    )
+    for artifact in ("float32", "int8"):
+        bundle = kerasapps.load_bundle(result.bundle_dir, artifact=artifact)
+        straight, mirrored = bundle.predict([images[0], images[0][:, ::-1]], top_k=2)
+        assert straight.label == mirrored.label
+        assert straight.score == pytest.approx(mirrored.score, abs=1e-6)
+
+
 @pytest.mark.slow  # tests/data/test_sources.py reads arrays; the rest is as for a folder
 def test_arrays_are_data_too(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
