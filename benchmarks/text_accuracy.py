@@ -13,12 +13,16 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from kerasapps.recipes import train_sentiment_classifier
 from results import record
 
 import kerasapps
-from kerasapps.config import ExportConfig, TextConfig, TrainConfig
+from kerasapps.config import ExportConfig, ModelConfig, TextConfig, TrainConfig
+
+TEXT_FIELDS = ("tokenizer", "vocab_size", "max_length", "word_dropout")
+TRAIN_FIELDS = ("epochs", "average_checkpoints", "dropout", "label_smoothing", "learning_rate")
 
 
 def main() -> None:
@@ -26,8 +30,12 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", nargs="+", required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--max-length", type=int)
+    parser.add_argument("--depth", type=float, default=1.0)
+    for name in ("epochs", "average-checkpoints", "max-length", "vocab-size"):
+        parser.add_argument(f"--{name}", type=int)
+    for name in ("dropout", "word-dropout", "label-smoothing", "learning-rate"):
+        parser.add_argument(f"--{name}", type=float)
+    parser.add_argument("--tokenizer")
     parser.add_argument("--no-export", action="store_true", help="accuracy only")
     arguments = parser.parse_args()
     accuracies, files = [], []
@@ -37,7 +45,11 @@ def main() -> None:
         files += artifacts
         print(row, *artifacts, sep="\n", flush=True)
     name = arguments.data.name
-    print(record(f"{name}: accuracy of text models, defaults", accuracies))
+    chosen = {**given(arguments, TEXT_FIELDS), **given(arguments, TRAIN_FIELDS)}
+    if arguments.depth != 1:
+        chosen["depth"] = arguments.depth
+    how = ", ".join(f"{option} {value}" for option, value in chosen.items()) or "defaults"
+    print(record(f"{name}: accuracy of text models, {how}", accuracies))
     if files:
         print(record(f"{name}: the files of those models, first seed", files))
 
@@ -77,11 +89,17 @@ def train(
         return train_sentiment_classifier(
             arguments.data,
             output_dir=folder,
-            model=model,
-            text=TextConfig(max_length=arguments.max_length),
-            train=TrainConfig(epochs=arguments.epochs, seed=seed),
+            model=ModelConfig(model=model, depth=arguments.depth),
+            text=TextConfig(**given(arguments, TEXT_FIELDS)),
+            train=TrainConfig(**given(arguments, TRAIN_FIELDS), seed=seed),
             export=ExportConfig() if full else ExportConfig(quantization=(), saved_model=False),
         )
+
+
+def given(arguments: argparse.Namespace, fields: tuple[str, ...]) -> dict[str, Any]:
+    """The options that were asked for."""
+    values = {field: getattr(arguments, field) for field in fields}
+    return {field: value for field, value in values.items() if value is not None}
 
 
 def file_row(model: str, artifact: object, result: kerasapps.RecipeResult) -> dict[str, object]:

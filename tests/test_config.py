@@ -88,6 +88,12 @@ def test_shares_must_leave_something_to_train_on() -> None:
         LoadConfig(validation_split=0.5, test_split=0.5)
 
 
+def test_a_model_that_never_saw_mirror_images_is_not_asked_about_them() -> None:
+    with pytest.raises(ConfigError, match="test_time_flip must be False where flip is False"):
+        ImageConfig(flip=False, test_time_flip=True)
+    assert ImageConfig(flip=True, test_time_flip=True).test_time_flip
+
+
 def test_quantization_takes_one_name_or_several() -> None:
     assert ExportConfig(quantization="int8").quantization == ("int8",)  # type: ignore[arg-type]
     assert ExportConfig(quantization=("int8", "int8")).quantization == ("int8",)

@@ -82,6 +82,8 @@ class ImageConfig:
                 number(self, field, 0, high)
         if self.randaugment is not None:
             number(self, "randaugment", 0, 10, whole=True)
+        mirrors = self.flip is not False or not self.test_time_flip
+        require(mirrors, self, "test_time_flip", "False where flip is False")
 
 
 @dataclass(frozen=True, kw_only=True)
