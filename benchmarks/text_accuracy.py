@@ -21,6 +21,7 @@ from results import record
 import kerasapps
 from kerasapps.config import ExportConfig, ModelConfig, TextConfig, TrainConfig
 
+MODEL_FIELDS = ("width", "depth")
 TEXT_FIELDS = ("tokenizer", "vocab_size", "max_length", "word_dropout")
 TRAIN_FIELDS = ("epochs", "average_checkpoints", "dropout", "label_smoothing", "learning_rate")
 
@@ -30,7 +31,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", nargs="+", required=True)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--depth", type=float, default=1.0)
+    for name in MODEL_FIELDS:
+        parser.add_argument(f"--{name}", type=float)
     for name in ("epochs", "average-checkpoints", "max-length", "vocab-size"):
         parser.add_argument(f"--{name}", type=int)
     for name in ("dropout", "word-dropout", "label-smoothing", "learning-rate"):
@@ -45,9 +47,7 @@ def main() -> None:
         files += artifacts
         print(row, *artifacts, sep="\n", flush=True)
     name = arguments.data.name
-    chosen = {**given(arguments, TEXT_FIELDS), **given(arguments, TRAIN_FIELDS)}
-    if arguments.depth != 1:
-        chosen["depth"] = arguments.depth
+    chosen = given(arguments, (*MODEL_FIELDS, *TEXT_FIELDS, *TRAIN_FIELDS))
     how = ", ".join(f"{option} {value}" for option, value in chosen.items()) or "defaults"
     print(record(f"{name}: accuracy of text models, {how}", accuracies))
     if files:
@@ -89,7 +89,7 @@ def train(
         return train_sentiment_classifier(
             arguments.data,
             output_dir=folder,
-            model=ModelConfig(model=model, depth=arguments.depth),
+            model=ModelConfig(model=model, **given(arguments, MODEL_FIELDS)),
             text=TextConfig(**given(arguments, TEXT_FIELDS)),
             train=TrainConfig(**given(arguments, TRAIN_FIELDS), seed=seed),
             export=ExportConfig() if full else ExportConfig(quantization=(), saved_model=False),
