@@ -13,7 +13,8 @@ _OPTIONAL = ("matplotlib", "pandas", "scipy", "sklearn")
 def import_tensorflow() -> Any:
     """TensorFlow, with Keras imported too, in little more than half the usual time.
 
-    For processes that are ours from start to end, before anything else imports TensorFlow. It and
+    For processes that are ours from start to end, before anything else imports TensorFlow and while
+    no other thread imports anything: for the time being the packages are hidden from all. It and
     Keras import scikit-learn, SciPy, pandas and Matplotlib where these are installed, which here
     look as if they were not; who needs them imports them afterwards as always.
 

@@ -204,4 +204,5 @@ def test_an_unknown_architecture_is_refused_before_tensorflow_is_imported(
     for option in ("--model", "--models"):
         ended = run_here("tune", recipe.name, "nowhere", option, f"{near}x", "--json")
         assert ended.returncode == 1
-        assert f"Did you mean '{near}'" in json.loads(ended.stdout)["error"]
+        error = json.loads(ended.stdout)["error"]
+        assert f"{option} '{near}x' is not known. Did you mean '{near}'" in error

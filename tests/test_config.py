@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kerasapps.config import (
+    IMAGE_ARCHITECTURES,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -89,9 +91,22 @@ def test_shares_must_leave_something_to_train_on() -> None:
 
 
 def test_a_model_that_never_saw_mirror_images_is_not_asked_about_them() -> None:
-    with pytest.raises(ConfigError, match="test_time_flip must be False where flip is False"):
-        ImageConfig(flip=False, test_time_flip=True)
-    assert ImageConfig(flip=True, test_time_flip=True).test_time_flip
+    for unmirrored in ({"flip": False}, {"augment": "none"}):
+        with pytest.raises(ConfigError, match="leave it out, or turn flip on"):
+            ImageConfig(**unmirrored, test_time_flip=True)  # type: ignore[arg-type]
+    assert ImageConfig(augment="none", flip=True, test_time_flip=True).test_time_flip
+    assert ImageConfig(test_time_flip=True).test_time_flip
+
+
+@pytest.mark.parametrize("name", ["preset:", "preset:/no/such/place", "preset:./nowhere"])
+def test_a_preset_that_is_nowhere_is_refused_before_anything_is_loaded(name: str) -> None:
+    with pytest.raises(ConfigError, match="preset"):
+        IMAGE_ARCHITECTURES.check(name)
+
+
+def test_a_preset_by_name_or_path_is_looked_up_later(tmp_path: Path) -> None:
+    for name in ("preset:bert_tiny_en_uncased", "preset:kaggle://a/b", f"preset:{tmp_path}"):
+        IMAGE_ARCHITECTURES.check(name)
 
 
 def test_quantization_takes_one_name_or_several() -> None:

@@ -67,8 +67,9 @@ class RecipeCommand:
     ) -> Any:
         """Calls the recipe; what the command prints, and its exit status."""
         # Known before TensorFlow is there, which takes seconds.
-        for name in (model.model, *(tune.models if tune else ())):
-            self.architectures.check(name)
+        self.architectures.check(model.model)
+        for name in tune.models if tune else ():
+            self.architectures.check(name, option="TuneConfig.models")
         start_tensorflow()
         recipe = getattr(kerasapps, self.function)
         return _trained(recipe(data, model=model, tune=tune, **options))

@@ -6,8 +6,10 @@ The registries of `kerasapps.models` hold exactly these.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from kerasapps.config.checks import choose
+from kerasapps.errors import ConfigError
 
 PRESET_PREFIX = "preset:"
 
@@ -29,14 +31,24 @@ class Architectures:
         """The names, and how to ask for a pretrained one."""
         return (*self.names, f"{PRESET_PREFIX}NAME_OR_PATH") if self.presets else self.names
 
-    def check(self, name: str) -> None:
+    def check(self, name: str, *, option: str = "ModelConfig.model") -> None:
         """Make sure that there is such an architecture; a preset is looked up when it is loaded.
 
+        Args:
+            name: as it was given.
+            option: where, for the message.
+
         Raises:
-            ConfigError: for an unknown name, with the nearest one.
+            ConfigError: for an unknown name, with the nearest one, or a path that leads nowhere.
         """
         if not (self.presets and name.startswith(PRESET_PREFIX)):
-            choose(name, self.choices, what="ModelConfig.model")
+            choose(name, self.choices, what=option)
+            return
+        preset = name.removeprefix(PRESET_PREFIX)
+        if not preset:
+            raise ConfigError(f"{name!r} names no preset: give {PRESET_PREFIX}NAME_OR_PATH.")
+        if preset.startswith(("/", ".", "~")) and not Path(preset).expanduser().exists():
+            raise ConfigError(f"{name!r}: there is no file or folder {preset!r}.")
 
 
 IMAGE_ARCHITECTURES = Architectures(

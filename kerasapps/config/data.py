@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kerasapps.config.checks import INFINITY, choose, number, option, require
+from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
 AugmentPreset = Literal["none", "light", "strong"]
@@ -82,8 +83,12 @@ class ImageConfig:
                 number(self, field, 0, high)
         if self.randaugment is not None:
             number(self, "randaugment", 0, 10, whole=True)
-        mirrors = self.flip is not False or not self.test_time_flip
-        require(mirrors, self, "test_time_flip", "False where flip is False")
+        trained_mirrored = self.augment != "none" if self.flip is None else self.flip
+        if self.test_time_flip and not trained_mirrored:
+            raise ConfigError(
+                "test_time_flip takes mirror images, which training does not show "
+                "here: leave it out, or turn flip on (--flip)."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,8 +71,10 @@ class TrainConfig:
         "what the best epoch has the best of on validation: accuracy, loss or (translation) bleu "
         "(default: accuracy; translation bleu)",
     )
-    early_stopping: int = option(
-        10, "epochs without a better validation loss before stopping (0: never)"
+    early_stopping: int | None = option(
+        None,
+        "epochs without a better validation loss before stopping (0: never; default: 10, but at "
+        "least 100 steps)",
     )
     clip_norm: float | None = option(None, "clip the global gradient norm to this")
     ema: float | None = option(None, "decay of an exponential moving average of the weights")
@@ -128,7 +130,8 @@ class TrainConfig:
             choose(self.monitor, get_args(Monitor), what="TrainConfig.monitor")
         if self.average_checkpoints is not None:
             number(self, "average_checkpoints", 1, 100, whole=True)
-        number(self, "early_stopping", 0, INFINITY, whole=True)
+        if self.early_stopping is not None:
+            number(self, "early_stopping", 0, INFINITY, whole=True)
         number(self, "seed", 0, 2**31 - 1, whole=True)
         weights = self.class_weights
         fits = weights is None or weights == "balanced" or isinstance(weights, Mapping)

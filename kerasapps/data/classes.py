@@ -98,8 +98,8 @@ def check_broken(
     more = f"; and {broken - len(shown)} more" if broken > len(shown) else ""
     return [
         f"{broken} of {total} {noun}s ({broken / total:.1%}) are broken, more than the "
-        f"{max_broken:.1%} that max_broken allows: mend or remove them, or raise max_broken. "
-        f"{'; '.join(shown)}{more}"
+        f"{max_broken:.1%} that max_broken allows: mend or remove them, or raise it "
+        f"(--max-broken). {'; '.join(shown)}{more}"
     ]
 
 

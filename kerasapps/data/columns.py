@@ -68,12 +68,22 @@ def refuse_doubles(columns: Columns, where: str) -> None:
     Raises:
         DataError: if another column has the same name.
     """
-    for place in (*columns.places, *(() if columns.split is None else (columns.split,))):
-        name = columns.names[place]
-        if columns.names.count(name) > 1:
+    places = (*columns.places, *(() if columns.split is None else (columns.split,)))
+    refuse_doubled_names(columns.names, [columns.names[place] for place in places], where)
+
+
+def refuse_doubled_names(names: Sequence[str], wanted: Sequence[str], where: str) -> None:
+    """Make sure that each name of `wanted` stands over one column only.
+
+    Raises:
+        DataError: if another column has the same name.
+    """
+    for name in wanted:
+        count = list(names).count(name)
+        if count > 1:
             raise DataError(
-                f"{where} has {columns.names.count(name)} columns {name!r}, and which of them is "
-                f"meant cannot be told: rename the others; {listed_columns(columns.names)}"
+                f"{where} has {count} columns {name!r}, and which of them is meant cannot be told: "
+                f"rename the others; {listed_columns(names)}"
             )
 
 

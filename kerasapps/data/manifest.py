@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from kerasapps.data.columns import refuse_doubled_names
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import Entry, Listing
 from kerasapps.data.image_folder import SPLIT_FOLDERS
@@ -66,6 +67,7 @@ def _rows(stream: Iterator[str], shown: str) -> Iterator[tuple[int, dict[str, st
             raise DataError(
                 f"{shown} needs the columns path,label[,split] in its first row; found: {found}"
             )
+    refuse_doubled_names(columns, ("path", "label", "split"), shown)
     reader = csv.reader(stream, delimiter=delimiter)
     for values in reader:
         if any(value.strip() for value in values):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,9 @@ def open_parquet(file: Path) -> tuple[list[str], list[list[object]], Records]:
         raise DataError(f"cannot read {printable(file)} as Parquet: {error}") from error
     sample: list[list[object]] = []
     if head is not None:
-        sample = [r.fields for r in _batch_records(head, names, range(len(names)), first=1)]
+        # By place: two columns that nobody asks for may share a name.
+        columns = dict(enumerate(head.columns))
+        sample = [each.fields for each in _records(columns, len(names), head.num_rows, first=1)]
     return names, sample, lambda wanted: _parquet_records(file, names, wanted)
 
 
@@ -50,9 +52,10 @@ def arrow_batches(table: Any, wanted: Sequence[int], *, first: int) -> Iterator[
         wanted: indices of the columns to read; the others are None.
         first: number of the first row.
     """
-    names = [str(name) for name in table.column_names]
+    width = len(table.column_names)
     for batch in table.to_batches(max_chunksize=_BATCH):
-        yield from _batch_records(batch, names, wanted, first=first)
+        columns = {place: batch.column(place) for place in wanted}
+        yield from _records(columns, width, batch.num_rows, first=first)
         first += batch.num_rows
 
 
@@ -63,27 +66,27 @@ def _parquet_records(file: Path, names: Sequence[str], wanted: Sequence[int]) ->
     first = 1
     try:
         with parquet.ParquetFile(file) as opened:
-            chosen = [names[index] for index in wanted]
-            for batch in opened.iter_batches(batch_size=_BATCH, columns=chosen):
-                yield from _batch_records(batch, names, wanted, first=first)
+            chosen = {place: names[place] for place in wanted}
+            for batch in opened.iter_batches(batch_size=_BATCH, columns=list(chosen.values())):
+                columns = {place: batch.column(name) for place, name in chosen.items()}
+                yield from _records(columns, len(names), batch.num_rows, first=first)
                 first += batch.num_rows
     except (pyarrow.ArrowException, OSError) as error:
         raise DataError(f"cannot read {printable(file)} after row {first - 1}: {error}") from error
 
 
-def _batch_records(
-    batch: Any, names: Sequence[str], wanted: Sequence[int], *, first: int
-) -> Iterator[Record]:
-    columns = {index: _values(batch.column(names[index])) for index in wanted}
-    for row in range(batch.num_rows):
-        fields: list[object] = [None] * len(names)
+def _records(columns: Mapping[int, Any], width: int, rows: int, *, first: int) -> Iterator[Record]:
+    """Rows of `width` fields, from those of their columns that were read, by place."""
+    read = {place: _values(column) for place, column in columns.items()}
+    for row in range(rows):
+        fields: list[object] = [None] * width
         problem: Problem | None = None
-        for index, values in columns.items():
+        for place, values in read.items():
             value = values[row]
             if isinstance(value, bytes):
                 value, wrong = decode(value)
                 problem = problem or wrong
-            fields[index] = value
+            fields[place] = value
         yield Record(first + row, fields, problem)
 
 

@@ -18,7 +18,12 @@ from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
 from kerasapps.training.progress import Moment
 from kerasapps.training.schedules import rate_factor, warmup_share
-from kerasapps.training.state import TrainingState, out_of_patience, phase_is_complete
+from kerasapps.training.state import (
+    TrainingState,
+    out_of_patience,
+    patience_of,
+    phase_is_complete,
+)
 from kerasapps.training.step import Stepper
 
 UPDATE_SECONDS = 0.5
@@ -211,15 +216,14 @@ class PhaseLoop:
 
     def _decide(self) -> None:
         """After an epoch: go on, begin the next phase, or stop."""
-        state, config = self._state, self._job.config
-        last = state.phase == len(self._job.phases) - 1
+        state, job = self._state, self._job
+        last = state.phase == len(job.phases) - 1
+        patience = patience_of(job.config.early_stopping, steps_per_epoch=job.steps_per_epoch)
         if self._clock.is_up():
             state.stopped = "time budget"
         elif last and phase_is_complete(state, self._phase):
             state.stopped = "epochs"
-        elif last and out_of_patience(
-            state.phase_rows, config.early_stopping, monitor=self._job.monitor
-        ):
+        elif last and out_of_patience(state.phase_rows, patience, monitor=job.monitor):
             state.stopped = "early stopping"
         state.elapsed = self._clock.elapsed
         spent = self._clock.share() >= self._phase.budget_share

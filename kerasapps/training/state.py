@@ -11,6 +11,9 @@ from kerasapps.config import Monitor
 from kerasapps.training.history import EpochRow, History, rows_from_dicts
 from kerasapps.training.phases import Phase
 
+_PATIENCE_EPOCHS = 10
+_PATIENCE_STEPS = 100
+
 
 @dataclass
 class TrainingState:
@@ -74,6 +77,21 @@ class TrainingState:
     def from_dict(cls, values: Mapping[str, Any]) -> TrainingState:
         """The state that `as_dict` wrote."""
         return cls(**{**values, "rows": list(rows_from_dicts(values["rows"]))})
+
+
+def patience_of(early_stopping: int | None, *, steps_per_epoch: int) -> int:
+    """Epochs to wait for something better: as asked for, or what suits the data.
+
+    A small data set has few steps in an epoch. While the rate rises, the moving statistics of batch
+    normalization lag behind the weights for some dozens of steps, however long an epoch is.
+
+    Args:
+        early_stopping: the option; None: 10 epochs, but at least 100 steps.
+        steps_per_epoch: of the training.
+    """
+    if early_stopping is not None:
+        return early_stopping
+    return max(_PATIENCE_EPOCHS, -(-_PATIENCE_STEPS // steps_per_epoch))
 
 
 def out_of_patience(

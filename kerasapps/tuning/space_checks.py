@@ -39,6 +39,7 @@ _NOT_SEARCHED = frozenset(
         "target_column",
         "target_language",
         "tensorboard",
+        "test_time_flip",
         "text_column",
         "time_budget",
     }

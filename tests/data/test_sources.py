@@ -184,6 +184,10 @@ class TestManifest:
             ("file,class\na,b", "found: file, class"),
             ("path,label\n", "a header but no rows"),
             ("path,label,split\npictures/1.png,a,test", "no row with split train"),
+            (
+                "path,label,label\npictures/1.png,a,b",
+                "2 columns 'label', and which of them is meant",
+            ),
         ],
     )
     def test_unusable(self, tmp_path: Path, work: Path, text: str, part: str) -> None:

@@ -76,6 +76,21 @@ class TestTables:
         aside = write_csv(tmp_path / "b.csv", table, header=("text", "x", "label", "x"))
         assert content(load(aside, work)) == EXPECTED
 
+    def test_arrow_columns_of_one_name_are_refused_where_it_matters(
+        self, tmp_path: Path, work: Path
+    ) -> None:
+        texts, labels = (pyarrow.array(values) for values in zip(*ROWS, strict=True))
+        for names, good in ((["text", "label", "label"], False), (["text", "label", "x"], True)):
+            table = pyarrow.Table.from_arrays([texts, labels, labels], names=names)
+            if good:
+                table = table.append_column("x", labels)
+            parquet.write_table(table, tmp_path / "a.parquet")
+            for data in (tmp_path / "a.parquet", table):
+                if good:
+                    assert content(load(data, work)) == EXPECTED
+                else:
+                    assert "2 columns 'label'" in reason(data, work)
+
     def test_columns_by_option(self, tmp_path: Path, work: Path) -> None:
         table = [[str(n), text, "same", label] for n, (text, label) in enumerate(ROWS)]
         path = write_csv(tmp_path / "a.csv", table, header=("id", "text", "label", "mood"))

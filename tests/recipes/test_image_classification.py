@@ -153,7 +153,7 @@ def test_a_flip_at_test_time_ships_in_every_file(tmp_path: Path) -> None:
         (images, np.arange(120) % 2),
         output_dir=tmp_path / "run",
         model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(image_size=16, augment="none", test_time_flip=True),
+        image=ImageConfig(image_size=16, test_time_flip=True),
         train=TrainConfig(epochs=1),
         export=ExportConfig(quantization=("float32", "int8"), saved_model=False, keep_failed=True),
     )

@@ -12,7 +12,7 @@ from kerasapps.training import clock as clock_module
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import EpochRow
 from kerasapps.training.phases import plan_phases
-from kerasapps.training.state import TrainingState, out_of_patience
+from kerasapps.training.state import TrainingState, out_of_patience, patience_of
 
 
 def names_and_epochs(config, *, epochs=10, pretrained=True):
@@ -133,3 +133,11 @@ def test_clock_goes_on_from_earlier_runs_and_keeps_a_reserve(monkeypatch):
 def test_clock_without_a_budget_never_ends():
     clock = Clock(elapsed=1e9)
     assert not clock.is_up() and clock.share() == 0.0
+
+
+@pytest.mark.parametrize(
+    ("asked", "steps", "patience"),
+    [(None, 50, 10), (None, 4, 25), (None, 3, 34), (3, 4, 3), (0, 4, 0)],
+)
+def test_small_data_gets_more_epochs_of_patience_unless_they_were_asked_for(asked, steps, patience):
+    assert patience_of(asked, steps_per_epoch=steps) == patience
