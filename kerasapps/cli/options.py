@@ -23,6 +23,7 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
+from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 
 Config = type[Any]
@@ -134,15 +135,8 @@ def _parameter_name(config: Config) -> str:
     return config.__name__.removesuffix("Config").lower()
 
 
-@functools.cache
-def _type_hints(config: Config) -> Mapping[str, Any]:
-    """The types of a config's fields; to read them takes as long as the rest of a command."""
-    return typing.get_type_hints(config)
-
-
 def _option(config: Config, field: dataclasses.Field[Any], default: Any) -> inspect.Parameter:
-    hints = _type_hints(config)  # type: ignore[arg-type]  # mypy: a class cannot be hashed
-    kind = _command_line_type(hints[field.name])
+    kind = _command_line_type(field_types(config)[field.name])
     default = list(default) if isinstance(default, tuple) else default
     panel = f"{_parameter_name(config).capitalize()} options"
     declared = [] if kind in (bool, bool | None) else [f"--{field.name.replace('_', '-')}"]

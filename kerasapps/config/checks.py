@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable
+import functools
+import typing
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kerasapps.errors import ConfigError
@@ -15,6 +17,10 @@ INFINITY = float("inf")
 def option(default: Any, text: str) -> Any:
     """A dataclass field with the help text that the command line and the docs show."""
     return dataclasses.field(default=default, metadata={"help": text})
+
+
+# The types of a config class's fields; read once, as that takes as long as a whole command.
+field_types: Callable[[type], Mapping[str, Any]] = functools.cache(typing.get_type_hints)
 
 
 def choose(value: str, known: Iterable[str], *, what: str) -> str:

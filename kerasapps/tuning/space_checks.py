@@ -18,6 +18,7 @@ from kerasapps.config import (
     TranslationConfig,
     choose,
 )
+from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def choose_option(option: str, known: Iterable[str], *, what: str) -> None:
 
 def kind_of(config: object, option: str) -> Kind | None:
     """What the values of a config's field are; None where no hyperparameter can hold them."""
-    pending, found = [typing.get_type_hints(type(config))[option]], set()
+    pending, found = [field_types(type(config))[option]], set()
     while pending:
         hint = pending.pop()
         origin = typing.get_origin(hint)
