@@ -73,7 +73,7 @@ class ChiefClient:
         self._closing = threading.Event()
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up: a call that another thread waits for ends with a `TrainingError`."""
         self._closing.set()
         self._channel.close()
 
@@ -150,14 +150,19 @@ class ChiefClient:
 
     def _call(self, method: Callable[..., Any], request: Any) -> Any:
         give_up = time.monotonic() + self._patience
-        while True:
+        while not self._closing.is_set():
             try:
                 seconds = min(_CALL_SECONDS, max(1.0, give_up - time.monotonic()))
                 metadata = ((WORKER_KEY, self._worker),)
                 return method(request, timeout=seconds, metadata=metadata)
             except grpc.RpcError as error:
-                self._require_retry(error, give_up)
+                if not self._closing.is_set():  # hanging up cancels the calls under way
+                    self._require_retry(error, give_up)
+            except ValueError:  # how gRPC refuses calls once a channel is closed
+                if not self._closing.is_set():
+                    raise
             self._closing.wait(_RETRY_SECONDS)
+        raise TrainingError(f"The connection to the chief at {self._address} was closed.")
 
     def _require_retry(self, error: Any, give_up: float) -> None:
         """Raises what an error means, unless another attempt may go better."""

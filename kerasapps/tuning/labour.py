@@ -114,6 +114,8 @@ class _Worker:
             yield
         finally:
             over.set()
+            self._client.close()  # ends a call that the thread waits for
+            thread.join()  # the last words of this process are then its own
 
 
 def _die_with_crew(isolation: Isolation) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +220,34 @@ def test_nobody_answers() -> None:
         caller.hello(SETTINGS)
     assert 0.5 < time.monotonic() - began < 5
     caller.close()
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_hanging_up_ends_a_call_of_another_thread(listens: bool) -> None:
+    ended = []
+
+    def call() -> None:
+        try:
+            caller.hello(SETTINGS)
+        except TrainingError as error:
+            ended.append(str(error))
+
+    with socket.socket() as silent:  # takes connections and says nothing
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        caller = ChiefClient(address, worker="a", patience=60)
+        threads = [threading.Thread(target=call) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.7)  # in a call, or between two of them
+        caller.close()
+        for thread in threads:
+            thread.join(5)
+    assert ended == [f"The connection to the chief at {address} was closed."] * 4
+    with pytest.raises(TrainingError, match="was closed"):
+        caller.beat()
 
 
 def test_another_server_answers() -> None:
