@@ -8,6 +8,7 @@ from typing import NoReturn, TypeAlias
 import numpy as np
 
 from kerasapps.config import choose
+from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import BundleError
 from kerasapps.evaluation.alignment import Alignment
@@ -23,12 +24,14 @@ class Explanation:
         label: the label explained.
         score: its probability.
         words: what each word did for it.
+        truncated: whether the text was longer than the network reads; its end was ignored.
     """
 
     text: str
     label: str
     score: float
     words: tuple[WordWeight, ...]
+    truncated: bool = False
 
     def pieces(self) -> list[Piece]:
         """The text cut by the strength of its words."""
@@ -51,7 +54,9 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     words = word_weights(
         text, number, score=lambda texts: np.stack([bundle.scores(each) for each in texts])
     )
-    return Explanation(text, bundle.labels[number], float(scores[number]), words)
+    assert isinstance(bundle.reader, TextReader)
+    truncated = bundle.reader.truncates(text)
+    return Explanation(text, bundle.labels[number], float(scores[number]), words, truncated)
 
 
 def refuse_to_explain(bundle: Bundle, text: str, *, label: str | None) -> NoReturn:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import kerasapps
+from kerasapps.cli.figures import TRUNCATED
 from kerasapps.errors import ConfigError
 
 
@@ -63,8 +64,8 @@ def _labels(bundle: kerasapps.Bundle, top_k: int) -> Answers:
 def _translations(bundle: kerasapps.TranslationBundle, *, beam: int | None, n_best: int) -> Answers:
     def line(one: str, found: kerasapps.Translation) -> str:
         rest = [f"  {other.text}  ({other.score:.3f})" for other in found.alternatives]
-        note = ["  (the text is longer than the model reads: its end was ignored)"]
-        return "\n".join([found.text, *rest, *(note if found.truncated else [])])
+        note = [f"  {TRUNCATED}"] if found.truncated else []
+        return "\n".join([found.text, *rest, *note])
 
     def values(found: kerasapps.Translation) -> dict[str, Any]:
         return {

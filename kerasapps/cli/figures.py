@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kerasapps.recipes.tasks import Metric
 
 ALIGNED_TO = 3  # source pieces that are named for a target piece
+TRUNCATED = "(the text is longer than the model reads: its end was ignored)"
 
 
 def print_artifacts(
@@ -141,6 +142,8 @@ def _print_words(explanation: Explanation) -> None:
         style = "" if not strength else "green" if piece.strength > 0 else "red"
         text.append(piece.text, style=f"{style} {'bold' if strength > 2 else ''}".strip())
     Console(soft_wrap=True).print(text)
+    if explanation.truncated:
+        print(TRUNCATED)
     print(f"{explanation.label} {explanation.score:.1%}")
     strongest = sorted(explanation.words, key=lambda each: -abs(each.weight))[:10]
     rows = [[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight]

@@ -106,7 +106,7 @@ def _json_lines(file: Path, example: str) -> Table:
 
 def _object(line: str) -> dict[str, object] | None:
     try:
-        value = json.loads(line)
+        value = _parse(line)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -129,13 +129,31 @@ def _json_records(file: Path, names: Sequence[str], notes: list[str]) -> Iterato
 
 def _json_record(number: int, line: str, names: Sequence[str]) -> Record:
     try:
-        value = json.loads(line)
+        value = _parse(line)
     except (ValueError, RecursionError) as error:
         return Record(number, [], Problem("format", f"not valid JSON ({error})"))
     if not isinstance(value, dict):
         kind = type(value).__name__
         return Record(number, [], Problem("format", f"a {kind}, expected a JSON object"))
     return Record(number, [value.get(name) for name in names])
+
+
+def _parse(line: str) -> Any:
+    """The value of a line of JSON.
+
+    Raises:
+        ValueError: if it is none, or an object has a key twice: it is not known which value counts.
+    """
+    return json.loads(line, object_pairs_hook=_unambiguous)
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object has the key {twice!r} twice")
+    return found
 
 
 def _in_memory(data: Any) -> Table:

@@ -85,6 +85,10 @@ class TextReader:
         """int32 `(max_length,)`."""
         return self.tokenizer.encode(checked_text(one))
 
+    def truncates(self, text: str) -> bool:
+        """Whether a text is longer than the network reads, so that `read` drops its end."""
+        return len(self.tokenizer.encode_ids(text)) > self.tokenizer.spec.max_length
+
     def example(self) -> np.ndarray:
         """A text as long as the model reads."""
         return self.read(str(self.raw_example(Path())))

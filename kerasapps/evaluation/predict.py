@@ -45,7 +45,7 @@ def predictor(
         raise ConfigError(f"batch_size must be at least 1, got {batch_size!r}.")
     classes, wanted = _number_of_classes(model), model.inputs[0].dtype
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(batch: Any) -> Any:
         # Softmax in float32 even when the model computes in half precision.
         return tf.nn.softmax(tf.cast(model(tf.cast(batch, wanted), training=False), tf.float32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -80,10 +81,12 @@ class Stepper:
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
-        update = tf.function(self._update, jit_compile=xla, reduce_retracing=True)
-        judge = tf.function(self._judge, jit_compile=xla, reduce_retracing=True)
-        self._train = tf.function(lambda iterator, rates: update(*unpack(next(iterator)), rates))
-        self._evaluate = tf.function(lambda batch: judge(*unpack(batch)), reduce_retracing=True)
+        # Networks do not branch on tensors in Python: rewriting them for it would take seconds.
+        compiled = functools.partial(tf.function, reduce_retracing=True, autograph=False)
+        update = compiled(self._update, jit_compile=xla)
+        judge = compiled(self._judge, jit_compile=xla)
+        self._train = compiled(lambda iterator, rates: update(*unpack(next(iterator)), rates))
+        self._evaluate = compiled(lambda batch: judge(*unpack(batch)))
 
     def train(self, iterator: Iterator[Any], *, rate: float, decay: float) -> None:
         """Take one batch and one step.

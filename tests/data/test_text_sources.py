@@ -159,6 +159,14 @@ class TestTables:
         ]
         assert content(load(table, work)) == EXPECTED
 
+    def test_an_object_with_a_key_twice_is_broken(self, tmp_path: Path, work: Path) -> None:
+        path = write_json_lines(tmp_path / "a.jsonl", rows(40))
+        with path.open("ab") as file:
+            file.write(b'\n{"text": "one", "label": "pos", "text": "other"}')
+        (row,) = audit(path, work).broken.first
+        assert (row.origin, row.fault) == ("a.jsonl, row 41", "format")
+        assert "the key 'text' twice" in row.reason
+
     @pytest.mark.parametrize(
         ("name", "data", "part"),
         [

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
-import sys
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from kerasapps.export.verify_translations import (
     run_translator,
     verify_translations,
 )
+from tests.fresh_process import run_tensorflow_program
 from tests.tiny_translator import TinyTranslator
 
 
@@ -143,13 +143,7 @@ for name in ("greedy", "beam"):
     assert none["translation"].shape == (0,) and none["score"].shape == (0,)
 print(json.dumps(found))
 """
-    ended = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    import json
-
-    answers = json.loads(ended.stdout.splitlines()[-1])
+    answers = json.loads(run_tensorflow_program(program).splitlines()[-1])
     for name, beam in (("greedy", 1), ("beam", 3)):
         expected = Decoder(translator.network, beam=beam).decode_rows(translator.rows(sources))
         texts, scores = answers[name]

@@ -48,12 +48,13 @@ def test_width_depth_and_dropout_change_the_model(name: str) -> None:
     def build(**options: float) -> keras.Model:
         return IMAGE_MODELS[name].build(input_shape=(32, 32, 3), num_classes=4, **options)
 
-    small, wide, deep = build(width=0.5), build(width=1), build(width=0.5, depth=2)
+    small = build(width=0.5, dropout=0.0)
+    wide = build(width=1, dropout=0.37)
+    deep = build(width=0.5, depth=2, dropout=0.0)
     assert small.count_params() < wide.count_params()
     assert small.count_params() < deep.count_params()
-    rates = [layer.rate for layer in build(width=0.5, dropout=0.37).layers if _drops(layer)]
-    assert 0.37 in rates
-    assert not [1 for layer in build(width=0.5, dropout=0.0).layers if _drops(layer)]
+    assert 0.37 in [layer.rate for layer in wide.layers if _drops(layer)]
+    assert not [1 for layer in small.layers if _drops(layer)]
 
 
 def _drops(layer: keras.layers.Layer) -> bool:

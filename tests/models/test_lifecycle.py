@@ -37,6 +37,7 @@ def fitted(request: pytest.FixtureRequest) -> keras.Model:
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )
+    model.optimizer.build(model.trainable_variables)  # or the step would be traced twice
     for step in range(40):
         half = slice(32, None) if step % 2 else slice(32)
         model.train_on_batch(pictures[half], labels[half])

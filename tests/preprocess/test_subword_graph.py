@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from kerasapps.preprocess.tokenizers.subword_graph import (
     encode_sources_in_graph,
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from tests.fresh_process import run_tensorflow_program
 from tests.preprocess.strings import mixed_strings
 
 STRINGS = mixed_strings(2000)
@@ -123,14 +122,14 @@ def test_a_saved_model_runs_after_importing_tensorflow_text(tmp_path: Path) -> N
     expected = module.serve(tf.constant(texts))
     np.savez(tmp_path / "texts.npz", texts=np.array([text.encode() + b"|" for text in texts]))
     program = (
-        "import sys, numpy as np, tensorflow as tf, tensorflow_text\n"
+        "import numpy as np, tensorflow as tf, tensorflow_text\n"
         "texts = [t[:-1] for t in np.load(sys.argv[1] + '/texts.npz')['texts'].tolist()]\n"
         "found = tf.saved_model.load(sys.argv[1] + '/model').serve(tf.constant(texts))\n"
         "again = np.array([t + b'|' for t in found['texts'].numpy()])\n"
         "np.savez(sys.argv[1] + '/found.npz', ids=found['ids'].numpy(), texts=again)\n"
         "assert not {'kerasapps', 'sentencepiece'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, capture_output=True)
+    run_tensorflow_program(program, tmp_path)
     found = np.load(tmp_path / "found.npz")
     np.testing.assert_array_equal(found["ids"], expected["ids"])
     assert [t[:-1] for t in found["texts"].tolist()] == expected["texts"].numpy().tolist()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from kerasapps.config import TokenizerKind
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec, WordPieceTokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.tokenizers.learn import learn_tokenizer
+from tests.fresh_process import run_tensorflow_program
 from tests.preprocess.strings import mixed_strings
 
 COUNT = 10_000
@@ -93,13 +92,13 @@ def test_a_saved_model_needs_nothing_but_tensorflow(tmp_path: Path) -> None:
     expected = {name: ids.numpy() for name, ids in module.serve(tf.constant(STRINGS[:50])).items()}
     np.savez(tmp_path / "expected.npz", texts=np.array([s.encode() + b"|" for s in STRINGS[:50]]))
     program = (
-        "import sys, numpy as np, tensorflow as tf\n"
+        "import numpy as np, tensorflow as tf\n"
         "texts = [t[:-1] for t in np.load(sys.argv[1] + '/expected.npz')['texts'].tolist()]\n"
         "found = tf.saved_model.load(sys.argv[1] + '/model').serve(tf.constant(texts))\n"
         "np.savez(sys.argv[1] + '/found.npz', **{k: v.numpy() for k, v in found.items()})\n"
         "assert not {'kerasapps', 'tensorflow_text'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, capture_output=True)
+    run_tensorflow_program(program, tmp_path)
     found = np.load(tmp_path / "found.npz")
     for name, ids in expected.items():
         np.testing.assert_array_equal(found[name], ids)

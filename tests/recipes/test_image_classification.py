@@ -18,6 +18,7 @@ from kerasapps.recipes.run import open_run
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.export import verify
 from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from tests.check_bundle import check_bundle
 
@@ -116,50 +117,46 @@ def test_default_folders_are_numbered_when_settings_differ(
     ]
 
 
-def test_a_file_beyond_the_tolerance_is_withheld(
-    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kerasapps.export import verify
-
+@pytest.fixture(scope="module")
+def spoiled(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
+    """A run with a flip at test time, one of whose files was measured as useless."""
     real = verify.run_measurement
 
-    def spoiled(module: str, job: dict[str, object], stem: Path) -> object:
+    def spoil(module: str, job: dict[str, object], stem: Path) -> object:
         measured = real(module, job, stem)
-        if stem.name == "int8":  # as if quantization had turned the classes round
+        if stem.name == "dynamic":  # as if quantization had turned the classes round
             scores = np.load(str(job["scores"]))
             np.save(str(job["scores"]), scores[:, ::-1])
         return measured
 
-    monkeypatch.setattr(verify, "run_measurement", spoiled)
-    result = train_image_classifier(
-        shapes,
-        output_dir=tmp_path / "run",
-        model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(augment="none", image_size=16),
-        train=TrainConfig(epochs=3),
-        export=ExportConfig(quantization=("float32", "int8"), saved_model=False),
-    )
-    int8 = next(each for each in result.artifacts if each.name == "int8")
-    assert not result.passed and not int8.passed and int8.path is None
-    assert "tolerance is 1" in int8.reason
-    check_bundle(result.bundle_dir, labels=result.labels, artifacts={"float32"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "run_measurement", spoil)
+        return train_image_classifier(
+            shapes,
+            output_dir=tmp_path_factory.mktemp("run") / "spoiled",
+            model=ModelConfig(model="mlp", width=0.25),
+            image=ImageConfig(augment="none", flip=True, image_size=16, test_time_flip=True),
+            train=TrainConfig(epochs=3),
+            export=ExportConfig(
+                quantization=("float32", "dynamic", "int8"), saved_model=False, tolerance=10
+            ),
+        )
+
+
+def test_a_file_beyond_the_tolerance_is_withheld(spoiled: kerasapps.RecipeResult) -> None:
+    dynamic = next(each for each in spoiled.artifacts if each.name == "dynamic")
+    assert not spoiled.passed and not dynamic.passed and dynamic.path is None
+    assert "tolerance is 10" in dynamic.reason
+    check_bundle(spoiled.bundle_dir, labels=spoiled.labels, artifacts={"float32", "int8"})
     with pytest.raises(kerasapps.BundleError, match="withheld: loses"):
-        kerasapps.load_bundle(result.bundle_dir, artifact="int8")
+        kerasapps.load_bundle(spoiled.bundle_dir, artifact="dynamic")
 
 
-def test_a_flip_at_test_time_ships_in_every_file(tmp_path: Path) -> None:
-    images = np.random.default_rng(0).integers(0, 255, (120, 16, 16, 3), dtype=np.uint8)
-    result = train_image_classifier(
-        (images, np.arange(120) % 2),
-        output_dir=tmp_path / "run",
-        model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(image_size=16, test_time_flip=True),
-        train=TrainConfig(epochs=1),
-        export=ExportConfig(quantization=("float32", "int8"), saved_model=False, keep_failed=True),
-    )
+def test_a_flip_at_test_time_ships_in_every_file(spoiled: kerasapps.RecipeResult) -> None:
+    image = np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8)
     for artifact in ("float32", "int8"):
-        bundle = kerasapps.load_bundle(result.bundle_dir, artifact=artifact)
-        straight, mirrored = bundle.predict([images[0], images[0][:, ::-1]], top_k=2)
+        bundle = kerasapps.load_bundle(spoiled.bundle_dir, artifact=artifact)
+        straight, mirrored = bundle.predict([image, image[:, ::-1]], top_k=2)
         assert straight.label == mirrored.label
         assert straight.score == pytest.approx(mirrored.score, abs=1e-6)
 

@@ -5,7 +5,9 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -92,6 +94,17 @@ def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResu
     assert any(abs(word.weight) > 1e-4 for word in found["positive"].words)
     with pytest.raises(kerasapps.ConfigError, match=r"Did you mean .positive."):
         kerasapps.explain_text(reviewed.bundle_dir, text, label="postive")
+
+
+def test_an_explanation_says_whether_the_end_was_read(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
+) -> None:
+    length = read_manifest(reviewed.bundle_dir).input["max_length"]
+    for words, truncated in ((length // 2, False), (length + 1, True)):
+        text = "good " * words
+        assert kerasapps.explain_text(reviewed.bundle_dir, text).truncated is truncated
+        printed = run_here("explain", reviewed.bundle_dir, text).stdout
+        assert ("its end was ignored" in printed) is truncated
 
 
 def test_a_bundle_is_judged_timed_and_extended(

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from kerasapps.config import TrainConfig
+from tests.fresh_process import WITHOUT_EXTRAS
 from tests.training.small import train
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 4
-PROGRAM = f"""
-import sys, time
+PROGRAM = f"""{WITHOUT_EXTRAS}
+import time
 from pathlib import Path
 import numpy as np
 from kerasapps.config import TrainConfig

@@ -63,7 +63,7 @@ class Places(keras.layers.Embedding):
 
 def make_model() -> keras.Model:
     """One layer of attention from target positions to source positions, learned positions."""
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     source = keras.Input((None,), dtype="int32")
     before = keras.Input((None,), dtype="int32")
     words = keras.layers.Embedding(VOCABULARY, WIDTH, name="words")
