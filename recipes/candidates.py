@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, TuneConfig
 from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space, space_from
@@ -43,12 +44,27 @@ def choose_space(
     if tune.space is None:
         return default_space(candidates, fixed=set_by_hand(task, options))
     configs = [config for section, config in options.items() if section not in _UNSEARCHED]
-    return space_from(
+    space = space_from(
         tune.space,
         defaults=candidates[0].defaults,
         known=searchable_options(*configs),
         models=names,
     )
+    _check_models(task, options, space, where=tune.space)
+    return space
+
+
+def _check_models(task: str, options: Options, space: Space, *, where: Any) -> None:
+    """Which models there are depends on the task, so the space alone cannot tell."""
+    asked = [name for hp in space.space if hp.name == "model" for name in getattr(hp, "values", ())]
+    for name in asked:
+        try:
+            model = dataclasses.replace(options["model"], model=name)
+            TASKS[task].steps.plan_training({**options, "model": model})
+        except ConfigError as error:
+            place = "the space" if callable(where) else where
+            why = str(error).removeprefix("ModelConfig.model ")
+            raise ConfigError(f"{place}: model: {why}") from None
 
 
 def set_by_hand(task: str, options: Options) -> frozenset[str]:

@@ -96,7 +96,7 @@ def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
         "agreement": artifact.agreement,
         "latency_p50_ms": artifact.latency_ms,
         "latency_p95_ms": artifact.latency_p95_ms,
-        "peak_memory_bytes": None if memory is None else memory * 2**20,
+        "peak_memory_bytes": None if memory is None else memory * 1e6,
         "passed": artifact.passed,
         "kept": artifact.path is not None and not artifact.passed,
         "reason": artifact.reason,

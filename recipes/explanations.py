@@ -51,12 +51,17 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     if label is not None:
         choose(label, bundle.labels, what="label")
     number = int(scores.argmax()) if label is None else bundle.labels.index(label)
-    words = word_weights(
-        text, number, score=lambda texts: np.stack([bundle.scores(each) for each in texts])
-    )
     assert isinstance(bundle.reader, TextReader)
-    truncated = bundle.reader.truncates(text)
-    return Explanation(text, bundle.labels[number], float(scores[number]), words, truncated)
+    fits = bundle.reader.reads_whole
+    words = word_weights(
+        text,
+        number,
+        score=lambda texts: np.stack([bundle.scores(each) for each in texts]),
+        fits=fits,
+    )
+    return Explanation(
+        text, bundle.labels[number], float(scores[number]), words, truncated=not fits(text)
+    )
 
 
 def refuse_to_explain(bundle: Bundle, text: str, *, label: str | None) -> NoReturn:

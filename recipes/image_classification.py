@@ -66,7 +66,8 @@ def train_image_classifier(
     options = collect_options(model=model, load=load, image=image, train=train, export=export)
     options = first_options(TASK, options, tune)
     settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
+    name = settings["run"]
+    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
         # raw files -> examples
         splits = read_pictures(data, options, run.work)
 

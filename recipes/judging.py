@@ -78,7 +78,7 @@ def labelled_pictures(
     """
     splits = held_out(manifest, data, read_pictures, scratch)
     if splits is None:
-        entries = load_labelled(data, max_broken=max_broken, work_dir=scratch)
+        entries = load_labelled(data, max_broken=max_broken, work_dir=scratch, tell=say)
         return Labelled([entry.path for entry in entries], [entry.label for entry in entries])
     return Labelled(splits.test.paths, [splits.labels[number] for number in splits.test.labels])
 
@@ -98,6 +98,8 @@ def labelled_texts(
     splits = held_out(manifest, data, read_texts, scratch)
     if splits is None:
         text = TextConfig(**options)
-        found = load_labelled_texts(data, text=text, max_broken=max_broken, work_dir=scratch)
+        found = load_labelled_texts(
+            data, text=text, max_broken=max_broken, work_dir=scratch, tell=say
+        )
         return Labelled(found.texts, found.labels)
     return Labelled(splits.test.texts, [splits.labels[number] for number in splits.test.labels])

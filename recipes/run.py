@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from .terminal import say
 DEFAULT_ROOT = Path("saved_models")
 _LOCK = ".lock"
 _ASKED = "asked.json"
+_MARK = ".kerasapps"
 TRAINING = "training"
 
 
@@ -95,7 +97,12 @@ class Run:
 
 @contextmanager
 def open_run(
-    output_dir: Path | str | None, *, recipe: str, name: str, settings: Mapping[str, Any]
+    output_dir: Path | str | None,
+    *,
+    recipe: str,
+    name: str,
+    settings: Mapping[str, Any],
+    data: Any = None,
 ) -> Iterator[Run]:
     """The run's folder, held for this process until the block ends.
 
@@ -109,14 +116,17 @@ def open_run(
         recipe: name of the task.
         name: name of the run.
         settings: JSON-able values that identify the run.
+        data: what is trained on; no folder of it may hold the run.
 
     Raises:
-        TrainingError: if another process uses the folder, it holds a run with other settings, or
-            it cannot be written.
+        TrainingError: if another process uses the folder, it holds a run with other settings or
+            files of somebody else that would be lost, it lies in the data, or it cannot be written.
     """
     run = Run(Path(output_dir) if output_dir else _free_folder(recipe, name, settings))
+    _refuse_within(run.folder, data)
     with _locked(run.folder):
         restore_folder(run.bundle_dir)
+        _refuse_foreign(run)
         changes = _changes(run, settings)
         if changes:
             raise TrainingError(
@@ -125,6 +135,8 @@ def open_run(
             )
         if run.bundle_dir.exists() and run.begun() is None:
             say(f"{run.bundle_dir} is finished; it is made again and replaced at the end.")
+        run.work.mkdir(exist_ok=True)
+        (run.work / _MARK).touch()
         try:
             yield run
         except BaseException:
@@ -147,7 +159,8 @@ def _locked(folder: Path) -> Iterator[None]:
             f"Another process uses {folder}. Choose another output folder."
         ) from error
     except (FileExistsError, NotADirectoryError) as error:
-        raise TrainingError(f"{folder} is a file. Choose another output folder.") from error
+        file = next(each for each in (folder, *folder.parents) if each.exists())
+        raise TrainingError(f"{file} is a file. Choose another output folder.") from error
     except OSError as error:
         raise TrainingError(f"{folder}: {error}. Choose another output folder.") from error
     try:
@@ -159,6 +172,30 @@ def _locked(folder: Path) -> Iterator[None]:
             if any(each.iterdir()):
                 break
             each.rmdir()
+
+
+def _refuse_within(folder: Path, data: Any) -> None:
+    """What is written into a folder of data would be taken for data the next time."""
+    if isinstance(data, str | os.PathLike) and Path(data).is_dir():
+        place = Path(data).resolve()
+        if folder.resolve().is_relative_to(place):
+            raise TrainingError(
+                f"The output folder {folder} lies in the data, {data}: what is written there would "
+                "be taken for data the next time. Choose another output folder."
+            )
+
+
+def _refuse_foreign(run: Run) -> None:
+    """The bundle's folder is replaced and the work folder removed: both must be ours."""
+    for folder, marks in (
+        (run.bundle_dir, (FILE_NAME,)),
+        (run.work, (_MARK, TRAINING, run.search.name)),
+    ):
+        if folder.exists() and not any((folder / mark).exists() for mark in marks):
+            raise TrainingError(
+                f"{folder} was not made by kerasapps, and the run would remove it. Choose another "
+                "output folder, or move it away."
+            )
 
 
 def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:

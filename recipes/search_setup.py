@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import PRESET_PREFIX, TrainConfig, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.tuning.cores import divide_cores, usable_cores
@@ -22,8 +22,10 @@ from .candidates import choose_space
 from .options import Options, describe_options, require_type
 from .prepared import Plan
 from .settings import describe_tuning
-from .tasks import TASKS
+from .tasks import TASKS, TRANSLATION
 from .trial_setup import TrialSetup, write_splits
+
+_TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def first_options(
         ConfigError: if the search's options contradict each other or those of the recipe.
     """
     if tune is None:
+        _refuse_unused(task, options, [options["model"].model])
         return options
     require_type("tune", tune, TuneConfig)
     if (tune.role == "worker") != joins:
@@ -81,6 +84,7 @@ def first_options(
                 "leave ModelConfig.model out."
             )
         options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
+    _refuse_unused(task, options, tune.models or [options["model"].model])
     plan = TASKS[task].steps.plan_training(options)
     for name in tune.models:
         other = dataclasses.replace(options["model"], model=name)
@@ -91,6 +95,20 @@ def first_options(
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
     return options
+
+
+def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
+    """Options of transfer learning do nothing where no model has a pretrained backbone."""
+    if task == TRANSLATION or any(name.startswith(PRESET_PREFIX) for name in models):
+        return
+    plain = TrainConfig()
+    unused = [each for each in _TRANSFER if getattr(options["train"], each) != getattr(plain, each)]
+    if unused:
+        names = ", ".join(f"TrainConfig.{each}" for each in unused)
+        raise ConfigError(
+            f"{names} is for a pretrained backbone (preset:…), not for {', '.join(models)}; leave "
+            "it out."
+        )
 
 
 def _check_objective(objective: Objective, plan: Plan, options: Options) -> None:

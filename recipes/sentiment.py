@@ -70,7 +70,8 @@ def train_sentiment_classifier(
     options = collect_options(model=model, load=load, text=text, train=train, export=export)
     options = first_options(TASK, options, tune)
     settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
+    name = settings["run"]
+    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
         # raw files -> examples
         splits = read_texts(data, options, run.work)
         tell_findings(splits, "rows")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +18,12 @@ SHOWN_CHARACTERS = 1500
 
 
 def show_texts(
-    examples: TextExamples, probabilities: np.ndarray, labels: Sequence[str], *, score: Scorer
+    examples: TextExamples,
+    probabilities: np.ndarray,
+    labels: Sequence[str],
+    *,
+    score: Scorer,
+    fits: Callable[[str], bool],
 ) -> list[ShownMistake]:
     """The most confident wrong answers, with the weight of each word for the wrong label."""
     found = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
@@ -32,7 +37,7 @@ def show_texts(
                 predicted=labels[each.predicted],
                 confidence=each.confidence,
                 text=text,
-                words=word_weights(text, each.predicted, score=score),
+                words=word_weights(text, each.predicted, score=score, fits=fits),
                 source=examples.origin(each.index),
             )
         )

@@ -19,6 +19,7 @@ from kerasapps.evaluation.report import ShownMistake
 from kerasapps.preprocess.text import (
     encode_texts,
     encoded_lengths,
+    reads_whole,
     token_lengths,
     truncated_share,
 )
@@ -143,7 +144,11 @@ def prepare_texts(
 
     def show_mistakes(network: keras.Model, probabilities: np.ndarray) -> list[ShownMistake]:
         return show_texts(
-            splits.test, probabilities, splits.labels, score=scorer_of(network, tokenizer)
+            splits.test,
+            probabilities,
+            splits.labels,
+            score=scorer_of(network, tokenizer),
+            fits=lambda text: reads_whole(text, tokenizer),
         )
 
     classes = Classes(

@@ -72,7 +72,8 @@ def train_translator(
     )
     options = first_options(TASK, options, tune)
     settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    with open_run(output_dir, recipe=TASK, name=settings["run"], settings=settings) as run:
+    name = settings["run"]
+    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
         # raw files -> examples
         splits = read_pairs(data, options, run.work)
         tell_findings(splits, "pairs")

@@ -18,6 +18,7 @@ from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import run_translator
 
 from .judging import held_out
+from .terminal import say
 from .training_data import read_pairs
 
 # Sentences to time where the bundle has none: usual words, of 5, 10 and 20 of them.
@@ -82,6 +83,7 @@ def _judged_pairs(
         translation=TranslationConfig(**{**known, **reading}),
         max_broken=max_broken,
         work_dir=scratch,
+        tell=say,
     )
 
 
@@ -122,4 +124,5 @@ def explain_translation(bundle: TranslationBundle, text: str, *, label: str | No
         source=found.source_pieces,
         target=found.target_pieces,
         attention=found.attention,
+        truncated=found.truncated,
     )

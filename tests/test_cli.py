@@ -138,6 +138,7 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
             ["Did you mean 'mobile_cnn'"],
         ),
         ([*TRAIN_DIGITS, "--epochs", "0"], ["epochs"]),
+        ([*TRAIN_DIGITS, "--head-epochs", "2"], ["--head-epochs is for a pretrained backbone"]),
         ([*TRAIN_DIGITS, "--quantization", "int4"], ["int4"]),
         ([*TRAIN_DIGITS, "--class-weights", "a"], ["cat=2"]),
         (["predict", "nowhere", "a.png"], ["nowhere", "bundle"]),
@@ -165,6 +166,12 @@ def test_without_json_a_mistake_leaves_standard_output_empty(tmp_path: Path) -> 
     ended = run("predict", "nowhere", "a.png", cwd=tmp_path)
     assert ended.returncode == 1 and ended.stdout == ""
     assert ended.stderr.startswith("error: nowhere")
+
+
+def test_an_empty_output_folder_is_refused(run_here: Callable[..., Any], tmp_path: Path) -> None:
+    ended = run_here(*TRAIN_DIGITS, "--output-dir", "", cwd=tmp_path)
+    assert ended.returncode == 2 and "--output-dir" in ended.stderr and "empty" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_option_is_refused() -> None:

@@ -46,9 +46,23 @@ Data = Annotated[
     ),
 ]
 Bundle = Annotated[Path, typer.Argument(help="bundle, or the output folder that holds it")]
+
+
+def _folder(given: str) -> Path:
+    """A path as it was given; an empty one, as of an unset variable, is a mistake."""
+    if not given:
+        raise typer.BadParameter("it is empty: give a folder, or leave the option out")
+    return Path(given)
+
+
 OutputDir = Annotated[
     Path | None,
-    typer.Option("--output-dir", help="folder of the run (default: one under saved_models)"),
+    typer.Option(
+        "--output-dir",
+        parser=_folder,
+        metavar="PATH",
+        help="folder of the run (default: one under saved_models)",
+    ),
 ]
 ArtifactName = Annotated[
     str | None,

@@ -37,6 +37,7 @@ from kerasapps.cli.output import (
     start_tensorflow,
 )
 from kerasapps.config import ExportConfig
+from kerasapps.errors import ConfigError
 
 bundle_app = typer.Typer()
 
@@ -68,7 +69,9 @@ def predict(
     answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
     found: list[tuple[str, Any]] = []
     unreadable: list[str] = []
-    if answers.of_texts and inputs == ["-"]:
+    if answers.of_texts and "-" in inputs:
+        if len(inputs) > 1:
+            raise ConfigError("- reads the texts from standard input and stands alone.")
         inputs = list(_lines(sys.stdin.buffer, unreadable))
     with silence():  # the interpreter tells of its delegates when it first runs
         for each in inputs:
@@ -92,7 +95,8 @@ def _lines(file: Iterable[bytes], unreadable: list[str]) -> Iterator[str]:
     """The lines that are UTF-8; of the others it is noted where they are not."""
     for number, line in enumerate(file, start=1):
         try:
-            yield line.rstrip(b"\r\n").decode()
+            # The first may begin with a byte order mark.
+            yield line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             unreadable.append(f"line {number} is not UTF-8 at byte {error.start + 1}")
 

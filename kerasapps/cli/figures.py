@@ -122,6 +122,8 @@ def print_explained(explained: Explained) -> None:
 def _print_alignment(alignment: Alignment) -> None:
     """For each piece of the translation the source pieces that were looked at most."""
     print(alignment.translation)
+    if alignment.truncated:
+        print(TRUNCATED)
     rows = []
     for piece, weights in zip(alignment.target, alignment.weights, strict=True):
         order = sorted(range(len(weights)), key=lambda column: -weights[column])[:ALIGNED_TO]

@@ -80,8 +80,8 @@ def label_name(value: object) -> str:
     """
     if isinstance(value, bytes):
         value = value.decode("utf-8", "strict")
-    if isinstance(value, (bool, np.bool_)):
-        value = int(value)
+    if isinstance(value, np.bool_):
+        value = bool(value)  # True, as tables write it
     if not isinstance(value, (int, np.integer, str)):
         raise DataError(f"label {value!r} is neither a whole number nor text")
     name = str(value).strip()

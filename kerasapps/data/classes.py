@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -14,6 +14,7 @@ from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
 Counts = Mapping[str, Mapping[str, int]]
+Tell = Callable[[str], None]
 _SHOWN = 5  # broken rows in an error
 
 
@@ -121,6 +122,24 @@ def check_broken_rows(
         noun=noun,
         max_broken=max_broken,
     )
+
+
+def silent(line: str) -> None:
+    """Takes a line that nobody reads."""
+
+
+def tell_left_out(broken: Listed[BrokenRow], *, noun: str, tell: Tell) -> None:
+    """Name what is left out, as far as it is tolerated.
+
+    Args:
+        broken: what cannot be used.
+        noun: what holds an example, in the singular.
+        tell: takes the line, if there is one.
+    """
+    if broken.total:
+        shown = [f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]]
+        more = f"; and {broken.total - len(shown)} more" if broken.total > len(shown) else ""
+        tell(f"Broken {noun}s left out: {broken.total}. {'; '.join(shown)}{more}")
 
 
 def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:

@@ -6,21 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kerasapps.data.classes import Tell, check_broken_rows, silent, tell_left_out
 from kerasapps.data.decode import inspect_image, printable
-from kerasapps.data.examples import BrokenFile, Entry
+from kerasapps.data.examples import Entry
 from kerasapps.data.sources import list_source
+from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
-_SHOWN = 5
 
-
-def load_labelled(data: Any, *, max_broken: float, work_dir: Path) -> list[Entry]:
+def load_labelled(
+    data: Any, *, max_broken: float, work_dir: Path, tell: Tell = silent
+) -> list[Entry]:
     """The readable pictures of the test split, or of all the data where it has none.
 
     Args:
         data: any form that training takes.
         max_broken: share of unreadable files that is skipped before it is an error.
         work_dir: where pictures that are not files yet are written.
+        tell: takes a line about the files that are skipped.
 
     Raises:
         DataError: if nothing can be read, or too many files are broken.
@@ -33,14 +36,13 @@ def load_labelled(data: Any, *, max_broken: float, work_dir: Path) -> list[Entry
         problems = list(pool.map(lambda entry: inspect_image(entry.path).problem, entries))
     kept = [entry for entry, problem in zip(entries, problems, strict=True) if problem is None]
     broken = [
-        BrokenFile(entry.path, problem)
+        BrokenRow(printable(entry.path), "format", problem)
         for entry, problem in zip(entries, problems, strict=True)
         if problem is not None
     ]
-    if not kept or len(broken) > max_broken * len(entries):
-        shown = "; ".join(f"{printable(each.path)}: {each.reason}" for each in broken[:_SHOWN])
-        raise DataError(
-            f"{len(broken)} of {len(entries)} files are broken, more than the {max_broken:.1%} "
-            f"that max_broken allows. {shown}"
-        )
+    found = Listed(len(broken), tuple(broken[: Listed.LIMIT]))
+    errors = check_broken_rows(found, len(kept), noun="file", max_broken=max_broken)
+    if errors or not kept:
+        raise DataError("\n".join(errors) or "the data holds no usable picture")
+    tell_left_out(found, noun="file", tell=tell)
     return kept

@@ -9,10 +9,13 @@ import numpy as np
 
 from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.classes import (
+    Tell,
     check_broken_rows,
     check_emptied,
     check_named_splits,
     raise_reasons,
+    silent,
+    tell_left_out,
 )
 from kerasapps.data.examples import SPLITS, PairExamples, PairSplits, Splits
 from kerasapps.data.languages import is_language
@@ -75,7 +78,12 @@ def audit_pairs(
 
 
 def load_judged_pairs(
-    data: Any, *, translation: TranslationConfig, max_broken: float, work_dir: Path
+    data: Any,
+    *,
+    translation: TranslationConfig,
+    max_broken: float,
+    work_dir: Path,
+    tell: Tell = silent,
 ) -> PairExamples:
     """The usable pairs of the test split in their order, or all where the data has no test split.
 
@@ -84,6 +92,7 @@ def load_judged_pairs(
         translation: which languages and columns to take.
         max_broken: share of unusable pairs that is skipped before it is an error.
         work_dir: where the texts are written; they are read from there.
+        tell: takes a line about the pairs that are skipped.
 
     Raises:
         DataError: if nothing can be read, or too many pairs are broken.
@@ -95,6 +104,7 @@ def load_judged_pairs(
         errors.append("the data holds no usable pair")
     if errors:
         raise DataError("\n".join(dict.fromkeys(errors)))
+    tell_left_out(found.broken, noun="pair", tell=tell)
     test = np.flatnonzero(found.splits == SPLITS.index("test"))
     return _examples(found, test if len(test) else np.arange(len(found)))
 

@@ -11,12 +11,15 @@ import numpy as np
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.classes import (
+    Tell,
     check_broken_rows,
     check_classes,
     check_emptied,
     check_named_splits,
     imbalance,
     raise_reasons,
+    silent,
+    tell_left_out,
 )
 from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
 from kerasapps.data.sources import describe_source
@@ -82,7 +85,7 @@ def audit_texts(
 
 
 def load_labelled_texts(
-    data: Any, *, text: TextConfig, max_broken: float, work_dir: Path
+    data: Any, *, text: TextConfig, max_broken: float, work_dir: Path, tell: Tell = silent
 ) -> LabelledTexts:
     """The usable texts of the test split, or of all the data where it has none.
 
@@ -91,6 +94,7 @@ def load_labelled_texts(
         text: which columns of a table to take.
         max_broken: share of unusable rows that is skipped before it is an error.
         work_dir: where the texts are written; they are read from there.
+        tell: takes a line about the rows that are skipped.
 
     Raises:
         DataError: if nothing can be read, or too many rows are broken.
@@ -103,6 +107,7 @@ def load_labelled_texts(
         errors.append("the data holds no usable text")
     if errors:
         raise DataError("\n".join(errors))
+    tell_left_out(found.broken, noun="row", tell=tell)
     test = np.flatnonzero(found.splits == SPLITS.index("test"))
     rows = test if len(test) else np.arange(len(found.texts))
     labels = tuple(found.labels[number] for number in found.numbers[rows])

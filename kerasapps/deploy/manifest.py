@@ -60,7 +60,7 @@ class Manifest:
         withheld = {each["name"]: each["reason"] for each in self.artifacts if not each["path"]}
         why = f" It was withheld: {withheld[name]}." if name in withheld else ""
         raise BundleError(
-            f"{self.folder} has no artifact {name!r}.{why} It has: {', '.join(usable) or 'none'}."
+            f"{self.folder} has no artifact {name!r}.{why} Known: {', '.join(usable) or 'none'}."
         )
 
 

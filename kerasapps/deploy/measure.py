@@ -35,19 +35,22 @@ def latencies_ms(run: Callable[[], object]) -> np.ndarray:
 
 
 def peak_memory_mb() -> float:
-    """Peak resident memory of this process in MiB; 0 where the system does not tell (Windows)."""
+    """Peak resident memory of this process in MB, as file sizes are given (10**6 bytes).
+
+    0 where the system does not tell (Windows).
+    """
     status = Path("/proc/self/status")
     if status.exists():
         # Not getrusage: on Linux its peak goes on from that of the process that started this one.
         for line in status.read_text(encoding="ascii", errors="replace").splitlines():
             if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 2**10
+                return int(line.split()[1]) * 1024 / 1e6
     try:
         import resource
     except ImportError:
         return 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def measure(load: Callable[[], Callable[[], object]]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ import numpy as np
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.preprocess.text import reads_whole
 from kerasapps.preprocess.tokenizers import TokenizerSpec, load_tokenizer
 
 
@@ -85,9 +86,9 @@ class TextReader:
         """int32 `(max_length,)`."""
         return self.tokenizer.encode(checked_text(one))
 
-    def truncates(self, text: str) -> bool:
-        """Whether a text is longer than the network reads, so that `read` drops its end."""
-        return len(self.tokenizer.encode_ids(text)) > self.tokenizer.spec.max_length
+    def reads_whole(self, text: str) -> bool:
+        """Whether a text is no longer than the network reads; else `read` drops its end."""
+        return reads_whole(text, self.tokenizer)
 
     def example(self) -> np.ndarray:
         """A text as long as the model reads."""
@@ -129,7 +130,6 @@ def checked_text(one: Any) -> str:
 def _listed(inputs: Any, expected: str) -> list[Any]:
     if isinstance(inputs, Sequence | np.ndarray) and not isinstance(inputs, bytes):
         return list(inputs)
-    try:
-        return list(iter(inputs))
-    except TypeError as error:
-        raise DataError(f"expected {expected}, got {type(inputs).__name__}.") from error
+    if isinstance(inputs, Mapping) or not isinstance(inputs, Iterable):
+        raise DataError(f"expected {expected}, got {type(inputs).__name__}.")
+    return list(inputs)

@@ -24,6 +24,7 @@ class Alignment:
         source: pieces of the source as people read them, the end mark last where it is looked at.
         target: pieces of the translation likewise.
         weights: one row a target piece, one column a source piece; a row sums to about 1.
+        truncated: whether the source was longer than the network reads; its end was ignored.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Alignment:
     source: tuple[str, ...]
     target: tuple[str, ...]
     weights: tuple[tuple[float, ...], ...]
+    truncated: bool = False
 
     def strongest(self) -> list[tuple[str, str, float]]:
         """For each target piece the source piece that it looked at most, and how much."""
@@ -54,6 +56,7 @@ def align(
     source: Sequence[str],
     target: Sequence[str],
     attention: NDArray[np.floating],
+    truncated: bool = False,
 ) -> Alignment:
     """An alignment from a decoder's attention.
 
@@ -64,6 +67,7 @@ def align(
             attention is padding.
         target: pieces of the translation, one a row of the attention.
         attention: float `(at least len(target), at least len(source))`.
+        truncated: whether the source was longer than the network reads.
 
     Raises:
         DataError: if the attention has too few rows or columns for the pieces.
@@ -81,6 +85,7 @@ def align(
         tuple(map(readable, source)),
         tuple(map(readable, target)),
         tuple(tuple(round(float(each), 4) for each in row) for row in weights),
+        truncated,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,25 +34,34 @@ class WordWeight:
     weight: float
 
 
-def word_weights(text: str, label: int, *, score: Scorer) -> tuple[WordWeight, ...]:
+def word_weights(
+    text: str, label: int, *, score: Scorer, fits: Callable[[str], bool] = lambda text: True
+) -> tuple[WordWeight, ...]:
     """The weight of each word of `text` for the class `label`.
 
     The text is scored again without each of its words; what the class's probability loses is the
     word's weight. That asks for nothing but scores, so it is the same for every model and for
-    every exported file of it. Only the first `MAX_WORDS` words are weighed.
+    every exported file of it. Only the first `MAX_WORDS` words are weighed, and of a text that is
+    longer than the model reads only those that it reads, as if the text ended there: else leaving
+    out a word would let one more come into view.
 
     Args:
         text: what was classified.
         label: number of the class to explain.
         score: texts → probabilities, float `(n, num_classes)`.
+        fits: whether the model reads a text to its end.
 
     Returns:
-        One weight a word, in the order of the text.
+        One weight a word that is read, in the order of the text.
 
     Reference: Li et al. 2016 ("Understanding Neural Networks through Representation Erasure"),
     section 3.1.
     """
     words = list(_WORDS.finditer(text))[:MAX_WORDS]
+    if not fits(text):
+        read = bisect.bisect(words, False, key=lambda word: not fits(text[: word.end()]))
+        words = words[:read]
+        text = text[: words[-1].end()] if words else ""
     if not words:
         return ()
     without = [text[: word.start()] + text[word.end() :] for word in words]

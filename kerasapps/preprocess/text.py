@@ -52,6 +52,11 @@ def token_lengths(texts: Sequence[str], tokenizer: Tokenizer) -> np.ndarray:
     return np.fromiter((len(tokenizer.encode_ids(text)) for text in texts), np.int32, len(texts))
 
 
+def reads_whole(text: str, tokenizer: Tokenizer) -> bool:
+    """Whether a text is no longer than the network reads."""
+    return len(tokenizer.encode_ids(text)) <= tokenizer.spec.max_length
+
+
 def encoded_lengths(ids: np.ndarray) -> np.ndarray:
     """Ids of each row of `encode_texts` that are no padding: int32 `(n,)`."""
     blocks = [

@@ -171,6 +171,8 @@ def _settle(hp: Any, start: Any, place: str, kind: Kind | None) -> Any:
         return hp
     _refuse_foreign(hp, place, kind)
     config = hp.get_config()
+    if config.get("step") is not None and config["step"] <= 0:
+        raise ConfigError(f"{place} has the step {config['step']!r}, which must be above 0.")
     if _is(hp, "Choice") and kind == "float":
         config["values"] = [float(value) for value in config["values"]]
         config["default"] = float(config["default"])

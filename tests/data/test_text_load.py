@@ -169,7 +169,11 @@ def test_lengths_and_long_texts(work: Path) -> None:
 
 
 def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
-    found = load_labelled_texts(faulty, text=TextConfig(), max_broken=0.05, work_dir=work)
+    told: list[str] = []
+    found = load_labelled_texts(
+        faulty, text=TextConfig(), max_broken=0.05, work_dir=work, tell=told.append
+    )
+    assert "Broken rows left out: 5. faulty.csv, row " in told[0]
     assert len(found) == len(found.texts) == 21
     assert found.labels[-1] == "pos" and found.origins[-1] == "faulty.csv, row 134"
     pairs = [(sentence(n), "x") for n in range(3)]

@@ -47,6 +47,20 @@ class TestTables:
             row = [text for text, _ in ROWS].index(text) + offset
             assert splits.test.origin(index) == f"data.{kind}, row {row}"
 
+    @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "pairs"])
+    def test_booleans_are_the_same_labels_in_every_format(
+        self, tmp_path: Path, work: Path, kind: str
+    ) -> None:
+        table = [(text, label == "pos") for text, label in ROWS]
+        path = tmp_path / f"data.{kind}"
+        write: dict[str, Any] = {
+            "csv": lambda: write_csv(path, [[text, str(label)] for text, label in table]),
+            "jsonl": lambda: write_json_lines(path, table),  # type: ignore[arg-type]
+            "parquet": lambda: write_parquet(path, table),  # type: ignore[arg-type]
+            "pairs": lambda: table,
+        }
+        assert load(write[kind](), work).labels == ("False", "True")
+
     @pytest.mark.parametrize(
         ("header", "order", "guess"),
         [

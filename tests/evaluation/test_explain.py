@@ -53,6 +53,19 @@ def test_words(text: str, words: list[str]) -> None:
     assert all(text[each.start :].startswith(each.word) for each in found)
 
 
+def test_words_behind_what_is_read_neither_weigh_nor_come_into_view() -> None:
+    def first_three(texts: Sequence[str]) -> np.ndarray:
+        return score([" ".join(text.split()[:3]) for text in texts])
+
+    def fits(text: str) -> bool:
+        return len(text.split()) <= 3
+
+    found = word_weights("one good two good bad", 1, score=first_three, fits=fits)
+    weights = {each.word: each.weight for each in found}
+    assert weights == pytest.approx({"one": 0, "good": 0.2, "two": 0}, abs=1e-9)
+    assert word_weights("good", 1, score=score, fits=lambda text: not text) == ()
+
+
 def test_only_so_many_words_are_weighed() -> None:
     assert len(word_weights("good " * 1000, 1, score=score)) == MAX_WORDS
 

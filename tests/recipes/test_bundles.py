@@ -52,12 +52,16 @@ def test_evaluate_names_a_class_that_the_bundle_does_not_know(
         kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
 
 
-def test_evaluate_lists_broken_files(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
+def test_evaluate_lists_broken_files(
+    trained: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     fresh = write_shapes(tmp_path / "fresh", per_class=3)
     (fresh / "red" / "broken.jpg").write_bytes(b"")
     with pytest.raises(kerasapps.DataError, match=r"broken\.jpg: empty"):
         kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
     assert kerasapps.evaluate_bundle(trained.bundle_dir, fresh, max_broken=0.2).examples == 9
+    assert "Broken files left out: 1." in (said := capsys.readouterr().err)
+    assert "broken.jpg: empty" in said
 
 
 def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None:

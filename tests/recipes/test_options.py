@@ -134,6 +134,21 @@ def test_a_search_that_cannot_work_is_refused_before_any_data(
         first_options(task, {**TASKS[task].defaults, **options}, TuneConfig(**tune))
 
 
+@pytest.mark.parametrize("tune", [None, TuneConfig(models=("mlp", "cnn"))])
+@pytest.mark.parametrize("unused", [{"head_epochs": 2}, {"fine_tune_rate": 0.5}])
+def test_options_of_transfer_learning_need_a_pretrained_backbone(
+    tune: TuneConfig | None, unused: dict[str, Any]
+) -> None:
+    def options(model: str) -> Any:
+        return collect_options(model=model, train=TrainConfig(**unused), export=ExportConfig())
+
+    (name,) = unused
+    with pytest.raises(ConfigError, match=rf"TrainConfig\.{name} is for a pretrained backbone"):
+        first_options(IMAGE_CLASSIFICATION, options("mlp"), tune)
+    given = options("preset:some")
+    assert first_options(IMAGE_CLASSIFICATION, given, None) is given
+
+
 def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
     options = TASKS[IMAGE_CLASSIFICATION].defaults
     tune = TuneConfig(models=("cnn", "mlp"))

@@ -21,7 +21,7 @@ from kerasapps.recipes.tasks import TASKS
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.errors import ExportError, TrainingError
+from kerasapps.errors import ConfigError, ExportError, TrainingError
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from tests.check_bundle import check_bundle
 
@@ -224,6 +224,15 @@ def test_a_space_of_ones_own_starts_from_the_options_as_they_are(
     scene = Scene(shapes, tmp_path / "run", space=lambda hp: hp.Float("dropout", 0.0, 0.9))
     (row,) = scene.setup().settings["space"]
     assert (row["name"], row["max"]) == ("dropout", 0.9)
+
+
+def test_a_model_that_the_task_has_not_is_refused_with_the_file(
+    shapes: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "space.yaml"
+    file.write_text("model: [mlp, cnnn]\n")
+    with pytest.raises(ConfigError, match=r"space\.yaml: model: 'cnnn' is not known.*'cnn'"):
+        Scene(shapes, tmp_path / "run", space=str(file)).setup()
 
 
 def test_the_settings_of_a_search_do_not_depend_on_the_machine(

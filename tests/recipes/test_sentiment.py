@@ -80,6 +80,19 @@ def test_one_text_and_several(reviewed: kerasapps.RecipeResult) -> None:
     assert len(bundle.predict(TEXTS)) == len(TEXTS)
     with pytest.raises(kerasapps.DataError, match="expected a text, got int"):
         bundle.predict([1])
+    with pytest.raises(kerasapps.DataError, match="a list of texts, got dict"):
+        bundle.predict({"good": 1})
+
+
+def test_standard_input(reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]) -> None:
+    folder = str(reviewed.bundle_dir)
+    command = [sys.executable, "-m", "kerasapps", "predict", folder, "-", "--json"]
+    lines = "\ufeffgreat film\r\nawful\n".encode()
+    piped = subprocess.run(command, input=lines, capture_output=True, check=False)
+    rows = json.loads(piped.stdout)["predictions"]
+    assert [row["text"] for row in rows] == ["great film", "awful"]
+    ended = run_here("predict", reviewed.bundle_dir, "-", "more")
+    assert ended.returncode != 0 and "stands alone" in ended.stderr
 
 
 def test_an_explanation_is_of_the_label_asked_for(reviewed: kerasapps.RecipeResult) -> None:

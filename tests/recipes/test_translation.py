@@ -126,6 +126,9 @@ def test_an_explanation_is_an_alignment(translated: kerasapps.RecipeResult) -> N
     assert isinstance(found, kerasapps.Alignment)
     assert len(found.weights) == len(found.target) and found.translation
     assert all(sum(row) == pytest.approx(1, abs=1e-2) for row in found.weights)
+    assert not found.truncated
+    long = kerasapps.explain_text(translated.bundle_dir, "green dog " * 400, artifact="float32")
+    assert isinstance(long, kerasapps.Alignment) and long.truncated
     with pytest.raises(kerasapps.ConfigError, match="label is for classifiers"):
         kerasapps.explain_text(translated.bundle_dir, SENTENCE, label="x")
     with pytest.raises(kerasapps.DataError, match="no words"):

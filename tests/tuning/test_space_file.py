@@ -96,6 +96,7 @@ def test_options_of_one_of_several_models(tmp_path: Path) -> None:
         ("width: {min: 0.5, max: 1, smapling: log}", "key 'smapling' is not known. Did you mean"),
         ("width: {min: 0.5, max: 1, sampling: logarithmic}", "sampling 'logarithmic'"),
         ("width: {min: 0.5}", "a range is"),
+        ("width: {min: 0.5, max: 1, step: 0}", "step"),
         ("batch_size: {min: 8, max: 64, step: 0.5}", "takes a whole number, got 0.5"),
         ("batch_size: {min: 8, max: 64, step: 1, sampling: log}", "step > 1"),
         ("batch_size: [16, 32.5]", "a whole number, got 32.5"),
