@@ -191,7 +191,9 @@ def _refuse_foreign(run: Run) -> None:
         (run.bundle_dir, (FILE_NAME,)),
         (run.work, (_MARK, TRAINING, run.search.name)),
     ):
-        if folder.exists() and not any((folder / mark).exists() for mark in marks):
+        ours = any((folder / mark).exists() for mark in marks)
+        # An empty one may be of a run that was killed as it began, and holds nothing to lose.
+        if folder.exists() and any(folder.iterdir()) and not ours:
             raise TrainingError(
                 f"{folder} was not made by kerasapps, and the run would remove it. Choose another "
                 "output folder, or move it away."

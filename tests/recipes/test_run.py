@@ -63,6 +63,11 @@ def test_what_a_killed_run_left_is_ones_own(tmp_path: Path) -> None:
     assert opened(left).folder == left and not (left / "work").exists()
 
 
+def test_a_run_killed_as_it_began_binds_nobody(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    assert opened(tmp_path).folder == tmp_path
+
+
 def test_the_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match=r"/file is a file"):
