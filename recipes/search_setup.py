@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, TrainConfig, TuneConfig
+from kerasapps.config import PRESET_PREFIX, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.tuning.cores import divide_cores, usable_cores
@@ -18,7 +18,7 @@ from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
 
 from .cache import Cache
-from .candidates import choose_space
+from .candidates import choose_space, set_by_hand
 from .options import Options, describe_options, require_type
 from .prepared import Plan
 from .settings import describe_tuning
@@ -101,8 +101,8 @@ def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
     """Options of transfer learning do nothing where no model has a pretrained backbone."""
     if task == TRANSLATION or any(name.startswith(PRESET_PREFIX) for name in models):
         return
-    plain = TrainConfig()
-    unused = [each for each in _TRANSFER if getattr(options["train"], each) != getattr(plain, each)]
+    given = set_by_hand(task, options)
+    unused = [each for each in _TRANSFER if each in given]
     if unused:
         names = ", ".join(f"TrainConfig.{each}" for each in unused)
         raise ConfigError(

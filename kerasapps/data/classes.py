@@ -96,11 +96,10 @@ def check_broken(
     """
     if not broken or broken <= max_broken * total:
         return []
-    more = f"; and {broken - len(shown)} more" if broken > len(shown) else ""
     return [
         f"{broken} of {total} {noun}s ({broken / total:.1%}) are broken, more than the "
         f"{max_broken:.1%} that max_broken allows: mend or remove them, or raise it "
-        f"(--max-broken). {'; '.join(shown)}{more}"
+        f"(--max-broken). {_first_of(shown, broken)}"
     ]
 
 
@@ -118,7 +117,7 @@ def check_broken_rows(
     return check_broken(
         broken.total,
         broken.total + usable,
-        shown=[f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]],
+        shown=_described(broken),
         noun=noun,
         max_broken=max_broken,
     )
@@ -137,9 +136,17 @@ def tell_left_out(broken: Listed[BrokenRow], *, noun: str, tell: Tell) -> None:
         tell: takes the line, if there is one.
     """
     if broken.total:
-        shown = [f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]]
-        more = f"; and {broken.total - len(shown)} more" if broken.total > len(shown) else ""
-        tell(f"Broken {noun}s left out: {broken.total}. {'; '.join(shown)}{more}")
+        shown = _first_of(_described(broken), broken.total)
+        tell(f"Broken {noun}s left out: {broken.total}. {shown}")
+
+
+def _described(broken: Listed[BrokenRow]) -> list[str]:
+    return [f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]]
+
+
+def _first_of(shown: Sequence[str], total: int) -> str:
+    more = f"; and {total - len(shown)} more" if total > len(shown) else ""
+    return f"{'; '.join(shown)}{more}"
 
 
 def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
