@@ -1,4 +1,4 @@
-"""Appends measured figures to RESULTS.md with everything needed to judge them."""
+"""Adds measured figures to RESULTS.md with everything needed to judge them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from kerasapps import machine
 from kerasapps.export.bundle import versions
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+SUPERSEDED = "# Superseded"  # what is no longer the best stands from this heading on
 
 
 def record(title: str, rows: Sequence[Mapping[str, object]], *, note: str = "") -> str:
-    """Adds a section with a table to RESULTS.md and returns its text.
+    """Adds a section with a table to RESULTS.md, before what is superseded, and returns its text.
+
+    The table of best figures at the file's head is kept by hand: a figure that is no better, or of
+    fewer examples, does not belong there.
 
     Args:
         title: what was measured.
@@ -35,8 +39,8 @@ def record(title: str, rows: Sequence[Mapping[str, object]], *, note: str = "") 
         "",
     ]
     text = "\n".join(lines + ([note, ""] if note else []))
-    with RESULTS.open("a", encoding="utf-8") as file:
-        file.write("\n" + text)
+    current, heading, rest = RESULTS.read_text(encoding="utf-8").partition(f"\n{SUPERSEDED}")
+    RESULTS.write_text(f"{current}\n{text}{heading}{rest}", encoding="utf-8")
     return text
 
 
