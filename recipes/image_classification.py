@@ -23,6 +23,7 @@ from .result import RecipeResult
 from .run import open_run
 from .search import first_options, search_and_publish
 from .settings import describe_run
+from .steps import tell_findings
 from .tasks import IMAGE_CLASSIFICATION as TASK
 from .training_data import read_pictures
 
@@ -70,6 +71,7 @@ def train_image_classifier(
     with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
         # raw files -> examples
         splits = read_pictures(data, options, run.work)
+        tell_findings(splits, "files")
 
         # options as they are, or the best of many -> trained, judged, exported, verified
         if tune is not None:

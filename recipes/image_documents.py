@@ -73,4 +73,4 @@ def image_audit_sections(audit: Audit) -> list[AuditSection]:
             columns=("file", "what", "treatment"),
         ),
     ]
-    return audit_sections(sections, warnings=audit.warnings)
+    return audit_sections(sections, read_as=audit.guesses, warnings=audit.warnings)

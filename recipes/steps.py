@@ -11,6 +11,7 @@ import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.examples import Splits
+from kerasapps.data.text_audit import Listed
 from kerasapps.training import (
     EpochRow,
     History,
@@ -34,8 +35,9 @@ def tell_findings(splits: Splits[Any, Any], noun: str) -> None:
     audit = splits.audit
     for line in (*audit.guesses, *audit.warnings):
         say(line)
-    if audit.broken.total:
-        say(f"{audit.broken.total} broken {noun} are left out; the report lists them")
+    broken = audit.broken.total if isinstance(audit.broken, Listed) else len(audit.broken)
+    if broken:
+        say(f"{broken} broken {noun} are left out; the report lists them")
 
 
 def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:

@@ -67,6 +67,7 @@ class Audit:
             label order.
         imbalance: largest class of the training split over the smallest.
         sizes: picture sizes.
+        guesses: what was guessed of folders and columns.
         broken: files that cannot be used.
         duplicates: same pictures in different splits; one copy of each was dropped.
         copies: same pictures within a split; all are kept.
@@ -80,6 +81,7 @@ class Audit:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     imbalance: float = 1.0
     sizes: Sizes = Sizes()
+    guesses: tuple[str, ...] = ()
     broken: tuple[BrokenFile, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     copies: tuple[Duplicate, ...] = ()

@@ -21,7 +21,12 @@ def audit_text(audit: Audit, *, limit: int | None = DEFAULT_LIMIT) -> str:
         audit: what was found.
         limit: most lines of a section that lists files; None: all.
     """
-    parts = [f"Data: {audit.source}", counts_text(audit.counts, audit.imbalance), _sizes(audit)]
+    parts = [
+        f"Data: {audit.source}",
+        guesses_text(audit.guesses),
+        counts_text(audit.counts, audit.imbalance),
+        _sizes(audit),
+    ]
     parts += [
         section_text(
             "Broken files (skipped)",
@@ -56,6 +61,11 @@ def audit_text(audit: Audit, *, limit: int | None = DEFAULT_LIMIT) -> str:
     ]
     parts.append("The data can be used." if audit.ok else "The data cannot be used as it is.")
     return "\n\n".join(part for part in parts if part)
+
+
+def guesses_text(guesses: Iterable[str]) -> str:
+    """A line for each guess; empty when there are none."""
+    return "\n".join(f"Read as: {guess}" for guess in guesses)
 
 
 def counts_text(counts: Mapping[str, Mapping[str, int]], imbalance: float) -> str:

@@ -141,12 +141,14 @@ class Listing:
     Attributes:
         entries: the pictures.
         broken: files that can be refused without opening them.
+        guesses: what was guessed of folders and columns.
         errors: what makes the source unusable.
         warnings: what the user should know.
     """
 
     entries: tuple[Entry, ...]
     broken: tuple[BrokenFile, ...] = ()
+    guesses: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

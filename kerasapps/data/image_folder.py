@@ -103,7 +103,10 @@ class _Found:
                 "(DATA/cat/1.jpg, DATA/dog/2.jpg) or DATA/train/cat/1.jpg, DATA/test/cat/2.jpg"
             )
         return Listing(
-            tuple(self.entries), tuple(self.broken), tuple(self.errors), tuple(self.warnings)
+            tuple(self.entries),
+            tuple(self.broken),
+            errors=tuple(self.errors),
+            warnings=tuple(self.warnings),
         )
 
 

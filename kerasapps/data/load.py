@@ -99,6 +99,7 @@ def _examine(
         counts=counts,
         imbalance=imbalance(counts),
         sizes=measure_sizes([(p.inspection.width, p.inspection.height) for p in placed]),
+        guesses=listing.guesses,
         broken=tuple(broken),
         duplicates=tuple(duplicates),
         copies=tuple(_placed(copy, where) for copy in copies),

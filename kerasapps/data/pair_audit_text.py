@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.data.audit_text import DEFAULT_LIMIT, listed_text, section_text
+from kerasapps.data.audit_text import DEFAULT_LIMIT, guesses_text, listed_text, section_text
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.pair_audit import PairAudit, PairLeak
 from kerasapps.data.text_audit import Lengths
@@ -29,7 +29,7 @@ def pair_audit_text(audit: PairAudit, *, limit: int | None = DEFAULT_LIMIT) -> s
     control = [f"{each.origin}: {each.text}" for each in audit.control.first]
     parts = [
         f"Data: {audit.source}",
-        "\n".join(f"Read as: {guess}" for guess in audit.guesses),
+        guesses_text(audit.guesses),
         _counts(audit),
         _lengths(audit),
         listed_text(f"Broken pairs (skipped; {faults})", limit, audit.broken, broken),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from kerasapps.data.audit_text import DEFAULT_LIMIT, counts_text, listed_text, section_text
+from kerasapps.data.audit_text import (
+    DEFAULT_LIMIT,
+    counts_text,
+    guesses_text,
+    listed_text,
+    section_text,
+)
 from kerasapps.data.text_audit import TextAudit, TextDuplicate
 
 
@@ -16,7 +22,7 @@ def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> s
     faults = ", ".join(f"{number} × {fault}" for fault, number in audit.faults.items())
     parts = [
         f"Data: {audit.source}",
-        "\n".join(f"Read as: {guess}" for guess in audit.guesses),
+        guesses_text(audit.guesses),
         counts_text(audit.counts, audit.imbalance),
         _lengths(audit),
         listed_text(
