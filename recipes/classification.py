@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -15,8 +15,8 @@ from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
-from kerasapps.evaluation.metrics import classification_metrics
-from kerasapps.evaluation.predict import predict_probabilities
+from kerasapps.evaluation.metrics import classification_metrics, macro_f1
+from kerasapps.evaluation.predict import predict_probabilities, predictor
 from kerasapps.evaluation.report import AuditSection, ShownMistake
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.network import scoring_model
@@ -29,6 +29,7 @@ from .export_steps import draw_rows
 from .prepared import Candidates, Judged, Prepared
 
 TOLERANCE = 1.0  # points of accuracy
+JUDGED: Final = "macro_f1"
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,24 @@ def prepare_classes(
     summary: str,
     spec: Mapping[str, Any],
     write_files: Callable[[Path], object],
+    judged_each_epoch: bool,
 ) -> Prepared:
-    """The steps of a classifier, ready for training, export and report."""
+    """The steps of a classifier, ready for training, export and report.
+
+    Args:
+        classes: the data.
+        summary: the model's input in a few words.
+        spec: the model's input for the manifest.
+        write_files: writes what a phone needs beside the model.
+        judged_each_epoch: whether every epoch ends with the macro-F1 of the validation split.
+    """
     return Prepared(
         splits=classes.splits,
         summary=summary,
         spec=spec,
         start=functools.partial(_adapt, classes),
-        fit_options=lambda network: {"backbone": models.backbone(network)},
+        fit_options=functools.partial(_fit_options, classes, judged_each_epoch),
+        epoch_metric="macro-F1",
         judge=functools.partial(judge_classifier, classes),
         export=functools.partial(export_classifier, classes),
         verify=functools.partial(verify_classifier, classes),
@@ -87,6 +98,18 @@ def prepare_classes(
 
 def _adapt(classes: Classes, network: keras.Model) -> None:
     models.adapt(network, classes.inputs.train, classes.splits.train.labels)
+
+
+def _fit_options(classes: Classes, judged: bool, network: keras.Model) -> Mapping[str, Any]:
+    judge = validation_judge(classes, network) if judged else None
+    return {"backbone": models.backbone(network), "judge": judge}
+
+
+def validation_judge(classes: Classes, network: keras.Model) -> Callable[[], float]:
+    """Macro-F1 of the validation split, 0 to 1, by the weights of the day."""
+    truth = np.asarray(classes.splits.validation.labels)
+    predict = predictor(network)
+    return lambda: macro_f1(truth, predict(classes.inputs.validation).argmax(axis=1))
 
 
 def judge_classifier(classes: Classes, network: keras.Model) -> Judged:

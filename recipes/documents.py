@@ -45,7 +45,7 @@ def describe_bundle(
         report = Report(
             title=settings["run"],
             task=task.replace("_", " "),
-            history=[history_row(row, own.get("metric_name", "metric")) for row in history.rows],
+            history=[history_row(row, prepared.epoch_metric) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
                 _reference(judged, scale=scale),

@@ -22,7 +22,7 @@ from kerasapps.preprocess.image_graph import decode_batch
 
 from .cache import Cache
 from .class_batches import Inputs, batches_of
-from .classification import Classes, prepare_classes
+from .classification import JUDGED, Classes, prepare_classes
 from .experiment import Experiment, as_trained, read_splits
 from .image_documents import image_audit_sections, show_pictures
 from .options import Options, read_options
@@ -65,10 +65,10 @@ def plan_training(options: Options) -> Plan:
     model, train = options["model"], options["train"]
     if model.model.startswith(PRESET_PREFIX):
         suggested = with_suggestions(train, learning_rate=PRESET_RATE)
-        return Plan(model, suggested, "conv", PRESET_EPOCHS)
+        return Plan(model, suggested, "conv", PRESET_EPOCHS, JUDGED)
     entry = models.find_image_model(model.model)
     suggested = with_suggestions(train, learning_rate=entry.learning_rate)
-    return Plan(model, suggested, entry.family, entry.epochs)
+    return Plan(model, suggested, entry.family, entry.epochs, JUDGED)
 
 
 def network_builder(
@@ -92,7 +92,9 @@ def make_batches(
     return batches_of(splits, inputs, train=train, transform=change)
 
 
-def prepare_pictures(splits: ImageSplits, inputs: Inputs, spec: ImageSpec) -> Prepared:
+def prepare_pictures(
+    splits: ImageSplits, inputs: Inputs, spec: ImageSpec, *, judged_each_epoch: bool = False
+) -> Prepared:
     """Everything that training, export and report do with decoded pictures."""
     classes = Classes(
         splits=splits,
@@ -109,6 +111,7 @@ def prepare_pictures(splits: ImageSplits, inputs: Inputs, spec: ImageSpec) -> Pr
         summary=f"{spec.height}×{spec.width}",
         spec=spec.to_dict(),
         write_files=lambda _: None,
+        judged_each_epoch=judged_each_epoch,
     )
 
 
@@ -120,7 +123,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     return Experiment(
         plan=plan,
         build=network_builder(plan.model, spec, splits.labels, plan.train),
-        prepared=prepare_pictures(splits, inputs, spec),
+        prepared=prepare_pictures(splits, inputs, spec, judged_each_epoch=plan.is_judged),
         batches=make_batches(splits, inputs, image=image, train=plan.train),
         ship=mirror_averaged if image.test_time_flip else as_trained,
     )

@@ -10,10 +10,11 @@ from typing import Any, Protocol, TypeAlias
 import keras
 import tensorflow as tf
 
-from kerasapps.config import ExportConfig, ModelConfig, TrainConfig
+from kerasapps.config import ExportConfig, ModelConfig, Monitor, TrainConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.training import check_train_config
 from kerasapps.training.runtime import Family
 
 from .result import Figures
@@ -48,12 +49,25 @@ class Plan:
         train: how it is trained.
         family: what most of its arithmetic is.
         epochs: passes over the training split, where `train` sets neither epochs nor a budget.
+        judged: the monitor that the task has a judge for.
+
+    Raises:
+        ConfigError: if it cannot be trained so; no data was read yet.
     """
 
     model: ModelConfig
     train: TrainConfig
     family: Family
     epochs: int
+    judged: Monitor
+
+    def __post_init__(self) -> None:
+        check_train_config(self.train, judged=self.is_judged)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the task's judge measures every epoch."""
+        return self.train.monitor == self.judged
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,7 @@ class Prepared:
         spec: the model's input for the manifest, as plain values.
         start: sets what a fresh network takes from the training split.
         fit_options: the network → arguments of `training.fit` that only this task gives.
+        epoch_metric: what the judge among the `fit_options` measures, for people.
         judge: opens the test split: the network as it ships → its answers and figures.
         export: makes the files.
         verify: judges them as the network was judged.
@@ -117,6 +132,7 @@ class Prepared:
     spec: Mapping[str, Any]
     start: Callable[[keras.Model], None]
     fit_options: Callable[[keras.Model], Mapping[str, Any]]
+    epoch_metric: str
     judge: Callable[[keras.Model], Judged]
     export: ExportFiles
     verify: VerifyFiles

@@ -23,6 +23,7 @@ from .options import Options, describe_options, require_type
 from .prepared import Plan
 from .settings import describe_tuning
 from .tasks import TASKS, TRANSLATION
+from .terminal import say
 from .trial_setup import TrialSetup, write_splits
 
 _TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
@@ -85,12 +86,13 @@ def first_options(
             )
         options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
     _refuse_unused(task, options, tune.models or [options["model"].model])
+    objective = objective_of(task, tune)
+    options = _with_monitor(task, objective, options)
     plan = TASKS[task].steps.plan_training(options)
     for name in tune.models:
         other = dataclasses.replace(options["model"], model=name)
         TASKS[task].steps.plan_training({**options, "model": other})
-    objective = make_objective(tune, figure=TASKS[task].figure)
-    _check_objective(objective, plan, options)
+    _check_objective(task, objective, plan, options)
     prunes(tune, objective)
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
@@ -111,10 +113,30 @@ def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
         )
 
 
-def _check_objective(objective: Objective, plan: Plan, options: Options) -> None:
-    if "val_bleu" in (objective.name, objective.monitor) and plan.train.monitor != "bleu":
+def objective_of(task: str, tune: TuneConfig) -> Objective:
+    """What a search of the task optimizes.
+
+    Raises:
+        ConfigError: if the task has no such figure.
+    """
+    return make_objective(tune, figure=TASKS[task].figure, judged=TASKS[task].judged_figure)
+
+
+def _with_monitor(task: str, objective: Objective, options: Options) -> Options:
+    """The monitor that measures the objective, where that is the judge's and none was chosen."""
+    known, train = TASKS[task], options["train"]
+    usual = known.figure == known.judged_figure
+    if objective.name != known.judged_figure or usual or train.monitor is not None:
+        return options
+    say(f"Trainings keep the epoch with the best {objective.name}, which is the objective.")
+    return {**options, "train": dataclasses.replace(train, monitor=known.judged)}
+
+
+def _check_objective(task: str, objective: Objective, plan: Plan, options: Options) -> None:
+    judged = TASKS[task].judged_figure
+    if judged in (objective.name, objective.monitor) and not plan.is_judged:
         raise ConfigError(
-            f"TuneConfig.objective {objective.name!r} needs the BLEU of every epoch: leave "
+            f"TuneConfig.objective {objective.name!r} needs {judged} of every epoch: leave "
             "TrainConfig.monitor out, or set the objective to val_loss or val_accuracy."
         )
     shipped = options["export"].quantization
@@ -147,7 +169,7 @@ def set_up(
     trials = TrialSetup(
         task=task,
         options=options,
-        objective=make_objective(tune, figure=TASKS[task].figure),
+        objective=objective_of(task, tune),
         folder=folder.absolute(),
         keeps_checkpoints=tune.algorithm == "hyperband",
     )

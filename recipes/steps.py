@@ -88,6 +88,7 @@ def fit_network(
         log_dir=log_dir,
         settings={**settings, "fingerprint": prepared.splits.fingerprint},
         pause=pause,
+        metric=prepared.epoch_metric,
         **prepared.fit_options(network),
     )
 

@@ -21,6 +21,7 @@ from kerasapps.config import (
     ImageConfig,
     LoadConfig,
     ModelConfig,
+    Monitor,
     TextConfig,
     TrainConfig,
     TranslationConfig,
@@ -133,6 +134,7 @@ class Task:
         trial_values: options that cost time and change no figure of a search's trials.
         read: reads examples and splits them.
         figure: of an epoch, by which trials of a search are compared.
+        judged: the monitor that its judge measures after each epoch; see `judged_figure`.
         module: of this package, with its `Steps`.
     """
 
@@ -146,7 +148,13 @@ class Task:
     trial_values: Mapping[str, Any]
     read: ReadExamples
     figure: str
+    judged: Monitor
     module: str
+
+    @property
+    def judged_figure(self) -> str:
+        """What its judge measures, as a search calls it: "val_macro_f1" or "val_bleu"."""
+        return f"val_{self.judged}"
 
     @property
     def quality(self) -> str:
@@ -184,6 +192,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             trial_values={},
             read=read_pictures,
             figure="val_accuracy",
+            judged="macro_f1",
             module="image_steps",
         ),
         SENTIMENT: Task(
@@ -197,6 +206,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             trial_values={},
             read=read_texts,
             figure="val_accuracy",
+            judged="macro_f1",
             module="text_steps",
         ),
         TRANSLATION: Task(
@@ -212,6 +222,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             trial_values={"beam": 1},
             read=read_pairs,
             figure="val_bleu",
+            judged="bleu",
             module="translation_steps",
         ),
     }

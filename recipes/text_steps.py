@@ -33,7 +33,7 @@ from kerasapps.preprocess.word_vectors import load_word_vectors
 
 from .cache import Cache
 from .class_batches import Inputs, batches_of
-from .classification import Classes, prepare_classes
+from .classification import JUDGED, Classes, prepare_classes
 from .experiment import Experiment, read_splits
 from .options import Options, read_options
 from .prepared import Batches, Plan, Prepared
@@ -112,10 +112,10 @@ def plan_training(options: Options) -> Plan:
         train = with_suggestions(
             train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
         )
-        return Plan(model, train, "attention", PRESET_EPOCHS)
+        return Plan(model, train, "attention", PRESET_EPOCHS, JUDGED)
     entry = models.find_text_model(model.model)
     train = with_suggestions(train, learning_rate=entry.learning_rate)
-    return Plan(model, train, entry.family, entry.epochs)
+    return Plan(model, train, entry.family, entry.epochs, JUDGED)
 
 
 def network_builder(
@@ -138,7 +138,12 @@ def network_builder(
 
 
 def prepare_texts(
-    splits: TextSplits, inputs: Inputs, tokenizer: Tokenizer, *, build: NetworkBuilder
+    splits: TextSplits,
+    inputs: Inputs,
+    tokenizer: Tokenizer,
+    *,
+    build: NetworkBuilder,
+    judged_each_epoch: bool = False,
 ) -> Prepared:
     """Everything that training, export and report do with encoded texts."""
 
@@ -167,6 +172,7 @@ def prepare_texts(
         f"length {tokenizer.spec.max_length}",
         spec=tokenizer.spec.to_dict(),
         write_files=tokenizer.save,
+        judged_each_epoch=judged_each_epoch,
     )
 
 
@@ -217,7 +223,9 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     return Experiment(
         plan=plan,
         build=build,
-        prepared=prepare_texts(splits, inputs, tokenizer, build=build),
+        prepared=prepare_texts(
+            splits, inputs, tokenizer, build=build, judged_each_epoch=plan.is_judged
+        ),
         batches=make_batches(splits, inputs, train=plan.train),
     )
 

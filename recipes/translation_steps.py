@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
@@ -41,6 +41,7 @@ from .translators import prepare_translator
 
 LEAST_BATCH_TOKENS = 256
 _CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
+JUDGED: Final = "bleu"
 _ADAM_FAMILY = ("adam", "adamw")
 # Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
 _DECIDING = ("subwords", "joint", "vocab_size", "max_length")
@@ -94,7 +95,7 @@ def plan_training(options: Options) -> Plan:
         monitor="bleu",
         average_checkpoints=5 if train.ema is None else None,
     )
-    return Plan(model, train, entry.family, entry.epochs)
+    return Plan(model, train, entry.family, entry.epochs, JUDGED)
 
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
@@ -218,7 +219,7 @@ def prepare_pairs(
     tokenizer: PairTokenizer,
     *,
     translation: TranslationConfig,
-    train: TrainConfig,
+    judged_each_epoch: bool = False,
 ) -> Prepared:
     """Everything that training, export and report do with encoded pairs."""
     return prepare_translator(
@@ -229,7 +230,7 @@ def prepare_pairs(
             beam=translation.beam,
             length_penalty=translation.length_penalty,
         ),
-        judged_each_epoch=train.monitor == "bleu",
+        judged_each_epoch=judged_each_epoch,
     )
 
 
@@ -242,7 +243,7 @@ def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
         plan=plan,
         build=translator_builder(plan.model, translation, tokenizer, plan.train),
         prepared=prepare_pairs(
-            splits, inputs, tokenizer, translation=translation, train=plan.train
+            splits, inputs, tokenizer, translation=translation, judged_each_epoch=plan.is_judged
         ),
         batches=make_batches(inputs, model=plan.model, translation=translation, train=plan.train),
     )
@@ -254,6 +255,4 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     splits = trained_on(manifest, data, work, read=read_pairs)
     tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
-    return prepare_pairs(
-        splits, inputs, tokenizer, translation=options["translation"], train=options["train"]
-    )
+    return prepare_pairs(splits, inputs, tokenizer, translation=options["translation"])

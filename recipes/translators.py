@@ -50,6 +50,7 @@ def prepare_translator(pairs: Pairs, *, judged_each_epoch: bool) -> Prepared:
         spec=spec.to_dict(),
         start=lambda network: None,
         fit_options=functools.partial(_fit_options, pairs, judged_each_epoch),
+        epoch_metric="BLEU",
         judge=functools.partial(judge_translator, pairs),
         export=functools.partial(export_translator, pairs),
         verify=functools.partial(verify_translator, pairs),
@@ -68,7 +69,7 @@ def _vocabulary(tokenizer: PairTokenizer) -> str:
 
 def _fit_options(pairs: Pairs, judged: bool, network: Translator) -> Mapping[str, Any]:
     judge = validation_judge(pairs, network) if judged else None
-    return {"objective": token_objective, "judge": judge, "metric": "BLEU"}
+    return {"objective": token_objective, "judge": judge}
 
 
 def validation_judge(pairs: Pairs, network: Translator) -> Callable[[], float]:

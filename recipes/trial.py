@@ -46,7 +46,7 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
     cache = Cache(setup.folder / "cache", shared=True)
     experiment = task.steps.prepare(load_splits(setup.folder), options, cache)
-    watch = _Watch(report, job.epochs)
+    watch = _Watch(report, job.epochs, judged=task.judged_figure)
     try:
         network, history = _train(
             experiment, job, settings=describe_options(options), pause=watch.wants_pause
@@ -56,8 +56,8 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
             shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
     if history.stopped != "paused":
         last = history.rows[-1]
-        report(last.epoch, epoch_figures(last), final=True)
-    figures = epoch_figures(history.best) | {
+        report(last.epoch, epoch_figures(last, task.judged_figure), final=True)
+    figures = epoch_figures(history.best, task.judged_figure) | {
         "epochs": float(len(history.rows)),
         "seconds": history.seconds,
         "parameters": float(network.count_params()),
@@ -67,15 +67,20 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     return figures | _exported(setup, experiment, network, job.folder / "export")
 
 
-def epoch_figures(row: EpochRow) -> dict[str, float]:
-    """An epoch under the names by which objectives call its figures."""
+def epoch_figures(row: EpochRow, judged: str) -> dict[str, float]:
+    """An epoch under the names by which objectives call its figures.
+
+    Args:
+        row: the epoch.
+        judged: what a search calls the judge's figure, if the epoch has one.
+    """
     figures = {
         "val_accuracy": row.val_accuracy,
         "val_loss": row.val_loss,
         "accuracy": row.accuracy,
         "loss": row.loss,
     }
-    return figures if row.val_metric is None else {**figures, "val_bleu": row.val_metric}
+    return figures if row.val_metric is None else {**figures, judged: row.val_metric}
 
 
 class _Watch:
@@ -84,16 +89,18 @@ class _Watch:
     Args:
         report: told of every epoch; False ends the trial for good.
         epochs: after which the training pauses, or None.
+        judged: see `epoch_figures`.
     """
 
-    def __init__(self, report: Report, epochs: int | None) -> None:
+    def __init__(self, report: Report, epochs: int | None, *, judged: str) -> None:
+        self._judged = judged
         self._report = report
         self._epochs = epochs
         self.hopeless = False
 
     def wants_pause(self, row: EpochRow) -> bool:
         """Whether the training shall not go on after this epoch."""
-        self.hopeless = not self._report(row.epoch, epoch_figures(row))
+        self.hopeless = not self._report(row.epoch, epoch_figures(row, self._judged))
         return self.hopeless or (self._epochs is not None and row.epoch >= self._epochs)
 
 

@@ -13,7 +13,7 @@ Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
-Monitor = Literal["accuracy", "loss", "bleu"]
+Monitor = Literal["accuracy", "loss", "macro_f1", "bleu"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +68,13 @@ class TrainConfig:
     )
     monitor: Monitor | None = option(
         None,
-        "what the best epoch has the best of on validation: accuracy, loss or (translation) bleu "
-        "(default: accuracy; translation bleu)",
+        "what the best epoch has the best of on validation: accuracy, loss, (classifiers) macro_f1 "
+        "or (translation) bleu (default: accuracy; translation bleu)",
     )
     early_stopping: int | None = option(
         None,
-        "epochs without a better validation loss before stopping (0: never; default: 10, but at "
-        "least 100 steps)",
+        "epochs without a better validation loss, macro-F1 or BLEU (where monitored) before "
+        "stopping (0: never; default: 10, but at least 100 steps)",
     )
     clip_norm: float | None = option(None, "clip the global gradient norm to this")
     ema: float | None = option(None, "decay of an exponential moving average of the weights")

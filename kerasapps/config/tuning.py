@@ -26,8 +26,9 @@ class TuneConfig:
     algorithm: Algorithm = option("random", "random, bayesian, hyperband or grid")
     objective: str | None = option(
         None,
-        "figure to optimize, such as val_accuracy, val_loss or seconds, or of an exported file, "
-        "as int8_accuracy (default: val_accuracy or val_bleu; with a limit the int8 file's)",
+        "figure to optimize, such as val_accuracy, val_macro_f1, val_loss or seconds, or of an "
+        "exported file, as int8_accuracy (default: val_accuracy or val_bleu; with a limit the int8 "
+        "file's)",
     )
     direction: Direction | None = option(
         None, "max or min (default: what is better of the objective)"

@@ -105,7 +105,7 @@ def classification_metrics(
         else None,
         precision=float(np.mean([score.precision for score in seen])),
         recall=float(np.mean([score.recall for score in seen])),
-        f1=float(np.mean([score.f1 for score in seen])),
+        f1=macro_f1(labels, predicted),
         log_loss=_log_loss(labels, probabilities),
         expected_calibration_error=calibration_error(bins),
         per_class=scores,
@@ -136,6 +136,19 @@ def worst_mistakes(
         Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i, predicted[i]]))
         for i in wrong[order]
     )
+
+
+def macro_f1(labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]]) -> float:
+    """Mean F1 of the classes that have examples, each class counting as much as any other, 0 to 1.
+
+    Args:
+        labels: true classes, integer, `(examples,)`.
+        predicted: predicted classes, likewise; one that is never right has F1 0.
+    """
+    from sklearn.metrics import f1_score
+
+    seen = np.unique(labels)
+    return float(f1_score(labels, predicted, labels=seen, average="macro", zero_division=0))
 
 
 def top_k_accuracy(

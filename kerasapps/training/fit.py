@@ -52,9 +52,9 @@ def fit(
     those of the epoch with the best of what `config.monitor` names, by default the validation
     *accuracy*, and among equals the smallest loss. Training stops early when the validation *loss*
     has not improved for `config.early_stopping` epochs (of the last phase; by default 10, but at
-    least 100 steps), or with the monitor "bleu" when that has not. A time budget covers
-    compilation, validation, the judge and checkpoints; the epoch it cuts short is validated and
-    counts. What the first validation and judgement take is not known before them: a budget that
+    least 100 steps), or with a monitor that the judge measures when that has not. A time budget
+    covers compilation, validation, the judge and checkpoints; the epoch it cuts short is validated
+    and counts. What the first validation and judgement take is not known before them: a budget that
     ends within the first epoch is exceeded by the judge's time.
 
     With a `backbone`, it is frozen in a first phase and then learns at `config.fine_tune_rate`,

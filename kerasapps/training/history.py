@@ -12,6 +12,11 @@ from typing import Any
 from kerasapps.config import Monitor
 
 
+def is_judged(monitor: Monitor | None) -> bool:
+    """Whether a task's own judge measures the monitor after each epoch, as BLEU and macro-F1."""
+    return monitor not in (None, "accuracy", "loss")
+
+
 @dataclass(frozen=True)
 class EpochRow:
     """One epoch.
@@ -28,7 +33,8 @@ class EpochRow:
             part where augmentation mixes two.
         val_loss: mean plain cross-entropy on the validation split.
         val_accuracy: share of validation examples, or tokens, right, 0 to 1.
-        val_metric: what the task's own judge says (BLEU, 0 to 100), None where it has none.
+        val_metric: what the task's own judge says (macro-F1, 0 to 1; BLEU, 0 to 100), None where
+            nobody asked it.
     """
 
     epoch: int
@@ -46,10 +52,11 @@ class EpochRow:
 
         Args:
             monitor: "accuracy", the smaller loss deciding between equals; "loss", the accuracy
-                deciding; or "bleu", which is `val_metric`, the smaller loss deciding.
+                deciding; or one that a judge measures (see `is_judged`), which is `val_metric`, the
+                smaller loss deciding.
 
         Raises:
-            ValueError: for "bleu" without a `val_metric`.
+            ValueError: for a judge's monitor without a `val_metric`.
         """
         if monitor == "loss":
             return -self.val_loss, self.val_accuracy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
+from kerasapps.training.history import is_judged
 from kerasapps.training.optimizers import beta_2_option
 from kerasapps.training.schedules import rate_factor, warmup_share
 
@@ -13,7 +14,7 @@ def check_train_config(config: TrainConfig, *, judged: bool) -> None:
 
     Args:
         config: all options, suggested ones filled in.
-        judged: whether `fit` will be given a judge.
+        judged: whether `fit` will be given a judge that measures what is monitored.
 
     Raises:
         ConfigError: if two options exclude each other, or one lacks what it needs.
@@ -25,7 +26,8 @@ def check_train_config(config: TrainConfig, *, judged: bool) -> None:
             "TrainConfig.ema and TrainConfig.average_checkpoints are two ways to average the "
             "weights; choose one (average_checkpoints=1 turns the second off)."
         )
-    if config.monitor == "bleu" and not judged:
+    if is_judged(config.monitor) and not judged:
         raise ConfigError(
-            "TrainConfig.monitor 'bleu' is for translation; choose accuracy or loss here."
+            f"TrainConfig.monitor {config.monitor!r} does not go with this task: macro_f1 is for "
+            "classifiers, bleu for translation; accuracy and loss go with all."
         )

@@ -142,7 +142,7 @@ class TerminalReporter:
 
     def _metric(self, row: EpochRow, before: str) -> str:
         """The judge's figure, where there is one."""
-        return "" if row.val_metric is None else f"{before}{self._plan.metric} {row.val_metric:.2f}"
+        return "" if row.val_metric is None else f"{before}{self._plan.metric} {row.val_metric:.4g}"
 
     def _of_total(self, epoch: int) -> str:
         return str(epoch) if self._plan.epochs is None else f"{epoch}/{self._plan.epochs}"

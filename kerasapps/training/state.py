@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kerasapps.config import Monitor
-from kerasapps.training.history import EpochRow, History, rows_from_dicts
+from kerasapps.training.history import EpochRow, History, is_judged, rows_from_dicts
 from kerasapps.training.phases import Phase
 
 _PATIENCE_EPOCHS = 10
@@ -99,8 +99,9 @@ def out_of_patience(
 ) -> bool:
     """Whether the last `patience` epochs brought nothing better (0: never).
 
-    Better is a lower validation loss or, where BLEU is monitored, a higher merit: a network that
-    cannot translate yet has a BLEU of 0 for some epochs, in which only its loss shows progress.
+    Better is a lower validation loss or, where a judge's figure is monitored, a higher merit: a
+    network that cannot translate yet has a BLEU of 0 for some epochs, in which only its loss shows
+    progress.
 
     Args:
         rows: the epochs so far.
@@ -109,7 +110,7 @@ def out_of_patience(
     """
     if patience == 0 or not rows:
         return False
-    if monitor == "bleu":
+    if is_judged(monitor):
         figures = [row.merit(monitor) for row in rows]
     else:
         figures = [(-row.val_loss, 0.0) for row in rows]

@@ -25,7 +25,8 @@ class Objective:
         mode: the exported file that every trial must make and measure; None: none.
         max_size_mb: limit of that file, in MB (10^6 bytes).
         max_latency_ms: limit of its median time for one example on one thread, in ms.
-        monitor: the figure of each epoch that pruning watches: val_accuracy, val_bleu or val_loss.
+        monitor: the figure of each epoch that pruning watches: such as val_accuracy or
+            val_loss.
     """
 
     name: str
@@ -121,12 +122,13 @@ class Objective:
         return 1 / (1 + max(figure, 0.0)) if self.limited else -figure
 
 
-def make_objective(tune: TuneConfig, *, figure: str) -> Objective:
+def make_objective(tune: TuneConfig, *, figure: str, judged: str | None = None) -> Objective:
     """The objective that `tune` asks for.
 
     Args:
         tune: the search.
         figure: what the task is judged by: "val_accuracy" or "val_bleu".
+        judged: another figure that it measures where that is the objective, as "val_macro_f1".
 
     Raises:
         ConfigError: if the task has no such figure; it names the known ones and the nearest.
@@ -135,7 +137,7 @@ def make_objective(tune: TuneConfig, *, figure: str) -> Objective:
     quality = figure.removeprefix("val_")
     usual = f"{_LIMITED_MODE}_{quality}" if limited else figure
     name = usual if tune.objective is None else tune.objective
-    choose(name, known_figures(figure), what="TuneConfig.objective")
+    choose(name, known_figures(figure, judged), what="TuneConfig.objective")
     mode = name.partition("_")[0]
     if mode not in get_args(Quantization):
         mode = _LIMITED_MODE if limited else ""
@@ -149,10 +151,10 @@ def make_objective(tune: TuneConfig, *, figure: str) -> Objective:
     )
 
 
-def known_figures(figure: str) -> list[str]:
-    """Every figure that a task judged by `figure` can be optimized for."""
+def known_figures(figure: str, judged: str | None = None) -> list[str]:
+    """Every figure that a task judged by `figure`, and by `judged`, can be optimized for."""
     quality = figure.removeprefix("val_")
-    trained = [figure, "val_accuracy", "val_loss", "accuracy", "loss"]
+    trained = [figure, "val_accuracy", *filter(None, [judged]), "val_loss", "accuracy", "loss"]
     costs = ["epochs", "seconds", "parameters"]
     exported = [
         f"{mode}_{what}"

@@ -12,6 +12,7 @@ from kerasapps.errors import DataError
 from kerasapps.evaluation.metrics import (
     accuracy_interval,
     classification_metrics,
+    macro_f1,
     worst_mistakes,
 )
 
@@ -58,6 +59,15 @@ def test_absent_class_has_no_scores_and_leaves_the_averages_alone():
     assert metrics.recall == pytest.approx((1 + 0.5) / 2)
     assert metrics.confusion[1] == (0, 0, 0)
     assert metrics.confusion[2] == (0, 1, 1)
+
+
+def test_macro_f1_counts_every_class_that_has_examples_alike():
+    """Class 0: precision 3/4, recall 1; class 1: never right; class 2 has no example."""
+    labels, predicted = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 0, 0, 2])
+    assert macro_f1(labels, predicted) == pytest.approx((2 * 0.75 / 1.75 + 0) / 2)
+    probabilities = np.eye(3)[predicted]
+    metrics = classification_metrics(labels, probabilities, names=["a", "b", "c"])
+    assert metrics.f1 == macro_f1(labels, predicted)
 
 
 def test_top5_is_none_below_six_classes():

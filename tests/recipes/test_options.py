@@ -12,7 +12,7 @@ from kerasapps.recipes.cache import Cache
 from kerasapps.recipes.experiment import read_splits, suitable_batch
 from kerasapps.recipes.options import collect_options, describe_options, read_options, with_values
 from kerasapps.recipes.run import open_run
-from kerasapps.recipes.search_setup import first_options
+from kerasapps.recipes.search_setup import first_options, objective_of
 from kerasapps.recipes.settings import describe_run, describe_tuning
 from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
 
@@ -124,6 +124,14 @@ def test_shared_things_are_made_once_for_each_content(tmp_path: Path) -> None:
             r"int8 file, which would not ship.*quantization \(float32\)",
         ),
         (TRANSLATION, {}, {"train": TrainConfig(monitor="loss")}, "leave TrainConfig.monitor out"),
+        (
+            SENTIMENT,
+            {"objective": "val_macro_f1"},
+            {"train": TrainConfig(monitor="loss")},
+            r"needs val_macro_f1 of every epoch: leave TrainConfig\.monitor out",
+        ),
+        (SENTIMENT, {"objective": "val_bleu"}, {}, "val_bleu"),
+        (TRANSLATION, {"objective": "val_macro_f1"}, {}, "val_macro_f1"),
         (SENTIMENT, {"role": "worker", "chief": "host:1"}, {}, "join_search"),
     ],
 )
@@ -155,6 +163,27 @@ def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
     assert first_options(IMAGE_CLASSIFICATION, options, tune)["model"].model == "cnn"
     chosen = collect_options(model="mlp", train=TrainConfig(), export=ExportConfig())
     assert first_options(IMAGE_CLASSIFICATION, chosen, tune) is chosen
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_monitor_of_another_task_is_refused_before_any_data(task: str) -> None:
+    monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
+    options = {**TASKS[task].defaults, "train": TrainConfig(monitor=monitor)}
+    with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' does not go"):
+        TASKS[task].steps.plan_training(options)
+
+
+def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    tune = TuneConfig(objective="val_macro_f1")
+    options = TASKS[SENTIMENT].defaults
+    found = first_options(SENTIMENT, options, tune)
+    assert found == {**options, "train": TrainConfig(monitor="macro_f1")}
+    assert "keep the epoch with the best val_macro_f1" in capfd.readouterr().err
+    assert objective_of(SENTIMENT, tune).monitor == "val_macro_f1"
+    plain = TASKS[TRANSLATION].defaults
+    assert first_options(TRANSLATION, plain, TuneConfig(objective="val_bleu")) is plain
 
 
 def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kerasapps.recipes.options import with_values
+from kerasapps.recipes.search_setup import objective_of
 from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
 from kerasapps.recipes.trial import run_trial
 from kerasapps.recipes.trial_setup import TrialSetup, load_splits, write_splits
@@ -38,7 +39,7 @@ class Listener:
 def make_setup(task: str, data: Any, folder: Path, values: Any, **tune: Any) -> TrialSetup:
     options = with_values(TASKS[task].defaults, values)
     write_splits(TASKS[task].read(data, options, folder), folder)
-    objective = make_objective(TuneConfig(**tune), figure=TASKS[task].figure)
+    objective = objective_of(task, TuneConfig(**tune))
     return TrialSetup(task, options, objective, folder)
 
 
@@ -83,6 +84,17 @@ def test_a_trial_trains_what_its_values_say_and_leaves_nothing(pictures: TrialSe
     decoded = sorted((pictures.folder / "cache").rglob("*.npy"))
     assert [path.name.partition("-")[0] for path in decoded] == ["train", "validation"]
     assert all(isinstance(np.load(path, mmap_mode="r"), np.memmap) for path in decoded)
+
+
+def test_a_trial_keeps_and_tells_the_best_macro_f1(pictures: TrialSetup) -> None:
+    options = with_values(pictures.options, {"monitor": "macro_f1"})
+    objective = objective_of(pictures.task, TuneConfig(objective="val_macro_f1"))
+    setup = dataclasses.replace(pictures, options=options, objective=objective)
+    listener = Listener()
+    figures = run_trial(setup, job(setup, 8), listener)
+    told = [each["val_macro_f1"] for _, each in listener.told]
+    assert figures["val_macro_f1"] == max(told)
+    assert objective.score(figures) == max(told) and 0 < max(told) <= 1
 
 
 def test_a_hopeless_trial_ends_with_what_it_has(pictures: TrialSetup) -> None:

@@ -26,8 +26,9 @@ class Script:
         return self.left.pop(0)
 
 
-def test_the_judge_decides_what_is_best_and_when_it_is_enough(tmp_path):
-    config = TrainConfig(epochs=10, monitor="bleu", early_stopping=2)
+@pytest.mark.parametrize("monitor", ["bleu", "macro_f1"])
+def test_the_judge_decides_what_is_best_and_when_it_is_enough(tmp_path, monitor):
+    config = TrainConfig(epochs=10, monitor=monitor, early_stopping=2)
     reporter = Silent()
     _, history = train(
         tmp_path,

@@ -11,7 +11,8 @@ from tests.training.small import train
 
 CLASHES = [
     ({"ema": 0.9, "average_checkpoints": 5}, r"ema and TrainConfig\.average_checkpoints"),
-    ({"monitor": "bleu"}, r"monitor 'bleu' is for translation; choose accuracy or loss"),
+    ({"monitor": "bleu"}, r"monitor 'bleu' does not .* bleu for translation; accuracy and loss"),
+    ({"monitor": "macro_f1"}, r"monitor 'macro_f1' does not .*macro_f1 is for classifiers"),
     ({"optimizer": "sgd", "beta_2": 0.98}, r"TrainConfig\.beta_2"),
     ({"schedule": "inverse_sqrt", "warmup": 0.0}, r"TrainConfig\.warmup"),
 ]
@@ -35,8 +36,9 @@ def test_what_goes_together_passes(options):
     check_train_config(TrainConfig(**options), judged=False)
 
 
-def test_bleu_passes_with_a_judge():
-    check_train_config(TrainConfig(monitor="bleu"), judged=True)
+@pytest.mark.parametrize("monitor", ["bleu", "macro_f1"])
+def test_what_is_judged_passes_with_a_judge(monitor):
+    check_train_config(TrainConfig(monitor=monitor), judged=True)
 
 
 def test_fit_refuses_before_it_writes(tmp_path):
