@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import shutil
 import subprocess
 import sys
@@ -74,11 +75,14 @@ def run_here(
     """The command line in this process, which has TensorFlow already: answers as a process does."""
     from kerasapps.cli import main
 
-    def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b""
+    ) -> subprocess.CompletedProcess[str]:
         command = ["kerasapps", *map(str, arguments)]
         capfd.readouterr()
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", command)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             if cwd is not None:
                 patch.chdir(cwd)
             with pytest.raises(SystemExit) as ended:

@@ -9,8 +9,7 @@ from pathlib import Path
 # TensorFlow and Keras import these where they find them, for conveniences, and half of the time of
 # the import goes into it. A program that runs without them also shows that it does not need them.
 WITHOUT_EXTRAS = (
-    "import sys\n"
-    "sys.modules.update(dict.fromkeys(('matplotlib', 'pandas', 'scipy', 'sklearn')))\n"
+    "import sys\nsys.modules.update(dict.fromkeys(('matplotlib', 'pandas', 'scipy', 'sklearn')))\n"
 )
 
 

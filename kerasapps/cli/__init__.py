@@ -14,6 +14,7 @@ from kerasapps.cli.arguments import Json
 from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
 from kerasapps.cli.output import command, print_table
+from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
 
@@ -86,4 +87,5 @@ def doctor(json: Json = False) -> Any:
     )
 
 
+app.add_typer(predict_app)
 app.add_typer(bundle_app)

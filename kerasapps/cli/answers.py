@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import kerasapps
-from kerasapps.cli.figures import TRUNCATED
 from kerasapps.errors import ConfigError
 
 
@@ -19,13 +18,13 @@ class Answers:
     Attributes:
         of_texts: whether inputs are texts rather than files.
         find: one input → its answers.
-        line: an input and its answer as people read them.
+        lines: an input and its answer as people read them; the first line says what counts.
         values: an answer for JSON.
     """
 
     of_texts: bool
     find: Callable[[str], list[Any]]
-    line: Callable[[str, Any], str]
+    lines: Callable[[str, Any], list[str]]
     values: Callable[[Any], dict[str, Any]]
 
 
@@ -49,23 +48,29 @@ def answers_of(
 
 
 def _labels(bundle: kerasapps.Bundle, top_k: int) -> Answers:
-    def line(one: str, prediction: kerasapps.Prediction) -> str:
+    of_texts = bundle.task != "image_classification"
+
+    def lines(one: str, prediction: kerasapps.Prediction) -> list[str]:
         pairs = zip(prediction.labels, prediction.scores, strict=True)
-        return f"{one}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs)
+        return [f"{one}: " + ", ".join(f"{label} {score:.1%}" for label, score in pairs)]
+
+    def values(prediction: kerasapps.Prediction) -> dict[str, Any]:
+        found = dataclasses.asdict(prediction)
+        if not of_texts:
+            del found["truncated"]  # nothing is cut off a picture
+        return found
 
     return Answers(
-        of_texts=bundle.task != "image_classification",
+        of_texts=of_texts,
         find=lambda one: bundle.predict(one, top_k=top_k),
-        line=line,
-        values=dataclasses.asdict,
+        lines=lines,
+        values=values,
     )
 
 
 def _translations(bundle: kerasapps.TranslationBundle, *, beam: int | None, n_best: int) -> Answers:
-    def line(one: str, found: kerasapps.Translation) -> str:
-        rest = [f"  {other.text}  ({other.score:.3f})" for other in found.alternatives]
-        note = [f"  {TRUNCATED}"] if found.truncated else []
-        return "\n".join([found.text, *rest, *note])
+    def lines(one: str, found: kerasapps.Translation) -> list[str]:
+        return [found.text, *(f"{each.text}  ({each.score:.3f})" for each in found.alternatives)]
 
     def values(found: kerasapps.Translation) -> dict[str, Any]:
         return {
@@ -78,7 +83,7 @@ def _translations(bundle: kerasapps.TranslationBundle, *, beam: int | None, n_be
     return Answers(
         of_texts=True,
         find=lambda one: bundle.predict(one, beam=beam, n_best=n_best),
-        line=line,
+        lines=lines,
         values=values,
     )
 

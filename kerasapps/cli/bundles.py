@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
 
 import kerasapps
-from kerasapps.cli.answers import answers_of
 from kerasapps.cli.arguments import (
     ArtifactName,
     Beam,
@@ -37,68 +34,8 @@ from kerasapps.cli.output import (
     start_tensorflow,
 )
 from kerasapps.config import ExportConfig
-from kerasapps.errors import ConfigError
 
 bundle_app = typer.Typer()
-
-
-@bundle_app.command()
-@command
-def predict(
-    bundle: Bundle,
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            help="picture files, or texts; - reads texts from standard input, one a line"
-        ),
-    ],
-    *,
-    artifact: ArtifactName = None,
-    top_k: Annotated[
-        int | None, typer.Option(help="classifiers: labels per input (default: 3)")
-    ] = None,
-    beam: Beam = None,
-    n_best: Annotated[
-        int | None, typer.Option(help="translators: translations per text (default: 1)")
-    ] = None,
-    json: Json = False,
-) -> Any:
-    """Label pictures or texts, or translate texts, with one of a bundle's TFLite files."""
-    with silence():
-        loaded = kerasapps.load_bundle(bundle, artifact)
-    answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
-    found: list[tuple[str, Any]] = []
-    unreadable: list[str] = []
-    if answers.of_texts and "-" in inputs:
-        if len(inputs) > 1:
-            raise ConfigError("- reads the texts from standard input and stands alone.")
-        inputs = list(_lines(sys.stdin.buffer, unreadable))
-    with silence():  # the interpreter tells of its delegates when it first runs
-        for each in inputs:
-            try:
-                found += [(each, answer) for answer in answers.find(each)]
-            except kerasapps.DataError as error:
-                unreadable.append(str(error))
-
-    def show() -> None:
-        for each, answer in found:
-            print(answers.line(each, answer))
-        for problem in unreadable:
-            print(f"error: {problem}", file=sys.stderr)
-
-    kind = "text" if answers.of_texts else "file"
-    rows = [{kind: each, **answers.values(answer)} for each, answer in found]
-    return {"predictions": rows, "errors": unreadable}, show, 1 if unreadable else 0
-
-
-def _lines(file: Iterable[bytes], unreadable: list[str]) -> Iterator[str]:
-    """The lines that are UTF-8; of the others it is noted where they are not."""
-    for number, line in enumerate(file, start=1):
-        try:
-            # The first may begin with a byte order mark.
-            yield line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            unreadable.append(f"line {number} is not UTF-8 at byte {error.start + 1}")
 
 
 @bundle_app.command()

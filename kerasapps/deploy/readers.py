@@ -24,6 +24,9 @@ class Reader(Protocol):
     def read(self, one: Any) -> np.ndarray:
         """One input as the network takes it, without the batch."""
 
+    def reads_whole(self, one: Any) -> bool:
+        """Whether an input that can be read is read to its end."""
+
     def example(self) -> np.ndarray:
         """An input of the usual size, for timing."""
 
@@ -53,6 +56,10 @@ class PictureReader:
     def read(self, one: Any) -> np.ndarray:
         """uint8 `(height, width, channels)`."""
         return load_image(one, self.spec)
+
+    def reads_whole(self, one: Any) -> bool:
+        """Always: a picture is scaled, not cut off."""
+        return True
 
     def example(self) -> np.ndarray:
         """A grey picture."""
@@ -86,9 +93,9 @@ class TextReader:
         """int32 `(max_length,)`."""
         return self.tokenizer.encode(checked_text(one))
 
-    def reads_whole(self, text: str) -> bool:
+    def reads_whole(self, one: Any) -> bool:
         """Whether a text is no longer than the network reads; else `read` drops its end."""
-        return reads_whole(text, self.tokenizer)
+        return reads_whole(one, self.tokenizer)
 
     def example(self) -> np.ndarray:
         """A text as long as the model reads."""

@@ -33,10 +33,12 @@ class Prediction:
     Attributes:
         labels: best first.
         scores: one a label, from 0 to 1.
+        truncated: whether a text was longer than the network reads; its end was ignored.
     """
 
     labels: tuple[str, ...]
     scores: tuple[float, ...]
+    truncated: bool = False
 
     @property
     def label(self) -> str:
@@ -93,17 +95,19 @@ class Bundle:
         """
         if top_k < 1:
             raise ConfigError(f"top_k must be at least 1, got {top_k}.")
-        return [self._top(self.scores(each), top_k) for each in self.reader.split(inputs)]
+        return [self._prediction(each, top_k) for each in self.reader.split(inputs)]
 
     def scores(self, one: Any) -> np.ndarray:
         """Scores of one input in the order of `labels`, float32 `(num_classes,)`."""
         return self._model.scores(self.reader.read(one))
 
-    def _top(self, scores: np.ndarray, count: int) -> Prediction:
+    def _prediction(self, one: Any, count: int) -> Prediction:
+        scores = self.scores(one)
         order = np.argsort(-scores, kind="stable")[:count]
         return Prediction(
             tuple(self.labels[index] for index in order),
             tuple(float(scores[index]) for index in order),
+            truncated=not self.reader.reads_whole(one),
         )
 
 

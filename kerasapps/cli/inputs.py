@@ -1,0 +1,48 @@
+"""What `predict` is given: arguments, or standard input line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_NAMED = 5  # inputs that one message names
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file or text.
+
+    Attributes:
+        name: what messages call it: "text 2", "line 7".
+        value: the file's name or the text; empty where there is a problem.
+        problem: why it cannot be read, if that is known already.
+    """
+
+    name: str
+    value: str
+    problem: str | None = None
+
+
+def inputs_of_lines(file: Iterable[bytes]) -> Iterator[Input]:
+    """One input for each line, also for one that is not UTF-8: all others keep their places."""
+    for number, line in enumerate(file, start=1):
+        name = f"line {number}"
+        try:
+            # The first may begin with a byte order mark.
+            text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            yield Input(name, "", f"{name} is not UTF-8 at byte {error.start + 1}")
+        else:
+            yield Input(name, text)
+
+
+def cut_note(names: list[str]) -> str:
+    """A message on the texts whose end was not read; at least one."""
+    if len(names) == 1:
+        return f"note: {names[0]} is longer than the model reads: its end was ignored"
+    more = len(names) - _NAMED
+    listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"note: {len(names)} texts are longer than the model reads, their ends were ignored: "
+        + (listed)
+    )

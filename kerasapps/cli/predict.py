@@ -1,0 +1,103 @@
+"""`kerasapps predict`: labels or translations of what is given, or of every line of it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+import kerasapps
+from kerasapps.cli.answers import Answers, answers_of
+from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json
+from kerasapps.cli.inputs import Input, cut_note, inputs_of_lines
+from kerasapps.cli.output import command, silence
+from kerasapps.errors import ConfigError
+from kerasapps.terminal import harmless, one_line, tell
+
+predict_app = typer.Typer()
+
+
+@predict_app.command()
+@command
+def predict(
+    bundle: Bundle,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            help="picture files, or texts; - reads texts from standard input, one a line"
+        ),
+    ],
+    *,
+    artifact: ArtifactName = None,
+    top_k: Annotated[
+        int | None, typer.Option(help="classifiers: labels per input (default: 3)")
+    ] = None,
+    beam: Beam = None,
+    n_best: Annotated[
+        int | None, typer.Option(help="translators: translations per text (default: 1)")
+    ] = None,
+    json: Json = False,
+) -> Any:
+    """Label pictures or texts, or translate texts, with one of a bundle's TFLite files."""
+    with silence():
+        loaded = kerasapps.load_bundle(bundle, artifact)
+    answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
+    by_line = "-" in inputs
+    given = _given(inputs, answers)
+    with silence():  # the interpreter tells of its delegates when it first runs
+        answered = [_answered(answers, each) for each in given]
+    problems = [each.problem for each in answered if each.problem is not None]
+    cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
+    for message in ([cut_note(cut)] if cut else []) + [f"error: {each}" for each in problems]:
+        tell(message)
+
+    def show() -> None:
+        for each in answered:
+            lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
+            if by_line:  # exactly one, so that line n answers line n
+                print("\t".join(one_line(line) for line in lines))
+            elif lines:
+                print(harmless("\n  ".join(lines)))
+
+    kind = "text" if answers.of_texts else "file"
+    rows = [
+        {kind: each.input.value, **answers.values(each.answer)}
+        if each.answer is not None
+        else {kind: None, "error": each.problem}
+        for each in answered
+        if by_line or each.answer is not None
+    ]
+    return {"predictions": rows, "errors": problems}, show, 1 if problems else 0
+
+
+@dataclass(frozen=True)
+class _Answered:
+    input: Input
+    answer: Any = None
+    problem: str | None = None
+
+
+def _given(inputs: list[str], answers: Answers) -> list[Input]:
+    if "-" not in inputs:
+        kind = "text" if answers.of_texts else "picture"
+        return [Input(f"{kind} {number}", each) for number, each in enumerate(inputs, start=1)]
+    if not answers.of_texts:
+        raise ConfigError("- reads texts from standard input; this bundle takes picture files.")
+    if len(inputs) > 1:
+        raise ConfigError("- reads the texts from standard input and stands alone.")
+    if sys.stdin is None:
+        raise ConfigError("- reads the texts from standard input, which is closed.")
+    return list(inputs_of_lines(sys.stdin.buffer))
+
+
+def _answered(answers: Answers, given: Input) -> _Answered:
+    """The answer to one input, or what is wrong with it."""
+    if given.problem is not None:
+        return _Answered(given, problem=given.problem)
+    try:
+        (answer,) = answers.find(given.value)
+    except kerasapps.DataError as error:
+        return _Answered(given, problem=str(error))
+    return _Answered(given, answer)

@@ -1,0 +1,53 @@
+"""`kerasapps predict` line by line: what goes in as line n comes out as line n."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import kerasapps
+
+
+def test_a_classifier_says_which_texts_it_cut(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
+) -> None:
+    long = b"warm soup and good bread " * 60
+    ended = run_here("predict", reviewed.bundle_dir, "-", stdin=b"nice\n" + long + b"\n\xfe\nbad\n")
+    first, second, third, fourth = ended.stdout.splitlines()
+    assert first.startswith("nice: ") and second.startswith("warm soup") and "%" in second
+    assert third == "" and fourth.startswith("bad: ")
+    assert "line 2 is longer" in ended.stderr and "line 3 is not UTF-8" in ended.stderr
+
+    ended = run_here("predict", reviewed.bundle_dir, "nice", long.decode())
+    assert len(ended.stdout.splitlines()) == 2 and ended.returncode == 0
+    assert ended.stderr == "note: text 2 is longer than the model reads: its end was ignored\n"
+
+
+def test_the_json_object_has_a_row_for_each_line(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
+) -> None:
+    long = b"warm soup and good bread " * 60
+    ended = run_here("predict", reviewed.bundle_dir, "-", "--json", stdin=b"nice\n\xfe\n" + long)
+    answer = json.loads(ended.stdout)
+    one, two, three = answer["predictions"]
+    assert one["text"] == "nice" and one["truncated"] is False
+    assert two == {"text": None, "error": "line 2 is not UTF-8 at byte 1"}
+    assert three["truncated"] is True and ended.returncode == 1
+    assert answer["errors"] == ["line 2 is not UTF-8 at byte 1"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [(["-", "more"], "stands alone"), (["more", "-"], "stands alone")],
+)
+def test_standard_input_stands_alone(
+    reviewed: kerasapps.RecipeResult,
+    run_here: Callable[..., Any],
+    inputs: list[str],
+    message: str,
+) -> None:
+    ended = run_here("predict", reviewed.bundle_dir, *inputs, stdin=b"a\n")
+    assert ended.returncode == 1 and message in ended.stderr and ended.stdout == ""
