@@ -41,6 +41,13 @@ def cpu_features() -> frozenset[str]:
     return frozenset(name for name, any_of in FEATURES.items() if flags.intersection(any_of))
 
 
+def usable_cores() -> list[int]:
+    """Numbers of the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 def memory_bytes() -> int | None:
     """Memory that this process may use: the machine's, or its container's when that is less."""
     sizes = [size for size in (_physical_memory(), *map(_read_number, _CGROUP_LIMITS)) if size]

@@ -11,7 +11,8 @@ from typing import Any
 from kerasapps.config import PRESET_PREFIX, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
-from kerasapps.tuning.cores import divide_cores, usable_cores
+from kerasapps.machine import usable_cores
+from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.objective import Objective, make_objective
 from kerasapps.tuning.pruning import prunes
 from kerasapps.tuning.search import WorkerSource

@@ -8,35 +8,38 @@ from typing import Any
 import numpy as np
 
 from kerasapps.deploy.feeds import feeds
+from kerasapps.deploy.pool import pool_interpreters
 
 
 class TFLiteModel:
     """A TFLite file with one output, and with one input or those of BERT, at batch 1.
 
+    Any number of threads may ask it at once (see `Pool`).
+
     Args:
         path: the file.
         threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if the file is none that this runtime can load.
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
-        self._interpreter.allocate_tensors()
-        self._inputs = _named_inputs(self._interpreter)
-        self._output: dict[str, Any] = self._interpreter.get_output_details()[0]
-        self._dequantize = _dequantizer(self._output)
-        self._quantize = {name: _quantizer(details) for name, details in self._inputs.items()}
+        self._networks = pool_interpreters(path, _Network, threads=threads)
+        with self._networks.lent() as network:
+            tensor = next(iter(network.inputs.values()))
+        self._dtype: np.dtype[Any] = np.dtype(tensor["dtype"])
+        self._shape = tuple(int(size) for size in tensor["shape"][1:])
 
     @property
     def input_dtype(self) -> np.dtype[Any]:
         """What the file's input tensors take; of several, all take the same."""
-        return np.dtype(next(iter(self._inputs.values()))["dtype"])
+        return self._dtype
 
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of one example, without the batch."""
-        return tuple(int(size) for size in next(iter(self._inputs.values()))["shape"][1:])
+        return self._shape
 
     def scores(self, example: np.ndarray) -> np.ndarray:
         """Scores of one raw input.
@@ -51,8 +54,24 @@ class TFLiteModel:
         Raises:
             BundleError: if the file wants inputs that cannot be made from one example.
         """
-        for name, values in feeds(tuple(self._inputs), example).items():
-            index = self._inputs[name]["index"]
+        with self._networks.lent() as network:
+            return network.scores(example)
+
+
+class _Network:
+    """An interpreter with its tensors; for one thread at a time."""
+
+    def __init__(self, interpreter: Any) -> None:
+        interpreter.allocate_tensors()
+        self._interpreter = interpreter
+        self.inputs = _named_inputs(interpreter)
+        self._output: dict[str, Any] = interpreter.get_output_details()[0]
+        self._dequantize = _dequantizer(self._output)
+        self._quantize = {name: _quantizer(details) for name, details in self.inputs.items()}
+
+    def scores(self, example: np.ndarray) -> np.ndarray:
+        for name, values in feeds(tuple(self.inputs), example).items():
+            index = self.inputs[name]["index"]
             self._interpreter.set_tensor(index, self._quantize[name](values)[None])
         self._interpreter.invoke()
         output: np.ndarray = self._dequantize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.deploy.manifest import Manifest, read_manifest
+from kerasapps.deploy.manifest import Manifest, digest_of, read_manifest
 from kerasapps.deploy.readers import PictureReader, Reader, TextReader
 from kerasapps.errors import BundleError, ConfigError
 
@@ -54,6 +54,8 @@ class Prediction:
 class Bundle:
     """A classification bundle with one of its TFLite files loaded.
 
+    Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
+
     Args:
         manifest: of a bundle whose files were checked; its task is one of `READERS`.
         path: the TFLite file to run.
@@ -66,6 +68,11 @@ class Bundle:
         self.artifact = artifact
         self.reader = READERS[manifest.task](manifest)
         self._model = TFLiteModel(path, threads=threads)
+        self._threads = threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process loads the same bundle."""
+        return reopening(self.manifest, self.artifact, self._threads)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -148,6 +155,38 @@ def load_bundle(
     name = artifact or default_artifact(manifest)
     file = _tflite_file(manifest, name)
     return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
+
+
+def reopening(manifest: Manifest, artifact: str, threads: int) -> tuple[Any, ...]:
+    """What `pickle` keeps of a loaded bundle: where it lies, and which one it was."""
+    folder = manifest.folder.absolute()
+    return reopen_bundle, (folder, artifact, threads, _identity(manifest))
+
+
+def reopen_bundle(
+    folder: Path, artifact: str, threads: int, identity: str
+) -> Bundle | TranslationBundle:
+    """The bundle that was pickled.
+
+    Args:
+        folder: where it lay, on the same machine or one that has the folder in the same place.
+        artifact: name of the TFLite file.
+        threads: threads that one inference may use.
+        identity: SHA-256 of what it was.
+
+    Raises:
+        BundleError: as `load_bundle`; also if another bundle lies there by now.
+    """
+    bundle = load_bundle(folder, artifact, threads=threads)
+    if _identity(bundle.manifest) != identity:
+        raise BundleError(
+            f"{folder} is not the bundle that was pickled: it was made again since. Load it anew."
+        )
+    return bundle
+
+
+def _identity(manifest: Manifest) -> str:
+    return digest_of({name: value for name, value in vars(manifest).items() if name != "folder"})
 
 
 def load_classifier(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> Bundle:

@@ -144,6 +144,8 @@ class TextTranslator:
 class TranslationBundle:
     """A translation bundle with one of its TFLite files loaded.
 
+    Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
+
     Args:
         manifest: of a bundle whose files were checked. Its `input` holds the fields of
             `SubwordSpec`, its folder the tokenizer, `settings["translation"]` the options of the
@@ -159,6 +161,13 @@ class TranslationBundle:
         self.tokenizer = bundle_tokenizer(manifest)
         self.beam, self.length_penalty = search_options(manifest)
         self._translator = TextTranslator(path, self.tokenizer, threads=threads)
+        self._threads = threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process loads the same bundle."""
+        from kerasapps.deploy.runner import reopening
+
+        return reopening(self.manifest, self.artifact, self._threads)
 
     @property
     def task(self) -> str:

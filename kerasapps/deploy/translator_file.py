@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from kerasapps.deploy.pool import pool_interpreters
 from kerasapps.errors import BundleError
 
 ENCODE = "encode"
@@ -20,30 +21,31 @@ State = Mapping[str, np.ndarray]
 class TFLiteTranslator:
     """A TFLite file with the signatures `encode` and `decode_step`, at batch 1.
 
-    One interpreter holds both. A state is a plain mapping of arrays and stays valid, so that beam
-    search goes on from one state with several pieces.
+    A state is a plain mapping of arrays and stays valid, so that beam search goes on from one state
+    with several pieces; and any number of threads may ask at once, as each call may be answered by
+    another interpreter (see `Pool`).
 
     Args:
         path: the file.
         threads: threads that one inference may use.
 
     Raises:
-        BundleError: if the file has other signatures.
+        BundleError: if the file has other signatures, or is none that this runtime can load.
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        from ai_edge_litert.interpreter import Interpreter
+        def prepare(interpreter: Any) -> _Network:
+            found = sorted(interpreter.get_signature_list())
+            if not {ENCODE, DECODE_STEP} <= set(found):
+                raise BundleError(
+                    f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, "
+                    f"and has {', '.join(found) or 'none'}. Export it again."
+                )
+            return _Network(*map(interpreter.get_signature_runner, (ENCODE, DECODE_STEP)))
 
-        interpreter = Interpreter(model_path=str(path), num_threads=threads)
-        found = sorted(interpreter.get_signature_list())
-        if not {ENCODE, DECODE_STEP} <= set(found):
-            raise BundleError(
-                f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, and "
-                f"has {', '.join(found) or 'none'}. Export it again."
-            )
-        self._encode = interpreter.get_signature_runner(ENCODE)
-        self._step = interpreter.get_signature_runner(DECODE_STEP)
-        self._max_source = int(self._encode.get_input_details()["source"]["shape"][-1])
+        self._networks = pool_interpreters(path, prepare, threads=threads)
+        with self._networks.lent() as network:
+            self._max_source = int(network.encode.get_input_details()["source"]["shape"][-1])
 
     @property
     def max_source(self) -> int:
@@ -66,7 +68,8 @@ class TFLiteTranslator:
             )
         row = np.zeros((1, self._max_source), np.int32)
         row[0, : len(source_ids)] = source_ids
-        state: State = self._encode(source=row)
+        with self._networks.lent() as network:
+            state: State = network.encode(source=row)
         return state
 
     def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
@@ -81,9 +84,17 @@ class TFLiteTranslator:
             Logits, float32, `(target_vocabulary,)`; the next state; and how much the step looked
             at each source piece, float32, `(max_source,)`.
         """
-        answer: dict[str, Any] = self._step(**step_inputs(token, position, state))
+        with self._networks.lent() as network:
+            answer: dict[str, Any] = network.step(**step_inputs(token, position, state))
         logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
         return logits, {**state, **answer}, attention
+
+
+class _Network(NamedTuple):
+    """The two signatures of one interpreter; for one thread at a time."""
+
+    encode: Any
+    step: Any
 
 
 def step_inputs(token: int, position: int, state: State) -> dict[str, np.ndarray]:

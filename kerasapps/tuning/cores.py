@@ -6,16 +6,10 @@ import os
 from pathlib import Path
 
 from kerasapps.errors import ConfigError
+from kerasapps.machine import usable_cores
 
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _GPUS = "CUDA_VISIBLE_DEVICES"
-
-
-def usable_cores() -> list[int]:
-    """Numbers of the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 def divide_cores(cores: list[int], *, workers: int, each: int | None = None) -> list[list[int]]:

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from kerasapps.config.tuning import TuneConfig
 from kerasapps.errors import TrainingError
-from kerasapps.tuning.cores import divide_cores, usable_cores, worker_environment
+from kerasapps.machine import usable_cores
+from kerasapps.tuning.cores import divide_cores, worker_environment
 from kerasapps.tuning.isolation import end_tree
 from kerasapps.tuning.trial_process import last_words
 

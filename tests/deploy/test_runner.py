@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import json
+import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +13,11 @@ import pytest
 from PIL import Image
 
 import kerasapps
+from kerasapps.deploy import runner
+from kerasapps.deploy.manifest import digest_of
 from kerasapps.evaluation.predict import predict_probabilities
 from kerasapps.preprocess.image import load_image
+from tests.deploy.threads import wrong_answers
 from tests.shapes import COLOURS, shape_picture
 
 
@@ -90,3 +96,42 @@ def test_an_unknown_artifact_lists_the_known_ones(trained: kerasapps.RecipeResul
 def test_a_saved_model_is_not_for_the_runner(trained: kerasapps.RecipeResult) -> None:
     with pytest.raises(kerasapps.BundleError, match="TensorFlow"):
         kerasapps.load_bundle(trained.bundle_dir, artifact="saved_model")
+
+
+def test_any_number_of_threads_get_the_answers_of_one(
+    trained: kerasapps.RecipeResult, fresh: list[Path]
+) -> None:
+    bundle = kerasapps.load_bundle(trained.bundle_dir)
+    pictures = [np.asarray(Image.open(file)) for file in fresh]
+    assert wrong_answers(bundle.predict, pictures, calls=2000) == 0
+
+
+def test_a_pickled_bundle_is_loaded_again(
+    trained: kerasapps.RecipeResult, fresh: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(trained.bundle_dir.parent)
+    bundle = kerasapps.load_bundle("bundle", artifact="float16", threads=2)
+    pickled = pickle.dumps(bundle)
+    monkeypatch.chdir("/")
+    opened: dict[str, object] = {}
+    real = runner.TFLiteModel
+    monkeypatch.setattr(
+        runner, "TFLiteModel", lambda path, **options: opened.update(options) or real(path)
+    )
+    again = pickle.loads(pickled)
+    assert (again.artifact, again.predict(fresh)) == ("float16", bundle.predict(fresh))
+    assert opened == {"threads": 2}
+
+
+def test_a_pickled_bundle_that_was_made_again_is_refused(bundle: Path) -> None:
+    pickled = pickle.dumps(kerasapps.load_bundle(bundle))
+    file = bundle / "bundle.json"
+    values = json.loads(file.read_text())
+    values["labels"].reverse()
+    del values["manifest_sha256"]
+    file.write_text(json.dumps(values | {"manifest_sha256": digest_of(values)}))
+    with pytest.raises(kerasapps.BundleError, match="was made again since"):
+        pickle.loads(pickled)
+    shutil.rmtree(bundle)
+    with pytest.raises(kerasapps.BundleError, match="is not a folder"):
+        pickle.loads(pickled)

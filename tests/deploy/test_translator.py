@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from kerasapps.deploy.runner import load_bundle, load_classifier
 from kerasapps.deploy.translator import TranslationBundle
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.errors import BundleError, ConfigError, DataError
+from tests.deploy.threads import wrong_answers
 from tests.tiny_translator import TinyTranslator
 
 
@@ -191,3 +193,21 @@ def test_a_state_can_be_gone_on_from_twice(translator: TinyTranslator) -> None:
     again, _, _ = stepper.step(2, 0, first)
     np.testing.assert_array_equal(before, again)
     assert all((first[name] == kept[name]).all() for name in kept)
+
+
+def test_any_number_of_threads_get_the_answers_of_one(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    def answer(text: str) -> tuple[str, float, tuple[str, ...]]:
+        (found,) = bundle.predict(text)
+        return found.text, found.score, found.target_pieces
+
+    assert wrong_answers(answer, translator.sources[:12], calls=200) == 0
+
+
+def test_a_pickled_bundle_is_loaded_again(
+    translator: TinyTranslator, bundle: TranslationBundle
+) -> None:
+    again = pickle.loads(pickle.dumps(bundle))
+    assert isinstance(again, TranslationBundle) and again.artifact == "float32"
+    assert again.predict(translator.sources[:3]) == bundle.predict(translator.sources[:3])

@@ -13,7 +13,8 @@ import pytest
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.tuning.cores import divide_cores, usable_cores, worker_environment
+from kerasapps.machine import usable_cores
+from kerasapps.tuning.cores import divide_cores, worker_environment
 from kerasapps.tuning.crew import Crew
 
 

@@ -1,0 +1,155 @@
+"""What is lent to one thread at a time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+import kerasapps
+from kerasapps import machine
+from kerasapps.deploy.pool import Pool, pool_interpreters
+from kerasapps.errors import BundleError
+
+
+class Workshop:
+    """Makes numbered things and keeps track of them."""
+
+    def __init__(self) -> None:
+        self.numbers = count()
+        self.made: list[int] = []
+
+    def make(self) -> int:
+        self.made.append(next(self.numbers))
+        return self.made[-1]
+
+
+def test_one_thread_uses_the_one_that_was_made_at_once() -> None:
+    workshop = Workshop()
+    pool = Pool(workshop.make, limit=3)
+    assert workshop.made == [0]
+    for _ in range(5):
+        with pool.lent() as thing:
+            assert thing == 0
+    assert workshop.made == [0]
+
+
+def test_no_thing_is_lent_twice_at_once_and_no_more_than_the_limit_are_made() -> None:
+    workshop, lent, most = Workshop(), set[int](), []
+    pool = Pool(workshop.make, limit=3)
+    lock, three = threading.Lock(), threading.Barrier(3)
+
+    def work(_: int) -> None:
+        with pool.lent() as thing:
+            with lock:
+                assert thing not in lent
+                lent.add(thing)
+                most.append(len(lent))
+            three.wait(timeout=30)  # three at once, or nobody gets on
+            with lock:
+                lent.remove(thing)
+
+    with ThreadPoolExecutor(9) as threads:
+        list(threads.map(work, range(30)))
+    assert max(most) == 3 and sorted(workshop.made) == [0, 1, 2]
+
+
+def test_whoever_finds_all_lent_waits() -> None:
+    pool = Pool(Workshop().make, limit=1)
+    got = threading.Event()
+
+    def work() -> None:
+        with pool.lent():
+            got.set()
+
+    with pool.lent():
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert not got.wait(0.1)
+    assert got.wait(30)
+    thread.join()
+
+
+def test_errors_cost_no_place() -> None:
+    answers = iter([0, BundleError("the first"), 1])
+
+    def make() -> int:
+        if isinstance(answer := next(answers), BundleError):
+            raise answer
+        return answer
+
+    pool = Pool(make, limit=2)
+    with pytest.raises(ZeroDivisionError), pool.lent():
+        raise ZeroDivisionError
+    with pool.lent() as first:
+        with pytest.raises(BundleError, match="the first"), pool.lent():
+            pass
+        with pool.lent() as second:
+            assert (first, second) == (0, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks nothing")
+def test_a_forked_process_makes_its_own() -> None:
+    workshop = Workshop()
+    pool = Pool(workshop.make, limit=1)
+    with pool.lent():  # and would wait for this for ever
+        child = os.fork()
+        if not child:
+            with pool.lent() as thing:
+                os._exit(thing)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    with pool.lent() as thing:
+        assert thing == 0
+
+
+FORKS = """
+import os, sys, kerasapps
+bundle = kerasapps.load_bundle(sys.argv[1], "float32", threads=2)
+expected = bundle.predict(sys.argv[2])
+child = os.fork()
+assert bundle.predict(sys.argv[2]) == expected
+sys.exit(0 if not child else os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks nothing")
+def test_both_sides_of_a_fork_answer_and_end(trained: kerasapps.RecipeResult, shapes: Path) -> None:
+    picture = next(shapes.rglob("*.png"))
+    command = [sys.executable, "-c", FORKS, str(trained.bundle_dir), str(picture)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_there_are_as_many_interpreters_as_keep_the_cores_busy(
+    trained: kerasapps.RecipeResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "usable_cores", lambda: list(range(5)))
+    path = trained.bundle_dir / "model_float32.tflite"
+    for threads, limit in ((1, 5), (2, 2), (8, 1)):
+        pool = pool_interpreters(path, id, threads=threads)
+        assert pool._shelf.qsize() == limit
+
+
+def test_all_interpreters_run_the_file_as_it_was(bundle: Path) -> None:
+    file = bundle / "model_float32.tflite"
+    pool = pool_interpreters(file, lambda interpreter: interpreter)
+    file.unlink()
+    with pool.lent() as first, pool.lent() as second:
+        assert first is not second
+        details = [each.get_tensor_details() for each in (first, second)]
+    assert str(details[0]) == str(details[1])
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", None])
+def test_a_file_that_no_runtime_can_load_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "model.tflite"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BundleError, match=r"model\.tflite (is no TFLite file|cannot be read)"):
+        pool_interpreters(file, id)
