@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -104,10 +105,13 @@ def remote(
     place, log = folder / name, folder / f"{name}.txt"
     address = f"127.0.0.1:{free_port()}"
     started = time.monotonic()
+    secret = folder / "secret"
+    secret.write_text(secrets.token_hex(32), encoding="ascii")
+    options = [*options, "--chief", address, "--secret-file", secret]
     with ExitStack() as stack:
-        line = [*options, "--role", "chief", "--chief", address, "--output-dir", place]
+        line = [*options, "--role", "chief", "--output-dir", place]
         chief = stack.enter_context(kerasapps("tune", line, log=log))
-        line = [*options, "--role", "worker", "--chief", address, "--worker-cores", 1]
+        line = [*options, "--role", "worker", "--worker-cores", 1]
         logs = [folder / f"{name} worker{number}.txt" for number in range(2)]
         workers = [
             stack.enter_context(kerasapps("tune", line, log=each, cores=[core]))

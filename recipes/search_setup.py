@@ -17,6 +17,7 @@ from kerasapps.tuning.objective import Objective, make_objective
 from kerasapps.tuning.pruning import prunes
 from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
+from kerasapps.tuning.trust import trust_of
 
 from .cache import Cache
 from .candidates import choose_space, set_by_hand
@@ -95,6 +96,7 @@ def first_options(
         TASKS[task].steps.plan_training({**options, "model": other})
     _check_objective(task, objective, plan, options)
     prunes(tune, objective)
+    trust_of(tune)
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
     return options

@@ -85,6 +85,38 @@ def test_the_nearest_name_is_suggested() -> None:
         TrainConfig(optimizer="adamww")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"secret_file": "s"}, "secret_file goes with a role"),
+        ({"tls_ca": "c"}, "tls_ca goes with a role"),
+        ({"role": "chief", "secret_file": ""}, "secret_file must be a file"),
+        ({"role": "chief", "secret_file": 5}, "secret_file must be a file"),
+        ({"role": "chief", "tls_certificate": "c"}, "tls_certificate and .*tls_key go together"),
+        ({"role": "worker", "tls_key": "k"}, "tls_certificate and .*tls_key go together"),
+        ({"role": "chief", "tls_ca": "c"}, "tls_certificate is missing"),
+        ({"role": "worker", "tls_certificate": "c", "tls_key": "k"}, "tls_ca is missing"),
+    ],
+)
+def test_files_of_trust_that_do_not_go_together(options: dict[str, Any], words: str) -> None:
+    chief = {"chief": "host:1"} if "role" in options else {}
+    with pytest.raises(ConfigError, match=words):
+        TuneConfig(**chief, **options)
+
+
+def test_files_of_trust_that_go_together() -> None:
+    pair = {"tls_certificate": Path("c"), "tls_key": "k"}
+    for role, files in (
+        ("chief", pair),
+        ("chief", {**pair, "tls_ca": "a"}),
+        ("worker", {"tls_ca": "a"}),
+        ("worker", {**pair, "tls_ca": "a"}),
+    ):
+        tune = TuneConfig(role=role, chief="host:1", secret_file=Path("s"), **files)  # type: ignore[arg-type]
+        assert tune.secret_file == "s"
+        assert tune.tls_certificate == ("c" if "tls_key" in files else None)
+
+
 def test_shares_must_leave_something_to_train_on() -> None:
     with pytest.raises(ConfigError, match="together with validation_split"):
         LoadConfig(validation_split=0.5, test_split=0.5)

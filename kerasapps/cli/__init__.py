@@ -35,6 +35,8 @@ def main() -> None:
     """Entry point of the console script."""
     # TensorFlow's start-up chatter is not for users; what it cannot do ends in our own messages.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # A chief of a search would else tell of every stranger that rings at its port.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     try:
         app(prog_name="kerasapps")
     except SystemExit as ended:

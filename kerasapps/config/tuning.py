@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -59,6 +60,20 @@ class TuneConfig:
         None, "of several machines: chief (one; it ends in the bundle) or worker"
     )
     chief: str | None = option(None, "HOST:PORT of the chief, for both roles")
+    secret_file: str | None = option(
+        None,
+        "file with the secret that chief and workers share, 16 bytes or more (default: what the "
+        "environment variable KERASAPPS_SECRET holds)",
+    )
+    tls_certificate: str | None = option(
+        None, "PEM file with this machine's certificate, which turns on TLS at the chief"
+    )
+    tls_key: str | None = option(None, "PEM file with the certificate's key, without a password")
+    tls_ca: str | None = option(
+        None,
+        "PEM file with whom to believe: a worker then takes only a chief with a certificate of "
+        "theirs, a chief only such workers",
+    )
     patience_minutes: float = option(
         10.0, "of several machines: how long to wait for an answer from the other side"
     )
@@ -88,6 +103,7 @@ class TuneConfig:
         if self.role is not None:
             choose(self.role, get_args(Role), what="TuneConfig.role")
         self._check_address()
+        self._check_files()
 
     def _check_address(self) -> None:
         if self.role is not None and self.chief is None:
@@ -102,4 +118,28 @@ class TuneConfig:
         if self.role is None:
             raise ConfigError(
                 "TuneConfig.chief goes with a role: add TuneConfig.role, chief or worker."
+            )
+
+    def _check_files(self) -> None:
+        """Of the secret and of TLS, which are for several machines."""
+        for field in ("secret_file", "tls_certificate", "tls_key", "tls_ca"):
+            path = getattr(self, field)
+            if path is None:
+                continue
+            if isinstance(path, os.PathLike):
+                object.__setattr__(self, field, os.fspath(path))
+            require(isinstance(path, str | os.PathLike) and bool(str(path)), self, field, "a file")
+            if self.role is None:
+                raise ConfigError(
+                    f"TuneConfig.{field} goes with a role: add TuneConfig.role, chief or worker."
+                )
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ConfigError("TuneConfig.tls_certificate and TuneConfig.tls_key go together.")
+        if self.tls_ca is None and self.role == "worker" and self.tls_certificate is not None:
+            raise ConfigError(
+                "TuneConfig.tls_ca is missing: a worker needs it to know its chief by."
+            )
+        if self.tls_certificate is None and self.role == "chief" and self.tls_ca is not None:
+            raise ConfigError(
+                "TuneConfig.tls_certificate is missing: a chief needs one to take workers' ones."
             )

@@ -16,7 +16,8 @@ from kerasapps.errors import TrainingError
 from kerasapps.tuning.messages import BEAT_SECONDS
 from kerasapps.tuning.oracle import SearchOracle
 from kerasapps.tuning.records import Leaderboard
-from kerasapps.tuning.service import add_services
+from kerasapps.tuning.service import Gate, add_services
+from kerasapps.tuning.trust import Trust
 
 LOOPBACK: Final = "127.0.0.1:0"
 """Where a chief listens whose workers are all on this machine: any free port."""
@@ -44,6 +45,7 @@ class Chief:
         oracle: SearchOracle,
         *,
         settings: Mapping[str, Any],
+        trust: Trust,
         address: str = LOOPBACK,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -52,12 +54,13 @@ class Chief:
         Args:
             oracle: what to try next; nobody else may call it while the chief listens.
             settings: what identifies the search; workers with others are refused.
+            trust: the secret that workers must know, and the certificates of TLS.
             address: HOST:PORT to listen at; port 0: any free one.
             clock: seconds that only go forward.
         """
         self.oracle = oracle
         self.settings = json.loads(json.dumps(settings))
-        self.address = address
+        self.address, self._trust = address, trust
         self.changed = threading.Event()
         self._lock = threading.RLock()
         self._seen: dict[str, float] = {}
@@ -74,10 +77,18 @@ class Chief:
             TrainingError: if the address is in use or not this machine's.
         """
         host = self.address.rpartition(":")[0]
-        self._server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=_OPTIONS)
+        self._server = grpc.server(
+            futures.ThreadPoolExecutor(_THREADS),
+            interceptors=(Gate(self._trust),),
+            options=_OPTIONS,
+        )
         add_services(self._server, self)
+        credentials = self._trust.server_credentials()
         try:
-            port = self._server.add_insecure_port(self.address)
+            if credentials is None:
+                port = self._server.add_insecure_port(self.address)
+            else:
+                port = self._server.add_secure_port(self.address, credentials)
         except RuntimeError as error:
             raise TrainingError(
                 f"Cannot listen at {self.address}: the port is in use, or the address is not this "

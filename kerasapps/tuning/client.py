@@ -12,6 +12,7 @@ from typing import Any, Final
 import grpc
 
 from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.terminal import one_line
 from kerasapps.tuning.messages import (
     IDLE_SECONDS,
     JOB_VALUE,
@@ -22,6 +23,7 @@ from kerasapps.tuning.messages import (
     path_of,
 )
 from kerasapps.tuning.trial import Figures, Outcome, Values
+from kerasapps.tuning.trust import PROOF_KEY, SECRET_VARIABLE, Trust
 
 _CALL_SECONDS: Final = 60.0  # a Bayesian search over many trials thinks for seconds
 _RETRY_SECONDS: Final = 0.5
@@ -29,6 +31,8 @@ _OPTIONS: Final = (
     ("grpc.enable_http_proxy", 0),  # a proxy for web pages cannot reach the machines of a search
     ("grpc.max_reconnect_backoff_ms", 2000),
 )
+# Of a failed handshake that no other attempt will better; a worker without TLS is only cut off.
+_NO_TLS: Final = ("WRONG_VERSION_NUMBER", "CERTIFICATE_VERIFY_FAILED", "Hostname Verification")
 _AGAIN: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
@@ -58,17 +62,23 @@ class GivenTrial:
 class ChiefClient:
     """Asks one chief, again and again while it does not answer, up to a time."""
 
-    def __init__(self, address: str, *, worker: str, patience: float) -> None:
+    def __init__(self, address: str, *, worker: str, patience: float, trust: Trust) -> None:
         """A client; nothing is sent yet.
 
         Args:
             address: HOST:PORT.
             worker: this worker's name, which no other has.
             patience: seconds without an answer after which the chief is given up.
+            trust: the secret to show, and the certificates of TLS.
         """
         self._address, self._worker, self._patience = address, worker, patience
         self._messages, self._service, stubs = keras_tuner_protocol()
-        self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        self._metadata = ((WORKER_KEY, worker), (PROOF_KEY, trust.proof))
+        credentials = trust.channel_credentials()
+        if credentials is None:
+            self._channel = grpc.insecure_channel(address, options=_OPTIONS)
+        else:
+            self._channel = grpc.secure_channel(address, credentials, options=_OPTIONS)
         self._oracle = stubs.OracleStub(self._channel)
         self._closing = threading.Event()
 
@@ -113,9 +123,15 @@ class ChiefClient:
             if trial.status == status.Value("STOPPED"):
                 return None
             if trial.status == status.Value("RUNNING"):
-                values = trial.hyperparameters.values.values
-                return GivenTrial(trial, **json.loads(values[JOB_VALUE].string_value))
+                return self._given(trial)
             self._closing.wait(IDLE_SECONDS)
+
+    def _given(self, trial: Any) -> GivenTrial:
+        values = trial.hyperparameters.values.values
+        try:
+            return GivenTrial(trial, **json.loads(values[JOB_VALUE].string_value))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise TrainingError(self._odd(f"its trial cannot be read: {error}")) from error
 
     def report_epoch(self, given: GivenTrial, epoch: int, figures: Figures) -> bool:
         """Tell the figures of an epoch; the answer is whether to go on.
@@ -153,8 +169,7 @@ class ChiefClient:
         while not self._closing.is_set():
             try:
                 seconds = min(_CALL_SECONDS, max(1.0, give_up - time.monotonic()))
-                metadata = ((WORKER_KEY, self._worker),)
-                return method(request, timeout=seconds, metadata=metadata)
+                return method(request, timeout=seconds, metadata=self._metadata)
             except grpc.RpcError as error:
                 if not self._closing.is_set():  # hanging up cancels the calls under way
                     self._require_retry(error, give_up)
@@ -166,22 +181,36 @@ class ChiefClient:
 
     def _require_retry(self, error: Any, give_up: float) -> None:
         """Raises what an error means, unless another attempt may go better."""
-        code, words = error.code(), error.details()
+        code, words = error.code(), one_line(error.details() or "")
         if code == grpc.StatusCode.FAILED_PRECONDITION:
             raise NotYoursError(words) from error
         if code == grpc.StatusCode.INVALID_ARGUMENT:
             raise ConfigError(words) from error
+        if code == grpc.StatusCode.UNAUTHENTICATED:
+            raise ConfigError(
+                f"The chief at {self._address} does not take this worker's secret. Give the worker "
+                f"the same file as the chief (TuneConfig.secret_file, or {SECRET_VARIABLE})."
+            ) from error
         if code == grpc.StatusCode.ABORTED:
             raise TrainingError(words) from error
         if code not in _AGAIN:
+            raise TrainingError(self._odd(f"{code.name}: {words}")) from error
+        if any(sign in words for sign in _NO_TLS):
             raise TrainingError(
-                f"{self._address} answers, but not as the chief of a search does "
-                f"({code.name}: {words}). Check the address and that both machines have the same "
-                "version of kerasapps."
+                f"No TLS with {self._address}: {words}. Check that the chief has a "
+                "TuneConfig.tls_certificate for this very HOST, and that TuneConfig.tls_ca holds "
+                "who signed it."
             ) from error
         if time.monotonic() > give_up:
             raise TrainingError(
                 f"The chief at {self._address} has not answered for {self._patience / 60:.3g} "
-                "minutes. Check that it runs (--role chief), that the address is right and that "
-                "no firewall stands between; --patience-minutes waits longer."
+                f"minutes ({words}). Check that it runs (--role chief), that the address "
+                "is right, that no firewall stands between and that both sides have TLS or "
+                "neither (TuneConfig.tls_ca); --patience-minutes waits longer."
             ) from error
+
+    def _odd(self, words: str) -> str:
+        return (
+            f"{self._address} answers, but not as the chief of a search does ({words}). "
+            "Check the address and that both machines have the same version of kerasapps."
+        )

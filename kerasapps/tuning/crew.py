@@ -21,6 +21,7 @@ from kerasapps.machine import usable_cores
 from kerasapps.tuning.cores import divide_cores, worker_environment
 from kerasapps.tuning.isolation import end_tree
 from kerasapps.tuning.trial_process import last_words
+from kerasapps.tuning.trust import PROOF_VARIABLE, Trust
 
 CREW: Final = "crew"
 """Key of a worker's job that holds its `Orders`."""
@@ -40,6 +41,7 @@ class Orders:
         chief: HOST:PORT.
         worker: its name, which no other worker of the search has.
         settings: what identifies the search.
+        tls: files of certificate, key and authorities, each None where there is none.
         trials: folder for the trials' folders.
         tally: file that the worker keeps its number of ended trials in.
         cores: that it may use.
@@ -51,6 +53,7 @@ class Orders:
     chief: str
     worker: str
     settings: Mapping[str, Any]
+    tls: list[str | None]
     trials: str
     tally: str
     cores: list[int]
@@ -90,6 +93,7 @@ class Crew:
         chief: str,
         folder: Path,
         settings: Mapping[str, Any],
+        trust: Trust,
         on_loss: Callable[[str], None] = lambda worker: None,
     ) -> None:
         """A crew that does not work yet.
@@ -101,6 +105,7 @@ class Crew:
             chief: HOST:PORT that they work for.
             folder: of the search on this machine.
             settings: what identifies the search.
+            trust: what its workers show to the chief, and demand of it.
             on_loss: is told the name of each worker that left by itself.
 
         Raises:
@@ -110,6 +115,7 @@ class Crew:
         self._places = [_Place(index, cores) for index, cores in enumerate(shares)]
         self._tune, self._module, self._job = tune, module, job
         self._chief, self._settings, self._on_loss = chief, settings, on_loss
+        self._trust = trust
         self._folder = folder / CREW
         self._trials = folder / "trials"
 
@@ -189,6 +195,7 @@ class Crew:
             chief=self._chief,
             worker=place.worker,
             settings=self._settings,
+            tls=[self._trust.certificate, self._trust.key, self._trust.ca],
             trials=str(self._trials.absolute()),
             tally=str(self._tally_file(place).absolute()),
             cores=place.cores,
@@ -213,7 +220,9 @@ class Crew:
         # What this process can import, and nothing that merely lies in the working folder.
         imports = os.pathsep.join(entry for entry in sys.path if entry)
         extra = worker_environment(place.cores, index=place.index, workers=len(self._places))
-        return {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ | extra | {"PYTHONPATH": imports}
+        # The environment of a process is for its own user's eyes, as files may not be.
+        ours = {"PYTHONPATH": imports, PROOF_VARIABLE: self._trust.proof}
+        return {"TF_CPP_MIN_LOG_LEVEL": "2"} | os.environ | extra | ours
 
     def _bury(self, place: _Place) -> None:
         """Clear the place of a process that has ended."""

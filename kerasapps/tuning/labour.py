@@ -19,6 +19,7 @@ from kerasapps.tuning.isolation import Isolation, Limits, TrialCancelledError
 from kerasapps.tuning.messages import BEAT_SECONDS
 from kerasapps.tuning.store import replace_text
 from kerasapps.tuning.trial import TrialFunction, TrialJob
+from kerasapps.tuning.trust import PROOF_VARIABLE, Trust
 
 _STDIN: Final = 0
 
@@ -31,13 +32,15 @@ def labour(orders: Orders, run: TrialFunction, preload: Sequence[str]) -> None:
         run: tries one configuration, in a process of its own.
         preload: modules that `run` needs.
     """
+    # Not for the trials, which inherit the environment.
+    trust = Trust(os.environ.pop(PROOF_VARIABLE), *orders.tls)
     take_cores(orders.cores)
     seconds = None if orders.trial_minutes is None else 60 * orders.trial_minutes
     limits = Limits(seconds, orders.trial_memory_mb)
     isolation = Isolation(preload=preload, limits=limits)
     isolation.warm_up()
     threading.Thread(target=_die_with_crew, args=(isolation,), daemon=True).start()
-    client = ChiefClient(orders.chief, worker=orders.worker, patience=orders.patience)
+    client = ChiefClient(orders.chief, worker=orders.worker, patience=orders.patience, trust=trust)
     try:
         _Worker(orders, client, isolation, run).work()
     except KerasAppsError as error:

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+ORACLE: Final = "keras_tuner.Oracle"
+"""keras-tuner's gRPC service."""
+
 SERVICE: Final = "kerasapps.Search"
 """Our gRPC service beside keras-tuner's; its messages are JSON objects."""
 
@@ -45,7 +48,10 @@ def decode(content: bytes) -> dict[str, Any]:
     Raises:
         ValueError: if it is no JSON object.
     """
-    found = json.loads(content)
+    try:
+        found = json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
     return found

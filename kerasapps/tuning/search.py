@@ -16,6 +16,7 @@ from kerasapps.tuning.client import ChiefClient
 from kerasapps.tuning.crew import Crew
 from kerasapps.tuning.messages import differences
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, damaged, read_snapshot, write_snapshot
+from kerasapps.tuning.trust import Trust, trust_of
 
 if TYPE_CHECKING:
     from kerasapps.tuning.chief import Chief
@@ -99,7 +100,14 @@ def run_search(
     display.begin(space, tune)
     tell(oracle.leaderboard())
     if not oracle.finished:
-        with _company(oracle, tune, source, folder, settings) as (chief, crew):
+        with _company(
+            oracle,
+            tune=tune,
+            source=source,
+            folder=folder,
+            settings=settings,
+            trust=trust_of(tune),
+        ) as (chief, crew):
             _attend(chief, crew, tune, tell, folder)
     _require_success(oracle, folder)
     leaderboard = oracle.leaderboard()
@@ -129,7 +137,9 @@ def run_workers(
     if tune.chief is None:
         raise ValueError("workers need the address of a chief")
     patience = 60 * tune.patience_minutes
-    visitor = ChiefClient(tune.chief, worker=f"visitor-{secrets.token_hex(4)}", patience=patience)
+    trust = trust_of(tune)
+    name = f"visitor-{secrets.token_hex(4)}"
+    visitor = ChiefClient(tune.chief, worker=name, patience=patience, trust=trust)
     try:
         # Asked once here: an error of several workers would be harder to read.
         visitor.hello(settings, joins=False)
@@ -142,6 +152,7 @@ def run_workers(
         chief=tune.chief,
         folder=folder,
         settings=settings,
+        trust=trust,
     ) as crew:
         while crew.working:
             time.sleep(_TICK / 2)
@@ -168,15 +179,18 @@ def _restore(oracle: SearchOracle, path: Path, settings: Mapping[str, Any]) -> N
 @contextmanager
 def _company(
     oracle: SearchOracle,
+    *,
     tune: TuneConfig,
     source: WorkerSource,
     folder: Path,
     settings: Mapping[str, Any],
+    trust: Trust,
 ) -> Iterator[tuple[Chief, Crew | None]]:
     """The chief and the workers of this machine, if it has any."""
     from kerasapps.tuning.chief import LOOPBACK, Chief
 
-    with Chief(oracle, settings=settings, address=tune.chief or LOOPBACK) as chief:
+    address = tune.chief or LOOPBACK
+    with Chief(oracle, settings=settings, trust=trust, address=address) as chief:
         if tune.role == "chief":
             yield chief, None
             return
@@ -188,6 +202,7 @@ def _company(
                 chief=chief.address,
                 folder=folder,
                 settings=settings,
+                trust=trust,
                 on_loss=chief.lost,
             ) as crew:
                 yield chief, crew

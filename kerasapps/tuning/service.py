@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 import grpc
-from keras_tuner.engine.trial import TrialStatus
-from keras_tuner.src.distribute.oracle_chief import OracleServicer
+from google.protobuf.message import DecodeError, Message
+from keras_tuner.engine.trial import Trial, TrialStatus
 
 from kerasapps.errors import KerasAppsError
 from kerasapps.tuning.messages import (
+    ORACLE,
     SERVICE,
     WORKER_KEY,
-    decode,
     differences,
     encode,
     keras_tuner_protocol,
 )
 from kerasapps.tuning.oracle import SearchOracle
-from kerasapps.tuning.trial import Outcome
+from kerasapps.tuning.requests import (
+    read_epoch,
+    read_figures,
+    read_hello,
+    read_number,
+    read_report,
+    read_worker,
+)
+from kerasapps.tuning.trust import PROOF_KEY, Trust
 
 if TYPE_CHECKING:
     from kerasapps.tuning.chief import Chief
 
 
+Call: TypeAlias = Callable[[bytes, grpc.ServicerContext], bytes]
+"""Answers a request; what it refuses it aborts."""
+
+_WORDS: Final = 2000  # characters of a refusal: gRPC loses longer ones
+
+
+class Gate(grpc.ServerInterceptor):  # type: ignore[misc]
+    """Lets nobody in who does not know the secret; who does not is told nothing else."""
+
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
+        self._refusal = grpc.unary_unary_rpc_method_handler(_ask_for_secret)
+
+    def intercept_service(
+        self, continuation: Callable[[Any], Any], details: grpc.HandlerCallDetails
+    ) -> Any:
+        """gRPC asks this before each call of any service, also of one that there is not."""
+        proof = dict(details.invocation_metadata).get(PROOF_KEY, "")
+        return continuation(details) if self._trust.accepts(proof) else self._refusal
+
+
 def add_services(server: grpc.Server, chief: Chief) -> None:
-    """Make a server answer for the chief."""
-    _, _, stubs = keras_tuner_protocol()
-    stubs.add_OracleServicer_to_server(_OracleService(chief), server)
-    ours = _SearchService(chief)
-    calls = {"Hello": ours.hello, "Beat": ours.beat, "Report": ours.report}
-    handlers = {name: grpc.unary_unary_rpc_method_handler(call) for name, call in calls.items()}
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+    """Make a server answer for the chief; what workers have no need of is not implemented."""
+    for name, service in ((ORACLE, _OracleService(chief)), (SERVICE, _SearchService(chief))):
+        handlers = {
+            call: grpc.unary_unary_rpc_method_handler(answer)
+            for call, answer in service.calls().items()
+        }
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
 
 
 class _Door:
@@ -89,32 +119,56 @@ class _Door:
         _abort(context, grpc.StatusCode.ABORTED, f"The chief has ended the search: {words}")
 
 
-class _OracleService(OracleServicer):
-    """keras-tuner's service, one call at a time and for known workers."""
+class _OracleService:
+    """What workers need of keras-tuner's service; its messages are Protocol Buffers."""
 
     def __init__(self, chief: Chief) -> None:
-        super().__init__(chief.oracle)
         self._chief, self._door = chief, _Door(chief)
+        _, self._messages, _ = keras_tuner_protocol()
 
-    def CreateTrial(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        create = super().CreateTrial
-        answer = self._door.serve(context, lambda *_: create(request, context))
-        if answer.trial.status == TrialStatus.to_proto(TrialStatus.STOPPED):
+    def calls(self) -> dict[str, Call]:
+        """The calls by name."""
+        return {
+            "CreateTrial": self.create_trial,
+            "UpdateTrial": self.update_trial,
+            "EndTrial": self.end_trial,
+        }
+
+    def create_trial(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        with _reading(context):
+            asking = self._messages.CreateTrialRequest.FromString(request).tuner_id
+            if asking != worker_of(context):
+                raise ValueError("it asks in the name of another worker")
+        trial = self._door.serve(context, lambda oracle, worker: oracle.create_trial(worker))
+        if trial.status == TrialStatus.STOPPED:
             self._chief.dismiss(worker_of(context))
-        return answer
+        return _bytes(self._messages.CreateTrialResponse(trial=trial.to_proto()))
 
-    def UpdateTrial(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        update = super().UpdateTrial
-        number = int(request.trial_id)
-        return self._door.serve(context, lambda *_: update(request, context), number=number)
+    def update_trial(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        with _reading(context):
+            content = self._messages.UpdateTrialRequest.FromString(request)
+            number, epoch = read_number(content.trial_id), read_epoch(content.step)
+            figures = read_figures(dict(content.metrics))
+        trial = self._door.serve(
+            context,
+            lambda oracle, _: oracle.update_trial(oracle.id_of(number), figures, epoch),
+            number=number,
+        )
+        return _bytes(self._messages.UpdateTrialResponse(trial=trial.to_proto()))
 
-    def EndTrial(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        end = super().EndTrial
-        number = int(request.trial.trial_id)
-        return self._door.serve(context, lambda *_: end(request, context), number=number)
+    def end_trial(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        with _reading(context):
+            content = self._messages.EndTrialRequest.FromString(request)
+            number = read_number(content.trial.trial_id)
+        self._door.serve(
+            context, lambda oracle, _: oracle.end_trial(_named(oracle, number)), number=number
+        )
+        return _bytes(self._messages.EndTrialResponse())
 
-    def UpdateSpace(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        context.abort(grpc.StatusCode.PERMISSION_DENIED, "The space of this search is fixed.")
+
+def _named(oracle: SearchOracle, number: int) -> Trial:
+    """The oracle's own trial: of a worker's copy nothing but the number counts."""
+    return oracle.trials[oracle.id_of(number)]
 
 
 class _SearchService:
@@ -123,18 +177,24 @@ class _SearchService:
     def __init__(self, chief: Chief) -> None:
         self._chief, self._door = chief, _Door(chief)
 
+    def calls(self) -> dict[str, Call]:
+        """The calls by name."""
+        return {"Hello": self.hello, "Beat": self.beat, "Report": self.report}
+
     def hello(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        worker = worker_of(context)
-        content = _read(request, context)
-        sides = ("for the chief", "for the worker")
-        if changes := differences(self._chief.settings, content["settings"], sides):
-            context.abort(
+        with _reading(context):
+            worker, content = read_worker(worker_of(context)), read_hello(request)
+            sides = ("for the chief", "for the worker")
+            changes = differences(self._chief.settings, content.settings, sides)
+        if changes:
+            _abort(
+                context,
                 grpc.StatusCode.INVALID_ARGUMENT,
-                f"This worker's search is not the chief's: {'; '.join(changes)}. Give the worker "
-                "the same data and options.",
+                "This worker's search is not the chief's. Give the worker the same data and "
+                f"options: {'; '.join(changes)}.",
             )
         self._door.require_success(context, worker)
-        if content["joins"]:
+        if content.joins:
             self._chief.welcome(worker)
         return encode({})
 
@@ -143,12 +203,12 @@ class _SearchService:
         return encode({})
 
     def report(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        content = _read(request, context)
-        number, outcome = int(content["number"]), Outcome(**content["outcome"])
+        with _reading(context):
+            report = read_report(request)
         self._door.serve(
             context,
-            lambda oracle, worker: oracle.record_outcome(number, outcome, worker),
-            number=number,
+            lambda oracle, worker: oracle.record_outcome(report.number, report.outcome, worker),
+            number=report.number,
         )
         return encode({})
 
@@ -164,13 +224,23 @@ def number_held(oracle: SearchOracle, worker: str) -> int | None:
     return None if trial is None else int(trial.trial_id)
 
 
-def _read(request: bytes, context: grpc.ServicerContext) -> dict[str, Any]:
+def _bytes(message: Message) -> bytes:
+    return message.SerializeToString()
+
+
+@contextmanager
+def _reading(context: grpc.ServicerContext) -> Iterator[None]:
+    """Refuses a message that cannot be read, and nothing else for it."""
     try:
-        return decode(request)
-    except ValueError as error:
-        _abort(context, grpc.StatusCode.INVALID_ARGUMENT, f"Not a message of a worker: {error}")
+        yield
+    except (ValueError, RecursionError, DecodeError) as error:
+        _abort(context, grpc.StatusCode.INVALID_ARGUMENT, f"Not a message of a worker: {error}.")
+
+
+def _ask_for_secret(request: Any, context: grpc.ServicerContext) -> NoReturn:
+    _abort(context, grpc.StatusCode.UNAUTHENTICATED, "The chief's secret is needed.")
 
 
 def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, words: str) -> NoReturn:
-    context.abort(code, words)
+    context.abort(code, words if len(words) <= _WORDS else f"{words[:_WORDS]} …")
     raise AssertionError("abort raises")

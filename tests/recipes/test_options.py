@@ -21,6 +21,7 @@ from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
+from tests.tuning.trusted import SECRET_FILE
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -133,6 +134,7 @@ def test_shared_things_are_made_once_for_each_content(tmp_path: Path) -> None:
         (SENTIMENT, {"objective": "val_bleu"}, {}, "val_bleu"),
         (TRANSLATION, {"objective": "val_macro_f1"}, {}, "val_macro_f1"),
         (SENTIMENT, {"role": "worker", "chief": "host:1"}, {}, "join_search"),
+        (SENTIMENT, {"role": "chief", "chief": "127.0.0.1:1"}, {}, "secret_file is missing"),
     ],
 )
 def test_a_search_that_cannot_work_is_refused_before_any_data(
@@ -189,7 +191,7 @@ def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
 def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="join_search"):
         kerasapps.join_search(SENTIMENT, tmp_path, tune=TuneConfig())
-    tune = TuneConfig(role="worker", chief="127.0.0.1:9")
+    tune = TuneConfig(role="worker", chief="127.0.0.1:9", secret_file=SECRET_FILE)
     with pytest.raises(ConfigError, match="Did you mean 'text'"):
         kerasapps.join_search(SENTIMENT, tmp_path, tune=tune, texts=1)
     with pytest.raises(ConfigError, match="image_classification"):
@@ -199,7 +201,9 @@ def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> Non
 def test_only_what_decides_the_trials_identifies_a_search(tmp_path: Path) -> None:
     plain = describe_tuning(TuneConfig(trials=5))
     crew = {"workers": 2, "worker_cores": 1, "trial_minutes": 3.0, "trial_memory_mb": 99.0}
+    files = ("secret_file", "tls_certificate", "tls_key", "tls_ca")
     remote = {"role": "chief", "chief": "host:1", "patience_minutes": 1.0}
+    remote |= dict.fromkeys(files, "some.file")
     assert describe_tuning(TuneConfig(trials=5, **crew, **remote)) == plain
     assert describe_tuning(TuneConfig(trials=6)) != plain
     space = tmp_path / "space.yaml"

@@ -21,6 +21,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard
 from kerasapps.tuning.search import WorkerSource, run_search, run_workers
+from tests.tuning.trusted import SECRET_FILE
 
 SETTINGS = {"train": {"epochs": 2}, "fingerprint": "abc"}
 
@@ -66,7 +67,8 @@ def search(
     **tune: Any,
 ) -> Leaderboard:
     """A search in `folder`, with cores enough for as many workers as the test wants."""
-    config = TuneConfig(**{"trials": 6, "worker_cores": 1, "prune": False} | tune)
+    secret = {"secret_file": SECRET_FILE} if "role" in tune else {}
+    config = TuneConfig(**{"trials": 6, "worker_cores": 1, "prune": False} | secret | tune)
     return run_search(
         tune=config,
         space=space(),
@@ -89,7 +91,7 @@ def workers(
     **tune: Any,
 ) -> int:
     """Workers of another machine, as far as the chief can see."""
-    config = TuneConfig(**{"role": "worker", "worker_cores": 1} | tune)
+    config = TuneConfig(**{"role": "worker", "secret_file": SECRET_FILE, "worker_cores": 1} | tune)
     return run_workers(
         tune=config,
         source=source(folder / "marks", plan),

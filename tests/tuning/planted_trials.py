@@ -44,6 +44,12 @@ def to_the_end(job: TrialJob, report: Report) -> Figures:
     return {"val_accuracy": 0.5, "epochs": 1}
 
 
+def knows_no_secret(job: TrialJob, report: Report) -> Figures:
+    if "KERASAPPS_CREW" in os.environ:
+        raise RuntimeError("a trial needs no secret")
+    return train(job, report)
+
+
 def slowly(job: TrialJob, report: Report) -> Figures:
     time.sleep(0.15)
     return train(job, report)

@@ -18,11 +18,11 @@ from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient, NotYoursError
-from kerasapps.tuning.messages import differences
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.oracles import make_oracle
 from kerasapps.tuning.trial import Outcome
 from tests.tuning.planted_search import SETTINGS, space
+from tests.tuning.trusted import TRUST
 
 DONE = Outcome("done", {"val_accuracy": 0.5}, seconds=1.5)
 
@@ -35,14 +35,14 @@ def oracle(save: Any = lambda: None, **tune: Any) -> Any:
 
 @pytest.fixture
 def chief() -> Iterator[Chief]:
-    with Chief(oracle(), settings=SETTINGS) as listening:
+    with Chief(oracle(), settings=SETTINGS, trust=TRUST) as listening:
         yield listening
         listening.dismiss(*listening.workers())
 
 
 @contextmanager
 def client(chief: Chief, name: str = "a", *, hello: bool = True) -> Iterator[ChiefClient]:
-    caller = ChiefClient(chief.address, worker=name, patience=5)
+    caller = ChiefClient(chief.address, worker=name, patience=5, trust=TRUST)
     if hello:
         caller.hello(SETTINGS)
     yield caller
@@ -72,7 +72,7 @@ def test_a_trial_goes_there_and_back_in_full_precision(chief: Chief) -> None:
 
 def test_a_hopeless_trial_is_told_to_stop() -> None:
     with (
-        Chief(oracle(trials=9, prune=True), settings=SETTINGS) as chief,
+        Chief(oracle(trials=9, prune=True), settings=SETTINGS, trust=TRUST) as chief,
         client(chief) as worker,
     ):
         answers = []
@@ -155,7 +155,7 @@ def test_a_worker_that_comes_back_begins_anew(chief: Chief) -> None:
 def test_silent_workers_are_given_up() -> None:
     now = 100.0
     with (
-        Chief(oracle(), settings=SETTINGS, clock=lambda: now) as chief,
+        Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now) as chief,
         client(chief, "a") as a,
         client(chief, "b") as b,
     ):
@@ -180,7 +180,7 @@ def test_silent_workers_are_given_up() -> None:
 def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
     now = 100.0
     with (
-        Chief(oracle(), settings=SETTINGS, clock=lambda: now) as chief,
+        Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now) as chief,
         client(chief, "a"),
     ):
         now += 3600  # the lid of a laptop was closed
@@ -197,7 +197,10 @@ def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:
         raise TrainingError("the disk is full")
 
     with pytest.raises(TrainingError, match="the disk is full"):  # noqa: SIM117
-        with Chief(oracle(save=full), settings=SETTINGS) as chief, client(chief) as worker:
+        with (
+            Chief(oracle(save=full), settings=SETTINGS, trust=TRUST) as chief,
+            client(chief) as worker,
+        ):
             with pytest.raises(TrainingError, match="ended the search: the disk is full"):
                 worker.next_trial()
             with pytest.raises(TrainingError, match="the disk is full"):
@@ -206,15 +209,15 @@ def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:
 
 
 def test_two_chiefs_cannot_share_a_port(chief: Chief) -> None:
-    second = Chief(oracle(), settings=SETTINGS, address=chief.address)
+    second = Chief(oracle(), settings=SETTINGS, trust=TRUST, address=chief.address)
     with pytest.raises(TrainingError, match=f"Cannot listen at {chief.address}.*in use"):
         second.__enter__()
 
 
 def test_nobody_answers() -> None:
-    with Chief(oracle(), settings=SETTINGS) as chief:
+    with Chief(oracle(), settings=SETTINGS, trust=TRUST) as chief:
         address = chief.address
-    caller = ChiefClient(address, worker="a", patience=0.6)
+    caller = ChiefClient(address, worker="a", patience=0.6, trust=TRUST)
     began = time.monotonic()
     with pytest.raises(TrainingError, match=rf"chief at {address} has not answered for 0\.01 min"):
         caller.hello(SETTINGS)
@@ -237,7 +240,7 @@ def test_hanging_up_ends_a_call_of_another_thread(listens: bool) -> None:
         if listens:
             silent.listen()
         address = f"127.0.0.1:{silent.getsockname()[1]}"
-        caller = ChiefClient(address, worker="a", patience=60)
+        caller = ChiefClient(address, worker="a", patience=60, trust=TRUST)
         threads = [threading.Thread(target=call) for _ in range(4)]
         for thread in threads:
             thread.start()
@@ -256,21 +259,11 @@ def test_another_server_answers() -> None:
     server = grpc.server(ThreadPoolExecutor(1))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    caller = ChiefClient(f"127.0.0.1:{port}", worker="a", patience=5)
+    caller = ChiefClient(f"127.0.0.1:{port}", worker="a", patience=5, trust=TRUST)
     with pytest.raises(TrainingError, match="not as the chief of a search"):
         caller.hello(SETTINGS)
     caller.close()
     server.stop(None)
-
-
-def test_the_space_cannot_be_changed_from_outside(chief: Chief) -> None:
-    from keras_tuner.src.protos import get_service, get_service_grpc
-
-    with grpc.insecure_channel(chief.address) as channel:
-        stub = get_service_grpc().OracleStub(channel)
-        with pytest.raises(grpc.RpcError) as caught:
-            stub.UpdateSpace(get_service().UpdateSpaceRequest())
-    assert caught.value.code() == grpc.StatusCode.PERMISSION_DENIED
 
 
 def test_a_worker_process_loads_neither_keras_nor_keras_tuner() -> None:
@@ -278,19 +271,10 @@ def test_a_worker_process_loads_neither_keras_nor_keras_tuner() -> None:
 import sys
 from kerasapps.tuning.client import ChiefClient
 import kerasapps.tuning.worker
-ChiefClient("127.0.0.1:1", worker="a", patience=1).close()
+from kerasapps.tuning.trust import Trust
+ChiefClient("127.0.0.1:1", worker="a", patience=1, trust=Trust("")).close()
 print([name for name in ("keras", "tensorflow", "keras_tuner", "numpy") if name in sys.modules])
 """
     command = [sys.executable, "-c", program]
     found = subprocess.run(command, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-def test_differences_name_every_setting() -> None:
-    first = {"train": {"epochs": 2, "seed": 1}, "models": ("a", "b"), "same": 0.1}
-    second = {"train": {"epochs": 2}, "models": ["a"], "same": 0.1, "more": None}
-    assert differences(first, second, ("here", "there")) == [
-        'models is ["a", "b"] here, ["a"] there',
-        "more is missing here, null there",
-        "train.seed is 1 here, missing there",
-    ]

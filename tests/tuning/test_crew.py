@@ -16,6 +16,8 @@ from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.machine import usable_cores
 from kerasapps.tuning.cores import divide_cores, worker_environment
 from kerasapps.tuning.crew import Crew
+from kerasapps.tuning.trust import Trust
+from tests.tuning.trusted import PROOF, TRUST, pem, trust
 
 
 def test_cores_are_divided() -> None:
@@ -51,7 +53,14 @@ def test_each_worker_gets_a_gpu_of_those_there_are(monkeypatch: pytest.MonkeyPat
     assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=2)
 
 
-def crew(folder: Path, program: str, monkeypatch: pytest.MonkeyPatch, *, workers: int = 1) -> Crew:
+def crew(
+    folder: Path,
+    program: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    workers: int = 1,
+    trust: Trust = TRUST,
+) -> Crew:
     """A crew whose workers run `program`; `orders` is what they were told."""
     (folder / "planted_program.py").write_text(
         "import json, os, sys, time\n"
@@ -65,6 +74,7 @@ def crew(folder: Path, program: str, monkeypatch: pytest.MonkeyPatch, *, workers
         chief="127.0.0.1:1",
         folder=folder,
         settings={},
+        trust=trust,
     )
 
 
@@ -83,6 +93,17 @@ def test_workers_keep_their_own_tally(tmp_path: Path, monkeypatch: pytest.Monkey
     logs = [(tmp_path / f"crew/worker-{n}.log").read_text().strip() for n in (1, 2)]
     expected = divide_cores(usable_cores(), workers=2, each=1)
     assert [json.loads(log) for log in logs] == expected
+
+
+def test_workers_are_told_whom_to_trust_but_not_by_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "print(os.environ['KERASAPPS_CREW'], orders['tls'])"
+    attend(crew(tmp_path, program, monkeypatch, trust=trust("worker", "authority")))
+    proof, _, tls = (tmp_path / "crew/worker-1.log").read_text().partition(" ")
+    assert proof == PROOF
+    assert eval(tls) == [pem("worker"), pem("worker", "key"), pem("authority")]
+    assert PROOF not in (tmp_path / "crew/worker-1.json").read_text()
 
 
 def test_deaths_in_a_row_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,7 @@ def outcomes(board: Leaderboard) -> list[tuple[Any, ...]]:
 
 def test_failures_are_trials_like_others(tmp_path: Path) -> None:
     plan = {"1": "raises", "2": "not_a_number", "3": "killed", "5": "exits"}
+    plan["4"] = "knows_no_secret"
     display = QuietDisplay()
     board = search(tmp_path, plan=plan, trials=7, display=display)
     last = max(path.stat().st_mtime for path in (tmp_path / "marks").iterdir())
