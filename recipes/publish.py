@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
-from kerasapps.training import History, Runtime
+from kerasapps.training import Finished, History, Runtime
 
 from .documents import describe_bundle, environment_of
 from .experiment import Experiment
 from .export_steps import export_and_verify, judge_network
+from .extension import finished_training, tell_extension
 from .prepared import Judged
 from .result import RecipeResult
 from .run import TRAINING, Run
@@ -61,8 +62,17 @@ def train_and_publish(
         settings: what identifies the run.
         run: its folder.
     """
+    fingerprint = experiment.prepared.splits.fingerprint
+    finished = None
+    if run.begun() is None:
+        finished = finished_training(run.bundle_dir, settings, fingerprint=fingerprint)
     trained = train_and_judge(
-        experiment, export=export, settings=settings, work=run.work, log_dir=run.logs
+        experiment,
+        export=export,
+        settings=settings,
+        work=run.work,
+        log_dir=run.logs,
+        finished=finished,
     )
     return publish(
         task, trained, settings=settings, target=run.bundle_dir, staging=run.work / "bundle"
@@ -76,6 +86,7 @@ def train_and_judge(
     settings: Mapping[str, Any],
     work: Path,
     log_dir: Path,
+    finished: Finished | None = None,
 ) -> Trained:
     """Trains a network and judges it and the files made of it.
 
@@ -85,10 +96,13 @@ def train_and_judge(
         settings: what identifies the training, which goes on from its checkpoint.
         work: for that checkpoint and the files.
         log_dir: for TensorBoard logs.
+        finished: a shorter training to go on from.
     """
     # hyperparameters -> network
     network, runtime = start_network(experiment)
 
+    if finished is not None:
+        tell_extension(finished)
     # fit on the training split, stop on the validation split, open the test split once
     history = fit_network(
         network,
@@ -97,6 +111,7 @@ def train_and_judge(
         settings=settings,
         folder=work / TRAINING,
         log_dir=log_dir,
+        finished=finished,
     )
     judged = judge_network(network, experiment)
 

@@ -21,6 +21,7 @@ from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 from kerasapps.tuning.store import SNAPSHOT
 
+from .extension import goes_on
 from .settings import identity_of
 from .terminal import say
 
@@ -112,7 +113,8 @@ def open_run(
 
     Args:
         output_dir: the folder; by default `saved_models/<recipe>/<name>`, numbered when that
-            folder has a run with other settings.
+            folder has a run with other settings. A finished run that only had fewer epochs, or a
+            shorter time budget, goes on there.
         recipe: name of the task.
         name: name of the run.
         settings: JSON-able values that identify the run.
@@ -127,14 +129,17 @@ def open_run(
     with _locked(run.folder):
         restore_folder(run.bundle_dir)
         _refuse_foreign(run)
-        changes = _changes(run, settings)
+        longer = is_longer(run, settings)
+        changes = [] if longer else _changes(run, settings)
         if changes:
             raise TrainingError(
                 f"{run.folder} holds a run with other settings: {'; '.join(changes)}. "
-                f"Choose another output folder, use the same settings, or delete {run.folder}."
+                f"Choose another output folder, use the same settings (a finished run goes on with "
+                f"more epochs, or a longer time budget, than it had), or delete {run.folder}."
             )
         if run.bundle_dir.exists() and run.begun() is None:
-            say(f"{run.bundle_dir} is finished; it is made again and replaced at the end.")
+            what = "trained longer" if longer else "made again"
+            say(f"{run.bundle_dir} is finished; it is {what} and replaced at the end.")
         run.work.mkdir(exist_ok=True)
         (run.work / _MARK).touch()
         try:
@@ -204,8 +209,21 @@ def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
     """The default folder, or the first numbered one that no run with other settings has."""
     stem = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    folders = (DEFAULT_ROOT / recipe / name for name in names)
-    return next(folder for folder in folders if not _changes(Run(folder), settings))
+    shorter = None
+    for folder in (DEFAULT_ROOT / recipe / name for name in names):
+        run = Run(folder)
+        if not _changes(run, settings):
+            return folder if shorter is None or run.bundle_dir.exists() else shorter
+        if shorter is None and is_longer(run, settings):
+            shorter = folder
+    raise AssertionError("there is always another number")
+
+
+def is_longer(run: Run, settings: Mapping[str, Any]) -> bool:
+    """Whether the folder holds the finished run that goes on with these settings."""
+    if run.begun() is not None or not (run.bundle_dir / FILE_NAME).exists():
+        return False
+    return goes_on(read_manifest(run.bundle_dir), settings)
 
 
 def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from kerasapps.data.examples import Splits
 from kerasapps.data.text_audit import Listed
 from kerasapps.training import (
     EpochRow,
+    Finished,
     History,
     Runtime,
     choose_runtime,
@@ -63,6 +64,7 @@ def fit_network(
     folder: Path,
     log_dir: Path,
     pause: Callable[[EpochRow], bool] | None = None,
+    finished: Finished | None = None,
 ) -> History:
     """Fits on the training split and stops on the validation split; resumes where it was cut.
 
@@ -74,6 +76,7 @@ def fit_network(
         folder: for checkpoints.
         log_dir: for TensorBoard logs.
         pause: asked after each epoch whether to end there; see `training.fit`.
+        finished: a shorter training to go on from; see there.
     """
     plan, prepared, batches = experiment.plan, experiment.prepared, experiment.batches
     return fit(
@@ -88,6 +91,7 @@ def fit_network(
         log_dir=log_dir,
         settings={**settings, "fingerprint": prepared.splits.fingerprint},
         pause=pause,
+        finished=finished,
         metric=prepared.epoch_metric,
         **prepared.fit_options(network),
     )

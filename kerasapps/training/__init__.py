@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.objective import Objective, class_objective, token_objective
@@ -14,6 +15,7 @@ from kerasapps.training.schedules import rate_factor
 __all__ = [
     "OPTIMIZER_DEFAULTS",
     "EpochRow",
+    "Finished",
     "History",
     "Moment",
     "Objective",

@@ -12,15 +12,16 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.clock import Clock
+from kerasapps.training.finished import Finished
 from kerasapps.training.history import History
 from kerasapps.training.job import Batches, Job, Judge, Pause
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.objective import Objective, class_objective
 from kerasapps.training.options import check_train_config
-from kerasapps.training.phases import plan_phases
+from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.progress import Plan, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
-from kerasapps.training.state import TrainingState
+from kerasapps.training.state import TrainingState, time_share
 from kerasapps.training.tensorboard import TensorBoardReporter
 
 
@@ -43,6 +44,7 @@ def fit(
     judge: Judge | None = None,
     metric: str = "metric",
     pause: Pause | None = None,
+    finished: Finished | None = None,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
@@ -83,6 +85,10 @@ def fit(
         pause: called after each epoch but the last, once its checkpoint is written; True ends this
             call there with the best weights so far and `History.stopped` "paused". The same call
             later goes on as if there had been no pause.
+        finished: a training of fewer epochs or less time, with the same options otherwise, to go on
+            from where `folder` holds no checkpoint: its epochs count, and training goes on with its
+            weights, a fresh optimizer and what is left of the schedule (see
+            `phases.phases_left`). Where no later epoch is better, its weights stay.
 
     Returns:
         One row for each epoch, those of earlier runs included.
@@ -90,10 +96,15 @@ def fit(
     Raises:
         ConfigError: if options of `config` exclude each other or lack what they need.
         TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
-            settings, or if a checkpoint cannot be written or read.
+            settings, if a checkpoint cannot be written or read, or if `finished` is of another
+            network.
     """
     check_train_config(config, judged=judge is not None)
     saved = checkpoint.read_checkpoint(folder, settings)
+    state = _begin(model, saved, finished, folder)
+    phases = plan_phases(config, epochs=epochs, pretrained=backbone is not None)
+    if state.extended:
+        phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     reporters: list[Reporter] = [reporter or TerminalReporter()]
     if config.tensorboard:
         reporters.append(TensorBoardReporter(log_dir or folder / "tensorboard"))
@@ -108,15 +119,31 @@ def fit(
         settings=settings,
         backbone=backbone,
         multipliers=dict(multipliers or {}),
-        phases=plan_phases(config, epochs=epochs, pretrained=backbone is not None),
+        phases=phases,
         reporters=reporters,
         objective=objective,
         judge=judge,
         pause=pause,
+        epochs_before=len(state.finished_rows),
     )
-    state = TrainingState.from_dict(saved.state) if saved else TrainingState()
     with transfer.restored_trainability(model):
         return _run(job, state, saved, metric=metric)
+
+
+def _begin(
+    model: keras.Model,
+    saved: checkpoint.Checkpoint | None,
+    finished: Finished | None,
+    folder: Path,
+) -> TrainingState:
+    """Where training stands: at its checkpoint, after a finished training, or at its beginning."""
+    if saved is not None:
+        return TrainingState.from_dict(saved.state)
+    if finished is None:
+        return TrainingState()
+    finished.give(model)
+    checkpoint.write_best(folder, finished.history.best_epoch, finished.weights)
+    return TrainingState.after(finished.history)
 
 
 def _run(

@@ -77,12 +77,15 @@ class History:
         stopped: why training ended: "epochs", "early stopping" or "time budget"; "paused" if the
             caller ended it and it may go on.
         seconds: wall-clock time over all runs that it took.
+        extended: epochs after which it was finished and then went on to become a longer training,
+            with the weights of the best epoch until then and a fresh optimizer.
     """
 
     rows: tuple[EpochRow, ...]
     best_epoch: int
     stopped: str
     seconds: float
+    extended: tuple[int, ...] = ()
 
     @property
     def best(self) -> EpochRow:
@@ -96,7 +99,8 @@ class History:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> History:
         """The history that `as_dict` gave."""
-        return cls(**{**values, "rows": rows_from_dicts(values["rows"])})
+        extended = tuple(values.get("extended", ()))
+        return cls(**{**values, "rows": rows_from_dicts(values["rows"]), "extended": extended})
 
     def write_csv(self, path: Path) -> None:
         """Write one line for each epoch under a header of `EpochRow`'s field names.

@@ -24,7 +24,12 @@ Pause = Callable[[EpochRow], bool]
 
 @dataclass(frozen=True)
 class Job:
-    """The arguments of `fit`, checked and completed; see there."""
+    """The arguments of `fit`, checked and completed; see there.
+
+    Attributes:
+        phases: what there is to train.
+        epochs_before: epochs of a finished training that this one goes on from.
+    """
 
     model: keras.Model
     batches: Batches
@@ -41,6 +46,7 @@ class Job:
     objective: Objective
     judge: Judge | None
     pause: Pause | None
+    epochs_before: int = 0
 
     @property
     def monitor(self) -> Monitor:
@@ -49,6 +55,8 @@ class Job:
 
     @property
     def epochs(self) -> int | None:
-        """Epochs of all phases together; None until the time budget ends."""
+        """Epochs of the whole training, those of a finished one that it goes on from included;
+        None until the time budget ends.
+        """
         counts = [phase.epochs for phase in self.phases if phase.epochs is not None]
-        return sum(counts) if len(counts) == len(self.phases) else None
+        return self.epochs_before + sum(counts) if len(counts) == len(self.phases) else None

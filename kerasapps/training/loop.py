@@ -17,7 +17,7 @@ from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
 from kerasapps.training.progress import Moment
-from kerasapps.training.schedules import rate_factor, warmup_share
+from kerasapps.training.schedules import resumed_rate_factor, warmup_share
 from kerasapps.training.state import (
     TrainingState,
     out_of_patience,
@@ -152,9 +152,7 @@ class PhaseLoop:
         tally.reset()
         rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
-            rate = self._peak * rate_factor(
-                self._job.config.schedule, self._share(), warmup=warmup_share(self._job.config)
-            )
+            rate = self._peak * self._rate_factor()
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
             now = self._clock.elapsed
@@ -169,6 +167,12 @@ class PhaseLoop:
         loss, accuracy = tally.read()
         self._require_number(loss, "training loss")
         return loss, accuracy, rate
+
+    def _rate_factor(self) -> float:
+        config = self._job.config
+        return resumed_rate_factor(
+            config.schedule, self._share(), start=self._phase.start, warmup=warmup_share(config)
+        )
 
     def _share(self) -> float:
         """The share of this phase that is done: of its steps or its time, whichever is more."""

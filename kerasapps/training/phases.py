@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kerasapps.config import TrainConfig
+from kerasapps.training.history import EpochRow
 
 DEFAULT_HEAD_EPOCHS = 3
 HEAD_SHARE = 1 / 3
@@ -20,6 +23,7 @@ class Phase:
         rate: factor on the peak learning rate.
         frozen: whether the backbone stays as it is.
         budget_share: share of the time budget after which the next phase begins.
+        start: share of the phase's schedule that a finished training has had before.
     """
 
     name: str
@@ -27,6 +31,7 @@ class Phase:
     rate: float = 1.0
     frozen: bool = False
     budget_share: float = 1.0
+    start: float = 0.0
 
 
 def plan_phases(config: TrainConfig, *, epochs: int, pretrained: bool) -> tuple[Phase, ...]:
@@ -52,6 +57,34 @@ def plan_phases(config: TrainConfig, *, epochs: int, pretrained: bool) -> tuple[
     if head == 0:
         return (tune,)
     return Phase("head", head, frozen=True, budget_share=HEAD_SHARE), tune
+
+
+def phases_left(
+    phases: Sequence[Phase], rows: Sequence[EpochRow], *, time_share: float = 0.0
+) -> tuple[Phase, ...]:
+    """What is left of a longer training's phases after the epochs of a finished, shorter one.
+
+    The phase that the finished training was in goes on where the longer training's schedule is
+    after so many epochs, or after so much of its time.
+
+    Args:
+        phases: of the longer training.
+        rows: the epochs of the finished one; fewer than the longer one has.
+        time_share: the share of the longer time budget that the finished one took.
+    """
+    names = [phase.name for phase in phases]
+    current = names.index(rows[-1].phase) if rows[-1].phase in names else 0
+    done = sum(row.phase == names[current] for row in rows)
+    phase, later = phases[current], tuple(phases[current + 1 :])
+    if later and phase.epochs is not None and done >= phase.epochs:
+        return later
+    if phase.epochs is None:
+        return dataclasses.replace(phase, start=time_share), *later
+    # In the last phase all epochs count for the total, whichever phase they were in.
+    total = sum(each.epochs or 0 for each in phases)
+    left = phase.epochs - done if later else total - len(rows)
+    start = max(time_share, 1 - left / (left + done))
+    return dataclasses.replace(phase, epochs=left, start=start), *later
 
 
 def _total_epochs(config: TrainConfig, default: int) -> int | None:

@@ -70,6 +70,25 @@ def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0
     )
 
 
+def resumed_rate_factor(
+    schedule: Schedule | None, share: float, *, start: float, warmup: float = 0.0
+) -> float:
+    """`rate_factor` where a finished training had the first part of the schedule before.
+
+    The optimizer begins afresh, so the rate rises once more, during the share `warmup` of what is
+    left.
+
+    Args:
+        schedule: name of the schedule.
+        share: share of what is left that is done, 0 to 1.
+        start: share of the whole schedule that was done before; with 0 this is `rate_factor`.
+        warmup: as for `rate_factor`.
+    """
+    factor = rate_factor(schedule, start + (1 - start) * share, warmup=warmup)
+    rises = start > 0 and share < warmup
+    return factor * share / warmup if rises else factor
+
+
 def _warmup_of_sqrt(warmup: float) -> float:
     if warmup == 0:
         raise ConfigError(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kerasapps.config import Monitor
+from kerasapps.config import Monitor, TrainConfig
 from kerasapps.training.history import EpochRow, History, is_judged, rows_from_dicts
 from kerasapps.training.phases import Phase
 
@@ -28,6 +28,8 @@ class TrainingState:
         rows: the epochs done.
         best_epoch: the epoch with the best validation, 0 before the first.
         stopped: why training is over, or None while it is not.
+        extended: epochs after which a finished training went on to become a longer one.
+        extended_seconds: what the last of these finished trainings took.
     """
 
     phase: int = 0
@@ -38,6 +40,25 @@ class TrainingState:
     rows: list[EpochRow] = field(default_factory=list)
     best_epoch: int = 0
     stopped: str | None = None
+    extended: list[int] = field(default_factory=list)
+    extended_seconds: float = 0.0
+
+    @classmethod
+    def after(cls, history: History) -> TrainingState:
+        """Where a longer training stands that goes on from a finished one."""
+        return cls(
+            phase_began=history.seconds,
+            elapsed=history.seconds,
+            rows=list(history.rows),
+            best_epoch=history.best_epoch,
+            extended=[*history.extended, len(history.rows)],
+            extended_seconds=history.seconds,
+        )
+
+    @property
+    def finished_rows(self) -> Sequence[EpochRow]:
+        """The epochs of the finished training that this one goes on from; mostly none."""
+        return self.rows[: self.extended[-1]] if self.extended else []
 
     @property
     def epoch(self) -> int:
@@ -67,7 +88,9 @@ class TrainingState:
     def history(self, *, paused: bool = False) -> History:
         """The frozen record of the training; `paused` if it may go on."""
         stopped = "paused" if paused else self.stopped or ""
-        return History(tuple(self.rows), self.best_epoch, stopped, self.elapsed)
+        return History(
+            tuple(self.rows), self.best_epoch, stopped, self.elapsed, tuple(self.extended)
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
@@ -115,6 +138,13 @@ def out_of_patience(
     else:
         figures = [(-row.val_loss, 0.0) for row in rows]
     return len(rows) - 1 - figures.index(max(figures)) >= patience
+
+
+def time_share(state: TrainingState, config: TrainConfig) -> float:
+    """The share of the time budget that the finished training took which `state` goes on from."""
+    if config.time_budget is None:
+        return 0.0
+    return min(1.0, state.extended_seconds / (60 * config.time_budget))
 
 
 def phase_is_complete(state: TrainingState, phase: Phase) -> bool:

@@ -10,9 +10,9 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.training import clock as clock_module
 from kerasapps.training.clock import Clock
-from kerasapps.training.history import EpochRow
-from kerasapps.training.phases import plan_phases
-from kerasapps.training.state import TrainingState, out_of_patience, patience_of
+from kerasapps.training.history import EpochRow, History
+from kerasapps.training.phases import phases_left, plan_phases
+from kerasapps.training.state import TrainingState, out_of_patience, patience_of, time_share
 
 
 def names_and_epochs(config, *, epochs=10, pretrained=True):
@@ -40,6 +40,44 @@ def test_one_phase_from_scratch():
     assert names_and_epochs(TrainConfig(), pretrained=False) == [("train", 10)]
     assert names_and_epochs(TrainConfig(epochs=3), pretrained=False) == [("train", 3)]
     assert names_and_epochs(TrainConfig(time_budget=1), pretrained=False) == [("train", None)]
+
+
+@pytest.mark.parametrize(
+    ("done", "options", "expected"),
+    [
+        ("train " * 5, {"epochs": 10}, [("train", 5, 0.5)]),
+        ("train " * 12, {"epochs": 80}, [("train", 68, 0.15)]),
+        ("train " * 3, {"time_budget": 4}, [("train", None, 0.25)]),
+        ("train " * 5, {"epochs": 10, "time_budget": 4}, [("train", 5, 0.5)]),
+        ("train " * 1, {"epochs": 10, "time_budget": 4}, [("train", 9, 0.25)]),
+        ("head head tune tune tune", {"epochs": 8}, [("fine-tune", 3, 0.5)]),
+        ("head", {"epochs": 6}, [("head", 1, 0.5), ("fine-tune", 4, 0.0)]),
+        ("head " * 5, {"epochs": 8, "head_epochs": 5}, [("fine-tune", 3, 0.0)]),
+        ("head " * 5, {"epochs": 8, "fine_tune_rate": 0}, [("head", 3, 0.625)]),
+        ("head tune", {"time_budget": 4}, [("fine-tune", None, 0.25)]),
+    ],
+)
+def test_a_longer_training_has_the_rest_of_its_phases(done, options, expected):
+    names = done.replace("tune", "fine-tune").split()
+    rows = [dataclasses.replace(row(i + 1, 0.5, 1.0), phase=name) for i, name in enumerate(names)]
+    config = TrainConfig(**options)
+    phases = plan_phases(config, epochs=30, pretrained="train" not in done)
+    state = TrainingState.after(History(tuple(rows), 1, "epochs", 60.0))
+    left = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
+    assert [(p.name, p.epochs, pytest.approx(p.start)) for p in left] == expected
+    assert [p.rate for p in left] == [phases[-len(left) + i].rate for i in range(len(left))]
+
+
+def test_a_state_after_a_finished_training_is_at_the_start_of_a_phase():
+    history = History((row(1, 0.5, 1.0), row(2, 0.7, 0.9)), 2, "epochs", 7.0, (1,))
+    state = TrainingState.after(history)
+    assert (state.epoch, state.phase_epoch, state.phase_step, state.best_epoch) == (2, 0, 0, 2)
+    assert (state.elapsed, state.phase_began, state.extended_seconds) == (7.0, 7.0, 7.0)
+    assert state.extended == [1, 2] and list(state.finished_rows) == list(history.rows)
+    assert state.stopped is None and list(state.phase_rows) == []
+    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict())))
+    assert again == state and again.history().extended == (1, 2)
+    assert list(TrainingState(rows=list(history.rows)).finished_rows) == []
 
 
 def row(epoch, val_accuracy, val_loss):

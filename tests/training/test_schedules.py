@@ -8,7 +8,12 @@ import pytest
 
 from kerasapps.config import Schedule, TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.training.schedules import DEFAULT_WARMUP, rate_factor, warmup_share
+from kerasapps.training.schedules import (
+    DEFAULT_WARMUP,
+    rate_factor,
+    resumed_rate_factor,
+    warmup_share,
+)
 
 PROGRESS = [step / 200 for step in range(201)]
 
@@ -31,6 +36,18 @@ def test_cosine_falls_from_1_to_0_over_what_the_warmup_leaves():
     assert rate_factor("cosine", 0.5) == pytest.approx(0.5)
     assert rate_factor("cosine", 0.6, warmup=0.2) == pytest.approx(0.5)
     assert rate_factor("cosine", 1.0, warmup=0.2) == pytest.approx(0)
+
+
+def test_a_resumed_schedule_goes_on_where_the_longer_one_is_and_rises_once_more():
+    for share in (0.2, 0.5, 1.0):
+        resumed = resumed_rate_factor("linear", share, start=0.4, warmup=0.1)
+        assert resumed == rate_factor("linear", 0.4 + 0.6 * share, warmup=0.1)
+    rising = resumed_rate_factor("linear", 0.05, start=0.4, warmup=0.1)
+    assert rising == pytest.approx(0.5 * rate_factor("linear", 0.43, warmup=0.1))
+    assert resumed_rate_factor("linear", 0.0, start=0.4) == pytest.approx(0.6)
+    for share in PROGRESS:
+        whole = resumed_rate_factor("cosine", share, start=0.0, warmup=0.1)
+        assert whole == rate_factor("cosine", share, warmup=0.1)
 
 
 def test_inverse_sqrt_falls_with_the_root_of_the_progress():

@@ -1,0 +1,39 @@
+"""A training that is over and that a longer one goes on from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+
+from kerasapps.errors import TrainingError
+from kerasapps.training.checkpoint import Arrays
+from kerasapps.training.history import History
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What is left of a training.
+
+    Attributes:
+        history: of all its epochs.
+        weights: of its best epoch, in the order of `model.weights`.
+    """
+
+    history: History
+    weights: Arrays
+
+    def give(self, model: keras.Model) -> None:
+        """Give the model these weights.
+
+        Raises:
+            TrainingError: if they are of another network.
+        """
+        shapes = [tuple(weight.shape) for weight in model.weights]
+        if shapes != [array.shape for array in self.weights]:
+            raise TrainingError(
+                f"The finished model has {len(self.weights)} arrays of weights that do not fit the "
+                f"network's {len(shapes)}: it was made by another version, so it cannot be trained "
+                "longer. Choose another --output-dir to train afresh."
+            )
+        model.set_weights(self.weights)
