@@ -11,6 +11,8 @@ from typing import Any
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources import describe_source
 from kerasapps.errors import ConfigError
+from kerasapps.files import read_regular
+from kerasapps.tuning.space_file import SPACE_LIMIT
 
 from .options import Options, describe_options
 
@@ -68,9 +70,10 @@ def _describe_space(space: Any) -> str | None:
     if not isinstance(space, str):
         return None if space is None else getattr(space, "__name__", type(space).__name__)
     try:
-        return Path(space).expanduser().read_text(encoding="utf-8")
+        return read_regular(Path(space).expanduser(), limit=SPACE_LIMIT).decode("utf-8")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{space} cannot be read as a YAML file: {error} (--space).") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{space} cannot be read as a YAML file: {reason} (--space).") from error
 
 
 def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,8 +111,9 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
 
 def _holds_pictures(folder: Path) -> bool:
     from kerasapps.data.decode import PICTURE_SUFFIXES
+    from kerasapps.data.walk import files_below
 
-    files = itertools.islice(folder.rglob("*"), _LOOKED_AT)
+    files = itertools.islice(files_below(folder), _LOOKED_AT)
     return any(file.suffix.lower() in PICTURE_SUFFIXES for file in files)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kerasapps.config.checks import choose
 from kerasapps.errors import ConfigError
+from kerasapps.files import refuse_irregular
 
 PRESET_PREFIX = "preset:"
 
@@ -47,8 +48,15 @@ class Architectures:
         preset = name.removeprefix(PRESET_PREFIX)
         if not preset:
             raise ConfigError(f"{name!r} names no preset: give {PRESET_PREFIX}NAME_OR_PATH.")
-        if preset.startswith(("/", ".", "~")) and not Path(preset).expanduser().exists():
+        path = Path(preset).expanduser()
+        if preset.startswith(("/", ".", "~")) and not path.exists():
             raise ConfigError(f"{name!r}: there is no file or folder {preset!r}.")
+        try:
+            for file in (path, *path.iterdir()) if path.is_dir() else [path]:
+                if file.exists():
+                    refuse_irregular(file)
+        except OSError as error:
+            raise ConfigError(f"{name!r}: cannot read {preset!r}: {error.strerror}.") from error
 
 
 IMAGE_ARCHITECTURES = Architectures(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kerasapps.errors import DataError
 
 SPLIT_COLUMN = "split"
+_LISTED = 30  # columns that a message names
 _NAME = re.compile(r"[^\W\d][\w .-]{0,40}")
 
 
@@ -132,5 +133,7 @@ def look_like_names(fields: Sequence[str]) -> bool:
 
 
 def listed_columns(names: Sequence[str]) -> str:
-    """The columns, for a message."""
-    return "its columns: " + ", ".join(names)
+    """The first columns, for a message."""
+    more = len(names) - _LISTED
+    rest = f" and {more:,} more" if more > 0 else ""
+    return f"its columns: {', '.join(names[:_LISTED])}{rest}"

@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from kerasapps.errors import DataError
+from kerasapps.files import read_regular
 
 SUFFIXES = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
@@ -36,6 +37,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_MOST_BYTES = 1 << 30  # of an encoded picture: more than the most pixels take without compression
 _WIDE_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 
 
@@ -143,7 +145,7 @@ def _opened(source: Path | bytes) -> Image.Image:
     if not isinstance(source, bytes):
         # Read the whole file at once: Pillow would otherwise keep the file open and read in pieces.
         try:
-            source = source.read_bytes()
+            source = read_regular(source, limit=_MOST_BYTES)
         except OSError as error:
             raise DataError(f"{name}: {_os_problem(error)}") from error
     if not source:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kerasapps.data.decode import PICTURE_SUFFIXES, printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.walk import READ_AGAIN, files_below, list_children
 from kerasapps.errors import DataError
 
 SPLIT_FOLDERS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
-_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
 
 def list_image_folder(root: Path) -> Listing:
@@ -68,27 +67,22 @@ class _Found:
             self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
             return
         before = len(self.entries) + len(self.broken)
-        self._walk(folder, folder.name, split, above=())
+        self._read(folder, folder.name, split)
         if len(self.entries) + len(self.broken) == before:
             self.warnings.append(f"the folder {where} holds no pictures")
 
-    def _walk(self, folder: Path, label: str, split: str | None, above: tuple[str, ...]) -> None:
-        here = os.path.realpath(folder)
-        if here in above:
-            self.broken.append(BrokenFile(folder, "a symbolic link back to a folder above it"))
-            return
+    def _read(self, folder: Path, label: str, split: str | None) -> None:
         try:
-            folders, files = list_children(folder)
+            for file in files_below(folder, again=self._again):
+                if is_utf8(file.name):
+                    self.entries.append(Entry(file, label, split))
+                else:
+                    self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
         except DataError as error:
             self.errors.append(str(error))
-            return
-        for file in files:
-            if is_utf8(file.name):
-                self.entries.append(Entry(file, label, split))
-            else:
-                self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
-        for inner in folders:
-            self._walk(inner, label, split, (*above, here))
+
+    def _again(self, folder: Path) -> None:
+        self.broken.append(BrokenFile(folder, READ_AGAIN))
 
     def warn_loose(self, folder: Path, files: list[Path]) -> None:
         self.warnings.append(
@@ -126,29 +120,6 @@ def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
     if others:
         listed = ", ".join(sorted(printable(folder.name) for folder in others))
         found.warnings.append(f"folders beside train/ are ignored: {listed}")
-
-
-def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Folders and files directly in `folder`, sorted by name, without hidden and system files.
-
-    Raises:
-        DataError: if the folder cannot be listed.
-    """
-    folders: list[Path] = []
-    files: list[Path] = []
-    try:
-        with os.scandir(folder) as scan:
-            for item in scan:
-                if item.name.startswith(".") or item.name.lower() in _SYSTEM_FILES:
-                    continue
-                try:
-                    is_folder = item.is_dir()
-                except OSError:  # a symbolic link that points at itself; reading it tells why
-                    is_folder = False
-                (folders if is_folder else files).append(Path(item.path))
-    except OSError as error:
-        raise DataError(f"cannot list {printable(folder)}: {error.strerror}") from error
-    return sorted(folders), sorted(files)
 
 
 def _split_folders(folders: list[Path]) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from kerasapps.data.decode import printable
 from kerasapps.data.examples import Entry, Listing
 from kerasapps.data.image_folder import SPLIT_FOLDERS
 from kerasapps.errors import DataError
+from kerasapps.files import open_regular
 
 _MAX_ERRORS = 20
 
@@ -30,7 +32,7 @@ def list_manifest(file: Path) -> Listing:
     entries: list[Entry] = []
     errors: list[str] = []
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
+        with io.TextIOWrapper(open_regular(file), encoding="utf-8-sig", newline="") as stream:
             for number, row in _rows(stream, shown):
                 try:
                     entries.append(_entry(row, file.parent))
@@ -41,7 +43,8 @@ def list_manifest(file: Path) -> Listing:
     except UnicodeDecodeError as error:
         raise DataError(f"{shown} is not UTF-8: save it as CSV UTF-8 ({error.reason})") from error
     except (OSError, csv.Error) as error:
-        raise DataError(f"cannot read {shown}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot read {shown}: {reason}") from error
     unsplit = [entry for entry in entries if entry.split is None]
     if unsplit and len(unsplit) < len(entries):
         errors.append(

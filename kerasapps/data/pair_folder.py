@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
-from kerasapps.data.image_folder import list_children
 from kerasapps.data.pair_files import add_aligned_folder, aligned_among
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored, split_of
@@ -15,6 +14,7 @@ from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_am
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.tmx import add_tmx
+from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 
 

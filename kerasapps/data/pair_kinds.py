@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.image_folder import list_children
 from kerasapps.data.pair_columns import sure_pair
 from kerasapps.data.pair_files import aligned_among
 from kerasapps.data.pair_sources import BUILTIN, two_files
@@ -20,6 +19,7 @@ from kerasapps.data.table_folder import tables_among
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.text_sources import is_frame
+from kerasapps.data.walk import list_children
 from kerasapps.errors import KerasAppsError
 
 _LOOKED_AT = 200  # pairs

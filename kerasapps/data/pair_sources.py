@@ -12,7 +12,7 @@ from kerasapps.data.decode import printable
 from kerasapps.data.pair_files import add_aligned, file_language
 from kerasapps.data.pair_folder import list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import describe_source, is_dataset, why_missing
+from kerasapps.data.sources import describe_source, is_dataset, is_folder
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_lines import format_of
@@ -102,14 +102,8 @@ def _builtin(name: str) -> PairListing:
 
 def _path(path: Path, config: TranslationConfig) -> PairListing:
     shown, suffix = printable(path), format_of(path)
-    try:
-        if path.is_dir():
-            return list_pair_folder(path, config=config)
-        exists = path.exists()
-    except OSError as error:
-        raise DataError(f"cannot read {shown}: {error.strerror}") from error
-    if not exists:
-        raise DataError(f"{shown} {why_missing(path)}")
+    if is_folder(path, archives=_ARCHIVES):
+        return list_pair_folder(path, config=config)
     if suffix in TABLE_SUFFIXES:
         return _table(path, config)
     if suffix == ".tmx":
@@ -118,8 +112,6 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
         return listing
     if suffix == ".json":
         raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")
-    if suffix in _ARCHIVES:
-        raise DataError(f"{shown} is an archive: unpack it and give what is in it")
     raise DataError(f"{shown} is one file of unknown kind, expected {_KINDS}")
 
 

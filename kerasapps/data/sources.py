@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from kerasapps.data.examples import Listing
 from kerasapps.data.image_folder import list_image_folder
 from kerasapps.data.manifest import list_manifest
 from kerasapps.errors import DataError
+from kerasapps.files import refuse_irregular
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
@@ -75,22 +76,28 @@ def _path(path: Path) -> Listing:
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
-def is_folder(path: Path) -> bool:
+def is_folder(path: Path, *, archives: Collection[str] = _ARCHIVES) -> bool:
     """Whether the path is a folder rather than a file that may hold data.
 
+    Args:
+        path: of whatever the user named.
+        archives: suffixes that no file of data has.
+
     Raises:
-        DataError: if there is nothing, it cannot be read, or it is an archive.
+        DataError: if there is nothing, it cannot be read, it is no file, or it is an archive.
     """
     shown = printable(path)
     try:
         if path.is_dir():
             return True
         exists = path.exists()
+        if exists:
+            refuse_irregular(path)
     except OSError as error:
         raise DataError(f"cannot read {shown}: {error.strerror}") from error
     if not exists:
         raise DataError(f"{shown} {why_missing(path)}")
-    if path.suffix.lower() in _ARCHIVES:
+    if path.suffix.lower() in archives:
         raise DataError(f"{shown} is an archive: unpack it and give the folder")
     return False
 

@@ -10,6 +10,7 @@ from kerasapps.data.decode import printable
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError, DependencyError
+from kerasapps.files import refuse_irregular
 
 _BATCH = 1024
 _SAMPLE_ROWS = 500
@@ -31,11 +32,13 @@ def open_parquet(file: Path) -> tuple[list[str], list[list[object]], Records]:
             f'reading {printable(file)} needs pyarrow: pip install "kerasapps[parquet]"'
         ) from error
     try:
+        refuse_irregular(file)
         with parquet.ParquetFile(file) as opened:
             names = [str(name) for name in opened.schema_arrow.names]
             head = next(opened.iter_batches(batch_size=_SAMPLE_ROWS), None)
     except (pyarrow.ArrowException, OSError) as error:
-        raise DataError(f"cannot read {printable(file)} as Parquet: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot read {printable(file)} as Parquet: {reason}") from error
     sample: list[list[object]] = []
     if head is not None:
         # By place: two columns that nobody asks for may share a name.

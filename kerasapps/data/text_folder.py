@@ -7,12 +7,15 @@ from pathlib import Path
 
 from kerasapps.config import TextConfig
 from kerasapps.data.decode import printable
-from kerasapps.data.image_folder import is_utf8, list_children
+from kerasapps.data.image_folder import is_utf8
 from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored
 from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_among
+from kerasapps.data.text_lines import LINE_LIMIT
 from kerasapps.data.text_rows import Problem, TextListing, TextRow, decode
 from kerasapps.data.text_tables import text_tables
+from kerasapps.data.walk import READ_AGAIN, files_below, list_children
 from kerasapps.errors import DataError
+from kerasapps.files import read_regular
 
 
 def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
@@ -78,31 +81,24 @@ def _add_class(listing: TextListing, root: Path, folder: Path, split: str | None
 def _class_rows(
     listing: TextListing, root: Path, folder: Path, split: str | None
 ) -> Iterator[TextRow]:
-    count = 0
-    for file in _walk(folder):
+    count, again = 0, list[Path]()
+    for file in files_below(folder, again=again.append):
         count += 1
-        where = printable(file.relative_to(root))
-        if file.suffix.lower() != ".txt":
-            problem: Problem | None = Problem("format", "not a .txt file")
-            yield TextRow(where, None, split=split, problem=problem)
-            continue
-        try:
-            data = file.read_bytes()
-        except OSError as error:
-            problem = Problem("format", f"cannot be read: {error.strerror}")
-            yield TextRow(where, None, split=split, problem=problem)
-            continue
-        text, problem = decode(data)
-        yield TextRow(where, None, text.removeprefix("\ufeff"), folder.name, split, problem)
+        yield _text_row(file, printable(file.relative_to(root)), folder.name, split)
+    for inner in again:
+        problem = Problem("format", READ_AGAIN)
+        yield TextRow(printable(inner.relative_to(root)), None, split=split, problem=problem)
     if not count:
         listing.warnings.append(f"the folder {printable(folder.relative_to(root))} holds no texts")
 
 
-def _walk(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    here = folder.resolve()
-    if here in above:  # a symbolic link back to a folder above it
-        return
-    folders, files = list_children(folder)
-    yield from files
-    for inner in folders:
-        yield from _walk(inner, (*above, here))
+def _text_row(file: Path, where: str, label: str, split: str | None) -> TextRow:
+    if file.suffix.lower() != ".txt":
+        return TextRow(where, None, split=split, problem=Problem("format", "not a .txt file"))
+    try:
+        data = read_regular(file, limit=LINE_LIMIT)
+    except OSError as error:
+        problem = Problem("format", f"cannot be read: {error.strerror}")
+        return TextRow(where, None, split=split, problem=problem)
+    text, wrong = decode(data)
+    return TextRow(where, None, text.removeprefix("\ufeff"), label, split, wrong)

@@ -13,8 +13,11 @@ from typing import BinaryIO, cast
 from kerasapps.data.decode import printable
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError
+from kerasapps.files import open_regular
 
+LINE_LIMIT = 1 << 24  # bytes of one line, or of one file that is one text
 _SAMPLE_BYTES = 1 << 18
+_SAMPLE_LINES = 20  # at least, however long they are
 
 
 class Lines(Iterator[str]):
@@ -25,7 +28,8 @@ class Lines(Iterator[str]):
 
     Attributes:
         number: lines read so far.
-        problem: the first bytes that are not UTF-8 since it was last set to None.
+        problem: what was first wrong since it was last set to None: bytes that are not UTF-8, or
+            a line of more than `LINE_LIMIT` bytes, which comes as an empty one.
         mark: whether the stream begins with a byte order mark (left out).
         crlf: whether a line ended with CRLF.
         ended: whether a line was asked for beyond the last.
@@ -41,18 +45,29 @@ class Lines(Iterator[str]):
         self.ended = False
 
     def __next__(self) -> str:
-        line = self._stream.readline()
+        line = self._stream.readline(LINE_LIMIT + 1)
         if not line:
             self.ended = True
             raise StopIteration
         self.number += 1
         start, self._position = self._position, self._position + len(line)
+        if len(line) > LINE_LIMIT:
+            self._skip_rest(line)
+            return "\n"
         if self.number == 1 and line.startswith(codecs.BOM_UTF8):
             self.mark, line, start = True, line[3:], 3
         self.crlf = self.crlf or line.endswith(b"\r\n")
         text, problem = decode(line, start=start)
         self.problem = self.problem or problem
         return text
+
+    def _skip_rest(self, line: bytes) -> None:
+        """Read on to the end of a line that is too long, without keeping it."""
+        while line and not line.endswith(b"\n"):
+            line = self._stream.readline(_SAMPLE_BYTES)
+            self._position += len(line)
+        reason = f"the line has more than {LINE_LIMIT:,} bytes"
+        self.problem = self.problem or Problem("over-long", reason)
 
     def notes(self, file: Path, blank: Sequence[int]) -> list[str]:
         """What is unusual in the file and handled.
@@ -86,8 +101,12 @@ def open_binary(file: Path) -> Iterator[BinaryIO]:
         DataError: if it cannot be read, then or later.
     """
     try:
-        with gzip.open(file) if file.suffix.lower() == ".gz" else file.open("rb") as stream:
-            yield cast(BinaryIO, stream)
+        with open_regular(file) as stream:
+            if file.suffix.lower() == ".gz":
+                with gzip.open(stream) as unpacked:
+                    yield cast(BinaryIO, unpacked)
+            else:
+                yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"cannot unpack {printable(file)}: {error}; it is damaged, or no gzip file"
@@ -99,16 +118,25 @@ def open_binary(file: Path) -> Iterator[BinaryIO]:
 def sample_lines(file: Path) -> tuple[list[str], bool]:
     """The first lines of a file without the blank ones, and whether they are all.
 
-    The last may be cut when they are not all.
+    The last may be cut when they are not all; there are more then.
 
     Raises:
-        DataError: if they cannot be read, or are not UTF-8 by their byte order mark.
+        DataError: if they cannot be read, are not UTF-8 by their byte order mark, or the first one
+            is too long.
     """
     with open_binary(file) as stream:
         data = stream.read(_SAMPLE_BYTES + 1)
+        while data.count(b"\n") < _SAMPLE_LINES and len(data) <= LINE_LIMIT:
+            more = stream.read(_SAMPLE_BYTES)
+            if not more:
+                break
+            data += more
+        whole = not stream.read(1)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DataError(f"{printable(file)} is UTF-16: save it as UTF-8")
-    whole = len(data) <= _SAMPLE_BYTES
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     # Not splitlines: a text may hold one of the other line ends of Unicode.
-    return [f"{line}\n" for line in text.split("\n") if line.strip()], whole
+    lines = [f"{line}\n" for line in text.split("\n") if line.strip()]
+    if not whole and len(lines) < 2:
+        raise DataError(f"{printable(file)}: its first line has more than {LINE_LIMIT:,} bytes")
+    return lines, whole

@@ -14,7 +14,6 @@ import numpy as np
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
 from kerasapps.data.decode import PICTURE_SUFFIXES, guess_suffix, printable
-from kerasapps.data.image_folder import list_children
 from kerasapps.data.sources import is_dataset, is_folder
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
@@ -22,6 +21,7 @@ from kerasapps.data.text_folder import list_text_folder
 from kerasapps.data.text_lines import sample_lines
 from kerasapps.data.text_rows import TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
+from kerasapps.data.walk import files_below, list_children
 from kerasapps.errors import DataError, KerasAppsError
 
 BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}
@@ -188,7 +188,7 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from files
     for inner in folders:
         if not inner.is_symlink():
-            yield from itertools.islice(_files(inner), 20)
+            yield from itertools.islice(files_below(inner), 20)
 
 
 def _text_dataset(dataset: Any) -> bool:

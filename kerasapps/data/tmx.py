@@ -14,7 +14,7 @@ from xml.parsers import expat
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
 from kerasapps.data.languages import choose_languages, is_language, language_of
-from kerasapps.data.text_lines import open_binary
+from kerasapps.data.text_lines import LINE_LIMIT, open_binary
 from kerasapps.data.text_rows import PairListing, PairRow, Problem
 from kerasapps.errors import DataError
 
@@ -119,7 +119,7 @@ class _Reader:
         self._texts: dict[str, str] = {}
         self._problem: Problem | None = None
         self._segment: list[str] | None = None
-        self._skip = 0
+        self._length = self._skip = self._fed = 0
         parser = self._parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -142,6 +142,12 @@ class _Reader:
                 f"{printable(self._file)}, line {error.lineno}: not well-formed XML "
                 f"({expat.ErrorString(error.code)})"
             ) from error
+        self._fed += len(chunk)
+        if self._fed - self._parser.CurrentByteIndex > LINE_LIMIT:
+            raise DataError(
+                f"{printable(self._file)}, line {self._parser.CurrentLineNumber}: a tag or comment "
+                f"of more than {LINE_LIMIT:,} bytes"
+            )
 
     def _taken(self) -> list[Unit]:
         done, self._done = self._done, []
@@ -160,7 +166,7 @@ class _Reader:
         elif name == "tuv":
             self._tag = next((attributes[key] for key in _LANGUAGE if key in attributes), "")
         elif name == "seg":
-            self._segment = []
+            self._segment, self._length = [], 0
 
     def _end(self, name: str) -> None:
         self._open.pop()
@@ -174,8 +180,14 @@ class _Reader:
             self._done.append(Unit(self._line, self._texts, self._problem))
 
     def _characters(self, data: str) -> None:
-        if self._segment is not None and not self._skip:
+        if self._segment is None or self._skip:
+            return
+        self._length += len(data)
+        if self._length <= LINE_LIMIT:
             self._segment.append(data)
+        else:
+            reason = f"a text has more than {LINE_LIMIT:,} characters"
+            self._problem = Problem("over-long", reason)
 
     def _declared(self, name: str, *_: object) -> None:
         raise DataError(

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.errors import DataError
+from kerasapps.files import open_regular
 
+_LONGEST = 1 << 20  # bytes of a row
 _SEED = 0  # of the rows that the file has no vector for
 
 
@@ -57,8 +59,10 @@ def _wanted(path: Path, vocabulary: Mapping[str, int]) -> Iterator[tuple[str, np
     wanted = {token.encode("utf-8", "surrogatepass"): token for token in vocabulary}
     dimensions = None
     try:
-        with path.open("rb") as file:
-            for row, line in enumerate(file, start=1):
+        with open_regular(path) as file:
+            for row, line in enumerate(iter(lambda: file.readline(_LONGEST + 1), b""), start=1):
+                if len(line) > _LONGEST:
+                    raise DataError(f"{path}, row {row}: a row of more than {_LONGEST:,} bytes.")
                 fields = line.rstrip().split(b" ") if dimensions is None else []
                 if row == 1 and _is_header(fields):
                     dimensions = int(fields[1])
@@ -74,7 +78,8 @@ def _wanted(path: Path, vocabulary: Mapping[str, int]) -> Iterator[tuple[str, np
                 if word in wanted:
                     yield wanted[word], _vector(numbers, path, row)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read as word vectors: {error}") from error
+        reason = error.strerror or error
+        raise DataError(f"{path}: cannot be read as word vectors: {reason}.") from error
 
 
 def _is_header(fields: list[bytes]) -> bool:

@@ -22,6 +22,7 @@ import yaml
 
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
+from kerasapps.files import read_regular
 from kerasapps.tuning.space_checks import Kind, choose_option, kind_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _WORDS = {
     "int": "a whole number",
     "text": "a word",
 }
+SPACE_LIMIT = 1 << 16  # bytes of a file
 _SAMPLING = ("linear", "log", "reverse_log")
 
 
@@ -72,7 +74,7 @@ def read_space_file(path: str) -> dict[str, Any]:
         ConfigError: if there is no such file, it is no YAML, or holds anything but options.
     """
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
+        text = read_regular(Path(path).expanduser(), limit=SPACE_LIMIT).decode("utf-8")
         document = yaml.load(text, _Loader)  # a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"There is no file {path!r} to read a search space from.") from None

@@ -8,10 +8,11 @@ from xml.sax.saxutils import escape
 import pytest
 
 from kerasapps.config import TranslationConfig
+from kerasapps.data import tmx
 from kerasapps.data.pair_kinds import is_pair_data
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.tmx import add_tmx
-from tests.data.pairs import audit, content, load, pairs
+from tests.data.pairs import audit, content, load, pairs, reason
 
 PAIRS = pairs(40)
 EXPECTED = dict(PAIRS)
@@ -163,3 +164,18 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 2_400 and peak < 1.5e6
+
+
+def test_a_text_or_tag_without_end_takes_little_memory(
+    tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tmx, "LINE_LIMIT", 100_000)
+    path = write(tmp_path / "a.tmx", document([*UNITS, unit(en="x" * 100_001, de="y")]))
+    audit_ = audit(path, work)
+    assert audit_.total == 40 and audit_.broken.total == 1
+    assert audit_.broken.first[0].reason == "a text has more than 100,000 characters"
+    write(path, document([*UNITS, unit(en="x" * 100_000, de="y " * 20_000)]))
+    assert "has more than" not in str(audit(path, work).broken)
+    for endless in ("<!-- " + "x" * 200_000, "<tu id='" + "x" * 200_000):
+        write(path, document([*UNITS, endless]))
+        assert "line 44: a tag or comment of more than 100,000 bytes" in reason(path, work)

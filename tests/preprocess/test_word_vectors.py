@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
+from kerasapps.preprocess import word_vectors
 from kerasapps.preprocess.word_vectors import load_word_vectors
+from tests.odd_files import make_irregular
 
 VOCABULARY = {"<PAD>": 0, "<START>": 1, "great": 2, "Great": 2, "bad": 3, "é": 4}
 GLOVE = "Great 9 9 9\nthe 1 2 3\ngreat 1 -2 0.5\n. . . 7 7 7\né 4e0 5 6 \n"
@@ -60,3 +62,16 @@ def test_errors_name_the_row(content: str, message: str, tmp_path: Path) -> None
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"v\.txt"):
         load_word_vectors(tmp_path / "v.txt", VOCABULARY, size=5)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    odd = make_irregular(tmp_path / "v.txt", "pipe")
+    with pytest.raises(DataError, match=r"v\.txt: cannot be read .*: it is a named pipe"):
+        load_word_vectors(odd, VOCABULARY, size=5)
+
+
+def test_a_row_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_vectors, "_LONGEST", 12)
+    load(tmp_path, "great 1 2 3\n")
+    with pytest.raises(DataError, match="row 2: a row of more than 12 bytes"):
+        load(tmp_path, "great 1 2 3\n" + "x" * 13)

@@ -9,6 +9,7 @@ import pytest
 from kerasapps.errors import ConfigError
 from kerasapps.tuning import space_file
 from kerasapps.tuning.space import Space, describe_space, space_from
+from tests.odd_files import IRREGULAR, make_irregular
 from tests.tuning.test_space import DEFAULTS, KNOWN
 
 
@@ -133,3 +134,13 @@ def test_models_are_named_in_one_place(tmp_path: Path) -> None:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(ConfigError, match=r"no file '/nowhere/space\.yaml'"):
         space_from("/nowhere/space.yaml", defaults=DEFAULTS, known=KNOWN)
+
+
+@pytest.mark.parametrize("kind", IRREGULAR)
+def test_a_space_is_a_file_of_moderate_size(tmp_path: Path, kind: str) -> None:
+    odd = make_irregular(tmp_path / "space.yaml", kind)
+    with pytest.raises(ConfigError, match=rf"space\.yaml cannot be .*: it is {IRREGULAR[kind]}"):
+        space_from(str(odd), defaults=DEFAULTS, known=KNOWN)
+    odd.unlink()
+    with pytest.raises(ConfigError, match="65,536 are read at most"):
+        _space(tmp_path, "width: [1, 2]\n" + "#" * 65_536)

@@ -1,0 +1,75 @@
+"""Folders of data: what lies directly in one, and all files below one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kerasapps.data.decode import printable
+from kerasapps.errors import DataError
+
+READ_AGAIN = "leads to a folder above it, or to one that is read already"
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+
+
+def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Folders and files directly in `folder`, sorted by name, without hidden and system files.
+
+    Raises:
+        DataError: if the folder cannot be listed.
+    """
+    folders: list[Path] = []
+    files: list[Path] = []
+    try:
+        with os.scandir(folder) as scan:
+            for item in scan:
+                if item.name.startswith(".") or item.name.lower() in _SYSTEM_FILES:
+                    continue
+                try:
+                    is_folder = item.is_dir()
+                except OSError:  # a symbolic link that points at itself; reading it tells why
+                    is_folder = False
+                (folders if is_folder else files).append(Path(item.path))
+    except OSError as error:
+        raise DataError(f"cannot list {printable(folder)}: {error.strerror}") from error
+    return sorted(folders), sorted(files)
+
+
+def files_below(folder: Path, *, again: Callable[[Path], None] | None = None) -> Iterator[Path]:
+    """All files below a folder, those of a folder before those of its folders, sorted by name.
+
+    Each folder is read once, however many symbolic links lead to it, and none that lies above
+    `folder`: links in a circle end, and so do links that double with every step. However deep the
+    folders are, the time grows with their number only.
+
+    Args:
+        folder: where to begin.
+        again: hears of the links and folders that are not read for that reason.
+
+    Raises:
+        DataError: if a folder cannot be listed.
+    """
+    real = Path(os.path.realpath(folder))
+    seen = {_identity(each) for each in (*folder.absolute().parents, *real.parents)}
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        identity = _identity(here)
+        if identity in seen:
+            if again is not None:
+                again(here)
+            continue
+        seen.add(identity)
+        folders, files = list_children(here)
+        yield from files
+        waiting += reversed(folders)
+
+
+def _identity(folder: Path) -> tuple[int, int] | str:
+    """What is equal for all paths of a folder."""
+    try:
+        found = folder.stat()
+    except OSError:  # listing it tells why
+        return os.fspath(folder)
+    return found.st_dev, found.st_ino
