@@ -28,6 +28,7 @@ def evaluate_bundle(
     *,
     artifact: str | None = None,
     max_broken: float = 0.05,
+    image_column: str | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
     source_column: str | None = None,
@@ -45,8 +46,9 @@ def evaluate_bundle(
             Otherwise all of it is.
         artifact: name of the TFLite file; by default the smallest kind.
         max_broken: share of unreadable examples that is skipped before it is an error.
-        text_column: texts: column with the texts; by default guessed, or as in training.
-        label_column: texts: column with the labels; likewise.
+        image_column: pictures: column with their files; by default guessed, or as in training.
+        text_column: texts: column with the texts; likewise.
+        label_column: pictures and texts: column with the labels; likewise.
         source_column: sentence pairs: column with the source; likewise.
         target_column: sentence pairs: column with the target; likewise.
         source_language: sentence pairs: which of the data's languages; by default the bundle's.
@@ -64,6 +66,7 @@ def evaluate_bundle(
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     given = {
+        "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
         "source_column": source_column,

@@ -44,9 +44,10 @@ def train_image_classifier(
     A run that was killed goes on from its last epoch when the same call is made again.
 
     Args:
-        data: a folder with a folder per class, or with `train/`, `val/` and `test/` of such; a CSV
-            file `path,label[,split]`; `(images, labels)`; a `tf.data.Dataset` of
-            `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
+        data: a folder with a folder per class, or with `train/`, `val/` and `test/` of such; a CSV,
+            TSV, JSONL or Parquet file that names pictures and labels, or a folder with such tables;
+            `(images, labels)`; a pandas DataFrame, a pyarrow Table or a list of mappings; a
+            `tf.data.Dataset` of `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
         output_dir: folder of the run; by default one under `saved_models/image_classification`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
         load: splits, and what to tolerate in the data.

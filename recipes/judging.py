@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TextConfig
+from kerasapps.config import ImageConfig, TextConfig
 from kerasapps.data.examples import Splits
 from kerasapps.data.labelled import load_labelled
 from kerasapps.data.text_load import load_labelled_texts
@@ -69,7 +69,7 @@ def labelled_pictures(
     Args:
         manifest: of the bundle.
         data: any form that training takes.
-        options: empty, as pictures have none.
+        options: may hold `image_column` and `label_column`.
         max_broken: share of unreadable pictures that is skipped before it is an error.
         scratch: where pictures that are not files yet are written.
 
@@ -78,7 +78,10 @@ def labelled_pictures(
     """
     splits = held_out(manifest, data, read_pictures, scratch)
     if splits is None:
-        entries = load_labelled(data, max_broken=max_broken, work_dir=scratch, tell=say)
+        image = ImageConfig(**options)
+        entries = load_labelled(
+            data, max_broken=max_broken, work_dir=scratch, image=image, tell=say
+        )
         return Labelled([entry.path for entry in entries], [entry.label for entry in entries])
     return Labelled(splits.test.paths, [splits.labels[number] for number in splits.test.labels])
 

@@ -184,7 +184,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         IMAGE_CLASSIFICATION: Task(
             noun="pictures",
             metric=ACCURACY,
-            options=frozenset(),
+            options=frozenset({"image_column", "label_column"}),
             evaluate=functools.partial(evaluate_classifier, labelled_pictures),
             explain=refuse_to_explain,
             time=time_classifier,

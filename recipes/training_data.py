@@ -23,8 +23,8 @@ class ReadExamples(Protocol):
 
 def read_pictures(data: Any, options: Options, folder: Path) -> ImageSplits:
     """The pictures, split."""
-    load, seed = options["load"], options["train"].seed
-    return load_images(data, config=load, seed=seed, work_dir=folder / "pictures")
+    load, image, seed = options["load"], options["image"], options["train"].seed
+    return load_images(data, config=load, image=image, seed=seed, work_dir=folder / "pictures")
 
 
 def read_texts(data: Any, options: Options, folder: Path) -> TextSplits:

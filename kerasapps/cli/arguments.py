@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from kerasapps.cli.options import help_of
-from kerasapps.config import TextConfig, TranslationConfig
+from kerasapps.config import ImageConfig, TextConfig, TranslationConfig
 from kerasapps.errors import ConfigError
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 Pictures = Annotated[
     str,
     typer.Argument(
-        help="folder of class folders, CSV file, tfds:NAME, tfds:NAME/CONFIG or builtin:digits"
+        help="folder of class folders, CSV, TSV, JSONL or Parquet file that names pictures, "
+        "tfds:NAME, tfds:NAME/CONFIG or builtin:digits"
     ),
 ]
 Texts = Annotated[
@@ -70,6 +71,7 @@ ArtifactName = Annotated[
         "--artifact", help="float32, float16, dynamic or int8 (default: the smallest kind there is)"
     ),
 ]
+ImageColumn = Annotated[str | None, typer.Option(help=help_of(ImageConfig, "image_column"))]
 TextColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "text_column"))]
 LabelColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "label_column"))]
 Beam = Annotated[

@@ -11,6 +11,7 @@ import typer
 
 from kerasapps.cli.arguments import (
     Data,
+    ImageColumn,
     Json,
     LabelColumn,
     MaxRatio,
@@ -25,13 +26,14 @@ from kerasapps.cli.arguments import (
 )
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
-from kerasapps.config import LoadConfig, TextConfig, TranslationConfig, choose
+from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, choose
 from kerasapps.errors import ConfigError, DataError
 
 _LOOKED_AT = 10_000  # files of a folder
 _FORMS = (
-    "a folder with a folder of pictures per class; a table of texts and labels, or a folder of "
-    ".txt files per class; or sentence pairs, such as train.en and train.de"
+    "a folder with a folder of pictures per class, or a table that names pictures; a table of "
+    "texts and labels, or a folder of .txt files per class; or sentence pairs, such as train.en "
+    "and train.de"
 )
 
 check_app = typer.Typer()
@@ -51,6 +53,7 @@ def check(
             help="image-classification, sentiment or translation (default: by what the data holds)"
         ),
     ] = None,
+    image_column: ImageColumn = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     source_column: SourceColumn = None,
@@ -66,6 +69,7 @@ def check(
     import tempfile
 
     named = {
+        "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
         "source_column": source_column,
@@ -89,7 +93,7 @@ def check(
 
 
 def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
-    """The task whose options were given, else the one that the data looks like.
+    """The task that alone has the options which were given, else what the data looks like.
 
     Raises:
         DataError: for a folder with nothing that any task takes.
@@ -98,7 +102,7 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
     from kerasapps.data.text_sources import is_text_data
 
     asked = [task for task, (options, _) in _AUDITS.items() if given and set(given) <= options]
-    if asked:
+    if len(asked) == 1:
         return asked[0]
     if isinstance(data, tuple) or is_pair_data(data):
         return "translation"
@@ -110,11 +114,10 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    from kerasapps.data.decode import PICTURE_SUFFIXES
+    from kerasapps.data.picture_formats import is_picture_file
     from kerasapps.data.walk import files_below
 
-    files = itertools.islice(files_below(folder), _LOOKED_AT)
-    return any(file.suffix.lower() in PICTURE_SUFFIXES for file in files)
+    return any(map(is_picture_file, itertools.islice(files_below(folder), _LOOKED_AT)))
 
 
 def _audit_pictures(
@@ -123,7 +126,7 @@ def _audit_pictures(
     from kerasapps.data.audit_text import audit_text
     from kerasapps.data.load import audit_images
 
-    audit = audit_images(data, config=load, seed=seed, work_dir=scratch)
+    audit = audit_images(data, config=load, image=ImageConfig(**given), seed=seed, work_dir=scratch)
     return audit, audit_text(audit)
 
 
@@ -157,7 +160,7 @@ Audit = Callable[[Any, Mapping[str, Any], LoadConfig, int, Path], tuple[Any, str
 
 # task → the options of `check` that it takes, and its audit with the text for people
 _AUDITS: Mapping[str, tuple[frozenset[str], Audit]] = {
-    "image-classification": (frozenset(), _audit_pictures),
+    "image-classification": (frozenset({"image_column", "label_column"}), _audit_pictures),
     "sentiment": (frozenset({"text_column", "label_column"}), _audit_texts),
     "translation": (
         frozenset(

@@ -46,6 +46,10 @@ class LoadConfig:
 class ImageConfig:
     """How pictures become model inputs. An augmentation field of None takes the preset's value."""
 
+    image_column: str | None = option(
+        None, "column with the pictures or their files (default: guessed and printed)"
+    )
+    label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
     image_size: int | None = option(None, "height and width in pixels (default: suits the data)")
     channels: int = option(3, "3 for colour, 1 for grey")
     resize: ResizePolicy = option("stretch", "stretch, crop (centre) or pad to the square")

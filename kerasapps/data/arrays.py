@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kerasapps.data.examples import Listing
+from kerasapps.data.decode import MOST_BYTES, printable
+from kerasapps.data.examples import Entry, Listing
 from kerasapps.data.materialise import PictureWriter, find_pictures
+from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError
+from kerasapps.files import read_regular
 
 
 def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
-    """Write pictures in memory as PNG files, once, and list them.
+    """Write pictures in memory as PNG files, once, and list them; files are listed where they lie.
 
     Args:
-        images: `(n, h, w)` grey or `(n, h, w, c)`, or a sequence of pictures of different sizes;
-            uint8, uint16, other integers in 0..255, or floats in 0..1 or 0..255 (see `PixelScale`).
+        images: `(n, h, w)` grey or `(n, h, w, c)`; or a sequence of pictures in any form that
+            `plain_picture` takes. Pixels are uint8, bool, uint16, other integers in 0..255, or
+            floats in 0..1 or 0..255 (see `PixelScale`).
         labels: n whole numbers or strings; a number becomes the class named by its digits.
         work_dir: where the files go.
 
@@ -31,19 +35,38 @@ def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
     pictures = _pictures(images)
     if len(pictures) != len(names):
         raise DataError(f"there are {len(pictures)} pictures but {len(names)} labels")
-    key = f"arrays:{_content(pictures, names)}"
+    files = [picture for picture in pictures if isinstance(picture, Path)]
+    if files and len(files) == len(pictures):
+        rows = enumerate(zip(files, names, strict=True))
+        return Listing(tuple(Entry(file, name, origin=f"example {i}") for i, (file, name) in rows))
+    encoded = [_encoded(picture) for picture in pictures]
+    key = f"arrays:{_content(encoded, names)}"
     listing = find_pictures(work_dir, key)
     if listing is not None:
         return listing
-    scale = PixelScale()
-    for picture in pictures if isinstance(pictures, list) else [pictures]:
-        scale.fit(picture)
     with PictureWriter(work_dir) as writer:
-        for number, (picture, name) in enumerate(zip(pictures, names, strict=True)):
-            what = f"picture {number}"
-            check_picture_shape(picture.shape, what=what)
-            writer.add(scale.to_uint8(picture, what=what), name, None)
+        for picture, name in zip(scaled(encoded), names, strict=True):
+            writer.add(picture, name, None)
         return writer.finish(key=key)
+
+
+def scaled(pictures: Sequence[np.ndarray | bytes]) -> Iterator[np.ndarray | bytes]:
+    """The pictures of one source, pixels as uint8 by one rule for all of them.
+
+    Raises:
+        DataError: if a shape, a type or a range does not fit; it names the picture.
+    """
+    scale = PixelScale()
+    for number, picture in enumerate(pictures):
+        if isinstance(picture, np.ndarray):
+            check_picture_shape(picture.shape, what=f"picture {number}")
+            scale.fit(picture, what=f"picture {number}")
+    scale.check()
+    for number, picture in enumerate(pictures):
+        if isinstance(picture, np.ndarray):
+            yield scale.to_uint8(picture, what=f"picture {number}")
+        else:
+            yield picture
 
 
 def list_digits(*, work_dir: Path) -> Listing:
@@ -90,22 +113,37 @@ def label_name(value: object) -> str:
     return name
 
 
-def _pictures(images: Any) -> np.ndarray | list[np.ndarray]:
-    if isinstance(images, np.ndarray) and images.dtype != object:
-        if images.ndim not in (3, 4):
+def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
+    if is_array(images) and not (isinstance(images, np.ndarray) and images.dtype == object):
+        pixels = as_array(images, what="the pictures")
+        if pixels.ndim == 1 and pixels.dtype.kind in "US":
+            return [plain_picture(each) for each in pixels.tolist()]
+        if pixels.ndim not in (3, 4):
             raise DataError(
-                f"images have shape {images.shape}: expected (n, height, width) or (n, "
+                f"images have shape {pixels.shape}: expected (n, height, width) or (n, "
                 "height, width, channels)"
             )
-        return images
-    if not isinstance(images, (Sequence, np.ndarray)):
-        return _pictures(np.asarray(images))
-    return [np.asarray(picture) for picture in images]
+        return list(pixels)
+    if isinstance(images, str | bytes | bytearray) or not isinstance(images, Iterable):
+        raise DataError(f"images are a {type(images).__name__}: expected a sequence of {FORMS}")
+    return [plain_picture(each, what=f"picture {i}") for i, each in enumerate(images)]
 
 
-def _content(pictures: np.ndarray | list[np.ndarray], names: list[str]) -> str:
+def _encoded(picture: np.ndarray | bytes | Path) -> np.ndarray | bytes:
+    if not isinstance(picture, Path):
+        return picture
+    try:
+        return read_regular(picture, limit=MOST_BYTES)
+    except OSError as error:
+        raise DataError(f"cannot read {printable(picture)}: {error.strerror}") from error
+
+
+def _content(pictures: Sequence[np.ndarray | bytes], names: list[str]) -> str:
     digest = hashlib.sha256("\0".join(names).encode())
     for picture in pictures:
+        if isinstance(picture, bytes):
+            digest.update(f"bytes {len(picture)}".encode() + picture)
+            continue
         digest.update(f"{picture.shape}{picture.dtype}".encode())
         digest.update(np.ascontiguousarray(picture).data)
     return digest.hexdigest()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kerasapps.data.decode import PICTURE_SUFFIXES, printable
+from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.picture_formats import is_picture_file
 from kerasapps.data.walk import READ_AGAIN, files_below, list_children
 from kerasapps.errors import DataError
 
 SPLIT_FOLDERS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
+_KINDS = 5  # of other files that a warning lists
 
 
 def list_image_folder(root: Path) -> Listing:
@@ -40,7 +43,7 @@ def list_image_folder(root: Path) -> Listing:
     else:
         for folder in folders:
             found.add_class(folder, None)
-    loose = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
+    loose = [file for file in files if is_picture_file(file)]
     if loose and not folders:
         found.errors.append(
             f"{len(loose)} pictures lie directly in {printable(root)}: put each into a folder "
@@ -58,6 +61,7 @@ class _Found:
     root: Path
     entries: list[Entry] = field(default_factory=list)
     broken: list[BrokenFile] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -74,7 +78,9 @@ class _Found:
     def _read(self, folder: Path, label: str, split: str | None) -> None:
         try:
             for file in files_below(folder, again=self._again):
-                if is_utf8(file.name):
+                if not is_picture_file(file):
+                    self.others.append(file)
+                elif is_utf8(file.name):
                     self.entries.append(Entry(file, label, split))
                 else:
                     self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
@@ -90,7 +96,18 @@ class _Found:
             f"ignored (the first: {printable(files[0].name)})"
         )
 
+    def warn_others(self) -> None:
+        """Name the files that are no pictures, such as notes, films and what cameras write."""
+        count = len(self.others)
+        if count:
+            kinds = Counter(file.suffix.lower() or "no suffix" for file in self.others)
+            listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
+            first = printable(self.others[0].relative_to(self.root))
+            plural = "s that are no pictures are" if count > 1 else " that is no picture is"
+            self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
+
     def listing(self) -> Listing:
+        self.warn_others()
         if not self.entries and not self.errors:
             self.errors.append(
                 f"{printable(self.root)} holds no pictures: expected a folder per class "
@@ -114,7 +131,7 @@ def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
         classes, files = list_children(folder)
         for class_folder in classes:
             found.add_class(class_folder, SPLIT_FOLDERS[folder.name])
-        loose = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
+        loose = [file for file in files if is_picture_file(file)]
         if loose:
             found.warn_loose(folder, loose)
     if others:
@@ -129,7 +146,7 @@ def _split_folders(folders: list[Path]) -> list[Path]:
         if folder.name in SPLIT_FOLDERS:
             inner, files = list_children(folder)
             if inner:
-                splits.append((folder, any(f.suffix.lower() in PICTURE_SUFFIXES for f in files)))
+                splits.append((folder, any(map(is_picture_file, files))))
     if len(splits) == 1 and splits[0][1]:  # one folder with pictures of its own: a class
         return []
     return [folder for folder, _ in splits]

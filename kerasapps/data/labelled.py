@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import ImageConfig
 from kerasapps.data.classes import Tell, check_broken_rows, silent, tell_left_out
 from kerasapps.data.decode import inspect_image, printable
 from kerasapps.data.examples import Entry
@@ -15,7 +16,12 @@ from kerasapps.errors import DataError
 
 
 def load_labelled(
-    data: Any, *, max_broken: float, work_dir: Path, tell: Tell = silent
+    data: Any,
+    *,
+    max_broken: float,
+    work_dir: Path,
+    image: ImageConfig = ImageConfig(),
+    tell: Tell = silent,
 ) -> list[Entry]:
     """The readable pictures of the test split, or of all the data where it has none.
 
@@ -23,12 +29,15 @@ def load_labelled(
         data: any form that training takes.
         max_broken: share of unreadable files that is skipped before it is an error.
         work_dir: where pictures that are not files yet are written.
+        image: which columns of a table to take.
         tell: takes a line about the files that are skipped.
 
     Raises:
         DataError: if nothing can be read, or too many files are broken.
     """
-    listing = list_source(data, work_dir=work_dir)
+    listing = list_source(data, work_dir=work_dir, image=image)
+    for guess in listing.guesses:
+        tell(guess)
     if listing.errors:
         raise DataError("\n".join(listing.errors))
     entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)

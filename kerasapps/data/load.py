@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import LoadConfig
+from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.audit import Audit, Duplicate, Note, measure_sizes
 from kerasapps.data.classes import (
     check_broken,
@@ -44,23 +44,28 @@ def load_images(
     config: LoadConfig,
     seed: int,
     work_dir: Path,
+    image: ImageConfig = ImageConfig(),
     progress: Progress | None = None,
 ) -> ImageSplits:
     """Audited splits of whatever holds pictures and labels.
 
     Args:
-        data: a folder of class folders, with or without train/val/test above them; a CSV file
-            `path,label[,split]`; `(images, labels)`; a `tf.data.Dataset` of `(image, label)`;
-            `"tfds:NAME[/config]"`; `"builtin:digits"`.
+        data: a folder of class folders, with or without train/val/test above them; a CSV, TSV,
+            JSONL or Parquet file that names pictures, or a folder with such tables; `(images,
+            labels)`; a pandas DataFrame, a pyarrow Table or a list of mappings; a
+            `tf.data.Dataset` of `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
         config: split sizes and what to tolerate.
         seed: of the splits that the data does not have.
         work_dir: where pictures that are not files yet are written; nothing else is touched.
+        image: which columns of a table to take.
         progress: called with (pictures examined, pictures in all).
 
     Raises:
         DataError: with every reason why the data cannot be used.
     """
-    audit, splits = _examine(data, config, seed, work_dir, progress)
+    audit, splits = _examine(
+        data, config=config, image=image, seed=seed, work_dir=work_dir, progress=progress
+    )
     if splits is None:
         raise_reasons(audit.source, audit.errors)
     return splits
@@ -72,18 +77,27 @@ def audit_images(
     config: LoadConfig,
     seed: int,
     work_dir: Path,
+    image: ImageConfig = ImageConfig(),
     progress: Progress | None = None,
 ) -> Audit:
     """What `load_images` finds in the same data; bad data fills `errors` and never raises."""
-    return _examine(data, config, seed, work_dir, progress)[0]
+    return _examine(
+        data, config=config, image=image, seed=seed, work_dir=work_dir, progress=progress
+    )[0]
 
 
 def _examine(
-    data: Any, config: LoadConfig, seed: int, work_dir: Path, progress: Progress | None
+    data: Any,
+    *,
+    config: LoadConfig,
+    image: ImageConfig,
+    seed: int,
+    work_dir: Path,
+    progress: Progress | None,
 ) -> tuple[Audit, ImageSplits | None]:
     source = describe_source(data)
     try:
-        listing = list_source(data, work_dir=work_dir)
+        listing = list_source(data, work_dir=work_dir, image=image)
     except DataError as error:
         return Audit(source, errors=(str(error),)), None
     pictures, broken = _inspect(listing, progress)

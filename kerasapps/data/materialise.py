@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kerasapps.data.decode import guess_suffix
 from kerasapps.data.examples import Entry, Listing
+from kerasapps.data.picture_formats import guess_suffix
 
 _INDEX = "index.json"
 _FORMAT = 1  # part of the folder's name: raise it when what is written changes

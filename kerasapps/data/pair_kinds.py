@@ -13,12 +13,11 @@ from kerasapps.data.pair_columns import sure_pair
 from kerasapps.data.pair_files import aligned_among
 from kerasapps.data.pair_sources import BUILTIN, two_files
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import is_dataset
+from kerasapps.data.sources import is_dataset, is_frame
 from kerasapps.data.split_files import SPLIT_NAMES
 from kerasapps.data.table_folder import tables_among
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
-from kerasapps.data.text_sources import is_frame
 from kerasapps.data.walk import list_children
 from kerasapps.errors import KerasAppsError
 

@@ -12,12 +12,11 @@ from kerasapps.data.decode import printable
 from kerasapps.data.pair_files import add_aligned, file_language
 from kerasapps.data.pair_folder import list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import describe_source, is_dataset, is_folder
+from kerasapps.data.sources import describe_source, is_dataset, is_folder, is_frame
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing, PairRow
-from kerasapps.data.text_sources import is_frame
 from kerasapps.data.tmx import add_tmx
 from kerasapps.errors import DataError
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kerasapps.config import TranslationConfig
 from kerasapps.data.columns import Columns
 from kerasapps.data.pair_columns import choose_pair_columns, column_language, guess_pair_names
+from kerasapps.data.table_formats import unfold
 from kerasapps.data.tables import TableKind
 from kerasapps.data.text_rows import PairListing, PairRow
 
@@ -33,5 +34,5 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[Pa
         choose=choose,
         row=PairRow,
         example='{"en": "…", "de": "…"}',
-        nested=True,
+        reshape=unfold,
     )

@@ -2,29 +2,89 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kerasapps.errors import DataError
+
+_SLACK = 1 / 510  # half a level: what rounding and resizing add to 0..1
+_FAINT = 31.0  # a whole source of 0..255 that never goes beyond is of another scale
+_FAINT_16 = 4095.0  # one 16-bit picture: it would keep 16 levels at most
+_FAINT_SOURCE_16 = 32767.0  # a whole source of 16-bit pictures: one bit or more is unused
+_OVERSHOOT = 2.0  # 0..1 after sharpening or bicubic resizing
+
+
+@dataclass
+class _Range:
+    """What the pictures of one kind of number span so far."""
+
+    low: float = 0.0
+    high: float = 0.0
+    whole: bool = True
+
+    def widen(self, pixels: np.ndarray) -> None:
+        """Take in more pixels.
+
+        NaN stays in `high`, and so is refused wherever that is compared.
+        """
+        low, high = float(pixels.min()), float(pixels.max())
+        self.low = min(self.low, low)
+        self.high = high if np.isnan(high) else max(self.high, high)
+        if self.whole and pixels.dtype.kind == "f" and high <= _FAINT:
+            self.whole = bool(np.equal(pixels, np.rint(pixels)).all())
 
 
 class PixelScale:
     """Turns arrays of one source into uint8, 0 to 255, by one rule for the whole source.
 
-    uint8 is taken as it is, uint16 keeps its high byte, other integers must lie in 0..255. Floats
-    must lie in 0..1 (then they are multiplied by 255) or in 0..255; which of the two is decided by
-    the first picture that is not black, and a later one that does not fit is an error. Normalised
-    pictures (negative values) are refused, since their scale is unknown.
+    - bool: False is black, True white.
+    - uint8: as it is. Other integers must lie in 0..255; uint16 keeps its high byte.
+    - floats must lie in 0..1 (then they are multiplied by 255) or in 0..255; which of the two is
+      decided by all that `fit` saw, else by the first picture that is not black.
+
+    What cannot be right is refused, with the way to convert it: negative values, floats that go
+    little beyond 1, 16-bit pictures of less than 13 bits, and a whole source (`check`) that never
+    leaves the lowest eighth of its range.
     """
 
     def __init__(self) -> None:
         self._factor: float | None = None
+        self._ranges: dict[str, _Range] = {}
 
-    def fit(self, pixels: np.ndarray) -> None:
-        """Decide the float scale from `pixels`, unless it is decided or they are all zero."""
-        if self._factor is None and pixels.dtype.kind == "f" and pixels.size:
-            high = float(pixels.max())
-            if high > 0:
-                self._factor = 255.0 if high <= 1.0 else 1.0
+    def fit(self, pixels: np.ndarray, *, what: str = "the picture") -> None:
+        """Take in pictures before the first is converted; call it for all that there are.
+
+        Raises:
+            DataError: if their type or range does not fit the rule above.
+        """
+        _refuse_dtype(pixels, what)
+        if not pixels.size or pixels.dtype == bool:
+            return
+        seen = self._ranges.setdefault(_kind(pixels), _Range())
+        seen.widen(pixels)
+        if _kind(pixels) == "f":
+            _refuse_range(seen, what)
+            if seen.high > 0:
+                self._factor = 255.0 if seen.high <= 1 + _SLACK else 1.0
+
+    def check(self, what: str = "the pictures") -> None:
+        """Refuse a source whose pictures, all of them taken together, have no plausible scale.
+
+        Args:
+            what: names the source in an error.
+
+        Raises:
+            DataError: naming the range and how to convert it.
+        """
+        for kind, seen in self._ranges.items():
+            if kind == "u2":
+                _refuse_faint_16(seen.high, _FAINT_SOURCE_16, what)
+            elif 0 < seen.high <= _FAINT and not (kind == "f" and self._factor == 255.0):
+                raise DataError(
+                    f"{what} have values from {seen.low:g} to {seen.high:g} only: expected 0..255"
+                    f"{_or_unit(kind)}; {_remedy(seen, kind)}"
+                )
 
     def to_uint8(self, pixels: np.ndarray, *, what: str = "the picture") -> np.ndarray:
         """`pixels` as uint8 of the same shape.
@@ -36,31 +96,34 @@ class PixelScale:
         Raises:
             DataError: if the type or the range does not fit the rule above.
         """
-        kind, size = pixels.dtype.kind, pixels.dtype.itemsize
-        if pixels.dtype == np.uint8:
-            return pixels
-        if kind == "u" and size == 2:
+        _refuse_dtype(pixels, what)
+        if pixels.dtype == bool or not pixels.size:
+            return pixels.astype(np.uint8) * np.uint8(255)
+        own = _Range()
+        own.widen(pixels)
+        kind = _kind(pixels)
+        if kind == "f":
+            return self._from_float(pixels, own, what)
+        self._ranges.setdefault(kind, _Range()).widen(pixels)
+        if kind == "u2":
+            _refuse_faint_16(own.high, _FAINT_16, what)
             return (pixels >> 8).astype(np.uint8)
-        if kind not in "iuf":
+        _refuse_range(own, what)
+        return pixels.astype(np.uint8)
+
+    def _from_float(self, pixels: np.ndarray, own: _Range, what: str) -> np.ndarray:
+        _refuse_range(own, what)
+        factor = self._factor
+        if factor is None:
+            self.fit(pixels, what=what)
+            factor = self._factor or 1.0
+        if own.high * factor > 255 * (1 + _SLACK):
             raise DataError(
-                f"{what} has dtype {pixels.dtype}: expected uint8, or floats in 0..1 or 0..255"
-            )
-        low, high = (float(pixels.min()), float(pixels.max())) if pixels.size else (0.0, 0.0)
-        if not (low >= 0 and high <= 255):  # also catches NaN
-            raise DataError(
-                f"{what} has values from {low:g} to {high:g}: expected 0..255, or floats in 0..1; "
-                "undo any normalisation first"
-            )
-        if kind != "f":
-            return pixels.astype(np.uint8)
-        self.fit(pixels)
-        factor = self._factor or 1.0
-        if high * factor > 255.001:
-            raise DataError(
-                f"{what} has values up to {high:g} while the pictures before lie in "
+                f"{what} has values up to {own.high:g} while the pictures before lie in "
                 "0..1: give all of them one scale"
             )
-        return np.clip(np.rint(pixels * factor), 0, 255).astype(np.uint8)
+        self._ranges["f"].widen(pixels)
+        return np.clip(np.rint(pixels.astype(np.float64) * factor), 0, 255).astype(np.uint8)
 
 
 def check_picture_shape(shape: tuple[int, ...], *, what: str) -> None:
@@ -74,8 +137,81 @@ def check_picture_shape(shape: tuple[int, ...], *, what: str) -> None:
         return
     hint = ""
     if len(shape) == 3 and shape[0] in (1, 3, 4):
-        hint = "; channels come first here: move them last with numpy.moveaxis(images, 1, -1)"
+        hint = (
+            "; channels come first here: move them last with numpy.moveaxis(picture, 0, -1), a "
+            "batch with numpy.moveaxis(pictures, 1, -1)"
+        )
     raise DataError(
         f"{what} has shape {tuple(shape)}: expected (height, width) or (height, width, "
         f"channels) with 1, 3 or 4 channels{hint}"
+    )
+
+
+def refuse_faint(high: int, *, what: str = "the picture") -> None:
+    """Refuse a 16-bit picture of which 16 levels or fewer would be left.
+
+    Args:
+        high: its largest sample, 0 to 65535.
+        what: names it in an error.
+
+    Raises:
+        DataError: saying how to convert it.
+    """
+    _refuse_faint_16(high, _FAINT_16, what)
+
+
+def _kind(pixels: np.ndarray) -> str:
+    """The kinds of numbers that have a range of their own: floats, uint16, all other integers."""
+    if pixels.dtype.kind == "f":
+        return "f"
+    return "u2" if (pixels.dtype.kind, pixels.dtype.itemsize) == ("u", 2) else "i"
+
+
+def _refuse_dtype(pixels: np.ndarray, what: str) -> None:
+    if pixels.dtype.kind not in "biuf":
+        raise DataError(
+            f"{what} has dtype {pixels.dtype}: expected uint8, or floats in 0..1 or 0..255"
+        )
+
+
+def _refuse_range(seen: _Range, what: str) -> None:
+    """Refuse what is neither 0..1 nor 0..255; also NaN."""
+    unit = seen.high <= 1 + _SLACK
+    if not (seen.low >= -(_SLACK if unit else 0.5) and seen.high <= 255.5):
+        raise DataError(
+            f"{what} has values from {seen.low:g} to {seen.high:g}: expected 0..255, or floats in "
+            "0..1; undo any normalisation first"
+        )
+    if not unit and not seen.whole and seen.high <= _OVERSHOOT:
+        raise DataError(
+            f"{what} has values from {seen.low:g} to {seen.high:g}: neither 0..1 nor 0..255; "
+            f"{_remedy(seen, 'f')}"
+        )
+
+
+def _refuse_faint_16(high: float, limit: float, what: str) -> None:
+    if not 0 < high <= limit:
+        return
+    bits = int(high).bit_length()
+    remedy = (
+        "if they are 8-bit values, convert them: pixels.astype('uint8')"
+        if bits <= 8
+        else f"if they are {bits}-bit samples, shift them to the full range: pixels << {16 - bits}"
+    )
+    raise DataError(
+        f"{what}: 16-bit samples that reach only {high:g} of 65535 come out black or nearly so; "
+        f"{remedy}"
+    )
+
+
+def _or_unit(kind: str) -> str:
+    return " or 0..1" if kind == "f" else ""
+
+
+def _remedy(seen: _Range, kind: str) -> str:
+    if kind == "f" and seen.high <= _OVERSHOOT:
+        return "clip what overshoots with numpy.clip(pixels, 0, 1)"
+    return (
+        f"bring them to the full range with (pixels * (255 / {seen.high:g})).astype('uint8'), or "
+        "give masks as booleans"
     )

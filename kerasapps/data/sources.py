@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import ImageConfig
 from kerasapps.data.arrays import list_arrays, list_digits
-from kerasapps.data.decode import PICTURE_SUFFIXES, printable
+from kerasapps.data.decode import printable
 from kerasapps.data.examples import Listing
 from kerasapps.data.image_folder import list_image_folder
-from kerasapps.data.manifest import list_manifest
+from kerasapps.data.picture_formats import PICTURE_SUFFIXES
+from kerasapps.data.picture_tables import (
+    holds_pictures,
+    list_picture_table,
+    list_picture_tables,
+)
+from kerasapps.data.table_folder import tables_among
+from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
-    "a folder with a folder per class, a CSV file, (images, labels), a tf.data.Dataset of (image, "
-    "label), 'tfds:NAME' or 'builtin:digits'"
+    "a folder with a folder per class, a CSV, TSV, JSONL or Parquet file, (images, labels), a list "
+    "of mappings, a pandas DataFrame, a pyarrow Table, a tf.data.Dataset of (image, label), "
+    "'tfds:NAME' or 'builtin:digits'"
 )
 
 
@@ -32,7 +43,7 @@ def describe_source(data: Any) -> str:
     return "tf.data.Dataset" if is_dataset(data) else type(data).__name__
 
 
-def list_source(data: Any, *, work_dir: Path) -> Listing:
+def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()) -> Listing:
     """List the pictures of any source; those that are not files yet are written to `work_dir`.
 
     Raises:
@@ -45,7 +56,9 @@ def list_source(data: Any, *, work_dir: Path) -> Listing:
 
         return list_tfds(data.removeprefix("tfds:"), work_dir=work_dir)
     if isinstance(data, (str, os.PathLike)):
-        return _path(Path(data).expanduser())
+        return _path(Path(data).expanduser(), image, work_dir)
+    if is_frame(data):
+        return list_picture_table(data, config=image, work_dir=work_dir)
     if isinstance(data, (tuple, list)):
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
@@ -64,16 +77,44 @@ def _builtin(name: str, work_dir: Path) -> Listing:
     return known[name](work_dir=work_dir)
 
 
-def _path(path: Path) -> Listing:
+def _path(path: Path, image: ImageConfig, work_dir: Path) -> Listing:
     if is_folder(path):
-        return list_image_folder(path)
+        return _folder(path, image, work_dir)
     shown = printable(path)
     suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return list_manifest(path)
+    if suffix in TABLE_SUFFIXES:
+        return list_picture_table(path, config=image, work_dir=work_dir)
     if suffix in PICTURE_SUFFIXES:
         raise DataError(f"{shown} is one picture: give the folder that holds a folder per class")
     raise DataError(f"{shown} is a file, expected {_KINDS}")
+
+
+def _folder(root: Path, image: ImageConfig, work_dir: Path) -> Listing:
+    """Class folders; where there are none, the tables that name the pictures below the folder."""
+    listing = list_image_folder(root)
+    _, files = list_children(root)
+    tables = [file for file in tables_among(files) if holds_pictures(file)]
+    if not tables:
+        return listing
+    if listing.errors or len({entry.label for entry in listing.entries}) < 2:
+        return list_picture_tables(root, tables, config=image, work_dir=work_dir)
+    names = ", ".join(printable(file.name) for file in tables)
+    warning = f"{names} beside the class folders is not read: give it in place of the folder"
+    return replace(listing, warnings=(*listing.warnings, warning))
+
+
+def is_frame(data: Any) -> bool:
+    """Whether `data` is a table: a pandas DataFrame, a pyarrow Table, or a list of mappings.
+
+    Neither package is imported to find out.
+    """
+    if isinstance(data, list | tuple):
+        return bool(data) and isinstance(data[0], Mapping)
+    return any(
+        (kind.__module__.partition(".")[0], kind.__name__)
+        in (("pandas", "DataFrame"), ("pyarrow", "Table"))
+        for kind in type(data).__mro__
+    )
 
 
 def is_folder(path: Path, *, archives: Collection[str] = _ARCHIVES) -> bool:

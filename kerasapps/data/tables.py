@@ -9,7 +9,7 @@ from typing import Any, Generic
 
 from kerasapps.data.columns import Columns, match_columns, refuse_doubles
 from kerasapps.data.split_files import SPLIT_NAMES
-from kerasapps.data.table_formats import Names, Table, open_table, unfold
+from kerasapps.data.table_formats import Names, Table, open_table
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, RowListing, RowT
 
@@ -26,19 +26,19 @@ class TableKind(Generic[RowT]):
         choose: the columns to take, from the names of all, some rows, and the table's name.
         row: makes a row of where, number, first value, second value, split and problem.
         example: of a line of JSON, for a message.
-        nested: whether a column of mappings stands for columns named by their keys.
+        reshape: what is done to a table before its columns are chosen; None: nothing.
     """
 
     names: Names
     choose: Choose
     row: Callable[[str, int | None, object, object, str | None, Problem | None], RowT]
     example: str
-    nested: bool = False
+    reshape: Callable[[Table], Table] | None = None
 
     def open(self, data: Any, *, header: bool | None = None) -> Table:
         """The table in `data`; arguments and errors are those of `open_table`."""
         table = open_table(data, names=self.names, header=header, example=self.example)
-        return unfold(table) if self.nested else table
+        return table if self.reshape is None else self.reshape(table)
 
 
 def add_table(

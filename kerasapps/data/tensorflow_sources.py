@@ -41,6 +41,7 @@ def list_dataset(dataset: Any, *, work_dir: Path) -> Listing:
             writer.add(_picture(image, scale, what), label_name(scalar(label, what)), None)
         if not writer.count:
             raise DataError("the tf.data.Dataset is empty")
+        scale.check()
         return writer.finish()
 
 

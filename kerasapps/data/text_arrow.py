@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.decode import printable
+from kerasapps.data.picture_formats import guess_suffix
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError, DependencyError
@@ -86,7 +87,7 @@ def _records(columns: Mapping[int, Any], width: int, rows: int, *, first: int) -
         problem: Problem | None = None
         for place, values in read.items():
             value = values[row]
-            if isinstance(value, bytes):
+            if isinstance(value, bytes) and guess_suffix(value) is None:
                 value, wrong = decode(value)
                 problem = problem or wrong
             fields[place] = value

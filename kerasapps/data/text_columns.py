@@ -16,6 +16,7 @@ from kerasapps.data.columns import (
     numbered_columns,
     split_column,
 )
+from kerasapps.data.picture_formats import names_picture
 from kerasapps.errors import DataError
 
 TEXT_NAMES = (
@@ -57,6 +58,8 @@ def choose_columns(
     if text is None and free:
         text = max(free, key=lambda i: _mean_length(sample, i))
         free.remove(text)
+    if text is not None and config.text_column is None:
+        _refuse_pictures(sample, text, names, where)
     if label is None and free:
         label = min(free, key=lambda i: _distinct(sample, i))
     if text is None or label is None or text == label:
@@ -94,6 +97,22 @@ def guess_names(
     label = min(range(len(first)), key=lambda i: _distinct(rest, i))
     header = first[label] not in {row[label].strip() for row in rest}
     return (tuple(first), True) if header else (numbered, False)
+
+
+def _refuse_pictures(
+    sample: Sequence[Sequence[object]], text: int, names: Sequence[str], where: str
+) -> None:
+    """Refuse a guessed column of texts that holds the names of picture files.
+
+    Raises:
+        DataError: if at least half of the values are such.
+    """
+    values = [row[text] for row in sample if len(row) > text]
+    if values and 2 * sum(map(names_picture, values)) >= len(values):
+        raise DataError(
+            f"{names[text]!r} of {where} holds names of picture files, not texts: train an image "
+            f"classifier, or name the texts with text_column; {listed_columns(names)}"
+        )
 
 
 def _known(folded: list[str], known: Sequence[str], free: Sequence[int]) -> int | None:

@@ -59,7 +59,27 @@ class PairRow(NamedTuple):
     problem: Problem | None = None
 
 
-RowT = TypeVar("RowT", TextRow, PairRow)
+class PictureRow(NamedTuple):
+    """One picture of a table as its source has it, before anybody looked at it.
+
+    Attributes:
+        where: as `TextRow` has it.
+        number: as `TextRow` has it.
+        picture: the name of a file; encoded bytes; or a mapping with either as `path` or `bytes`.
+        label: as `TextRow` has it.
+        split: as `TextRow` has it.
+        problem: what is already known to be wrong; picture and label then do not count.
+    """
+
+    where: str
+    number: int | None
+    picture: object = None
+    label: object = None
+    split: str | None = None
+    problem: Problem | None = None
+
+
+RowT = TypeVar("RowT", TextRow, PairRow, PictureRow)
 
 
 @dataclass

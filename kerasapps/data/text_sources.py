@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,13 @@ import numpy as np
 
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
-from kerasapps.data.decode import PICTURE_SUFFIXES, guess_suffix, printable
-from kerasapps.data.sources import is_dataset, is_folder
+from kerasapps.data.decode import printable
+from kerasapps.data.picture_formats import guess_suffix, is_picture_file
+from kerasapps.data.picture_tables import holds_pictures
+from kerasapps.data.sources import is_dataset, is_folder, is_frame
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_folder import list_text_folder
-from kerasapps.data.text_lines import sample_lines
 from kerasapps.data.text_rows import TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
 from kerasapps.data.walk import files_below, list_children
@@ -59,20 +59,6 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
     if isinstance(data, (tuple, list)):
         return _in_memory(data)
     raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
-
-
-def is_frame(data: Any) -> bool:
-    """Whether `data` is a table: a pandas DataFrame, a pyarrow Table, or a list of mappings.
-
-    Neither package is imported to find out.
-    """
-    if isinstance(data, list | tuple):
-        return bool(data) and isinstance(data[0], Mapping)
-    return any(
-        (kind.__module__.partition(".")[0], kind.__name__)
-        in (("pandas", "DataFrame"), ("pyarrow", "Table"))
-        for kind in type(data).__mro__
-    )
 
 
 def _builtin(name: str) -> TextListing:
@@ -139,7 +125,7 @@ def is_text_data(data: Any) -> bool:
             return _named_text(os.fspath(data))
         if is_dataset(data):
             return _text_dataset(data)
-        return is_frame(data) or _texts_in_memory(data)
+        return not holds_pictures(data) if is_frame(data) else _texts_in_memory(data)
     except (KerasAppsError, OSError):
         return False
 
@@ -160,7 +146,7 @@ def _named_text(name: str) -> bool:
 def _text_path(path: Path) -> bool:
     if path.is_dir():
         files = list(itertools.islice(_files(path), _LOOKED_AT))
-        pictures = sum(file.suffix.lower() in PICTURE_SUFFIXES for file in files)
+        pictures = sum(map(is_picture_file, files))
         texts = sum(_is_text_file(file) for file in files)
         return texts > pictures
     return _is_text_file(path) and path.suffix.lower() != ".txt"
@@ -168,18 +154,7 @@ def _text_path(path: Path) -> bool:
 
 def _is_text_file(file: Path) -> bool:
     suffix = file.suffix.lower()
-    return suffix == ".txt" or (
-        suffix in TABLE_SUFFIXES and not (suffix == ".csv" and _names_pictures(file))
-    )
-
-
-def _names_pictures(file: Path) -> bool:
-    """Whether a CSV file's first row has the columns of a list of pictures."""
-    lines, _ = sample_lines(file)
-    header = lines[0] if lines else ""
-    delimiter = max(",;\t", key=header.count)
-    names = {name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])}
-    return {"path", "label"} <= names
+    return suffix == ".txt" or (suffix in TABLE_SUFFIXES and not holds_pictures(file))
 
 
 def _files(folder: Path) -> Iterator[Path]:

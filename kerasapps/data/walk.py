@@ -10,7 +10,17 @@ from kerasapps.data.decode import printable
 from kerasapps.errors import DataError
 
 READ_AGAIN = "leads to a folder above it, or to one that is read already"
-_SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+# What systems leave in folders: Windows, macOS, and the thumbnails of network storage.
+_SYSTEM_NAMES = {
+    "thumbs.db",
+    "desktop.ini",
+    "icon\r",
+    "__macosx",
+    "@eadir",
+    "#recycle",
+    "$recycle.bin",
+    "system volume information",
+}
 
 
 def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -24,7 +34,7 @@ def list_children(folder: Path) -> tuple[list[Path], list[Path]]:
     try:
         with os.scandir(folder) as scan:
             for item in scan:
-                if item.name.startswith(".") or item.name.lower() in _SYSTEM_FILES:
+                if item.name.startswith(".") or item.name.lower() in _SYSTEM_NAMES:
                     continue
                 try:
                     is_folder = item.is_dir()

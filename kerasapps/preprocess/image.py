@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -15,8 +14,10 @@ from PIL import Image
 
 from kerasapps.config import ResizePolicy, choose
 from kerasapps.data.audit import Audit
-from kerasapps.data.decode import flatten_picture, open_picture
+from kerasapps.data.decode import open_picture
+from kerasapps.data.picture_values import plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
+from kerasapps.data.upright import flatten_picture
 from kerasapps.errors import ConfigError
 
 
@@ -69,22 +70,22 @@ class ImageSpec:
             raise ConfigError(f"not a picture specification: {dict(values)!r} ({error})") from error
 
 
-def load_image(source: Path | str | bytes | np.ndarray, spec: ImageSpec) -> np.ndarray:
+def load_image(source: Any, spec: ImageSpec) -> np.ndarray:
     """A picture as the model takes it: uint8 `(spec.height, spec.width, spec.channels)`.
 
     Args:
-        source: a file, encoded bytes, or pixels `(h, w)`, `(h, w, 1 | 3 | 4)` as uint8, integers in
-            0..255 or floats in 0..1 or 0..255 (see `PixelScale`).
+        source: a file, encoded bytes, an open binary file, a Pillow image, or pixels `(h, w)`,
+            `(h, w, 1 | 3 | 4)` of any scale that `PixelScale` takes; see `plain_picture`.
         spec: size, channels and aspect policy.
 
     Raises:
         DataError: if the source is no usable picture; it names the file.
     """
-    if isinstance(source, np.ndarray):
-        picture = _from_array(source, spec.channels)
+    plain = plain_picture(source)
+    if isinstance(plain, np.ndarray):
+        picture = _from_array(plain, spec.channels)
     else:
-        source = source if isinstance(source, bytes) else Path(source)
-        picture = open_picture(source, spec.channels)
+        picture = open_picture(plain, spec.channels)
     pixels = np.asarray(_resize(picture, spec))
     return pixels if spec.channels == 3 else pixels[..., np.newaxis]
 

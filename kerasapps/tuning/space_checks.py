@@ -31,6 +31,7 @@ _KINDS: Mapping[type, Kind] = {bool: "boolean", float: "float", int: "int", str:
 _NOT_SEARCHED = frozenset(
     {
         "deterministic",
+        "image_column",
         "label_column",
         "max_ratio",
         "monitor",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasapps.data.decode import decode_image, guess_suffix, inspect_image
+from kerasapps.data.decode import decode_image, inspect_image
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 
@@ -120,8 +120,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         "empty.jpg": (b"", "empty file"),
         "text.jpg": ("no pïcture".encode(), "not a picture: it is a text file"),
         "archive.jpg": (b"PK\x03\x04" + bytes(60), "zip archive"),
-        "wrong.jpg": (encoded(Image.new("RGB", (4, 4)), "PNG"), "it is a PNG named .jpg; rename"),
-        "tiff.png": (encoded(Image.new("RGB", (4, 4)), "TIFF"), "TIFF pictures are not supported"),
+        "icon.png": (encoded(Image.new("RGB", (16, 16)), "ICO"), "ICO pictures are not supported"),
+        "a.nef": (encoded(Image.new("RGB", (4, 4)), "TIFF"), "a camera's own format"),
         "junk.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), ""),
     }
     for name, (data, reason) in cases.items():
@@ -129,9 +129,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         problem = inspect_image(tmp_path / name).problem
         assert problem is not None and reason in problem, (name, problem)
         assert str(tmp_path) not in problem
-        if not name.startswith("wrong"):
-            with pytest.raises(DataError, match=name):
-                decode_image(tmp_path / name, 3)
+        with pytest.raises(DataError, match=name):
+            decode_image(tmp_path / name, 3)
     assert "no such file" in str(inspect_image(tmp_path / "absent.png").problem)
     (tmp_path / "folder.png").mkdir()
     assert "folder" in str(inspect_image(tmp_path / "folder.png").problem)
@@ -143,10 +142,11 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
 
 def test_decompression_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_picture(tmp_path / "a.png", 1, size=(30, 30))
-    for limit in (800, 300):  # Pillow warns up to twice the limit and raises beyond
-        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-        with pytest.warns(Image.DecompressionBombWarning) if limit == 800 else io.StringIO():
-            assert "too large" in str(inspect_image(path).problem)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 450)  # Pillow refuses from twice as many on
+    with pytest.warns(Image.DecompressionBombWarning):
+        assert inspect_image(path).problem is None
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 449)
+    assert "too large" in str(inspect_image(path).problem)
 
 
 def test_digest_is_of_the_pixels(tmp_path: Path) -> None:
@@ -157,16 +157,3 @@ def test_digest_is_of_the_pixels(tmp_path: Path) -> None:
     for number, image in enumerate(flat):
         image.save(tmp_path / f"{number}.png")
     assert inspect_image(tmp_path / "0.png").digest != inspect_image(tmp_path / "1.png").digest
-
-
-def test_guess_suffix() -> None:
-    image = Image.new("RGB", (2, 2))
-    for kind, suffix in (
-        ("JPEG", ".jpg"),
-        ("PNG", ".png"),
-        ("GIF", ".gif"),
-        ("BMP", ".bmp"),
-        ("WEBP", ".webp"),
-    ):
-        assert guess_suffix(encoded(image, kind)) == suffix
-    assert guess_suffix(b"hello") is None

@@ -1,0 +1,236 @@
+"""Which columns of a table hold pictures and labels: by option, by what is in them, by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kerasapps.config import ImageConfig
+from kerasapps.data.columns import (
+    Columns,
+    has_header,
+    listed_columns,
+    named_column,
+    numbered_columns,
+    split_column,
+)
+from kerasapps.data.picture_formats import guess_suffix, names_picture
+from kerasapps.data.table_formats import Table
+from kerasapps.data.text_columns import LABEL_NAMES, TEXT_NAMES
+from kerasapps.data.text_delimited import Record
+from kerasapps.data.text_rows import Problem
+from kerasapps.errors import DataError
+
+PICTURE_NAMES = (
+    "path", "file_name", "filename", "file", "filepath", "file_path", "image", "image_path",
+    "img_path", "image_file", "image_name", "img", "picture", "photo", "image_id", "img_id", "id",
+    "name",
+)  # fmt: skip
+_LOOKED_AT = 100  # rows of a sample
+_BITS: Mapping[str, bool] = {
+    "1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False, "-1": False,
+    "-1.0": False,
+}  # fmt: skip
+
+Found = Callable[[Sequence[str]], bool]
+"""Whether most of some values are files."""
+
+
+def choose_picture_columns(
+    names: Sequence[str],
+    sample: Sequence[Sequence[object]],
+    *,
+    config: ImageConfig,
+    where: str,
+    found: Found,
+) -> Columns:
+    """Find picture, label and split among named columns.
+
+    Args:
+        names: of the columns.
+        sample: some rows.
+        config: the columns that the user named.
+        where: the table, for messages.
+        found: whether values without a picture's suffix name files.
+
+    Raises:
+        DataError: if a column is not there or cannot be told; it lists the columns.
+    """
+    picture = named_column(config.image_column, names, option="image_column", where=where)
+    label = named_column(config.label_column, names, option="label_column", where=where)
+    guessed = picture is None or label is None
+    split = split_column(names)
+    if picture is None:
+        free = [place for place in range(len(names)) if place not in (label, split)]
+        picture = picture_column(names, sample, free, found=found)
+        # None of the files may be there: reading them says of each that it is missing.
+        picture = _first_usual(names, free) if picture is None else picture
+    if picture is None:
+        raise DataError(
+            f"cannot tell which column of {where} holds the pictures: name it with image_column; "
+            f"{listed_columns(names)}"
+        )
+    if label is None:
+        label = _label_column(names, picture, split, where)
+    if picture == label:
+        raise DataError(f"{where}: image_column and label_column are both {names[label]!r}")
+    return Columns(
+        tuple(names), has_header(names), ("picture", "label"), (picture, label), split, guessed
+    )
+
+
+def picture_column(
+    names: Sequence[str],
+    sample: Sequence[Sequence[object]],
+    free: Sequence[int],
+    *,
+    found: Found,
+) -> int | None:
+    """Index of the column whose values are pictures, or None.
+
+    A column counts when half of its values are encoded pictures or names of picture files; else
+    one of a usual name when its values, with any picture's suffix, are files. Among several the
+    one of the most usual name is taken, else the first.
+    """
+    usual = sorted(free, key=lambda place: _rank(names[place]))
+    sure = [place for place in usual if _share(sample, place, is_picture_value) >= 0.5]
+    if sure:
+        return sure[0]
+    for place in usual:
+        if _rank(names[place]) < len(PICTURE_NAMES):
+            values = [str(value) for value in _values(sample, place) if value is not None]
+            if values and found(values):
+                return place
+    return None
+
+
+def is_picture_value(value: object) -> bool:
+    """Whether a value is an encoded picture, a mapping of one, or the name of a picture file."""
+    if isinstance(value, bytes):
+        return guess_suffix(value) is not None
+    if isinstance(value, Mapping):  # as Hugging Face stores them
+        return any(is_picture_value(value.get(key)) for key in ("bytes", "path"))
+    return names_picture(value)
+
+
+def has_texts(names: Sequence[str], sample: Sequence[Sequence[object]]) -> bool:
+    """Whether a column of a usual name for texts holds values of several words."""
+    known = [place for place, name in enumerate(names) if name.strip().lower() in TEXT_NAMES]
+    return any(_share(sample, place, _several_words) >= 0.5 for place in known)
+
+
+def guess_picture_names(
+    rows: Sequence[Sequence[str]], *, config: ImageConfig
+) -> tuple[tuple[str, ...], bool]:
+    """The names of a delimited file's columns, and whether its first row holds them.
+
+    A first row that names a picture where the others do is no header.
+
+    Args:
+        rows: the first rows of the file, with whatever is the first.
+        config: the columns that the user named.
+    """
+    first = [field.strip() for field in rows[0]]
+    numbered = numbered_columns(len(first))
+    wanted = {name for name in (config.image_column, config.label_column) if name is not None}
+    if wanted & set(numbered) and not wanted & set(first):
+        return numbered, False
+    return (numbered, False) if any(map(names_picture, first)) else (tuple(first), True)
+
+
+def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
+    """The table with one column of labels in place of columns of ones and zeros, one a class.
+
+    A table that has a column of labels, by option or by a usual name, stays as it is.
+
+    Raises:
+        DataError: if rows have several ones: a picture has one label.
+    """
+    folded = [name.strip().lower() for name in table.names]
+    if config.label_column is not None or set(folded) & set(LABEL_NAMES):
+        return table
+    places = [
+        place
+        for place in range(len(table.names))
+        if _share(table.sample, place, _is_bit) == 1 and table.names[place] != config.image_column
+    ]
+    if len(places) < 2:
+        return table
+    rest = [place for place in range(len(table.names)) if place not in places]
+    classes = [table.names[place] for place in places]
+    name = f"one-hot {', '.join(classes[:5])}{', …' if len(classes) > 5 else ''}"
+
+    def fold(record: Record) -> Record:
+        if record.problem is not None or len(record.fields) != len(table.names):
+            return record
+        hot = [table.names[place] for place in places if _bit(record.fields[place])]
+        fields = [*(record.fields[place] for place in rest), hot[0] if hot else None]
+        problem = None if len(hot) < 2 else Problem("no label", f"several labels: {_some(hot)}")
+        return Record(record.number, fields, problem)
+
+    sample = [fold(Record(0, list(row))) for row in table.sample if len(row) == len(table.names)]
+    several = next((each for each in sample if each.problem is not None), None)
+    if several is not None and several.problem is not None:
+        raise DataError(
+            f"{table.where or 'the table'} has {several.problem.reason} in one row: here a picture "
+            "has one label. Name the column of the one to learn with label_column"
+        )
+
+    def records(wanted: Sequence[int]) -> Iterator[Record]:
+        chosen = {rest[index] for index in wanted if index < len(rest)}
+        return map(fold, table.records(sorted(chosen | set(places))))
+
+    return dataclasses.replace(
+        table,
+        names=[*(table.names[place] for place in rest), name],
+        sample=[each.fields for each in sample],
+        records=records,
+    )
+
+
+def _first_usual(names: Sequence[str], free: Sequence[int]) -> int | None:
+    usual = [place for place in free if _rank(names[place]) < len(PICTURE_NAMES)]
+    return min(usual, key=lambda place: _rank(names[place]), default=None)
+
+
+def _label_column(names: Sequence[str], picture: int, split: int | None, where: str) -> int:
+    free = [place for place in range(len(names)) if place not in (picture, split)]
+    folded = [name.strip().lower() for name in names]
+    known = [place for usual in LABEL_NAMES for place in free if folded[place] == usual]
+    if known or len(free) == 1:
+        return known[0] if known else free[0]
+    raise DataError(
+        f"cannot tell which column of {where} holds the labels: name it with label_column; "
+        f"{listed_columns(names)}"
+    )
+
+
+def _rank(name: str) -> int:
+    folded = name.strip().lower()
+    return PICTURE_NAMES.index(folded) if folded in PICTURE_NAMES else len(PICTURE_NAMES)
+
+
+def _values(sample: Sequence[Sequence[object]], place: int) -> list[object]:
+    return [row[place] for row in sample[:_LOOKED_AT] if len(row) > place]
+
+
+def _share(sample: Sequence[Sequence[object]], place: int, fits: Callable[[object], bool]) -> float:
+    values = _values(sample, place)
+    return sum(map(fits, values)) / len(values) if values else 0.0
+
+
+def _several_words(value: object) -> bool:
+    return isinstance(value, str) and len(value.split()) > 1
+
+
+def _is_bit(value: object) -> bool:
+    return str(value).strip().lower() in _BITS
+
+
+def _bit(value: Any) -> bool:
+    return _BITS.get(str(value).strip().lower(), False)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kerasapps.data.picture_places import PicturePlaces
+from kerasapps.errors import DataError
+from tests.data.pictures import write_picture
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for number, name in enumerate(
+        ("a.png", "images/b.png", "train/c.png", "test/c.png", "part 2/deep/d.png", ".x/h.png")
+    ):
+        write_picture(tmp_path / name, number)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.png", "a.png"),
+        ("a", "a.png"),
+        ("images/b.png", "images/b.png"),
+        ("images\\b.png", "images/b.png"),
+        ("b.png", "images/b.png"),
+        ("b", "images/b.png"),
+        ("deep\\d", "part 2/deep/d.png"),
+        ("train/c.png", "train/c.png"),
+        ("gone.png", "gone.png"),
+        ("x\\gone.png", "x/gone.png"),
+        ("other/b.png", "other/b.png"),
+        ("h.png", "h.png"),
+    ],
+)
+def test_names_are_found(root: Path, name: str, expected: str) -> None:
+    assert PicturePlaces(root).find(name) == root / expected
+
+
+def test_absolute_names_stand_for_themselves(root: Path, tmp_path: Path) -> None:
+    assert PicturePlaces(root / "images").find(str(root / "a.png")) == root / "a.png"
+    gone = Path("/nowhere/b.png")
+    assert PicturePlaces(root).find(str(gone)) == gone
+    assert PicturePlaces(root / "images").find("../a.png") == root / "images/../a.png"
+    assert PicturePlaces(root / "images").find("../b.png") == root / "images/../b.png"
+
+
+def test_a_name_that_fits_several_files(root: Path) -> None:
+    places = PicturePlaces(root)
+    with pytest.raises(DataError, match=r"c fits several files: test/c.png, train/c.png; name"):
+        places.find("c")
+    assert places.find("c", split="train") == root / "train/c.png"
+    assert places.find("c.png", split="test") == root / "test/c.png"
+    with pytest.raises(DataError, match="fits several"):
+        places.find("c", split="validation")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("", "empty"), ("a\0.png", "null character"), ("http://a/b.png", "URL")],
+)
+def test_what_is_no_path(root: Path, name: str, part: str) -> None:
+    with pytest.raises(DataError, match=part):
+        PicturePlaces(root).find(name)
+
+
+def test_where_pictures_were_found_is_said_once(root: Path) -> None:
+    places = PicturePlaces(root)
+    places.find("a.png")
+    assert places.guesses() == []
+    for name in ("b", "b.png", "d"):
+        places.find(name)
+    assert places.guesses() == [
+        "3 pictures are named by file alone and taken from images/, part 2/deep/"
+    ]
+
+
+def test_half_of_the_names_must_be_files(root: Path) -> None:
+    places = PicturePlaces(root)
+    assert places.holds(["a", "gone"]) and not places.holds(["a", "x", "y"])
+    assert not places.holds([]) and not places.holds(["https://a/b", "\0"])
+
+
+def test_a_loop_of_links_ends(root: Path) -> None:
+    (root / "images/up").symlink_to(root)
+    assert PicturePlaces(root).find("b") == root / "images/b.png"

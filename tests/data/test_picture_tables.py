@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from kerasapps.config import ImageConfig, LoadConfig, TextConfig
+from kerasapps.data.audit import Audit
+from kerasapps.data.decode import decode_image
+from kerasapps.data.examples import Splits
+from kerasapps.data.load import audit_images, load_images
+from kerasapps.data.picture_tables import holds_pictures
+from kerasapps.data.text_load import audit_texts
+from kerasapps.data.text_sources import is_text_data
+from kerasapps.errors import DataError
+from tests.data.pictures import pixels, write_picture
+
+LABELS = [("cat", "dog")[number % 2] for number in range(12)]
+FILES = [f"pictures/{number}.png" for number in range(12)]
+EXPECTED = {pixels(number).tobytes(): label for number, label in enumerate(LABELS)}
+
+
+def load(data: Any, work: Path, **columns: str) -> Splits:
+    return load_images(
+        data, config=LoadConfig(), image=ImageConfig(**columns), seed=0, work_dir=work
+    )
+
+
+def audit(data: Any, work: Path, **columns: str) -> Audit:
+    return audit_images(
+        data, config=LoadConfig(), image=ImageConfig(**columns), seed=0, work_dir=work
+    )
+
+
+def content(splits: Splits) -> dict[bytes, str]:
+    return {
+        decode_image(path, 3).tobytes(): splits.labels[label]
+        for split in (splits.train, splits.validation, splits.test)
+        for path, label in zip(split.paths, split.labels, strict=True)
+    }
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for number, file in enumerate(FILES):
+        write_picture(tmp_path / file, number)
+    return tmp_path
+
+
+def write(root: Path, rows: list[str], *, name: str = "data.csv", encoding: str = "utf-8") -> Path:
+    (root / name).write_text("\n".join(rows) + "\n", encoding=encoding)
+    return root / name
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["path,label", "file_name,label", "filename,class", "image,label", "id,label",
+     "filepath,target", "Text,Label", "img,breed", ""],
+)  # fmt: skip
+def test_every_table_of_pictures_is_one(root: Path, work: Path, header: str) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    file = write(root, [header, *rows] if header else rows)
+    assert not is_text_data(file) and holds_pictures(file)
+    assert content(load(file, work)) == EXPECTED
+    names = header.split(",") if header else ["column 1", "column 2"]
+    expected = f"picture in {names[0]!r}, label in {names[1]!r}"
+    (guess,) = audit(file, work).guesses
+    assert guess == f"data.csv: {'' if header else 'no header; '}{expected}"
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "encoding"),
+    [("a.csv", ",", "utf-8"), ("a.csv", ";", "utf-8-sig"), ("a.csv", "\t", "utf-8"),
+     ("a.tsv", "\t", "utf-8")],
+)  # fmt: skip
+def test_delimiters_windows_paths_and_other_columns(
+    root: Path, work: Path, name: str, delimiter: str, encoding: str
+) -> None:
+    rows = [["extra", "File", "class"]]
+    rows += [["x", file.replace("/", "\\"), each] for file, each in zip(FILES, LABELS, strict=True)]
+    file = write(root, [delimiter.join(row) for row in rows], name=name, encoding=encoding)
+    assert not is_text_data(file)
+    assert content(load(file, work)) == EXPECTED
+
+
+def test_json_lines_parquet_and_frames(
+    root: Path, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mappings = [{"file_name": f, "label": each} for f, each in zip(FILES, LABELS, strict=True)]
+    lines = write(root, [json.dumps(each) for each in mappings], name="metadata.jsonl")
+    frame = pandas.DataFrame(mappings)
+    frame.to_parquet(root / "data.parquet")
+    for file in (lines, root / "data.parquet"):
+        assert not is_text_data(file)
+        assert content(load(file, work)) == EXPECTED
+    monkeypatch.chdir(root)
+    for data in (mappings, frame, pyarrow.Table.from_pandas(frame)):
+        assert not is_text_data(data)
+        assert content(load(data, work)) == EXPECTED
+
+
+def test_parquet_that_holds_the_pictures(root: Path, work: Path) -> None:
+    encoded = [(root / file).read_bytes() for file in FILES]
+    for name, images in (
+        ("plain", encoded),
+        ("nested", [{"bytes": each, "path": "x.png"} for each in encoded]),
+    ):
+        table = pyarrow.table({"image": images, "label": [int(each == "dog") for each in LABELS]})
+        parquet.write_table(table, root / f"{name}.parquet")
+        file = root / f"{name}.parquet"
+        assert not is_text_data(file)
+        splits = load(file, work)
+        assert splits.labels == ("0", "1")
+        assert content(splits) == {key: str(int(each == "dog")) for key, each in EXPECTED.items()}
+
+
+def test_one_hot_columns(root: Path, work: Path) -> None:
+    rows = [f"{f},{int(e == 'cat')},{int(e == 'dog')}" for f, e in zip(FILES, LABELS, strict=True)]
+    file = write(root, ["filename,cat,dog", *rows])
+    assert not is_text_data(file)
+    assert content(load(file, work)) == EXPECTED
+    assert audit(file, work).guesses == (
+        "data.csv: picture in 'filename', label in 'one-hot cat, dog'",
+    )
+    write(root, ["filename,cat,dog", *rows, "pictures/0.png,1,1"])
+    assert not is_text_data(file)
+    assert "several labels: cat, dog in one row" in audit(file, work).errors[0]
+
+
+def test_names_without_folder_and_suffix(root: Path, work: Path) -> None:
+    file = write(root, ["id,label", *(f"{n},{label}" for n, label in enumerate(LABELS))])
+    assert not is_text_data(file)
+    assert content(load(file, work)) == EXPECTED
+    assert audit(file, work).guesses[1] == (
+        "12 pictures are named by file alone and taken from pictures/"
+    )
+
+
+def test_a_file_under_two_labels_speaks_of_several_labels(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    file = write(root, ["file,label", *rows, "pictures/0.png,dog", "pictures/1.png,dog"])
+    found = audit(file, work)
+    assert found.errors == (
+        "1 of 12 pictures have several labels, and here a picture has one: keep one row of each. "
+        "0.png: 'cat' (row 2 of data.csv), 'dog' (row 14 of data.csv)",
+    )
+    assert found.warnings == ("1 rows name a picture again, and count once",)
+    assert sum(sum(split.values()) for split in found.counts.values()) == 13
+
+
+def test_splits_by_column_and_by_file(root: Path, work: Path) -> None:
+    splits = ["train"] * 6 + ["val"] * 2 + ["validation"] * 2 + ["Test"] * 2
+    rows = [f"{f},{e},{s}" for f, e, s in zip(FILES, LABELS, splits, strict=True)]
+    loaded = load(write(root, ["path,label,Split", *rows]), work)
+    assert [len(loaded.train), len(loaded.validation), len(loaded.test)] == [6, 4, 2]
+    write(root, ["path,label,split", *rows[:-1], f"{FILES[11]},dog,"])
+    assert "1 rows have no split (first: row 13 of data.csv)" in audit(root, work).errors[0]
+    write(root, ["path,label,split", f"{FILES[0]},cat,test"])
+    assert audit(root, work).errors[0] == "no row is in the split train"
+
+
+def test_a_folder_with_tables(root: Path, work: Path) -> None:
+    rows = [f"{n}.png,{label}" for n, label in enumerate(LABELS)]
+    (root / "pictures").rename(root / "images")
+    write(root, ["file_name,label", *rows], name="labels.csv")
+    assert not is_text_data(root)
+    assert content(load(root, work)) == EXPECTED
+    (root / "labels.csv").unlink()
+    write(root, ["file_name,label", *rows[:8]], name="train.csv")
+    write(root, ["file_name,label", *rows[8:]], name="test.csv")
+    splits = load(root, work)
+    assert content(splits) == EXPECTED and len(splits.test) == 4
+    write(root, ["file_name,label", *rows[8:]], name="more.csv")
+    assert audit(root, work).warnings[0] == "tables beside the splits are ignored: more.csv"
+
+
+def test_class_folders_win_over_a_table_beside_them(tmp_path: Path, work: Path) -> None:
+    for number in range(12):
+        write_picture(tmp_path / "ab"[number % 2] / f"{number}.png", number)
+    write(tmp_path, ["file,label", *(f"{'ab'[n % 2]}/{n}.png,x" for n in range(12))])
+    found = audit(tmp_path, work)
+    assert set(found.counts["train"]) == {"a", "b"}
+    assert found.warnings[-1].startswith("data.csv beside the class folders is not read")
+
+
+def test_broken_rows_are_named_and_left_out(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    bad = ["pictures/2.png,", ",cat", "gone.png,cat", "https://a.org/b.png,cat", "1.png,a,b"]
+    found = audit(write(root, ["path,label", *rows, *bad]), work)
+    reasons = [(each.path.name, each.reason) for each in found.broken]
+    assert reasons == [
+        ("data.csv", "row 14: the label is missing"),
+        ("data.csv", "row 15: the picture is empty"),
+        ("data.csv", "row 17: https://a.org/b.png is a URL: download the pictures and name their "
+         "files"),
+        ("data.csv", "row 18: 3 fields, but the file has 2 columns"),
+        ("gone.png", "no such file (or a symbolic link to nothing) (row 16 of data.csv)"),
+    ]  # fmt: skip
+    assert "5 of 17 files (29.4%) are broken" in found.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "data.csv is empty"),
+        ("what,kind\na,b", "cannot tell which column of data.csv holds the pictures"),
+        ("path,label", "data.csv has no rows"),
+        ("path,label,label\npictures/1.png,a,b", "2 columns 'label', and which of them is meant"),
+        ("path,label\npictures/1.png,a\npictures/2.png,trian", "too few"),
+        ("path,label,split\npictures/1.png,a,trian", "split 'trian' is not known"),
+        ("path,kind,size\npictures/1.png,a,3", "cannot tell which column of data.csv holds the la"),
+    ],
+)
+def test_unusable(root: Path, work: Path, text: str, part: str) -> None:
+    errors = audit(write(root, [text] if text else []), work).errors
+    assert any(part in error for error in errors), errors
+    with pytest.raises(DataError):
+        load(root / "data.csv", work)
+
+
+def test_texts_that_go_with_pictures_are_texts(root: Path, work: Path) -> None:
+    rows = [f"{file},two words {n},{n % 2}" for n, file in enumerate(FILES)]
+    file = write(root, ["image,text,label", *rows])
+    assert is_text_data(file) and not holds_pictures(file)
+
+
+def test_texts_are_never_the_names_of_pictures(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    for header in ("file_name,label", "text,label"):
+        file = write(root, [header, *rows])
+        found = audit_texts(file, config=LoadConfig(), text=TextConfig(), seed=0, work_dir=work)
+        assert "holds names of picture files, not texts" in found.errors[0]
+    asked = TextConfig(text_column="text")
+    assert not audit_texts(file, config=LoadConfig(), text=asked, seed=0, work_dir=work).errors
+
+
+def test_what_cannot_be_read_holds_no_pictures(root: Path) -> None:
+    assert not holds_pictures(root / "absent.csv")
+    assert not holds_pictures(write(root, ["just one column"]))
+    assert not holds_pictures([{"text": "a", "label": "b"}])
