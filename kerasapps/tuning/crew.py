@@ -73,10 +73,6 @@ class _Place:
     losses: int = 0
     trials: int = 0  # of those before
 
-    @property
-    def running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
 
 class Crew:
     """The workers of this machine; used as a context, it ends them with the block.
@@ -135,8 +131,11 @@ class Crew:
 
     @property
     def working(self) -> bool:
-        """Whether any worker is there; they leave by themselves when the search is over."""
-        return any(place.running for place in self._places)
+        """Whether any worker is there, or has died and `check` has not seen it yet.
+
+        They leave by themselves when the search is over.
+        """
+        return any(place.process is not None for place in self._places)
 
     @property
     def trials(self) -> int:

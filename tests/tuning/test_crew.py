@@ -128,6 +128,17 @@ os.kill(os.getpid(), 9)
     assert (tmp_path / "lives").read_text() == "x" * 8
 
 
+def test_one_that_has_just_died_still_counts_until_it_is_seen_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with crew(tmp_path, "sys.exit(len(os.environ['KERASAPPS_CREW']) != 64)", monkeypatch) as given:
+        (process,) = (place.process for place in given._places)
+        assert process is not None and process.wait(20) == 0
+        assert given.working  # or it would seem to have left after its work, whatever it died of
+        given.check()
+        assert not given.working
+
+
 def test_a_hopeless_worker_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = f"open('{tmp_path}/lives', 'a').write('x'); print('no chief there'); sys.exit(3)"
     with pytest.raises(TrainingError, match=r"^no chief there$"):
