@@ -19,7 +19,7 @@ from kerasapps.deploy.manifest import BUNDLE_FOLDER, FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
-from kerasapps.tuning.store import SNAPSHOT
+from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 
 from .extension import goes_on
 from .settings import identity_of
@@ -78,10 +78,8 @@ class Run:
 
     def begin_search(self, settings: Mapping[str, Any]) -> None:
         """From its first trial on the folder belongs to the run of these settings."""
-        self.search.mkdir(parents=True, exist_ok=True)
-        partial = self.search / f"{_ASKED}.partial"
-        partial.write_text(json.dumps(settings), encoding="utf-8")
-        partial.replace(self.search / _ASKED)
+        with writing(self.search):
+            replace_text(self.search / _ASKED, json.dumps(settings))
 
     def begun(self) -> Mapping[str, Any] | None:
         """Settings of the run that was interrupted here and can go on, or None.

@@ -11,6 +11,7 @@ from typing import Any
 
 from kerasapps.data.examples import Splits
 from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.store import writing
 from kerasapps.tuning.trial import Figures, Report, TrialJob
 
 from .options import Options, describe_options, read_options
@@ -73,10 +74,11 @@ def write_splits(splits: Splits[Any, Any], folder: Path) -> Splits[Any, Any]:
         The examples as the trials have them.
     """
     held_back = dataclasses.replace(splits, test=splits.validation)
-    folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{_SPLITS}.partial"
-    partial.write_bytes(pickle.dumps(held_back))
-    partial.replace(folder / _SPLITS)
+    with writing(partial):
+        folder.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(pickle.dumps(held_back))
+        partial.replace(folder / _SPLITS)
     return held_back
 
 

@@ -32,7 +32,7 @@ class ShownTrial:
 
     Attributes:
         number: from 0, the options as they are.
-        state: "done", "stopped" (ended early) or "failed".
+        state: "done", "stopped" (ended early), "failed" or "interrupted".
         rank: from 1, the best; None if it cannot win: stopped, failed or over a limit.
         figure: the objective; None if the trial came to none.
         values: option → value; an option that plays no part in the trial is missing.
@@ -103,6 +103,7 @@ def _counts(search: ShownSearch, states: Sequence[str]) -> str:
         (states.count("stopped"), "ended early"),
         (over, "beyond a limit"),
         (states.count("failed"), "failed"),
+        (states.count("interrupted"), "interrupted"),
     ]
     told = [f"{count} {words}" for count, words in parts if count]
     trials = "1 trial" if len(states) == 1 else f"{len(states)} trials"

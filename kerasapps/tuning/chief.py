@@ -180,12 +180,19 @@ class Chief:
 
     def lost(self, worker: str) -> None:
         """A worker is gone: its trial, if it had one, goes back to the queue."""
+        self._gone(worker, died=True)
+
+    def left(self, worker: str) -> None:
+        """A worker gives up, which does not count against the trial that it gives back."""
+        self._gone(worker, died=False)
+
+    def _gone(self, worker: str, *, died: bool) -> None:
         with self._seen_lock:
             self._seen.pop(worker, None)
         with self._lock:
             if self._failure is None and worker in self.oracle.ongoing_trials:
                 with self.asking() as oracle:
-                    oracle.requeue(worker)
+                    oracle.requeue(worker, died=died)
                 self.changed.set()
 
     def give_up_silent(self) -> list[str]:

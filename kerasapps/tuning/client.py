@@ -109,6 +109,15 @@ class ChiefClient:
         """
         self._ask("Beat", {})
 
+    def leave(self) -> None:
+        """Say goodbye; a trial that this worker has goes to another, or waits for the next search.
+
+        Raises:
+            NotYoursError: if the chief does not know this worker.
+            TrainingError: as for `hello`.
+        """
+        self._ask("Leave", {})
+
     def next_trial(self) -> GivenTrial | None:
         """The next trial, waited for; None: the search is over.
 

@@ -20,6 +20,7 @@ from kerasapps.errors import TrainingError
 from kerasapps.machine import usable_cores
 from kerasapps.tuning.cores import divide_cores, worker_environment
 from kerasapps.tuning.isolation import end_tree
+from kerasapps.tuning.store import writing
 from kerasapps.tuning.trial_process import last_words
 from kerasapps.tuning.trust import PROOF_VARIABLE, Trust
 
@@ -30,6 +31,7 @@ HOPELESS: Final = 3
 """Exit status of a worker that no other could do better than: its reason is in its last words."""
 
 _LOSSES: Final = 4  # in a row, without a trial ended in between
+_REASON: Final = 2000  # characters of a worker's last words
 _FAREWELL: Final = 5.0  # seconds for a worker to end by itself
 
 
@@ -116,8 +118,9 @@ class Crew:
         self._trials = folder / "trials"
 
     def __enter__(self) -> Crew:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._trials.mkdir(parents=True, exist_ok=True)
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._trials.mkdir(parents=True, exist_ok=True)
         try:
             for place in self._places:
                 self._start(place)
@@ -204,8 +207,11 @@ class Crew:
         )
         self._tally_file(place).unlink(missing_ok=True)
         job_file = self._folder / f"{stem}.json"
-        job_file.write_text(json.dumps({**self._job, CREW: vars(orders)}), encoding="utf-8")
-        with self._log(place).open("wb") as log:
+        with writing(job_file):
+            job_file.write_text(json.dumps({**self._job, CREW: vars(orders)}), encoding="utf-8")
+        with writing(self._log(place)):
+            log = self._log(place).open("wb")
+        with log:
             place.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", self._module, str(job_file)],
                 stdin=subprocess.PIPE,
@@ -235,7 +241,7 @@ class Crew:
         place.process = None
 
     def _replace(self, place: _Place, status: int) -> None:
-        words = last_words(self._log(place)).removeprefix(": ")
+        words = last_words(self._log(place), most=_REASON).removeprefix(": ")
         if status == HOPELESS:
             raise TrainingError(words)
         place.losses += 1

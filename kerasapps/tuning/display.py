@@ -91,7 +91,7 @@ class TerminalDisplay:
         ended = [
             record
             for record in leaderboard.records
-            if record.state != "running" and record.number not in self._told
+            if record.ended and record.number not in self._told
         ]
         if first and ended:
             self._say(f"Going on: {progress_text(leaderboard, self._trials)}.")

@@ -12,20 +12,38 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver
+from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
+from kerasapps.errors import TrainingError
+from kerasapps.machine import free_disk_bytes
 from kerasapps.tuning.trial import Figures, Outcome, TellEpoch, TrialFunction, TrialJob
 from kerasapps.tuning.trial_process import LOG, last_words, trial_main
 
 _TICK: Final = 0.25  # seconds between two looks at the trial's time and memory
 _FAREWELL: Final = 5.0  # seconds that a process may take to end after its result
 _MIB: Final = 2**20
+_TIGHT: Final = 64 * _MIB  # free space of a disk that may have been full a moment ago
 
 
 class TrialCancelledError(Exception):
     """The trial was ended from outside, by `Isolation.cancel`; it has no outcome."""
+
+
+class NoSpaceError(TrainingError):
+    """The trial found a full disk, which is no fault of its configuration; it has no outcome."""
+
+
+def no_space(number: int, folder: Path, reason: str) -> NoSpaceError:
+    """The error of a trial whose work in `folder` a full disk has ended."""
+    place = next(each for each in (folder, *folder.parents) if each.exists())
+    return NoSpaceError(
+        f"Trial {number} found the disk full: {reason.rstrip('.')}. Where it works, {folder}, "
+        f"{free_disk_bytes(place) / 1e6:,.0f} MB are free. Make room, and the same command goes on "
+        "with this trial."
+    )
 
 
 @dataclass(frozen=True)
@@ -95,7 +113,8 @@ class Isolation:
 
         Raises:
             TrialCancelledError: if `cancel` or `abandon` was called meanwhile.
-            Exception: what `report` raises. In both cases the process has ended.
+            NoSpaceError: if the disk was too full for it.
+            Exception: what `report` raises. In all these cases the process has ended.
         """
         self._cancelled.clear()
         # Pickled here: a function that cannot be read over there then fails like any other trial.
@@ -133,7 +152,11 @@ class Isolation:
                 watched.answer(go_on)
             elif kind == "gone":
                 reason = watched.how_it_ended(job)
+                if watched.died_of_space(job):
+                    raise no_space(job.number, job.folder, reason)
                 return Outcome("failed", reason=reason, seconds=watched.seconds)
+            elif kind == "no space":
+                raise no_space(job.number, job.folder, rest[0])
             else:
                 return _outcome(kind, rest[0], stopped, watched.seconds)
 
@@ -159,7 +182,7 @@ class _Watched:
                 message: tuple[Any, ...] = self._pipe.recv() if self._pipe.poll() else ("gone",)
             except (EOFError, OSError):
                 message = ("gone",)
-            self._finished = message[0] in ("done", "failed")
+            self._finished = message[0] in ("done", "failed", "no space")
             return message
         return None
 
@@ -193,6 +216,11 @@ class _Watched:
             return f"killed, most likely because the machine ran out of memory{seen}"
         name = signal.Signals(-status).name
         return f"its process was ended by {name}{last_words(job.folder / LOG)}"
+
+    def died_of_space(self, job: TrialJob) -> bool:
+        """Whether it wrote to a part of a mapped file that the disk had no room for."""
+        died = self._process.exitcode == -getattr(signal, "SIGBUS", 7)
+        return died and free_disk_bytes(job.folder) < _TIGHT
 
     def end(self) -> None:
         """End the process and all that it started; one that has its result may finish first."""

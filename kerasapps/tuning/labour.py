@@ -9,13 +9,21 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from kerasapps.errors import KerasAppsError
+from kerasapps.machine import is_out_of_space
+from kerasapps.terminal import one_line
 from kerasapps.tuning.client import ChiefClient, GivenTrial, NotYoursError
 from kerasapps.tuning.cores import take_cores
 from kerasapps.tuning.crew import HOPELESS, Orders
-from kerasapps.tuning.isolation import Isolation, Limits, TrialCancelledError
+from kerasapps.tuning.isolation import (
+    Isolation,
+    Limits,
+    NoSpaceError,
+    TrialCancelledError,
+    no_space,
+)
 from kerasapps.tuning.messages import BEAT_SECONDS
 from kerasapps.tuning.store import replace_text
 from kerasapps.tuning.trial import TrialFunction, TrialJob
@@ -44,8 +52,14 @@ def labour(orders: Orders, run: TrialFunction, preload: Sequence[str]) -> None:
     try:
         _Worker(orders, client, isolation, run).work()
     except KerasAppsError as error:
-        print(str(error).replace("\n", " "), file=sys.stderr, flush=True)
-        sys.exit(HOPELESS)
+        _leave(str(error))
+    except OSError as error:
+        if not is_out_of_space(error):
+            raise
+        _leave(
+            f"The disk is full: {error}. Make room in {orders.trials}, and the same command goes "
+            "on from here."
+        )
     finally:
         client.close()
 
@@ -70,12 +84,20 @@ class _Worker:
                     if given is None:
                         return
                     self._try(given)
+                except NoSpaceError:
+                    self._client.leave()  # for a machine that has room, or for later
+                    raise
                 except (NotYoursError, TrialCancelledError):
                     # The chief was restarted, or has given this worker up in the meantime.
                     self._client.hello(self._orders.settings)
 
     def _try(self, given: GivenTrial) -> None:
-        job = self._prepare(given)
+        try:
+            job = self._prepare(given)
+        except OSError as error:
+            if is_out_of_space(error):
+                raise no_space(given.number, Path(self._orders.trials), str(error)) from error
+            raise
         outcome = self._isolation.run(
             self._run,
             job,
@@ -119,6 +141,12 @@ class _Worker:
             over.set()
             self._client.close()  # ends a call that the thread waits for
             thread.join()  # the last words of this process are then its own
+
+
+def _leave(words: str) -> NoReturn:
+    """Ends this process with the reason as its last words: no other could do better."""
+    print(one_line(words), file=sys.stderr, flush=True)
+    sys.exit(HOPELESS)
 
 
 def _die_with_crew(isolation: Isolation) -> None:

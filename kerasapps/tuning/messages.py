@@ -33,7 +33,7 @@ _MISSING: Final = "missing"
 
 
 def path_of(call: str) -> str:
-    """The gRPC path of one of our calls: Hello, Beat or Report."""
+    """The gRPC path of one of our calls: Hello, Beat, Report or Leave."""
     return f"/{SERVICE}/{call}"
 
 

@@ -41,8 +41,11 @@ class SearchOracle(TrialBook):
         tried, minutes = len(self.trials), self._tune.search_minutes
         if self._first_failed():
             return f"the first {_FIRST_FAILURES} trials failed"
-        if tried >= self._tune.trials:
+        if tried == self._tune.trials:
             return f"all {tried} trials have ended"
+        if tried > self._tune.trials:
+            ended = len(self.end_order)
+            return f"{ended} trials have ended, and {self._tune.trials} were asked for"
         if self._exhausted:
             return f"the space holds no more than these {tried} configurations"
         if minutes is not None and self.elapsed >= 60 * minutes:
@@ -53,7 +56,7 @@ class SearchOracle(TrialBook):
     def finished(self) -> bool:
         """Whether no trial is to begin, to be repeated or to end any more."""
         with self._lock:
-            return bool(self.ending) and not self._retry_queue and not self.ongoing_trials
+            return bool(self.ending) and not self._waiting and not self.ongoing_trials
 
     @property
     def failure(self) -> str:
@@ -63,7 +66,7 @@ class SearchOracle(TrialBook):
         """
         with self._lock:
             failed = [record for record in self._records.values() if record.state == "failed"]
-            nothing = self.finished and len(failed) == len(self._records)
+            nothing = self.finished and len(failed) == len(self.end_order)
             if not nothing and not self._first_failed():
                 return ""
             return "; ".join(f"trial {record.number}: {record.reason}" for record in failed)
@@ -147,10 +150,26 @@ class SearchOracle(TrialBook):
                     del self.ongoing_trials[tuner_id]
             self._store()
 
-    def requeue(self, tuner_id: str) -> int | None:
+    def interrupt(self) -> None:
+        """Take back all running trials, as nobody is at them any more."""
+        with self._lock:
+            self._queue(
+                [
+                    int(trial.trial_id)
+                    for trial in self.ongoing_trials.values()
+                    if not self._records[int(trial.trial_id)].ended
+                ]
+            )
+            self.ongoing_trials.clear()
+
+    def requeue(self, tuner_id: str, *, died: bool = True) -> int | None:
         """Take back the trial of a worker that is gone, to be repeated before any new one.
 
         One whose workers die again and again has failed.
+
+        Args:
+            tuner_id: of the worker.
+            died: whether the trial may have been the death of it.
 
         Returns:
             The trial's number; None if the worker had none, or its outcome is known.
@@ -160,7 +179,7 @@ class SearchOracle(TrialBook):
             if trial is None or self._records[int(trial.trial_id)].state != "running":
                 return None
             number = int(trial.trial_id)
-            self._deaths[number] = self._deaths.get(number, 0) + 1
+            self._deaths[number] = self._deaths.get(number, 0) + died
             if self._deaths[number] < _LIVES:
                 self._queue([number])
             else:
@@ -168,6 +187,14 @@ class SearchOracle(TrialBook):
                 self._conclude(trial, Outcome("failed", reason=reason))
             self._store()
             return number
+
+    @property
+    def _waiting(self) -> list[str]:
+        """Trials to be repeated, the lowest number first; a search made shorter has no use for
+        those beyond its length.
+        """
+        queue = reversed(self._retry_queue)
+        return [trial_id for trial_id in queue if int(trial_id) < self._tune.trials]
 
     def _held_by(self, tuner_id: str) -> Trial | None:
         """The running trial of a worker that asks again; an ended one it need not end."""
@@ -178,8 +205,9 @@ class SearchOracle(TrialBook):
         return trial
 
     def _next_trial(self) -> Trial | None:
-        if self._retry_queue:
-            return self.trials[self._retry_queue.pop()]
+        if waiting := self._waiting:
+            self._retry_queue.remove(waiting[0])
+            return self.trials[waiting[0]]
         if self.ending:
             return None
         answer = self.populate_space(self.id_of(len(self.trials)))

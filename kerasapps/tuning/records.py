@@ -17,7 +17,7 @@ from kerasapps.tuning.trial import Figures, TrialState, Values
 Curve: TypeAlias = tuple[tuple[int, float], ...]
 """The monitored figure after each epoch: (epoch from 1, figure)."""
 
-_REST: Final = ("done", "stopped", "running", "failed")
+_REST: Final = ("done", "stopped", "running", "interrupted", "failed")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class TrialRecord:
     Attributes:
         number: of the trial, from 0, which is the default configuration.
         values: what differs from the options as they are.
-        state: "running" also while it waits to be repeated.
+        state: "interrupted" while it waits to be repeated.
         figures: what it measured; those so far if it was stopped, empty if it failed.
         curve: the monitored figure after each epoch.
         seconds: wall-clock time; 0 while it runs.
@@ -43,6 +43,11 @@ class TrialRecord:
     seconds: float = 0.0
     worker: str = ""
     reason: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to an end, be it a failure."""
+        return self.state not in ("running", "interrupted")
 
     def to_dict(self) -> dict[str, Any]:
         """The record in JSON's types."""
@@ -109,8 +114,13 @@ class Leaderboard:
         return min(self._done, key=key, default=None)
 
     @property
+    def ended(self) -> int:
+        """How many trials have come to an end."""
+        return sum(record.ended for record in self.records)
+
+    @property
     def running(self) -> tuple[TrialRecord, ...]:
-        """Trials that have begun and not ended, by number."""
+        """Trials that a worker is at, by number."""
         return tuple(record for record in self.records if record.state == "running")
 
     def to_dict(self) -> dict[str, Any]:

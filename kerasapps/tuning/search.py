@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kerasapps.config.tuning import TuneConfig
-from kerasapps.errors import TrainingError
+from kerasapps.errors import KerasAppsError, TrainingError
 from kerasapps.tuning.client import ChiefClient
 from kerasapps.tuning.crew import Crew
 from kerasapps.tuning.messages import differences
-from kerasapps.tuning.store import SNAPSHOT, Snapshot, damaged, read_snapshot, write_snapshot
+from kerasapps.tuning.store import (
+    SNAPSHOT,
+    Snapshot,
+    damaged,
+    read_snapshot,
+    write_snapshot,
+    writing,
+)
+from kerasapps.tuning.telling import Tell, teller
 from kerasapps.tuning.trust import Trust, trust_of
 
 if TYPE_CHECKING:
@@ -86,7 +94,8 @@ def run_search(
     from kerasapps.tuning.oracles import make_oracle
 
     path = folder / SNAPSHOT
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     oracle = make_oracle(
         tune,
         space=space,
@@ -96,19 +105,25 @@ def run_search(
         save=lambda: write_snapshot(path, Snapshot(settings, oracle.get_state())),
     )
     _restore(oracle, path, settings)
-    tell = _teller(display, leaderboard_file)
+    tell = teller(display, leaderboard_file)
     display.begin(space, tune)
     tell(oracle.leaderboard())
     if not oracle.finished:
-        with _company(
-            oracle,
-            tune=tune,
-            source=source,
-            folder=folder,
-            settings=settings,
-            trust=trust_of(tune),
-        ) as (chief, crew):
-            _attend(chief, crew, tune, tell, folder)
+        try:
+            with _company(
+                oracle,
+                tune=tune,
+                source=source,
+                folder=folder,
+                settings=settings,
+                trust=trust_of(tune),
+            ) as (chief, crew):
+                _attend(chief, crew, tune, tell, folder)
+        except BaseException:
+            oracle.interrupt()
+            with suppress(KerasAppsError):  # what is on its way says more
+                tell(oracle.leaderboard(), always=True)
+            raise
     _require_success(oracle, folder)
     leaderboard = oracle.leaderboard()
     tell(leaderboard)
@@ -214,7 +229,7 @@ def _attend(
     chief: Chief,
     crew: Crew | None,
     tune: TuneConfig,
-    tell: Callable[[Leaderboard], None],
+    tell: Tell,
     folder: Path,
 ) -> None:
     """See to the workers and tell what happens, until the search is over."""
@@ -257,18 +272,3 @@ def _require_success(oracle: SearchOracle, folder: Path) -> None:
             f" Their output is in {folder / 'trials'}/<number>/trial.log. Mend the cause and "
             f"delete {folder} to start afresh."
         )
-
-
-def _teller(display: SearchDisplay, leaderboard_file: Path | None) -> Callable[[Leaderboard], None]:
-    """Tells the display, and writes the table whenever another trial has ended."""
-    written = 0
-
-    def tell(leaderboard: Leaderboard) -> None:
-        nonlocal written
-        ended = len(leaderboard.records) - len(leaderboard.running)
-        if leaderboard_file is not None and ended != written:
-            leaderboard.write_csv(leaderboard_file)
-            written = ended
-        display.update(leaderboard)
-
-    return tell

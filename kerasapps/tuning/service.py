@@ -179,7 +179,7 @@ class _SearchService:
 
     def calls(self) -> dict[str, Call]:
         """The calls by name."""
-        return {"Hello": self.hello, "Beat": self.beat, "Report": self.report}
+        return {"Hello": self.hello, "Beat": self.beat, "Report": self.report, "Leave": self.leave}
 
     def hello(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         with _reading(context):
@@ -200,6 +200,10 @@ class _SearchService:
 
     def beat(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         self._door.require_known(context)
+        return encode({})
+
+    def leave(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        self._chief.left(self._door.require_known(context))
         return encode({})
 
     def report(self, request: bytes, context: grpc.ServicerContext) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -35,13 +36,24 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
         TrainingError: if the disk is full or the folder cannot be written.
     """
     content = {"format": _FORMAT, "settings": snapshot.settings, "state": snapshot.state}
-    try:
+    with writing(path):
         # NaN is no JSON; failed figures never reach the state
         replace_text(path, json.dumps(content, allow_nan=False))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Makes an error of the disk, while something of a search is written, one that says so.
+
+    Raises:
+        TrainingError: if the disk is full or the folder cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
         raise TrainingError(
-            f"Could not write the search's state {path}: {error}. Free some disk space or choose "
-            "another --output-dir; the same command then goes on from the last whole state."
+            f"Could not write {path} of the search: {error}. Make room or choose another "
+            "--output-dir; the same command goes on from the last whole state."
         ) from error
 
 

@@ -30,7 +30,7 @@ class Report(Protocol):
         """
 
 
-TrialState = Literal["running", "done", "stopped", "failed"]
+TrialState = Literal["running", "interrupted", "done", "stopped", "failed"]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 import keras_tuner
@@ -97,14 +98,14 @@ class TrialBook(keras_tuner.Oracle):
                 record = TrialRecord.from_dict(entry["record"])
                 trial = self._register(entry["values"])
                 self._records[record.number] = record
-                if record.state != "running":
+                if record.ended:
                     self._settle(trial, record)
             self.end_order = [self.id_of(number) for number in state["ended"]]
             self._seed_state = state["seed_state"]
             self._elapsed, self._began = state["elapsed"], None
             self._exhausted = state["exhausted"]
             self.restore_picker(state["picker"])
-            self._queue([n for n, record in self._records.items() if record.state == "running"])
+            self._queue([n for n, record in self._records.items() if not record.ended])
 
     def picker_state(self) -> State:
         """What the algorithm itself must remember beyond the trials, in JSON's types."""
@@ -165,7 +166,7 @@ class TrialBook(keras_tuner.Oracle):
         for number in numbers:
             trial = self.trials[self.id_of(number)]
             trial.status = TrialStatus.INVALID
-            self._records[number] = self._fresh(trial)
+            self._records[number] = replace(self._fresh(trial), state="interrupted")
         waiting = {*self._retry_queue, *map(self.id_of, numbers)}
         self._retry_queue = sorted(waiting, key=int, reverse=True)  # taken from its end
 
@@ -183,7 +184,7 @@ class TrialBook(keras_tuner.Oracle):
     def _entry(self, number: int) -> State:
         """A trial for the state; of a running one only what is needed to repeat it."""
         trial, record = self.trials[self.id_of(number)], self._records[number]
-        kept = self._fresh(trial) if record.state == "running" else record
+        kept = record if record.ended else replace(self._fresh(trial), state="interrupted")
         return {"values": dict(trial.hyperparameters.values), "record": kept.to_dict()}
 
 

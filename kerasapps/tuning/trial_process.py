@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.errors import KerasAppsError
+from kerasapps.machine import is_out_of_space
+from kerasapps.terminal import one_line
 from kerasapps.tuning.trial import Figures
 
 LOG: Final = "trial.log"
 _LINE: Final = 300  # characters of a reason
+_ADVICE: Final = 1200  # of what is for the user to mend
 _TAIL: Final = 4096  # bytes of a log that are read for its last line
 
 
@@ -28,13 +31,13 @@ def trial_main(work: bytes, pipe: connection.Connection, log: str) -> None:
 
     Args:
         work: the pickled function and job.
-        pipe: to the worker. Up: ("epoch", number, figures, final), ("done", figures) or
-            ("failed", reason); down, after each epoch: whether to go on.
+        pipe: to the worker. Up: ("epoch", number, figures, final), ("done", figures),
+            ("failed", reason) or ("no space", reason); down, after each epoch: whether to go on.
         log: file that gets all that is printed.
     """
-    _write_to(log)
     _stand_alone()
     try:
+        _write_to(log)
         function, job = pickle.loads(work)
 
         def report(epoch: int, figures: Figures, *, final: bool = False) -> bool:
@@ -45,9 +48,14 @@ def trial_main(work: bytes, pipe: connection.Connection, log: str) -> None:
         answer: tuple[str, Any] = ("done", as_figures(function(job, report)))
     except BaseException as error:
         # Also SystemExit and KeyboardInterrupt: all are this trial's affair.
-        traceback.print_exc()
-        answer = ("failed", in_one_line(error))
-    sys.stdout.flush()
+        with contextlib.suppress(OSError):  # the log's disk may be full as well
+            traceback.print_exc()
+        if is_out_of_space(error):
+            answer = ("no space", in_one_line(error, most=_ADVICE))
+        else:
+            answer = ("failed", in_one_line(error))
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
     with contextlib.suppress(OSError):  # the worker has gone: nobody listens
         pipe.send(answer)
 
@@ -69,16 +77,21 @@ def as_figures(given: object) -> dict[str, float]:
     return figures
 
 
-def in_one_line(error: BaseException) -> str:
-    """An exception for people: its first line, and its class unless the error is one of ours."""
+def in_one_line(error: BaseException, *, most: int = _LINE) -> str:
+    """An exception for people: its first line, and its class unless the error is one of ours.
+
+    Args:
+        error: the exception.
+        most: characters that are kept.
+    """
     words = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    if isinstance(error, KerasAppsError) and words:
-        return words[:_LINE]
-    return f"{type(error).__name__}: {words}"[:_LINE] if words else type(error).__name__
+    if not isinstance(error, KerasAppsError):
+        words = f"{type(error).__name__}: {words}" if words else type(error).__name__
+    return one_line(words or type(error).__name__)[:most]
 
 
-def last_words(log: Path) -> str:
-    """`: ` and the last line of a log; empty where there is none."""
+def last_words(log: Path, *, most: int = _LINE) -> str:
+    """`: ` and the last line of a log, at most so many characters; empty where there is none."""
     try:
         with log.open("rb") as file:
             file.seek(-min(_TAIL, log.stat().st_size), os.SEEK_END)
@@ -86,7 +99,7 @@ def last_words(log: Path) -> str:
     except OSError:
         return ""
     words = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f": {words[:_LINE]}" if words else ""
+    return f": {one_line(words)[:most]}" if words else ""
 
 
 def _write_to(log: str) -> None:

@@ -66,9 +66,9 @@ def outcome_text(record: TrialRecord, leaderboard: Leaderboard) -> str:
 
 def progress_text(leaderboard: Leaderboard, trials: int) -> str:
     """How far the search is: `7 of 12 trials, 1 failed; best: trial 3, val_accuracy 97.81 %`."""
-    running, best = len(leaderboard.running), leaderboard.best
+    ended, best = leaderboard.ended, leaderboard.best
     failed = sum(record.state == "failed" for record in leaderboard.records)
-    text = f"{len(leaderboard.records) - running} of {trials} trials"
+    text = f"{ended} of {max(trials, ended)} trials"
     text += f", {failed} failed" if failed else ""
     if best is None:
         return text

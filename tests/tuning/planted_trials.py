@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from kerasapps.errors import TrainingError
 from kerasapps.tuning.trial import Figures, Report, TrialJob
 
 GRANDCHILD = "import time; time.sleep(600)"
@@ -89,6 +91,20 @@ def eats(job: TrialJob, report: Report) -> Figures:
 def hangs(job: TrialJob, report: Report) -> Figures:
     while True:
         time.sleep(60)
+
+
+def full_disk(job: TrialJob, report: Report) -> Figures:
+    """As a step of the training tells it, after an epoch that went well."""
+    report(1, {"val_accuracy": 0.5, "val_loss": 0.5})
+    try:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/where/it/works")
+    except OSError as error:
+        raise TrainingError("Could not write the checkpoint.") from error
+
+
+def mapped_on_a_full_disk(job: TrialJob, report: Report) -> Figures:
+    os.kill(os.getpid(), signal.SIGBUS)
+    return {}
 
 
 def exits(job: TrialJob, report: Report) -> Figures:

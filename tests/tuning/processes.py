@@ -84,7 +84,7 @@ def ended(folder: Path) -> int:
         rows = [*csv.DictReader((folder / "leaderboard.csv").open())]
     except FileNotFoundError:
         return 0
-    return sum(row["state"] != "running" for row in rows)
+    return sum(row["state"] in ("done", "stopped", "failed") for row in rows)
 
 
 def free_port() -> int:

@@ -145,7 +145,8 @@ def test_a_worker_that_comes_back_begins_anew(chief: Chief) -> None:
     with client(chief) as worker:
         held = worker.next_trial()
         worker.hello(SETTINGS)
-        assert chief.leaderboard().running[0].number == 0
+        (record,) = chief.leaderboard().records
+        assert (record.number, record.state) == (0, "interrupted")
         again = worker.next_trial()
     assert held is not None
     assert again is not None

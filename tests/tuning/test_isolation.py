@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.tuning.isolation import Isolation, Limits, TrialCancelledError
+from kerasapps.tuning.isolation import Isolation, Limits, NoSpaceError, TrialCancelledError
 from kerasapps.tuning.trial import Outcome, Report, TellEpoch, TrialJob
 from tests.tuning.planted_trials import planted
 from tests.tuning.processes import is_alive
@@ -99,6 +99,33 @@ def test_a_trial_that_takes_too_much_memory(tmp_path: Path) -> None:
     outcome = run("eats", tmp_path, limits=Limits(seconds=60, memory_mb=256))
     assert outcome.state == "failed"
     assert "more than 256 (trial_memory_mb)" in outcome.reason
+
+
+def test_a_full_disk_is_no_failure_of_the_trial(tmp_path: Path) -> None:
+    words = r"Trial 0 found the disk full: Could not write the checkpoint\. Where it works, "
+    with pytest.raises(NoSpaceError, match=rf"{words}{tmp_path}, [\d,]+ MB are free.*same command"):
+        run("full_disk", tmp_path)
+    assert "Traceback" in (tmp_path / "trial.log").read_text()
+    assert run("train", tmp_path).state == "done"
+
+
+@pytest.mark.parametrize(("free", "full"), [(63, True), (65, False)])
+def test_a_bus_error_may_be_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, full: bool
+) -> None:
+    monkeypatch.setattr("kerasapps.tuning.isolation.free_disk_bytes", lambda folder: free * 2**20)
+    if full:
+        with pytest.raises(NoSpaceError, match="ended by SIGBUS"):
+            run("mapped_on_a_full_disk", tmp_path)
+    else:
+        assert run("mapped_on_a_full_disk", tmp_path).reason == "its process was ended by SIGBUS"
+
+
+def test_a_log_that_cannot_be_made_is_one_reason(tmp_path: Path) -> None:
+    (tmp_path / "trial.log").mkdir()
+    (tmp_path / "0-0").touch()
+    outcome = run("train", tmp_path)
+    assert (outcome.state, outcome.reason[:18]) == ("failed", "IsADirectoryError:")
 
 
 def test_what_it_prints_is_in_its_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

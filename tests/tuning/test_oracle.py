@@ -51,7 +51,8 @@ def test_every_trial_is_saved_before_it_is_given_out(tmp_path: Path) -> None:
     for _ in range(2):
         trial = driven.oracle.create_trial("w")
         driven.restart()
-        assert [r.state for r in driven.oracle.leaderboard().running] == ["running"]
+        assert driven.oracle.leaderboard().records[-1].state == "interrupted"
+        assert not driven.oracle.leaderboard().running
         assert job_of(driven.oracle.create_trial("w")) == job_of(trial)
         finish(driven, "w", DONE)
     driven.restart()
@@ -113,6 +114,89 @@ def test_a_trial_that_kills_its_workers_fails_in_the_end(tmp_path: Path) -> None
     (record,) = oracle.leaderboard().records
     assert (record.state, record.reason) == ("failed", "its workers died, 3 in all")
     assert job_of(oracle.create_trial("d")).number == 1
+
+
+def test_a_worker_that_leaves_gives_its_trial_back_unharmed(tmp_path: Path) -> None:
+    oracle = search(tmp_path).oracle
+    for _ in range(4):
+        assert job_of(oracle.create_trial("w")).number == 0
+        assert oracle.requeue("w", died=False) == 0
+        (record,) = oracle.leaderboard().records
+        assert (record.state, record.worker, record.ended) == ("interrupted", "", False)
+
+
+def test_an_interrupted_search_has_no_running_trials(tmp_path: Path) -> None:
+    driven = search(tmp_path, trials=4)
+    finish(driven, "a", DONE)
+    first = driven.oracle.create_trial("a")
+    driven.oracle.update_trial(first.trial_id, {"val_accuracy": 0.9}, 1)
+    driven.oracle.create_trial("b")
+    driven.oracle.record_outcome(2, DONE, "b")  # whose worker has not ended it yet
+    driven.oracle.interrupt()
+    board = driven.oracle.leaderboard()
+    assert [record.state for record in board.records] == ["done", "interrupted", "done"]
+    assert (board.running, board.ended, board.records[1].curve) == ((), 2, ())
+    assert not driven.oracle.ongoing_trials
+    assert job_of(driven.oracle.create_trial("c")).number == 1
+
+
+@pytest.mark.parametrize("algorithm", ["random", "bayesian", "hyperband", "grid"])
+def test_a_search_can_be_made_longer(tmp_path: Path, algorithm: Any) -> None:
+    driven = search(tmp_path, trials=4, algorithm=algorithm).run()
+    assert driven.oracle.finished and len(driven.jobs) == 4
+    driven.tune = TuneConfig(trials=7, algorithm=algorithm)
+    driven.restart()
+    assert not driven.oracle.finished and driven.oracle.leaderboard().ending == ""
+    driven.run()
+    assert [job.number for job in driven.jobs] == list(range(7))
+    assert driven.oracle.leaderboard().ending == "all 7 trials have ended"
+    if algorithm in ("random", "grid"):  # the others learn at other times what they know
+        whole = search(tmp_path / "whole", trials=7, algorithm=algorithm).run()
+        assert driven.jobs == whole.jobs
+
+
+def test_a_search_can_be_made_shorter(tmp_path: Path) -> None:
+    driven = search(tmp_path, trials=9)
+    for _ in range(3):
+        finish(driven, "w", DONE)
+    for name in "ab":
+        driven.oracle.create_trial(name)  # 3 and 4, when it was interrupted
+    driven.tune = TuneConfig(trials=4)
+    driven.restart()
+    assert not driven.oracle.finished  # trial 3 is within the new length, trial 4 is not
+    assert finish(driven, "w", DONE) == 3
+    assert driven.oracle.create_trial("w").status == "STOPPED"
+    assert driven.oracle.finished and not driven.oracle.failure
+    board = driven.oracle.leaderboard()
+    assert [record.state for record in board.records] == ["done"] * 4 + ["interrupted"]
+    assert board.ending == "4 trials have ended, and 4 were asked for"
+    driven.tune = TuneConfig(trials=6)
+    driven.restart()
+    assert [finish(driven, "w", DONE) for _ in range(2)] == [4, 5]
+    assert driven.oracle.leaderboard().ending == "all 6 trials have ended"
+
+
+def test_a_shorter_search_of_which_all_failed_says_so(tmp_path: Path) -> None:
+    driven = search(tmp_path, trials=9)
+    finish(driven, "w", Outcome("failed", reason="planted"))
+    driven.oracle.create_trial("w")
+    driven.tune = TuneConfig(trials=1)
+    driven.restart()
+    assert driven.oracle.failure == "trial 0: planted"
+
+
+def test_more_time_begins_more_trials(tmp_path: Path) -> None:
+    now = [0.0]
+    tune = TuneConfig(trials=9, search_minutes=1)
+    driven = DrivenSearch(tune, tmp_path / "search.json", clock=lambda: now[0])
+    finish(driven, "w", DONE)
+    now[0] += 61
+    assert driven.oracle.create_trial("w").status == "STOPPED"
+    driven.oracle.requeue("w")
+    driven.oracle._store()
+    driven.tune = TuneConfig(trials=9, search_minutes=2)
+    driven.restart()
+    assert driven.oracle.create_trial("w").status == "RUNNING"
 
 
 def test_a_trial_ended_without_an_outcome_has_failed(tmp_path: Path) -> None:

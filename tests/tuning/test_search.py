@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -48,6 +49,13 @@ def outcomes(board: Leaderboard) -> list[tuple[Any, ...]]:
         (record.number, record.values, record.state, record.figures, record.curve)
         for record in board.records
     ]
+
+
+def states(folder: Path) -> list[str]:
+    """Of the trials in the table, by number."""
+    with (folder / "leaderboard.csv").open() as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: int(row["trial"]))
+    return [row["state"] for row in rows]
 
 
 def test_failures_are_trials_like_others(tmp_path: Path) -> None:
@@ -158,9 +166,49 @@ def test_an_interrupted_search_goes_on(tmp_path: Path, searches: Searches) -> No
     running.wait(5)
     assert (tmp_path / "error").read_text().startswith("KeyboardInterrupt")
     assert not is_alive(trial)
+    assert states(tmp_path) == ["done", "done", "interrupted"]
     board = search(tmp_path, trials=4)
     assert [record.state for record in board.records] == ["done"] * 4
     assert len(begun(tmp_path, 1)) == 1
+
+
+def test_a_full_disk_burns_no_trial(tmp_path: Path) -> None:
+    words = r"^Trial 1 found the disk full: Could not write the checkpoint\. .* the same command"
+    with pytest.raises(TrainingError, match=words):
+        search(tmp_path, plan={"1": "full_disk"}, trials=3)
+    assert states(tmp_path) == ["done", "interrupted"]
+    board = search(tmp_path, trials=3)
+    assert [record.state for record in board.records] == ["done"] * 3
+    assert [len(begun(tmp_path, number)) for number in range(3)] == [1, 2, 1]
+
+
+def test_a_machine_with_a_full_disk_leaves_the_search_to_others(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    refused = []
+
+    def work() -> None:
+        try:
+            workers(tmp_path / "full", plan={"others": "full_disk"}, chief=address)
+        except TrainingError as error:
+            refused.append(str(error))
+        workers(tmp_path / "w", chief=address)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    board = search(tmp_path / "chief", trials=2, role="chief", chief=address)
+    thread.join(10)
+    assert refused[0].startswith("Trial 0 found the disk full")
+    assert [record.state for record in board.records] == ["done"] * 2
+
+
+def test_a_disk_that_the_search_itself_cannot_write_to_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "leaderboard.csv").mkdir()
+    with pytest.raises(TrainingError, match=r"Could not write .*leaderboard\.csv of the search"):
+        search(tmp_path, trials=2)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/work").touch()
+    with pytest.raises(TrainingError, match=r"Could not write .*elsewhere/work"):
+        search(tmp_path / "elsewhere", trials=2)
 
 
 def test_chief_and_workers_of_two_machines(tmp_path: Path) -> None:
