@@ -36,12 +36,8 @@ if TYPE_CHECKING:
         TrainingError,
     )
     from kerasapps.evaluation.alignment import Alignment
-    from kerasapps.recipes.bundles import (
-        benchmark_bundle,
-        evaluate_bundle,
-        explain_text,
-        export_bundle,
-    )
+    from kerasapps.recipes.bundle_export import export_bundle
+    from kerasapps.recipes.bundles import benchmark_bundle, evaluate_bundle, explain_text
     from kerasapps.recipes.explanations import Explanation
     from kerasapps.recipes.image_classification import train_image_classifier
     from kerasapps.recipes.join import join_search
@@ -74,12 +70,8 @@ _HOMES = {
         "TrainingError",
     ),
     "kerasapps.evaluation.alignment": ("Alignment",),
-    "kerasapps.recipes.bundles": (
-        "benchmark_bundle",
-        "evaluate_bundle",
-        "explain_text",
-        "export_bundle",
-    ),
+    "kerasapps.recipes.bundle_export": ("export_bundle",),
+    "kerasapps.recipes.bundles": ("benchmark_bundle", "evaluate_bundle", "explain_text"),
     "kerasapps.recipes.explanations": ("Explanation",),
     "kerasapps.recipes.image_classification": ("train_image_classifier",),
     "kerasapps.recipes.join": ("join_search",),

@@ -1,24 +1,21 @@
-"""What can be done with a finished bundle: judge it on new data, add files to it, time it."""
+"""What can be done with a finished bundle: judge it on new data, explain it, time it."""
 
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import load_bundle
-from kerasapps.errors import ConfigError, DataError
-from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.errors import ConfigError
+from kerasapps.export.artifact import Measurement
 from kerasapps.export.files import size_of
 
 from .explanations import Explained
 from .result import Figures
-from .settings import data_of
 from .tasks import Task, task_of
 
 
@@ -139,81 +136,3 @@ def benchmark_bundle(
             measured = time(manifest, path, threads=threads, folder=Path(scratch))
             found[name] = dataclasses.replace(measured, size_bytes=size_of(path))
     return found
-
-
-def export_bundle(
-    bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
-) -> tuple[Artifact, ...]:
-    """Adds files to a bundle, judged on the same held-out examples as those it has.
-
-    The bundle is replaced as a whole once the new files are judged; a file of the same name gives
-    way to the new one.
-
-    Args:
-        bundle: the bundle or the output folder that holds it.
-        data: the data that the bundle was trained on; by default what its manifest names.
-        export: which files, and the tolerance that each must keep.
-
-    Returns:
-        The artifacts that were asked for, with their paths in the bundle.
-
-    Raises:
-        BundleError: if the bundle cannot be used.
-        DataError: if the data is gone or is not what the bundle was trained on.
-    """
-    manifest = read_manifest(bundle)
-    work = manifest.folder.parent / ".export"
-    shutil.rmtree(work, ignore_errors=True)
-    try:
-        data = data_of(manifest.data["source"]) if data is None else data
-        return _export(manifest, data, export, work)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _export(
-    manifest: Manifest, data: Any, export: ExportConfig, work: Path
-) -> tuple[Artifact, ...]:
-    import keras
-
-    from kerasapps.export.bundle import write_bundle
-    from kerasapps.training import History
-
-    from .documents import describe_bundle
-    from .export_steps import export_and_verify
-
-    try:
-        prepared = task_of(manifest).steps.reload(manifest, data, work)
-    except DataError as error:
-        raise DataError(
-            f"{error}\nThe bundle's own training data is needed: give its place with --data."
-        ) from error
-    if prepared.splits.fingerprint != manifest.data["fingerprint"]:
-        raise DataError(
-            f"{prepared.splits.audit.source} is not the data that {manifest.folder} was trained on "
-            "(its fingerprint differs), so what is held out of it may have been trained on. Give "
-            "that data."
-        )
-    network = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
-    judged = prepared.judge(network)
-    seed = manifest.settings["train"]["seed"]
-    new = export_and_verify(judged, prepared, config=export, seed=seed, folder=work / "export")
-    names = {artifact.name for artifact in new}
-    kept = [each for each in _artifacts(manifest) if each.name not in names]
-    content = describe_bundle(
-        manifest.task,
-        judged,
-        prepared,
-        history=History.from_dict(manifest.history),
-        settings=manifest.settings,
-        environment=manifest.environment,
-    )
-    placed = write_bundle(content, [*kept, *new], target=manifest.folder, staging=work / "bundle")
-    return tuple(artifact for artifact in placed if artifact.name in names)
-
-
-def _artifacts(manifest: Manifest) -> list[Artifact]:
-    return [
-        Artifact(**{**each, "path": each["path"] and manifest.folder / each["path"]})
-        for each in manifest.artifacts
-    ]

@@ -25,7 +25,7 @@ from .class_batches import Inputs, batches_of
 from .classification import JUDGED, Classes, prepare_classes
 from .experiment import Experiment, as_trained, read_splits
 from .image_documents import image_audit_sections, show_pictures
-from .options import Options, read_options
+from .options import Options, options_of
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
 from .training_data import read_pictures, trained_on
@@ -131,7 +131,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
 
 def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = read_options(manifest.settings)
+    options = options_of(manifest)
     splits = trained_on(manifest, data, work, read=read_pictures)
     spec = ImageSpec.from_dict(manifest.input)
     inputs = decode_splits(splits, spec, config=options["load"], cache=Cache(work))

@@ -18,7 +18,8 @@ from kerasapps.config import (
     TranslationConfig,
     choose,
 )
-from kerasapps.errors import ConfigError
+from kerasapps.deploy.manifest import FILE_NAME, Manifest
+from kerasapps.errors import BundleError, ConfigError
 
 Options: TypeAlias = Mapping[str, Any]
 """Section → its config, of those sections that the recipe has."""
@@ -76,6 +77,20 @@ def describe_options(options: Options) -> dict[str, Any]:
 def read_options(values: Mapping[str, Any]) -> dict[str, Any]:
     """The options that `describe_options` gave; other keys of `values` are passed over."""
     return {name: kind(**values[name]) for name, kind in SECTIONS.items() if name in values}
+
+
+def options_of(manifest: Manifest) -> dict[str, Any]:
+    """The options that a bundle was trained with.
+
+    Raises:
+        BundleError: if they are none that this version knows.
+    """
+    try:
+        return read_options(manifest.settings)
+    except (ConfigError, TypeError) as error:
+        raise BundleError(
+            f"{manifest.folder / FILE_NAME} has settings that this version does not take: {error}"
+        ) from error
 
 
 def option_fields(options: Options) -> dict[str, str]:

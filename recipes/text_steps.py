@@ -13,6 +13,7 @@ from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.explain import Scorer
 from kerasapps.evaluation.predict import predictor
 from kerasapps.evaluation.report import ShownMistake
@@ -23,11 +24,7 @@ from kerasapps.preprocess.text import (
     token_lengths,
     truncated_share,
 )
-from kerasapps.preprocess.tokenizers import (
-    Tokenizer,
-    TokenizerSpec,
-    load_tokenizer,
-)
+from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
 
@@ -35,7 +32,7 @@ from .cache import Cache
 from .class_batches import Inputs, batches_of
 from .classification import JUDGED, Classes, prepare_classes
 from .experiment import Experiment, read_splits
-from .options import Options, read_options
+from .options import Options, options_of
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
 from .terminal import say
@@ -232,9 +229,9 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
 
 def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = read_options(manifest.settings)
+    options = options_of(manifest)
     splits = trained_on(manifest, data, work, read=read_texts)
-    tokenizer = load_tokenizer(TokenizerSpec.from_dict(manifest.input), manifest.folder)
+    tokenizer = text_tokenizer(manifest)
     build = NetworkBuilder(
         options["model"], options["text"], tokenizer, splits.labels, options["train"].dropout
     )

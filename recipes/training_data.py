@@ -11,7 +11,7 @@ from kerasapps.data.pair_load import load_pairs
 from kerasapps.data.text_load import load_texts
 from kerasapps.deploy.manifest import Manifest
 
-from .options import Options, read_options
+from .options import Options, options_of
 
 
 class ReadExamples(Protocol):
@@ -52,4 +52,4 @@ def trained_on(
         folder: scratch space.
         read: reads data of the bundle's task.
     """
-    return read(data, read_options(manifest.settings), folder)
+    return read(data, options_of(manifest), folder)

@@ -11,6 +11,7 @@ from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
 from kerasapps.data.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.translator import bundle_tokenizer
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pair_pipeline import (
     pair_batches,
@@ -32,7 +33,7 @@ from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
 
 from .cache import Cache
 from .experiment import Experiment, read_splits, suitable_batch
-from .options import Options, read_options
+from .options import Options, options_of
 from .pairs import PairInputs, Pairs
 from .prepared import Batches, Plan, Prepared
 from .steps import with_suggestions
@@ -251,8 +252,8 @@ def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
 
 def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = read_options(manifest.settings)
+    options = options_of(manifest)
     splits = trained_on(manifest, data, work, read=read_pairs)
-    tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
+    tokenizer = bundle_tokenizer(manifest)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
     return prepare_pairs(splits, inputs, tokenizer, translation=options["translation"])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.deploy.feeds import feeds
-from kerasapps.deploy.pool import pool_interpreters
+from kerasapps.deploy.pool import failing_as_bundle, pool_interpreters
 
 
 class TFLiteModel:
@@ -26,8 +26,9 @@ class TFLiteModel:
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
         self._networks = pool_interpreters(path, _Network, threads=threads)
+        self._path = path
         with self._networks.lent() as network:
-            tensor = next(iter(network.inputs.values()))
+            tensor, self._classes = next(iter(network.inputs.values())), network.classes
         self._dtype: np.dtype[Any] = np.dtype(tensor["dtype"])
         self._shape = tuple(int(size) for size in tensor["shape"][1:])
 
@@ -41,6 +42,11 @@ class TFLiteModel:
         """Shape of one example, without the batch."""
         return self._shape
 
+    @property
+    def classes(self) -> int:
+        """How many scores it gives."""
+        return self._classes
+
     def scores(self, example: np.ndarray) -> np.ndarray:
         """Scores of one raw input.
 
@@ -52,9 +58,9 @@ class TFLiteModel:
             float32, `(num_classes,)`.
 
         Raises:
-            BundleError: if the file wants inputs that cannot be made from one example.
+            BundleError: if the file wants inputs that cannot be made from one example, or fails.
         """
-        with self._networks.lent() as network:
+        with failing_as_bundle(self._path), self._networks.lent() as network:
             return network.scores(example)
 
 
@@ -66,6 +72,7 @@ class _Network:
         self._interpreter = interpreter
         self.inputs = _named_inputs(interpreter)
         self._output: dict[str, Any] = interpreter.get_output_details()[0]
+        self.classes = int(self._output["shape"][-1])
         self._dequantize = _dequantizer(self._output)
         self._quantize = {name: _quantizer(details) for name, details in self.inputs.items()}
 

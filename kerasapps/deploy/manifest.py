@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.deploy.inventory import check_files
+from kerasapps.deploy.schema import check_values
 from kerasapps.errors import BundleError
 
 FILE_NAME = "bundle.json"
 BUNDLE_FOLDER = "bundle"
 SCHEMA_VERSION = 1
+MOST_BYTES = 256 * 2**20  # of a bundle.json; a thousand classes take 11 MB
 _PLAIN_FIELDS = ("task", "input", "metrics", "files", "data", "settings", "history", "environment")
 
 
@@ -63,6 +66,22 @@ class Manifest:
             f"{self.folder} has no artifact {name!r}.{why} Known: {', '.join(usable) or 'none'}."
         )
 
+    def file(self, name: str) -> Path:
+        """One of the bundle's files, which was compared with its hash.
+
+        Args:
+            name: path inside the bundle.
+
+        Raises:
+            BundleError: if the manifest does not list it: nobody verified what stands there.
+        """
+        if name not in self.files:
+            raise BundleError(
+                f"{self.folder / FILE_NAME} does not list {name}, which is needed: nothing proves "
+                "what it is. Do not use the bundle; ask for a whole one, or make it again."
+            )
+        return self.folder / name
+
 
 def find_bundle(path: Path | str) -> Path:
     """The folder with the manifest: `path` itself, or the bundle in a run's output folder.
@@ -81,22 +100,17 @@ def find_bundle(path: Path | str) -> Path:
 def read_manifest(path: Path | str) -> Manifest:
     """The manifest of a bundle whose files are all as they were written.
 
+    What it says is checked before anything that it names is opened.
+
     Raises:
-        BundleError: when there is no bundle, or a file is missing or was changed; it names it.
+        BundleError: when there is no bundle, `bundle.json` says what kerasapps never writes, or a
+            file is missing, was changed or is none of the bundle's; it names it.
     """
     folder = find_bundle(path)
     file = folder / FILE_NAME
-    try:
-        values = dict(json.loads(file.read_text(encoding="utf-8")))
-        digest = values.pop("manifest_sha256")
-        version = values["schema_version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BundleError(f"{file} is damaged ({error}); make the bundle again.") from error
-    if version != SCHEMA_VERSION:
-        raise BundleError(f"{file} has schema {version}; this kerasapps reads {SCHEMA_VERSION}.")
-    if digest_of(values) != digest:
-        raise BundleError(f"{file} was changed after it was written; make the bundle again.")
-    _check_files(folder, values["files"])
+    values = _read_values(file)
+    check_values(values, file)
+    check_files(folder, values["files"], artifacts=values["artifacts"])
     return Manifest(
         folder=folder,
         labels=tuple(values.pop("labels")),
@@ -105,26 +119,33 @@ def read_manifest(path: Path | str) -> Manifest:
     )
 
 
+def _read_values(file: Path) -> dict[str, Any]:
+    """What `bundle.json` says but its own hash, which fits."""
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise ValueError(f"more than {MOST_BYTES / 1e6:.0f} MB")
+        text = file.read_text(encoding="utf-8")
+        values = dict(json.loads(text, object_pairs_hook=_once_each))
+        digest = values.pop("manifest_sha256")
+        version = values["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BundleError(f"{file} is damaged ({error}); make the bundle again.") from error
+    if version != SCHEMA_VERSION:
+        raise BundleError(f"{file} has schema {version}; this kerasapps reads {SCHEMA_VERSION}.")
+    if digest_of(values) != digest:
+        raise BundleError(f"{file} was changed after it was written; make the bundle again.")
+    return values
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object none of whose names stands twice: which one counts, readers do not agree on."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("it has a name twice")
+    return values
+
+
 def digest_of(values: Mapping[str, Any]) -> str:
     """SHA-256 of a manifest's values, whatever their order and layout."""
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _check_files(folder: Path, files: Mapping[str, str]) -> None:
-    for name, expected in files.items():
-        try:
-            found = sha256_of(folder / name)
-        except OSError as error:
-            raise BundleError(f"{folder / name} is missing or unreadable ({error}).") from error
-        if found != expected:
-            raise BundleError(
-                f"{folder / name} is not the file that was verified: its SHA-256 is {found}, the "
-                f"manifest says {expected}. Restore it or make the bundle again."
-            )

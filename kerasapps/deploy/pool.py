@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kerasapps import machine
-from kerasapps.errors import BundleError
+from kerasapps.errors import BundleError, KerasAppsError
 
 ItemT = TypeVar("ItemT")
 
@@ -74,6 +74,24 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which forks nothing
     os.register_at_fork(after_in_child=_after_fork)
 
 
+@contextmanager
+def failing_as_bundle(path: Path) -> Iterator[None]:
+    """What the interpreter of a file cannot run is the bundle's fault, such as ids that it lacks.
+
+    Raises:
+        BundleError: for whatever the interpreter raises.
+    """
+    try:
+        yield
+    except KerasAppsError:
+        raise
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise BundleError(
+            f"{path} fails on an input that the bundle says it takes ({error}). Make the bundle "
+            "again, or use another of its files."
+        ) from error
+
+
 def pool_interpreters(
     path: Path, prepare: Callable[[Any], ItemT], *, threads: int = 1
 ) -> Pool[ItemT]:
@@ -101,7 +119,7 @@ def pool_interpreters(
             return prepare(Interpreter(model_content=content, num_threads=threads))
         except BundleError:
             raise
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, LookupError) as error:
             raise BundleError(
                 f"{path} is no TFLite file that this runtime can load ({error}). Export it again."
             ) from error

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import DataError
+from kerasapps.errors import BundleError, ConfigError, DataError
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.text import reads_whole
-from kerasapps.preprocess.tokenizers import TokenizerSpec, load_tokenizer
+from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec, load_tokenizer
+from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE
 
 
 class Reader(Protocol):
@@ -26,6 +27,10 @@ class Reader(Protocol):
 
     def reads_whole(self, one: Any) -> bool:
         """Whether an input that can be read is read to its end."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one input as the network takes it, without the batch."""
 
     def example(self) -> np.ndarray:
         """An input of the usual size, for timing."""
@@ -61,6 +66,11 @@ class PictureReader:
         """Always: a picture is scaled, not cut off."""
         return True
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """`(height, width, channels)`."""
+        return self.spec.shape
+
     def example(self) -> np.ndarray:
         """A grey picture."""
         return np.full(self.spec.shape, 127, np.uint8)
@@ -82,8 +92,7 @@ class TextReader:
     """
 
     def __init__(self, manifest: Manifest) -> None:
-        spec = TokenizerSpec.from_dict(manifest.input)
-        self.tokenizer = load_tokenizer(spec, manifest.folder)
+        self.tokenizer = text_tokenizer(manifest)
 
     def split(self, inputs: Any) -> list[Any]:
         """One text or several as a list of texts."""
@@ -97,6 +106,11 @@ class TextReader:
         """Whether a text is no longer than the network reads; else `read` drops its end."""
         return reads_whole(one, self.tokenizer)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """`(max_length,)`."""
+        return (self.tokenizer.spec.max_length,)
+
     def example(self) -> np.ndarray:
         """A text as long as the model reads."""
         return self.read(str(self.raw_example(Path())))
@@ -104,6 +118,20 @@ class TextReader:
     def raw_example(self, folder: Path) -> Path | str:
         """Words enough to fill the model's input."""
         return "word " * self.tokenizer.spec.max_length
+
+
+def text_tokenizer(manifest: Manifest) -> Tokenizer:
+    """The tokenizer of a bundle for texts.
+
+    Raises:
+        BundleError: if its vocabulary is not listed in the manifest, or is none.
+    """
+    spec = TokenizerSpec.from_dict(manifest.input)
+    folder = manifest.file(VOCABULARY_FILE).parent
+    try:
+        return load_tokenizer(spec, folder)
+    except ConfigError as error:
+        raise BundleError(str(error)) from error
 
 
 def split_texts(inputs: Any) -> list[Any]:

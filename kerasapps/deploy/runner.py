@@ -69,6 +69,8 @@ class Bundle:
         self.reader = READERS[manifest.task](manifest)
         self._model = TFLiteModel(path, threads=threads)
         self._threads = threads
+        _require_fit(path, "an input of shape", self._model.input_shape, self.reader.shape)
+        _require_fit(path, "labels", self._model.classes, len(manifest.labels))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How another process loads the same bundle."""
@@ -115,6 +117,14 @@ class Bundle:
             tuple(self.labels[index] for index in order),
             tuple(float(scores[index]) for index in order),
             truncated=not self.reader.reads_whole(one),
+        )
+
+
+def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:
+    if of_file != of_manifest:
+        raise BundleError(
+            f"{path} has {what} {of_file}, but the manifest says {of_manifest}: they are not of "
+            "one bundle. Make it again."
         )
 
 

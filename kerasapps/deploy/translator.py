@@ -15,7 +15,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import checked_text, split_texts
 from kerasapps.deploy.search import beam_search, greedy, sample
 from kerasapps.deploy.translator_file import TFLiteTranslator
-from kerasapps.errors import ConfigError
+from kerasapps.errors import BundleError, ConfigError
 from kerasapps.preprocess.tokenizers.subword import (
     PairTokenizer,
     SubwordSpec,
@@ -69,12 +69,13 @@ class TextTranslator:
         threads: threads that one inference may use.
 
     Raises:
-        BundleError: if the file is no translator.
+        BundleError: if the file is no translator, or was made for another tokenizer.
     """
 
     def __init__(self, path: Path, tokenizer: PairTokenizer, *, threads: int = 1) -> None:
         self.tokenizer = tokenizer
         self._network = TFLiteTranslator(path, threads=threads)
+        _require_fit(path, self._network, tokenizer)
 
     def search(
         self,
@@ -215,9 +216,34 @@ class TranslationBundle:
         return [translator.translation(each, translator.search(each, **options)) for each in texts]
 
 
+def _require_fit(path: Path, network: TFLiteTranslator, tokenizer: PairTokenizer) -> None:
+    """The file takes and gives what the tokenizer cuts and reads."""
+    spec, longest = tokenizer.spec, network.max_target
+    fits = {
+        "pieces of a source": (network.max_source, spec.max_source),
+        "pieces of a target": (spec.max_target if longest is None else longest, spec.max_target),
+        "pieces in its vocabulary": (network.target_pieces, tokenizer.target_size),
+    }
+    for what, (of_file, of_tokenizer) in fits.items():
+        if of_file != of_tokenizer:
+            raise BundleError(
+                f"{path} has {of_file} {what}, its tokenizer {of_tokenizer}: they are not of one "
+                "bundle. Make it again."
+            )
+
+
 def bundle_tokenizer(manifest: Manifest) -> PairTokenizer:
-    """The tokenizer of a translation bundle."""
-    return load_pair_tokenizer(SubwordSpec.from_dict(manifest.input), manifest.folder)
+    """The tokenizer of a translation bundle.
+
+    Raises:
+        BundleError: if one of its files is not listed in the manifest, or is none of SentencePiece.
+    """
+    spec = SubwordSpec.from_dict(manifest.input)
+    (folder,) = {manifest.file(name).parent for name in spec.files}
+    try:
+        return load_pair_tokenizer(spec, folder)
+    except ConfigError as error:
+        raise BundleError(f"{folder}: {error}") from error
 
 
 def search_options(manifest: Manifest) -> tuple[int, float]:

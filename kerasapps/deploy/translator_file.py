@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from kerasapps.deploy.pool import pool_interpreters
+from kerasapps.deploy.pool import failing_as_bundle, pool_interpreters
 from kerasapps.errors import BundleError
 
 ENCODE = "encode"
 DECODE_STEP = "decode_step"
+_CACHE = "cache_keys"
 
 State = Mapping[str, np.ndarray]
 """Memory and cache by the names of the file's tensors. No step changes one in place."""
@@ -43,14 +44,27 @@ class TFLiteTranslator:
                 )
             return _Network(*map(interpreter.get_signature_runner, (ENCODE, DECODE_STEP)))
 
+        self._path = path
         self._networks = pool_interpreters(path, prepare, threads=threads)
-        with self._networks.lent() as network:
+        with failing_as_bundle(path), self._networks.lent() as network:
             self._max_source = int(network.encode.get_input_details()["source"]["shape"][-1])
+            self._pieces = int(network.step.get_output_details()["logits"]["shape"][-1])
+            self._max_target = _cached_steps(network.step.get_input_details())
 
     @property
     def max_source(self) -> int:
         """Pieces of a source that the file reads, end mark included."""
         return self._max_source
+
+    @property
+    def max_target(self) -> int | None:
+        """Pieces of a translation that it has room for, end mark included; None: any number."""
+        return self._max_target
+
+    @property
+    def target_pieces(self) -> int:
+        """How many pieces its translations are made of."""
+        return self._pieces
 
     def start(self, source_ids: Sequence[int] | np.ndarray) -> State:
         """The state before the first step.
@@ -68,7 +82,7 @@ class TFLiteTranslator:
             )
         row = np.zeros((1, self._max_source), np.int32)
         row[0, : len(source_ids)] = source_ids
-        with self._networks.lent() as network:
+        with failing_as_bundle(self._path), self._networks.lent() as network:
             state: State = network.encode(source=row)
         return state
 
@@ -84,7 +98,7 @@ class TFLiteTranslator:
             Logits, float32, `(target_vocabulary,)`; the next state; and how much the step looked
             at each source piece, float32, `(max_source,)`.
         """
-        with self._networks.lent() as network:
+        with failing_as_bundle(self._path), self._networks.lent() as network:
             answer: dict[str, Any] = network.step(**step_inputs(token, position, state))
         logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
         return logits, {**state, **answer}, attention
@@ -95,6 +109,12 @@ class _Network(NamedTuple):
 
     encode: Any
     step: Any
+
+
+def _cached_steps(inputs: Mapping[str, Mapping[str, Any]]) -> int | None:
+    """Steps that the cache of a transformer holds; a recurrent network has none."""
+    shapes = [details["shape"] for name, details in inputs.items() if name.startswith(_CACHE)]
+    return min((int(shape[-2]) for shape in shapes), default=None)
 
 
 def step_inputs(token: int, position: int, state: State) -> dict[str, np.ndarray]:

@@ -16,7 +16,8 @@ from typing import Any
 
 import keras
 
-from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of, sha256_of
+from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import replace_folder

@@ -20,6 +20,8 @@ from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.data.upright import flatten_picture
 from kerasapps.errors import ConfigError
 
+LARGEST_SIDE = 4096  # pixels; what comes from a stranger's bundle must not take all memory
+
 
 @dataclass(frozen=True)
 class ImageSpec:
@@ -41,8 +43,8 @@ class ImageSpec:
     def __post_init__(self) -> None:
         choose(self.resize, get_args(ResizePolicy), what="ImageSpec.resize")
         for name, fits in (
-            ("height", _positive(self.height)),
-            ("width", _positive(self.width)),
+            ("height", _is_side(self.height)),
+            ("width", _is_side(self.width)),
             ("channels", self.channels in (1, 3)),
         ):
             if not fits:
@@ -131,5 +133,5 @@ def _pad(picture: Image.Image, want: tuple[int, int]) -> Image.Image:
     return frame
 
 
-def _positive(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+def _is_side(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_SIDE

@@ -1,17 +1,34 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from kerasapps.deploy import manifest
 from kerasapps.deploy.manifest import find_bundle, read_manifest
 from kerasapps.errors import BundleError
+from tests.deploy.tampered import put, tamper
+
+FIRST_BUNDLE = Path(__file__).parent / "first_bundle"  # by version 0.1.0, schema 1
 
 
-@pytest.mark.parametrize(
-    "name", ["model_int8.tflite", "model.keras", "labels.txt", "saved_model/saved_model.pb"]
-)
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A copy of that bundle that a test may spoil: no training is needed here."""
+    return Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "run" / "bundle"))
+
+
+def test_a_bundle_of_the_first_version_is_read() -> None:
+    found = read_manifest(FIRST_BUNDLE)
+    assert found.folder == FIRST_BUNDLE and found.labels == tuple("0123456789")
+    assert found.artifact("int8")["path"] == "model_int8.tflite"
+    assert found.file("model.keras") == FIRST_BUNDLE / "model.keras"
+    assert found.input["height"] == 8 and found.settings["train"]["epochs"] == 25
+
+
+@pytest.mark.parametrize("name", ["model_int8.tflite", "model.keras", "labels.txt", "report.html"])
 def test_a_changed_file_is_refused_by_name(bundle: Path, name: str) -> None:
     content = bytearray((bundle / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -35,7 +52,21 @@ def test_a_changed_manifest_is_refused(bundle: Path) -> None:
         read_manifest(bundle)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"manifest_sha256": 1}', "{truncated"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"manifest_sha256": 1}',
+        "{truncated",
+        '{"a": 1, "a": 2}',
+        '{"a": {"b": 1, "b": 2}}',
+        "[" * 100_000,
+        "1" * 5000,
+        "\0",
+    ],
+)
 def test_a_damaged_manifest_is_refused(bundle: Path, content: str) -> None:
     (bundle / "bundle.json").write_text(content)
     with pytest.raises(BundleError, match=r"bundle\.json is damaged"):
@@ -47,3 +78,58 @@ def test_a_folder_without_a_bundle_says_so(tmp_path: Path) -> None:
         find_bundle(tmp_path)
     with pytest.raises(BundleError, match="not a folder"):
         find_bundle(tmp_path / "nothing")
+
+
+def test_bytes_that_are_no_text_are_damage(bundle: Path) -> None:
+    (bundle / "bundle.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(BundleError, match=r"bundle\.json is damaged"):
+        read_manifest(bundle)
+
+
+def test_a_manifest_of_any_size_is_not_read(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = (bundle / "bundle.json").stat().st_size
+    monkeypatch.setattr(manifest, "MOST_BYTES", size)
+    read_manifest(bundle)
+    monkeypatch.setattr(manifest, "MOST_BYTES", size - 1)
+    with pytest.raises(BundleError, match="more than"):
+        read_manifest(bundle)
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_another_schema_is_refused_by_its_number(bundle: Path, version: object) -> None:
+    tamper(bundle, lambda values: put(values, "schema_version", version))
+    with pytest.raises(BundleError, match=f"has schema {version}; this kerasapps reads 1"):
+        read_manifest(bundle)
+
+
+def test_what_the_manifest_says_is_checked_before_a_file_is_opened(bundle: Path) -> None:
+    tamper(bundle, lambda values: put(values, "artifacts.0.path", "/etc/passwd"))
+    (bundle / "labels.txt").unlink()
+    with pytest.raises(BundleError, match=r"artifacts\[0\]\.path is '/etc/passwd'"):
+        read_manifest(bundle)
+
+
+def test_what_lies_there_is_checked_against_the_list(bundle: Path) -> None:
+    tamper(bundle, lambda values: values["files"].pop("model_int8.tflite"))
+    with pytest.raises(BundleError, match=r"model_int8\.tflite is not listed"):
+        read_manifest(bundle)
+
+
+def test_a_file_that_is_not_listed_is_not_opened(bundle: Path) -> None:
+    tamper(bundle, lambda values: values["files"].pop("model.keras"))
+    found = read_manifest(bundle)
+    with pytest.raises(BundleError, match=r"does not list model\.keras"):
+        found.file("model.keras")
+
+
+def test_an_artifact_that_is_not_there_lists_those_that_are(bundle: Path) -> None:
+    tamper(bundle, lambda values: values["artifacts"].append(_withheld("float16")))
+    found = read_manifest(bundle)
+    with pytest.raises(BundleError, match=r"'float16'\. It was withheld: too bad\. Known: int8\."):
+        found.artifact("float16")
+    with pytest.raises(BundleError, match=r"no artifact 'tiny'\. Known: int8\."):
+        found.artifact("tiny")
+
+
+def _withheld(name: str) -> dict[str, object]:
+    return {"name": name, "path": None, "passed": False, "reason": "too bad"}

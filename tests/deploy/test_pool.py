@@ -14,7 +14,7 @@ import pytest
 
 import kerasapps
 from kerasapps import machine
-from kerasapps.deploy.pool import Pool, pool_interpreters
+from kerasapps.deploy.pool import Pool, failing_as_bundle, pool_interpreters
 from kerasapps.errors import BundleError
 
 
@@ -153,3 +153,18 @@ def test_a_file_that_no_runtime_can_load_is_refused(tmp_path: Path, content: byt
         file.write_bytes(content)
     with pytest.raises(BundleError, match=r"model\.tflite (is no TFLite file|cannot be read)"):
         pool_interpreters(file, id)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("gather"), ValueError("shape"), KeyError("source")])
+def test_what_an_interpreter_cannot_run_is_the_bundles_fault(error: Exception) -> None:
+    with (
+        pytest.raises(BundleError, match=r"model\.tflite fails on an input.*") as refused,
+        failing_as_bundle(Path("model.tflite")),
+    ):
+        raise error
+    assert str(error) in str(refused.value)
+
+
+def test_an_error_that_says_already_what_is_wrong_is_left_alone() -> None:
+    with pytest.raises(BundleError, match=r"^as it is$"), failing_as_bundle(Path("model.tflite")):
+        raise BundleError("as it is")

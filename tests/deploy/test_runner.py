@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import pickle
@@ -7,18 +8,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.datasets import load_digits
 
 import kerasapps
 from kerasapps.deploy import runner
-from kerasapps.deploy.manifest import digest_of
+from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.manifest import digest_of, read_manifest
+from kerasapps.deploy.runner import default_artifact, load_classifier
 from kerasapps.evaluation.predict import predict_probabilities
 from kerasapps.preprocess.image import load_image
+from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers
 from tests.shapes import COLOURS, shape_picture
+
+FIRST_BUNDLE = Path(__file__).parent / "first_bundle"  # by version 0.1.0, schema 1
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +143,88 @@ def test_a_pickled_bundle_that_was_made_again_is_refused(bundle: Path) -> None:
     shutil.rmtree(bundle)
     with pytest.raises(kerasapps.BundleError, match="is not a folder"):
         pickle.loads(pickled)
+
+
+def test_a_bundle_of_the_first_version_answers() -> None:
+    bundle = kerasapps.load_bundle(FIRST_BUNDLE)
+    digits = load_digits()
+    assert (bundle.artifact, bundle.task) == ("int8", "image_classification")
+    found = bundle.predict([digits.images[row] * (255 / 16) for row in range(20)], top_k=1)
+    assert [int(each.label) for each in found] == digits.target[:20].tolist()
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("labels", list("012345678"), "has labels 10, but the manifest says 9"),
+        ("input.height", 9, r"\(8, 8, 1\), but the manifest says \(9, 8, 1\)"),
+        ("input.channels", 3, r"\(8, 8, 1\), but the manifest says \(8, 8, 3\)"),
+        ("task", "audio", "for 'audio', which this version lacks"),
+        ("artifacts.0.path", "report.html", "needs TensorFlow"),
+        ("artifacts.0.passed", False, "no TFLite file that passed"),
+    ],
+)
+def test_a_file_that_does_not_fit_its_manifest_is_refused(
+    tmp_path: Path, place: str, value: object, words: str
+) -> None:
+    folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
+    tamper(folder, lambda values: put(values, place, value))
+    with pytest.raises(kerasapps.BundleError, match=words):
+        kerasapps.load_bundle(folder)
+
+
+def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
+    (folder / "model_int8.tflite").write_bytes(b"not a model")
+    digest = sha256_of(folder / "model_int8.tflite")
+    tamper(folder, lambda values: values["files"].update({"model_int8.tflite": digest}))
+    with pytest.raises(kerasapps.BundleError, match=r"model_int8\.tflite is no TFLite file"):
+        kerasapps.load_bundle(folder)
+
+
+def test_a_failed_file_that_was_kept_is_never_the_default(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
+    shutil.copy(folder / "model_int8.tflite", folder / "model_dynamic.tflite")
+    (folder / "model_int8.tflite").rename(folder / "model_int8.failed.tflite")
+
+    def change(values: dict[str, Any]) -> None:
+        (int8,), files = values["artifacts"], values["files"]
+        values["artifacts"].append({**int8, "name": "dynamic", "path": "model_dynamic.tflite"})
+        int8.update(path="model_int8.failed.tflite", passed=False, reason="loses 9 points")
+        digest = files.pop("model_int8.tflite")
+        files |= {"model_int8.failed.tflite": digest, "model_dynamic.tflite": digest}
+
+    tamper(folder, change)
+    assert kerasapps.load_bundle(folder).artifact == "dynamic"
+    assert kerasapps.load_bundle(folder, "int8").artifact == "int8"  # for whoever asks for it
+
+
+@pytest.mark.parametrize(
+    ("there", "default"),
+    [
+        (("float32", "float16", "dynamic", "int8"), "int8"),
+        (("float32", "float16", "dynamic"), "dynamic"),
+        (("saved_model", "float32", "float16"), "float16"),
+        (("saved_model", "float32"), "float32"),
+    ],
+)
+def test_the_smallest_kind_of_file_is_the_default(there: tuple[str, ...], default: str) -> None:
+    found = read_manifest(FIRST_BUNDLE)
+    artifacts = tuple({"name": name, "path": "model", "passed": True} for name in there)
+    assert default_artifact(dataclasses.replace(found, artifacts=artifacts)) == default
+
+
+def test_threads_reach_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ai_edge_litert import interpreter
+
+    made: list[Any] = []
+    real = interpreter.Interpreter
+
+    def watched(**options: Any) -> Any:
+        made.append(options["num_threads"])
+        return real(**options)
+
+    monkeypatch.setattr(interpreter, "Interpreter", watched)
+    kerasapps.load_bundle(FIRST_BUNDLE, threads=3)
+    assert load_classifier(FIRST_BUNDLE).artifact == "int8"
+    assert made == [3, 1]

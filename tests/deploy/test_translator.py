@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kerasapps.deploy.hypotheses import Sampling
-from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of, sha256_of
+from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.manifest import FILE_NAME
 from kerasapps.deploy.runner import load_bundle, load_classifier
 from kerasapps.deploy.translator import TranslationBundle
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.errors import BundleError, ConfigError, DataError
+from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers
 from tests.tiny_translator import TinyTranslator
 
@@ -29,19 +31,16 @@ def folder(translator: TinyTranslator, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("bundle")
     shutil.copyfile(translator.file("float32"), folder / "model_float32.tflite")
     translator.tokenizer.save(folder)
-    artifact = {"name": "float32", "path": "model_float32.tflite", "passed": True, "reason": ""}
-    values = {
-        "schema_version": SCHEMA_VERSION,
-        "task": "translation",
-        "labels": [],
-        "input": translator.tokenizer.spec.to_dict(),
-        "artifacts": [artifact],
-        "settings": {"translation": {"beam": 3, "length_penalty": 1.0}},
-        "files": {path.name: sha256_of(path) for path in folder.iterdir()},
-    }
-    values |= {name: {} for name in ("metrics", "data", "history", "environment")}
-    text = json.dumps(values | {"manifest_sha256": digest_of(values)})
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    manifest = Path(__file__).parent / "manifests" / "translations.json"
+    shutil.copyfile(manifest, folder / FILE_NAME)
+
+    def change(values: dict[str, Any]) -> None:
+        names = [path.name for path in folder.iterdir() if path.name != FILE_NAME]
+        values["input"] = translator.tokenizer.spec.to_dict()
+        values["artifacts"] = values["artifacts"][:1]
+        values["files"] = {name: sha256_of(folder / name) for name in names}
+
+    tamper(folder, change)
     return folder
 
 
@@ -211,3 +210,32 @@ def test_a_pickled_bundle_is_loaded_again(
     again = pickle.loads(pickle.dumps(bundle))
     assert isinstance(again, TranslationBundle) and again.artifact == "float32"
     assert again.predict(translator.sources[:3]) == bundle.predict(translator.sources[:3])
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("input.max_source", 40, "has 16 pieces of a source, its tokenizer 40"),
+        ("input.max_target", 8, "pieces of a target, its tokenizer 8"),
+        ("files", {}, "is not listed in the manifest"),
+    ],
+)
+def test_a_file_for_another_tokenizer_is_refused(
+    folder: Path, tmp_path: Path, place: str, value: object, words: str
+) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+    tamper(copy, lambda values: put(values, place, value))
+    with pytest.raises(BundleError, match=words):
+        load_bundle(copy)
+
+
+def test_a_tokenizer_that_is_not_listed_or_none_is_refused(folder: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "bundle"))
+    tamper(copy, lambda values: values["files"].pop("tokenizer.model"))
+    with pytest.raises(BundleError, match=r"does not list tokenizer\.model"):
+        load_bundle(copy)
+    (copy / "tokenizer.model").write_bytes(b"none")
+    digest = sha256_of(copy / "tokenizer.model")
+    tamper(copy, lambda values: values["files"].update({"tokenizer.model": digest}))
+    with pytest.raises(BundleError, match="is not a SentencePiece model"):
+        load_bundle(copy)

@@ -182,7 +182,7 @@ def test_a_model_with_other_special_ids_is_refused(tokenizer: PairTokenizer) -> 
     [
         ({"subwords": "words"}, "SubwordSpec.subwords"),
         ({"joint": 1}, "SubwordSpec.joint must be true or false"),
-        ({"max_source": 1}, "SubwordSpec.max_source must be a whole number of at least 2"),
+        ({"max_source": 1}, "SubwordSpec.max_source must be a whole number from 2 to 65536"),
         ({"max_target": 8.0}, "SubwordSpec.max_target"),
         ({"source_language": ""}, "SubwordSpec.source_language"),
         ({"more": 1}, "not a subword specification"),

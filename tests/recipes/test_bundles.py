@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +7,6 @@ from pathlib import Path
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig
-from kerasapps.deploy.manifest import read_manifest
-from tests.check_bundle import check_bundle
 from tests.shapes import shape_picture, write_shapes
 
 
@@ -71,31 +67,6 @@ def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None
     assert {name: each.size_bytes for name, each in found.items()} == {
         each.name: each.size_bytes for each in trained.artifacts
     }
-
-
-def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Path) -> None:
-    before = read_manifest(bundle)
-    dropped = before.artifact("int8")
-    added = kerasapps.export_bundle(
-        bundle, export=ExportConfig(quantization=("int8",), saved_model=False)
-    )
-    assert [each.name for each in added] == ["int8"] and added[0].passed
-    assert added[0].metric == pytest.approx(dropped["metric"], abs=0.06)
-    names = {"float32", "float16", "dynamic", "int8", "saved_model"}
-    check_bundle(bundle, labels=before.labels, artifacts=names)
-    after = read_manifest(bundle)
-    assert after.metrics["accuracy"] == before.metrics["accuracy"]
-    assert after.history == before.history
-    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
-
-
-def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    shutil.copytree(shapes, other)
-    next((other / "red").iterdir()).unlink()
-    with pytest.raises(kerasapps.DataError, match="fingerprint differs"):
-        kerasapps.export_bundle(bundle, other, export=ExportConfig(quantization=("int8",)))
-    read_manifest(bundle)
 
 
 def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:

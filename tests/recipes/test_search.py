@@ -108,7 +108,7 @@ def test_the_leaderboard_stays_as_a_table(tuned: kerasapps.RecipeResult) -> None
     assert scores == sorted(scores, reverse=True)
 
 
-@pytest.mark.slow  # tests/recipes/test_bundles.py adds files to a bundle
+@pytest.mark.slow  # tests/recipes/test_bundle_export.py adds files to a bundle
 def test_a_tuned_bundle_takes_more_files(tuned: kerasapps.RecipeResult) -> None:
     new = kerasapps.export_bundle(
         tuned.bundle_dir, export=ExportConfig(quantization=("dynamic",), saved_model=False)

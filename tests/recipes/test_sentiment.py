@@ -139,7 +139,7 @@ def test_a_bundle_is_judged_timed_and_extended(
         kerasapps.evaluate_bundle(reviewed.bundle_dir, fresh)
 
 
-@pytest.mark.slow  # tests/recipes/test_bundles.py does it with pictures
+@pytest.mark.slow  # tests/recipes/test_bundle_export.py does it with pictures
 def test_files_are_added_to_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path: Path) -> None:
     copy = tmp_path / "run" / "bundle"
     shutil.copytree(reviewed.bundle_dir, copy)

@@ -107,7 +107,7 @@ def test_fresh_pairs_of_any_form_are_judged(
         kerasapps.evaluate_bundle(translated.bundle_dir, table, text_column="src")
 
 
-@pytest.mark.slow  # tests/recipes/test_bundles.py does it with pictures
+@pytest.mark.slow  # tests/recipes/test_bundle_export.py does it with pictures
 def test_files_are_added_to_a_bundle(translated: kerasapps.RecipeResult, tmp_path: Path) -> None:
     copy = tmp_path / "run" / "bundle"
     shutil.copytree(translated.bundle_dir, copy)

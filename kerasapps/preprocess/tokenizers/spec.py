@@ -13,6 +13,7 @@ from kerasapps.config import TokenizerKind, choose
 from kerasapps.errors import ConfigError
 
 PAD_ID = 0
+LONGEST_TEXT = 65_536  # ids; what comes from a stranger's bundle must not take all memory
 VOCABULARY_FILE = "vocab.txt"
 
 
@@ -33,9 +34,9 @@ class TokenizerSpec:
     def __post_init__(self) -> None:
         choose(self.kind, get_args(TokenizerKind), what="TokenizerSpec.kind")
         whole = isinstance(self.max_length, int) and not isinstance(self.max_length, bool)
-        if not whole or self.max_length < 2:
+        if not whole or not 2 <= self.max_length <= LONGEST_TEXT:
             raise ConfigError(
-                f"TokenizerSpec.max_length must be a whole number of at least 2, "
+                f"TokenizerSpec.max_length must be a whole number from 2 to {LONGEST_TEXT}, "
                 f"got {self.max_length!r}."
             )
         if not isinstance(self.lowercase, bool):

@@ -18,7 +18,7 @@ import sentencepiece
 
 from kerasapps.config import SubwordKind, choose
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.tokenizers.spec import PAD_ID
+from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID
 
 UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
 JOINT_FILE = "tokenizer.model"
@@ -51,9 +51,11 @@ class SubwordSpec:
             raise ConfigError(f"SubwordSpec.joint must be true or false, got {self.joint!r}.")
         for name in ("max_source", "max_target"):
             value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 2:
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if not whole or not 2 <= value <= LONGEST_TEXT:
                 raise ConfigError(
-                    f"SubwordSpec.{name} must be a whole number of at least 2, got {value!r}."
+                    f"SubwordSpec.{name} must be a whole number from 2 to {LONGEST_TEXT}, "
+                    f"got {value!r}."
                 )
         for name in ("source_language", "target_language"):
             value = getattr(self, name)

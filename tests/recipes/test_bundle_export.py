@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import kerasapps
+from kerasapps.config import ExportConfig
+from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.manifest import read_manifest
+from tests.check_bundle import check_bundle
+from tests.deploy.tampered import put, tamper
+
+FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
+ONE_MORE = ExportConfig(quantization=("float32",), saved_model=False)
+
+
+def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Path) -> None:
+    before = read_manifest(bundle)
+    dropped = before.artifact("int8")
+    added = kerasapps.export_bundle(
+        bundle, export=ExportConfig(quantization=("int8",), saved_model=False)
+    )
+    assert [each.name for each in added] == ["int8"] and added[0].passed
+    assert added[0].metric == pytest.approx(dropped["metric"], abs=0.06)
+    names = {"float32", "float16", "dynamic", "int8", "saved_model"}
+    check_bundle(bundle, labels=before.labels, artifacts=names)
+    after = read_manifest(bundle)
+    assert after.metrics["accuracy"] == before.metrics["accuracy"]
+    assert after.history == before.history
+    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
+
+
+def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(shapes, other)
+    next((other / "red").iterdir()).unlink()
+    with pytest.raises(kerasapps.DataError, match="fingerprint differs"):
+        kerasapps.export_bundle(bundle, other, export=ExportConfig(quantization=("int8",)))
+    read_manifest(bundle)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """A bundle of the first version, of built-in data, that a test may spoil."""
+    return Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "run" / "bundle"))
+
+
+@pytest.mark.parametrize("name", ["../../planted", "/tmp/planted", "a\\b", ".."])
+@pytest.mark.parametrize("place", ["artifacts.0.name", "artifacts.0.path"])
+def test_a_foreign_bundle_writes_nowhere(first: Path, place: str, name: str) -> None:
+    tamper(first, lambda values: put(values, place, name))
+    before = sorted(first.parent.parent.rglob("*"))
+    with pytest.raises(kerasapps.BundleError, match=r"artifacts\[0\]"):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+    assert sorted(first.parent.parent.rglob("*")) == before
+
+
+def test_a_model_that_is_none_is_the_bundles_fault(first: Path) -> None:
+    (first / "model.keras").write_bytes(b"none")
+    digest = sha256_of(first / "model.keras")
+    tamper(first, lambda values: values["files"].update({"model.keras": digest}))
+    with pytest.raises(kerasapps.BundleError, match=r"model\.keras cannot be loaded by Keras"):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+    tamper(first, lambda values: values["files"].pop("model.keras"))
+    with pytest.raises(kerasapps.BundleError, match=r"does not list model\.keras"):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("settings.image", {"image_sise": 8}, "has settings that this version does not take"),
+        ("settings.image", {"image_size": -8}, "has settings that this version does not take"),
+        ("history.rows", [5], "has history that this version does not take"),
+        ("history.best_epoch", 26, "has history that this version does not take"),
+        ("artifacts.0.colour", "red", "has artifacts that this version does not take"),
+    ],
+)
+def test_what_this_version_does_not_know_is_named(
+    first: Path, place: str, value: object, words: str
+) -> None:
+    tamper(first, lambda values: put(values, place, value))
+    with pytest.raises(kerasapps.BundleError, match=words):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+    read_manifest(first)
