@@ -41,7 +41,7 @@ def check_classes(counts: Counts, *, config: LoadConfig, noun: str) -> ClassChec
         config: what to do with a class that training never saw.
         noun: what the examples are, in the singular.
     """
-    if not any(counts.values()):  # said elsewhere, with the reason
+    if not counts["train"]:  # said elsewhere, with the reason
         return ClassCheck()
     errors: list[str] = []
     warnings: list[str] = []
@@ -65,9 +65,9 @@ def check_classes(counts: Counts, *, config: LoadConfig, noun: str) -> ClassChec
                     f"class {label!r} has no {noun}s in {split}: it is not judged there"
                 )
     if len(known) < 2:
-        names = ", ".join(repr(label) for label in label_order(known)) or "none"
+        names = ", ".join(repr(label) for label in label_order(known))
         errors.append(f"a classifier needs at least two classes, found {len(known)}: {names}")
-    if known and config.unknown_classes == "skip":
+    if config.unknown_classes == "skip":
         errors += [
             f"{split} has no {noun} of a class that train has"
             for split in SPLITS
@@ -140,6 +140,26 @@ def tell_left_out(broken: Listed[BrokenRow], *, noun: str, tell: Tell) -> None:
         tell(f"Broken {noun}s left out: {broken.total}. {shown}")
 
 
+def tell_reading(
+    guesses: Sequence[str], warnings: Sequence[str], seen: Collection[str | None], *, tell: Tell
+) -> None:
+    """Say how data that a finished model is judged on was read, and what of it is judged.
+
+    Args:
+        guesses: which names and columns were taken for what.
+        warnings: what is left out.
+        seen: the splits that the data names; None where an example has none.
+        tell: takes each line.
+    """
+    for guess in guesses:
+        tell(f"Read as: {guess}")
+    for warning in warnings:
+        tell(f"Warning: {warning}")
+    named = [split for split in SPLITS if split in seen]
+    if named and "test" not in named:
+        tell(f"The data has no test split: all of it is judged ({' and '.join(named)}).")
+
+
 def _described(broken: Listed[BrokenRow]) -> list[str]:
     return [f"{row.origin}: {row.reason}" for row in broken.first[:_SHOWN]]
 
@@ -149,10 +169,10 @@ def _first_of(shown: Sequence[str], total: int) -> str:
     return f"{'; '.join(shown)}{more}"
 
 
-def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
+def check_emptied(lost: Collection[str | None], *, noun: str) -> list[str]:
     """Errors for splits of which nothing is left.
 
-    A split that the data has must not be quietly replaced by examples taken from training.
+    A split that the data has must not be quietly replaced by other examples.
     """
     return [
         f"no usable {noun} is left{f' in {split}' if split else ''}: all are broken, or also in a "
@@ -161,10 +181,24 @@ def check_emptied(lost: set[str | None], *, noun: str) -> list[str]:
     ]
 
 
+def check_judged(usable: int, test: int, seen: Collection[str | None], *, noun: str) -> list[str]:
+    """The error for data with nothing to judge a finished model on.
+
+    Args:
+        usable: examples that can be used.
+        test: those of them in the test split.
+        seen: the splits that the data names, in broken rows too.
+        noun: what an example is, in the singular.
+    """
+    if not usable:
+        return [f"the data holds no usable {noun}"]
+    return check_emptied({"test"} if "test" in seen and not test else set(), noun=noun)
+
+
 def check_named_splits(
     seen: Collection[str | None], splits: np.ndarray, origins: Sequence[str], *, noun: str
 ) -> list[str]:
-    """The error for no rows, for some that name a split and some not, or for none in train.
+    """The error for no rows, for some that name a split and some not, or for none to train on.
 
     Args:
         seen: the splits that rows name.
@@ -182,7 +216,23 @@ def check_named_splits(
             f"{len(without)} rows have no split (the first: {origins[int(without[0])]}) while "
             "others do: give every row one, or none"
         ]
-    return [] if "train" in seen else ["no row is in the split train"]
+    return check_trainable(seen, noun=noun)
+
+
+def check_trainable(seen: Collection[str | None], *, noun: str) -> list[str]:
+    """The error for splits without one for training.
+
+    Args:
+        seen: the splits that the data names; None where an example has none.
+        noun: what an example is, in the singular.
+    """
+    named = [split for split in SPLITS if split in seen]
+    if not named or "train" in named or None in seen:
+        return []
+    return [
+        f"the data has {noun}s for {' and '.join(named)} but no split for training: add one named "
+        "train, or give data without splits, from which they are drawn"
+    ]
 
 
 def raise_reasons(source: str, errors: Sequence[str]) -> NoReturn:

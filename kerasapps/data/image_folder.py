@@ -6,21 +6,27 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kerasapps.data.class_folders import (
+    ClassFolder,
+    ExampleFiles,
+    Layout,
+    find_classes,
+    warn_loose,
+)
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
 from kerasapps.data.picture_formats import is_picture_file
-from kerasapps.data.walk import READ_AGAIN, files_below, list_children
+from kerasapps.data.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
 
-SPLIT_FOLDERS = {"train": "train", "val": "validation", "validation": "validation", "test": "test"}
+_PICTURES = ExampleFiles("picture", is_picture_file)
 _KINDS = 5  # of other files that a warning lists
 
 
 def list_image_folder(root: Path) -> Listing:
-    """List `root/class/**/picture` or `root/{train,val,validation,test}/class/**/picture`.
+    """List `root/class/**/picture` or `root/split/class/**/picture`.
 
-    `train/` is taken for a split when it holds folders, so that "train" may also be a class (beside
-    "car" and "plane"). Hidden files and folders are ignored.
+    Which folders are splits is told by `class_folders`. Hidden files and folders are ignored.
 
     Args:
         root: an existing folder.
@@ -30,28 +36,23 @@ def list_image_folder(root: Path) -> Listing:
     """
     found = _Found(root)
     folders, files = list_children(root)
-    splits = _split_folders(folders)
-    names = {folder.name for folder in splits}
-    if "train" in names:
-        _walk_splits(found, splits, set(folders) - set(splits))
-    elif names:
-        listed = ", ".join(f"{name}/" for name in sorted(names))
-        found.errors.append(
-            f"{printable(root)} has {listed} but no train/: add train/ with a folder per class, or "
-            "leave the split folders out"
-        )
-    else:
-        for folder in folders:
-            found.add_class(folder, None)
-    loose = [file for file in files if is_picture_file(file)]
+    try:
+        layout = find_classes(root, folders, examples=_PICTURES)
+    except DataError as error:
+        return Listing((), errors=(str(error),))
+    for folder in layout.classes:
+        found.add_class(folder)
+    loose = _PICTURES.among(files)
     if loose and not folders:
         found.errors.append(
             f"{len(loose)} pictures lie directly in {printable(root)}: put each into a folder "
             "named after its class"
         )
     elif loose:
-        found.warn_loose(root, loose)
-    return found.listing()
+        found.warnings.append(
+            warn_loose(root, loose, noun="picture", where="beside the class folders")
+        )
+    return found.listing(layout)
 
 
 @dataclass
@@ -65,13 +66,13 @@ class _Found:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def add_class(self, folder: Path, split: str | None) -> None:
-        where = printable(folder.relative_to(self.root))
-        if not is_utf8(folder.name):
+    def add_class(self, folder: ClassFolder) -> None:
+        where = printable(folder.path.relative_to(self.root))
+        if not is_utf8(folder.path.name):
             self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
             return
         before = len(self.entries) + len(self.broken)
-        self._read(folder, folder.name, split)
+        self._read(folder.path, folder.path.name, folder.split)
         if len(self.entries) + len(self.broken) == before:
             self.warnings.append(f"the folder {where} holds no pictures")
 
@@ -90,12 +91,6 @@ class _Found:
     def _again(self, folder: Path) -> None:
         self.broken.append(BrokenFile(folder, READ_AGAIN))
 
-    def warn_loose(self, folder: Path, files: list[Path]) -> None:
-        self.warnings.append(
-            f"{len(files)} pictures lie in {printable(folder)} beside the class folders and are "
-            f"ignored (the first: {printable(files[0].name)})"
-        )
-
     def warn_others(self) -> None:
         """Name the files that are no pictures, such as notes, films and what cameras write."""
         count = len(self.others)
@@ -106,7 +101,7 @@ class _Found:
             plural = "s that are no pictures are" if count > 1 else " that is no picture is"
             self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
 
-    def listing(self) -> Listing:
+    def listing(self, layout: Layout) -> Listing:
         self.warn_others()
         if not self.entries and not self.errors:
             self.errors.append(
@@ -116,46 +111,7 @@ class _Found:
         return Listing(
             tuple(self.entries),
             tuple(self.broken),
+            guesses=layout.guesses,
             errors=tuple(self.errors),
-            warnings=tuple(self.warnings),
+            warnings=(*layout.warnings, *self.warnings),
         )
-
-
-def _walk_splits(found: _Found, splits: list[Path], others: set[Path]) -> None:
-    names = {folder.name for folder in splits}
-    if {"val", "validation"} <= names:
-        found.errors.append(
-            f"{printable(found.root)} has both val/ and validation/: keep one of them"
-        )
-    for folder in splits:
-        classes, files = list_children(folder)
-        for class_folder in classes:
-            found.add_class(class_folder, SPLIT_FOLDERS[folder.name])
-        loose = [file for file in files if is_picture_file(file)]
-        if loose:
-            found.warn_loose(folder, loose)
-    if others:
-        listed = ", ".join(sorted(printable(folder.name) for folder in others))
-        found.warnings.append(f"folders beside train/ are ignored: {listed}")
-
-
-def _split_folders(folders: list[Path]) -> list[Path]:
-    """Those of `folders` that are splits: named like one, and holding class folders."""
-    splits = []
-    for folder in folders:
-        if folder.name in SPLIT_FOLDERS:
-            inner, files = list_children(folder)
-            if inner:
-                splits.append((folder, any(map(is_picture_file, files))))
-    if len(splits) == 1 and splits[0][1]:  # one folder with pictures of its own: a class
-        return []
-    return [folder for folder, _ in splits]
-
-
-def is_utf8(name: str) -> bool:
-    """Whether a file name from the system can be stored as UTF-8."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.classes import Tell, check_broken_rows, silent, tell_left_out
+from kerasapps.data.classes import (
+    Tell,
+    check_broken_rows,
+    silent,
+    tell_left_out,
+    tell_reading,
+)
 from kerasapps.data.decode import inspect_image, printable
 from kerasapps.data.examples import Entry
 from kerasapps.data.sources import list_source
@@ -36,10 +42,10 @@ def load_labelled(
         DataError: if nothing can be read, or too many files are broken.
     """
     listing = list_source(data, work_dir=work_dir, image=image)
-    for guess in listing.guesses:
-        tell(guess)
     if listing.errors:
         raise DataError("\n".join(listing.errors))
+    seen = {entry.split for entry in listing.entries}
+    tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)
     with ThreadPoolExecutor() as pool:
         problems = list(pool.map(lambda entry: inspect_image(entry.path).problem, entries))

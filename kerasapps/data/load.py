@@ -16,6 +16,7 @@ from kerasapps.data.classes import (
     check_broken,
     check_classes,
     check_emptied,
+    check_trainable,
     imbalance,
     raise_reasons,
 )
@@ -106,7 +107,8 @@ def _examine(
     classes = check_classes(_count(placed), config=config, noun="picture")
     placed = [picture for picture in placed if picture.entry.label not in classes.unknown]
     counts = _count(placed)
-    lost = {entry.split for entry in listing.entries} - {p.entry.split for p in kept}
+    seen = {entry.split for entry in listing.entries}
+    lost = seen - {picture.entry.split for picture in kept}
     where = {picture.entry.path: picture.entry.split or "" for picture in placed}
     audit = Audit(
         source,
@@ -122,6 +124,7 @@ def _examine(
         errors=(
             *listing.errors,
             *_check_broken(broken, listing, config),
+            *check_trainable(seen, noun="picture"),
             *check_emptied(lost, noun="picture"),
             *errors,
             *classes.errors,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
 from kerasapps.data.languages import choose_languages, known_pair, language_of
 from kerasapps.data.sources import why_missing
-from kerasapps.data.split_files import check_split_names, ignored, split_of
+from kerasapps.data.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.text_lines import Lines, open_binary, sample_lines
 from kerasapps.data.text_rows import PairListing, PairRow, Problem
 from kerasapps.errors import DataError
@@ -58,8 +58,8 @@ def add_aligned_folder(
 ) -> None:
     """Add `root/train.en` with `root/train.de`, and the other splits; or the only two files.
 
-    A split is train, val, validation, valid, dev or test; `test_*` counts as test, and several
-    test sets are read as one.
+    Which names are those of splits is told by `split_names`; several test sets, such as `test_*`,
+    are read as one.
 
     Args:
         listing: to add to.
@@ -74,9 +74,9 @@ def add_aligned_folder(
     listing.source_language, listing.target_language = language_of(source), language_of(target)
     listing.guesses.append(f"{printable(root)}: source in *.{source}, target in *.{target}")
     corpora = _corpora([each for each in files if each.tongue in (source, target)])
-    splits = {stem: split for stem in corpora if (split := _split_of(stem))}
+    splits = _splits(corpora, printable(root))
     if splits:
-        check_split_names(root, splits)
+        listing.guesses.append(describe_splits(printable(root), splits))
         others = [each for stem in corpora if stem not in splits for each in corpora[stem].values()]
         listing.warnings += ignored(others, "files beside the splits")
     elif len(corpora) > 1:
@@ -199,5 +199,9 @@ def _sides(files: Sequence[AlignedFile], config: TranslationConfig, where: str) 
     return choose_languages(found, config=config, where=where)
 
 
-def _split_of(stem: str) -> str | None:
-    return split_of(stem) or ("test" if _TEST.match(stem) else None)
+def _splits(stems: Iterable[str], where: str) -> dict[str, str]:
+    """The splits by the names of the corpora; beside train, every `test_*` is a test set."""
+    splits = name_splits(stems, where=where)
+    if "train" not in splits.values():
+        return splits
+    return splits | {stem: "test" for stem in stems if _TEST.match(stem)}

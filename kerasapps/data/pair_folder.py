@@ -9,20 +9,25 @@ from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
 from kerasapps.data.pair_files import add_aligned_folder, aligned_among
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored, split_of
-from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_among
+from kerasapps.data.split_names import describe_splits, ignored, name_splits
+from kerasapps.data.table_folder import (
+    add_folder_tables,
+    add_split_tables,
+    split_folder_tables,
+    tables_among,
+)
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.tmx import add_tmx
-from kerasapps.data.walk import list_children
+from kerasapps.data.walk import folder_below, list_children
 from kerasapps.errors import DataError
 
 
 def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:
     """List `root/train.en` with `root/train.de`, or tables or TMX files `root/[split/]…`.
 
-    A split is train, val, validation, valid, dev or test. Hidden files are ignored. Where nothing
-    is named after a split, the only corpus of the folder is taken.
+    Which names are those of splits is told by `split_names`. Hidden files are ignored. Where
+    nothing is named after a split, the only corpus of the folder is taken.
 
     Args:
         root: an existing folder.
@@ -43,22 +48,24 @@ def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:
         return listing
     if _add_memories(listing, root, files, config):
         return listing
-    splits = {folder: split for folder in folders if (split := SPLIT_NAMES.get(folder.name))}
-    inside = {
-        file: split
-        for folder, split in splits.items()
-        for file in tables_among(list_children(folder)[1], packed=True)
-    }
+    inside = split_folder_tables(root, folders, packed=True)
     if not inside:
+        below = folder_below(root, holds_pairs)
+        meant = "" if below is None else f"; {printable(below)} holds such: was that folder meant?"
         raise DataError(
             f"{printable(root)} holds no sentence pairs: expected two files a split, named after "
-            "their languages (DATA/train.en and DATA/train.de), or DATA/train.tsv, or a TMX file"
+            "their languages (DATA/train.en and DATA/train.de), or DATA/train.tsv, or a TMX "
+            f"file{meant}"
         )
-    check_split_names(root, [folder.name for folder in splits])
-    add_tables(listing, inside, kind=kind)
-    others = [folder for folder in folders if folder not in splits]
-    listing.warnings += ignored(others, "folders beside train/")
+    add_split_tables(listing, root, folders, inside, kind=kind)
     return listing
+
+
+def holds_pairs(folder: Path) -> bool:
+    """Whether files of sentence pairs, or tables that may hold some, lie directly in a folder."""
+    files = list_children(folder)[1]
+    memories = any(format_of(file) == ".tmx" for file in files)
+    return memories or bool(aligned_among(files) or tables_among(files, packed=True))
 
 
 def _add_memories(
@@ -66,9 +73,12 @@ def _add_memories(
 ) -> bool:
     """Add the TMX files of a folder: those named after splits, or the only one."""
     memories = [file for file in files if format_of(file) == ".tmx"]
-    named = {file: split for file in memories if (split := split_of(file.name.split(".")[0]))}
+    stems = {file: file.name.split(".")[0] for file in memories}
+    splits = name_splits(stems.values(), where=printable(root))
+    named = {file: splits[stem] for file, stem in stems.items() if stem in splits}
     if named:
-        check_split_names(root, [file.name.split(".")[0] for file in named])
+        read = {file.name: split for file, split in named.items()}
+        listing.guesses.append(describe_splits(printable(root), read))
         others = [file for file in memories if file not in named]
         listing.warnings += ignored(others, "TMX files beside the splits")
     elif len(memories) > 1:

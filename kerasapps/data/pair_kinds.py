@@ -14,11 +14,10 @@ from kerasapps.data.pair_files import aligned_among
 from kerasapps.data.pair_sources import BUILTIN, two_files
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.sources import is_dataset, is_frame
-from kerasapps.data.split_files import SPLIT_NAMES
-from kerasapps.data.table_folder import tables_among
+from kerasapps.data.table_folder import split_folder_tables, tables_among
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
-from kerasapps.data.walk import list_children
+from kerasapps.data.walk import folder_below, list_children
 from kerasapps.errors import KerasAppsError
 
 _LOOKED_AT = 200  # pairs
@@ -58,12 +57,16 @@ def _named(name: str) -> bool:
     path = Path(name).expanduser()
     if not path.is_dir():
         return path.is_file() and _file(path)
-    folders, files = list_children(path)
+    # A folder around that of the pairs counts: reading it says which was meant.
+    return _folder(path) or (not list_children(path)[1] and folder_below(path, _folder) is not None)
+
+
+def _folder(folder: Path) -> bool:
+    folders, files = list_children(folder)
     if aligned_among(files):
         return True
-    for folder in folders:
-        files += list_children(folder)[1] if folder.name in SPLIT_NAMES else []
-    return any(_file(file) for file in files)
+    inside = split_folder_tables(folder, folders, packed=True)
+    return any(_file(file) for file in (*files, *inside))
 
 
 def _file(file: Path) -> bool:

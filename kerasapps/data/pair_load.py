@@ -12,10 +12,12 @@ from kerasapps.data.classes import (
     Tell,
     check_broken_rows,
     check_emptied,
+    check_judged,
     check_named_splits,
     raise_reasons,
     silent,
     tell_left_out,
+    tell_reading,
 )
 from kerasapps.data.examples import SPLITS, PairExamples, PairSplits, Splits
 from kerasapps.data.languages import is_language
@@ -100,12 +102,12 @@ def load_judged_pairs(
     """
     listing, found = _collect(data, translation, work_dir)
     errors = [*listing.errors, *_check_pairs(found, max_broken)]
-    if not len(found):
-        errors.append("the data holds no usable pair")
+    test = np.flatnonzero(found.splits == SPLITS.index("test"))
+    errors += check_judged(len(found), len(test), found.seen, noun="pair")
     if errors:
         raise DataError("\n".join(dict.fromkeys(errors)))
+    tell_reading(listing.guesses, listing.warnings, found.seen, tell=tell)
     tell_left_out(found.broken, noun="pair", tell=tell)
-    test = np.flatnonzero(found.splits == SPLITS.index("test"))
     return _examples(found, test if len(test) else np.arange(len(found)))
 
 

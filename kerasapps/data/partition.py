@@ -187,7 +187,9 @@ def place_contents(
     target = np.full(len(draws), TRAIN, np.int8)
     few: dict[int, int] = {}
     for group in np.split(heads, np.flatnonzero(np.diff(labels[heads])) + 1):
-        if 0 < len(group) <= len(shares):
+        if not len(group):  # nothing is for training
+            continue
+        if len(group) <= len(shares):
             few[int(labels[group[0]])] = len(group)
             continue
         start = 0

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from kerasapps.data.decode import printable
 from kerasapps.data.picture_formats import is_picture_file
 from kerasapps.data.picture_values import is_url
-from kerasapps.data.split_files import split_of
+from kerasapps.data.split_names import split_named
 from kerasapps.data.walk import files_below
 from kerasapps.errors import DataError
 
@@ -91,7 +91,7 @@ class PicturePlaces:
             self._index = self._look_through()
         fits = [each for each in self._index.get(name.name, []) if _ends_with(each, name)]
         if len(fits) > 1 and split is not None:
-            own = [each for each in fits if any(split_of(part) == split for part in each.parts)]
+            own = [each for each in fits if any(split_named(part) == split for part in each.parts)]
             fits = own if len(own) == 1 else fits
         if len(fits) > 1:
             listed = ", ".join(printable(str(each)) for each in fits[:_FOLDERS_NAMED])

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from kerasapps.data.columns import Columns
 from kerasapps.data.decode import printable
-from kerasapps.data.split_files import check_split_names, ignored, split_of
+from kerasapps.data.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import RowListing, RowT
+from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 
 
@@ -48,10 +49,12 @@ def add_folder_tables(
         DataError: if there are several that are not named after splits, or a table does not fit.
     """
     tables = tables_among(files, packed=packed)
-    named = {file: split for file in tables if (split := split_of(_stem(file)))}
-    if named:
-        check_split_names(root, [_stem(file) for file in named])
+    splits = name_splits([_stem(file) for file in tables], where=printable(root))
+    if splits:
+        named = {file: splits[_stem(file)] for file in tables if _stem(file) in splits}
         add_tables(listing, named, kind=kind)
+        read = {file.name: split for file, split in named.items()}
+        listing.guesses.append(describe_splits(printable(root), read))
         others = [file for file in tables if file not in named]
         listing.warnings += ignored(others, "tables beside the splits")
     elif len(tables) > 1:
@@ -63,6 +66,48 @@ def add_folder_tables(
     elif tables:
         add_table(listing, tables[0], kind=kind)
     return bool(tables)
+
+
+def split_folder_tables(
+    root: Path, folders: Sequence[Path], *, packed: bool = False
+) -> dict[Path, str]:
+    """The tables that lie in folders named after splits, each with its split.
+
+    Args:
+        root: of the folders, for messages.
+        folders: directly in it.
+        packed: whether tables may be gzip files.
+
+    Raises:
+        DataError: if the names of splits are no clear ones.
+    """
+    splits = name_splits([folder.name for folder in folders], where=printable(root))
+    return {
+        file: splits[folder.name]
+        for folder in folders
+        if folder.name in splits
+        for file in tables_among(list_children(folder)[1], packed=packed)
+    }
+
+
+def add_split_tables(
+    listing: RowListing[RowT],
+    root: Path,
+    folders: Sequence[Path],
+    tables: Mapping[Path, str],
+    *,
+    kind: TableKind[RowT],
+) -> None:
+    """Add what `split_folder_tables` found, and say what was taken for what.
+
+    Raises:
+        DataError: if a table does not fit.
+    """
+    add_tables(listing, tables, kind=kind)
+    read = {file.parent.name: split for file, split in tables.items()}
+    listing.guesses.append(describe_splits(printable(root), read))
+    others = [folder for folder in folders if folder.name not in read]
+    listing.warnings += ignored(others, "folders beside those of the splits")
 
 
 def add_tables(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from kerasapps.data.columns import Columns, match_columns, refuse_doubles
-from kerasapps.data.split_files import SPLIT_NAMES
+from kerasapps.data.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.table_formats import Names, Table, open_table
 from kerasapps.data.text_delimited import Record
-from kerasapps.data.text_rows import Problem, RowListing, RowT
+from kerasapps.data.text_rows import Problem, RowListing, RowT, is_missing
 
 Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
 
@@ -85,30 +85,70 @@ def _rows(
     kind: TableKind[RowT],
 ) -> Iterator[RowT]:
     wanted = [*columns.places] + ([] if columns.split is None else [columns.split])
+    splits = _Splits(columns.split, fixed=split)
+    where = table.where or "the table"
     count = 0
     for record in table.records(wanted):
         count += 1
-        yield _row(table.where, record, columns, split, kind)
+        yield _row(table.where, record, columns, splits, kind)
     if not count:
-        listing.errors.append(f"{table.where or 'the table'} has no rows")
+        listing.errors.append(f"{where} has no rows")
+    if splits.need_telling():
+        listing.guesses.append(describe_splits(where, splits.named))
     listing.notes += table.notes
     listing.errors += table.errors
 
 
+class _Splits:
+    """Reads the splits of rows, and remembers which values name them.
+
+    Args:
+        place: of the column that names them; None if there is none.
+        fixed: the split of all rows, where there is no such column.
+
+    Attributes:
+        fixed: as given.
+        named: the splits by the values that name them.
+    """
+
+    def __init__(self, place: int | None, *, fixed: str | None) -> None:
+        self._place = place
+        self.fixed = fixed
+        self.named: dict[str, str] = {}
+
+    def read(self, fields: Sequence[object]) -> tuple[str | None, Problem | None]:
+        """The split of a row, if it has one, and what is wrong with its value."""
+        if self._place is None:
+            return self.fixed, None
+        value = fields[self._place]
+        written = "" if is_missing(value) else str(value).strip()
+        split = split_named(written)
+        if split is not None:
+            self.named[written] = split
+        elif written:
+            return None, Problem("format", f"split {written!r} is not known: {KNOWN}")
+        return split, None
+
+    def need_telling(self) -> bool:
+        """Whether a value is not simply the name of its split."""
+        return any(written != split for written, split in self.named.items())
+
+
 def _row(
-    where: str, record: Record, columns: Columns, split: str | None, kind: TableKind[RowT]
+    where: str,
+    record: Record,
+    columns: Columns,
+    splits: _Splits,
+    kind: TableKind[RowT],
 ) -> RowT:
     number, fields, problem = record
     if problem is None and len(fields) != len(columns.names):
         plural = "s" if len(fields) != 1 else ""
         reason = f"{len(fields)} field{plural}, but the file has {len(columns.names)} columns"
         problem = Problem("columns", reason)
-    if problem is None and columns.split is not None:
-        named = str(fields[columns.split] or "").strip().lower()
-        if named and named not in SPLIT_NAMES:
-            known = ", ".join(SPLIT_NAMES)
-            problem = Problem("format", f"split {named!r} is not known: {known}")
-        split = SPLIT_NAMES.get(named)
+    split = splits.fixed
+    if problem is None:
+        split, problem = splits.read(fields)
     if problem is not None:
         return kind.row(where, number, None, None, split, problem)
     first, second = columns.places

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import re
 import unicodedata
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 
 from kerasapps.data.arrays import label_name
 from kerasapps.data.text_audit import EXCERPT
-from kerasapps.data.text_rows import Problem, decode
+from kerasapps.data.text_rows import Problem, decode, is_missing
 from kerasapps.errors import DataError
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -31,7 +30,7 @@ def clean_text(value: Any, *, noun: str = "text") -> tuple[str, Problem | None]:
         value, problem = decode(value)
         if problem is not None:
             return "", problem
-    if _missing(value):
+    if is_missing(value):
         return "", Problem("empty text", f"the {noun} is missing")
     if not isinstance(value, str):
         return "", Problem("format", f"the {noun} is a {type(value).__name__}, not a string")
@@ -59,7 +58,7 @@ def clean_label(value: Any) -> tuple[str, Problem | None]:
     """
     if isinstance(value, np.generic):
         value = value.item()
-    if _missing(value) or (isinstance(value, (str, bytes)) and not value.strip()):
+    if is_missing(value) or (isinstance(value, (str, bytes)) and not value.strip()):
         return "", Problem("no label", "the label is missing")
     if isinstance(value, float) and value.is_integer():  # pandas makes 1.0 of 1 beside a gap
         value = int(value)
@@ -91,8 +90,3 @@ def excerpt(text: str) -> str:
 def _punctuation() -> dict[int, str]:
     points = range(0x20000)  # none lies beyond
     return {point: " " for point in points if unicodedata.category(chr(point))[0] == "P"}
-
-
-def _missing(value: Any) -> bool:
-    nan = isinstance(value, float) and math.isnan(value)
-    return value is None or nan or type(value).__name__ in ("NAType", "NaTType")  # of pandas

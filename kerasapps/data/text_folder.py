@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kerasapps.config import TextConfig
+from kerasapps.data.class_folders import ClassFolder, ExampleFiles, find_classes
 from kerasapps.data.decode import printable
-from kerasapps.data.image_folder import is_utf8
-from kerasapps.data.split_files import SPLIT_NAMES, check_split_names, ignored
-from kerasapps.data.table_folder import add_folder_tables, add_tables, tables_among
+from kerasapps.data.table_folder import (
+    add_folder_tables,
+    add_split_tables,
+    split_folder_tables,
+    tables_among,
+)
 from kerasapps.data.text_lines import LINE_LIMIT
 from kerasapps.data.text_rows import Problem, TextListing, TextRow, decode
 from kerasapps.data.text_tables import text_tables
-from kerasapps.data.walk import READ_AGAIN, files_below, list_children
+from kerasapps.data.walk import READ_AGAIN, files_below, folder_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
+
+_TEXTS = ExampleFiles("text", lambda file: file.suffix.lower() == ".txt")
 
 
 def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
     """List `root/[split/]class/**/*.txt`, or tables `root/split.csv` or `root/split/*.csv`.
 
-    A split is train, val, validation, valid, dev or test. Hidden files are ignored. A folder with
-    one table that is named otherwise is that table.
+    Which names are those of splits is told by `split_names`. Hidden files are ignored. A folder
+    with one table that is named otherwise is that table.
 
     Args:
         root: an existing folder.
@@ -32,50 +38,47 @@ def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
         DataError: if the folder cannot be listed or holds nothing of the kind.
     """
     folders, files = list_children(root)
-    splits = {folder: split for folder in folders if (split := SPLIT_NAMES.get(folder.name))}
     listing = TextListing()
     if add_folder_tables(listing, root, files, kind=text_tables(config)):
         return listing
-    if "train" in splits.values():
-        check_split_names(root, [folder.name for folder in splits])
-        _add_split_folders(listing, root, splits, config)
-        others = [folder for folder in folders if folder not in splits]
-        listing.warnings += ignored(others, "folders beside train/")
-    else:
-        for folder in folders:
-            _add_class(listing, root, folder, None)
-        if not folders:
-            raise DataError(
-                f"{printable(root)} holds no texts: expected a folder per class "
-                "(DATA/good/1.txt), DATA/train/good/1.txt, or DATA/train.csv and DATA/test.csv"
-            )
+    tables = split_folder_tables(root, folders)
+    if tables:
+        _refuse_mixture(root, tables)
+        add_split_tables(listing, root, folders, tables, kind=text_tables(config))
+        return listing
+    layout = find_classes(root, folders, examples=_TEXTS)
+    if not folders or not any(_TEXTS.below(each.path) for each in layout.classes):
+        _refuse_textless(root)
+    listing.guesses += layout.guesses
+    listing.warnings += layout.warnings
+    for folder in layout.classes:
+        _add_class(listing, root, folder)
     return listing
 
 
-def _add_split_folders(
-    listing: TextListing, root: Path, splits: dict[Path, str], config: TextConfig
-) -> None:
-    tables: dict[Path, str] = {}
-    for folder, split in splits.items():
-        classes, files = list_children(folder)
-        found = tables_among(files)
-        tables |= dict.fromkeys(found, split)
-        if not found:
-            for inner in classes:
-                _add_class(listing, root, inner, split)
-    if tables and listing.parts:
-        raise DataError(
-            f"{printable(root)} mixes tables and folders of .txt files: keep one of the two"
-        )
-    add_tables(listing, tables, kind=text_tables(config))
+def _refuse_mixture(root: Path, tables: Mapping[Path, str]) -> None:
+    for folder in {table.parent for table in tables}:
+        if any(_TEXTS.below(inner) for inner in list_children(folder)[0]):
+            raise DataError(
+                f"{printable(root)} mixes tables and folders of .txt files: keep one of the two"
+            )
 
 
-def _add_class(listing: TextListing, root: Path, folder: Path, split: str | None) -> None:
-    if not is_utf8(folder.name):
-        shown = printable(folder.relative_to(root))
+def _refuse_textless(root: Path) -> None:
+    below = folder_below(root, lambda folder: bool(tables_among(list_children(folder)[1])))
+    meant = "" if below is None else f"; {printable(below)} holds tables: was that folder meant?"
+    raise DataError(
+        f"{printable(root)} holds no texts: expected a folder per class (DATA/good/1.txt), "
+        f"DATA/train/good/1.txt, or DATA/train.csv and DATA/test.csv{meant}"
+    )
+
+
+def _add_class(listing: TextListing, root: Path, folder: ClassFolder) -> None:
+    if not is_utf8(folder.path.name):
+        shown = printable(folder.path.relative_to(root))
         listing.errors.append(f"the class folder {shown} has a name that is not UTF-8: rename it")
         return
-    listing.parts.append(lambda: _class_rows(listing, root, folder, split))
+    listing.parts.append(lambda: _class_rows(listing, root, folder.path, folder.split))
 
 
 def _class_rows(

@@ -15,11 +15,13 @@ from kerasapps.data.classes import (
     check_broken_rows,
     check_classes,
     check_emptied,
+    check_judged,
     check_named_splits,
     imbalance,
     raise_reasons,
     silent,
     tell_left_out,
+    tell_reading,
 )
 from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
 from kerasapps.data.sources import describe_source
@@ -103,12 +105,12 @@ def load_labelled_texts(
     listing = list_text_source(data, config=text)
     found = collect_texts(listing.rows(), folder=work_dir / "texts")
     errors = [*listing.errors, *_check_rows(found, max_broken)]
-    if not len(found.texts):
-        errors.append("the data holds no usable text")
+    test = np.flatnonzero(found.splits == SPLITS.index("test"))
+    errors += check_judged(len(found.texts), len(test), found.seen, noun="text")
     if errors:
         raise DataError("\n".join(errors))
+    tell_reading(listing.guesses, listing.warnings, found.seen, tell=tell)
     tell_left_out(found.broken, noun="row", tell=tell)
-    test = np.flatnonzero(found.splits == SPLITS.index("test"))
     rows = test if len(test) else np.arange(len(found.texts))
     labels = tuple(found.labels[number] for number in found.numbers[rows])
     return LabelledTexts(found.texts.select(rows), labels, found.origins.select(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -129,6 +130,12 @@ def origin(where: str, number: int | None) -> str:
     if number is None:
         return where
     return f"{where}, row {number}" if where else f"example {number}"
+
+
+def is_missing(value: object) -> bool:
+    """Whether a table's value says that there is none: None, NaN, or what pandas has for them."""
+    nan = isinstance(value, float) and math.isnan(value)
+    return value is None or nan or type(value).__name__ in ("NAType", "NaTType")
 
 
 def decode(data: bytes, *, start: int = 0) -> tuple[str, Problem | None]:

@@ -83,3 +83,33 @@ def _identity(folder: Path) -> tuple[int, int] | str:
     except OSError:  # listing it tells why
         return os.fspath(folder)
     return found.st_dev, found.st_ino
+
+
+def folder_below(root: Path, usable: Callable[[Path], bool], *, depth: int = 3) -> Path | None:
+    """The first folder below `root` that is usable, the nearest first.
+
+    Args:
+        root: is not looked at itself.
+        usable: tells whether a folder is.
+        depth: levels to look down.
+
+    Raises:
+        DataError: if a folder cannot be listed.
+    """
+    level = [root]
+    for _ in range(depth):
+        inner = [each for folder in level for each in list_children(folder)[0]]
+        level = [folder for folder in inner if not folder.is_symlink()]
+        found = next(filter(usable, level), None)
+        if found is not None:
+            return found
+    return None
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a file name from the system can be stored as UTF-8."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

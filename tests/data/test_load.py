@@ -80,7 +80,7 @@ def test_given_splits_are_kept_and_others_taken_from_train(tmp_path: Path, work:
     shutil.rmtree(root / "test")
     assert len(load(root, work, test_split=0.25).test) == 10
     write_classes(root / "val", {"a": 2, "b": 2}, first=300)
-    with pytest.raises(DataError, match="both val/ and validation/"):
+    with pytest.raises(DataError, match="val and validation, which are names of one split"):
         load(root, work)
 
 

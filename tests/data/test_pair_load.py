@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -278,3 +279,24 @@ def test_a_row_that_is_too_short_is_broken_and_nothing_else(tmp_path: Path, work
     found = load(table, work)
     assert len(found.train) + len(found.validation) + len(found.test) == 39
     assert "short.tsv, row 8: 1 field, but the file has 2 columns" in pair_audit_text(found.audit)
+
+
+def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) -> None:
+    root, told = tmp_path / "data", list[str]()
+    options: dict[str, Any] = {
+        "translation": TranslationConfig(),
+        "max_broken": 0,
+        "work_dir": work,
+        "tell": told.append,
+    }
+    write_aligned(root, "Training", pairs(20))
+    write_aligned(root, "TESTING", pairs(6, first=50))
+    assert len(load_judged_pairs(root, **options)) == 6
+    assert told[1:] == [f"Read as: {root}: train in Training, test in TESTING"]
+    for file in root.glob("TESTING.*"):
+        file.rename(root / f"Val{file.suffix}")
+    assert len(load_judged_pairs(root, **options)) == 26
+    assert told[-1] == "The data has no test split: all of it is judged (train and validation)."
+    write_aligned(root, "test", [("alone", " "), (" ", "allein")])
+    with pytest.raises(DataError, match="no usable pair is left in test"):
+        load_judged_pairs(root, **{**options, "max_broken": 1})

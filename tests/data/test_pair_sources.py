@@ -92,7 +92,10 @@ class TestFolders:
         splits = load(root, work)
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 5, 15]
         assert content(splits) == EXPECTED and languages(splits.audit) == ("en", "de")
-        assert splits.audit.guesses == (f"{root}: source in *.en, target in *.de",)
+        assert splits.audit.guesses == (
+            f"{root}: source in *.en, target in *.de",
+            f"{root}: train in train, validation in valid, test in test_2016_flickr + test_coco",
+        )
         splits = load(root, work, target_language="en")
         assert content(splits) == SWAPPED and languages(splits.audit) == ("de", "en")
 
@@ -125,14 +128,16 @@ class TestFolders:
         write_aligned(root, "news", PAIRS)
         assert "holds books, news: name the files train.en, train.de" in reason(root, work)
         write_aligned(root, "test", PAIRS[:5])
-        assert "has test but no train" in reason(root, work)
+        assert "has pairs for test but no split for training" in reason(root, work)
         write_aligned(root, "train", PAIRS)
         assert "files beside the splits are ignored: books" in audit(root, work).warnings[0]
         write_lines(root / "val.en", ["alone"])
         assert "val.en has no counterpart: expected val.de beside it" in reason(root, work)
         write_aligned(root, "val", PAIRS[:5])
         write_aligned(root, "dev", PAIRS[:5])
-        assert "has dev and val: keep one of them" in reason(root, work)
+        assert "has dev and val, which are names of one split (validation): keep" in reason(
+            root, work
+        )
 
     @pytest.mark.parametrize("inside", [True, False])
     def test_splits_of_tables(self, tmp_path: Path, work: Path, inside: bool) -> None:
@@ -143,7 +148,12 @@ class TestFolders:
         assert is_pair_data(root)
         splits = load(root, work)
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 10, 10]
-        assert content(splits) == EXPECTED and len(splits.audit.guesses) == 1
+        end = "" if inside else ".tsv"
+        assert content(splits) == EXPECTED
+        assert splits.audit.guesses == (
+            "train.tsv: source in 'en', target in 'de'",
+            f"{root}: train in train{end}, validation in val{end}, test in test{end}",
+        )
 
 
 class TestTables:

@@ -66,7 +66,9 @@ class TestPaths:
         write_classes(tmp_path / "one", {"cat": 5})
         assert "at least two classes, found 1: 'cat'" in reason(tmp_path / "one", work)
         write_classes(tmp_path / "no_train/test", {"a": 3, "b": 3})
-        assert "has test/ but no train/" in reason(tmp_path / "no_train", work)
+        assert "has pictures for test but no split for training" in reason(
+            tmp_path / "no_train", work
+        )
 
     def test_train_may_be_a_class(self, tmp_path: Path, work: Path) -> None:
         root = write_classes(tmp_path / "vehicles", {"car": 5, "train": 5})

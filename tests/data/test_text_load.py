@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 
 from kerasapps.config import TextConfig
+from kerasapps.data.split_names import split_named
 from kerasapps.data.text_audit_text import text_audit_text
 from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.errors import DataError
@@ -160,6 +163,70 @@ def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
     assert "split 'tset' is not known" in audit(path, work).broken.first[0].reason
 
 
+def test_names_of_splits_in_a_column(tmp_path: Path, work: Path) -> None:
+    names = {"Training": 20, " VALID": 4, "testing": 6}
+    table = [row for first, name in enumerate(names) for row in _named_rows(name, names, first)]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "Split"))
+    splits = load(path, work)
+    assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 4, 6]
+    assert splits.audit.guesses == (
+        "a.csv: text in 'text', label in 'label', split in 'Split'",
+        "a.csv: train in Training, validation in VALID, test in testing",
+    )
+    for name in ("Split", "SPLIT", " split "):
+        write_csv(path, [*table, ["odd", "pos", "7"]], header=("text", "label", name))
+        (row,) = audit(path, work, max_broken=0.1).broken.first
+        assert row.reason.startswith("split '7' is not known: train, training; val, valid")
+    plain = [[text, label, split_named(name)] for text, label, name in table]
+    write_csv(path, plain, header=("text", "label", "split"))
+    assert len(load(path, work).audit.guesses) == 1
+    assert load(path, work).fingerprint == splits.fingerprint
+
+
+def _named_rows(name: str, counts: dict[str, int], first: int) -> list[list[str]]:
+    return [[*row, name] for row in rows(counts[name], first=100 * first)]
+
+
+def test_a_missing_split_in_a_frame_is_none(work: Path) -> None:
+    frame = pandas.DataFrame(rows(30), columns=["text", "label"])
+    frame["split"] = float("nan")
+    assert len(load(frame, work).test) == 6
+    frame["split"] = ["train", None] * 15
+    assert "15 rows have no split" in audit(frame, work).errors[0]
+
+
+def test_without_anything_to_train_on(tmp_path: Path, work: Path) -> None:
+    table = [[*row, ("val", "test")[n % 3 == 0]] for n, row in enumerate(rows(20))]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    error = "the data has texts for validation and test but no split for training"
+    assert audit(path, work).errors[0].startswith(error)
+
+
+def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) -> None:
+    root, told = tmp_path / "data", list[str]()
+    options: dict[str, Any] = {"text": TextConfig(), "max_broken": 0.05, "work_dir": work}
+    write_csv(root / "train.csv", rows(20))
+    write_csv(root / "TEST.csv", rows(6, first=50))
+    write_csv(root / "more.csv", rows(6, first=70))
+    assert len(load_labelled_texts(root, **options, tell=told.append)) == 6
+    assert told == [
+        "Read as: train.csv: text in 'text', label in 'label'",
+        f"Read as: {root}: train in train.csv, test in TEST.csv",
+        "Warning: tables beside the splits are ignored: more.csv",
+    ]
+    told.clear()
+    (root / "TEST.csv").rename(root / "valid.csv")
+    assert len(load_labelled_texts(root, **options, tell=told.append)) == 26
+    assert told[-1] == "The data has no test split: all of it is judged (train and validation)."
+    (root / "train.csv").unlink()
+    (root / "valid.csv").rename(root / "test.csv")
+    assert len(load_labelled_texts(root, **options)) == 6  # nothing is to be trained
+    write_csv(root / "train.csv", rows(20))
+    write_csv(root / "test.csv", [["", "pos"]])
+    with pytest.raises(DataError, match="no usable text is left in test"):
+        load_labelled_texts(root, **options)
+
+
 def test_lengths_and_long_texts(work: Path) -> None:
     texts = [sentence(n) for n in range(40)] + ["word " * 10_001]
     found = audit((texts, [n % 2 for n in range(41)]), work)
@@ -173,7 +240,7 @@ def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) ->
     found = load_labelled_texts(
         faulty, text=TextConfig(), max_broken=0.05, work_dir=work, tell=told.append
     )
-    assert "Broken rows left out: 5. faulty.csv, row " in told[0]
+    assert "Broken rows left out: 5. faulty.csv, row " in told[-1]
     assert len(found) == len(found.texts) == 21
     assert found.labels[-1] == "pos" and found.origins[-1] == "faulty.csv, row 134"
     pairs = [(sentence(n), "x") for n in range(3)]

@@ -220,12 +220,21 @@ class TestFolders:
         (root / "README.md").write_text("about")
         splits = load(root, work)
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 4, 16]
-        assert len(splits.audit.guesses) == 1 and content(splits) == EXPECTED
+        assert content(splits) == EXPECTED
+        assert splits.audit.guesses == (
+            "train.tsv: no header; text in 'column 1', label in 'column 2'",
+            f"{root}: train in train.tsv, validation in dev.tsv, test in test.tsv",
+        )
         write_csv(root / "valid.csv", ROWS[20:24])
-        assert "has dev and valid: keep one of them" in reason(root, work)
+        assert "has dev and valid, which are names of one split (validation): keep" in reason(
+            root, work
+        )
         (root / "valid.csv").unlink()
         (root / "train.tsv").rename(root / "training.tsv")
-        assert "but no train" in reason(root, work)
+        assert len(load(root, work).train) == 20
+        (root / "training.tsv").unlink()
+        error = "the data has texts for validation and test but no split for training"
+        assert error in reason(root, work)
 
     def test_parts_and_other_column_order(self, tmp_path: Path, work: Path) -> None:
         root = tmp_path / "data"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.data.walk import files_below, list_children
+from kerasapps.data.walk import files_below, folder_below, list_children
 from kerasapps.errors import DataError
 
 
@@ -87,3 +87,20 @@ def test_however_deep_the_folders_are(tmp_path: Path) -> None:
 def test_what_cannot_be_listed_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot list .*none: No such file"):
         list(files_below(tmp_path / "none"))
+
+
+def test_the_nearest_usable_folder_below(tmp_path: Path) -> None:
+    for name in ("a/b/good", "a/x", "c/d/e/good", "good"):
+        (tmp_path / name).mkdir(parents=True)
+
+    def is_good(folder: Path) -> bool:
+        return folder.name == "good"
+
+    assert folder_below(tmp_path / "good", is_good) is None  # not the folder itself
+    assert folder_below(tmp_path, is_good) == tmp_path / "good"
+    assert folder_below(tmp_path / "a", is_good) == tmp_path / "a" / "b" / "good"
+    assert folder_below(tmp_path / "c", is_good) == tmp_path / "c" / "d" / "e" / "good"
+    assert folder_below(tmp_path / "c", is_good, depth=2) is None
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "good").symlink_to(tmp_path / "good")
+    assert folder_below(tmp_path / "x", is_good) is None
