@@ -22,7 +22,7 @@ READERS = {"pictures": test_sources.reason, "texts": texts.reason, "pairs": pair
 def test_data(tmp_path: Path, work: Path, kind: str, name: str) -> None:
     odd = make_irregular(tmp_path / name, kind)
     assert not is_pair_data(odd)
-    assert is_text_data(odd) == (name in ("a.tsv", "a.jsonl", "a.parquet"))  # by their names
+    assert is_text_data(odd) == (name in ("a.csv", "a.tsv", "a.jsonl", "a.parquet"))  # by name
     for read in READERS.values():
         assert f"{name}: it is {IRREGULAR[kind]}, not a file" in read(odd, work)
 
