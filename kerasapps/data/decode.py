@@ -26,6 +26,7 @@ from kerasapps.data.upright import (
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
 
+SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
 MOST_BYTES = 1 << 30
 """Of an encoded picture: more than the most pixels take without compression."""
 
@@ -40,6 +41,7 @@ class Inspection:
         width: pixels, after the EXIF rotation.
         height: pixels, after the EXIF rotation.
         notes: (what is special, what is done about it) pairs.
+        high: the largest high byte of 16-bit samples; None for other pictures.
         problem: why the file cannot be used, or None; the other fields are then empty.
     """
 
@@ -47,6 +49,7 @@ class Inspection:
     width: int = 0
     height: int = 0
     notes: tuple[tuple[str, str], ...] = ()
+    high: int | None = None
     problem: str | None = None
 
 
@@ -92,7 +95,8 @@ def inspect_image(path: Path) -> Inspection:
         return Inspection(problem=str(error).removeprefix(f"{_name(path)}: "))
     size = f"{pixels.width}x{pixels.height}:".encode()
     digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
-    return Inspection(digest, pixels.width, pixels.height, notes)
+    high = int(np.asarray(pixels).max()) if SIXTEEN_BIT in notes else None
+    return Inspection(digest, pixels.width, pixels.height, notes, high)
 
 
 def printable(path: os.PathLike[str] | str) -> str:
@@ -142,7 +146,7 @@ def _read_heif(name: str) -> None:
         DataError: if pillow-heif is not installed.
     """
     try:
-        import pillow_heif  # type: ignore[import-not-found,unused-ignore]
+        import pillow_heif
     except ImportError:
         raise DataError(
             f'{name}: a HEIC picture: pip install "kerasapps[heic]" to read it, or convert it to '
@@ -163,7 +167,7 @@ def _notes(image: Image.Image) -> tuple[tuple[str, str], ...]:
     if image.mode == "F":
         found.append(("floats", "scaled to 0..255"))
     elif image.mode in WIDE_MODES or sixteen_bit_colour(image):
-        found.append(("16-bit", "converted to 8 bits (high byte)"))
+        found.append(SIXTEEN_BIT)
     if image.mode == "CMYK":
         found.append(("CMYK", "converted to RGB"))
     if orientation(image) in TURNS:

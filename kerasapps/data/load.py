@@ -31,6 +31,7 @@ from kerasapps.data.examples import (
     Splits,
     label_order,
 )
+from kerasapps.data.pixels import refuse_faint
 from kerasapps.data.sources import describe_source, list_source
 from kerasapps.data.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.errors import DataError
@@ -125,6 +126,7 @@ def _examine(
             *listing.errors,
             *_check_broken(broken, listing, config),
             *check_trainable(seen, noun="picture"),
+            *_check_scale(pictures),
             *check_emptied(lost, noun="picture"),
             *errors,
             *classes.errors,
@@ -171,6 +173,19 @@ def _check_broken(broken: Sequence[BrokenFile], listing: Listing, config: LoadCo
         noun="file",
         max_broken=config.max_broken,
     )
+
+
+def _check_scale(pictures: Sequence[Picture]) -> list[str]:
+    """The error for 16-bit pictures that, all taken together, have fewer bits."""
+    highs = [p.inspection.high for p in pictures if p.inspection.high is not None]
+    if not highs:
+        return []
+    try:
+        what = f"{len(highs)} of {len(pictures)} pictures"
+        refuse_faint(max(highs) * 256 + 255, what=what, whole_source=True)
+    except DataError as error:
+        return [str(error)]
+    return []
 
 
 def _count(pictures: Sequence[Picture]) -> dict[str, dict[str, int]]:

@@ -147,17 +147,18 @@ def check_picture_shape(shape: tuple[int, ...], *, what: str) -> None:
     )
 
 
-def refuse_faint(high: int, *, what: str = "the picture") -> None:
+def refuse_faint(high: int, *, what: str = "the picture", whole_source: bool = False) -> None:
     """Refuse a 16-bit picture of which 16 levels or fewer would be left.
 
     Args:
         high: its largest sample, 0 to 65535.
         what: names it in an error.
+        whole_source: `high` is that of all pictures together, and must use the highest bit.
 
     Raises:
         DataError: saying how to convert it.
     """
-    _refuse_faint_16(high, _FAINT_16, what)
+    _refuse_faint_16(high, _FAINT_SOURCE_16 if whole_source else _FAINT_16, what)
 
 
 def _kind(pixels: np.ndarray) -> str:

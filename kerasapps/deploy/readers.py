@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.pictures import split_pictures
 from kerasapps.errors import BundleError, ConfigError, DataError
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.text import reads_whole
@@ -51,12 +52,7 @@ class PictureReader:
 
     def split(self, inputs: Any) -> list[Any]:
         """One picture or a batch of them as a list of pictures."""
-        if isinstance(inputs, np.ndarray):
-            grey_batch = inputs.ndim == 3 and inputs.shape[-1] not in (1, 3, 4)
-            return list(inputs) if inputs.ndim == 4 or grey_batch else [inputs]
-        if isinstance(inputs, (str, bytes, Path)):
-            return [inputs]
-        return _listed(inputs, "a file, bytes, an array or a list of them")
+        return list(split_pictures(inputs))
 
     def read(self, one: Any) -> np.ndarray:
         """uint8 `(height, width, channels)`."""

@@ -90,9 +90,9 @@ class Bundle:
         """The likeliest labels of pictures or texts.
 
         Args:
-            inputs: one input or several. A picture is a file, encoded bytes, or a pixel array
-                `(height, width[, channels])`; an array `(n, height, width[, channels])` is a
-                batch. A text is a `str`.
+            inputs: one input or several. A picture is a file, encoded bytes, an open binary file,
+                a Pillow image, or an array or tensor `(height, width[, channels])`; an array
+                `(n, height, width[, channels])` is a batch. A text is a `str`.
             top_k: labels per input; at most all of them are given.
 
         Returns:

@@ -1,32 +1,17 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
+import sys
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
 from kerasapps.data.decode import decode_image, inspect_image
 from kerasapps.errors import DataError
-from tests.data.pictures import pixels, write_picture
-
-
-def png16(samples: np.ndarray) -> bytes:
-    """A 16-bit PNG, grey `(h, w)` or RGB `(h, w, 3)`; Pillow cannot write the latter."""
-    height, width = samples.shape[:2]
-    rows = samples.astype(">u2").reshape(height, -1)
-    raw = b"".join(b"\0" + row.tobytes() for row in rows)
-    header = struct.pack(">IIBBBBB", width, height, 16, 0 if samples.ndim == 2 else 2, 0, 0, 0)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + checksum
-
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+from tests.data.pictures import pixels, png16, write_picture
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -36,12 +21,17 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "lossy"), [(".png", 0), (".bmp", 0), (".gif", 80), (".jpg", 60), (".webp", 80)]
-)
+    ("suffix", "lossy"),
+    [(".png", 0), (".bmp", 0), (".gif", 80), (".jpg", 60), (".webp", 80), (".tiff", 0),
+     (".avif", 90), (".heic", 60), (".jp2", 0), (".ppm", 0)],
+)  # fmt: skip
 def test_every_format_gives_its_pixels(tmp_path: Path, suffix: str, lossy: int) -> None:
     smooth = np.stack(np.meshgrid(np.arange(40) * 6, np.arange(30) * 8), -1).astype(np.uint8)
     smooth = np.concatenate([smooth, smooth[..., :1] // 2], -1)
-    Image.fromarray(smooth).save(tmp_path / f"a{suffix}")
+    if suffix == ".heic":
+        pillow_heif.from_pillow(Image.fromarray(smooth)).save(tmp_path / "a.heic", quality=90)
+    else:
+        Image.fromarray(smooth).save(tmp_path / f"a{suffix}")
     got = decode_image(tmp_path / f"a{suffix}", 3)
     assert got.dtype == np.uint8 and got.shape == (30, 40, 3)
     assert np.abs(got.astype(int) - smooth).max() <= lossy
@@ -157,3 +147,70 @@ def test_digest_is_of_the_pixels(tmp_path: Path) -> None:
     for number, image in enumerate(flat):
         image.save(tmp_path / f"{number}.png")
     assert inspect_image(tmp_path / "0.png").digest != inspect_image(tmp_path / "1.png").digest
+
+
+def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
+    for kind, name in (("PNG", "a.jpg"), ("JPEG", "b"), ("WEBP", "c.txt"), ("TIFF", "d.png")):
+        (tmp_path / name).write_bytes(encoded(Image.fromarray(pixels(1)), kind))
+        found = inspect_image(tmp_path / name)
+        assert found.problem is None and (found.width, found.height) == (12, 10)
+        suffix = Path(name).suffix
+        expected = ((f"{kind} named {suffix}", "read by its content"),) if suffix else ()
+        assert found.notes == expected
+
+
+def test_several_pages_and_pictures_with_a_preview(tmp_path: Path) -> None:
+    first, second = Image.fromarray(pixels(1)), Image.fromarray(pixels(2))
+    first.save(tmp_path / "a.tif", save_all=True, append_images=[second])
+    np.testing.assert_array_equal(decode_image(tmp_path / "a.tif", 3), pixels(1))
+    assert inspect_image(tmp_path / "a.tif").notes == (
+        ("several pages", "only the first page is used"),
+    )
+    first.save(tmp_path / "b.jpg", "MPO", save_all=True, append_images=[second], quality=98)
+    shown = decode_image(tmp_path / "b.jpg", 3).astype(int)
+    alone = Image.open(io.BytesIO(encoded(first, "JPEG", quality=98)))
+    np.testing.assert_array_equal(shown, np.asarray(alone))
+    found = inspect_image(tmp_path / "b.jpg")
+    assert found.problem is None and found.notes == ()  # the second is no frame of a film
+    (tmp_path / "b.mpo").write_bytes((tmp_path / "b.jpg").read_bytes())
+    assert inspect_image(tmp_path / "b.mpo").notes == ()
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".avif", ".heic"])
+def test_rotation_in_other_formats(tmp_path: Path, suffix: str) -> None:
+    upright = Image.new("RGB", (64, 32), "blue")
+    upright.paste("red", (0, 0, 32, 32))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = upright.transpose(Image.Transpose.ROTATE_90)
+    if suffix == ".heic":
+        stored.info["exif"] = exif.tobytes()  # as phones do, it becomes a transform of the file
+        pillow_heif.register_heif_opener()
+        stored.save(tmp_path / "a.heic")
+    else:
+        stored.save(tmp_path / f"a{suffix}", exif=exif)
+    found = decode_image(tmp_path / f"a{suffix}", 3)
+    assert found.shape == (32, 64, 3)
+    assert found[16, 8, 0] > 200 and found[16, 56, 2] > 200
+
+
+def test_heic_without_its_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pillow_heif.from_pillow(Image.new("RGB", (64, 64))).save(tmp_path / "a.heic")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    problem = str(inspect_image(tmp_path / "a.heic").problem)
+    assert problem.startswith("a HEIC picture: pip install") and "kerasapps[heic]" in problem
+
+
+def test_damaged_behind_the_first_frame(tmp_path: Path) -> None:
+    frames = [Image.fromarray(pixels(number, size=(64, 64))) for number in range(3)]
+    whole = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    (tmp_path / "a.gif").write_bytes(whole[: len(whole) * 2 // 3])
+    assert inspect_image(tmp_path / "a.gif").problem is None
+    (tmp_path / "b.avif").write_bytes(encoded(frames[0], "AVIF")[:60])
+    assert "AVIF picture that Pillow cannot read" in str(inspect_image(tmp_path / "b.avif").problem)
+
+
+def test_the_highest_byte_is_known_of_sixteen_bits_only(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png16(np.array([[0, 16384, 300]])))
+    assert inspect_image(tmp_path / "a.png").high == 64
+    assert inspect_image(write_picture(tmp_path / "b.png", 1)).high is None

@@ -18,7 +18,7 @@ from kerasapps.data.audit_text import audit_text
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
 from kerasapps.errors import DataError
-from tests.data.pictures import pixels, write_classes, write_picture
+from tests.data.pictures import pixels, png16, write_classes, write_picture
 
 
 def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> Splits:
@@ -248,6 +248,46 @@ def test_all_reasons_are_raised_together(tmp_path: Path, work: Path) -> None:
         load(root, work)
     for part in ("3 reasons", "junk.jpg", "'b' has 1 different picture,", "'c' is in test"):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("bits", [14, 15, 16])
+def test_sixteen_bit_files_of_fewer_bits_are_refused(tmp_path: Path, work: Path, bits: int) -> None:
+    root = write_classes(tmp_path / "data", {"a": 3, "b": 3})
+    for number in range(3):
+        samples = np.arange(100).reshape(10, 10) + number
+        samples[0, 0] = 2**bits - 1
+        (root / f"a/wide{number}.png").write_bytes(png16(samples))
+    errors = audit(root, work).errors
+    if bits == 16:
+        assert errors == ()
+    else:
+        (error,) = errors
+        assert error.startswith("3 of 9 pictures: 16-bit samples that reach only")
+        assert f"{bits}-bit samples, shift them to the full range: pixels << {16 - bits}" in error
+
+
+def test_other_files_are_no_broken_pictures(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {"a": 8, "b": 8})
+    for name in ("a/000.xml", "a/000.aae", "a/000.mov", "b/x.txt", "b/Icon\r"):
+        (root / name).write_bytes(b"<x/>" if name.endswith(".xml") else b"")
+    (root / "a/@eaDir/000.png").mkdir(parents=True)
+    write_picture(root / "a/@eaDir/000.png/SYNOPHOTO_THUMB_M.jpg", 500)
+    (root / "a/000.png").rename(root / "a/000")
+    (root / "a/001.png").rename(root / "a/001.JPEG")
+    found = audit(root, work)
+    assert found.ok and found.broken == ()
+    assert sum(sum(split.values()) for split in found.counts.values()) == 16
+    assert (
+        found.warnings
+        == (
+            "4 files that are no pictures are left out (1 .xml, 1 .aae, 1 .mov, 1 .txt; the first: "
+            "a/000.aae)",
+        )
+        or "4 files that are no pictures are left out" in found.warnings[0]
+    )
+    assert [(note.path.name, note.what) for note in found.notes] == [
+        ("001.JPEG", "PNG named .jpeg")
+    ]
 
 
 def test_progress_ends_at_the_total(tmp_path: Path, work: Path) -> None:
