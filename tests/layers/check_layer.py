@@ -78,8 +78,15 @@ def check_mixed_precision(layer: keras.layers.Layer, inputs: np.ndarray) -> None
     twin = type(layer).from_config(config)
     twin.build(inputs.shape)
     assert _train(twin, tf.constant(inputs)).dtype == tf.bfloat16
+    check_policies(twin)
     assert {keras.backend.standardize_dtype(w.dtype) for w in twin.weights} <= {"float32"}
     check_gradients(twin, inputs)
+
+
+def check_policies(layer: keras.layers.Layer) -> None:
+    """All layers within compute as the whole does."""
+    for part in layer._flatten_layers():
+        assert part.dtype_policy.name == layer.dtype_policy.name, part.path
 
 
 def check_saving(model: keras.Model, inputs: np.ndarray, folder: Path) -> None:

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import FeatureMapAttention, FeatureMapTransformer
+from kerasapps.layers.positions import relative_offsets, sinusoids
+from tests.layers import plain
 from tests.layers.check_layer import check_layer
 
 
@@ -73,3 +75,66 @@ def test_refusals() -> None:
         FeatureMapAttention(3).build((None, 2, 2, 8))
     with pytest.raises(ValueError, match="known height and width"):
         FeatureMapAttention(2).build((None, None, None, 8))
+
+
+def attended(inputs: np.ndarray, layer: FeatureMapAttention) -> np.ndarray:
+    """The layer's outputs by plain products."""
+    _, height, width, channels = inputs.shape
+    bias = None
+    if layer.positions == "sinusoidal":
+        inputs = inputs + sinusoids(height, width, channels)
+    if layer.positions == "relative":
+        bias = np.asarray(layer.offset_bias)[:, relative_offsets(height, width)]
+    tokens = inputs.reshape(-1, height * width, channels)
+    return plain.self_attend(tokens, layer, bias=bias).reshape(inputs.shape)
+
+
+@pytest.mark.parametrize("positions", ["relative", "sinusoidal", None])
+def test_attention_values(positions: str | None) -> None:
+    layer = FeatureMapAttention(2, positions=positions)
+    plain.check_values(layer, plain.random(2, 3, 4, 8), lambda inputs, _: attended(inputs, layer))
+
+
+@pytest.mark.parametrize("activation", ["gelu", "tanh"])
+def test_transformer_values_in_training_and_in_use(activation: str) -> None:
+    layer = FeatureMapTransformer(2, expansion=1.5, activation=activation)
+
+    def values(inputs: np.ndarray, training: bool) -> np.ndarray:
+        normal = plain.normalize(inputs, layer.attention_norm, training)
+        middle = inputs + attended(normal, layer.attention)
+        x = plain.normalize(middle, layer.mlp_norm, training)
+        return middle + plain.perceptron(x, layer)
+
+    plain.check_values(layer, plain.random(2, 3, 4, 8), values)
+    assert layer.expand.units == 12 and layer.attention.num_heads == 2
+
+
+@pytest.mark.parametrize("positions", ["sinusoidal", None])
+def test_the_blocks_attention_knows_the_positions_asked_for(positions: str | None) -> None:
+    layer = FeatureMapTransformer(2, positions=positions)
+    layer.build((None, 3, 4, 8))
+    assert layer.attention.positions == positions
+
+
+def test_dropout_is_of_the_perceptrons_output_and_of_the_attention_weights() -> None:
+    layer, inputs = FeatureMapTransformer(2, dropout=0.4), plain.random(4, 5, 6, 8)
+    layer.build(inputs.shape)
+    plain.scatter_weights(layer)
+    assert layer.attention.drop.rate == layer.drop.rate == 0.4
+    layer.attention.project.kernel.assign(np.zeros((8, 8)))
+    layer.attention.project.bias.assign(np.zeros(8))
+    x = plain.normalize(inputs, layer.mlp_norm, training=True)
+    kept = plain.perceptron(x, layer)
+    plain.check_dropped(kept, np.asarray(layer(inputs, training=True)) - inputs, 0.4)
+
+
+def test_attention_drops_weights_in_training_alone() -> None:
+    """With equal keys and values of 1 a cell gets the share of the weights that is left."""
+    layer, inputs = FeatureMapAttention(1, positions=None, dropout=0.4), np.zeros((64, 2, 2, 4))
+    layer.build(inputs.shape)
+    layer.qkv.bias.assign(np.repeat([0, 0, 1], 4))
+    layer.project.kernel.assign(np.eye(4))
+    np.testing.assert_allclose(layer(inputs), 1, atol=1e-6)
+    shares = np.asarray(layer(inputs, training=True))[..., 0] * 0.6 * 4
+    np.testing.assert_allclose(shares, shares.round(), atol=1e-4)
+    assert set(shares.round().ravel()) >= {1, 2, 3} and abs(shares.mean() / 4 - 0.6) < 0.08

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
+from tests.layers import plain
 from tests.layers.check_layer import check_layer
 
 
@@ -58,3 +59,65 @@ def test_make_divisible(channels: float, expected: int) -> None:
 
 def test_make_divisible_loses_at_most_a_tenth() -> None:
     assert all(make_divisible(n) >= 0.9 * n and make_divisible(n) % 8 == 0 for n in range(1, 300))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ConvBlock(5, 3, strides=2),
+        ConvBlock(4, 1, activation=None),
+        ConvBlock(4, 3, activation="gelu"),
+        ConvBlock(4, 3, normalization=False, activation="gelu"),
+        DepthwiseConvBlock(3, strides=2, activation="relu6"),
+        DepthwiseConvBlock(5, normalization=False),
+    ],
+)
+def test_values_in_training_and_in_use(block: ConvBlock | DepthwiseConvBlock) -> None:
+    plain.check_values(
+        block,
+        plain.random(3, 7, 6, 3),
+        lambda inputs, training: plain.conv_block(inputs, block, training),
+    )
+
+
+def test_training_alone_moves_the_statistics() -> None:
+    block, inputs = ConvBlock(4), plain.random(3, 6, 6, 3)
+    block.build(inputs.shape)
+    convolved = plain.convolve(inputs, block.conv)
+    block(inputs)
+    np.testing.assert_array_equal(block.norm.moving_mean, 0)
+    block(inputs, training=True)
+    means = convolved.mean((0, 1, 2))
+    np.testing.assert_allclose(block.norm.moving_mean, 0.1 * means, atol=1e-5)
+    moved = 0.9 + 0.1 * convolved.var((0, 1, 2))
+    np.testing.assert_allclose(block.norm.moving_variance, moved, rtol=1e-4)
+
+
+def test_squeeze_excite_values() -> None:
+    layer, inputs = SqueezeExcite(0.5), plain.random(2, 6, 5, 32)
+    layer.build(inputs.shape)
+    plain.scatter_weights(layer)
+    assert layer.reduce.filters == 16
+    np.testing.assert_allclose(layer(inputs), plain.squeeze_excite(inputs, layer), atol=1e-5)
+
+
+def test_a_ratio_of_one_is_taken_and_the_hidden_units_follow_the_ratio() -> None:
+    for ratio, hidden in ((1, 64), (0.25, 16)):
+        layer = SqueezeExcite(ratio)
+        layer.build((None, 4, 4, 64))
+        assert layer.reduce.filters == hidden
+
+
+@pytest.mark.parametrize("block", [ConvBlock(64), DepthwiseConvBlock(7)])
+def test_first_kernels_are_hes(block: ConvBlock | DepthwiseConvBlock) -> None:
+    """Of the deviation that keeps the size of activations behind a ReLU (He et al. 2015)."""
+    block.build((None, 4, 4, 64))
+    fan_in = np.prod(block.conv.kernel.shape[:3])
+    deviation = np.asarray(block.conv.kernel).std()
+    np.testing.assert_allclose(deviation, np.sqrt(2 / fan_in), rtol=0.06)
+
+
+def test_first_gates_come_from_hes_kernels() -> None:
+    layer = SqueezeExcite()
+    layer.build((None, 4, 4, 256))
+    np.testing.assert_allclose(np.asarray(layer.reduce.kernel).std(), np.sqrt(2 / 256), rtol=0.06)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.layers import CausalSelfAttention, CrossAttention, TransformerDecoderBlock
+from tests.layers import plain
 from tests.layers.check_layer import check_config, check_layer
 
 ROWS, LENGTH, READ = 3, 6, 5
@@ -140,3 +142,75 @@ def test_attention_weights_have_a_dropout_of_their_own() -> None:
         block.build(TOKENS, (ROWS, READ, 7))
         rates = (block.attention.dropout, block.cross.dropout, block.drop.rate)
         assert rates == (expected, expected, 0.4)
+
+
+def crossed(inputs: np.ndarray, memory: np.ndarray, layer: CrossAttention) -> np.ndarray:
+    """Of cross attention under `MASK`, by plain products."""
+    key, value = np.split(plain.dense(memory, layer.key_value), 2, axis=-1)
+    query = plain.dense(inputs, layer.query)
+    scores = np.einsum(
+        "bqhd,bkhd->bhqk",
+        query.reshape(ROWS, LENGTH, 2, -1),
+        key.reshape(ROWS, READ, 2, -1),
+    ) / np.sqrt(query.shape[-1] / 2)
+    shares = plain.softmax(np.where(MASK[:, None, None], scores, -np.inf))
+    mixed = np.einsum("bhqk,bkhd->bqhd", shares, value.reshape(ROWS, READ, 2, -1))
+    return plain.dense(mixed.reshape(ROWS, LENGTH, -1), layer.project)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+def test_decoder_block_values(norm: str) -> None:
+    block = TransformerDecoderBlock(2, expansion=1.5, norm=norm, activation="relu")
+    inputs, memory = _random(*TOKENS), _random(ROWS, READ, 7)
+    block.build(inputs.shape, memory.shape)
+    plain.scatter_weights(block)
+    causal = np.tril(np.ones((LENGTH, LENGTH), bool))
+
+    def part(x: np.ndarray, norm_layer: Any, function: Any) -> np.ndarray:
+        if norm == "pre":
+            return x + function(plain.layer_norm(x, norm_layer))
+        return plain.layer_norm(x + function(x), norm_layer)
+
+    x = part(
+        inputs,
+        block.attention_norm,
+        lambda x: plain.self_attend(x, block.attention, allowed=causal),
+    )
+    x = part(x, block.cross_norm, lambda x: crossed(x, memory, block.cross))
+    expected = part(x, block.mlp_norm, lambda x: plain.perceptron(x, block))
+    for training in (False, True):
+        actual = block(inputs, memory, memory_mask=MASK, training=training)
+        np.testing.assert_allclose(actual, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("heard", ["attention", "cross", "perceptron"])
+def test_dropout_is_of_each_parts_output(heard: str) -> None:
+    block = TransformerDecoderBlock(2, dropout=0.3, attention_dropout=0.0)
+    inputs, memory = _random(16, LENGTH, 8), _random(16, READ, 7)
+    block.build(inputs.shape, memory.shape)
+    plain.scatter_weights(block)
+    ends = {
+        "attention": block.attention.project,
+        "cross": block.cross.project,
+        "perceptron": block.reduce,
+    }
+    for name, layer in ends.items():
+        if name != heard:
+            for weight in layer.weights:
+                weight.assign(np.zeros(weight.shape))
+    kept, dropped = (
+        np.asarray(block(inputs, memory, training=each)) - inputs for each in (False, True)
+    )
+    plain.check_dropped(kept, dropped, 0.3)
+
+
+def test_each_attention_drops_weights_in_training_alone() -> None:
+    for layer, feeds in (
+        (CausalSelfAttention(2, dropout=0.5), (_random(*TOKENS),)),
+        (CrossAttention(2, dropout=0.5), (_random(*TOKENS), _random(ROWS, READ, 7))),
+    ):
+        calm, again, busy = (
+            np.asarray(layer(*feeds, training=each)) for each in (False, False, True)
+        )
+        np.testing.assert_array_equal(calm, again)
+        assert np.abs(busy - calm).max() > 1e-2

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import BottleneckBlock, InvertedResidual, ResidualBlock
+from tests.layers import plain
 from tests.layers.check_layer import check_layer
 
 
@@ -40,3 +41,69 @@ def test_inverted_residual_is_wide_in_the_middle() -> None:
     layer = InvertedResidual(16, expansion=6)
     layer.build((None, 4, 4, 16))
     assert layer.body[0].filters == 96
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ResidualBlock(6),
+        ResidualBlock(8, strides=2),
+        ResidualBlock(8, activation="tanh"),
+        BottleneckBlock(6, activation=None),
+        BottleneckBlock(16, strides=2, reduction=2),
+    ],
+)
+def test_residual_values_in_training_and_in_use(block: ResidualBlock | BottleneckBlock) -> None:
+    def values(inputs: np.ndarray, training: bool) -> np.ndarray:
+        x = inputs
+        for part in block.body:
+            x = plain.conv_block(x, part, training)
+        short = inputs
+        if block.shortcut is not None:
+            assert block.shortcut.activation is None and block.shortcut.kernel_size == 1
+            short = plain.conv_block(inputs, block.shortcut, training)
+        return plain.ACTIVATIONS[block.activation](x + short)
+
+    plain.check_values(block, plain.random(3, 5, 6, 6), values, atol=1e-3)
+    same = block.strides == 1 and block.filters == 6
+    assert (block.shortcut is None) == same
+    assert block.body[-1].activation is None
+    assert {part.activation for part in block.body[:-1]} == {block.activation}
+
+
+@pytest.mark.parametrize(
+    ("block", "adds"),
+    [
+        (InvertedResidual(8), True),
+        (InvertedResidual(8, expansion=1), True),
+        (InvertedResidual(8, strides=2, kernel_size=5, activation="gelu"), False),
+        (InvertedResidual(16, squeeze_excite=0.5), False),
+    ],
+)
+def test_inverted_residual_values_in_training_and_in_use(
+    block: InvertedResidual, adds: bool
+) -> None:
+    def values(inputs: np.ndarray, training: bool) -> np.ndarray:
+        x = inputs
+        for part in block.body:
+            assert part.activation == block.activation
+            x = plain.conv_block(x, part, training)
+        if block.excite is not None:
+            x = plain.squeeze_excite(x, block.excite)
+        x = plain.conv_block(x, block.project, training)
+        return inputs + x if adds else x
+
+    plain.check_values(block, plain.random(3, 5, 6, 8), values, atol=1e-3)
+    assert (block.excite is not None) == bool(block.squeeze_excite)
+    assert len(block.body) == (1 if block.expansion == 1 else 2)
+    assert block.project.activation is None and block.project.kernel_size == 1
+
+
+def test_strides_are_those_of_the_middle_of_a_bottleneck_and_the_start_of_a_block() -> None:
+    for block, strides in (
+        (BottleneckBlock(8, strides=2), [1, 2, 1]),
+        (ResidualBlock(8, strides=2), [2, 1]),
+    ):
+        block.build((None, 4, 4, 8))
+        assert [part.strides for part in block.body] == strides
+    assert [part.kernel_size for part in BottleneckBlock(8)._body()] == [1, 3, 1]

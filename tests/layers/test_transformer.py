@@ -11,6 +11,7 @@ from kerasapps.layers import (
     TokenAndPositionEmbedding,
     TransformerEncoderBlock,
 )
+from tests.layers import plain
 from tests.layers.check_id_layer import check_id_layer
 from tests.layers.check_layer import check_layer, check_masking
 
@@ -106,3 +107,70 @@ def test_refusals() -> None:
         PositionalEncoding().build((None, None, 7))
     with pytest.raises(ValueError, match="7 tokens, more than 6"):
         TokenAndPositionEmbedding(10, 6, 4)(np.ones((1, 7), np.int32))
+
+
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("activation", ["gelu", "relu"])
+def test_block_values_in_training_and_in_use(norm: str, activation: str) -> None:
+    layer = TransformerEncoderBlock(2, expansion=1.5, norm=norm, activation=activation)
+
+    def values(inputs: np.ndarray, _: bool) -> np.ndarray:
+        if norm == "pre":
+            tokens = plain.layer_norm(inputs, layer.attention_norm)
+            x = inputs + plain.self_attend(tokens, layer.attention)
+            return x + plain.perceptron(plain.layer_norm(x, layer.mlp_norm), layer)
+        x = inputs + plain.self_attend(inputs, layer.attention)
+        x = plain.layer_norm(x, layer.attention_norm)
+        return plain.layer_norm(x + plain.perceptron(x, layer), layer.mlp_norm)
+
+    plain.check_values(layer, _tokens(), values)
+    assert layer.expand.units == 12 and layer.attention.num_heads == 2
+
+
+def test_a_mask_hides_tokens_from_all() -> None:
+    layer, inputs = MultiHeadSelfAttention(2, key_dim=3), _tokens()
+    layer.build(inputs.shape)
+    plain.scatter_weights(layer)
+    mask = np.array([[1, 1, 1, 1, 0, 0], [1, 1, 0, 1, 1, 1]], bool)
+    expected = plain.self_attend(inputs, layer, allowed=mask[:, None, None])
+    np.testing.assert_allclose(layer(inputs, mask=mask), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("part", ["attention", "perceptron"])
+def test_dropout_is_of_each_parts_output(part: str) -> None:
+    layer, inputs = (
+        TransformerEncoderBlock(2, dropout=0.3, attention_dropout=0.0),
+        _tokens((8, 9, 8)),
+    )
+    layer.build(inputs.shape)
+    plain.scatter_weights(layer)
+    silent = layer.reduce if part == "attention" else layer.attention.project
+    for weight in silent.weights:
+        weight.assign(np.zeros(weight.shape))
+    kept, dropped = (np.asarray(layer(inputs, training=each)) - inputs for each in (False, True))
+    plain.check_dropped(kept, dropped, 0.3)
+
+
+@pytest.mark.parametrize(("asked", "rate"), [(None, 0.3), (0.1, 0.1), (0.0, 0.0)])
+def test_attention_weights_have_a_dropout_of_their_own_or_the_blocks(
+    asked: float | None, rate: float
+) -> None:
+    layer = TransformerEncoderBlock(2, dropout=0.3, attention_dropout=asked)
+    layer.build(SHAPE)
+    assert (layer.attention.drop.rate, layer.drop.rate) == (rate, 0.3)
+
+
+def test_heads_and_channels_per_head() -> None:
+    layer = MultiHeadSelfAttention(4)
+    layer.build((None, None, 8))
+    assert layer.qkv.units == 24 and layer.heads(_tokens()).shape == (2, 4, 6, 2)
+    wide = MultiHeadSelfAttention(4, key_dim=3)
+    wide.build((None, None, 8))
+    assert wide.qkv.units == 36 and wide.project.kernel.shape == (12, 8)
+    one = wide.heads(np.ones((5, 1, 12), np.float32))
+    assert one.shape == (5, 4, 1, 3)
+
+
+def test_as_many_tokens_as_there_are_positions_are_taken() -> None:
+    ids = np.ones((1, 6), np.int32)
+    assert TokenAndPositionEmbedding(10, 6, 4)(ids).shape == (1, 6, 4)
