@@ -55,9 +55,15 @@ def _cutmix_share(images: Any, batch: Any, alpha: float, seed: Any, place: Any) 
 
 
 def _beta(batch: Any, alpha: float, seed: Any) -> tf.Tensor:
-    """Draws of Beta(alpha, alpha), float32 `(batch,)`."""
-    pair = tf.random.stateless_gamma([2, batch], seed, alpha=alpha)
-    # Tiny alphas can draw 0 twice: such a pair says nothing, and leaves the picture as it is.
-    return tf.math.divide_no_nan(pair[0], pair[0] + pair[1]) + tf.cast(
-        pair[0] + pair[1] == 0, tf.float32
-    )
+    """Draws of Beta(alpha, alpha), float32 `(batch,)`: the share of one of two Gamma(alpha).
+
+    For small alphas most of these are too small for a float, hence their logarithms: Gamma(alpha)
+    is Gamma(alpha + 1) times a uniform number to the power of 1 / alpha.
+
+    Reference: Marsaglia and Tsang 2000, section 6.
+    """
+    gamma_seed, power_seed = split_seed(seed, 2)
+    larger = tf.random.stateless_gamma([2, batch], gamma_seed, alpha=alpha + 1)
+    # 1 less a number from 0 to below 1 has a logarithm.
+    logs = tf.math.log(larger) + tf.math.log(1 - uniform([2, batch], power_seed)) / alpha
+    return tf.sigmoid(logs[0] - logs[1])

@@ -182,6 +182,16 @@ def test_epochs_can_end_before_the_budget(tmp_path):
     assert history.stopped == "epochs" and len(history.rows) == 1
 
 
+@pytest.mark.parametrize("warmup", [0.0, 1.0])
+def test_the_rate_of_a_step_is_the_schedules_in_its_middle(tmp_path, warmup):
+    """So neither the first nor the last step has a rate of 0: here of 12 steps, after 6 and 12."""
+    config = TrainConfig(epochs=2, learning_rate=0.01, schedule="linear", warmup=warmup)
+    _, history = train(tmp_path, config)
+    middles = [5.5 / 12, 11.5 / 12]
+    expected = [0.01 * (share if warmup else 1 - share) for share in middles]
+    assert [row.learning_rate for row in history.rows] == pytest.approx(expected, rel=1e-5)
+
+
 def test_a_diverging_loss_says_what_to_change(tmp_path):
     config = TrainConfig(optimizer="sgd", learning_rate=100.0, warmup=0.0, weight_decay=0.0)
     with pytest.raises(TrainingError, match=r"epoch 1.*--learning-rate.*100.*--clip-norm"):

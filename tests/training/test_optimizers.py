@@ -65,6 +65,18 @@ def test_weight_decay_reaches_kernels_alone(kind):
     assert all(np.all(change == 0) for change in changes[1:])
 
 
+def test_muon_decays_what_adam_trains_at_adams_rate():
+    """The last layer and depthwise kernels: Adam's rate is a twentieth of Muon's."""
+    shapes = {"kernel": (4, 4), "logits_kernel": (4, 4), "depthwise_kernel": (3, 3, 4, 1)}
+    variables = [variable(np.ones(shape), name) for name, shape in shapes.items()]
+    config = TrainConfig(optimizer="muon", learning_rate=0.1, weight_decay=0.5)
+    changes = apply(make_optimizer(config), variables, [np.zeros(v.shape) for v in variables])
+    expected = [-0.1 * 0.5, -0.1 * 0.5 * ADAM_RATE, -0.1 * 0.5 * ADAM_RATE]
+    assert ADAM_RATE == 0.05
+    for change, amount in zip(changes, expected, strict=True):
+        np.testing.assert_allclose(change, amount, rtol=1e-4)
+
+
 def test_weight_decay_of_0_is_none_and_the_default_is_not():
     for decay, expected in ((0.0, 0.0), (None, -1e-3 * 0.01)):
         kernel = variable(np.ones((2, 2)), "kernel")

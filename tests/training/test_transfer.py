@@ -101,6 +101,19 @@ def test_head_first_then_everything_but_batch_norm(tmp_path):
     assert changed == [True, False, False, True]
 
 
+def test_patience_counts_the_epochs_of_the_current_phase(tmp_path):
+    """The head is never stopped early, and what it reached does not count afterwards."""
+    figures = iter([90.0, 80.0, 70.0, 10.0, 30.0, 20.0, 25.0, 99.0])
+    backbone = make_backbone()
+    model = make_model(backbone, training=False)
+    config = TrainConfig(epochs=12, head_epochs=3, monitor="bleu", early_stopping=2)
+    _, history = train(
+        tmp_path, config, model=model, backbone=backbone, judge=lambda: next(figures)
+    )
+    assert [row.phase for row in history.rows] == ["head"] * 3 + ["fine-tune"] * 4
+    assert (history.stopped, history.best_epoch) == ("early stopping", 1)
+
+
 def test_layers_get_their_own_trainability_back(tmp_path):
     backbone = make_backbone()
     backbone.get_layer("second").trainable = False
