@@ -68,6 +68,11 @@ class Run:
         return self.folder / "leaderboard.csv"
 
     @property
+    def kept_search(self) -> Path:
+        """A search that is over, which stays beside the bundle so that it can be made longer."""
+        return self.folder / SNAPSHOT
+
+    @property
     def logs(self) -> Path:
         """TensorBoard logs, which stay beside the bundle."""
         return self.folder / "tensorboard"
@@ -80,6 +85,17 @@ class Run:
         """From its first trial on the folder belongs to the run of these settings."""
         with writing(self.search):
             replace_text(self.search / _ASKED, json.dumps(settings))
+
+    def resume_search(self) -> None:
+        """Let the search that was kept go on; before `begin_search`."""
+        with writing(self.search):
+            replace_text(self.search / SNAPSHOT, self.kept_search.read_text(encoding="utf-8"))
+
+    def keep_search(self) -> None:
+        """Leave the search beside the bundle."""
+        with writing(self.kept_search):
+            text = (self.search / SNAPSHOT).read_text(encoding="utf-8")
+            replace_text(self.kept_search, text)
 
     def begun(self) -> Mapping[str, Any] | None:
         """Settings of the run that was interrupted here and can go on, or None.

@@ -6,13 +6,18 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.examples import Splits
+from kerasapps.deploy.manifest import read_manifest
 from kerasapps.tuning.display import TerminalDisplay
+from kerasapps.tuning.messages import differences
 from kerasapps.tuning.search import run_search
+from kerasapps.tuning.store import read_snapshot
 
 from .options import Options
 from .result import RecipeResult
 from .run import Run
-from .search_setup import first_options, set_up
+from .search_setup import SearchSetup, first_options, set_up
+from .settings import ASKED, length_of
+from .terminal import say
 from .winners import publish_winners
 
 __all__ = ["first_options", "search_and_publish"]
@@ -45,6 +50,7 @@ def search_and_publish(
         ExportError: if nothing meets the limits.
     """
     setup = set_up(task, splits, options, tune=tune, folder=run.search)
+    _take_up(run, settings, setup)
     run.begin_search(settings)
     with TerminalDisplay(csv=run.leaderboard) as display:
         leaderboard = run_search(
@@ -59,6 +65,27 @@ def search_and_publish(
             display=display,
             leaderboard_file=run.leaderboard,
         )
-    return publish_winners(
+    result = publish_winners(
         task, splits, options, leaderboard, setup=setup, tune=tune, settings=settings, run=run
     )
+    run.keep_search()
+    return result
+
+
+def _take_up(run: Run, settings: dict[str, Any], setup: SearchSetup) -> None:
+    """A finished search that is asked for with another length goes on from its trials.
+
+    With the same length it is made again, as a finished run is.
+    """
+    if run.begun() is not None or not run.kept_search.exists():
+        return
+    finished = read_manifest(run.bundle_dir).settings.get(ASKED, {})
+    if length_of(finished) == length_of(settings):
+        return
+    kept = read_snapshot(run.kept_search)
+    assert kept is not None
+    if changes := differences(kept.settings, setup.settings, ("there", "here")):
+        say(f"{run.kept_search} is of another search: {'; '.join(changes)}. This one begins anew.")
+        return
+    say(f"The search goes on from {run.kept_search}.")
+    run.resume_search()

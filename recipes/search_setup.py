@@ -23,7 +23,7 @@ from .cache import Cache
 from .candidates import choose_space, set_by_hand
 from .options import Options, describe_options, require_type
 from .prepared import Plan
-from .settings import describe_tuning
+from .settings import describe_tuning, without_length
 from .tasks import TASKS, TRANSLATION
 from .terminal import say
 from .trial_setup import TrialSetup, write_splits
@@ -182,7 +182,7 @@ def set_up(
         source=WorkerSource(f"{__package__}.search_worker", trials.to_dict()),
         settings={
             **describe_options(options),
-            "tune": describe_tuning(tune),
+            "tune": without_length(describe_tuning(tune)),
             "space": describe_space(space),
             "fingerprint": splits.fingerprint,
         },

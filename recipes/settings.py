@@ -52,6 +52,10 @@ _OF_THE_CREW = (
 )
 
 
+# How long a search goes on: with another length it is still the same, with more trials or fewer.
+_OF_THE_LENGTH = ("trials", "search_minutes")
+
+
 def describe_tuning(tune: TuneConfig) -> dict[str, Any]:
     """What of a search's options decides its trials, as plain values.
 
@@ -66,6 +70,17 @@ def describe_tuning(tune: TuneConfig) -> dict[str, Any]:
     return {**decides, "models": list(tune.models), "space": _describe_space(tune.space)}
 
 
+def length_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The search's length in a run's settings; empty without a search."""
+    tune = settings.get("tune") or {}
+    return {name: tune.get(name) for name in _OF_THE_LENGTH if name in tune}
+
+
+def without_length(tune: Mapping[str, Any]) -> dict[str, Any]:
+    """What `describe_tuning` says but for the search's length."""
+    return {name: value for name, value in tune.items() if name not in _OF_THE_LENGTH}
+
+
 def _describe_space(space: Any) -> str | None:
     if not isinstance(space, str):
         return None if space is None else getattr(space, "__name__", type(space).__name__)
@@ -77,10 +92,16 @@ def _describe_space(space: Any) -> str | None:
 
 
 def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What of stored settings tells the run from others: what was asked, not what won a search."""
+    """What of stored settings tells the run from others: what was asked, not what won a search.
+
+    A search is the same whatever its length, as it can go on.
+    """
     asked = settings.get(ASKED, settings)
     # What is in the data is compared when the data has been read.
-    return {name: value for name, value in asked.items() if name != "fingerprint"}
+    identity = {name: value for name, value in asked.items() if name != "fingerprint"}
+    if identity.get("tune"):
+        identity["tune"] = without_length(identity["tune"])
+    return identity
 
 
 def source_of(data: Any) -> str | list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kerasapps.config import TuneConfig
 from kerasapps.evaluation.search import ShownAxis, ShownSearch, ShownTrial
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
@@ -13,12 +14,15 @@ from kerasapps.tuning.space import describe_space, option_values
 from .search_setup import SearchSetup
 
 
-def show_search(leaderboard: Leaderboard, *, setup: SearchSetup, winner: int) -> ShownSearch:
+def show_search(
+    leaderboard: Leaderboard, *, setup: SearchSetup, tune: TuneConfig, winner: int
+) -> ShownSearch:
     """Trials, what was searched and how, as plain values.
 
     Args:
         leaderboard: of the finished search.
         setup: of the search.
+        tune: the search as it was asked for.
         winner: number of the trial whose configuration the bundle holds.
     """
     objective = leaderboard.objective
@@ -33,7 +37,7 @@ def show_search(leaderboard: Leaderboard, *, setup: SearchSetup, winner: int) ->
             for record in (*leaderboard.ranked, *leaderboard.rest)
         ],
         winner=winner,
-        notes=_notes(setup.settings["tune"], setup.seed, leaderboard),
+        notes=_notes(tune, setup.seed, leaderboard),
     )
 
 
@@ -69,18 +73,18 @@ def _trial(record: TrialRecord, objective: Objective, rank: int | None) -> Shown
     )
 
 
-def _notes(tune: Mapping[str, Any], seed: int, leaderboard: Leaderboard) -> list[str]:
+def _notes(tune: TuneConfig, seed: int, leaderboard: Leaderboard) -> list[str]:
     """How it was searched, in sentences."""
     objective = leaderboard.objective
-    notes = [f"Algorithm: {tune['algorithm']}, at most {tune['trials']} trials, seed {seed}."]
+    notes = [f"Algorithm: {tune.algorithm}, at most {tune.trials} trials, seed {seed}."]
     for limit, what, unit in (
         (objective.max_size_mb, "size", "MB"),
         (objective.max_latency_ms, "latency", "ms"),
     ):
         if limit is not None:
             notes.append(f"Limit of the {objective.mode} file's {what}: {limit:g} {unit}.")
-    if tune["search_minutes"] is not None:
-        notes.append(f"No trial began after {tune['search_minutes']:g} minutes.")
+    if tune.search_minutes is not None:
+        notes.append(f"No trial began after {tune.search_minutes:g} minutes.")
     if leaderboard.ending:
         notes.append(f"The search ended: {leaderboard.ending}.")
     return notes

@@ -23,7 +23,7 @@ from .publish import Trained, publish, train_and_judge
 from .result import RecipeResult
 from .run import Run
 from .search_setup import SearchSetup
-from .settings import ASKED
+from .settings import ASKED, identity_of
 from .shown_search import show_search
 from .tasks import TASKS
 from .terminal import say
@@ -38,6 +38,7 @@ class _Final:
     options: Options
     leaderboard: Leaderboard
     setup: SearchSetup
+    tune: TuneConfig
     settings: Mapping[str, Any]
     run: Run
 
@@ -74,7 +75,7 @@ def publish_winners(
         TrainingError: if no trial came to an end.
         ExportError: if none meets the limits, naming the nearest.
     """
-    final = _Final(task, splits, options, leaderboard, setup, settings, run)
+    final = _Final(task, splits, options, leaderboard, setup, tune, settings, run)
     if leaderboard.nearest is None:
         raise TrainingError(_no_result(leaderboard, run.leaderboard))
     results: list[RecipeResult] = []
@@ -113,7 +114,8 @@ def _train(final: _Final, record: TrialRecord) -> tuple[Trained, dict[str, Any]]
     trained = train_and_judge(
         experiment,
         export=options["export"],
-        settings=own,
+        # A search that was made longer may have the same winner, whose training then goes on.
+        settings={**own, ASKED: identity_of(final.settings)},
         work=_work(final.run, record),
         log_dir=final.run.logs / f"trial-{record.number}",
     )
@@ -143,7 +145,9 @@ def _publish(
 ) -> RecipeResult:
     target = final.run.bundle_of(place)
     target.parent.mkdir(parents=True, exist_ok=True)
-    search = show_search(final.leaderboard, setup=final.setup, winner=record.number)
+    search = show_search(
+        final.leaderboard, setup=final.setup, tune=final.tune, winner=record.number
+    )
     result = publish(
         final.task,
         trained,
@@ -180,8 +184,8 @@ def _nothing_fits(leaderboard: Leaderboard, passed_over: list[str], csv: Path) -
     else:
         found = f"The nearest is trial {nearest.number}: {_excess(objective, nearest)}"
     return (
-        f"No configuration meets what was asked for. {found}. Raise the limit, search more or "
-        f"smaller networks (--space, --trials), or choose another folder. All trials are in {csv}."
+        f"No configuration meets what was asked for. {found}. Go on with more --trials, or "
+        f"raise the limit or search smaller networks (--space) in another folder. All trials: {csv}."
     )
 
 

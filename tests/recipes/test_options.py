@@ -13,7 +13,12 @@ from kerasapps.recipes.experiment import read_splits, suitable_batch
 from kerasapps.recipes.options import collect_options, describe_options, read_options, with_values
 from kerasapps.recipes.run import open_run
 from kerasapps.recipes.search_setup import first_options, objective_of
-from kerasapps.recipes.settings import describe_run, describe_tuning
+from kerasapps.recipes.settings import (
+    describe_run,
+    describe_tuning,
+    identity_of,
+    length_of,
+)
 from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
 
 import kerasapps
@@ -206,6 +211,15 @@ def test_only_what_decides_the_trials_identifies_a_search(tmp_path: Path) -> Non
     remote |= dict.fromkeys(files, "some.file")
     assert describe_tuning(TuneConfig(trials=5, **crew, **remote)) == plain
     assert describe_tuning(TuneConfig(trials=6)) != plain
+    # Its length may change: then it goes on, or ends with what it has.
+    long = {"run": 1, "fingerprint": "a", "tune": describe_tuning(TuneConfig(trials=5))}
+    short = {**long, "tune": describe_tuning(TuneConfig(trials=9, search_minutes=3))}
+    assert identity_of(long) == identity_of(short) != {"run": 1}
+    assert identity_of({"asked": long, "train": 1}) == identity_of(long)
+    assert identity_of({"run": 1, "tune": None}) == {"run": 1, "tune": None}
+    assert length_of(short) == {"trials": 9, "search_minutes": 3} and length_of({"run": 1}) == {}
+    other = describe_tuning(TuneConfig(trials=5, algorithm="grid"))
+    assert identity_of({**long, "tune": other}) != identity_of(long)
     space = tmp_path / "space.yaml"
     space.write_text("width: [0.5, 1]")
     before = describe_tuning(TuneConfig(space=str(space)))
@@ -229,10 +243,12 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
         run(settings)
     with pytest.raises(InterruptedError):
         run(settings)
-    other = describe_run("data", options, tune=TuneConfig(trials=6))
-    with pytest.raises(kerasapps.TrainingError, match=r"tune\.trials was 5, is 6"):
+    with pytest.raises(InterruptedError):
+        run(describe_run("data", options, tune=TuneConfig(trials=6)))  # the same, made longer
+    other = describe_run("data", options, tune=TuneConfig(trials=6, algorithm="grid"))
+    with pytest.raises(kerasapps.TrainingError, match=r"tune\.algorithm was 'random', is 'grid'"):
         run(other)
-    with pytest.raises(kerasapps.TrainingError, match=r"tune\.trials was 5, is None"):
+    with pytest.raises(kerasapps.TrainingError, match=r"tune\.algorithm was 'random', is None"):
         run(describe_run("data", options))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def test_a_search_ends_in_a_verified_bundle(tuned: kerasapps.RecipeResult) -> No
     assert {path.name for path in tuned.bundle_dir.parent.iterdir()} == {
         "bundle",
         "leaderboard.csv",
+        "search.json",
     }
 
 
@@ -120,11 +122,91 @@ def test_another_search_in_the_same_folder_is_refused(
     tuned: kerasapps.RecipeResult, shapes: Path
 ) -> None:
     for tune, change in (
-        (dataclasses.replace(TUNE, trials=4), r"tune\.trials was 2, is 4"),
-        (None, r"tune\.trials was 2, is None"),
+        (dataclasses.replace(TUNE, search_seed=4), r"tune\.search_seed was 3, is 4"),
+        (None, r"tune\.algorithm was 'random', is None"),
     ):
         with pytest.raises(TrainingError, match=change):
             train_image_classifier(shapes, output_dir=tuned.bundle_dir.parent, tune=tune, **CALL)
+
+
+@pytest.fixture
+def again(tuned: kerasapps.RecipeResult, tmp_path: Path) -> Path:
+    """A copy of the finished run, to be searched further."""
+    return Path(shutil.copytree(tuned.bundle_dir.parent, tmp_path / "again"))
+
+
+def begin(folder: Path, data: Path, tune: TuneConfig, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What a search knows when its first worker would start; None: nothing, so nothing is left."""
+
+    def killed(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kerasapps.tuning.search.Crew", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train_image_classifier(data, output_dir=folder, tune=tune, **CALL)
+    search = folder / "work" / "search"
+    if not search.exists():
+        return None
+    asked = json.loads((search / "asked.json").read_text())
+    assert asked["tune"]["trials"] == tune.trials
+    return json.loads((search / "search.json").read_text())["state"]["trials"]
+
+
+@pytest.mark.parametrize("longer", [{"trials": 4}, {"trials": 4, "search_minutes": 60}])
+def test_a_finished_search_can_be_made_longer(
+    again: Path,
+    shapes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    longer: dict[str, Any],
+) -> None:
+    tune = dataclasses.replace(TUNE, **longer)
+    trials = begin(again, shapes, tune, monkeypatch)
+    assert [each["record"]["state"] for each in trials] == ["done", "done"]
+    told = capsys.readouterr().err
+    assert f"The search goes on from {again / 'search.json'}." in told
+    assert "Going on: 2 of 4 trials" in told
+    # Interrupted at that, another length goes on as well.
+    assert begin(again, shapes, dataclasses.replace(tune, trials=7), monkeypatch) == trials
+    assert (again / "bundle/bundle.json").exists()
+
+
+def test_the_same_search_again_begins_anew(
+    again: Path, shapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert begin(again, shapes, TUNE, monkeypatch) is None
+
+
+def test_a_finished_search_of_other_data_begins_anew(
+    again: Path, shapes: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = json.loads((again / "search.json").read_text())
+    kept["settings"]["fingerprint"] = "another"
+    (again / "search.json").write_text(json.dumps(kept))
+    assert begin(again, shapes, dataclasses.replace(TUNE, trials=4), monkeypatch) is None
+    words = f'{again / "search.json"} is of another search: fingerprint is "another" there'
+    assert words in capsys.readouterr().err
+
+
+def test_a_finished_search_can_be_made_shorter(again: Path, shapes: Path) -> None:
+    result = train_image_classifier(
+        shapes, output_dir=again, tune=dataclasses.replace(TUNE, trials=1), **CALL
+    )
+    assert result.search is not None and len(result.search.ranked) == 2
+    assert result.search.ending == "2 trials have ended, and 1 were asked for"
+    settings = read_manifest(result.bundle_dir).settings
+    assert settings["asked"]["tune"]["trials"] == 1
+
+
+@pytest.mark.slow  # the others stop where the first worker would start
+def test_a_longer_search_has_the_trials_of_one_that_was_longer_from_the_start(
+    again: Path, shapes: Path, tmp_path: Path
+) -> None:
+    tune = dataclasses.replace(TUNE, trials=3)
+    longer = train_image_classifier(shapes, output_dir=again, tune=tune, **CALL).search
+    whole = train_image_classifier(shapes, output_dir=tmp_path / "whole", tune=tune, **CALL).search
+    assert longer is not None and whole is not None
+    assert [each.values for each in longer.records] == [each.values for each in whole.records]
 
 
 class Scene:
