@@ -185,7 +185,8 @@ def _nothing_fits(leaderboard: Leaderboard, passed_over: list[str], csv: Path) -
         found = f"The nearest is trial {nearest.number}: {_excess(objective, nearest)}"
     return (
         f"No configuration meets what was asked for. {found}. Go on with more --trials, or "
-        f"raise the limit or search smaller networks (--space) in another folder. All trials: {csv}."
+        f"raise the limit or search smaller networks (--space) in another folder. All trials: "
+        f"{csv}."
     )
 
 

@@ -27,6 +27,7 @@ class Objective:
         max_latency_ms: limit of its median time for one example on one thread, in ms.
         monitor: the figure of each epoch that pruning watches: such as val_accuracy or
             val_loss.
+        quality: what the task is judged by, which decides between trials that tie.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Objective:
     max_size_mb: float | None = None
     max_latency_ms: float | None = None
     monitor: str = "val_accuracy"
+    quality: str = "val_accuracy"
 
     @property
     def limited(self) -> bool:
@@ -73,6 +75,18 @@ class Objective:
             return -beyond / (1 + beyond)
         return self._rising(self.figure(figures))
 
+    def merits(self, figures: Figures) -> tuple[float, ...]:
+        """What decides between trials of one score, the more the better, the first before others.
+
+        The task's own figure, of the file before that of the network; then a smaller loss.
+        """
+        names = [self.quality] if self.mode is None else [self._of_the_file, self.quality]
+        worst = -math.inf  # a figure that was not reported
+        return (
+            *(figures.get(name, worst) for name in names),
+            -figures.get("val_loss", math.inf),
+        )
+
     def score_so_far(self, figures: Figures) -> float:
         """The score of a trial that ended early, taken from the monitored figure if need be.
 
@@ -105,6 +119,10 @@ class Objective:
             if found > limit
         ]
         return f"{self.mode} file {', '.join(broken)}" if broken else ""
+
+    @property
+    def _of_the_file(self) -> str:
+        return f"{self.mode}_{self.quality.removeprefix('val_')}"
 
     def _measured(self, figures: Figures) -> list[tuple[float, float, str]]:
         """What is measured, its limit and the unit, for each limit there is."""
@@ -148,6 +166,7 @@ def make_objective(tune: TuneConfig, *, figure: str, judged: str | None = None) 
         max_size_mb=tune.max_size_mb,
         max_latency_ms=tune.max_latency_ms,
         monitor=name if name.startswith("val_") else figure,
+        quality=figure,
     )
 
 

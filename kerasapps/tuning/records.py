@@ -81,9 +81,12 @@ class Leaderboard:
 
     @cached_property
     def ranked(self) -> tuple[TrialRecord, ...]:
-        """Trials that are done and within the limits, the best first; ties: the lower number."""
+        """Trials that are done and within the limits, the best first.
+
+        Of trials that tie the one of more quality comes first, and then the lower number.
+        """
         fitting = [record for record in self._done if not self._overshoot(record)]
-        return tuple(sorted(fitting, key=lambda record: (-self._score(record), record.number)))
+        return tuple(sorted(fitting, key=self._rank_key))
 
     @cached_property
     def rest(self) -> tuple[TrialRecord, ...]:
@@ -110,8 +113,7 @@ class Leaderboard:
         """
         if self.ranked:
             return self.ranked[0]
-        key = lambda record: (self._overshoot(record), record.number)  # noqa: E731
-        return min(self._done, key=key, default=None)
+        return min(self._done, key=self._rest_key, default=None)
 
     @property
     def ended(self) -> int:
@@ -179,9 +181,18 @@ class Leaderboard:
     def _score(self, record: TrialRecord) -> float:
         return self.objective.score(record.figures)
 
-    def _rest_key(self, record: TrialRecord) -> tuple[int, float, int]:
-        beyond = self._overshoot(record) if record.state == "done" else 0.0
-        return _REST.index(record.state), beyond, record.number
+    def _rank_key(self, record: TrialRecord) -> tuple[float, ...]:
+        return -self._score(record), *self._lesser_key(record)
+
+    def _rest_key(self, record: TrialRecord) -> tuple[float, ...]:
+        done = record.state == "done"
+        beyond = self._overshoot(record) if done else 0.0
+        lesser = self._lesser_key(record) if done else (record.number,)
+        return _REST.index(record.state), beyond, *lesser
+
+    def _lesser_key(self, record: TrialRecord) -> tuple[float, ...]:
+        """What decides where nothing else does."""
+        return *(-merit for merit in self.objective.merits(record.figures)), record.number
 
 
 def _names(mappings: Iterable[Mapping[str, Any]]) -> list[str]:

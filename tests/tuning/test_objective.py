@@ -16,7 +16,7 @@ SMALL = {"int8_accuracy": 0.8, "int8_size_mb": 1.5, "int8_latency_ms": 4.0}
 def test_the_default_is_what_the_task_is_judged_by() -> None:
     objective = make_objective(TuneConfig(), figure="val_bleu")
     assert (objective.name, objective.direction, objective.mode) == ("val_bleu", "max", None)
-    assert objective.monitor == "val_bleu"
+    assert objective.monitor == objective.quality == "val_bleu"
 
 
 def test_with_a_limit_the_default_is_the_int8_file() -> None:
@@ -43,6 +43,16 @@ def test_names_say_direction_and_file(
 ) -> None:
     objective = make_objective(TuneConfig(objective=name), figure="val_accuracy")
     assert (objective.direction, objective.mode, objective.monitor) == (direction, mode, monitor)
+    assert objective.quality == "val_accuracy"
+
+
+def test_merits_are_the_files_the_networks_and_a_small_loss() -> None:
+    figures = {"val_accuracy": 0.9, "val_loss": 0.3, "int8_accuracy": 0.8, "seconds": 1.0}
+    plain = make_objective(TuneConfig(objective="seconds"), figure="val_accuracy")
+    assert plain.merits(figures) == (0.9, -0.3)
+    limited = make_objective(TuneConfig(max_size_mb=1), figure="val_accuracy")
+    assert limited.merits(figures) == (0.8, 0.9, -0.3)
+    assert limited.merits({}) == (-math.inf, -math.inf, -math.inf)
 
 
 def test_a_limit_is_about_the_objectives_own_file() -> None:

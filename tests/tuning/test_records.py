@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,46 @@ def test_the_best_comes_first_and_ties_go_to_the_lower_number() -> None:
     assert board.default is board.records[0]
 
 
+def tied(number: int, **figures: float) -> TrialRecord:
+    return TrialRecord(number, {}, "done", {"epochs": 3.0, **figures})
+
+
+def test_trials_that_tie_are_ranked_by_quality() -> None:
+    records = (
+        tied(0),
+        tied(1, val_accuracy=0.8, val_loss=0.1),
+        tied(2, val_accuracy=0.9, val_loss=0.5),
+        tied(3, val_accuracy=0.9, val_loss=0.4),
+        tied(4, val_accuracy=0.9, val_loss=0.4),
+        tied(5, val_accuracy=0.9),
+        TrialRecord(6, {}, "done", {"epochs": 2.0, "val_accuracy": 0.1}),
+    )
+    assert numbers(Leaderboard(Objective("epochs", "min"), records).ranked) == [6, 3, 4, 2, 5, 1, 0]
+    by_bleu = tuple(tied(number, val_bleu=bleu) for number, bleu in enumerate((10, 30, 20)))
+    objective = Objective("epochs", "min", quality="val_bleu")
+    assert numbers(Leaderboard(objective, by_bleu).ranked) == [1, 2, 0]
+    # And of the default objective, where accuracies are often the same.
+    same = (tied(0, val_accuracy=0.9, val_loss=0.5), tied(1, val_accuracy=0.9, val_loss=0.2))
+    assert numbers(Leaderboard(PLAIN, same).ranked) == [1, 0]
+
+
+def test_of_files_of_one_size_the_better_file_comes_first() -> None:
+    objective = Objective("int8_size_mb", "min", mode="int8", max_size_mb=2)
+    figures = [(0.95, 0.6), (0.9, 0.7), (0.94, 0.7)]  # of the network, of the file
+    records = [
+        TrialRecord(number, {}, "done", {"int8_size_mb": 1, "val_accuracy": a, "int8_accuracy": b})
+        for number, (a, b) in enumerate(figures)
+    ]
+    assert numbers(Leaderboard(objective, tuple(records)).ranked) == [2, 1, 0]
+    beyond = tuple(replace(each, figures={**each.figures, "int8_size_mb": 3}) for each in records)
+    board = Leaderboard(objective, beyond)
+    assert board.nearest is board.records[2] and numbers(board.rest) == [2, 1, 0]
+
+
 def test_smaller_is_better_where_the_objective_says_so() -> None:
     board = Leaderboard(Objective("epochs", "min"), (record(0, 0.8), record(1, 0.9)))
     changed = TrialRecord(2, {}, "done", {"epochs": 1.0})
-    assert numbers(Leaderboard(board.objective, (*board.records, changed)).ranked) == [2, 0, 1]
+    assert numbers(Leaderboard(board.objective, (*board.records, changed)).ranked) == [2, 1, 0]
 
 
 def test_stopped_running_and_failed_trials_are_never_ranked() -> None:
