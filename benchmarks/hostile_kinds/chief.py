@@ -96,7 +96,7 @@ def unarmed(workshop: Workshop, secret: Path) -> Iterator[Case]:
     for name, options, words in (
         ("a chief without a secret", {"role": "chief"}, ("secret_file is missing", "openssl")),
         ("a short secret", {"role": "chief", "secret_file": short}, ("8 bytes",)),
-        ("/dev/zero as the secret", {"role": "chief", "secret_file": "/dev/zero"}, ("regular",)),
+        ("/dev/zero as the secret", {"role": "chief", "secret_file": "/dev/zero"}, ("a device",)),
         (
             "a secret as the authority",
             {"role": "worker", "secret_file": secret, "tls_ca": secret},

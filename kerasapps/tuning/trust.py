@@ -10,13 +10,13 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_ISREG
 from typing import Final
 
 import grpc
 
 from kerasapps.config.tuning import TuneConfig
 from kerasapps.errors import ConfigError
+from kerasapps.files import read_regular
 
 SECRET_VARIABLE: Final = "KERASAPPS_SECRET"
 """Environment variable with the secret itself, where no file is named."""
@@ -151,14 +151,8 @@ def _read(path: str, option: str) -> bytes:
     Raises:
         ConfigError: if it is none, or cannot be read.
     """
-    place = Path(path).expanduser()
     try:
-        if not S_ISREG(place.stat().st_mode):
-            raise ConfigError(f"TuneConfig.{option} {path} is not a regular file.")
-        with place.open("rb") as file:
-            content = file.read(_MOST + 1)
+        return read_regular(Path(path).expanduser(), limit=_MOST)
     except OSError as error:
-        raise ConfigError(f"TuneConfig.{option} {path} cannot be read: {error}.") from error
-    if len(content) > _MOST:
-        raise ConfigError(f"TuneConfig.{option} {path} is larger than {_MOST:,} bytes.")
-    return content
+        why = error.strerror or error
+        raise ConfigError(f"TuneConfig.{option} {path} cannot be read: {why}.") from error

@@ -79,13 +79,13 @@ def test_files_of_no_use_are_named(option: str, tmp_path: Path) -> None:
             trust_of(tune("worker", **files))
         return str(caught.value)
 
-    assert "cannot be read" in error(f"{tmp_path}/missing")
-    assert "is not a regular file" in error(str(tmp_path))
+    assert "cannot be read: No such file" in error(f"{tmp_path}/missing")
+    assert "cannot be read: Is a directory" in error(str(tmp_path))
     os.mkfifo(tmp_path / "pipe")
-    assert "is not a regular file" in error(f"{tmp_path}/pipe")
-    assert "is not a regular file" in error("/dev/zero")
+    assert "it is a named pipe" in error(f"{tmp_path}/pipe")
+    assert "it is a device" in error("/dev/zero")
     (tmp_path / "large").write_bytes(bytes(2**16 + 1))
-    assert "is larger than 65,536 bytes" in error(f"{tmp_path}/large")
+    assert "65,536 are read at most" in error(f"{tmp_path}/large")
 
 
 def test_what_is_no_certificate_is_refused(tmp_path: Path) -> None:
