@@ -209,18 +209,19 @@ def _go_on(
 ) -> tuple[list[Hypothesis], list[_Open[State]]]:
     """One step of all open hypotheses: those that end now, and those that stay open."""
     position = len(opened[0].ids)
-    grown, totals = [], []
+    grown, said = [], []
     for each in opened:
         token = each.ids[-1] if each.ids else START
         logits, state, attention = stepper.step(token, position, each.state)
         grown.append(_Open(each.ids, each.total, state, (*each.attention, attention)))
-        only_end = position + 2 == len(divisors)
-        totals.append(each.total + log_probabilities(logits, only_end=only_end))
-    candidates = np.concatenate(totals)
+        said.append(logits)
+    # All at once: between threads, each call of numpy is a chance to have to wait.
+    chances = log_probabilities(np.stack(said), only_end=position + 2 == len(divisors))
+    candidates = (np.array([[each.total] for each in opened]) + chances).ravel()
     ended: list[Hypothesis] = []
     still_open: list[_Open[State]] = []
     for rank, place in enumerate(_best(candidates, 2 * beam)):
-        parent, piece = divmod(int(place), len(totals[0]))
+        parent, piece = divmod(int(place), chances.shape[-1])
         before, total = grown[parent], candidates[place]
         if piece == END:
             if rank < beam:
@@ -235,19 +236,20 @@ def log_probabilities(logits: Floats, *, only_end: bool) -> Floats:
     """What each piece adds to a hypothesis' total; minus infinity for those that may not follow.
 
     Args:
-        logits: `(vocabulary,)`; anything that is no number counts as as good as impossible.
+        logits: `(…, vocabulary)`, each row by itself; anything that is no number counts as as good
+            as impossible.
         only_end: whether nothing but the end mark may follow.
 
     Returns:
-        float32, `(vocabulary,)`.
+        float32, of the same shape.
     """
     with np.errstate(invalid="ignore", divide="ignore", under="ignore"):
-        shifted = logits.astype(np.float32) - logits.max()
-        chances = shifted - np.log(np.exp(shifted).sum())
+        shifted = logits.astype(np.float32) - logits.max(-1, keepdims=True)
+        chances = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
         chances = np.where(chances > FLOOR, chances, np.float32(FLOOR))
-    chances[:END] = -np.inf
+    chances[..., :END] = -np.inf
     if only_end:
-        chances[END + 1 :] = -np.inf
+        chances[..., END + 1 :] = -np.inf
     return chances
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -42,14 +42,13 @@ class TFLiteTranslator:
                     f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, "
                     f"and has {', '.join(found) or 'none'}. Export it again."
                 )
-            return _Network(*map(interpreter.get_signature_runner, (ENCODE, DECODE_STEP)))
+            return _Network(interpreter)
 
         self._path = path
         self._networks = pool_interpreters(path, prepare, threads=threads)
         with failing_as_bundle(path), self._networks.lent() as network:
-            self._max_source = int(network.encode.get_input_details()["source"]["shape"][-1])
-            self._pieces = int(network.step.get_output_details()["logits"]["shape"][-1])
-            self._max_target = _cached_steps(network.step.get_input_details())
+            self._max_source, self._max_target = network.max_source(), network.max_target
+            self._pieces = network.pieces
 
     @property
     def max_source(self) -> int:
@@ -83,8 +82,7 @@ class TFLiteTranslator:
         row = np.zeros((1, self._max_source), np.int32)
         row[0, : len(source_ids)] = source_ids
         with failing_as_bundle(self._path), self._networks.lent() as network:
-            state: State = network.encode(source=row)
-        return state
+            return network.encode(row)
 
     def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
         """Logits of the next piece, after one more piece of the translation.
@@ -99,16 +97,52 @@ class TFLiteTranslator:
             at each source piece, float32, `(max_source,)`.
         """
         with failing_as_bundle(self._path), self._networks.lent() as network:
-            answer: dict[str, Any] = network.step(**step_inputs(token, position, state))
+            answer = network.step(step_inputs(token, position, state))
         logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
         return logits, {**state, **answer}, attention
 
 
-class _Network(NamedTuple):
-    """The two signatures of one interpreter; for one thread at a time."""
+class _Network:
+    """An interpreter with the two signatures; for one thread at a time.
 
-    encode: Any
-    step: Any
+    A signature runner resizes all inputs at each call, a fifth of the time of a step. The shapes
+    here are fixed, and where `decode_step` is the file's first subgraph, as in what kerasapps
+    exports, the interpreter itself is called. It refuses to run while a runner lives.
+    """
+
+    def __init__(self, interpreter: Any) -> None:
+        self._interpreter = interpreter
+        runner = interpreter.get_signature_runner(DECODE_STEP)
+        inputs, outputs = runner.get_input_details(), runner.get_output_details()
+        del runner
+        self._inputs = {name: details["index"] for name, details in inputs.items()}
+        self._outputs = [(name, details["index"]) for name, details in outputs.items()]
+        self.pieces = int(outputs["logits"]["shape"][-1])
+        self.max_target = _cached_steps(inputs)
+        self._is_first = _places(inputs.values()) == _places(interpreter.get_input_details())
+        if self._is_first:
+            interpreter.allocate_tensors()
+
+    def max_source(self) -> int:
+        details = self._interpreter.get_signature_runner(ENCODE).get_input_details()
+        return int(details["source"]["shape"][-1])
+
+    def encode(self, source: np.ndarray) -> State:
+        state: State = self._interpreter.get_signature_runner(ENCODE)(source=source)
+        return state
+
+    def step(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        interpreter = self._interpreter
+        if not self._is_first:
+            return dict(interpreter.get_signature_runner(DECODE_STEP)(**values))
+        for name, value in values.items():
+            interpreter.set_tensor(self._inputs[name], value)
+        interpreter.invoke()
+        return {name: interpreter.get_tensor(place) for name, place in self._outputs}
+
+
+def _places(tensors: Iterable[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    return {(details["name"], details["index"]) for details in tensors}
 
 
 def _cached_steps(inputs: Mapping[str, Mapping[str, Any]]) -> int | None:

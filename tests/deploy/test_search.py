@@ -218,6 +218,14 @@ def test_log_probabilities_are_those_of_all_pieces() -> None:
     np.testing.assert_array_equal(last, [-np.inf] * 3 + [FLOOR] + [-np.inf] * 3)
 
 
+def test_log_probabilities_of_several_hypotheses_are_those_of_each() -> None:
+    rows = np.stack([random_logits(seed)(()) for seed in range(3)])
+    for only_end in (False, True):
+        found = log_probabilities(rows, only_end=only_end)
+        each = [log_probabilities(row, only_end=only_end) for row in rows]
+        np.testing.assert_array_equal(found, each)
+
+
 def test_draws_follow_the_distribution() -> None:
     chances = np.log(np.array([0.1, 0.2, 0.3, 0.4], np.float32))
     points = (np.arange(2000) + 0.5) / 2000

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kerasapps.deploy import translator_file
 from kerasapps.deploy.hypotheses import Sampling
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME
@@ -239,3 +240,21 @@ def test_a_tokenizer_that_is_not_listed_or_none_is_refused(folder: Path, tmp_pat
     tamper(copy, lambda values: values["files"].update({"tokenizer.model": digest}))
     with pytest.raises(BundleError, match="is not a SentencePiece model"):
         load_bundle(copy)
+
+
+def test_a_step_says_the_same_whichever_way_the_file_is_called(
+    translator: TinyTranslator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def logits() -> list[np.ndarray]:
+        stepper = TFLiteTranslator(translator.file("float32"))
+        state = stepper.start(translator.tokenizer.encode_source(translator.sources[0]))
+        found = []
+        for position, token in enumerate((2, 9, 5)):
+            said, state, _ = stepper.step(token, position, state)
+            found.append(said)
+        return found
+
+    direct = logits()
+    # As for a file whose first subgraph is another: then a signature runner is called.
+    monkeypatch.setattr(translator_file, "_places", lambda tensors: object())
+    np.testing.assert_array_equal(direct, logits())
