@@ -27,3 +27,7 @@ class BundleError(KerasAppsError, RuntimeError):
 
 class DependencyError(KerasAppsError, ImportError):
     """An optional package is needed and not installed."""
+
+
+class OutputError(KerasAppsError, OSError):
+    """What is printed cannot be written: the disk is full, or who reads it has gone."""

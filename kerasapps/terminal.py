@@ -1,35 +1,220 @@
-"""Text on its way to a terminal: nothing in it may command one, and one line stays one line."""
+"""The one way out for what is printed: nothing in it may command a terminal, nothing is lost to it.
+
+Names of files, labels and messages of other processes may hold escape sequences, and characters
+that a console cannot show; the console may be full or gone. None of that may end a run, spoil a
+line or hide a result.
+"""
 
 from __future__ import annotations
 
-import re
+import codecs
+import functools
+import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
 
-# What terminals obey or break a line at: control characters of both sets (escape sequences begin
-# with one), Unicode's own line ends, and the overrides that turn the order of what follows.
-_COMMANDING = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e"
-_HARMFUL = re.compile(f"[{_COMMANDING}]")
-_BREAKING = re.compile(rf"[{_COMMANDING}\t\n]")
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from kerasapps.errors import OutputError
+from kerasapps.harmless import harmless
+
+# Our own signs, where an encoding lacks them.
+_PLAIN: dict[str, str | int | None] = {
+    "–": "-",
+    "−": "-",
+    "…": "...",
+    "×": "x",
+    "\u202f": " ",
+}
+_REPLACE = "kerasapps.replace"
+_STANDARD = 2  # the last of the three streams that a process has
 
 
-def harmless(text: str) -> str:
-    r"""The text with what a terminal would obey written out (`\x1b`); line feeds and tabs stay.
+def write_line(text: str = "") -> None:
+    """A line, or several, on standard output.
 
-    Args:
-        text: with labels, file names or messages that come from outside.
+    Raises:
+        OutputError: if it cannot be written.
     """
-    return _HARMFUL.sub(_written_out, text)
+    _StandardStream(errors=False).write(f"{harmless(text)}\n")
 
 
-def one_line(text: str) -> str:
-    r"""The same as exactly one line without tabs: those and line feeds are written out too."""
-    return _BREAKING.sub(_written_out, text)
+def flush_lines() -> None:
+    """Makes sure that what was written to standard output got there.
+
+    Raises:
+        OutputError: if it did not.
+    """
+    _StandardStream(errors=False).flush()
 
 
 def tell(message: str) -> None:
-    """A message on standard error."""
-    print(harmless(message), file=sys.stderr)
+    """A message on standard error; that nobody can read it there is no reason to stop."""
+    _StandardStream(errors=True).write(f"{harmless(message)}\n")
 
 
-def _written_out(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode("ascii")
+def take_streams() -> None:
+    """Prepares a process that was started with streams closed.
+
+    What is opened next would take the place of a closed one, and be written to as if it were.
+
+    Raises:
+        OutputError: if standard output is closed: what for should anything be done?
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STANDARD:
+        pass
+    os.close(descriptor)
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 — for good
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: send it to a file, or to /dev/null")
+
+
+def leave_streams() -> None:
+    """Lets the process end with its own exit status, though a stream may be full."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            _abandon(stream)
+
+
+def encodable(text: str, encoding: str | None) -> str:
+    r"""The text with what the encoding lacks as the nearest plain sign, or written out (`\u6771`).
+
+    Args:
+        text: any.
+        encoding: of a stream; None takes everything.
+    """
+    if encoding is None:
+        return text
+    try:
+        return text.encode(encoding, _REPLACE).decode(encoding)
+    except LookupError:  # a stream of somebody's own
+        return text
+
+
+class SafeConsole(Console):
+    """A console for tables, styles and live displays, as safe as the functions above.
+
+    Args:
+        stderr: whether it writes to standard error, whatever that is at the moment of writing.
+        file: another stream to write to.
+        options: of `rich.console.Console`.
+    """
+
+    def __init__(self, *, stderr: bool = False, file: Any = None, **options: Any) -> None:
+        stream: Any = _StandardStream(errors=stderr) if file is None else file
+        super().__init__(file=stream, stderr=stderr, **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Segments of a renderable; those that are no commands of ours are made harmless."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(harmless(segment.text), segment.style)
+
+
+class _StandardStream:
+    """Standard output or error as it is at the moment of writing; a file to `rich`."""
+
+    def __init__(self, *, errors: bool) -> None:
+        self._errors = errors
+
+    @property
+    def _stream(self) -> TextIO | None:
+        stream = sys.stderr if self._errors else sys.stdout
+        # A live display of rich stands before the stream itself.
+        return getattr(stream, "rich_proxied_file", stream)
+
+    @property
+    def encoding(self) -> str | None:
+        return getattr(self._stream, "encoding", None)
+
+    def isatty(self) -> bool:
+        stream = self._stream
+        return stream is not None and not stream.closed and stream.isatty()
+
+    def fileno(self) -> int:
+        stream = self._stream
+        if stream is None:
+            raise OSError("the stream is closed")
+        return stream.fileno()
+
+    def write(self, text: str) -> int:
+        stream = self._stream
+        if not self._errors and _loses(text, self.encoding):
+            _note_replaced(str(self.encoding))
+        try:
+            if stream is not None:
+                stream.write(encodable(text, self.encoding))
+            elif not self._errors:
+                raise OSError("it is closed")
+        except (OSError, ValueError) as error:  # ValueError: closed by somebody in between
+            self._fail(error)
+        return len(text)
+
+    def flush(self) -> None:
+        try:
+            if self._stream is not None:
+                self._stream.flush()
+        except (OSError, ValueError) as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError | ValueError) -> None:
+        if self._errors:
+            return
+        _abandon(self._stream)
+        raise OutputError(
+            f"standard output cannot be written: {getattr(error, 'strerror', None) or error}"
+        ) from error
+
+
+def _abandon(stream: TextIO | None) -> None:
+    """Lets go what a stream still holds: the interpreter would try again at its end, and tell."""
+    try:
+        if stream is not None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+            stream.flush()
+    except (OSError, ValueError):  # it has no file, or that is closed
+        pass
+
+
+@functools.cache  # once a process
+def _note_replaced(encoding: str) -> None:
+    tell(
+        f"note: standard output takes {encoding} only: other characters are written out (\\u…); "
+        "PYTHONIOENCODING=utf-8 shows them"
+    )
+
+
+def _loses(text: str, encoding: str | None) -> bool:
+    """Whether an encoding lacks more than signs of ours; UTF-8 lacks none that text can have."""
+    if encoding is None or encoding.lower().startswith("utf"):
+        return False
+    plain = text.translate(str.maketrans(_PLAIN))
+    return encodable(plain, encoding) != plain
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    shown = "".join(str(_PLAIN.get(char) or _escaped(char)) for char in lacking)
+    return shown, error.end
+
+
+def _escaped(char: str) -> str:
+    return char.encode("ascii", "backslashreplace").decode("ascii")
+
+
+codecs.register_error(_REPLACE, _replaced)

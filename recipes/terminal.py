@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from kerasapps.terminal import tell
 
 
 def say(message: str) -> None:
     """A line about the run's progress, on standard error."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(message, markup=False)
+    tell(message)

@@ -115,3 +115,12 @@ def test_files_stay_small() -> None:
         if (count := len(file.read_text(encoding="utf-8").splitlines())) > 300
     }
     assert not long
+
+
+def test_all_that_is_printed_goes_one_way() -> None:
+    """`kerasapps.terminal` makes it harmless; only what another process reads may not pass it."""
+    ways = {ROOT / "kerasapps" / name for name in ("terminal.py", "imports.py")}
+    for file in set(modules()) - ways:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("print", "Console"), f"{file}:{node.lineno}"

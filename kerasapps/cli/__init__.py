@@ -8,15 +8,18 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer import rich_utils
 
 import kerasapps
 from kerasapps.cli.arguments import Json
 from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
-from kerasapps.cli.output import command, print_table
+from kerasapps.cli.output import UNWRITABLE, command, print_table
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
+from kerasapps.errors import OutputError
+from kerasapps.terminal import SafeConsole, leave_streams, take_streams, tell, write_line
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",
@@ -37,18 +40,26 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A chief of a search would else tell of every stranger that rings at its port.
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # The parser's own messages repeat what was typed, and its help goes to any console.
+    rich_utils.Console = SafeConsole  # type: ignore[attr-defined]
     try:
+        take_streams()
         app(prog_name="kerasapps")
+    except OutputError as error:
+        tell(f"error: {error}")
+        sys.exit(UNWRITABLE)
     except SystemExit as ended:
         # The parser has said on standard error what is wrong; programs are owed their object.
         if ended.code == USAGE_ERROR and "--json" in sys.argv:
-            print('{"error": "wrong command line: standard error says what and where"}')
+            write_line('{"error": "wrong command line: standard error says what and where"}')
         raise
+    finally:
+        leave_streams()
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(kerasapps.__version__)
+        write_line(kerasapps.__version__)
         raise typer.Exit
 
 
@@ -79,7 +90,7 @@ def doctor(json: Json = False) -> Any:
         )
         for each in found:
             if each.remedy:
-                print(f"{each.name}: {each.remedy}")
+                write_line(f"{each.name}: {each.remedy}")
 
     sick = any(each.level == "problem" for each in found)
     return (

@@ -28,6 +28,7 @@ from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, choose
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.terminal import write_line
 
 _LOOKED_AT = 10_000  # files of a folder
 _FORMS = (
@@ -89,7 +90,7 @@ def check(
         raise ConfigError(f"{', '.join(foreign)} is not for {task}; leave it out.")
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         audit, text = run(found, given, load, seed, Path(scratch))
-        return audit.to_dict(), lambda: print(text), 0 if audit.ok else 1
+        return audit.to_dict(), lambda: write_line(text), 0 if audit.ok else 1
 
 
 def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import kerasapps
 from kerasapps.cli.output import DASH, print_table, shown
+from kerasapps.terminal import SafeConsole, write_line
 
 if TYPE_CHECKING:
     from kerasapps import Alignment, Explanation
@@ -44,7 +45,7 @@ def print_artifacts(
     )
     for each in artifacts:
         if not each.passed:
-            print(f"{each.name}: {each.reason}")
+            write_line(f"{each.name}: {each.reason}")
 
 
 def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:
@@ -91,7 +92,7 @@ def _print_classes(figures: ClassificationMetrics) -> None:
     ]
     columns = ("class", "precision", "recall", "F1", "examples")
     print_table(f"{figures.examples} examples", columns, rows)
-    print(
+    write_line(
         f"Accuracy {figures.accuracy:.2%}, macro F1 {figures.f1:.3f}, "
         f"calibration error {figures.expected_calibration_error:.3f}"
     )
@@ -104,11 +105,11 @@ def _print_lengths(figures: TranslationMetrics) -> None:
     ]
     columns = ("words of the source", "sentences", "BLEU", "length ratio")
     print_table(f"{figures.examples} sentence pairs", columns, rows)
-    print(
+    write_line(
         f"BLEU {figures.bleu:.2f} (beam {figures.beam}), in lower case "
         f"{figures.bleu_lowercase:.2f}, chrF {figures.chrf:.2f}"
     )
-    print(f"BLEU: {figures.signature}; chrF: {figures.chrf_signature}")
+    write_line(f"BLEU: {figures.signature}; chrF: {figures.chrf_signature}")
 
 
 def print_explained(explained: Explained) -> None:
@@ -121,9 +122,9 @@ def print_explained(explained: Explained) -> None:
 
 def _print_alignment(alignment: Alignment) -> None:
     """For each piece of the translation the source pieces that were looked at most."""
-    print(alignment.translation)
+    write_line(alignment.translation)
     if alignment.truncated:
-        print(TRUNCATED)
+        write_line(TRUNCATED)
     rows = []
     for piece, weights in zip(alignment.target, alignment.weights, strict=True):
         order = sorted(range(len(weights)), key=lambda column: -weights[column])[:ALIGNED_TO]
@@ -135,7 +136,6 @@ def _print_alignment(alignment: Alignment) -> None:
 
 def _print_words(explanation: Explanation) -> None:
     """The text with the words that counted marked, and the weightiest in a list."""
-    from rich.console import Console
     from rich.text import Text
 
     text = Text()
@@ -143,10 +143,10 @@ def _print_words(explanation: Explanation) -> None:
         strength = abs(piece.strength)
         style = "" if not strength else "green" if piece.strength > 0 else "red"
         text.append(piece.text, style=f"{style} {'bold' if strength > 2 else ''}".strip())
-    Console(soft_wrap=True).print(text)
+    SafeConsole(soft_wrap=True).print(text)
     if explanation.truncated:
-        print(TRUNCATED)
-    print(f"{explanation.label} {explanation.score:.1%}")
+        write_line(TRUNCATED)
+    write_line(f"{explanation.label} {explanation.score:.1%}")
     strongest = sorted(explanation.words, key=lambda each: -abs(each.weight))[:10]
     rows = [[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight]
     print_table("What the probability loses without the word, in points", ("word", "points"), rows)

@@ -8,16 +8,19 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from kerasapps.cli.options import in_options
-from kerasapps.errors import KerasAppsError
+from kerasapps.errors import KerasAppsError, OutputError
+from kerasapps.harmless import escaped, harmless
 from kerasapps.lean import import_tensorflow
+from kerasapps.terminal import SafeConsole, flush_lines, tell, write_line
 
+UNWRITABLE = 74  # EX_IOERR of sysexits.h
 DASH = "–"
 
 
@@ -32,27 +35,46 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("json"))
-        with _standard_output(reserved=as_json) as write:
-            answer = write if as_json else None
-            try:
-                values, show, *rest = function(*args, **options)
-            except KerasAppsError as error:
-                _fail(in_options(str(error)), answer)
-            except KeyboardInterrupt:
-                _fail("stopped; the same command goes on from here", answer, 130)
-            except Exception as error:
-                if os.environ.get("KERASAPPS_DEBUG"):
-                    raise
-                _fail(
-                    f"unexpected {type(error).__name__}: {error}\n"
-                    "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
-                    answer,
-                    70,
-                )
-            write(json.dumps(clean(values), ensure_ascii=False) + "\n") if as_json else show()
+        with _standard_output(reserved=as_json) as write, _told(write if as_json else None):
+            values, show, *rest = function(*args, **options)
+            with _done(values):
+                write(json_text(values) + "\n") if as_json else show()
+                flush_lines()
         raise typer.Exit(rest[0] if rest else 0)
 
     return run
+
+
+@contextmanager
+def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
+    """Turns exceptions into one message and an exit status."""
+    try:
+        yield
+    except OutputError as error:
+        _fail(str(error), None, UNWRITABLE)
+    except KerasAppsError as error:
+        _fail(in_options(str(error)), answer)
+    except KeyboardInterrupt:
+        _fail("stopped; the same command goes on from here", answer, 130)
+    except Exception as error:
+        if os.environ.get("KERASAPPS_DEBUG"):
+            raise
+        _fail(
+            f"unexpected {type(error).__name__}: {error}\n"
+            "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
+            answer,
+            70,
+        )
+
+
+@contextmanager
+def _done(values: Mapping[str, Any]) -> Iterator[None]:
+    """Says, where a result cannot be printed, that there is one, and where."""
+    try:
+        yield
+    except OutputError as error:
+        where = f": {values['bundle_dir']}" if "bundle_dir" in values else ""
+        raise OutputError(f"{error}. The work itself is done{where}") from error
 
 
 @contextmanager
@@ -89,9 +111,10 @@ def start_tensorflow() -> None:
 
 
 def _fail(message: str, write: Callable[[str], None] | None, status: int = 1) -> None:
-    print(f"error: {message}", file=sys.stderr)
+    tell(f"error: {message}")
     if write is not None:
-        write(json.dumps({"error": message}, ensure_ascii=False) + "\n")
+        with suppress(OutputError):  # what counts is said
+            write(json_text({"error": message}) + "\n")
     raise typer.Exit(status)
 
 
@@ -99,7 +122,7 @@ def _fail(message: str, write: Callable[[str], None] | None, status: int = 1) ->
 def _standard_output(*, reserved: bool) -> Iterator[Callable[[str], None]]:
     """A function that writes to standard output; `reserved`, nobody else can."""
     if not reserved:
-        yield lambda text: print(text, end="")
+        yield write_line  # only what is for people is written
         return
     sys.stdout.flush()
     real = os.dup(1)
@@ -107,14 +130,24 @@ def _standard_output(*, reserved: bool) -> Iterator[Callable[[str], None]]:
     try:
         yield lambda text: _write_all(real, text.encode(errors="backslashreplace"))
     finally:
-        sys.stdout.flush()
+        with suppress(OSError):  # it goes to standard error now, which may be full
+            sys.stdout.flush()
         os.dup2(real, 1)
         os.close(real)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:
-    while content:
-        content = content[os.write(descriptor, content) :]
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def json_text(values: Any) -> str:
+    """One line of JSON that any terminal can be shown; numbers that JSON lacks are null."""
+    text = json.dumps(clean(values), ensure_ascii=False)
+    return escaped(text, "\\u{:04x}")
 
 
 def clean(values: Any) -> Any:
@@ -128,7 +161,6 @@ def clean(values: Any) -> Any:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on standard output; numbers to the right."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -136,11 +168,11 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     for index, column in enumerate(columns):
         table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console()
+        table.add_row(*(Text(harmless(cell)) for cell in row))
+    console = SafeConsole()
     if not console.is_terminal:
-        console = Console(width=max(console.width, 140))
-    print(title)
+        console = SafeConsole(width=max(console.width, 140))
+    write_line(title)
     console.print(table)
 
 

@@ -14,7 +14,8 @@ from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json
 from kerasapps.cli.inputs import Input, cut_note, inputs_of_lines
 from kerasapps.cli.output import command, silence
 from kerasapps.errors import ConfigError
-from kerasapps.terminal import harmless, one_line, tell
+from kerasapps.harmless import one_line
+from kerasapps.terminal import tell, write_line
 
 predict_app = typer.Typer()
 
@@ -57,9 +58,9 @@ def predict(
         for each in answered:
             lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
             if by_line:  # exactly one, so that line n answers line n
-                print("\t".join(one_line(line) for line in lines))
+                write_line("\t".join(one_line(line) for line in lines))
             elif lines:
-                print(harmless("\n  ".join(lines)))
+                write_line("\n  ".join(lines))
 
     kind = "text" if answers.of_texts else "file"
     rows = [

@@ -27,6 +27,7 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
+from kerasapps.terminal import write_line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,10 +126,10 @@ def _trained(result: kerasapps.RecipeResult) -> Any:
 
     def show() -> None:
         print_artifacts(result.artifacts, metric=metric, reference=metric.share(result.metrics))
-        print(result.headline)
-        print(f"Bundle: {result.bundle_dir}")
-        print(f"Report: {result.bundle_dir / 'report.html'}")
+        write_line(result.headline)
+        write_line(f"Bundle: {result.bundle_dir}")
+        write_line(f"Report: {result.bundle_dir / 'report.html'}")
         if result.search is not None:
-            print(f"Leaderboard: {Run(result.bundle_dir.parent).leaderboard}")
+            write_line(f"Leaderboard: {Run(result.bundle_dir.parent).leaderboard}")
 
     return result.to_dict(), show, 0 if result.passed else 1

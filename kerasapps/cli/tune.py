@@ -13,6 +13,7 @@ from kerasapps.cli.options import with_arguments, with_configs
 from kerasapps.cli.output import command, start_tensorflow
 from kerasapps.cli.recipes import RECIPES, RecipeCommand
 from kerasapps.config import TuneConfig
+from kerasapps.terminal import write_line
 
 tune_app = typer.Typer(
     help="Search for better options, then train with them and ship verified files.",
@@ -46,7 +47,8 @@ def _join(recipe: RecipeCommand, data: Any, work_dir: Path | None, **options: An
     """A worker's part in the search of another machine."""
     start_tensorflow()
     trials = kerasapps.join_search(recipe.task, data, work_dir=work_dir, **options)
-    return {"trials": trials}, lambda: print(f"The search is over. Trials done here: {trials}.")
+    message = f"The search is over. Trials done here: {trials}."
+    return {"trials": trials}, lambda: write_line(message)
 
 
 for each in RECIPES:

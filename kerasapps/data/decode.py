@@ -25,6 +25,7 @@ from kerasapps.data.upright import (
 )
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
+from kerasapps.harmless import one_line
 
 SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
 MOST_BYTES = 1 << 30
@@ -100,8 +101,8 @@ def inspect_image(path: Path) -> Inspection:
 
 
 def printable(path: os.PathLike[str] | str) -> str:
-    """A path as text that can always be printed and stored as UTF-8."""
-    return os.fspath(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    """A path as one line of text that can always be printed, and stored as UTF-8."""
+    return one_line(os.fspath(path).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _name(source: Path | bytes) -> str:

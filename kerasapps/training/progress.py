@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from kerasapps.terminal import SafeConsole
 from kerasapps.training.history import EpochRow, History
 
 _SIXTY = 60
@@ -80,7 +80,7 @@ class TerminalReporter:
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(file=sys.stderr, soft_wrap=True)
+        self._console = console or SafeConsole(stderr=True, soft_wrap=True)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._plan = Plan(None, 1, 0)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import grpc
 
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.terminal import one_line
+from kerasapps.harmless import one_line
 from kerasapps.tuning.messages import (
     IDLE_SECONDS,
     JOB_VALUE,

@@ -15,6 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kerasapps.config.tuning import TuneConfig
+from kerasapps.harmless import harmless
+from kerasapps.terminal import SafeConsole
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space, space_table
 from kerasapps.tuning.wording import (
@@ -134,10 +136,10 @@ class TerminalDisplay:
 
 
 def _standard_error() -> Console:
-    console = Console(stderr=True, highlight=False)
+    console = SafeConsole(stderr=True, highlight=False)
     if console.is_terminal:
         return console
-    return Console(stderr=True, highlight=False, width=max(console.width, _NARROWEST))
+    return SafeConsole(stderr=True, highlight=False, width=max(console.width, _NARROWEST))
 
 
 def _line(record: TrialRecord, leaderboard: Leaderboard) -> str:
@@ -186,5 +188,5 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
         table.add_column(Text(column), justify="right", no_wrap=True)
     table.add_column("options", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(harmless(cell)) for cell in row))
     return table

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from kerasapps.errors import KerasAppsError
+from kerasapps.harmless import one_line
 from kerasapps.machine import is_out_of_space
-from kerasapps.terminal import one_line
+from kerasapps.terminal import tell
 from kerasapps.tuning.client import ChiefClient, GivenTrial, NotYoursError
 from kerasapps.tuning.cores import take_cores
 from kerasapps.tuning.crew import HOPELESS, Orders
@@ -145,7 +146,7 @@ class _Worker:
 
 def _leave(words: str) -> NoReturn:
     """Ends this process with the reason as its last words: no other could do better."""
-    print(one_line(words), file=sys.stderr, flush=True)
+    tell(one_line(words))
     sys.exit(HOPELESS)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from kerasapps.csv_cells import plain_cell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import replace_text
 from kerasapps.tuning.trial import Figures, TrialState, Values
@@ -154,21 +155,20 @@ class Leaderboard:
         stream = io.StringIO()
         table = csv.writer(stream, lineterminator="\n")
         ends = ("wall_seconds", "worker", "reason")
-        table.writerow(["rank", "trial", "state", *figures, *headings, *ends])
+        table.writerow(map(plain_cell, ("rank", "trial", "state", *figures, *headings, *ends)))
         ranks = {record.number: rank for rank, record in enumerate(self.ranked, start=1)}
         for record in (*self.ranked, *self.rest):
-            table.writerow(
-                [
-                    ranks.get(record.number, ""),
-                    record.number,
-                    record.state,
-                    *(record.figures.get(name, "") for name in figures),
-                    *(record.values.get(name, "") for name in values),
-                    round(record.seconds, 3),
-                    record.worker,
-                    record.reason,
-                ]
-            )
+            cells = [
+                ranks.get(record.number, ""),
+                record.number,
+                record.state,
+                *(record.figures.get(name, "") for name in figures),
+                *(record.values.get(name, "") for name in values),
+                round(record.seconds, 3),
+                record.worker,
+                record.reason,
+            ]
+            table.writerow(map(plain_cell, cells))
         replace_text(path, stream.getvalue())
 
     @property

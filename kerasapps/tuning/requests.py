@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from kerasapps.terminal import one_line
+from kerasapps.harmless import one_line
 from kerasapps.tuning.messages import decode
 from kerasapps.tuning.trial import Figures, Outcome, TrialState
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.errors import KerasAppsError
+from kerasapps.harmless import one_line
 from kerasapps.machine import is_out_of_space
-from kerasapps.terminal import one_line
 from kerasapps.tuning.trial import Figures
 
 LOG: Final = "trial.log"

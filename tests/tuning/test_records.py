@@ -136,3 +136,16 @@ def test_an_option_that_is_also_a_figure_has_its_own_column(tmp_path: Path) -> N
     with (tmp_path / "board.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["epochs"], row["epochs option"]) == ("7.0", "10")
+
+
+def test_no_cell_of_the_csv_is_a_formula(tmp_path: Path) -> None:
+    evil = TrialRecord(0, {"=A1": "@x", "rate": -0.5}, "failed", worker="+w", reason="-1+1")
+    Leaderboard(PLAIN, (evil,)).write_csv(tmp_path / "board.csv")
+    with (tmp_path / "board.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["'=A1"], row["rate"], row["worker"], row["reason"]) == (
+        "'@x",
+        "-0.5",
+        "'+w",
+        "'-1+1",
+    )

@@ -1,0 +1,149 @@
+"""What becomes of a command's result, whatever becomes of its output."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import kerasapps
+from kerasapps.cli.output import command, json_text, print_table
+from kerasapps.errors import ConfigError
+from kerasapps.harmless import harmless
+from kerasapps.terminal import write_line
+
+
+class Full(io.StringIO):
+    """A console whose disk is full."""
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def ending(function: Callable[..., Any], **options: Any) -> int:
+    with pytest.raises(typer.Exit) as ended:
+        command(function)(**options)
+    return ended.value.exit_code
+
+
+def answer(json: bool = False) -> Any:
+    return {"bundle_dir": "runs/x\x9b", "value": float("nan")}, lambda: write_line("shown"), 3
+
+
+def test_a_result_is_shown_or_is_json(capfd: pytest.CaptureFixture[str]) -> None:
+    assert ending(answer) == 3
+    assert capfd.readouterr() == ("shown\n", "")
+    assert ending(answer, json=True) == 3
+    out, err = capfd.readouterr()
+    assert err == "" and out == '{"bundle_dir": "runs/x\\u009b", "value": null}\n'
+    assert json.loads(out) == {"bundle_dir": "runs/x\x9b", "value": None}
+
+
+def test_a_result_that_cannot_be_shown_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert ending(answer) == 74
+    (message,) = capfd.readouterr().err.splitlines()
+    assert message == (
+        "error: standard output cannot be written: No space left on device. The work itself is "
+        "done: runs/x\\x9b"
+    )
+    assert ending(lambda: ({}, lambda: write_line("a"))) == 74
+    assert capfd.readouterr().err.endswith("The work itself is done\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (ConfigError("TrainConfig.epochs of \x1b[1m"), 1, "error: --epochs of \\x1b[1m\n"),
+        (KeyboardInterrupt(), 130, "error: stopped; the same command goes on from here\n"),
+        (ValueError("x"), 70, "error: unexpected ValueError: x\n"),
+    ],
+)
+@pytest.mark.parametrize("at", ["work", "show"])
+def test_errors_are_one_message(
+    error: BaseException, status: int, words: str, at: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    def work(json: bool = False) -> Any:
+        return fail() if at == "work" else ({}, fail)
+
+    assert ending(work) == status
+    out, err = capfd.readouterr()
+    assert out == "" and err.startswith(words)
+    if at == "work":
+        assert ending(work, json=True) == status
+        out, again = capfd.readouterr()
+        assert again == err and harmless(f"error: {json.loads(out)['error']}\n") == err
+
+
+def test_a_defect_is_shown_whole_to_those_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERASAPPS_DEBUG", "1")
+
+    def work() -> Any:
+        raise ValueError("x")
+
+    with pytest.raises(ValueError, match="x"):
+        command(work)()
+
+
+def test_json_commands_no_terminal_and_is_json() -> None:
+    values = {"a\x1b": "\x7f\x9b\u2028\u202e é\n", "b": [float("inf"), 1.5, None], 3: "\udcff"}
+    text = json_text(values)
+    assert text == (
+        '{"a\\u001b": "\\u007f\\u009b\\u2028\\u202e é\\n", "b": [null, 1.5, null], "3": "\udcff"}'
+    )
+    assert json.loads(text)["a\x1b"] == values["a\x1b"]
+
+
+def test_cells_keep_their_width(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("ti\x1btle", ("name", "n"), [["\x1b[31m[bold]red", "1"]])
+    out = capsys.readouterr().out
+    assert out.startswith("ti\\x1btle\n") and "│ \\x1b[31m[bold]red │ 1 │" in out
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("train", "--help")])
+def test_help_and_version_go_to_any_console(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kerasapps.cli import main
+
+    latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "argv", ["kerasapps", *arguments])
+    monkeypatch.setattr(sys, "stdout", latin)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0 and len(latin.buffer.getvalue()) > 4  # type: ignore[attr-defined]
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code in (0, 74)
+
+
+def test_the_parser_repeats_no_commands(run_here: Callable[..., Any]) -> None:
+    ended = run_here("check", "a", "\x1b[31mred")
+    assert ended.returncode == 2 and "\\x1b[31mred" in ended.stderr and "\x1b" not in ended.stderr
+
+
+def test_file_names_command_no_terminal(
+    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, run_here: Callable[..., Any]
+) -> None:
+    evil = tmp_path / "a\x1b[2J\nerror: b.png"
+    ended = run_here("predict", trained.bundle_dir, evil)
+    assert ended.returncode == 1 and ended.stderr.splitlines() == [
+        f"error: {tmp_path}/a\\x1b[2J\\nerror: b.png: no such file (or a symbolic link to nothing)"
+    ]
+    evil.write_bytes(next((shapes / "red").iterdir()).read_bytes())
+    ended = run_here("predict", trained.bundle_dir, evil)
+    assert ended.returncode == 0 and "\x1b" not in ended.stdout
