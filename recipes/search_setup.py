@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, TuneConfig
+from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
@@ -69,6 +69,8 @@ def first_options(
     Raises:
         ConfigError: if the search's options contradict each other or those of the recipe.
     """
+    if task != TRANSLATION:
+        _check_presets(options["model"].model, tune)
     if tune is None:
         _refuse_unused(task, options, [options["model"].model])
         return options
@@ -100,6 +102,17 @@ def first_options(
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
     return options
+
+
+def _check_presets(model: str, tune: TuneConfig | None) -> None:
+    """A preset that there is not shall not take an import, let alone a search, to be found out."""
+    models = tune.models if isinstance(tune, TuneConfig) else ()
+    for name, option in (
+        (model, "ModelConfig.model"),
+        *((name, "TuneConfig.models") for name in models),
+    ):
+        if name.startswith(PRESET_PREFIX):
+            check_preset(name, option=option)
 
 
 def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from kerasapps.config import (
     IMAGE_ARCHITECTURES,
+    TRANSLATION_ARCHITECTURES,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -130,15 +131,14 @@ def test_a_model_that_never_saw_mirror_images_is_not_asked_about_them() -> None:
     assert ImageConfig(test_time_flip=True).test_time_flip
 
 
-@pytest.mark.parametrize("name", ["preset:", "preset:/no/such/place", "preset:./nowhere"])
+@pytest.mark.parametrize("name", ["preset:", "preset:/no/such/place", "preset:nobodys_net"])
 def test_a_preset_that_is_nowhere_is_refused_before_anything_is_loaded(name: str) -> None:
-    with pytest.raises(ConfigError, match="preset"):
-        IMAGE_ARCHITECTURES.check(name)
-
-
-def test_a_preset_by_name_or_path_is_looked_up_later(tmp_path: Path) -> None:
-    for name in ("preset:bert_tiny_en_uncased", "preset:kaggle://a/b", f"preset:{tmp_path}"):
-        IMAGE_ARCHITECTURES.check(name)
+    for option in ("ModelConfig.model", "TuneConfig.models"):
+        with pytest.raises(ConfigError, match=rf"^{option}.*preset"):
+            IMAGE_ARCHITECTURES.check(name, option=option)
+    IMAGE_ARCHITECTURES.check("preset:bert_tiny_en_uncased")
+    with pytest.raises(ConfigError, match="is not known"):
+        TRANSLATION_ARCHITECTURES.check("preset:bert_tiny_en_uncased")
 
 
 def test_quantization_takes_one_name_or_several() -> None:

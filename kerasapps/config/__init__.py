@@ -6,7 +6,6 @@ The command line is generated from these classes: a field `batch_size` is the op
 
 from kerasapps.config.architectures import (
     IMAGE_ARCHITECTURES,
-    PRESET_PREFIX,
     TEXT_ARCHITECTURES,
     TRANSLATION_ARCHITECTURES,
     Architectures,
@@ -22,6 +21,7 @@ from kerasapps.config.data import (
     UnknownClasses,
 )
 from kerasapps.config.export import ExportConfig, Quantization
+from kerasapps.config.presets import PRESET_PREFIX, check_preset
 from kerasapps.config.training import (
     DEFAULT_TEXT_MODEL,
     ModelConfig,
@@ -73,5 +73,6 @@ __all__ = [
     "TuneConfig",
     "UnknownClasses",
     "Xla",
+    "check_preset",
     "choose",
 ]

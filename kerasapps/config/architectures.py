@@ -6,13 +6,9 @@ The registries of `kerasapps.models` hold exactly these.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from kerasapps.config.checks import choose
-from kerasapps.errors import ConfigError
-from kerasapps.files import refuse_irregular
-
-PRESET_PREFIX = "preset:"
+from kerasapps.config.presets import PRESET_PREFIX, check_preset
 
 
 @dataclass(frozen=True)
@@ -33,30 +29,19 @@ class Architectures:
         return (*self.names, f"{PRESET_PREFIX}NAME_OR_PATH") if self.presets else self.names
 
     def check(self, name: str, *, option: str = "ModelConfig.model") -> None:
-        """Make sure that there is such an architecture; a preset is looked up when it is loaded.
+        """Make sure that there is such an architecture; no preset is loaded for it.
 
         Args:
             name: as it was given.
             option: where, for the message.
 
         Raises:
-            ConfigError: for an unknown name, with the nearest one, or a path that leads nowhere.
+            ConfigError: for an unknown name, with the nearest one, or a preset that there is not.
         """
         if not (self.presets and name.startswith(PRESET_PREFIX)):
             choose(name, self.choices, what=option)
             return
-        preset = name.removeprefix(PRESET_PREFIX)
-        if not preset:
-            raise ConfigError(f"{name!r} names no preset: give {PRESET_PREFIX}NAME_OR_PATH.")
-        path = Path(preset).expanduser()
-        if preset.startswith(("/", ".", "~")) and not path.exists():
-            raise ConfigError(f"{name!r}: there is no file or folder {preset!r}.")
-        try:
-            for file in (path, *path.iterdir()) if path.is_dir() else [path]:
-                if file.exists():
-                    refuse_irregular(file)
-        except OSError as error:
-            raise ConfigError(f"{name!r}: cannot read {preset!r}: {error.strerror}.") from error
+        check_preset(name, option=option)
 
 
 IMAGE_ARCHITECTURES = Architectures(

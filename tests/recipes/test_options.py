@@ -160,8 +160,18 @@ def test_options_of_transfer_learning_need_a_pretrained_backbone(
     (name,) = unused
     with pytest.raises(ConfigError, match=rf"TrainConfig\.{name} is for a pretrained backbone"):
         first_options(IMAGE_CLASSIFICATION, options("mlp"), tune)
-    given = options("preset:some")
+    given = options("preset:efficientnet_lite0_ra_imagenet")
     assert first_options(IMAGE_CLASSIFICATION, given, None) is given
+
+
+@pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, SENTIMENT])
+def test_a_preset_that_there_is_not_is_refused_before_any_data(task: str) -> None:
+    model = {**TASKS[task].defaults, "model": ModelConfig(model="preset:bert_tiny")}
+    with pytest.raises(ConfigError, match=r"ModelConfig\.model 'preset:bert_tiny' is not known"):
+        first_options(task, model, None)
+    tune = TuneConfig(models=("preset:bert_tiny",))
+    with pytest.raises(ConfigError, match=r"TuneConfig\.models 'preset:bert_tiny' is not known"):
+        first_options(task, TASKS[task].defaults, tune)
 
 
 def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:

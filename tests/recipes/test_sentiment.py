@@ -207,7 +207,7 @@ def test_options_that_cannot_work_are_refused_before_the_data_is_read(tmp_path: 
         train_sentiment_classifier("no/such.csv", text=missing)
     with pytest.raises(kerasapps.ConfigError, match="leave out --vocab-size"):
         train_sentiment_classifier(
-            "no/such.csv", model="preset:bert", text=TextConfig(vocab_size=50)
+            "no/such.csv", model="preset:bert_tiny_en_uncased", text=TextConfig(vocab_size=50)
         )
 
 
