@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from kerasapps.data.decode import MOST_BYTES, printable
 from kerasapps.data.examples import Entry, Listing
+from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter, find_pictures
 from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
@@ -25,13 +27,19 @@ def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
         images: `(n, h, w)` grey or `(n, h, w, c)`; or a sequence of pictures in any form that
             `plain_picture` takes. Pixels are uint8, bool, uint16, other integers in 0..255, or
             floats in 0..1 or 0..255 (see `PixelScale`).
-        labels: n whole numbers or strings; a number becomes the class named by its digits.
+        labels: n numbers or strings; a number becomes the class named by its digits.
         work_dir: where the files go.
 
     Raises:
         DataError: if shapes, types or ranges do not fit.
     """
-    names = label_names(labels)
+    reader = Labels()
+    names = label_names(labels, reader=reader)
+    listing = _list_named(images, names, work_dir)
+    return replace(listing, warnings=(*listing.warnings, *reader.warnings()))
+
+
+def _list_named(images: Any, names: list[str], work_dir: Path) -> Listing:
     pictures = _pictures(images)
     if len(pictures) != len(names):
         raise DataError(f"there are {len(pictures)} pictures but {len(names)} labels")
@@ -78,11 +86,15 @@ def list_digits(*, work_dir: Path) -> Listing:
     return list_arrays(images, digits.target, work_dir=work_dir)
 
 
-def label_names(labels: Any) -> list[str]:
-    """Class names of whole numbers, strings or bytes, `(n,)` or `(n, 1)`.
+def label_names(labels: Any, *, reader: Labels) -> list[str]:
+    """Class names of `(n,)` or `(n, 1)` labels.
+
+    Args:
+        labels: numbers, strings or bytes.
+        reader: of the source's labels.
 
     Raises:
-        DataError: for one-hot or fractional labels, or empty names.
+        DataError: for one-hot labels, and for a label that is none; it names the example.
     """
     values = np.asarray(labels)
     if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
@@ -90,27 +102,9 @@ def label_names(labels: Any) -> list[str]:
     if values.ndim != 1:
         hint = "; take numpy.argmax(labels, axis=1) of one-hot labels" if values.ndim == 2 else ""
         raise DataError(f"labels have shape {values.shape}: expected one label a picture{hint}")
-    if values.dtype.kind not in "iubUSOT":
-        raise DataError(f"labels have dtype {values.dtype}: expected whole numbers or strings")
-    return [label_name(value) for value in values.tolist()]
-
-
-def label_name(value: object) -> str:
-    """The class name of one label.
-
-    Raises:
-        DataError: if it is neither a whole number nor text, or empty.
-    """
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "strict")
-    if isinstance(value, np.bool_):
-        value = bool(value)  # True, as tables write it
-    if not isinstance(value, (int, np.integer, str)):
-        raise DataError(f"label {value!r} is neither a whole number nor text")
-    name = str(value).strip()
-    if not name or "\n" in name:
-        raise DataError(f"label {value!r} is empty or has a line break")
-    return name
+    if values.dtype.kind not in "iubfUSOT":
+        raise DataError(f"labels have dtype {values.dtype}: expected numbers or strings")
+    return [reader.name(value, what=f"example {place}") for place, value in enumerate(values)]
 
 
 def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:

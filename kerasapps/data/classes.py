@@ -10,6 +10,7 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS, label_order
+from kerasapps.data.labels import warn_alike
 from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
@@ -44,7 +45,7 @@ def check_classes(counts: Counts, *, config: LoadConfig, noun: str) -> ClassChec
     if not counts["train"]:  # said elsewhere, with the reason
         return ClassCheck()
     errors: list[str] = []
-    warnings: list[str] = []
+    warnings = warn_alike(label_order({label for split in counts.values() for label in split}))
     known = set(counts["train"])
     unknown: set[str] = set()
     for split in ("validation", "test"):

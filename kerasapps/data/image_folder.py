@@ -15,6 +15,7 @@ from kerasapps.data.class_folders import (
 )
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import is_picture_file
 from kerasapps.data.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
@@ -63,6 +64,7 @@ class _Found:
     entries: list[Entry] = field(default_factory=list)
     broken: list[BrokenFile] = field(default_factory=list)
     others: list[Path] = field(default_factory=list)
+    labels: Labels = field(default_factory=Labels)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -71,8 +73,12 @@ class _Found:
         if not is_utf8(folder.path.name):
             self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
             return
+        label, problem = self.labels.read(folder.path.name)
+        if problem is not None:
+            self.errors.append(f"the class folder {where} must be renamed: {problem.reason}")
+            return
         before = len(self.entries) + len(self.broken)
-        self._read(folder.path, folder.path.name, folder.split)
+        self._read(folder.path, label, folder.split)
         if len(self.entries) + len(self.broken) == before:
             self.warnings.append(f"the folder {where} holds no pictures")
 
@@ -113,5 +119,5 @@ class _Found:
             tuple(self.broken),
             guesses=layout.guesses,
             errors=tuple(self.errors),
-            warnings=(*layout.warnings, *self.warnings),
+            warnings=(*layout.warnings, *self.warnings, *self.labels.warnings()),
         )

@@ -15,6 +15,7 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.columns import Columns
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter
 from kerasapps.data.picture_columns import (
     choose_picture_columns,
@@ -26,7 +27,7 @@ from kerasapps.data.picture_columns import (
 from kerasapps.data.picture_places import PicturePlaces
 from kerasapps.data.table_folder import add_folder_tables
 from kerasapps.data.tables import TableKind, add_table
-from kerasapps.data.text_clean import clean_label, clean_text
+from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
 from kerasapps.errors import DataError, KerasAppsError
 
@@ -121,11 +122,12 @@ def _on_disk(places: PicturePlaces) -> Any:
 def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Path) -> Listing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
+    labels = Labels()
     with contextlib.ExitStack() as stack:
         writer: PictureWriter | None = None
         for row in rows.rows():
             try:
-                picture, label = _checked(row)
+                picture, label = _checked(row, labels)
                 if isinstance(picture, str):
                     path = places.find(picture, split=row.split)
                     entries.append(Entry(path, label, row.split, _origin(row)))
@@ -147,11 +149,11 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
         tuple(broken),
         guesses=(*rows.guesses, *places.guesses(), *rows.notes),
         errors=tuple(errors),
-        warnings=(*rows.warnings, *more),
+        warnings=(*rows.warnings, *more, *labels.warnings()),
     )
 
 
-def _checked(row: PictureRow) -> tuple[str | bytes, str]:
+def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes, str]:
     """The name of a file or the encoded picture, and the label.
 
     Raises:
@@ -159,7 +161,7 @@ def _checked(row: PictureRow) -> tuple[str | bytes, str]:
     """
     if row.problem is not None:
         raise DataError(row.problem.reason)
-    label, problem = clean_label(row.label)
+    label, problem = labels.read(row.label)
     if problem is not None:
         raise DataError(problem.reason)
     picture = row.picture

@@ -7,13 +7,14 @@ TensorFlow; they import it inside their functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kerasapps.data.arrays import label_name
 from kerasapps.data.examples import Listing
+from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter, find_pictures
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError, DependencyError
@@ -35,14 +36,16 @@ def list_dataset(dataset: Any, *, work_dir: Path) -> Listing:
     """
     batched = check_pairs(dataset, noun="image", rank=_image_rank)
     scale = PixelScale()
+    labels = Labels()
     with PictureWriter(work_dir) as writer:
         for number, (image, label) in enumerate(iterate_pairs(dataset, batched)):
             what = f"picture {number}"
-            writer.add(_picture(image, scale, what), label_name(scalar(label, what)), None)
+            name = labels.name(scalar(label, what), what=what)
+            writer.add(_picture(image, scale, what), name, None)
         if not writer.count:
             raise DataError("the tf.data.Dataset is empty")
         scale.check()
-        return writer.finish()
+        return replace(writer.finish(), warnings=tuple(labels.warnings()))
 
 
 def list_tfds(name: str, *, work_dir: Path) -> Listing:
@@ -230,7 +233,8 @@ def tfds_label_names(tfds: Any, feature: Any) -> Callable[[Any], str]:
     """A function from a label of that feature to the name of its class."""
     if isinstance(feature, tfds.features.ClassLabel):
         return lambda value: str(feature.int2str(int(value)))
-    return lambda value: label_name(scalar(value, "an example"))
+    labels = Labels()
+    return lambda value: labels.name(scalar(value, "an example"), what="an example")
 
 
 def tfds_splits(builder: Any) -> dict[str, str | None]:

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.arrays import label_name
 from kerasapps.data.text_audit import EXCERPT
 from kerasapps.data.text_rows import Problem, decode, is_missing
-from kerasapps.errors import DataError
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -48,26 +46,6 @@ def _blank(value: str, noun: str) -> str:
     if not value:
         return f"the {noun} is empty"
     return "only white space" if noun == "text" else f"the {noun} is only white space"
-
-
-def clean_label(value: Any) -> tuple[str, Problem | None]:
-    """A source's value as the name of a class, or why it is none.
-
-    Args:
-        value: a string, a whole number (1.0 is one), or anything else.
-    """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if is_missing(value) or (isinstance(value, (str, bytes)) and not value.strip()):
-        return "", Problem("no label", "the label is missing")
-    if isinstance(value, float) and value.is_integer():  # pandas makes 1.0 of 1 beside a gap
-        value = int(value)
-    try:
-        name = label_name(value)
-        name.encode("utf-8")
-        return name, None
-    except (DataError, UnicodeError) as error:
-        return "", Problem("no label", str(error))
 
 
 def fold_text(text: str) -> str:

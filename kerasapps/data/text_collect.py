@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.data.examples import label_order
+from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.text_audit import BrokenRow, Found, Listed
-from kerasapps.data.text_clean import clean_label, clean_text, excerpt, fold_text
+from kerasapps.data.text_clean import clean_text, excerpt, fold_text
 from kerasapps.data.text_rows import TextRow
 from kerasapps.data.text_store import TextStore, TextStoreWriter
 
@@ -39,6 +40,7 @@ class Collection:
         faults: how many of each kind.
         seen: the splits that rows name, broken ones too; None if a usable row names none.
         html: texts with remnants of HTML.
+        warnings: what the user should know of the labels.
     """
 
     texts: TextStore
@@ -53,6 +55,7 @@ class Collection:
     faults: dict[str, int]
     seen: frozenset[str | None]
     html: Listed[Found]
+    warnings: tuple[str, ...]
 
 
 def collect_texts(rows: Iterable[TextRow], *, folder: Path) -> Collection:
@@ -75,7 +78,8 @@ class _Collector:
     def __init__(self) -> None:
         self._ledger = Ledger()
         self._digests = Digests(2)
-        self._labels: dict[str, int] = {}
+        self._labels = Labels()
+        self._places: dict[str, int] = {}
         self._numbers = array("i")
         self._words = array("i")
         self._html = Tally(Found)
@@ -86,12 +90,12 @@ class _Collector:
         if problem is None:
             text, problem = clean_text(row.text)
             if problem is None:
-                label, problem = clean_label(row.label)
+                label, problem = self._labels.read(row.label)
         if not self._ledger.note(row, problem):
             return None
         encoded = text.encode("utf-8")
         self._digests.add(encoded, fold_text(text).encode("utf-8"))
-        self._numbers.append(self._labels.setdefault(label, len(self._labels)))
+        self._numbers.append(self._places.setdefault(label, len(self._places)))
         self._words.append(len(text.split()))
         self._look_for_tags(text, row)
         return encoded
@@ -101,15 +105,15 @@ class _Collector:
             self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
 
     def finish(self, texts: TextStore) -> Collection:
-        names = label_order(set(self._labels))
+        names = label_order(set(self._places))
         place = {name: index for index, name in enumerate(names)}
-        renumber = np.array([place[name] for name in self._labels], np.int32)
+        renumber = np.array([place[name] for name in self._places], np.int32)
         exact, folded = self._digests.columns()
         return Collection(
             texts=texts,
             origins=self._ledger.origins(),
             labels=names,
-            numbers=renumber[np.array(self._numbers)] if self._labels else np.empty(0, np.int32),
+            numbers=renumber[np.array(self._numbers)] if self._places else np.empty(0, np.int32),
             splits=self._ledger.splits(),
             exact=exact,
             folded=folded,
@@ -118,4 +122,5 @@ class _Collector:
             faults=dict(self._ledger.faults),
             seen=frozenset(self._ledger.seen),
             html=self._html.listed(),
+            warnings=tuple(self._labels.warnings()),
         )

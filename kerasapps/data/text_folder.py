@@ -8,6 +8,7 @@ from pathlib import Path
 from kerasapps.config import TextConfig
 from kerasapps.data.class_folders import ClassFolder, ExampleFiles, find_classes
 from kerasapps.data.decode import printable
+from kerasapps.data.labels import clean_label
 from kerasapps.data.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -77,6 +78,11 @@ def _add_class(listing: TextListing, root: Path, folder: ClassFolder) -> None:
     if not is_utf8(folder.path.name):
         shown = printable(folder.path.relative_to(root))
         listing.errors.append(f"the class folder {shown} has a name that is not UTF-8: rename it")
+        return
+    _, problem = clean_label(folder.path.name)
+    if problem is not None:
+        shown = printable(folder.path.relative_to(root))
+        listing.errors.append(f"the class folder {shown} must be renamed: {problem.reason}")
         return
     listing.parts.append(lambda: _class_rows(listing, root, folder.path, folder.split))
 

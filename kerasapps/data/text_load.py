@@ -109,7 +109,8 @@ def load_labelled_texts(
     errors += check_judged(len(found.texts), len(test), found.seen, noun="text")
     if errors:
         raise DataError("\n".join(errors))
-    tell_reading(listing.guesses, listing.warnings, found.seen, tell=tell)
+    warnings = (*listing.warnings, *found.warnings)
+    tell_reading(listing.guesses, warnings, found.seen, tell=tell)
     tell_left_out(found.broken, noun="row", tell=tell)
     rows = test if len(test) else np.arange(len(found.texts))
     labels = tuple(found.labels[number] for number in found.numbers[rows])
@@ -154,7 +155,7 @@ def _examine(
         html=found.html,
         notes=tuple(listing.notes),
         errors=tuple(dict.fromkeys(errors)),
-        warnings=(*listing.warnings, *classes.warnings),
+        warnings=(*listing.warnings, *found.warnings, *classes.warnings),
     )
     return audit, None if audit.errors else _splits(found, placed, rows, audit)
 

@@ -13,6 +13,7 @@ import numpy as np
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
 from kerasapps.data.decode import printable
+from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.picture_tables import holds_pictures
 from kerasapps.data.sources import is_dataset, is_folder, is_frame
@@ -102,7 +103,7 @@ def _in_memory(data: Sequence[Any]) -> TextListing:
     if isinstance(texts, (str, bytes)) or not hasattr(texts, "__len__"):
         raise DataError(f"the texts are a {type(texts).__name__}: expected a sequence of texts")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
-        labels = label_names(labels)
+        labels = label_names(labels, reader=Labels())
     if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
     if len(texts) != len(labels):

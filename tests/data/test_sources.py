@@ -163,7 +163,7 @@ class TestArrays:
         [
             (images, [0] * 23, "24 pictures but 23 labels"),
             (images, np.eye(24), "numpy.argmax"),
-            (images, np.arange(24) / 2, "labels have dtype float64"),
+            (images, np.arange(24) * 1j, "labels have dtype complex128"),
             (images[0], [0] * 10, "at least two classes"),
             (np.moveaxis(images, -1, 1), [0] * 24, "channels come first"),
             (images / 127.5 - 1, [0] * 24, "undo any normalisation"),
@@ -171,7 +171,7 @@ class TestArrays:
             (images.astype(int) * 2, [0] * 24, "expected 0..255"),
             (images.astype(complex), [0] * 24, "dtype complex"),
             (np.zeros((4, 2)), [0] * 4, "images have shape (4, 2)"),
-            (images, ["", *"a" * 23], "empty"),
+            (images, ["", *"a" * 23], "example 0: the label is missing"),
         ],
     )
     def test_what_does_not_fit(self, work: Path, images: Any, labels: Any, part: str) -> None:

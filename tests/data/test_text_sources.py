@@ -310,7 +310,7 @@ class TestMemory:
         texts: list[Any] = [sentence(n) for n in range(100)]
         labels: list[Any] = [float(n % 2) for n in range(100)]
         texts[3:6] = [None, float("nan"), 7]
-        labels[8:10] = [None, 0.5]
+        labels[8:10] = [None, float("inf")]
         frame = pandas.DataFrame({"text": texts, "label": labels})
         for data in ((texts, labels), frame):
             found = audit(data, work)
