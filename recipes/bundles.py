@@ -6,8 +6,9 @@ import dataclasses
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from kerasapps.config import UnknownClasses, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import load_bundle
 from kerasapps.errors import ConfigError
@@ -28,6 +29,7 @@ def evaluate_bundle(
     image_column: str | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
+    unknown_classes: UnknownClasses | None = None,
     source_column: str | None = None,
     target_column: str | None = None,
     source_language: str | None = None,
@@ -46,6 +48,8 @@ def evaluate_bundle(
         image_column: pictures: column with their files; by default guessed, or as in training.
         text_column: texts: column with the texts; likewise.
         label_column: pictures and texts: column with the labels; likewise.
+        unknown_classes: pictures and texts: "skip" leaves out examples of a class that the bundle
+            does not know; by default they are an error.
         source_column: sentence pairs: column with the source; likewise.
         target_column: sentence pairs: column with the target; likewise.
         source_language: sentence pairs: which of the data's languages; by default the bundle's.
@@ -60,12 +64,15 @@ def evaluate_bundle(
         ConfigError: if an option is given that is not for the bundle's task.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
+    if unknown_classes is not None:
+        choose(unknown_classes, get_args(UnknownClasses), what="unknown_classes")
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     given = {
         "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
+        "unknown_classes": unknown_classes,
         "source_column": source_column,
         "target_column": target_column,
         "source_language": source_language,

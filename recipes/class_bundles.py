@@ -10,12 +10,11 @@ import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.runner import READERS, Bundle
-from kerasapps.errors import DataError
 from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
 
-from .judging import Labelled
+from .judging import Labelled, place_labels
 
 
 class FindLabelled(Protocol):
@@ -48,23 +47,20 @@ def evaluate_classifier(
         find: reads the examples.
         bundle: with the file loaded.
         data: any form that training takes.
-        options: of the task, those that were given.
+        options: `unknown_classes`, and those that say how the data is read.
         max_broken: share of unreadable examples that is skipped before it is an error.
         scratch: where examples that are not files yet are written.
 
     Raises:
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
-    labelled = find(bundle.manifest, data, options=options, max_broken=max_broken, scratch=scratch)
-    number = {label: index for index, label in enumerate(bundle.labels)}
-    unknown = sorted(set(labelled.labels) - set(number))
-    if unknown:
-        raise DataError(
-            f"the data has the class {', '.join(map(repr, unknown))}, which the bundle does "
-            f"not know; its labels are {', '.join(bundle.labels)}."
-        )
-    scores = np.stack([bundle.scores(each) for each in labelled.inputs])
-    truth = np.asarray([number[label] for label in labelled.labels])
+    reading = {name: value for name, value in options.items() if name != "unknown_classes"}
+    labelled = find(bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch)
+    inputs, places = place_labels(
+        labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
+    )
+    scores = np.stack([bundle.scores(each) for each in inputs])
+    truth = np.asarray(places)
     return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=bundle.labels)
 
 

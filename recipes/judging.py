@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ImageConfig, TextConfig
+from kerasapps.config import ImageConfig, TextConfig, UnknownClasses
 from kerasapps.data.examples import Splits
 from kerasapps.data.labelled import load_labelled
+from kerasapps.data.labels import clean_label, warn_alike
 from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import DataError
 
 from .settings import are_paths, source_of
 from .terminal import say
@@ -30,6 +33,43 @@ class Labelled:
 
     inputs: Sequence[Any]
     labels: Sequence[str]
+
+
+def place_labels(
+    labelled: Labelled, known: Sequence[str], *, unknown_classes: UnknownClasses
+) -> tuple[list[Any], list[int]]:
+    """The inputs whose classes a bundle knows, and the places of their classes among its labels.
+
+    Args:
+        labelled: the examples.
+        known: the bundle's labels, in the order of its outputs.
+        unknown_classes: what to do with examples of another class: "skip" leaves them out, and
+            says so.
+
+    Raises:
+        DataError: for a class that the bundle does not know, or if nothing is left.
+    """
+    places = {clean_label(label)[0]: place for place, label in enumerate(known)}
+    places |= {label: place for place, label in enumerate(known)}
+    unknown = Counter(label for label in labelled.labels if label not in places)
+    if unknown and unknown_classes == "error":
+        listed = ", ".join(map(repr, sorted(unknown)))
+        near = warn_alike([*known, *unknown])
+        hint = "".join(f" {line[0].upper()}{line[1:]}." for line in near if "differ" in line)
+        raise DataError(
+            f"the data has the class {listed}, which the bundle does not know; its labels are "
+            f"{', '.join(known)}.{hint} Set unknown_classes to skip to leave such examples out."
+        )
+    for label, count in sorted(unknown.items()):
+        say(f"Warning: the bundle does not know the class {label!r}: {count} examples left out.")
+    pairs = zip(labelled.inputs, labelled.labels, strict=True)
+    kept = [(each, places[label]) for each, label in pairs if label in places]
+    if not kept:
+        raise DataError(
+            "the data holds no example of a class that the bundle knows; its labels are "
+            f"{', '.join(known)}"
+        )
+    return [each for each, _ in kept], [place for _, place in kept]
 
 
 def held_out(

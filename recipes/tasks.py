@@ -184,7 +184,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         IMAGE_CLASSIFICATION: Task(
             noun="pictures",
             metric=ACCURACY,
-            options=frozenset({"image_column", "label_column"}),
+            options=frozenset({"image_column", "label_column", "unknown_classes"}),
             evaluate=functools.partial(evaluate_classifier, labelled_pictures),
             explain=refuse_to_explain,
             time=time_classifier,
@@ -198,7 +198,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         SENTIMENT: Task(
             noun="texts",
             metric=ACCURACY,
-            options=frozenset({"text_column", "label_column"}),
+            options=frozenset({"text_column", "label_column", "unknown_classes"}),
             evaluate=functools.partial(evaluate_classifier, labelled_texts),
             explain=explain_words,
             time=time_classifier,

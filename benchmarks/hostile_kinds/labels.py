@@ -32,7 +32,13 @@ _EQUAL: list[tuple[list[Any], list[Any]]] = [
     (["pos", " pos", "pos\u00a0"], ["neg", "neg "]),
     ([0.5, "0.5"], [4.5, "4.5"]),
 ]
-_ALIKE = [("pos", "Pos"), ("ab", "ａｂ"), ("a b", "a  b"), ("fine", "ﬁne"), ("up", "u\u200bp")]
+_ALIKE = [
+    ("pos", "Pos"),
+    ("ab", "\uff41\uff42"),
+    ("a b", "a  b"),
+    ("fine", "ﬁne"),
+    ("up", "u\u200bp"),
+]
 _MISSING = ["nan", "NaN", "N/A", "n/a", "NA", "None", "null", "NULL", "<NA>", "", " "]
 _REFUSED = ["a\nb", "a\r\nb", "a\u2028b", "a\x0bb", "a\x85b", "\x1b[31mred", "a\x07"]
 _LOAD: dict[str, Any] = {"config": LoadConfig(), "seed": 0}
@@ -124,9 +130,8 @@ def _folder(workshop: Workshop, name: str) -> Verdict:
 
 def _command(workshop: Workshop) -> Verdict:
     folder = workshop.fresh()
-    table = [
-        (f"text number {n} of many", ["pos", "neg", "pos", "neg", "N/A"][n % 5]) for n in range(60)
-    ]
+    labels = ["pos", "neg", "pos", "neg", "N/A"]
+    table = [(f"text number {n} of many", labels[n % 5]) for n in range(60)]
     return judge_command(
         lambda: command("check", _csv(folder, table)), refusal=None, right=_names_missing
     )

@@ -74,6 +74,10 @@ ArtifactName = Annotated[
 ImageColumn = Annotated[str | None, typer.Option(help=help_of(ImageConfig, "image_column"))]
 TextColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "text_column"))]
 LabelColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "label_column"))]
+UnknownClasses = Annotated[
+    str | None,
+    typer.Option(help="a class that the bundle does not know: error or skip (default: error)"),
+]
 Beam = Annotated[
     int | None,
     typer.Option(help="translators: hypotheses that beam search keeps (default: as in training)"),

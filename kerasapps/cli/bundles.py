@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -23,6 +23,7 @@ from kerasapps.cli.arguments import (
     TargetFile,
     TargetLanguage,
     TextColumn,
+    UnknownClasses,
     pairs_from,
 )
 from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
@@ -68,6 +69,7 @@ def evaluate(
     image_column: ImageColumn = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    unknown_classes: UnknownClasses = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
     source_language: SourceLanguage = None,
@@ -87,6 +89,7 @@ def evaluate(
             image_column=image_column,
             text_column=text_column,
             label_column=label_column,
+            unknown_classes=cast("kerasapps.config.UnknownClasses | None", unknown_classes),
             source_column=source_column,
             target_column=target_column,
             source_language=source_language,

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -44,8 +46,36 @@ def test_evaluate_names_a_class_that_the_bundle_does_not_know(
     fresh = write_shapes(tmp_path / "fresh", per_class=3)
     (fresh / "purple").mkdir()
     shape_picture("red", 1).save(fresh / "purple" / "1.png")
-    with pytest.raises(kerasapps.DataError, match="'purple'"):
+    with pytest.raises(kerasapps.DataError, match=r"'purple'.*Set unknown_classes to skip"):
         kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+
+
+def test_evaluate_leaves_out_unknown_classes_if_it_is_told_to(
+    trained: kerasapps.RecipeResult,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    run_here: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    expected = kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    for number, name in enumerate(("Red", "purple")):
+        (fresh / name).mkdir()
+        shape_picture("red", 90 + number).save(fresh / name / "1.png")
+    with pytest.raises(kerasapps.DataError, match="The labels 'red' and 'Red' differ only by case"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    capfd.readouterr()
+    found = kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="skip")
+    assert found == expected and found.examples == 9
+    said = capfd.readouterr().err
+    assert "does not know the class 'Red': 1 examples left out." in said and "'purple'" in said
+    ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "skip", "--json")
+    assert ended.returncode == 0 and json.loads(ended.stdout)["metrics"]["examples"] == 9
+    ended = run_here("evaluate", trained.bundle_dir, fresh)
+    assert ended.returncode == 1 and "Set --unknown-classes to skip" in ended.stderr
+    ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "ignore")
+    assert ended.returncode == 1 and "'ignore' is not known. Known: error, skip" in ended.stderr
+    with pytest.raises(kerasapps.ConfigError, match="unknown_classes"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="no")  # type: ignore[arg-type]
 
 
 def test_evaluate_lists_broken_files(

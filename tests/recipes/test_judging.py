@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kerasapps.recipes.judging import Labelled, place_labels
+
+from kerasapps.errors import DataError
+
+
+def test_labels_of_the_data_find_their_places() -> None:
+    labelled = Labelled("abc", ["dog", "cat", "dog"])
+    assert place_labels(labelled, ("cat", "dog"), unknown_classes="error") == ([*"abc"], [1, 0, 1])
+
+
+def test_labels_of_an_older_bundle_are_found() -> None:
+    """Bundles of earlier versions have labels as their data wrote them."""
+    known = ("1.0", "cafe\u0301", "true")
+    labelled = Labelled("abc", ["caf\u00e9", "1", "True"])
+    assert place_labels(labelled, known, unknown_classes="error") == ([*"abc"], [1, 0, 2])
+    both = Labelled("ab", ["1", "1.0"])
+    assert place_labels(both, ("1.0", "1"), unknown_classes="error") == ([*"ab"], [1, 0])
+
+
+def test_unknown_classes(capsys: pytest.CaptureFixture[str]) -> None:
+    labelled, known = Labelled("abcd", ["dog", "Cat", "cow", "cow"]), ("cat", "dog")
+    with pytest.raises(DataError) as caught:
+        place_labels(labelled, known, unknown_classes="error")
+    assert str(caught.value) == (
+        "the data has the class 'Cat', 'cow', which the bundle does not know; its labels are cat, "
+        "dog. The labels 'cat' and 'Cat' differ only by case: give them one spelling if they are "
+        "one class. Set unknown_classes to skip to leave such examples out."
+    )
+    assert place_labels(labelled, known, unknown_classes="skip") == (["a"], [1])
+    assert capsys.readouterr().err.splitlines() == [
+        "Warning: the bundle does not know the class 'Cat': 1 examples left out.",
+        "Warning: the bundle does not know the class 'cow': 2 examples left out.",
+    ]
+    none: Any = Labelled("a", ["cow"])
+    with pytest.raises(DataError, match="no example of a class that the bundle knows"):
+        place_labels(none, known, unknown_classes="skip")
