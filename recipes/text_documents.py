@@ -87,6 +87,13 @@ def text_audit_sections(audit: TextAudit, *, cut: Mapping[str, float]) -> list[A
             columns=("where", "labels", "text"),
         ),
         listed(
+            "Apart by case, punctuation or signs only, different labels",
+            audit.near_conflicts,
+            lambda one: (", ".join(one.origins), ", ".join(one.labels), one.text),
+            columns=("where", "labels", "text"),
+            note="They count as different texts; a tokenizer that drops this makes them one.",
+        ),
+        listed(
             "Remnants of HTML",
             audit.html,
             lambda one: (one.origin, one.text),

@@ -42,6 +42,20 @@ def number_contents(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return numbers, order[new]
 
 
+def with_several(contents: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """bool, for each content number: whether it is found under more than one label.
+
+    Args:
+        contents: int64 `(n,)` content numbers.
+        labels: int32 `(n,)` class numbers.
+    """
+    if not len(contents):
+        return np.zeros(0, bool)
+    classes = int(labels.max()) + 1
+    pairs = np.unique(contents * classes + labels)
+    return np.bincount(pairs // classes) > 1
+
+
 def order_copies(
     contents: np.ndarray, splits: np.ndarray, ranks: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -66,7 +66,7 @@ class TextDuplicate:
 
 @dataclass(frozen=True)
 class TextConflict:
-    """The same text (but for case, punctuation and white space) under different labels."""
+    """The same text, or nearly the same one, under different labels."""
 
     origins: tuple[str, ...]
     labels: tuple[str, ...]
@@ -122,7 +122,10 @@ class TextAudit:
         faults: how many of them by kind.
         duplicates: same texts in different splits; one copy of each was dropped.
         copies: same texts within a split; all are kept.
-        conflicts: same texts under different labels.
+        conflicts: texts under different labels that no model can tell apart: equal but for white
+            space and what the options say is to be ignored.
+        near_conflicts: texts under different labels that differ in nothing but case, punctuation
+            and signs.
         longest: the longest texts.
         overlong: texts of more than 10,000 words.
         html: texts with remnants of HTML; they are used as they are.
@@ -141,6 +144,7 @@ class TextAudit:
     duplicates: Listed[TextDuplicate] = Listed()
     copies: Listed[TextDuplicate] = Listed()
     conflicts: Listed[TextConflict] = Listed()
+    near_conflicts: Listed[TextConflict] = Listed()
     longest: tuple[LongText, ...] = ()
     overlong: int = 0
     html: Listed[Found] = Listed()

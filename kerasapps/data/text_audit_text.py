@@ -11,6 +11,8 @@ from kerasapps.data.audit_text import (
 )
 from kerasapps.data.text_audit import TextAudit, TextDuplicate
 
+NEAR_CONFLICTS = "Apart by case, punctuation or signs only, different labels"
+
 
 def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> str:
     """The audit, section by section; empty sections are left out.
@@ -46,14 +48,20 @@ def text_audit_text(audit: TextAudit, *, limit: int | None = DEFAULT_LIMIT) -> s
                 for one in audit.copies.first
             ],
         ),
-        listed_text(
-            "Same text, different labels",
-            limit,
-            audit.conflicts,
-            [
-                f"{', '.join(one.labels)}: {'; '.join(one.origins)}: {one.text}"
-                for one in audit.conflicts.first
-            ],
+        *(
+            listed_text(
+                heading,
+                limit,
+                conflicts,
+                [
+                    f"{', '.join(one.labels)}: {'; '.join(one.origins)}: {one.text}"
+                    for one in conflicts.first
+                ],
+            )
+            for heading, conflicts in (
+                ("Same text, different labels", audit.conflicts),
+                (NEAR_CONFLICTS, audit.near_conflicts),
+            )
         ),
         _html(audit, limit),
         section_text("Handled on reading", None, audit.notes),

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config import TextConfig
 from kerasapps.data.text_audit import EXCERPT
 from kerasapps.data.text_rows import Problem, decode, is_missing
 
+_ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -56,6 +58,21 @@ def fold_text(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).casefold()
     folded = " ".join(plain.translate(_punctuation()).split())
     return folded or " ".join(plain.split())
+
+
+def seen_text(text: str, *, config: TextConfig) -> str:
+    """The text as far as any model sees it with these options.
+
+    White space counts as one space; all else does, unless the options give it away: with the
+    tokenizer `regex` (see `preprocess.tokenizers.regex`) what stands between words of ASCII
+    letters, and case where it is to be ignored. Where an option is left open, the choice is made by
+    what tells labels apart.
+    """
+    seen = unicodedata.normalize("NFC", text).split()
+    if config.tokenizer == "regex":
+        seen = _ASCII_WORD.findall(text)
+    line = " ".join(seen)
+    return line.casefold() if config.lowercase else line
 
 
 def excerpt(text: str) -> str:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from kerasapps.config import TextConfig
 from kerasapps.data.examples import label_order
 from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.text_audit import BrokenRow, Found, Listed
-from kerasapps.data.text_clean import clean_text, excerpt, fold_text
+from kerasapps.data.text_clean import clean_text, excerpt, fold_text, seen_text
 from kerasapps.data.text_rows import TextRow
 from kerasapps.data.text_store import TextStore, TextStoreWriter
 
@@ -35,6 +36,7 @@ class Collection:
         splits: int8 `(n,)` split codes; see `partition`.
         exact: uint64 `(n, 2)` digest of the text and nothing else.
         folded: uint64 `(n, 2)` digest of the text without case, white space and punctuation.
+        visible: uint64 `(n, 2)` digest of what a model sees of the text; see `seen_text`.
         words: int32 `(n,)` number of words.
         broken: rows that cannot be used.
         faults: how many of each kind.
@@ -50,6 +52,7 @@ class Collection:
     splits: np.ndarray
     exact: np.ndarray
     folded: np.ndarray
+    visible: np.ndarray
     words: np.ndarray
     broken: Listed[BrokenRow]
     faults: dict[str, int]
@@ -58,14 +61,15 @@ class Collection:
     warnings: tuple[str, ...]
 
 
-def collect_texts(rows: Iterable[TextRow], *, folder: Path) -> Collection:
+def collect_texts(rows: Iterable[TextRow], *, config: TextConfig, folder: Path) -> Collection:
     """Read all rows, write the usable texts to disk, and count and digest them.
 
     Args:
         rows: of the source.
+        config: what a model will see of the texts.
         folder: of the store of texts.
     """
-    collector = _Collector()
+    collector = _Collector(config)
     with TextStoreWriter(folder) as writer:
         for row in rows:
             encoded = collector.add(row)
@@ -75,9 +79,10 @@ def collect_texts(rows: Iterable[TextRow], *, folder: Path) -> Collection:
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, config: TextConfig) -> None:
+        self._config = config
         self._ledger = Ledger()
-        self._digests = Digests(2)
+        self._digests = Digests(3)
         self._labels = Labels()
         self._places: dict[str, int] = {}
         self._numbers = array("i")
@@ -94,7 +99,8 @@ class _Collector:
         if not self._ledger.note(row, problem):
             return None
         encoded = text.encode("utf-8")
-        self._digests.add(encoded, fold_text(text).encode("utf-8"))
+        visible = seen_text(text, config=self._config)
+        self._digests.add(encoded, fold_text(text).encode("utf-8"), visible.encode("utf-8"))
         self._numbers.append(self._places.setdefault(label, len(self._places)))
         self._words.append(len(text.split()))
         self._look_for_tags(text, row)
@@ -108,7 +114,7 @@ class _Collector:
         names = label_order(set(self._places))
         place = {name: index for index, name in enumerate(names)}
         renumber = np.array([place[name] for name in self._places], np.int32)
-        exact, folded = self._digests.columns()
+        exact, folded, visible = self._digests.columns()
         return Collection(
             texts=texts,
             origins=self._ledger.origins(),
@@ -117,6 +123,7 @@ class _Collector:
             splits=self._ledger.splits(),
             exact=exact,
             folded=folded,
+            visible=visible,
             words=np.array(self._words),
             broken=self._ledger.broken,
             faults=dict(self._ledger.faults),

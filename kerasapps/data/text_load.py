@@ -103,7 +103,7 @@ def load_labelled_texts(
         DependencyError: if reading the data needs a package that is not installed.
     """
     listing = list_text_source(data, config=text)
-    found = collect_texts(listing.rows(), folder=work_dir / "texts")
+    found = collect_texts(listing.rows(), config=text, folder=work_dir / "texts")
     errors = [*listing.errors, *_check_rows(found, max_broken)]
     test = np.flatnonzero(found.splits == SPLITS.index("test"))
     errors += check_judged(len(found.texts), len(test), found.seen, noun="text")
@@ -123,7 +123,7 @@ def _examine(
     source = describe_source(data)
     try:
         listing = list_text_source(data, config=text)
-        found = collect_texts(listing.rows(), folder=work_dir / "texts")
+        found = collect_texts(listing.rows(), config=text, folder=work_dir / "texts")
     except DataError as error:
         return TextAudit(source, errors=(str(error),)), None
     placed = place_texts(found, config=config, seed=seed)
@@ -150,6 +150,7 @@ def _examine(
         duplicates=placed.duplicates,
         copies=placed.copies,
         conflicts=placed.conflicts,
+        near_conflicts=placed.near_conflicts,
         longest=_longest(found, rows),
         overlong=int((found.words[rows] > OVERLONG).sum()),
         html=found.html,

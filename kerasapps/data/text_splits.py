@@ -8,7 +8,14 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS
-from kerasapps.data.partition import fingerprint_rows, part_rows, too_few
+from kerasapps.data.ledger import Digests
+from kerasapps.data.partition import (
+    fingerprint_rows,
+    number_contents,
+    part_rows,
+    too_few,
+    with_several,
+)
 from kerasapps.data.text_audit import Listed, TextConflict, TextDuplicate
 from kerasapps.data.text_clean import excerpt
 from kerasapps.data.text_collect import Collection
@@ -29,7 +36,8 @@ class Placement:
         given: the splits that rows in use came with.
         duplicates: same texts in different splits.
         copies: same texts within a split.
-        conflicts: same texts under different labels.
+        conflicts: texts under different labels that no model can tell apart.
+        near_conflicts: texts under different labels that are nearly the same.
         errors: classes too small to be in every split.
     """
 
@@ -40,6 +48,7 @@ class Placement:
     duplicates: Listed[TextDuplicate]
     copies: Listed[TextDuplicate]
     conflicts: Listed[TextConflict]
+    near_conflicts: Listed[TextConflict]
     errors: tuple[str, ...]
 
 
@@ -47,7 +56,8 @@ def place_texts(found: Collection, *, config: LoadConfig, seed: int) -> Placemen
     """Drop texts that are also in a better protected split, and make the splits that are missing.
 
     Texts that differ in case, punctuation and white space only count as one: to a model they are
-    nearly the same question. Copies within a split stay.
+    nearly the same question. Not so where their labels differ, and a model can tell them apart
+    ("C" and "C#"). Copies within a split stay.
 
     Args:
         found: what was collected.
@@ -59,9 +69,13 @@ def place_texts(found: Collection, *, config: LoadConfig, seed: int) -> Placemen
     ranks[content_order] = np.arange(len(content_order))
     # Among copies of equal protection the first class speaks for all, then the first content.
     ranks = np.lexsort((ranks, found.numbers)).argsort()
-    parting = part_rows(
-        found.folded, found.numbers, found.splits, ranks=ranks, config=config, seed=seed
-    )
+    likenesses, _ = number_contents(found.folded)
+    sights, _ = number_contents(found.visible)
+    in_conflict = with_several(sights, found.numbers)
+    apart = with_several(likenesses, found.numbers)
+    apart[likenesses[in_conflict[sights]]] = False
+    digests = found.folded ^ np.where(apart[likenesses][:, None], _label_digests(found), 0)
+    parting = part_rows(digests, found.numbers, found.splits, ranks=ranks, config=config, seed=seed)
     order, dropped, splits = parting.order, parting.dropped, parting.splits
     rows = content_order[~dropped[content_order]]
     copies = parting.first != np.arange(len(order))
@@ -72,7 +86,8 @@ def place_texts(found: Collection, *, config: LoadConfig, seed: int) -> Placemen
         given=parting.given,
         duplicates=_list_copies(found, order[dropped[order]], parting.first, splits),
         copies=_list_copies(found, order[(copies & ~dropped)[order]], parting.first, splits),
-        conflicts=_conflicts(found, parting.contents, order),
+        conflicts=_conflicts(found, sights, in_conflict, order),
+        near_conflicts=_conflicts(found, likenesses, apart, order),
         errors=_too_few(found, parting.few, parting.shares),
     )
 
@@ -128,21 +143,36 @@ def _list_copies(
     return Listed(len(rows), tuple(shown))
 
 
-def _conflicts(found: Collection, contents: np.ndarray, order: np.ndarray) -> Listed[TextConflict]:
-    ranked = contents[order]
-    labels = found.numbers[order]
-    starts = np.flatnonzero(np.concatenate([[True], ranked[1:] != ranked[:-1]])[: len(order)])
-    if not len(starts):
-        return Listed()
-    differ = np.minimum.reduceat(labels, starts) != np.maximum.reduceat(labels, starts)
-    ends = np.append(starts[1:], len(order))
+def _label_digests(found: Collection) -> np.ndarray:
+    """uint64 `(n, 2)`, one of the label of each text."""
+    digests = Digests(1)
+    for label in found.labels:
+        digests.add(label.encode("utf-8"))
+    (each,) = digests.columns()
+    return each[found.numbers]
+
+
+def _conflicts(
+    found: Collection, contents: np.ndarray, chosen: np.ndarray, order: np.ndarray
+) -> Listed[TextConflict]:
+    """The contents that are chosen, with the labels of their texts.
+
+    Args:
+        found: what was collected.
+        contents: int64 `(n,)` content numbers.
+        chosen: bool, for each content number.
+        order: int64 `(n,)` rows, in the order to name them.
+    """
+    rows = order[chosen[contents[order]]]
+    rows = rows[np.argsort(contents[rows], kind="stable")]
     shown = []
-    for group in np.flatnonzero(differ)[: Listed.LIMIT]:
-        rows = order[starts[group] : ends[group]]
-        names = tuple(found.labels[number] for number in np.unique(found.numbers[rows]))
-        origins = tuple(found.origins[row] for row in rows[:_ORIGINS_SHOWN])
-        shown.append(TextConflict(origins, names, excerpt(found.texts[rows[0]])))
-    return Listed(int(differ.sum()), tuple(shown))
+    for group in np.split(rows, np.flatnonzero(np.diff(contents[rows])) + 1)[: Listed.LIMIT]:
+        if not len(group):
+            continue
+        names = tuple(found.labels[number] for number in np.unique(found.numbers[group]))
+        origins = tuple(found.origins[row] for row in group[:_ORIGINS_SHOWN])
+        shown.append(TextConflict(origins, names, excerpt(found.texts[group[0]])))
+    return Listed(int(chosen.sum()), tuple(shown))
 
 
 def _too_few(found: Collection, few: dict[int, int], shares: dict[str, float]) -> tuple[str, ...]:
