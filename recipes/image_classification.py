@@ -13,6 +13,7 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
+from kerasapps.data.given_splits import with_splits
 
 from . import image_steps as steps
 from .cache import Cache
@@ -31,6 +32,8 @@ from .training_data import read_pictures
 def train_image_classifier(
     data: Any,
     *,
+    validation_data: Any = None,
+    test_data: Any = None,
     output_dir: Path | str | None = None,
     model: str | ModelConfig = "mobile_cnn",
     load: LoadConfig = LoadConfig(),
@@ -47,7 +50,12 @@ def train_image_classifier(
         data: a folder with a folder per class, or with `train/`, `val/` and `test/` of such; a CSV,
             TSV, JSONL or Parquet file that names pictures and labels, or a folder with such tables;
             `(images, labels)`; a pandas DataFrame, a pyarrow Table or a list of mappings; a
-            `tf.data.Dataset` of `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
+            `tf.data.Dataset`, a generator or a `keras.utils.PyDataset` of `(image, label)`;
+            `((x, y), (x, y))` as `keras.datasets` has it, or a mapping of splits to any of these;
+            `"tfds:NAME[/config]"`; `"builtin:digits"`.
+        validation_data: what training is stopped on, in any form that `data` has; by default the
+            validation split of `data`, or one drawn from it.
+        test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/image_classification`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
         load: splits, and what to tolerate in the data.
@@ -65,6 +73,7 @@ def train_image_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
+    data = with_splits(data, validation=validation_data, test=test_data)
     options = collect_options(model=model, load=load, image=image, train=train, export=export)
     options = first_options(TASK, options, tune)
     settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)

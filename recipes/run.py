@@ -15,6 +15,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from kerasapps.data.given_splits import given_splits
 from kerasapps.deploy.manifest import BUNDLE_FOLDER, FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.export.files import restore_folder
@@ -195,6 +196,8 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _refuse_within(folder: Path, data: Any) -> None:
     """What is written into a folder of data would be taken for data the next time."""
+    for part in (given_splits(data) or {}).values():
+        _refuse_within(folder, part)
     if isinstance(data, str | os.PathLike) and Path(data).is_dir():
         place = Path(data).resolve()
         if folder.resolve().is_relative_to(place):

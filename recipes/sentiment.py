@@ -14,6 +14,7 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
+from kerasapps.data.given_splits import with_splits
 
 from . import text_steps as steps
 from .cache import Cache
@@ -32,6 +33,8 @@ from .training_data import read_texts
 def train_sentiment_classifier(
     data: Any,
     *,
+    validation_data: Any = None,
+    test_data: Any = None,
     output_dir: Path | str | None = None,
     model: str | ModelConfig = DEFAULT_TEXT_MODEL,
     load: LoadConfig = LoadConfig(),
@@ -50,6 +53,9 @@ def train_sentiment_classifier(
             folders; a folder with a folder of .txt files per class; `(texts, labels)`; a pandas or
             pyarrow table; a `tf.data.Dataset` of `(text, label)`; `"tfds:NAME[/config]"`;
             `"builtin:reviews"`.
+        validation_data: what training is stopped on, in any form that `data` has; by default the
+            validation split of `data`, or one drawn from it.
+        test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/sentiment`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
         load: splits, and what to tolerate in the data.
@@ -67,6 +73,7 @@ def train_sentiment_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
+    data = with_splits(data, validation=validation_data, test=test_data)
     options = collect_options(model=model, load=load, text=text, train=train, export=export)
     options = first_options(TASK, options, tune)
     settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)

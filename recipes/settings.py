@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.data.given_splits import describe_given, given_splits
 from kerasapps.data.sources import describe_source
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
@@ -109,11 +110,19 @@ def source_of(data: Any) -> str | list[str]:
 
     Two aligned files are a list of two names.
     """
+    given = given_splits(data)
+    if given is not None:
+        return describe_given(given, _one_name)
     if are_paths(data):
         return [absolute(each) for each in data]
     if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):
         return absolute(data)
     return describe_source(data)
+
+
+def _one_name(data: Any) -> str:
+    source = source_of(data)
+    return source if isinstance(source, str) else " + ".join(source)
 
 
 def data_of(source: str | list[str]) -> str | tuple[str, ...]:
@@ -142,7 +151,8 @@ def is_named(data: str) -> bool:
 
 def run_name(data: Any, model: ModelConfig) -> str:
     """A short name such as `flowers-mobile_cnn`."""
-    source = source_of(data)
+    given = given_splits(data)
+    source = source_of(data if given is None else next(iter(given.values())))
     source = source if isinstance(source, str) else source[0]
     left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
     right = Path(model.model.removeprefix("preset:")).stem

@@ -14,6 +14,7 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
+from kerasapps.data.given_splits import with_splits
 
 from . import translation_steps as steps
 from .cache import Cache
@@ -32,6 +33,8 @@ from .training_data import read_pairs
 def train_translator(
     data: Any,
     *,
+    validation_data: Any = None,
+    test_data: Any = None,
     output_dir: Path | str | None = None,
     model: str | ModelConfig = DEFAULT_TRANSLATION_MODEL,
     load: LoadConfig = LoadConfig(),
@@ -49,6 +52,9 @@ def train_translator(
             `train.de`, `val.en` and so on; a TSV, CSV, JSONL, Parquet or TMX file; a list of
             `(source, target)`; a `tf.data.Dataset` of string pairs; `"tfds:NAME[/config]"`;
             `"builtin:phrases"`.
+        validation_data: what training is stopped on, in any form that `data` has; by default the
+            validation split of `data`, or one drawn from it.
+        test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/translation`.
         model: an architecture's name, or a `ModelConfig`.
         load: splits, and what to tolerate in the data.
@@ -67,6 +73,7 @@ def train_translator(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
+    data = with_splits(data, validation=validation_data, test=test_data)
     options = collect_options(
         model=model, load=load, translation=translation, train=train, export=export
     )

@@ -31,7 +31,8 @@ SIDECARS = {
     "{}.mov": b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "Icon\r": b"", "{}.jpg.json": b"{}",
     "{}.xmp": b"<x/>", "{}.mp4": b"\0\0\0\x18ftypisom\0\0\0\0", "notes": b"read me",
     "{}.nef": b"II*\0\x08\0\0\0", "@eaDir/{}.jpg/SYNOPHOTO_THUMB_M.jpg": b"", "._{}.jpg": b"\0",
-    "{}.psd": b"8BPS", "{}.csv": b"a,b\n1,2\n", "README.md": b"BM is not a bitmap", "{}.pdf": b"%PDF-1.7",
+    "{}.psd": b"8BPS", "{}.csv": b"a,b\n1,2\n", "README.md": b"BM is not a bitmap",
+    "{}.pdf": b"%PDF-1.7",
 }  # fmt: skip
 COUNT = 12
 

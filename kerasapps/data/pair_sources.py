@@ -9,10 +9,12 @@ from typing import Any
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
+from kerasapps.data.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.pair_files import add_aligned, file_language
 from kerasapps.data.pair_folder import list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.sources import describe_source, is_dataset, is_folder, is_frame
+from kerasapps.data.streams import endless_refused, is_stream
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_lines import format_of
@@ -25,7 +27,8 @@ _ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
     "(source file, target file), a folder with train.en, train.de and so on, a TSV, CSV, JSONL, "
     "Parquet or TMX file, a list of (source, target), (sources, targets), a pandas DataFrame, a "
-    "pyarrow Table, a tf.data.Dataset of (string, string), 'tfds:NAME' or 'builtin:phrases'"
+    "pyarrow Table, a tf.data.Dataset or a generator of (string, string), a mapping of splits, "
+    "'tfds:NAME' or 'builtin:phrases'"
 )
 
 
@@ -38,17 +41,42 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     """
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fspath(data), config)
+    given = given_splits(data)
+    if given is not None:
+        return _given(given, config)
     if two_files(data):
         return _two_files(*(Path(file).expanduser() for file in data))
     if is_frame(data):
         return _table(data, config)
+    return _in_memory(data)
+
+
+def _in_memory(data: Any) -> PairListing:
     if is_dataset(data):
         from kerasapps.data.tensorflow_pairs import list_pair_dataset
 
         return list_pair_dataset(data)
     if isinstance(data, (tuple, list)):
-        return PairListing([lambda: _numbered(_in_memory(data))])
-    raise DataError(f"cannot read sentence pairs from a {type(data).__name__}: expected {_KINDS}")
+        return PairListing([lambda: _numbered(_listed(data))])
+    if not is_stream(data):
+        raise DataError(
+            f"cannot read sentence pairs from a {type(data).__name__}: expected {_KINDS}"
+        )
+    return PairListing([lambda: _numbered(endless_refused(data, noun="source"))])
+
+
+def _given(given: Given, config: TranslationConfig) -> PairListing:
+    """All splits; their languages are those of training, or of the first that knows them."""
+    listing = PairListing()
+
+    def listed(part: Any) -> PairListing:
+        found = list_pair_source(part, config=config)
+        listing.source_language = listing.source_language or found.source_language
+        listing.target_language = listing.target_language or found.target_language
+        return found
+
+    join_rows(listing, dict(sorted(given.items(), key=lambda item: item[0] != "train")), listed)
+    return listing
 
 
 def _named(name: str, config: TranslationConfig) -> PairListing:
@@ -69,6 +97,9 @@ def _table(data: Any, config: TranslationConfig) -> PairListing:
 
 def describe_pairs(data: Any) -> str:
     """A short name of the data for reports."""
+    given = given_splits(data)
+    if given is not None:
+        return describe_given(given, describe_pairs)
     if two_files(data):
         return " + ".join(printable(file) for file in data)
     return describe_source(data)
@@ -114,7 +145,7 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
     raise DataError(f"{shown} is one file of unknown kind, expected {_KINDS}")
 
 
-def _in_memory(data: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+def _listed(data: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
     """Pairs of a list of pairs, or of a tuple of two sequences."""
     if isinstance(data, tuple):
         if len(data) != 2 or any(not hasattr(side, "__len__") for side in data):

@@ -13,13 +13,16 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.arrays import list_arrays, list_digits
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import Listing
+from kerasapps.data.given_splits import describe_given, given_splits, join_listings
 from kerasapps.data.image_folder import list_image_folder
 from kerasapps.data.picture_formats import PICTURE_SUFFIXES
+from kerasapps.data.picture_stream import list_stream
 from kerasapps.data.picture_tables import (
     holds_pictures,
     list_picture_table,
     list_picture_tables,
 )
+from kerasapps.data.streams import is_stream
 from kerasapps.data.table_folder import tables_among
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.walk import list_children
@@ -29,8 +32,8 @@ from kerasapps.files import refuse_irregular
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
     "a folder with a folder per class, a CSV, TSV, JSONL or Parquet file, (images, labels), a list "
-    "of mappings, a pandas DataFrame, a pyarrow Table, a tf.data.Dataset of (image, label), "
-    "'tfds:NAME' or 'builtin:digits'"
+    "of mappings, a pandas DataFrame, a pyarrow Table, a tf.data.Dataset or a generator of (image, "
+    "label), a mapping of splits, 'tfds:NAME' or 'builtin:digits'"
 )
 
 
@@ -38,6 +41,9 @@ def describe_source(data: Any) -> str:
     """A short name of the data for reports."""
     if isinstance(data, (str, os.PathLike)):
         return printable(data)
+    given = given_splits(data)
+    if given is not None:
+        return describe_given(given, describe_source)
     if isinstance(data, (tuple, list)):
         return "arrays in memory"
     return "tf.data.Dataset" if is_dataset(data) else type(data).__name__
@@ -49,16 +55,29 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
     Raises:
         DataError: if there is nothing to list; it says what was expected.
     """
-    if isinstance(data, str) and data.startswith("builtin:"):
-        return _builtin(data.removeprefix("builtin:"), work_dir)
-    if isinstance(data, str) and data.startswith("tfds:"):
+    given = given_splits(data)
+    if given is not None:
+        return join_listings(given, lambda part: list_source(part, work_dir=work_dir, image=image))
+    if isinstance(data, (str, os.PathLike)):
+        return _named(os.fspath(data), image, work_dir)
+    return _in_memory(data, image, work_dir)
+
+
+def _named(name: str, image: ImageConfig, work_dir: Path) -> Listing:
+    if name.startswith("builtin:"):
+        return _builtin(name.removeprefix("builtin:"), work_dir)
+    if name.startswith("tfds:"):
         from kerasapps.data.tensorflow_sources import list_tfds
 
-        return list_tfds(data.removeprefix("tfds:"), work_dir=work_dir)
-    if isinstance(data, (str, os.PathLike)):
-        return _path(Path(data).expanduser(), image, work_dir)
+        return list_tfds(name.removeprefix("tfds:"), work_dir=work_dir)
+    return _path(Path(name).expanduser(), image, work_dir)
+
+
+def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> Listing:
     if is_frame(data):
         return list_picture_table(data, config=image, work_dir=work_dir)
+    if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
+        return list_stream(iter(data), work_dir=work_dir)
     if isinstance(data, (tuple, list)):
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
@@ -67,6 +86,8 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
         from kerasapps.data.tensorflow_sources import list_dataset
 
         return list_dataset(data, work_dir=work_dir)
+    if is_stream(data):
+        return list_stream(data, work_dir=work_dir)
     raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
 
 

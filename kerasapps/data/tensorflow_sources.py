@@ -6,8 +6,7 @@ TensorFlow; they import it inside their functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ import numpy as np
 from kerasapps.data.examples import Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter, find_pictures
-from kerasapps.data.pixels import PixelScale, check_picture_shape
+from kerasapps.data.picture_stream import write_pictures
+from kerasapps.data.stream_labels import class_names, labels_of
 from kerasapps.errors import DataError, DependencyError
 
 Rank = Callable[[Any], int]
@@ -28,24 +28,22 @@ def list_dataset(dataset: Any, *, work_dir: Path) -> Listing:
     Args:
         dataset: of `(image, label)`. An image of rank 3 is one picture and of rank 4 a batch; a
             string is one encoded picture and a vector of strings a batch. Labels are whole numbers
-            or strings. The values are as in `list_arrays`.
+            or strings; the `class_names` of a Keras data set name their classes, and its labels may
+            be one-hot. The values are as in `list_arrays`.
         work_dir: where the files go.
 
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
     """
-    batched = check_pairs(dataset, noun="image", rank=_image_rank)
-    scale = PixelScale()
-    labels = Labels()
-    with PictureWriter(work_dir) as writer:
-        for number, (image, label) in enumerate(iterate_pairs(dataset, batched)):
-            what = f"picture {number}"
-            name = labels.name(scalar(label, what), what=what)
-            writer.add(_picture(image, scale, what), name, None)
-        if not writer.count:
-            raise DataError("the tf.data.Dataset is empty")
-        scale.check()
-        return replace(writer.finish(), warnings=tuple(labels.warnings()))
+    batched = check_pairs(
+        dataset, noun="image", rank=_image_rank, classes=class_names(dataset) or ()
+    )
+    return write_pictures(
+        iterate_pairs(dataset, batched),
+        label_of=labels_of(dataset),
+        work_dir=work_dir,
+        what="the tf.data.Dataset",
+    )
 
 
 def list_tfds(name: str, *, work_dir: Path) -> Listing:
@@ -87,6 +85,7 @@ def check_pairs(
     *,
     noun: str,
     rank: Rank,
+    classes: Sequence[str] = (),
     second: str = "label",
     expected: str = "one whole number or string each; map one-hot labels with tf.argmax",
 ) -> bool | None:
@@ -96,6 +95,7 @@ def check_pairs(
         dataset: of `(example, label)`.
         noun: what an example is: "image" or "text".
         rank: the rank of a single example by its dtype.
+        classes: their names, where the data set knows them: labels may then be one-hot.
         second: what a label is, where it is something else.
         expected: what the labels of a dataset should be, for a message.
 
@@ -129,8 +129,9 @@ def check_pairs(
             "a batch of such"
         )
     batched = bool(example.shape.rank == single + 1)
-    column = batched and label.shape.rank == 2 and label.shape[-1] == 1
-    if label.shape.rank not in (None, int(batched)) and not column:
+    # A label may be a column of one value, or as wide as there are classes.
+    row = label.shape.rank == 1 + int(batched) and label.shape[-1] in (1, len(classes) or 1)
+    if label.shape.rank not in (None, int(batched)) and not (row and (batched or classes)):
         raise DataError(
             f"the {second}s of the tf.data.Dataset have shape {label.shape}: expected {expected}"
         )
@@ -149,14 +150,6 @@ def iterate_pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any
 
 def _image_rank(dtype: Any) -> int:
     return 0 if dtype.name == "string" else 3
-
-
-def _picture(image: Any, scale: PixelScale, what: str) -> np.ndarray | bytes:
-    if isinstance(image, bytes):
-        return image
-    pixels = np.asarray(image)
-    check_picture_shape(pixels.shape, what=what)
-    return scale.to_uint8(pixels, what=what)
 
 
 def scalar(label: Any, what: str) -> object:

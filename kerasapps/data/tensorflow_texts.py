@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TextConfig
+from kerasapps.data.stream_labels import class_names, labels_of
 from kerasapps.data.tensorflow_sources import (
     check_pairs,
     find_tfds,
     iterate_pairs,
     prepare_tfds,
-    scalar,
     tfds_features,
     tfds_label_names,
     tfds_splits,
@@ -28,11 +28,16 @@ def list_text_dataset(dataset: Any) -> TextListing:
     Raises:
         DataError: if its elements are something else, or never end.
     """
-    batched = check_pairs(dataset, noun="text", rank=_text_rank)
+    names = class_names(dataset) or ()
+    batched = check_pairs(dataset, noun="text", rank=_text_rank, classes=names)
+    label_of = labels_of(dataset)
 
     def rows() -> Iterator[TextRow]:
         for number, (text, label) in enumerate(iterate_pairs(dataset, batched)):
-            yield TextRow("", number, text, scalar(label, f"text {number}"))
+            try:
+                yield TextRow("", number, text, label_of(label))
+            except DataError as error:
+                raise DataError(f"text {number}: {error}") from error
 
     return TextListing([rows])
 

@@ -13,10 +13,12 @@ import numpy as np
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
 from kerasapps.data.decode import printable
+from kerasapps.data.given_splits import given_splits, join_rows
 from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.picture_tables import holds_pictures
 from kerasapps.data.sources import is_dataset, is_folder, is_frame
+from kerasapps.data.streams import endless_refused, is_stream
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_folder import list_text_folder
@@ -30,7 +32,8 @@ _LOOKED_AT = 200  # files of a folder
 _KINDS = (
     "a CSV, TSV, JSONL or Parquet file, a folder with a folder of .txt files per class or with "
     "train, validation and test files, (texts, labels), a list of mappings, a pandas DataFrame, a "
-    "pyarrow Table, a tf.data.Dataset of (text, label), 'tfds:NAME' or 'builtin:reviews'"
+    "pyarrow Table, a tf.data.Dataset or a generator of (text, label), a mapping of splits, "
+    "'tfds:NAME' or 'builtin:reviews'"
 )
 
 
@@ -41,14 +44,13 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         DataError: if there is nothing to read; it says what was expected.
         DependencyError: if the source needs a package that is not installed.
     """
-    if isinstance(data, str) and data.startswith("builtin:"):
-        return _builtin(data.removeprefix("builtin:"))
-    if isinstance(data, str) and data.startswith("tfds:"):
-        from kerasapps.data.tensorflow_texts import list_text_tfds
-
-        return list_text_tfds(data.removeprefix("tfds:"), config=config)
+    given = given_splits(data)
+    if given is not None:
+        listing = TextListing()
+        join_rows(listing, given, lambda part: list_text_source(part, config=config))
+        return listing
     if isinstance(data, (str, os.PathLike)):
-        return _path(Path(data).expanduser(), config)
+        return _named(os.fspath(data), config)
     if is_frame(data):
         listing = TextListing()
         add_table(listing, data, kind=text_tables(config))
@@ -59,7 +61,19 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         return list_text_dataset(data)
     if isinstance(data, (tuple, list)):
         return _in_memory(data)
-    raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
+    if not is_stream(data):
+        raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
+    return TextListing([lambda: _numbered(endless_refused(data, noun="text"))])
+
+
+def _named(name: str, config: TextConfig) -> TextListing:
+    if name.startswith("builtin:"):
+        return _builtin(name.removeprefix("builtin:"))
+    if name.startswith("tfds:"):
+        from kerasapps.data.tensorflow_texts import list_text_tfds
+
+        return list_text_tfds(name.removeprefix("tfds:"), config=config)
+    return _path(Path(name).expanduser(), config)
 
 
 def _builtin(name: str) -> TextListing:

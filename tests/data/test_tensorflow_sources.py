@@ -12,6 +12,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
+from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 
 IMAGES = np.stack([pixels(number) for number in range(24)])
@@ -177,3 +178,35 @@ def test_tfds_that_does_not_fit(
     (error,) = audit_images(f"tfds:{name}", config=LoadConfig(), seed=0, work_dir=work).errors
     assert part in error and "\n" not in error
     assert not list(work.glob("*"))
+
+
+class TestClassNames:
+    def named(self, dataset: Any, names: list[str]) -> Any:
+        dataset.class_names = names  # as image_dataset_from_directory leaves them
+        return dataset
+
+    @pytest.mark.parametrize("form", ["whole", "column of floats", "one-hot", "single one-hot"])
+    def test_labels_have_the_names_of_a_keras_data_set(self, work: Path, form: str) -> None:
+        labels: Any = {
+            "whole": LABELS,
+            "column of floats": LABELS[:, np.newaxis].astype(np.float32),
+        }.get(form, np.eye(2, dtype=np.float32)[LABELS])
+        dataset = tf.data.Dataset.from_tensor_slices((IMAGES, labels))
+        dataset = dataset if form == "single one-hot" else dataset.batch(5)
+        splits = load(self.named(dataset, ["cat", "dog"]), work)
+        assert splits.labels == ("cat", "dog")
+        expected = {image: ("cat", "dog")[int(label)] for image, label in EXPECTED.items()}
+        assert content(splits) == expected
+
+    def test_a_label_without_a_name_is_refused(self, work: Path) -> None:
+        dataset = tf.data.Dataset.from_tensor_slices((IMAGES, LABELS + 1)).batch(4)
+        with pytest.raises(DataError, match="label 2 is none of the 2 classes cat, dog"):
+            load(self.named(dataset, ["cat", "dog"]), work)
+        wide = tf.data.Dataset.from_tensor_slices((IMAGES, np.eye(3)[LABELS])).batch(4)
+        with pytest.raises(DataError, match=r"tf\.argmax"):
+            load(self.named(wide, ["cat", "dog"]), work)
+
+    def test_a_whole_data_set_of_one_scale(self, work: Path) -> None:
+        dataset = tf.data.Dataset.from_tensor_slices((IMAGES // 16, LABELS))
+        with pytest.raises(DataError, match="the pictures have values from 0 to 15 only"):
+            load(dataset, work)

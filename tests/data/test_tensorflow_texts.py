@@ -111,3 +111,13 @@ def test_tfds(work: Path, tiny_reviews: None) -> None:
     pair = load("tfds:tiny_reviews/pair", work, text_column="sentence", label_column="label")
     assert content(pair) == EXPECTED
     assert "no_such_reviews" in reason("tfds:no_such_reviews", work)
+
+
+def test_labels_have_the_names_of_a_keras_data_set(work: Path) -> None:
+    numbers = [("neg", "pos").index(label) for label in LABELS]
+    dataset: Any = tf.data.Dataset.from_tensor_slices((TEXTS, numbers)).batch(8)
+    dataset.class_names = ["bad", "good"]  # as text_dataset_from_directory leaves them
+    expected = {text: ("bad", "good")[n] for text, n in zip(TEXTS, numbers, strict=True)}
+    assert content(load(dataset, work)) == expected
+    dataset.class_names = ["bad"]
+    assert "is none of the 1 classes bad" in reason(dataset, work)
