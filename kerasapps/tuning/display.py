@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kerasapps.config.tuning import TuneConfig
-from kerasapps.harmless import harmless
+from kerasapps.harmless import harmless, one_line
 from kerasapps.terminal import SafeConsole
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space, space_table
@@ -98,7 +98,7 @@ class TerminalDisplay:
         if first and ended:
             self._say(f"Going on: {progress_text(leaderboard, self._trials)}.")
         for record in () if first else ended:
-            self._say(_line(record, leaderboard))
+            self._say(one_line(_line(record, leaderboard)))
         self._told.update(record.number for record in ended)
 
     def end(self, leaderboard: Leaderboard) -> None:
@@ -114,7 +114,7 @@ class TerminalDisplay:
             self._say(f"Leaderboard: {self._csv}")
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(harmless(text), markup=False, highlight=False, soft_wrap=True)
 
     def _stop(self) -> None:
         if self._live is not None:

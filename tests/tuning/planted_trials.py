@@ -88,6 +88,14 @@ def eats(job: TrialJob, report: Report) -> Figures:
         time.sleep(0.01)
 
 
+def eats_by_a_child(job: TrialJob, report: Report) -> Figures:
+    """Holds little itself."""
+    program = "held = bytearray(b'x' * 400_000_000); import time; time.sleep(600)"
+    child = subprocess.Popen([sys.executable, "-c", program])
+    (job.folder / "child").write_text(str(child.pid))
+    return hangs(job, report)
+
+
 def hangs(job: TrialJob, report: Report) -> Figures:
     while True:
         time.sleep(60)

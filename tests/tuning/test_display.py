@@ -71,6 +71,22 @@ def test_elsewhere_each_trial_that_ends_is_a_line(tmp_path: Path) -> None:
     assert "\x1b" not in text
 
 
+def test_nothing_that_is_shown_commands_the_terminal() -> None:
+    evil = "\x1b]0;owned\x07"
+    bad = TrialRecord(1, {"model": evil}, "failed", worker=evil, reason=f"{evil}\nand more")
+    good = TrialRecord(2, {"model": evil}, "done", {"val_accuracy": 0.5}, worker=evil)
+    running = TrialRecord(3, {"model": evil}, worker=evil)
+    for terminal in (False, True):
+        shown, file = display(terminal=terminal)
+        with shown:
+            shown.begin(space(), TuneConfig(trials=5))
+            shown.update(board(DEFAULT))
+            shown.update(board(DEFAULT, bad, good, running))
+            shown.end(board(DEFAULT, bad, good, running))
+        assert r"failed: \x1b]0;owned\x07\nand more" in file.getvalue()
+        assert "\x1b]" not in file.getvalue() and "\x07" not in file.getvalue()
+
+
 def test_the_end_ranks_the_trials_and_names_the_file(tmp_path: Path) -> None:
     shown, file = display(csv=tmp_path / "leaderboard.csv")
     shown.begin(space(), TuneConfig(trials=3))

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
-from kerasapps.tuning.isolation import Isolation, Limits, NoSpaceError, TrialCancelledError
+from kerasapps.tuning.isolation import (
+    Isolation,
+    Limits,
+    NoSpaceError,
+    TrialCancelledError,
+    resident_memory,
+)
 from kerasapps.tuning.trial import Outcome, Report, TellEpoch, TrialJob
 from tests.tuning.planted_trials import planted
 from tests.tuning.processes import is_alive
@@ -126,6 +136,30 @@ def test_a_log_that_cannot_be_made_is_one_reason(tmp_path: Path) -> None:
     (tmp_path / "0-0").touch()
     outcome = run("train", tmp_path)
     assert (outcome.state, outcome.reason[:18]) == ("failed", "IsADirectoryError:")
+
+
+def test_memory_counts_what_a_process_started(tmp_path: Path) -> None:
+    program = "held = bytearray(b'x' * 150_000_000); print('ready', flush=True); input()"
+    alone = psutil.Process().memory_info().rss
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    (tmp_path / "child").write_text(str(child.pid))
+    assert child.stdout is not None
+    child.stdout.readline()
+    try:
+        both = resident_memory(os.getpid())
+        assert both - alone > 140_000_000
+        assert 140_000_000 < resident_memory(child.pid) < both
+    finally:
+        child.communicate(b"\n")
+    assert resident_memory(child.pid) == 0  # gone
+
+
+def test_a_trial_whose_child_takes_too_much_memory_ends_with_it(tmp_path: Path) -> None:
+    outcome = run("eats_by_a_child", tmp_path, limits=Limits(seconds=60, memory_mb=256))
+    assert outcome.state == "failed"
+    assert "more than 256 (trial_memory_mb)" in outcome.reason
 
 
 def test_what_it_prints_is_in_its_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -106,6 +106,74 @@ def test_a_lost_worker_cannot_end_the_trial_of_another(tmp_path: Path) -> None:
     assert (record.state, record.worker) == ("done", "b")
 
 
+def test_an_outcome_of_a_trial_that_its_worker_holds_no_more_is_refused(tmp_path: Path) -> None:
+    driven = search(tmp_path)
+    for name in ("a", "b"):
+        driven.oracle.create_trial(name)
+    driven.oracle.requeue("a")
+    assert job_of(driven.oracle.create_trial("c")).number == 0
+    assert job_of(driven.oracle.create_trial("a")).number == 2
+    for late in (0, 1, 3):  # a holds trial 2 now
+        assert not driven.oracle.record_outcome(late, Outcome("failed", reason="late"), "a")
+    states = [record.state for record in driven.oracle.leaderboard().records]
+    assert states == ["running"] * 3
+    assert driven.oracle.record_outcome(2, DONE, "a")
+    states = [record.state for record in driven.oracle.leaderboard().records]
+    assert states == ["running", "running", "done"]
+
+
+def test_an_epoch_told_twice_counts_once_and_a_step_back_begins_there(tmp_path: Path) -> None:
+    oracle = search(tmp_path).oracle
+    trial = oracle.create_trial("w")
+
+    def curve(epoch: int, figure: float) -> Any:
+        oracle.update_trial(trial.trial_id, {"val_accuracy": figure}, epoch)
+        return oracle.leaderboard().records[0].curve
+
+    assert curve(1, 0.1) == ((1, 0.1),)
+    assert curve(2, 0.2) == ((1, 0.1), (2, 0.2))
+    assert curve(2, 0.3) == ((1, 0.1), (2, 0.3))
+    assert curve(3, 0.4) == ((1, 0.1), (2, 0.3), (3, 0.4))
+    assert curve(1, 0.5) == ((1, 0.5),)
+    oracle.update_trial(trial.trial_id, {"val_loss": 0.9}, 2)  # without the watched figure
+    (record,) = oracle.leaderboard().records
+    assert (record.curve, record.figures) == (((1, 0.5),), {"val_loss": 0.9})
+
+
+def test_every_event_waits_for_the_one_before(tmp_path: Path) -> None:
+    """Whoever calls while another thread is at the trials waits for it."""
+    oracle = search(tmp_path).oracle
+    trial = oracle.create_trial("w")
+    calls = {
+        "create": lambda: oracle.create_trial("v"),
+        "update": lambda: oracle.update_trial(trial.trial_id, {"val_accuracy": 0.1}, 1),
+        "outcome": lambda: oracle.record_outcome(0, DONE, "w"),
+        "end": lambda: oracle.end_trial(trial),
+        "requeue": lambda: oracle.requeue("v"),
+        "interrupt": oracle.interrupt,
+        "board": oracle.leaderboard,
+        "finished": lambda: oracle.finished,
+        "failure": lambda: oracle.failure,
+        "state": oracle.get_state,
+        "restore": lambda: oracle.set_state(state),
+    }
+    state = search(tmp_path / "other").oracle.get_state()
+    done: list[str] = []
+    with oracle._lock:
+        threads = [
+            threading.Thread(target=lambda name=name, call=call: (call(), done.append(name)))
+            for name, call in calls.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(0.02)
+        assert done == []
+    for thread in threads:
+        thread.join(10)
+    assert sorted(done) == sorted(calls)
+
+
 def test_a_trial_that_kills_its_workers_fails_in_the_end(tmp_path: Path) -> None:
     oracle = search(tmp_path).oracle
     for name in "abc":
