@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from scipy.special import erf
 
 Plain = Callable[[np.ndarray, bool], np.ndarray]
@@ -47,9 +48,27 @@ def check_values(
     scatter_weights(layer)
     for training in (False, True):
         expected = plain(inputs, training)
-        actual = np.asarray(layer(inputs, training=training))
         message = f"training={training}"
-        np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=atol, err_msg=message)
+        for actual in (layer(inputs, training=training), call(layer, inputs, training=training)):
+            np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=atol, err_msg=message)
+
+
+def call(layer: keras.layers.Layer, *inputs: np.ndarray, **options: Any) -> np.ndarray:
+    """The outputs of a built layer's `call` by itself.
+
+    Keras tells the layers within a layer of `training`, but only where it does the calling: here
+    nothing but the layer's own code hands it on.
+    """
+    return np.asarray(layer.call(*map(tf.constant, inputs), **options))
+
+
+def operations(layer: keras.layers.Layer, inputs: np.ndarray, *, training: bool) -> set[str]:
+    """Types of the operations that the layer's `call` is made of, in a graph."""
+    if not layer.built:
+        layer.build(inputs.shape)
+    traced = tf.function(lambda x: layer.call(x, training=training))
+    graph = traced.get_concrete_function(tf.constant(inputs)).graph
+    return {operation.type for operation in graph.get_operations()}
 
 
 def weights(layer: Any, *names: str) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from kerasapps.layers import Gelu
 from kerasapps.layers.activation import activation_layer
+from tests.layers import plain
 from tests.layers.check_layer import check_layer
 
 
@@ -32,3 +33,9 @@ def test_activation_layer_by_name() -> None:
     assert isinstance(activation_layer("gelu"), Gelu)
     np.testing.assert_array_equal(activation_layer("relu6")(np.float32([-1, 3, 9])), [0, 3, 6])
     np.testing.assert_array_equal(activation_layer(None)(np.float32([-1, 9])), [-1, 9])
+
+
+def test_training_alone_takes_the_compiled_loop() -> None:
+    """Exporters know the plain operation."""
+    assert "Erfc" in plain.operations(Gelu(), plain.random(2, 3), training=False)
+    assert "Erfc" not in plain.operations(Gelu(), plain.random(2, 3), training=True)

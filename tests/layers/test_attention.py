@@ -75,6 +75,9 @@ def test_refusals() -> None:
         FeatureMapAttention(3).build((None, 2, 2, 8))
     with pytest.raises(ValueError, match="known height and width"):
         FeatureMapAttention(2).build((None, None, None, 8))
+    for sides in ((3, None), (None, 3)):
+        with pytest.raises(ValueError, match="known height and width"):
+            FeatureMapAttention(2).build((None, *sides, 8))
 
 
 def attended(inputs: np.ndarray, layer: FeatureMapAttention) -> np.ndarray:
@@ -125,7 +128,7 @@ def test_dropout_is_of_the_perceptrons_output_and_of_the_attention_weights() -> 
     layer.attention.project.bias.assign(np.zeros(8))
     x = plain.normalize(inputs, layer.mlp_norm, training=True)
     kept = plain.perceptron(x, layer)
-    plain.check_dropped(kept, np.asarray(layer(inputs, training=True)) - inputs, 0.4)
+    plain.check_dropped(kept, plain.call(layer, inputs, training=True) - inputs, 0.4)
 
 
 def test_attention_drops_weights_in_training_alone() -> None:
@@ -135,6 +138,31 @@ def test_attention_drops_weights_in_training_alone() -> None:
     layer.qkv.bias.assign(np.repeat([0, 0, 1], 4))
     layer.project.kernel.assign(np.eye(4))
     np.testing.assert_allclose(layer(inputs), 1, atol=1e-6)
-    shares = np.asarray(layer(inputs, training=True))[..., 0] * 0.6 * 4
+    shares = plain.call(layer, inputs.astype(np.float32), training=True)[..., 0] * 0.6 * 4
     np.testing.assert_allclose(shares, shares.round(), atol=1e-4)
     assert set(shares.round().ravel()) >= {1, 2, 3} and abs(shares.mean() / 4 - 0.6) < 0.08
+
+
+def test_the_whole_block_drops_weights_of_its_attention_in_training() -> None:
+    """Whose output, unlike the perceptron's, is dropped in no other way."""
+    layer, inputs = FeatureMapTransformer(2, dropout=0.4), plain.random(2, 3, 4, 8)
+    layer.build(inputs.shape)
+    plain.scatter_weights(layer)
+    for weight in layer.reduce.weights:
+        weight.assign(np.zeros(weight.shape))
+    first, second = (plain.call(layer, inputs, training=True) for _ in range(2))
+    assert np.abs(first - second).max() > 1e-2
+
+
+def test_first_biases_of_offsets_are_small() -> None:
+    layer = FeatureMapAttention(4)
+    layer.build((None, 12, 12, 8))
+    bias = np.asarray(layer.offset_bias)
+    assert bias.shape == (4, 23 * 23)
+    np.testing.assert_allclose(bias.std(), 0.02 * 0.88, rtol=0.1)  # cut off at two deviations
+
+
+def test_training_takes_the_compiled_gelu() -> None:
+    layer = FeatureMapTransformer(2)
+    assert "Erfc" in plain.operations(layer, plain.random(2, 3, 4, 8), training=False)
+    assert "Erfc" not in plain.operations(layer, plain.random(2, 3, 4, 8), training=True)

@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.layers import AttentiveLSTM, MemoryAttention
-from tests.layers.check_layer import check_config
+from tests.layers import plain
+from tests.layers.check_layer import check_config, check_policies
 
 ROWS, LENGTH, READ = 3, 4, 5
 MASK = np.arange(READ) < np.array([[5], [2], [0]])
@@ -132,3 +133,65 @@ def test_unknown_options_are_refused() -> None:
         AttentiveLSTM(8, attention="dot")
     with pytest.raises(ValueError, match="is for kind='bahdanau'"):
         MemoryAttention("luong", units=4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_are_those_of_the_written_out_recurrence(kind: str) -> None:
+    layer = AttentiveLSTM(8, answer=6, attention=kind)
+    inputs, memory, start = _random(ROWS, LENGTH, 5), _random(ROWS, READ, 7), _random(ROWS, 4)
+    layer.build(inputs.shape, memory.shape, start.shape)
+    plain.scatter_weights(layer)
+    mask = MASK.copy()
+    mask[2, 0] = True
+
+    def sigmoid(x: np.ndarray) -> np.ndarray:
+        return 1 / (1 + np.exp(-x))
+
+    def look(query: np.ndarray) -> np.ndarray:
+        keys = plain.dense(memory, layer.look.key)
+        if kind == "luong":
+            scores = np.einsum("bsu,bu->bs", keys, query)
+        else:
+            hidden = np.tanh(keys + plain.dense(query, layer.look.query)[:, None])
+            scores = plain.dense(hidden, layer.look.score)[..., 0]
+        return np.einsum("bs,bsm->bm", plain.softmax(np.where(mask, scores, -np.inf)), memory)
+
+    output, cells = np.split(np.tanh(plain.dense(start, layer.first)), 2, axis=-1)
+    answer, answers = np.zeros((ROWS, 6)), []
+    for position in range(LENGTH):
+        fed = np.concatenate([inputs[:, position], answer], axis=-1)
+        gates = fed @ np.asarray(layer.cell.kernel) + np.asarray(layer.cell.bias)
+        gates = gates + output @ np.asarray(layer.cell.recurrent_kernel)
+        write, forget, new, read = np.split(gates, 4, axis=-1)
+        cells = sigmoid(forget) * cells + sigmoid(write) * np.tanh(new)
+        output = sigmoid(read) * np.tanh(cells)
+        answer = np.tanh(plain.dense(np.concatenate([look(output), output], -1), layer.reply))
+        answers.append(answer)
+    actual = layer(inputs, memory, start, memory_mask=mask)
+    np.testing.assert_allclose(actual, np.stack(answers, axis=1), atol=1e-4)
+    assert not layer.reply.use_bias and layer.compute_output_shape(
+        inputs.shape, memory.shape, start.shape
+    ) == (ROWS, LENGTH, 6)
+
+
+def test_an_answer_has_the_units_of_the_lstm_unless_told() -> None:
+    layer = AttentiveLSTM(8)
+    out = layer(_random(ROWS, LENGTH, 5), _random(ROWS, READ, 7), _random(ROWS, 4))
+    assert out.shape == (ROWS, LENGTH, 8) and layer.attention == "bahdanau"
+
+
+def test_the_perceptron_has_the_querys_units_unless_told() -> None:
+    for units, expected in ((None, 8), (3, 3)):
+        layer = MemoryAttention(units=units)
+        layer.build((ROWS, 8), (ROWS, READ, 7))
+        assert [layer.key.units, layer.query.units] == [expected, expected]
+        assert layer.key.use_bias and not layer.query.use_bias and not layer.score.use_bias
+    luong = MemoryAttention("luong")
+    luong.build((ROWS, 8), (ROWS, READ, 7))
+    assert not luong.key.use_bias and len(luong.weights) == 1
+
+
+def test_all_parts_compute_in_the_policy_of_the_whole() -> None:
+    for layer in (AttentiveLSTM(8, dtype="mixed_bfloat16"),):
+        layer.build((ROWS, LENGTH, 5), (ROWS, READ, 7), (ROWS, 4))
+        check_policies(layer)

@@ -121,3 +121,12 @@ def test_first_gates_come_from_hes_kernels() -> None:
     layer = SqueezeExcite()
     layer.build((None, 4, 4, 256))
     np.testing.assert_allclose(np.asarray(layer.reduce.kernel).std(), np.sqrt(2 / 256), rtol=0.06)
+
+
+@pytest.mark.parametrize(
+    "block", [ConvBlock(4, activation="gelu"), DepthwiseConvBlock(activation="gelu")]
+)
+def test_training_takes_the_compiled_gelu(block: ConvBlock | DepthwiseConvBlock) -> None:
+    inputs = plain.random(2, 4, 4, 3)
+    assert "Erfc" in plain.operations(block, inputs, training=False)
+    assert "Erfc" not in plain.operations(block, inputs, training=True)

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from kerasapps.layers import CausalSelfAttention, CrossAttention, TransformerDecoderBlock
 from tests.layers import plain
-from tests.layers.check_layer import check_config, check_layer
+from tests.layers.check_layer import check_config, check_layer, check_policies
 
 ROWS, LENGTH, READ = 3, 6, 5
 TOKENS = (ROWS, LENGTH, 8)
@@ -199,7 +199,7 @@ def test_dropout_is_of_each_parts_output(heard: str) -> None:
             for weight in layer.weights:
                 weight.assign(np.zeros(weight.shape))
     kept, dropped = (
-        np.asarray(block(inputs, memory, training=each)) - inputs for each in (False, True)
+        plain.call(block, inputs, memory, training=each) - inputs for each in (False, True)
     )
     plain.check_dropped(kept, dropped, 0.3)
 
@@ -209,8 +209,28 @@ def test_each_attention_drops_weights_in_training_alone() -> None:
         (CausalSelfAttention(2, dropout=0.5), (_random(*TOKENS),)),
         (CrossAttention(2, dropout=0.5), (_random(*TOKENS), _random(ROWS, READ, 7))),
     ):
+        layer.build(*(feed.shape for feed in feeds))
         calm, again, busy = (
-            np.asarray(layer(*feeds, training=each)) for each in (False, False, True)
+            plain.call(layer, *feeds, training=each) for each in (False, False, True)
         )
         np.testing.assert_array_equal(calm, again)
         assert np.abs(busy - calm).max() > 1e-2
+
+
+@pytest.mark.parametrize("silent", ["attention", "cross"])
+def test_the_block_drops_weights_of_both_attentions_in_training(silent: str) -> None:
+    block = TransformerDecoderBlock(2, dropout=0.0, attention_dropout=0.5)
+    feeds = _random(*TOKENS), _random(ROWS, READ, 7)
+    block.build(*(feed.shape for feed in feeds))
+    for weight in getattr(block, silent).project.weights:
+        weight.assign(np.zeros(weight.shape))
+    calm, busy = (plain.call(block, *feeds, training=each) for each in (False, True))
+    assert np.abs(busy - calm).max() > 1e-2
+
+
+@pytest.mark.parametrize("layer", [CrossAttention(2), TransformerDecoderBlock(2)])
+def test_all_parts_compute_in_the_policy_of_the_whole(layer: keras.layers.Layer) -> None:
+    twin = type(layer).from_config(layer.get_config() | {"dtype": "mixed_bfloat16"})
+    out = twin(_random(*TOKENS), _random(ROWS, READ, 7))
+    assert out.dtype == tf.bfloat16
+    check_policies(twin)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import TokenEmbedding, WordDropout
+from tests.layers import plain
 from tests.layers.check_id_layer import check_id_layer
 
 IDS = np.array([[1, 5, 9, 2, 0, 0], [1, 4, 3, 9, 8, 7]], np.int32)
@@ -58,3 +59,33 @@ def test_word_dropout_is_no_weight_of_the_model() -> None:
 def test_word_dropout_refuses(rate: float) -> None:
     with pytest.raises(ValueError, match="rate must be from 0 to below 1"):
         WordDropout(rate)
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 4), (2, 3, 4)])
+def test_scores_are_products_with_the_vectors(shape: tuple[int, ...]) -> None:
+    layer, x = TokenEmbedding(10, 4), plain.random(*shape)
+    layer.build((None, None))
+    table = np.asarray(layer.table.embeddings)
+    assert layer.scores(x).shape == (*shape[:-1], 10)
+    np.testing.assert_allclose(layer.scores(x), x @ table.T, atol=1e-6)
+
+
+def test_scores_are_float32_in_any_precision() -> None:
+    layer = TokenEmbedding(10, 4, dtype="mixed_bfloat16")
+    layer.build((None, None))
+    half = keras.ops.cast(plain.random(2, 4), "bfloat16")
+    expected = np.asarray(keras.ops.cast(half, "float32")) @ np.asarray(layer.table.embeddings).T
+    assert layer.scores(half).dtype == "float32"
+    np.testing.assert_allclose(layer.scores(half), expected, atol=1e-6)
+
+
+def test_first_vectors_are_within_a_twentieth() -> None:
+    table = np.asarray(TokenEmbedding(100, 8)(np.arange(100)[None]))
+    assert -0.05 <= table.min() < -0.049 and 0.049 < table.max() <= 0.05
+
+
+def test_word_dropout_hides_as_the_unknown_token_2_and_keeps_the_start_1_unless_told() -> None:
+    ids = np.tile(np.array([[1, 5, 0]], np.int32), (100, 1))
+    hidden = np.asarray(WordDropout(0.9, seed=0)(ids, training=True))
+    assert [set(column) for column in hidden.T] == [{1}, {2, 5}, {0}]
+    np.testing.assert_array_equal(WordDropout(0.0)(ids, training=True), ids)

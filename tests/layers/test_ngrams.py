@@ -114,3 +114,61 @@ def test_adapt_refuses() -> None:
         NgramVotes(2, 9).adapt(np.zeros((0, 3), np.int32), [])
     with pytest.raises(ValueError, match="3 texts and 2 labels"):
         NgramVotes(2, 9).adapt(IDS, [0, 1])
+
+
+def test_votes_of_half_the_ngrams_are_dropped_and_the_rest_doubled() -> None:
+    layer = NgramVotes(1, 10, dropout=0.5)
+    layer.build((None, None))
+    layer.votes.assign(np.ones((10, 1)))
+    ids = np.tile(np.array([[3, 4, 5, 0]], np.int32), (500, 1))
+    counts = np.asarray(layer.call(ids, training=True))[:, 0]
+    assert set(counts) == {0.0, 2.0, 4.0, 6.0}
+    np.testing.assert_array_equal(layer.call(ids, training=False), 3)
+    np.testing.assert_array_equal(layer.call(ids), 3)
+
+
+def test_adapt_counts_texts_in_all_chunks() -> None:
+    """More texts than are read at a time: the last decide as much as the first."""
+    ids = np.tile(np.array([[4, 5], [6, 0]], np.int32), (2000, 1))
+    ids[-1] = [7, 0]
+    labels = np.tile([0, 1], 2000)
+    layer = NgramVotes(2, 9)
+    layer.adapt(ids, labels)
+    votes = np.asarray(layer.votes)
+    counts = np.zeros((9, 2))
+    counts[[4, 5], 0] = 2000
+    counts[6, 1], counts[7, 1] = 1999, 1
+    expected = bayes_votes(counts, smoothing=1.0)
+    np.testing.assert_allclose(votes / votes[7, 1], expected / expected[7, 1], rtol=1e-4)
+
+
+def test_bayes_votes_are_log_likelihoods_less_their_mean() -> None:
+    counts = np.array([[0, 0], [3, 1], [0, 2], [0, 0]], float)
+    votes = bayes_votes(counts, smoothing=0.5)
+    likelihood = np.log([[3.5 / 4, 1.5 / 4], [0.5 / 4, 2.5 / 4]])
+    np.testing.assert_allclose(
+        votes[1:3], likelihood - likelihood.mean(1, keepdims=True), atol=1e-6
+    )
+    assert not votes[[0, 3]].any() and votes.dtype == np.float32
+
+
+def test_a_pair_of_tokens_is_numbered_by_the_hash_within_its_buckets() -> None:
+    rows = np.asarray(NgramIds(10, order=3, buckets=7)(np.array([[4, 3, 9, 0]], np.int32)))
+    first, second = (4 * 33_201 + 3 * 9_089), (3 * 33_201 + 9 * 9_089)
+    triple = first * 1_021 + 9 * 32_749
+    expected = {4, 3, 9, *(10 + number % 1_048_573 % 7 for number in (first, second, triple))}
+    assert set(rows[rows > 0].tolist()) == expected
+
+
+def test_limits_are_taken_and_defaults_are_pairs() -> None:
+    assert NgramIds(2**15, order=3, buckets=2**20).order == 3
+    assert NgramIds(1, order=1, buckets=1).buckets == 1
+    plain = NgramIds(10)
+    assert (plain.order, plain.buckets) == (2, 2**18)
+    for options in ({"order": 0}, {"buckets": 0}):
+        with pytest.raises(ValueError, match="NgramIds"):
+            NgramIds(10, **options)
+    with pytest.raises(ValueError, match="up to 32768 tokens, got 0"):
+        NgramIds(0)
+    votes = NgramVotes(2, 9)
+    assert (votes.dropout, votes.spread, votes.smoothing) == (0.0, 1.0, 1.0)

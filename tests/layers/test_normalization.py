@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.layers import FusedBatchNorm
+from tests.layers import plain
 from tests.layers.check_layer import check_layer
 
 
@@ -53,3 +54,31 @@ def test_flat_inputs_fall_back_to_the_keras_layer() -> None:
     outputs = np.asarray(FusedBatchNorm()(inputs, training=True))
     np.testing.assert_allclose(outputs.mean(0), 0, atol=1e-4)
     np.testing.assert_allclose(outputs.std(0), 1, atol=1e-2)
+
+
+def test_training_alone_takes_the_fused_kernel() -> None:
+    layer, inputs = FusedBatchNorm(), plain.random(2, 3, 3, 4)
+    assert "FusedBatchNormV3" in plain.operations(layer, inputs, training=True)
+    assert "FusedBatchNormV3" not in plain.operations(layer, inputs, training=False)
+    layer.trainable = False
+    assert "FusedBatchNormV3" not in plain.operations(layer, inputs, training=True)
+
+
+def test_another_axis_falls_back_to_the_keras_layer() -> None:
+    inputs = plain.random(4, 5, 3, 3)
+    outputs = np.asarray(FusedBatchNorm(axis=1)(inputs, training=True))
+    np.testing.assert_allclose(outputs.mean((0, 2, 3)), 0, atol=1e-4)
+    np.testing.assert_allclose(outputs.std((0, 2, 3)), 1, atol=2e-2)
+
+
+def test_defaults() -> None:
+    layer = FusedBatchNorm()
+    assert (layer.momentum, layer.epsilon) == (0.9, 1e-3)
+
+
+def test_masked_cells_have_no_say() -> None:
+    layer, theirs = FusedBatchNorm(), keras.layers.BatchNormalization(momentum=0.9)
+    inputs, mask = plain.random(2, 3, 4, 5), np.random.default_rng(0).random((2, 3, 4)) < 0.5
+    expected = theirs(inputs, training=True, mask=mask)
+    np.testing.assert_allclose(layer(inputs, training=True, mask=mask), expected, atol=1e-5)
+    np.testing.assert_allclose(layer.moving_mean, theirs.moving_mean, atol=1e-6)

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.layers import PairEmbedding
+from tests.layers import plain
 from tests.layers.check_layer import check_config
 
 SOURCE = np.array([[4, 5, 0], [6, 4, 5]], np.int32)
@@ -71,3 +72,23 @@ def test_is_saved(tmp_path: Path) -> None:
 def test_a_joint_table_of_two_vocabularies_is_refused() -> None:
     with pytest.raises(ValueError, match="got 9 source and 8 target pieces"):
         PairEmbedding(9, 8, 4, joint=True)
+
+
+def test_values_of_both_sides_and_of_logits_with_weights_of_their_own() -> None:
+    layer = _embed(tied=False)
+    plain.scatter_weights(layer)
+    source, target = layer(SOURCE, TARGET)
+    tables = [
+        np.asarray(each.table.embeddings) for each in (layer.source_table, layer.target_table)
+    ]
+    np.testing.assert_allclose(source, tables[0][SOURCE] * 48**0.5, rtol=1e-5)
+    np.testing.assert_allclose(target, tables[1][TARGET] * 48**0.5, rtol=1e-5)
+    assert not layer.scores.use_bias
+    expected = np.asarray(target) @ np.asarray(layer.scores.kernel)
+    np.testing.assert_allclose(layer.logits(target), expected, atol=1e-4)
+
+
+def test_by_default_tables_are_tied_and_not_joint() -> None:
+    layer = PairEmbedding(5, 7, 4)
+    layer.build(SOURCE.shape, TARGET.shape)
+    assert [tuple(weight.shape) for weight in layer.weights] == [(7, 4), (5, 4)]

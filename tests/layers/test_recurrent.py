@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kerasapps.layers.recurrent import BidirectionalStack, GRUStack, LSTMStack, RNNStack
+from tests.layers import plain as reference
 from tests.layers.check_layer import (
     check_config,
     check_gradients,
@@ -150,3 +151,74 @@ def test_refusals() -> None:
         BidirectionalStack(4, kind="tree")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="depth of at least 1"):
         LSTMStack(4, depth=0)
+
+
+@pytest.mark.parametrize(
+    ("stack", "theirs"),
+    [
+        (RNNStack(4, depth=2), keras.layers.SimpleRNN),
+        (LSTMStack(4, depth=2), keras.layers.LSTM),
+        (GRUStack(4, depth=2), keras.layers.GRU),
+    ],
+)
+def test_depth_is_kerass_layers_on_top_of_each_other(stack: Any, theirs: Any) -> None:
+    stack.build(SHAPE)
+    reference.scatter_weights(stack)
+    x = inputs_of()
+    for layer in stack.forward:
+        peer = theirs(4, return_sequences=True)
+        peer.build(x.shape)
+        peer.set_weights(layer.get_weights())
+        x = np.asarray(peer(x))
+    for training in (False, True):
+        np.testing.assert_allclose(stack(inputs_of(), training=training), x, atol=1e-5)
+    assert not stack.residual and stack.return_sequences and not stack.unroll
+
+
+def test_both_directions_of_each_layer_see_both_of_the_one_below() -> None:
+    stack = BidirectionalStack(4, depth=2, kind="rnn")
+    stack.build(SHAPE)
+    reference.scatter_weights(stack)
+    x = inputs_of()
+    for forward, backward in zip(stack.forward, stack.backward, strict=True):
+        there, back = (
+            np.asarray(layer(each)) for layer, each in ((forward, x), (backward, x[:, ::-1]))
+        )
+        x = np.concatenate([there, back[:, ::-1]], axis=-1)
+    np.testing.assert_allclose(stack(inputs_of()), x, atol=1e-5)
+    ends = twin_of(stack, return_sequences=False)(inputs_of())
+    np.testing.assert_allclose(ends, np.concatenate([x[:, -1, :4], x[:, 0, 4:]], -1), atol=1e-5)
+    assert BidirectionalStack(4).kind == "lstm"
+
+
+@pytest.mark.parametrize("option", ["dropout", "recurrent_dropout"])
+def test_each_layer_of_a_stack_has_the_dropouts(option: str) -> None:
+    for stack in (
+        LSTMStack(4, depth=2, **{option: 0.25}),
+        BidirectionalStack(4, depth=2, **{option: 0.25}),
+    ):
+        rates = [each.rate for each in stack.drops]
+        recurrent = [each.recurrent_dropout for each in (*stack.forward, *stack.backward)]
+        assert set(rates) == {0.25 if option == "dropout" else 0.0} and len(rates) == 2
+        assert set(recurrent) == {0.25 if option == "recurrent_dropout" else 0.0}
+
+
+def test_training_is_handed_on_to_dropout_and_to_the_recurrences() -> None:
+    for option in ("dropout", "recurrent_dropout"):
+        stack = GRUStack(4, **{option: 0.5})
+        stack.build(SHAPE)
+        calm, again, busy = (
+            reference.call(stack, inputs_of(), training=each) for each in (False, False, True)
+        )
+        np.testing.assert_array_equal(calm, again)
+        assert np.abs(busy - calm).max() > 1e-3
+
+
+def test_training_loops_and_use_is_written_out_where_asked() -> None:
+    stack = LSTMStack(4, unroll=True)
+    assert "While" not in reference.operations(stack, inputs_of(), training=False)
+    looped = reference.operations(LSTMStack(4), inputs_of(), training=False)
+    assert looped & {"While", "PartitionedCall", "StatefulPartitionedCall", "CudnnRNN"}
+    with pytest.raises(ValueError, match="units and depth of at least 1, got 0 units"):
+        LSTMStack(0)
+    LSTMStack(1, depth=1)

@@ -147,7 +147,7 @@ def test_dropout_is_of_each_parts_output(part: str) -> None:
     silent = layer.reduce if part == "attention" else layer.attention.project
     for weight in silent.weights:
         weight.assign(np.zeros(weight.shape))
-    kept, dropped = (np.asarray(layer(inputs, training=each)) - inputs for each in (False, True))
+    kept, dropped = (plain.call(layer, inputs, training=each) - inputs for each in (False, True))
     plain.check_dropped(kept, dropped, 0.3)
 
 
@@ -174,3 +174,41 @@ def test_heads_and_channels_per_head() -> None:
 def test_as_many_tokens_as_there_are_positions_are_taken() -> None:
     ids = np.ones((1, 6), np.int32)
     assert TokenAndPositionEmbedding(10, 6, 4)(ids).shape == (1, 6, 4)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_short_texts_have_the_values_of_plain_products(length: int) -> None:
+    """A text of one token takes a shorter way, and no other does."""
+    layer = MultiHeadSelfAttention(2)
+    inputs = plain.random(3, length, 8)
+    plain.check_values(layer, inputs, lambda inputs, _: plain.self_attend(inputs, layer))
+
+
+def test_training_takes_the_compiled_gelu() -> None:
+    layer = TransformerEncoderBlock(2)
+    assert "Erfc" in plain.operations(layer, _tokens(), training=False)
+    assert "Erfc" not in plain.operations(layer, _tokens(), training=True)
+
+
+def test_self_attention_drops_weights_in_training_alone() -> None:
+    layer = MultiHeadSelfAttention(2, dropout=0.5)
+    layer.build(SHAPE)
+    calm, again, busy = (
+        plain.call(layer, _tokens(), training=each) for each in (False, False, True)
+    )
+    np.testing.assert_array_equal(calm, again)
+    assert np.abs(busy - calm).max() > 1e-2
+
+
+def test_the_block_drops_weights_of_its_attention_in_training() -> None:
+    layer = TransformerEncoderBlock(2, dropout=0.0, attention_dropout=0.5)
+    layer.build(SHAPE)
+    calm, busy = (plain.call(layer, _tokens(), training=each) for each in (False, True))
+    assert np.abs(busy - calm).max() > 1e-2
+
+
+def test_first_vectors_of_positions_are_small_and_of_either_sign() -> None:
+    layer = TokenAndPositionEmbedding(10, 200, 8)
+    layer.build((None, 200))
+    positions = np.asarray(layer.positions)
+    assert -0.05 <= positions.min() < -0.045 and 0.045 < positions.max() <= 0.05
