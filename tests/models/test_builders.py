@@ -8,6 +8,7 @@ import pytest
 
 from kerasapps.errors import ConfigError
 from kerasapps.models import IMAGE_MODELS
+from tests.models.describe import check_architecture
 
 NAMES = sorted(IMAGE_MODELS)
 
@@ -18,7 +19,9 @@ def _pictures(shape: tuple[int, ...]) -> np.ndarray:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_forward_at_32_in_grey(name: str) -> None:
+    keras.utils.clear_session(free_memory=False)
     model = IMAGE_MODELS[name].build(input_shape=(32, 32, 1), num_classes=3, width=0.5)
+    check_architecture(f"{name} 32", model)
     outputs = np.asarray(model(_pictures((2, 32, 32, 1))))
     assert outputs.shape == (2, 3) and outputs.dtype == np.float32
     assert np.isfinite(outputs).all() and np.ptp(outputs, axis=0).max() > 0
@@ -28,7 +31,9 @@ def test_forward_at_32_in_grey(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_forward_at_224(name: str) -> None:
+    keras.utils.clear_session(free_memory=False)
     model = IMAGE_MODELS[name].build(input_shape=(224, 224, 3), num_classes=5)
+    check_architecture(f"{name} 224", model)
     assert np.asarray(model(_pictures((1, 224, 224, 3)))).shape == (1, 5)
     maps = [layer.output.shape for layer in model.layers if len(layer.output.shape) == 4]
     # What is pooled or flattened at the end must be coarse, or head and features do not scale.
