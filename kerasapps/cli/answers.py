@@ -20,12 +20,21 @@ class Answers:
         find: one input → its answers.
         lines: an input and its answer as people read them; the first line says what counts.
         values: an answer for JSON.
+        name: what an answer is: "label" or "translation".
+        cells: an answer for a table: the best, its score, the second, its score …
     """
 
     of_texts: bool
     find: Callable[[str], list[Any]]
     lines: Callable[[str, Any], list[str]]
     values: Callable[[Any], dict[str, Any]]
+    name: str
+    cells: Callable[[Any], list[Any]]
+
+    @property
+    def kind(self) -> str:
+        """What an input is called in JSON and tables."""
+        return "text" if self.of_texts else "file"
 
 
 def answers_of(
@@ -60,11 +69,17 @@ def _labels(bundle: kerasapps.Bundle, top_k: int) -> Answers:
             del found["truncated"]  # nothing is cut off a picture
         return found
 
+    def cells(found: kerasapps.Prediction) -> list[Any]:
+        pairs = zip(found.labels, found.scores, strict=True)
+        return [each for label, score in pairs for each in (label, f"{score:.6g}")]
+
     return Answers(
         of_texts=of_texts,
         find=lambda one: bundle.predict(one, top_k=top_k),
         lines=lines,
         values=values,
+        name="label",
+        cells=cells,
     )
 
 
@@ -80,11 +95,17 @@ def _translations(bundle: kerasapps.TranslationBundle, *, beam: int | None, n_be
             "truncated": found.truncated,
         }
 
+    def cells(found: kerasapps.Translation) -> list[Any]:
+        every = [(found.text, found.score), *((e.text, e.score) for e in found.alternatives)]
+        return [each for text, score in every for each in (text, f"{score:.6g}")]
+
     return Answers(
         of_texts=True,
         find=lambda one: bundle.predict(one, beam=beam, n_best=n_best),
         lines=lines,
         values=values,
+        name="translation",
+        cells=cells,
     )
 
 

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+from kerasapps.data.decode import printable
+from kerasapps.data.picture_formats import is_picture_file
+from kerasapps.data.picture_values import is_url
+from kerasapps.data.walk import files_below
+from kerasapps.errors import DataError
 
 _NAMED = 5  # inputs that one message names
 
@@ -34,6 +41,32 @@ def inputs_of_lines(file: Iterable[bytes]) -> Iterator[Input]:
             yield Input(name, "", f"{name} is not UTF-8 at byte {error.start + 1}")
         else:
             yield Input(name, text)
+
+
+def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:
+    """One input for each picture file, and for each picture below a folder."""
+    number = 0
+    for name in names:
+        for each in _files_of(name):
+            number += 1
+            yield Input(f"picture {number}", each.value, each.problem)
+
+
+def _files_of(name: str) -> Iterator[Input]:
+    folder = Path(name)
+    if not name or is_url(name) or not folder.is_dir():
+        yield Input("", name)  # what it is, reading it tells
+        return
+    count = 0
+    try:
+        for file in filter(is_picture_file, files_below(folder)):
+            count += 1
+            yield Input("", str(file))
+    except DataError as error:
+        yield Input("", "", str(error))
+        return
+    if not count:
+        yield Input("", "", f"{printable(folder)} holds no pictures")
 
 
 def cut_note(names: list[str]) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import kerasapps
+from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.cli.answers import Answers, answers_of
 from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json
-from kerasapps.cli.inputs import Input, cut_note, inputs_of_lines
+from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
 from kerasapps.cli.output import command, silence
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
@@ -27,7 +29,8 @@ def predict(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            help="picture files, or texts; - reads texts from standard input, one a line"
+            help="picture files, folders of them, or texts; - reads texts from standard input, one "
+            "a line"
         ),
     ],
     *,
@@ -39,12 +42,16 @@ def predict(
     n_best: Annotated[
         int | None, typer.Option(help="translators: translations per text (default: 1)")
     ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="write the answers to this CSV file, a row each")
+    ] = None,
     json: Json = False,
 ) -> Any:
     """Label pictures or texts, or translate texts, with one of a bundle's TFLite files."""
     with silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
     answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
+    table = None if csv is None else check_target(csv)
     by_line = "-" in inputs
     given = _given(inputs, answers)
     with silence():  # the interpreter tells of its delegates when it first runs
@@ -54,7 +61,13 @@ def predict(
     for message in ([cut_note(cut)] if cut else []) + [f"error: {each}" for each in problems]:
         tell(message)
 
+    if table is not None:
+        write_answers(table, _table_rows(answers, answered), kind=answers.kind, answer=answers.name)
+
     def show() -> None:
+        if table is not None:
+            write_line(f"{len(answered)} rows in {table}")
+            return
         for each in answered:
             lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
             if by_line:  # exactly one, so that line n answers line n
@@ -62,7 +75,7 @@ def predict(
             elif lines:
                 write_line("\n  ".join(lines))
 
-    kind = "text" if answers.of_texts else "file"
+    kind = answers.kind
     rows = [
         {kind: each.input.value, **answers.values(each.answer)}
         if each.answer is not None
@@ -70,7 +83,8 @@ def predict(
         for each in answered
         if by_line or each.answer is not None
     ]
-    return {"predictions": rows, "errors": problems}, show, 1 if problems else 0
+    written = {} if table is None else {"csv": str(table)}
+    return {"predictions": rows, "errors": problems, **written}, show, 1 if problems else 0
 
 
 @dataclass(frozen=True)
@@ -82,8 +96,9 @@ class _Answered:
 
 def _given(inputs: list[str], answers: Answers) -> list[Input]:
     if "-" not in inputs:
-        kind = "text" if answers.of_texts else "picture"
-        return [Input(f"{kind} {number}", each) for number, each in enumerate(inputs, start=1)]
+        if not answers.of_texts:
+            return list(inputs_of_files(inputs))
+        return [Input(f"text {number}", each) for number, each in enumerate(inputs, start=1)]
     if not answers.of_texts:
         raise ConfigError("- reads texts from standard input; this bundle takes picture files.")
     if len(inputs) > 1:
@@ -91,6 +106,17 @@ def _given(inputs: list[str], answers: Answers) -> list[Input]:
     if sys.stdin is None:
         raise ConfigError("- reads the texts from standard input, which is closed.")
     return list(inputs_of_lines(sys.stdin.buffer))
+
+
+def _table_rows(answers: Answers, answered: list[_Answered]) -> list[AnswerRow]:
+    return [
+        AnswerRow(
+            each.input.value,
+            () if each.answer is None else answers.cells(each.answer),
+            each.problem or "",
+        )
+        for each in answered
+    ]
 
 
 def _answered(answers: Answers, given: Input) -> _Answered:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from kerasapps.data.decode import printable
 from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError
@@ -33,7 +34,13 @@ def split_pictures(inputs: Any) -> list[np.ndarray | bytes | Path]:
             return _scaled(_of_array(pixels))
         inputs = pixels.tolist()
     if isinstance(inputs, _ONE) or hasattr(inputs, "read"):
-        return [plain_picture(inputs)]
+        picture = plain_picture(inputs)
+        if isinstance(picture, Path) and picture.is_dir():
+            raise DataError(
+                f"{printable(picture)} is a folder: give the pictures in it, such as "
+                f"sorted(Path(folder).rglob('*.jpg'))"
+            )
+        return [picture]
     if isinstance(inputs, Mapping) or not isinstance(inputs, Iterable):
         raise DataError(f"expected {FORMS}, or several of them; got {type(inputs).__name__}.")
     return _scaled([plain_picture(each, what=f"picture {i}") for i, each in enumerate(inputs)])

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
-from kerasapps.cli.inputs import Input, cut_note, inputs_of_lines
+from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
 
 
 def lines(content: bytes) -> list[Input]:
@@ -36,3 +37,20 @@ def test_many_cut_texts_are_one_note() -> None:
     assert cut_note(names[:5]).endswith("ignored: line 1, line 2, line 3, line 4, line 5")
     assert cut_note(names).startswith("note: 7 texts are longer than the model reads")
     assert cut_note(names).endswith("line 5 and 2 more")
+
+
+def test_folders_are_their_pictures(tmp_path: Path) -> None:
+    for name in ("b/2.jpg", "b/1.png", "a.gif", "notes.txt", "b/.hidden.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "empty").mkdir()
+    given = ["gone.png", str(tmp_path), str(tmp_path / "empty"), "https://a.org/b.png", ""]
+    assert list(inputs_of_files(given)) == [
+        Input("picture 1", "gone.png"),
+        Input("picture 2", str(tmp_path / "a.gif")),
+        Input("picture 3", str(tmp_path / "b/1.png")),
+        Input("picture 4", str(tmp_path / "b/2.jpg")),
+        Input("picture 5", "", f"{tmp_path / 'empty'} holds no pictures"),
+        Input("picture 6", "https://a.org/b.png"),
+        Input("picture 7", ""),
+    ]

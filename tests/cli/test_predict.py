@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,3 +52,15 @@ def test_standard_input_stands_alone(
 ) -> None:
     ended = run_here("predict", reviewed.bundle_dir, *inputs, stdin=b"a\n")
     assert ended.returncode == 1 and message in ended.stderr and ended.stdout == ""
+
+
+def test_texts_are_written_as_csv(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    table = tmp_path / "out.csv"
+    ended = run_here("predict", reviewed.bundle_dir, "-", "--csv", table, stdin=b"=good\n\xfe\n")
+    assert ended.returncode == 1 and ended.stdout == f"2 rows in {table}\n"
+    first, second, third = table.read_text(encoding="utf-8").splitlines()
+    assert first.startswith("text,label,score,") and first.endswith(",error")
+    assert second.startswith("'=good,")
+    assert third.startswith(",,") and third.endswith("line 2 is not UTF-8 at byte 1")

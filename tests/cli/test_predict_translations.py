@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,3 +50,25 @@ def test_alternatives_of_an_argument_are_lines_of_their_own(
     (found,) = kerasapps.load_bundle(translated.bundle_dir).predict("two dog", beam=2, n_best=2)
     assert best == found.text
     assert other == f"  {found.alternatives[0].text}  ({found.alternatives[0].score:.3f})"
+
+
+def test_translations_are_written_as_csv(
+    translated: kerasapps.RecipeResult, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    table = tmp_path / "out.csv"
+    options = ("--csv", table, "--n-best", "2", "--beam", "2")
+    ended = run_here("predict", translated.bundle_dir, "two green dog", *options)
+    assert ended.returncode == 0 and ended.stdout == f"1 rows in {table}\n"
+    with table.open(encoding="utf-8", newline="") as stream:
+        header, row = csv.reader(stream)
+    assert header == ["text", "translation", "score", "translation 2", "score 2", "error"]
+    bundle = kerasapps.load_bundle(translated.bundle_dir)
+    (found,) = bundle.predict("two green dog", beam=2, n_best=2)
+    assert row == [
+        "two green dog",
+        found.text,
+        f"{found.score:.6g}",
+        found.alternatives[0].text,
+        f"{found.alternatives[0].score:.6g}",
+        "",
+    ]

@@ -1,0 +1,91 @@
+"""What `predict` answered as a CSV file, one row an input."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerasapps.csv_cells import plain_cell
+from kerasapps.data.decode import printable
+from kerasapps.errors import ConfigError, OutputError
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One input and its answers.
+
+    Attributes:
+        value: the file or the text.
+        cells: the answers, best first, each with its score: label, score, label, score …
+        problem: why there is no answer, or "".
+    """
+
+    value: str
+    cells: Sequence[Any] = ()
+    problem: str = ""
+
+
+def check_target(file: Path) -> Path:
+    """Make sure that a file can be written where the user wants it, before the work is done.
+
+    Raises:
+        ConfigError: if there is no such folder, or the file is one, or it cannot be written.
+    """
+    file = file.expanduser()
+    if not file.parent.is_dir():
+        raise ConfigError(f"{printable(file.parent)} is no folder: make it first (--csv).")
+    if file.is_dir() or not file.name:
+        raise ConfigError(f"{printable(file)} is a folder: give the name of a file (--csv).")
+    if not os.access(file.parent, os.W_OK):
+        raise ConfigError(f"{printable(file.parent)} cannot be written (--csv).")
+    return file
+
+
+def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: str) -> None:
+    """Write a row for each input, whole or not at all; a cell is never a formula.
+
+    Args:
+        file: to write; what was there is replaced.
+        rows: in the order of the inputs.
+        kind: what an input is: "file" or "text".
+        answer: what an answer is: "label" or "translation".
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    width = max((len(row.cells) for row in rows), default=0) // 2
+    header = [kind, *_answer_columns(answer, max(width, 1)), "error"]
+    try:
+        handle, name = tempfile.mkstemp(prefix=".", suffix=".csv", dir=file.parent)
+        partial = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerow(header)
+                for row in rows:
+                    empty = [""] * (len(header) - 2 - len(row.cells))
+                    cells = [_storable(row.value), *row.cells, *empty, row.problem]
+                    writer.writerow(plain_cell(cell) for cell in cells)
+            partial.chmod(0o644)
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write {printable(file)}: {error.strerror}") from error
+
+
+def _storable(text: str) -> str:
+    """The text as UTF-8 can hold it: a file's name may have bytes that are none."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _answer_columns(answer: str, count: int) -> list[str]:
+    """label, score, label 2, score 2 …"""
+    names = [answer, "score"]
+    more = [f"{name} {place}" for place in range(2, count + 1) for name in names]
+    return [*names, *more]

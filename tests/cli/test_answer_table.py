@@ -1,0 +1,66 @@
+"""The CSV file of `kerasapps predict`."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
+from kerasapps.errors import ConfigError, OutputError
+
+
+def read(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def test_a_row_for_each_input(tmp_path: Path) -> None:
+    rows = [
+        AnswerRow("a, b.png", ("rot", "0.9", "grün", "0.1")),
+        AnswerRow("c.png", ("rot", "1")),
+        AnswerRow("d.png", (), "no such file"),
+        AnswerRow('=cmd|"x"', ("+1", "-0.5")),
+        AnswerRow("two\nlines", ("x", "0")),
+    ]
+    file = tmp_path / "out.csv"
+    file.write_text("old")
+    write_answers(file, rows, kind="file", answer="label")
+    assert read(file) == [
+        ["file", "label", "score", "label 2", "score 2", "error"],
+        ["a, b.png", "rot", "0.9", "grün", "0.1", ""],
+        ["c.png", "rot", "1", "", "", ""],
+        ["d.png", "", "", "", "", "no such file"],
+        ['\'=cmd|"x"', "+1", "-0.5", "", "", ""],
+        ["two\nlines", "x", "0", "", "", ""],
+    ]
+    assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_no_inputs_and_names_that_are_not_utf8(tmp_path: Path) -> None:
+    write_answers(tmp_path / "a.csv", [], kind="text", answer="translation")
+    assert read(tmp_path / "a.csv") == [["text", "translation", "score", "error"]]
+    odd = AnswerRow(os.fsdecode(b"\xff.png"), ("x", "1"))
+    write_answers(tmp_path / "b.csv", [odd], kind="file", answer="label")
+    assert read(tmp_path / "b.csv")[1][0] == "\\udcff.png"
+
+
+def test_where_it_can_be_written(tmp_path: Path) -> None:
+    assert check_target(tmp_path / "a.csv") == tmp_path / "a.csv"
+    assert check_target(Path("~/a.csv")) == Path.home() / "a.csv"
+    with pytest.raises(ConfigError, match=r"none is no folder: make it first \(--csv\)"):
+        check_target(tmp_path / "none" / "a.csv")
+    with pytest.raises(ConfigError, match="is a folder: give the name of a file"):
+        check_target(tmp_path)
+    with pytest.raises(OutputError, match=r"cannot write .*gone/a\.csv: No such file"):
+        write_answers(tmp_path / "gone" / "a.csv", [], kind="file", answer="label")
+
+
+def test_nothing_half_written_is_left(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(OutputError, match="cannot write"):
+        write_answers(tmp_path / "a.csv", [], kind="file", answer="label")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
