@@ -42,7 +42,7 @@ class Inspection:
         width: pixels, after the EXIF rotation.
         height: pixels, after the EXIF rotation.
         notes: (what is special, what is done about it) pairs.
-        high: the largest high byte of 16-bit samples; None for other pictures.
+        high: the largest 8-bit value of any channel.
         problem: why the file cannot be used, or None; the other fields are then empty.
     """
 
@@ -50,7 +50,7 @@ class Inspection:
     width: int = 0
     height: int = 0
     notes: tuple[tuple[str, str], ...] = ()
-    high: int | None = None
+    high: int = 0
     problem: str | None = None
 
 
@@ -96,7 +96,7 @@ def inspect_image(path: Path) -> Inspection:
         return Inspection(problem=str(error).removeprefix(f"{_name(path)}: "))
     size = f"{pixels.width}x{pixels.height}:".encode()
     digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
-    high = int(np.asarray(pixels).max()) if SIXTEEN_BIT in notes else None
+    high = int(np.asarray(pixels).max())
     return Inspection(digest, pixels.width, pixels.height, notes, high)
 
 

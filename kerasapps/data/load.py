@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.audit import Audit, Duplicate, Note, measure_sizes
 from kerasapps.data.classes import (
@@ -20,7 +22,7 @@ from kerasapps.data.classes import (
     imbalance,
     raise_reasons,
 )
-from kerasapps.data.decode import Inspection, inspect_image, printable
+from kerasapps.data.decode import SIXTEEN_BIT, Inspection, inspect_image, printable
 from kerasapps.data.examples import (
     SPLITS,
     BrokenFile,
@@ -31,7 +33,7 @@ from kerasapps.data.examples import (
     Splits,
     label_order,
 )
-from kerasapps.data.pixels import refuse_faint
+from kerasapps.data.pixels import PixelScale, refuse_faint
 from kerasapps.data.sources import describe_source, list_source
 from kerasapps.data.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.errors import DataError
@@ -176,13 +178,16 @@ def _check_broken(broken: Sequence[BrokenFile], listing: Listing, config: LoadCo
 
 
 def _check_scale(pictures: Sequence[Picture]) -> list[str]:
-    """The error for 16-bit pictures that, all taken together, have fewer bits."""
-    highs = [p.inspection.high for p in pictures if p.inspection.high is not None]
-    if not highs:
-        return []
+    """The errors for files whose values, all taken together, leave most of their range unused."""
+    scale = PixelScale()
+    wide = [p.inspection.high for p in pictures if SIXTEEN_BIT in p.inspection.notes]
     try:
-        what = f"{len(highs)} of {len(pictures)} pictures"
-        refuse_faint(max(highs) * 256 + 255, what=what, whole_source=True)
+        if wide:
+            what = f"{len(wide)} of {len(pictures)} pictures"
+            refuse_faint(max(wide) * 256 + 255, what=what, whole_source=True)
+        if pictures:
+            scale.fit(np.array([p.inspection.high for p in pictures], np.uint8))
+            scale.check("the pictures")
     except DataError as error:
         return [str(error)]
     return []

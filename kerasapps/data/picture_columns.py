@@ -72,7 +72,7 @@ def choose_picture_columns(
             f"{listed_columns(names)}"
         )
     if label is None:
-        label = _label_column(names, picture, split, where)
+        label = _label_column(names, sample, (picture, split), where)
     if picture == label:
         raise DataError(f"{where}: image_column and label_column are both {names[label]!r}")
     return Columns(
@@ -194,16 +194,33 @@ def _first_usual(names: Sequence[str], free: Sequence[int]) -> int | None:
     return min(usual, key=lambda place: _rank(names[place]), default=None)
 
 
-def _label_column(names: Sequence[str], picture: int, split: int | None, where: str) -> int:
-    free = [place for place in range(len(names)) if place not in (picture, split)]
+def _label_column(
+    names: Sequence[str],
+    sample: Sequence[Sequence[object]],
+    taken: Sequence[int | None],
+    where: str,
+) -> int:
+    """The column of a usual name, or the only one that is neither numbering nor identifiers."""
+    free = [place for place in range(len(names)) if place not in taken]
     folded = [name.strip().lower() for name in names]
     known = [place for usual in LABEL_NAMES for place in free if folded[place] == usual]
-    if known or len(free) == 1:
-        return known[0] if known else free[0]
+    if known:
+        return known[0]
+    repeated = [place for place in free if not _numbering(names[place], sample, place)]
+    for candidates in (free, repeated):
+        if len(candidates) == 1:
+            return candidates[0]
     raise DataError(
         f"cannot tell which column of {where} holds the labels: name it with label_column; "
         f"{listed_columns(names)}"
     )
+
+
+def _numbering(name: str, sample: Sequence[Sequence[object]], place: int) -> bool:
+    """Whether a column has a value of its own in each row, or the name of pandas' numbering."""
+    values = [str(value) for value in _values(sample, place)]
+    unnamed = not name.strip() or name.strip().lower().startswith("unnamed:")
+    return unnamed or len(set(values)) == len(values) > 1
 
 
 def _rank(name: str) -> int:

@@ -21,7 +21,8 @@ class PicturePlaces:
 
     A name is a path from the table's folder, with `/` or `\\`. Where there is no such file, all
     pictures below the folder are looked through for one whose path ends so, with or without its
-    suffix: many tables name `7.jpg`, or `7`, for `images/7.jpg`.
+    suffix: many tables name `7.jpg`, or `7`, for `images/7.jpg`. A path of another machine, such as
+    `C:\\data\\cat\\7.jpg`, stands for the file whose path from the table it ends with: `cat/7.jpg`.
 
     Args:
         root: the table's folder.
@@ -76,7 +77,7 @@ class PicturePlaces:
         more = ", …" if len(self._elsewhere) > _FOLDERS_NAMED else ""
         count = self._elsewhere.total()
         listed = ", ".join(map(printable, usual)) + more
-        return [f"{count:,} pictures are named by file alone and taken from {listed}"]
+        return [f"{count:,} pictures are not where they are named, and taken from {listed}"]
 
     def _is_there(self, name: str) -> bool:
         try:
@@ -85,11 +86,16 @@ class PicturePlaces:
             return False
 
     def _below(self, name: PurePosixPath, split: str | None) -> PurePosixPath | None:
-        if name.is_absolute() or ".." in name.parts:
+        if ".." in name.parts:
             return None
         if self._index is None:
             self._index = self._look_through()
-        fits = [each for each in self._index.get(name.name, []) if _ends_with(each, name)]
+        same = self._index.get(name.name, [])
+        fits = [each for each in same if _ends_with(each, name)]
+        if not fits:
+            inner = [each for each in same if len(each.parts) > 1 and _ends_with(name, each)]
+            longest = max((len(each.parts) for each in inner), default=0)
+            fits = [each for each in inner if len(each.parts) == longest]
         if len(fits) > 1 and split is not None:
             own = [each for each in fits if any(split_named(part) == split for part in each.parts)]
             fits = own if len(own) == 1 else fits
@@ -109,6 +115,7 @@ class PicturePlaces:
 
 
 def _ends_with(path: PurePosixPath, name: PurePosixPath) -> bool:
+    """Whether the folders of a path end with those of a name."""
     above = name.parts[:-1]
     return not above or path.parts[:-1][-len(above) :] == above
 

@@ -25,7 +25,12 @@ from kerasapps.data.picture_columns import (
     picture_column,
 )
 from kerasapps.data.picture_places import PicturePlaces
-from kerasapps.data.table_folder import add_folder_tables
+from kerasapps.data.table_folder import (
+    add_folder_tables,
+    add_split_tables,
+    split_folder_tables,
+    tables_among,
+)
 from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
@@ -56,13 +61,22 @@ def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Lis
 
 
 def list_picture_tables(
-    root: Path, files: Sequence[Path], *, config: ImageConfig, work_dir: Path
-) -> Listing:
-    """List the pictures that `root/train.csv` and so on name, or the only table of the folder.
+    root: Path,
+    folders: Sequence[Path],
+    files: Sequence[Path],
+    *,
+    config: ImageConfig,
+    work_dir: Path,
+) -> Listing | None:
+    """List the pictures that tables in a folder name; None if there are no such tables.
+
+    They are `root/train.csv` and so on, or the only table of the folder, or
+    `root/train/metadata.csv` and so on.
 
     Args:
         root: the folder.
-        files: tables directly in it.
+        folders: directly in it.
+        files: likewise.
         config: the columns that the user named.
         work_dir: where pictures go that the tables hold themselves.
 
@@ -71,7 +85,16 @@ def list_picture_tables(
     """
     places = PicturePlaces(root)
     rows = RowListing[PictureRow]()
-    add_folder_tables(rows, root, files, kind=picture_tables(config, places))
+    kind = picture_tables(config, places)
+    tables = [file for file in tables_among(files) if holds_pictures(file)]
+    inner = split_folder_tables(root, folders) if not tables else {}
+    inner = {file: split for file, split in inner.items() if holds_pictures(file)}
+    if tables:
+        add_folder_tables(rows, root, tables, kind=kind)
+    elif inner:
+        add_split_tables(rows, root, folders, inner, kind=kind)
+    else:
+        return None
     return _list_rows(rows, places, work_dir)
 
 

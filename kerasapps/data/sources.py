@@ -113,14 +113,14 @@ def _path(path: Path, image: ImageConfig, work_dir: Path) -> Listing:
 def _folder(root: Path, image: ImageConfig, work_dir: Path) -> Listing:
     """Class folders; where there are none, the tables that name the pictures below the folder."""
     listing = list_image_folder(root)
-    _, files = list_children(root)
-    tables = [file for file in tables_among(files) if holds_pictures(file)]
+    folders, files = list_children(root)
+    if listing.errors or len({entry.label for entry in listing.entries}) < 2:
+        named = list_picture_tables(root, folders, files, config=image, work_dir=work_dir)
+        return listing if named is None else named
+    tables = ", ".join(printable(file.name) for file in tables_among(files) if holds_pictures(file))
     if not tables:
         return listing
-    if listing.errors or len({entry.label for entry in listing.entries}) < 2:
-        return list_picture_tables(root, tables, config=image, work_dir=work_dir)
-    names = ", ".join(printable(file.name) for file in tables)
-    warning = f"{names} beside the class folders is not read: give it in place of the folder"
+    warning = f"{tables} beside the class folders is not read: give it in place of the folder"
     return replace(listing, warnings=(*listing.warnings, warning))
 
 

@@ -266,6 +266,22 @@ def test_sixteen_bit_files_of_fewer_bits_are_refused(tmp_path: Path, work: Path,
         assert f"{bits}-bit samples, shift them to the full range: pixels << {16 - bits}" in error
 
 
+@pytest.mark.parametrize("high", [1, 31, 32])
+def test_a_folder_of_masks_is_refused(tmp_path: Path, work: Path, high: int) -> None:
+    for number in range(12):
+        mask = np.random.default_rng(number).integers(0, high + 1, (9, 9), dtype=np.uint8)
+        mask[0, 0] = high
+        file = tmp_path / "data" / "ab"[number % 2] / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(mask).save(file)
+    errors = audit(tmp_path / "data", work).errors
+    if high == 32:
+        assert errors == ()
+    else:
+        (error,) = errors
+        assert error.startswith(f"the pictures have values from 0 to {high} only")
+
+
 def test_other_files_are_no_broken_pictures(tmp_path: Path, work: Path) -> None:
     root = write_classes(tmp_path / "data", {"a": 8, "b": 8})
     for name in ("a/000.xml", "a/000.aae", "a/000.mov", "b/x.txt", "b/Icon\r"):

@@ -53,6 +53,29 @@ def test_columns_in_any_order_with_others() -> None:
     assert choose("width,kind,split,name", rows, label_column="kind")[:2] == ("name", "kind")
 
 
+@pytest.mark.parametrize(
+    ("names", "rows", "expected"),
+    [
+        (",file,breed", [["0", "1.jpg", "pug"], ["1", "2.jpg", "pug"]], "breed"),
+        ("Unnamed: 0,file,breed", [["3", "1.jpg", "pug"], ["3", "2.jpg", "pug"]], "breed"),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["y", "2.jpg", "pug"]], "breed"),
+        ("file,breed", [["1.jpg", "pug"], ["2.jpg", "fox"]], "breed"),
+        ("key,file,topic", [["x", "1.jpg", "pug"], ["x", "2.jpg", "pug"]], "topic"),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["x", "2.jpg", "pug"]], None),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["y", "2.jpg", "fox"]], None),
+        ("key,file,breed", [["x", "1.jpg", "pug"]], None),
+    ],
+)
+def test_numbering_and_identifiers_are_no_labels(
+    names: str, rows: Any, expected: str | None
+) -> None:
+    if expected is not None:
+        assert choose(names, rows)[:2] == ("file", expected)
+        return
+    with pytest.raises(DataError, match="holds the labels: name it with label_column"):
+        choose(names, rows)
+
+
 def test_several_columns_of_pictures() -> None:
     rows = [["m.png", "i.png", "cat"]]
     assert choose("mask,image,label", rows)[0] == "image"

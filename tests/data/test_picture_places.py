@@ -39,6 +39,23 @@ def test_names_are_found(root: Path, name: str, expected: str) -> None:
     assert PicturePlaces(root).find(name) == root / expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("C:\\data\\images\\b.png", "images/b.png"),
+        ("/content/drive/set/part 2/deep/d.png", "part 2/deep/d.png"),
+        ("/home/bob/train/c.png", "train/c.png"),
+        ("/home/bob/images/b", "images/b.png"),
+        ("/home/bob/a.png", None),  # a name alone says too little
+        ("/home/bob/other/b.png", None),
+        ("/home/bob/part 2/d.png", None),
+    ],
+)
+def test_paths_of_another_machine(root: Path, name: str, expected: str | None) -> None:
+    found = PicturePlaces(root).find(name)
+    assert found == root / expected if expected else not found.exists()
+
+
 def test_absolute_names_stand_for_themselves(root: Path, tmp_path: Path) -> None:
     assert PicturePlaces(root / "images").find(str(root / "a.png")) == root / "a.png"
     gone = Path("/nowhere/b.png")
@@ -73,7 +90,7 @@ def test_where_pictures_were_found_is_said_once(root: Path) -> None:
     for name in ("b", "b.png", "d"):
         places.find(name)
     assert places.guesses() == [
-        "3 pictures are named by file alone and taken from images/, part 2/deep/"
+        "3 pictures are not where they are named, and taken from images/, part 2/deep/"
     ]
 
 

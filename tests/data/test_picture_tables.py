@@ -137,7 +137,7 @@ def test_names_without_folder_and_suffix(root: Path, work: Path) -> None:
     assert not is_text_data(file)
     assert content(load(file, work)) == EXPECTED
     assert audit(file, work).guesses[1] == (
-        "12 pictures are named by file alone and taken from pictures/"
+        "12 pictures are not where they are named, and taken from pictures/"
     )
 
 
@@ -177,6 +177,17 @@ def test_a_folder_with_tables(root: Path, work: Path) -> None:
     assert content(splits) == EXPECTED and len(splits.test) == 4
     write(root, ["file_name,label", *rows[8:]], name="more.csv")
     assert audit(root, work).warnings[0] == "tables beside the splits are ignored: more.csv"
+
+
+def test_tables_in_the_folders_of_splits(tmp_path: Path, work: Path) -> None:
+    for number in range(12):
+        write_picture(tmp_path / ("train", "test")[number > 7] / f"{number % 8}.png", number)
+    for split, numbers in (("train", range(8)), ("test", range(8, 12))):
+        rows = [f'{{"file_name": "{n % 8}.png", "label": "{LABELS[n]}"}}' for n in numbers]
+        write(tmp_path / split, rows, name="metadata.jsonl")
+    splits = load(tmp_path, work)
+    assert content(splits) == EXPECTED and len(splits.test) == 4
+    assert any("train/" in guess for guess in splits.audit.guesses)
 
 
 def test_class_folders_win_over_a_table_beside_them(tmp_path: Path, work: Path) -> None:
