@@ -17,6 +17,7 @@ from kerasapps.training import EpochRow, History, Runtime
 
 from .prepared import Judged, Prepared
 from .settings import ASKED
+from .trained_contents import write_trained_contents
 
 ItemT = TypeVar("ItemT")
 
@@ -39,6 +40,7 @@ def describe_bundle(
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
         prepared.write_files(folder)
+        write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
         own = prepared.report(judged)
         scale = 1 if own.get("metric_is_share", True) else 100

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kerasapps.config import ImageConfig, TextConfig, UnknownClasses
 from kerasapps.data.examples import Splits
 from kerasapps.data.labelled import load_labelled
@@ -17,8 +20,10 @@ from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 
+from .options import Options, option_fields, options_of
 from .settings import are_paths, source_of
 from .terminal import say
+from .trained_contents import knows_contents, rows_not_trained_on
 from .training_data import ReadExamples, read_pictures, read_texts, trained_on
 
 
@@ -77,6 +82,9 @@ def held_out(
     data: Any,
     read: ReadExamples,
     scratch: Path,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
 ) -> Splits[Any, Any] | None:
     """The splits of the training where `data` is what the bundle was trained on, else None.
 
@@ -85,15 +93,26 @@ def held_out(
         data: any form that training takes.
         read: reads data of the bundle's task.
         scratch: where examples that are not files yet are written.
+        options: how the data is to be read; where the training read it otherwise, it is other data.
+        max_broken: share of unreadable examples that is skipped, if it is more than in training.
     """
     found_again = isinstance(data, str | os.PathLike) or are_paths(data)
     if not found_again or source_of(data) != manifest.data["source"]:
         return None
+    if not _reads_so(options_of(manifest), options):
+        return None
     say("The bundle was trained on this data: what was held out for testing is judged.")
-    splits = trained_on(manifest, data, scratch, read=read)
+    splits = trained_on(manifest, data, scratch, read=read, max_broken=max_broken)
     if splits.fingerprint != manifest.data["fingerprint"]:
-        say("The data has changed since: some of what is judged may have been trained on.")
+        left = "what was trained on is left out of what is judged."
+        unknown = "some of what is judged may have been trained on."
+        say(f"The data has changed since: {left if knows_contents(manifest) else unknown}")
     return splits
+
+
+def _reads_so(trained: Options, options: Mapping[str, Any]) -> bool:
+    sections = option_fields(trained)
+    return all(getattr(trained[sections[name]], name) == options[name] for name in options)
 
 
 def labelled_pictures(
@@ -114,16 +133,24 @@ def labelled_pictures(
         scratch: where pictures that are not files yet are written.
 
     Raises:
-        DataError: if the data cannot be used.
+        DataError: if the data cannot be used, or all of it was trained on.
     """
-    splits = held_out(manifest, data, read_pictures, scratch)
-    if splits is None:
-        image = ImageConfig(**options)
-        entries = load_labelled(
-            data, max_broken=max_broken, work_dir=scratch, image=image, tell=say
-        )
-        return Labelled([entry.path for entry in entries], [entry.label for entry in entries])
-    return Labelled(splits.test.paths, [splits.labels[number] for number in splits.test.labels])
+    splits = held_out(
+        manifest, data, read_pictures, scratch, options=options, max_broken=max_broken
+    )
+    if splits is not None:
+        test = splits.test
+        return _not_trained_on(manifest, test.paths, _names(splits), test.contents, noun="pictures")
+    pictures = load_labelled(
+        data, max_broken=max_broken, work_dir=scratch, image=ImageConfig(**options), tell=say
+    )
+    return _not_trained_on(
+        manifest,
+        [picture.entry.path for picture in pictures],
+        [picture.entry.label for picture in pictures],
+        np.array([picture.content for picture in pictures], np.uint64),
+        noun="pictures",
+    )
 
 
 def labelled_texts(
@@ -138,11 +165,28 @@ def labelled_texts(
 
     `options` may hold `text_column` and `label_column`.
     """
-    splits = held_out(manifest, data, read_texts, scratch)
-    if splits is None:
-        text = TextConfig(**options)
-        found = load_labelled_texts(
-            data, text=text, max_broken=max_broken, work_dir=scratch, tell=say
-        )
-        return Labelled(found.texts, found.labels)
-    return Labelled(splits.test.texts, [splits.labels[number] for number in splits.test.labels])
+    splits = held_out(manifest, data, read_texts, scratch, options=options, max_broken=max_broken)
+    if splits is not None:
+        test = splits.test
+        return _not_trained_on(manifest, test.texts, _names(splits), test.contents, noun="texts")
+    texts = load_labelled_texts(
+        data, text=TextConfig(**options), max_broken=max_broken, work_dir=scratch, tell=say
+    )
+    return _not_trained_on(manifest, texts.texts, texts.labels, texts.contents, noun="texts")
+
+
+def _names(splits: Splits[Any, Any]) -> list[str]:
+    """The class of each example of the test split."""
+    return [splits.labels[number] for number in splits.test.labels]
+
+
+def _not_trained_on(
+    manifest: Manifest,
+    inputs: Sequence[Any],
+    labels: Sequence[str],
+    contents: NDArray[np.uint64],
+    *,
+    noun: str,
+) -> Labelled:
+    rows = rows_not_trained_on(manifest, contents, noun=noun)
+    return Labelled([inputs[row] for row in rows], [labels[row] for row in rows])

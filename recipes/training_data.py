@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,7 +43,12 @@ def read_pairs(data: Any, options: Options, folder: Path) -> PairSplits:
 
 
 def trained_on(
-    manifest: Manifest, data: Any, folder: Path, *, read: ReadExamples
+    manifest: Manifest,
+    data: Any,
+    folder: Path,
+    *,
+    read: ReadExamples,
+    max_broken: float = 0.0,
 ) -> Splits[Any, Any]:
     """The data that a finished bundle was trained on, split as it was then.
 
@@ -51,5 +57,9 @@ def trained_on(
         data: any form that training takes.
         folder: scratch space.
         read: reads data of the bundle's task.
+        max_broken: share of unreadable examples that is skipped, if it is more than in training.
     """
-    return read(data, options_of(manifest), folder)
+    options = options_of(manifest)
+    load = options["load"]
+    load = dataclasses.replace(load, max_broken=max(load.max_broken, max_broken))
+    return read(data, {**options, "load": load}, folder)

@@ -19,6 +19,7 @@ from kerasapps.export.verify_translations import run_translator
 
 from .judging import held_out
 from .terminal import say
+from .trained_contents import rows_not_trained_on
 from .training_data import read_pairs
 
 # Sentences to time where the bundle has none: usual words, of 5, 10 and 20 of them.
@@ -68,22 +69,33 @@ def evaluate_translator(
 def _judged_pairs(
     manifest: Manifest, data: Any, options: Mapping[str, Any], max_broken: float, scratch: Path
 ) -> PairExamples:
-    splits = held_out(manifest, data, read_pairs, scratch)
-    if splits is not None:
-        return splits.test
     reading = {name: value for name, value in options.items() if name != "beam"}
+    splits = held_out(manifest, data, read_pairs, scratch, options=reading, max_broken=max_broken)
+    if splits is not None:
+        return _not_trained_on(manifest, splits.test)
     # What is to be read is in the languages that the bundle was trained on.
     known = {
         name: manifest.input[name]
         for name in ("source_language", "target_language")
         if manifest.input.get(name) is not None
     }
-    return load_judged_pairs(
+    pairs = load_judged_pairs(
         data,
         translation=TranslationConfig(**{**known, **reading}),
         max_broken=max_broken,
         work_dir=scratch,
         tell=say,
+    )
+    return _not_trained_on(manifest, pairs)
+
+
+def _not_trained_on(manifest: Manifest, pairs: PairExamples) -> PairExamples:
+    rows = rows_not_trained_on(manifest, pairs.contents, noun="sentence pairs")
+    return PairExamples(
+        [pairs.sources[row] for row in rows],
+        [pairs.targets[row] for row in rows],
+        [pairs.origins[row] for row in rows],
+        pairs.contents[rows],
     )
 
 

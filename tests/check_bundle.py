@@ -13,7 +13,7 @@ from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import READERS
 from kerasapps.export.scan import scan_tflite
 
-FILES = {"bundle.json", "model.keras", "report.html", "history.csv"}
+FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
 MORE_FILES = {
     "image_classification": {"labels.txt"},
     "sentiment": {"labels.txt", "vocab.txt"},

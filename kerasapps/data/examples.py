@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 
 
+def _no_contents() -> Any:
+    """Of examples that are compared with no others: the field `contents`, left empty."""
+    return field(default_factory=lambda: np.empty(0, np.uint64), compare=False, repr=False)
+
+
 @dataclass(frozen=True)
 class Examples:
     """The pictures of one split.
@@ -24,10 +29,12 @@ class Examples:
     Attributes:
         paths: encoded picture files.
         labels: index into `Splits.labels`, one a path.
+        contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
     """
 
     paths: tuple[Path, ...]
     labels: tuple[int, ...]
+    contents: np.ndarray = _no_contents()
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -41,11 +48,13 @@ class TextExamples:
         texts: read from disk one at a time.
         labels: int32 `(n,)`, index into `Splits.labels`.
         origins: where each text comes from, such as "train.csv, row 7".
+        contents: uint64 `(n,)`, of a digest of each text, whatever its label.
     """
 
     texts: Sequence[str]
     labels: np.ndarray
     origins: Sequence[str]
+    contents: np.ndarray = _no_contents()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -63,11 +72,13 @@ class PairExamples:
         sources: read from disk one at a time.
         targets: their translations, likewise.
         origins: where each pair comes from, such as "train.en + train.de, row 7".
+        contents: uint64 `(n,)`, of a digest of each pair.
     """
 
     sources: Sequence[str]
     targets: Sequence[str]
     origins: Sequence[str]
+    contents: np.ndarray = _no_contents()
 
     def __len__(self) -> int:
         return len(self.sources)

@@ -15,8 +15,8 @@ from kerasapps.data.classes import (
     tell_reading,
 )
 from kerasapps.data.decode import inspect_image, printable
-from kerasapps.data.examples import Entry
 from kerasapps.data.sources import list_source
+from kerasapps.data.splits import Picture
 from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
@@ -28,7 +28,7 @@ def load_labelled(
     work_dir: Path,
     image: ImageConfig = ImageConfig(),
     tell: Tell = silent,
-) -> list[Entry]:
+) -> list[Picture]:
     """The readable pictures of the test split, or of all the data where it has none.
 
     Args:
@@ -48,12 +48,13 @@ def load_labelled(
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)
     with ThreadPoolExecutor() as pool:
-        problems = list(pool.map(lambda entry: inspect_image(entry.path).problem, entries))
-    kept = [entry for entry, problem in zip(entries, problems, strict=True) if problem is None]
+        inspections = pool.map(lambda entry: inspect_image(entry.path), entries)
+        pictures = list(map(Picture, entries, inspections))
+    kept = [picture for picture in pictures if picture.inspection.problem is None]
     broken = [
-        BrokenRow(printable(entry.path), "format", problem)
-        for entry, problem in zip(entries, problems, strict=True)
-        if problem is not None
+        BrokenRow(printable(picture.entry.path), "format", picture.inspection.problem)
+        for picture in pictures
+        if picture.inspection.problem is not None
     ]
     found = Listed(len(broken), tuple(broken[: Listed.LIMIT]))
     errors = check_broken_rows(found, len(kept), noun="file", max_broken=max_broken)

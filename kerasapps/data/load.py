@@ -207,9 +207,11 @@ def _splits(pictures: Sequence[Picture], audit: Audit) -> ImageSplits:
     index = {label: number for number, label in enumerate(labels)}
 
     def examples(split: str) -> Examples:
-        entries: list[Entry] = [p.entry for p in pictures if p.entry.split == split]
+        chosen = [picture for picture in pictures if picture.entry.split == split]
         return Examples(
-            tuple(entry.path for entry in entries), tuple(index[entry.label] for entry in entries)
+            tuple(picture.entry.path for picture in chosen),
+            tuple(index[picture.entry.label] for picture in chosen),
+            np.array([picture.content for picture in chosen], np.uint64),
         )
 
     return Splits(

@@ -202,7 +202,10 @@ def _longest(found: PairCollection, placed: PairPlacement) -> tuple[LongPair, ..
 
 def _examples(found: PairCollection, rows: np.ndarray) -> PairExamples:
     return PairExamples(
-        found.sources.select(rows), found.targets.select(rows), found.origins.select(rows)
+        found.sources.select(rows),
+        found.targets.select(rows),
+        found.origins.select(rows),
+        found.pairs[rows, 0],
     )
 
 

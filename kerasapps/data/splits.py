@@ -36,6 +36,11 @@ class Picture:
         """SHA-256 of the decoded pixels."""
         return self.inspection.digest
 
+    @property
+    def content(self) -> int:
+        """64 bits of the digest."""
+        return int(self.digest[:16], 16)
+
 
 def drop_duplicates(
     pictures: Sequence[Picture],

@@ -43,11 +43,13 @@ class LabelledTexts:
         texts: read from disk one at a time.
         labels: class names, one a text.
         origins: where each comes from.
+        contents: uint64 `(n,)`, of a digest of each text, whatever its label.
     """
 
     texts: Sequence[str]
     labels: tuple[str, ...]
     origins: Sequence[str]
+    contents: np.ndarray
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -114,7 +116,9 @@ def load_labelled_texts(
     tell_left_out(found.broken, noun="row", tell=tell)
     rows = test if len(test) else np.arange(len(found.texts))
     labels = tuple(found.labels[number] for number in found.numbers[rows])
-    return LabelledTexts(found.texts.select(rows), labels, found.origins.select(rows))
+    return LabelledTexts(
+        found.texts.select(rows), labels, found.origins.select(rows), found.exact[rows, 0]
+    )
 
 
 def _examine(
@@ -182,6 +186,7 @@ def _splits(found: Collection, placed: Placement, rows: np.ndarray, audit: TextA
             found.texts.select(chosen),
             place[found.numbers[chosen]],
             found.origins.select(chosen),
+            found.exact[chosen, 0],
         )
 
     return Splits(

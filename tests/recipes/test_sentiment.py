@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from kerasapps.recipes import train_sentiment_classifier
+from kerasapps.recipes.training_data import read_texts
 
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig
@@ -194,6 +195,25 @@ def test_the_data_of_the_training_is_judged_on_what_was_held_out(
     found = kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews", artifact="float32")
     assert found.examples == reviewed.metrics["examples"]
     assert found.accuracy == reviewed.metrics["accuracy"]
+
+
+def test_a_copy_of_the_training_data_is_judged_on_what_was_held_out_too(
+    reviewed: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = {"text": TextConfig(), "load": LoadConfig(), "train": TrainConfig()}
+    splits = read_texts("builtin:reviews", options, tmp_path / "scratch")
+    copy = tmp_path / "copy.csv"
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["label", "text"])
+        for split in (splits.train, splits.validation, splits.test):
+            names = [splits.labels[number] for number in split.labels]
+            writer.writerows(zip(names, split.texts, strict=True))
+    expected = kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews")
+    assert kerasapps.evaluate_bundle(reviewed.bundle_dir, copy) == expected
+    trained = len(splits.train) + len(splits.validation)
+    whole = trained + len(splits.test)
+    assert f"{trained:,} of {whole:,} texts are left out" in capsys.readouterr().err
 
 
 def test_a_text_that_is_not_unicode_is_refused(reviewed: kerasapps.RecipeResult) -> None:

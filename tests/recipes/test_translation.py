@@ -91,6 +91,20 @@ def test_the_data_of_the_training_is_judged_on_what_was_held_out(
     assert greedy.bleu == pytest.approx(translated.metrics["bleu_greedy"])
 
 
+def test_a_copy_of_the_training_data_is_judged_on_what_is_new_in_it(
+    translated: kerasapps.RecipeResult, pairs: Path, tmp_path: Path
+) -> None:
+    sides = [(pairs / f"train.{language}").read_text().splitlines() for language in ("en", "de")]
+    fresh = word_pairs(5, seed=9)
+    for side, lines in enumerate(sides):
+        text = "\n".join([*lines[:30], *(pair[side] for pair in fresh)]) + "\n"
+        (tmp_path / f"copy.{('en', 'de')[side]}").write_text(text, encoding="utf-8")
+    files = (tmp_path / "copy.en", tmp_path / "copy.de")
+    found = kerasapps.evaluate_bundle(translated.bundle_dir, files, beam=1)
+    alone = kerasapps.evaluate_bundle(translated.bundle_dir, fresh, beam=1)
+    assert found.examples == alone.examples == 5 and found.bleu == alone.bleu
+
+
 def test_fresh_pairs_of_any_form_are_judged(
     translated: kerasapps.RecipeResult, tmp_path: Path
 ) -> None:
