@@ -13,6 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.shortened import shortened
 
 from .experiment import suitable_batch
 from .prepared import Batches
@@ -64,8 +65,8 @@ def resolve_class_weights(
     unknown = sorted(set(given) - set(labels))
     if unknown:
         raise ConfigError(
-            f"class_weights names {', '.join(map(repr, unknown))}; the labels are "
-            f"{', '.join(map(repr, labels))}."
+            f"class_weights names {shortened([repr(label) for label in unknown])}; the labels are "
+            f"{shortened([repr(label) for label in labels])}."
         )
     return [float(given.get(label, 1.0)) for label in labels]
 

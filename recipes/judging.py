@@ -19,6 +19,7 @@ from kerasapps.data.labels import clean_label, warn_alike
 from kerasapps.data.text_load import load_labelled_texts
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
+from kerasapps.shortened import shortened
 
 from .options import Options, option_fields, options_of
 from .settings import are_paths, source_of
@@ -58,12 +59,12 @@ def place_labels(
     places |= {label: place for place, label in enumerate(known)}
     unknown = Counter(label for label in labelled.labels if label not in places)
     if unknown and unknown_classes == "error":
-        listed = ", ".join(map(repr, sorted(unknown)))
+        listed = shortened([repr(label) for label in sorted(unknown)])
         near = warn_alike([*known, *unknown])
         hint = "".join(f" {line[0].upper()}{line[1:]}." for line in near if "differ" in line)
         raise DataError(
             f"the data has the class {listed}, which the bundle does not know; its labels are "
-            f"{', '.join(known)}.{hint} Set unknown_classes to skip to leave such examples out."
+            f"{shortened(known)}.{hint} Set unknown_classes to skip to leave such examples out."
         )
     for label, count in sorted(unknown.items()):
         say(f"Warning: the bundle does not know the class {label!r}: {count} examples left out.")
@@ -72,7 +73,7 @@ def place_labels(
     if not kept:
         raise DataError(
             "the data holds no example of a class that the bundle knows; its labels are "
-            f"{', '.join(known)}"
+            f"{shortened(known)}"
         )
     return [each for each, _ in kept], [place for _, place in kept]
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import kerasapps
 from kerasapps.cli.output import DASH, print_table, shown
+from kerasapps.shortened import MOST_CLASSES
 from kerasapps.terminal import SafeConsole, write_line
 
 if TYPE_CHECKING:
     from kerasapps import Alignment, Explanation
-    from kerasapps.evaluation.metrics import ClassificationMetrics
+    from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore
     from kerasapps.evaluation.translation import TranslationMetrics
     from kerasapps.recipes.explanations import Explained
     from kerasapps.recipes.result import Figures
@@ -82,20 +83,30 @@ def print_figures(figures: Figures) -> None:
 
 
 def _print_classes(figures: ClassificationMetrics) -> None:
+    shown_classes, title = figures.per_class, f"{figures.examples} examples"
+    if len(shown_classes) > MOST_CLASSES:
+        title += f"; of {len(shown_classes)} classes the {MOST_CLASSES} with the lowest F1"
+        title += " (--json: all)"
+        shown_classes = tuple(sorted(shown_classes, key=_worst_first)[:MOST_CLASSES])
     rows = [
         [
             each.label,
             *(shown(value, "{:.3f}") for value in (each.precision, each.recall, each.f1)),
             str(each.support),
         ]
-        for each in figures.per_class
+        for each in shown_classes
     ]
     columns = ("class", "precision", "recall", "F1", "examples")
-    print_table(f"{figures.examples} examples", columns, rows)
+    print_table(title, columns, rows)
     write_line(
         f"Accuracy {figures.accuracy:.2%}, macro F1 {figures.f1:.3f}, "
         f"calibration error {figures.expected_calibration_error:.3f}"
     )
+
+
+def _worst_first(score: ClassScore) -> float:
+    """Classes without examples come last."""
+    return 2.0 if score.f1 is None else score.f1
 
 
 def _print_lengths(figures: TranslationMetrics) -> None:

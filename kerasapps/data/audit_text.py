@@ -10,6 +10,7 @@ from kerasapps.data.audit import Audit, Duplicate
 from kerasapps.data.decode import printable
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.text_audit import Listed
+from kerasapps.shortened import MOST_CLASSES
 
 DEFAULT_LIMIT = 20  # lines of a section, unless all are wanted
 
@@ -69,16 +70,26 @@ def guesses_text(guesses: Iterable[str]) -> str:
 
 
 def counts_text(counts: Mapping[str, Mapping[str, int]], imbalance: float) -> str:
-    """A table of the examples per class and split; empty when there are none."""
+    """A table of the examples per class and split; empty when there are none.
+
+    Of many classes those with the fewest examples to train on.
+    """
     labels = list(dict.fromkeys(label for split in SPLITS for label in counts.get(split, {})))
     if not labels:
         return ""
+    more = len(labels) - MOST_CLASSES
+    if more > 0:
+        trained = counts.get("train", {})
+        smallest = sorted(labels, key=lambda label: trained.get(label, 0))[:MOST_CLASSES]
+        labels = [label for label in labels if label in set(smallest)]
     wide = max(len("class"), *(len(label) for label in labels))
     lines = [f"{'class':<{wide}}" + "".join(f"{split:>12}" for split in SPLITS)]
     for label in labels:
         lines.append(
             f"{label:<{wide}}" + "".join(f"{counts[split].get(label, 0):>12,}" for split in SPLITS)
         )
+    if more > 0:
+        lines.append(f"… and {more:,} classes with more training examples (--json: all)")
     totals = (sum(counts[split].values()) for split in SPLITS)
     lines.append(f"{'all':<{wide}}" + "".join(f"{total:>12,}" for total in totals))
     lines.append(f"Imbalance (largest class over smallest, training): {imbalance:.2f}")
