@@ -65,6 +65,20 @@ def test_all_kinds_of_input_give_the_same_answer(
     assert bundle.predict([fresh[0], array]) == one * 2
 
 
+def test_transparency_of_an_array_is_laid_on_white_as_that_of_a_file(
+    trained: kerasapps.RecipeResult, fresh: list[Path]
+) -> None:
+    bundle = kerasapps.load_bundle(trained.bundle_dir)
+    image = Image.open(fresh[0]).convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize(image.size))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    array = np.asarray(image)
+    one = bundle.predict(buffer.getvalue())
+    assert bundle.predict(array) == bundle.predict([image]) == bundle.predict(array[None]) == one
+    assert one != bundle.predict(array[..., :3])
+
+
 def test_top_k_is_sorted_and_bounded(trained: kerasapps.RecipeResult, fresh: list[Path]) -> None:
     bundle = kerasapps.load_bundle(trained.bundle_dir, "float32")
     (top,) = bundle.predict(fresh[0], top_k=2)

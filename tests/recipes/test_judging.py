@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from kerasapps.recipes.judging import Labelled, place_labels
 
+import kerasapps
 from kerasapps.errors import DataError
+from kerasapps.evaluation.metrics import ClassificationMetrics
+from tests.shapes import write_shapes
 
 
 def test_labels_of_the_data_find_their_places() -> None:
@@ -39,3 +43,19 @@ def test_unknown_classes(capsys: pytest.CaptureFixture[str]) -> None:
     none: Any = Labelled("a", ["cow"])
     with pytest.raises(DataError, match="no example of a class that the bundle knows"):
         place_labels(none, known, unknown_classes="skip")
+
+
+def test_columns_of_a_table_of_pictures(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
+    write_shapes(tmp_path, per_class=3, first=700)
+    rows = [
+        f"{file.parent.name}/{file.name},red/0700.png,{file.parent.name},red"
+        for file in sorted(tmp_path.glob("*/*.png"))
+    ]
+    table = tmp_path / "new.csv"
+    table.write_text("\n".join(["picture,mask,colour,label", *rows]) + "\n")
+    named = {"image_column": "picture", "label_column": "colour"}
+    figures = kerasapps.evaluate_bundle(trained.bundle_dir, table, **named)
+    assert isinstance(figures, ClassificationMetrics)
+    assert figures.examples == 9 and figures.accuracy > 0.8  # by the masks and "label" it is 1/3
+    with pytest.raises(kerasapps.DataError, match=r"no column 'pictur' \(image_column\)"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, table, image_column="pictur")

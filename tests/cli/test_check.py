@@ -1,0 +1,67 @@
+"""`kerasapps check`: which task a data set is for, and what options it then takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.data.pictures import pixels, write_picture
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for number in range(12):
+        write_picture(tmp_path / f"all/{number}.png", number)
+    rows = [f"all/{number}.png,{number % 3},{'ab'[number % 2]}" for number in range(12)]
+    (tmp_path / "pictures.csv").write_text("\n".join(["file,kind,note", *rows]) + "\n")
+    rows = [f"text number {number},{number % 3},{'ab'[number % 2]}" for number in range(12)]
+    (tmp_path / "texts.csv").write_text("\n".join(["body,kind,note", *rows]) + "\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "shown"),
+    [
+        ("pictures.csv", ("--label-column", "note"), "picture in 'file', label in 'note'"),
+        ("texts.csv", ("--label-column", "note"), "text in 'body', label in 'note'"),
+        ("pictures.csv", ("--image-column", "file", "--label-column", "kind"), "Sizes in pixels"),
+        ("texts.csv", ("--text-column", "body", "--label-column", "note"), "Words of a text"),
+    ],
+)
+def test_the_data_decides_where_an_option_is_of_several_tasks(
+    root: Path, run_here: Run, file: str, options: tuple[str, ...], shown: str
+) -> None:
+    ended = run_here("check", root / file, *options)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert shown in ended.stdout
+
+
+def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> None:
+    ended = run_here("check", root / "pictures.csv")
+    assert ended.returncode == 1 and "name it with label_column" in ended.stdout
+    options = ("--image-column", "body", "--label-column", "note")
+    ended = run_here("check", root / "texts.csv", *options)
+    assert ended.returncode == 1 and "no such file" in ended.stdout
+    ended = run_here("check", root / "pictures.csv", "--image-column", "fil")
+    assert "no column 'fil'" in ended.stdout and "did you mean 'file'" in ended.stdout
+    options = ("--task", "sentiment", "--image-column", "body")
+    ended = run_here("check", root / "texts.csv", *options)
+    assert ended.returncode == 1 and "is not for sentiment" in ended.stderr
+
+
+@pytest.mark.parametrize(("kind", "name"), [("TIFF", "{}.tif"), ("AVIF", "{}.avif"), ("PNG", "{}")])
+def test_a_folder_of_one_rare_kind_is_one_of_pictures(
+    tmp_path: Path, run_here: Run, kind: str, name: str
+) -> None:
+    for number in range(12):
+        file = tmp_path / "ab"[number % 2] / name.format(number)
+        file.parent.mkdir(exist_ok=True)
+        Image.fromarray(pixels(number)).save(file, kind)
+    ended = run_here("check", tmp_path)
+    assert ended.returncode == 0 and "Sizes in pixels" in ended.stdout
