@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,8 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A chief of a search would else tell of every stranger that rings at its port.
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # Pictures of up to Pillow's own limit are read; it warns from half of that on.
+    warnings.filterwarnings("ignore", message=r"Image size \(\d+ pixels\) exceeds limit")
     # The parser's own messages repeat what was typed, and its help goes to any console.
     rich_utils.Console = SafeConsole  # type: ignore[attr-defined]
     try:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from PIL import Image
+
 from kerasapps.config import ImageConfig
 from kerasapps.data.columns import (
     Columns,
@@ -106,11 +108,15 @@ def picture_column(
 
 
 def is_picture_value(value: object) -> bool:
-    """Whether a value is an encoded picture, a mapping of one, or the name of a picture file."""
+    """Whether a value is a picture in memory, a mapping of one, or the name of a picture file."""
+    if isinstance(value, Image.Image):
+        return True
     if isinstance(value, bytes):
         return guess_suffix(value) is not None
     if isinstance(value, Mapping):  # as Hugging Face stores them
-        return any(is_picture_value(value.get(key)) for key in ("bytes", "path"))
+        path = value.get("path")
+        path = path.decode(errors="replace") if isinstance(path, bytes) else path
+        return is_picture_value(value.get("bytes")) or names_picture(path)
     return names_picture(value)
 
 

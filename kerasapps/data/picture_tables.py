@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.columns import Columns
@@ -34,6 +35,7 @@ from kerasapps.data.table_folder import (
 from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
+from kerasapps.data.upright import upright_picture
 from kerasapps.errors import DataError, KerasAppsError
 
 _SHOWN = 3  # pictures in an error
@@ -176,8 +178,8 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
     )
 
 
-def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes, str]:
-    """The name of a file or the encoded picture, and the label.
+def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes | np.ndarray, str]:
+    """The name of a file or the picture itself, and the label.
 
     Raises:
         DataError: saying what is wrong with the row.
@@ -189,15 +191,22 @@ def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes, str]:
         raise DataError(problem.reason)
     picture = row.picture
     if isinstance(picture, Mapping):
-        picture = picture.get("bytes") or picture.get("path")
-        picture = picture if isinstance(picture, str | bytes) else None
+        if picture.get("bytes"):
+            return bytes(picture["bytes"]), label
+        return _name(picture.get("path")), label
     if isinstance(picture, bytes) and picture:
         return picture, label
-    number = isinstance(picture, int | np.integer) and not isinstance(picture, bool)
-    name, problem = clean_text(str(picture) if number else picture, noun="picture")
+    if isinstance(picture, Image.Image):
+        return np.asarray(upright_picture(picture, 3, what="the picture")), label
+    return _name(picture), label
+
+
+def _name(value: object) -> str:
+    number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    name, problem = clean_text(str(value) if number else value, noun="picture")
     if problem is not None:
         raise DataError(problem.reason)
-    return name.strip(), label
+    return name.strip()
 
 
 def _check_labels(entries: Sequence[Entry]) -> list[str]:

@@ -66,7 +66,8 @@ class PictureRow(NamedTuple):
     Attributes:
         where: as `TextRow` has it.
         number: as `TextRow` has it.
-        picture: the name of a file; encoded bytes; or a mapping with either as `path` or `bytes`.
+        picture: the name of a file; encoded bytes; a mapping with either as `path` or `bytes`; or
+            a Pillow image.
         label: as `TextRow` has it.
         split: as `TextRow` has it.
         problem: what is already known to be wrong; picture and label then do not count.

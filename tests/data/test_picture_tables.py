@@ -7,6 +7,7 @@ from typing import Any
 import pandas
 import pyarrow
 import pytest
+from PIL import Image
 from pyarrow import parquet
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig
@@ -109,6 +110,7 @@ def test_parquet_that_holds_the_pictures(root: Path, work: Path) -> None:
     for name, images in (
         ("plain", encoded),
         ("nested", [{"bytes": each, "path": "x.png"} for each in encoded]),
+        ("named", [{"bytes": None, "path": file} for file in FILES]),
     ):
         table = pyarrow.table({"image": images, "label": [int(each == "dog") for each in LABELS]})
         parquet.write_table(table, root / f"{name}.parquet")
@@ -117,6 +119,15 @@ def test_parquet_that_holds_the_pictures(root: Path, work: Path) -> None:
         splits = load(file, work)
         assert splits.labels == ("0", "1")
         assert content(splits) == {key: str(int(each == "dog")) for key, each in EXPECTED.items()}
+
+
+def test_rows_of_pillow_images(work: Path) -> None:
+    rows = [
+        {"image": Image.fromarray(pixels(number)), "label": label}
+        for number, label in enumerate(LABELS)
+    ]
+    assert not is_text_data(rows)
+    assert content(load(rows, work)) == EXPECTED
 
 
 def test_one_hot_columns(root: Path, work: Path) -> None:

@@ -66,6 +66,8 @@ def test_what_was_fitted_decides_for_dark_pictures() -> None:
     for picture in (np.array([0.0, 1.0]), np.array([0.0, 200.0])):
         scale.fit(picture)
     assert scale.to_uint8(np.array([0.0, 1.0])).tolist() == [0, 1]
+    with pytest.raises(DataError, match="undo any normalisation"):
+        scale.to_uint8(np.array([-5.0, 1.0]))
     unit = PixelScale()
     unit.fit(np.array([0.0, 0.9]))
     assert unit.to_uint8(np.array([0.0, 0.2])).tolist() == [0, 51]
