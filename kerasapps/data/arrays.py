@@ -108,10 +108,10 @@ def label_names(labels: Any, *, reader: Labels) -> list[str]:
 
 
 def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
-    if is_array(images) and not (isinstance(images, np.ndarray) and images.dtype == object):
+    if is_array(images):
         pixels = as_array(images, what="the pictures")
-        if pixels.ndim == 1 and pixels.dtype.kind in "US":
-            return [plain_picture(each) for each in pixels.tolist()]
+        if pixels.dtype.kind in "OUS":
+            return _pictures(pixels.tolist())
         if pixels.ndim not in (3, 4):
             raise DataError(
                 f"images have shape {pixels.shape}: expected (n, height, width) or (n, "

@@ -29,6 +29,7 @@ _MISSING = frozenset(
 _LIKE_MISSING = frozenset(each.casefold() for each in _MISSING)
 _WHOLE = re.compile(r"([+-]?\d+)\.0*")
 _BOOLEANS = {"true": "True", "false": "False"}
+_BETWEEN_LABELS = "|;,/+& "
 _VARIANTS = 4  # ways to write a label that are remembered
 
 
@@ -150,7 +151,22 @@ def warn_alike(labels: Iterable[str]) -> list[str]:
         for label in group
         if label.casefold() in _LIKE_MISSING
     ]
-    return [*alike, *like_missing]
+    return [*alike, *like_missing, *_joined({each for group in groups.values() for each in group})]
+
+
+def _joined(labels: set[str]) -> list[str]:
+    """Warnings about labels that read like several of the others, such as "cat|dog"."""
+    found = []
+    for label in sorted(labels):
+        for sign in _BETWEEN_LABELS:
+            parts = [part.strip() for part in label.split(sign)]
+            if len(parts) > 1 and labels.issuperset(parts):
+                found.append(
+                    f"the label {label!r} reads like several labels, {_listed(parts)}, and is "
+                    "taken for a class of its own: an example has one label here"
+                )
+                break
+    return found
 
 
 def _visible(text: str) -> str:

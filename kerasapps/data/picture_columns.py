@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -117,7 +118,7 @@ def is_picture_value(value: object) -> bool:
         path = value.get("path")
         path = path.decode(errors="replace") if isinstance(path, bytes) else path
         return is_picture_value(value.get("bytes")) or names_picture(path)
-    return names_picture(value)
+    return names_picture(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
 def has_texts(names: Sequence[str], sample: Sequence[Sequence[object]]) -> bool:

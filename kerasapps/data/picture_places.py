@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from kerasapps.data.decode import printable
 from kerasapps.data.picture_formats import is_picture_file
-from kerasapps.data.picture_values import is_url
+from kerasapps.data.picture_values import is_url, without_scheme
 from kerasapps.data.split_names import split_named
 from kerasapps.data.walk import files_below
 from kerasapps.errors import DataError
@@ -21,8 +21,9 @@ class PicturePlaces:
 
     A name is a path from the table's folder, with `/` or `\\`. Where there is no such file, all
     pictures below the folder are looked through for one whose path ends so, with or without its
-    suffix: many tables name `7.jpg`, or `7`, for `images/7.jpg`. A path of another machine, such as
-    `C:\\data\\cat\\7.jpg`, stands for the file whose path from the table it ends with: `cat/7.jpg`.
+    suffix and in any case: many tables name `7.JPG`, or `7`, for `images/7.jpg`. A path of another
+    machine, such as `C:\\data\\cat\\7.jpg`, stands for the file whose path from the table it ends
+    with: `cat/7.jpg`.
 
     Args:
         root: the table's folder.
@@ -52,6 +53,7 @@ class PicturePlaces:
         """The file, and the folder that its name does not give."""
         if not name or "\0" in name:
             raise DataError("the path has a null character" if name else "the path is empty")
+        name = without_scheme(name)
         if is_url(name):
             raise DataError(f"{name} is a URL: download the pictures and name their files")
         plain = self.root / name
@@ -90,7 +92,7 @@ class PicturePlaces:
             return None
         if self._index is None:
             self._index = self._look_through()
-        same = self._index.get(name.name, [])
+        same = self._index.get(name.name.casefold(), [])
         fits = [each for each in same if _ends_with(each, name)]
         if not fits:
             inner = [each for each in same if len(each.parts) > 1 and _ends_with(name, each)]
@@ -109,15 +111,19 @@ class PicturePlaces:
         index: dict[str, list[PurePosixPath]] = defaultdict(list)
         for file in _pictures_below(self.root):
             path = PurePosixPath(file.relative_to(self.root).as_posix())
-            for key in {path.name, path.stem}:
+            for key in {path.name.casefold(), path.stem.casefold()}:
                 index[key].append(path)
         return index
 
 
 def _ends_with(path: PurePosixPath, name: PurePosixPath) -> bool:
     """Whether the folders of a path end with those of a name."""
-    above = name.parts[:-1]
-    return not above or path.parts[:-1][-len(above) :] == above
+    above, folders = _folded(name.parts[:-1]), _folded(path.parts[:-1])
+    return not above or folders[-len(above) :] == above
+
+
+def _folded(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in parts)
 
 
 def _pictures_below(folder: Path) -> Iterator[Path]:

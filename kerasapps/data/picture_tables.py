@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -158,7 +159,8 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
                     entries.append(Entry(path, label, row.split, _origin(row)))
                     continue
             except DataError as error:
-                broken.append(BrokenFile(Path(row.where), f"{_numbered(row)}: {error}"))
+                where = Path(row.where or "the table")
+                broken.append(BrokenFile(where, f"{_numbered(row)}: {error}"))
                 continue
             writer = writer or stack.enter_context(PictureWriter(work_dir))
             writer.add(picture, label, row.split)
@@ -202,6 +204,7 @@ def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes | np.ndarray,
 
 
 def _name(value: object) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     number = isinstance(value, int | np.integer) and not isinstance(value, bool)
     name, problem = clean_text(str(value) if number else value, noun="picture")
     if problem is not None:

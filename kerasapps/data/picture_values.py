@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 from PIL import Image
@@ -51,10 +52,17 @@ def path_of(value: str | os.PathLike[str]) -> Path:
     Raises:
         DataError: if it is a URL.
     """
-    text = os.fspath(value)
+    text = without_scheme(os.fspath(value))
     if is_url(text):
         raise DataError(f"{text} is a URL: download the picture and give its file")
     return Path(text).expanduser()
+
+
+def without_scheme(text: str) -> str:
+    """The path of a local file that is named as a URL, `file:///a%20b.png`; else the text."""
+    if not text.lower().startswith("file://"):
+        return text
+    return unquote(text[len("file://") :].removeprefix("localhost"))
 
 
 def is_url(text: str) -> bool:

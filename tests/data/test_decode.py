@@ -108,6 +108,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         "truncated.jpg": (whole[: len(whole) // 2], "truncated or corrupt"),
         "truncated.png": (write_picture(tmp_path / "x.png", 2).read_bytes()[:200], "truncated"),
         "empty.jpg": (b"", "empty file"),
+        "cut.jpg": (b"a" * 509 + "\U0001f600".encode(), "not a picture: it is a text file"),
+        "cut3.jpg": (b"a" * 511 + "é".encode(), "not a picture: it is a text file"),
         "text.jpg": ("no pïcture".encode(), "not a picture: it is a text file"),
         "archive.jpg": (b"PK\x03\x04" + bytes(60), "zip archive"),
         "icon.png": (encoded(Image.new("RGB", (16, 16)), "ICO"), "ICO pictures are not supported"),
@@ -121,6 +123,8 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
         assert str(tmp_path) not in problem
         with pytest.raises(DataError, match=name):
             decode_image(tmp_path / name, 3)
+    (tmp_path / "bytes.jpg").write_bytes(b"a" * 508 + b"\xff" * 10)
+    assert inspect_image(tmp_path / "bytes.jpg").problem == "not a picture"
     assert "no such file" in str(inspect_image(tmp_path / "absent.png").problem)
     (tmp_path / "folder.png").mkdir()
     assert "folder" in str(inspect_image(tmp_path / "folder.png").problem)
@@ -205,7 +209,8 @@ def test_damaged_behind_the_first_frame(tmp_path: Path) -> None:
     frames = [Image.fromarray(pixels(number, size=(64, 64))) for number in range(3)]
     whole = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     (tmp_path / "a.gif").write_bytes(whole[: len(whole) * 2 // 3])
-    assert inspect_image(tmp_path / "a.gif").problem is None
+    found = inspect_image(tmp_path / "a.gif")
+    assert found.problem is None and found.notes == ()  # how many frames follow is not known
     (tmp_path / "b.avif").write_bytes(encoded(frames[0], "AVIF")[:60])
     assert "AVIF picture that Pillow cannot read" in str(inspect_image(tmp_path / "b.avif").problem)
 

@@ -223,3 +223,11 @@ def test_labels_in_memory_follow_the_same_rule(work: Path) -> None:
         assert splits.audit.warnings == ("the labels 'a' and 'a ' are read as one class, 'a'",)
     with pytest.raises(DataError, match=r"example 2: the label is missing \('None'; if that"):
         load_images((images, [*"ab", "None", *"a" * 21]), **options)
+
+
+def test_labels_that_read_like_several_are_named() -> None:
+    (one,) = warn_alike(["cat", "dog", "cat|dog"])
+    assert one.startswith("the label 'cat|dog' reads like several labels, 'cat' and 'dog', and is")
+    (one,) = warn_alike(["rust", "scab", "rust, scab", "other"])
+    assert one.startswith("the label 'rust, scab' reads like several labels")
+    assert warn_alike(["new york", "york", "cat|dog", "cat", "a/b", "|"]) == []

@@ -33,6 +33,8 @@ def root(tmp_path: Path) -> Path:
         ("x\\gone.png", "x/gone.png"),
         ("other/b.png", "other/b.png"),
         ("h.png", "h.png"),
+        ("B.PNG", "images/b.png"),
+        ("DEEP/d", "part 2/deep/d.png"),
     ],
 )
 def test_names_are_found(root: Path, name: str, expected: str) -> None:
@@ -62,6 +64,12 @@ def test_absolute_names_stand_for_themselves(root: Path, tmp_path: Path) -> None
     assert PicturePlaces(root).find(str(gone)) == gone
     assert PicturePlaces(root / "images").find("../a.png") == root / "images/../a.png"
     assert PicturePlaces(root / "images").find("../b.png") == root / "images/../b.png"
+
+
+def test_names_as_urls_of_local_files(root: Path) -> None:
+    places = PicturePlaces(root / "images")
+    assert places.find(f"file://{root}/a.png") == root / "a.png"
+    assert places.find(f"FILE://localhost{root}/part%202/deep/d.png") == root / "part 2/deep/d.png"
 
 
 def test_a_name_that_fits_several_files(root: Path) -> None:

@@ -100,7 +100,8 @@ def test_json_lines_parquet_and_frames(
         assert not is_text_data(file)
         assert content(load(file, work)) == EXPECTED
     monkeypatch.chdir(root)
-    for data in (mappings, frame, pyarrow.Table.from_pandas(frame)):
+    paths = frame.assign(file_name=[Path(file) for file in FILES])
+    for data in (mappings, frame, paths, pyarrow.Table.from_pandas(frame)):
         assert not is_text_data(data)
         assert content(load(data, work)) == EXPECTED
 
@@ -128,6 +129,12 @@ def test_rows_of_pillow_images(work: Path) -> None:
     ]
     assert not is_text_data(rows)
     assert content(load(rows, work)) == EXPECTED
+
+
+def test_broken_rows_of_a_table_in_memory_are_numbered(root: Path, work: Path) -> None:
+    rows = [{"file": str(root / file), "label": "a"} for file in FILES] + [{"label": "b"}]
+    (broken,) = audit(rows, work).broken
+    assert (str(broken.path), broken.reason) == ("the table", "example 12: the picture is missing")
 
 
 def test_one_hot_columns(root: Path, work: Path) -> None:
@@ -162,6 +169,13 @@ def test_a_file_under_two_labels_speaks_of_several_labels(root: Path, work: Path
     )
     assert found.warnings == ("1 rows name a picture again, and count once",)
     assert sum(sum(split.values()) for split in found.counts.values()) == 13
+
+
+def test_three_files_of_several_labels_are_shown(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file in FILES[:5] for label in ("cat", "dog")]
+    (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
+    assert error.startswith("5 of 5 pictures have several labels")
+    assert "2.png: " in error and "3.png" not in error
 
 
 def test_splits_by_column_and_by_file(root: Path, work: Path) -> None:

@@ -40,6 +40,7 @@ def test_every_form_of_one_picture(tmp_path: Path) -> None:
         assert plain_picture(file) == encoded
     assert plain_picture(str(tmp_path / "a.png")) == tmp_path / "a.png"
     assert plain_picture("~/a.png") == Path.home() / "a.png"
+    assert plain_picture("file:///a%20b/c.png") == Path("/a b/c.png")
 
 
 @pytest.mark.parametrize("mode", ["P", "CMYK", "HSV", "YCbCr", "1", "LA", "RGBA", "I;16", "F"])

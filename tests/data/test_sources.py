@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
@@ -151,6 +152,17 @@ class TestArrays:
         assert content(splits) == {
             image.tobytes().hex(): label for image, label in zip(expected, labels, strict=True)
         }
+
+    def test_files_named_in_memory(self, tmp_path: Path, work: Path) -> None:
+        files = [write_picture(tmp_path / f"{number}.png", number) for number in range(24)]
+        labels = ["ab"[number % 2] for number in range(24)]
+        expected = {pixels(number).tobytes().hex(): label for number, label in enumerate(labels)}
+        names = [str(file) for file in files]
+        for given in (files, names, np.array(names), np.array(files), tuple(names)):
+            assert content(load((given, labels), work)) == expected
+        mixed = [Image.fromarray(pixels(0)), files[1].read_bytes(), *files[2:]]
+        assert content(load((mixed, labels), work)) == expected
+        assert "cannot read" in reason(([*mixed[:-1], tmp_path / "gone.png"], labels), work)
 
     def test_number_labels_are_in_numeric_order(self, work: Path) -> None:
         labels = np.repeat([2, 10, -1, 0], 6)[:, np.newaxis]
