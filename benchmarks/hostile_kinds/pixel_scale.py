@@ -62,6 +62,7 @@ def _forms(
     for bits in (12, *draw.choices(range(9, 13), k=variants)):
         change = lambda x, b=bits: (x.astype(np.uint16) * 257) >> (16 - b)  # noqa: E731
         yield f"{bits} bits in uint16", change, (f"{bits}-bit", f"<< {16 - bits}")
+    yield "0 and 1 in uint8", lambda x: (x > 127).astype(np.uint8), ("0", "1", "booleans")
     yield "int32 of 16 bits", lambda x: x.astype(np.int32) * 257, ("expected 0..255",)
     yield "not a number", lambda x: x * np.nan, ("nan",)
 

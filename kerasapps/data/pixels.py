@@ -86,6 +86,21 @@ class PixelScale:
                     f"{_or_unit(kind)}; {_remedy(seen, kind)}"
                 )
 
+    def refuse_bits(self, what: str = "the picture") -> None:
+        """Refuse integers that are all 0 or 1, as masks are: they would come out black.
+
+        For the pictures of a call, of which `check` would ask too much: one may be dark.
+
+        Args:
+            what: names them in an error.
+
+        Raises:
+            DataError: saying how to convert them.
+        """
+        seen = self._ranges.get("i")
+        if seen is not None and seen.high == 1:
+            raise DataError(f"{what} has no values but 0 and 1: {_remedy(seen, 'i')}")
+
     def to_uint8(self, pixels: np.ndarray, *, what: str = "the picture") -> np.ndarray:
         """`pixels` as uint8 of the same shape.
 

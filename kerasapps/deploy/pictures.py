@@ -69,6 +69,7 @@ def _scaled(pictures: list[Any]) -> list[np.ndarray | bytes | Path]:
         if isinstance(picture, np.ndarray):
             check_picture_shape(picture.shape, what=what)
             scale.fit(picture, what=what)
+    scale.refuse_bits("every picture" if len(pictures) > 1 else "the picture")
     return [
         scale.to_uint8(picture, what=what) if isinstance(picture, np.ndarray) else picture
         for picture, what in zip(pictures, names, strict=True)

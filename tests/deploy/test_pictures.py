@@ -42,7 +42,7 @@ def test_one_picture_of_any_form(tmp_path: Path) -> None:
         assert split_pictures(form) == [encoded]
     assert listed(Image.open(path)) == [pixels(1).tolist()]
     for shape in ((8, 9), (8, 9, 1), (8, 9, 3), (8, 9, 4), (3, 9, 3), (1, 1, 1)):
-        assert [each.shape for each in split_pictures(np.ones(shape, np.uint8))] == [shape]
+        assert [each.shape for each in split_pictures(np.full(shape, 9, np.uint8))] == [shape]
     assert split_pictures(np.array([str(path), str(path)])) == [path, path]
     assert split_pictures([]) == []
 
@@ -58,7 +58,7 @@ def test_one_picture_of_any_form(tmp_path: Path) -> None:
     ],
 )
 def test_arrays_that_are_batches(shape: Any, count: int, each: Any) -> None:
-    assert [one.shape for one in split_pictures(np.ones(shape, np.uint8))] == [each] * count
+    assert [one.shape for one in split_pictures(np.full(shape, 9, np.uint8))] == [each] * count
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,11 @@ def test_arrays_that_are_batches(shape: Any, count: int, each: Any) -> None:
         (None, "got NoneType"),
         ("https://a.org/b.png", "is a URL: download"),
         ([np.ones((4, 4)), np.full((4, 4), 1.1)], "picture 1 has values from 0 to 1.1"),
+        (
+            np.eye(4, dtype=np.uint8),
+            "the picture has no values but 0 and 1: bring",
+        ),
+        ([np.eye(4, dtype=int), np.zeros((4, 4), "u1")], "every picture has no values but 0 and"),
         (np.full((4, 4), 300, np.uint16), "the picture: 16-bit samples that reach only 300"),
     ],
 )
@@ -83,6 +88,14 @@ def test_what_is_no_picture_or_two_things(inputs: Any, part: str) -> None:
     with pytest.raises(DataError) as caught:
         split_pictures(inputs)
     assert part in str(caught.value)
+
+
+def test_masks_and_dark_pictures() -> None:
+    mask = np.eye(2, dtype=bool)
+    assert listed(mask) == listed(mask.astype(float)) == [[[255, 0], [0, 255]]]
+    for dark in (np.zeros((2, 2), np.uint8), np.full((2, 2), 2, np.uint8)):
+        assert listed(dark) == [dark.tolist()]
+    assert listed([np.eye(2, dtype=np.uint8), np.full((2, 2), 9, np.uint8)])[0] == [[1, 0], [0, 1]]
 
 
 def test_one_scale_for_all_pictures_of_a_call() -> None:
