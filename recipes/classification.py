@@ -116,7 +116,7 @@ def judge_classifier(classes: Classes, network: keras.Model) -> Judged:
     """A network with its probabilities and figures on the test split."""
     probabilities = predict_probabilities(network, classes.inputs.test)
     figures = classification_metrics(classes.truth, probabilities, names=classes.splits.labels)
-    headline = f"Test accuracy {figures.accuracy:.2%}"
+    headline = f"{classes.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%}"
     return Judged(network, probabilities, figures, figures.accuracy, headline)
 
 

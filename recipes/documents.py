@@ -55,11 +55,14 @@ def describe_bundle(
             ],
             environment=environment,
             search=search,
+            judged_on=splits.judged_on,
             **own,
         )
         write_report(folder / "report.html", report=report)
 
     counts = {name: len(getattr(splits, name)) for name in SPLITS}
+    if splits.judged_on != "test":
+        counts["test"] = 0
     return BundleContent(
         task=task,
         labels=splits.labels,

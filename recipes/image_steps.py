@@ -37,11 +37,11 @@ PRESET_EPOCHS = 5
 
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
-    size = config.image_size
-    if size is None and model.model.startswith(PRESET_PREFIX):
-        size = models.preset_image_size(model.model.removeprefix(PRESET_PREFIX))
-    size = size or choose_image_size(splits.audit)
-    return ImageSpec(height=size, width=size, channels=config.channels, resize=config.resize)
+    side = None
+    if config.size is None and model.model.startswith(PRESET_PREFIX):
+        side = models.preset_image_size(model.model.removeprefix(PRESET_PREFIX))
+    height, width = config.size or (side or choose_image_size(splits.audit),) * 2
+    return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
 
 
 def decode_splits(

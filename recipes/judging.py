@@ -102,8 +102,9 @@ def held_out(
         return None
     if not _reads_so(options_of(manifest), options):
         return None
-    say("The bundle was trained on this data: what was held out for testing is judged.")
     splits = trained_on(manifest, data, scratch, read=read, max_broken=max_broken)
+    if splits.judged_on == "test":
+        say("The bundle was trained on this data: what was held out for testing is judged.")
     if splits.fingerprint != manifest.data["fingerprint"]:
         left = "what was trained on is left out of what is judged."
         unknown = "some of what is judged may have been trained on."

@@ -163,4 +163,5 @@ def publish(
         labels=prepared.splits.labels,
         task=task,
         headline=judged.headline,
+        judged_on=prepared.splits.judged_on,
     )

@@ -36,6 +36,8 @@ class RecipeResult:
         labels: class names in the order of the scores; a translator has none.
         task: what the model is for, such as `sentiment`.
         headline: the figures that count most, in words.
+        judged_on: the split that figures and files were judged on: `test`, or `validation` where
+            there is none.
         search: all trials of the search that chose the options; None without a search.
     """
 
@@ -47,6 +49,7 @@ class RecipeResult:
     labels: tuple[str, ...]
     task: str
     headline: str
+    judged_on: str = "test"
     search: Leaderboard | None = None
 
     @property

@@ -6,13 +6,19 @@ import dataclasses
 from pathlib import Path
 from typing import Any, Protocol
 
-from kerasapps.data.examples import ImageSplits, PairSplits, Splits, TextSplits
+from kerasapps.data.examples import ExamplesT, ImageSplits, PairSplits, Splits, TextSplits
 from kerasapps.data.load import load_images
 from kerasapps.data.pair_load import load_pairs
 from kerasapps.data.text_load import load_texts
 from kerasapps.deploy.manifest import Manifest
 
 from .options import Options, options_of
+
+UNPROVEN = (
+    "there is no test split (test_split=0): figures and files are judged on the validation split, "
+    "on which training is stopped and the best epoch is chosen. How good the model is on data that "
+    "it never met is unproven; judge it with evaluate on such data"
+)
 
 
 class ReadExamples(Protocol):
@@ -25,21 +31,32 @@ class ReadExamples(Protocol):
 def read_pictures(data: Any, options: Options, folder: Path) -> ImageSplits:
     """The pictures, split."""
     load, image, seed = options["load"], options["image"], options["train"].seed
-    return load_images(data, config=load, image=image, seed=seed, work_dir=folder / "pictures")
+    return judgeable(
+        load_images(data, config=load, image=image, seed=seed, work_dir=folder / "pictures")
+    )
 
 
 def read_texts(data: Any, options: Options, folder: Path) -> TextSplits:
     """The texts, split."""
     load, text, seed = options["load"], options["text"], options["train"].seed
-    return load_texts(data, config=load, text=text, seed=seed, work_dir=folder / "texts")
+    return judgeable(load_texts(data, config=load, text=text, seed=seed, work_dir=folder / "texts"))
 
 
 def read_pairs(data: Any, options: Options, folder: Path) -> PairSplits:
     """The sentence pairs, split."""
     load, translation, seed = options["load"], options["translation"], options["train"].seed
-    return load_pairs(
-        data, config=load, translation=translation, seed=seed, work_dir=folder / "pairs"
+    return judgeable(
+        load_pairs(data, config=load, translation=translation, seed=seed, work_dir=folder / "pairs")
     )
+
+
+def judgeable(splits: Splits[ExamplesT, Any]) -> Splits[ExamplesT, Any]:
+    """The splits, with validation and a warning in the place of a test split that lacks."""
+    if len(splits.test):  # type: ignore[arg-type]
+        return splits
+    audit = splits.audit
+    audit = dataclasses.replace(audit, warnings=(*audit.warnings, UNPROVEN))
+    return dataclasses.replace(splits, test=splits.validation, audit=audit)
 
 
 def trained_on(

@@ -102,19 +102,20 @@ def judge_translator(pairs: Pairs, network: Translator) -> Judged:
         Translations(greedy, beam, figures),
         figures,
         figures.bleu_greedy / 100,
-        headline_of(figures, figures.bleu_greedy),
+        headline_of(figures, figures.bleu_greedy, judged_on=pairs.splits.judged_on),
     )
 
 
-def headline_of(figures: TranslationMetrics, greedy: float) -> str:
+def headline_of(figures: TranslationMetrics, greedy: float, *, judged_on: str = "test") -> str:
     """The figures that count most, in words; and when they do not count yet.
 
     Args:
         figures: of the network's translations by beam search.
         greedy: BLEU of its greedy ones, 0 to 100, by which exported files are judged.
+        judged_on: the split.
     """
-    found = f"Test BLEU {figures.bleu:.2f} (beam {figures.beam}), {greedy:.2f} (greedy), "
-    found += f"chrF {figures.chrf:.2f}"
+    found = f"{judged_on.capitalize()} BLEU {figures.bleu:.2f} (beam {figures.beam}), "
+    found += f"{greedy:.2f} (greedy), chrF {figures.chrf:.2f}"
     if greedy >= MEANINGLESS:
         return found
     return (

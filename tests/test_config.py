@@ -35,10 +35,20 @@ def test_configs_are_frozen_keyword_only_and_explain_every_field(config: type[An
     [
         (LoadConfig, "validation_split", 0),
         (LoadConfig, "test_split", 1.0),
+        (LoadConfig, "test_split", -0.1),
+        (LoadConfig, "test_split", 0.0001),
         (LoadConfig, "max_broken", -0.1),
         (LoadConfig, "unknown_classes", "ignore"),
         (LoadConfig, "cache_mb", 0.5),
         (ImageConfig, "image_size", 7),
+        (ImageConfig, "image_size", 1025),
+        (ImageConfig, "image_size", True),
+        (ImageConfig, "image_size", "96x"),
+        (ImageConfig, "image_size", "7x96"),
+        (ImageConfig, "image_size", "96x1025"),
+        (ImageConfig, "image_size", "-96x96"),
+        (ImageConfig, "image_size", (96, 64, 3)),
+        (ImageConfig, "image_size", (96.0, 64)),
         (ImageConfig, "channels", 2),
         (ImageConfig, "resize", "squash"),
         (ImageConfig, "augment", "heavy"),
@@ -144,3 +154,22 @@ def test_a_preset_that_is_nowhere_is_refused_before_anything_is_loaded(name: str
 def test_quantization_takes_one_name_or_several() -> None:
     assert ExportConfig(quantization="int8").quantization == ("int8",)  # type: ignore[arg-type]
     assert ExportConfig(quantization=("int8", "int8")).quantization == ("int8",)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "size"),
+    [
+        (None, None, None),
+        (8, 8, (8, 8)),
+        ("1024", 1024, (1024, 1024)),
+        ("96x64", "96x64", (96, 64)),
+        ("96X64", "96x64", (96, 64)),
+        ((96, 64), "96x64", (96, 64)),
+        ([64, 64], 64, (64, 64)),
+        ("64x64", 64, (64, 64)),
+    ],
+)
+def test_a_size_is_kept_in_one_way(given: object, kept: object, size: object) -> None:
+    image = ImageConfig(image_size=given)  # type: ignore[arg-type]
+    assert (image.image_size, image.size) == (kept, size)
+    assert ImageConfig(image_size=image.image_size) == image

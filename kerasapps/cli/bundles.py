@@ -124,11 +124,13 @@ def export_command(
     where = None if given == (None, None, None) else pairs_from(*given)
     start_tensorflow()
     artifacts = kerasapps.export_bundle(bundle, where, export=export)
-    metric = task_of(read_manifest(bundle)).metric
+    manifest = read_manifest(bundle)
+    metric = task_of(manifest).metric
+    judged_on = "test" if manifest.data.get("examples", {}).get("test", 1) else "validation"
     status = 0 if all(each.passed for each in artifacts) else 1
     return (
         {"artifacts": [each.to_dict() for each in artifacts]},
-        (lambda: print_artifacts(artifacts, metric=metric)),
+        (lambda: print_artifacts(artifacts, metric=metric, judged_on=judged_on)),
         status,
     )
 

@@ -23,7 +23,11 @@ TRUNCATED = "(the text is longer than the model reads: its end was ignored)"
 
 
 def print_artifacts(
-    artifacts: Sequence[Any], *, metric: Metric, reference: float | None = None
+    artifacts: Sequence[Any],
+    *,
+    metric: Metric,
+    reference: float | None = None,
+    judged_on: str = "test",
 ) -> None:
     """The table of judged files, the Keras model first, and why files were withheld.
 
@@ -31,6 +35,7 @@ def print_artifacts(
         artifacts: `kerasapps.export.Artifact`s.
         metric: by what they were judged.
         reference: the Keras model's, 0 to 1; None leaves its row out.
+        judged_on: the split.
     """
     timed = any(each.token_ms is not None for each in artifacts)
     rows = [_row(each, metric, timed=timed) for each in artifacts]
@@ -40,7 +45,7 @@ def print_artifacts(
     columns = ("artifact", "size", metric.name, "change", "agreement", "p50", "p95")
     more = ("a piece",) if timed else ()
     print_table(
-        "Verified on the test split (latency: batch 1, one thread)",
+        f"Verified on the {judged_on} split (latency: batch 1, one thread)",
         (*columns, *more, "memory", "verdict"),
         rows,
     )

@@ -125,7 +125,12 @@ def _trained(result: kerasapps.RecipeResult) -> Any:
     metric = TASKS[result.task].metric
 
     def show() -> None:
-        print_artifacts(result.artifacts, metric=metric, reference=metric.share(result.metrics))
+        print_artifacts(
+            result.artifacts,
+            metric=metric,
+            reference=metric.share(result.metrics),
+            judged_on=result.judged_on,
+        )
         write_line(result.headline)
         write_line(f"Bundle: {result.bundle_dir}")
         write_line(f"Report: {result.bundle_dir / 'report.html'}")

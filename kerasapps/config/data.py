@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import INFINITY, choose, number, option, require
 from kerasapps.errors import ConfigError
@@ -19,7 +20,9 @@ class LoadConfig:
     """How raw files become splits."""
 
     validation_split: float = option(0.1, "share of the data held out to stop training on")
-    test_split: float = option(0.2, "share of the data held out for the final test")
+    test_split: float = option(
+        0.2, "share of the data held out for the final test (0: none, and nothing is proven)"
+    )
     max_broken: float = option(
         0.05, "share of unreadable files that is skipped before it is an error"
     )
@@ -30,7 +33,8 @@ class LoadConfig:
 
     def __post_init__(self) -> None:
         number(self, "validation_split", 0.001, 0.9)
-        number(self, "test_split", 0.001, 0.9)
+        if self.test_split != 0:
+            number(self, "test_split", 0.001, 0.9)
         require(
             self.validation_split + self.test_split < 1,
             self,
@@ -50,7 +54,9 @@ class ImageConfig:
         None, "column with the pictures or their files (default: guessed and printed)"
     )
     label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
-    image_size: int | None = option(None, "height and width in pixels (default: suits the data)")
+    image_size: int | str | None = option(
+        None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
+    )
     channels: int = option(3, "3 for colour, 1 for grey")
     resize: ResizePolicy = option("stretch", "stretch, crop (centre) or pad to the square")
     augment: AugmentPreset = option("light", "augmentation preset: none, light or strong")
@@ -68,8 +74,7 @@ class ImageConfig:
     )
 
     def __post_init__(self) -> None:
-        if self.image_size is not None:
-            number(self, "image_size", 8, 1024, whole=True)
+        object.__setattr__(self, "image_size", self._checked_size())
         require(self.channels in (1, 3), self, "channels", "1 or 3")
         choose(self.resize, get_args(ResizePolicy), what="ImageConfig.resize")
         choose(self.augment, get_args(AugmentPreset), what="ImageConfig.augment")
@@ -93,6 +98,30 @@ class ImageConfig:
                 "test_time_flip takes mirror images, which training does not show "
                 "here: leave it out, or turn flip on (--flip)."
             )
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Height and width in pixels; None: what suits the data."""
+        if self.image_size is None:
+            return None
+        height, _, width = str(self.image_size).partition("x")
+        return int(height), int(width or height)
+
+    def _checked_size(self) -> int | str | None:
+        """The one way to write a size: a number for a square, else "96x64"."""
+        given: Any = self.image_size
+        if given is None:
+            return None
+        sides = list(given) if isinstance(given, tuple | list) else [given]
+        if isinstance(given, str) and re.fullmatch(r"[0-9]{1,5}([xX×][0-9]{1,5})?", given):
+            sides = [int(side) for side in re.split("[xX×]", given)]
+        fits = 1 <= len(sides) <= 2 and all(
+            isinstance(side, int) and not isinstance(side, bool) and 8 <= side <= 1024
+            for side in sides
+        )
+        expected = "a whole number from 8 to 1024, or two as height and width (96x64)"
+        require(fits, self, "image_size", expected)
+        return sides[0] if len(set(sides)) == 1 else f"{sides[0]}x{sides[1]}"
 
 
 @dataclass(frozen=True, kw_only=True)

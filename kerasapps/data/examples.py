@@ -114,6 +114,11 @@ class Splits(Generic[ExamplesT, AuditT]):
     audit: AuditT
     fingerprint: str
 
+    @property
+    def judged_on(self) -> str:
+        """`test`, or `validation` where that stands in the place of a test split."""
+        return "validation" if self.test is self.validation else "test"
+
 
 ImageSplits: TypeAlias = "Splits[Examples, Audit]"
 TextSplits: TypeAlias = "Splits[TextExamples, TextAudit]"

@@ -82,7 +82,7 @@ def wanted_shares(splits: np.ndarray, config: LoadConfig) -> dict[str, float]:
     """The share of each split that the data does not bring along."""
     shares = {"test": config.test_split, "validation": config.validation_split}
     given = {SPLITS[code] for code in np.unique(splits) if code != NO_SPLIT}
-    return {name: share for name, share in shares.items() if name not in given}
+    return {name: share for name, share in shares.items() if share and name not in given}
 
 
 @dataclass(frozen=True, eq=False)

@@ -113,7 +113,8 @@ class Report:
         title: the run's name.
         task: what the model does, such as "image classification".
         labels: class names, in the order of the metrics.
-        metrics: figures on the test split; None for a task without classes.
+        judged_on: the split that figures and files were judged on, "test" or "validation".
+        metrics: figures on that split; None for a task without classes.
         headline: further `(name, value)` figures shown first, already formatted.
         history: one mapping per epoch: `epoch`, `phase`, `learning_rate`, `seconds`, `loss`,
             `val_loss` and any metric with its `val_` twin.
@@ -137,6 +138,7 @@ class Report:
     labels: Sequence[str] = ()
     metrics: ClassificationMetrics | None = None
     headline: Sequence[tuple[str, str]] = ()
+    judged_on: str = "test"
     history: Sequence[Mapping[str, object]] = ()
     audit: Sequence[AuditSection] = ()
     settings: Mapping[str, object] = field(default_factory=dict)

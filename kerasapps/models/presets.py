@@ -209,9 +209,10 @@ def _wanted_channels(model: keras.Model, input_shape: InputShape, name: str) -> 
     _, height, width, channels = model.input_shape
     fits = all(a in (None, b) for a, b in zip((height, width), input_shape[:2], strict=True))
     if not fits:
+        wanted = height if height == width else f"{height}x{width}"
         raise ConfigError(
             f"The backbone {name!r} takes pictures of {height}x{width} pixels, not "
-            f"{input_shape[0]}x{input_shape[1]}. Set image_size={height}."
+            f"{input_shape[0]}x{input_shape[1]}. Set image_size={wanted}."
         )
     if channels not in (None, input_shape[2]) and (channels, input_shape[2]) != (3, 1):
         raise ConfigError(

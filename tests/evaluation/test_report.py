@@ -190,6 +190,14 @@ def test_artifact_rows():
     assert shown[3].endswith("✗ failed, kept")
 
 
+def test_the_split_that_was_judged_is_named():
+    page = render_report(make_report())
+    assert "over the same test split" in page and "test split is opened once" in page
+    page = render_report(make_report(judged_on="validation"))
+    assert "over the same validation split" in page and "new data is unproven" in page
+    assert "test split is opened once" not in page and "same test split" not in page
+
+
 def test_metric_that_is_no_share_is_not_a_percentage():
     report = make_report(
         metric_name="BLEU", metric_is_share=False, artifacts=[{"name": "keras", "metric": 31.25}]

@@ -180,6 +180,9 @@ def test_refusals_say_what_to_do(tmp_path: Path) -> None:
     grey = str(tmp_path / "grey.keras")
     with pytest.raises(ConfigError, match="image_size=32"):
         preset(grey, input_shape=(64, 64, 1), num_classes=4)
+    cnn(input_shape=(32, 48, 3), num_classes=10, width=0.25).save(tmp_path / "wide.keras")
+    with pytest.raises(ConfigError, match="image_size=32x48"):
+        preset(str(tmp_path / "wide.keras"), input_shape=(32, 32, 3), num_classes=4)
     with pytest.raises(ConfigError, match="channels=1"):
         preset(grey, input_shape=(32, 32, 3), num_classes=4)
     with pytest.raises(ConfigError, match="no file"):

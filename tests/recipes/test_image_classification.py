@@ -171,13 +171,14 @@ def test_arrays_are_data_too(tmp_path: Path) -> None:
         (images, labels),
         output_dir=tmp_path / "run",
         model=ModelConfig(model="mlp", width=0.25),
-        image=ImageConfig(augment="none", channels=1, image_size=16),
+        image=ImageConfig(augment="none", channels=1, image_size="16x24"),
         train=TrainConfig(epochs=8),
         export=ExportConfig(quantization=("dynamic",), saved_model=False),
     )
     assert result.labels == ("0", "1") and result.metrics["accuracy"] > 0.9
-    found = kerasapps.load_bundle(result.bundle_dir).predict(images[:4])
-    assert [each.label for each in found] == ["0", "1", "0", "1"]
+    bundle = kerasapps.load_bundle(result.bundle_dir)
+    assert bundle.reader.spec.shape == (16, 24, 1) == result.model.input_shape[1:]
+    assert [each.label for each in bundle.predict(images[:4])] == ["0", "1", "0", "1"]
 
 
 KILLED_RUN = """

@@ -1,62 +1,54 @@
-"""Validation and test data that are given beside the training data, for every recipe."""
+"""The data of each task, read and split as the options say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from kerasapps.recipes.settings import run_name, source_of
+from kerasapps.recipes.training_data import UNPROVEN, read_pairs, read_pictures, read_texts
 
-import kerasapps
-from kerasapps.config import ModelConfig
-from tests.data.pictures import pixels, write_classes
-
-IMAGES = np.stack([pixels(number) for number in range(12)])
-TEXTS = [f"some text {number}" for number in range(12)]
-RECIPES: list[tuple[Callable[..., Any], Any]] = [
-    (kerasapps.train_image_classifier, (IMAGES, [0, 1] * 6)),
-    (kerasapps.train_sentiment_classifier, (TEXTS, ["a", "b"] * 6)),
-    (kerasapps.train_translator, (TEXTS, [f"ein Text {number}" for number in range(12)])),
-]
+from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TrainConfig, TranslationConfig
+from tests.data.texts import rows, write_csv
+from tests.shapes import write_shapes
+from tests.words import word_pairs
 
 
-@pytest.mark.parametrize("option", ["validation_data", "test_data"])
-@pytest.mark.parametrize(("train", "data"), RECIPES, ids=["pictures", "texts", "pairs"])
-def test_what_is_given_is_read(
-    train: Callable[..., Any], data: Any, option: str, tmp_path: Path
+def options(**load: Any) -> dict[str, Any]:
+    return {
+        "load": LoadConfig(**load),
+        "image": ImageConfig(),
+        "text": TextConfig(),
+        "translation": TranslationConfig(source_language="en", target_language="de"),
+        "train": TrainConfig(),
+    }
+
+
+@pytest.fixture(params=["pictures", "texts", "pairs"])
+def task(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any, int]:
+    """What reads a task's data, the data, and how many examples there are."""
+    if request.param == "pictures":
+        return read_pictures, write_shapes(tmp_path / "shapes", per_class=10), 30
+    if request.param == "texts":
+        return read_texts, write_csv(tmp_path / "a.csv", rows(40)), 40
+    return read_pairs, word_pairs(60), 60
+
+
+def test_without_a_test_split_validation_stands_in_its_place(
+    task: tuple[Any, Any, int], tmp_path: Path
 ) -> None:
-    given = {option: tmp_path / "gone"}
-    with pytest.raises(kerasapps.DataError, match=r"gone does not exist"):
-        train(data, **given, output_dir=tmp_path / "run")
-    split = option.removesuffix("_data")
-    both = {"train": data, split: data}
-    with pytest.raises(kerasapps.DataError, match=f"{option} is given, and the data has a {split}"):
-        train(both, **given, output_dir=tmp_path / "run")
+    read, data, count = task
+    splits = read(data, options(test_split=0), tmp_path / "scratch")
+    assert splits.judged_on == "validation" and splits.test is splits.validation
+    assert len(splits.train) + len(splits.validation) == count and len(splits.validation) > 0
+    assert splits.audit.warnings[-1] == UNPROVEN
+    splits = read(data, options(), tmp_path / "again")
+    assert splits.judged_on == "test" and UNPROVEN not in splits.audit.warnings
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == count
 
 
-def test_a_class_of_the_test_data_must_be_one_of_training(tmp_path: Path) -> None:
-    with pytest.raises(kerasapps.DataError, match=r"class '7' is in test \(1 pictures\) but not"):
-        kerasapps.train_image_classifier(
-            (IMAGES, [0, 1] * 6),
-            test_data=([pixels(50), pixels(51), pixels(52)], [0, 1, 7]),
-            output_dir=tmp_path / "run",
-        )
-
-
-def test_no_run_lies_within_one_of_the_splits(tmp_path: Path) -> None:
-    root = write_classes(tmp_path / "photos", {"a": 2, "b": 2})
-    with pytest.raises(kerasapps.TrainingError, match="lies in the data"):
-        kerasapps.train_image_classifier(
-            (IMAGES, [0, 1] * 6), test_data=root, output_dir=root / "run"
-        )
-
-
-def test_names_of_such_data() -> None:
-    given = {"test": ("a.en", "b.de"), "train": (TEXTS, TEXTS)}
-    here = Path().absolute()
-    assert source_of(given) == f"train: arrays in memory, test: {here}/a.en + {here}/b.de"
-    data = {"train": "photos/flowers", "test": (IMAGES, [0] * 12)}
-    assert run_name(data, ModelConfig(model="cnn")) == "flowers-cnn"
+def test_a_test_split_of_the_datas_own_is_used_all_the_same(tmp_path: Path) -> None:
+    table = [[*row, "test" if number < 6 else "train"] for number, row in enumerate(rows(40))]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    splits = read_texts(path, options(test_split=0), tmp_path / "scratch")
+    assert splits.judged_on == "test" and len(splits.test) == 6

@@ -16,6 +16,8 @@ def test_figures_of_a_network_that_does_not_translate_are_called_so(greedy, warn
     headline = headline_of(figures, greedy)
     assert headline.startswith(f"Test BLEU 0.00 (beam 5), {greedy:.2f} (greedy), chrF ")
     assert ("mean nothing" in headline) == warned
+    unproven = headline_of(figures, greedy, judged_on="validation")
+    assert unproven == headline.replace("Test", "Validation", 1)
 
 
 def test_rows_are_drawn_by_the_seed_in_order_and_once_each() -> None:
