@@ -73,7 +73,9 @@ def test_check_names_every_fault(tmp_path: Path) -> None:
     audit = json.loads(run("check", data, "--json").stdout)
     assert audit["broken"]["total"] == 3 and audit["conflicts"]["total"] == 1
     ended = run("check", data, "--max-broken", "0.001")
-    assert ended.returncode == 1 and "max_broken" in ended.stdout
+    assert ended.returncode == 1 and "more than the 0.1% that --max-broken allows" in ended.stdout
+    ended = run("check", data, "--text-column", "said")
+    assert ended.returncode == 1 and "no column 'said' (--text-column)" in ended.stdout
     ended = run("check", data, "--task", "sentimnt")
     assert ended.returncode == 1 and "Did you mean 'sentiment'?" in ended.stderr
 

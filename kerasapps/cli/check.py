@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,7 +25,7 @@ from kerasapps.cli.arguments import (
     TextColumn,
     pairs_from,
 )
-from kerasapps.cli.options import with_configs
+from kerasapps.cli.options import in_options, with_configs
 from kerasapps.cli.output import command
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, choose
 from kerasapps.errors import ConfigError, DataError
@@ -128,6 +129,7 @@ def _audit_pictures(
     from kerasapps.data.load import audit_images
 
     audit = audit_images(data, config=load, image=ImageConfig(**given), seed=seed, work_dir=scratch)
+    audit = _in_options(audit)
     return audit, audit_text(audit)
 
 
@@ -138,6 +140,7 @@ def _audit_texts(
     from kerasapps.data.text_load import audit_texts
 
     audit = audit_texts(data, config=load, text=TextConfig(**given), seed=seed, work_dir=scratch)
+    audit = _in_options(audit)
     return audit, text_audit_text(audit)
 
 
@@ -154,7 +157,17 @@ def _audit_pairs(
         seed=seed,
         work_dir=scratch,
     )
+    audit = _in_options(audit)
     return audit, pair_audit_text(audit)
+
+
+def _in_options(audit: Any) -> Any:
+    """An audit whose errors and warnings speak of options as the command line has them."""
+    return dataclasses.replace(
+        audit,
+        errors=tuple(map(in_options, audit.errors)),
+        warnings=tuple(map(in_options, audit.warnings)),
+    )
 
 
 Audit = Callable[[Any, Mapping[str, Any], LoadConfig, int, Path], tuple[Any, str]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,6 @@ from kerasapps.errors import DataError
 
 SPLIT_COLUMN = "split"
 _LISTED = 30  # columns that a message names
-_NAME = re.compile(r"[^\W\d][\w .-]{0,40}")
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class Columns:
         places: their indices.
         split: index of the column that names the split, or None.
         guessed: whether one of the two was not named by option.
+        usual: whether what was guessed has a usual name.
     """
 
     names: tuple[str, ...]
@@ -33,17 +32,28 @@ class Columns:
     places: tuple[int, int]
     split: int | None
     guessed: bool
+    usual: bool = True
 
-    def describe(self, where: str) -> str:
-        """One line for the user: what was taken for what."""
-        header = "" if self.header else "no header; "
+    def describe(self, where: str, *, first_row: bool = False) -> str:
+        """One line for the user: what was taken for what, and how to say otherwise in doubt.
+
+        Args:
+            where: the table.
+            first_row: whether names would stand in its first row, as in a CSV file.
+        """
+        doubtful = self.guessed and not self.usual
+        header = "the first row has the names of columns; " if first_row and doubtful else ""
+        if not self.header:
+            header = "no header; "
         taken = [
             f"{noun} in {self.names[place]!r}"
             for noun, place in zip(self.nouns, self.places, strict=True)
         ]
         if self.split is not None:
             taken.append(f"split in {self.names[self.split]!r}")
-        return f"{where}: {header}{', '.join(taken)}"
+        options = " and ".join(f"--{noun}-column" for noun in self.nouns)
+        hint = f"; name them with {options} if that is wrong" if doubtful else ""
+        return f"{where}: {header}{', '.join(taken)}{hint}"
 
 
 def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: str) -> Columns:
@@ -125,11 +135,6 @@ def numbered_columns(count: int) -> tuple[str, ...]:
 def has_header(names: Sequence[str]) -> bool:
     """Whether a table's names are its own."""
     return not all(name.startswith("column ") for name in names)
-
-
-def look_like_names(fields: Sequence[str]) -> bool:
-    """Whether all fields of a row are so short and plain that they may be names of columns."""
-    return all(_NAME.fullmatch(field) and field.count(" ") < 3 for field in fields)
 
 
 def listed_columns(names: Sequence[str]) -> str:

@@ -12,17 +12,12 @@ import numpy as np
 
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.text_audit import BrokenRow, Found, Listed
-from kerasapps.data.text_clean import clean_text, excerpt, fold_text
+from kerasapps.data.text_clean import clean_text, count_words, excerpt, fold_text
 from kerasapps.data.text_rows import PairRow, Problem
 from kerasapps.data.text_store import TextStore, TextStoreWriter
 
 OVERLONG = 10_000  # words
 SHORT = 10  # words; whatever the ratio, a pair of no longer texts is not broken
-# Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters
-_DENSE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]"
-)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffd-\uffff]")
 
 
@@ -85,14 +80,6 @@ def collect_pairs(rows: Iterable[PairRow], *, folder: Path, max_ratio: float) ->
                 sources.append(texts[0])
                 targets.append(texts[1])
         return collector.finish(sources.finish(), targets.finish())
-
-
-def count_words(text: str) -> int:
-    """Words of a text; of a script without spaces every two characters are one."""
-    if text.isascii():
-        return len(text.split())
-    spaced, dense = _DENSE.subn(" ", text)
-    return len(spaced.split()) + (dense + 1) // 2
 
 
 class _Collector:

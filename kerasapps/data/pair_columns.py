@@ -10,11 +10,11 @@ from kerasapps.data.columns import (
     Columns,
     has_header,
     listed_columns,
-    look_like_names,
     named_column,
     numbered_columns,
     split_column,
 )
+from kerasapps.data.headers import name_columns, names_columns
 from kerasapps.data.languages import choose_languages, known_pair, language_of
 from kerasapps.errors import DataError
 
@@ -51,7 +51,8 @@ def choose_pair_columns(names: Sequence[str], *, config: TranslationConfig, wher
             f"cannot tell the source from the target in {where}: name them with source_column and "
             f"target_column; {listed_columns(names)}"
         )
-    return Columns(tuple(names), has_header(names), _NOUNS, (source, target), split, guessed)
+    header, usual = has_header(names), sure_pair(names)
+    return Columns(tuple(names), header, _NOUNS, (source, target), split, guessed, usual)
 
 
 def sure_pair(names: Sequence[str]) -> bool:
@@ -70,21 +71,23 @@ def guess_pair_names(
     """The names of a delimited file's columns, and whether its first row holds them.
 
     The first row is a header when it has a name that the user gave, or those that are usual for
-    source and target, or those of two languages; also when the user gave a name that it does not
-    have but it looks like names: the error is then about these.
+    source and target, or those of two languages, or when `headers` takes it for one.
 
     Args:
         rows: the first rows of the file, with whatever is the first.
         config: the columns that the user named.
     """
-    first = [field.strip() for field in rows[0]]
+    first = name_columns(rows[0])
     numbered = numbered_columns(len(first))
     wanted = {name for name in (config.source_column, config.target_column) if name is not None}
-    if SPLIT_COLUMN in {name.lower() for name in first} or wanted & set(first):
-        return tuple(first), True
-    named = look_like_names(first) and not wanted & set(numbered)
-    header = named if wanted else sure_pair(first)
-    return (tuple(first), True) if header else (numbered, False)
+    if wanted & set(numbered) and not wanted & set(rows[0]):
+        return numbered, False
+    header = (
+        bool(wanted & set(first))
+        or sure_pair(first)
+        or names_columns(rows, usual=lambda name: name.lower() == SPLIT_COLUMN)
+    )
+    return (first, True) if header else (numbered, False)
 
 
 def _guess(

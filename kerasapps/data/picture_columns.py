@@ -18,6 +18,7 @@ from kerasapps.data.columns import (
     numbered_columns,
     split_column,
 )
+from kerasapps.data.headers import name_columns
 from kerasapps.data.picture_formats import guess_suffix, names_picture
 from kerasapps.data.table_formats import Table
 from kerasapps.data.text_columns import LABEL_NAMES, TEXT_NAMES
@@ -138,12 +139,12 @@ def guess_picture_names(
         rows: the first rows of the file, with whatever is the first.
         config: the columns that the user named.
     """
-    first = [field.strip() for field in rows[0]]
+    first = name_columns(rows[0])
     numbered = numbered_columns(len(first))
     wanted = {name for name in (config.image_column, config.label_column) if name is not None}
     if wanted & set(numbered) and not wanted & set(first):
         return numbered, False
-    return (numbered, False) if any(map(names_picture, first)) else (tuple(first), True)
+    return (numbered, False) if any(map(names_picture, first)) else (first, True)
 
 
 def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:

@@ -12,6 +12,7 @@ from typing import Any
 
 from kerasapps.data.columns import numbered_columns
 from kerasapps.data.decode import printable
+from kerasapps.data.headers import name_columns
 from kerasapps.data.text_arrow import arrow_batches, open_parquet
 from kerasapps.data.text_delimited import Delimited, Record
 from kerasapps.data.text_lines import Lines, format_of, open_binary, sample_lines
@@ -36,6 +37,7 @@ class Table:
             columns are wanted and may leave the others empty.
         notes: what is unusual; complete when all records were read.
         errors: likewise, what makes it unusable.
+        first_row: whether names of columns would stand in the first row.
     """
 
     where: str
@@ -45,6 +47,7 @@ class Table:
     records: Callable[[Sequence[int]], Iterator[Record]]
     notes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    first_row: bool = False
 
 
 def open_table(data: Any, *, names: Names, header: bool | None, example: str) -> Table:
@@ -78,7 +81,7 @@ def _delimited(file: Path, guess: Names, known: bool | None) -> Table:
     names, header = guess(sample)
     if known is not None and header != known:
         # The files of one data set are alike; a single short file is easily misjudged.
-        first = tuple(str(name).strip() for name in sample[0])
+        first = name_columns(sample[0])
         names, header = (first, True) if known else (numbered_columns(len(first)), False)
 
     def records(_: Sequence[int]) -> Iterator[Record]:
@@ -88,7 +91,8 @@ def _delimited(file: Path, guess: Names, known: bool | None) -> Table:
         return rows
 
     rows = sample[1:] if header else sample
-    return Table(printable(file.name), names, header, rows, records, source.notes, source.errors)
+    where, notes, errors = printable(file.name), source.notes, source.errors
+    return Table(where, names, header, rows, records, notes, errors, first_row=True)
 
 
 def _json_lines(file: Path, example: str) -> Table:

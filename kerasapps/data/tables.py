@@ -69,7 +69,7 @@ def add_table(
         columns = kind.choose(table.names, table.sample, where)
         columns = columns if split is None else dataclasses.replace(columns, split=None)
         if columns.guessed or columns.split is not None:
-            listing.guesses.append(columns.describe(where))
+            listing.guesses.append(columns.describe(where, first_row=table.first_row))
     else:
         columns = match_columns(like, table.names, header=table.header, where=where)
     refuse_doubles(columns, where)

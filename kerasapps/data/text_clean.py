@@ -14,6 +14,11 @@ from kerasapps.data.text_audit import EXCERPT
 from kerasapps.data.text_rows import Problem, decode, is_missing
 
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
+# Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters
+_DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -73,6 +78,14 @@ def seen_text(text: str, *, config: TextConfig) -> str:
         seen = _ASCII_WORD.findall(text)
     line = " ".join(seen)
     return line.casefold() if config.lowercase else line
+
+
+def count_words(text: str) -> int:
+    """Words of a text; of a script without spaces every two characters are one."""
+    if text.isascii():
+        return len(text.split())
+    spaced, dense = _DENSE.subn(" ", text)
+    return len(spaced.split()) + (dense + 1) // 2
 
 
 def excerpt(text: str) -> str:

@@ -11,12 +11,13 @@ from kerasapps.data.columns import (
     Columns,
     has_header,
     listed_columns,
-    look_like_names,
     named_column,
     numbered_columns,
     split_column,
 )
+from kerasapps.data.headers import name_columns, names_columns
 from kerasapps.data.picture_formats import names_picture
+from kerasapps.data.text_rows import is_missing
 from kerasapps.errors import DataError
 
 TEXT_NAMES = (
@@ -67,9 +68,11 @@ def choose_columns(
             f"cannot tell the text from the label in {where}: name them with text_column and "
             f"label_column; {listed_columns(names)}"
         )
-    return Columns(
-        tuple(names), has_header(names), ("text", "label"), (text, label), split, guessed
+    usual = (config.text_column is not None or folded[text] in TEXT_NAMES) and (
+        config.label_column is not None or folded[label] in LABEL_NAMES
     )
+    header = has_header(names)
+    return Columns(tuple(names), header, ("text", "label"), (text, label), split, guessed, usual)
 
 
 def guess_names(
@@ -77,26 +80,24 @@ def guess_names(
 ) -> tuple[tuple[str, ...], bool]:
     """The names of a delimited file's columns, and whether its first row holds them.
 
-    The first row is a header when it has a name that is usual for a column, or one that the user
-    gave, or when all its fields look like names and its label is not one of the other rows'.
+    The first row is a header when it has a name that the user gave, or when `headers` takes it for
+    one.
 
     Args:
         rows: the first rows of the file, with whatever is the first.
         config: the columns that the user named.
     """
-    first = [field.strip() for field in rows[0]]
+    first = name_columns(rows[0])
     numbered = numbered_columns(len(first))
     wanted = {name for name in (config.text_column, config.label_column) if name is not None}
-    if wanted & set(numbered) and not wanted & set(first):
+    if wanted & set(numbered) and not wanted & set(rows[0]):
         return numbered, False
-    if wanted & set(first) or _KNOWN & {name.lower() for name in first}:
-        return tuple(first), True
-    rest = [row for row in rows[1:] if len(row) == len(first)]
-    if not rest or not look_like_names(first):
-        return numbered, False
-    label = min(range(len(first)), key=lambda i: _distinct(rest, i))
-    header = first[label] not in {row[label].strip() for row in rest}
-    return (tuple(first), True) if header else (numbered, False)
+    header = bool(wanted & set(first)) or names_columns(rows, usual=_is_usual)
+    return (first, True) if header else (numbered, False)
+
+
+def _is_usual(name: str) -> bool:
+    return name.lower() in _KNOWN
 
 
 def _refuse_pictures(
@@ -129,7 +130,12 @@ def _distinct(sample: Sequence[Sequence[object]], column: int) -> int:
     """Different values of a column.
 
     A single one for all rows may be the first class of a sorted file, or no label at all: it counts
-    for more than a few classes have, and less than a running number has.
+    for more than a few classes have, and less than a running number has. One that is mostly empty
+    is none.
     """
-    values = {str(row[column]).strip() for row in sample if len(row) > column}
+    found = [row[column] for row in sample if len(row) > column]
+    written = ["" if is_missing(value) else str(value).strip() for value in found]
+    if 2 * written.count("") > len(written):
+        return len(sample) + 1
+    values = set(written)
     return len(values) if len(values) > 1 else max(2, math.isqrt(len(sample)))

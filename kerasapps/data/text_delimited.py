@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,8 @@ class Dialect:
         return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
 
 
+_LINE_ENDS = "\r\n"
+_SEPARATOR = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 _COMMAS = (Dialect(",", True), Dialect(";", True))
 
 
@@ -61,9 +64,16 @@ class Delimited:
         self.notes: list[str] = []
         self.errors: list[str] = []
         lines, whole = sample_lines(file)
+        self._declared = _declared(lines[0]) if lines else None
+        if self._declared is not None:
+            self.notes.append(
+                f"{printable(file.name)} names its separator in the first line "
+                f"({lines[0].strip(_LINE_ENDS)!r}): obeyed, and left out"
+            )
+            del lines[0]
         if not lines:
             raise DataError(f"{printable(file)} is empty")
-        self._dialect = _guess_dialect(lines, file, whole)
+        self._dialect = self._declared or _guess_dialect(lines, file, whole)
         sample = _parse(self._dialect, lines)
         self.sample = sample if whole else sample[:-1]  # the last may be cut
 
@@ -72,6 +82,8 @@ class Delimited:
         blank: list[int] = []
         with open_binary(self.file) as stream, _long_fields():
             lines = Lines(stream)
+            if self._declared is not None:
+                next(line for line in lines if line.strip())
             reader = self._dialect.reader(lines)
             while (record := self._next(reader, lines)) is not None:
                 if record.fields or record.problem:
@@ -99,6 +111,12 @@ class Delimited:
                 'close it, or double it ("") where it is part of the text'
             )
         return Record(number, list(fields), lines.problem)
+
+
+def _declared(line: str) -> Dialect | None:
+    """The dialect that a first line names for Excel, as in "sep=;"; None if it does not."""
+    named = _SEPARATOR.fullmatch(line.strip(_LINE_ENDS))
+    return None if named is None else Dialect(named[1], True)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ import pytest
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pair_audit_text import pair_audit_text
-from kerasapps.data.pair_collect import count_words
 from kerasapps.data.pair_load import load_judged_pairs
+from kerasapps.data.text_clean import count_words
 from kerasapps.errors import DataError
 from tests.data.pairs import audit, content, load, pairs, write_aligned, write_lines
 

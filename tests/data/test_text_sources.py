@@ -67,7 +67,11 @@ class TestTables:
             (None, (0, 1), "no header; text in 'column 1', label in 'column 2'"),
             (None, (1, 0), "no header; text in 'column 2', label in 'column 1'"),
             (("Review", "Sentiment"), (0, 1), "text in 'Review', label in 'Sentiment'"),
-            (("verdict", "what they wrote"), (1, 0), "text in 'what they wrote', label in 'verd"),
+            (
+                ("verdict", "what they wrote"),
+                (1, 0),
+                "the first row has the names of columns; text in 'what they wrote', label in",
+            ),
         ],
     )
     def test_header_and_columns_are_guessed(
@@ -222,7 +226,8 @@ class TestFolders:
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 4, 16]
         assert content(splits) == EXPECTED
         assert splits.audit.guesses == (
-            "train.tsv: no header; text in 'column 1', label in 'column 2'",
+            "train.tsv: no header; text in 'column 1', label in 'column 2'; name them with "
+            "--text-column and --label-column if that is wrong",
             f"{root}: train in train.tsv, validation in dev.tsv, test in test.tsv",
         )
         write_csv(root / "valid.csv", ROWS[20:24])
