@@ -140,7 +140,13 @@ def test_decompression_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.warns(Image.DecompressionBombWarning):
         assert inspect_image(path).problem is None
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 449)
-    assert "too large" in str(inspect_image(path).problem)
+    assert "too large: more than 0 million pixels" in str(inspect_image(path).problem)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 89_478_485)
+    buffer = io.BytesIO()
+    Image.new("1", (1, 1)).save(buffer, "PPM")
+    wide = buffer.getvalue().replace(b"1 1", b"178956971 1")
+    with pytest.raises(DataError, match="more than 179 million pixels; scale it down"):
+        decode_image(wide, 3)
 
 
 def test_digest_is_of_the_pixels(tmp_path: Path) -> None:
@@ -220,3 +226,21 @@ def test_the_highest_value_is_known(tmp_path: Path) -> None:
     assert inspect_image(tmp_path / "a.png").high == 64
     Image.fromarray(np.array([[[3, 77, 9]]], np.uint8)).save(tmp_path / "b.png")
     assert inspect_image(tmp_path / "b.png").high == 77
+
+
+def test_what_is_converted_is_noted(tmp_path: Path) -> None:
+    def notes(image: Image.Image, name: str, **options: object) -> list[str]:
+        (tmp_path / name).write_bytes(encoded(image, name.rpartition(".")[2].upper(), **options))
+        return [what for what, _ in inspect_image(tmp_path / name).notes]
+
+    colours = Image.fromarray(pixels(1))
+    assert notes(colours, "a.png") == []
+    assert notes(colours.convert("CMYK"), "b.jpeg") == ["CMYK"]
+    assert notes(colours.convert("RGBA"), "c.png") == ["transparent"]
+    more = [Image.fromarray(pixels(2))]
+    assert notes(colours, "d.gif", save_all=True, append_images=more) == ["animated"]
+    assert notes(colours, "e.webp", save_all=True, append_images=more) == ["animated"]
+    floats = Image.fromarray(np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4))
+    assert notes(floats, "f.tiff") == ["floats"]
+    broken = inspect_image(tmp_path / "absent.png")
+    assert (broken.width, broken.height, broken.digest, broken.notes) == (0, 0, "", ())

@@ -84,6 +84,26 @@ def test_orientations() -> None:
     assert orientation(image) == 1
 
 
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    # what a picture of 1 2 / 3 4 looks like upright when a camera stored it so (EXIF 2.32)
+    [(1, [[1, 2], [3, 4]]), (2, [[2, 1], [4, 3]]), (3, [[4, 3], [2, 1]]), (4, [[3, 4], [1, 2]]),
+     (5, [[1, 3], [2, 4]]), (6, [[3, 1], [4, 2]]), (7, [[4, 2], [3, 1]]), (8, [[2, 4], [1, 3]]),
+     (9, [[1, 2], [3, 4]])],
+)  # fmt: skip
+def test_every_way_to_hold_a_camera(held: int, expected: list[list[int]]) -> None:
+    image = Image.fromarray(np.array([[1, 2], [3, 4]], np.uint8))
+    image.getexif()[0x0112] = held
+    assert np.asarray(upright_picture(image, 1, what="it")).tolist() == expected
+
+
+def test_transparency_is_laid_on_white() -> None:
+    image = Image.new("RGBA", (1, 1), (0, 0, 0, 0))
+    assert flatten_picture(image, 3).getpixel((0, 0)) == (255, 255, 255)
+    image = Image.new("LA", (1, 1), (0, 128))
+    assert flatten_picture(image, 1).getpixel((0, 0)) == 127
+
+
 def test_modes_and_channels() -> None:
     red = Image.new("RGB", (1, 1), (255, 0, 0))
     assert flatten_picture(red, 3) is red
