@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.csv_cells import plain_cell
-from kerasapps.data.decode import printable
 from kerasapps.errors import ConfigError, OutputError
 
 
@@ -38,11 +37,11 @@ def check_target(file: Path) -> Path:
     """
     file = file.expanduser()
     if not file.parent.is_dir():
-        raise ConfigError(f"{printable(file.parent)} is no folder: make it first (--csv).")
+        raise ConfigError(f"{file.parent} is no folder: make it first (--csv).")
     if file.is_dir() or not file.name:
-        raise ConfigError(f"{printable(file)} is a folder: give the name of a file (--csv).")
+        raise ConfigError(f"{file} is a folder: give the name of a file (--csv).")
     if not os.access(file.parent, os.W_OK):
-        raise ConfigError(f"{printable(file.parent)} cannot be written (--csv).")
+        raise ConfigError(f"{file.parent} cannot be written (--csv).")
     return file
 
 
@@ -76,7 +75,7 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot write {printable(file)}: {error.strerror}") from error
+        raise OutputError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _storable(text: str) -> str:

@@ -6,10 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kerasapps.data.decode import printable
-from kerasapps.data.picture_formats import is_picture_file
-from kerasapps.data.picture_values import is_url
-from kerasapps.data.walk import files_below
 from kerasapps.errors import DataError
 
 _NAMED = 5  # inputs that one message names
@@ -53,6 +49,12 @@ def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:
 
 
 def _files_of(name: str) -> Iterator[Input]:
+    # Only who looks at pictures waits for what reads them.
+    from kerasapps.data.decode import printable
+    from kerasapps.data.picture_formats import is_picture_file
+    from kerasapps.data.picture_values import is_url
+    from kerasapps.data.walk import files_below
+
     folder = Path(name)
     if not name or is_url(name) or not folder.is_dir():
         yield Input("", name)  # what it is, reading it tells
