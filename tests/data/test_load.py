@@ -329,3 +329,31 @@ def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         cwd=tmp_path,
     )
+
+
+def test_a_relabelled_picture_is_other_data(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "data"
+    write_classes(root / "train", {"a": 4, "b": 4})
+    write_classes(root / "val", {"a": 2, "b": 2}, first=50)
+    write_classes(root / "test", {"a": 2, "b": 2}, first=100)
+    before = load(root, work).fingerprint
+    assert load(root, work).fingerprint == before
+    (root / "train/a/000.png").rename(root / "train/b/moved.png")
+    relabelled = load(root, work).fingerprint
+    (root / "train/b/moved.png").rename(root / "test/a/moved.png")
+    assert len({before, relabelled, load(root, work).fingerprint}) == 3
+
+
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_a_split_of_broken_pictures_alone_is_an_error(
+    tmp_path: Path, work: Path, split: str
+) -> None:
+    root = tmp_path / "data"
+    for first, name in enumerate(("train", "val", "test")):
+        write_classes(root / name, {"a": 6, "b": 6}, first=50 * first)
+    for file in (root / split).rglob("*.png"):
+        file.write_bytes(file.read_bytes()[:40])
+    named = {"val": "validation"}.get(split, split)
+    assert audit(root, work, max_broken=1).errors == (
+        f"no usable picture is left in {named}: all are broken, or also in a more protected split",
+    )

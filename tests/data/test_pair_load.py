@@ -300,3 +300,24 @@ def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) 
     write_aligned(root, "test", [("alone", " "), (" ", "allein")])
     with pytest.raises(DataError, match="no usable pair is left in test"):
         load_judged_pairs(root, **{**options, "max_broken": 1})
+
+
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_a_split_of_broken_pairs_alone_is_an_error(tmp_path: Path, work: Path, split: str) -> None:
+    for first, name in enumerate(("train", "val", "test")):
+        write_aligned(tmp_path, name, pairs(10, first=100 * first))
+    write_lines(tmp_path / f"{split}.de", ["  "] * 9 + ["Ein Satz."])
+    english = [source for source, _ in pairs(9, first=900)]
+    write_lines(tmp_path / f"{split}.en", [*english, " "])
+    named = {"val": "validation"}.get(split, split)
+    assert audit(tmp_path, work, max_broken=1).errors == (
+        f"no usable pair is left in {named}: all are broken, or also in a more protected split",
+    )
+
+
+def test_another_translation_is_other_data(tmp_path: Path, work: Path) -> None:
+    some = pairs(30)
+    found = [load(some, work).fingerprint, load(some[::-1], work).fingerprint]
+    some[3] = (some[3][0], "Ein anderer Satz.")
+    found.append(load(some, work).fingerprint)
+    assert found[0] == found[1] != found[2]

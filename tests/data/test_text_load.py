@@ -273,3 +273,49 @@ def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         cwd=tmp_path,
     )
+
+
+def test_a_relabelled_text_is_other_data(tmp_path: Path, work: Path) -> None:
+    table = [[*row, ("train", "val", "test")[n % 3]] for n, row in enumerate(rows(24))]
+
+    def fingerprint() -> str:
+        path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+        return load(path, work).fingerprint
+
+    found = [fingerprint(), fingerprint()]
+    table[0][1] = "pos"
+    found.append(fingerprint())
+    table[0][2] = "test"
+    found.append(fingerprint())
+    table[0][0] += "!"
+    found.append(fingerprint())
+    assert found[0] == found[1] and len(set(found)) == 4
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_a_split_of_broken_rows_alone_is_an_error(tmp_path: Path, work: Path, split: str) -> None:
+    names = ("train", "validation", "test")
+    table = [[*row, names[n // 2 % 3]] for n, row in enumerate(rows(30))]
+    table = [["" if row[2] == split else row[0], *row[1:]] for row in table]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    assert audit(path, work, max_broken=1).errors == (
+        f"no usable text is left in {split}: all are broken, or also in a more protected split",
+    )
+
+
+def test_a_split_of_unknown_classes_alone_is_an_error(tmp_path: Path, work: Path) -> None:
+    table = [[*row, "train"] for row in rows(20)]
+    table += [[*row, "validation"] for row in rows(4, first=50)]
+    table += [[*row, "test"] for row in rows(4, first=70, labels=("x", "y"))]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    found = audit(path, work, unknown_classes="skip")
+    assert found.errors == ("test has no text of a class that train has",)
+    assert [line for line in found.warnings if "left out" in line] == [
+        "class 'x' is in test (2 texts) but not in train: its texts are left out",
+        "class 'y' is in test (2 texts) but not in train: its texts are left out",
+    ]
+    write_csv(
+        path, [*table, ["one that is known", "pos", "test"]], header=("text", "label", "split")
+    )
+    splits = load(path, work, unknown_classes="skip")
+    assert list(splits.test.texts) == ["one that is known"] and splits.test.labels.tolist() == [1]
