@@ -189,13 +189,17 @@ def _refuse_wrapper(root: Path, classes: Sequence[ClassFolder], examples: Exampl
 
 
 def _unwrap(folder: Path, examples: ExampleFiles) -> Path | None:
-    """The first folder from here down that holds several folders; None if examples come first."""
+    """The first folder from here down that holds several folders, or those of a split.
+
+    None if examples come first.
+    """
     for _ in range(_DEPTH):
         folders, files = list_children(folder)
         filled = [inner for inner in folders if not inner.is_symlink() and examples.below(inner)]
         if examples.one_of(files) or not filled:
             return None
-        if len(filled) > 1:
+        split = split_named(filled[0].name) is not None and list_children(filled[0])[0]
+        if len(filled) > 1 or split:
             return folder
         (folder,) = filled
     return None

@@ -111,6 +111,7 @@ def test_pictures_beside_the_classes_of_a_split(tmp_path: Path, work: Path) -> N
     write_classes(tmp_path / "train", {"a": 10, "b": 10})
     write_classes(tmp_path / "test", {"a": 10, "b": 10}, first=50)
     write_picture(tmp_path / "test" / "x.png", 99)
+    (tmp_path / "test" / "notes.txt").write_text("about")
     (warning,) = load(tmp_path, work).audit.warnings
     assert f"1 pictures lie in {tmp_path / 'test'} beside the class folders" in warning
 
@@ -145,6 +146,32 @@ def test_a_wrapper_is_named_with_what_was_meant(
     inner = "test, train" if splits else "cat, dog"
     assert f"holds one folder, archive, and {inner} lie in {below}: was that folder" in error
     assert load(below, work).labels == ("cat", "dog")
+
+
+def test_a_wrapper_around_a_split_alone(tmp_path: Path, work: Path) -> None:
+    below = tmp_path / "archive" / "data"
+    write_classes(below / "Train", {"cat": 5, "dog": 5})
+    error = reason(tmp_path, work)
+    assert f"holds one folder, archive, and Train lie in {below}: was that folder" in error
+    assert load(below, work).labels == ("cat", "dog")
+
+
+def test_empty_folders_with_names_of_splits_are_no_splits(tmp_path: Path, work: Path) -> None:
+    root = write_classes(tmp_path / "data", {f"class {n}": 5 for n in range(9)})
+    for name in ("Train", "Test"):
+        (root / name).mkdir()
+    audit = load(root, work).audit
+    assert audit.guesses == () and len(audit.counts["train"]) == 9
+    assert audit.warnings == (
+        "the folder Test holds no pictures",
+        "the folder Train holds no pictures",
+    )
+
+
+def test_many_names_are_shortened(tmp_path: Path, work: Path) -> None:
+    for first, label in enumerate(("A", "B")):
+        write_classes(tmp_path / label, {f"f{n}": 1 for n in range(9)}, first=100 * first)
+    assert "the same folders, f0, f1, f2, f3, f4, f5, 3 more: " in reason(tmp_path, work)
 
 
 def test_a_wrapper_within_the_splits(tmp_path: Path, work: Path) -> None:
