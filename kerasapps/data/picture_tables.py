@@ -166,8 +166,6 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
             writer.add(picture, label, row.split)
         stored = writer.finish().entries if writer else ()
     errors = [*rows.errors, *_check_labels(entries), *_check_splits([*entries, *stored])]
-    if not (entries or stored or broken or errors):
-        errors.append("the table has no rows")
     unique = _without_repeats(entries)
     repeats = len(entries) - len(unique)
     more = [f"{repeats} rows name a picture again, and count once"] if repeats else []

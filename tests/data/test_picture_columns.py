@@ -107,6 +107,20 @@ def test_names_without_a_suffix_count_when_they_are_files() -> None:
         choose("x,label", rows)
 
 
+def test_what_the_user_names_is_no_guess() -> None:
+    def guessed(**config: str) -> bool:
+        return choose_picture_columns(
+            ["file", "label"],
+            ROWS,
+            config=ImageConfig(**config),
+            where="a.csv",
+            found=lambda values: False,
+        ).guessed
+
+    assert guessed() and guessed(image_column="file") and guessed(label_column="label")
+    assert not guessed(image_column="file", label_column="label")
+
+
 def test_options_that_do_not_fit() -> None:
     with pytest.raises(DataError, match=r"no column 'fil' \(image_column\); did you mean 'file'"):
         choose("file,label", ROWS, image_column="fil")

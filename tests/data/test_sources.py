@@ -10,6 +10,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
+from kerasapps.data.sources import is_dataset, list_source
 from kerasapps.errors import DataError
 from tests.data.pictures import write_classes, write_picture
 
@@ -122,3 +123,35 @@ class TestPaths:
         assert "cannot read pictures from a int" in reason(3, work)
         assert "known: digits" in reason("builtin:mnist", work)
         assert "expected (images, labels), got 3 values" in reason((1, 2, 3), work)
+
+
+class TestFoldersWithTables:
+    def test_two_class_folders_win_and_the_table_is_named(self, tmp_path: Path, work: Path) -> None:
+        root = write_classes(tmp_path / "data", {"a": 3, "b": 3})
+        assert list_source(root, work_dir=work).warnings == ()
+        (root / "list.csv").write_text("file,label\na/000.png,x\nb/000.png,y\n")
+        (root / "notes.csv").write_text("what,else\n1,2\n")
+        listing = list_source(root, work_dir=work)
+        assert {entry.label for entry in listing.entries} == {"a", "b"}
+        assert listing.warnings == (
+            "list.csv beside the class folders is not read: give it in place of the folder",
+        )
+
+    def test_a_single_folder_of_pictures_is_no_class_beside_a_table(
+        self, tmp_path: Path, work: Path
+    ) -> None:
+        root = write_classes(tmp_path / "data", {"images": 4})
+        assert {each.label for each in list_source(root, work_dir=work).entries} == {"images"}
+        rows = [f"{number:03d},{'xy'[number % 2]}" for number in range(4)]
+        (root / "labels.csv").write_text("\n".join(["id,label", *rows]))
+        listing = list_source(root, work_dir=work)
+        assert {entry.label for entry in listing.entries} == {"x", "y"}
+
+
+def test_data_sets_are_known_without_importing_tensorflow() -> None:
+    def made(name: str, module: str) -> object:
+        return type(name, (), {"__module__": module})()
+
+    assert is_dataset(made("DatasetV2", "tensorflow.python.data"))
+    assert not is_dataset(made("Tensor", "tensorflow.python.data"))
+    assert not is_dataset(made("DatasetV2", "other"))
