@@ -44,7 +44,7 @@ def test_the_data_decides_where_an_option_is_of_several_tasks(
 
 def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> None:
     ended = run_here("check", root / "pictures.csv")
-    assert ended.returncode == 1 and "name it with label_column" in ended.stdout
+    assert ended.returncode == 1 and "name it with --label-column" in ended.stdout
     options = ("--image-column", "body", "--label-column", "note")
     ended = run_here("check", root / "texts.csv", *options)
     assert ended.returncode == 1 and "no such file" in ended.stdout
