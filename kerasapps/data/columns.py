@@ -134,7 +134,7 @@ def numbered_columns(count: int) -> tuple[str, ...]:
 
 def has_header(names: Sequence[str]) -> bool:
     """Whether a table's names are its own."""
-    return not all(name.startswith("column ") for name in names)
+    return tuple(names) != numbered_columns(len(names))
 
 
 def listed_columns(names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import shutil
 from pathlib import Path
 from typing import Any
@@ -259,3 +260,17 @@ def test_aligned_files_and_memories_by_prefix(tmp_path: Path, work: Path) -> Non
     )
     assert len(splits.test) == 5 and len(splits.train) + len(splits.validation) == 20
     assert splits.audit.guesses[1] == f"{root}: train in news.Train, test in news.Test"
+
+
+def test_packed_tables_are_for_pairs_alone(tmp_path: Path, work: Path) -> None:
+    options: dict[str, Any] = {"config": LoadConfig(), "seed": 0, "work_dir": work}
+    for name, some in (("Train", pairs(20)), ("test", pairs(25)[20:])):
+        plain = write_csv(tmp_path / "x.tsv", some, header=("en", "de"))
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data" / f"{name}.tsv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    root = tmp_path / "data"
+    splits = load_pairs(root, translation=TranslationConfig(), **options)
+    assert len(splits.test) == 5
+    assert splits.audit.guesses[1] == f"{root}: train in Train.tsv.gz, test in test.tsv.gz"
+    with pytest.raises(DataError, match="holds no texts"):
+        load_texts(root, text=TextConfig(), **options)

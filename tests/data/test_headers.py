@@ -183,3 +183,43 @@ def test_pairs_below_names_of_no_language(tmp_path: Path, work: Path) -> None:
 def content_of(splits: Any) -> dict[str, str]:
     parts = (splits.train, splits.validation, splits.test)
     return {s: t for part in parts for s, t in zip(part.sources, part.targets, strict=True)}
+
+
+class TestVotes:
+    """What each column counts, where columns speak against each other."""
+
+    few = SENTENCES[:30], MOODS[:30]
+    plain = [text for text in TEXTS if len(text.split()) > 2][:30]
+
+    @pytest.mark.parametrize(
+        ("first", "columns", "named"),
+        [
+            (["new"], [classes(10, "a", "b")], True),  # the chance of a new class is below 0.1
+            (["new"], [classes(9, "a", "b")], False),  # 0.1
+            # below 0.01 it outweighs texts, at 0.01 it does not
+            (["new", "so good", "so there"], [MOODS[:100], TEXTS[:100], TEXTS[100:200]], True),
+            (["new", "so good", "so there"], [MOODS[:99], TEXTS[:99], TEXTS[100:199]], False),
+            (["new", "7"], [MOODS, NUMBERS], False),  # as much for as against
+            (["new", "no"], [MOODS, NUMBERS], True),
+            (["joy", "no", "kind"], [MOODS[:30], NUMBERS[:30], classes(30, "a", "b")], True),
+            (["joy", "no", "so good"], [MOODS[:30], NUMBERS[:30], TEXTS[:30]], False),
+            (["n1"], [[*NUMBERS[:19], "unknown"]], True),  # 95 % are numbers
+            (["n1"], [[*NUMBERS[:18], "unknown", "none"]], False),
+            (["Hi.", "new"], [*few], False),  # a sentence among sentences
+            (["Hi", "new"], [*few], True),
+            (["Hi.", "new"], [TEXTS[:30], MOODS[:30]], True),  # none among other texts
+            (["Hi.", "new"], [[*SENTENCES[:15], *TEXTS[:15]], MOODS[:30]], False),
+            (["go", "7", "no"], [plain, NUMBERS[:30], plain], False),  # texts count one each
+            (["go"], [[*plain[:27], "a", "b", "c"]], False),  # one in ten is as short
+            (["go"], [[*plain[:29], "a"]], True),
+            (["go"], [["a", *plain[:29]]], False),  # the next one is as short
+            (["go"], [plain[:5]], False),  # too few
+            (["go"], [plain[:6]], True),
+            (["of four words here"], [[f"{text} and so on" for text in plain]], True),
+            (["of just five words here"], [[f"{text} and so on so" for text in plain]], False),
+            (["x" * 60, "no"], [plain, NUMBERS[:30]], True),
+            (["x" * 61, "no"], [plain, NUMBERS[:30]], False),
+        ],
+    )
+    def test_votes(self, first: list[str], columns: list[list[str]], named: bool) -> None:
+        assert is_header(first, columns) == named
