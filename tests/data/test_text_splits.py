@@ -89,3 +89,9 @@ def test_a_conflict_keeps_all_that_is_much_like_it_together(work: Path) -> None:
     for split in ("train", "validation", "test"):
         texts = set(getattr(splits, split).texts)
         assert {text.removesuffix("!") for text in texts if text.startswith("thing")} <= texts
+
+
+def test_a_conflict_names_the_first_five_of_its_texts(work: Path) -> None:
+    data = [*rows(40, labels=("a", "b")), *[["the same", "ab"[row % 2]] for row in range(7)]]
+    (conflict,) = audit(write_csv(work.parent / "a.csv", data), work).conflicts.first
+    assert len(conflict.origins) == 5 and conflict.labels == ("a", "b")

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from kerasapps.recipes.judging import Labelled, place_labels
+from kerasapps.recipes.judging import Labelled, labelled_texts, place_labels
 
 import kerasapps
+from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import DataError
 from kerasapps.evaluation.metrics import ClassificationMetrics
+from tests.data.texts import load, rows, write_csv
 from tests.shapes import write_shapes
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
 
 
 def test_labels_of_the_data_find_their_places() -> None:
@@ -59,3 +65,46 @@ def test_columns_of_a_table_of_pictures(trained: kerasapps.RecipeResult, tmp_pat
     assert figures.examples == 9 and figures.accuracy > 0.8  # by the masks and "label" it is 1/3
     with pytest.raises(kerasapps.DataError, match=r"no column 'pictur' \(image_column\)"):
         kerasapps.evaluate_bundle(trained.bundle_dir, table, image_column="pictur")
+
+
+def text_manifest(source: Path) -> Manifest:
+    """Of a bundle that was trained on a table of texts, with the options of its time."""
+    settings = json.loads((DEPLOY / "manifests" / "texts.json").read_text())["settings"]
+    data = {"source": str(source), "fingerprint": "another"}
+    first = read_manifest(DEPLOY / "first_bundle")
+    return dataclasses.replace(first, task="sentiment", settings=settings, data=data)
+
+
+def test_texts_of_the_training_are_those_of_its_test_split(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [*rows(60), *[["", "pos"]] * 6])
+    manifest, scratch = text_manifest(path), tmp_path / "scratch"
+    found = labelled_texts(manifest, path, options={}, max_broken=0.1, scratch=scratch)
+    seed, config = manifest.settings["train"]["seed"], manifest.settings["load"]
+    shares = {name: config[name] for name in ("test_split", "validation_split")}
+    splits = load(path, tmp_path / "again", seed=seed, max_broken=0.1, **shares)
+    assert list(found.inputs) == list(splits.test.texts)
+    assert list(found.labels) == [splits.labels[number] for number in splits.test.labels]
+    said = capsys.readouterr().err
+    assert "what was held out for testing is judged" in said
+    assert "changed since: some of what is judged may have been trained on" in said
+    with pytest.raises(DataError, match="6 of 66 rows"):
+        labelled_texts(manifest, path, options={}, max_broken=0.01, scratch=scratch / "more")
+
+
+def test_other_texts_are_all_read_as_the_options_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = [[f"id {number}", text, label] for number, (text, label) in enumerate(rows(20))]
+    path = write_csv(tmp_path / "b.csv", [*table, ["", "", ""]], header=("text", "body", "kind"))
+    manifest = text_manifest(tmp_path / "a.csv")
+    options = {"text_column": "body", "label_column": "kind"}
+    found = labelled_texts(
+        manifest, path, options=options, max_broken=0.2, scratch=tmp_path / "scratch"
+    )
+    assert [*zip(found.inputs, found.labels, strict=True)] == [tuple(row) for row in rows(20)]
+    assert "Broken rows left out: 1." in (said := capsys.readouterr().err)
+    assert "was trained on" not in said
+    with pytest.raises(DataError, match="1 of 21"):
+        labelled_texts(manifest, path, options=options, max_broken=0, scratch=tmp_path / "more")

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kerasapps.recipes.judging import held_out
-from kerasapps.recipes.trained_contents import CONTENTS_FILE
+from kerasapps.recipes.trained_contents import CONTENTS_FILE, write_trained_contents
 from kerasapps.recipes.training_data import read_pictures, trained_on
 from PIL import Image
 
 import kerasapps
+from kerasapps.data.audit import Audit
+from kerasapps.data.examples import Examples, Splits
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import read_manifest
 from tests.deploy.tampered import put, tamper
@@ -78,6 +80,17 @@ def test_contents_of_training_and_validation_are_in_the_bundle(
     counts = read_manifest(trained.bundle_dir).data["examples"]
     assert counts["test"] == 36 and len(contents) == counts["train"] + counts["validation"] == 144
     assert contents.dtype == np.uint64 and (np.diff(contents.astype(float)) > 0).all()
+
+
+def test_what_is_written_is_training_and_validation_sorted_and_once(tmp_path: Path) -> None:
+    def examples(*contents: int) -> Examples:
+        return Examples((), (), np.array(contents, np.uint64))
+
+    big = 2**64 - 1
+    splits = Splits(("a",), examples(7, big, 3), examples(5, 7), examples(9), Audit("data"), "")
+    write_trained_contents(splits, tmp_path)
+    contents = np.load(tmp_path / "trained_on.npy")
+    assert contents.dtype == np.uint64 and contents.tolist() == [3, 5, 7, big]
 
 
 def test_what_was_trained_on_alone_is_refused(
