@@ -43,11 +43,6 @@ class _Name:
     word: str
     around: tuple[tuple[str, ...], tuple[str, ...]]
 
-    @property
-    def bare(self) -> bool:
-        """Whether the name is nothing but the word, and perhaps a number."""
-        return self.around == ((), ())
-
 
 def _read(name: str) -> _Name | None:
     parts = _PARTS.findall(name)

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.examples import Listing
+from kerasapps.data.examples import SPLITS, Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter, find_pictures
 from kerasapps.data.picture_stream import write_pictures
+from kerasapps.data.split_names import split_named
 from kerasapps.data.stream_labels import class_names, labels_of
 from kerasapps.errors import DataError, DependencyError
 
@@ -231,11 +232,13 @@ def tfds_label_names(tfds: Any, feature: Any) -> Callable[[Any], str]:
 
 
 def tfds_splits(builder: Any) -> dict[str, str | None]:
-    """Which TFDS split becomes which of ours."""
+    """Which TFDS split becomes which of ours; of two names of one split the plain one counts."""
     names = list(builder.info.splits)
-    if "train" in names:
-        return {name: name for name in ("train", "validation", "test") if name in names}
-    return {name: None for name in names}
+    plain = {name: split for name in names if name.isalpha() and (split := split_named(name))}
+    chosen = {name: split for name, split in plain.items() if name == split or split not in names}
+    if "train" in chosen.values():
+        return dict(sorted(chosen.items(), key=lambda item: SPLITS.index(item[1])))
+    return dict.fromkeys(names)
 
 
 def _short(spec: Any) -> str:

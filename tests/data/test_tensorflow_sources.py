@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
+from kerasapps.data.tensorflow_sources import tfds_splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 
@@ -210,3 +212,18 @@ class TestClassNames:
         dataset = tf.data.Dataset.from_tensor_slices((IMAGES // 16, LABELS))
         with pytest.raises(DataError, match="the pictures have values from 0 to 15 only"):
             load(dataset, work)
+
+
+@pytest.mark.parametrize(
+    ("names", "splits"),
+    [
+        ("test train validation", {"train": "train", "validation": "validation", "test": "test"}),
+        ("val train extra", {"train": "train", "val": "validation"}),
+        ("eval test training dev", {"training": "train", "dev": "validation", "test": "test"}),
+        ("train train_extra test1", {"train": "train"}),
+        ("test extra", {"test": None, "extra": None}),  # pooled
+    ],
+)
+def test_names_of_tfds_splits(names: str, splits: dict[str, str | None]) -> None:
+    builder = SimpleNamespace(info=SimpleNamespace(splits=dict.fromkeys(names.split())))
+    assert list(tfds_splits(builder).items()) == list(splits.items())
