@@ -92,3 +92,18 @@ def test_names_that_the_user_gave_decide() -> None:
     named = [["column 1", "mood"], *rows]
     given = TextConfig(text_column="column 1")
     assert guess_names(named, config=given) == (("column 1", "mood"), True)
+
+
+def test_names_of_pictures_are_no_texts() -> None:
+    files = [f"folder/{n}.jpg" for n in range(40)]
+    with pytest.raises(DataError, match="'what' of x holds names of picture files, not texts"):
+        places("what which", files, FEW)
+    assert places("what which", files, FEW, text_column="what") == (0, 1)
+    assert places("what which", [*files[:10], *LONG[:30]], FEW) == (0, 1)
+
+
+def test_rows_may_end_before_any_column() -> None:
+    sample: list[list[object]] = [[LONG[n], FEW[n], NUMBERS[n]] for n in range(9)]
+    sample[4:7] = [[LONG[4]], [], [LONG[6], FEW[6]]]
+    found = choose_columns(["p", "q", "r"], sample, config=TextConfig(), where="x")
+    assert found.places == (0, 1)
