@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kerasapps.recipes import text_tokens
 from kerasapps.recipes.cache import Cache
 from kerasapps.recipes.text_tokens import choose_tokenizer
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
 from kerasapps.data.text_load import load_texts
+from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers import Tokenizer
 
 SENTENCE = "the parcel came on tuesday with a box and my neighbour saw it later today in town"
 WORDS = SENTENCE.split()
 
 
-def choose(folder: Path, *signs: str, **options: Any) -> Tokenizer:
+def choose(folder: Path, *signs: str, model: str = "bag_of_ngrams", **options: Any) -> Tokenizer:
     """The tokenizer for 300 texts of random words with a sign of their label."""
     draw = random.Random(0)
     labels = [draw.randrange(len(signs)) for _ in range(300)]
@@ -27,7 +29,7 @@ def choose(folder: Path, *signs: str, **options: Any) -> Tokenizer:
     text = TextConfig(**options)
     data = (texts, [f"class {label}" for label in labels])
     splits = load_texts(data, config=LoadConfig(), text=text, seed=0, work_dir=folder / "texts")
-    return choose_tokenizer(text, ModelConfig(model="bag_of_ngrams"), splits, Cache(folder))
+    return choose_tokenizer(text, ModelConfig(model=model), splits, Cache(folder))
 
 
 @pytest.mark.parametrize("signs", [("😀", "😡"), (":)", ":("), ("C", "C#"), ("!", "?")])
@@ -77,3 +79,58 @@ def test_what_was_asked_for_is_done_and_warned_of(
     spec = choose(tmp_path, *signs, **options).spec
     assert spec.kind == options.get("tokenizer", "regex") and spec.lowercase
     assert re.search(f"Warning: .*{words}", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "words"),
+    [
+        (None, "wordpiece", r"\d+\.\d% of the letters .* are not ASCII: wordpiece tokens are used"),
+        ("wordpiece", "wordpiece", None),
+        ("regex", "regex", "are not ASCII: regex splits words at them; --tokenizer wordpiece"),
+    ],
+)
+def test_letters_of_other_scripts_take_wordpieces(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    asked: str | None,
+    kind: str,
+    words: str | None,
+) -> None:
+    tokenizer = choose(tmp_path, "schön gut", "schlecht übel", tokenizer=asked)
+    said = capsys.readouterr().err
+    assert tokenizer.spec.kind == kind
+    assert re.search(words, said) if words else said == ""
+
+
+@pytest.fixture
+def preset(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A pretrained model that knows the words, in lower case, but no signs; of 64 tokens."""
+    tokens = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS, "good", "bad", "lower")
+    tokens = tuple(dict.fromkeys(tokens))
+    monkeypatch.setattr(text_tokens.models, "preset_vocabulary", lambda name: (tokens, True))
+    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 64)
+    return "preset:tiny"
+
+
+def test_a_preset_brings_its_tokenizer(
+    tmp_path: Path, preset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = choose(tmp_path / "a", "good", "bad", model=preset)
+    assert (tokenizer.spec.kind, tokenizer.spec.lowercase) == ("wordpiece", True)
+    assert tokenizer.spec.max_length == 16  # what suits the texts, not all that it could read
+    assert choose(tmp_path / "b", "good", "bad", model=preset, max_length=64).spec.max_length == 64
+    assert capsys.readouterr().err == ""
+    choose(tmp_path / "c", "😀", "😡", model=preset)
+    said = capsys.readouterr().err
+    assert "Warning: the wordpiece tokenizer drops" in said and "another preset" in said
+    for options, words in (
+        ({"max_length": 65}, "reads at most 64 tokens, got max_length=65"),
+        ({"tokenizer": "regex"}, "was pretrained on wordpieces"),
+        ({"lowercase": False}, "ignores upper and lower case"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            choose(tmp_path / "d", "good", "bad", model=preset, **options)
+
+
+def test_a_model_of_our_own_reads_as_much_as_is_asked(tmp_path: Path) -> None:
+    assert choose(tmp_path, "good", "bad", max_length=4096).spec.max_length == 4096
