@@ -57,7 +57,7 @@ def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Ca
     for _ in range(variants):
         word = "".join(draw.choices("abcdeféüßçñ", k=4))
         yield Case(f"{word} in capitals", partial(_alike, workshop, word, word.upper()))
-        place = draw.randrange(len(word) + 1)
+        place = draw.randrange(1, len(word))  # at the ends it is white space
         broken = word[:place] + draw.choice("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") + "x"
         yield Case(f"{broken!r} in a row", partial(_row, workshop, broken))
         number = draw.randrange(1000)
