@@ -43,7 +43,7 @@ def test_judging_a_bundle_needs_no_tensorflow(
 def test_evaluate_names_a_class_that_the_bundle_does_not_know(
     trained: kerasapps.RecipeResult, tmp_path: Path
 ) -> None:
-    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
     (fresh / "purple").mkdir()
     shape_picture("red", 1).save(fresh / "purple" / "1.png")
     with pytest.raises(kerasapps.DataError, match=r"'purple'.*Set unknown_classes to skip"):
@@ -56,7 +56,7 @@ def test_evaluate_leaves_out_unknown_classes_if_it_is_told_to(
     capfd: pytest.CaptureFixture[str],
     run_here: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
     expected = kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
     for number, name in enumerate(("Red", "purple")):
         (fresh / name).mkdir()
@@ -81,7 +81,7 @@ def test_evaluate_leaves_out_unknown_classes_if_it_is_told_to(
 def test_evaluate_lists_broken_files(
     trained: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fresh = write_shapes(tmp_path / "fresh", per_class=3)
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
     (fresh / "red" / "broken.jpg").write_bytes(b"")
     with pytest.raises(kerasapps.DataError, match=r"broken\.jpg: empty"):
         kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
