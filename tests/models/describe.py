@@ -71,6 +71,24 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
     return found
 
 
+def registry() -> list[str]:
+    """One line a model: how it is trained where nobody says, and its builder's own numbers."""
+    lines = []
+    for models in (IMAGE_MODELS, TEXT_MODELS, TRANSLATION_MODELS):
+        for name, entry in models.items():
+            fields = dataclasses.fields(entry)
+            values = {f.name: getattr(entry, f.name) for f in fields if f.name != "build"}
+            shown = " ".join(f"{key}={value}" for key, value in values.items())
+            lines.append(f"{name} {entry.build.__name__} {shown} own={dict(entry.facts.own)}")
+    return lines
+
+
+def known_sections() -> Mapping[str, list[str]]:
+    """Title → its lines in the file."""
+    sections = FILE.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+    return {head.strip("[]"): lines for head, *lines in map(str.splitlines, sections)}
+
+
 def check_architecture(title: str, model: keras.Model) -> None:
     """The network is the one that the file has under this title.
 
@@ -79,9 +97,7 @@ def check_architecture(title: str, model: keras.Model) -> None:
         model: built so, right after `keras.utils.clear_session(free_memory=False)`, which numbers
             what has no name from 1.
     """
-    sections = FILE.read_text(encoding="utf-8").split("\n\n")
-    known = {head: lines for head, *lines in (section.splitlines() for section in sections)}
-    assert describe(model) == known[f"[{title}]"], f"{title}: see {Path(__file__).name}"
+    assert describe(model) == known_sections()[title], f"{title}: see {Path(__file__).name}"
 
 
 def describe(model: keras.Model) -> list[str]:
@@ -114,7 +130,7 @@ def _sources(layer: Any) -> list[str]:
 
 
 def _write() -> None:
-    sections = []
+    sections = ["\n".join(["[registry]", *registry()])]
     for title, build in builds().items():
         keras.utils.clear_session(free_memory=False)
         sections.append("\n".join([f"[{title}]", *describe(build())]))

@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from kerasapps.models import IMAGE_MODELS
-from tests.models.describe import FILE, builds, check_architecture
+from tests.models.describe import builds, check_architecture, known_sections, registry
 
 TITLES = list(builds())
 
@@ -17,6 +17,9 @@ def test_the_architecture_is_the_one_of_bundles(title: str) -> None:
     check_architecture(title, builds()[title]())
 
 
+def test_how_each_is_trained_where_nobody_says() -> None:
+    assert registry() == known_sections()["registry"]
+
+
 def test_the_file_has_no_other() -> None:
-    heads = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line[:1] == "["]
-    assert heads == [f"[{title}]" for title in TITLES]
+    assert list(known_sections()) == ["registry", *TITLES]
