@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
-from kerasapps.deploy.manifest import FILE_NAME, Manifest, read_manifest
+from kerasapps.deploy.manifest import FILE_NAME, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 
+from .folder import held_bundle, in_its_place
 from .options import options_of
 from .settings import data_of
 from .tasks import task_of
@@ -44,16 +44,15 @@ def export_bundle(
     Raises:
         BundleError: if the bundle cannot be used.
         DataError: if the data is gone or is not what the bundle was trained on.
+        TrainingError: if another process trains or exports there, or nothing can be written.
     """
-    manifest = read_manifest(bundle)
-    options_of(manifest)
-    work = manifest.folder.parent / ".export"
-    shutil.rmtree(work, ignore_errors=True)
-    try:
+    folder = find_bundle(bundle)
+    with held_bundle(folder):
+        manifest = read_manifest(folder)
+        options_of(manifest)
         data = data_of(manifest.data["source"]) if data is None else data
-        return _export(manifest, data, export, work)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        with in_its_place(folder, "export") as work:
+            return _export(manifest, data, export, work)
 
 
 def _export(
@@ -91,7 +90,7 @@ def _export(
         settings=manifest.settings,
         environment=manifest.environment,
     )
-    placed = write_bundle(content, [*kept, *new], target=manifest.folder, staging=work / "bundle")
+    placed = write_bundle(content, [*kept, *new], target=manifest.folder)
     return tuple(artifact for artifact in placed if artifact.name in names)
 
 

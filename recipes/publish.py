@@ -74,9 +74,7 @@ def train_and_publish(
         log_dir=run.logs,
         finished=finished,
     )
-    return publish(
-        task, trained, settings=settings, target=run.bundle_dir, staging=run.work / "bundle"
-    )
+    return publish(task, trained, settings=settings, target=run.bundle_dir)
 
 
 def train_and_judge(
@@ -130,7 +128,6 @@ def publish(
     *,
     settings: Mapping[str, Any],
     target: Path,
-    staging: Path,
     search: ShownSearch | None = None,
 ) -> RecipeResult:
     """Writes the bundle.
@@ -140,7 +137,6 @@ def publish(
         trained: what goes in.
         settings: what identifies the run.
         target: the bundle's folder.
-        staging: scratch folder on the same file system.
         search: what the report shows of the search before it.
     """
     judged, prepared = trained.judged, trained.experiment.prepared
@@ -153,7 +149,7 @@ def publish(
         environment=environment_of(trained.runtime),
         search=search,
     )
-    published = write_bundle(content, trained.artifacts, target=target, staging=staging)
+    published = write_bundle(content, trained.artifacts, target=target)
     return RecipeResult(
         model=judged.network,
         history=trained.history,

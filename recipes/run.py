@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,23 +11,28 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from kerasapps.data.given_splits import given_splits
-from kerasapps.deploy.manifest import BUNDLE_FOLDER, FILE_NAME, read_manifest
+from kerasapps.deploy.exchange import MARK, restore_folder
+from kerasapps.deploy.lock import BUNDLE_FOLDER
+from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
-from kerasapps.export.files import restore_folder
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 
 from .extension import goes_on
+from .folder import (
+    clear_work,
+    held,
+    refuse_foreign,
+    refuse_unwritable,
+    refuse_within,
+    try_publishing,
+)
 from .settings import identity_of
 from .terminal import say
 
 DEFAULT_ROOT = Path("saved_models")
-_LOCK = ".lock"
 _ASKED = "asked.json"
-_MARK = ".kerasapps"
+_LONGEST_STEM = 200  # bytes
 TRAINING = "training"
 
 
@@ -140,10 +143,13 @@ def open_run(
             files of somebody else that would be lost, it lies in the data, or it cannot be written.
     """
     run = Run(Path(output_dir) if output_dir else _free_folder(recipe, name, settings))
-    _refuse_within(run.folder, data)
-    with _locked(run.folder):
-        restore_folder(run.bundle_dir)
-        _refuse_foreign(run)
+    refuse_unwritable(settings, run.folder)
+    refuse_within(run.folder, data)
+    with held(run.folder, run.bundle_dir):
+        for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):
+            restore_folder(bundle)
+            refuse_foreign(bundle, (FILE_NAME,))
+        refuse_foreign(run.work, (MARK, TRAINING, run.search.name))
         longer = is_longer(run, settings)
         changes = [] if longer else _changes(run, settings)
         if changes:
@@ -155,76 +161,21 @@ def open_run(
         if run.bundle_dir.exists() and run.begun() is None:
             what = "trained longer" if longer else "made again"
             say(f"{run.bundle_dir} is finished; it is {what} and replaced at the end.")
-        run.work.mkdir(exist_ok=True)
-        (run.work / _MARK).touch()
         try:
+            try_publishing(run.work, run.bundle_dir)
             yield run
         except BaseException:
             if run.begun() is None:
-                shutil.rmtree(run.work, ignore_errors=True)
+                clear_work(run.work)
             raise
-        shutil.rmtree(run.work, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Holds the folder, which is made and, when nothing came of it, removed again."""
-    made = [each for each in (folder, *folder.parents) if not each.exists()]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / _LOCK)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise TrainingError(
-            f"Another process uses {folder}. Choose another output folder."
-        ) from error
-    except (FileExistsError, NotADirectoryError) as error:
-        file = next(each for each in (folder, *folder.parents) if each.exists())
-        raise TrainingError(f"{file} is a file. Choose another output folder.") from error
-    except OSError as error:
-        raise TrainingError(f"{folder}: {error}. Choose another output folder.") from error
-    try:
-        yield
-    finally:
-        (folder / _LOCK).unlink(missing_ok=True)
-        lock.release()
-        for each in made:
-            if any(each.iterdir()):
-                break
-            each.rmdir()
-
-
-def _refuse_within(folder: Path, data: Any) -> None:
-    """What is written into a folder of data would be taken for data the next time."""
-    for part in (given_splits(data) or {}).values():
-        _refuse_within(folder, part)
-    if isinstance(data, str | os.PathLike) and Path(data).is_dir():
-        place = Path(data).resolve()
-        if folder.resolve().is_relative_to(place):
-            raise TrainingError(
-                f"The output folder {folder} lies in the data, {data}: what is written there would "
-                "be taken for data the next time. Choose another output folder."
-            )
-
-
-def _refuse_foreign(run: Run) -> None:
-    """The bundle's folder is replaced and the work folder removed: both must be ours."""
-    for folder, marks in (
-        (run.bundle_dir, (FILE_NAME,)),
-        (run.work, (_MARK, TRAINING, run.search.name)),
-    ):
-        ours = any((folder / mark).exists() for mark in marks)
-        # An empty one may be of a run that was killed as it began, and holds nothing to lose.
-        if folder.exists() and any(folder.iterdir()) and not ours:
-            raise TrainingError(
-                f"{folder} was not made by kerasapps, and the run would remove it. Choose another "
-                "output folder, or move it away."
-            )
+        clear_work(run.work)
 
 
 def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
     """The default folder, or the first numbered one that no run with other settings has."""
-    stem = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
+    plain = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
+    # A folder's name has 255 bytes at most; there is room for a number.
+    stem = plain.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     shorter = None
     for folder in (DEFAULT_ROOT / recipe / name for name in names):

@@ -153,7 +153,6 @@ def _publish(
         trained,
         settings=own,
         target=target,
-        staging=_work(final.run, record) / "bundle",
         search=search,
     )
     if place > 1:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from filelock import Timeout
+
+from kerasapps.deploy.exchange import restore_folder, retired
 from kerasapps.deploy.inventory import check_files
+from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
 from kerasapps.deploy.schema import check_values
-from kerasapps.errors import BundleError
+from kerasapps.errors import BundleError, KerasAppsError
+
+T = TypeVar("T")
 
 FILE_NAME = "bundle.json"
-BUNDLE_FOLDER = "bundle"
 SCHEMA_VERSION = 1
 MOST_BYTES = 256 * 2**20  # of a bundle.json; a thousand classes take 11 MB
+_MOMENT = 0.05  # seconds in which two renames are surely over
+_PAUSES = tuple(_MOMENT * number for number in range(1, 21))  # between tries to read one bundle
 _PLAIN_FIELDS = ("task", "input", "metrics", "files", "data", "settings", "history", "environment")
 
 
@@ -86,12 +94,21 @@ class Manifest:
 def find_bundle(path: Path | str) -> Path:
     """The folder with the manifest: `path` itself, or the bundle in a run's output folder.
 
+    One that a crash left aside, between the two renames by which another should have taken its
+    place, is brought back.
+
     Raises:
         BundleError: when there is none.
     """
     path = Path(path).expanduser()
-    for folder in (path, path / BUNDLE_FOLDER):
+    folders = (path, path / BUNDLE_FOLDER)
+    for folder in folders:
         if (folder / FILE_NAME).is_file():
+            return folder
+    for folder in folders:
+        if (retired(folder) / FILE_NAME).is_file():
+            return _brought_back(folder)
+        if (folder / FILE_NAME).is_file():  # by now
             return folder
     what = "is not a bundle: it has no bundle.json" if path.is_dir() else "is not a folder"
     raise BundleError(f"{path} {what}. Give the bundle_dir that training printed.")
@@ -106,7 +123,58 @@ def read_manifest(path: Path | str) -> Manifest:
         BundleError: when there is no bundle, `bundle.json` says what kerasapps never writes, or a
             file is missing, was changed or is none of the bundle's; it names it.
     """
-    folder = find_bundle(path)
+    return steadily(path, lambda manifest: manifest)
+
+
+def steadily(path: Path | str, use: Callable[[Manifest], T]) -> T:
+    """What `use` makes of one bundle, even if another takes its place meanwhile.
+
+    What was made of files of both is thrown away, and made of the new bundle.
+
+    Args:
+        path: as for `read_manifest`.
+        use: opens what it needs, and keeps no path.
+
+    Raises:
+        BundleError: as `read_manifest`.
+    """
+    for pause in _PAUSES:
+        folder = find_bundle(path)
+        before = _identity(folder)
+        try:
+            made = use(_read(folder))
+        except (KerasAppsError, OSError):
+            if before is not None and _identity(folder) == before:
+                raise
+        else:
+            if _identity(folder) == before:
+                return made
+        time.sleep(pause)
+    raise BundleError(f"{path} is replaced over and over; wait until whatever does so has ended.")
+
+
+def _brought_back(folder: Path) -> Path:
+    """The bundle that lies aside; where nothing may be written, it is used where it lies."""
+    try:
+        with hold(*locks_of(folder)):
+            restore_folder(folder)
+    except Timeout:  # no crash: it is being replaced at this moment
+        time.sleep(_MOMENT)
+    except OSError:
+        return retired(folder)
+    return folder
+
+
+def _identity(folder: Path) -> tuple[int, int, int] | None:
+    """What is another for every bundle that is written; None in the moment of an exchange."""
+    try:
+        status = (folder / FILE_NAME).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+def _read(folder: Path) -> Manifest:
     file = folder / FILE_NAME
     values = _read_values(file)
     check_values(values, file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.deploy.manifest import Manifest, digest_of, read_manifest
+from kerasapps.deploy.manifest import Manifest, digest_of, steadily
 from kerasapps.deploy.readers import PictureReader, Reader, TextReader
 from kerasapps.errors import BundleError, ConfigError
 
@@ -159,12 +159,17 @@ def load_bundle(
         BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
             version does not know its task.
     """
-    manifest = read_manifest(path)
-    if manifest.task not in BUNDLES:
-        raise BundleError(f"{manifest.folder} is for {manifest.task!r}, which this version lacks.")
-    name = artifact or default_artifact(manifest)
-    file = _tflite_file(manifest, name)
-    return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
+
+    def load(manifest: Manifest) -> Bundle | TranslationBundle:
+        if manifest.task not in BUNDLES:
+            raise BundleError(
+                f"{manifest.folder} is for {manifest.task!r}, which this version lacks."
+            )
+        name = artifact or default_artifact(manifest)
+        file = _tflite_file(manifest, name)
+        return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
+
+    return steadily(path, load)
 
 
 def reopening(manifest: Manifest, artifact: str, threads: int) -> tuple[Any, ...]:

@@ -16,11 +16,11 @@ from typing import Any
 
 import keras
 
+from kerasapps.deploy.exchange import replace_folder, workplace
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
-from kerasapps.export.files import replace_folder
 
 PACKAGES = (
     "kerasapps",
@@ -69,7 +69,6 @@ def write_bundle(
     artifacts: Sequence[Artifact],
     *,
     target: Path,
-    staging: Path,
 ) -> tuple[Artifact, ...]:
     """Writes the bundle beside its place and renames it there.
 
@@ -78,7 +77,6 @@ def write_bundle(
         artifacts: judged files; those without a path are only mentioned, those that failed and
             have one go in as `NAME.failed.tflite`.
         target: the bundle's folder; one that stands there is replaced at the end.
-        staging: scratch folder on the same file system.
 
     Returns:
         The artifacts with their paths in the bundle.
@@ -86,15 +84,16 @@ def write_bundle(
     Raises:
         ExportError: if the saved Keras model does not load again.
     """
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    placed = [_place(artifact, staging) for artifact in artifacts]
-    _write_keras(content.model, staging / "model.keras")
-    if content.labels:
-        (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
-    content.write_documents(staging, placed)
-    _write_manifest(content, placed, staging)
-    replace_folder(staging, target)
+    with workplace(target, "new") as folder:
+        staging = folder / "bundle"
+        staging.mkdir()
+        placed = [_place(artifact, staging) for artifact in artifacts]
+        _write_keras(content.model, staging / "model.keras")
+        if content.labels:
+            (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
+        content.write_documents(staging, placed)
+        _write_manifest(content, placed, staging)
+        replace_folder(staging, target)
     return tuple(each if each.path is None else each.moved(target / each.path) for each in placed)
 
 

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import errno
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kerasapps.deploy import manifest
-from kerasapps.deploy.manifest import find_bundle, read_manifest
+from kerasapps.deploy.exchange import replace_folder, retired
+from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.lock import hold, locks_of
+from kerasapps.deploy.manifest import Manifest, find_bundle, read_manifest, steadily
 from kerasapps.errors import BundleError
 from tests.deploy.tampered import put, tamper
 
@@ -133,3 +140,105 @@ def test_an_artifact_that_is_not_there_lists_those_that_are(bundle: Path) -> Non
 
 def _withheld(name: str) -> dict[str, object]:
     return {"name": name, "path": None, "passed": False, "reason": "too bad"}
+
+
+def test_a_bundle_left_aside_by_a_crash_is_brought_back(bundle: Path) -> None:
+    for path in (bundle, bundle.parent):
+        bundle.rename(retired(bundle))
+        assert find_bundle(path) == bundle
+        assert bundle.is_dir() and not retired(bundle).exists()
+    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
+
+
+def test_one_that_lies_aside_while_it_is_replaced_is_waited_for(bundle: Path) -> None:
+    bundle.rename(retired(bundle))
+
+    def finish() -> None:
+        time.sleep(0.1)
+        retired(bundle).rename(bundle)
+
+    with hold(*locks_of(bundle)):
+        writer = threading.Thread(target=finish)
+        writer.start()
+        assert read_manifest(bundle).labels == tuple("0123456789")
+        writer.join()
+
+
+def test_one_that_lies_aside_where_nothing_may_be_written_is_read_there(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle.rename(retired(bundle))
+
+    def refuse(*locks: Path) -> None:
+        raise PermissionError(errno.EROFS, "read-only file system")
+
+    monkeypatch.setattr(manifest, "hold", refuse)
+    assert read_manifest(bundle).folder == retired(bundle)
+
+
+def replace_with(bundle: Path, content: str) -> None:
+    """Another bundle in the place of this one, as `export` does it."""
+    new = Path(shutil.copytree(bundle, bundle.parent / "new"))
+    (new / "labels.txt").write_text(content)
+    digest = sha256_of(new / "labels.txt")
+    tamper(new, lambda values: values["files"].update({"labels.txt": digest}))
+    replace_folder(new, bundle)
+
+
+def test_what_was_read_of_two_bundles_is_read_anew(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, contents = manifest.check_files, iter(["while it is checked"])
+
+    def check(*given: Any, **options: Any) -> None:
+        for content in contents:
+            replace_with(bundle, content)
+        real(*given, **options)
+
+    monkeypatch.setattr(manifest, "check_files", check)
+    found = read_manifest(bundle)
+    assert found.files["labels.txt"] == sha256_of(bundle / "labels.txt")
+    assert (bundle / "labels.txt").read_text() == "while it is checked"
+
+
+def test_what_was_made_of_the_old_bundle_is_made_of_the_new_one(bundle: Path) -> None:
+    used: list[str] = []
+
+    def use(found: Manifest) -> str:
+        used.append(found.files["labels.txt"])
+        if len(used) == 1:
+            replace_with(bundle, "while it is used")
+        if len(used) == 2:
+            replace_with(bundle, "and again")
+            raise BundleError("of two bundles")
+        return used[-1]
+
+    assert steadily(bundle, use) == sha256_of(bundle / "labels.txt")
+    assert len(set(used)) == len(used) == 3
+
+
+def test_an_error_of_a_bundle_that_stands_is_told_at_once(bundle: Path) -> None:
+    used: list[Manifest] = []
+
+    def use(found: Manifest) -> None:
+        used.append(found)
+        raise BundleError("broken")
+
+    with pytest.raises(BundleError, match="broken"):
+        steadily(bundle, use)
+    assert len(used) == 1
+
+
+def test_a_bundle_that_is_replaced_all_the_time_is_given_up(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest, "_PAUSES", (0.0, 0.0, 0.0))
+    used: list[Manifest] = []
+
+    def use(found: Manifest) -> None:
+        used.append(found)
+        replace_with(bundle, str(len(used)))
+
+    with pytest.raises(BundleError, match="replaced over and over"):
+        steadily(bundle, use)
+    assert len(used) == 3

@@ -8,6 +8,7 @@ import pytest
 import kerasapps
 from kerasapps.config import ExportConfig
 from kerasapps.deploy.inventory import sha256_of
+from kerasapps.deploy.lock import hold
 from kerasapps.deploy.manifest import read_manifest
 from tests.check_bundle import check_bundle
 from tests.deploy.tampered import put, tamper
@@ -17,6 +18,9 @@ ONE_MORE = ExportConfig(quantization=("float32",), saved_model=False)
 
 
 def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Path) -> None:
+    mine = bundle.parent / ".export" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("keep")
     before = read_manifest(bundle)
     dropped = before.artifact("int8")
     added = kerasapps.export_bundle(
@@ -29,7 +33,8 @@ def test_export_adds_a_file_judged_on_the_same_pictures(bundle: Path, shapes: Pa
     after = read_manifest(bundle)
     assert after.metrics["accuracy"] == before.metrics["accuracy"]
     assert after.history == before.history
-    assert [path.name for path in bundle.parent.iterdir()] == ["bundle"]
+    assert {path.name for path in bundle.parent.iterdir()} == {"bundle", ".export"}
+    assert mine.read_text() == "keep"
 
 
 def test_export_refuses_other_data(bundle: Path, shapes: Path, tmp_path: Path) -> None:
@@ -85,3 +90,12 @@ def test_what_this_version_does_not_know_is_named(
     with pytest.raises(kerasapps.BundleError, match=words):
         kerasapps.export_bundle(first, export=ONE_MORE)
     read_manifest(first)
+
+
+def test_nothing_is_added_while_the_run_is_written(first: Path) -> None:
+    with (
+        hold(first.parent / ".lock"),
+        pytest.raises(kerasapps.TrainingError, match="Another process uses"),
+    ):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+    assert [path.name for path in first.parent.iterdir()] == ["bundle"]

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from kerasapps.recipes.run import Run, open_run
 
+from kerasapps.deploy.exchange import retired
+from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import TrainingError
+
+FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
 
 
 def opened(folder: Path, data: Any = None) -> Run:
@@ -72,3 +76,40 @@ def test_the_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(TrainingError, match=r"/file is a file"):
         opened(tmp_path / "file" / "run")
+
+
+def test_bundles_of_a_search_are_not_replaced_where_they_are_somebody_elses(
+    tmp_path: Path,
+) -> None:
+    mine = tmp_path / "top-2" / "bundle" / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("dear")
+    with pytest.raises(TrainingError, match="top-2/bundle was not made by kerasapps"):
+        opened(tmp_path)
+    assert mine.read_text() == "dear"
+
+
+@pytest.mark.parametrize("place", ["bundle", "top-3/bundle"])
+def test_what_a_crash_left_aside_is_brought_back_when_the_run_is_opened(
+    tmp_path: Path, place: str
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(FIRST_BUNDLE, folder / place)
+    settings = read_manifest(folder / place).settings
+    (folder / place).rename(retired(folder / place))
+    (folder / "top-3").mkdir(exist_ok=True)
+    with open_run(folder, recipe="r", name="n", settings=settings):
+        assert read_manifest(folder / place).settings == settings
+        assert not retired(folder / place).exists()
+
+
+@pytest.mark.parametrize("letter", ["n", "é", "🙂"])
+def test_a_long_name_is_cut_to_what_a_folder_can_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, letter: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_run(None, recipe="r", name=300 * letter, settings={}) as run:
+        size = len(run.folder.name.encode())
+    assert 190 < size <= 200 or run.folder.name == "run"
+    with open_run(None, recipe="r", name="n" * 200, settings={}) as run:
+        assert run.folder.name == "n" * 200
