@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
@@ -68,9 +69,11 @@ def test_int8_takes_the_bytes_of_a_picture_as_they_are(
     runner = TFLiteModel(files["int8"])  # type: ignore[arg-type]
     assert runner.input_dtype == np.uint8
     # No calibration picture holds 0 or 255, and still the scale is 1 and the zero point 0.
-    scale, zero = runner._inputs["input"]["quantization"]
+    interpreter = Interpreter(str(files["int8"]))
+    (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
+    scale, zero = taken["quantization"]
     assert scale == pytest.approx(1.0, abs=1e-6) and zero == 0
-    assert runner._output["dtype"] == np.uint8
+    assert given["dtype"] == np.uint8
 
 
 def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:
