@@ -82,7 +82,7 @@ def _check_path(name: str, path: Path, option: str) -> None:
 
 def _advice(preset: str, known: frozenset[str]) -> str:
     starting = sorted(each for each in known if each.startswith(preset))
-    near = starting or difflib.get_close_matches(preset, sorted(known), n=_NEAR)
+    near = starting or difflib.get_close_matches(preset, sorted(known))
     hint = " or ".join(repr(PRESET_PREFIX + each) for each in near[:_NEAR])
     return (
         f"{f'Did you mean {hint}? ' if hint else ''}It is neither a folder or file here nor one of "

@@ -1,0 +1,53 @@
+"""What is said of a value that a field does not take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from kerasapps.config import checks
+from kerasapps.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Config:
+    value: object = checks.option(3, "a help text")
+
+
+def refusal(value: object, low: float, high: float, *, whole: bool = False) -> str:
+    with pytest.raises(ConfigError) as caught:
+        checks.number(Config(value), "value", low, high, whole=whole)
+    return str(caught.value)
+
+
+def test_an_option_has_a_default_and_a_help_text() -> None:
+    assert Config().value == 3
+    assert Config.__dataclass_fields__["value"].metadata["help"] == "a help text"
+    assert checks.field_types(Config) == {"value": object}
+
+
+def test_what_is_said_of_numbers() -> None:
+    infinity = checks.INFINITY
+    assert refusal(9, 1, 8) == "Config.value must be a number from 1 to 8, got 9."
+    assert refusal(1.5, 1, 8, whole=True) == (
+        "Config.value must be a whole number from 1 to 8, got 1.5."
+    )
+    assert refusal(0, 1, infinity) == "Config.value must be a number of at least 1, got 0."
+    assert refusal("x", 1, infinity, whole=True) == (
+        "Config.value must be a whole number of at least 1, got 'x'."
+    )
+    checks.number(Config(2.5), "value", 1, 8)
+    checks.number(Config(2), "value", 1, 8)
+
+
+def test_what_is_said_of_names() -> None:
+    assert checks.choose("one", iter(["one", "two"]), what="The thing") == "one"
+    with pytest.raises(ConfigError) as caught:
+        checks.choose("onee", ["one", "two"], what="The thing")
+    assert str(caught.value) == (
+        "The thing 'onee' is not known. Did you mean 'one'? Known: one, two."
+    )
+    with pytest.raises(ConfigError) as caught:
+        checks.choose(7, ["one", "two"], what="The thing")  # type: ignore[arg-type]
+    assert str(caught.value) == "The thing 7 is not known. Known: one, two."

@@ -1,0 +1,39 @@
+"""Files: what holds where nobody says, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from kerasapps.config import ExportConfig
+from kerasapps.errors import ConfigError
+
+from .bounds import Number, check_defaults, check_number
+
+ALL = ("float32", "float16", "dynamic", "int8")
+
+
+def test_where_nobody_says_which_files() -> None:
+    check_defaults(
+        ExportConfig,
+        {
+            "quantization": ALL,
+            "saved_model": True,
+            "tolerance": None,
+            "calibration": 256,
+            "keep_failed": False,
+        },
+    )
+
+
+def test_bounds() -> None:
+    check_number(ExportConfig, "tolerance", Number(0, 100, may_be_none=True))
+    check_number(ExportConfig, "calibration", Number(200, None, whole=True))
+
+
+def test_files_keep_their_order_and_each_is_made_once() -> None:
+    made = ExportConfig(quantization=("int8", "float16", "int8", "float32"))
+    assert made.quantization == ("int8", "float16", "float32")
+    assert ExportConfig(quantization="dynamic").quantization == ("dynamic",)  # type: ignore[arg-type]
+    assert ExportConfig(quantization=()).quantization == ()
+    with pytest.raises(ConfigError, match=r"^ExportConfig\.quantization 'int4' is not known\."):
+        ExportConfig(quantization=("float32", "int4"))  # type: ignore[arg-type]
