@@ -64,7 +64,7 @@ def curve_chart(
         if share:
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
         axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
         _mark_phases(axes, history)
         if len(axes.lines) and _points(history, f"val_{quantity}"):
             axes.legend(

@@ -61,7 +61,7 @@ def progress_chart(search: ShownSearch, *, over: Literal["trial", "minutes"]) ->
         _draw_best(axes, trials, places, higher=search.higher_is_better)
         _scale_values(axes, search)
         axes.set_xlabel("trial" if over == "trial" else "minutes of all trials together")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=over == "trial", nbins=8))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=over == "trial", nbins=8, min_n_ticks=1))
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(-0.02, 1),
@@ -123,5 +123,7 @@ def _scale_values(axes: Axes, search: ShownSearch) -> None:
     values = [each.figure for each in search.trials if each.figure is not None]
     if is_wide(search, [each for each in values if math.isfinite(each)]):
         axes.set_yscale("log")
+        # Matplotlib's own labels are formulas, which the SVG holds as they are typed.
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     elif search.is_share:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))

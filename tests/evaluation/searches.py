@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,3 +57,25 @@ def shown_search(**changes: Any) -> ShownSearch:
         "winner": shown[0].number,
     }
     return ShownSearch(**given | changes)
+
+
+def search_of(figures: Sequence[float], **changes: Any) -> ShownSearch:
+    """Trials with these figures, in this order."""
+    better = changes.get("higher_is_better", True)
+    order = sorted(
+        range(len(figures)), key=lambda each: -figures[each] if better else figures[each]
+    )
+    trials = [
+        ShownTrial(
+            number=number,
+            state="done",
+            rank=order.index(number) + 1,
+            figure=figure,
+            values={"width": 1.0 + number},
+            seconds=30.0,
+        )
+        for number, figure in enumerate(figures)
+    ]
+    trials.sort(key=lambda each: each.rank)
+    axes = (ShownAxis(name="width"),)
+    return shown_search(**{"trials": trials, "axes": axes, **changes})

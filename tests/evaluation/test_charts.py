@@ -10,6 +10,8 @@ import pytest
 
 from kerasapps.evaluation.calibration import CalibrationBin
 from kerasapps.evaluation.charts import calibration_chart, confusion_chart, curve_chart
+from tests.evaluation.describe import FILE, check_chart, drawings, known_sections
+from tests.evaluation.svg import texts
 
 HISTORY = [
     {
@@ -21,10 +23,6 @@ HISTORY = [
     }
     for number in range(6)
 ]
-
-
-def texts(svg):
-    return [element.text for element in ElementTree.fromstring(svg).iter("text")]
 
 
 def line_in(svg, variable):
@@ -94,3 +92,14 @@ def test_hostile_labels_stay_text():
     assert "<script" not in svg
     assert "a & $\\frac{b$" in texts(svg)
     assert "猫" * 21 + "…" in texts(svg)
+
+
+@pytest.mark.parametrize(
+    "title", [each for each in drawings() if not each.startswith(("search", "parallel"))]
+)
+def test_the_chart_is_the_known_one(title):
+    check_chart(title)
+
+
+def test_the_file_has_no_other_chart():
+    assert list(known_sections()) == list(drawings()), FILE

@@ -80,3 +80,56 @@ def test_pieces_are_the_whole_text_with_relative_strengths() -> None:
         ("bad", -2),
     ]
     assert [each.text for each in pieces(text, [])] == [text]
+
+
+@pytest.mark.parametrize(
+    ("share", "strength"),
+    [(1.0, 4), (-1.0, -4), (0.88, 4), (0.87, 3), (0.63, 3), (0.38, 2), (0.13, 1), (0.12, 0)],
+)
+def test_strengths_are_quarters_of_the_strongest(share: float, strength: int) -> None:
+    for largest in (0.5, -0.5, 0.001):
+        weights = [WordWeight("a", 0, largest), WordWeight("b", 1, share * abs(largest))]
+        found = {each.text: each.strength for each in pieces("abc", weights)}
+        assert found.get("b", 0) == strength or (strength == 0 and "b" not in found)
+        assert "".join(found) == "abc"
+
+
+def test_words_without_weight_are_plain_text() -> None:
+    assert [*map(vars, pieces("ab", [WordWeight("ab", 0, 0.0)]))] == [{"text": "ab", "strength": 0}]
+    found = pieces("x ab", [WordWeight("x", 0, 0.5), WordWeight("ab", 2, 0.5)])
+    assert [(each.text, each.strength) for each in found] == [("x", 4), (" ", 0), ("ab", 4)]
+    assert pieces("", []) == []
+
+
+def test_the_text_is_asked_for_once_and_then_without_each_word() -> None:
+    asked: list[list[str]] = []
+
+    def judge(texts: Sequence[str]) -> np.ndarray:
+        asked.append(list(texts))
+        return np.arange(2.0 * len(texts)).reshape(-1, 2) ** 2 / 100
+
+    found = word_weights("so good, film", 1, score=judge)
+    assert asked == [["so good, film", " good, film", "so , film", "so good film", "so good, "]]
+    assert [each.weight for each in found] == pytest.approx([-0.08, -0.24, -0.48, -0.80])
+    assert [each.start for each in found] == [0, 3, 7, 9]
+
+
+def test_of_a_text_that_is_cut_nothing_behind_is_asked_for() -> None:
+    asked: list[str] = []
+
+    def judge(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return score(texts)
+
+    found = word_weights("a b c d", 1, score=judge, fits=lambda text: len(text) <= 3)
+    assert [each.word for each in found] == ["a", "b"] and asked == ["a b", " b", "a "]
+    assert word_weights("", 1, score=lambda texts: pytest.fail("asked")) == ()
+
+
+def test_kinds_of_words() -> None:
+    text = "l\u2019eau _ __x '90s カタ 漢字 \u3400\u9fff\uf900 \u033f"
+    words = [each.word for each in word_weights(text, 1, score=score)]
+    assert words == [
+        "l\u2019eau", "_", "__", "x", "'", "90s", "カ", "タ", "漢", "字",
+        "\u3400", "\u9fff", "\uf900", "\u033f",
+    ]  # fmt: skip

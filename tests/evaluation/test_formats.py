@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from kerasapps.evaluation import formats
 
@@ -73,3 +74,41 @@ def test_picture_url_names_the_format():
 def test_printable_replaces_only_what_a_page_cannot_hold():
     assert formats.printable("a\x00b\udcffc\x0b") == "a\ufffdb\ufffdc\ufffd"
     assert formats.printable("grün 猫\tüber\n") == "grün 猫\tüber\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: formats.number(False), "no"),
+        (lambda: formats.number(0.123456, digits=2), "0.12"),
+        (lambda: formats.number(-1234567), "\u22121\u202f234\u202f567"),
+        (lambda: formats.number(-0.5), "\u22120.5"),
+        (lambda: formats.number(None), "\u2013"),
+        (lambda: formats.plain(frozenset({3})), "3"),
+        (lambda: formats.plain({}), "\u2013"),
+        (lambda: formats.plain(None), "None"),
+        (lambda: formats.share(0.5), "50.0\u202f%"),
+        (lambda: formats.share(0.0), "0.0\u202f%"),
+        (lambda: formats.points(0.005), "+0.01"),
+        (lambda: formats.points(-0.005), "\u22120.01"),
+        (lambda: formats.points(0.0049), "0.00"),
+        (lambda: formats.file_size(999_499), "999\u202fkB"),
+        (lambda: formats.file_size(999_500), "1\u202fMB"),
+        (lambda: formats.file_size(2_500_000_000_000), "2.5\u202fTB"),
+        (lambda: formats.milliseconds(100.0), "100"),
+        (lambda: formats.milliseconds(99.94), "99.9"),
+        (lambda: formats.milliseconds(0.0), "0"),
+        (lambda: formats.picture_url(b"\x89PNG"), "data:image/png;base64,iVBORw=="),
+    ],
+)
+def test_edges(call, text):
+    assert call() == text
+
+
+def test_which_characters_a_page_can_hold():
+    fine = "\t\n\r ~\xa0\ud7ff\ue000\ufffd\U0001f600\U0010fffd"
+    assert formats.printable(fine) == fine
+    bad = "\x00\x08\x0b\x1f\x7f\x9f\ud800\udfff\ufffe\uffff\U0001fffe\U0010ffff"
+    assert formats.printable(bad) == "\ufffd" * len(bad)
+    markup, number = Markup("\x7f<b>"), 3
+    assert formats.printable(markup) is markup and formats.printable(number) is number

@@ -4,54 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from xml.etree import ElementTree
 
 import pytest
 
-from kerasapps.evaluation.parallel import DRAWN, parallel_chart
-from kerasapps.evaluation.search import ShownAxis, ShownTrial
-from kerasapps.evaluation.search_charts import progress_chart
-from tests.evaluation.searches import shown_search
-
-
-def texts(svg):
-    return [element.text for element in ElementTree.fromstring(svg).iter("text")]
-
-
-def lines(svg, variable):
-    """The points of each line in that colour, those of the legend last."""
-    found = re.findall(rf'<path d="([^"]*)"[^>]*fill: none;[^"]* stroke: var\({variable}\)', svg)
-    return [
-        [tuple(map(float, pair)) for pair in re.findall(r"[ML] ([\d.-]+) ([\d.-]+)", path)]
-        for path in found
-    ]
-
-
-def marks(svg, variable):
-    """The heights of the markers in that colour, that of the legend last."""
-    return re.findall(rf'<use [^>]*y="([\d.]+)"[^>]*style="fill: var\({variable}\)', svg)
-
-
-def search_of(figures, **changes):
-    """Trials with these figures, in this order."""
-    better = changes.get("higher_is_better", True)
-    order = sorted(
-        range(len(figures)), key=lambda each: -figures[each] if better else figures[each]
-    )
-    trials = [
-        ShownTrial(
-            number=number,
-            state="done",
-            rank=order.index(number) + 1,
-            figure=figure,
-            values={"width": 1.0 + number},
-            seconds=30.0,
-        )
-        for number, figure in enumerate(figures)
-    ]
-    trials.sort(key=lambda each: each.rank)
-    axes = (ShownAxis(name="width"),)
-    return shown_search(**{"trials": trials, "axes": axes, **changes})
+from kerasapps.evaluation.search_charts import is_drawable, is_wide, progress_chart
+from tests.evaluation.describe import check_chart
+from tests.evaluation.searches import search_of, shown_search
+from tests.evaluation.svg import lines, marks, texts, title_of
 
 
 @pytest.mark.parametrize(("better", "best"), [(True, [0.5, 0.7, 0.9]), (False, [0.5, 0.4])])
@@ -97,65 +56,39 @@ def test_shares_are_per_cent_and_losses_that_ran_away_are_on_a_log_scale():
     points = re.findall(r'<use [^>]*y="([\d.]+)"[^>]*style="fill: var\(--series-train\)', svg)
     heights = sorted(float(each) for each in points)[-3:]
     assert heights[2] - heights[1] > 2, "0.2 and 0.3 can be told apart"
+    assert {"0.1", "1", "10", "100000"} <= set(texts(svg)), "plain numbers, no formula"
 
 
-def test_every_trial_with_a_figure_is_a_line_over_all_axes():
-    svg = parallel_chart(shown_search())
-    drawn = [each for level in range(1, 6) for each in lines(svg, f"--ramp-{level}")]
-    (winner,) = lines(svg, "--series-validation")
-    assert [len(each) for each in (*drawn, winner)] == [6] * 19
-    assert len({x for each in drawn for x, _ in each}) == 6
-    names = {"model", "width", "kernel", "dropout", "learning_rate", "val_accuracy"}
-    assert names | {"cnn", "vit", "0.5", "1", "2"} <= set(texts(svg))
+def test_a_range_is_wide_from_a_hundredfold_on():
+    losses = shown_search(is_share=False)
+    assert not is_wide(losses, [0.25, 25.0]) and is_wide(losses, [0.25, 25.5])
+    assert not is_wide(losses, [0.0, 25.5]) and not is_wide(losses, [-1.0, 500.0])
+    assert not is_wide(shown_search(is_share=True), [0.001, 0.9])
 
 
-def test_a_trial_without_the_option_passes_below_its_axis():
-    search = shown_search()
-    without = sum("kernel" not in each.values for each in search.trials if each.figure)
-    svg = parallel_chart(search)
-    everything = [line for level in range(1, 6) for line in lines(svg, f"--ramp-{level}")]
-    everything += lines(svg, "--series-validation")
-    bottom = max(y for line in everything for y in (line[0][1], line[1][1]))
-    assert 0 < sum(line[2][1] > bottom + 10 for line in everything) == without < 19
-    assert texts(svg).count("–") == 1
-    assert "–" not in texts(parallel_chart(search_of([0.5, 0.6])))
+def test_only_finite_figures_are_drawn():
+    (trial,) = search_of([0.5]).trials
+    figures = (0.5, 0.0, None, float("nan"), float("inf"))
+    drawn = [is_drawable(dataclasses.replace(trial, figure=each)) for each in figures]
+    assert drawn == [True, True, False, False, False]
+    search = search_of([0.25, float("inf"), 0.2], is_share=False, higher_is_better=False)
+    svg = progress_chart(search, over="trial")
+    assert len(marks(svg, "--series-train")) == 2 + 1
+    assert len(lines(svg, "--series-validation")[0]) > 2
 
 
-def test_the_winner_ends_highest_and_log_axes_are_by_powers():
-    svg = parallel_chart(shown_search())
-    (winner,) = lines(svg, "--series-validation")
-    ends = [each[-1][1] for level in range(1, 6) for each in lines(svg, f"--ramp-{level}")]
-    assert winner[-1][1] <= min(ends)
-    assert {"0.001", "0.0005", "0.002"} <= set(texts(svg))
+def test_without_a_ranked_trial_there_is_no_best():
+    trials = [dataclasses.replace(each, rank=None) for each in search_of([0.5, 0.6]).trials]
+    assert "best so far" not in texts(progress_chart(shown_search(trials=trials), over="trial"))
 
 
-def test_a_lower_objective_that_is_better_makes_the_stronger_lines():
-    search = search_of([0.1, 0.2, 0.3, 0.4, 0.5], higher_is_better=False, is_share=False, winner=9)
-    svg = parallel_chart(search)
-    (best,), (worst,) = (lines(svg, f"--ramp-{level}") for level in (5, 1))
-    assert best[-1][1] > worst[-1][1], "0.1 lies below 0.5"
-
-
-def test_options_in_which_no_trials_differ_have_no_axis():
-    same = [dataclasses.replace(each, values={"width": 1.0}) for each in shown_search().trials]
-    assert parallel_chart(shown_search(trials=same)) is None
-    assert "width" in texts(parallel_chart(search_of([0.5, 0.6])))
-    assert parallel_chart(search_of([0.5])) is None
-
-
-def test_a_long_search_stays_small():
-    svg = parallel_chart(search_of([index / 2000 for index in range(2000)]))
-    assert sum(len(lines(svg, f"--ramp-{level}")) for level in range(1, 6)) < DRAWN + 10
-    assert len(svg) < 1000 * DRAWN
+@pytest.mark.parametrize("title", ["search by trial", "search by minutes", "search of one"])
+def test_the_chart_is_the_known_one(title):
+    check_chart(title)
 
 
 def test_colours_are_the_pages_and_hostile_values_stay_text():
-    trials = [
-        dataclasses.replace(each, values={"model": f"<script>{each.number % 2} $x$ & 猫"})
-        for each in shown_search().trials
-    ]
-    svg = parallel_chart(shown_search(trials=trials, axes=(ShownAxis(name="model"),)))
-    assert "<script" not in svg and "<script>0 $x$…" in texts(svg)
-    for each in (svg, progress_chart(shown_search(), over="minutes")):
-        assert not re.search(r"#[0-9a-fA-F]{6}", each), "a colour that dark mode cannot change"
-        assert "font-family" not in each
+    svg = progress_chart(shown_search(objective="<script>$x$ & 猫"), over="minutes")
+    assert "<script" not in svg and title_of(svg) == "<script>$x$ & 猫 by time"
+    assert not re.search(r"#[0-9a-fA-F]{6}", svg), "a colour that dark mode cannot change"
+    assert "font-family" not in svg

@@ -69,6 +69,69 @@ def test_scripts_without_spaces_are_cut_into_characters() -> None:
     assert bleu(ours, theirs, language="ja") > 30
 
 
+def test_every_figure_cuts_words_as_the_language_does() -> None:
+    ours, theirs = ["一个人在骑 BIKE"], ["一个男人在骑 bike"]
+    found = translation_metrics(
+        ours, sources=["a b"], references=theirs, greedy=theirs, language="zh_TW"
+    )
+    assert "tok:zh" in found.signature
+    assert found.bleu == bleu(ours, theirs, language="zh") > 0
+    assert found.bleu_greedy == pytest.approx(100)
+    assert found.bleu_lowercase > found.bleu
+    assert found.bleu_lowercase == bleu([ours[0].lower()], theirs, language="zh")
+    assert found.by_length[0].bleu == found.bleu
+
+
+@pytest.mark.parametrize(
+    ("language", "tokenizer"),
+    [
+        (None, "13a"), ("de", "13a"), ("", "13a"), ("zh", "zh"), ("ZH-Hant", "zh"),
+        *((code, "char") for code in ("ja", "km", "lo", "my", "th_TH")),
+    ],
+)  # fmt: skip
+def test_how_words_are_cut(language: str | None, tokenizer: str) -> None:
+    found = translation_metrics(["a"], sources=["a"], references=["a"], language=language)
+    assert f"tok:{tokenizer}" in found.signature and "case:mixed" in found.signature
+
+
+def test_groups_of_lengths_end_at_10_20_and_30() -> None:
+    lengths = [0, 1, 10, 11, 20, 21, 30, 31]
+    words = ["ja"] * len(lengths)
+    found = translation_metrics(
+        words, sources=["word " * each for each in lengths], references=words, beam=3
+    )
+    assert [each.examples for each in found.by_length] == [3, 2, 2, 1]
+    assert (found.examples, found.beam, found.bleu_greedy) == (8, 3, None)
+
+
+def test_a_ratio_without_reference_words_is_none() -> None:
+    found = translation_metrics(["ja ja"], sources=["yes"], references=[""])
+    assert found.length_ratio is None and found.by_length[0].ratio is None
+    assert found.by_length[1].bleu is None
+
+
+def test_among_equals_longer_sources_come_first() -> None:
+    sources = ["a", "abc", "ab", "abcd", "abcde", "abcdef"]
+    right, wrong = ["gut", "gut", "gut"], ["xyz", "xyz", "xyz"]
+    best, worst = best_and_worst([*right, *wrong], sources=sources, references=["gut"] * 6, limit=2)
+    assert [each.source for each in best] == ["abc", "ab"]
+    assert [each.source for each in worst] == ["abcdef", "abcde"]
+    assert best[0].origin == "" and best[0].reference == "gut" and worst[0].translation == "xyz"
+    best, worst = best_and_worst(right, sources=sources[:3], references=["gut"] * 3)
+    assert [len(best), len(worst)] == [2, 1]
+    many = ["gut"] * 25
+    best, worst = best_and_worst(many, sources=many, references=many)
+    assert [len(best), len(worst)] == [10, 10]
+
+
+def test_figures_are_plain_values() -> None:
+    values = translation_metrics(["a b"], sources=["a"], references=["a b"]).to_dict()
+    assert values["by_length"][0] == {
+        "words": "1 to 10", "examples": 1, "bleu": pytest.approx(0.0), "ratio": 1.0
+    }  # fmt: skip
+    assert json.loads(json.dumps(values)) == values
+
+
 def test_numbers_that_differ_are_refused() -> None:
     with pytest.raises(DataError, match="2 sentences but 3 references"):
         bleu(TRANSLATIONS[:2], REFERENCES)
@@ -83,19 +146,6 @@ def test_best_and_worst_share_no_sentence() -> None:
     assert [each.origin for each in best] == ["z", "x"]
     assert [each.origin for each in worst] == ["y"]
     assert best[0].chrf == pytest.approx(100) and worst[0].chrf < 30
-
-
-def test_an_alignment_leaves_padding_out() -> None:
-    attention = np.asarray([[0.9, 0.1, 0.0, 0.0], [0.2, 0.7, 0.1, 0.0], [0, 0, 0, 0]])
-    found = align(
-        "two men", "Zwei Männer", source=["▁two", "▁men"], target=["▁Zwei", "▁M"],
-        attention=attention,
-    )  # fmt: skip
-    assert found.source == ("two", "men") and found.target == ("Zwei", "M")
-    assert found.weights == ((0.9, 0.1), (0.2, 0.7))
-    assert found.strongest() == [("Zwei", "two", 0.9), ("M", "men", 0.7)]
-    with pytest.raises(DataError, match="3 target and 4 source"):
-        align("", "", source="abcd", target="abc", attention=attention[:2])
 
 
 def test_the_report_shows_sentences_lengths_and_attention() -> None:

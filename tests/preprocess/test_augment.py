@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import ImageConfig
+from kerasapps.preprocess import mixing, randaugment, transforms
 from kerasapps.preprocess.augment import PRESETS, Augmentation, augment, resolve_augmentation
 from kerasapps.preprocess.transforms import apply_affine
 
@@ -173,6 +174,55 @@ def test_targets_follow_the_pixels(fields: dict[str, float]) -> None:
     else:
         assert (~constant).sum() > 40
         assert set(np.unique(images)) <= {0, 60, 120, 240}
+
+
+def test_the_presets_strengths() -> None:
+    assert list(PRESETS) == ["none", "light", "strong"]
+    assert vars(PRESETS["none"]) == vars(Augmentation()) == {
+        "flip": False, "translate": 0, "rotation": 0, "zoom": 0, "color": 0,
+        "randaugment": 0, "erasing": 0, "mixup": 0, "cutmix": 0,
+    }  # fmt: skip
+    assert vars(PRESETS["light"]) == vars(Augmentation()) | {"flip": True, "translate": 0.1}
+    assert vars(PRESETS["strong"]) == {
+        "flip": True, "translate": 0.1, "rotation": 0, "zoom": 0.1, "color": 0,
+        "randaugment": 2, "erasing": 0.25, "mixup": 0.2, "cutmix": 1.0,
+    }  # fmt: skip
+
+
+def test_each_part_has_a_seed_of_its_own_and_they_follow_one_another() -> None:
+    """Else what is erased would depend on the colour, and MixUp's share on the operations."""
+    seed = tf.constant([7, 0], tf.int64)
+    seeds = transforms.split_seed(seed, 5)
+    warped = transforms.warp(NOISE, seeds[0], flip=True, translate=0.2, rotation=20.0, zoom=0.3)
+    pixels = randaugment.randaugment(warped, seeds[1], operations=2)
+    images = transforms.jitter_color(tf.cast(pixels, tf.float32), seeds[2], strength=0.4)
+    images = transforms.erase(images, seeds[3], probability=0.8)
+    images, targets = mixing.mix(images, tf.constant(TARGETS), seeds[4], mixup=0.5, cutmix=1.0)
+    found, found_targets = run(**EACH)
+    np.testing.assert_array_equal(found, images)
+    np.testing.assert_array_equal(found_targets, targets)
+    moved = transforms.flip_and_translate(NOISE, seeds[0], flip=False, translate=0.2)
+    np.testing.assert_array_equal(run(translate=0.2)[0], moved)
+    turned = transforms.warp(NOISE, seeds[0], flip=False, translate=0.0, rotation=20.0, zoom=0.0)
+    np.testing.assert_array_equal(run(rotation=20.0)[0], turned)
+
+
+def test_what_is_off_is_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {
+        (transforms, "warp"): {"rotation", "zoom"},
+        (transforms, "flip_and_translate"): {"flip", "translate"},
+        (randaugment, "randaugment"): {"randaugment"},
+        (transforms, "jitter_color"): {"color"},
+        (transforms, "erase"): {"erasing"},
+        (mixing, "mix"): {"mixup", "cutmix"},
+    }
+    for (module, name), fields in parts.items():
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, lambda *_, **__: pytest.fail("computed"))
+            run(NOISE[:2], **{field: EACH[field] for field in EACH if field not in fields})
+            for field in fields:
+                with pytest.raises(pytest.fail.Exception):
+                    run(NOISE[:2], **{field: EACH[field]})
 
 
 def test_presets_and_overrides() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps.preprocess import pipeline
 from kerasapps.preprocess.augment import Augmentation, augment
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 
@@ -160,3 +161,61 @@ def test_evaluation_is_trimmed_in_order() -> None:
     assert np.concatenate([x[:, 0] for x, _ in rows]).tolist() == list(range(1, 204))
     assert rows[-1][0].shape[1] == -(-LENGTHS[200:].max() // 8) * 8
     assert rows[0][0].dtype == np.int32
+
+
+def test_the_order_is_the_one_that_a_checkpoint_goes_on_with() -> None:
+    rows = batches(train(), 6)
+    for epoch in range(2):
+        order = np.resize(np.random.default_rng((5, epoch)).permutation(COUNT), 12)
+        assert shown(rows[3 * epoch : 3 * epoch + 3]) == order.reshape(3, 4).tolist()
+
+
+def test_rows_of_like_length_are_ordered_as_a_checkpoint_goes_on_with() -> None:
+    steps = steps_per_epoch(203, 4)
+    rows = batches(train_ids(), steps)
+    draw = np.random.default_rng((5, 0))
+    order = np.resize(draw.permutation(203), 4 * steps)
+    # Chunks of 20 batches are sorted by length, equals as they were; then the batches are shuffled.
+    sorted_rows = [
+        row for start in range(0, 204, 80) for row in sorted(order[start : start + 80], key=length)
+    ]
+    expected = np.array(sorted_rows).reshape(steps, 4)[draw.permutation(steps)]
+    np.testing.assert_array_equal(np.stack([x[:, 0] - 1 for x, _ in rows]), expected)
+
+
+def length(row: int) -> int:
+    return int(LENGTHS[row])
+
+
+def test_an_order_is_made_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    shuffled = pipeline._Order._shuffled
+    monkeypatch.setattr(
+        pipeline._Order,
+        "_shuffled",
+        lambda self, epoch: made.append(epoch) or shuffled(self, epoch),
+    )
+    order = pipeline._Order(COUNT, 4, 5)
+    assert [len(order(step)) for step in range(7)] == [4] * 7
+    assert made == [0, 1, 2]
+
+
+def test_batches_without_a_value_have_one_column_group() -> None:
+    empty = np.zeros((4, WIDTH), np.int32)
+    given = {"num_classes": 2, "batch_size": 4, "lengths": np.zeros(4, int)}
+    ((x, _),) = evaluation_batches(empty, [0] * 4, **given).as_numpy_iterator()
+    assert x.shape == (4, 8)
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(None, 1), (1, 1), (2, 1), (3, 1), (4, 2), (9, 4)])
+def test_half_of_the_cores_feed(
+    cores: int | None, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    options = pipeline.feeding_options()
+    assert options.threading.private_threadpool_size == workers + 1
+    assert options.threading.max_intra_op_parallelism == 1
+    assert options.autotune.enabled is False and options.deterministic is True
+    assert train().options().threading.private_threadpool_size == workers + 1
+    evaluation = evaluation_batches(IMAGES, LABELS, num_classes=CLASSES, batch_size=4)
+    assert evaluation.options().threading.private_threadpool_size == workers + 1

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kerasapps.preprocess import text as encoding
 from kerasapps.preprocess.text import (
+    add_texts,
     choose_length,
     encode_texts,
     encoded_lengths,
+    reads_whole,
     token_lengths,
     truncated_share,
 )
@@ -88,3 +92,35 @@ def test_lengths() -> None:
 )
 def test_choose_length(lengths: list[int], longest: int, chosen: int) -> None:
     assert choose_length(np.array(lengths), longest=longest) == chosen
+
+
+def test_a_text_is_read_whole_up_to_the_length() -> None:
+    tokenizer = learned(max_length=4)
+    assert reads_whole("good bad fine", tokenizer) and not reads_whole("good " * 4, tokenizer)
+
+
+def test_lengths_of_many_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "_BLOCK", 7)
+    ids = np.stack([learned().encode(text) for text in TEXTS])
+    assert encoded_lengths(ids).tolist() == np.count_nonzero(ids, axis=1).tolist()
+    assert encoded_lengths(ids[:0]).tolist() == []
+
+
+def test_a_file_is_named_by_all_that_decides_it(tmp_path: Path) -> None:
+    tokenizer = learned()
+    encode(tmp_path)
+    expected = hashlib.sha256(repr(sorted(tokenizer.spec.to_dict().items())).encode())
+    for token, number in tokenizer.vocabulary.items():
+        expected.update(f"{number} {token}\n".encode())
+    for text in TEXTS:
+        expected.update(len(text).to_bytes(8, "little") + text.encode())
+    (file,) = tmp_path.iterdir()
+    assert expected.hexdigest()[:16] in file.name and expected.hexdigest()[:17] not in file.name
+
+
+def test_texts_of_any_kind_have_a_hash() -> None:
+    digest = hashlib.sha256()
+    add_texts(digest, ["é", "\udcff", ""])
+    parts = ((2, b"\xc3\xa9"), (3, b"\xed\xb3\xbf"), (0, b""))
+    plain = b"".join(count.to_bytes(8, "little") + text for count, text in parts)
+    assert digest.digest() == hashlib.sha256(plain).digest()

@@ -1,0 +1,50 @@
+"""Where a translator looked, as people read it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.errors import DataError
+from kerasapps.evaluation.alignment import align, readable
+
+ATTENTION = np.asarray(
+    [[0.90001, 0.06, 0.03999, 0.0], [0.2, 0.15, 0.65, 0.0], [9.0, 9.0, 9.0, 9.0]], np.float32
+)
+
+
+def aligned(**changes):
+    pieces = {"source": ["▁two", "▁men", "</s>"], "target": ["▁Zwei", "▁Männer"]}
+    return align("two men", "Zwei Männer", **{"attention": ATTENTION, **pieces, **changes})
+
+
+def test_an_alignment_has_the_pieces_and_no_padding():
+    found = aligned()
+    assert (found.text, found.translation, found.truncated) == ("two men", "Zwei Männer", False)
+    assert found.source == ("two", "men", "</s>") and found.target == ("Zwei", "Männer")
+    assert found.weights == ((0.9, 0.06, 0.04), (0.2, 0.15, 0.65))
+    assert aligned(truncated=True).truncated
+
+
+def test_the_strongest_is_what_a_piece_looked_at_most():
+    assert aligned().strongest() == [("Zwei", "two", 0.9), ("Männer", "</s>", 0.65)]
+
+
+def test_shades_are_quarters():
+    assert aligned().shades() == [
+        ("Zwei", [(4, 0.9), (0, 0.06), (0, 0.04)]),
+        ("Männer", [(1, 0.2), (1, 0.15), (3, 0.65)]),
+    ]
+    over = aligned(source=["▁two"], target=["▁Zwei"], attention=np.asarray([[1.5]]))
+    assert over.shades() == [("Zwei", [(4, 1.5)])]
+
+
+def test_attention_that_is_too_small_is_refused():
+    aligned(attention=ATTENTION[:2, :3])
+    for small in (ATTENTION[:1], ATTENTION[:, :2]):
+        with pytest.raises(DataError, match="cannot be of 2 target and 3 source pieces"):
+            aligned(attention=small)
+
+
+def test_pieces_are_readable():
+    assert [readable(each) for each in ("▁two", "▁", "▁▁a▁b", "m")] == ["two", "▁", "a b", "m"]
