@@ -12,9 +12,11 @@ from typing import Any
 from filelock import Timeout
 
 from kerasapps.data.given_splits import given_splits
+from kerasapps.data.sources import data_path
 from kerasapps.deploy.exchange import MARK, replace_folder, workplace
 from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.errors import TrainingError
+from kerasapps.paths import is_named
 
 # The deepest files that are written: while a trial's files are made, and into a bundle.
 _IN_WORK = (
@@ -69,10 +71,13 @@ def refuse_within(folder: Path, data: Any) -> None:
     """
     for part in (given_splits(data) or {}).values():
         refuse_within(folder, part)
-    if not (isinstance(data, str | os.PathLike) and Path(data).is_dir()):
+    if not isinstance(data, str | os.PathLike) or is_named(os.fsdecode(data)):
+        return
+    root = data_path(data)
+    if not root.is_dir():
         return
     with _readable(folder):
-        within = folder.resolve().is_relative_to(Path(data).resolve())
+        within = folder.resolve().is_relative_to(root.resolve())
     if within:
         raise TrainingError(
             f"The output folder {folder} lies in the data, {data}: what is written there would "

@@ -11,7 +11,14 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.config import PRESET_PREFIX, ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.config import (
+    PRESET_PREFIX,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+    preset_source,
+)
 from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.export.network import mirror_averaged
@@ -39,7 +46,7 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
     side = None
     if config.size is None and model.model.startswith(PRESET_PREFIX):
-        side = models.preset_image_size(model.model.removeprefix(PRESET_PREFIX))
+        side = models.preset_image_size(preset_source(model.model))
     height, width = config.size or (side or choose_image_size(splits.audit),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
 

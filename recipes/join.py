@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig, choose
+from kerasapps.paths import user_path
 from kerasapps.tuning.search import run_workers
 
 from .options import collect_options
@@ -49,7 +50,7 @@ def join_search(
         choose(name, defaults, what=f"The option of {task}")
     given = first_options(task, collect_options(**{**defaults, **options}), tune, joins=True)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        folder = Path(scratch if work_dir is None else work_dir).expanduser()
+        folder = Path(scratch) if work_dir is None else user_path(work_dir, what="work_dir")
         splits = TASKS[task].read(data, given, folder)
         setup = set_up(task, splits, given, tune=tune, folder=folder / "search")
         return run_workers(

@@ -15,6 +15,7 @@ from kerasapps.deploy.exchange import MARK, restore_folder
 from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
+from kerasapps.paths import user_path
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 
@@ -139,10 +140,14 @@ def open_run(
         data: what is trained on; no folder of it may hold the run.
 
     Raises:
+        ConfigError: if `output_dir` is no path.
         TrainingError: if another process uses the folder, it holds a run with other settings or
             files of somebody else that would be lost, it lies in the data, or it cannot be written.
     """
-    run = Run(Path(output_dir) if output_dir else _free_folder(recipe, name, settings))
+    if output_dir is None:
+        run = Run(_free_folder(recipe, name, settings))
+    else:
+        run = Run(user_path(output_dir, what="output_dir"))
     refuse_unwritable(settings, run.folder)
     refuse_within(run.folder, data)
     with held(run.folder, run.bundle_dir):

@@ -10,9 +10,10 @@ from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.given_splits import describe_given, given_splits
-from kerasapps.data.sources import describe_source
+from kerasapps.data.sources import data_path, describe_source
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
+from kerasapps.paths import is_named, user_path
 from kerasapps.tuning.space_file import SPACE_LIMIT
 
 from .options import Options, describe_options
@@ -85,8 +86,9 @@ def without_length(tune: Mapping[str, Any]) -> dict[str, Any]:
 def _describe_space(space: Any) -> str | None:
     if not isinstance(space, str):
         return None if space is None else getattr(space, "__name__", type(space).__name__)
+    file = user_path(space, what="TuneConfig.space")
     try:
-        return read_regular(Path(space).expanduser(), limit=SPACE_LIMIT).decode("utf-8")
+        return read_regular(file, limit=SPACE_LIMIT).decode("utf-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{space} cannot be read as a YAML file: {reason} (--space).") from error
@@ -140,13 +142,8 @@ def are_paths(data: Any) -> bool:
 
 
 def absolute(path: str | os.PathLike[str]) -> str:
-    """A path that holds wherever a later command is called."""
-    return str(Path(path).expanduser().absolute())
-
-
-def is_named(data: str) -> bool:
-    """Whether the text names data that is no path."""
-    return data.startswith(("builtin:", "tfds:"))
+    """The path of data, so that it holds wherever a later command is called."""
+    return str(data_path(path).absolute())
 
 
 def run_name(data: Any, model: ModelConfig) -> str:

@@ -17,6 +17,7 @@ from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.explain import Scorer
 from kerasapps.evaluation.predict import predictor
 from kerasapps.evaluation.report import ShownMistake
+from kerasapps.paths import user_path
 from kerasapps.preprocess.text import (
     encode_texts,
     encoded_lengths,
@@ -126,7 +127,7 @@ def network_builder(
     vectors = None
     if text.word_vectors is not None:
         vectors, share = load_word_vectors(
-            Path(text.word_vectors).expanduser(),
+            user_path(text.word_vectors, what="TextConfig.word_vectors"),
             tokenizer.vocabulary,
             size=tokenizer.vocabulary_size,
         )

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps import models
-from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind
+from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind, preset_source
 from kerasapps.data.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
 from kerasapps.preprocess.text import choose_length, token_lengths
 from kerasapps.preprocess.tokenizers import (
     Tokenizer,
@@ -47,8 +48,10 @@ _DECIDING = ("tokenizer", "lowercase", "vocab_size", "min_count", "max_length")
 
 def check_text_options(text: TextConfig, model: ModelConfig) -> None:
     """Finds before any data is read what would fail after it."""
-    if text.word_vectors is not None and not Path(text.word_vectors).expanduser().is_file():
-        raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+    if text.word_vectors is not None:
+        vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
+        if not vectors.is_file():
+            raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
     if model.model.startswith(PRESET_PREFIX):
         plain = TextConfig()
         for field in ("vocab_size", "min_count", "word_vectors"):
@@ -84,7 +87,7 @@ def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> dict[str, Any]:
 
 def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
     tokenizer, longest = (
-        _preset_tokenizer(text, model.model.removeprefix(PRESET_PREFIX))
+        _preset_tokenizer(text, preset_source(model.model))
         if model.model.startswith(PRESET_PREFIX)
         else _learnt_tokenizer(text, model, splits)
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from kerasapps.csv_cells import plain_cell
 from kerasapps.errors import ConfigError, OutputError
+from kerasapps.paths import user_path
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def check_target(file: Path) -> Path:
     Raises:
         ConfigError: if there is no such folder, or the file is one, or it cannot be written.
     """
-    file = file.expanduser()
+    file = user_path(file, what="--csv")
     if not file.parent.is_dir():
         raise ConfigError(f"{file.parent} is no folder: make it first (--csv).")
     if file.is_dir() or not file.name:

@@ -10,57 +10,91 @@ import typer
 from kerasapps.cli.options import help_of
 from kerasapps.config import ImageConfig, TextConfig, TranslationConfig
 from kerasapps.errors import ConfigError
+from kerasapps.paths import is_named, user_path
+
+
+def path_argument(given: str) -> Path:
+    """A path of the command line; click names the argument or option before the message."""
+    try:
+        return user_path(given, what="it")
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def data_argument(given: str) -> str:
+    """Data as it was given, where it is named or may be a path."""
+    if not is_named(given):
+        path_argument(given)
+    return given
+
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
 Pictures = Annotated[
     str,
     typer.Argument(
+        parser=data_argument,
+        metavar="DATA",
         help="folder of class folders, CSV, TSV, JSONL or Parquet file that names pictures, "
-        "tfds:NAME, tfds:NAME/CONFIG or builtin:digits"
+        "tfds:NAME, tfds:NAME/CONFIG or builtin:digits",
     ),
 ]
 Texts = Annotated[
     str,
     typer.Argument(
+        parser=data_argument,
+        metavar="DATA",
         help="CSV, TSV, JSONL or Parquet file, folder of such files or of class folders with .txt "
-        "files, tfds:NAME or builtin:reviews"
+        "files, tfds:NAME or builtin:reviews",
     ),
 ]
 Pairs = Annotated[
     str | None,
     typer.Argument(
+        parser=data_argument,
+        metavar="[DATA]",
         help="folder with train.en, train.de and so on, TSV, CSV, JSONL, Parquet or TMX file, "
-        "tfds:NAME or builtin:phrases; or give --source and --target"
+        "tfds:NAME or builtin:phrases; or give --source and --target",
     ),
 ]
 SourceFile = Annotated[
-    str | None, typer.Option("--source", help="text file to translate from, one sentence a line")
+    str | None,
+    typer.Option(
+        "--source",
+        parser=data_argument,
+        metavar="FILE",
+        help="text file to translate from, one sentence a line",
+    ),
 ]
 TargetFile = Annotated[
-    str | None, typer.Option("--target", help="its translation, line by line; with --source")
+    str | None,
+    typer.Option(
+        "--target",
+        parser=data_argument,
+        metavar="FILE",
+        help="its translation, line by line; with --source",
+    ),
 ]
 Data = Annotated[
     str | None,
     typer.Argument(
+        parser=data_argument,
+        metavar="[DATA]",
         help="labelled pictures or texts, or sentence pairs, as for training; or give --source and "
-        "--target"
+        "--target",
     ),
 ]
-Bundle = Annotated[Path, typer.Argument(help="bundle, or the output folder that holds it")]
-
-
-def _folder(given: str) -> Path:
-    """A path as it was given; an empty one, as of an unset variable, is a mistake."""
-    if not given:
-        raise typer.BadParameter("it is empty: give a folder, or leave the option out")
-    return Path(given)
-
+Bundle = Annotated[
+    Path,
+    typer.Argument(
+        parser=path_argument, metavar="BUNDLE", help="bundle, or the output folder that holds it"
+    ),
+]
 
 OutputDir = Annotated[
     Path | None,
     typer.Option(
         "--output-dir",
-        parser=_folder,
+        parser=path_argument,
         metavar="PATH",
         help="folder of the run (default: one under saved_models)",
     ),

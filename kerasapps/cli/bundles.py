@@ -24,6 +24,7 @@ from kerasapps.cli.arguments import (
     TargetLanguage,
     TextColumn,
     UnknownClasses,
+    data_argument,
     pairs_from,
 )
 from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
@@ -107,7 +108,10 @@ def export_command(
     data: Annotated[
         str | None,
         typer.Option(
-            "--data", help="the data of the training (default: where the bundle says it was)"
+            "--data",
+            parser=data_argument,
+            metavar="DATA",
+            help="the data of the training (default: where the bundle says it was)",
         ),
     ] = None,
     source: SourceFile = None,

@@ -29,6 +29,7 @@ from kerasapps.cli.options import in_options, with_configs
 from kerasapps.cli.output import command
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, choose
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.paths import is_named
 from kerasapps.terminal import write_line
 
 _LOOKED_AT = 10_000  # files of a folder
@@ -101,6 +102,7 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
         DataError: for a folder with nothing that any task takes.
     """
     from kerasapps.data.pair_kinds import is_pair_data
+    from kerasapps.data.sources import data_path
     from kerasapps.data.text_sources import is_text_data
 
     asked = [task for task, (options, _) in _AUDITS.items() if given and set(given) <= options]
@@ -110,7 +112,7 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
         return "translation"
     if is_text_data(data):
         return "sentiment"
-    if Path(data).expanduser().is_dir() and not _holds_pictures(Path(data).expanduser()):
+    if not is_named(data) and (folder := data_path(data)).is_dir() and not _holds_pictures(folder):
         raise DataError(f"{data} holds nothing to train on. Expected {_FORMS}.")
     return "image-classification"
 

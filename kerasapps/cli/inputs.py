@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from kerasapps.errors import DataError
 
@@ -52,11 +52,13 @@ def _files_of(name: str) -> Iterator[Input]:
     # Only who looks at pictures waits for what reads them.
     from kerasapps.data.decode import printable
     from kerasapps.data.picture_formats import is_picture_file
-    from kerasapps.data.picture_values import is_url
+    from kerasapps.data.picture_values import path_of
     from kerasapps.data.walk import files_below
 
-    folder = Path(name)
-    if not name or is_url(name) or not folder.is_dir():
+    folder = None
+    with suppress(DataError):
+        folder = path_of(name)
+    if folder is None or not folder.is_dir():
         yield Input("", name)  # what it is, reading it tells
         return
     count = 0

@@ -12,7 +12,7 @@ import typer
 import kerasapps
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.cli.answers import Answers, answers_of
-from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json
+from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json, path_argument
 from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
 from kerasapps.cli.output import command, silence
 from kerasapps.errors import ConfigError
@@ -43,7 +43,13 @@ def predict(
         int | None, typer.Option(help="translators: translations per text (default: 1)")
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", help="write the answers to this CSV file, a row each")
+        Path | None,
+        typer.Option(
+            "--csv",
+            parser=path_argument,
+            metavar="FILE",
+            help="write the answers to this CSV file, a row each",
+        ),
     ] = None,
     json: Json = False,
 ) -> Any:

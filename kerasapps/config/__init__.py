@@ -21,7 +21,7 @@ from kerasapps.config.data import (
     UnknownClasses,
 )
 from kerasapps.config.export import ExportConfig, Quantization
-from kerasapps.config.presets import PRESET_PREFIX, check_preset
+from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
 from kerasapps.config.training import (
     DEFAULT_TEXT_MODEL,
     ModelConfig,
@@ -75,4 +75,5 @@ __all__ = [
     "Xla",
     "check_preset",
     "choose",
+    "preset_source",
 ]

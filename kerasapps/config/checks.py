@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import os
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
 
 INFINITY = float("inf")
 
@@ -35,6 +37,18 @@ def choose(value: str, known: Iterable[str], *, what: str) -> str:
     near = difflib.get_close_matches(str(value), names, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ConfigError(f"{what} {value!r} is not known.{hint} Known: {', '.join(names)}.")
+
+
+def check_file(config: object, field: str) -> None:
+    """Make sure that an optional field names a file, whether it is there or not; a text then.
+
+    Raises:
+        ConfigError: if it is empty, no path, or a path that cannot be meant.
+    """
+    value = getattr(config, field)
+    if value is not None:
+        user_path(value, what=f"{type(config).__name__}.{field}")
+        object.__setattr__(config, field, os.fsdecode(value))
 
 
 def require(condition: bool, config: object, field: str, expected: str) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from kerasapps.config.checks import INFINITY, choose, number, option, require
+from kerasapps.config.checks import INFINITY, check_file, choose, number, option, require
 from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
@@ -156,3 +156,4 @@ class TextConfig:
             number(self, "max_length", 4, 4096, whole=True)
         if self.word_dropout is not None:
             number(self, "word_dropout", 0, 0.95)
+        check_file(self, "word_vectors")

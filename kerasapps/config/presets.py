@@ -16,11 +16,12 @@ from typing import Final
 
 from kerasapps.errors import ConfigError
 from kerasapps.files import refuse_irregular
+from kerasapps.paths import user_path
 
 PRESET_PREFIX: Final = "preset:"
 
 _HUBS: Final = ("kaggle://", "hf://", "modelscope://", "gs://")  # whose addresses KerasHub loads
-_PATHS: Final = ("/", ".", "~")
+_PATHS: Final = ("/", ".", "~", "file:")
 _NEAR: Final = 3  # names that are suggested
 
 
@@ -36,17 +37,33 @@ def check_preset(name: str, *, option: str = "ModelConfig.model") -> None:
             nowhere, or to what is no file or folder.
     """
     preset = name.removeprefix(PRESET_PREFIX)
-    if not preset:
+    if not preset.strip():
         raise ConfigError(f"{option}: {name!r} names no preset: give {PRESET_PREFIX}NAME_OR_PATH.")
     if preset.startswith(_HUBS):
         return
-    path = Path(preset).expanduser()
+    path = Path(preset_source(name, option=option))
     if path.exists():
         _check_path(name, path, option)
-    elif preset.startswith(_PATHS):
+    elif preset.lower().startswith(_PATHS):
         raise ConfigError(f"{option}: {name!r}: there is no file or folder {preset!r}.")
     elif (known := preset_names()) and preset not in known:
         raise ConfigError(f"{option} {name!r} is not known. {_advice(preset, known)}")
+
+
+def preset_source(name: str, *, option: str = "ModelConfig.model") -> str:
+    """What is loaded for a preset: a hub's address, a name of KerasHub's, or a path.
+
+    Args:
+        name: as it was given, with its `preset:`.
+        option: where, for a message.
+
+    Raises:
+        ConfigError: if it is a path that cannot be meant.
+    """
+    preset = name.removeprefix(PRESET_PREFIX)
+    if preset.startswith(_HUBS) or not preset.lower().startswith(_PATHS):
+        return preset
+    return str(user_path(preset, what=f"The preset of {option}"))
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from kerasapps.config.checks import INFINITY, choose, number, option, require
+from kerasapps.config.checks import INFINITY, check_file, choose, number, option, require
 from kerasapps.errors import ConfigError
 
 Algorithm = Literal["random", "bayesian", "hyperband", "grid"]
@@ -90,8 +90,10 @@ class TuneConfig:
             number(self, "trial_memory_mb", 64, INFINITY)
         if self.search_seed is not None:
             number(self, "search_seed", 0, 2**31 - 1, whole=True)
-        fits = self.space is None or isinstance(self.space, str) or callable(self.space)
-        require(fits, self, "space", "a YAML file, a function of hp, or None")
+        if not callable(self.space):
+            fits = self.space is None or isinstance(self.space, str | os.PathLike)
+            require(fits, self, "space", "a YAML file, a function of hp, or None")
+            check_file(self, "space")
         if isinstance(self.models, str):
             object.__setattr__(self, "models", (self.models,))
         object.__setattr__(self, "models", tuple(dict.fromkeys(self.models)))
@@ -123,13 +125,8 @@ class TuneConfig:
     def _check_files(self) -> None:
         """Of the secret and of TLS, which are for several machines."""
         for field in ("secret_file", "tls_certificate", "tls_key", "tls_ca"):
-            path = getattr(self, field)
-            if path is None:
-                continue
-            if isinstance(path, os.PathLike):
-                object.__setattr__(self, field, os.fspath(path))
-            require(isinstance(path, str | os.PathLike) and bool(str(path)), self, field, "a file")
-            if self.role is None:
+            check_file(self, field)
+            if getattr(self, field) is not None and self.role is None:
                 raise ConfigError(
                     f"TuneConfig.{field} goes with a role: add TuneConfig.role, chief or worker."
                 )

@@ -102,7 +102,7 @@ def inspect_image(path: Path) -> Inspection:
 
 def printable(path: os.PathLike[str] | str) -> str:
     """A path as one line of text that can always be printed, and stored as UTF-8."""
-    return one_line(os.fspath(path).encode("utf-8", "backslashreplace").decode("utf-8"))
+    return one_line(os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _name(source: Path | bytes) -> str:

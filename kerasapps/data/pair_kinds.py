@@ -13,7 +13,7 @@ from kerasapps.data.pair_columns import sure_pair
 from kerasapps.data.pair_files import aligned_among
 from kerasapps.data.pair_sources import BUILTIN, two_files
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import is_dataset, is_frame
+from kerasapps.data.sources import data_path, is_dataset, is_frame
 from kerasapps.data.table_folder import split_folder_tables, tables_among
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
@@ -32,9 +32,9 @@ def is_pair_data(data: Any) -> bool:
     """
     try:
         if isinstance(data, (str, os.PathLike)):
-            return _named(os.fspath(data))
+            return _named(os.fsdecode(data))
         if two_files(data):
-            return all(Path(file).expanduser().is_file() for file in data)
+            return all(data_path(file).is_file() for file in data)
         if is_dataset(data):
             return _dataset(data)
         if is_frame(data):
@@ -54,7 +54,7 @@ def _named(name: str) -> bool:
 
         tfds, builder = find_tfds(rest)
         return sure_pair(list(text_features(tfds, builder.info.features)))
-    path = Path(name).expanduser()
+    path = data_path(name)
     if not path.is_dir():
         return path.is_file() and _file(path)
     # A folder around that of the pairs counts: reading it says which was meant.

@@ -13,7 +13,7 @@ from kerasapps.data.given_splits import Given, describe_given, given_splits, joi
 from kerasapps.data.pair_files import add_aligned, file_language
 from kerasapps.data.pair_folder import list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import describe_source, is_dataset, is_folder, is_frame
+from kerasapps.data.sources import data_path, describe_source, is_dataset, is_folder, is_frame
 from kerasapps.data.streams import endless_refused, is_stream
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
@@ -40,12 +40,12 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
         DependencyError: if the source needs a package that is not installed.
     """
     if isinstance(data, (str, os.PathLike)):
-        return _named(os.fspath(data), config)
+        return _named(os.fsdecode(data), config)
     given = given_splits(data)
     if given is not None:
         return _given(given, config)
     if two_files(data):
-        return _two_files(*(Path(file).expanduser() for file in data))
+        return _two_files(*(data_path(file) for file in data))
     if is_frame(data):
         return _table(data, config)
     return _in_memory(data)
@@ -86,7 +86,7 @@ def _named(name: str, config: TranslationConfig) -> PairListing:
         from kerasapps.data.tensorflow_pairs import list_pair_tfds
 
         return list_pair_tfds(name.removeprefix("tfds:"), config=config)
-    return _path(Path(name).expanduser(), config)
+    return _path(data_path(name), config)
 
 
 def _table(data: Any, config: TranslationConfig) -> PairListing:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import numpy as np
 from PIL import Image
 
 from kerasapps.data.upright import upright_picture
 from kerasapps.errors import DataError
+from kerasapps.paths import is_url, user_path, without_scheme
 
 FORMS = "a file, encoded bytes, an open binary file, a Pillow image or an array of pixels"
-_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 def plain_picture(value: Any, *, what: str = "the picture") -> np.ndarray | bytes | Path:
@@ -50,24 +48,12 @@ def path_of(value: str | os.PathLike[str]) -> Path:
     """The path of a picture file.
 
     Raises:
-        DataError: if it is a URL.
+        DataError: if it is a URL, or no path.
     """
-    text = without_scheme(os.fspath(value))
+    text = without_scheme(os.fsdecode(value))
     if is_url(text):
         raise DataError(f"{text} is a URL: download the picture and give its file")
-    return Path(text).expanduser()
-
-
-def without_scheme(text: str) -> str:
-    """The path of a local file that is named as a URL, `file:///a%20b.png`; else the text."""
-    if not text.lower().startswith("file://"):
-        return text
-    return unquote(text[len("file://") :].removeprefix("localhost"))
-
-
-def is_url(text: str) -> bool:
-    """Whether the text is the address of something that is no local file."""
-    return bool(_URL.match(text))
+    return user_path(text, what="the picture", error=DataError)
 
 
 def is_array(value: Any) -> bool:

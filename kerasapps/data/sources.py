@@ -28,6 +28,7 @@ from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
+from kerasapps.paths import user_path
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
@@ -59,7 +60,7 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
     if given is not None:
         return join_listings(given, lambda part: list_source(part, work_dir=work_dir, image=image))
     if isinstance(data, (str, os.PathLike)):
-        return _named(os.fspath(data), image, work_dir)
+        return _named(os.fsdecode(data), image, work_dir)
     return _in_memory(data, image, work_dir)
 
 
@@ -70,7 +71,7 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> Listing:
         from kerasapps.data.tensorflow_sources import list_tfds
 
         return list_tfds(name.removeprefix("tfds:"), work_dir=work_dir)
-    return _path(Path(name).expanduser(), image, work_dir)
+    return _path(data_path(name), image, work_dir)
 
 
 def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> Listing:
@@ -122,6 +123,15 @@ def _folder(root: Path, image: ImageConfig, work_dir: Path) -> Listing:
         return listing
     warning = f"{tables} beside the class folders is not read: give it in place of the folder"
     return replace(listing, warnings=(*listing.warnings, warning))
+
+
+def data_path(name: object) -> Path:
+    """The path of data that the user named.
+
+    Raises:
+        DataError: if it is empty, a URL, or of a home folder that there is not.
+    """
+    return user_path(name, what="data", error=DataError)
 
 
 def is_frame(data: Any) -> bool:

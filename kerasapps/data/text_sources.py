@@ -17,7 +17,7 @@ from kerasapps.data.given_splits import given_splits, join_rows
 from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.picture_tables import holds_pictures
-from kerasapps.data.sources import is_dataset, is_folder, is_frame
+from kerasapps.data.sources import data_path, is_dataset, is_folder, is_frame
 from kerasapps.data.streams import endless_refused, is_stream
 from kerasapps.data.table_formats import TABLE_SUFFIXES
 from kerasapps.data.tables import add_table
@@ -50,7 +50,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         join_rows(listing, given, lambda part: list_text_source(part, config=config))
         return listing
     if isinstance(data, (str, os.PathLike)):
-        return _named(os.fspath(data), config)
+        return _named(os.fsdecode(data), config)
     if is_frame(data):
         listing = TextListing()
         add_table(listing, data, kind=text_tables(config))
@@ -73,7 +73,7 @@ def _named(name: str, config: TextConfig) -> TextListing:
         from kerasapps.data.tensorflow_texts import list_text_tfds
 
         return list_text_tfds(name.removeprefix("tfds:"), config=config)
-    return _path(Path(name).expanduser(), config)
+    return _path(data_path(name), config)
 
 
 def _builtin(name: str) -> TextListing:
@@ -137,7 +137,7 @@ def is_text_data(data: Any) -> bool:
     """
     try:
         if isinstance(data, (str, os.PathLike)):
-            return _named_text(os.fspath(data))
+            return _named_text(os.fsdecode(data))
         if is_dataset(data):
             return _text_dataset(data)
         return not holds_pictures(data) if is_frame(data) else _texts_in_memory(data)
@@ -155,7 +155,7 @@ def _named_text(name: str) -> bool:
         tfds, builder = find_tfds(rest)
         kinds = {type(feature) for feature in dict(builder.info.features).values()}
         return tfds.features.Image not in kinds and tfds.features.Text in kinds
-    return _text_path(Path(name).expanduser())
+    return _text_path(data_path(name))
 
 
 def _text_path(path: Path) -> bool:

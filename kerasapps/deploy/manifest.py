@@ -17,6 +17,7 @@ from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
 from kerasapps.deploy.schema import check_values
 from kerasapps.errors import BundleError, KerasAppsError
+from kerasapps.paths import user_path
 
 T = TypeVar("T")
 
@@ -100,7 +101,7 @@ def find_bundle(path: Path | str) -> Path:
     Raises:
         BundleError: when there is none.
     """
-    path = Path(path).expanduser()
+    path = user_path(path, what="The bundle", error=BundleError)
     folders = (path, path / BUNDLE_FOLDER)
     for folder in folders:
         if (folder / FILE_NAME).is_file():

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import keras
 
-from kerasapps.config import PRESET_PREFIX, ModelConfig
+from kerasapps.config import PRESET_PREFIX, ModelConfig, preset_source
 from kerasapps.errors import ConfigError
 from kerasapps.layers import make_divisible
 
@@ -69,7 +69,7 @@ def preset_name(config: ModelConfig) -> str | None:
         raise ConfigError(
             f"width, depth and kernel cannot change a pretrained model ({config.model}): omit them."
         )
-    return config.model.removeprefix(PRESET_PREFIX)
+    return preset_source(config.model)
 
 
 def check_shape(input_shape: InputShape, num_classes: int, *, smallest: int = 8) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -23,6 +22,7 @@ import yaml
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
+from kerasapps.paths import user_path
 from kerasapps.tuning.space_checks import Kind, choose_option, kind_of
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def read_space_file(path: str) -> dict[str, Any]:
     Raises:
         ConfigError: if there is no such file, it is no YAML, or holds anything but options.
     """
+    file = user_path(path, what="TuneConfig.space")
     try:
-        text = read_regular(Path(path).expanduser(), limit=SPACE_LIMIT).decode("utf-8")
+        text = read_regular(file, limit=SPACE_LIMIT).decode("utf-8")
         document = yaml.load(text, _Loader)  # a SafeLoader
     except FileNotFoundError:
         raise ConfigError(f"There is no file {path!r} to read a search space from.") from None

@@ -9,7 +9,6 @@ import secrets
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import grpc
@@ -17,6 +16,7 @@ import grpc
 from kerasapps.config.tuning import TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
+from kerasapps.paths import user_path
 
 SECRET_VARIABLE: Final = "KERASAPPS_SECRET"
 """Environment variable with the secret itself, where no file is named."""
@@ -93,8 +93,9 @@ def trust_of(tune: TuneConfig, *, environment: Mapping[str, str] = os.environ) -
     if tune.role is None:
         return Trust(proof_of(secrets.token_bytes(32)))
     paths = [
-        None if path is None else str(Path(path).expanduser().absolute())
-        for path in (tune.tls_certificate, tune.tls_key, tune.tls_ca)
+        None if path is None else str(user_path(path, what=f"TuneConfig.{option}").absolute())
+        for option in ("tls_certificate", "tls_key", "tls_ca")
+        for path in [getattr(tune, option)]
     ]
     trust = Trust(proof_of(_secret(tune, environment)), *paths)
     _check_certificates(trust)
@@ -152,7 +153,7 @@ def _read(path: str, option: str) -> bytes:
         ConfigError: if it is none, or cannot be read.
     """
     try:
-        return read_regular(Path(path).expanduser(), limit=_MOST)
+        return read_regular(user_path(path, what=f"TuneConfig.{option}"), limit=_MOST)
     except OSError as error:
         why = error.strerror or error
         raise ConfigError(f"TuneConfig.{option} {path} cannot be read: {why}.") from error

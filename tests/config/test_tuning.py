@@ -84,8 +84,8 @@ def test_a_role_and_an_address_go_together() -> None:
     [
         ({"secret_file": "s"}, "secret_file goes with a role"),
         ({"tls_ca": "c"}, "tls_ca goes with a role"),
-        ({"role": "chief", "secret_file": ""}, "secret_file must be a file"),
-        ({"role": "chief", "secret_file": 5}, "secret_file must be a file"),
+        ({"role": "chief", "secret_file": ""}, "secret_file is empty"),
+        ({"role": "chief", "secret_file": 5}, "secret_file is a int"),
         ({"role": "chief", "tls_certificate": "c"}, "tls_certificate and .*tls_key go together"),
         ({"role": "worker", "tls_key": "k"}, "tls_certificate and .*tls_key go together"),
         ({"role": "chief", "tls_ca": "c"}, "tls_certificate is missing"),

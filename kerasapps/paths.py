@@ -1,0 +1,82 @@
+"""Paths as users write them: `~` is a home folder, and what cannot be meant is refused by name.
+
+Every path that an option, an argument or a caller names becomes a `Path` here, before anything is
+compared with it or made of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from kerasapps.errors import ConfigError, KerasAppsError
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigError) -> Path:
+    """The path that a user wrote, with `~` and `~name` as home folders.
+
+    A local URL (`file:///home/me/a%20b`) is the path in it. A name that begins with `~` and another
+    character is that file where there is one.
+
+    Args:
+        value: a text, bytes as the system has them, or an `os.PathLike`.
+        what: names the option or argument in an error.
+        error: its class.
+
+    Raises:
+        KerasAppsError: of the class `error`, if it is empty, no path, another URL, has blanks
+            around it and leads to nothing, or begins with the home folder of nobody.
+    """
+    if not isinstance(value, str | bytes | os.PathLike):
+        raise error(f"{what} is a {type(value).__name__}: give a path, as a text or a Path.")
+    text = without_scheme(os.fsdecode(value))
+    if not text.strip():
+        raise error(f"{what} is empty: give a path (. is the current folder).")
+    if "\0" in text:
+        raise error(f"{what} has a null character, which no path has.")
+    if is_url(text):
+        raise error(f"{what} is a URL, {text}: give a local path; download what it leads to.")
+    path = _at_home(text, what, error)
+    if text != text.strip() and not os.path.lexists(path):
+        raise error(
+            f"{what} is {text!r}, with blanks around it, and there is nothing of that name: leave "
+            "them out."
+        )
+    return path
+
+
+def is_named(data: str) -> bool:
+    """Whether the text names data that is no path."""
+    return data.startswith(("builtin:", "tfds:"))
+
+
+def without_scheme(text: str) -> str:
+    """The path of a local file that is named as a URL, `file:///a%20b.png`; else the text."""
+    if not text.lower().startswith("file://"):
+        return text
+    return unquote(text[len("file://") :].removeprefix("localhost"))
+
+
+def is_url(text: str) -> bool:
+    """Whether the text is the address of something that is no local file."""
+    return bool(_URL.match(text))
+
+
+def _at_home(text: str, what: str, error: type[KerasAppsError]) -> Path:
+    """The path with the home folder that it begins with."""
+    if not text.startswith("~"):
+        return Path(text)
+    user, separator, rest = text.partition("/")
+    if user != "~" and os.path.lexists(text):
+        return Path(text)
+    home = Path(os.path.expanduser(user))  # noqa: PTH111 — Path.expanduser raises for nobody
+    if not home.is_absolute():
+        known = "this system has no home folder for you" if user == "~" else "there is no such user"
+        raise error(f"{what} is {text}, and {known}: write the whole path, or ./{text} for a file.")
+    if not home.is_dir():
+        raise error(f"{what} is {text}, and {user} is {home}, which is no folder.")
+    return home / rest.lstrip("/") if separator else home
