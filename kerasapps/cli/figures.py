@@ -52,6 +52,9 @@ def print_artifacts(
     for each in artifacts:
         if not each.passed:
             write_line(f"{each.name}: {each.reason}")
+        if each.name == "int8" and each.scores is not None:
+            steps = ", in steps of 1/256" if each.scores == "uint8" else ""
+            write_line(f"{each.name}: its scores are {each.scores}{steps}")
 
 
 def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:

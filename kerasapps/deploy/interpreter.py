@@ -28,7 +28,7 @@ class TFLiteModel:
         self._networks = pool_interpreters(path, _Network, threads=threads)
         self._path = path
         with self._networks.lent() as network:
-            tensor, self._classes = next(iter(network.inputs.values())), network.classes
+            tensor, self._output = next(iter(network.inputs.values())), network.output
         self._dtype: np.dtype[Any] = np.dtype(tensor["dtype"])
         self._shape = tuple(int(size) for size in tensor["shape"][1:])
 
@@ -45,7 +45,12 @@ class TFLiteModel:
     @property
     def classes(self) -> int:
         """How many scores it gives."""
-        return self._classes
+        return int(self._output["shape"][-1])
+
+    @property
+    def score_dtype(self) -> np.dtype[Any]:
+        """What the file's scores are before they are put on a scale of 0 to 1."""
+        return np.dtype(self._output["dtype"])
 
     def scores(self, example: np.ndarray) -> np.ndarray:
         """Scores of one raw input.
@@ -71,9 +76,8 @@ class _Network:
         interpreter.allocate_tensors()
         self._interpreter = interpreter
         self.inputs = _named_inputs(interpreter)
-        self._output: dict[str, Any] = interpreter.get_output_details()[0]
-        self.classes = int(self._output["shape"][-1])
-        self._dequantize = _dequantizer(self._output)
+        self.output: dict[str, Any] = interpreter.get_output_details()[0]
+        self._dequantize = _dequantizer(self.output)
         self._quantize = {name: _quantizer(details) for name, details in self.inputs.items()}
 
     def scores(self, example: np.ndarray) -> np.ndarray:
@@ -81,10 +85,8 @@ class _Network:
             index = self.inputs[name]["index"]
             self._interpreter.set_tensor(index, self._quantize[name](values)[None])
         self._interpreter.invoke()
-        output: np.ndarray = self._dequantize(
-            self._interpreter.get_tensor(self._output["index"])[0]
-        )
-        return output
+        scores: np.ndarray = self._dequantize(self._interpreter.get_tensor(self.output["index"])[0])
+        return scores
 
 
 def _named_inputs(interpreter: Any) -> dict[str, dict[str, Any]]:

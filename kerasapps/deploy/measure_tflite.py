@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,9 +29,10 @@ def main() -> None:
         model = TFLiteModel(Path(job["model"]), threads=job.get("threads", 1))
         return lambda: model.scores(example)
 
-    result = measure(load)
+    result: dict[str, Any] = measure(load)
+    model = TFLiteModel(Path(job["model"]))
+    result["scores"] = str(model.score_dtype)
     if job.get("scores"):
-        model = TFLiteModel(Path(job["model"]))
         save_scores(Path(job["scores"]), [model.scores(np.array(example)) for example in inputs])
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 

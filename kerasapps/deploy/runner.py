@@ -107,8 +107,19 @@ class Bundle:
         return [self._prediction(each, top_k) for each in self.reader.split(inputs)]
 
     def scores(self, one: Any) -> np.ndarray:
-        """Scores of one input in the order of `labels`, float32 `(num_classes,)`."""
-        return self._model.scores(self.reader.read(one))
+        """Scores of one input in the order of `labels`, float32 `(num_classes,)`.
+
+        Raises:
+            BundleError: if no class has a score above 0, so that nothing can be said of the input.
+        """
+        scores = self._model.scores(self.reader.read(one))
+        if not scores.any():
+            raise BundleError(
+                f"{self.manifest.folder}: the file {self.artifact} gives no class a score above 0; "
+                f"its steps are too coarse for {len(self.labels)} classes. Export it again, or use "
+                "another of the bundle's files."
+            )
+        return scores
 
     def _prediction(self, one: Any, count: int) -> Prediction:
         scores = self.scores(one)

@@ -130,6 +130,7 @@ ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "latency_p95_ms": _AMOUNT,
     "peak_memory_mb": FIGURE,
     "token_ms": _AMOUNT,
+    "scores": Rule(lambda value: value in (None, "float32", "uint8"), "float32, uint8 or null"),
 }
 DATA: Mapping[str, Rule] = {
     "source": Rule(_is_source, "a text, or a list of two"),

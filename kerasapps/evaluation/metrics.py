@@ -16,6 +16,7 @@ from kerasapps.evaluation.calibration import (
     calibration_bins,
     calibration_error,
 )
+from kerasapps.evaluation.confusion import Confusion, count_confusions, for_json, matrix
 
 TOP_K = 5
 
@@ -39,7 +40,7 @@ class ClassificationMetrics:
         examples: number of examples the figures are from.
         top5_accuracy: None with fewer than 6 classes, where it would say nothing.
         precision: macro average, like `recall` and `f1`, over the classes with test examples.
-        confusion: `confusion[true][predicted]` is a number of examples.
+        confusions: numbers of examples by true and predicted class, where there are any.
         expected_calibration_error: mean gap between confidence and accuracy.
         log_loss: mean negative log-probability of the true class, in nats.
     """
@@ -53,16 +54,20 @@ class ClassificationMetrics:
     log_loss: float
     expected_calibration_error: float
     per_class: tuple[ClassScore, ...]
-    confusion: tuple[tuple[int, ...], ...]
+    confusions: tuple[Confusion, ...]
     calibration: tuple[CalibrationBin, ...]
 
+    @property
+    def confusion(self) -> tuple[tuple[int, ...], ...]:
+        """`confusion[true][predicted]` is a number of examples; it has the classes' square."""
+        return matrix(self.confusions, len(self.per_class))
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers, ready for `json.dumps`."""
+        """Plain dicts, lists and numbers, ready for `json.dumps`; see `confusion.for_json`."""
         values = dataclasses.asdict(self)
         values["per_class"] = list(values["per_class"])
         values["calibration"] = list(values["calibration"])
-        values["confusion"] = [list(row) for row in self.confusion]
-        return values
+        return values | for_json(self.confusions, [each.label for each in self.per_class])
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def classification_metrics(
         log_loss=_log_loss(labels, probabilities),
         expected_calibration_error=calibration_error(bins),
         per_class=scores,
-        confusion=_confusion(labels, predicted, len(names)),
+        confusions=count_confusions(labels, predicted),
         calibration=bins,
     )
 
@@ -201,15 +206,6 @@ def _class_scores(
         else ClassScore(name, None, None, None, 0)
         for name, precision, recall, f1, support in zip(names, *columns, strict=True)
     )
-
-
-def _confusion(
-    labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], classes: int
-) -> tuple[tuple[int, ...], ...]:
-    from sklearn.metrics import confusion_matrix
-
-    matrix = confusion_matrix(labels, predicted, labels=range(classes))
-    return tuple(tuple(int(count) for count in row) for row in matrix)
 
 
 def _checked(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kerasapps.evaluation.alignment import Alignment
 from kerasapps.evaluation.charts import calibration_chart, confusion_chart
+from kerasapps.evaluation.confusion import largest
 from kerasapps.evaluation.epochs import curves, history_columns
 from kerasapps.evaluation.explain import Piece, WordWeight, pieces
 from kerasapps.evaluation.formats import (
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from kerasapps.evaluation.translation import LengthScore, ShownTranslation
 
 TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
+CHART_CLASSES = 200  # beyond, its cells are too small to see, and only the commonest are listed
+LISTED_CLASSES = 200  # the weakest
 _TEMPLATES = Path(__file__).parent / "templates"
 _ARTIFACT: dict[str, object] = dict.fromkeys(
     (
@@ -48,6 +51,7 @@ _ARTIFACT: dict[str, object] = dict.fromkeys(
         "passed",
         "kept",
         "reason",
+        "scores",
     )
 )
 
@@ -123,7 +127,8 @@ class Report:
         artifacts: one mapping per file: `name`, `path`, `size_bytes`, `metric`, `delta` (points:
             1.0 is one percentage point), `agreement` (0 to 1), `latency_p50_ms`,
             `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the reference), `kept` (a file
-            that failed and ships all the same), `reason`. What is missing or None is a dash.
+            that failed and ships all the same), `reason`, `scores` (their type in a file). What is
+            missing or None is a dash.
         mistakes: wrong predictions, worst first.
         translations: a translator's sentences; None for other tasks.
         search: the hyperparameter search before the training; None without one.
@@ -182,6 +187,7 @@ def render_report(report: Report) -> str:
     template = environment.get_template("report.html.j2")
     return template.render(
         report=report,
+        table_classes=TABLE_CLASSES,
         headline=_headline(report),
         search=search_section(report.search),
         curves=curves(report.history),
@@ -201,13 +207,15 @@ def most_confused(report: Report, *, limit: int = 8) -> list[tuple[str, str, int
     """The commonest confusions: true class, predicted class, count, share of the true class."""
     if report.metrics is None:
         return []
-    pairs = [
-        (report.labels[row], report.labels[column], count, count / sum(counts))
-        for row, counts in enumerate(report.metrics.confusion)
-        for column, count in enumerate(counts)
-        if count and row != column
+    return [
+        (
+            report.labels[each.true],
+            report.labels[each.predicted],
+            each.examples,
+            each.examples / report.metrics.per_class[each.true].support,
+        )
+        for each in largest(report.metrics.confusions)[:limit]
     ]
-    return sorted(pairs, key=lambda pair: (-pair[2], -pair[3]))[:limit]
 
 
 def _headline(report: Report) -> list[tuple[str, str, str]]:
@@ -242,16 +250,16 @@ def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
 
 
 def _matrix(report: Report) -> Markup | None:
-    """The confusion chart when there are too many classes for a table of numbers."""
-    if report.metrics is None or len(report.labels) <= TABLE_CLASSES:
+    """The confusion chart: of more classes than a table of numbers holds, unless of far more."""
+    if report.metrics is None or not TABLE_CLASSES < len(report.labels) <= CHART_CLASSES:
         return None
     return Markup(confusion_chart(report.metrics.confusion, report.labels))
 
 
 def _weakest(metrics: ClassificationMetrics | None) -> list[ClassScore]:
-    """The classes, lowest F1 first, those without test examples last."""
+    """Of many classes the weakest: lowest F1 first, those without test examples last."""
     scores = metrics.per_class if metrics else ()
-    return sorted(scores, key=lambda score: (score.f1 is None, score.f1 or 0))
+    return sorted(scores, key=lambda score: (score.f1 is None, score.f1 or 0))[:LISTED_CLASSES]
 
 
 def _calibration(metrics: ClassificationMetrics | None) -> Markup | None:

@@ -20,6 +20,7 @@ class Measurement:
         peak_memory_mb: growth of the process's peak resident memory by loading and running.
         token_ms: of a translator: time of a call divided by the pieces that it wrote.
         size_bytes: of the file (of a folder: of all its files); None where nobody looked.
+        scores: of a TFLite file that gives scores: `float32`, or `uint8`, in steps of 1/256.
     """
 
     latency_ms: float
@@ -27,6 +28,7 @@ class Measurement:
     peak_memory_mb: float
     token_ms: float | None = None
     size_bytes: int | None = None
+    scores: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Artifact:
         passed: whether the file stayed within the tolerance.
         reason: why it did not pass; empty when it did.
         token_ms: of a translator: mean time per written piece, reading included.
+        scores: see `Measurement`.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Artifact:
     passed: bool
     reason: str = ""
     token_ms: float | None = None
+    scores: str | None = None
 
     @classmethod
     def judged(

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.export.integer import RowTrial, integer_file
+from kerasapps.export.integer import RowTrial, integer_file, quantize
 from kerasapps.export.integer_pairs import pair_trial
+from kerasapps.export.score_steps import whole_scores_suffice
 from kerasapps.lean import import_tensorflow
 
 
@@ -39,9 +40,10 @@ def convert(job: Mapping[str, Any], mode: str) -> bytes:
     """The TFLite file of a SavedModel with a static batch of 1.
 
     Args:
-        job: `saved_model`: folder, whose serving signature has the arguments `inputs`, or which
-            has the signatures of a translator; `calibration`, read for `int8` only: .npy with
-            training inputs, `(n, …)`, or the .npz of a translator; `folder`: for scratch files.
+        job: `saved_model`: folder, whose serving signature has the arguments `inputs` and gives
+            scores of `classes`, or which has the signatures of a translator; `calibration`, read
+            for `int8` only: .npy with training inputs, `(n, …)`, or the .npz of a translator;
+            `folder`: for scratch files.
         mode: `float32`, `float16`, `dynamic` or `int8`.
     """
     import tensorflow as tf
@@ -74,31 +76,35 @@ def _integer(converter: Any, job: Mapping[str, Any]) -> bytes:
         return integer_file(converter, pair_trial(calibration, float_file), folder=folder)
     if calibration.dtype == np.int32:
         return integer_file(converter, RowTrial(job["inputs"], calibration), folder=folder)
-    _make_integer(converter, calibration)
-    content: bytes = converter.convert()
-    return content
+    return _integer_pictures(converter, calibration, classes=job["classes"])
 
 
-def _make_integer(converter: Any, calibration: np.ndarray) -> None:
+def _integer_pictures(converter: Any, calibration: np.ndarray, *, classes: int) -> bytes:
+    """uint8 in; scores are uint8 as well, or float32 (see `score_steps`)."""
     import tensorflow as tf
+    from tensorflow.lite.python.util import modify_model_io_type
 
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.representative_dataset = lambda: _examples(calibration)
-    if calibration.dtype == np.uint8:
+    content: bytes
+    if whole_scores_suffice(classes):
         converter.inference_input_type = tf.uint8
         converter.inference_output_type = tf.uint8
+        content = converter.convert()
+    else:
+        converter._experimental_calibrate_only = True
+        content = modify_model_io_type(quantize(converter.convert()), tf.uint8, tf.float32)
+    return bytes(content)
 
 
 def _examples(calibration: np.ndarray) -> Iterator[list[np.ndarray]]:
-    for index, example in enumerate(calibration):
-        batch = example[None].copy()
-        if calibration.dtype == np.uint8:
-            if index == 0:
-                # Both ends of the range, so that the input's scale is exactly 1 and its zero
-                # point 0: a phone can feed the bytes of a picture as they are.
-                batch.flat[0], batch.flat[1] = 0, 255
-            batch = batch.astype(np.float32)
+    for index, picture in enumerate(calibration):
+        batch = picture[None].astype(np.float32)
+        if index == 0:
+            # Both ends of the range, so that the input's scale is exactly 1 and its zero
+            # point 0: a phone can feed the bytes of a picture as they are.
+            batch.flat[:2] = 0, 255
         yield [batch]
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from kerasapps.deploy.feeds import feeds
 from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.export.score_steps import float_scores
 
 # Operations on whole numbers in form 2; lookups keep the type of their table.
 PRODUCTS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "GATHER"})
@@ -75,7 +76,8 @@ def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
     2. matrix products, convolutions and lookups so, the rest on float32;
     3. int8 weights, and matrix products on int8 with ranges found at each call ("dynamic").
 
-    The trial says whether a form keeps them. All take int32 ids and give float32 scores.
+    The trial says whether a form keeps them. All take int32 ids and give float32 scores, of many
+    classes in finer steps (see `score_steps`).
 
     Args:
         converter: of a float network, without optimizations set.
@@ -88,7 +90,7 @@ def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
     calibrated = _calibrate(converter, trial)
     expected = _answers(calibrated, trial, folder)
     for integer in (operations(calibrated), PRODUCTS):
-        content = _quantize(calibrated, integer)
+        content = quantize(calibrated, integer)
         if trial.alike(_answers(content, trial, folder), expected):
             return content
     converter.representative_dataset = None
@@ -133,7 +135,13 @@ def _calibrate(converter: Any, trial: Trial) -> bytes:
     return calibrated
 
 
-def _quantize(calibrated: bytes, integer: Collection[str]) -> bytes:
+def quantize(calibrated: bytes, integer: Collection[str] | None = None) -> bytes:
+    """A calibrated file on whole numbers, all but its input, its output and `float_scores`.
+
+    Args:
+        calibrated: the float network with the range of every activation.
+        integer: names of the operations that may be on int8; all by default.
+    """
     from tensorflow.lite.python.convert import mlir_quantize
 
     return bytes(
@@ -141,7 +149,8 @@ def _quantize(calibrated: bytes, integer: Collection[str]) -> bytes:
             calibrated,
             disable_per_channel=False,
             fully_quantize=False,
-            denylisted_ops=sorted(operations(calibrated) - set(integer)),
+            denylisted_ops=[] if integer is None else sorted(operations(calibrated) - set(integer)),
+            denylisted_nodes=float_scores(calibrated),
         )
     )
 

@@ -23,11 +23,12 @@ def export_tflite(
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
     Every input is a tensor of the file: one is called `input`, several keep the model's names.
-    An `int8` file takes and gives uint8 where the calibration is uint8 (pictures); from token ids
-    it takes int32 and gives float32 (see `export.integer`).
+    An `int8` file takes uint8 where the calibration is uint8 (pictures), and gives uint8 too, or
+    float32 where there are many classes (see `export.score_steps`); from token ids it takes int32
+    and gives float32 (see `export.integer`).
 
     Args:
-        model: from one input tensor, or the three of BERT, to scores.
+        model: from one input tensor, or the three of BERT, to scores, `(batch, classes)`.
         folder: an empty folder for the files and the converter's own.
         modes: quantization modes to make.
         calibration: training inputs in the raw dtype, `(n, …)`: uint8 for pictures, int32 for
@@ -39,13 +40,14 @@ def export_tflite(
     Raises:
         ExportError: if a side of an input has no fixed size.
     """
-    _write_static_batch(model, folder / "static_batch")
+    write_static_batch(model, folder / "static_batch")
     np.save(folder / "calibration.npy", calibration)
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "static_batch"),
         "inputs": _input_names(model),
         "calibration": str(folder / "calibration.npy"),
+        "classes": model.output_shape[-1],
     }
     return convert_modes(job, modes=modes, folder=folder)
 
@@ -79,7 +81,12 @@ def _input_names(model: keras.Model) -> list[str]:
     return ["input"] if len(tensors) == 1 else [tensor.name for tensor in tensors]
 
 
-def _write_static_batch(model: keras.Model, path: Path) -> None:
+def write_static_batch(model: keras.Model, path: Path) -> None:
+    """Writes a SavedModel with a batch of 1, which the converter takes.
+
+    Raises:
+        ExportError: if a side of an input has no fixed size.
+    """
     import tensorflow as tf
 
     signature = [

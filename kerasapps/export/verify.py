@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.errors import ExportError
+from kerasapps.export.agreement import disagreement, same_answers
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.process import how_it_ended, run_module
 
@@ -44,6 +45,10 @@ def verify(
     folder: Path,
 ) -> tuple[Artifact, ...]:
     """Runs every candidate over the test split and compares it with the Keras model.
+
+    A file may not ship if a score is no number, if it loses more of the metric than the tolerance,
+    or if it answers other than Keras: a file can be as accurate as a network that guesses, and
+    guess otherwise (see `kerasapps.export.agreement`).
 
     Args:
         candidates: `saved_model` or a quantization mode → file, or why there is none.
@@ -92,8 +97,9 @@ def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: P
     scores = np.load(scores_file, allow_pickle=False)
     metric = held_out.metric(scores)
     delta = 100 * (metric - held_out.metric(held_out.reference))
-    agreement = float(np.mean(scores.argmax(1) == held_out.reference.argmax(1)))
-    reason = _objection(scores, delta, tolerance)
+    agreeing = same_answers(scores, held_out.reference)
+    agreement = float(np.mean(agreeing))
+    reason = _objection(scores, delta, tolerance) or disagreement(agreeing, tolerance=tolerance)
     return Artifact.judged(
         name, path, measured, metric=metric, delta=delta, agreement=agreement, reason=reason
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
+from kerasapps.recipes.tasks import ACCURACY
 
-from kerasapps.cli.figures import print_figures
+from kerasapps.cli.figures import print_artifacts, print_figures
 from kerasapps.evaluation.metrics import classification_metrics
+from kerasapps.export.artifact import Artifact
 from kerasapps.terminal import flush_lines
 
 
@@ -31,3 +35,23 @@ def test_of_more_classes_the_worst_are_printed(capsys: pytest.CaptureFixture[str
     shown = [number for number in range(77) if f"c{number:03d}" in text]
     assert len(shown) == 30 and set(range(72, 77)) <= set(shown) and 0 in shown
     assert text.index("c076") < text.index("c000") < text.index("c001")
+
+
+@pytest.mark.parametrize(
+    ("name", "scores", "line"),
+    [
+        ("int8", "uint8", "int8: its scores are uint8, in steps of 1/256"),
+        ("int8", "float32", "int8: its scores are float32"),
+        ("int8", None, None),
+        ("dynamic", "float32", None),
+    ],
+)
+def test_what_an_int8_files_scores_are_is_said(
+    name: str, scores: str | None, line: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    artifact = dataclasses.replace(Artifact.failed(name, "why"), scores=scores)
+    print_artifacts([artifact], metric=ACCURACY)
+    flush_lines()
+    said = capsys.readouterr().out.splitlines()
+    assert f"{name}: why" in said
+    assert [each for each in said if "scores are" in each] == ([line] if line else [])

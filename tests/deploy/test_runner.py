@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -242,3 +243,15 @@ def test_threads_reach_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     kerasapps.load_bundle(FIRST_BUNDLE, threads=3)
     assert load_classifier(FIRST_BUNDLE).artifact == "int8"
     assert made == [3, 1]
+
+
+def test_a_file_that_scores_no_class_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = kerasapps.load_bundle(FIRST_BUNDLE)
+    picture = np.zeros((8, 8), np.uint8)
+    nothing = np.zeros(10, np.float32)
+    monkeypatch.setattr(bundle, "_model", SimpleNamespace(scores=lambda one: nothing))
+    for ask in (bundle.predict, bundle.scores):
+        with pytest.raises(kerasapps.BundleError, match=r"int8 gives no class .* for 10 classes"):
+            ask(picture)
+    nothing[3] = 1 / 256
+    assert bundle.predict(picture)[0].label == "3"

@@ -215,6 +215,24 @@ def test_confusion_table_shows_the_counts_by_row():
     assert [cell.get("class") for cell in rows[2].findall("td")][2] == "right"
 
 
+@pytest.mark.parametrize(("classes", "drawn"), [(200, True), (201, False)])
+def test_of_hundreds_of_classes_the_weakest_and_the_commonest_confusions_are_shown(classes, drawn):
+    root = parsed(make_report(classes))
+    confusion = section(root, "confusion")
+    assert (confusion.find(".//*[@aria-label='Confusion matrix']") is not None) == drawn
+    assert ("too fine to read" in text_of(confusion)) != drawn
+    assert len(confusion.findall(".//table/tbody/tr")) == 8  # the commonest
+    rows = section(root, "classes").findall(".//tbody/tr")
+    assert len(rows) == 200
+    assert ("the 200 weakest of 201" in text_of(section(root, "classes"))) != drawn
+
+
+def test_the_type_of_a_files_scores_is_shown():
+    artifacts = [{"name": "int8", "path": "model_int8.tflite", "scores": "float32"}]
+    table = section(parsed(make_report(artifacts=artifacts)), "artifacts")
+    assert "model_int8.tflite, scores float32" in text_of(table)
+
+
 def test_classes_are_weakest_first_and_unseen_ones_last():
     rows = section(standard(), "classes").findall(".//tbody/tr")
     scores = [text_of(row.findall("td")[0]) for row in rows]

@@ -1,58 +1,208 @@
+"""The gate: what is held against a file, and how the file is run."""
+
 from __future__ import annotations
 
+import dataclasses
+import json
+import os
+import signal
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
-import kerasapps
+from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
-from kerasapps.export.verify import HeldOut, verify
+from kerasapps.export import verify as gate
+from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.verify import HeldOut, run_measurement, verify, write_raw
+
+MODEL = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
+MEASURED = Measurement(1.0, 2.0, 3.0, scores="uint8")
+COUNT = 40
 
 
-@pytest.fixture
-def held_out(trained: kerasapps.RecipeResult) -> HeldOut:
-    inputs = np.random.default_rng(0).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
-    scores = np.stack(
-        [kerasapps.load_bundle(trained.bundle_dir, "float32").scores(x) for x in inputs]
-    )
-    truth = scores.argmax(1)
-    return HeldOut(
-        inputs, (), trained.labels, scores, lambda s: float((s.argmax(1) == truth).mean())
-    )
+@pytest.fixture(scope="module")
+def held_out() -> HeldOut:
+    """Digits, of which the file finds all but a few; the reference is the file's own answer."""
+    digits = load_digits()
+    inputs = (digits.images[:COUNT, :, :, None] * (255 / 16)).astype(np.uint8)
+    model = TFLiteModel(MODEL)
+    scores = np.stack([model.scores(each) for each in inputs])
+    return HeldOut(inputs, (), [str(n) for n in range(10)], scores, accuracy(digits.target[:COUNT]))
+
+
+def accuracy(truth: np.ndarray) -> Callable[[np.ndarray], float]:
+    return lambda scores: float(np.mean(scores.argmax(1) == truth))
+
+
+def judged(held_out: HeldOut, folder: Path, path: Path = MODEL, tolerance: float = 1) -> Artifact:
+    (artifact,) = verify({"int8": path}, held_out=held_out, tolerance=tolerance, folder=folder)
+    return artifact
+
+
+def test_a_file_that_answers_as_keras_does_passes_with_its_figures(
+    held_out: HeldOut, tmp_path: Path
+) -> None:
+    found = judged(held_out, tmp_path / "gate")
+    assert found.passed and found.reason == "" and found.path == MODEL
+    assert found.metric == held_out.metric(held_out.reference) > 0.5
+    assert found.delta == 0 and found.agreement == 1 and found.scores == "uint8"
+    assert found.size_bytes == MODEL.stat().st_size
+    assert found.latency_ms and found.latency_p95_ms and found.latency_p95_ms < 1000
+    np.testing.assert_array_equal(np.load(tmp_path / "gate" / "inputs.npy"), held_out.inputs)
 
 
 def test_a_file_that_is_no_model_fails_with_the_reason(held_out: HeldOut, tmp_path: Path) -> None:
     broken = tmp_path / "model_int8.tflite"
     broken.write_bytes(b"not a flatbuffer")
-    (found,) = verify({"int8": broken}, held_out=held_out, tolerance=1, folder=tmp_path / "gate")
-    assert not found.passed and "does not run" in found.reason
+    found = judged(held_out, tmp_path / "gate", broken)
+    assert not found.passed and "int8 does not run: its process ended with status" in found.reason
+    assert "BundleError" in found.reason
+
+
+def test_a_runtime_killed_by_a_signal_does_not_run(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = f"import os\nos.kill(os.getpid(), {signal.SIGKILL:d})"
+    (tmp_path / "dying_runner.py").write_text(program, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+    monkeypatch.setattr(gate, "TFLITE_RUNNER", "dying_runner")
+    found = judged(held_out, tmp_path / "gate")
+    assert not found.passed and found.path is None
+    assert found.reason == "int8 does not run: its process was ended by SIGKILL"
 
 
 def test_a_conversion_error_is_carried_through(held_out: HeldOut, tmp_path: Path) -> None:
-    error = ExportError("no kernel for Svd")
-    (found,) = verify({"int8": error}, held_out=held_out, tolerance=1, folder=tmp_path / "gate")
+    candidates = {"float32": MODEL, "int8": ExportError("no kernel for Svd")}
+    good, found = verify(candidates, held_out=held_out, tolerance=1, folder=tmp_path / "gate")
+    assert good.name == "float32" and good.passed
     assert not found.passed and found.path is None and found.reason == "no kernel for Svd"
 
 
-def test_the_tolerance_decides(
-    trained: kerasapps.RecipeResult, held_out: HeldOut, tmp_path: Path
+def answering(
+    monkeypatch: pytest.MonkeyPatch, scores: np.ndarray
+) -> list[tuple[str, Mapping[str, object], Path]]:
+    """Every file is made to give these scores; the list holds what was run."""
+    calls: list[tuple[str, Mapping[str, object], Path]] = []
+
+    def run(module: str, job: Mapping[str, object], stem: Path) -> Measurement:
+        calls.append((module, job, stem))
+        np.save(str(job["scores"]), scores)
+        return MEASURED
+
+    monkeypatch.setattr(gate, "run_measurement", run)
+    return calls
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("count", [1, COUNT])
+def test_scores_that_are_no_numbers_fail(
+    value: float, count: int, held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = trained.bundle_dir / "model_float32.tflite"
-    # A reference that is right twice where the file is wrong: the file seems to lose 2 of 12.
-    truth = held_out.reference.argmax(1)
-    truth[:2] = (truth[:2] + 1) % 3
-    reference = np.eye(3)[truth]
-    stricter = HeldOut(
-        held_out.inputs,
-        (),
-        held_out.labels,
-        reference,
-        lambda scores: float((scores.argmax(1) == truth).mean()),
+    scores = held_out.reference.copy()
+    # The likeliest stays so but for the infinite one: neither accuracy nor labels need change.
+    scores[np.arange(count), scores[:count].argmin(1)] = value
+    answering(monkeypatch, scores)
+    found = judged(held_out, tmp_path, tolerance=100)
+    assert not found.passed and found.reason == f"{count} scores are not numbers"
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_loss_of_exactly_the_tolerance_passes_and_a_hair_more_does_not(
+    lost: int, held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = np.arange(COUNT) % 10
+    reference = np.eye(10)[truth]
+    scores = np.eye(10)[np.where(np.arange(COUNT) < lost, (truth + 1) % 10, truth)]
+    answering(monkeypatch, scores)
+    exact = dataclasses.replace(held_out, reference=reference, metric=accuracy(truth))
+    points = 100 * lost / COUNT
+    found = judged(exact, tmp_path, tolerance=points)
+    assert found.passed and found.delta == pytest.approx(-points)
+    assert found.agreement == pytest.approx(1 - lost / COUNT)
+    if lost:
+        found = judged(exact, tmp_path, tolerance=points - 1e-6)
+        assert not found.passed and f"loses {points:.2f} points against Keras" in found.reason
+        assert f"({lost} of {COUNT} examples)" in found.reason
+        assert f"the tolerance is {points:g}" in found.reason
+
+
+def test_a_file_that_is_better_than_keras_passes(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = np.arange(COUNT) % 10
+    answering(monkeypatch, np.eye(10)[truth])
+    reference = np.eye(10)[np.where(np.arange(COUNT) < 2, (truth + 1) % 10, truth)]
+    worse = dataclasses.replace(held_out, reference=reference, metric=accuracy(truth))
+    found = judged(worse, tmp_path, tolerance=0)
+    assert found.passed and found.delta == pytest.approx(5)
+
+
+def test_a_file_that_guesses_as_often_rightly_but_otherwise_fails(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = np.random.default_rng(0)
+    reference, scores = dice.dirichlet(np.ones(10), (2, COUNT))
+    answering(monkeypatch, scores)
+    chance = dataclasses.replace(held_out, reference=reference, metric=lambda scores: 0.1)
+    found = judged(chance, tmp_path)
+    assert found.delta == 0 and not found.passed and "another label than Keras" in found.reason
+    assert found.agreement == np.mean(reference.argmax(1) == scores.argmax(1)) < 0.3
+    # What a search asks for: any file, whatever it lost.
+    assert judged(chance, tmp_path, tolerance=100).passed
+
+
+def test_a_folder_is_run_by_tensorflow_on_raw_inputs(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = answering(monkeypatch, held_out.reference)
+    folder, scratch = tmp_path / "saved_model", tmp_path / "gate"
+    folder.mkdir()
+    texts = dataclasses.replace(held_out, raw=["good", "bad"])
+    candidates = {"saved_model": folder, "int8": MODEL}
+    assert all(
+        each.passed for each in verify(candidates, held_out=texts, tolerance=1, folder=scratch)
     )
-    for tolerance, passes in ((16, False), (17, True)):
-        (found,) = verify(
-            {"float32": model}, held_out=stricter, tolerance=tolerance, folder=tmp_path / "gate"
-        )
-        assert found.passed is passes
-        assert found.delta == pytest.approx(-100 / 6) and found.agreement == pytest.approx(10 / 12)
+    (module, job, stem), (other, other_job, other_stem) = calls
+    assert (module, other) == (gate.SAVED_MODEL_RUNNER, gate.TFLITE_RUNNER)
+    assert job["model"] == str(folder) and other_job["model"] == str(MODEL)
+    assert job["inputs"] == str(scratch / "raw.jsonl")
+    assert other_job["inputs"] == str(scratch / "inputs.npy")
+    assert job["labels"] == list(held_out.labels)
+    assert (stem, other_stem) == (scratch / "saved_model", scratch / "int8")
+    lines = (scratch / "raw.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == [{"text": "good"}, {"text": "bad"}]
+
+
+def test_raw_inputs_are_texts_or_whole_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_raw(tmp_path / "raw.jsonl", [Path("a b.png"), tmp_path / "ö.png"])
+    lines = (tmp_path / "raw.jsonl").read_text(encoding="utf-8").splitlines()
+    names = [str(tmp_path / "a b.png"), str(tmp_path / "ö.png")]
+    assert [json.loads(line) for line in lines] == [{"file": name} for name in names]
+
+
+def test_a_measurement_is_what_the_module_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+import json, sys
+job = json.load(open(sys.argv[1]))
+if job["status"]:
+    print("not this", file=sys.stderr)
+    sys.exit(job["status"])
+json.dump({"latency_ms": 1, "latency_p95_ms": 2, "peak_memory_mb": 3}, open(job["result"], "w"))
+"""
+    (tmp_path / "telling_runner.py").write_text(program, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    found = run_measurement("telling_runner", {"status": 0}, tmp_path / "a.tflite")
+    assert found == Measurement(1, 2, 3)
+    assert (tmp_path / "a.result.json").exists() and (tmp_path / "a.job.json").exists()
+    with pytest.raises(ExportError, match="status 3: not this"):
+        run_measurement("telling_runner", {"status": 3}, tmp_path / "b")

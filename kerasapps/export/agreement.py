@@ -1,0 +1,72 @@
+"""Whether a file answers as the Keras model does: label by label, not only as often rightly."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_DIFFERENT = 0.1  # share of the labels
+SLACK = 2.0  # labels that may differ for each point that may be lost
+CERTAINTY = 0.95  # with which more than that share must differ: a small split proves little
+EQUAL = 0.999  # of the likeliest class; float16 keeps no more digits
+
+
+def same_answers(
+    scores: NDArray[np.floating], reference: NDArray[np.floating]
+) -> NDArray[np.bool_]:
+    """Of each example, whether a file gives the label that Keras gives.
+
+    A label that Keras finds as likely as its own, to a thousandth, is as good as its own. Scores
+    that are all equal are no answer, unless Keras' are.
+
+    Args:
+        scores: the file's, `(n, num_classes)`.
+        reference: Keras', from 0 to 1, of the same shape.
+
+    Returns:
+        bool, `(n,)`.
+    """
+    chosen = np.take_along_axis(reference, scores.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    as_likely = chosen >= EQUAL * reference.max(axis=1)
+    return np.asarray(as_likely & (_ranks(scores) | ~_ranks(reference)))
+
+
+def _ranks(scores: NDArray[np.floating]) -> NDArray[np.bool_]:
+    return np.asarray(scores.min(axis=1) < scores.max(axis=1))
+
+
+def disagreement(agreeing: NDArray[np.bool_], *, tolerance: float) -> str:
+    """What is to be said against a file that labels examples otherwise; empty for nothing.
+
+    A tenth of the labels may differ, or twice the tolerance if that is more, and on a small split
+    as many more as chance may add: a file fails when one whose true share of other labels is
+    allowed would differ as much in less than 1 of 20 splits of this size.
+
+    Args:
+        agreeing: see `same_answers`.
+        tolerance: points of the metric that a file may lose.
+    """
+    share = max(MOST_DIFFERENT, SLACK * tolerance / 100)
+    count, different = len(agreeing), int(np.sum(~agreeing))
+    most = largest_count(count, share)
+    if different <= most:
+        return ""
+    return (
+        f"gives {different} of {count} examples another label than Keras, however often either is "
+        f"right; {share:.0%} of all examples may differ, which in {count} may be up to {most}"
+    )
+
+
+def largest_count(count: int, share: float) -> int:
+    """How many of `count` may differ where `share` of all may (a one-sided binomial test).
+
+    Args:
+        count: examples.
+        share: of all examples that there might be; from 1 on, all may differ.
+    """
+    from scipy.special import bdtr
+
+    if share >= 1:
+        return count
+    chances = bdtr(np.arange(count + 1.0), count, share)  # that so many or fewer differ
+    return int(np.searchsorted(chances, CERTAINTY))
