@@ -29,5 +29,9 @@ class DependencyError(KerasAppsError, ImportError):
     """An optional package is needed and not installed."""
 
 
+class DiskFullError(KerasAppsError, OSError):
+    """A disk, a quota of it or a limit of file sizes is used up; the same call goes on later."""
+
+
 class OutputError(KerasAppsError, OSError):
     """What is printed cannot be written: the disk is full, or who reads it has gone."""

@@ -69,7 +69,7 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         size = max(len(content), os.fstat(stream.fileno()).st_size)
     if size > limit:
         reason = f"it has {size:,} bytes, and {limit:,} are read at most"
-        raise OSError(errno.EFBIG, reason, os.fspath(path))
+        raise OSError(errno.EINVAL, reason, os.fspath(path))
     return content
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import platform
 import shutil
@@ -16,8 +15,6 @@ FEATURES = {
     "VNNI": ("avx512_vnni", "avx512vnni", "avx_vnni"),
     "AMX": ("amx_tile",),
 }
-_NO_SPACE = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-_CAUSES = 100  # of one error that are looked at
 _CPUINFO = Path("/proc/cpuinfo")
 _CGROUP_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
@@ -60,21 +57,6 @@ def memory_bytes() -> int | None:
 def free_disk_bytes(folder: Path | str = ".") -> int:
     """Free space of the disk that holds the folder."""
     return shutil.disk_usage(folder).free
-
-
-def is_out_of_space(error: BaseException) -> bool:
-    """Whether an error, or one that it came of, is that a disk or a quota is full."""
-    words = os.strerror(errno.ENOSPC)
-    chain: BaseException | None = error
-    for _ in range(_CAUSES):
-        if chain is None:
-            break
-        if isinstance(chain, OSError) and chain.errno in _NO_SPACE:
-            return True
-        if words in str(chain):  # of C++ libraries, and of other processes
-            return True
-        chain = chain.__cause__ or chain.__context__
-    return False
 
 
 def has_nvidia_driver() -> bool:

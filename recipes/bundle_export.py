@@ -9,6 +9,7 @@ from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
+from kerasapps.room import is_out_of_space, telling_of_full_disks
 
 from .folder import held_bundle, in_its_place
 from .options import options_of
@@ -45,9 +46,10 @@ def export_bundle(
         BundleError: if the bundle cannot be used.
         DataError: if the data is gone or is not what the bundle was trained on.
         TrainingError: if another process trains or exports there, or nothing can be written.
+        DiskFullError: if there is no room; the bundle is as it was.
     """
     folder = find_bundle(bundle)
-    with held_bundle(folder):
+    with telling_of_full_disks(folder), held_bundle(folder):
         manifest = read_manifest(folder)
         options_of(manifest)
         data = data_of(manifest.data["source"]) if data is None else data
@@ -114,6 +116,8 @@ def _judge_again(manifest: Manifest, network: keras.Model, prepared: Prepared) -
     except KerasAppsError:
         raise
     except Exception as error:
+        if is_out_of_space(error):
+            raise
         # Whatever Keras and TensorFlow raise, the model takes and gives something else.
         file = manifest.folder / KERAS_FILE
         raise BundleError(f"{file} does not answer as the bundle says: {error}") from error

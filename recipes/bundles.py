@@ -14,12 +14,14 @@ from kerasapps.deploy.runner import load_bundle
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.files import size_of
+from kerasapps.room import TEMPORARY, telling_of_full_disks
 
 from .explanations import Explained
 from .result import Figures
 from .tasks import Task, task_of
 
 
+@telling_of_full_disks(advice=TEMPORARY)
 def evaluate_bundle(
     bundle: Path | str,
     data: Any,
@@ -63,6 +65,7 @@ def evaluate_bundle(
         BundleError: if the bundle cannot be used.
         ConfigError: if an option is given that is not for the bundle's task.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
+        DiskFullError: if there is no room for temporary files.
     """
     if unknown_classes is not None:
         choose(unknown_classes, get_args(UnknownClasses), what="unknown_classes")
@@ -119,6 +122,7 @@ def explain_text(
     return task_of(loaded.manifest).explain(loaded, text, label=label)
 
 
+@telling_of_full_disks(advice=TEMPORARY)
 def benchmark_bundle(
     bundle: Path | str, *, artifacts: Sequence[str] = (), threads: int = 1
 ) -> dict[str, Measurement]:
@@ -132,6 +136,7 @@ def benchmark_bundle(
     Raises:
         BundleError: if the bundle cannot be used or has no such artifact.
         ExportError: if a file does not run.
+        DiskFullError: if there is no room for temporary files.
     """
     manifest = read_manifest(bundle)
     names = artifacts or [each["name"] for each in manifest.artifacts if each["path"]]

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from filelock import FileLock
 
+from kerasapps.whole import replaced
+
 T = TypeVar("T")
 _DONE = "done.json"
 MIB = 2**20
@@ -80,9 +82,9 @@ class Cache:
                 return load(json.loads(done.read_text(encoding="utf-8")), folder)
             made = make()
             # Written last and renamed into place: where it stands, the rest is whole.
-            partial = done.with_suffix(".partial")
-            partial.write_text(json.dumps(save(made, folder)), encoding="utf-8")
-            partial.replace(done)
+            saved = json.dumps(save(made, folder))
+            with replaced(done) as file:
+                file.write(saved.encode())
             return made
 
 

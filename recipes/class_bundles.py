@@ -13,6 +13,7 @@ from kerasapps.deploy.runner import READERS, Bundle
 from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
+from kerasapps.npy import save_array
 
 from .judging import Labelled, place_labels
 
@@ -80,5 +81,5 @@ def time_classifier(manifest: Manifest, model: Path, *, threads: int, folder: Pa
         write_raw(raw, [reader.raw_example(folder)])  # type: ignore[arg-type]
         return run_measurement(SAVED_MODEL_RUNNER, job | {"inputs": str(raw)}, folder / model.name)
     inputs = folder / "inputs.npy"
-    np.save(inputs, reader.example()[np.newaxis])
+    save_array(inputs, reader.example()[np.newaxis])
     return run_measurement(TFLITE_RUNNER, job | {"inputs": str(inputs)}, folder / model.name)

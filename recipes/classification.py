@@ -23,6 +23,7 @@ from kerasapps.export.network import scoring_model
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
 from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, verify
+from kerasapps.npy import save_array
 
 from .class_batches import Inputs
 from .export_steps import draw_rows
@@ -164,7 +165,7 @@ def verify_classifier(
 def _time(classes: Classes, model: Path, folder: Path) -> Measurement:
     """As `benchmark_bundle` times the file when it has shipped."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "example.npy", classes.inputs.validation[:1], allow_pickle=False)
+    save_array(folder / "example.npy", classes.inputs.validation[:1])
     job = {"model": str(model), "inputs": str(folder / "example.npy"), "threads": 1}
     return run_measurement(TFLITE_RUNNER, job, folder / model.name)
 

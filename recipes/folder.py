@@ -17,6 +17,7 @@ from kerasapps.deploy.exchange import MARK, replace_folder, workplace
 from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.errors import TrainingError
 from kerasapps.paths import is_named
+from kerasapps.room import is_out_of_space
 
 # The deepest files that are written: while a trial's files are made, and into a bundle.
 _IN_WORK = (
@@ -135,6 +136,7 @@ def try_publishing(work: Path, bundle: Path) -> None:
     with _readable(work):
         work.mkdir(exist_ok=True)
         (work / MARK).touch()
+        shutil.rmtree(work / "try", ignore_errors=True)  # of a process that was ended in it
         _touch(work.absolute() / "try" / _IN_WORK)
         shutil.rmtree(work / "try")
     place = bundle.resolve()
@@ -200,6 +202,8 @@ def _readable(folder: Path) -> Iterator[None]:
             f"{_in_the_way(folder, error)} Choose another output folder."
         ) from error
     except OSError as error:
+        if is_out_of_space(error):
+            raise  # for whoever knows what else needs room
         missing = f": {error.filename}" if isinstance(error, FileNotFoundError) else ""
         raise TrainingError(
             f"{folder} cannot be used ({error.strerror or error}{missing}). Choose another output "

@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.config import TuneConfig, choose
 from kerasapps.paths import user_path
+from kerasapps.room import telling_of_full_disks
 from kerasapps.tuning.search import run_workers
 
 from .options import collect_options
@@ -43,14 +44,19 @@ def join_search(
         DataError: if the data cannot be used.
         ConfigError: if an option cannot work.
         TrainingError: if the chief does not answer, goes, or has other data or options.
+        DiskFullError: if there is no room.
     """
     choose(task, TASKS, what="The task")
     defaults = TASKS[task].defaults
     for name in options:
         choose(name, defaults, what=f"The option of {task}")
     given = first_options(task, collect_options(**{**defaults, **options}), tune, joins=True)
-    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        folder = Path(scratch) if work_dir is None else user_path(work_dir, what="work_dir")
+    folder = None if work_dir is None else user_path(work_dir, what="work_dir")
+    with (
+        telling_of_full_disks(*([] if folder is None else [folder])),
+        tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch,
+    ):
+        folder = folder or Path(scratch)
         splits = TASKS[task].read(data, given, folder)
         setup = set_up(task, splits, given, tune=tune, folder=folder / "search")
         return run_workers(

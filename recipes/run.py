@@ -16,6 +16,7 @@ from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.errors import TrainingError
 from kerasapps.paths import user_path
+from kerasapps.room import telling_of_full_disks
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 
@@ -33,6 +34,7 @@ from .terminal import say
 
 DEFAULT_ROOT = Path("saved_models")
 _ASKED = "asked.json"
+_MAKE_ROOM = "Make room, and the same command goes on from here; or choose another output folder"
 _LONGEST_STEM = 200  # bytes
 TRAINING = "training"
 
@@ -143,6 +145,7 @@ def open_run(
         ConfigError: if `output_dir` is no path.
         TrainingError: if another process uses the folder, it holds a run with other settings or
             files of somebody else that would be lost, it lies in the data, or it cannot be written.
+        DiskFullError: if there is no room for what the block writes.
     """
     if output_dir is None:
         run = Run(_free_folder(recipe, name, settings))
@@ -150,7 +153,10 @@ def open_run(
         run = Run(user_path(output_dir, what="output_dir"))
     refuse_unwritable(settings, run.folder)
     refuse_within(run.folder, data)
-    with held(run.folder, run.bundle_dir):
+    with (
+        telling_of_full_disks(run.folder, run.work, advice=_MAKE_ROOM),
+        held(run.folder, run.bundle_dir),
+    ):
         for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):
             restore_folder(bundle)
             refuse_foreign(bundle, (FILE_NAME,))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kerasapps.data.examples import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import BundleError, DataError
+from kerasapps.npy import save_array
 
 from .terminal import say
 
@@ -21,7 +22,7 @@ CONTENTS_FILE = "trained_on.npy"
 def write_trained_contents(splits: Splits[Any, Any], folder: Path) -> None:
     """Writes the contents of training and validation into a bundle's folder."""
     contents = np.concatenate([splits.train.contents, splits.validation.contents])
-    np.save(folder / CONTENTS_FILE, np.unique(contents), allow_pickle=False)
+    save_array(folder / CONTENTS_FILE, np.unique(contents))
 
 
 def rows_not_trained_on(

@@ -13,6 +13,7 @@ from kerasapps.data.examples import Splits
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.tuning.trial import Figures, Report, TrialJob
+from kerasapps.whole import replaced
 
 from .options import Options, describe_options, read_options
 
@@ -74,11 +75,8 @@ def write_splits(splits: Splits[Any, Any], folder: Path) -> Splits[Any, Any]:
         The examples as the trials have them.
     """
     held_back = dataclasses.replace(splits, test=splits.validation)
-    partial = folder / f"{_SPLITS}.partial"
-    with writing(partial):
-        folder.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(pickle.dumps(held_back))
-        partial.replace(folder / _SPLITS)
+    with writing(folder / _SPLITS), replaced(folder / _SPLITS) as file:
+        file.write(pickle.dumps(held_back))
     return held_back
 
 

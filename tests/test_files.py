@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 import pytest
 
 from kerasapps.files import IrregularFileError, open_regular, read_regular, refuse_irregular
+from kerasapps.room import is_out_of_space
 from tests.odd_files import IRREGULAR, make_irregular
 
 
@@ -53,7 +53,7 @@ def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
     assert read_regular(file, limit=5) == b"12345"
     with pytest.raises(OSError, match="it has 5 bytes, and 4 are read at most") as caught:
         read_regular(file, limit=4)
-    assert caught.value.errno == errno.EFBIG
+    assert caught.value.filename == str(file) and not is_out_of_space(caught.value)
 
 
 def test_of_a_huge_file_nothing_is_read(tmp_path: Path) -> None:

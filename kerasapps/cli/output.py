@@ -18,6 +18,7 @@ from kerasapps.cli.options import in_options
 from kerasapps.errors import KerasAppsError, OutputError
 from kerasapps.harmless import escaped, harmless
 from kerasapps.lean import import_tensorflow
+from kerasapps.room import TEMPORARY, telling_of_full_disks
 from kerasapps.terminal import SafeConsole, flush_lines, tell, write_line
 
 UNWRITABLE = 74  # EX_IOERR of sysexits.h
@@ -49,7 +50,8 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
 def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
     """Turns exceptions into one message and an exit status."""
     try:
-        yield
+        with telling_of_full_disks(advice=TEMPORARY):
+            yield
     except OutputError as error:
         _fail(str(error), None, UNWRITABLE)
     except KerasAppsError as error:

@@ -6,11 +6,14 @@ import os
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import overload
 
 import numpy as np
+
+from kerasapps.npy import save_array
 
 _TEXTS = "texts.utf8"
 _OFFSETS = "offsets.npy"
@@ -94,8 +97,10 @@ class TextStoreWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stream.close()
-        self._partial.unlink(missing_ok=True)
+        with suppress(OSError):  # of what a full disk did not take
+            self._stream.close()
+        for partial in (self._partial, _offsets_of(self._partial)):
+            partial.unlink(missing_ok=True)
 
     def append(self, text: bytes) -> None:
         """Add one text.
@@ -109,10 +114,14 @@ class TextStoreWriter:
     def finish(self) -> TextStore:
         """Move the whole into place and open it."""
         self._stream.close()
-        offsets = self._partial.with_name(self._partial.name + ".npy")
-        np.save(offsets, np.frombuffer(self._offsets, np.int64))
+        offsets = _offsets_of(self._partial)
+        save_array(offsets, np.frombuffer(self._offsets, np.int64))
         # Without its offsets a blob is no store: nobody can open the old offsets with new texts.
         (self._folder / _OFFSETS).unlink(missing_ok=True)
         self._partial.rename(self._folder / _TEXTS)
         offsets.rename(self._folder / _OFFSETS)
         return TextStore(self._folder)
+
+
+def _offsets_of(partial: Path) -> Path:
+    return partial.with_name(f"{partial.name}.npy")

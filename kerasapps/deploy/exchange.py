@@ -65,8 +65,8 @@ def workplace(target: Path, purpose: str) -> Iterator[Path]:
     folder = _beside(target, purpose)
     remove_workplace(folder)
     folder.mkdir()
-    (folder / MARK).touch()
     try:
+        (folder / MARK).touch()
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from kerasapps.npy import save_array
+
 Answer = TypeVar("Answer")
 
 WARM_UP = 5
@@ -96,4 +98,4 @@ def _summary(durations_ms: np.ndarray, memory_before_mb: float) -> dict[str, flo
 
 def save_scores(path: Path, scores: list[np.ndarray]) -> None:
     """Writes scores as `(n, num_classes)`, float32, without pickle."""
-    np.save(path, np.stack(scores).astype(np.float32), allow_pickle=False)
+    save_array(path, np.stack(scores).astype(np.float32))

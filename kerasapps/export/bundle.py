@@ -21,6 +21,8 @@ from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
+from kerasapps.export.files import size_of
+from kerasapps.room import require_room
 
 PACKAGES = (
     "kerasapps",
@@ -83,8 +85,10 @@ def write_bundle(
 
     Raises:
         ExportError: if the saved Keras model does not load again.
+        OSError: if there is no room, among others; what stood at `target` stays.
     """
     with workplace(target, "new") as folder:
+        require_room(folder, _size_of(content.model, artifacts))
         staging = folder / "bundle"
         staging.mkdir()
         placed = [_place(artifact, staging) for artifact in artifacts]
@@ -100,6 +104,12 @@ def write_bundle(
 def withhold_failed(artifacts: Sequence[Artifact]) -> tuple[Artifact, ...]:
     """The artifacts without the files of those that did not pass."""
     return tuple(each if each.passed else each.moved(None) for each in artifacts)
+
+
+def _size_of(model: keras.Model, artifacts: Sequence[Artifact]) -> int:
+    """Bytes that a bundle takes, but for what is small."""
+    files = (each.path for each in artifacts if each.path is not None)
+    return sum(map(size_of, files)) + sum(weight.nbytes for weight in model.get_weights())
 
 
 def _place(artifact: Artifact, folder: Path) -> Artifact:

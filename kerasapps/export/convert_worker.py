@@ -18,6 +18,7 @@ from kerasapps.export.integer import RowTrial, integer_file, quantize
 from kerasapps.export.integer_pairs import pair_trial
 from kerasapps.export.score_steps import whole_scores_suffice
 from kerasapps.lean import import_tensorflow
+from kerasapps.room import is_out_of_space
 
 
 def main() -> None:
@@ -28,6 +29,8 @@ def main() -> None:
         try:
             content = convert(job, mode)
         except Exception as error:
+            if is_out_of_space(error):
+                raise
             # Whatever the converter raises is this mode's result; the parent reports it.
             (folder / f"{mode}.error").write_text(str(error), encoding="utf-8")
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from kerasapps.room import says_out_of_space
 
 
 def run_module(
@@ -23,10 +26,13 @@ def run_module(
         module: name of the module.
         job: what it is told; written to `job_file` as JSON.
         job_file: its only argument.
+
+    Raises:
+        OSError: if it failed because a disk is full, which is no fault of the model.
     """
     job_file.write_text(json.dumps(job), encoding="utf-8")
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    return subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", module, str(job_file)],
         env=environment,
         capture_output=True,
@@ -34,6 +40,9 @@ def run_module(
         errors="replace",
         check=False,
     )
+    if ended.returncode and says_out_of_space(ended.stderr):
+        raise OSError(errno.ENOSPC, how_it_ended(ended), str(job_file.parent))
+    return ended
 
 
 def how_it_ended(ended: subprocess.CompletedProcess[str]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
+from kerasapps.npy import save_array
 
 
 def export_tflite(
@@ -41,7 +42,7 @@ def export_tflite(
         ExportError: if a side of an input has no fixed size.
     """
     write_static_batch(model, folder / "static_batch")
-    np.save(folder / "calibration.npy", calibration)
+    save_array(folder / "calibration.npy", calibration)
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "static_batch"),

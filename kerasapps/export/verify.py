@@ -13,6 +13,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.agreement import disagreement, same_answers
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.npy import save_array
 
 TFLITE_RUNNER = "kerasapps.deploy.measure_tflite"
 SAVED_MODEL_RUNNER = "kerasapps.export.measure_saved_model"
@@ -60,7 +61,7 @@ def verify(
         One artifact a candidate, in order; `passed` says whether it may ship.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "inputs.npy", held_out.inputs, allow_pickle=False)
+    save_array(folder / "inputs.npy", held_out.inputs)
     write_raw(folder / "raw.jsonl", held_out.raw)
     return tuple(
         Artifact.failed(name, str(found))

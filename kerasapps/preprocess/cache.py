@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.data.examples import Examples
+from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image
 
 _BLOCK = 32  # pictures a thread decodes before it reports
@@ -76,14 +78,17 @@ def cached_array(
         budget_bytes: the largest array to hold in memory.
         folder: where the file goes; made only if needed.
         name: of the array; other files of this name in `folder` are stale and removed.
+
+    Raises:
+        OSError: if the disk has no room for the file, before anything is filled in.
     """
-    if int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize <= budget_bytes:
+    if math.prod(shape) * np.dtype(dtype).itemsize <= budget_bytes:
         array = np.empty(shape, dtype)
         fill(array)
         return array
 
     def write(partial: Path) -> None:
-        mapped = np.lib.format.open_memmap(partial, mode="w+", dtype=dtype, shape=shape)
+        mapped = reserve_array(partial, shape, np.dtype(dtype))
         fill(mapped)
         mapped.flush()
 

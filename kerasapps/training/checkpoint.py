@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from kerasapps.errors import TrainingError
+from kerasapps.room import free_words, megabytes
+from kerasapps.whole import replaced
 
 CHECKPOINT = "checkpoint.npz"
 _BEST = "best-{:05d}.npz"
@@ -158,31 +159,16 @@ def _to_groups(arrays: Mapping[str, np.ndarray]) -> dict[str, Arrays]:
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    partial = path.with_name(path.name + ".partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
+        with replaced(path) as file:
             np.savez(file, allow_pickle=False, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        _sync_folder(path.parent)
     except OSError as error:
+        size = sum(array.nbytes for array in arrays.values())
         raise TrainingError(
-            f"Could not write the checkpoint {path}: {error}. Free some disk space or choose "
-            "another --output-dir; the same command then goes on from the last whole checkpoint."
+            f"Could not write the checkpoint {path}, {megabytes(size)}: {error}. "
+            f"{free_words(path)}. Free some disk space or choose another --output-dir; the same "
+            "command then goes on from the last whole checkpoint."
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable (Windows has no such call, and needs none)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 from kerasapps.errors import KerasAppsError
 from kerasapps.harmless import one_line
-from kerasapps.machine import is_out_of_space
+from kerasapps.room import is_out_of_space
 from kerasapps.terminal import tell
 from kerasapps.tuning.client import ChiefClient, GivenTrial, NotYoursError
 from kerasapps.tuning.cores import take_cores

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.errors import TrainingError
+from kerasapps.room import free_words
+from kerasapps.whole import replaced
 
 SNAPSHOT: Final = "search.json"
 _FORMAT: Final = 1
@@ -52,8 +53,8 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise TrainingError(
-            f"Could not write {path} of the search: {error}. Make room or choose another "
-            "--output-dir; the same command goes on from the last whole state."
+            f"Could not write {path} of the search: {error}. {free_words(path)}. Make room or "
+            "choose another --output-dir; the same command goes on from the last whole state."
         ) from error
 
 
@@ -91,10 +92,5 @@ def replace_text(path: Path, text: str) -> None:
     Raises:
         OSError: if it cannot be written; what was at `path` stays.
     """
-    partial = path.with_name(path.name + ".partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    with replaced(path) as file:
+        file.write(text.encode())

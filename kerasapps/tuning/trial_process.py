@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kerasapps.errors import KerasAppsError
 from kerasapps.harmless import one_line
-from kerasapps.machine import is_out_of_space
+from kerasapps.room import is_out_of_space
 from kerasapps.tuning.trial import Figures
 
 LOG: Final = "trial.log"

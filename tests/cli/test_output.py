@@ -147,3 +147,15 @@ def test_file_names_command_no_terminal(
     evil.write_bytes(next((shapes / "red").iterdir()).read_bytes())
     ended = run_here("predict", trained.bundle_dir, evil)
     assert ended.returncode == 0 and "\x1b" not in ended.stdout
+
+
+def test_a_full_disk_is_no_defect(capfd: pytest.CaptureFixture[str]) -> None:
+    def write(json: bool = False) -> Any:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a/b")
+
+    assert ending(write) == 1
+    (message,) = capfd.readouterr().err.splitlines()
+    assert message.startswith("error: The disk is full: a/b: No space left on device. Free: ")
+    assert message.endswith("Make room, or set TMPDIR to a folder of another disk.")
+    assert ending(write, json=True) == 1
+    assert json.loads(capfd.readouterr().out)["error"] == message.removeprefix("error: ")

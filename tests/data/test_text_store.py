@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.text_store import TextStore, TextStoreWriter
+from tests.full_disk import file_limit
 
 TEXTS = ["plain", "", "zwölf Boxkämpfer", "two\nlines\0and a null", "日本語 🙂"]
 
@@ -76,3 +77,21 @@ def test_memory_stays_flat_over_a_large_file(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert int(ended.stdout) > 35_000_000
+
+
+@pytest.mark.parametrize(("texts", "length"), [(1, 5000), (900, 1), (1500, 0)])
+def test_without_room_the_earlier_store_stays_alone(
+    tmp_path: Path, texts: int, length: int
+) -> None:
+    store(tmp_path, TEXTS)
+    with file_limit(4096), pytest.raises(OSError, match="File too large"):
+        store(tmp_path, ["x" * length] * texts)  # the texts, or where they begin
+    assert list(TextStore(tmp_path)) == TEXTS
+    assert {each.name for each in tmp_path.iterdir()} == {"texts.utf8", "offsets.npy"}
+
+
+def test_what_a_killed_writer_left_goes(tmp_path: Path) -> None:
+    (tmp_path / ".partial-x").touch()
+    (tmp_path / ".partial-x.npy").touch()
+    store(tmp_path, TEXTS)
+    assert {each.name for each in tmp_path.iterdir()} == {"texts.utf8", "offsets.npy"}

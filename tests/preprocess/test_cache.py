@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from PIL import Image
 
 from kerasapps.data.examples import Examples
 from kerasapps.errors import DataError
-from kerasapps.preprocess.cache import decode_all
+from kerasapps.preprocess.cache import cached_array, cached_file, decode_all
 from kerasapps.preprocess.image import ImageSpec, load_image
+from tests.full_disk import file_limit, leave, small_disk
 
 SPEC = ImageSpec(6, 5, 3)
 
@@ -90,3 +92,59 @@ def test_progress(examples: Examples, tmp_path: Path) -> None:
         progress=lambda done, total: calls.append((done, total)),
     )
     assert calls == [(32, 70), (64, 70), (70, 70)]
+
+
+def test_without_room_nothing_is_mapped_and_nothing_is_left(
+    examples: Examples, tmp_path: Path
+) -> None:
+    with (
+        file_limit(70 * 6 * 5 * 3),
+        pytest.raises(OSError, match=r"File too large: 0\.0 MB are needed"),
+    ):
+        decode(examples, tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+    with small_disk(tmp_path / "disk", 2**20) as disk:
+        whole = np.array(decode(examples, disk / "cache"))
+        next((disk / "cache").iterdir()).unlink()
+        leave(disk, 4096)  # enough for the header alone
+        with pytest.raises(OSError, match=r"No space left on device: .* are needed"):
+            decode(examples, disk / "cache")
+        assert not list((disk / "cache").iterdir())
+        (disk / "filler").unlink()
+        np.testing.assert_array_equal(decode(examples, disk / "cache"), whole)
+
+
+def numbers(folder: Path, fill: Callable[[np.ndarray], None], **options: object) -> np.ndarray:
+    """Cached int32 `(4, 3)`, 48 bytes."""
+    given: dict[str, object] = {"budget_bytes": 0, "key": lambda: "k", **options}
+    return cached_array((4, 3), np.int32, fill=fill, folder=folder, name="a", **given)  # type: ignore[arg-type]
+
+
+def test_the_budget_is_in_bytes_and_the_key_names_the_file(tmp_path: Path) -> None:
+    def fill(array: np.ndarray) -> None:
+        array[:] = 7
+
+    def never() -> str:
+        raise AssertionError
+
+    assert not isinstance(numbers(tmp_path, fill, budget_bytes=48, key=never), np.memmap)
+    assert isinstance(numbers(tmp_path, fill, budget_bytes=47), np.memmap)
+    assert [each.name for each in tmp_path.iterdir()] == ["a-k.npy"]
+
+
+def test_only_stale_files_of_the_same_name_and_suffix_go(tmp_path: Path) -> None:
+    for name in ("a-old.npy", "b-old.npy", "a-old.ids", ".a-x.partial", ".b-x.partial"):
+        (tmp_path / name).touch()
+    file = cached_file(
+        lambda path: None, key=lambda: "new", folder=tmp_path, name="a", suffix=".npy"
+    )
+    left = {"a-new.npy", "b-old.npy", "a-old.ids", ".b-x.partial"}
+    assert file == tmp_path / "a-new.npy" and {each.name for each in tmp_path.iterdir()} == left
+
+
+def test_two_pictures_that_change_places_are_decoded_again(
+    examples: Examples, tmp_path: Path
+) -> None:
+    first = np.array(decode(examples, tmp_path / "cache"))
+    swapped = Examples((examples.paths[1], examples.paths[0], *examples.paths[2:]), (0,) * 70)
+    np.testing.assert_array_equal(decode(swapped, tmp_path / "cache")[:2], first[[1, 0]])

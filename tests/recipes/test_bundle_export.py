@@ -12,6 +12,7 @@ from kerasapps.deploy.lock import hold
 from kerasapps.deploy.manifest import read_manifest
 from tests.check_bundle import check_bundle
 from tests.deploy.tampered import put, tamper
+from tests.full_disk import file_limit
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
 ONE_MORE = ExportConfig(quantization=("float32",), saved_model=False)
@@ -98,4 +99,15 @@ def test_nothing_is_added_while_the_run_is_written(first: Path) -> None:
         pytest.raises(kerasapps.TrainingError, match="Another process uses"),
     ):
         kerasapps.export_bundle(first, export=ONE_MORE)
+    assert [path.name for path in first.parent.iterdir()] == ["bundle"]
+
+
+def test_without_room_the_bundle_is_as_it_was(first: Path) -> None:
+    before = {each: each.read_bytes() for each in first.rglob("*") if each.is_file()}
+    with (
+        file_limit(2000),
+        pytest.raises(kerasapps.DiskFullError, match=r"A file would grow .* Free: .* Make room"),
+    ):
+        kerasapps.export_bundle(first, export=ONE_MORE)
+    assert before == {each: each.read_bytes() for each in first.rglob("*") if each.is_file()}
     assert [path.name for path in first.parent.iterdir()] == ["bundle"]

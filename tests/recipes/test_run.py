@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from kerasapps.recipes.run import Run, open_run
 
 from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.errors import TrainingError
+from kerasapps.errors import DiskFullError, TrainingError
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
 
@@ -113,3 +115,44 @@ def test_a_long_name_is_cut_to_what_a_folder_can_have(
     assert 190 < size <= 200 or run.folder.name == "run"
     with open_run(None, recipe="r", name="n" * 200, settings={}) as run:
         assert run.folder.name == "n" * 200
+
+
+def test_a_full_disk_ends_a_run_with_one_error_and_leaves_nothing(tmp_path: Path) -> None:
+    with (
+        pytest.raises(
+            DiskFullError,
+            match=rf"The disk is full: x: No space left on device. Free: .* MB in {tmp_path}. Make "
+            "room, and the same command goes on from here; or choose another output folder",
+        ),
+        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", [".lock", "work", "bundle"])
+def test_a_disk_that_is_full_already_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    for name in ("open", "mkdir"):
+        real = getattr(os, name)
+
+        def refuse(path: Any, *args: Any, real: Any = real, **options: Any) -> Any:
+            if place in Path(os.fspath(path)).name:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            return real(path, *args, **options)
+
+        monkeypatch.setattr(os, name, refuse)
+    with pytest.raises(DiskFullError, match=rf"The disk is full: .*{place}.*Free: "):
+        opened(tmp_path / "run")
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_kill_left_of_the_trial_of_publishing_is_in_nobodys_way(tmp_path: Path) -> None:
+    for left in ("work/try/trial-000/export/static_batch/variables", ".bundle.try/new"):
+        (tmp_path / left).mkdir(parents=True)
+    (tmp_path / "work" / ".kerasapps").touch()
+    (tmp_path / ".bundle.try" / ".kerasapps").touch()
+    opened(tmp_path)
+    assert list(tmp_path.iterdir()) == []

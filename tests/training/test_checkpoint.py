@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -89,20 +92,18 @@ def test_a_write_cut_short_leaves_the_previous_checkpoint(tmp_path, monkeypatch)
 
 def test_file_and_folder_are_synced_around_the_rename(tmp_path, monkeypatch):
     events = []
-    real_sync, real_replace = checkpoint.os.fsync, checkpoint.Path.replace
+    real_sync, real_replace = os.fsync, Path.replace
 
     def sync(descriptor):
-        events.append(
-            "folder" if checkpoint.os.path.isdir(f"/proc/self/fd/{descriptor}") else "file"
-        )
+        events.append("folder" if Path(f"/proc/self/fd/{descriptor}").is_dir() else "file")
         real_sync(descriptor)
 
     def replace(self, target):
         events.append("rename")
         return real_replace(self, target)
 
-    monkeypatch.setattr(checkpoint.os, "fsync", sync)
-    monkeypatch.setattr(checkpoint.Path, "replace", replace)
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
     checkpoint.write_checkpoint(tmp_path, a_checkpoint())
     assert events == ["file", "rename", "folder"]
 

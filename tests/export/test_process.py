@@ -1,0 +1,94 @@
+"""Processes of our own: how they end, and whose fault it is."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from kerasapps.export import convert_worker
+from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.tflite import convert_modes
+from kerasapps.export.verify import run_measurement
+from kerasapps.room import is_out_of_space
+
+PLANTED = """
+import json, os, signal, sys
+job = json.load(open(sys.argv[1]))
+if job["end"] == "signal":
+    os.kill(os.getpid(), signal.SIGSEGV)
+if job["end"] == "environment":
+    print(os.environ["CUDA_VISIBLE_DEVICES"])
+    job["end"] = "0"
+if not job["end"].isdigit():
+    print("first words", file=sys.stderr)
+    sys.exit(job["end"])
+sys.exit(int(job["end"]))
+"""
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "planted_module.py").write_text(PLANTED)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path / "job.json"
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("signal", "its process was ended by SIGSEGV"),
+        ("7", "its process ended with status 7: no message"),
+        ("the last words", "its process ended with status 1: the last words"),
+    ],
+)
+def test_an_end_in_one_line(planted: Path, end: str, words: str) -> None:
+    assert how_it_ended(run_module("planted_module", {"end": end}, planted)) == words
+
+
+def test_a_process_of_ours_sees_no_gpu(planted: Path) -> None:
+    ended = run_module("planted_module", {"end": "environment"}, planted)
+    assert (ended.returncode, ended.stdout) == (0, "-1\n")
+
+
+def test_a_full_disk_is_no_fault_of_the_model(planted: Path) -> None:
+    words = f"OSError: [Errno 28] {os.strerror(errno.ENOSPC)}"
+    with pytest.raises(OSError, match="ended with status 1: OSError") as caught:
+        run_module("planted_module", {"end": words}, planted)
+    assert caught.value.errno == errno.ENOSPC and caught.value.filename == str(planted.parent)
+    with pytest.raises(OSError, match="No space left"):
+        run_measurement("planted_module", {"end": words}, planted.with_suffix(""))
+
+
+def test_the_converter_stops_at_a_full_disk_and_writes_down_other_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = tmp_path / "job.json"
+    job.write_text(json.dumps({"folder": str(tmp_path), "modes": ["float32", "int8"]}))
+    monkeypatch.setattr(sys, "argv", ["convert_worker", str(job)])
+    causes: list[Exception] = [ValueError("no such layer"), OSError(errno.ENOSPC, "full")]
+
+    def convert(job: object, mode: str) -> bytes:
+        raise causes.pop(0)
+
+    monkeypatch.setattr(convert_worker, "convert", convert)
+    with pytest.raises(OSError, match="full"):
+        convert_worker.main()
+    assert (tmp_path / "float32.error").read_text() == "no such layer"
+    assert not (tmp_path / "int8.error").exists()
+
+
+def test_a_mode_is_not_given_up_for_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("kerasapps.export.tflite.run_module", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        convert_modes({}, modes=["float32"], folder=tmp_path)
+    assert is_out_of_space(caught.value) and not list(tmp_path.iterdir())

@@ -1,0 +1,59 @@
+"""Files that are replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kerasapps.whole import replaced
+from tests.full_disk import file_limit
+
+
+def write(file: Path, content: bytes) -> None:
+    with replaced(file) as stream:
+        stream.write(content)
+
+
+def test_the_new_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "file.json"
+    write(file, b"old")
+    with replaced(file) as stream:
+        stream.write(b"new")
+        stream.flush()
+        assert file.read_bytes() == b"old"
+    assert file.read_bytes() == b"new" and list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("size", [5, 100_000])
+def test_without_room_the_old_one_stays_alone(tmp_path: Path, size: int) -> None:
+    file = tmp_path / "file"
+    write(file, b"old")
+    with file_limit(4), pytest.raises(OSError, match="File too large"):
+        write(file, b"x" * size)
+    assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_block_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    write(tmp_path / "file", b"old")
+    with pytest.raises(KeyboardInterrupt), replaced(tmp_path / "file") as stream:
+        stream.write(b"half")
+        raise KeyboardInterrupt
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"old"]
+
+
+def test_content_and_name_are_on_the_disk_when_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bool, bool]] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        whole = os.fstat(descriptor).st_size == 3
+        synced.append((whole, (tmp_path / "file").exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    write(tmp_path / "file", b"new")
+    assert synced[0] == (True, False) and synced[1][1] and len(synced) == 2
