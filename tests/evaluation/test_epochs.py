@@ -66,6 +66,8 @@ def test_losses_and_rates_are_no_shares():
 def test_a_figure_that_is_first_measured_later_is_shown():
     history = [row(loss=2.0, val_f1=None), row(loss=1.0, val_f1=0.5)]
     assert "F1" in dict(curves(history))
+    # But not one that the first epoch knows nothing of.
+    assert list(dict(curves([{"loss": 2.0}, row(loss=1.0, val_f1=0.5)]))) == ["Loss"]
 
 
 def test_columns_are_those_with_a_value_in_any_row():

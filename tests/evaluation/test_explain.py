@@ -99,6 +99,8 @@ def test_words_without_weight_are_plain_text() -> None:
     found = pieces("x ab", [WordWeight("x", 0, 0.5), WordWeight("ab", 2, 0.5)])
     assert [(each.text, each.strength) for each in found] == [("x", 4), (" ", 0), ("ab", 4)]
     assert pieces("", []) == []
+    found = pieces("no yes no", [WordWeight("no", 0, 0.01), WordWeight("yes", 3, 0.5)])
+    assert [each.text for each in found] == ["no ", "yes", " no"]
 
 
 def test_the_text_is_asked_for_once_and_then_without_each_word() -> None:
@@ -124,6 +126,10 @@ def test_of_a_text_that_is_cut_nothing_behind_is_asked_for() -> None:
     found = word_weights("a b c d", 1, score=judge, fits=lambda text: len(text) <= 3)
     assert [each.word for each in found] == ["a", "b"] and asked == ["a b", " b", "a "]
     assert word_weights("", 1, score=lambda texts: pytest.fail("asked")) == ()
+    # A text that is read whole keeps its blanks.
+    asked.clear()
+    word_weights("a b  ", 1, score=judge)
+    assert asked == ["a b  ", " b  ", "a   "]
 
 
 def test_kinds_of_words() -> None:

@@ -38,6 +38,32 @@ def test_every_kind_has_defaults_and_descends(kind):
     assert np.square(kernel.numpy()).sum() < 9 * 16
 
 
+@pytest.mark.parametrize(
+    ("kind", "learning_rate", "decay", "own"),
+    [
+        ("sgd", 0.1, 5e-4, {"momentum": 0.0, "nesterov": False}),
+        ("momentum", 0.05, 5e-4, {"momentum": 0.9, "nesterov": False}),
+        ("nesterov", 0.05, 5e-4, {"momentum": 0.9, "nesterov": True}),
+        ("adam", 1e-3, None, {"beta_1": 0.9, "beta_2": 0.999}),
+        ("adamw", 1e-3, 0.01, {"beta_1": 0.9, "beta_2": 0.999}),
+        ("rmsprop", 5e-4, None, {"rho": 0.9, "momentum": 0.0}),
+        ("adagrad", 1e-2, None, {}),
+        ("muon", 0.02, 0.01, {"momentum": 0.95, "nesterov": True, "adam_lr_ratio": 0.05}),
+    ],
+)
+def test_what_each_kind_takes_where_nobody_says(kind, learning_rate, decay, own):
+    optimizer = make_optimizer(TrainConfig(optimizer=kind))
+    config = optimizer.get_config()
+    assert peak_learning_rate(TrainConfig(optimizer=kind)) == learning_rate
+    assert (config["learning_rate"], config["weight_decay"]) == (
+        pytest.approx(learning_rate),
+        decay,
+    )
+    assert {name: config[name] for name in own} == own
+    assert config["global_clipnorm"] is None and optimizer.multipliers == {}
+    assert list(OPTIMIZER_DEFAULTS) == list(get_args(Optimizer))
+
+
 def test_learning_rate_of_the_config_wins():
     assert peak_learning_rate(TrainConfig(learning_rate=0.3)) == 0.3
     assert float(make_optimizer(TrainConfig(learning_rate=0.3)).learning_rate) == pytest.approx(0.3)
