@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from kerasapps import doctor
+from kerasapps import doctor as doctor_module
 from kerasapps.doctor import (
     backend_findings,
     clashes,
@@ -18,6 +19,7 @@ from kerasapps.doctor import (
     python_finding,
 )
 from kerasapps.imports import ImportResult
+from tests.values import kinds_of
 
 SOUND = {
     "tensorflow": "2.21.0",
@@ -150,3 +152,7 @@ def test_a_driver_without_a_gpu_in_tensorflow_is_noted():
     assert gpu_finding(ImportResult(), False).level == "ok"
     noted = gpu_finding(ImportResult(), True)
     assert (noted.level, "and-cuda" in noted.remedy) == ("note", True)
+
+
+def test_kinds_of_values():
+    assert kinds_of(doctor_module) == {"Finding": "frozen"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kerasapps import imports
 from kerasapps.imports import try_imports
+from tests.values import kinds_of
 
 
 @pytest.fixture
@@ -52,3 +54,7 @@ def test_the_working_folder_shadows_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)  # it may name the working folder itself
     assert try_imports(["wave"])["wave"].error is None
+
+
+def test_kinds_of_values():
+    assert kinds_of(imports) == {"ImportResult": "frozen"}

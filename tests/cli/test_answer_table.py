@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kerasapps.cli import answer_table
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.errors import ConfigError, OutputError
+from tests.values import kinds_of
 
 
 def read(file: Path) -> list[list[str]]:
@@ -64,3 +66,7 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot write"):
         write_answers(tmp_path / "a.csv", [], kind="file", answer="label")
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(answer_table) == {"AnswerRow": "frozen"}

@@ -3,7 +3,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+from kerasapps.cli import inputs
 from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
+from tests.values import kinds_of
 
 
 def lines(content: bytes) -> list[Input]:
@@ -54,3 +56,7 @@ def test_folders_are_their_pictures(tmp_path: Path) -> None:
         Input("picture 6", "https://a.org/b.png"),
         Input("picture 7", ""),
     ]
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(inputs) == {"Input": "frozen"}

@@ -8,14 +8,12 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-import kerasapps
-from kerasapps.cli.output import command, json_text, print_table
+from kerasapps.cli.output import clean, command, json_text, print_table, shown, silence
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import harmless
 from kerasapps.terminal import write_line
@@ -113,6 +111,52 @@ def test_cells_keep_their_width(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("ti\\x1btle\n") and "│ \\x1b[31m[bold]red │ 1 │" in out
 
 
+def test_tables_have_numbers_to_the_right_and_are_wide_where_nobody_looks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table("t", ("name", "value"), [["a", "1"], ["bcdefg", "long text"]])
+    _, _, header, _, first, *_ = capsys.readouterr().out.splitlines()
+    assert (header, first) == ("┃ name   ┃     value ┃", "│ a      │         1 │")
+    print_table("t", ("name",), [["x" * 130]])
+    assert "x" * 130 in capsys.readouterr().out
+    print_table("t", ("name",), [["x" * 150]])
+    assert all(len(line) <= 140 for line in capsys.readouterr().out.splitlines())
+
+
+def test_values() -> None:
+    assert shown(None, "{:.1f}") == "–" and shown(0, "{:.1f} ms") == "0.0 ms"
+    values = {1: (1.5, float("nan"), [float("-inf")]), "a": {"b": None, "c": True}}
+    assert clean(values) == {"1": [1.5, None, [None]], "a": {"b": None, "c": True}}
+
+
+@pytest.mark.parametrize("but_python", [False, True])
+def test_silence_is_of_standard_error_and_ends(
+    but_python: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ours = sys.stderr
+    with pytest.raises(KeyError), silence(but_python=but_python):
+        os.write(2, b"of C++\n")
+        assert (sys.stderr is ours) is not but_python
+        if but_python:
+            print("of Python \udcff", file=sys.stderr)
+        raise KeyError
+    assert sys.stderr is ours
+    os.write(2, b"again\n")
+    heard = "of Python \\udcff\n" if but_python else ""
+    assert capfd.readouterr().err == f"{heard}again\n"
+
+
+def test_nothing_else_reaches_the_output_of_an_object(capfd: pytest.CaptureFixture[str]) -> None:
+    def work(json: bool = False) -> Any:
+        os.write(1, b"of C++\n")
+        return {"a": 1}, lambda: pytest.fail("shown")
+
+    assert ending(work, json=True) == 0
+    assert capfd.readouterr() == ('{"a": 1}\n', "of C++\n")
+    os.write(1, b"after\n")
+    assert capfd.readouterr().out == "after\n"
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("train", "--help")])
 def test_help_and_version_go_to_any_console(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
@@ -134,19 +178,6 @@ def test_help_and_version_go_to_any_console(
 def test_the_parser_repeats_no_commands(run_here: Callable[..., Any]) -> None:
     ended = run_here("check", "a", "\x1b[31mred")
     assert ended.returncode == 2 and "\\x1b[31mred" in ended.stderr and "\x1b" not in ended.stderr
-
-
-def test_file_names_command_no_terminal(
-    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, run_here: Callable[..., Any]
-) -> None:
-    evil = tmp_path / "a\x1b[2J\nerror: b.png"
-    ended = run_here("predict", trained.bundle_dir, evil)
-    assert ended.returncode == 1 and ended.stderr.splitlines() == [
-        f"error: {tmp_path}/a\\x1b[2J\\nerror: b.png: no such file (or a symbolic link to nothing)"
-    ]
-    evil.write_bytes(next((shapes / "red").iterdir()).read_bytes())
-    ended = run_here("predict", trained.bundle_dir, evil)
-    assert ended.returncode == 0 and "\x1b" not in ended.stdout
 
 
 def test_a_full_disk_is_no_defect(capfd: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import kerasapps
+from kerasapps.cli import predict as predict_module
+from tests.values import kinds_of
 
 
 def test_a_classifier_says_which_texts_it_cut(
@@ -64,3 +66,7 @@ def test_texts_are_written_as_csv(
     assert first.startswith("text,label,score,") and first.endswith(",error")
     assert second.startswith("'=good,")
     assert third.startswith(",,") and third.endswith("line 2 is not UTF-8 at byte 1")
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(predict_module) == {"_Answered": "frozen"}

@@ -63,3 +63,16 @@ def test_what_predict_cannot_read_or_write_is_named(
     assert ended.returncode == 1 and "is no folder: make it first (--csv)" in ended.stderr
     with pytest.raises(kerasapps.DataError, match="is a folder: give the pictures in it"):
         kerasapps.load_bundle(trained.bundle_dir).predict(tmp_path)
+
+
+def test_file_names_command_no_terminal(
+    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, run_here: Callable[..., Any]
+) -> None:
+    evil = tmp_path / "a\x1b[2J\nerror: b.png"
+    ended = run_here("predict", trained.bundle_dir, evil)
+    assert ended.returncode == 1 and ended.stderr.splitlines() == [
+        f"error: {tmp_path}/a\\x1b[2J\\nerror: b.png: no such file (or a symbolic link to nothing)"
+    ]
+    evil.write_bytes(next((shapes / "red").iterdir()).read_bytes())
+    ended = run_here("predict", trained.bundle_dir, evil)
+    assert ended.returncode == 0 and "\x1b" not in ended.stdout

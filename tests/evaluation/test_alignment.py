@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation import alignment
 from kerasapps.evaluation.alignment import align, readable
+from tests.values import kinds_of
 
 ATTENTION = np.asarray(
     [[0.90001, 0.06, 0.03999, 0.0], [0.2, 0.15, 0.65, 0.0], [9.0, 9.0, 9.0, 9.0]], np.float32
@@ -48,3 +50,7 @@ def test_attention_that_is_too_small_is_refused():
 
 def test_pieces_are_readable():
     assert [readable(each) for each in ("▁two", "▁", "▁▁a▁b", "m")] == ["two", "▁", "a b", "m"]
+
+
+def test_kinds_of_values():
+    assert kinds_of(alignment) == {"Alignment": "frozen"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kerasapps.evaluation import calibration as calibration_module
 from kerasapps.evaluation.calibration import calibration_bins, calibration_error
 from kerasapps.evaluation.metrics import classification_metrics
+from tests.values import kinds_of
 
 
 def test_error_by_hand():
@@ -34,3 +36,14 @@ def test_bins_are_closed_above():
     assert [each.count for each in bins] == [0, 0, 0, 1, 2]
     assert (bins[3].low, bins[3].high) == (0.6, 0.8)
     assert (bins[0].confidence, bins[0].accuracy) == (0, 0)
+
+
+def test_a_bin_of_one_and_a_confidence_that_rounds_to_more_than_one():
+    probabilities = np.array([[0.3, 0.7], [1.0 + 1e-6, 0.0]])
+    bins = calibration_bins(np.array([1, 0]), probabilities, bins=10)
+    assert (bins[6].confidence, bins[6].accuracy, bins[6].count) == (pytest.approx(0.7), 1.0, 1)
+    assert (bins[9].count, len(bins)) == (1, 10)
+
+
+def test_kinds_of_values():
+    assert kinds_of(calibration_module) == {"CalibrationBin": "frozen"}

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from kerasapps.evaluation import explain
 from kerasapps.evaluation.explain import MAX_WORDS, WordWeight, pieces, word_weights
+from tests.values import kinds_of
 
 
 def score(texts: Sequence[str]) -> np.ndarray:
@@ -139,3 +141,7 @@ def test_kinds_of_words() -> None:
         "l\u2019eau", "_", "__", "x", "'", "90s", "カ", "タ", "漢", "字",
         "\u3400", "\u9fff", "\uf900", "\u033f",
     ]  # fmt: skip
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(explain) == {"WordWeight": "frozen", "Piece": "frozen"}

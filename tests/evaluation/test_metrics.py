@@ -9,12 +9,14 @@ import pytest
 from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, top_k_accuracy_score
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation import metrics as metrics_module
 from kerasapps.evaluation.metrics import (
     accuracy_interval,
     classification_metrics,
     macro_f1,
     worst_mistakes,
 )
+from tests.values import kinds_of
 
 NAMES = [f"class {number}" for number in range(8)]
 
@@ -122,3 +124,15 @@ def test_a_roughly_quantized_softmax_is_accepted():
     labels, probabilities = random_predictions()
     rounded = np.round(probabilities * 255) / 255
     assert classification_metrics(labels, rounded, names=NAMES).log_loss < 16
+    for rows in ([[0.75, 0.5]], [[0.75, 0.0]]):
+        assert classification_metrics(np.array([0]), np.array(rows), names=["a", "b"]).accuracy
+    with pytest.raises(DataError, match=r"sum 1\.26"):
+        classification_metrics(np.array([0]), np.array([[0.76, 0.5]]), names=["a", "b"])
+
+
+def test_kinds_of_values():
+    assert kinds_of(metrics_module) == {
+        "ClassScore": "frozen",
+        "ClassificationMetrics": "frozen",
+        "Mistake": "frozen",
+    }

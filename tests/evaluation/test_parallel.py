@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+from kerasapps.evaluation import parallel as parallel_module
 from kerasapps.evaluation.parallel import DRAWN, parallel_chart, plays_no_part
 from kerasapps.evaluation.search import ShownAxis
 from tests.evaluation.describe import check_chart, describe
 from tests.evaluation.searches import search_of, shown_search
 from tests.evaluation.svg import lines, texts
+from tests.values import kinds_of
 
 
 def test_every_trial_with_a_figure_is_a_line_over_all_axes():
@@ -137,3 +139,7 @@ def test_values_that_differ_in_the_twelfth_digit_differ():
     same = search_of([0.5, 0.6]).trials
     same = [dataclasses.replace(each, values={"n": 0.1 + each.number * 1e-14}) for each in same]
     assert parallel_chart(shown_search(trials=same, axes=(ShownAxis(name="n"),))) is None
+
+
+def test_kinds_of_values():
+    assert kinds_of(parallel_module) == {"_Scale": "frozen"}

@@ -73,6 +73,11 @@ def test_half_precision_still_gives_float32_distributions(images):
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
 
 
+def test_one_at_a_time(model, images):
+    one_by_one = predict_probabilities(model, images[:3], batch_size=1)
+    np.testing.assert_allclose(one_by_one, predict_probabilities(model, images[:3]), atol=1e-6)
+
+
 def test_no_examples_give_no_rows(model, images):
     assert predict_probabilities(model, images[:0]).shape == (0, 7)
 

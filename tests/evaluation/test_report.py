@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasapps.evaluation import report as report_module
 from kerasapps.evaluation.metrics import classification_metrics, worst_mistakes
 from kerasapps.evaluation.report import (
     TABLE_CLASSES,
@@ -26,6 +27,7 @@ from kerasapps.evaluation.report import (
 )
 from kerasapps.evaluation.thumbnail import png_thumbnail
 from tests.evaluation.searches import shown_search
+from tests.values import kinds_of
 
 HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
 MAGENTA = (255, 0, 255)
@@ -395,6 +397,10 @@ def test_numbers_of_the_audit_stand_right_and_wide_tables_alone(rows, numeric, w
     assert ("wide" in ElementTree.tostring(found, "unicode")) is wide
 
 
+def test_calibration_is_a_chart():
+    assert len(list(section(standard(), "calibration").iter("svg"))) == 1
+
+
 def test_a_text_without_words_that_weigh_is_whole():
     mistake = ShownMistake(true="a", predicted="b", confidence=0.9, text="so it is")
     assert [(each.text, each.strength) for each in mistake.pieces] == [("so it is", 0)]
@@ -462,3 +468,12 @@ def test_a_narrow_screen_does_not_scroll_sideways(tmp_path):
     # anything wider than the screen would cross it.
     edge = pixels[600:, -3:]
     assert np.abs(edge - (0xF5, 0xF6, 0xF9)).max() <= 6
+
+
+def test_kinds_of_values():
+    assert kinds_of(report_module) == {
+        "AuditSection": "frozen, by name",
+        "ShownMistake": "frozen, by name",
+        "ShownTranslations": "frozen, by name",
+        "Report": "frozen, by name",
+    }

@@ -27,6 +27,11 @@ def test_small_pictures_grow_by_a_whole_factor_with_sharp_pixels():
     np.testing.assert_array_equal(found, image[:, :, 0].repeat(12, 0).repeat(12, 1))
 
 
+@pytest.mark.parametrize(("side", "shown"), [(80, 160), (81, 81), (54, 108), (1, 160)])
+def test_only_pictures_of_half_the_size_and_less_grow(side, shown):
+    assert decoded(np.zeros((side, 1, 3), np.uint8)).shape == (shown, shown // side, 3)
+
+
 def test_a_picture_that_fits_is_unchanged():
     image = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
     np.testing.assert_array_equal(decoded(image), image)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation import translation as translation_module
 from kerasapps.evaluation.alignment import align
 from kerasapps.evaluation.report import Report, ShownTranslations, render_report
 from kerasapps.evaluation.translation import best_and_worst, bleu, translation_metrics
+from tests.values import kinds_of
 
 SOURCES = ["a dog runs over the green field", "two men", "the old house stands by the sea"]
 REFERENCES = [
@@ -174,3 +176,11 @@ def test_the_report_shows_sentences_lengths_and_attention() -> None:
     assert "Eine Katze!" in page and "Zwei Männer." in page
     assert "1 to 10" in page and "&lt;two&gt;" in page and "<two>" not in page
     assert '--share: 0.86">96</td>' in page and '--share: 0.04"></td>' in page
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(translation_module) == {
+        "LengthScore": "frozen",
+        "TranslationMetrics": "frozen",
+        "ShownTranslation": "frozen",
+    }

@@ -7,9 +7,11 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import ImageConfig
+from kerasapps.preprocess import augment as augment_module
 from kerasapps.preprocess import mixing, randaugment, transforms
 from kerasapps.preprocess.augment import PRESETS, Augmentation, augment, resolve_augmentation
 from kerasapps.preprocess.transforms import apply_affine
+from tests.values import kinds_of
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.integers(0, 256, (64, 12, 10, 3), dtype=np.uint8)
@@ -257,3 +259,7 @@ def test_all_together_in_a_graph_of_unknown_batch_size() -> None:
         eager_x, eager_y = augment(NOISE[:count], TARGETS[:count], seed=[3, 4], augmentation=both)
         np.testing.assert_allclose(x, eager_x, atol=1.01)
         np.testing.assert_allclose(y, eager_y, atol=1e-5)
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(augment_module) == {"Augmentation": "frozen, by name"}

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from kerasapps.preprocess import buckets as buckets_module
 from kerasapps.preprocess.buckets import (
     Bucket,
     _best_widths,
@@ -14,6 +15,7 @@ from kerasapps.preprocess.buckets import (
 )
 from kerasapps.preprocess.pairs import EncodedPairs
 from tests.preprocess.pairs import pairs_of_lengths
+from tests.values import kinds_of
 
 
 def sentence_pairs(count: int, seed: int = 0) -> EncodedPairs:
@@ -122,3 +124,7 @@ def test_no_other_choice_of_widths_pads_less(seed: int, least: int) -> None:
     ]
     found = _best_widths(lengths, edges, most=3, least=np.full(len(edges), least))
     assert cost(tuple(found.tolist())) == min(map(cost, choices)) < np.inf
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(buckets_module) == {"Bucket": "frozen, by identity"}

@@ -9,7 +9,9 @@ from PIL import Image
 
 from kerasapps.data.audit import Audit, measure_sizes
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.preprocess import image
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
+from tests.values import kinds_of
 
 BANDS = np.zeros((20, 40, 3), np.uint8)
 BANDS[:, :10] = (255, 0, 0)
@@ -100,3 +102,7 @@ def test_spec_round_trip_and_checks() -> None:
 )
 def test_choose_image_size(sides: list[tuple[int, int]], size: int) -> None:
     assert choose_image_size(Audit("x", sizes=measure_sizes(sides))) == size
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(image) == {"ImageSpec": "frozen"}

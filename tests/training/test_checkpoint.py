@@ -11,7 +11,9 @@ import pytest
 
 from kerasapps.errors import TrainingError
 from kerasapps.training import checkpoint
+from kerasapps.training import checkpoint as checkpoint_module
 from kerasapps.training.checkpoint import Checkpoint
+from tests.values import kinds_of
 
 SETTINGS = {"model": "cnn", "train": {"epochs": 3, "seed": 0}, "sizes": (32, 32)}
 
@@ -115,3 +117,29 @@ def test_only_the_named_best_stays(tmp_path):
     assert int(checkpoint.read_best(tmp_path, 2)[0]) == 2
     with pytest.raises(TrainingError):
         checkpoint.read_best(tmp_path, 1)
+
+
+def test_arrays_are_given_to_variables_that_they_fit(tmp_path):
+    variables = [keras.Variable(np.zeros((2, 3))), keras.Variable(np.zeros(2))]
+    checkpoint.assign(variables, [np.ones((2, 3)), np.full(2, 5.0)], tmp_path)
+    assert variables[0].numpy().sum() == 6 and variables[1].numpy().tolist() == [5, 5]
+    for wrong in ([np.ones((2, 3))], [np.ones((3, 2)), np.ones(2)]):
+        with pytest.raises(TrainingError, match=f"in {tmp_path} holds {len(wrong)} arrays .* 2 v"):
+            checkpoint.assign(variables, wrong, tmp_path)
+        assert variables[0].numpy().sum() == 6
+
+
+def test_a_checkpoint_that_lacks_a_part_is_damaged(tmp_path):
+    np.savez((tmp_path / checkpoint.CHECKPOINT).open("wb"), a=np.zeros(1))
+    for ask in (
+        lambda: checkpoint.read_checkpoint(tmp_path, SETTINGS),
+        lambda: checkpoint.stored_settings(tmp_path),
+    ):
+        with pytest.raises(TrainingError, match="cannot be read"):
+            ask()
+    with pytest.raises(TrainingError, match="cannot be read"):
+        checkpoint.read_best(tmp_path, 7)
+
+
+def test_kinds_of_values():
+    assert kinds_of(checkpoint_module) == {"Checkpoint": "frozen"}

@@ -10,7 +10,9 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.training import Finished, History, rate_factor
+from kerasapps.training import finished as finished_module
 from tests.training.small import STEPS, Silent, make_model, train, validation_batches
+from tests.values import kinds_of
 
 SHORT, LONG = TrainConfig(epochs=2, learning_rate=0.01), TrainConfig(epochs=5, learning_rate=0.01)
 
@@ -101,3 +103,7 @@ def test_another_networks_weights_are_refused(tmp_path, finished):
     with pytest.raises(TrainingError, match="made by another version, so it cannot be trained"):
         train(tmp_path, LONG, finished=other)
     assert not list(tmp_path.iterdir())
+
+
+def test_kinds_of_values():
+    assert kinds_of(finished_module) == {"Finished": "frozen"}

@@ -7,7 +7,9 @@ import json
 
 import pytest
 
+from kerasapps.training import history
 from kerasapps.training.history import EpochRow, History, is_judged
+from tests.values import kinds_of
 
 ROW = EpochRow(
     epoch=3,
@@ -36,6 +38,11 @@ def test_merit_and_who_measures_it(monitor, merit, judged):
     assert ROW.merit(monitor) == merit
     assert is_judged(monitor) is judged and is_judged(None) is False
     assert ROW.merit() == ROW.merit("accuracy")
+
+
+def test_a_judges_monitor_needs_its_figure():
+    with pytest.raises(ValueError, match="Epoch 3 has no figure for the monitor 'bleu'"):
+        dataclasses.replace(ROW, val_metric=None).merit("bleu")
 
 
 def test_the_best_row():
@@ -68,3 +75,7 @@ def test_csv(tmp_path):
     dataclasses.replace(HISTORY, rows=(without, without)).write_csv(tmp_path / "h.csv")
     found = (tmp_path / "h.csv").read_text().splitlines()
     assert found[0] == header.removesuffix(",val_metric") and found[1].endswith(",0.625")
+
+
+def test_kinds_of_values():
+    assert kinds_of(history) == {"EpochRow": "frozen", "History": "frozen"}

@@ -76,6 +76,21 @@ def test_what_adam_trains(name, shape, by_adam):
     assert HiddenMuon()._should_use_adamw(variable) is by_adam
 
 
+def test_decay_is_at_the_rate_of_who_trains():
+    variables = [
+        keras.Variable(np.ones((4, 4), np.float32), name=name)
+        for name in ("a_kernel", "logits_kernel", "b_kernel")
+    ]
+    optimizer = make_optimizer(
+        TrainConfig(optimizer="muon", learning_rate=0.1, weight_decay=0.5),
+        multipliers={variables[2].path: 0.5},
+    )
+    optimizer.build(variables)
+    optimizer.apply([np.zeros((4, 4), np.float32)] * 3, variables)
+    found = [float(each.numpy()[0, 0]) for each in variables]
+    assert found == pytest.approx([0.95, 1 - 0.05 * 0.05, 0.975])
+
+
 @pytest.mark.parametrize(
     ("shape", "path", "expected"),
     [

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps.training import objective
 from kerasapps.training.objective import (
     class_objective,
     cross_entropy,
     token_cross_entropy,
     token_objective,
 )
+from tests.values import kinds_of
 
 RANDOM = np.random.default_rng(0)
 VOCABULARY = 7
@@ -124,3 +126,7 @@ def test_classes_count_examples():
     right = (LOGITS[:, 0].argmax(-1) == IDS[:, 0]).sum()
     assert float(score.loss) == pytest.approx(losses.mean(), rel=1e-5)
     assert np.allclose(score.sums, [losses.sum(), right, 4], rtol=1e-5)
+
+
+def test_kinds_of_values():
+    assert kinds_of(objective) == {"Score": "frozen"}

@@ -10,8 +10,10 @@ import pytest
 
 from kerasapps.config import Optimizer, TrainConfig
 from kerasapps.errors import ConfigError
+from kerasapps.training import optimizers
 from kerasapps.training.muon import ADAM_RATE, matrix_shape
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer, peak_learning_rate
+from tests.values import kinds_of
 
 
 def variable(values, name):
@@ -166,3 +168,7 @@ def test_beta_2_is_the_memory_of_squared_gradients(kind):
 def test_beta_2_is_refused_where_there_is_none(kind):
     with pytest.raises(ConfigError, match=rf"TrainConfig\.beta_2.*adam, adamw, muon; {kind} has"):
         make_optimizer(TrainConfig(optimizer=kind, beta_2=0.98))
+
+
+def test_kinds_of_values():
+    assert kinds_of(optimizers) == {"OptimizerDefaults": "frozen"}

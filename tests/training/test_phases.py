@@ -7,8 +7,10 @@ import dataclasses
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.training import phases as phases_module
 from kerasapps.training.history import EpochRow
 from kerasapps.training.phases import Phase, phases_left, plan_phases
+from tests.values import kinds_of
 
 TWO = (Phase("head", 3, frozen=True, budget_share=1 / 3), Phase("fine-tune", 7, rate=0.2))
 
@@ -74,3 +76,7 @@ def test_without_epochs_the_time_decides():
         dataclasses.replace(phase, start=0.25),
     )
     assert phases_left([phase], rows("train"))[0].start == 0.0
+
+
+def test_kinds_of_values():
+    assert kinds_of(phases_module) == {"Phase": "frozen"}

@@ -8,8 +8,10 @@ import io
 import pytest
 from rich.console import Console
 
+from kerasapps.training import progress
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.progress import Moment, Plan, TerminalReporter, duration
+from tests.values import kinds_of
 
 ROW = EpochRow(1, "train", 0.001, 75.0, 0.5, 0.8, 0.6, 0.75)
 MOMENT = Moment(1, "train", 30, 2.0, 0.51, 0.79, 0.25, 600.0)
@@ -66,3 +68,7 @@ def test_standard_output_is_left_alone_and_no_line_is_cut(capsys):
 )
 def test_duration(seconds, text):
     assert duration(seconds) == text
+
+
+def test_kinds_of_values():
+    assert kinds_of(progress) == {"Plan": "frozen", "Moment": "frozen"}

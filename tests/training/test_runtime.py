@@ -11,7 +11,9 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training import runtime
+from kerasapps.training import runtime as runtime_module
 from kerasapps.training.runtime import Runtime, choose_runtime, cpu_flags, seed_everything
+from tests.values import kinds_of
 
 
 @pytest.fixture
@@ -99,3 +101,7 @@ def test_a_seed_fixes_the_weights():
 
     assert np.array_equal(weights(1), weights(1))
     assert not np.array_equal(weights(1), weights(2))
+
+
+def test_kinds_of_values():
+    assert kinds_of(runtime_module) == {"Runtime": "frozen"}

@@ -92,4 +92,11 @@ def test_unknown_schedule_is_refused():
 
 def test_warmup_of_0_is_a_choice_and_none_is_the_default():
     assert warmup_share(TrainConfig(warmup=0.0)) == 0
-    assert warmup_share(TrainConfig()) == DEFAULT_WARMUP
+    assert warmup_share(TrainConfig()) == DEFAULT_WARMUP == 0.05
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "linear", "step"])
+def test_a_warmup_of_the_whole_training_ends_at_the_peak(schedule):
+    assert rate_factor(schedule, 0.5, warmup=1.0) == 0.5 * (0.1 if schedule == "step" else 1)
+    at_end = {"constant": 1.0, "cosine": 0.0, "linear": 0.0, "step": 0.01}[schedule]
+    assert rate_factor(schedule, 1.0, warmup=1.0) == pytest.approx(at_end, abs=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.training import state as state_module
 from kerasapps.training.history import EpochRow
 from kerasapps.training.phases import Phase
 from kerasapps.training.state import (
@@ -14,6 +15,7 @@ from kerasapps.training.state import (
     phase_is_complete,
     time_share,
 )
+from tests.values import kinds_of
 
 
 def row(epoch, *, accuracy=0.5, loss=1.0, metric=None):
@@ -89,3 +91,7 @@ def test_patience_by_accuracy_and_loss_is_of_the_loss_alone():
     judged = [row(1, loss=1.0, metric=10.0), row(2, loss=1.5, metric=11.0)]
     assert out_of_patience(judged, 1, monitor="bleu") is False
     assert out_of_patience(judged, 1) is True
+
+
+def test_kinds_of_values():
+    assert kinds_of(state_module) == {"TrainingState": "open"}

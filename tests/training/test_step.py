@@ -8,10 +8,11 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.training import step
 from kerasapps.training.average import WeightAverage
 from kerasapps.training.objective import token_objective
 from kerasapps.training.optimizers import make_optimizer
-from kerasapps.training.step import Stepper
+from kerasapps.training.step import Stepper, Tally, unpack
 
 LABELS = np.eye(3, dtype=np.float32)[[0, 2, 1, 1]]
 INPUTS = np.random.default_rng(0).normal(size=(4, 5)).astype(np.float32)
@@ -119,3 +120,60 @@ def test_float16_scales_the_loss_and_still_learns():
     stepper.train(iter(tf.data.Dataset.from_tensors((INPUTS, LABELS))), rate=0.1, decay=0.0)
     for ours, theirs in zip(model.get_weights(), exact.get_weights(), strict=True):
         assert np.allclose(ours, theirs, atol=1e-5)
+
+
+def layered_model():
+    """Dropout and batch normalization: in training other values than in use."""
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((5,)), keras.layers.BatchNormalization(), keras.layers.Dense(3)]
+    return keras.Sequential(layers)
+
+
+def test_a_step_is_in_training_and_validation_in_use():
+    model = layered_model()
+    stepper = one_step(model, INPUTS, LABELS)
+    used = model(INPUTS, training=False).numpy()
+    # The moving statistics have moved towards those of the batch by a hundredth.
+    norm = model.layers[0]
+    np.testing.assert_allclose(norm.moving_mean, 0.01 * INPUTS.mean(0), atol=1e-6)
+    batches = tf.data.Dataset.from_tensors((INPUTS, LABELS))
+    loss, _ = stepper.validate(batches)
+    expected = keras.losses.CategoricalCrossentropy(from_logits=True)(LABELS, used)
+    assert loss == pytest.approx(float(expected), rel=1e-5)
+    np.testing.assert_allclose(norm.moving_mean, 0.01 * INPUTS.mean(0), atol=1e-6)
+
+
+def test_only_compiling_counts_as_tracing(monkeypatch):
+    """Time passes only at each look at the clock, a second each time."""
+    ticks = iter(range(1000))
+    stepper = one_step(linear_model(), INPUTS, LABELS)
+    monkeypatch.setattr(step.time, "monotonic", lambda: float(next(ticks)))
+    batches = tf.data.Dataset.from_tensors((INPUTS, LABELS)).repeat(3)
+    stepper.validate(batches)
+    assert stepper.tracing_seconds == 1.0
+    stepper.validate(batches)
+    assert stepper.tracing_seconds == 0.0
+
+
+def test_nothing_counted_is_no_number():
+    tally = Tally()
+    assert np.isnan(tally.read()).all()
+    tally.add([2.0, 1.0, 4.0])
+    tally.add([2.0, 2.0, 4.0])
+    assert tally.read() == (0.5, 0.375)
+    tally.reset()
+    assert np.isnan(tally.read()).all()
+
+
+def test_batches_with_and_without_weights():
+    assert unpack((1, 2)) == (1, 2, None) and unpack((1, 2, 3)) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("xla", [False, True])
+def test_xla_is_for_who_asks(xla):
+    config = TrainConfig(optimizer="sgd")
+    stepper = Stepper(linear_model(), make_optimizer(config), config=config, xla=xla)
+    batch = tf.data.Dataset.from_tensors((INPUTS, LABELS))
+    graph = stepper._train.get_concrete_function(iter(batch), tf.constant([0.1, 0.0])).graph
+    wanted = {f.cached_definition.attr["_XlaMustCompile"].b for f in graph._functions.values()}
+    assert wanted == {xla}

@@ -1,0 +1,109 @@
+"""The command itself: help, version, doctor, and what is set before all."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import typer
+
+import kerasapps
+from kerasapps import cli, doctor
+from kerasapps.doctor import Finding
+
+Run = Callable[..., Any]
+
+
+def test_all_commands_are_there() -> None:
+    found: Any = typer.main.get_command(cli.app)
+    assert set(found.commands) == {
+        "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
+    }  # fmt: skip
+    tasks = {"image-classification", "sentiment", "translation"}
+    assert set(found.commands["train"].commands) == set(found.commands["tune"].commands) == tasks
+
+
+@pytest.mark.parametrize("line", [(), ("train",), ("tune",)])
+def test_without_anything_there_is_help(line: tuple[str, ...], run_here: Run) -> None:
+    ended = run_here(*line)
+    assert ended.returncode == 2 and "Usage: kerasapps" in ended.stdout + ended.stderr
+
+
+def test_the_version(run_here: Run) -> None:
+    ended = run_here("--version")
+    assert (ended.returncode, ended.stdout) == (0, f"{kerasapps.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("level", "status", "shown"), [("ok", 0, "ok"), ("note", 0, "note"), ("problem", 1, "PROBLEM")]
+)
+def test_doctor(
+    level: Any, status: int, shown: str, run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = (Finding("A", "1"), Finding("B", "2", level, "mend B" if status else ""))
+    monkeypatch.setattr(doctor, "examine", lambda: found)
+    ended = run_here("doctor")
+    lines = ended.stdout.splitlines()
+    assert ended.returncode == status and lines[0] == "kerasapps doctor"
+    assert [each.strip() for each in lines[5].strip("│").split("│")] == ["B", "2", shown]
+    assert (lines[-1] == "B: mend B") is bool(status)
+    ended = run_here("doctor", "--json")
+    assert ended.returncode == status
+    assert json.loads(ended.stdout) == {
+        "ok": not status,
+        "findings": [
+            {"name": "A", "value": "1", "level": "ok", "remedy": ""},
+            {"name": "B", "value": "2", "level": level, "remedy": found[1].remedy},
+        ],
+    }
+
+
+def test_a_wrong_command_line_is_an_object_where_one_is_owed(run_here: Run) -> None:
+    ended = run_here("doctor", "--nothing", "--json")
+    assert ended.returncode == 2 and "--nothing" in ended.stderr
+    assert json.loads(ended.stdout) == {
+        "error": "wrong command line: standard error says what and where"
+    }
+    ended = run_here("doctor", "--nothing")
+    assert ended.returncode == 2 and ended.stdout == ""
+
+
+def test_what_is_set_before_all(run_here: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TF_CPP_MIN_LOG_LEVEL", "GRPC_VERBOSITY"):
+        monkeypatch.delenv(name, raising=False)
+    seen: dict[str, Any] = {}
+
+    def look() -> tuple[Finding, ...]:
+        seen.update(os.environ)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.warn("Image size (9 pixels) exceeds limit of 5", stacklevel=1)
+            seen["told"] = len(caught)
+        return ()
+
+    monkeypatch.setattr(doctor, "examine", look)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        run_here("doctor")
+    assert (seen["TF_CPP_MIN_LOG_LEVEL"], seen["GRPC_VERBOSITY"]) == ("3", "ERROR")
+    assert seen["told"] == 0
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    monkeypatch.setenv("GRPC_VERBOSITY", "INFO")
+    run_here("doctor")
+    assert (seen["TF_CPP_MIN_LOG_LEVEL"], seen["GRPC_VERBOSITY"]) == ("0", "INFO")
+
+
+def test_a_closed_output_ends_before_anything_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["kerasapps", "doctor"])
+    monkeypatch.setattr(doctor, "examine", lambda: pytest.fail("done all the same"))
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 74
+    assert capsys.readouterr().err.startswith("error: standard output is closed")

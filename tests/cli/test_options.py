@@ -1,0 +1,127 @@
+"""Options made from the config classes."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from typing import Annotated, Any, get_args
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from kerasapps.cli.options import (
+    help_of,
+    in_options,
+    parse_class_weights,
+    with_arguments,
+    with_configs,
+)
+from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.errors import ConfigError
+
+
+def parsed(*line: str, configs: tuple[Any, ...], **defaults: Any) -> dict[str, Any]:
+    """What a command with these options is called with."""
+    given: dict[str, Any] = {}
+    app = typer.Typer()
+
+    @app.command()
+    @with_configs(*configs, **defaults)
+    def run(own: Annotated[int, typer.Option()] = 3, **built: Any) -> None:
+        given.update(built, own=own)
+
+    ended = CliRunner().invoke(app, [*line])
+    assert ended.exit_code == 0, ended.output
+    return given
+
+
+def test_nothing_typed_is_every_default() -> None:
+    configs = (LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig)
+    given = parsed(configs=configs)
+    assert given == {
+        "load": LoadConfig(), "image": ImageConfig(), "model": ModelConfig(),
+        "train": TrainConfig(), "export": ExportConfig(), "own": 3,
+    }  # fmt: skip
+    given = parsed("--own", "4", configs=(ExportConfig,), saved_model=False, tolerance=9.0)
+    assert given == {"export": ExportConfig(saved_model=False, tolerance=9.0), "own": 4}
+
+
+def test_every_kind_of_value() -> None:
+    line = [
+        "--epochs", "3", "--learning-rate", "0.5", "--optimizer", "sgd", "--tensorboard",
+        "--class-weights", "a=2,b=0.5", "--quantization", "int8", "--quantization", "float32",
+        "--no-saved-model", "--flip", "--image-size", "20x30",
+    ]  # fmt: skip
+    given = parsed(*line, configs=(TrainConfig, ExportConfig, ImageConfig))
+    assert given["train"] == TrainConfig(
+        epochs=3,
+        learning_rate=0.5,
+        optimizer="sgd",
+        tensorboard=True,
+        class_weights={"a": 2.0, "b": 0.5},
+    )
+    assert given["export"] == ExportConfig(quantization=("int8", "float32"), saved_model=False)
+    assert given["image"] == ImageConfig(flip=True, image_size="20x30")
+
+
+def test_each_option_has_its_help_in_the_panel_of_its_class() -> None:
+    @with_configs(ModelConfig)
+    def run(*, model: ModelConfig) -> None:
+        """Nothing."""
+
+    parameters = inspect.signature(run).parameters
+    assert list(parameters) == [each.name for each in dataclasses.fields(ModelConfig)]
+    for each in dataclasses.fields(ModelConfig):
+        info = get_args(parameters[each.name].annotation)[1]
+        assert info.help == each.metadata["help"] == help_of(ModelConfig, each.name)
+        assert info.rich_help_panel == "Model options"
+        assert parameters[each.name].kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_a_reader_of_data_gives_its_parameters() -> None:
+    def read(first: int, second: int = 2) -> int:
+        return first * second
+
+    @with_arguments(read)
+    def run(data: int, more: str = "x") -> tuple[int, str]:
+        return data, more
+
+    assert list(inspect.signature(run).parameters) == ["first", "second", "more"]
+    assert run(first=3, second=5, more="y") == (15, "y")
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        (None, None),
+        ("balanced", "balanced"),
+        ("a=1", {"a": 1.0}),
+        ("a=b=2,c=1e-1", {"a=b": 2.0, "c": 0.1}),
+    ],
+)
+def test_class_weights(text: str | None, weights: Any) -> None:
+    assert parse_class_weights(text) == weights
+
+
+@pytest.mark.parametrize("text", ["", "a", "=1", "a=1,=2", "a=1,b", "a=x", "a=1,"])
+def test_what_is_no_weight(text: str) -> None:
+    with pytest.raises(ConfigError, match='takes "balanced" or weights such as "cat=2'):
+        parse_class_weights(text)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("epochs=3 and seed='x'", "--epochs 3 and --seed x"),
+        ("export.saved_model, tune.trials", "--saved-model, --trials"),
+        ("the epochs of text", "the epochs of text"),
+        ("max_broken", "--max-broken"),
+        ("max_broken' 'max_broken", "max_broken' 'max_broken"),
+        ("a-max_broken a/max_broken .max_broken", "a-max_broken a/max_broken .max_broken"),
+        ("my_max_broken", "my_max_broken"),
+        ("x max_broken. Known: max_broken Known: y", "x --max-broken. Known: max_broken Known: y"),
+    ],
+)
+def test_messages_speak_of_options(message: str, expected: str) -> None:
+    assert in_options(message) == expected
