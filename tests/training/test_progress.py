@@ -46,6 +46,40 @@ def test_a_terminal_sees_the_epoch_and_a_live_line():
     assert "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%" in live
 
 
+def live(moment, *, plan=Plan(4, 60, 0)):
+    """The live line: share done, what is named, and the rest of it."""
+    reporter = TerminalReporter(Console(file=io.StringIO(), force_terminal=True, width=200))
+    reporter.begin(plan)
+    bar, begun = reporter._bar, reporter._bar.tasks[0]
+    assert bar.live.is_started and bar.live.transient and bar.live.console is reporter._console
+    assert (begun.total, begun.completed, begun.fields["detail"]) == (1.0, 0, "starting")
+    reporter.update(moment)
+    task = bar.tasks[0]
+    reporter.end(History((ROW,), 1, "epochs", 75.0))
+    assert not bar.live.is_started
+    reporter.update(moment)  # late, and nothing to be redrawn
+    return task.completed, task.description, task.fields["detail"]
+
+
+def test_the_live_line():
+    assert live(MOMENT) == (
+        0.25,
+        "train, epoch 1/4",
+        "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%",
+    )
+    unknown = dataclasses.replace(MOMENT, seconds=0.0, remaining=None)
+    assert live(unknown, plan=Plan(None, 7, 0))[1:] == (
+        "train, epoch 1",
+        "step 30/7, 0.0 steps/s, loss 0.5100, accuracy 79.00%",
+    )
+
+
+def test_a_run_that_goes_on_says_from_where():
+    file = io.StringIO()
+    TerminalReporter(Console(file=file, width=200)).begin(Plan(4, 60, 2))
+    assert file.getvalue() == "Going on after epoch 2.\n"
+
+
 def test_a_judges_figure_is_named_where_there_is_one():
     text, _ = told(terminal=True, row=dataclasses.replace(ROW, val_metric=31.256))
     assert "validation loss 0.6000  accuracy 75.00%  BLEU 31.26  best\n" in text
@@ -64,7 +98,16 @@ def test_standard_output_is_left_alone_and_no_line_is_cut(capsys):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(8.44, "8.4 s"), (59.97, "1 min 00 s"), (185, "3 min 05 s"), (7800, "2 h 10 min")],
+    [
+        (0.0, "0.0 s"),
+        (8.44, "8.4 s"),
+        (59.94, "59.9 s"),
+        (59.97, "1 min 00 s"),
+        (185, "3 min 05 s"),
+        (3599.4, "59 min 59 s"),
+        (3600, "1 h 00 min"),
+        (7800, "2 h 10 min"),
+    ],
 )
 def test_duration(seconds, text):
     assert duration(seconds) == text

@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training import runtime
-from kerasapps.training import runtime as runtime_module
 from kerasapps.training.runtime import Runtime, choose_runtime, cpu_flags, seed_everything
 from tests.values import kinds_of
 
@@ -80,6 +79,93 @@ def test_the_text_names_every_choice(machine):
     assert "CPU" in text and "float32" in text and "no XLA" in text
 
 
+@pytest.mark.parametrize(
+    ("chosen", "text"),
+    [
+        (Runtime("float32", False, "why", "CPU"), "CPU: float32, no XLA (why)"),
+        (Runtime("mixed_float16", True, "a; b", "GPU"), "GPU: mixed_float16, XLA (a; b)"),
+    ],
+)
+def test_in_words(chosen, text):
+    assert str(chosen) == text
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({}, "the CPU has amx_bf16; an MLP steps in 20 ms without XLA, 32 ms with"),
+        (
+            {"xla": "off"},
+            "the CPU has amx_bf16; an MLP steps in 20 ms without XLA, 32 ms with; XLA as asked",
+        ),
+        ({"precision": "float32", "xla": "on"}, "precision as asked; XLA as asked"),
+    ],
+)
+def test_reasons(machine, options, reason):
+    machine(flags=("avx512_bf16", "amx_bf16"))
+    chosen = choose_runtime("dense", TrainConfig(**options))
+    assert chosen.reason == reason and chosen.xla is (options.get("xla") == "on")
+    assert chosen.device.startswith("CPU (")
+
+
+@pytest.mark.parametrize(
+    ("capability", "reason"),
+    [
+        ((7, 0), "compute capability 7.0"),
+        ((6, 9), "compute capability 6.9"),
+        (None, "the GPU does not state its compute capability"),
+    ],
+)
+def test_a_gpu_says_what_it_can(machine, monkeypatch, capability, reason):
+    machine(gpu=capability)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["gpu"])
+    chosen = choose_runtime("conv", TrainConfig())
+    assert chosen.reason == reason and chosen.xla
+    assert chosen.precision == ("mixed_float16" if capability == (7, 0) else "float32")
+
+
+@pytest.mark.parametrize(
+    ("content", "flags"),
+    [
+        (
+            "processor : 0\nflags\t\t: fpu sse2  amx_bf16\nflags : other\n",
+            {"fpu", "sse2", "amx_bf16"},
+        ),
+        ("Features\t: fp asimd\n", {"fp", "asimd"}),
+        ("model : x\nvmx flags : ept\n", set()),
+        (None, set()),
+    ],
+)
+def test_flags_as_linux_names_them(tmp_path, monkeypatch, content, flags):
+    file = tmp_path / "cpuinfo"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setattr(runtime, "Path", lambda name: file)
+    monkeypatch.setattr(runtime.platform, "system", lambda: "Linux")
+    assert cpu_flags() == flags
+
+
+def test_flags_as_a_mac_names_them(tmp_path, monkeypatch):
+    (tmp_path / "sysctl").write_text('#!/bin/sh\necho FPU SSE2; echo AVX2 "$@"\n')
+    (tmp_path / "sysctl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(runtime, "Path", lambda name: tmp_path / "none")
+    monkeypatch.setattr(runtime.platform, "system", lambda: "Darwin")
+    asked = {"-n", "machdep.cpu.features", "machdep.cpu.leaf7_features"}
+    assert cpu_flags() == {"fpu", "sse2", "avx2"} | asked
+
+
+def test_determinism_is_for_who_asks(monkeypatch):
+    called = []
+    monkeypatch.setattr(
+        tf.config.experimental, "enable_op_determinism", lambda: called.append(True)
+    )
+    seed_everything(TrainConfig())
+    assert called == []
+    seed_everything(TrainConfig(deterministic=True))
+    assert called == [True]
+
+
 def test_scope_sets_the_policy_and_restores_it_after_an_error():
     before = keras.config.dtype_policy().name
     with pytest.raises(KeyError), Runtime("mixed_bfloat16", False, "", "").scope():
@@ -104,4 +190,4 @@ def test_a_seed_fixes_the_weights():
 
 
 def test_kinds_of_values():
-    assert kinds_of(runtime_module) == {"Runtime": "frozen"}
+    assert kinds_of(runtime) == {"Runtime": "frozen"}
