@@ -166,8 +166,8 @@ def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
         size = sum(array.nbytes for array in arrays.values())
         raise TrainingError(
             f"Could not write the checkpoint {path}, {megabytes(size)}: {error}. "
-            f"{free_words(path)}. Free some disk space or choose another --output-dir; the same "
-            "command then goes on from the last whole checkpoint."
+            f"{free_words(path.parent)}. Free some disk space or choose another --output-dir; the "
+            "same command then goes on from the last whole checkpoint."
         ) from error
 
 

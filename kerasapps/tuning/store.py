@@ -53,8 +53,8 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise TrainingError(
-            f"Could not write {path} of the search: {error}. {free_words(path)}. Make room or "
-            "choose another --output-dir; the same command goes on from the last whole state."
+            f"Could not write {path} of the search: {error}. {free_words(path.parent)}. Make room "
+            "or choose another --output-dir; the same command goes on from the last whole state."
         ) from error
 
 

@@ -63,3 +63,26 @@ def test_a_lock_goes_however_the_block_ends(tmp_path: Path) -> None:
         raise KeyError
     with hold(tmp_path / "one"):
         pass
+
+
+def test_whoever_waits_for_a_lock_that_goes_holds_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock's file goes in the moment between another process's `open` and its `flock`."""
+    fcntl = pytest.importorskip("fcntl")
+    real, leaving = fcntl.flock, [hold(tmp_path / "one")]
+    first = leaving[0]
+    first.__enter__()
+
+    def flock(descriptor: int, operation: int) -> None:
+        if leaving and operation & fcntl.LOCK_EX:
+            leaving.pop().__exit__(None, None, None)
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(Timeout), hold(tmp_path / "one"):
+        pass
+    assert not leaving
+    with hold(tmp_path / "one"), pytest.raises(Timeout), hold(tmp_path / "one"):
+        pass
+    assert list(tmp_path.iterdir()) == []
