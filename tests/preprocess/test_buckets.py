@@ -126,5 +126,38 @@ def test_no_other_choice_of_widths_pads_less(seed: int, least: int) -> None:
     assert cost(tuple(found.tolist())) == min(map(cost, choices)) < np.inf
 
 
+WIDTHS = [
+    (12, 12), (20, 12), (16, 16), (28, 16), (20, 20), (32, 20), (28, 24), (40, 24), (36, 32),
+    (52, 32), (40, 54), (70, 54),
+]  # fmt: skip
+MEMBERS = [1410, 480, 754, 516, 463, 409, 336, 138, 289, 89, 66, 50]
+
+
+@pytest.mark.parametrize(
+    ("batch_tokens", "max_pairs", "rows"),
+    [
+        (512, None, [42, 40, 32, 31, 25, 25, 21, 20, 16, 15, 9, 9]),
+        (2048, None, [157, 160, 126, 104, 93, 82, 84, 69, 58, 45, 33, 25]),
+        (2048, 32, [32, 32, 32, 31, 31, 32, 31, 28, 29, 30, 22, 25]),
+    ],
+)
+def test_the_plan_is_the_one_that_a_checkpoint_goes_on_with(
+    batch_tokens: int, max_pairs: int | None, rows: list[int]
+) -> None:
+    buckets = plan_buckets(PAIRS, batch_tokens=batch_tokens, max_pairs=max_pairs)
+    found = [(bucket.source, bucket.target) for bucket in buckets]
+    assert found == WIDTHS and [bucket.rows for bucket in buckets] == rows
+    assert [len(bucket.members) for bucket in buckets] == MEMBERS
+
+
+def test_a_bucket_fills_half_a_batch() -> None:
+    """A few long pairs would make a step of their own; they are enough for one of half a batch."""
+    for few, buckets in ((7, [(8, 40)]), (8, [(8, 8), (8, 40)])):
+        targets = np.array([8] * 400 + [40] * few)
+        pairs = pairs_of_lengths(np.full(400 + few, 8), targets)
+        found = plan_buckets(pairs, batch_tokens=640)
+        assert [(bucket.source, bucket.target) for bucket in found] == buckets
+
+
 def test_kinds_of_values() -> None:
     assert kinds_of(buckets_module) == {"Bucket": "frozen, by identity"}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps.preprocess import pair_pipeline
 from kerasapps.preprocess.pair_pipeline import (
     pair_batches,
     pair_validation_batches,
@@ -98,3 +99,30 @@ def test_training_is_endless_and_needs_pairs() -> None:
     assert all(spec.shape.as_list() == [None, None] for spec in (source, target_in, target_out))
     with pytest.raises(ValueError, match="no pairs"):
         pair_batches(EncodedPairs(np.empty(0, np.int32)), batch_tokens=TOKENS, seed=0)
+
+
+def test_an_order_is_made_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    plan = pair_pipeline.plan_epoch
+
+    def counted(*arguments: Any, epoch: int, **options: Any) -> Any:
+        made.append(epoch)
+        return plan(*arguments, epoch=epoch, **options)
+
+    monkeypatch.setattr(pair_pipeline, "plan_epoch", counted)
+    buckets = pair_pipeline.plan_buckets(PAIRS, batch_tokens=TOKENS)
+    order = pair_pipeline._Order(buckets, 4)
+    assert order.steps == STEPS
+    steps = [order(step) for step in range(STEPS + 2)]
+    assert made == [0, 1]
+    for found, epoch in ((steps[:STEPS], 0), (steps[STEPS:], 1)):
+        for one, other in zip(found, plan(buckets, seed=4, epoch=epoch), strict=False):
+            np.testing.assert_array_equal(one.rows, other.rows)
+
+
+def test_few_threads_feed() -> None:
+    for dataset in (
+        pair_batches(PAIRS, batch_tokens=TOKENS, seed=0),
+        pair_validation_batches(PAIRS, batch_tokens=TOKENS),
+    ):
+        assert dataset.options().threading.max_intra_op_parallelism == 1

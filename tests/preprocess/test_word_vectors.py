@@ -75,3 +75,50 @@ def test_a_row_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     load(tmp_path, "great 1 2 3\n")
     with pytest.raises(DataError, match="row 2: a row of more than 12 bytes"):
         load(tmp_path, "great 1 2 3\n" + "x" * 13)
+
+
+def test_rows_without_a_vector_are_the_same_in_every_run(tmp_path: Path) -> None:
+    table, share = load(tmp_path, "great 1 -2 0.5\n\u00e9 4 5 6\n")
+    found = np.array([[1, -2, 0.5], [4, 5, 6]], np.float32)
+    drawn = np.random.default_rng(0).normal(found.mean(), found.std(), (6, 3)).astype(np.float32)
+    drawn[[0, 2, 4]] = [[0, 0, 0], *found]
+    np.testing.assert_array_equal(table, drawn)
+    assert share == 2 / 5
+
+
+@pytest.mark.parametrize(
+    ("content", "width"),
+    [
+        ("2 3\ngreat 1 2 3\n", 3),
+        # Digits that are no header: a word of two numbers, and one of no numbers at all.
+        ("2 0\n", None),
+        ("2 3 4\ngreat 1 2\n", 2),
+        ("great 5\n", 1),
+    ],
+)
+def test_what_is_a_header(content: str, width: int | None, tmp_path: Path) -> None:
+    if width is None:
+        with pytest.raises(DataError, match="holds none"):
+            load(tmp_path, content)
+        return
+    assert load(tmp_path, content)[0].shape == (6, width)
+
+
+def test_a_word_may_hold_spaces(tmp_path: Path) -> None:
+    content = "great 1 2\n. . great 3 4\nbad 5 6\n"
+    table, _ = load(tmp_path, content)
+    assert table[2].tolist() == [1, 2] and table[3].tolist() == [5, 6]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(OSError("odd"), "odd"), (OSError(5, "no disk"), "no disk")]
+)
+def test_what_the_system_says(
+    error: OSError, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(word_vectors, "open_regular", fail)
+    with pytest.raises(DataError, match=rf"v\.txt: cannot be read as word vectors: {reason}\.$"):
+        load(tmp_path, "")

@@ -174,17 +174,22 @@ def test_rates_of_a_stage_and_of_a_variable_are_multiplied(tmp_path):
     assert seen["fine-tune"][first.bias.path] == 0.5 and seen["fine-tune"]["other"] == 2.0
 
 
-def test_batches_begin_where_a_run_goes_on(tmp_path):
+def test_a_run_goes_on_with_everything_from_where_it_was(tmp_path):
+    """Weights, the optimizer's memory, the average and the batches."""
     begun = []
 
     def batches(first_epoch):
         begun.append(first_epoch)
         return training_batches(first_epoch)
 
-    config = TrainConfig(epochs=3)
-    train(tmp_path, config, batches=batches, pause=lambda row: row.epoch == 2)
-    train(tmp_path, config, batches=batches)
-    assert begun == [0, 2]
+    config = TrainConfig(epochs=3, ema=0.9)
+    whole, _ = train(tmp_path / "whole", config, batches=batches)
+    options = {"batches": batches, "pause": lambda row: row.epoch == 2}
+    train(tmp_path / "parts", config, **options)
+    parts, _ = train(tmp_path / "parts", config, batches=batches)
+    assert begun == [0, 0, 2]
+    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_an_endless_validation_is_not_waited_for_in_the_guess(tmp_path, monkeypatch):
