@@ -52,3 +52,22 @@ def test_a_mirror_averaged_network_answers_with_the_mean_of_both(tmp_path: Path)
     averaged.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False)
     np.testing.assert_allclose(loaded(PICTURES), averaged(PICTURES), atol=1e-5)
+
+
+def test_a_mirror_averaged_network_takes_what_the_network_takes() -> None:
+    network = build()
+    averaged = mirror_averaged(network)
+    (given,), (taken,) = network.inputs, averaged.inputs
+    assert (taken.name, taken.shape, taken.dtype) == (given.name, given.shape, given.dtype)
+    assert averaged.name == f"{network.name}_mirrored"
+
+
+def test_scores_are_float32_whatever_the_network_computes_in() -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        inputs = keras.Input((4,))
+        scoring = scoring_model(keras.Model(inputs, keras.layers.Dense(2)(inputs)))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert scoring.output.dtype == "float32"
+    assert scoring.name == "scoring" and scoring.layers[-1].name == "scores"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -92,3 +94,43 @@ def test_a_mode_is_not_given_up_for_a_full_disk(
     with pytest.raises(OSError, match="No space") as caught:
         convert_modes({}, modes=["float32"], folder=tmp_path)
     assert is_out_of_space(caught.value) and not list(tmp_path.iterdir())
+
+
+PROGRAM = """
+import json, os, sys
+job = json.load(open(sys.argv[1], encoding="utf-8"))
+print(job["word"], os.environ["CUDA_VISIBLE_DEVICES"], os.environ["TF_CPP_MIN_LOG_LEVEL"])
+print(os.environ["KEPT"], len(sys.argv), flush=True)
+sys.stderr.buffer.write(b"\\xff first\\nlast\\n")
+sys.exit(job["status"])
+"""
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_a_module_runs_to_its_end_with_its_job_and_without_gpus(
+    status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "telling.py").write_text(PROGRAM, encoding="utf-8")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    monkeypatch.setenv("KEPT", "kept")
+    ended = run_module("telling", {"word": "Übung", "status": status}, tmp_path / "job.json")
+    assert ended.returncode == status
+    assert ended.stdout.split() == ["Übung", "-1", "2", "kept", "2"]
+    assert ended.stderr == "\ufffd first\nlast\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "said"),
+    [
+        (-signal.SIGSEGV, "", "its process was ended by SIGSEGV"),
+        (-signal.SIGKILL, "some words", "its process was ended by SIGKILL"),
+        (1, "first\nlast\n\n", "its process ended with status 1: last"),
+        (0, "", "its process ended with status 0: no message"),
+    ],
+)
+def test_how_it_ended_is_its_signal_or_its_status_and_last_words(
+    status: int, words: str, said: str
+) -> None:
+    assert how_it_ended(subprocess.CompletedProcess([], status, "out", words)) == said

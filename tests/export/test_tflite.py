@@ -1,22 +1,28 @@
 from __future__ import annotations
 
-import os
+import shutil
 import signal
+import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
-from kerasapps.export import process, tflite
+from kerasapps.export import tflite
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
 
 MODES = ("float32", "float16", "dynamic", "int8")
+FILE = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
 
 
 class Unconvertible(keras.layers.Layer):
@@ -88,33 +94,131 @@ def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:
     assert "Svd" in str(error) and "'singular_values'" in str(error)
 
 
-def test_a_crash_of_the_converter_costs_one_mode_only(
-    pictures: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = process.run_module
+Act = Callable[[Path, str], None]
+
+
+def give(folder: Path, mode: str) -> None:
+    shutil.copyfile(FILE, folder / f"model_{mode}.tflite")
+
+
+def fail(folder: Path, mode: str) -> None:
+    (folder / f"{mode}.error").write_text("\n\n first line \nsecond\n", encoding="utf-8")
+
+
+def say_nothing(folder: Path, mode: str) -> None:
+    (folder / f"{mode}.error").write_text(" \n", encoding="utf-8")
+
+
+def give_foreign(folder: Path, mode: str) -> None:
+    """A file with an operation that no stock interpreter runs."""
+    model = flatbuffer_utils.read_model(str(FILE))
+    model.operatorCodes[0].builtinCode = schema.BuiltinOperator.CUSTOM
+    model.operatorCodes[0].customCode = b"Svd"
+    flatbuffer_utils.write_model(model, str(folder / f"model_{mode}.tflite"))
+
+
+def name_foreign(folder: Path, mode: str) -> None:
+    """The converter's words for it."""
+    scope = "scoring_1/singular_values_1/Svd@__inference_serve_1"
+    message = f'loc(fused["Svd:", "{scope}"]): error: \'tf.Svd\' op is neither a custom op'
+    (folder / f"{mode}.error").write_text(message, encoding="utf-8")
+
+
+def convert_as(
+    acts: dict[str, Act], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Mapping[str, Path | ExportError], list[list[str]]]:
+    """What comes of modes where the converter acts so, and the modes of each of its processes.
+
+    At a mode without an act its process dies.
+    """
     calls: list[list[str]] = []
 
-    def crash_at_float16(module: str, job: dict[str, object], job_file: Path) -> object:
-        modes: list[str] = list(job["modes"])  # type: ignore[call-overload]
-        calls.append(modes)
-        if "float16" not in modes:
-            return real(module, job, job_file)
-        real(module, {**job, "modes": modes[: modes.index("float16")]}, job_file)
-        job_file.with_name("die.py").write_text(
-            f"import os; os.kill(os.getpid(), {signal.SIGSEGV})"
-        )
-        monkeypatch.setenv(
-            "PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
-        )
-        return real("die", job, job_file)
+    def run(module: str, job: dict[str, Any], job_file: Path) -> subprocess.CompletedProcess[str]:
+        assert module == "kerasapps.export.convert_worker" and job_file == folder / "job.json"
+        assert job["saved_model"] == "there"
+        calls.append(job["modes"])
+        for mode in job["modes"]:
+            if mode not in acts:
+                return subprocess.CompletedProcess([], -signal.SIGSEGV, "", "")
+            acts[mode](folder, mode)
+        return subprocess.CompletedProcess([], 0, "", "")
 
-    monkeypatch.setattr(tflite, "run_module", crash_at_float16)
-    found = export_tflite(
-        scoring_model(small_network()),
-        folder=tmp_path,
-        modes=("float32", "float16", "dynamic"),
-        calibration=pictures,
-    )
-    assert isinstance(found["float32"], Path) and isinstance(found["dynamic"], Path)
-    assert "SIGSEGV" in str(found["float16"])
-    assert calls == [["float32", "float16", "dynamic"], ["dynamic"]]
+    monkeypatch.setattr(tflite, "run_module", run)
+    return tflite.convert_modes({"saved_model": "there"}, modes=MODES, folder=folder), calls
+
+
+@pytest.mark.parametrize(
+    "dead", [("float32",), ("float16",), ("int8",), ("float32", "dynamic"), MODES]
+)
+def test_a_crash_of_the_converter_costs_one_mode_only(
+    dead: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts = {mode: give for mode in MODES if mode not in dead}
+    found, calls = convert_as(acts, tmp_path, monkeypatch)
+    assert list(found) == list(MODES)
+    for mode in MODES:
+        if mode in dead:
+            assert str(found[mode]) == "its process was ended by SIGSEGV"
+        else:
+            assert found[mode] == tmp_path / f"model_{mode}.tflite"
+    # Nothing is made twice: each process begins behind the mode that the last one died of.
+    starts = [0, *(MODES.index(mode) + 1 for mode in dead)]
+    assert calls == [list(MODES[start:]) for start in starts if start < len(MODES)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_file_is_scanned_before_it_is_given_out(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts = {**dict.fromkeys(MODES, give), mode: give_foreign}
+    found, _ = convert_as(acts, tmp_path, monkeypatch)
+    assert isinstance(found[mode], ExportError)
+    assert f"{mode}: no stock LiteRT interpreter runs Svd (layer" in str(found[mode])
+    assert all(isinstance(found[other], Path) for other in MODES if other != mode)
+
+
+def test_a_mode_that_failed_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    acts = {"float32": fail, "float16": say_nothing, "dynamic": name_foreign, "int8": give}
+    found, calls = convert_as(acts, tmp_path, monkeypatch)
+    assert str(found["float32"]) == "first line "
+    assert str(found["float16"]) == "the converter gave no message"
+    said = "dynamic: no stock LiteRT interpreter runs Svd (layer 'singular_values')"
+    assert str(found["dynamic"]).startswith(said)
+    assert isinstance(found["int8"], Path) and calls == [list(MODES)]
+
+
+def test_the_converter_is_told_of_inputs_calibration_and_classes(
+    pictures: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[dict[str, Any]] = []
+
+    def convert_nothing(job: dict[str, Any], **options: Any) -> dict[str, Path]:
+        jobs.append(job | options)
+        return {}
+
+    monkeypatch.setattr(tflite, "convert_modes", convert_nothing)
+    one = scoring_model(small_network())
+    two_inputs = [keras.Input((4,), dtype="int32", name=name) for name in ("ids", "mask")]
+    two = keras.Model(two_inputs, keras.layers.Dense(5)(two_inputs[0] * two_inputs[1]))
+    for name, model in (("one", one), ("two", two)):
+        (tmp_path / name).mkdir()
+        options = {"modes": ("int8",), "calibration": pictures}
+        assert export_tflite(model, folder=tmp_path / name, **options) == {}
+        saved = tf.saved_model.load(str(tmp_path / name / "static_batch"))
+        taken = saved.signatures["serving_default"].structured_input_signature[1]
+        inputs = jobs[-1]["inputs"]
+        assert [taken[each].shape[0] for each in inputs] == [1] * len(inputs) == [1] * len(taken)
+    assert [job["inputs"] for job in jobs] == [["input"], ["ids", "mask"]]
+    assert [job["classes"] for job in jobs] == [3, 5]
+    assert {tuple(job["modes"]) for job in jobs} == {("int8",)}
+    for name, job in zip(("one", "two"), jobs, strict=True):
+        assert Path(job["folder"]) == tmp_path / name
+        assert job["saved_model"] == str(tmp_path / name / "static_batch")
+        np.testing.assert_array_equal(np.load(job["calibration"]), pictures)
+
+
+def test_an_input_without_a_fixed_size_is_refused_by_name(tmp_path: Path) -> None:
+    inputs = keras.Input((None, 4), name="words")
+    model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
+    with pytest.raises(ExportError, match=r"'input' has the shape \(1, None, 4\)"):
+        tflite.write_static_batch(model, tmp_path)

@@ -1,0 +1,143 @@
+"""What the converting process makes of its job, called in this process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.tools import flatbuffer_utils
+
+from kerasapps.export import convert_worker
+from kerasapps.export.convert_worker import convert, main
+from kerasapps.export.integer import RowTrial
+from kerasapps.export.network import scoring_model
+from kerasapps.export.tflite import write_static_batch
+
+SIDE = 8
+PICTURES = np.random.default_rng(0).integers(10, 240, (40, SIDE, SIDE, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A network of one dense layer with more weights than are left alone."""
+    folder = tmp_path_factory.mktemp("job")
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((SIDE, SIDE, 3))
+    x = keras.layers.Flatten()(inputs / 255.0)
+    x = keras.layers.Dense(32, activation="relu")(x)
+    model = scoring_model(keras.Model(inputs, keras.layers.Dense(3)(x)))
+    write_static_batch(model, folder / "saved")
+    np.save(folder / "calibration.npy", PICTURES)
+    return {
+        "folder": str(folder),
+        "saved_model": str(folder / "saved"),
+        "inputs": ["input"],
+        "calibration": str(folder / "calibration.npy"),
+        "classes": 3,
+    }
+
+
+def large_constants(content: bytes) -> set[str]:
+    """Types of the constants with more than 1,000 numbers."""
+    names = {number: name for name, number in vars(schema.TensorType).items()}
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    return {
+        names[tensor.type]
+        for tensor in model.subgraphs[0].tensors
+        if model.buffers[tensor.buffer].data is not None and np.prod(tensor.shape) > 1000
+    }
+
+
+@pytest.mark.parametrize(
+    ("mode", "weights", "given", "answer"),
+    [
+        ("float32", "FLOAT32", np.float32, np.float32),
+        ("float16", "FLOAT16", np.float32, np.float32),
+        ("dynamic", "INT8", np.float32, np.float32),
+        ("int8", "INT8", np.uint8, np.uint8),
+    ],
+)
+def test_each_mode_has_weights_and_a_scale_of_its_own(
+    job: dict[str, Any], mode: str, weights: str, given: type, answer: type
+) -> None:
+    content = convert(job, mode)
+    assert large_constants(content) == {weights}
+    interpreter = Interpreter(model_content=content)
+    (taken,), (said,) = interpreter.get_input_details(), interpreter.get_output_details()
+    assert taken["shape"].tolist() == [1, SIDE, SIDE, 3] and taken["dtype"] == given
+    assert said["shape"].tolist() == [1, 3] and said["dtype"] == answer
+    if mode == "int8":
+        # No calibration picture holds 0 or 255, and still the scale is 1 and the zero point 0.
+        assert taken["quantization"] == (1, 0) and said["quantization"] == (1 / 256, 0)
+
+
+def test_pictures_calibrate_as_numbers_the_first_with_both_ends_of_the_range() -> None:
+    (first,), (second,) = (
+        np.asarray(each) for each in list(convert_worker._examples(PICTURES))[:2]
+    )
+    assert first.dtype == second.dtype == np.float32
+    assert first.shape == second.shape == (1, SIDE, SIDE, 3)
+    assert first.flat[:2].tolist() == [0, 255]
+    np.testing.assert_array_equal(first.flat[2:], PICTURES[0].flat[2:])
+    np.testing.assert_array_equal(second[0], PICTURES[1])
+    assert PICTURES.min() >= 10  # what was given is left alone
+
+
+def test_ids_and_pairs_are_tried_as_such(
+    job: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Any] = []
+
+    def integer_file(converter: Any, trial: Any, *, folder: Path) -> bytes:
+        assert hasattr(converter, "representative_dataset") and folder == tmp_path
+        tried.append(trial)
+        return b"content"
+
+    monkeypatch.setattr(convert_worker, "integer_file", integer_file)
+    ids = np.ones((2, 5), np.int32)
+    np.save(tmp_path / "ids.npy", ids)
+    np.savez(tmp_path / "pairs.npz", sources=ids, targets=2 * ids)
+    for name in ("ids.npy", "pairs.npz"):
+        texts = job | {"folder": str(tmp_path), "calibration": str(tmp_path / name)}
+        assert convert(texts, "int8") == b"content"
+    rows, pairs = tried
+    assert isinstance(rows, RowTrial) and rows.inputs == ["input"]
+    np.testing.assert_array_equal(rows.ids, ids)
+    np.testing.assert_array_equal(pairs.sources, ids)
+    np.testing.assert_array_equal(pairs.targets, 2 * ids)
+    assert large_constants(pairs.float_file.read_bytes()) == {"FLOAT32"}
+
+
+def test_each_mode_leaves_a_whole_file_or_its_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def made(job: Mapping[str, Any], mode: str) -> bytes:
+        done.append(mode)
+        if mode == "float16":
+            raise RuntimeError("no kernel für Svd")
+        return mode.encode()
+
+    job = {"folder": str(tmp_path), "modes": ["float32", "float16", "int8"]}
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    monkeypatch.setattr(convert_worker, "convert", made)
+    monkeypatch.setattr(convert_worker, "import_tensorflow", lambda: done.append("tensorflow"))
+    monkeypatch.setattr(sys, "argv", ["worker", str(tmp_path / "job.json"), "another"])
+    main()
+    assert done == ["tensorflow", "float32", "float16", "int8"]
+    content = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    del content["job.json"]
+    assert content == {
+        "model_float32.tflite": "float32",
+        "float16.error": "no kernel für Svd",
+        "model_int8.tflite": "int8",
+    }
