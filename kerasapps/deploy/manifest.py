@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 FILE_NAME = "bundle.json"
 SCHEMA_VERSION = 1
-MOST_BYTES = 256 * 2**20  # of a bundle.json; a thousand classes take 11 MB
+MOST_BYTES = 256 * 2**20  # of a bundle.json; older ones of a thousand classes take 11 MB
 _MOMENT = 0.05  # seconds in which two renames are surely over
 _PAUSES = tuple(_MOMENT * number for number in range(1, 21))  # between tries to read one bundle
 _PLAIN_FIELDS = ("task", "input", "metrics", "files", "data", "settings", "history", "environment")
