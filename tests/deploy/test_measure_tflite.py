@@ -1,0 +1,77 @@
+"""Scores and timings of a TFLite file, as the gate and `benchmark` ask for them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.deploy import measure_tflite
+from kerasapps.deploy.interpreter import TFLiteModel
+
+MODEL = Path(__file__).parent / "first_bundle" / "model_int8.tflite"
+INPUTS = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
+
+
+def write_job(folder: Path, **more: Any) -> Path:
+    np.save(folder / "inputs.npy", INPUTS)
+    job = {"model": str(MODEL), "inputs": str(folder / "inputs.npy")}
+    job |= {"result": str(folder / "result.json"), **more}
+    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    return folder / "job.json"
+
+
+def expected() -> np.ndarray:
+    model = TFLiteModel(MODEL)
+    return np.stack([model.scores(each) for each in INPUTS])
+
+
+def test_a_process_of_its_own_scores_every_example_and_imports_no_tensorflow(
+    tmp_path: Path,
+) -> None:
+    job = write_job(tmp_path, scores=str(tmp_path / "scores.npy"))
+    name = "kerasapps.deploy.measure_tflite"
+    command = [sys.executable, "-X", "importtime", "-m", name, str(job)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "kerasapps.deploy" in ended.stderr and "tensorflow" not in ended.stderr
+    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), expected())
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert set(result) == {"latency_ms", "latency_p95_ms", "peak_memory_mb", "scores"}
+    assert 0 < result["latency_ms"] <= result["latency_p95_ms"] < 1000
+    assert result["scores"] == "uint8"
+
+
+@pytest.mark.parametrize(("more", "threads"), [({}, 1), ({"threads": 3}, 3)])
+def test_what_is_timed_is_the_first_example_with_as_many_threads(
+    more: dict[str, Any], threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[int] = []
+    asked: list[np.ndarray] = []
+
+    class Watched(TFLiteModel):
+        def __init__(self, path: Path, *, threads: int = 1) -> None:
+            loaded.append(threads)
+            super().__init__(path, threads=threads)
+
+        def scores(self, example: np.ndarray) -> np.ndarray:
+            asked.append(example)
+            return super().scores(example)
+
+    def measure(load: Any) -> dict[str, float]:
+        answer = load()()
+        np.testing.assert_array_equal(answer, expected()[0])
+        return {"latency_ms": 1.0}
+
+    monkeypatch.setattr(measure_tflite, "TFLiteModel", Watched)
+    monkeypatch.setattr(measure_tflite, "measure", measure)
+    monkeypatch.setattr(sys, "argv", ["measure", str(write_job(tmp_path, **more)), "another"])
+    measure_tflite.main()
+    assert loaded[0] == threads and len(asked) == 1
+    np.testing.assert_array_equal(asked[0], INPUTS[0])
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result == {"latency_ms": 1.0, "scores": "uint8"}
