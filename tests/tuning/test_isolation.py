@@ -138,19 +138,21 @@ def test_a_log_that_cannot_be_made_is_one_reason(tmp_path: Path) -> None:
     assert (outcome.state, outcome.reason[:18]) == ("failed", "IsADirectoryError:")
 
 
-def test_memory_counts_what_a_process_started(tmp_path: Path) -> None:
-    program = "held = bytearray(b'x' * 150_000_000); print('ready', flush=True); input()"
-    alone = psutil.Process().memory_info().rss
+def test_memory_counts_all_that_a_process_started(tmp_path: Path) -> None:
+    holds = "held = bytearray(b'x' * 150_000_000); print('ready', flush=True); input()"
+    starts = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {holds!r}])"
+    alone = resident_memory(os.getpid())
     child = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", starts], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     (tmp_path / "child").write_text(str(child.pid))
     assert child.stdout is not None
     child.stdout.readline()
     try:
-        both = resident_memory(os.getpid())
-        assert both - alone > 140_000_000
-        assert 140_000_000 < resident_memory(child.pid) < both
+        (holder,) = psutil.Process(child.pid).children()
+        assert resident_memory(holder.pid) > 140_000_000
+        assert resident_memory(child.pid) > 140_000_000  # what a child started counts too
+        assert resident_memory(os.getpid()) - alone > 140_000_000
     finally:
         child.communicate(b"\n")
     assert resident_memory(child.pid) == 0  # gone

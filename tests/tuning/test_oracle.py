@@ -140,40 +140,6 @@ def test_an_epoch_told_twice_counts_once_and_a_step_back_begins_there(tmp_path: 
     assert (record.curve, record.figures) == (((1, 0.5),), {"val_loss": 0.9})
 
 
-def test_every_event_waits_for_the_one_before(tmp_path: Path) -> None:
-    """Whoever calls while another thread is at the trials waits for it."""
-    oracle = search(tmp_path).oracle
-    trial = oracle.create_trial("w")
-    calls = {
-        "create": lambda: oracle.create_trial("v"),
-        "update": lambda: oracle.update_trial(trial.trial_id, {"val_accuracy": 0.1}, 1),
-        "outcome": lambda: oracle.record_outcome(0, DONE, "w"),
-        "end": lambda: oracle.end_trial(trial),
-        "requeue": lambda: oracle.requeue("v"),
-        "interrupt": oracle.interrupt,
-        "board": oracle.leaderboard,
-        "finished": lambda: oracle.finished,
-        "failure": lambda: oracle.failure,
-        "state": oracle.get_state,
-        "restore": lambda: oracle.set_state(state),
-    }
-    state = search(tmp_path / "other").oracle.get_state()
-    done: list[str] = []
-    with oracle._lock:
-        threads = [
-            threading.Thread(target=lambda name=name, call=call: (call(), done.append(name)))
-            for name, call in calls.items()
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(0.02)
-        assert done == []
-    for thread in threads:
-        thread.join(10)
-    assert sorted(done) == sorted(calls)
-
-
 def test_a_trial_that_kills_its_workers_fails_in_the_end(tmp_path: Path) -> None:
     oracle = search(tmp_path).oracle
     for name in "abc":
