@@ -50,7 +50,7 @@ def reserve_array(
     with file.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, header)
         reserve(stream, stream.tell() + math.prod(shape) * dtype.itemsize)
-    mapped: np.memmap[Any, Any] = np.load(file, mmap_mode="r+", allow_pickle=False)
+    mapped: np.memmap[Any, Any] = np.load(file, mmap_mode="r+")
     return mapped
 
 

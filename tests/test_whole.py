@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,17 @@ def test_content_and_name_are_on_the_disk_when_it_returns(
     monkeypatch.setattr(os, "fsync", sync)
     write(tmp_path / "file", b"new")
     assert synced[0] == (True, False) and synced[1][1] and len(synced) == 2
+
+
+def test_a_block_that_takes_the_folder_away_is_told_of_its_own_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), replaced(tmp_path / "work" / "file"):
+        shutil.rmtree(tmp_path / "work")
+        raise KeyError
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files as Linux does")
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    write(tmp_path / "file", b"new")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

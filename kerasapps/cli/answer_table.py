@@ -13,6 +13,7 @@ from typing import Any
 from kerasapps.csv_cells import plain_cell
 from kerasapps.errors import ConfigError, OutputError
 from kerasapps.paths import user_path
+from kerasapps.room import free_words, is_out_of_space
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot write {file}: {error.strerror}") from error
+        room = f". {free_words(file.parent)}" if is_out_of_space(error) else ""
+        raise OutputError(f"cannot write {file}: {error.strerror}{room}") from error
 
 
 def _storable(text: str) -> str:

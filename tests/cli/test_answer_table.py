@@ -11,6 +11,7 @@ import pytest
 from kerasapps.cli import answer_table
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.errors import ConfigError, OutputError
+from tests.full_disk import file_limit
 from tests.values import kinds_of
 
 
@@ -66,6 +67,20 @@ def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot write"):
         write_answers(tmp_path / "a.csv", [], kind="file", answer="label")
     assert [each.name for each in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_full_disk_leaves_the_table_that_stood_there_and_is_told_with_what_is_free(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("old")
+    row = AnswerRow("x" * 5000, ("y", 1))
+    with (
+        file_limit(1000),
+        pytest.raises(OutputError, match=rf"a\.csv: File too large\. Free: .* MB in {tmp_path}$"),
+    ):
+        write_answers(file, [row], kind="file", answer="label")
+    assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
 
 
 def test_kinds_of_values() -> None:

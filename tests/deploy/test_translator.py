@@ -258,3 +258,19 @@ def test_a_step_says_the_same_whichever_way_the_file_is_called(
     # As for a file whose first subgraph is another: then a signature runner is called.
     monkeypatch.setattr(translator_file, "_places", lambda tensors: object())
     np.testing.assert_array_equal(direct, logits())
+
+
+def test_threads_reach_the_interpreter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ai_edge_litert import interpreter
+
+    made: list[int] = []
+    real = interpreter.Interpreter
+
+    def watched(**options: Any) -> Any:
+        made.append(options["num_threads"])
+        return real(**options)
+
+    monkeypatch.setattr(interpreter, "Interpreter", watched)
+    load_bundle(folder, threads=3)
+    load_bundle(folder)
+    assert made == [3, 1]

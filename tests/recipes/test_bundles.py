@@ -1,16 +1,122 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kerasapps.recipes import bundles
 
 import kerasapps
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.export.artifact import Measurement
+from tests.deploy.tampered import tamper
 from tests.full_disk import file_limit
 from tests.shapes import shape_picture, write_shapes
+
+FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
+
+
+class PlantedTask:
+    """What a task is asked to do with a bundle is kept, and answered with a word."""
+
+    noun = "pictures"
+    options = frozenset({"label_column", "unknown_classes"})
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def evaluate(self, *given: Any, scratch: Path, **options: Any) -> str:
+        assert scratch.is_dir() and not any(scratch.iterdir())
+        self.calls.append((*given, options, scratch))
+        return "figures"
+
+    def explain(self, loaded: Any, text: str, *, label: str | None) -> str:
+        self.calls.append((loaded.artifact, text, label))
+        return "explained"
+
+    def time(self, manifest: Any, path: Path, *, threads: int, folder: Path) -> Measurement:
+        assert folder.is_dir()
+        self.calls.append((path, threads))
+        return Measurement(1.0, 2.0, 3.0)
+
+
+@pytest.fixture
+def task(monkeypatch: pytest.MonkeyPatch) -> PlantedTask:
+    planted = PlantedTask()
+    monkeypatch.setattr(bundles, "task_of", lambda manifest: planted)
+    return planted
+
+
+def test_a_task_evaluates_the_file_that_is_named_with_the_options_that_were_given(
+    task: PlantedTask,
+) -> None:
+    found = kerasapps.evaluate_bundle(
+        FIRST_BUNDLE,
+        "data",
+        artifact="int8",
+        max_broken=0.25,
+        label_column="kind",
+        unknown_classes="skip",
+    )
+    ((loaded, data, options, scratch),) = task.calls
+    assert found == "figures" and (loaded.artifact, data) == ("int8", "data")
+    given = {"label_column": "kind", "unknown_classes": "skip"}
+    assert options == {"options": given, "max_broken": 0.25} and not scratch.exists()
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data")
+    assert task.calls[1][2] == {"options": {}, "max_broken": 0.05}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "image_column",
+        "text_column",
+        "source_column",
+        "target_column",
+        "source_language",
+        "target_language",
+        "beam",
+    ],
+)
+def test_options_of_other_tasks_are_refused_by_name(task: PlantedTask, name: str) -> None:
+    with pytest.raises(
+        kerasapps.ConfigError, match=rf"^{name} is not for pictures, which .*first_bundle is for"
+    ):
+        kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
+    assert not task.calls
+    task.options = task.options | {name}
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
+    assert task.calls[0][2]["options"] == {name: 1}
+
+
+def test_a_task_explains_the_file_that_is_named(task: PlantedTask) -> None:
+    found = kerasapps.explain_text(FIRST_BUNDLE, "text", label="good", artifact="int8")
+    assert found == "explained" and task.calls == [("int8", "text", "good")]
+    kerasapps.explain_text(FIRST_BUNDLE, "text")
+    assert task.calls[1][2] is None
+
+
+def test_a_task_times_the_files_that_are_there_or_named(task: PlantedTask, tmp_path: Path) -> None:
+    names = {
+        each["name"]: each["path"] for each in read_manifest(FIRST_BUNDLE).artifacts if each["path"]
+    }
+    found = kerasapps.benchmark_bundle(FIRST_BUNDLE, threads=3)
+    assert list(found) == list(names)
+    assert task.calls == [(FIRST_BUNDLE / path, 3) for path in names.values()]
+    size = (FIRST_BUNDLE / "model_int8.tflite").stat().st_size
+    assert found["int8"] == Measurement(1.0, 2.0, 3.0, size_bytes=size)
+    task.calls.clear()
+    kerasapps.benchmark_bundle(FIRST_BUNDLE, artifacts=["int8"])
+    assert task.calls == [(FIRST_BUNDLE / "model_int8.tflite", 1)]
+    bundle = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
+    withheld = {**read_manifest(bundle).artifacts[0], "name": "float32", "path": None}
+    tamper(bundle, lambda values: values["artifacts"].append(withheld))
+    assert set(kerasapps.benchmark_bundle(bundle)) == set(names)
 
 
 def test_evaluate_gives_the_figures_that_the_gate_gave(
