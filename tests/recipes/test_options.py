@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.experiment import read_splits, suitable_batch
 from kerasapps.recipes.options import collect_options, describe_options, read_options, with_values
 from kerasapps.recipes.run import open_run
 from kerasapps.recipes.search_setup import first_options, objective_of
@@ -23,7 +21,6 @@ from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRAN
 
 import kerasapps
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
-from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
 from tests.tuning.trusted import SECRET_FILE
@@ -54,33 +51,6 @@ def test_an_unknown_option_or_value_is_refused() -> None:
         with_values(options, {"learning_rat": 0.1})
     with pytest.raises(ConfigError, match=r"TrainConfig\.dropout must be"):
         with_values(options, {"dropout": 2.0})
-
-
-def _splits(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any, Any]:
-    return Splits((), train, validation, test, None, "fingerprint")
-
-
-def test_what_two_splits_share_is_read_once_and_memory_is_counted_once() -> None:
-    train, held_out = np.zeros(100, np.uint8), np.zeros(40, np.uint8)
-    seen: list[tuple[str, int]] = []
-
-    def read(examples: np.ndarray, name: str, left: int) -> np.ndarray:
-        seen.append((name, left))
-        return examples + 1
-
-    found = read_splits(_splits(train, held_out, held_out), read, memory_bytes=200)
-    assert seen == [("train", 200), ("validation", 100)]
-    assert found["test"] is found["validation"]
-    seen.clear()
-    read_splits(_splits(train, held_out, held_out.copy()), read, memory_bytes=200)
-    assert seen == [("train", 200), ("validation", 100), ("test", 60)]
-
-
-@pytest.mark.parametrize(
-    ("amount", "size"), [(0, 16), (1000, 16), (1600, 32), (5000, 128), (10**6, 128)]
-)
-def test_a_batch_is_a_power_of_two_for_about_fifty_steps(amount: int, size: int) -> None:
-    assert suitable_batch(amount, least=16, largest=128) == size
 
 
 def test_shared_things_are_made_once_for_each_content(tmp_path: Path) -> None:
