@@ -12,6 +12,7 @@ from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.models import image
 from kerasapps.models.image import IMAGE_MODELS, ImageModel, build_image_model, find_image_model
+from tests.models.describe import known_sections, registry
 from tests.values import kinds_of
 
 GIVEN = {"input_shape": (32, 32, 3), "num_classes": 4}
@@ -49,3 +50,9 @@ def test_names() -> None:
     plain = ImageModel(lambda: None, "conv", 1)
     assert (plain.learning_rate, plain.space) == (None, "conv_images")
     assert kinds_of(image) == {"ImageModel": "frozen"}
+
+
+def test_how_each_is_trained_where_nobody_says() -> None:
+    known = known_sections()["registry"][: len(IMAGE_MODELS)]
+    assert registry()[: len(IMAGE_MODELS)] == known
+    assert [line.split()[0] for line in known] == list(IMAGE_MODELS)

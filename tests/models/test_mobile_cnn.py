@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keras
 import pytest
 
 from kerasapps.models.mobile_cnn import mobile_cnn
+from tests.models.describe import check_architecture
 
 SMALL = ["stem", "1/1", "2/1", "3/1", "3/2", "3/3", "4/1", "4/2", "last"]
 
@@ -38,3 +40,24 @@ def test_blocks_and_widths_of_the_small_one() -> None:
     assert found == dict(zip(SMALL, expected, strict=True))
     double = mobile_cnn(input_shape=(32, 32, 1), num_classes=2, width=2.0, depth=0.1)
     assert double.get_layer("last").output.shape[-1] == 1024
+
+
+@pytest.mark.parametrize(
+    ("title", "shape", "options"),
+    [
+        ("mobile_cnn 32", (32, 32, 1), {"num_classes": 3, "width": 0.5}),
+        ("mobile_cnn 224", (224, 224, 3), {"num_classes": 5}),
+    ],
+)
+def test_the_architecture_is_the_one_of_bundles(title, shape, options) -> None:
+    keras.utils.clear_session(free_memory=False)
+    check_architecture(title, mobile_cnn(input_shape=shape, **options))
+
+
+@pytest.mark.parametrize(("ratio", "blocks"), [(0.0, 0), (0.25, 3)])
+def test_squeeze_and_excite_is_in_every_inverted_residual(ratio: float, blocks: int) -> None:
+    shape = {"input_shape": (32, 32, 3), "num_classes": 2}
+    model = mobile_cnn(**shape, width=0.25, depth=0.1, squeeze_excite=ratio)
+    ratios = [getattr(layer, "squeeze_excite", None) for layer in model.layers]
+    assert sum(bool(each) for each in ratios) == blocks
+    assert {each for each in ratios if each} == ({ratio} if ratio else set())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import keras
 import pytest
 
 from kerasapps.models.vit import vit
+from tests.models.describe import check_architecture
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,8 @@ def test_depth_and_dropout() -> None:
     blocks = [layer for layer in model.layers if layer.name.startswith("block")]
     assert len(blocks) == 3 and {block.dropout for block in blocks} == {0.1}
     assert model.get_layer("head_dropout").rate == 0.4
+
+
+def test_the_architecture_is_the_one_of_bundles() -> None:
+    keras.utils.clear_session(free_memory=False)
+    check_architecture("vit 224", vit(input_shape=(224, 224, 3), num_classes=5))
