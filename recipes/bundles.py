@@ -32,6 +32,7 @@ def evaluate_bundle(
     text_column: str | None = None,
     label_column: str | None = None,
     unknown_classes: UnknownClasses | None = None,
+    encoding: str | None = None,
     source_column: str | None = None,
     target_column: str | None = None,
     source_language: str | None = None,
@@ -50,6 +51,7 @@ def evaluate_bundle(
         image_column: pictures: column with their files; by default guessed, or as in training.
         text_column: texts: column with the texts; likewise.
         label_column: pictures and texts: column with the labels; likewise.
+        encoding: texts and sentence pairs: of files of text; by default UTF-8, or guessed.
         unknown_classes: pictures and texts: "skip" leaves out examples of a class that the bundle
             does not know; by default they are an error.
         source_column: sentence pairs: column with the source; likewise.
@@ -75,6 +77,7 @@ def evaluate_bundle(
         "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
+        "encoding": encoding,
         "unknown_classes": unknown_classes,
         "source_column": source_column,
         "target_column": target_column,

@@ -198,7 +198,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         SENTIMENT: Task(
             noun="texts",
             metric=ACCURACY,
-            options=frozenset({"text_column", "label_column", "unknown_classes"}),
+            options=frozenset({"text_column", "label_column", "encoding", "unknown_classes"}),
             evaluate=functools.partial(evaluate_classifier, labelled_texts),
             explain=explain_words,
             time=time_classifier,
@@ -213,7 +213,10 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             noun="sentence pairs",
             metric=Metric("BLEU", "bleu_greedy", perfect=100),
             options=frozenset(
-                {"source_column", "target_column", "source_language", "target_language", "beam"}
+                {
+                    *("source_column", "target_column", "source_language", "target_language"),
+                    *("encoding", "beam"),
+                }
             ),
             evaluate=evaluate_translator,
             explain=explain_translation,

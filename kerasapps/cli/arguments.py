@@ -108,6 +108,7 @@ ArtifactName = Annotated[
 ImageColumn = Annotated[str | None, typer.Option(help=help_of(ImageConfig, "image_column"))]
 TextColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "text_column"))]
 LabelColumn = Annotated[str | None, typer.Option(help=help_of(TextConfig, "label_column"))]
+Encoding = Annotated[str | None, typer.Option(help=help_of(TextConfig, "encoding"))]
 UnknownClasses = Annotated[
     str | None,
     typer.Option(help="a class that the bundle does not know: error or skip (default: error)"),

@@ -12,6 +12,7 @@ import typer
 
 from kerasapps.cli.arguments import (
     Data,
+    Encoding,
     ImageColumn,
     Json,
     LabelColumn,
@@ -59,6 +60,7 @@ def check(
     image_column: ImageColumn = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
+    encoding: Encoding = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
     source_language: SourceLanguage = None,
@@ -75,6 +77,7 @@ def check(
         "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
+        "encoding": encoding,
         "source_column": source_column,
         "target_column": target_column,
         "source_language": source_language,
@@ -177,10 +180,13 @@ Audit = Callable[[Any, Mapping[str, Any], LoadConfig, int, Path], tuple[Any, str
 # task → the options of `check` that it takes, and its audit with the text for people
 _AUDITS: Mapping[str, tuple[frozenset[str], Audit]] = {
     "image-classification": (frozenset({"image_column", "label_column"}), _audit_pictures),
-    "sentiment": (frozenset({"text_column", "label_column"}), _audit_texts),
+    "sentiment": (frozenset({"text_column", "label_column", "encoding"}), _audit_texts),
     "translation": (
         frozenset(
-            ("source_column", "target_column", "source_language", "target_language", "max_ratio")
+            (
+                *("source_column", "target_column", "source_language", "target_language"),
+                *("max_ratio", "encoding"),
+            )
         ),
         _audit_pairs,
     ),

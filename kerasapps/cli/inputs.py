@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from kerasapps.errors import DataError
 
@@ -26,17 +28,47 @@ class Input:
     problem: str | None = None
 
 
-def inputs_of_lines(file: Iterable[bytes]) -> Iterator[Input]:
-    """One input for each line, also for one that is not UTF-8: all others keep their places."""
-    for number, line in enumerate(file, start=1):
-        name = f"line {number}"
-        try:
-            # The first may begin with a byte order mark.
-            text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            yield Input(name, "", f"{name} is not UTF-8 at byte {error.start + 1}")
-        else:
-            yield Input(name, text)
+@dataclass(frozen=True)
+class GivenLines:
+    """Standard input.
+
+    Attributes:
+        inputs: one for each line.
+        notes: how it was read, where that is not plain UTF-8.
+    """
+
+    inputs: list[Input]
+    notes: tuple[str, ...] = ()
+
+
+def inputs_of_lines(file: BinaryIO, *, encoding: str | None = None) -> GivenLines:
+    """One input for each line, also for one that cannot be decoded: all others keep their places.
+
+    Args:
+        file: all that is given.
+        encoding: of it; None: UTF-8, else guessed.
+
+    Raises:
+        DataError: if it begins with the mark of another encoding than was given.
+    """
+    from kerasapps.data.encodings import find_encoding, utf8_stream
+
+    data = file.read()
+    found = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", given=encoding)
+    lines = utf8_stream(io.BytesIO(data), found)
+    notes = tuple(each for each in (found.guessed, found.doubt) if each)
+    return GivenLines([_input_of_line(*each, found.codec) for each in enumerate(lines, 1)], notes)
+
+
+def _input_of_line(number: int, line: bytes, codec: str) -> Input:
+    name = f"line {number}"
+    try:
+        # The first may begin with a byte order mark.
+        text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        at = f" at byte {error.start + 1}" if codec == "utf-8" else ""
+        return Input(name, "", f"{name} is not {codec.upper()}{at}")
+    return Input(name, text)
 
 
 def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:

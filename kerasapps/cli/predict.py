@@ -12,9 +12,10 @@ import typer
 import kerasapps
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.cli.answers import Answers, answers_of
-from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Json, path_argument
-from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
+from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Encoding, Json, path_argument
+from kerasapps.cli.inputs import GivenLines, Input, cut_note, inputs_of_files, inputs_of_lines
 from kerasapps.cli.output import command, silence
+from kerasapps.config import TextConfig
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
 from kerasapps.terminal import tell, write_line
@@ -42,6 +43,7 @@ def predict(
     n_best: Annotated[
         int | None, typer.Option(help="translators: translations per text (default: 1)")
     ] = None,
+    encoding: Encoding = None,
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -59,12 +61,14 @@ def predict(
     answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
     table = None if csv is None else check_target(csv)
     by_line = "-" in inputs
-    given = _given(inputs, answers)
+    lines = _given(inputs, answers, TextConfig(encoding=encoding).encoding)
+    given = lines.inputs
     with silence():  # the interpreter tells of its delegates when it first runs
         answered = [_answered(answers, each) for each in given]
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
-    for message in ([cut_note(cut)] if cut else []) + [f"error: {each}" for each in problems]:
+    notes = [*(f"note: {each}" for each in lines.notes), *([cut_note(cut)] if cut else [])]
+    for message in [*notes, *(f"error: {each}" for each in problems)]:
         tell(message)
 
     if table is not None:
@@ -100,18 +104,20 @@ class _Answered:
     problem: str | None = None
 
 
-def _given(inputs: list[str], answers: Answers) -> list[Input]:
+def _given(inputs: list[str], answers: Answers, encoding: str | None) -> GivenLines:
     if "-" not in inputs:
+        if encoding is not None:
+            raise ConfigError("--encoding is for texts from standard input: give - as the input.")
         if not answers.of_texts:
-            return list(inputs_of_files(inputs))
-        return [Input(f"text {number}", each) for number, each in enumerate(inputs, start=1)]
+            return GivenLines(list(inputs_of_files(inputs)))
+        return GivenLines([Input(f"text {number}", each) for number, each in enumerate(inputs, 1)])
     if not answers.of_texts:
         raise ConfigError("- reads texts from standard input; this bundle takes picture files.")
     if len(inputs) > 1:
         raise ConfigError("- reads the texts from standard input and stands alone.")
     if sys.stdin is None:
         raise ConfigError("- reads the texts from standard input, which is closed.")
-    return list(inputs_of_lines(sys.stdin.buffer))
+    return inputs_of_lines(sys.stdin.buffer, encoding=encoding)
 
 
 def _table_rows(answers: Answers, answered: list[_Answered]) -> list[AnswerRow]:

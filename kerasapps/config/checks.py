@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import difflib
 import functools
 import os
 import typing
 from collections.abc import Callable, Iterable, Mapping
+from encodings import aliases
 from typing import Any
 
 from kerasapps.errors import ConfigError
 from kerasapps.paths import user_path
 
 INFINITY = float("inf")
+_NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 
 
 def option(default: Any, text: str) -> Any:
@@ -49,6 +52,31 @@ def check_file(config: object, field: str) -> None:
     if value is not None:
         user_path(value, what=f"{type(config).__name__}.{field}")
         object.__setattr__(config, field, os.fsdecode(value))
+
+
+def check_encoding(config: object) -> None:
+    """Make sure that the field `encoding`, if it is set, is one of text that Python knows.
+
+    Raises:
+        ConfigError: otherwise, with the nearest names.
+    """
+    value = getattr(config, "encoding")  # noqa: B009 — of any config that has it
+    if value is None:
+        return
+    require(isinstance(value, str) and bool(value), config, "encoding", "the name of an encoding")
+    try:
+        known = codecs.lookup(value)
+        "a".encode(known.name)  # no codec of bytes, such as zlib
+    except (LookupError, UnicodeError, ValueError):
+        known = None
+    if known is None or known.name.replace("-", "_") in _NO_FILES:
+        names = sorted({*aliases.aliases, *aliases.aliases.values(), "utf-8", "utf-16", "latin-1"})
+        near = difflib.get_close_matches(value.lower(), names, n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise ConfigError(
+            f"{type(config).__name__}.encoding {value!r} is not known.{hint} Usual ones: cp1252, "
+            "latin-1, utf-8, utf-16, shift_jis, gb18030."
+        )
 
 
 def require(condition: bool, config: object, field: str, expected: str) -> None:

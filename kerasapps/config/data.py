@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from kerasapps.config.checks import INFINITY, check_file, choose, number, option, require
+from kerasapps.config.checks import (
+    INFINITY,
+    check_encoding,
+    check_file,
+    choose,
+    number,
+    option,
+    require,
+)
 from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
@@ -130,6 +138,9 @@ class TextConfig:
 
     text_column: str | None = option(None, "column with the texts (default: guessed and printed)")
     label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
+    encoding: str | None = option(
+        None, "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)"
+    )
     tokenizer: TokenizerKind | None = option(
         None, "regex or wordpiece (default: the pretrained model's own, else what suits the script)"
     )
@@ -157,3 +168,4 @@ class TextConfig:
         if self.word_dropout is not None:
             number(self, "word_dropout", 0, 0.95)
         check_file(self, "word_vectors")
+        check_encoding(self)

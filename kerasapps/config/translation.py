@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kerasapps.config.checks import INFINITY, choose, number, option
+from kerasapps.config.checks import INFINITY, check_encoding, choose, number, option
 
 DEFAULT_TRANSLATION_MODEL = "transformer"
 SubwordKind = Literal["bpe", "unigram"]
@@ -25,6 +25,9 @@ class TranslationConfig:
     )
     source_column: str | None = option(None, "column with the source (default: guessed, printed)")
     target_column: str | None = option(None, "column with the target (default: guessed, printed)")
+    encoding: str | None = option(
+        None, "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)"
+    )
     max_ratio: float = option(9.0, "a pair whose sides differ more in length, in words, is broken")
     subwords: SubwordKind = option("bpe", "SentencePiece model: bpe or unigram")
     joint: bool = option(True, "one vocabulary for both languages")
@@ -44,6 +47,7 @@ class TranslationConfig:
     length_penalty: float = option(1.0, "exponent of the length that divides a hypothesis' score")
 
     def __post_init__(self) -> None:
+        check_encoding(self)
         number(self, "max_ratio", 1, INFINITY)
         choose(self.subwords, get_args(SubwordKind), what="TranslationConfig.subwords")
         number(self, "vocab_size", 16, 64_000, whole=True)

@@ -7,13 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
+from kerasapps.data.encodings import Encoding
 from kerasapps.data.languages import choose_languages, known_pair, language_of
 from kerasapps.data.sources import why_missing
 from kerasapps.data.split_names import describe_splits, ignored, name_splits
-from kerasapps.data.text_lines import Lines, open_binary, sample_lines
+from kerasapps.data.tables import add_encoding
+from kerasapps.data.text_lines import Lines, encoding_of, open_lines, sample_lines
 from kerasapps.data.text_rows import PairListing, PairRow, Problem
 from kerasapps.errors import DataError
 
@@ -94,7 +97,13 @@ def add_aligned_folder(
                     "beside it"
                 )
         pair = corpora[stem]
-        add_aligned(listing, pair[source], pair[target], split=splits.get(stem))
+        add_aligned(
+            listing,
+            pair[source],
+            pair[target],
+            split=splits.get(stem),
+            encoding=config.encoding,
+        )
 
 
 def _corpora(files: Sequence[AlignedFile]) -> dict[str, dict[str, Path]]:
@@ -112,19 +121,26 @@ def _corpora(files: Sequence[AlignedFile]) -> dict[str, dict[str, Path]]:
 
 
 def add_aligned(
-    listing: PairListing, source: Path, target: Path, *, split: str | None = None
+    listing: PairListing,
+    source: Path,
+    target: Path,
+    *,
+    split: str | None = None,
+    encoding: str | None = None,
 ) -> None:
     """Add the pairs of two files: line 1 of the one translates line 1 of the other.
 
     Args:
         listing: to add to; a difference in the number of lines becomes one of its errors.
-        source: UTF-8, one text a line; a name that ends in .gz says that it is packed.
+        source: one text a line; a name that ends in .gz says that it is packed.
         target: likewise.
         split: of the pairs.
+        encoding: of both; None: found out for each.
 
     Raises:
-        DataError: if a file cannot be read, or is not UTF-8 by its byte order mark.
+        DataError: if a file cannot be read, or begins with the mark of another encoding.
     """
+    found = []
     for file in (source, target):
         try:
             missing = not file.exists()
@@ -132,9 +148,12 @@ def add_aligned(
             raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
         if missing:
             raise DataError(f"{printable(file)} {why_missing(file)}")
-        if not sample_lines(file)[0]:
+        found.append(encoding_of(file, encoding))
+        add_encoding(listing, found[-1])
+        if not sample_lines(file, found[-1])[0]:
             raise DataError(f"{printable(file)} is empty")
-    listing.parts.append(lambda: _rows(listing, source, target, split))
+    sides = Side(source, found[0]), Side(target, found[1])
+    listing.parts.append(lambda: _rows(listing, *sides, split))
 
 
 def file_language(file: Path) -> str | None:
@@ -162,11 +181,19 @@ def _short(file: Path, other: Path) -> str:
     return printable(Path(file.parent.name) / file.name if same else file.name)
 
 
-def _rows(listing: PairListing, source: Path, target: Path, split: str | None) -> Iterator[PairRow]:
+class Side(NamedTuple):
+    """One of two files, and how it is read."""
+
+    file: Path
+    encoding: Encoding
+
+
+def _rows(listing: PairListing, left: Side, right: Side, split: str | None) -> Iterator[PairRow]:
+    source, target = left.file, right.file
     where = pair_name(source, target)
     names = (_short(source, target), _short(target, source))
-    with open_binary(source) as first, open_binary(target) as second:
-        sides = (Lines(first), Lines(second))
+    with open_lines(*left) as first, open_lines(*right) as second:
+        sides = (first, second)
         for number, texts in enumerate(itertools.zip_longest(*sides), start=1):
             problem = None
             for name, lines in zip(names, sides, strict=True):
@@ -174,8 +201,8 @@ def _rows(listing: PairListing, source: Path, target: Path, split: str | None) -
                     problem = Problem(lines.problem.fault, f"{name}: {lines.problem.reason}")
                 lines.problem = None
             if None not in texts:
-                left, right = (text.rstrip("\r\n") for text in texts)
-                yield PairRow(where, number, left, right, split, problem)
+                ours, theirs = (text.rstrip("\r\n") for text in texts)
+                yield PairRow(where, number, ours, theirs, split, problem)
         listing.notes += sides[0].notes(source, ()) + sides[1].notes(target, ())
         if sides[0].number != sides[1].number:
             listing.errors.append(_uneven(source, target, sides))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
+from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.pair_files import add_aligned_folder, aligned_among
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.split_names import describe_splits, ignored, name_splits
@@ -85,5 +86,6 @@ def _add_memories(
         names = ", ".join(printable(file.name) for file in memories)
         raise DataError(f"{printable(root)} holds {names}: name them after splits, or give one")
     for file in named or memories:
+        refuse_encoding(config.encoding, f"{printable(file)} (XML, which names its own)")
         add_tmx(listing, file, config=config, split=named.get(file))
     return bool(memories)

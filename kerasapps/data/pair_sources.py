@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.decode import printable
+from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.pair_files import add_aligned, file_language
 from kerasapps.data.pair_folder import list_pair_folder
@@ -21,6 +22,7 @@ from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing, PairRow
 from kerasapps.data.tmx import add_tmx
 from kerasapps.errors import DataError
+from kerasapps.paths import is_named
 
 BUILTIN = {"phrases": Path(__file__).parent / "builtin" / "phrases.csv"}
 _ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
@@ -45,9 +47,10 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     if given is not None:
         return _given(given, config)
     if two_files(data):
-        return _two_files(*(data_path(file) for file in data))
+        return _two_files(*(data_path(file) for file in data), encoding=config.encoding)
     if is_frame(data):
         return _table(data, config)
+    refuse_encoding(config.encoding, "data in memory")
     return _in_memory(data)
 
 
@@ -80,6 +83,8 @@ def _given(given: Given, config: TranslationConfig) -> PairListing:
 
 
 def _named(name: str, config: TranslationConfig) -> PairListing:
+    if is_named(name):
+        refuse_encoding(config.encoding, name)
     if name.startswith("builtin:"):
         return _builtin(name.removeprefix("builtin:"))
     if name.startswith("tfds:"):
@@ -114,13 +119,13 @@ def two_files(data: Any) -> bool:
     )
 
 
-def _two_files(source: Path, target: Path) -> PairListing:
+def _two_files(source: Path, target: Path, *, encoding: str | None) -> PairListing:
     listing = PairListing(
         source_language=file_language(source), target_language=file_language(target)
     )
     if source == target:
         raise DataError(f"{printable(source)} is given as both source and target")
-    add_aligned(listing, source, target)
+    add_aligned(listing, source, target, encoding=encoding)
     return listing
 
 
@@ -137,6 +142,7 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
     if suffix in TABLE_SUFFIXES:
         return _table(path, config)
     if suffix == ".tmx":
+        refuse_encoding(config.encoding, f"{shown} (XML, which names its own)")
         listing = PairListing()
         add_tmx(listing, path, config=config)
         return listing

@@ -34,5 +34,6 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[Pa
         choose=choose,
         row=PairRow,
         example='{"en": "…", "de": "…"}',
+        encoding=config.encoding,
         reshape=unfold,
     )

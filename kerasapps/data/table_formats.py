@@ -12,10 +12,11 @@ from typing import Any
 
 from kerasapps.data.columns import numbered_columns
 from kerasapps.data.decode import printable
+from kerasapps.data.encodings import Encoding, refuse_encoding
 from kerasapps.data.headers import name_columns
 from kerasapps.data.text_arrow import arrow_batches, open_parquet
 from kerasapps.data.text_delimited import Delimited, Record
-from kerasapps.data.text_lines import Lines, format_of, open_binary, sample_lines
+from kerasapps.data.text_lines import encoding_of, format_of, open_lines, parted, sample_lines
 from kerasapps.data.text_rows import Problem
 from kerasapps.errors import DataError
 
@@ -38,6 +39,7 @@ class Table:
         notes: what is unusual; complete when all records were read.
         errors: likewise, what makes it unusable.
         first_row: whether names of columns would stand in the first row.
+        encoding: how it is read, if it is a file of text.
     """
 
     where: str
@@ -48,9 +50,12 @@ class Table:
     notes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     first_row: bool = False
+    encoding: Encoding = Encoding()
 
 
-def open_table(data: Any, *, names: Names, header: bool | None, example: str) -> Table:
+def open_table(
+    data: Any, *, names: Names, header: bool | None, example: str, encoding: str | None = None
+) -> Table:
     """A table of any format, open for reading.
 
     Args:
@@ -60,23 +65,26 @@ def open_table(data: Any, *, names: Names, header: bool | None, example: str) ->
             first row holds them.
         header: whether it does, where another file of the same data has shown it.
         example: of a line of JSON, for a message.
+        encoding: of a file of text; None: found out.
 
     Raises:
         DataError: if there is no such table in it.
         DependencyError: if reading its format needs a package that is not installed.
     """
     if not isinstance(data, Path):
+        refuse_encoding(encoding, "data in memory")
         return _in_memory(data)
     if format_of(data) == ".parquet":
+        refuse_encoding(encoding, printable(data))
         own, sample, records = open_parquet(data)
         return Table(printable(data.name), own, True, sample, records)
     if format_of(data) in (".jsonl", ".ndjson"):
-        return _json_lines(data, example)
-    return _delimited(data, names, header)
+        return _json_lines(data, example, encoding_of(data, encoding))
+    return _delimited(data, names, header, encoding_of(data, encoding))
 
 
-def _delimited(file: Path, guess: Names, known: bool | None) -> Table:
-    source = Delimited(file)
+def _delimited(file: Path, guess: Names, known: bool | None, encoding: Encoding) -> Table:
+    source = Delimited(file, encoding)
     sample = source.sample[:_SAMPLE_ROWS]
     names, header = guess(sample)
     if known is not None and header != known:
@@ -92,11 +100,13 @@ def _delimited(file: Path, guess: Names, known: bool | None) -> Table:
 
     rows = sample[1:] if header else sample
     where, notes, errors = printable(file.name), source.notes, source.errors
-    return Table(where, names, header, rows, records, notes, errors, first_row=True)
+    return Table(
+        where, names, header, rows, records, notes, errors, first_row=True, encoding=encoding
+    )
 
 
-def _json_lines(file: Path, example: str) -> Table:
-    lines, whole = sample_lines(file)
+def _json_lines(file: Path, example: str, encoding: Encoding) -> Table:
+    lines, whole = sample_lines(file, encoding)
     sample = [value for line in (lines if whole else lines[:-1]) if (value := _object(line))]
     names = list(dict.fromkeys(name for value in sample for name in value))
     if not names:
@@ -104,8 +114,8 @@ def _json_lines(file: Path, example: str) -> Table:
             f"{printable(file)} is not JSONL: expected an object in each line, such as {example}"
         )
     rows = [[value.get(name) for name in names] for value in sample[:_SAMPLE_ROWS]]
-    table = Table(printable(file.name), names, True, rows, lambda _: iter(()))
-    table.records = lambda wanted: _json_records(file, names, wanted, table.notes)
+    table = Table(printable(file.name), names, True, rows, lambda _: iter(()), encoding=encoding)
+    table.records = lambda wanted: _json_records(table, file, wanted)
     return table
 
 
@@ -117,12 +127,9 @@ def _object(line: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _json_records(
-    file: Path, names: Sequence[str], wanted: Sequence[int], notes: list[str]
-) -> Iterator[Record]:
+def _json_records(table: Table, file: Path, wanted: Sequence[int]) -> Iterator[Record]:
     blank = []
-    with open_binary(file) as stream:
-        lines = Lines(stream)
+    with open_lines(file, table.encoding) as lines:
         for line in lines:
             problem, lines.problem = lines.problem, None
             if problem is not None:
@@ -130,8 +137,9 @@ def _json_records(
             elif not line.strip():
                 blank.append(lines.number)
             else:
-                yield _json_record(lines.number, line, names, wanted)
-    notes += lines.notes(file, blank)
+                for part in parted(line) or [line]:
+                    yield _json_record(lines.number, part, table.names, wanted)
+    table.notes += lines.notes(file, blank)
 
 
 def _json_record(number: int, line: str, names: Sequence[str], wanted: Sequence[int]) -> Record:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from kerasapps.data.columns import Columns, match_columns, refuse_doubles
+from kerasapps.data.encodings import Encoding
 from kerasapps.data.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.table_formats import Names, Table, open_table
 from kerasapps.data.text_delimited import Record
@@ -26,6 +27,7 @@ class TableKind(Generic[RowT]):
         choose: the columns to take, from the names of all, some rows, and the table's name.
         row: makes a row of where, number, first value, second value, split and problem.
         example: of a line of JSON, for a message.
+        encoding: of files, where the user named it.
         reshape: what is done to a table before its columns are chosen; None: nothing.
     """
 
@@ -33,11 +35,18 @@ class TableKind(Generic[RowT]):
     choose: Choose
     row: Callable[[str, int | None, object, object, str | None, Problem | None], RowT]
     example: str
+    encoding: str | None = None
     reshape: Callable[[Table], Table] | None = None
 
     def open(self, data: Any, *, header: bool | None = None) -> Table:
         """The table in `data`; arguments and errors are those of `open_table`."""
-        table = open_table(data, names=self.names, header=header, example=self.example)
+        table = open_table(
+            data,
+            names=self.names,
+            header=header,
+            example=self.example,
+            encoding=self.encoding,
+        )
         return table if self.reshape is None else self.reshape(table)
 
 
@@ -65,6 +74,7 @@ def add_table(
     """
     table = kind.open(data, header=None if like is None else like.header)
     where = table.where or type(data).__name__
+    add_encoding(listing, table.encoding)
     if like is None:
         columns = kind.choose(table.names, table.sample, where)
         columns = columns if split is None else dataclasses.replace(columns, split=None)
@@ -75,6 +85,12 @@ def add_table(
     refuse_doubles(columns, where)
     listing.parts.append(lambda: _rows(table, columns, split, listing, kind))
     return columns
+
+
+def add_encoding(listing: RowListing[RowT], encoding: Encoding) -> None:
+    """Say in a listing how a file is read, where it is not plain UTF-8."""
+    listing.guesses += [encoding.guessed] if encoding.guessed else []
+    listing.warnings += [encoding.doubt] if encoding.doubt else []
 
 
 def _rows(

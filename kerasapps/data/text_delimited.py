@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kerasapps.data.decode import printable
-from kerasapps.data.text_lines import Lines, format_of, open_binary, sample_lines
+from kerasapps.data.encodings import Encoding
+from kerasapps.data.text_lines import Lines, format_of, open_lines, parted, sample_lines
 from kerasapps.data.text_rows import Problem
 from kerasapps.errors import DataError
 
@@ -47,23 +48,25 @@ _COMMAS = (Dialect(",", True), Dialect(";", True))
 
 
 class Delimited:
-    """A CSV or TSV file: UTF-8, comma, semicolon or tab, with or without quotation marks.
+    """A CSV or TSV file: comma, semicolon or tab, with or without quotation marks.
 
     Tab-separated files often hold bare quotation marks that belong to the text; whether they
     enclose fields is found out from the first rows.
 
     Args:
         file: an existing file.
+        encoding: how it is read.
 
     Raises:
         DataError: if it cannot be read or holds no table.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, encoding: Encoding) -> None:
         self.file = file
+        self._encoding = encoding
         self.notes: list[str] = []
         self.errors: list[str] = []
-        lines, whole = sample_lines(file)
+        lines, whole = sample_lines(file, encoding)
         self._declared = _declared(lines[0]) if lines else None
         if self._declared is not None:
             self.notes.append(
@@ -80,17 +83,26 @@ class Delimited:
     def records(self) -> Iterator[Record]:
         """All rows, the header included; blank lines are left out and noted."""
         blank: list[int] = []
-        with open_binary(self.file) as stream, _long_fields():
-            lines = Lines(stream)
+        with open_lines(self.file, self._encoding) as lines, _long_fields():
             if self._declared is not None:
                 next(line for line in lines if line.strip())
             reader = self._dialect.reader(lines)
             while (record := self._next(reader, lines)) is not None:
-                if record.fields or record.problem:
+                if record.problem is not None and (parts := self._parted(record, lines)):
+                    yield from parts
+                elif record.fields or record.problem:
                     yield record
                 else:
                     blank.append(record.number)
         self.notes += lines.notes(self.file, blank)
+
+    def _parted(self, record: Record, lines: Lines) -> list[Record]:
+        """The rows of a line with carriage returns where each part is a row like the others."""
+        rows = _parse(self._dialect, parted(lines.last)) if lines.number == record.number else []
+        widths = Counter(map(len, self.sample))
+        if lines.problem or not rows or {len(row) for row in rows} != {widths.most_common(1)[0][0]}:
+            return []
+        return [Record(record.number, list(row)) for row in rows]
 
     def _next(self, reader: Iterator[list[str]], lines: Lines) -> Record | None:
         lines.problem = None

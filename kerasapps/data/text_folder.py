@@ -8,6 +8,7 @@ from pathlib import Path
 from kerasapps.config import TextConfig
 from kerasapps.data.class_folders import ClassFolder, ExampleFiles, find_classes
 from kerasapps.data.decode import printable
+from kerasapps.data.folder_encoding import FolderDecoder
 from kerasapps.data.labels import clean_label
 from kerasapps.data.table_folder import (
     add_folder_tables,
@@ -16,7 +17,7 @@ from kerasapps.data.table_folder import (
     tables_among,
 )
 from kerasapps.data.text_lines import LINE_LIMIT
-from kerasapps.data.text_rows import Problem, TextListing, TextRow, decode
+from kerasapps.data.text_rows import Problem, TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
 from kerasapps.data.walk import READ_AGAIN, files_below, folder_below, is_utf8, list_children
 from kerasapps.errors import DataError
@@ -52,8 +53,9 @@ def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
         _refuse_textless(root)
     listing.guesses += layout.guesses
     listing.warnings += layout.warnings
+    decoder = FolderDecoder(listing, root, given=config.encoding)
     for folder in layout.classes:
-        _add_class(listing, root, folder)
+        _add_class(listing, root, folder, decoder)
     return listing
 
 
@@ -74,7 +76,9 @@ def _refuse_textless(root: Path) -> None:
     )
 
 
-def _add_class(listing: TextListing, root: Path, folder: ClassFolder) -> None:
+def _add_class(
+    listing: TextListing, root: Path, folder: ClassFolder, decoder: FolderDecoder
+) -> None:
     if not is_utf8(folder.path.name):
         shown = printable(folder.path.relative_to(root))
         listing.errors.append(f"the class folder {shown} has a name that is not UTF-8: rename it")
@@ -84,16 +88,16 @@ def _add_class(listing: TextListing, root: Path, folder: ClassFolder) -> None:
         shown = printable(folder.path.relative_to(root))
         listing.errors.append(f"the class folder {shown} must be renamed: {problem.reason}")
         return
-    listing.parts.append(lambda: _class_rows(listing, root, folder.path, folder.split))
+    listing.parts.append(lambda: _class_rows(listing, root, folder.path, folder.split, decoder))
 
 
 def _class_rows(
-    listing: TextListing, root: Path, folder: Path, split: str | None
+    listing: TextListing, root: Path, folder: Path, split: str | None, decoder: FolderDecoder
 ) -> Iterator[TextRow]:
     count, again = 0, list[Path]()
     for file in files_below(folder, again=again.append):
         count += 1
-        yield _text_row(file, printable(file.relative_to(root)), folder.name, split)
+        yield _text_row(file, printable(file.relative_to(root)), folder.name, split, decoder)
     for inner in again:
         problem = Problem("format", READ_AGAIN)
         yield TextRow(printable(inner.relative_to(root)), None, split=split, problem=problem)
@@ -101,7 +105,9 @@ def _class_rows(
         listing.warnings.append(f"the folder {printable(folder.relative_to(root))} holds no texts")
 
 
-def _text_row(file: Path, where: str, label: str, split: str | None) -> TextRow:
+def _text_row(
+    file: Path, where: str, label: str, split: str | None, decoder: FolderDecoder
+) -> TextRow:
     if file.suffix.lower() != ".txt":
         return TextRow(where, None, split=split, problem=Problem("format", "not a .txt file"))
     try:
@@ -109,5 +115,5 @@ def _text_row(file: Path, where: str, label: str, split: str | None) -> TextRow:
     except OSError as error:
         problem = Problem("format", f"cannot be read: {error.strerror}")
         return TextRow(where, None, split=split, problem=problem)
-    text, wrong = decode(data)
-    return TextRow(where, None, text.removeprefix("\ufeff"), label, split, wrong)
+    text, wrong = decoder.decode(data)
+    return TextRow(where, None, text, label, split, wrong)

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 Fault = Literal[
-    "bad UTF-8", "empty text", "no label", "columns", "format", "length ratio", "over-long"
+    "bad UTF-8",
+    "bad encoding",
+    "empty text",
+    "no label",
+    "columns",
+    "format",
+    "length ratio",
+    "over-long",
 ]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
 from kerasapps.data.decode import printable
+from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.given_splits import given_splits, join_rows
 from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import guess_suffix, is_picture_file
@@ -26,6 +27,7 @@ from kerasapps.data.text_rows import TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
 from kerasapps.data.walk import files_below, list_children
 from kerasapps.errors import DataError, KerasAppsError
+from kerasapps.paths import is_named
 
 BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}
 _LOOKED_AT = 200  # files of a folder
@@ -55,6 +57,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         listing = TextListing()
         add_table(listing, data, kind=text_tables(config))
         return listing
+    refuse_encoding(config.encoding, "data in memory")
     if is_dataset(data):
         from kerasapps.data.tensorflow_texts import list_text_dataset
 
@@ -67,6 +70,8 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
 
 
 def _named(name: str, config: TextConfig) -> TextListing:
+    if is_named(name):
+        refuse_encoding(config.encoding, name)
     if name.startswith("builtin:"):
         return _builtin(name.removeprefix("builtin:"))
     if name.startswith("tfds:"):

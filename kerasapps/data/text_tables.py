@@ -21,4 +21,5 @@ def text_tables(config: TextConfig) -> TableKind[TextRow]:
         ),
         row=TextRow,
         example='{"text": "…", "label": "…"}',
+        encoding=config.encoding,
     )

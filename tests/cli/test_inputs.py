@@ -9,7 +9,7 @@ from tests.values import kinds_of
 
 
 def lines(content: bytes) -> list[Input]:
-    return list(inputs_of_lines(io.BytesIO(content)))
+    return inputs_of_lines(io.BytesIO(content)).inputs
 
 
 def test_every_line_is_an_input_in_its_place() -> None:
@@ -58,5 +58,33 @@ def test_folders_are_their_pictures(tmp_path: Path) -> None:
     ]
 
 
+def test_standard_input_in_another_encoding() -> None:
+    text = "Das Frühstück war gut\r\nund die Straße ist schön\nder Käse\n"
+    for codec in ("cp1252", "utf-16-le", "utf-32"):
+        given = inputs_of_lines(io.BytesIO(text.encode(codec)))
+        assert [each.value for each in given.inputs] == text.replace("\r", "").splitlines()
+        assert given.notes[0].startswith("standard input") and len(given.notes) == 1
+    told = inputs_of_lines(io.BytesIO(text.encode("cp850")), encoding="cp850")
+    assert [each.value for each in told.inputs] == text.replace("\r", "").splitlines()
+    assert told.notes == ()
+
+
+def test_lines_of_an_old_mac_are_lines() -> None:
+    assert [each.value for each in lines(b"one\r\rthree\r")] == ["one", "", "three"]
+    assert [each.value for each in lines(b"one\rtwo\nthree\n")] == ["one\rtwo", "three"]
+
+
+def test_a_line_that_another_encoding_lacks_keeps_its_place() -> None:
+    given = inputs_of_lines(io.BytesIO(b"a\n\x81\nb\n"), encoding="cp1252")
+    assert given.inputs[1] == Input("line 2", "", "line 2 is not CP1252")
+    assert [each.value for each in given.inputs] == ["a", "", "b"]
+
+
+def test_a_line_that_may_be_two_things_is_not_read() -> None:
+    given = inputs_of_lines(io.BytesIO(b"na\xefve\n"))
+    assert given.inputs == [Input("line 1", "", "line 1 is not UTF-8 at byte 3")]
+    assert "name it with encoding" in given.notes[0]
+
+
 def test_kinds_of_values() -> None:
-    assert kinds_of(inputs) == {"Input": "frozen"}
+    assert kinds_of(inputs) == {"GivenLines": "frozen", "Input": "frozen"}

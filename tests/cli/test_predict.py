@@ -68,5 +68,36 @@ def test_texts_are_written_as_csv(
     assert third.startswith(",,") and third.endswith("line 2 is not UTF-8 at byte 1")
 
 
+def test_standard_input_is_read_in_its_encoding(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any]
+) -> None:
+    text = "the naïve café was nice\nit was bad and the entrée was cold\n"
+    ended = run_here("predict", reviewed.bundle_dir, "-", stdin=text.encode("cp1252"))
+    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == text.splitlines()
+    assert ended.stderr == (
+        "note: standard input: read as cp1252, as it is not UTF-8; say otherwise with --encoding\n"
+    )
+    given = ("predict", reviewed.bundle_dir, "-", "--encoding", "cp850")
+    ended = run_here(*given, stdin=text.encode("cp850"))
+    assert [line.split(":")[0] for line in ended.stdout.splitlines()] == text.splitlines()
+    ended = run_here("predict", reviewed.bundle_dir, "nice", "--encoding", "cp850")
+    assert ended.returncode == 1 and "--encoding is for texts from standard input" in ended.stderr
+    ended = run_here("predict", reviewed.bundle_dir, "-", "--encoding", "cp85", stdin=b"a\n")
+    assert ended.returncode == 1 and "--encoding 'cp85' is not known. Did you" in ended.stderr
+
+
+def test_evaluate_reads_another_encoding(
+    reviewed: kerasapps.RecipeResult, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("text,label\nnice café,positive\nbad entrée,negative\n".encode("cp850"))
+    ended = run_here("evaluate", reviewed.bundle_dir, path, "--encoding", "cp850")
+    assert ended.returncode == 0, ended.stderr
+    ended = run_here("evaluate", reviewed.bundle_dir, path, "--encoding", "cp85x")
+    assert ended.returncode == 1 and "--encoding 'cp85x' is not known" in ended.stderr
+    ended = run_here("check", path, "--encoding", "cp850")
+    assert "text in 'text'" in ended.stdout and "UTF-8" not in ended.stdout
+
+
 def test_kinds_of_values() -> None:
     assert kinds_of(predict_module) == {"_Answered": "frozen"}

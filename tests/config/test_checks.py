@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from kerasapps.config import checks
+from kerasapps.config import TextConfig, TranslationConfig, checks
 from kerasapps.errors import ConfigError
 
 
@@ -51,3 +53,32 @@ def test_what_is_said_of_names() -> None:
     with pytest.raises(ConfigError) as caught:
         checks.choose(7, ["one", "two"], what="The thing")  # type: ignore[arg-type]
     assert str(caught.value) == "The thing 7 is not known. Known: one, two."
+
+
+@pytest.mark.parametrize("name", [None, "cp1252", "Latin-1", "UTF_16", "utf-8-sig", "shift_jis"])
+@pytest.mark.parametrize("config", [TextConfig, TranslationConfig])
+def test_encodings_that_python_knows(config: Any, name: str | None) -> None:
+    assert config(encoding=name).encoding == name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("utf88", "'utf88' is not known. Did you mean utf8"),
+        ("cp1253x", "Did you mean cp1253"),
+        ("latin9x", "Usual ones: cp1252, latin-1, utf-8"),
+        ("rot13", "is not known"),
+        ("zlib", "is not known"),
+        ("idna", "is not known"),
+        ("unicode_escape", "is not known"),
+        ("undefined", "is not known"),
+        ("a\0b", "is not known"),
+        ("", "must be the name of an encoding"),
+        (5, "must be the name of an encoding"),
+    ],
+)
+@pytest.mark.parametrize("config", [TextConfig, TranslationConfig])
+def test_other_names_are_no_encodings(config: Any, name: Any, words: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(f"{config.__name__}.encoding")) as caught:
+        config(encoding=name)
+    assert words in str(caught.value)

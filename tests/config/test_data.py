@@ -44,7 +44,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
 def test_where_nobody_says_what_texts_become() -> None:
     open_fields = (
         "text_column", "label_column", "tokenizer", "lowercase", "max_length", "word_dropout",
-        "word_vectors",
+        "word_vectors", "encoding",
     )  # fmt: skip
     check_defaults(TextConfig, {**dict.fromkeys(open_fields), "vocab_size": 30_000, "min_count": 2})
 

@@ -12,7 +12,7 @@ from .bounds import Number, check_choice, check_defaults, check_number
 def test_where_nobody_says_how_to_translate() -> None:
     open_fields = (
         "source_language", "target_language", "source_column", "target_column", "max_length",
-        "norm", "batch_tokens",
+        "norm", "batch_tokens", "encoding",
     )  # fmt: skip
     check_defaults(
         TranslationConfig,

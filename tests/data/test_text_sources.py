@@ -191,7 +191,6 @@ class TestTables:
             ("a.csv", b"", "is empty"),
             ("a.csv", b"only one column\nhere too\n", "no two columns separated by commas"),
             ("a.tsv", b"a,b\nc,d\n", "no two columns separated by tabs"),
-            ("a.csv", "text,label\na,b\n".encode("utf-16"), "is UTF-16: save it as UTF-8"),
             ("a.csv", b"text,label\n", "has no rows"),
             ("a.jsonl", b"1\n2\n", "is not JSONL"),
             ("a.parquet", b"PAR1", "as Parquet"),
