@@ -36,8 +36,7 @@ def run_module(
         [sys.executable, "-m", module, str(job_file)],
         env=environment,
         capture_output=True,
-        text=True,
-        errors="replace",
+        errors="replace",  # which makes it text
         check=False,
     )
     if ended.returncode and says_out_of_space(ended.stderr):

@@ -53,7 +53,7 @@ def layer_of(scope: str) -> str:
 
     The first part is the model, the last the operation; tracing numbers the names between.
     """
-    parts = scope.split(";", maxsplit=1)[0].split("/")
+    parts = scope.partition(";")[0].split("/")
     layers = [re.sub(r"_\d+$", "", part) for part in parts[1:-1]]
     return "/".join(layers) or scope
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import pickle
 import shutil
 import subprocess
@@ -13,13 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kerasapps.deploy import translator_file
-from kerasapps.deploy.hypotheses import Sampling
+from kerasapps.deploy import translator as translator_module
+from kerasapps.deploy.hypotheses import Hypothesis, Sampling
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME
 from kerasapps.deploy.runner import load_bundle, load_classifier
-from kerasapps.deploy.translator import TranslationBundle
-from kerasapps.deploy.translator_file import TFLiteTranslator
+from kerasapps.deploy.translator import (
+    Alternative,
+    TextTranslator,
+    Translation,
+    TranslationBundle,
+)
 from kerasapps.errors import BundleError, ConfigError, DataError
 from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers
@@ -165,36 +171,6 @@ def test_a_translation_bundle_is_no_classifier(folder: Path) -> None:
         load_classifier(folder)
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    import tensorflow as tf
-
-    module = tf.Module()
-    serve = tf.function(lambda x: x + 1, input_signature=[tf.TensorSpec((1,), name="x")])
-    module.serve = serve
-    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=serve)
-    path = tmp_path / "other.tflite"
-    path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved")).convert())
-    with pytest.raises(BundleError, match=r"encode and decode_step.*serving_default"):
-        TFLiteTranslator(path)
-
-
-def test_a_source_that_is_not_cut_is_refused(translator: TinyTranslator) -> None:
-    with pytest.raises(BundleError, match="16 pieces at most, got 17"):
-        TFLiteTranslator(translator.file("float32")).start([5] * 17)
-
-
-def test_a_state_can_be_gone_on_from_twice(translator: TinyTranslator) -> None:
-    stepper = TFLiteTranslator(translator.file("float32"))
-    first = stepper.start(translator.tokenizer.encode_source(translator.sources[0]))
-    kept = {name: value.copy() for name, value in first.items()}
-    before, second, _ = stepper.step(2, 0, first)
-    stepper.step(9, 1, second)
-    stepper.start([7, 3])
-    again, _, _ = stepper.step(2, 0, first)
-    np.testing.assert_array_equal(before, again)
-    assert all((first[name] == kept[name]).all() for name in kept)
-
-
 def test_any_number_of_threads_get_the_answers_of_one(
     translator: TinyTranslator, bundle: TranslationBundle
 ) -> None:
@@ -242,24 +218,6 @@ def test_a_tokenizer_that_is_not_listed_or_none_is_refused(folder: Path, tmp_pat
         load_bundle(copy)
 
 
-def test_a_step_says_the_same_whichever_way_the_file_is_called(
-    translator: TinyTranslator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def logits() -> list[np.ndarray]:
-        stepper = TFLiteTranslator(translator.file("float32"))
-        state = stepper.start(translator.tokenizer.encode_source(translator.sources[0]))
-        found = []
-        for position, token in enumerate((2, 9, 5)):
-            said, state, _ = stepper.step(token, position, state)
-            found.append(said)
-        return found
-
-    direct = logits()
-    # As for a file whose first subgraph is another: then a signature runner is called.
-    monkeypatch.setattr(translator_file, "_places", lambda tensors: object())
-    np.testing.assert_array_equal(direct, logits())
-
-
 def test_threads_reach_the_interpreter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ai_edge_litert import interpreter
 
@@ -273,4 +231,60 @@ def test_threads_reach_the_interpreter(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(interpreter, "Interpreter", watched)
     load_bundle(folder, threads=3)
     load_bundle(folder)
-    assert made == [3, 1]
+    pickle.loads(pickle.dumps(load_bundle(folder, threads=2)))
+    assert made == [3, 1, 2, 2]
+
+
+def test_a_text_as_long_as_the_network_reads_is_not_truncated(bundle: TranslationBundle) -> None:
+    text = "A man sleeps at home."
+    longest = bundle.tokenizer.spec.max_source
+    while bundle.tokenizer.source_length(text + " man") <= longest:
+        text += " man"
+    while bundle.tokenizer.source_length(text) < longest:
+        text += "."
+    assert bundle.tokenizer.source_length(text) == longest
+    assert not bundle.predict(text)[0].truncated and bundle.predict(text + " man")[0].truncated
+
+
+def test_options_of_the_search_reach_it(
+    translator: TinyTranslator, bundle: TranslationBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def search(network: Any, ids: Any, **options: Any) -> tuple[Hypothesis, ...]:
+        asked.append(options)
+        return (Hypothesis((5, 3), -1.0), Hypothesis((6, 3), -2.0))
+
+    monkeypatch.setattr(translator_module, "beam_search", search)
+    monkeypatch.setattr(
+        translator_module, "greedy", lambda *given, **options: search(*given, **options)[0]
+    )
+    text, longest = translator.sources[0], bundle.tokenizer.spec.max_target
+    (found,) = bundle.predict(text)
+    assert found.score == -1.0 and [each.score for each in found.alternatives] == [-2.0]
+    assert found.attention is None
+    bundle.predict(text, beam=1)
+    bundle.predict(text, beam=7, n_best=2, length_penalty=0.25)
+    bundle.predict(text, n_best=9)
+    assert bundle.beam == 3
+    assert asked == [
+        {"beam": 3, "n_best": 1, "max_length": longest, "length_penalty": bundle.length_penalty},
+        {"max_length": longest, "length_penalty": bundle.length_penalty},
+        {"beam": 7, "n_best": 2, "max_length": longest, "length_penalty": 0.25},
+        {"beam": 9, "n_best": 9, "max_length": longest, "length_penalty": bundle.length_penalty},
+    ]
+
+
+def test_a_text_translator_alone_is_greedy_unless_more_is_asked_for() -> None:
+    parameters = inspect.signature(TextTranslator.search).parameters
+    defaults = {name: each.default for name, each in parameters.items()}
+    assert (defaults["beam"], defaults["n_best"], defaults["length_penalty"]) == (1, 1, 1.0)
+    assert inspect.signature(TranslationBundle.predict).parameters["n_best"].default == 1
+
+
+def test_translations_compare_by_words_and_are_frozen() -> None:
+    one = Translation("a", -1.0, attention=np.zeros((1, 1)))
+    assert one == Translation("a", -1.0) and "attention" not in repr(one) and not one.truncated
+    for value in (one, Alternative("a", 1.0)):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            value.text = "b"  # type: ignore[misc]

@@ -79,6 +79,12 @@ def test_each_mode_has_weights_and_a_scale_of_its_own(
         assert taken["quantization"] == (1, 0) and said["quantization"] == (1 / 256, 0)
 
 
+def test_scores_of_many_classes_are_float32(job: dict[str, Any]) -> None:
+    content = convert(job | {"classes": 26}, "int8")
+    (said,) = Interpreter(model_content=content).get_output_details()
+    assert said["dtype"] == np.float32
+
+
 def test_pictures_calibrate_as_numbers_the_first_with_both_ends_of_the_range() -> None:
     (first,), (second,) = (
         np.asarray(each) for each in list(convert_worker._examples(PICTURES))[:2]
