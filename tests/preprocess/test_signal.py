@@ -12,6 +12,7 @@ from kerasapps.preprocess.tokenizers import signal
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import split_words
 from kerasapps.preprocess.tokenizers.signal import lost_signal
+from tests.values import kinds_of
 
 SENTENCE = "the parcel came on tuesday with a box and my neighbour saw it later today in town"
 WORDS = SENTENCE.split()
@@ -183,3 +184,7 @@ def test_no_more_than_a_sample_is_read() -> None:
         texts, labels = marked(("😀", "😡"), count=count)
         assert lost_signal(Counted(texts), labels, seen=words_of) is not None
         assert Counted.read == read
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(signal) == {"Signal": "frozen"}

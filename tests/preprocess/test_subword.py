@@ -10,13 +10,14 @@ import pytest
 
 from kerasapps.config import TranslationConfig
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.preprocess.tokenizers import subword_learn
+from kerasapps.preprocess.tokenizers import subword, subword_learn
 from kerasapps.preprocess.tokenizers.subword import (
     PairTokenizer,
     SubwordSpec,
     load_pair_tokenizer,
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from tests.values import kinds_of
 
 NOUNS = ("dog", "house", "friend", "window", "winter", "brother", "garden", "school")
 VERBS = ("sees", "paints", "forgets", "visits", "finds", "likes")
@@ -271,3 +272,7 @@ def test_of_a_large_corpus_a_part_is_read(monkeypatch: pytest.MonkeyPatch) -> No
     texts.read = set()
     learned(texts, texts)
     assert len(texts.read) == 50 and max(texts.read) > len(SOURCES) // 2
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(subword) == {"SubwordSpec": "frozen, by name"}
