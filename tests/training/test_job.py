@@ -1,0 +1,62 @@
+"""What a training is asked to do, as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerasapps.config import TrainConfig
+from kerasapps.training import job
+from kerasapps.training.job import Job
+from kerasapps.training.objective import class_objective
+from kerasapps.training.phases import Phase
+from tests.training.small import CPU
+from tests.values import kinds_of
+
+
+def asked(phases: list[Phase], **options: Any) -> Job:
+    changes = {name: options.pop(name) for name in ("epochs_before",) if name in options}
+    return Job(
+        model=None,
+        batches=lambda epoch: None,
+        validation=None,
+        steps_per_epoch=5,
+        config=TrainConfig(**options),
+        runtime=CPU,
+        folder=Path(),
+        settings={},
+        phases=phases,
+        backbone=None,
+        multipliers={},
+        reporters=[],
+        objective=class_objective,
+        judge=None,
+        pause=None,
+        **changes,
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "before", "total"),
+    [
+        ([4], 0, 4),
+        ([3, 7], 0, 10),
+        ([7], 3, 10),
+        ([3, None], 0, None),
+        ([None], 2, None),
+        ([0], 2, 2),
+    ],
+)
+def test_epochs_of_the_whole_training(
+    epochs: list[int | None], before: int, total: int | None
+) -> None:
+    phases = [Phase(f"p{number}", each) for number, each in enumerate(epochs)]
+    assert asked(phases, epochs_before=before).epochs == total
+    assert asked(phases).epochs_before == 0
+
+
+def test_what_the_best_epoch_has_the_best_of() -> None:
+    assert asked([]).monitor == "accuracy" and asked([], monitor="loss").monitor == "loss"
+    assert kinds_of(job) == {"Job": "frozen"}
