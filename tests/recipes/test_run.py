@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 from kerasapps.recipes.run import Run, open_run
+from kerasapps.recipes.settings import describe_run
+from kerasapps.recipes.tasks import SENTIMENT, TASKS
 
+from kerasapps.config import TuneConfig
 from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import DiskFullError, TrainingError
+from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
 
@@ -156,3 +160,39 @@ def test_what_a_kill_left_of_the_trial_of_publishing_is_in_nobodys_way(tmp_path:
     (tmp_path / ".bundle.try" / ".kerasapps").touch()
     opened(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path: Path) -> None:
+    options = TASKS[SENTIMENT].defaults
+    settings = describe_run("data", options, tune=TuneConfig(trials=5))
+
+    def run(settings: dict[str, Any]) -> None:
+        with open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run:
+            run.begin_search(settings)
+            write_snapshot(run.search / SNAPSHOT, Snapshot(settings, {}))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(settings)
+    with pytest.raises(InterruptedError):
+        run(settings)
+    with pytest.raises(InterruptedError):
+        run(describe_run("data", options, tune=TuneConfig(trials=6)))  # the same, made longer
+    other = describe_run("data", options, tune=TuneConfig(trials=6, algorithm="grid"))
+    with pytest.raises(TrainingError, match=r"tune\.algorithm was 'random', is 'grid'"):
+        run(other)
+    with pytest.raises(TrainingError, match=r"tune\.algorithm was 'random', is None"):
+        run(describe_run("data", options))
+
+
+def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
+    options = TASKS[SENTIMENT].defaults
+    for trials in (5, 6):
+        settings = describe_run("data", options, tune=TuneConfig(trials=trials))
+        with (
+            pytest.raises(InterruptedError),
+            open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run,
+        ):
+            run.begin_search(settings)
+            raise InterruptedError
+        assert not run.folder.exists()
