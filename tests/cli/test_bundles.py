@@ -38,6 +38,7 @@ COLUMNS = {
     "image_column": None, "text_column": None, "label_column": None, "unknown_classes": None,
     "source_column": None, "target_column": None, "source_language": None,
     "target_language": None, "beam": None, "artifact": None, "max_broken": 0.05,
+    "encoding": None,
 }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ def test_evaluate_asks_for_what_was_typed(command) -> None:
         "image_column": "i", "text_column": "t", "label_column": "l", "unknown_classes": "skip",
         "source_column": "s", "target_column": "u", "source_language": "en",
         "target_language": "de", "beam": 3, "artifact": "int8", "max_broken": 0.5,
+        "encoding": "cp1252",
     }  # fmt: skip
     line = [
         each
