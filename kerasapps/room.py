@@ -32,7 +32,7 @@ _TIGHT = 64 * 2**20  # free bytes of a disk that may have been full a moment ago
 _SHARED_MEMORY = Path("/dev/shm")  # what processes share counts as files there
 
 
-TEMPORARY = "Make room, or set TMPDIR to a folder of another disk"  # advice
+TEMPORARY = "or set TMPDIR to a folder of another disk"  # advice
 
 
 def is_out_of_space(error: BaseException) -> bool:
@@ -80,7 +80,7 @@ def require_room(folder: Path, size: int) -> None:
 
 @contextmanager
 def telling_of_full_disks(
-    *folders: Path | str, advice: str = "Make room, and do the same again"
+    *folders: Path | str, advice: str = "and do the same again"
 ) -> Iterator[None]:
     """Whatever comes of a full disk in the block, as one error that says where and what to do.
 
@@ -88,7 +88,7 @@ def telling_of_full_disks(
 
     Args:
         folders: that the block writes to, beside the one for temporary files; they need not exist.
-        advice: what the user can do.
+        advice: what the user can do besides making room.
 
     Raises:
         DiskFullError: for any error that came of a full disk.
@@ -102,7 +102,10 @@ def telling_of_full_disks(
         if cause is None:
             raise
         kind, words = cause
-        raise DiskFullError(f"{kind}: {words}. {free_words(*folders)}. {advice}.") from error
+        remedy = "Raise the limit" if kind == _KINDS[errno.EFBIG] else "Make room"
+        raise DiskFullError(
+            f"{kind}: {words}. {free_words(*folders)}. {remedy}, {advice}."
+        ) from error
 
 
 def free_words(*folders: Path | str) -> str:

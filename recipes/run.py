@@ -34,7 +34,7 @@ from .terminal import say
 
 DEFAULT_ROOT = Path("saved_models")
 _ASKED = "asked.json"
-_MAKE_ROOM = "Make room, and the same command goes on from here; or choose another output folder"
+_ADVICE = "and the same command goes on from here; or choose another output folder"
 _LONGEST_STEM = 200  # bytes
 TRAINING = "training"
 
@@ -154,7 +154,7 @@ def open_run(
     refuse_unwritable(settings, run.folder)
     refuse_within(run.folder, data)
     with (
-        telling_of_full_disks(run.folder, run.work, advice=_MAKE_ROOM),
+        telling_of_full_disks(run.folder, run.work, advice=_ADVICE),
         held(run.folder, run.bundle_dir),
     ):
         for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.data.examples import Examples
+from kerasapps.machine import usable_cores
 from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image
 
@@ -152,7 +153,7 @@ def _fill(
             pixels[start + offset] = load_image(path, spec)
         return len(block)
 
-    with ThreadPoolExecutor(max_workers=min(32, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=len(usable_cores())) as pool:
         done = 0
         for count in pool.map(decode, range(0, len(paths), _BLOCK)):
             done += count

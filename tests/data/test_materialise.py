@@ -98,6 +98,8 @@ def test_what_a_kill_left_and_what_fails_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".pictures-x.partial" / "00000").mkdir(parents=True)
     with pytest.raises(KeyError), PictureWriter(tmp_path) as writer:
         writer.add(NOISE, "a", None)
+        (scratch,) = tmp_path.glob(".pictures-*.partial")  # by which a kill's is known
+        assert list(tmp_path.iterdir()) == [scratch]
         raise KeyError
     assert not list(tmp_path.iterdir())
 

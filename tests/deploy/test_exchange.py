@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ctypes
+import errno
 import threading
 from pathlib import Path
 
@@ -164,3 +166,53 @@ def test_nor_is_a_link_of_that_name_followed(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         remove_workplace(tmp_path / ".bundle.new")
     assert (theirs / "file").exists()
+
+
+class Library:
+    """A C library whose exchange of names fails with a number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def renameat2(self, *arguments: object) -> int:
+        ctypes.set_errno(self.number)
+        return -1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, None])
+def test_what_a_system_cannot_do_is_done_in_two_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int | None
+) -> None:
+    library = object() if number is None else Library(number)
+    monkeypatch.setattr(ctypes, "CDLL", lambda name, use_errno: library)
+    old, new = folder_with(tmp_path / "bundle", "old"), folder_with(tmp_path / "staging", "new")
+    replace_folder(new, old)
+    assert (old / "file").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_what_it_may_not_do_is_an_error_that_names_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda name, use_errno: Library(errno.EACCES))
+    old, new = folder_with(tmp_path / "bundle", "old"), folder_with(tmp_path / "staging", "new")
+    with pytest.raises(PermissionError, match="bundle") as caught:
+        replace_folder(new, old)
+    assert caught.value.errno == errno.EACCES
+    assert [(each / "file").read_text() for each in (old, new)] == ["old", "new"]
+
+
+def test_a_workplace_may_be_moved_away_and_one_that_cannot_be_marked_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workplace(tmp_path / "bundle", "new") as folder:
+        folder.rename(tmp_path / "elsewhere")
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+
+    def full(path: Path) -> None:
+        raise OSError(errno.ENOSPC, "full", str(path))
+
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(OSError, match="full"), workplace(tmp_path / "bundle", "new"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]

@@ -52,6 +52,13 @@ def test_a_lock_is_held_once_and_leaves_no_file(tmp_path: Path) -> None:
         pass
 
 
+def test_a_lock_whose_file_somebody_removed_is_let_go(tmp_path: Path) -> None:
+    with hold(tmp_path / "one"):
+        (tmp_path / "one").unlink()
+    with hold(tmp_path / "one"):
+        pass
+
+
 def test_a_lock_makes_no_folder(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), hold(tmp_path / "gone" / "one"):
         pass

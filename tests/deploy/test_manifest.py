@@ -17,6 +17,7 @@ from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.deploy.manifest import Manifest, find_bundle, read_manifest, steadily
 from kerasapps.errors import BundleError
 from tests.deploy.tampered import put, tamper
+from tests.values import kinds_of
 
 FIRST_BUNDLE = Path(__file__).parent / "first_bundle"  # by version 0.1.0, schema 1
 
@@ -242,3 +243,7 @@ def test_a_bundle_that_is_replaced_all_the_time_is_given_up(
     with pytest.raises(BundleError, match="replaced over and over"):
         steadily(bundle, use)
     assert len(used) == 3
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(manifest) == {"Manifest": "frozen"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kerasapps.deploy import schema as module
 from kerasapps.deploy.schema import (
     ARTIFACT,
     ARTIFACT_FIGURES,
@@ -18,6 +19,7 @@ from kerasapps.deploy.schema import (
 from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Artifact
 from tests.deploy.tampered import put
+from tests.values import kinds_of
 
 HUGE = 10**9
 
@@ -267,3 +269,7 @@ def test_the_message_is_short_whatever_was_found(pictures: str) -> None:
         with pytest.raises(BundleError) as refused:
             check_values(values, "bundle.json")
         assert len(str(refused.value)) < 300
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module)["Rule"] == "frozen"

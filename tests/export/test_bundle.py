@@ -17,6 +17,7 @@ from kerasapps import room
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.runner import default_artifact
 from kerasapps.errors import BundleError, ExportError
+from kerasapps.export import bundle as module
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.bundle import (
     PACKAGES,
@@ -25,6 +26,7 @@ from kerasapps.export.bundle import (
     withhold_failed,
     write_bundle,
 )
+from tests.values import kinds_of
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
 
@@ -228,3 +230,7 @@ def test_versions_are_those_that_are_installed(monkeypatch: pytest.MonkeyPatch) 
     assert found["numpy"] == np.__version__ and found["no-such-package"] == "not installed"
     assert set(found) == {"python", "numpy", "no-such-package"}
     assert {"kerasapps", "tensorflow", "keras", "ai-edge-litert"} <= set(PACKAGES)
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module) == {"BundleContent": "frozen"}

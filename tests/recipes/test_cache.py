@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from filelock import FileLock, Timeout
+from kerasapps.recipes import cache as module
 from kerasapps.recipes.cache import Cache
 
 from tests.full_disk import file_limit
+from tests.values import kinds_of
 
 
 def save(value: str, folder: Path) -> dict[str, Any]:
@@ -82,3 +84,7 @@ def test_what_was_not_saved_whole_is_made_again(tmp_path: Path) -> None:
     (folder / "done.json").unlink()  # as if it was killed before
     assert remember(cache, 1, "newer") == "newer"
     assert {each.name for each in folder.iterdir()} == {"value", "done.json"}
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module) == {"Cache": "frozen"}

@@ -15,6 +15,7 @@ from kerasapps.recipes.run import Run
 
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
+from tests.values import kinds_of
 
 EXPORT = ExportConfig(quantization=("int8",))
 ARTIFACTS = (Artifact.failed("int8", "cannot be made"),)
@@ -146,3 +147,7 @@ def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
     assert steps.calls["describe_bundle"][1]["settings"] == settings
     assert steps.calls["describe_bundle"][1]["search"] is None
     assert result.bundle_dir == run.bundle_dir and result.task == "t"
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module) == {"Trained": "frozen"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kerasapps.recipes import run as module
 from kerasapps.recipes.run import Run, open_run
 from kerasapps.recipes.settings import describe_run
 from kerasapps.recipes.tasks import SENTIMENT, TASKS
@@ -18,6 +19,7 @@ from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import DiskFullError, TrainingError
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
+from tests.values import kinds_of
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by version 0.1.0, schema 1
 
@@ -196,3 +198,7 @@ def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
             run.begin_search(settings)
             raise InterruptedError
         assert not run.folder.exists()
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module) == {"Run": "frozen"}

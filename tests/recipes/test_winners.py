@@ -17,6 +17,7 @@ from kerasapps.errors import ExportError, TrainingError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
+from tests.values import kinds_of
 
 OBJECTIVE = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2e-6)
 FIGURES = {"val_accuracy": 0.5, "int8_size_mb": 1e-6}
@@ -222,3 +223,7 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
     # A search that was made longer may have the same winner, whose training goes on.
     assert "trials" not in calls["settings"]["asked"]["tune"]
     assert calls["settings"]["search"] == own["search"]
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(winners) == {"_Final": "frozen"}
