@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-import kerasapps
 from kerasapps.cli import answers as answers_module
 from kerasapps.cli.answers import answers_of
-from kerasapps.deploy.translator import Alternative
 from kerasapps.errors import ConfigError
+from tests.cli.answering import PREDICTION, TRANSLATION, Labels, Translates
 from tests.values import kinds_of
-
-PREDICTION = kerasapps.Prediction(("cat", "dog"), (0.8765432, 0.1234568), truncated=True)
-TRANSLATION = kerasapps.Translation(
-    "Hallo", -0.25, alternatives=(Alternative("Na", -1.23456789),), truncated=True
-)
-
-
-class Asked:
-    """The part of a bundle that answers: notes what it was asked."""
-
-    task = "sentiment"
-    answer: Any = PREDICTION
-
-    def __init__(self) -> None:
-        self.manifest = SimpleNamespace(folder=Path("here"))
-        self.asked: list[Any] = []
-
-    def predict(self, one: str, **options: Any) -> list[Any]:
-        self.asked.append((one, options))
-        return [self.answer]
-
-
-class Labels(Asked, kerasapps.Bundle):
-    pass
-
-
-class Translates(Asked, kerasapps.TranslationBundle):
-    answer = TRANSLATION
-
 
 NOTHING = {"top_k": None, "beam": None, "n_best": None}
 

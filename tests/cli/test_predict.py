@@ -11,6 +11,7 @@ import pytest
 
 import kerasapps
 from kerasapps.cli import predict as predict_module
+from tests.cli.answering import Labels, Translates
 from tests.values import kinds_of
 
 
@@ -97,6 +98,97 @@ def test_evaluate_reads_another_encoding(
     assert ended.returncode == 1 and "--encoding 'cp85x' is not known" in ended.stderr
     ended = run_here("check", path, "--encoding", "cp850")
     assert "text in 'text'" in ended.stdout and "UTF-8" not in ended.stdout
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch, run_here: Callable[..., Any]) -> Callable[..., Any]:
+    """Runs `predict` with a bundle that answers at once; also what was loaded."""
+
+    def run(bundle: Any, *line: Any, stdin: bytes = b"") -> Any:
+        loaded: list[Any] = []
+        monkeypatch.setattr(
+            kerasapps, "load_bundle", lambda *given: loaded.append(given) or bundle, raising=False
+        )
+        ended = run_here("predict", "run", *line, stdin=stdin)
+        ended.loaded = loaded
+        return ended
+
+    return run
+
+
+def test_texts_are_answered_in_order_and_broken_ones_named(answer: Callable[..., Any]) -> None:
+    bundle = Labels()
+    ended = answer(bundle, "one", "broken", "two", "--artifact", "int8", "--top-k", "2")
+    assert ended.loaded == [(Path("run"), "int8")]
+    assert bundle.asked == [(text, {"top_k": 2}) for text in ("one", "broken", "two")]
+    assert ended.returncode == 1
+    assert ended.stdout == "one: cat 87.7%, dog 12.3%\ntwo: cat 87.7%, dog 12.3%\n"
+    assert ended.stderr.splitlines() == [
+        "note: 2 texts are longer than the model reads, their ends were ignored: text 1, text 3",
+        "error: it is broken",
+    ]
+    ended = answer(Labels(), "one")
+    assert (ended.returncode, ended.loaded) == (0, [(Path("run"), None)])
+
+
+def test_the_object_of_arguments_and_of_lines(answer: Callable[..., Any]) -> None:
+    right = {"labels": ["cat", "dog"], "scores": [0.8765432, 0.1234568], "truncated": True}
+    found = json.loads(answer(Labels(), "one", "broken", "--json").stdout)
+    assert found == {"predictions": [{"text": "one", **right}], "errors": ["it is broken"]}
+    ended = answer(Labels(), "-", "--json", stdin=b"one\nbroken\n\xff\n")
+    rows = json.loads(ended.stdout)["predictions"]
+    assert rows[:2] == [{"text": "one", **right}, {"text": None, "error": "it is broken"}]
+    assert rows[2] == {"text": None, "error": "line 3 is not UTF-8 at byte 1"}
+
+
+def test_lines_are_answered_by_lines(answer: Callable[..., Any]) -> None:
+    given = b"one\nbroken\ntwo\n"
+    ended = answer(Translates(), "-", "--beam", "3", "--n-best", "2", stdin=given)
+    assert ended.stdout == "Hallo\tNa  (-1.235)\n\nHallo\tNa  (-1.235)\n"
+    bundle = Translates()
+    assert answer(bundle, "one").stdout == "Hallo\n  Na  (-1.235)\n"
+    assert bundle.asked == [("one", {"beam": None, "n_best": 1})]
+
+
+def test_a_table_instead(answer: Callable[..., Any], tmp_path: Path) -> None:
+    table = tmp_path / "out.csv"
+    ended = answer(Translates(), "one", "broken", "--csv", table)
+    assert (ended.returncode, ended.stdout) == (1, f"2 rows in {table}\n")
+    assert table.read_text().splitlines() == [
+        "text,translation,score,translation 2,score 2,error",
+        "one,Hallo,-0.25,Na,-1.23457,",
+        "broken,,,,,it is broken",
+    ]
+    found = json.loads(answer(Translates(), "one", "--csv", table, "--json").stdout)
+    assert found["csv"] == str(table) and len(found["predictions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("task", "line", "message"),
+    [
+        ("image_classification", ("-",), "- reads texts from standard input; this bundle takes"),
+        ("sentiment", ("-", "more"), "- reads the texts from standard input and stands alone"),
+        ("sentiment", ("x", "--encoding", "cp1252"), "--encoding is for texts from standard input"),
+        ("sentiment", ("x", "--beam", "2"), "--beam is not for here: it gives labels"),
+    ],
+)
+def test_what_does_not_go_together(
+    answer: Callable[..., Any], task: str, line: tuple[str, ...], message: str
+) -> None:
+    bundle = Labels()
+    bundle.task = task
+    ended = answer(bundle, *line, stdin=b"x\n")
+    assert ended.returncode == 1 and ended.stdout == "" and message in ended.stderr
+    assert bundle.asked == []
+
+
+def test_pictures_are_asked_for_by_name(answer: Callable[..., Any]) -> None:
+    bundle = Labels()
+    bundle.task = "image_classification"
+    ended = answer(bundle, "a.png", "b.png", "--json")
+    rows = json.loads(ended.stdout)["predictions"]
+    assert [row["file"] for row in rows] == ["a.png", "b.png"] and "truncated" not in rows[0]
+    assert [text for text, _ in bundle.asked] == ["a.png", "b.png"]
 
 
 def test_kinds_of_values() -> None:

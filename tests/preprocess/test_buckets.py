@@ -87,6 +87,7 @@ def test_an_epoch_shows_every_pair_once_in_another_order() -> None:
         np.testing.assert_array_equal(np.sort(rows[rows >= 0]), np.arange(len(PAIRS)))
         for batch in epoch:
             assert len(batch.rows) == batch.bucket.rows and (batch.rows < 0).sum() <= 1
+    assert {int(row) for rows in shown for row in rows if row < 0} == {-1}
     assert not np.array_equal(shown[0], shown[1]) and not np.array_equal(shown[0], shown[2])
     again = plan_epoch(buckets, seed=0, epoch=1)
     np.testing.assert_array_equal(np.concatenate([b.rows for b in again]), shown[1])
