@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -159,8 +159,10 @@ def checked_text(one: Any) -> str:
 
 
 def _listed(inputs: Any, expected: str) -> list[Any]:
-    if isinstance(inputs, Sequence | np.ndarray) and not isinstance(inputs, bytes):
-        return list(inputs)
-    if isinstance(inputs, Mapping) or not isinstance(inputs, Iterable):
+    # What can be gone through, or seems so, and holds no inputs: names, numbers, nothing.
+    no_list = isinstance(inputs, Mapping | bytes | bytearray | memoryview) or (
+        isinstance(inputs, np.ndarray) and not inputs.ndim
+    )
+    if no_list or not isinstance(inputs, Iterable):
         raise DataError(f"expected {expected}, got {type(inputs).__name__}.")
     return list(inputs)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
-import kerasapps
 from kerasapps import machine
 from kerasapps.deploy.pool import Pool, failing_as_bundle, pool_interpreters
 from kerasapps.errors import BundleError
+
+FIRST_BUNDLE = Path(__file__).parent / "first_bundle"
 
 
 class Workshop:
@@ -110,7 +115,7 @@ def test_a_forked_process_makes_its_own() -> None:
 
 FORKS = """
 import os, sys, kerasapps
-bundle = kerasapps.load_bundle(sys.argv[1], "float32", threads=2)
+bundle = kerasapps.load_bundle(sys.argv[1], threads=2)
 expected = bundle.predict(sys.argv[2])
 child = os.fork()
 assert bundle.predict(sys.argv[2]) == expected
@@ -119,25 +124,40 @@ sys.exit(0 if not child else os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks nothing")
-def test_both_sides_of_a_fork_answer_and_end(trained: kerasapps.RecipeResult, shapes: Path) -> None:
-    picture = next(shapes.rglob("*.png"))
-    command = [sys.executable, "-c", FORKS, str(trained.bundle_dir), str(picture)]
+def test_both_sides_of_a_fork_answer_and_end(tmp_path: Path) -> None:
+    picture = tmp_path / "digit.png"
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save(picture)
+    command = [sys.executable, "-c", FORKS, str(FIRST_BUNDLE), str(picture)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stderr
 
 
 def test_there_are_as_many_interpreters_as_keep_the_cores_busy(
-    trained: kerasapps.RecipeResult, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(machine, "usable_cores", lambda: list(range(5)))
-    path = trained.bundle_dir / "model_float32.tflite"
     for threads, limit in ((1, 5), (2, 2), (8, 1)):
-        pool = pool_interpreters(path, id, threads=threads)
+        pool = pool_interpreters(FIRST_BUNDLE / "model_int8.tflite", id, threads=threads)
         assert pool._shelf.qsize() == limit
+    default = pool_interpreters(FIRST_BUNDLE / "model_int8.tflite", id)
+    assert default._shelf.qsize() == 5
 
 
-def test_all_interpreters_run_the_file_as_it_was(bundle: Path) -> None:
-    file = bundle / "model_float32.tflite"
+def test_each_interpreter_uses_as_many_threads_as_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from ai_edge_litert import interpreter
+
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(interpreter, "Interpreter", lambda **options: asked.append(options) or 5)
+    file = FIRST_BUNDLE / "model_int8.tflite"
+    with pool_interpreters(file, lambda made: made + 1, threads=3).lent() as made:
+        assert made == 6
+    assert asked == [{"model_content": file.read_bytes(), "num_threads": 3}]
+
+
+def test_all_interpreters_run_the_file_as_it_was(tmp_path: Path) -> None:
+    file = Path(shutil.copy(FIRST_BUNDLE / "model_int8.tflite", tmp_path))
     pool = pool_interpreters(file, lambda interpreter: interpreter)
     file.unlink()
     with pool.lent() as first, pool.lent() as second:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import io
 import json
 import pickle
@@ -243,6 +244,28 @@ def test_threads_reach_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     kerasapps.load_bundle(FIRST_BUNDLE, threads=3)
     assert load_classifier(FIRST_BUNDLE).artifact == "int8"
     assert made == [3, 1]
+
+
+def test_one_thread_and_three_labels_unless_more_is_asked_for() -> None:
+    for function in (kerasapps.load_bundle, load_classifier, runner.Bundle):
+        assert inspect.signature(function).parameters["threads"].default == 1
+    bundle = load_classifier(FIRST_BUNDLE)
+    assert len(bundle.predict(np.zeros((8, 8), np.uint8))[0].labels) == 3
+    assert bundle.task == "image_classification" and bundle.labels == bundle.manifest.labels
+    again = pickle.loads(pickle.dumps(load_classifier(FIRST_BUNDLE, threads=2)))
+    assert again._threads == 2
+
+
+def test_labels_that_tie_are_in_the_order_of_the_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = load_classifier(FIRST_BUNDLE)
+    names = tuple(f"class {number}" for number in range(300))
+    scores = np.ones(300, np.float32)
+    scores[200:] = 2
+    monkeypatch.setattr(bundle, "manifest", dataclasses.replace(bundle.manifest, labels=names))
+    monkeypatch.setattr(bundle, "_model", SimpleNamespace(scores=lambda one: scores))
+    (found,) = bundle.predict(np.zeros((8, 8), np.uint8), top_k=200)
+    assert found.labels == (*names[200:], *names[:100])
+    assert (found.label, found.score) == ("class 200", 2.0) and found.scores[99:101] == (2, 1)
 
 
 def test_a_file_that_scores_no_class_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
