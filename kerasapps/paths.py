@@ -6,6 +6,7 @@ compared with it or made of it.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 from kerasapps.errors import ConfigError, KerasAppsError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_SHOWN = 200  # characters of a path that is too long
 
 
 def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigError) -> Path:
@@ -29,7 +31,8 @@ def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigE
 
     Raises:
         KerasAppsError: of the class `error`, if it is empty, no path, another URL, has blanks
-            around it and leads to nothing, or begins with the home folder of nobody.
+            around it and leads to nothing, begins with the home folder of nobody, is longer than a
+            path can be, or leads through what may not be looked at.
     """
     if not isinstance(value, str | bytes | os.PathLike):
         raise error(f"{what} is a {type(value).__name__}: give a path, as a text or a Path.")
@@ -41,6 +44,7 @@ def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigE
     if is_url(text):
         raise error(f"{what} is a URL, {text}: give a local path; download what it leads to.")
     path = _at_home(text, what, error)
+    _refuse_unreachable(path, what, error)
     if text != text.strip() and not os.path.lexists(path):
         raise error(
             f"{what} is {text!r}, with blanks around it, and there is nothing of that name: leave "
@@ -64,6 +68,18 @@ def without_scheme(text: str) -> str:
 def is_url(text: str) -> bool:
     """Whether the text is the address of something that is no local file."""
     return bool(_URL.match(text))
+
+
+def _refuse_unreachable(path: Path, what: str, error: type[KerasAppsError]) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return  # nothing there, or not in this system's encoding: whoever opens it tells
+    except OSError as problem:
+        if problem.errno == errno.ELOOP:
+            return  # a link to itself, which is a name like any other
+        shown = text if len(text := str(path)) <= _SHOWN else f"{text[:_SHOWN]}…"
+        raise error(f"{what} is {shown}, which cannot be used: {problem.strerror}.") from problem
 
 
 def _at_home(text: str, what: str, error: type[KerasAppsError]) -> Path:

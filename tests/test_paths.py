@@ -100,6 +100,15 @@ class TestUserPath:
         assert user_path(" x ", what="it") == Path(" x ")
         assert user_path("~/y ", what="it") == home / "y "
 
+    @pytest.mark.parametrize("written", ["a" * 300, f"~/{'a' * 300}/b", "a/" * 3000])
+    def test_what_no_path_can_be(self, written: str, home: Path) -> None:
+        with pytest.raises(DataError, match=r"^data is .*…, which cannot be used: File name too"):
+            user_path(written, what="data", error=DataError)
+
+    def test_a_link_to_itself_is_a_name(self, home: Path) -> None:
+        Path("loop").symlink_to("loop")
+        assert user_path("loop", what="it") == Path("loop")
+
     @pytest.mark.parametrize("start", ["file://", "FILE://localhost"])
     def test_a_local_url(self, start: str) -> None:
         assert user_path(f"{start}/a%20b", what="it") == Path("/a b")

@@ -20,7 +20,7 @@ from kerasapps.recipes.run import Run, open_run
 
 from kerasapps.deploy import exchange
 from kerasapps.deploy.lock import hold
-from kerasapps.errors import TrainingError
+from kerasapps.errors import ConfigError, TrainingError
 
 
 def opened(folder: Path) -> Run:
@@ -77,7 +77,7 @@ def test_a_bundle_that_is_a_mount_point_is_refused(
 
 @pytest.mark.parametrize("name", ["a" * 300, "é" * 128])
 def test_a_name_that_no_folder_can_have_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TrainingError, match=r"cannot be used \(File name too long\)"):
+    with pytest.raises(ConfigError, match=r"output_dir is .* cannot be used: File name too long"):
         opened(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
