@@ -96,7 +96,12 @@ def label_names(labels: Any, *, reader: Labels) -> list[str]:
     Raises:
         DataError: for one-hot labels, and for a label that is none; it names the example.
     """
-    values = np.asarray(labels)
+    try:
+        values = np.asarray(labels)
+    except ValueError:
+        raise DataError(
+            "labels are lists of several lengths: expected one label a picture"
+        ) from None
     if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
         values = values[:, 0]
     if values.ndim != 1:
@@ -139,5 +144,5 @@ def _content(pictures: Sequence[np.ndarray | bytes], names: list[str]) -> str:
             digest.update(f"bytes {len(picture)}".encode() + picture)
             continue
         digest.update(f"{picture.shape}{picture.dtype}".encode())
-        digest.update(np.ascontiguousarray(picture).data)
+        digest.update(picture.tobytes())  # of any type: which there may be is checked later
     return digest.hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from PIL import Image
 
@@ -23,7 +22,7 @@ from kerasapps.data.picture_formats import guess_suffix, names_picture
 from kerasapps.data.table_formats import Table
 from kerasapps.data.text_columns import LABEL_NAMES, TEXT_NAMES
 from kerasapps.data.text_delimited import Record
-from kerasapps.data.text_rows import Problem
+from kerasapps.data.text_rows import Problem, width_problem
 from kerasapps.errors import DataError
 
 PICTURE_NAMES = (
@@ -170,18 +169,20 @@ def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
     name = f"one-hot {', '.join(classes[:5])}{', …' if len(classes) > 5 else ''}"
 
     def fold(record: Record) -> Record:
-        if record.problem is not None or len(record.fields) != len(table.names):
-            return record
-        hot = [table.names[place] for place in places if _bit(record.fields[place])]
-        fields = [*(record.fields[place] for place in rest), hot[0] if hot else None]
-        problem = None if len(hot) < 2 else Problem("no label", f"several labels: {_some(hot)}")
+        # A row that is too short may have as many fields as are left.
+        problem = record.problem or width_problem(record.fields, table.names)
+        if problem is not None:
+            return Record(record.number, [], problem)
+        label, problem = _hot({table.names[place]: record.fields[place] for place in places})
+        fields = [*(record.fields[place] for place in rest), label]
         return Record(record.number, fields, problem)
 
-    sample = [fold(Record(0, list(row))) for row in table.sample if len(row) == len(table.names)]
-    several = next((each for each in sample if each.problem is not None), None)
-    if several is not None and several.problem is not None:
+    sample = [fold(Record(0, list(row))) for row in table.sample]
+    problems = [each.problem for each in sample if each.problem is not None]
+    several = next((each.reason for each in problems if each.fault == "no label"), None)
+    if several is not None:
         raise DataError(
-            f"{table.where or 'the table'} has {several.problem.reason} in one row: here a picture "
+            f"{table.where or 'the table'} has {several} in one row: here a picture "
             "has one label. Name the column of the one to learn with label_column"
         )
 
@@ -249,12 +250,24 @@ def _several_words(value: object) -> bool:
     return isinstance(value, str) and len(value.split()) > 1
 
 
+def _hot(values: Mapping[str, object]) -> tuple[str | None, Problem | None]:
+    """The class whose column has a one, if any has, and what is wrong with the row."""
+    odd = [name for name, value in values.items() if not _is_bit(value)]
+    if odd:
+        reason = f"{odd[0]} is {values[odd[0]]!r}, where the rows before have 0 or 1"
+        return None, Problem("format", reason)
+    hot = [name for name, value in values.items() if _BITS[_folded(value)]]
+    if len(hot) > 1:
+        return None, Problem("no label", f"several labels: {_some(hot)}")
+    return hot[0] if hot else None, None
+
+
 def _is_bit(value: object) -> bool:
-    return str(value).strip().lower() in _BITS
+    return _folded(value) in _BITS
 
 
-def _bit(value: Any) -> bool:
-    return _BITS.get(str(value).strip().lower(), False)
+def _folded(value: object) -> str:
+    return str(value).strip().lower()
 
 
 def _some(names: Sequence[str]) -> str:

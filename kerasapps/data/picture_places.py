@@ -57,10 +57,10 @@ class PicturePlaces:
         if is_url(name):
             raise DataError(f"{name} is a URL: download the pictures and name their files")
         plain = self.root / name
-        if plain.is_file():
+        if _is_file(plain):
             return plain, None
         parts = PurePosixPath(name.replace("\\", "/"))
-        if "\\" in name and (self.root / parts).is_file():
+        if "\\" in name and _is_file(self.root / parts):
             return self.root / parts, None
         below = self._below(parts, split)
         if below is None:
@@ -83,8 +83,8 @@ class PicturePlaces:
 
     def _is_there(self, name: str) -> bool:
         try:
-            return self._locate(name)[0].is_file()
-        except (DataError, OSError):
+            return _is_file(self._locate(name)[0])
+        except DataError:
             return False
 
     def _below(self, name: PurePosixPath, split: str | None) -> PurePosixPath | None:
@@ -114,6 +114,14 @@ class PicturePlaces:
             for key in {path.name.casefold(), path.stem.casefold()}:
                 index[key].append(path)
         return index
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; one that cannot be looked at, or named, is told of by reading it."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _ends_with(path: PurePosixPath, name: PurePosixPath) -> bool:

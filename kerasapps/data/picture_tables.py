@@ -191,9 +191,11 @@ def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes | np.ndarray,
         raise DataError(problem.reason)
     picture = row.picture
     if isinstance(picture, Mapping):
-        if picture.get("bytes"):
-            return bytes(picture["bytes"]), label
-        return _name(picture.get("path")), label
+        encoded = picture.get("bytes")
+        if not isinstance(encoded, bytes | bytearray | memoryview | None):
+            kind = type(encoded).__name__
+            raise DataError(f"the picture's bytes are a {kind}: give its encoded bytes, or a path")
+        return bytes(encoded) if encoded else _name(picture.get("path")), label
     if isinstance(picture, bytes) and picture:
         return picture, label
     if isinstance(picture, Image.Image):

@@ -12,7 +12,7 @@ from kerasapps.data.encodings import Encoding
 from kerasapps.data.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.table_formats import Names, Table, open_table
 from kerasapps.data.text_delimited import Record
-from kerasapps.data.text_rows import Problem, RowListing, RowT, is_missing
+from kerasapps.data.text_rows import Problem, RowListing, RowT, is_missing, width_problem
 
 Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
 
@@ -158,10 +158,7 @@ def _row(
     kind: TableKind[RowT],
 ) -> RowT:
     number, fields, problem = record
-    if problem is None and len(fields) != len(columns.names):
-        plural = "s" if len(fields) != 1 else ""
-        reason = f"{len(fields)} field{plural}, but the file has {len(columns.names)} columns"
-        problem = Problem("columns", reason)
+    problem = problem or width_problem(fields, columns.names)
     split = splits.fixed
     if problem is None:
         split, problem = splits.read(fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
 
@@ -138,6 +138,14 @@ def origin(where: str, number: int | None) -> str:
     if number is None:
         return where
     return f"{where}, row {number}" if where else f"example {number}"
+
+
+def width_problem(fields: Sequence[object], names: Sequence[str]) -> Problem | None:
+    """What is wrong with a row of more or fewer fields than its table has columns."""
+    if len(fields) == len(names):
+        return None
+    plural = "s" if len(fields) != 1 else ""
+    return Problem("columns", f"{len(fields)} field{plural}, but the file has {len(names)} columns")
 
 
 def is_missing(value: object) -> bool:

@@ -107,7 +107,8 @@ def _wide_samples(image: Image.Image) -> np.ndarray:
     libpng and TensorFlow too keep the high byte of those when they strip 16 bits to 8.
     """
     samples = np.asarray(image)
-    if image.mode == "I" and (image.format == "PPM" or 255 < samples.max() <= 65535):
+    wide = samples.min() >= 0 and 255 < samples.max() <= 65535
+    if image.mode == "I" and (image.format == "PPM" or wide):
         return samples.astype(np.uint16)
     return samples
 

@@ -197,9 +197,21 @@ def test_several_ones_in_a_row_are_refused_by_name() -> None:
     late.records = lambda wanted: iter(
         [
             Record(900, ["9.png", "1", "1"]),
-            Record(901, ["x"]),
+            Record(901, ["x", "1"]),
+            Record(902, ["y.png", "0", "maybe"]),
         ]
     )
-    first, short = fold_one_hot(late, config=ImageConfig()).records([0, 1])
-    assert first.problem is not None and first.problem.reason == "several labels: a, b"
-    assert short.fields == ["x"]
+    several, short, odd = (
+        each.problem and each.problem.reason
+        for each in fold_one_hot(late, config=ImageConfig()).records([0, 1])
+    )
+    assert several == "several labels: a, b"
+    assert short == "2 fields, but the file has 3 columns"  # as many as are left
+    assert odd == "b is 'maybe', where the rows before have 0 or 1"
+
+
+def test_rows_of_a_sample_that_are_odd_are_left_to_whoever_reads_all() -> None:
+    rows: list[list[object]] = [["1.png", "1", "0"]] * 150
+    one_hot = folded("f,a,b", [*rows, ["2.png", "1"], ["3.png", "1", "2"]])
+    assert one_hot.sample[0] == ["1.png", "a"]
+    assert [each.problem is None for each in one_hot.records([0, 1])][-3:] == [True, False, False]

@@ -91,6 +91,11 @@ def test_what_is_no_path(root: Path, name: str, part: str) -> None:
         PicturePlaces(root).find(name)
 
 
+def test_a_name_that_no_file_can_have_is_for_who_reads_it_to_refuse(root: Path) -> None:
+    for name in ("a" * 300, f"C:\\{'a' * 300}", f"{'a/' * 3000}a"):
+        assert not PicturePlaces(root).find(name).name.startswith("b")
+
+
 def test_where_pictures_were_found_is_said_once(root: Path) -> None:
     places = PicturePlaces(root)
     places.find("a.png")
@@ -105,6 +110,7 @@ def test_where_pictures_were_found_is_said_once(root: Path) -> None:
 def test_half_of_the_names_must_be_files(root: Path) -> None:
     places = PicturePlaces(root)
     assert places.holds(["a", "gone"]) and not places.holds(["a", "x", "y"])
+    assert not places.holds(["a" * 300, "a" * 9000])
     assert not places.holds([]) and not places.holds(["https://a/b", "\0"])
 
 

@@ -137,6 +137,25 @@ def test_broken_rows_of_a_table_in_memory_are_numbered(root: Path, work: Path) -
     assert (str(broken.path), broken.reason) == ("the table", "example 12: the picture is missing")
 
 
+@pytest.mark.parametrize("encoded", ["iVBORw0KGgo=", 5, [137, 999]])
+def test_bytes_that_are_none_are_no_picture(root: Path, work: Path, encoded: Any) -> None:
+    rows = [
+        {"image": {"path": str(root / file)}, "label": label}
+        for file, label in zip(FILES, LABELS, strict=True)
+    ]
+    rows.append({"image": {"bytes": encoded, "path": FILES[0]}, "label": "cat"})
+    (broken,) = audit(rows, work).broken
+    assert "example 12: the picture's bytes are a " in broken.reason
+    rows[-1]["image"] = {"bytes": bytearray((root / FILES[0]).read_bytes())}
+    assert audit(rows, work).broken == ()
+
+
+def test_a_name_of_any_length_is_a_broken_row(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    (broken,) = audit(write(root, ["path,label", *rows, f"{'a' * 300}.png,cat"]), work).broken
+    assert broken.reason == "File name too long (row 14 of data.csv)"
+
+
 def test_one_hot_columns(root: Path, work: Path) -> None:
     rows = [f"{f},{int(e == 'cat')},{int(e == 'dog')}" for f, e in zip(FILES, LABELS, strict=True)]
     file = write(root, ["filename,cat,dog", *rows])

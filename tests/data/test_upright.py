@@ -42,6 +42,7 @@ def test_grey_of_more_than_eight_bits(samples: np.ndarray, expected: list[int]) 
         (tiff(np.array([[0.0, 1.1]], np.float32)), "neither 0..1 nor 0..255"),
         (tiff(np.array([[-1.0, 1.0]], np.float32)), "undo any normalisation"),
         (tiff(np.array([[0, 65536]], np.int32)), "from 0 to 65536"),
+        (tiff(np.array([[-5, 60000]], np.int32)), "from -5 to 60000"),
         (png16(np.array([[0, 4095]])), "if they are 12-bit samples, shift"),
         (png16(np.array([[[0, 255, 3]]])), "if they are 8-bit values"),
         (png16(np.array([[[0, 4095, 3]]])), "if they are 12-bit samples"),
