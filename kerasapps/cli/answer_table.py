@@ -32,16 +32,23 @@ class AnswerRow:
 
 
 def check_target(file: Path) -> Path:
-    """Make sure that a file can be written where the user wants it, before the work is done.
+    """Where a file will be written that the user names, which is tried before the work is done.
+
+    Returns:
+        The file; of a link what it leads to.
 
     Raises:
-        ConfigError: if there is no such folder, or the file is one, or it cannot be written.
+        ConfigError: if there is no such folder, a folder, pipe or device stands in the file's
+            place, or it cannot be written.
     """
     file = user_path(file, what="--csv")
+    file = file.resolve() if file.is_symlink() else file
     if not file.parent.is_dir():
         raise ConfigError(f"{file.parent} is no folder: make it first (--csv).")
     if file.is_dir() or not file.name:
         raise ConfigError(f"{file} is a folder: give the name of a file (--csv).")
+    if file.exists() and not file.is_file():  # it would be replaced: /dev/null, for one
+        raise ConfigError(f"{file} is a pipe or a device: give the name of a file (--csv).")
     if not os.access(file.parent, os.W_OK):
         raise ConfigError(f"{file.parent} cannot be written (--csv).")
     return file
@@ -65,12 +72,15 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
         handle, name = tempfile.mkstemp(prefix=".", suffix=".csv", dir=file.parent)
         partial = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            # The name of a file may have bytes that are no UTF-8.
+            with os.fdopen(
+                handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
+            ) as stream:
                 writer = csv.writer(stream, lineterminator="\n")
                 writer.writerow(header)
                 for row in rows:
                     empty = [""] * (len(header) - 2 - len(row.cells))
-                    cells = [_storable(row.value), *row.cells, *empty, row.problem]
+                    cells = [row.value, *row.cells, *empty, row.problem]
                     writer.writerow(plain_cell(cell) for cell in cells)
             partial.chmod(0o644)
             partial.replace(file)
@@ -79,11 +89,6 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
     except OSError as error:
         room = f". {free_words(file.parent)}" if is_out_of_space(error) else ""
         raise OutputError(f"cannot write {file}: {error.strerror}{room}") from error
-
-
-def _storable(text: str) -> str:
-    """The text as UTF-8 can hold it: a file's name may have bytes that are none."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _answer_columns(answer: str, count: int) -> list[str]:

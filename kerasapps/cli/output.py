@@ -86,7 +86,8 @@ def silence(*, but_python: bool = False) -> Iterator[None]:
     Args:
         but_python: let Python's own messages through, such as those of a recipe.
     """
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # full or closed, which is no reason to stop
+        sys.stderr.flush()
     ours, real = sys.stderr, os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
@@ -96,7 +97,8 @@ def silence(*, but_python: bool = False) -> Iterator[None]:
             yield
         finally:
             if but_python:
-                sys.stderr.close()
+                with suppress(OSError, ValueError):
+                    sys.stderr.close()
             sys.stderr = ours
             os.dup2(real, 2)
             os.close(real)

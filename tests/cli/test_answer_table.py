@@ -46,9 +46,11 @@ def test_a_row_for_each_input(tmp_path: Path) -> None:
 def test_no_inputs_and_names_that_are_not_utf8(tmp_path: Path) -> None:
     write_answers(tmp_path / "a.csv", [], kind="text", answer="translation")
     assert read(tmp_path / "a.csv") == [["text", "translation", "score", "error"]]
-    odd = AnswerRow(os.fsdecode(b"\xff.png"), ("x", "1"))
+    name = os.fsdecode(b"\xff.png")
+    odd = AnswerRow(name, ("x", "1"), f"{name} is no picture")
     write_answers(tmp_path / "b.csv", [odd], kind="file", answer="label")
-    assert read(tmp_path / "b.csv")[1][0] == "\\udcff.png"
+    row = ["\\udcff.png", "x", "1", "\\udcff.png is no picture"]
+    assert read(tmp_path / "b.csv")[1] == row
 
 
 def test_where_it_can_be_written(tmp_path: Path) -> None:
@@ -60,6 +62,21 @@ def test_where_it_can_be_written(tmp_path: Path) -> None:
         check_target(tmp_path)
     with pytest.raises(OutputError, match=r"cannot write .*gone/a\.csv: No such file"):
         write_answers(tmp_path / "gone" / "a.csv", [], kind="file", answer="label")
+
+
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", Path("/dev/null"), Path("/dev/full")):
+        with pytest.raises(ConfigError, match=rf"{name} is a pipe or a device.*\(--csv\)"):
+            check_target(name)
+
+
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    target = check_target(tmp_path / "link.csv")
+    write_answers(target, [], kind="file", answer="label")
+    assert target == tmp_path / "real.csv"
+    assert (tmp_path / "link.csv").is_symlink() and read(tmp_path / "link.csv")
 
 
 def test_nothing_half_written_is_left(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ import typer
 from kerasapps.cli.output import clean, command, json_text, print_table, shown, silence
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import harmless
-from kerasapps.terminal import write_line
+from kerasapps.terminal import tell, write_line
 
 
 class Full(io.StringIO):
@@ -144,6 +146,32 @@ def test_silence_is_of_standard_error_and_ends(
     os.write(2, b"again\n")
     heard = "of Python \\udcff\n" if but_python else ""
     assert capfd.readouterr().err == f"{heard}again\n"
+
+
+@contextmanager
+def full_errors() -> Iterator[None]:
+    """A process whose standard error is full."""
+    real = os.dup(2)
+    with Path("/dev/full").open("w") as full:
+        os.dup2(full.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(real, 2)
+        os.close(real)
+
+
+@pytest.mark.parametrize("but_python", [False, True])
+def test_silence_ends_though_standard_error_is_full(
+    but_python: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = Full()
+    monkeypatch.setattr(sys, "stderr", ours)
+    with full_errors():
+        with silence(but_python=but_python):
+            tell("that nobody hears")
+        assert os.path.samestat(os.fstat(2), Path("/dev/full").stat())
+    assert sys.stderr is ours
 
 
 def test_nothing_else_reaches_the_output_of_an_object(capfd: pytest.CaptureFixture[str]) -> None:
