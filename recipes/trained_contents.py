@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def _trained_contents(manifest: Manifest) -> NDArray[np.uint64]:
     file = manifest.file(CONTENTS_FILE)
     try:
         contents = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, MemoryError, OverflowError, BadZipFile) as error:
         raise BundleError(f"{file} cannot be read ({error}). Make the bundle again.") from error
     if not isinstance(contents, np.ndarray) or contents.dtype != np.uint64 or contents.ndim != 1:
         raise BundleError(f"{file} is no list of contents. Make the bundle again.")

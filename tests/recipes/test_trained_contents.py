@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
@@ -161,12 +162,29 @@ def test_more_broken_files_than_in_training_may_be_skipped(bundle: Path, moved: 
     assert kerasapps.evaluate_bundle(bundle, moved, max_broken=0.1).examples == 36
 
 
-@pytest.mark.parametrize("values", [np.zeros(3), np.zeros((2, 2), np.uint64), None])
-def test_contents_that_are_none_are_refused(
-    bundle: Path, copy: Path, values: np.ndarray | None
-) -> None:
+def array_file(array: np.ndarray, *, rows: int | None = None) -> bytes:
+    """The bytes of an array's file, which may lie about how many rows there are."""
+    stream = io.BytesIO()
+    shape = array.shape if rows is None else (rows,)
+    header = {"descr": array.dtype.str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue() + array.tobytes()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"none",
+        b"PK\x03\x04none",
+        array_file(np.zeros(3)),
+        array_file(np.zeros((2, 2), np.uint64)),
+        array_file(np.zeros(3, np.uint64), rows=10**15),
+        array_file(np.zeros(3, np.uint64), rows=2**70),
+    ],
+)
+def test_contents_that_are_none_are_refused(bundle: Path, copy: Path, content: bytes) -> None:
     file = bundle / CONTENTS_FILE
-    file.write_bytes(b"none") if values is None else np.save(file, values)
+    file.write_bytes(content)
     tamper(bundle, lambda found: found["files"].update({CONTENTS_FILE: sha256_of(file)}))
     with pytest.raises(kerasapps.BundleError, match=r"trained_on\.npy (cannot be|is no list)"):
         kerasapps.evaluate_bundle(bundle, copy)
