@@ -20,6 +20,7 @@ from kerasapps.evaluation.predict import predict_probabilities, predictor
 from kerasapps.evaluation.report import AuditSection, ShownMistake
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.network import scoring_model
+from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
 from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, verify
@@ -46,6 +47,7 @@ class Classes:
         convertible: the trained network → the same in the form that converts to TFLite.
         audit: what was found in the data.
         mistakes: the network and its probabilities on the test split → its worst mistakes.
+        odd: raw inputs on which the SavedModel must see what training sees, and may refuse.
     """
 
     splits: Splits[Any, Any]
@@ -56,6 +58,7 @@ class Classes:
     convertible: Callable[[keras.Model], keras.Model]
     audit: Callable[[], list[AuditSection]]
     mistakes: Callable[[keras.Model, np.ndarray], list[ShownMistake]]
+    odd: Callable[[], Sequence[OddInput]] | None = None
 
     @property
     def truth(self) -> np.ndarray:
@@ -143,6 +146,7 @@ def export_classifier(
             preprocess=classes.preprocess(),
             labels=classes.splits.labels,
             input_name=classes.input_name,
+            refuses=classes.odd is not None,
         )
     return candidates
 
@@ -157,7 +161,8 @@ def verify_classifier(
         raw=classes.raw_test,
         labels=classes.splits.labels,
         reference=judged.answers,
-        metric=lambda scores: float(np.mean(scores.argmax(1) == truth)),
+        metric=lambda scores, rows=slice(None): float(np.mean(scores.argmax(1) == truth[rows])),
+        odd=classes.odd() if classes.odd and "saved_model" in candidates else (),
     )
     return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 

@@ -106,6 +106,7 @@ def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
         "kept": artifact.path is not None and not artifact.passed,
         "reason": artifact.reason,
         "scores": artifact.scores,
+        "note": artifact.note,
     }
 
 

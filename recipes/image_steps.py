@@ -21,11 +21,14 @@ from kerasapps.config import (
 )
 from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import DataError
 from kerasapps.export.network import mirror_averaged
+from kerasapps.export.odd_inputs import OddInput
 from kerasapps.preprocess.augment import augment, resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
-from kerasapps.preprocess.image import ImageSpec, choose_image_size
+from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
+from kerasapps.preprocess.odd_pictures import odd_pictures
 
 from .cache import Cache
 from .class_batches import Inputs, batches_of
@@ -99,6 +102,19 @@ def make_batches(
     return batches_of(splits, inputs, train=train, transform=change)
 
 
+def odd_inputs(spec: ImageSpec) -> list[OddInput]:
+    """Odd picture files of the model's own size, and what training makes of them."""
+    files = odd_pictures(spec.height, spec.width)
+    return [OddInput(kind, encoded, _read(encoded, spec)) for kind, encoded in files.items()]
+
+
+def _read(encoded: bytes, spec: ImageSpec) -> np.ndarray | None:
+    try:
+        return load_image(encoded, spec)
+    except DataError:
+        return None
+
+
 def prepare_pictures(
     splits: ImageSplits, inputs: Inputs, spec: ImageSpec, *, judged_each_epoch: bool = False
 ) -> Prepared:
@@ -112,6 +128,7 @@ def prepare_pictures(
         convertible=lambda network: network,
         audit=lambda: image_audit_sections(splits.audit),
         mistakes=lambda _, probabilities: show_pictures(splits.test, probabilities, splits.labels),
+        odd=lambda: odd_inputs(spec),
     )
     return prepare_classes(
         classes,

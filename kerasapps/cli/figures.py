@@ -55,6 +55,8 @@ def print_artifacts(
         if each.name == "int8" and each.scores is not None:
             steps = ", in steps of 1/256" if each.scores == "uint8" else ""
             write_line(f"{each.name}: its scores are {each.scores}{steps}")
+        if each.note:
+            write_line(f"{each.name}: {each.note}")
 
 
 def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:

@@ -122,6 +122,7 @@ ARTIFACT: Mapping[str, Rule] = {
 }
 ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "reason": TEXT,
+    "note": TEXT,
     "metric": SHARE,
     "agreement": SHARE,
     "delta": FIGURE,

@@ -52,6 +52,7 @@ _ARTIFACT: dict[str, object] = dict.fromkeys(
         "kept",
         "reason",
         "scores",
+        "note",
     )
 )
 

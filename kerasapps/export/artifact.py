@@ -49,6 +49,7 @@ class Artifact:
         reason: why it did not pass; empty when it did.
         token_ms: of a translator: mean time per written piece, reading included.
         scores: see `Measurement`.
+        note: what must be known of a file that passed, such as the inputs that it refuses.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Artifact:
     reason: str = ""
     token_ms: float | None = None
     scores: str | None = None
+    note: str = ""
 
     @classmethod
     def judged(
@@ -76,6 +78,7 @@ class Artifact:
         delta: float,
         agreement: float,
         reason: str,
+        note: str = "",
     ) -> Artifact:
         """An artifact that ran; it passed where there is no `reason` against it."""
         figures = dataclasses.asdict(measured) | {"size_bytes": size_of(path)}
@@ -87,6 +90,7 @@ class Artifact:
             agreement=agreement,
             passed=not reason,
             reason=reason,
+            note=note,
             **figures,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import numpy as np
 from kerasapps.errors import ExportError
 from kerasapps.export.agreement import disagreement, same_answers
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
+from kerasapps.export.refusals import refusals_in_words
 from kerasapps.npy import save_array
 
 TFLITE_RUNNER = "kerasapps.deploy.measure_tflite"
@@ -28,14 +31,24 @@ class HeldOut:
         raw: the same examples before preprocessing: encoded files, or texts.
         labels: class names in score order.
         reference: the Keras model's scores, `(n, num_classes)`.
-        metric: scores → the headline metric, 0 to 1.
+        metric: scores → the headline metric, 0 to 1; of some examples: scores and their places.
+        odd: raw inputs on which a SavedModel must see what training sees.
     """
 
     inputs: np.ndarray
     raw: Sequence[Path] | Sequence[str]
     labels: Sequence[str]
     reference: np.ndarray
-    metric: Callable[[np.ndarray], float]
+    metric: Callable[..., float]
+    odd: Sequence[OddInput] = ()
+
+    def part(self, rows: np.ndarray) -> HeldOut:
+        """The examples at some places, by which a file is judged that refuses the others."""
+        return dataclasses.replace(
+            self,
+            reference=self.reference[rows],
+            metric=lambda scores: self.metric(scores, rows),
+        )
 
 
 def verify(
@@ -63,6 +76,8 @@ def verify(
     folder.mkdir(parents=True, exist_ok=True)
     save_array(folder / "inputs.npy", held_out.inputs)
     write_raw(folder / "raw.jsonl", held_out.raw)
+    if held_out.odd:
+        write_odd(folder / "odd", held_out.odd)
     return tuple(
         Artifact.failed(name, str(found))
         if isinstance(found, ExportError)
@@ -85,25 +100,55 @@ def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: P
     runner = SAVED_MODEL_RUNNER if is_folder else TFLITE_RUNNER
     inputs = folder / ("raw.jsonl" if is_folder else "inputs.npy")
     scores_file = folder / f"{name}.scores.npy"
-    job = {
+    job: dict[str, object] = {
         "model": str(path),
         "inputs": str(inputs),
         "scores": str(scores_file),
         "labels": list(held_out.labels),
     }
+    if is_folder:
+        job |= _raw_job(folder, odd=bool(held_out.odd))
     try:
         measured = run_measurement(runner, job, folder / name)
     except ExportError as error:
         return Artifact.failed(name, f"{name} does not run: {error}")
     scores = np.load(scores_file, allow_pickle=False)
+    errors = _listed(job.get("errors"))
+    if errors and all(errors):
+        return Artifact.failed(name, refusals_in_words(errors))
+    if any(errors):
+        rows = np.flatnonzero([not error for error in errors])
+        held_out, scores = held_out.part(rows), scores[rows]
     metric = held_out.metric(scores)
     delta = 100 * (metric - held_out.metric(held_out.reference))
     agreeing = same_answers(scores, held_out.reference)
     agreement = float(np.mean(agreeing))
     reason = _objection(scores, delta, tolerance) or disagreement(agreeing, tolerance=tolerance)
     return Artifact.judged(
-        name, path, measured, metric=metric, delta=delta, agreement=agreement, reason=reason
+        name,
+        path,
+        measured,
+        metric=metric,
+        delta=delta,
+        agreement=agreement,
+        reason=reason or differences_in_words(_listed(job.get("differences"))),
+        note=refusals_in_words(errors),
     )
+
+
+def _raw_job(folder: Path, *, odd: bool) -> dict[str, object]:
+    """What a SavedModel's process is told beside: where its refusals and odd inputs stand."""
+    job: dict[str, object] = {"errors": str(folder / "errors.json")}
+    if odd:
+        listing, found = folder / "odd" / "odd.jsonl", folder / "differences.json"
+        job |= {"odd": str(listing), "differences": str(found)}
+    return job
+
+
+def _listed(path: object) -> list[str]:
+    """A list that a measuring process wrote; empty where none was asked for."""
+    found: list[str] = json.loads(Path(str(path)).read_text(encoding="utf-8")) if path else []
+    return found
 
 
 def _objection(scores: np.ndarray, delta: float, tolerance: float) -> str:

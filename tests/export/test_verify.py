@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export import verify as gate
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.verify import HeldOut, run_measurement, verify, write_raw
 
 MODEL = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
@@ -34,8 +35,8 @@ def held_out() -> HeldOut:
     return HeldOut(inputs, (), [str(n) for n in range(10)], scores, accuracy(digits.target[:COUNT]))
 
 
-def accuracy(truth: np.ndarray) -> Callable[[np.ndarray], float]:
-    return lambda scores: float(np.mean(scores.argmax(1) == truth))
+def accuracy(truth: np.ndarray) -> Callable[..., float]:
+    return lambda scores, rows=slice(None): float(np.mean(scores.argmax(1) == truth[rows]))
 
 
 def judged(held_out: HeldOut, folder: Path, path: Path = MODEL, tolerance: float = 1) -> Artifact:
@@ -84,7 +85,11 @@ def test_a_conversion_error_is_carried_through(held_out: HeldOut, tmp_path: Path
 
 
 def answering(
-    monkeypatch: pytest.MonkeyPatch, scores: np.ndarray
+    monkeypatch: pytest.MonkeyPatch,
+    scores: np.ndarray,
+    *,
+    errors: Sequence[str] = (),
+    differences: Sequence[str] = (),
 ) -> list[tuple[str, Mapping[str, object], Path]]:
     """Every file is made to give these scores; the list holds what was run."""
     calls: list[tuple[str, Mapping[str, object], Path]] = []
@@ -92,6 +97,9 @@ def answering(
     def run(module: str, job: Mapping[str, object], stem: Path) -> Measurement:
         calls.append((module, job, stem))
         np.save(str(job["scores"]), scores)
+        for name, told in (("errors", errors), ("differences", differences)):
+            if name in job:
+                Path(str(job[name])).write_text(json.dumps(told), encoding="utf-8")
         return MEASURED
 
     monkeypatch.setattr(gate, "run_measurement", run)
@@ -176,6 +184,78 @@ def test_a_folder_is_run_by_tensorflow_on_raw_inputs(
     assert (stem, other_stem) == (scratch / "saved_model", scratch / "int8")
     lines = (scratch / "raw.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [{"text": "good"}, {"text": "bad"}]
+
+
+def judged_folder(held_out: HeldOut, tmp_path: Path, tolerance: float = 1) -> Artifact:
+    folder = tmp_path / "saved_model"
+    folder.mkdir(parents=True)
+    candidates = {"saved_model": folder}
+    (artifact,) = verify(
+        candidates, held_out=held_out, tolerance=tolerance, folder=tmp_path / "gate"
+    )
+    return artifact
+
+
+def test_a_folder_is_judged_by_the_inputs_that_it_reads(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = ["a TIFF picture" if row % 4 == 1 else "" for row in range(COUNT)]
+    refused = np.flatnonzero(errors)
+    scores = held_out.reference.copy()
+    scores[refused] = 0
+    answering(monkeypatch, scores, errors=errors)
+    found = judged_folder(held_out, tmp_path)
+    rows = np.flatnonzero([not error for error in errors])
+    assert found.passed and found.agreement == 1 and found.delta == 0
+    assert found.metric == held_out.metric(held_out.reference[rows], rows)
+    assert found.note == f"refuses {len(refused)} of {COUNT} examples: 10× a TIFF picture"
+
+
+def test_what_is_read_wrongly_is_not_excused_by_what_is_refused(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = ["", *["no"] * (COUNT - 2), ""]
+    scores = held_out.reference.copy()
+    scores[-1] = np.roll(scores[-1], 1)
+    answering(monkeypatch, scores, errors=errors)
+    found = judged_folder(held_out, tmp_path)
+    assert found.agreement == 0.5 and not found.passed and found.note.startswith("refuses 38 of 40")
+
+
+def test_a_folder_that_reads_nothing_is_withheld(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = ["a TIFF picture"] * COUNT
+    answering(monkeypatch, np.zeros_like(held_out.reference), errors=errors)
+    found = judged_folder(held_out, tmp_path)
+    assert not found.passed and found.path is None
+    assert found.reason == f"refuses {COUNT} of {COUNT} examples: {COUNT}× a TIFF picture"
+
+
+ODD = [OddInput("a kind", b"raw", np.zeros((1, 1, 3)))]
+
+
+def test_other_pixels_than_in_training_fail_a_folder_whatever_the_tolerance(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = dataclasses.replace(held_out, odd=ODD)
+    errors = [""] * COUNT
+    calls = answering(monkeypatch, held_out.reference, errors=errors, differences=["a kind: far"])
+    found = judged_folder(odd, tmp_path, tolerance=100)
+    assert found.reason == "sees other pixels than training saw: a kind: far" and not found.note
+    assert not found.passed and found.metric == held_out.metric(held_out.reference)
+    listing = Path(str(calls[0][1]["odd"]))
+    assert json.loads(listing.read_text(encoding="utf-8"))["kind"] == "a kind"
+    answering(monkeypatch, held_out.reference, errors=errors)
+    assert judged_folder(odd, tmp_path / "again").passed
+
+
+def test_odd_inputs_are_for_folders(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = answering(monkeypatch, held_out.reference, differences=["a kind: far"])
+    assert judged(dataclasses.replace(held_out, odd=ODD), tmp_path).passed
+    assert not {"odd", "errors", "differences"} & set(calls[0][1])
 
 
 def test_raw_inputs_are_texts_or_whole_paths(
