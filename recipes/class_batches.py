@@ -59,7 +59,7 @@ def resolve_class_weights(
     if given is None:
         return None
     if given == "balanced":
-        counts = np.bincount(np.asarray(numbers), minlength=len(labels))
+        counts = np.bincount(numbers)  # every class has examples to train on
         return [float(weight) for weight in len(numbers) / (len(labels) * counts)]
     assert isinstance(given, Mapping)
     unknown = sorted(set(given) - set(labels))

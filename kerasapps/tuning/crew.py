@@ -120,7 +120,6 @@ class Crew:
     def __enter__(self) -> Crew:
         with writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._trials.mkdir(parents=True, exist_ok=True)
         try:
             for place in self._places:
                 self._start(place)

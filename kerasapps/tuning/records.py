@@ -149,7 +149,8 @@ class Leaderboard:
         Raises:
             OSError: if it cannot be written.
         """
-        figures = _names([{self.objective.name: 0}, *(record.figures for record in self.records)])
+        own = dict.fromkeys([self.objective.name])
+        figures = _names([own, *(record.figures for record in self.records)])
         values = _names(record.values for record in self.records)
         headings = [f"{name} option" if name in figures else name for name in values]
         stream = io.StringIO()
@@ -185,10 +186,10 @@ class Leaderboard:
         return -self._score(record), *self._lesser_key(record)
 
     def _rest_key(self, record: TrialRecord) -> tuple[float, ...]:
-        done = record.state == "done"
-        beyond = self._overshoot(record) if done else 0.0
-        lesser = self._lesser_key(record) if done else (record.number,)
-        return _REST.index(record.state), beyond, *lesser
+        group = _REST.index(record.state)
+        if record.state != "done":
+            return group, record.number
+        return group, self._overshoot(record), *self._lesser_key(record)
 
     def _lesser_key(self, record: TrialRecord) -> tuple[float, ...]:
         """What decides where nothing else does."""

@@ -141,6 +141,40 @@ def test_a_lost_workers_trial_goes_to_another(chief: Chief) -> None:
     assert chief.leaderboard().records[0].worker == "b"
 
 
+def test_leaving_does_not_count_against_a_trial_as_deaths_do(chief: Chief) -> None:
+    with client(chief) as worker:
+        for _ in range(4):
+            given = worker.next_trial()
+            assert given is not None and given.number == 0
+            worker.leave()
+            worker.hello(SETTINGS)
+        for _ in range(3):
+            given = worker.next_trial()
+            assert given is not None and given.number == 0
+            worker.hello(SETTINGS)  # as one that died and was replaced
+        record = chief.leaderboard().records[0]
+        assert (record.state, record.reason) == ("failed", "its workers died, 3 in all")
+
+
+def test_a_late_outcome_of_one_that_holds_another_trial_is_refused(chief: Chief) -> None:
+    with client(chief, "a") as a, client(chief, "b") as b:
+        held = a.next_trial()
+        chief.lost("a")
+        again = b.next_trial()
+        a.hello(SETTINGS)
+        other = a.next_trial()
+        assert held is not None and again is not None and other is not None
+        assert (held.number, again.number, other.number) == (0, 0, 1)
+        with pytest.raises(NotYoursError, match="Trial 0 is another worker's"):
+            a.end(held, DONE)
+        with pytest.raises(NotYoursError, match="Trial 0 is another worker's"):
+            a.report_epoch(held, 1, figures(0.9))
+        assert [each.state for each in chief.leaderboard().records] == ["running"] * 2
+        a.end(other, DONE)
+    states = [each.state for each in chief.leaderboard().records]
+    assert states == ["running", "done"]
+
+
 def test_a_worker_that_comes_back_begins_anew(chief: Chief) -> None:
     with client(chief) as worker:
         held = worker.next_trial()

@@ -1,4 +1,4 @@
-"""Cores, GPUs and the lives of worker processes."""
+"""The lives of worker processes."""
 
 from __future__ import annotations
 
@@ -12,45 +12,12 @@ import psutil
 import pytest
 
 from kerasapps.config import TuneConfig
-from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.errors import TrainingError
 from kerasapps.machine import usable_cores
-from kerasapps.tuning.cores import divide_cores, worker_environment
+from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.crew import Crew
 from kerasapps.tuning.trust import Trust
 from tests.tuning.trusted import PROOF, TRUST, pem, trust
-
-
-def test_cores_are_divided() -> None:
-    cores = [0, 1, 2, 3, 6, 7, 8]
-    assert divide_cores(cores, workers=1) == [cores]
-    assert divide_cores(cores, workers=3) == [[0, 1], [2, 3], [6, 7]]
-    assert divide_cores(cores, workers=2, each=1) == [[0], [1]]
-    # More than there are: every core gets its turn before any has two workers.
-    assert divide_cores([4, 5, 6], workers=4, each=2) == [[4, 5], [6, 4], [5, 6], [4, 5]]
-    assert divide_cores([4, 5], workers=3, each=2) == [[4, 5]] * 3
-
-
-def test_too_few_cores() -> None:
-    with pytest.raises(ConfigError, match=r"workers is 3, but there are 2 cores.*worker_cores"):
-        divide_cores([0, 1], workers=3)
-    with pytest.raises(ConfigError, match="worker_cores is 4, but there are 2 cores"):
-        divide_cores([0, 1], workers=1, each=4)
-
-
-def test_thread_pools_are_as_large_as_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kerasapps.tuning.cores.usable_cores", lambda: [0, 1, 2, 3])
-    assert worker_environment([0, 1], index=0, workers=2)["OMP_NUM_THREADS"] == "2"
-    whole = worker_environment([0, 1, 2, 3], index=0, workers=1)
-    assert "OMP_NUM_THREADS" not in whole  # all of the machine: as in the final training
-
-
-def test_each_worker_gets_a_gpu_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
-    given = [worker_environment([0], index=index, workers=3) for index in range(3)]
-    assert [each["CUDA_VISIBLE_DEVICES"] for each in given] == ["2", "5", "2"]
-    assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=1)
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-    assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=2)
 
 
 def crew(

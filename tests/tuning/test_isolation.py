@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +21,7 @@ from kerasapps.tuning.isolation import (
     Limits,
     NoSpaceError,
     TrialCancelledError,
+    _Watched,
     resident_memory,
 )
 from kerasapps.tuning.trial import Outcome, Report, TellEpoch, TrialJob
@@ -162,6 +164,39 @@ def test_a_trial_whose_child_takes_too_much_memory_ends_with_it(tmp_path: Path) 
     outcome = run("eats_by_a_child", tmp_path, limits=Limits(seconds=60, memory_mb=256))
     assert outcome.state == "failed"
     assert "more than 256 (trial_memory_mb)" in outcome.reason
+
+
+class Ended:
+    """A process that has ended, with a status; a negative one is a signal's."""
+
+    def __init__(self, exitcode: int | None) -> None:
+        self.exitcode, self.pid = exitcode, 2**22 + 1
+
+    def join(self, timeout: float) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("status", "held", "words"),
+    [
+        (None, 0, "closed its connection to the worker"),
+        (0, 0, "its process ended with status 0: last"),
+        (3, 0, "its process ended with status 3: last"),
+        (-9, 0, "killed, most likely because the machine ran out of memory"),
+        (
+            -9,
+            1500 * 2**20,
+            "killed, most likely because the machine ran out of memory; it last held 1,500 MiB",
+        ),
+        (-11, 0, "its process was ended by SIGSEGV: last"),
+    ],
+)
+def test_how_a_process_ended(tmp_path: Path, status: int | None, held: int, words: str) -> None:
+    (tmp_path / "0-0").touch()
+    (tmp_path / "trial.log").write_text("first\nlast\n")
+    nothing: Any = None
+    watched = _Watched(Ended(status), nothing, Limits())
+    watched._memory = held
+    assert watched.how_it_ended(TrialJob(0, VALUES, tmp_path)) == words
 
 
 def test_what_it_prints_is_in_its_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

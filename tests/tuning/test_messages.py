@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from kerasapps.tuning.messages import decode, differences, encode, path_of
+from kerasapps.tuning.messages import decode, differences, encode, keras_tuner_protocol, path_of
 
 
 def test_what_is_sent_arrives() -> None:
@@ -24,3 +27,21 @@ def test_differences_name_every_setting() -> None:
         "more is missing here, null there",
         "train.seed is 1 here, missing there",
     ]
+
+
+def test_the_protocol_is_keras_tuners_whether_it_is_loaded_or_not() -> None:
+    import keras_tuner
+
+    messages, service, stubs = keras_tuner_protocol()
+    assert messages.Trial and service.CreateTrialRequest and stubs.OracleStub
+    assert sys.modules["keras_tuner"] is keras_tuner
+    program = """
+import sys
+from kerasapps.tuning.messages import keras_tuner_protocol
+messages, service, stubs = keras_tuner_protocol()
+print(messages.Trial.__name__, service.CreateTrialRequest.__name__, stubs.OracleStub.__name__)
+print([name for name in sys.modules if name.partition(".")[0] in ("keras_tuner", "keras")])
+"""
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert found.splitlines() == ["Trial CreateTrialRequest OracleStub", "[]"]

@@ -8,7 +8,7 @@ import pytest
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.tuning.objective import make_objective, not_finite
+from kerasapps.tuning.objective import Objective, make_objective, not_finite
 
 SMALL = {"int8_accuracy": 0.8, "int8_size_mb": 1.5, "int8_latency_ms": 4.0}
 
@@ -121,3 +121,11 @@ def test_figures_that_are_no_numbers_are_found() -> None:
     assert not_finite({"val_loss": 1.0, "seconds": 2}) == ""
     assert not_finite({"seconds": 2, "val_loss": float("nan")}) == "val_loss is nan"
     assert not_finite({"loss": float("-inf")}) == "loss is -inf"
+
+
+def test_scores_of_small_figures_under_a_limit_lie_between_0_and_1() -> None:
+    limited = Objective("seconds", "min", mode="int8", max_size_mb=2)
+    kept = {"int8_size_mb": 1.0}
+    assert limited.score({"seconds": 3.0, **kept}) == pytest.approx(0.25)
+    assert limited.score({"seconds": 0.0, **kept}) == limited.score({"seconds": -1.0, **kept}) == 1
+    assert Objective("seconds", "min").score({"seconds": 3.0}) == -3.0

@@ -140,6 +140,25 @@ def test_an_epoch_told_twice_counts_once_and_a_step_back_begins_there(tmp_path: 
     assert (record.curve, record.figures) == (((1, 0.5),), {"val_loss": 0.9})
 
 
+def test_epochs_that_come_after_the_outcome_change_nothing(tmp_path: Path) -> None:
+    oracle = search(tmp_path).oracle
+    trial = oracle.create_trial("w")
+    oracle.record_outcome(0, DONE, "w")
+    (before,) = oracle.leaderboard().records
+    answer = oracle.update_trial(trial.trial_id, {"val_accuracy": 0.9}, 7)
+    assert answer.status == "STOPPED" and oracle.leaderboard().records == (before,)
+
+
+def test_a_running_trial_is_saved_as_one_to_be_repeated(tmp_path: Path) -> None:
+    oracle = search(tmp_path).oracle
+    trial = oracle.create_trial("w")
+    oracle.update_trial(trial.trial_id, {"val_accuracy": 0.9}, 1)
+    (entry,) = oracle.get_state()["trials"]
+    kept = entry["record"]
+    assert (kept["state"], kept["curve"], kept["worker"]) == ("interrupted", (), "")
+    assert (kept["figures"], kept["values"]) == ({}, entry["values"])
+
+
 def test_a_trial_that_kills_its_workers_fails_in_the_end(tmp_path: Path) -> None:
     oracle = search(tmp_path).oracle
     for name in "abc":

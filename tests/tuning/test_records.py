@@ -96,6 +96,35 @@ def test_over_the_limit_is_not_ranked_and_the_nearest_is_known() -> None:
     assert (fitting.best, fitting.nearest) == (fitting.records[3], fitting.records[3])
 
 
+def test_of_several_within_the_limits_the_nearest_is_the_best() -> None:
+    worse = {"int8_accuracy": 0.5, "int8_size_mb": 1.0, "val_accuracy": 0.99}
+    board = Leaderboard(LIMITED, (TrialRecord(0, {}, "done", worse), sized(1, 0.9, 1.0)))
+    assert board.nearest is board.best is board.records[1]
+
+
+def test_the_whole_board_as_plain_values() -> None:
+    failed = TrialRecord(1, {}, "failed", reason="killed")
+    board = Leaderboard(PLAIN, (record(0, 0.8), failed, record(2, 0.9)), "all have ended")
+    found = board.to_dict()
+    assert json.loads(json.dumps(found)) == {
+        "objective": "val_accuracy",
+        "direction": "max",
+        "best": 2,
+        "ending": "all have ended",
+        "trials": json.loads(
+            json.dumps(
+                [
+                    {"rank": 1, **board.records[2].to_dict()},
+                    {"rank": 2, **board.records[0].to_dict()},
+                    {"rank": None, **failed.to_dict()},
+                ]
+            )
+        ),
+    }
+    assert Leaderboard(PLAIN).to_dict()["best"] is None
+    assert board.ended == 3
+
+
 def test_an_empty_board_has_nothing() -> None:
     board = Leaderboard(PLAIN)
     assert (board.best, board.default, board.nearest) == (None, None, None)

@@ -1,182 +1,134 @@
-"""The default spaces, with the models that they are for."""
+"""What each family of models is searched for, around one set of options as they are."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
-import keras
 import pytest
+from keras_tuner.engine.hyperparameters import Choice
 
-from kerasapps import models
-from kerasapps.config import ImageConfig, ModelConfig, TextConfig, TrainConfig, TranslationConfig
 from kerasapps.errors import ConfigError
-from kerasapps.tuning.space import Space, option_values
-from kerasapps.tuning.space_checks import searchable_options
 from kerasapps.tuning.spaces import SPACES, Candidate, default_space
-from tests.models import check_text_model, check_translator
 
-RESOLVED = {
-    "learning_rate": 1e-3,
-    "weight_decay": 0.01,
-    "batch_size": 64,
-    "label_smoothing": 0.0,
-    "fine_tune_rate": 0.1,
-    "layer_decay": 0.75,
-    "head_epochs": 2,
+STARTS: dict[str, Any] = {
+    "width": 1.0, "depth": 2.0, "kernel": 3, "dropout": 0.1, "word_dropout": 0.1,
+    "learning_rate": 0.01, "weight_decay": 0.2, "batch_size": 32, "batch_tokens": 1,
+    "fine_tune_rate": 0.2, "layer_decay": 0.75, "head_epochs": 2, "label_smoothing": 0.0,
+    "augment": "light",
+}  # fmt: skip
+RATES: dict[str, Any] = {
+    "learning_rate": (0.001, 0.1),
+    "weight_decay": (0.02, 1.0),  # no more than all
 }
-IMAGES = {**RESOLVED, "augment": "light"}
-TRANSLATIONS = {**RESOLVED, "batch_tokens": 2048, "label_smoothing": 0.1, "weight_decay": 0.0}
-FACTS = {
-    **{("image", name): models.image_model_facts(name) for name in models.IMAGE_MODELS},
-    **{("text", name): models.text_model_facts(name) for name in models.TEXT_MODELS},
-    **{("pair", name): models.translation_model_facts(name) for name in models.TRANSLATION_MODELS},
-    ("image", "preset:any"): models.image_model_facts("preset:any"),
-    ("text", "preset:any"): models.text_model_facts("preset:any"),
-}
-BUILT = [key for key in FACTS if not key[1].startswith("preset:")]
+TRAINING = {**RATES, "batch_size": [16, 32, 64]}
+PICTURES = {"label_smoothing": [0.0, 0.05, 0.1], "augment": ["none", "light", "strong"]}
+PRESET = {
+    "dropout": 0.5, "fine_tune_rate": (0.02, 1.0), "layer_decay": [0.65, 0.75, 0.85, 1.0],
+    **TRAINING,
+}  # fmt: skip
+TRANSLATOR = {**RATES, "dropout": 0.5, "label_smoothing": [0.0, 0.1, 0.2], "batch_tokens": [1, 2]}
+# A list: one of these; a pair: any number between, small steps being as many as large; a number:
+# any share up to it.
+RANGES: dict[str, dict[str, Any]] = {
+    "bag": {
+        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 4.0], "dropout": 0.8, "word_dropout": 0.6,
+        **TRAINING,
+    },
+    "conv_images": {
+        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "kernel": [3, 5], "dropout": 0.5,
+        **TRAINING, **PICTURES,
+    },
+    "image_preset": {**PRESET, "head_epochs": [1, 2, 3], **PICTURES},
+    "mlp": {
+        "width": [0.25, 0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6,
+        **TRAINING, **PICTURES,
+    },
+    "recurrent": {
+        "width": [0.5, 1.0, 2.0], "depth": [2.0, 4.0], "kernel": [3, 5, 7], "dropout": 0.7,
+        "word_dropout": 0.6, **TRAINING,
+    },
+    "recurrent_translator": {"width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR},
+    "text_cnn": {
+        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0], "kernel": [2, 3, 4], "dropout": 0.7,
+        "word_dropout": 0.5, **TRAINING,
+    },
+    "text_preset": {**PRESET, "label_smoothing": [0.0, 0.1]},
+    "text_transformer": {
+        "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 4.0], "dropout": 0.5, "word_dropout": 0.5,
+        **TRAINING,
+    },
+    "transformer_translator": {"width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], **TRANSLATOR},
+    "vit": {
+        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4,
+        **TRAINING, **PICTURES,
+    },
+}  # fmt: skip
 
 
-def candidate(task: str, name: str) -> Candidate:
-    """As a recipe makes it of the options as they are."""
-    resolved = {"image": IMAGES, "text": RESOLVED, "pair": TRANSLATIONS}[task]
-    facts = FACTS[task, name]
-    config = dataclasses.asdict(ModelConfig(model=name))
-    return Candidate(name, facts.space, {**config, **resolved, **facts.own})
-
-
-def _build(task: str, config: ModelConfig, **options: float) -> keras.Model:
-    if task == "image":
-        return models.build_image_model(config, input_shape=(16, 16, 3), num_classes=3, **options)
-    shape: Any = check_text_model.SHAPE if task == "text" else check_translator.SHAPE
-    build: Any = models.build_text_model if task == "text" else models.build_translator
-    return build(config, dataclasses.replace(shape, **options))
-
-
-def _anatomy(model: keras.Model) -> tuple[list[Any], list[Any]]:
-    """Shapes of all weights, and every rate of every layer."""
-    rates = [
-        (layer.name, name, getattr(layer, name))
-        for layer in model._flatten_layers()
-        for name in ("rate", "dropout")
-        if hasattr(layer, name)
-    ]
-    return [(weight.path, weight.shape) for weight in model.weights], rates
-
-
-@pytest.mark.parametrize(("task", "name"), BUILT)
-def test_the_first_trial_is_the_network_as_it_is(task: str, name: str) -> None:
-    each = candidate(task, name)
-    values = option_values(default_space([each]).values)
-    assert values == {option: each.defaults[option] for option in values}
-    assert {"width", "depth", "dropout", "learning_rate"} <= set(values)
-    sizes = {option: values.pop(option) for option in ("width", "depth")}
-    assert sizes == {"width": 1.0, "depth": 1.0}
-    kernel = values.get("kernel")
-    rates = {option: values[option] for option in ("dropout", "word_dropout") if option in values}
-    small = ModelConfig(model=name, width=0.25, depth=0.25)
-    tried = _build(task, dataclasses.replace(small, kernel=kernel), **rates)
-    plain = _build(task, small)
-    assert _anatomy(tried) == _anatomy(plain)
-    assert _anatomy(plain)[1] or name == "fast_resnet"
-
-
-_REPRESENTATIVES = [
-    ("image", "cnn"),
-    ("image", "mlp"),
-    ("text", "bag_of_embeddings"),
-    ("text", "text_cnn"),
-    ("text", "cnn_lstm"),
-    ("text", "transformer"),
-]
-
-
-@pytest.mark.parametrize(("task", "name"), _REPRESENTATIVES)
-def test_no_two_sizes_of_a_space_are_one_network(task: str, name: str) -> None:
-    space = {hp.name: hp for hp in default_space([candidate(task, name)]).space}
-    for option in {"width", "depth", "kernel"} & set(space):
-        small = ModelConfig(model=name, depth=0.25)
-        asked = [dataclasses.replace(small, **{option: value}) for value in space[option].values]
-        counts = [_build(task, config).count_params() for config in asked]
-        assert counts == sorted(set(counts)), (option, counts)
-
-
-@pytest.mark.parametrize(("task", "name"), list(FACTS))
-def test_every_value_of_a_space_is_a_value_of_its_option(task: str, name: str) -> None:
-    inputs = {"image": ImageConfig(), "text": TextConfig(), "pair": TranslationConfig()}[task]
-    known = searchable_options(ModelConfig(), TrainConfig(), inputs)
-    space = default_space([candidate(task, name)])
-    for hp in space.space:
-        numbers = type(hp).__name__ in ("Float", "Int")
-        values = (hp.min_value, hp.max_value) if numbers else hp.values
-        for value in values:
-            dataclasses.replace(known[hp.name], **{hp.name: value})
-        if numbers:
-            assert hp.min_value < hp.max_value and hp.min_value <= hp.default <= hp.max_value
+def ranges(family: str, **changes: Any) -> dict[str, Any]:
+    """Option → its range, in the form of `RANGES`; every default is the option as it is."""
+    starts = {**STARTS, **changes}
+    found: dict[str, Any] = {}
+    for hp in default_space([Candidate("some", family, starts)]).space:
+        assert hp.default == starts[hp.name]
+        if isinstance(hp, Choice):
+            found[hp.name] = list(hp.values)
+        elif hp.sampling == "log":
+            found[hp.name] = (pytest.approx(hp.min_value), pytest.approx(hp.max_value))
         else:
-            assert len(set(values)) > 1 and hp.default in values
-    preset = {"fine_tune_rate", "layer_decay"} & {hp.name for hp in space.space}
-    assert bool(preset) == name.startswith("preset:")
+            assert hp.min_value == 0
+            found[hp.name] = hp.max_value
+    return found
 
 
-def test_every_family_is_some_models() -> None:
-    assert {facts.space for facts in FACTS.values()} == set(SPACES)
+def test_every_family_has_its_ranges() -> None:
+    assert RANGES.keys() == SPACES.keys()
 
 
-def test_ranges_lie_around_the_options_as_they_are() -> None:
-    space = {hp.name: hp for hp in default_space([candidate("image", "cnn")]).space}
-    rate, decay = space["learning_rate"], space["weight_decay"]
-    assert (rate.sampling, decay.sampling) == ("log", "log")
-    assert (rate.min_value, rate.max_value) == pytest.approx((1e-4, 1e-2))
-    assert (decay.min_value, decay.max_value) == pytest.approx((1e-3, 0.1))
-    assert list(space["batch_size"].values) == [32, 64, 128]
-    assert list(space["kernel"].values) == [3, 5]
-    assert list(space["augment"].values) == ["none", "light", "strong"]
-    pairs = {hp.name: hp for hp in default_space([candidate("pair", "transformer")]).space}
-    assert list(pairs["batch_tokens"].values) == [1024, 2048, 4096] and "batch_size" not in pairs
-    assert list(pairs["weight_decay"].values) == [0.0, 1e-3, 1e-2, 1e-1]
-    assert pairs["weight_decay"].default == 0.0
+@pytest.mark.parametrize("family", RANGES)
+def test_ranges(family: str) -> None:
+    assert ranges(family) == RANGES[family]
 
 
-def test_a_number_outside_of_the_usual_range_widens_it() -> None:
-    each = candidate("image", "cnn")
-    odd = {"dropout": 0.8, "kernel": 7, "batch_size": 1, "weight_decay": 0.5, "width": 1}
-    wide = default_space([dataclasses.replace(each, defaults={**each.defaults, **odd})])
-    space = {hp.name: hp for hp in wide.space}
-    assert (space["dropout"].max_value, space["dropout"].default) == (0.8, 0.8)
-    assert list(space["kernel"].values) == [3, 5, 7]
-    assert list(space["batch_size"].values) == [1, 2]
-    assert space["weight_decay"].max_value == 1.0
-    assert list(space["width"].values) == [0.5, 0.75, 1.0, 1.5]
+def test_where_an_option_as_it_is_lies_beyond_a_range_the_range_goes_there() -> None:
+    found = ranges("bag", dropout=0.95, width=4.0, learning_rate=50.0)
+    assert (found["dropout"], found["width"]) == (0.95, [2.0, 4.0, 8.0])
+    assert found["learning_rate"] == (5.0, 100.0)
+    assert ranges("bag", learning_rate=100.0)["learning_rate"] == (10.0, 100.0)
+    assert ranges("conv_images", kernel=7)["kernel"] == [3, 5, 7]
 
 
-def test_options_set_by_hand_are_left_alone() -> None:
-    def names(space: Space) -> set[str]:
-        return {hp.name for hp in space.space}
+@pytest.mark.parametrize("family", ["bag", "transformer_translator"])
+def test_no_decay_is_one_of_a_few(family: str) -> None:
+    assert ranges(family, weight_decay=0.0)["weight_decay"] == [0.0, 0.001, 0.01, 0.1]
 
-    every = names(default_space([candidate("image", "cnn")]))
-    left = names(default_space([candidate("image", "cnn")], fixed=("width", "learning_rate")))
-    assert every - left == {"width", "learning_rate"}
+
+def test_what_is_open_or_missing_is_left_alone() -> None:
+    found = ranges("bag", dropout=None, word_dropout=None, batch_size=None, width=None)
+    assert list(found) == ["depth", "learning_rate", "weight_decay"]
+
+
+def test_models_to_choose_among_have_options_of_their_own() -> None:
+    one, two = Candidate("one", "bag", {"depth": 1.0}), Candidate("two", "mlp", {"width": 1.0})
+    space = default_space([one, two])
+    model, depth, width = space.space
+    assert (model.name, list(model.values), model.default) == ("model", ["one", "two"], "one")
+    assert (depth.name, width.name) == ("one/depth", "two/width")
+    assert [hp.conditions[0].values for hp in (depth, width)] == [["one"], ["two"]]
+    assert [hp.name for hp in default_space([one]).space] == ["depth"]
+    assert [hp.name for hp in default_space([one, two], fixed=["depth"]).space] == [
+        "model",
+        "two/width",
+    ]
+
+
+def test_what_cannot_be_searched_is_refused() -> None:
+    one = Candidate("one", "bag", {"depth": 1.0})
     with pytest.raises(ConfigError, match="nothing to search"):
-        default_space([candidate("image", "cnn")], fixed=every)
-
-
-def test_several_models_bring_their_own_options_and_numbers() -> None:
-    space = default_space([candidate("image", "alexnet"), candidate("image", "vit")])
-    assert space.space[0].name == "model" and space.values["model"] == "alexnet"
-    defaults = {hp.name: hp.default for hp in space.space}
-    assert (defaults["alexnet/dropout"], defaults["vit/dropout"]) == (0.5, 0.2)
-    assert set(option_values(space.values)) >= {"model", "dropout", "learning_rate"}
-    assert not [name for name in space.values if name.startswith("vit/")]
-    assert len(set(defaults)) == len(space.space), "keras-tuner forgets values of namesakes"
-
-
-@pytest.mark.parametrize("names", [[], ["cnn", "cnn"]])
-def test_a_search_needs_different_models(names: list[str]) -> None:
-    with pytest.raises(ConfigError, match="different models"):
-        default_space([candidate("image", name) for name in names])
-
-
-def test_an_unknown_family_is_refused() -> None:
-    with pytest.raises(ConfigError, match="Did you mean 'vit'"):
-        default_space([Candidate("vit", "vitt", {})])
+        default_space([one], fixed=["depth"])
+    with pytest.raises(ConfigError, match="chooses among different models, got 'one, one'"):
+        default_space([one, one])
+    with pytest.raises(ConfigError, match="chooses among different models"):
+        default_space([])
+    with pytest.raises(ConfigError, match=r"Candidate\.space 'bagg' is not known.*'bag'"):
+        default_space([Candidate("one", "bagg", {})])
