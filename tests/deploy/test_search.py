@@ -241,6 +241,20 @@ def test_draws_follow_the_distribution() -> None:
     assert shares(temperature=0.5) == [0.01 / 0.3, 0.04 / 0.3, 0.09 / 0.3, 0.16 / 0.3]
 
 
+def test_a_share_begins_where_the_one_before_it_ends() -> None:
+    chances = np.log(np.array([0.5, 0.25, 0.25], np.float32))
+    drawn = [draw(chances, point, Sampling()) for point in (0.0, 0.49, 0.5, 0.74, 0.75, 0.999)]
+    assert drawn == [0, 0, 1, 1, 2, 2]
+    # Pieces that make up half of all: the first does so alone.
+    assert draw(chances, 0.999, Sampling(top_p=0.5)) == 0
+    assert draw(chances, 0.999, Sampling(top_p=0.51)) == 1
+
+
+def test_equally_likely_pieces_are_drawn_by_their_ids() -> None:
+    chances = np.zeros(256, np.float32)
+    assert [draw(chances, place / 256, Sampling()) for place in range(256)] == list(range(256))
+
+
 def test_a_seed_repeats_a_sample_and_its_score_is_the_networks() -> None:
     logits = random_logits(1)
 

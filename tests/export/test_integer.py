@@ -88,6 +88,17 @@ def integer_products(content: bytes) -> set[bool]:
     return {values == schema.TensorType.INT8 for values, _ in products}
 
 
+def scales_of_products(content: bytes) -> set[int]:
+    """How many scales the weights of matrix products have: one a row."""
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+    graph, code = model.subgraphs[0], schema.BuiltinOperator.FULLY_CONNECTED
+    return {
+        len(graph.tensors[operator.inputs[1]].quantization.scale)
+        for operator in graph.operators
+        if model.operatorCodes[operator.opcodeIndex].builtinCode == code
+    }
+
+
 def types_into(content: bytes, name: str) -> set[int]:
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
     graph, code = model.subgraphs[0], getattr(schema.BuiltinOperator, name)
@@ -122,7 +133,9 @@ def test_the_most_integer_form_that_answers_alike(
     assert types_into(content, "SOFTMAX") == {softmax}
     (tmp_path / "model.tflite").write_bytes(content)
     runner = TFLiteModel(tmp_path / "model.tflite")
-    assert runner.input_dtype == np.int32
+    assert runner.input_dtype == np.int32 and runner.score_dtype == np.float32
+    if integer_input:
+        assert scales_of_products(content) == {40, CLASSES}
     scores = np.stack([runner.scores(row) for row in ids])
     assert scores.dtype == np.float32
     assert keeps_scores(scores, model(ids).numpy())

@@ -188,7 +188,10 @@ def test_a_mode_that_failed_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_converter_is_told_of_inputs_calibration_and_classes(
-    pictures: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pictures: np.ndarray,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     jobs: list[dict[str, Any]] = []
 
@@ -208,6 +211,7 @@ def test_the_converter_is_told_of_inputs_calibration_and_classes(
         taken = saved.signatures["serving_default"].structured_input_signature[1]
         inputs = jobs[-1]["inputs"]
         assert [taken[each].shape[0] for each in inputs] == [1] * len(inputs) == [1] * len(taken)
+    assert capsys.readouterr().out == ""
     assert [job["inputs"] for job in jobs] == [["input"], ["ids", "mask"]]
     assert [job["classes"] for job in jobs] == [3, 5]
     assert {tuple(job["modes"]) for job in jobs} == {("int8",)}

@@ -6,10 +6,14 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from kerasapps.errors import ExportError
+from kerasapps.export import verify_translations as gate
+from kerasapps.export.artifact import Measurement
 from kerasapps.export.translator_saved_model import write_translator_saved_model
 from kerasapps.export.verify_translations import (
     HeldOutPairs,
@@ -99,6 +103,97 @@ def test_a_score_that_is_no_number_does_not_pass(
         limit=2,
     )
     assert not found.passed and found.reason
+
+
+@dataclasses.dataclass
+class Tokenizer:
+    """What is asked of one here."""
+
+    saved: list[Path] = dataclasses.field(default_factory=list)
+
+    def save(self, folder: Path) -> None:
+        self.saved.append(folder)
+
+    @property
+    def spec(self) -> SimpleNamespace:
+        return SimpleNamespace(to_dict=lambda: {"kind": "planted"})
+
+
+def planted(count: int) -> HeldOutPairs:
+    """Sentences that Keras translates as the reference does."""
+    texts = [f"Satz {number}" for number in range(count)]
+    return HeldOutPairs(texts, texts, texts, share_alike, Tokenizer())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("other", [1, 3])
+def test_a_loss_of_exactly_the_tolerance_passes_and_a_hair_more_does_not(
+    other: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, Sequence[str], Path]] = []
+
+    def run(path: Path, *, tokenizer: Any, sources: Sequence[str], folder: Path) -> Any:
+        asked.append((path, sources, folder))
+        texts = [f"other {each}" if row < other else each for row, each in enumerate(sources)]
+        return texts, Measurement(1.0, 2.0, 3.0, 4.0)
+
+    monkeypatch.setattr(gate, "run_translator", run)
+    file = tmp_path / "model.tflite"
+    file.write_bytes(b"123")
+    points = 100 * other / 7
+    for tolerance, passes in ((points, True), (points - 1e-6, False)):
+        (found,) = verify_translations(
+            {"int8": file}, held_out=planted(9), tolerance=tolerance, folder=tmp_path, limit=7
+        )
+        assert found.passed == passes
+        assert found.agreement == found.metric == pytest.approx(1 - other / 7)
+        assert found.delta == pytest.approx(-points)
+    assert f"loses {points:.2f} BLEU against Keras" in found.reason
+    assert f"the tolerance is {points - 1e-6:g}" in found.reason
+    assert asked[0] == (file, planted(7).sources, tmp_path / "int8")
+    figures = (found.size_bytes, found.latency_ms, found.peak_memory_mb, found.token_ms)
+    assert figures == (3, 1.0, 3.0, 4.0)
+
+
+def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[tuple[str, dict[str, Any], Path]] = []
+
+    def run(module: str, job: dict[str, Any], stem: Path) -> Measurement:
+        jobs.append((module, job, stem))
+        sources = json.loads(Path(job["sources"]).read_text(encoding="utf-8"))
+        answers = json.dumps([each.upper() for each in sources])
+        Path(job["translations"]).write_text(answers, encoding="utf-8")
+        return Measurement(1.0, 2.0, 3.0)
+
+    monkeypatch.setattr(gate, "run_measurement", run)
+    tokenizer, scratch = Tokenizer(), tmp_path / "a" / "b"
+    for path, threads in ((tmp_path / "file", {}), (tmp_path, {"threads": 4}), (tmp_path, {})):
+        found, measured = run_translator(
+            path,
+            tokenizer=tokenizer,  # type: ignore[arg-type]
+            sources=("süß", "b"),
+            folder=scratch,
+            **threads,
+        )
+        assert found == ["SÜSS", "B"] and measured == Measurement(1.0, 2.0, 3.0)
+    assert tokenizer.saved == [scratch] * 3
+    modules = [gate.TFLITE_TRANSLATOR, *[gate.SAVED_MODEL_TRANSLATOR] * 2]
+    assert [module for module, _, _ in jobs] == modules
+    assert [job["threads"] for _, job, _ in jobs] == [1, 4, 1]
+    assert all(stem == scratch / "measure" for _, _, stem in jobs)
+    _, job, _ = jobs[0]
+    assert (job["model"], job["tokenizer"]) == (str(tmp_path / "file"), str(scratch))
+    assert job["spec"] == {"kind": "planted"}
+
+
+def test_one_pair_is_enough_and_none_is_not() -> None:
+    one = planted(1)
+    assert one.first(None) == one and planted(5).first(1).sources == one.sources
+    with pytest.raises(ValueError, match="0 sources"):
+        planted(0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.sources = []  # type: ignore[misc]
 
 
 def test_as_many_references_as_sources(held_out: HeldOutPairs) -> None:
