@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ TRUTH = (0, 1, 0, 0, 1, 0, 0, 0)
 def test_a_batch_suits_the_data(examples: int, values: int, size: int) -> None:
     assert choose_batch_size(TrainConfig(), examples, values=values) == size
     assert choose_batch_size(TrainConfig(batch_size=7), examples, values=values) == 7
+
+
+def test_inputs_stay_as_they_are() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        INPUTS.train = INPUTS.test  # type: ignore[misc]
 
 
 def test_weights_of_classes() -> None:

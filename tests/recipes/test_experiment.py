@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -75,5 +76,8 @@ def test_the_plan_stands_in_place_of_what_was_left_open() -> None:
         "image": "as it was",
     }
     nothing: Any = None
-    assert Experiment(plan, nothing, nothing, nothing).ship is as_trained
+    experiment = Experiment(plan, nothing, nothing, nothing)
+    assert experiment.ship is as_trained
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        experiment.plan = nothing  # type: ignore[misc]
     assert as_trained(plan) is plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -11,8 +12,8 @@ import pytest
 from kerasapps.recipes import image_steps
 from kerasapps.recipes.cache import Cache
 from kerasapps.recipes.experiment import as_trained
-from kerasapps.recipes.image_steps import choose_image_spec, plan_training, prepare
-from kerasapps.recipes.options import with_values
+from kerasapps.recipes.image_steps import choose_image_spec, plan_training, prepare, reload
+from kerasapps.recipes.options import describe_options, with_values
 from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, TASKS
 
 from kerasapps.config import ImageConfig, ModelConfig
@@ -102,3 +103,17 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
         next(batches.training(0).as_numpy_iterator())[0] for batches in (experiment.batches, plain)
     )
     assert changed.shape == usual.shape and not np.array_equal(changed, usual)
+
+
+def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
+    data = write_shapes(tmp_path / "shapes", per_class=10)
+    asked = options(image_size="16x24", augment="strong")
+    splits = TASKS[IMAGE_CLASSIFICATION].read(data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    manifest: Any = SimpleNamespace(
+        settings=describe_options(asked), input=before.spec, folder=tmp_path
+    )
+    again = reload(manifest, data, tmp_path / "again")
+    assert (again.summary, again.spec) == ("16×24", before.spec)
+    assert again.splits.fingerprint == splits.fingerprint
+    assert again.splits.test.labels == splits.test.labels

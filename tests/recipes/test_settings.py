@@ -123,6 +123,8 @@ def test_a_space_is_what_its_file_says(here: Path) -> None:
     for path in ("space.yaml", "gone.yaml", str(here)):
         with pytest.raises(ConfigError, match=rf"{path} cannot be read as a YAML file.*--space"):
             describe_tuning(TuneConfig(space=path))
+    with pytest.raises(ConfigError, match="No such file"):
+        describe_tuning(TuneConfig(space="gone.yaml"))
 
 
 def test_a_run_is_told_from_others_by_what_was_asked() -> None:

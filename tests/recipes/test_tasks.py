@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
@@ -30,7 +31,7 @@ COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()
 
 
 CLASSES = {"label_column", "unknown_classes"}
-PAIRS = {"source_column", "target_column", "source_language", "target_language", "beam"}
+PAIRS = {f"{side}_{what}" for side in ("source", "target") for what in ("column", "language")}
 
 
 @pytest.mark.parametrize(
@@ -46,13 +47,13 @@ PAIRS = {"source_column", "target_column", "source_language", "target_language",
             SENTIMENT,
             {"model": ModelConfig(model="bag_of_ngrams"), "text": TextConfig()},
             ("accuracy", "macro_f1"),
-            {"text_column", *CLASSES},
+            {"text_column", "encoding", *CLASSES},
         ),
         (
             TRANSLATION,
             {"model": ModelConfig(model="transformer"), "translation": TranslationConfig()},
             ("bleu", "bleu"),
-            PAIRS,
+            {"beam", "encoding", *PAIRS},
         ),
     ],
 )
@@ -76,7 +77,11 @@ def test_figures_are_shares_of_the_best_that_can_be() -> None:
     assert TASKS[SENTIMENT].metric.share({"accuracy": 0.75}) == 0.75
     assert TASKS[TRANSLATION].metric.share({"bleu_greedy": 25.0}) == 0.25
     assert TASKS[SENTIMENT].metric.unit == " %" and TASKS[TRANSLATION].metric.unit == ""
-    assert Metric("error", "error", perfect=2).share({"error": 1}) == 0.5
+    metric = Metric("error", "error", perfect=2)
+    assert metric.share({"error": 1}) == 0.5
+    for frozen in (metric, TASKS[SENTIMENT]):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            frozen.name = "another"  # type: ignore[misc, union-attr]
 
 
 def test_a_bundle_of_another_task_is_refused() -> None:

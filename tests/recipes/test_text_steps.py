@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from kerasapps.recipes import text_steps
 from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.options import with_values
+from kerasapps.recipes.options import describe_options, with_values
 from kerasapps.recipes.tasks import SENTIMENT, TASKS
-from kerasapps.recipes.text_steps import NetworkBuilder, plan_training, prepare, scorer_of
+from kerasapps.recipes.text_steps import NetworkBuilder, plan_training, prepare, reload, scorer_of
 
 from kerasapps.data.examples import TextSplits
 from tests.data.texts import rows, write_csv
@@ -125,3 +126,20 @@ def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
     prepare(splits, options(), Cache(tmp_path / "a"))
     prepare(splits, options(cache_mb=0), Cache(tmp_path / "b"))
     assert not list((tmp_path / "a").rglob("*.npy")) and list((tmp_path / "b").rglob("*.npy"))
+
+
+def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
+    data, asked = write_csv(tmp_path / "a.csv", rows(60)), options(dropout=0.3)
+    splits = TASKS[SENTIMENT].read(data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    before.write_files(tmp_path)
+    manifest: Any = SimpleNamespace(
+        settings=describe_options(asked),
+        input=before.spec,
+        folder=tmp_path,
+        file=lambda name: tmp_path / name,
+    )
+    again = reload(manifest, data, tmp_path / "again")
+    assert (again.summary, again.spec) == (before.summary, before.spec)
+    assert list(again.splits.test.texts) == list(splits.test.texts)
+    assert again.splits.fingerprint == splits.fingerprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -11,9 +12,9 @@ import numpy as np
 import pytest
 from kerasapps.recipes import translation_steps
 from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.options import with_values
+from kerasapps.recipes.options import describe_options, with_values
 from kerasapps.recipes.tasks import TASKS, TRANSLATION
-from kerasapps.recipes.translation_steps import plan_training, prepare
+from kerasapps.recipes.translation_steps import plan_training, prepare, reload
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.examples import PairSplits
@@ -149,3 +150,20 @@ def test_no_batch_has_more_pairs_than_asked_for(splits: PairSplits, tmp_path: Pa
     experiment = prepare(splits, asked, Cache(tmp_path))
     batch = next(experiment.batches.training(0).as_numpy_iterator())
     assert all(len(each) <= 5 for each in keras.tree.flatten(batch))
+
+
+def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
+    data, asked = word_pairs(300), options(beam=2)
+    splits = TASKS[TRANSLATION].read(data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    before.write_files(tmp_path)
+    manifest: Any = SimpleNamespace(
+        settings=describe_options(asked),
+        input=before.spec,
+        folder=tmp_path,
+        file=lambda name: tmp_path / name,
+    )
+    again = reload(manifest, data, tmp_path / "again")
+    assert (again.summary, again.spec) == (before.summary, before.spec)
+    assert list(again.splits.test.sources) == list(splits.test.sources)
+    assert again.splits.fingerprint == splits.fingerprint
