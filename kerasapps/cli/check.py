@@ -113,7 +113,7 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
         return asked[0]
     if isinstance(data, tuple) or is_pair_data(data):
         return "translation"
-    if is_text_data(data):
+    if is_text_data(data) or Path(data).suffix.lower() == ".txt":
         return "sentiment"
     if not is_named(data) and (folder := data_path(data)).is_dir() and not _holds_pictures(folder):
         raise DataError(f"{data} holds nothing to train on. Expected {_FORMS}.")

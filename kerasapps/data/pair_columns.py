@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kerasapps.config import TranslationConfig
+from kerasapps.data.column_kinds import side_column
 from kerasapps.data.columns import (
     SPLIT_COLUMN,
     Columns,
@@ -22,16 +23,24 @@ _NOUNS = ("source", "target")
 _NUMBERS = ("id", "no")  # Indonesian, Norwegian: but hardly ever as the name of a column
 
 
-def choose_pair_columns(names: Sequence[str], *, config: TranslationConfig, where: str) -> Columns:
+def choose_pair_columns(
+    names: Sequence[str],
+    *,
+    config: TranslationConfig,
+    where: str,
+    sample: Sequence[Sequence[object]] = (),
+) -> Columns:
     """Find source, target and split among named columns.
 
     Named by option, else after languages, else as is usual ("src", "tgt"), else the only two there
-    are. Of two languages the one whose column comes first is the source.
+    are, but for those that hold numbers or an attribution. Of two languages the one whose column
+    comes first is the source.
 
     Args:
         names: of the columns.
         config: the columns and languages that the user named.
         where: the table, for messages.
+        sample: some rows.
 
     Raises:
         DataError: if a column is not there or cannot be guessed; it lists the columns.
@@ -41,7 +50,7 @@ def choose_pair_columns(names: Sequence[str], *, config: TranslationConfig, wher
     target = named_column(config.target_column, names, option="target_column", where=where)
     guessed = source is None or target is None
     if source is None and target is None:
-        source, target = _guess(names, split, config, where)
+        source, target = _guess(names, split, config, where, sample)
     elif source is None or target is None:
         known = source if source is not None else target
         other = _other(names, [known, split], config, source is None)
@@ -90,8 +99,31 @@ def guess_pair_names(
     return (first, True) if header else (numbered, False)
 
 
+def text_columns(names: Sequence[str], sample: Sequence[Sequence[object]]) -> list[int]:
+    """The places of the columns that may hold texts: neither numbers nor an attribution."""
+    free = [place for place in range(len(names)) if place != split_column(names)]
+    if len(free) <= 2:
+        return free
+    return [place for place in free if side_column(sample, place) is None]
+
+
+def left_out(
+    names: Sequence[str], sample: Sequence[Sequence[object]], places: Sequence[int]
+) -> str | None:
+    """A line on the columns that hold numbers or an attribution, beside those that are read."""
+    others = [place for place in range(len(names)) if place not in places]
+    kinds = {names[place]: kind for place in others if (kind := side_column(sample, place))}
+    if not kinds:
+        return None
+    return "left out " + ", ".join(f"{name!r} ({kind})" for name, kind in kinds.items())
+
+
 def _guess(
-    names: Sequence[str], split: int | None, config: TranslationConfig, where: str
+    names: Sequence[str],
+    split: int | None,
+    config: TranslationConfig,
+    where: str,
+    sample: Sequence[Sequence[object]],
 ) -> tuple[int | None, int | None]:
     languages = _languages(names, config)
     if len(languages) > 1:
@@ -100,7 +132,7 @@ def _guess(
     usual = known_pair(names)
     if usual is not None:
         return usual
-    free = [place for place in range(len(names)) if place != split]
+    free = [place for place in text_columns(names, sample) if place != split]
     return (free[0], free[1]) if len(free) == 2 else (None, None)
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.pair_columns import sure_pair
+from kerasapps.data.column_kinds import varied
+from kerasapps.data.columns import has_header
+from kerasapps.data.pair_columns import sure_pair, text_columns
 from kerasapps.data.pair_files import aligned_among
 from kerasapps.data.pair_sources import BUILTIN, two_files
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.sources import data_path, is_dataset, is_frame
 from kerasapps.data.table_folder import split_folder_tables, tables_among
+from kerasapps.data.table_shapes import is_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.walk import folder_below, list_children
@@ -66,15 +69,26 @@ def _folder(folder: Path) -> bool:
     if aligned_among(files):
         return True
     inside = split_folder_tables(folder, folders, packed=True)
-    return any(_file(file) for file in (*files, *inside))
+    tables = [*tables_among(files, packed=True), *(f for f in files if format_of(f) == ".tmx")]
+    return any(_file(file) for file in (*tables, *inside))
 
 
 def _file(file: Path) -> bool:
-    return format_of(file) == ".tmx" or (bool(tables_among([file], packed=True)) and _table(file))
+    return format_of(file) == ".tmx" or (is_table(file) and _table(file))
 
 
 def _table(data: Any) -> bool:
-    return sure_pair(pair_tables(PairListing(), TranslationConfig()).open(data).names)
+    table = pair_tables(PairListing(), TranslationConfig()).open(data)
+    if sure_pair(table.names):
+        return True
+    if has_header(table.names):
+        return False
+    places = text_columns(table.names, table.sample)
+    if len(places) != 2 or not all(varied(table.sample, place) for place in places):
+        return False
+    # Columns that are known to be something else speak for Tatoeba's and Anki's files.
+    seconds = [row[places[1]] for row in table.sample if len(row) > places[1]]
+    return len(places) < len(table.names) or _translated(seconds)
 
 
 def _dataset(dataset: Any) -> bool:

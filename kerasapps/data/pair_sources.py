@@ -16,7 +16,7 @@ from kerasapps.data.pair_folder import list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
 from kerasapps.data.sources import data_path, describe_source, is_dataset, is_folder, is_frame
 from kerasapps.data.streams import endless_refused, is_stream
-from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.table_shapes import is_table
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing, PairRow
@@ -139,7 +139,7 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
     shown, suffix = printable(path), format_of(path)
     if is_folder(path, archives=_ARCHIVES):
         return list_pair_folder(path, config=config)
-    if suffix in TABLE_SUFFIXES:
+    if is_table(path):
         return _table(path, config)
     if suffix == ".tmx":
         refuse_encoding(config.encoding, f"{shown} (XML, which names its own)")
@@ -147,7 +147,7 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
         add_tmx(listing, path, config=config)
         return listing
     if suffix == ".json":
-        raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")
+        raise DataError(f"{shown} holds no rows of JSON: expected an array of objects")
     raise DataError(f"{shown} is one file of unknown kind, expected {_KINDS}")
 
 

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.columns import Columns
-from kerasapps.data.pair_columns import choose_pair_columns, column_language, guess_pair_names
+from kerasapps.data.pair_columns import (
+    choose_pair_columns,
+    column_language,
+    guess_pair_names,
+    left_out,
+)
 from kerasapps.data.table_formats import unfold
 from kerasapps.data.tables import TableKind
 from kerasapps.data.text_rows import PairListing, PairRow
@@ -23,8 +28,14 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[Pa
         config: the columns and languages that the user named.
     """
 
-    def choose(names: Sequence[str], _: Sequence[Sequence[object]], where: str) -> Columns:
-        columns = choose_pair_columns(names, config=config, where=where)
+    def choose(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
+        columns = choose_pair_columns(names, config=config, where=where, sample=sample)
+        others = (
+            left_out(names, sample, columns.places)
+            if columns.guessed and not columns.usual
+            else None
+        )
+        listing.guesses += [] if others is None else [f"{where}: {others}"]
         listing.source_language = column_language(columns, 0)
         listing.target_language = column_language(columns, 1)
         return columns

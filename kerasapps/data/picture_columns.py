@@ -19,7 +19,7 @@ from kerasapps.data.columns import (
 )
 from kerasapps.data.headers import name_columns
 from kerasapps.data.picture_formats import guess_suffix, names_picture
-from kerasapps.data.table_formats import Table
+from kerasapps.data.table import Table
 from kerasapps.data.text_columns import LABEL_NAMES, TEXT_NAMES
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, width_problem

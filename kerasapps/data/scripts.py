@@ -81,6 +81,8 @@ _FITS = 0.97  # of what is not ASCII
 _SOUND = 0.95  # of the lines
 _WORD = re.compile(r"[^\W\d_]+")
 _CONTROL = re.compile("[\x80-\x9f\ufffd]")  # in no text of any language
+_CONTROL_OR_BLANK = re.compile("[\x80-\xa0\ufffd]")
+_DOS = frozenset({"cp850", "cp852", "cp866"})
 _RUN = re.compile(r"[^\W\d_\x00-\x7f]{4,}")  # more than a word of Latin letters has in a row
 _ALONE = frozenset("àèéêóòáåöæø")  # whole words
 
@@ -108,7 +110,9 @@ def read_as(lines: Sequence[bytes], encoding: str) -> Reading | None:
     A few lines of many may be of no encoding at all; they are left out.
     """
     decoded = [line.decode(encoding, "replace") for line in lines]
-    sound = [line for line in decoded if not _CONTROL.search(line)]
+    # 0xff is a blank of DOS that hardly anybody has written, and what broken bytes are.
+    senseless = _CONTROL_OR_BLANK if encoding in _DOS else _CONTROL
+    sound = [line for line in decoded if not senseless.search(line)]
     if len(sound) < _SOUND * len(lines):
         return None
     text = "".join(sound)
@@ -164,8 +168,9 @@ def _is_misplaced(char: str, before: str, after: str, *, latin: bool) -> bool:
 
 def _is_inside(char: str, before: str, after: str) -> bool:
     """Whether a sign stands in a word, or on the wrong side of one."""
-    if char == "\xa0":  # it stands for a blank, and beside one it stands for nothing
-        return before.isspace() or after.isspace()
+    if char == "\xa0":  # it keeps a word and what belongs to it together
+        ends = before.isalnum() or before == "«", after.isalnum() or after in "!?:;»%€"
+        return not all(ends)
     if char in "’‘·–—":
         return False
     left, right = before.isalpha(), after.isalpha()

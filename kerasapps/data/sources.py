@@ -24,7 +24,7 @@ from kerasapps.data.picture_tables import (
 )
 from kerasapps.data.streams import is_stream
 from kerasapps.data.table_folder import tables_among
-from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.table_shapes import is_table
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
@@ -104,7 +104,7 @@ def _path(path: Path, image: ImageConfig, work_dir: Path) -> Listing:
         return _folder(path, image, work_dir)
     shown = printable(path)
     suffix = path.suffix.lower()
-    if suffix in TABLE_SUFFIXES:
+    if is_table(path):
         return list_picture_table(path, config=image, work_dir=work_dir)
     if suffix in PICTURE_SUFFIXES:
         raise DataError(f"{shown} is one picture: give the folder that holds a folder per class")

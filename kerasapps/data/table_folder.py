@@ -8,21 +8,26 @@ from pathlib import Path
 from kerasapps.data.columns import Columns
 from kerasapps.data.decode import printable
 from kerasapps.data.split_names import describe_splits, ignored, name_splits
-from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.table_shapes import FASTTEXT_SPLITS, LOOKED_INTO, TABLE_SUFFIXES, is_rows
 from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import RowListing, RowT
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 
+_FEW = 20  # plain files that are looked into
+
 
 def tables_among(files: Sequence[Path], *, packed: bool = False) -> list[Path]:
-    """Those of the files that are tables; `packed`: gzip files too."""
-    return [
-        file
-        for file in files
-        if (format_of(file) if packed else file.suffix.lower()) in TABLE_SUFFIXES
-    ]
+    """Those of the files that are tables; `packed`: gzip files too.
+
+    Plain files, such as one of fastText's, are looked into where there are only a few.
+    """
+    files = [file for file in files if packed or file.suffix.lower() != ".gz"]
+    others = [file for file in files if format_of(file) not in TABLE_SUFFIXES]
+    plain = [file for file in others if format_of(file) in LOOKED_INTO]
+    inside = set(filter(is_rows, plain)) if len(plain) <= _FEW else set()
+    return [file for file in files if format_of(file) in TABLE_SUFFIXES or file in inside]
 
 
 def add_folder_tables(
@@ -125,4 +130,7 @@ def add_tables(
 
 
 def _stem(file: Path) -> str:
+    """What may name the split: of fastText's `cooking.valid` it is the suffix."""
+    if format_of(file) in FASTTEXT_SPLITS:
+        return format_of(file)[1:]
     return Path(file.stem).stem if file.suffix.lower() == ".gz" else file.stem

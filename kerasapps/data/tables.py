@@ -10,7 +10,8 @@ from typing import Any, Generic
 from kerasapps.data.columns import Columns, match_columns, refuse_doubles
 from kerasapps.data.encodings import Encoding
 from kerasapps.data.split_names import KNOWN, describe_splits, split_named
-from kerasapps.data.table_formats import Names, Table, open_table
+from kerasapps.data.table import Table
+from kerasapps.data.table_formats import Names, open_table
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, RowListing, RowT, is_missing, width_problem
 
@@ -75,6 +76,7 @@ def add_table(
     table = kind.open(data, header=None if like is None else like.header)
     where = table.where or type(data).__name__
     add_encoding(listing, table.encoding)
+    listing.guesses += table.guesses
     if like is None:
         columns = kind.choose(table.names, table.sample, where)
         columns = columns if split is None else dataclasses.replace(columns, split=None)

@@ -160,8 +160,9 @@ def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
         DataError: if none gives two columns.
     """
     tab = Dialect("\t", _encloses(lines))
+    tabs_only = format_of(file) not in (".csv", "")
     best, fewest = None, 2.0
-    for dialect in [tab] if format_of(file) == ".tsv" else [*_COMMAS, tab]:
+    for dialect in [tab] if tabs_only else [*_COMMAS, tab]:
         rows = _parse(dialect, lines)
         widths = Counter(map(len, rows if whole or len(rows) < 2 else rows[:-1]))
         width, usual = widths.most_common(1)[0]
@@ -169,7 +170,7 @@ def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
         if width > 1 and odd < fewest:
             best, fewest = dialect, odd
     if best is None:
-        kind = "tabs" if format_of(file) == ".tsv" else "commas, semicolons or tabs"
+        kind = "tabs" if tabs_only else "commas, semicolons or tabs"
         raise DataError(
             f"{printable(file)} has no two columns separated by {kind}: expected two "
             "values or more in each row"

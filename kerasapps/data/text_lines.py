@@ -155,7 +155,8 @@ def encoding_of(file: Path, given: str | None = None) -> Encoding:
 def _encoding_of(file: Path, given: str | None, *_: int) -> Encoding:
     with open_binary(file) as stream:
         head = stream.read(LINE_LIMIT + 1)
-    if len(head) > LINE_LIMIT and b"\n" not in head and b"\r" not in head:
+    endless = len(head) > LINE_LIMIT and b"\n" not in head and b"\r" not in head
+    if endless and not head.lstrip().startswith((b"[", b"{")):  # JSON may be one long line
         raise _endless(file)
     return find_encoding(lambda: open_binary(file), name=printable(file.name), given=given)
 

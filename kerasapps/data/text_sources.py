@@ -20,7 +20,7 @@ from kerasapps.data.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.picture_tables import holds_pictures
 from kerasapps.data.sources import data_path, is_dataset, is_folder, is_frame
 from kerasapps.data.streams import endless_refused, is_stream
-from kerasapps.data.table_formats import TABLE_SUFFIXES
+from kerasapps.data.table_shapes import is_rows, is_table
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_folder import list_text_folder
 from kerasapps.data.text_rows import TextListing, TextRow
@@ -94,14 +94,17 @@ def _path(path: Path, config: TextConfig) -> TextListing:
     if is_folder(path):
         return list_text_folder(path, config=config)
     shown, suffix = printable(path), path.suffix.lower()
-    if suffix in TABLE_SUFFIXES:
+    if is_table(path):
         listing = TextListing()
         add_table(listing, path, kind=text_tables(config))
         return listing
     if suffix == ".json":
-        raise DataError(f"{shown} is JSON: write one object a line and name it .jsonl")
+        raise DataError(f"{shown} holds no rows of JSON: expected an array of objects")
     if suffix == ".txt":
-        raise DataError(f"{shown} is one text: give the folder that holds a folder per class")
+        raise DataError(
+            f"{shown} is one text: give the folder that holds a folder per class, or a file with a "
+            "tab between text and label in each line, or with fastText's __label__"
+        )
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
@@ -169,12 +172,11 @@ def _text_path(path: Path) -> bool:
         pictures = sum(map(is_picture_file, files))
         texts = sum(_is_text_file(file) for file in files)
         return texts > pictures
-    return _is_text_file(path) and path.suffix.lower() != ".txt"
+    return is_table(path) and not holds_pictures(path)
 
 
 def _is_text_file(file: Path) -> bool:
-    suffix = file.suffix.lower()
-    return suffix == ".txt" or (suffix in TABLE_SUFFIXES and not holds_pictures(file))
+    return file.suffix.lower() == ".txt" or (is_rows(file) and not holds_pictures(file))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -65,3 +65,22 @@ def test_a_folder_of_one_rare_kind_is_one_of_pictures(
         Image.fromarray(pixels(number)).save(file, kind)
     ended = run_here("check", tmp_path)
     assert ended.returncode == 0 and "Sizes in pixels" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Go{n}.\tGeh{n}.\tCC-BY 2.0 Attribution: tatoeba.org #{n}", "Pairs (source → target)"),
+        ("good thing {n}\t{label}", "text in 'column 1', label in 'column 2'"),
+        ("__label__{label} good thing {n}", "labels behind __label__"),
+        ("good thing {n}", "is one text"),
+    ],
+)
+def test_a_plain_file_is_what_its_lines_say(
+    line: str, said: str, run_here: Callable[..., Any], tmp_path: Path
+) -> None:
+    lines = [line.format(n=n, label=("pos", "neg")[n % 2]) for n in range(60)]
+    (tmp_path / "deu.txt").write_text("\n".join(lines), encoding="utf-8")
+    ended = run_here("check", "deu.txt", cwd=tmp_path)
+    assert said in ended.stdout and "picture" not in ended.stdout
+    assert ended.returncode == (1 if "one text" in said else 0)

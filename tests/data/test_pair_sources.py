@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas
@@ -177,21 +177,19 @@ class TestTables:
         assert content(load(path, work, source_language="de")) == SWAPPED
 
     @pytest.mark.parametrize(
-        ("header", "guess", "sure"),
+        ("header", "guess"),
         [
-            (None, "no header; source in 'column 1', target in 'column 2'", False),
-            (("German", "English"), "source in 'German', target in 'English'", True),
-            (("SRC", "TGT"), "source in 'SRC', target in 'TGT'", True),
-            (("sentence_en", "sentence_de"), "source in 'sentence_en', target in", True),
+            (None, "no header; source in 'column 1', target in 'column 2'"),
+            (("German", "English"), "source in 'German', target in 'English'"),
+            (("SRC", "TGT"), "source in 'SRC', target in 'TGT'"),
+            (("sentence_en", "sentence_de"), "source in 'sentence_en', target in"),
         ],
     )
-    def test_columns_are_guessed(
-        self, tmp_path: Path, work: Path, header: Any, guess: str, sure: bool
-    ) -> None:
+    def test_columns_are_guessed(self, tmp_path: Path, work: Path, header: Any, guess: str) -> None:
         path = write_csv(tmp_path / "a.csv", PAIRS, header=header)
         splits = load(path, work)
         assert splits.audit.guesses[0].startswith(f"a.csv: {guess}")
-        assert content(splits) == EXPECTED and is_pair_data(path) == sure
+        assert content(splits) == EXPECTED and is_pair_data(path)
 
     def test_columns_and_splits_by_option(self, tmp_path: Path, work: Path) -> None:
         table = [
@@ -320,3 +318,74 @@ def test_a_region_is_of_its_language_only() -> None:
     assert is_language("pt", "pt-BR") and is_language("pt-br", "PT_br")
     assert not is_language("pt-BR", "pt") and not is_language("pt-BR", "pt-PT")
     assert not is_language("de", "en")
+
+
+class TestTatoebaAndAnki:
+    """Tables whose further columns say where the sentences are from."""
+
+    _CREDIT = "CC-BY 2.0 (France) Attribution: tatoeba.org #{} (CM) & #{} (Roujin)"
+    # Sorted by length, as Anki's files are: most of the first texts are single words.
+    _SHORT: ClassVar = [(f"Go{n}.", f"Geh{n}.") for n in range(40)]
+
+    def _write(self, path: Path, table: list[tuple[str, ...]]) -> Path:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join("\t".join(row) + "\n" for row in table), encoding="utf-8")
+        return path
+
+    @pytest.mark.parametrize("name", ["deu.txt", "deu.tsv", "deu.tab"])
+    def test_a_third_column_of_attributions(self, tmp_path: Path, work: Path, name: str) -> None:
+        rows = [(a, b, self._CREDIT.format(n, n + 9)) for n, (a, b) in enumerate(self._SHORT)]
+        path = self._write(tmp_path / name, rows)
+        assert is_pair_data(path) and is_pair_data(str(path))
+        splits = load(path, work)
+        assert content(splits) == dict(self._SHORT)
+        assert splits.audit.guesses[0] == f"{name}: left out 'column 3' (attribution)"
+        assert "no header; source in 'column 1', target in 'column 2'" in splits.audit.guesses[1]
+
+    def test_the_folder_that_anki_gives(self, tmp_path: Path, work: Path) -> None:
+        rows = [(a, b, self._CREDIT.format(n, n + 9)) for n, (a, b) in enumerate(self._SHORT)]
+        self._write(tmp_path / "deu-eng" / "deu.txt", rows)
+        (tmp_path / "deu-eng" / "_about.txt").write_text("About\nthese files\n")
+        assert is_pair_data(tmp_path / "deu-eng")
+        assert content(load(tmp_path / "deu-eng", work)) == dict(self._SHORT)
+
+    def test_columns_of_numbers(self, tmp_path: Path, work: Path) -> None:
+        rows = [(str(n), a, str(n + 7), b) for n, (a, b) in enumerate(self._SHORT)]
+        path = self._write(tmp_path / "a.tsv", rows)
+        assert is_pair_data(path)
+        splits = load(path, work)
+        assert content(splits) == dict(self._SHORT)
+        assert "left out 'column 1' (numbers), 'column 3' (numbers)" in splits.audit.guesses[0]
+
+    def test_two_columns_of_sentences(self, tmp_path: Path, work: Path) -> None:
+        path = self._write(tmp_path / "a.txt", list(PAIRS))
+        assert is_pair_data(path)
+        splits = load(path, work)
+        assert content(splits) == dict(PAIRS)
+        assert len(splits.audit.guesses) == 1  # nothing is left out
+
+    def test_what_is_named_is_not_guessed(self, tmp_path: Path, work: Path) -> None:
+        rows = [(str(n), a, str(n + 7), b) for n, (a, b) in enumerate(self._SHORT)]
+        path = self._write(tmp_path / "a.tsv", rows)
+        named = {"source_column": "column 4", "target_column": "column 2"}
+        splits = load(path, work, **named)
+        assert content(splits) == {b: a for a, b in self._SHORT}
+        assert splits.audit.guesses == ()
+
+    def test_texts_with_labels_are_no_pairs(self, tmp_path: Path) -> None:
+        for number, label in enumerate(("pos", "1", "a long label of some words")):
+            rows = [(f"text number {n}", label) for n in range(40)]
+            assert not is_pair_data(self._write(tmp_path / f"{number}.txt", rows))
+            numbered = [(str(n), *row) for n, row in enumerate(rows)]
+            assert not is_pair_data(self._write(tmp_path / f"{number}.tsv", numbered))
+
+    def test_three_columns_of_texts_leave_a_choice(self, tmp_path: Path, work: Path) -> None:
+        path = self._write(tmp_path / "a.txt", [(a, b, f"{b} too") for a, b in PAIRS])
+        assert not is_pair_data(path)
+        assert "cannot tell the source from the target in a.txt" in reason(path, work)
+
+    def test_plain_lines_are_no_table(self, tmp_path: Path, work: Path) -> None:
+        (tmp_path / "a.txt").write_text("only\nlines\n")
+        assert "is one file of unknown kind" in reason(tmp_path / "a.txt", work)
+        (tmp_path / "a.json").write_text("[]")
+        assert "holds no rows of JSON" in reason(tmp_path / "a.json", work)
