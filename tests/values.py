@@ -1,8 +1,9 @@
-"""What kinds of values a module's data classes are."""
+"""What a module's classes are: frozen or not, and what they take where nobody says."""
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from types import ModuleType
 
 
@@ -23,3 +24,20 @@ def _kind(cls: type) -> str:
     if not cls.__dataclass_params__.eq:
         words.append("by identity")
     return ", ".join(words)
+
+
+def defaults_of(module: ModuleType) -> dict[str, dict[str, object]]:
+    """Class of the module → what its constructor takes where nobody says."""
+    own = {
+        name: each
+        for name, each in vars(module).items()
+        if inspect.isclass(each) and each.__module__ == module.__name__
+    }
+    return {name: found for name, each in own.items() if (found := _defaults(each))}
+
+
+def _defaults(cls: type) -> dict[str, object]:
+    if not cls.__init__.__module__.startswith("kerasapps"):
+        return {}  # another library's
+    parameters = inspect.signature(cls.__init__).parameters.values()
+    return {each.name: each.default for each in parameters if each.default is not each.empty}

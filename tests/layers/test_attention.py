@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import FeatureMapAttention, FeatureMapTransformer
+from kerasapps.layers import attention as attention_module
 from kerasapps.layers.positions import relative_offsets, sinusoids
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 @pytest.mark.parametrize("positions", ["relative", "sinusoidal", None])
@@ -166,3 +168,15 @@ def test_training_takes_the_compiled_gelu() -> None:
     layer = FeatureMapTransformer(2)
     assert "Erfc" in plain.operations(layer, plain.random(2, 3, 4, 8), training=False)
     assert "Erfc" not in plain.operations(layer, plain.random(2, 3, 4, 8), training=True)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(attention_module) == {
+        "FeatureMapAttention": {"key_dim": None, "positions": "relative", "dropout": 0.0},
+        "FeatureMapTransformer": {
+            "expansion": 4,
+            "positions": "relative",
+            "dropout": 0.0,
+            "activation": "gelu",
+        },
+    }

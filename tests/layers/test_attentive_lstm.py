@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.layers import AttentiveLSTM, MemoryAttention
+from kerasapps.layers import AttentiveLSTM, MemoryAttention, attentive_lstm
 from tests.layers import plain
 from tests.layers.check_layer import check_config, check_policies
+from tests.values import defaults_of
 
 ROWS, LENGTH, READ = 3, 4, 5
 MASK = np.arange(READ) < np.array([[5], [2], [0]])
@@ -195,3 +196,9 @@ def test_all_parts_compute_in_the_policy_of_the_whole() -> None:
     for layer in (AttentiveLSTM(8, dtype="mixed_bfloat16"),):
         layer.build((ROWS, LENGTH, 5), (ROWS, READ, 7), (ROWS, 4))
         check_policies(layer)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(attentive_lstm) == {
+        "AttentiveLSTM": {"answer": None, "attention": "bahdanau"}
+    }

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from kerasapps.layers import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
+from kerasapps.layers import conv as conv_module
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 def test_conv_block() -> None:
@@ -130,3 +132,16 @@ def test_training_takes_the_compiled_gelu(block: ConvBlock | DepthwiseConvBlock)
     inputs = plain.random(2, 4, 4, 3)
     assert "Erfc" in plain.operations(block, inputs, training=False)
     assert "Erfc" not in plain.operations(block, inputs, training=True)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(conv_module) == {
+        "ConvBlock": {"kernel_size": 3, "strides": 1, "activation": "relu", "normalization": True},
+        "DepthwiseConvBlock": {
+            "kernel_size": 3,
+            "strides": 1,
+            "activation": "relu",
+            "normalization": True,
+        },
+        "SqueezeExcite": {"ratio": 0.25},
+    }

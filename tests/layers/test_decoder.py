@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.layers import CausalSelfAttention, CrossAttention, TransformerDecoderBlock
+from kerasapps.layers import CausalSelfAttention, CrossAttention, TransformerDecoderBlock, decoder
 from tests.layers import plain
 from tests.layers.check_layer import check_config, check_layer, check_policies
+from tests.values import defaults_of
 
 ROWS, LENGTH, READ = 3, 6, 5
 TOKENS = (ROWS, LENGTH, 8)
@@ -234,3 +235,15 @@ def test_all_parts_compute_in_the_policy_of_the_whole(layer: keras.layers.Layer)
     out = twin(_random(*TOKENS), _random(ROWS, READ, 7))
     assert out.dtype == tf.bfloat16
     check_policies(twin)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(decoder) == {
+        "TransformerDecoderBlock": {
+            "expansion": 4,
+            "dropout": 0.0,
+            "attention_dropout": None,
+            "activation": "gelu",
+            "norm": "pre",
+        }
+    }

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from kerasapps.layers import DenseBlock
+from kerasapps.layers import DenseBlock, dense_block
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 def test_dense_block() -> None:
@@ -36,3 +37,7 @@ def test_values_in_training_and_in_use() -> None:
     assert [(a.filters, a.kernel_size, b.filters, b.kernel_size) for a, b in layer.steps] == [
         (16, 1, 4, 3)
     ] * 2
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(dense_block) == {"DenseBlock": {"activation": "relu"}}

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.layers import TokenEmbedding, WordDropout
+from kerasapps.layers import TokenEmbedding, WordDropout, embedding
 from tests.layers import plain
 from tests.layers.check_id_layer import check_id_layer
+from tests.values import defaults_of
 
 IDS = np.array([[1, 5, 9, 2, 0, 0], [1, 4, 3, 9, 8, 7]], np.int32)
 
@@ -89,3 +90,10 @@ def test_word_dropout_hides_as_the_unknown_token_2_and_keeps_the_start_1_unless_
     hidden = np.asarray(WordDropout(0.9, seed=0)(ids, training=True))
     assert [set(column) for column in hidden.T] == [{1}, {2, 5}, {0}]
     np.testing.assert_array_equal(WordDropout(0.0)(ids, training=True), ids)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(embedding) == {
+        "WordDropout": {"unknown_id": 2, "kept_ids": (1,), "seed": None},
+        "TokenEmbedding": {"scale": 0.05},
+    }

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.layers import InceptionModule
+from kerasapps.layers import InceptionModule, inception
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 def test_inception_module() -> None:
@@ -43,3 +44,7 @@ def test_values_in_training_and_in_use() -> None:
     filters = [[part.filters for part in branch] for branch in layer.branches[:3]]
     assert filters == [[4], [6, 8], [2, 2, 2]]
     assert layer.branches[3][1].kernel_size == 1
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(inception) == {"InceptionModule": {"activation": "relu"}}

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.layers import NgramIds, NgramVotes
+from kerasapps.layers import NgramIds, NgramVotes, ngrams
 from kerasapps.layers.ngrams import bayes_votes
 from tests.layers.check_id_layer import check_id_layer
+from tests.values import defaults_of
 
 IDS = np.array([[1, 5, 9, 5, 9, 0, 0], [1, 4, 3, 9, 8, 7, 2], [0] * 7], np.int32)
 
@@ -172,3 +173,10 @@ def test_limits_are_taken_and_defaults_are_pairs() -> None:
         NgramIds(0)
     votes = NgramVotes(2, 9)
     assert (votes.dropout, votes.spread, votes.smoothing) == (0.0, 1.0, 1.0)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(ngrams) == {
+        "NgramIds": {"order": 2, "buckets": 262144},
+        "NgramVotes": {"dropout": 0.0, "spread": 1.0, "smoothing": 1.0},
+    }

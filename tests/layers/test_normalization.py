@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.layers import FusedBatchNorm
+from kerasapps.layers import FusedBatchNorm, normalization
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 def test_fused_batch_norm() -> None:
@@ -82,3 +83,7 @@ def test_masked_cells_have_no_say() -> None:
     expected = theirs(inputs, training=True, mask=mask)
     np.testing.assert_allclose(layer(inputs, training=True, mask=mask), expected, atol=1e-5)
     np.testing.assert_allclose(layer.moving_mean, theirs.moving_mean, atol=1e-6)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(normalization) == {"FusedBatchNorm": {"momentum": 0.9, "epsilon": 0.001}}

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.layers import PairEmbedding
+from kerasapps.layers import PairEmbedding, pair_embedding
 from tests.layers import plain
 from tests.layers.check_layer import check_config
+from tests.values import defaults_of
 
 SOURCE = np.array([[4, 5, 0], [6, 4, 5]], np.int32)
 TARGET = np.array([[5, 4], [6, 0]], np.int32)
@@ -92,3 +93,7 @@ def test_by_default_tables_are_tied_and_not_joint() -> None:
     layer = PairEmbedding(5, 7, 4)
     layer.build(SOURCE.shape, TARGET.shape)
     assert [tuple(weight.shape) for weight in layer.weights] == [(7, 4), (5, 4)]
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(pair_embedding) == {"PairEmbedding": {"joint": False, "tied": True}}

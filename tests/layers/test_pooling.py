@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from kerasapps.layers import pooling
 from kerasapps.layers.pooling import (
     AdditiveAttention,
     AttentionPooling,
@@ -15,6 +16,7 @@ from kerasapps.layers.pooling import (
 )
 from tests.layers import tflite
 from tests.layers.check_layer import check_layer, check_masking
+from tests.values import defaults_of
 
 MASK = np.array([[True, True, False], [False, False, False]])
 
@@ -118,3 +120,7 @@ def test_additive_attention_is_bahdanaus_formula() -> None:
 def test_refuses_an_unknown_kind() -> None:
     with pytest.raises(ValueError, match="kind must be one of"):
         MaskedPooling("sum")  # type: ignore[arg-type]
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(pooling) == {"MaskedPooling": {"kind": "average"}}

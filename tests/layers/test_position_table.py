@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.layers import PositionalEncoding, PositionTable
+from kerasapps.layers import PositionalEncoding, PositionTable, position_table
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 SHAPE = (2, 5, 8)
 
@@ -55,3 +56,7 @@ def test_first_vectors_have_a_length_of_about_1() -> None:
 def test_a_text_of_just_the_length_is_taken_and_waves_are_the_default() -> None:
     layer = PositionTable(5)
     assert layer(np.zeros(SHAPE, np.float32)).shape == SHAPE and not layer.weights
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(position_table) == {"PositionTable": {"learned": False}}

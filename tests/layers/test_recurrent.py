@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from kerasapps.layers import recurrent as recurrent_module
 from kerasapps.layers.recurrent import BidirectionalStack, GRUStack, LSTMStack, RNNStack
 from tests.layers import plain as reference
 from tests.layers.check_layer import (
@@ -16,6 +17,7 @@ from tests.layers.check_layer import (
     check_mixed_precision,
     check_shapes,
 )
+from tests.values import defaults_of
 
 STACKS = [RNNStack, LSTMStack, GRUStack, BidirectionalStack]
 SHAPE = (3, 6, 5)
@@ -222,3 +224,17 @@ def test_training_loops_and_use_is_written_out_where_asked() -> None:
     with pytest.raises(ValueError, match="units and depth of at least 1, got 0 units"):
         LSTMStack(0)
     LSTMStack(1, depth=1)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(recurrent_module) == {
+        "_Stack": {
+            "depth": 1,
+            "residual": False,
+            "dropout": 0.0,
+            "recurrent_dropout": 0.0,
+            "return_sequences": True,
+            "unroll": False,
+        },
+        "BidirectionalStack": {"kind": "lstm"},
+    }

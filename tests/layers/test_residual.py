@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.layers import BottleneckBlock, InvertedResidual, ResidualBlock
+from kerasapps.layers import BottleneckBlock, InvertedResidual, ResidualBlock, residual
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 @pytest.mark.parametrize("block", [ResidualBlock, BottleneckBlock])
@@ -107,3 +108,18 @@ def test_strides_are_those_of_the_middle_of_a_bottleneck_and_the_start_of_a_bloc
         block.build((None, 4, 4, 8))
         assert [part.strides for part in block.body] == strides
     assert [part.kernel_size for part in BottleneckBlock(8)._body()] == [1, 3, 1]
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(residual) == {
+        "_Residual": {"strides": 1, "activation": "relu"},
+        "ResidualBlock": {"strides": 1, "activation": "relu"},
+        "BottleneckBlock": {"strides": 1, "activation": "relu", "reduction": 4},
+        "InvertedResidual": {
+            "strides": 1,
+            "expansion": 4,
+            "kernel_size": 3,
+            "squeeze_excite": 0.0,
+            "activation": "relu6",
+        },
+    }

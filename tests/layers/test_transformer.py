@@ -10,10 +10,12 @@ from kerasapps.layers import (
     PositionalEncoding,
     TokenAndPositionEmbedding,
     TransformerEncoderBlock,
+    transformer,
 )
 from tests.layers import plain
 from tests.layers.check_id_layer import check_id_layer
 from tests.layers.check_layer import check_layer, check_masking
+from tests.values import defaults_of
 
 SHAPE = (2, 6, 8)
 
@@ -212,3 +214,17 @@ def test_first_vectors_of_positions_are_small_and_of_either_sign() -> None:
     layer.build((None, 200))
     positions = np.asarray(layer.positions)
     assert -0.05 <= positions.min() < -0.045 and 0.045 < positions.max() <= 0.05
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(transformer) == {
+        "MultiHeadSelfAttention": {"key_dim": None, "dropout": 0.0},
+        "TransformerEncoderBlock": {
+            "expansion": 4,
+            "dropout": 0.0,
+            "attention_dropout": None,
+            "activation": "gelu",
+            "norm": "pre",
+        },
+        "PositionalEncoding": {"scale": 1.0},
+    }

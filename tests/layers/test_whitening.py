@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.layers import WhitenedConv2D
+from kerasapps.layers import WhitenedConv2D, whitening
 from kerasapps.layers.whitening import whitening_directions
 from tests.layers import plain
 from tests.layers.check_layer import check_layer
+from tests.values import defaults_of
 
 
 def _pictures(count: int = 40) -> np.ndarray:
@@ -96,3 +97,9 @@ def test_adapted_kernels_see_patches_as_the_layer_does() -> None:
     layer.adapt(pictures)
     outputs = np.asarray(layer(pictures)).reshape(-1, 8)[:, :4]
     np.testing.assert_allclose(outputs.T @ outputs / len(outputs), np.eye(4), atol=0.02)
+
+
+def test_what_layers_take_where_nobody_says() -> None:
+    assert defaults_of(whitening) == {
+        "WhitenedConv2D": {"kernel_size": 2, "strides": 1, "epsilon": 0.0005}
+    }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess.tokenizers import subword_learn
+from tests.preprocess.subwords import SOURCES, learned
 
 
 def counted(alphabet: int, total: int) -> Counter[str]:
@@ -68,3 +72,87 @@ def test_what_the_library_says_in_the_users_words() -> None:
     assert "at least 114" in str(found)
     other = subword_learn._explained(RuntimeError("odd"), 40)
     assert isinstance(other, DataError) and str(other).endswith("training pairs: odd")
+
+
+def test_the_specification_is_what_was_asked_for() -> None:
+    spec = learned(lengths=(9, 7), subwords="bpe", joint=False).spec
+    assert (spec.subwords, spec.joint, spec.max_source, spec.max_target) == ("bpe", False, 9, 7)
+    assert (spec.source_language, spec.target_language) == ("en", "de")
+
+
+def test_learning_is_the_same_in_every_process() -> None:
+    program = (
+        "import hashlib, sys\n"
+        "from tests.preprocess.subwords import learned\n"
+        "for kind in ('bpe', 'unigram'):\n"
+        "    print(hashlib.sha256(learned(subwords=kind).models[0]).hexdigest())\n"
+        "assert not {'tensorflow', 'keras', 'tensorflow_text'} & set(sys.modules)\n"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+        for _ in range(2)
+    ]
+    assert len(runs[0].stdout.split()) == 2
+    assert runs[0].stdout == runs[1].stdout
+    assert not runs[0].stderr  # nor does the library chat
+
+
+@pytest.mark.parametrize("subwords", ["bpe", "unigram"])
+@pytest.mark.parametrize("joint", [True, False])
+def test_the_smallest_corpora(subwords: str, joint: bool) -> None:
+    tokenizer = learned(["a"], ["b c"], subwords=subwords, joint=joint)
+    assert tokenizer.decode_target(tokenizer.encode_target("c b")) == "c b"
+    assert tokenizer.source_size < 300
+    with pytest.raises(DataError, match="no text that a vocabulary could be learned from"):
+        learned(["", " "], ["", "\t"], subwords=subwords, joint=joint)
+
+
+def test_the_size_follows_the_corpus() -> None:
+    """Of 600 words that are seen once each, SentencePiece alone would make 2,000 pieces."""
+    letters = np.random.default_rng(0).integers(97, 123, (100, 6, 6))
+    texts = [" ".join("".join(map(chr, word)) for word in row) for row in letters]
+    most = 4 + 256 + 2 * 100 * 36 // 50
+    assert most - 60 < learned(texts, texts).source_size <= most
+    assert learned(texts * 20, texts).source_size > 1000
+    assert learned(texts * 20, texts, vocab_size=300).source_size == 300
+
+
+def test_a_vocabulary_too_small_says_what_would_do() -> None:
+    with pytest.raises(ConfigError, match=r"vocab_size=60 is too small.* at least (\d+)") as caught:
+        learned(vocab_size=60)
+    needed = int(str(caught.value).rstrip(".").rsplit(" ", 1)[1])
+    assert learned(vocab_size=needed).source_size == needed
+    with pytest.raises(ConfigError, match="too small"):
+        learned(vocab_size=needed - 1)
+
+
+def test_a_large_alphabet_leaves_room_for_pieces() -> None:
+    """4,000 ideographs by falling frequency: the rarest are bytes, and none is lost."""
+    draw = np.random.default_rng(0)
+    ranks = np.minimum(draw.geometric(1 / 700, 60_000), 4000)
+    texts = ["".join(chr(0x4E00 + rank) for rank in row) for row in ranks.reshape(-1, 20)]
+    tokenizer = learned(texts, texts, vocab_size=4000, lengths=(200, 200))
+    assert tokenizer.source_size == 4000
+    assert all(tokenizer.decode_target(tokenizer.encode_target(text)) == text for text in texts)
+    lengths = [tokenizer.source_length(text) for text in texts]
+    assert np.mean(lengths) < 30
+    assert any("<0xE" in piece for text in texts for piece in tokenizer.source_pieces(text))
+
+
+def test_of_a_large_corpus_a_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subword_learn, "_MOST_SENTENCES", 50)
+
+    class Counted(list[str]):
+        read: set[int]
+
+        def __getitem__(self, row: Any) -> Any:
+            self.read.add(row)
+            return super().__getitem__(row)
+
+        def __iter__(self) -> Any:
+            raise AssertionError("reads all")
+
+    texts = Counted(SOURCES)
+    texts.read = set()
+    learned(texts, texts)
+    assert len(texts.read) == 50 and max(texts.read) > len(SOURCES) // 2
