@@ -29,11 +29,17 @@ class Means(keras.layers.Layer):
         return means / (keras.ops.sum(means, axis=-1, keepdims=True) + 1.0)
 
 
+def copying() -> keras.layers.Layer:
+    """A convolution that changes nothing; it fails on batches of nothing."""
+    same = np.eye(3, dtype=np.float32)[np.newaxis, np.newaxis]
+    return keras.layers.Conv2D(3, 1, use_bias=False, kernel_initializer=lambda *_, **__: same)
+
+
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures") / "saved_model"
     write_saved_model(
-        keras.Sequential([keras.Input(SPEC.shape), Means()]),
+        keras.Sequential([keras.Input(SPEC.shape), copying(), Means()]),
         folder,
         preprocess=lambda encoded: decode_batch(encoded, SPEC),
         labels=LABELS,
@@ -95,6 +101,7 @@ def test_a_refused_row_has_no_labels_and_scores_that_json_holds(
 def test_what_the_model_sees_can_be_seen(signatures: Mapping[str, Any]) -> None:
     photo = smooth_photo(9, 9)
     prepare = signatures["prepare"]
+    assert prepare(tf.constant([], tf.string))["inputs"].shape == (0, *SPEC.shape)
     answer = prepare(tf.constant([encode(photo, "PNG"), b"x"]))
     expected = load_image(encode(photo, "PNG"), SPEC)
     assert np.abs(answer["inputs"].numpy()[0] - expected).max() <= 1
