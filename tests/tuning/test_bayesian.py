@@ -10,8 +10,62 @@ import numpy as np
 import pytest
 
 from kerasapps.config import TuneConfig
+from kerasapps.tuning.assignment import job_of
 from kerasapps.tuning.bayesian import _points, _share
-from tests.tuning.driven_search import DrivenSearch
+from tests.tuning.driven_search import DrivenSearch, accuracy_of, small_space
+
+
+def search(folder: Path, **options: Any) -> DrivenSearch:
+    space = options.pop("space", small_space)
+    tune = TuneConfig(**{"algorithm": "bayesian", **options})
+    return DrivenSearch(tune, folder / "search.json", space=space, epochs=9)
+
+
+def test_bayesian_with_two_workers_resumes_its_guesses(tmp_path: Path) -> None:
+    runs = []
+    for restarts in (False, True):
+        driven = search(tmp_path / str(restarts), trials=5)
+        while driven.step("a"):
+            pass
+        driven.oracle._tune = TuneConfig(algorithm="bayesian", trials=8)
+        held = [job_of(driven.oracle.create_trial("a")), job_of(driven.oracle.create_trial("b"))]
+        if restarts:
+            driven.tune = driven.oracle._tune
+            driven.restart()
+            again = [job_of(driven.oracle.create_trial(name)) for name in ("b", "a")]
+            assert again == held  # the lowest number first, whoever asks
+        runs.append([*held, job_of(driven.oracle.create_trial("c"))])
+    assert runs[0] == runs[1]
+    assert len({str(job.values) for job in runs[0]}) == 3  # what runs is not proposed again
+
+
+def test_bayesian_takes_a_default_outside_of_its_range(tmp_path: Path) -> None:
+    def space() -> keras_tuner.HyperParameters:
+        hp = small_space()
+        hp.Float("weight_decay", 1e-5, 1e-2, sampling="log", default=0.0)
+        return hp
+
+    jobs = search(tmp_path, trials=6, space=space).run().jobs
+    assert jobs[0].values["weight_decay"] == 0
+    assert all(1e-5 <= job.values["weight_decay"] <= 1e-2 for job in jobs[1:])
+
+
+def test_bayesian_learns(tmp_path: Path) -> None:
+    by_luck = search(tmp_path / "random", algorithm="random", trials=18, prune=False).run()
+    learned = search(tmp_path / "bayesian", trials=18, prune=False).run()
+    late = [[accuracy_of(job.values) for job in driven.jobs[9:]] for driven in (by_luck, learned)]
+    assert sum(late[1]) / 9 > sum(late[0]) / 9 + 0.02
+
+
+def test_nothing_is_tried_twice_as_long_as_there_is_something_else(tmp_path: Path) -> None:
+    def space() -> keras_tuner.HyperParameters:
+        hp = keras_tuner.HyperParameters()
+        hp.Choice("width", [1.0, 2.0, 4.0], default=1.0)
+        hp.Choice("learning_rate", [0.001, 0.01, 0.1], default=0.001)
+        return hp
+
+    jobs = search(tmp_path, trials=12, space=space, prune=False).run().jobs
+    assert len(jobs) == len({str(sorted(job.values.items())) for job in jobs}) == 9
 
 
 def test_points_lie_all_over_the_space_and_around_the_best() -> None:
@@ -39,7 +93,6 @@ def test_a_value_has_its_share_of_the_range() -> None:
 
 
 def test_the_process_knows_noise_and_scales(tmp_path: Path) -> None:
-    tune = TuneConfig(algorithm="bayesian")
-    gpr: Any = DrivenSearch(tune, tmp_path / "search.json").oracle._make_gpr()
+    gpr: Any = search(tmp_path).oracle._make_gpr()
     assert (gpr.kernel.nu, tuple(gpr.kernel.length_scale_bounds)) == (2.5, (0.1, 10.0))
     assert (gpr.alpha, gpr.normalize_y, gpr.n_restarts_optimizer) == (0.01, True, 3)

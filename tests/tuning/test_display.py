@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from kerasapps.config import TuneConfig
-from kerasapps.tuning.display import TerminalDisplay
+from kerasapps.tuning.display import TerminalDisplay, _standard_error
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.wording import figure_text, values_text
@@ -100,6 +100,25 @@ def test_the_end_ranks_the_trials_and_names_the_file(tmp_path: Path) -> None:
         ["2", "0", "90.00", "%", "4.21", "s", "the", "options", "as", "they", "are"],
     ]
     assert text.endswith(f"Leaderboard: {tmp_path / 'leaderboard.csv'}\n")
+
+
+def test_without_a_trial_of_use_the_end_is_one_line() -> None:
+    shown, file = display()
+    shown.begin(space(), TuneConfig(trials=1))
+    shown.update(board(FAILED))  # of before
+    began = len(file.getvalue())
+    shown.end(board(FAILED))
+    told = file.getvalue()[began:].splitlines()
+    assert len(told) == 1 and told[0].startswith("1 of 1 trials, 1 failed, in 0:00:0")
+
+
+def test_where_no_terminal_is_lines_are_wide_and_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    console = _standard_error()
+    assert console.stderr and not console.is_terminal and console.width == 140
+    with console.capture() as captured:
+        console.print("trial 3, 0.5 and 'a'")
+    assert captured.get() == "trial 3, 0.5 and 'a'\n"
 
 
 def test_a_search_that_goes_on_does_not_repeat_what_was_told() -> None:

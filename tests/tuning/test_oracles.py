@@ -56,42 +56,6 @@ def test_other_seeds_make_other_trials(tmp_path: Path, algorithm: str) -> None:
     assert len(set(drawn)) == len(drawn)
 
 
-def test_bayesian_with_two_workers_resumes_its_guesses(tmp_path: Path) -> None:
-    runs = []
-    for restarts in (False, True):
-        driven = search(tmp_path / str(restarts), "bayesian", trials=5)
-        while driven.step("a"):
-            pass
-        driven.oracle._tune = TuneConfig(algorithm="bayesian", trials=8)
-        held = [job_of(driven.oracle.create_trial("a")), job_of(driven.oracle.create_trial("b"))]
-        if restarts:
-            driven.tune = driven.oracle._tune
-            driven.restart()
-            again = [job_of(driven.oracle.create_trial(name)) for name in ("b", "a")]
-            assert again == held  # the lowest number first, whoever asks
-        runs.append([*held, job_of(driven.oracle.create_trial("c"))])
-    assert runs[0] == runs[1]
-    assert len({str(job.values) for job in runs[0]}) == 3  # what runs is not proposed again
-
-
-def test_bayesian_takes_a_default_outside_of_its_range(tmp_path: Path) -> None:
-    def space() -> keras_tuner.HyperParameters:
-        hp = small_space()
-        hp.Float("weight_decay", 1e-5, 1e-2, sampling="log", default=0.0)
-        return hp
-
-    jobs = search(tmp_path, "bayesian", trials=6, space=space).run().jobs
-    assert jobs[0].values["weight_decay"] == 0
-    assert all(1e-5 <= job.values["weight_decay"] <= 1e-2 for job in jobs[1:])
-
-
-def test_bayesian_learns(tmp_path: Path) -> None:
-    by_luck = search(tmp_path / "random", "random", trials=18, prune=False).run()
-    learned = search(tmp_path / "bayesian", "bayesian", trials=18, prune=False).run()
-    late = [[accuracy_of(job.values) for job in driven.jobs[9:]] for driven in (by_luck, learned)]
-    assert sum(late[1]) / 9 > sum(late[0]) / 9 + 0.02
-
-
 def test_hyperband_continues_the_best_for_more_epochs(tmp_path: Path) -> None:
     jobs = search(tmp_path, "hyperband", trials=13).run().jobs
     first, later = jobs[:9], jobs[9:]

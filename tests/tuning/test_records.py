@@ -139,7 +139,7 @@ def test_a_record_survives_json() -> None:
 
 
 def test_the_csv_has_every_trial_and_every_column(tmp_path: Path) -> None:
-    failed = TrialRecord(1, {"model": 'a "b", c'}, "failed", seconds=2.25, reason="two\nlines")
+    failed = TrialRecord(1, {"model": 'a "b", c'}, "failed", seconds=2.23456, reason="two\nlines")
     board = Leaderboard(PLAIN, (record(0, 0.75, worker="w"), failed, record(2, 0.8)))
     path = tmp_path / "run" / "leaderboard.csv"
     board.write_csv(path)
@@ -156,6 +156,7 @@ def test_the_csv_has_every_trial_and_every_column(tmp_path: Path) -> None:
     ]
     assert (rows[1]["val_accuracy"], rows[1]["width"], rows[1]["worker"]) == ("0.75", "1.0", "w")
     assert (rows[2]["model"], rows[2]["reason"]) == ('a "b", c', "two\nlines")
+    assert rows[2]["wall_seconds"] == "2.235"
     assert [path.name for path in path.parent.iterdir()] == ["leaderboard.csv"]
 
 
