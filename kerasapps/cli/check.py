@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +32,6 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.paths import is_named
 from kerasapps.terminal import write_line
 
-_LOOKED_AT = 10_000  # files of a folder
 _FORMS = (
     "a folder with a folder of pictures per class, or a table that names pictures; a table of "
     "texts and labels, or a folder of .txt files per class; or sentence pairs, such as train.en "
@@ -124,7 +122,7 @@ def _holds_pictures(folder: Path) -> bool:
     from kerasapps.data.picture_formats import is_picture_file
     from kerasapps.data.walk import files_below
 
-    return any(map(is_picture_file, itertools.islice(files_below(folder), _LOOKED_AT)))
+    return any(map(is_picture_file, files_below(folder)))
 
 
 def _audit_pictures(

@@ -55,6 +55,16 @@ def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> N
     assert ended.returncode == 1 and "is not for sentiment" in ended.stderr
 
 
+def test_pictures_behind_any_number_of_other_files(tmp_path: Path, run_here: Run) -> None:
+    for number in range(12):
+        write_picture(tmp_path / f"{'xy'[number % 2]}/{number}.png", number)
+    (tmp_path / "annotations").mkdir()
+    for number in range(10_001):
+        (tmp_path / f"annotations/{number}.xml").touch()
+    ended = run_here("check", tmp_path)
+    assert ended.returncode == 0 and "Sizes in pixels" in ended.stdout
+
+
 @pytest.mark.parametrize(("kind", "name"), [("TIFF", "{}.tif"), ("AVIF", "{}.avif"), ("PNG", "{}")])
 def test_a_folder_of_one_rare_kind_is_one_of_pictures(
     tmp_path: Path, run_here: Run, kind: str, name: str
