@@ -63,6 +63,8 @@ def _clean_text(written: str) -> tuple[str, Problem | None]:
     name = unicodedata.normalize("NFC", written).strip()
     if not name:
         return "", Problem("no label", "the label is missing")
+    if not _visible(name):
+        return "", Problem("no label", f"label {name!a} has nothing that can be seen")
     if name in _MISSING:
         reason = f"the label is missing ({name!r}; if that is a class, give it another name)"
         return "", Problem("no label", reason)

@@ -57,6 +57,7 @@ def test_equal_labels_have_one_name(values: Sequence[Any], name: str) -> None:
         *[(f"a{each}b", "has a line break") for each in "\r\v\f\x1c\x85\u2028\u2029"],
         ("a\tb", "has the control character U+0009"),
         ("a\x1b[31mb", "has the control character U+001B"),
+        ("\u200b\ufeff", "label '\\u200b\\ufeff' has nothing that can be seen"),
         ("a\0b", "has the control character U+0000"),
         ("a\ud83d", "label 'a\\ud83d' has half of a character"),
         (b"a\xff", "the label is no text: byte 1 (0xff) is not UTF-8"),
