@@ -80,7 +80,7 @@ def finished_training(
             f"The data changed since {bundle_dir} was trained, so its model cannot be trained "
             "longer: what is held out now may have been trained on. Choose another output folder."
         )
-    network = keras.saving.load_model(bundle_dir / "model.keras", compile=False)
+    network = keras.saving.load_model(manifest.file("model.keras"), compile=False)
     return Finished(History.from_dict(manifest.history), network.get_weights())
 
 
