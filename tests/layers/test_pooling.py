@@ -55,6 +55,15 @@ def test_the_average_at_a_known_length_is_the_one_at_any_length() -> None:
     np.testing.assert_allclose(np.asarray(MaskedPooling()(inputs, mask=MASK)), expected, rtol=1e-6)
 
 
+def test_averages_of_long_texts() -> None:
+    """With each of the factors other than 1."""
+    inputs = np.random.default_rng(0).normal(1, 1, (6, 5000, 2)).astype(np.float32)
+    counts = [1, 2, 63, 65, 4097, 5000]
+    mask = np.arange(5000) < np.array(counts)[:, None]
+    expected = [row[:count].mean(0) for row, count in zip(inputs, counts, strict=True)]
+    np.testing.assert_allclose(MaskedPooling()(inputs, mask=mask), expected, rtol=1e-4)
+
+
 @pytest.mark.parametrize("layer", [MaskedPooling(), MaskedPooling("max"), AttentionPooling()])
 def test_int8_keeps_short_and_long_texts(layer: keras.layers.Layer, tmp_path: Path) -> None:
     """What a division, an 8-bit 1 / n or a mask of -1e9 would ruin."""
