@@ -144,7 +144,7 @@ def _publish(
     final: _Final, record: TrialRecord, trained: Trained, own: Mapping[str, Any], *, place: int
 ) -> RecipeResult:
     target = final.run.bundle_of(place)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(exist_ok=True)
     search = show_search(
         final.leaderboard, setup=final.setup, tune=final.tune, winner=record.number
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from PIL import Image
 
 from kerasapps.data.examples import Entry, Listing
 from kerasapps.data.picture_formats import guess_suffix
+from kerasapps.whole import replaced
 
 _INDEX = "index.json"
 _FORMAT = 1  # part of the folder's name: raise it when what is written changes
@@ -90,10 +90,8 @@ class PictureWriter:
         content = hashlib.sha256("".join(sorted(self._hashes)).encode()).hexdigest()
         final = _folder(self._work_dir, key or content)
         if not _complete(final):
-            with (self._folder / _INDEX).open("w", encoding="utf-8") as file:
-                json.dump(self._rows, file)
-                file.flush()
-                os.fsync(file.fileno())
+            with replaced(self._folder / _INDEX) as file:
+                file.write(json.dumps(self._rows).encode())
             shutil.rmtree(final, ignore_errors=True)
             self._folder.rename(final)
         return _read(final)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import importlib.metadata
 import json
-import os
 import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +22,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import size_of
 from kerasapps.room import require_room
+from kerasapps.whole import replaced
 
 PACKAGES = (
     "kerasapps",
@@ -157,10 +157,8 @@ def _write_manifest(content: BundleContent, artifacts: Sequence[Artifact], folde
         )
     )
     text = json.dumps(values | {"manifest_sha256": digest_of(values)}, indent=2)
-    with (folder / FILE_NAME).open("w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    with replaced(folder / FILE_NAME) as file:
+        file.write(f"{text}\n".encode())
 
 
 def versions() -> dict[str, str]:

@@ -245,5 +245,19 @@ def test_a_bundle_that_is_replaced_all_the_time_is_given_up(
     assert len(used) == 3
 
 
+def test_one_that_appears_while_it_is_looked_for_is_found(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, real = [], Path.is_file
+
+    def is_file(path: Path) -> bool:
+        looks.append(path)
+        return len(looks) > 2 and real(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert find_bundle(bundle) == bundle
+    assert looks[:2] == [bundle / "bundle.json", bundle / "bundle" / "bundle.json"]
+
+
 def test_kinds_of_values() -> None:
     assert kinds_of(manifest) == {"Manifest": "frozen"}

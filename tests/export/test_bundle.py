@@ -86,7 +86,9 @@ def test_every_file_has_its_name_and_hash(content: BundleContent, tmp_path: Path
     assert (target / "labels.txt").read_bytes() == b"0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n"
     assert (target / "report.html").read_text().startswith("dynamic model_dynamic.tflite\n")
     assert manifest.labels == tuple(content.labels) and manifest.metrics == content.metrics
-    written = json.loads((target / "bundle.json").read_text(encoding="utf-8"))
+    text = (target / "bundle.json").read_text(encoding="utf-8")
+    assert text.startswith('{\n  "') and text.endswith("}\n")  # for people, too
+    written = json.loads(text)
     assert before <= datetime.fromisoformat(written["created"]) <= datetime.now(UTC)
     assert [each.name for each in target.parent.iterdir()] == ["bundle"]
     assert given[0].path is not None and given[0].path.exists()  # copied, not moved
