@@ -137,6 +137,7 @@ DATA: Mapping[str, Rule] = {
     "source": Rule(_is_source, "a text, or a list of two"),
     "fingerprint": TEXT,
 }
+DATA_COUNTS: Mapping[str, Rule] = {"examples": OBJECT}
 SETTINGS: Mapping[str, Rule] = {
     "run": TEXT,
     "model": OBJECT,
@@ -190,6 +191,7 @@ def _check(values: Mapping[str, Any]) -> None:
         _value(digest, SHA256, f"files[{_shown(name)}]")
     _artifacts(values["artifacts"])
     _object(values["data"], DATA, "data.")
+    _if_there(values["data"], DATA_COUNTS, "data.")
     _object(values["settings"], SETTINGS, "settings.")
     _object(values["settings"]["train"], TRAIN, "settings.train.")
     _object(values["history"], HISTORY, "history.")
@@ -203,8 +205,7 @@ def _artifacts(artifacts: list[Any]) -> None:
         where = f"artifacts[{place}]"
         _value(artifact, OBJECT, where)
         _object(artifact, ARTIFACT, f"{where}.")
-        known = {name: rule for name, rule in ARTIFACT_FIGURES.items() if name in artifact}
-        _object(artifact, known, f"{where}.")
+        _if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
     _different([each["name"] for each in artifacts], "name")
     _different([each["path"] for each in artifacts if each["path"] is not None], "path")
 
@@ -240,6 +241,11 @@ def _object(
         _value(values[name], rule, f"{prefix}{name}")
     if closed:
         _known(values, rules)
+
+
+def _if_there(values: Mapping[str, Any], rules: Mapping[str, Rule], prefix: str) -> None:
+    """Every field that is there and has a rule keeps it."""
+    _object(values, {name: rule for name, rule in rules.items() if name in values}, prefix)
 
 
 def _known(values: Collection[str], rules: Collection[str]) -> None:

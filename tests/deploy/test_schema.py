@@ -111,6 +111,7 @@ def test_what_is_written_is_accepted(pictures: str, texts: str, translations: st
         ("data.source", ["a"], "a text, or a list of two"),
         ("data.source", ["a", ""], "a text, or a list of two"),
         ("data.fingerprint", None, "a text"),
+        ("data.examples", 5, "an object"),
         ("settings", [], "an object"),
         ("settings.run", None, "a text"),
         ("settings.train", 5, "an object"),
@@ -219,6 +220,7 @@ def test_figures_that_older_versions_did_not_measure_may_be_missing(pictures: st
     values = without_hash(pictures)
     for name in ARTIFACT_FIGURES:
         values["artifacts"][0].pop(name, None)
+    values["data"].pop("examples", None)
     check_values(values, "bundle.json")
 
 
