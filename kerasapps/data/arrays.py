@@ -43,6 +43,8 @@ def _list_named(images: Any, names: list[str], work_dir: Path) -> Listing:
     pictures = _pictures(images)
     if len(pictures) != len(names):
         raise DataError(f"there are {len(pictures)} pictures but {len(names)} labels")
+    if not pictures:
+        raise DataError("there are no pictures")
     files = [picture for picture in pictures if isinstance(picture, Path)]
     if files and len(files) == len(pictures):
         rows = enumerate(zip(files, names, strict=True))
@@ -100,7 +102,8 @@ def label_names(labels: Any, *, reader: Labels) -> list[str]:
         values = np.asarray(labels)
     except ValueError:
         raise DataError(
-            "labels are lists of several lengths: expected one label a picture"
+            "labels are lists of several lengths: expected one label a picture (of one-hot labels "
+            "take numpy.argmax(labels, axis=1))"
         ) from None
     if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
         values = values[:, 0]

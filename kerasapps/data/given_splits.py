@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from kerasapps.errors import DataError
 
 Given: TypeAlias = Mapping[str, Any]
 """Split → its data, in any form that a recipe takes."""
+
+_EMPTY = "there are no examples"
+
+_ListingT = TypeVar("_ListingT")
 
 
 def given_splits(data: Any) -> Given | None:
@@ -69,12 +73,16 @@ def join_listings(given: Given, listed: Callable[[Any], Listing]) -> Listing:
     Args:
         given: the data of each.
         listed: lists the pictures of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
     """
-    listings = {name: listed(part) for name, part in given.items()}
+    listings = _list_each(given, listed)
     entries, errors = [], []
     for name, listing in listings.items():
         place = _placing(name, given)
         errors += [f"{name}: {error}" for error in listing.errors]
+        errors += [] if listing.entries or listing.broken else [f"{name}: {_EMPTY}"]
         try:
             entries += [replace(each, split=place(each.split)) for each in listing.entries]
         except DataError as error:
@@ -97,21 +105,40 @@ def join_rows(
         listing: to add to; it learns what is found while the rows are read.
         given: the data of each split.
         listed: lists the rows of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
     """
-    parts = {name: listed(part) for name, part in given.items()}
+    parts = _list_each(given, listed)
     listing.guesses += _told(parts, "guesses")
 
     def rows(name: str) -> Iterator[RowT]:
-        place = _placing(name, given)
+        place, empty = _placing(name, given), True
         for row in parts[name].rows():
+            empty = False
             # As one object for all three kinds of rows, each of which has a split.
             yield row._replace(split=place(row.split))  # type: ignore[misc]
         part = {name: parts[name]}
         listing.notes += parts[name].notes
         listing.warnings += _told(part, "warnings")
-        listing.errors += _told(part, "errors")
+        listing.errors += _told(part, "errors") or ([f"{name}: {_EMPTY}"] if empty else [])
 
     listing.parts += [functools.partial(rows, name) for name in parts]
+
+
+def _list_each(given: Given, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
+    """The listing of each split.
+
+    Raises:
+        DataError: as `listed` does, with the name of the split.
+    """
+    listings = {}
+    for name, part in given.items():
+        try:
+            listings[name] = listed(part)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from error
+    return listings
 
 
 def _of_mapping(data: Mapping[Any, Any]) -> Given | None:
@@ -133,7 +160,8 @@ def _is_examples(part: Any) -> bool:
     if any(isinstance(each, str | bytes) or not hasattr(each, "__len__") for each in part):
         return False
     examples, labels = part
-    return 0 < len(examples) == len(labels) and _is_label(labels[0]) and len(labels) > 0
+    # Iterated: by number a Series of pandas gives what its index calls so.
+    return 0 < len(examples) == len(labels) and _is_label(next(iter(labels)))
 
 
 def _is_label(value: Any) -> bool:

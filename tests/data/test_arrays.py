@@ -86,6 +86,7 @@ class TestArrays:
         [
             (images, [0] * 23, "24 pictures but 23 labels"),
             (images, np.eye(24), "numpy.argmax"),
+            (images[:0], [], "there are no pictures"),
             (images, np.arange(24) * 1j, "labels have dtype complex128"),
             (images[0], [0] * 10, "at least two classes"),
             (np.moveaxis(images, -1, 1), [0] * 24, "channels come first"),

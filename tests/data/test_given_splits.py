@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
@@ -101,6 +102,24 @@ def test_errors_name_the_split(tmp_path: Path, work: Path) -> None:
     data = {"train": (IMAGES, NUMBERS), "test": tmp_path / "empty"}
     errors = audit_images(data, work_dir=work, **OPTIONS).errors
     assert any(error.startswith("test: ") and "no pictures" in error for error in errors)
+
+
+def test_a_split_without_examples_is_not_drawn_from_others(work: Path) -> None:
+    pictures = {"train": (IMAGES, NUMBERS), "test": (IMAGES[:0], NUMBERS[:0])}
+    assert audit_images(pictures, work_dir=work, **OPTIONS).errors == (
+        "test: there are no pictures",
+    )
+    texts = {"train": (TEXTS, WORDS), "test": ([], [])}
+    found = audit_texts(texts, text=TextConfig(), work_dir=work, **OPTIONS)
+    assert found.errors == ("test: there are no examples",)
+
+
+def test_a_series_of_pandas_is_read_by_place(work: Path) -> None:
+    labels = pandas.Series(WORDS, index=range(100, 100 + len(WORDS)))
+    data = ((TEXTS[:18], labels[:18]), (TEXTS[18:], labels[18:]))
+    assert len(load_texts(data, text=TextConfig(), work_dir=work, **OPTIONS).test) == 6
+    pictures = ((IMAGES[:18], labels[:18]), (IMAGES[18:], labels[18:]))
+    assert sizes(load_images(pictures, work_dir=work, **OPTIONS)) == [16, 2, 6]
 
 
 def test_options_beside_the_data() -> None:
