@@ -19,6 +19,7 @@ from kerasapps.data.picture_stream import write_pictures
 from kerasapps.data.split_names import split_named
 from kerasapps.data.stream_labels import class_names, labels_of
 from kerasapps.errors import DataError, DependencyError
+from kerasapps.room import is_out_of_space
 
 Rank = Callable[[Any], int]
 
@@ -193,7 +194,9 @@ def prepare_tfds(builder: Any, name: str) -> None:
     """
     try:
         builder.download_and_prepare()
-    except Exception as error:  # no network, no room, a moved file: each its own exception
+    except Exception as error:  # no network, a moved file: each its own exception
+        if is_out_of_space(error):
+            raise  # a download found the disk full
         raise DataError(f"TFDS cannot prepare {name!r}: {_first_line(error)}") from error
 
 

@@ -11,6 +11,7 @@ import keras
 
 from kerasapps.errors import ConfigError
 from kerasapps.models.common import InputShape, check_shape, logits
+from kerasapps.room import is_out_of_space
 
 _EFFICIENTNET_LITE_SIZE = 224
 
@@ -137,6 +138,8 @@ def _open_preset(name_or_path: str, *, weights: bool) -> _Source:
             name_or_path, load_weights=weights, dtype=policy
         )
     except Exception as error:  # unknown name, no network, damaged folder: all the same to a user
+        if is_out_of_space(error):
+            raise  # a download found the disk full
         raise ConfigError(
             f"The preset {name_or_path!r} does not load: {_first_line(error)} Give the name of a "
             "KerasHub preset (keras.io/keras_hub/presets; it is downloaded), a preset folder with "

@@ -10,6 +10,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import logits
 from kerasapps.models.text_common import PAD_ID, TextShape, chosen, hide_words, token_input
+from kerasapps.room import is_out_of_space
 
 EXPORT_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 """Names of a BERT-shaped export's inputs, all int32 `(batch, length)`."""
@@ -107,6 +108,8 @@ def _encoder(name_or_path: str, *, weights: bool) -> keras.Model:
             name_or_path, load_weights=weights, dtype=keras.config.dtype_policy()
         )
     except Exception as error:  # as above
+        if is_out_of_space(error):
+            raise  # a download found the disk full
         raise _does_not_load(f"The preset {name_or_path!r}", error) from error
     inputs = getattr(encoder, "input", None)
     names = set(inputs) if isinstance(inputs, dict) else set()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +15,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.decode import decode_image
 from kerasapps.data.examples import Splits
 from kerasapps.data.load import audit_images, load_images
-from kerasapps.data.tensorflow_sources import tfds_splits
+from kerasapps.data.tensorflow_sources import prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 
@@ -227,3 +229,15 @@ class TestClassNames:
 def test_names_of_tfds_splits(names: str, splits: dict[str, str | None]) -> None:
     builder = SimpleNamespace(info=SimpleNamespace(splits=dict.fromkeys(names.split())))
     assert list(tfds_splits(builder).items()) == list(splits.items())
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_disk_without_room_is_no_fault_of_the_data_set(number: int) -> None:
+    class Builder:
+        def download_and_prepare(self) -> None:
+            raise OSError(number, os.strerror(number), "flowers.tfrecord")
+
+    full = number == errno.ENOSPC
+    error, words = (OSError, "No space") if full else (DataError, "TFDS cannot prepare 'flowers'")
+    with pytest.raises(error, match=words):
+        prepare_tfds(Builder(), "flowers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import keras
@@ -11,7 +13,15 @@ import pytest
 
 from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
-from kerasapps.models import backbone, build_image_model, cnn, preset, preset_image_size
+from kerasapps.models import (
+    backbone,
+    build_image_model,
+    cnn,
+    preset,
+    preset_image_size,
+    presets,
+    text_presets,
+)
 from tests.layers import tflite
 
 LITE = {
@@ -208,3 +218,15 @@ def test_class_token_of_a_vision_transformer_is_the_feature(tmp_path: Path) -> N
     np.testing.assert_allclose(layer(_pictures()), token, rtol=1e-3, atol=1e-4)
     with pytest.raises(ConfigError, match="image_size=32"):
         preset(str(tmp_path), input_shape=(64, 64, 3), num_classes=3)
+
+
+def test_a_download_that_finds_the_disk_full_is_no_fault_of_the_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.weights.h5")
+
+    monkeypatch.setattr(keras_hub.models.Backbone, "from_preset", full)
+    for load in (presets._open_preset, text_presets._encoder):
+        with pytest.raises(OSError, match="No space left"):
+            load("resnet_18_imagenet", weights=True)

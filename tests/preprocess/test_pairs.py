@@ -15,6 +15,7 @@ from kerasapps.preprocess.pairs import (
     pair_lengths,
 )
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
+from tests.full_disk import file_limit
 from tests.preprocess.pairs import pair_tokenizer, some_pairs
 
 EXAMPLES = some_pairs(60)
@@ -135,3 +136,9 @@ def test_lengths_cover_the_pairs(
     whole = (sources <= found[0]) & (targets <= found[1])
     assert whole.mean() >= 0.995
     assert choose_pair_lengths(sources, targets, asked=200) == (200, 200)
+
+
+def test_without_room_nothing_is_left(tmp_path: Path) -> None:
+    with file_limit(1000), pytest.raises(OSError, match="File too large"):
+        encode(tmp_path / "ids")
+    assert not list((tmp_path / "ids").iterdir())

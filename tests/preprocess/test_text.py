@@ -18,6 +18,7 @@ from kerasapps.preprocess.text import (
     truncated_share,
 )
 from kerasapps.preprocess.tokenizers import Tokenizer, learn_tokenizer
+from tests.full_disk import file_limit
 
 TEXTS = [" ".join(["good", "bad", "fine"][: 1 + row % 3] * (row % 7)) for row in range(50)]
 
@@ -124,3 +125,9 @@ def test_texts_of_any_kind_have_a_hash() -> None:
     parts = ((2, b"\xc3\xa9"), (3, b"\xed\xb3\xbf"), (0, b""))
     plain = b"".join(count.to_bytes(8, "little") + text for count, text in parts)
     assert digest.digest() == hashlib.sha256(plain).digest()
+
+
+def test_without_room_nothing_is_left(tmp_path: Path) -> None:
+    with file_limit(1000), pytest.raises(OSError, match="File too large"):
+        encode(tmp_path / "ids")
+    assert not list((tmp_path / "ids").iterdir())
