@@ -176,6 +176,8 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     assert trials.keeps_checkpoints and trials.options == asked
     held_out = load_splits(tmp_path / "search").test
     assert list(held_out.texts) == list(splits.validation.texts)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setup.seed = 4  # type: ignore[misc]
     again = dataclasses.replace(tune, search_seed=9, algorithm="random")
     setup = set_up(SENTIMENT, splits, asked, tune=again, folder=tmp_path / "search")
     assert setup.seed == 9 and not setup.source.job["keeps_checkpoints"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,6 +73,11 @@ def test_the_exported_form_has_the_same_weights_and_one_length(
     assert network.input_shape == (None, None)
     static = build.for_export(network)
     assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
+    unrolled = [
+        any(getattr(layer, "unroll", False) for layer in each._flatten_layers())
+        for each in (network, static)
+    ]
+    assert unrolled == [False, True]  # as TFLite needs it
     ids = np.stack([build.tokenizer.encode(text) for text in splits.test.texts])
     np.testing.assert_allclose(static(ids), network(ids), atol=1e-5)
     score = scorer_of(network, build.tokenizer)(list(splits.test.texts[:3]))
@@ -86,6 +92,8 @@ def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> 
     assert (shape.unknown_id, shape.kept_ids) == (tokenizer.unknown_id, tokenizer.special_ids)
     assert (shape.vocabulary_size, shape.num_classes) == (tokenizer.vocabulary_size, 2)
     assert shape.length is None and not shape.for_export
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        build.labels = ("a",)
 
 
 def test_word_vectors_are_the_first_values(

@@ -102,6 +102,8 @@ def test_an_experiment_is_ready_to_be_trained(splits: PairSplits, tmp_path: Path
     assert (shape.tied, shape.joint) == (False, False)
     assert shape.source_vocabulary <= 60 and shape.target_vocabulary <= 60
     assert 4 <= shape.max_source <= 512 and 4 <= shape.max_target <= 512
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        experiment.build.shape = shape  # type: ignore[attr-defined]
     batches = experiment.batches
     assert batches.sizes == {"batch_tokens": 300}
     count = sum(1 for _ in batches.validation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -34,6 +35,8 @@ def test_a_setup_survives_json(keeps: bool) -> None:
     setup = make(keeps_checkpoints=keeps)
     assert TrialSetup.from_dict(json.loads(json.dumps(setup.to_dict()))) == setup
     assert not make().keeps_checkpoints
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setup.task = "another"  # type: ignore[misc]
 
 
 def test_called_with_a_job_it_runs_that_trial(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +14,7 @@ import pytest
 
 from kerasapps.errors import TrainingError
 from kerasapps.tuning.trial_process import as_figures, in_one_line, last_words
+from tests.tuning.processes import is_alive
 
 
 def test_figures_are_plain_floats() -> None:
@@ -43,3 +49,61 @@ def test_last_words_are_the_last_line_that_says_anything(tmp_path: Path) -> None
     assert last_words(log, most=5000) == ": " + "x" * 4096  # no more is read
     log.write_bytes(b"\xff\xfe evil \x1b[2J\n")
     assert "\x1b" not in last_words(log)
+
+
+def test_all_that_is_printed_goes_to_the_log_line_by_line(tmp_path: Path) -> None:
+    program = """
+import os, sys
+from kerasapps.tuning.trial_process import _write_to
+print("before", end="")
+_write_to(sys.argv[1])
+print("a line \\udcff")
+print("to the error", file=sys.stderr)
+os.write(1, b"from below\\n")
+os._exit(0)  # nothing is flushed any more
+"""
+    log = tmp_path / "trial.log"
+    log.write_text("kept\n")
+    command = [sys.executable, "-c", program, str(log)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("before", "")
+    assert log.read_text().splitlines() == [
+        "kept", "a line \\udcff", "to the error", "from below",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "setsid"), reason="needs process groups")
+def test_a_trial_dies_with_its_worker_and_takes_along_what_it_started(tmp_path: Path) -> None:
+    (tmp_path / "worker.py").write_text(
+        """
+import multiprocessing, os, subprocess, sys, time
+from kerasapps.tuning import trial_process
+
+def trial(path):
+    trial_process._stand_alone()
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    with open(path + ".partial", "w") as file:
+        file.write(f"{os.getpid()} {child.pid} {os.getpgid(0)}")
+    os.rename(path + ".partial", path)
+    time.sleep(600)
+
+multiprocessing.get_context("fork").Process(target=trial, args=(sys.argv[1],)).start()
+time.sleep(600)
+"""
+    )
+    told = tmp_path / "told"
+    worker = subprocess.Popen([sys.executable, str(tmp_path / "worker.py"), str(told)])
+    while not told.exists():
+        assert worker.poll() is None
+        time.sleep(0.01)
+    trial, child, group = map(int, told.read_text().split())
+    assert group == trial
+    os.kill(trial, signal.SIGTERM)  # as a scheduler does: only its worker ends it
+    time.sleep(0.1)
+    assert is_alive(trial) and is_alive(child)
+    worker.kill()
+    worker.wait()
+    give_up = time.monotonic() + 20
+    while (is_alive(trial) or is_alive(child)) and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert not is_alive(trial) and not is_alive(child)
