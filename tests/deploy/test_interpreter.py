@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ def by_hand(pictures: np.ndarray) -> np.ndarray:
 def test_scores_are_those_of_the_file_on_its_own_scale() -> None:
     model = TFLiteModel(FILE)
     assert (model.input_dtype, model.input_shape, model.classes) == (np.uint8, (8, 8, 1), 10)
+    assert model.score_dtype == np.uint8
     pictures = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
     scores = np.stack([model.scores(picture) for picture in pictures])
     assert scores.dtype == np.float32
@@ -38,6 +40,22 @@ def test_scores_are_those_of_the_file_on_its_own_scale() -> None:
     kept = first.copy()
     model.scores(pictures[1])
     np.testing.assert_array_equal(first, kept)
+
+
+def test_one_inference_uses_as_many_threads_as_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    pool = interpreter.pool_interpreters
+
+    def watched(path: Path, prepare: Any, *, threads: int) -> Any:
+        asked.append(threads)
+        return pool(path, prepare, threads=threads)
+
+    monkeypatch.setattr(interpreter, "pool_interpreters", watched)
+    TFLiteModel(FILE)
+    TFLiteModel(FILE, threads=2)
+    assert asked == [1, 2]
 
 
 def details(dtype: type, scale: float, zero: int) -> dict[str, object]:
