@@ -15,6 +15,7 @@ from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 
 TFLITE_TRANSLATOR = "kerasapps.deploy.measure_translator"
 SAVED_MODEL_TRANSLATOR = "kerasapps.export.measure_translator_saved_model"
+LEAST_LIKENESS = 0.3  # of a file's translations to Keras'; good int8 files keep far more
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ def verify_translations(
     limit: int | None = None,
 ) -> tuple[Artifact, ...]:
     """Lets every candidate translate the test split, greedily, and compares it with Keras.
+
+    A file may not ship if it loses more BLEU than the tolerance, or if its translations are not
+    Keras': by a network that has learnt nothing yet, any nonsense is as good as another.
 
     Args:
         candidates: `saved_model` or a quantization mode → file, or why there is none.
@@ -134,15 +138,17 @@ def _judge(name: str, path: Path, pairs: HeldOutPairs, tolerance: float, folder:
         return Artifact.failed(name, f"{name} does not run: {error}")
     metric = pairs.score(found, pairs.references)
     delta = 100 * (metric - pairs.score(pairs.reference_translations, pairs.references))
-    same = sum(map(str.__eq__, found, pairs.reference_translations))
+    same = sum(map(str.__eq__, found, pairs.reference_translations)) / len(found)
+    # BLEU is 0 of what is empty, and also if it is the same.
+    likeness = max(same, pairs.score(found, pairs.reference_translations))
     return Artifact.judged(
         name,
         path,
         measured,
         metric=metric,
         delta=delta,
-        agreement=same / len(found),
-        reason=_objection(delta, tolerance),
+        agreement=same,
+        reason=_objection(delta, tolerance) or _unlike(likeness, tolerance),
     )
 
 
@@ -151,3 +157,13 @@ def _objection(delta: float, tolerance: float) -> str:
     if delta >= -tolerance - 1e-9:
         return ""
     return f"loses {-delta:.2f} BLEU against Keras; the tolerance is {tolerance:g}"
+
+
+def _unlike(likeness: float, tolerance: float) -> str:
+    least = LEAST_LIKENESS - tolerance / 100
+    if likeness >= least:
+        return ""
+    return (
+        f"translates otherwise than Keras: its translations have {100 * likeness:.1f} BLEU against "
+        f"Keras' own, and need {100 * least:.1f}, however good either is"
+    )

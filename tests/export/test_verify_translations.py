@@ -154,6 +154,45 @@ def test_a_loss_of_exactly_the_tolerance_passes_and_a_hair_more_does_not(
     assert figures == (3, 1.0, 3.0, 4.0)
 
 
+@pytest.mark.parametrize(
+    ("like", "tolerance", "passes"),
+    [
+        (3, 0.0, True),
+        (2, 0.0, False),
+        (2, 10.0, True),
+        (2, 9.0, False),
+        (0, 29.9, False),
+        (0, 30, True),
+    ],
+)
+def test_a_file_that_is_as_bad_as_keras_in_other_words_fails(
+    like: int, tolerance: float, passes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = dataclasses.replace(planted(10), references=["nobody's words"] * 10)
+    found = [*pairs.reference_translations[:like], *["nonsense"] * (10 - like)]
+    answer = (found, Measurement(1.0, 2.0, 3.0))
+    monkeypatch.setattr(gate, "run_translator", lambda *args, **options: answer)
+    (file,) = verify_translations(
+        {"int8": tmp_path}, held_out=pairs, tolerance=tolerance, folder=tmp_path
+    )
+    assert file.delta == 0 and file.passed is passes
+    if not passes:
+        said = f"have {10 * like:.1f} BLEU against Keras' own, and need {30 - tolerance:.1f}"
+        assert "translates otherwise than Keras" in file.reason and said in file.reason
+
+
+def test_translations_that_are_all_empty_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = dataclasses.replace(
+        planted(3), reference_translations=[""] * 3, score=lambda found, truth: 0.0
+    )
+    answer = ([""] * 3, Measurement(1.0, 2.0, 3.0))
+    monkeypatch.setattr(gate, "run_translator", lambda *args, **options: answer)
+    (file,) = verify_translations({"int8": tmp_path}, held_out=silent, tolerance=0, folder=tmp_path)
+    assert file.passed and file.agreement == 1
+
+
 def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
