@@ -19,7 +19,7 @@ from kerasapps.doctor import (
     python_finding,
 )
 from kerasapps.imports import ImportResult
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 SOUND = {
     "tensorflow": "2.21.0",
@@ -156,3 +156,7 @@ def test_a_driver_without_a_gpu_in_tensorflow_is_noted():
 
 def test_kinds_of_values():
     assert kinds_of(doctor_module) == {"Finding": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(doctor_module) == {"Finding": {"level": "ok", "remedy": ""}}

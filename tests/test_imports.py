@@ -6,7 +6,7 @@ import pytest
 
 from kerasapps import imports
 from kerasapps.imports import try_imports
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 @pytest.fixture
@@ -58,3 +58,7 @@ def test_the_working_folder_shadows_nothing(tmp_path, monkeypatch):
 
 def test_kinds_of_values():
     assert kinds_of(imports) == {"ImportResult": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(imports) == {"ImportResult": {"error": None, "detail": ""}}

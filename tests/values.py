@@ -41,3 +41,20 @@ def _defaults(cls: type) -> dict[str, object]:
         return {}  # another library's
     parameters = inspect.signature(cls.__init__).parameters.values()
     return {each.name: each.default for each in parameters if each.default is not each.empty}
+
+
+def left_open_in(module: ModuleType) -> dict[str, dict[str, object]]:
+    """Data class of the module → the values of fields that nobody need give."""
+    return {
+        name: found for name in kinds_of(module) if (found := _open_fields(getattr(module, name)))
+    }
+
+
+def _open_fields(cls: type) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for field in dataclasses.fields(cls):
+        if field.default is not dataclasses.MISSING:
+            found[field.name] = field.default
+        elif field.default_factory is not dataclasses.MISSING:
+            found[field.name] = field.default_factory()
+    return found

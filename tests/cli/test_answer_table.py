@@ -12,7 +12,7 @@ from kerasapps.cli import answer_table
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.errors import ConfigError, OutputError
 from tests.full_disk import file_limit
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def read(file: Path) -> list[list[str]]:
@@ -102,3 +102,7 @@ def test_a_full_disk_leaves_the_table_that_stood_there_and_is_told_with_what_is_
 
 def test_kinds_of_values() -> None:
     assert kinds_of(answer_table) == {"AnswerRow": "frozen"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(answer_table) == {"AnswerRow": {"cells": (), "problem": ""}}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kerasapps.cli import inputs
 from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def lines(content: bytes) -> list[Input]:
@@ -88,3 +88,7 @@ def test_a_line_that_may_be_two_things_is_not_read() -> None:
 
 def test_kinds_of_values() -> None:
     assert kinds_of(inputs) == {"GivenLines": "frozen", "Input": "frozen"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(inputs) == {"Input": {"problem": None}, "GivenLines": {"notes": ()}}

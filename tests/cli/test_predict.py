@@ -12,7 +12,7 @@ import pytest
 import kerasapps
 from kerasapps.cli import predict as predict_module
 from tests.cli.answering import Labels, Translates
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def test_a_classifier_says_which_texts_it_cut(
@@ -193,3 +193,7 @@ def test_pictures_are_asked_for_by_name(answer: Callable[..., Any]) -> None:
 
 def test_kinds_of_values() -> None:
     assert kinds_of(predict_module) == {"_Answered": "frozen"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(predict_module) == {"_Answered": {"answer": None, "problem": None}}

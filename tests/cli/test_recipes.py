@@ -17,7 +17,7 @@ from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
 from kerasapps.terminal import flush_lines
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 ARTIFACT = Artifact("int8", Path("m"), 10, 0.5, 0.0, 1.0, 1.0, 2.0, 3.0, True)
 
@@ -127,3 +127,7 @@ def test_names_and_data(place: int, name: str, arguments: tuple[Any, ...]) -> No
 
 def test_kinds_of_values() -> None:
     assert kinds_of(recipes_module) == {"RecipeCommand": "frozen, by name"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(recipes_module) == {"RecipeCommand": {"defaults": {}}}

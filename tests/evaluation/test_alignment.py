@@ -8,7 +8,7 @@ import pytest
 from kerasapps.errors import DataError
 from kerasapps.evaluation import alignment
 from kerasapps.evaluation.alignment import align, readable
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 ATTENTION = np.asarray(
     [[0.90001, 0.06, 0.03999, 0.0], [0.2, 0.15, 0.65, 0.0], [9.0, 9.0, 9.0, 9.0]], np.float32
@@ -54,3 +54,7 @@ def test_pieces_are_readable():
 
 def test_kinds_of_values():
     assert kinds_of(alignment) == {"Alignment": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(alignment) == {"Alignment": {"truncated": False}}

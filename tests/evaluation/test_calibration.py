@@ -30,6 +30,11 @@ def test_opposite_gaps_in_one_bin_cancel_and_in_two_bins_do_not():
     assert calibration_error(calibration_bins(labels, probabilities, bins=10)) == pytest.approx(0.4)
 
 
+def test_the_least_sure_are_in_the_first_bin():
+    bins = calibration_bins(np.array([2]), np.array([[0.3, 0.3, 0.4]]), bins=2)
+    assert [each.count for each in bins] == [1, 0] and bins[0].confidence == 0.4
+
+
 def test_bins_are_closed_above():
     probabilities = np.array([[0.8, 0.2], [0.81, 0.19], [1.0, 0.0]])
     bins = calibration_bins(np.array([0, 0, 0]), probabilities, bins=5)

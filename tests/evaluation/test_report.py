@@ -27,7 +27,7 @@ from kerasapps.evaluation.report import (
 )
 from kerasapps.evaluation.thumbnail import png_thumbnail
 from tests.evaluation.searches import shown_search
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
 MAGENTA = (255, 0, 255)
@@ -476,4 +476,28 @@ def test_kinds_of_values():
         "ShownMistake": "frozen, by name",
         "ShownTranslations": "frozen, by name",
         "Report": "frozen, by name",
+    }
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(report_module) == {
+        "AuditSection": {"columns": (), "note": ""},
+        "ShownMistake": {"picture": None, "text": None, "words": (), "source": ""},
+        "ShownTranslations": {"alignment": None},
+        "Report": {
+            "labels": (),
+            "metrics": None,
+            "headline": (),
+            "judged_on": "test",
+            "history": (),
+            "audit": (),
+            "settings": {},
+            "artifacts": (),
+            "mistakes": (),
+            "translations": None,
+            "search": None,
+            "environment": {},
+            "metric_name": "accuracy",
+            "metric_is_share": True,
+        },
     }

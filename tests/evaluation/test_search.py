@@ -11,7 +11,7 @@ from kerasapps.evaluation.parallel import DRAWN
 from kerasapps.evaluation.search import search_section
 from tests.evaluation.searches import search_of, shown_search
 from tests.evaluation.svg import title_of
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def test_two_charts_and_the_picture_of_all_options():
@@ -87,4 +87,12 @@ def test_kinds_of_values():
         "ShownAxis": "frozen, by name",
         "ShownTrial": "frozen, by name",
         "ShownSearch": "frozen, by name",
+    }
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(search_module) == {
+        "ShownAxis": {"choices": (), "log": False},
+        "ShownTrial": {"reason": ""},
+        "ShownSearch": {"notes": ()},
     }

@@ -12,8 +12,13 @@ from kerasapps.errors import DataError
 from kerasapps.evaluation import translation as translation_module
 from kerasapps.evaluation.alignment import align
 from kerasapps.evaluation.report import Report, ShownTranslations, render_report
-from kerasapps.evaluation.translation import best_and_worst, bleu, translation_metrics
-from tests.values import kinds_of
+from kerasapps.evaluation.translation import (
+    best_and_worst,
+    bleu,
+    sentence_chrf,
+    translation_metrics,
+)
+from tests.values import kinds_of, left_open_in
 
 SOURCES = ["a dog runs over the green field", "two men", "the old house stands by the sea"]
 REFERENCES = [
@@ -137,6 +142,8 @@ def test_figures_are_plain_values() -> None:
 def test_numbers_that_differ_are_refused() -> None:
     with pytest.raises(DataError, match="2 sentences but 3 references"):
         bleu(TRANSLATIONS[:2], REFERENCES)
+    with pytest.raises(ValueError, match="shorter"):
+        sentence_chrf(TRANSLATIONS, REFERENCES[:1])
     with pytest.raises(DataError, match="no sentences"):
         translation_metrics([], sources=[], references=[])
 
@@ -184,3 +191,7 @@ def test_kinds_of_values() -> None:
         "TranslationMetrics": "frozen",
         "ShownTranslation": "frozen",
     }
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(translation_module) == {"ShownTranslation": {"origin": ""}}

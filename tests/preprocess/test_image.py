@@ -11,7 +11,7 @@ from kerasapps.data.audit import Audit, measure_sizes
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess import image
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 BANDS = np.zeros((20, 40, 3), np.uint8)
 BANDS[:, :10] = (255, 0, 0)
@@ -106,3 +106,7 @@ def test_choose_image_size(sides: list[tuple[int, int]], size: int) -> None:
 
 def test_kinds_of_values() -> None:
     assert kinds_of(image) == {"ImageSpec": "frozen"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(image) == {"ImageSpec": {"resize": "stretch"}}

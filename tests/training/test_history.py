@@ -9,7 +9,7 @@ import pytest
 
 from kerasapps.training import history
 from kerasapps.training.history import EpochRow, History, is_judged
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 ROW = EpochRow(
     epoch=3,
@@ -79,3 +79,7 @@ def test_csv(tmp_path):
 
 def test_kinds_of_values():
     assert kinds_of(history) == {"EpochRow": "frozen", "History": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(history) == {"EpochRow": {"val_metric": None}, "History": {"extended": ()}}

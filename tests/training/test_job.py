@@ -13,7 +13,7 @@ from kerasapps.training.job import Job
 from kerasapps.training.objective import class_objective
 from kerasapps.training.phases import Phase
 from tests.training.small import CPU
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def asked(phases: list[Phase], **options: Any) -> Job:
@@ -60,3 +60,7 @@ def test_epochs_of_the_whole_training(
 def test_what_the_best_epoch_has_the_best_of() -> None:
     assert asked([]).monitor == "accuracy" and asked([], monitor="loss").monitor == "loss"
     assert kinds_of(job) == {"Job": "frozen"}
+
+
+def test_what_need_not_be_given() -> None:
+    assert left_open_in(job) == {"Job": {"epochs_before": 0}}

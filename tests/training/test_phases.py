@@ -10,7 +10,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.training import phases as phases_module
 from kerasapps.training.history import EpochRow
 from kerasapps.training.phases import Phase, phases_left, plan_phases
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 TWO = (Phase("head", 3, frozen=True, budget_share=1 / 3), Phase("fine-tune", 7, rate=0.2))
 
@@ -80,3 +80,9 @@ def test_without_epochs_the_time_decides():
 
 def test_kinds_of_values():
     assert kinds_of(phases_module) == {"Phase": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(phases_module) == {
+        "Phase": {"rate": 1.0, "frozen": False, "budget_share": 1.0, "start": 0.0}
+    }

@@ -11,7 +11,7 @@ from rich.console import Console
 from kerasapps.training import progress
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.progress import Moment, Plan, TerminalReporter, duration
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 ROW = EpochRow(1, "train", 0.001, 75.0, 0.5, 0.8, 0.6, 0.75)
 MOMENT = Moment(1, "train", 30, 2.0, 0.51, 0.79, 0.25, 600.0)
@@ -115,3 +115,7 @@ def test_duration(seconds, text):
 
 def test_kinds_of_values():
     assert kinds_of(progress) == {"Plan": "frozen", "Moment": "frozen"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(progress) == {"Plan": {"metric": "metric"}}

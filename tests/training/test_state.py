@@ -15,7 +15,7 @@ from kerasapps.training.state import (
     phase_is_complete,
     time_share,
 )
-from tests.values import kinds_of
+from tests.values import kinds_of, left_open_in
 
 
 def row(epoch, *, accuracy=0.5, loss=1.0, metric=None):
@@ -95,3 +95,20 @@ def test_patience_by_accuracy_and_loss_is_of_the_loss_alone():
 
 def test_kinds_of_values():
     assert kinds_of(state_module) == {"TrainingState": "open"}
+
+
+def test_what_need_not_be_given():
+    assert left_open_in(state_module) == {
+        "TrainingState": {
+            "phase": 0,
+            "phase_epoch": 0,
+            "phase_step": 0,
+            "phase_began": 0.0,
+            "elapsed": 0.0,
+            "rows": [],
+            "best_epoch": 0,
+            "stopped": None,
+            "extended": [],
+            "extended_seconds": 0.0,
+        }
+    }
