@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from kerasapps.recipes import trial
 from kerasapps.recipes.options import with_values
 from kerasapps.recipes.search_setup import objective_of
 from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
 from kerasapps.recipes.trial import run_trial
 from kerasapps.recipes.trial_setup import TrialSetup, load_splits, write_splits
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import ExportConfig, TrainConfig, TuneConfig
+from kerasapps.errors import ExportError
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.trial import TrialJob
 
@@ -141,6 +144,37 @@ def test_a_file_is_measured_on_validation_as_often_as_its_limit_needs(
     assert abs(figures["int8_accuracy"] - figures["val_accuracy"]) < 0.2
     assert 0.001 < figures["int8_size_mb"] < 1
     assert figures["int8_latency_ms"] == 9e3 and next(latencies, None) is None
+
+
+def test_a_file_that_is_not_to_be_had_fails_the_trial_and_leaves_nothing(
+    pictures: TrialSetup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def export_and_verify(judged: Any, prepared: Any, **options: Any) -> Any:
+        asked.update(options, judged=judged)
+        options["folder"].mkdir()
+        return (SimpleNamespace(path=None, reason="the converter cannot"),)
+
+    monkeypatch.setattr(trial, "judge_network", lambda network, experiment: f"{network}, judged")
+    monkeypatch.setattr(trial, "export_and_verify", export_and_verify)
+    objective = make_objective(TuneConfig(objective="int8_accuracy"), figure="val_accuracy")
+    options = with_values(pictures.options, {"calibration": 300})
+    setup = dataclasses.replace(pictures, objective=objective, options=options)
+    plan = SimpleNamespace(train=TrainConfig(seed=7))
+    experiment: Any = SimpleNamespace(plan=plan, prepared="prepared")
+    network: Any = "net"
+    with pytest.raises(ExportError, match="the converter cannot"):
+        trial._exported(setup, experiment, network, tmp_path / "export")
+    assert not (tmp_path / "export").exists()
+    # Whatever a file loses against Keras is for the search to weigh.
+    config = ExportConfig(quantization=("int8",), saved_model=False, tolerance=100, calibration=300)
+    assert asked == {
+        "config": config,
+        "seed": 7,
+        "folder": tmp_path / "export",
+        "judged": "net, judged",
+    }
 
 
 def test_texts_are_read_with_one_tokenizer_where_its_options_are_equal(tmp_path: Path) -> None:
