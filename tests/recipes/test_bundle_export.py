@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from kerasapps.recipes import bundle_export
 
 import kerasapps
 from kerasapps.config import ExportConfig
@@ -91,6 +95,26 @@ def test_what_this_version_does_not_know_is_named(
     with pytest.raises(kerasapps.BundleError, match=words):
         kerasapps.export_bundle(first, export=ONE_MORE)
     read_manifest(first)
+
+
+@pytest.mark.parametrize(
+    ("error", "told", "words"),
+    [
+        (ValueError("of another shape"), kerasapps.BundleError, "model.keras does not answer as"),
+        (kerasapps.DataError("is gone"), kerasapps.DataError, "is gone"),
+        (OSError(errno.ENOSPC, "no room"), OSError, "no room"),
+    ],
+)
+def test_a_model_that_answers_otherwise_is_the_bundles_fault_and_a_full_disk_is_not(
+    error: Exception, told: type[Exception], words: str
+) -> None:
+    def judge(network: object) -> Any:
+        raise error
+
+    manifest, prepared = read_manifest(FIRST_BUNDLE), SimpleNamespace(judge=judge)
+    with pytest.raises(told, match=words) as caught:
+        bundle_export._judge_again(manifest, None, prepared)  # type: ignore[arg-type]
+    assert (caught.value is error) == (told is not kerasapps.BundleError)
 
 
 def test_nothing_is_added_while_the_run_is_written(first: Path) -> None:
