@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from kerasapps.recipes.candidates import choose_space, set_by_hand
 from kerasapps.recipes.options import with_values
 from kerasapps.recipes.tasks import SENTIMENT, TASKS
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
 from kerasapps.data.examples import TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.tuning.space import describe_space
@@ -33,7 +34,9 @@ def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
     return found
 
 
-def candidate(splits: TextSplits, folder: Path, name: str = SMALL["model"], **values: Any) -> Any:
+def candidate(
+    splits: TextSplits, folder: Path, name: str = "bag_of_embeddings", **values: Any
+) -> Any:
     asked = options(**values)
     return candidates._candidate(SENTIMENT, splits, asked, name, Cache(folder))
 
@@ -58,6 +61,18 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
     values = candidate(splits, tmp_path, **asked).defaults
     assert {name: values[name] for name in asked} == asked
     assert candidate(splits, tmp_path, time_budget=1.0).defaults["epochs"] is None
+
+
+def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
+    def head(**train: Any) -> Any:
+        plan = SimpleNamespace(
+            train=TrainConfig(**train), epochs=5, model=ModelConfig(model="preset:some")
+        )
+        experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(sizes={}))
+        return candidates._trained_with(experiment)["head_epochs"]
+
+    assert head(head_epochs=3) == 3
+    assert 0 < head() < 5
 
 
 def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import UserDict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -65,8 +66,9 @@ def test_options_are_collected_by_section_and_of_its_type() -> None:
 
 def test_what_is_described_is_plain_and_equal_for_equal_options() -> None:
     weights = {"a": 2.0}
-    described = describe_options({"train": TrainConfig(class_weights=weights)})
-    assert described["train"]["class_weights"] == weights
+    for given in (weights, UserDict(weights)):
+        described = describe_options({"train": TrainConfig(class_weights=given)})
+        assert described["train"]["class_weights"] == weights
     described = describe_options(TASKS[SENTIMENT].defaults)
     assert described["export"]["quantization"] == ["float32", "float16", "dynamic", "int8"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -225,6 +226,28 @@ def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
             now += 5
             silent += chief.give_up_silent()
         assert silent == ["a"]
+
+
+def test_a_chief_waits_a_while_for_workers_to_hear_that_it_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kerasapps.tuning.chief._LINGER_SECONDS", 0.5)
+
+    def leaving(*, interrupted: bool) -> float:
+        with (
+            contextlib.suppress(KeyboardInterrupt),
+            Chief(oracle(), settings=SETTINGS, trust=TRUST) as chief,
+            client(chief),
+        ):
+            began = time.monotonic()
+            if interrupted:
+                raise KeyboardInterrupt
+        return time.monotonic() - began
+
+    assert 0.5 <= leaving(interrupted=False) < 5
+    # After an interruption the workers shall wait for the same command.
+    monkeypatch.setattr("kerasapps.tuning.chief._LINGER_SECONDS", 60)
+    assert leaving(interrupted=True) < 30
 
 
 def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:

@@ -163,6 +163,20 @@ def test_a_terminal_sees_what_runs_and_is_given_back() -> None:
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor is shown again"
 
 
+def test_a_terminal_sees_the_five_best_so_far() -> None:
+    shown, _ = display(terminal=True)
+    shown.begin(space(), TuneConfig(trials=9))
+    shown.update(board(*(done(number, 0.5 + number / 100) for number in range(7))))
+    console = Console(file=io.StringIO(), width=150)
+    with console.capture() as captured:
+        console.print(shown._drawn())
+    shown._stop()
+    head, *lines = captured.get().splitlines()
+    assert re.match(r"0:00:\d\d  7 of 9 trials; best: trial 6, val_accuracy 56.00 %", head)
+    rows = [re.findall(r"[^\s│]+", line)[:3] for line in lines if line.startswith("│")]
+    assert rows == [[str(rank), str(7 - rank), f"{57 - rank}.00"] for rank in range(1, 6)]
+
+
 def test_before_any_trial_a_terminal_sees_that_it_starts() -> None:
     shown, file = display(terminal=True)
     with shown:
