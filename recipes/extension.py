@@ -29,11 +29,12 @@ def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
     before, now = identity_of(manifest.settings), identity_of(settings)
     if ASKED in manifest.settings or "tune" in now or _without(before) != _without(now):
         return False
-    changed = [name for name in _GROW if before["train"][name] != now["train"][name]]
+    was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
+    changed = [name for name in _GROW if was[name] != now["train"][name]]
     if not changed or not _is_left(manifest, now["train"]):
         return False
     # Other than a number of epochs, a budget is no number where there is none.
-    budgets = before["train"]["time_budget"], now["train"]["time_budget"]
+    budgets = was["time_budget"], now["train"]["time_budget"]
     return "time_budget" not in changed or (None not in budgets and budgets[1] > budgets[0])
 
 

@@ -113,5 +113,5 @@ def cut_note(names: list[str]) -> str:
     listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
         f"note: {len(names)} texts are longer than the model reads, their ends were ignored: "
-        + (listed)
+        f"{listed}"
     )

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.decode import MOST_BYTES, printable
 from kerasapps.data.examples import Entry, Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter, find_pictures
+from kerasapps.data.picture_stream import read_picture
 from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError
-from kerasapps.files import read_regular
 
 
 def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
@@ -132,12 +131,7 @@ def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
 
 
 def _encoded(picture: np.ndarray | bytes | Path) -> np.ndarray | bytes:
-    if not isinstance(picture, Path):
-        return picture
-    try:
-        return read_regular(picture, limit=MOST_BYTES)
-    except OSError as error:
-        raise DataError(f"cannot read {printable(picture)}: {error.strerror}") from error
+    return read_picture(picture) if isinstance(picture, Path) else picture
 
 
 def _content(pictures: Sequence[np.ndarray | bytes], names: list[str]) -> str:

@@ -91,7 +91,7 @@ class Leaderboard:
 
     @cached_property
     def rest(self) -> tuple[TrialRecord, ...]:
-        """All others: over a limit (the nearest first), stopped, running, failed."""
+        """All others: over a limit (the nearest first), stopped, running, interrupted, failed."""
         ranked = {record.number for record in self.ranked}
         others = [record for record in self.records if record.number not in ranked]
         return tuple(sorted(others, key=self._rest_key))

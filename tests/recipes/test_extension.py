@@ -72,6 +72,15 @@ def test_a_search_and_its_winner_do_not_go_on() -> None:
     assert not goes_on(winner, settings(epochs=9))
 
 
+@pytest.mark.parametrize("name", ["epochs", "time_budget"])
+def test_a_manifest_may_lack_an_option_that_may_grow(name: str) -> None:
+    train = dict(finished_run(epochs=5).settings["train"])
+    train.pop(name)
+    before = {**finished_run(epochs=5).settings, "train": train}
+    manifest = dataclasses.replace(finished_run(), settings=before)
+    assert goes_on(manifest, settings(epochs=9))
+
+
 def test_a_finished_run_is_trained_longer(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
