@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kerasapps.data.split_names import split_named
 from kerasapps.errors import DataError
 
 SPLIT_COLUMN = "split"
+_LIKE_SPLIT = ("dataset", "data set", "data_set", "set", "subset", "partition", "usage", "phase")
 _LISTED = 30  # columns that a message names
 
 
@@ -121,10 +123,32 @@ def named_column(
     raise DataError(f"{where} has no column {wanted!r} ({option}){hint}; {listed_columns(names)}")
 
 
-def split_column(names: Sequence[str]) -> int | None:
-    """Index of the column that names the split, if there is one."""
-    folded = [name.strip().lower() for name in names]
-    return folded.index(SPLIT_COLUMN) if SPLIT_COLUMN in folded else None
+def split_column(
+    names: Sequence[str],
+    sample: Sequence[Sequence[object]] = (),
+    *,
+    taken: Sequence[int | None] = (),
+) -> int | None:
+    """Index of the column that names the split, if there is one.
+
+    It is called "split"; or something else that is usual, if all its values name splits.
+
+    Args:
+        names: of the columns.
+        sample: some rows.
+        taken: columns that the user wants for something else.
+    """
+    free = {name.strip().lower(): i for i, name in enumerate(names) if i not in taken}
+    if SPLIT_COLUMN in free:
+        return free[SPLIT_COLUMN]
+    return next((i for name, i in free.items() if name in _LIKE_SPLIT and _splits(sample, i)), None)
+
+
+def _splits(sample: Sequence[Sequence[object]], place: int) -> bool:
+    """Whether a column has values, and all of them name splits."""
+    values = [str(row[place]) for row in sample if len(row) > place and row[place] is not None]
+    written = [value for value in values if value.strip()]
+    return bool(written) and all(split_named(value) is not None for value in written)
 
 
 def numbered_columns(count: int) -> tuple[str, ...]:

@@ -45,9 +45,9 @@ def choose_pair_columns(
     Raises:
         DataError: if a column is not there or cannot be guessed; it lists the columns.
     """
-    split = split_column(names)
     source = named_column(config.source_column, names, option="source_column", where=where)
     target = named_column(config.target_column, names, option="target_column", where=where)
+    split = split_column(names, sample, taken=(source, target))
     guessed = source is None or target is None
     if source is None and target is None:
         source, target = _guess(names, split, config, where, sample)
@@ -101,7 +101,7 @@ def guess_pair_names(
 
 def text_columns(names: Sequence[str], sample: Sequence[Sequence[object]]) -> list[int]:
     """The places of the columns that may hold texts: neither numbers nor an attribution."""
-    free = [place for place in range(len(names)) if place != split_column(names)]
+    free = [place for place in range(len(names)) if place != split_column(names, sample)]
     if len(free) <= 2:
         return free
     return [place for place in free if side_column(sample, place) is None]

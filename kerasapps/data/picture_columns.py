@@ -63,7 +63,7 @@ def choose_picture_columns(
     picture = named_column(config.image_column, names, option="image_column", where=where)
     label = named_column(config.label_column, names, option="label_column", where=where)
     guessed = picture is None or label is None
-    split = split_column(names)
+    split = split_column(names, sample, taken=(picture, label))
     if picture is None:
         free = [place for place in range(len(names)) if place not in (label, split)]
         picture = picture_column(names, sample, free, found=found)

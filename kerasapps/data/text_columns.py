@@ -46,9 +46,9 @@ def choose_columns(
         DataError: if a column is not there or cannot be guessed; it lists the columns.
     """
     folded = [name.strip().lower() for name in names]
-    split = split_column(names)
     text = named_column(config.text_column, names, option="text_column", where=where)
     label = named_column(config.label_column, names, option="label_column", where=where)
+    split = split_column(names, sample, taken=(text, label))
     guessed = text is None or label is None
     free = [i for i in range(len(names)) if i not in (text, label, split)]
     if label is None:

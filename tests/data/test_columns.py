@@ -78,6 +78,23 @@ def test_the_split_column(name: str) -> None:
     assert split_column(["text", f"{name} by"]) is None
 
 
+@pytest.mark.parametrize("name", ["data set", "Subset", "usage", " Partition", "Phase"])
+def test_a_column_that_names_splits_by_another_name(name: str) -> None:
+    names = ["text", name]
+    assert split_column(names, [["a", "Training"], ["b", "PrivateTest"], ["c", None], ["d"]]) == 1
+    assert split_column(names, [["a", "train"], ["b", "drama"]]) is None
+    assert split_column(names, [["a", ""], ["b", None]]) is None
+    assert split_column(names) is None
+    assert split_column([*names, "split"], [["a", "train", "test"]]) == 2
+
+
+def test_a_column_that_the_user_wants_is_no_split() -> None:
+    rows = [["a", "train"], ["b", "test"]]
+    assert split_column(["text", "set"], rows, taken=(None, 0)) == 1
+    assert split_column(["text", "set"], rows, taken=(None, 1)) is None
+    assert split_column(["text", "split"], rows, taken=(1,)) is None
+
+
 def test_many_columns_are_shortened() -> None:
     assert listed_columns([str(n) for n in range(30)]).endswith("28, 29")
     assert listed_columns([str(n) for n in range(31)]).endswith("28, 29 and 1 more")

@@ -208,6 +208,18 @@ def test_splits_by_column_and_by_file(root: Path, work: Path) -> None:
     assert audit(root, work).errors[0].startswith("the data has pictures for test but no split for")
 
 
+def test_a_column_of_splits_by_another_name(root: Path, work: Path) -> None:
+    splits = ["train"] * 8 + ["valid"] * 2 + ["test"] * 2
+    rows = [",".join(row) for row in zip(FILES, LABELS, splits, strict=True)]
+    found = audit(write(root, ["filepaths,labels,data set", *rows]), work)
+    assert {name: sum(found.counts[name].values()) for name in found.counts} == {
+        "train": 8,
+        "validation": 2,
+        "test": 2,
+    }
+    assert "split in 'data set'" in found.guesses[0]
+
+
 def test_a_folder_with_tables(root: Path, work: Path) -> None:
     rows = [f"{n}.png,{label}" for n, label in enumerate(LABELS)]
     (root / "pictures").rename(root / "images")

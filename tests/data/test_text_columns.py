@@ -27,6 +27,7 @@ def places(names: str, *columns: list[Any], **options: Any) -> tuple[int, int]:
         ("what which", (LONG, FEW), (0, 1)),
         ("which what", (FEW, LONG), (1, 0)),
         ("split what which", (SPLITS, LONG, FEW), (1, 2)),  # the split is no label
+        ("subset what which", (SPLITS, LONG, FEW), (1, 2)),  # whatever it is called
         ("gaps what which", (GAPS, LONG, FEW), (1, 2)),
         ("one what which", (ONE, LONG, FEW), (1, 2)),  # all the same: no label …
         ("id one what", (NUMBERS, ONE, LONG), (2, 1)),  # … unless the rest says even less
