@@ -41,7 +41,8 @@ class Artifact:
         size_bytes: size of the file (of a folder: of all its files).
         metric: the recipe's headline metric on the test split, from 0 to 1.
         delta: change against the Keras model, in points.
-        agreement: share of test examples that get the Keras model's label, or its translation.
+        agreement: share of test examples that get the Keras model's label (or one that it finds as
+            likely), or its translation.
         latency_ms: median latency at batch 1 on one thread.
         latency_p95_ms: 95th percentile of the same.
         peak_memory_mb: memory that loading and running took.
