@@ -1,0 +1,70 @@
+"""From what a worker reports to what the search keeps."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.records import TrialRecord
+from kerasapps.tuning.trial import Outcome
+from kerasapps.tuning.verdict import judge, score_of
+
+PLAIN = Objective("val_accuracy", "max", monitor="val_accuracy")
+RUNNING = TrialRecord(3, {"width": 2}, curve=((1, 0.5), (2, 0.75), (3, 0.625)), worker="w")
+
+
+def judged(*outcome: Any, record: TrialRecord = RUNNING, objective: Objective = PLAIN) -> Any:
+    return judge(record, Outcome(*outcome), objective)
+
+
+def test_a_trial_that_is_done_keeps_its_figures() -> None:
+    found = judged("done", {"val_accuracy": 0.5, "loss": 1.0}, "as before", 2.5)
+    assert (found.state, found.reason, found.seconds) == ("done", "as before", 2.5)
+    assert found.figures == {"val_accuracy": 0.5, "loss": 1.0}
+    assert (found.curve, found.worker, found.values) == (RUNNING.curve, "w", {"width": 2})
+    assert score_of(found, PLAIN) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("figures", "reason"),
+    [
+        ({"loss": 1.0}, "The trial reported no val_accuracy, only: loss."),
+        ({"val_accuracy": math.nan}, "val_accuracy is nan"),
+        ({"val_accuracy": 0.5, "loss": math.inf}, "loss is inf"),
+    ],
+)
+def test_figures_of_no_use_fail_it(figures: dict[str, float], reason: str) -> None:
+    found = judged("done", figures)
+    assert (found.state, found.reason, found.figures) == ("failed", reason, {})
+    assert score_of(found, PLAIN) is None
+
+
+def test_a_failure_has_a_reason() -> None:
+    assert judged("failed", {}, "killed", 1.5).reason == "killed"
+    found = judged("failed", {"val_accuracy": 0.5})
+    assert (found.reason, found.figures) == ("it ended without a result", {})
+
+
+def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
+    found = judged("stopped", {"loss": 1.0})
+    assert (found.state, found.reason) == ("stopped", "stopped")
+    assert found.figures == {"loss": 1.0, "val_accuracy": 0.75}
+    assert score_of(found, PLAIN) == 0.75
+    loss = Objective("val_loss", "min", monitor="val_loss")
+    assert judged("stopped", objective=loss).figures == {"val_loss": 0.5}
+    assert judged("stopped", {"val_accuracy": 0.25}).figures == {"val_accuracy": 0.25}
+    assert judged("stopped", {"val_accuracy": 0.25}, "its own").reason == "its own"
+    hopeless = TrialRecord(3, {}, curve=RUNNING.curve, reason="worse than most")
+    assert judged("stopped", {}, "its own", record=hopeless).reason == "worse than most"
+
+
+def test_a_trial_stopped_for_figures_of_no_use_has_failed() -> None:
+    before = TrialRecord(3, {}, figures={"loss": math.nan}, reason="loss is nan after epoch 2")
+    found = judged("stopped", {"val_accuracy": 0.5}, record=before)
+    assert (found.state, found.reason) == ("failed", "loss is nan after epoch 2")
+    assert judged("stopped", {"loss": math.nan}).reason == "loss is nan"
+    silent = judged("stopped", {}, record=TrialRecord(3, {}))
+    assert (silent.state, silent.figures) == ("failed", {})
