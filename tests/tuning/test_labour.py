@@ -1,0 +1,165 @@
+"""What a worker does between its first hello and the end of the search."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerasapps.errors import TrainingError
+from kerasapps.tuning import labour
+from kerasapps.tuning.client import GivenTrial, NotYoursError
+from kerasapps.tuning.crew import HOPELESS, Orders
+from kerasapps.tuning.isolation import NoSpaceError, TrialCancelledError
+from kerasapps.tuning.trial import Outcome, TrialJob
+
+DONE = Outcome("done", {"val_accuracy": 0.5})
+
+
+def given(number: int, *, epochs: int | None = None, resume: int | None = None) -> GivenTrial:
+    return GivenTrial(None, number, {"width": number}, epochs, resume)
+
+
+class Planted:
+    """A chief's client, and what runs the trials: both do as they are told, and tell."""
+
+    def __init__(self, *trials: GivenTrial | Exception, ends: Any = DONE) -> None:
+        self.trials, self.ends = list(trials), ends
+        self.told: list[Any] = []
+        self.jobs: list[TrialJob] = []
+        self.beats = 0
+
+    def hello(self, settings: Any) -> None:
+        self.told.append(("hello", settings))
+
+    def next_trial(self) -> GivenTrial | None:
+        if not self.trials:
+            return None
+        trial = self.trials.pop(0)
+        if isinstance(trial, Exception):
+            raise trial
+        return trial
+
+    def run(self, function: Any, job: TrialJob, report: Callable[..., bool]) -> Outcome:
+        assert function is RUN and job.folder.is_dir() and not list(job.folder.iterdir())
+        self.jobs.append(job)
+        assert report(1, {"loss": 0.5})
+        if isinstance(self.ends, Exception):
+            raise self.ends
+        (job.folder / "left").touch()
+        outcome: Outcome = self.ends
+        return outcome
+
+    def report_epoch(self, trial: GivenTrial, epoch: int, figures: Any) -> bool:
+        self.told.append(("epoch", trial.number, epoch, figures))
+        return True
+
+    def end(self, trial: GivenTrial, outcome: Outcome) -> None:
+        self.told.append(("end", trial.number, outcome))
+
+    def leave(self) -> None:
+        self.told.append("left")
+
+    def beat(self) -> None:
+        self.beats += 1
+        if self.beats > 1:
+            raise NotYoursError("given up")
+
+    def cancel(self) -> None:
+        self.told.append("cancelled")
+
+    def close(self) -> None: ...
+
+
+def RUN(job: TrialJob, report: Any) -> dict[str, float]:  # noqa: N802
+    raise AssertionError("the isolation runs it")
+
+
+def worker(folder: Path, planted: Any) -> Any:
+    orders = Orders(
+        chief="host:1",
+        worker="w",
+        settings={"run": "r"},
+        tls=[],
+        trials=str(folder / "trials"),
+        tally=str(folder / "tally"),
+        cores=[0],
+        patience=1.0,
+        trial_minutes=None,
+        trial_memory_mb=None,
+    )
+    return labour._Worker(orders, planted, planted, RUN)
+
+
+HELLO = ("hello", {"run": "r"})
+
+
+def test_trial_after_trial_until_there_is_none(tmp_path: Path) -> None:
+    planted = Planted(given(0), given(1, epochs=3, resume=0), given(2, resume=9), given(0))
+    worker(tmp_path, planted).work()
+    trials = tmp_path / "trials"
+    assert planted.jobs == [
+        TrialJob(0, {"width": 0}, trials / "0", None, None),
+        TrialJob(1, {"width": 1}, trials / "1", 3, trials / "0"),
+        TrialJob(2, {"width": 2}, trials / "2", None, None),  # trial 9 was another machine's
+        TrialJob(0, {"width": 0}, trials / "0", None, None),  # again, from an empty folder
+    ]
+    assert planted.told[:3] == [HELLO, ("epoch", 0, 1, {"loss": 0.5}), ("end", 0, DONE)]
+    assert planted.told.count(HELLO) == 1
+    assert (tmp_path / "tally").read_text() == "4"
+
+
+@pytest.mark.parametrize("trouble", [NotYoursError("by now"), TrialCancelledError()])
+def test_one_that_was_given_up_says_hello_again(tmp_path: Path, trouble: Exception) -> None:
+    planted = Planted(trouble, given(1))
+    worker(tmp_path, planted).work()
+    assert planted.told[:2] == [HELLO, HELLO] and planted.told[-1] == ("end", 1, DONE)
+    assert (tmp_path / "tally").read_text() == "1"
+
+
+def test_one_without_room_gives_its_trial_back(tmp_path: Path) -> None:
+    planted = Planted(given(0), ends=NoSpaceError("the disk is full"))
+    with pytest.raises(NoSpaceError, match="the disk is full"):
+        worker(tmp_path, planted).work()
+    assert planted.told[-1] == "left" and not (tmp_path / "tally").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.ENOSPC, NoSpaceError), (errno.EACCES, PermissionError)]
+)
+def test_a_folder_that_cannot_be_made_is_no_failure_of_the_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    def full(self: Path, **options: Any) -> None:
+        raise OSError(number, "planted")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    planted = Planted(given(5))
+    with pytest.raises(kind, match="planted"):
+        worker(tmp_path, planted).work()
+    assert (planted.told[-1] == "left") == (kind is NoSpaceError) and not planted.jobs
+
+
+def test_a_trial_that_nobody_wants_any_more_is_ended_by_the_beat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labour, "BEAT_SECONDS", 0.01)
+    planted = Planted()
+    with worker(tmp_path, planted)._beating():
+        while "cancelled" not in planted.told:
+            pass
+    beats = planted.beats
+    assert beats >= 2 and planted.beats == beats  # the thread has ended with the block
+
+
+def test_last_words_are_one_line_and_the_status_says_that_it_is_hopeless(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        labour._leave(str(TrainingError("no chief\nthere")))
+    assert ended.value.code == HOPELESS
+    assert len(words := capsys.readouterr().err.splitlines()) == 1
+    assert words[0].startswith("no chief") and words[0].endswith("there")
