@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -27,6 +29,7 @@ def crew(
     *,
     workers: int = 1,
     trust: Trust = TRUST,
+    **tune: Any,
 ) -> Crew:
     """A crew whose workers run `program`; `orders` is what they were told."""
     (folder / "planted_program.py").write_text(
@@ -35,7 +38,7 @@ def crew(
     )
     monkeypatch.syspath_prepend(str(folder))
     return Crew(
-        tune=TuneConfig(workers=workers, worker_cores=1),
+        tune=TuneConfig(workers=workers, worker_cores=1, **tune),
         module="planted_program",
         job={"more": 1},
         chief="127.0.0.1:1",
@@ -60,6 +63,46 @@ def test_workers_keep_their_own_tally(tmp_path: Path, monkeypatch: pytest.Monkey
     logs = [(tmp_path / f"crew/worker-{n}.log").read_text().strip() for n in (1, 2)]
     expected = divide_cores(usable_cores(), workers=2, each=1)
     assert [json.loads(log) for log in logs] == expected
+
+
+def test_workers_are_told_where_and_how_to_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = {"trial_minutes": 3.0, "trial_memory_mb": 512, "patience_minutes": 0.5}
+    attend(crew(tmp_path, "print(json.dumps(orders))", monkeypatch, **limits))
+    orders = json.loads((tmp_path / "crew/worker-1.log").read_text())
+    assert orders.pop("worker").startswith(f"{socket.gethostname()}/1-")
+    assert orders == {
+        "chief": "127.0.0.1:1",
+        "settings": {},
+        "tls": [None, None, None],
+        "trials": str(tmp_path / "trials"),
+        "tally": str(tmp_path / "crew" / "worker-1.tally"),
+        "cores": usable_cores()[:1],
+        "patience": 30.0,
+        "trial_minutes": 3.0,
+        "trial_memory_mb": 512,
+    }
+    assert json.loads((tmp_path / "crew/worker-1.json").read_text())["more"] == 1
+
+
+def test_one_that_does_not_answer_is_ended_and_replaced_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[str] = []
+    given = crew(tmp_path, "time.sleep(600)", monkeypatch, workers=2)
+    given._on_loss = lost.append
+    with given:
+        first, second = given._places
+        name, before = second.worker, [place.process for place in given._places]
+        given.dismiss("nobody")
+        given.dismiss(name)
+        assert before[1] is not None and before[1].wait(20) != 0
+        given.check()
+        assert lost == [name] and second.worker != name
+        assert first.process is before[0] and before[0] is not None
+        assert before[0].poll() is None
+        assert second.process is not before[1] and given.working
 
 
 def test_workers_are_told_whom_to_trust_but_not_by_a_file(

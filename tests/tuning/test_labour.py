@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -163,3 +167,47 @@ def test_last_words_are_one_line_and_the_status_says_that_it_is_hopeless(
     assert ended.value.code == HOPELESS
     assert len(words := capsys.readouterr().err.splitlines()) == 1
     assert words[0].startswith("no chief") and words[0].endswith("there")
+
+
+def test_the_last_words_are_its_own_as_the_beat_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labour, "BEAT_SECONDS", 0.01)
+    beating, closed = threading.Event(), threading.Event()
+
+    class Slow(Planted):
+        def beat(self) -> None:
+            beating.set()
+            closed.wait(10)
+            time.sleep(0.1)
+
+        def close(self) -> None:
+            closed.set()
+
+    before = threading.active_count()
+    with worker(tmp_path, Slow())._beating():
+        assert beating.wait(10)
+    assert closed.is_set() and threading.active_count() == before
+
+
+def test_a_worker_ends_with_whoever_holds_its_pipe() -> None:
+    program = """
+import threading, time
+from kerasapps.tuning.labour import _die_with_crew
+
+class Planted:
+    def abandon(self):
+        print("abandoned", flush=True)
+
+threading.Thread(target=_die_with_crew, args=(Planted(),), daemon=True).start()
+time.sleep(600)
+"""
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write("what comes through it is of no account\n")
+    process.stdin.flush()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.5)
+    assert process.communicate(timeout=60)[0] == "abandoned\n"
+    assert process.returncode == 1

@@ -29,6 +29,14 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
         read_snapshot(path)
 
 
+def test_the_file_of_an_earlier_release_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "search.json"
+    path.write_text('{"format": 1, "settings": {"a": 1}, "state": {"b": "ü"}}', encoding="utf-8")
+    assert read_snapshot(path) == Snapshot({"a": 1}, {"b": "ü"})
+    with pytest.raises(ValueError):
+        write_snapshot(path, Snapshot({}, {"figure": float("nan")}))
+
+
 def test_another_versions_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "search.json"
     path.write_text(json.dumps({"format": 99, "settings": {}, "state": {}}))
