@@ -79,8 +79,16 @@ def check_mixed_precision(layer: keras.layers.Layer, inputs: np.ndarray) -> None
     twin.build(inputs.shape)
     assert _train(twin, tf.constant(inputs)).dtype == tf.bfloat16
     check_policies(twin)
+    # By names of their own: a number that Keras counts would depend on what was made before.
+    assert part_names(twin) == part_names(layer)
     assert {keras.backend.standardize_dtype(w.dtype) for w in twin.weights} <= {"float32"}
     check_gradients(twin, inputs)
+
+
+def part_names(layer: keras.layers.Layer) -> list[str]:
+    """Of the layers within, and of the weights that they have."""
+    parts = [part.name for part in layer._flatten_layers(include_self=False)]
+    return parts + [weight.path.partition("/")[2] for weight in layer.weights]
 
 
 def check_policies(layer: keras.layers.Layer) -> None:

@@ -42,6 +42,7 @@ def test_the_head_alone_then_all_slower():
         ({"epochs": 4, "fine_tune_rate": 0.0}, [("head", 4, True)]),
         ({"epochs": 4, "head_epochs": 0, "fine_tune_rate": 0.0}, [("head", 4, True)]),
         ({"head_epochs": 0}, [("fine-tune", 10, False)]),
+        ({"time_budget": 1}, [("head", 3, True), ("fine-tune", None, False)]),
         ({"time_budget": 1, "head_epochs": 8}, [("head", 8, True), ("fine-tune", None, False)]),
     ],
 )

@@ -88,6 +88,8 @@ def test_patience_by_accuracy_and_loss_is_of_the_loss_alone():
     for monitor in ("accuracy", "loss"):
         assert out_of_patience(rising, 1, monitor=monitor) is True
         assert out_of_patience(rising, 2, monitor=monitor) is False
+        assert out_of_patience(rising, 0, monitor=monitor) is False
+        assert out_of_patience([], 1, monitor=monitor) is False
     judged = [row(1, loss=1.0, metric=10.0), row(2, loss=1.5, metric=11.0)]
     assert out_of_patience(judged, 1, monitor="bleu") is False
     assert out_of_patience(judged, 1) is True
