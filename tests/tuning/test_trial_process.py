@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from kerasapps.errors import TrainingError
+from kerasapps.tuning import trial_process
 from kerasapps.tuning.trial_process import as_figures, in_one_line, last_words
 from tests.tuning.processes import is_alive
 
@@ -107,3 +111,56 @@ time.sleep(600)
     while (is_alive(trial) or is_alive(child)) and time.monotonic() < give_up:
         time.sleep(0.01)
     assert not is_alive(trial) and not is_alive(child)
+
+
+class Pipe:
+    """The worker's end: keeps what is sent, and says to go on."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    def send(self, message: Any) -> None:
+        self.sent.append(message)
+
+    def recv(self) -> bool:
+        return True
+
+
+def lives(job: str, report: Any) -> Any:
+    """What a trial does that is named so."""
+    if job == "trains":
+        assert report(1, {"loss": 1}) and report(2, {"loss": 0.5}, final=True)
+        return {"loss": 0.5}
+    if job == "fills the disk":
+        raise OSError(errno.ENOSPC, "x" * 2000)
+    if job == "quits":
+        sys.exit("had enough")
+    raise ValueError("planted")
+
+
+@pytest.mark.parametrize(
+    ("job", "sent"),
+    [
+        (
+            "trains",
+            [
+                ("epoch", 1, {"loss": 1.0}, False),
+                ("epoch", 2, {"loss": 0.5}, True),
+                ("done", {"loss": 0.5}),
+            ],
+        ),
+        ("raises", [("failed", "ValueError: planted")]),
+        ("quits", [("failed", "SystemExit: had enough")]),
+        ("fills the disk", [("no space", f"OSError: [Errno 28] {'x' * 2000}"[:1200])]),
+    ],
+)
+def test_the_life_of_a_trial(
+    job: str, sent: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began: list[str] = []
+    monkeypatch.setattr(trial_process, "_stand_alone", lambda: began.append("alone"))
+    monkeypatch.setattr(trial_process, "_write_to", began.append)
+    pipe: Any = Pipe()
+    trial_process.trial_main(pickle.dumps((lives, job)), pipe, "a.log")
+    assert began == ["alone", "a.log"] and pipe.sent == sent
+    assert ("Traceback" in capsys.readouterr().err) == (job != "trains")

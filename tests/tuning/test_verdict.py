@@ -61,6 +61,13 @@ def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
     assert judged("stopped", {}, "its own", record=hopeless).reason == "worse than most"
 
 
+def test_a_search_learns_from_a_stopped_trial_what_it_was_watched_by() -> None:
+    file = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, monitor="val_accuracy")
+    found = judged("stopped", {"val_accuracy": 0.25}, objective=file)
+    assert found.state == "stopped"
+    assert score_of(found, file) == file.score_so_far({"val_accuracy": 0.25})
+
+
 def test_a_trial_stopped_for_figures_of_no_use_has_failed() -> None:
     before = TrialRecord(3, {}, figures={"loss": math.nan}, reason="loss is nan after epoch 2")
     found = judged("stopped", {"val_accuracy": 0.5}, record=before)
