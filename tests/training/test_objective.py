@@ -110,6 +110,15 @@ def test_a_batch_of_padding_has_neither_loss_nor_slope(smoothing):
     assert not np.any(tape.gradient(score.loss, logits))
 
 
+def test_the_mean_over_a_single_token_is_its_own():
+    logits = np.random.default_rng(0).normal(size=(1, 3, 6)).astype(np.float32)
+    score = token_objective(tf.constant(logits), tf.constant([[5, 0, 0]]), None, smoothing=0.0)
+    expected = np.log(np.exp(logits[0, 0]).sum()) - logits[0, 0, 5]
+    assert float(score.loss) == pytest.approx(expected, rel=1e-4)
+    assert score.sums.numpy()[0] == pytest.approx(expected, rel=1e-4)
+    assert score.sums.numpy()[2] == 1
+
+
 def test_weights_are_by_example():
     weight = np.array([1.0, 0.0, 5.0, 2.0], np.float32)
     score = token_objective(tf.constant(LOGITS), tf.constant(IDS), tf.constant(weight))
