@@ -71,3 +71,13 @@ def test_scores_are_float32_whatever_the_network_computes_in() -> None:
         keras.config.set_dtype_policy("float32")
     assert scoring.output.dtype == "float32"
     assert scoring.name == "scoring" and scoring.layers[-1].name == "scores"
+
+
+def test_the_policy_of_the_day_is_left_as_it_was() -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        copy = float32_copy(build(), build)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert all(layer.dtype_policy.name == "float32" for layer in copy.layers)
