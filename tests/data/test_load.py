@@ -149,6 +149,7 @@ def test_copies_and_conflicts_of_a_plain_folder_stay_together(tmp_path: Path, wo
     assert splits.audit.duplicates == () and len(splits.audit.copies) == 11
     assert [one.labels for one in splits.audit.conflicts] == [("a", "b")]
     assert {one.copy_split for one in splits.audit.copies} <= {"train", "validation", "test"}
+    assert all(one.kept_split == one.copy_split != "" for one in splits.audit.copies)
 
 
 def test_too_few_pictures(tmp_path: Path, work: Path) -> None:
@@ -357,3 +358,14 @@ def test_a_split_of_broken_pictures_alone_is_an_error(
     assert audit(root, work, max_broken=1).errors == (
         f"no usable picture is left in {named}: all are broken, or also in a more protected split",
     )
+
+
+def test_a_broken_picture_of_a_table_is_named_with_its_row(tmp_path: Path, work: Path) -> None:
+    write_classes(tmp_path, {"a": 12, "b": 12})
+    files = sorted(tmp_path.rglob("*.png"))
+    rows = [f"{file.relative_to(tmp_path)},{file.parent.name}" for file in files]
+    files[3].write_bytes(b"no picture")
+    (tmp_path / "a.csv").write_text("\n".join(["file_name,label", *rows]) + "\n")
+    (broken,) = audit(tmp_path / "a.csv", work).broken
+    assert broken.path == files[3]
+    assert broken.reason.startswith("not a picture") and broken.reason.endswith(" (row 5 of a.csv)")

@@ -81,3 +81,22 @@ def test_rare_characters_are_no_chinese() -> None:
     assert read_as([common.encode("gb18030")], "gb18030") is not None
     assert read_as([rare.encode("gb18030")], "gb18030") is None
     assert read_as(["的一是不了人我在有他".encode("big5")], "big5") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "fits"),
+    [
+        ("これ" + "非常好電影" * 1, "euc_jp", True),  # 2 of 7 are kana
+        ("これ" + "非常好電影" * 2, "euc_jp", False),  # 2 of 12
+        ("これ" + "非常好電影" * 1, "cp932", True),
+        ("これ" + "非常好電影" * 2, "cp932", False),
+        ("的" * 9 + "あ" * 3, "gb18030", False),  # kana are no Chinese
+        ("的" * 9 + "亍", "gb18030", True),  # 9 of 10 are common; this is the first that is not
+        ("的" * 8 + "亍", "gb18030", False),
+        ("的" * 8 + "座", "gb18030", True),  # the last that is common
+        ("的" * 8 + "乂", "big5", False),
+        ("的" * 8 + "籲", "big5", True),
+    ],
+)
+def test_what_much_of_a_text_must_be(text: str, codec: str, fits: bool) -> None:
+    assert (read_as([text.encode(codec)], codec) is not None) == fits
