@@ -117,3 +117,5 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert (again.summary, again.spec) == ("16×24", before.spec)
     assert again.splits.fingerprint == splits.fingerprint
     assert again.splits.test.labels == splits.test.labels
+    network: Any = keras.Sequential()
+    assert again.fit_options(network)["judge"] is None

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from kerasapps.recipes import text_steps
@@ -151,3 +152,5 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert (again.summary, again.spec) == (before.summary, before.spec)
     assert list(again.splits.test.texts) == list(splits.test.texts)
     assert again.splits.fingerprint == splits.fingerprint
+    network: Any = keras.Sequential()
+    assert again.fit_options(network)["judge"] is None

@@ -90,11 +90,14 @@ def test_one_that_does_not_answer_is_ended_and_replaced_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost: list[str] = []
-    given = crew(tmp_path, "time.sleep(600)", monkeypatch, workers=2)
+    program = "open(orders['tally'], 'w').write('2'); time.sleep(600)"
+    given = crew(tmp_path, program, monkeypatch, workers=2)
     given._on_loss = lost.append
     with given:
         first, second = given._places
         name, before = second.worker, [place.process for place in given._places]
+        while given.trials < 4:  # counted while they work
+            time.sleep(0.01)
         given.dismiss("nobody")
         given.dismiss(name)
         assert before[1] is not None and before[1].wait(20) != 0
