@@ -118,6 +118,14 @@ def test_more_pixels_than_pillow_reads_are_refused_by_the_headers() -> None:
     assert_refused(read_webp, whole, "more than 179 million pixels")
 
 
+def test_how_a_lossy_picture_would_be_enlarged_is_no_part_of_its_size() -> None:
+    name, content = LOSSY[0]
+    enlarged = bytearray(content)
+    enlarged[7] |= 0x40
+    enlarged[9] |= 0x80
+    assert_as_pillow(read_webp, webp((name, bytes(enlarged))))
+
+
 def test_sizes_of_both_kinds_are_those_of_the_pictures() -> None:
     for size in ((1, 1), (2, 300), (300, 2)):
         photo = smooth_photo(*size)
