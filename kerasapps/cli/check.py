@@ -27,7 +27,14 @@ from kerasapps.cli.arguments import (
 )
 from kerasapps.cli.options import in_options, with_configs
 from kerasapps.cli.output import command
-from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, choose
+from kerasapps.config import (
+    ImageConfig,
+    LoadConfig,
+    TextConfig,
+    TrainConfig,
+    TranslationConfig,
+    choose,
+)
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.paths import is_named
 from kerasapps.terminal import write_line
@@ -64,7 +71,7 @@ def check(
     source_language: SourceLanguage = None,
     target_language: TargetLanguage = None,
     max_ratio: MaxRatio = None,
-    seed: Annotated[int, typer.Option(help="seed of the splits")] = 0,
+    seed: Annotated[int, typer.Option(help="seed of the splits, as for training")] = 0,
     json: Json = False,
     load: LoadConfig,
 ) -> Any:
@@ -87,6 +94,7 @@ def check(
     if task is None:
         task = _guess_task(found, given)
     choose(task, _AUDITS, what="--task")
+    TrainConfig(seed=seed)  # one that training would refuse is refused here
     options, run = _AUDITS[task]
     foreign = [name for name in given if name not in options]
     if foreign:

@@ -176,7 +176,7 @@ def load_bundle(
             raise BundleError(
                 f"{manifest.folder} is for {manifest.task!r}, which this version lacks."
             )
-        name = artifact or default_artifact(manifest)
+        name = default_artifact(manifest) if artifact is None else artifact
         file = _tflite_file(manifest, name)
         return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
 

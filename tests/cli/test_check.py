@@ -55,6 +55,12 @@ def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> N
     assert ended.returncode == 1 and "is not for sentiment" in ended.stderr
 
 
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_a_seed_that_training_would_refuse_is_refused(run_here: Run, seed: int) -> None:
+    ended = run_here("check", "builtin:digits", "--seed", seed)
+    assert ended.returncode == 1 and "--seed must be a whole number from 0" in ended.stderr
+
+
 def test_pictures_behind_any_number_of_other_files(tmp_path: Path, run_here: Run) -> None:
     for number in range(12):
         write_picture(tmp_path / f"{'xy'[number % 2]}/{number}.png", number)

@@ -167,6 +167,8 @@ def test_a_bundle_of_the_first_version_answers() -> None:
     assert (bundle.artifact, bundle.task) == ("int8", "image_classification")
     found = bundle.predict([digits.images[row] * (255 / 16) for row in range(20)], top_k=1)
     assert [int(each.label) for each in found] == digits.target[:20].tolist()
+    with pytest.raises(kerasapps.BundleError, match="no artifact ''"):  # an unset variable
+        kerasapps.load_bundle(FIRST_BUNDLE, artifact="")
 
 
 @pytest.mark.parametrize(
