@@ -255,6 +255,37 @@ def test_class_folders_win_over_a_table_beside_them(tmp_path: Path, work: Path) 
     assert found.warnings[-1].startswith("data.csv beside the class folders is not read")
 
 
+def test_class_folders_give_way_to_a_table_whose_columns_are_named(
+    tmp_path: Path, work: Path
+) -> None:
+    for number in range(12):
+        write_picture(tmp_path / f"{'xy'[number % 2]}/{number}.png", number)
+    rows = [f"{'xy'[n % 2]}/{n}.png,{LABELS[n]}" for n in range(12)]
+    write(tmp_path, ["file,label", *rows])
+    assert content(load(tmp_path, work, label_column="label")) == EXPECTED
+    assert load(tmp_path, work).labels == ("x", "y")
+
+
+@pytest.mark.parametrize("option", ["image_column", "label_column"])
+def test_columns_of_what_has_none_are_refused(tmp_path: Path, work: Path, option: str) -> None:
+    for number in range(12):
+        write_picture(tmp_path / f"{'xy'[number % 2]}/{number}.png", number)
+    arrays = ([pixels(0), pixels(1)], ["a", "b"])
+    for data in (tmp_path, "builtin:digits", arrays, {"train": tmp_path, "test": arrays}):
+        (error,) = audit(data, work, **{option: "kind"}).errors
+        assert "image_column and label_column are for tables" in error
+    write(tmp_path, ["what,which", "1,2"])
+    (error,) = audit(tmp_path, work, **{option: "kind"}).errors
+    assert "has no table of pictures, which image_column and label_column are for" in error
+
+
+def test_of_splits_given_one_by_one_tables_have_columns(root: Path, work: Path) -> None:
+    rows = [f"{file},{label},0" for file, label in zip(FILES, LABELS, strict=True)]
+    table = write(root, ["file,mood,size", *rows])
+    data = {"train": table, "test": ([pixels(20), pixels(21)], ["cat", "dog"])}
+    assert len(load(data, work, label_column="mood").test) == 2
+
+
 def test_broken_rows_are_named_and_left_out(root: Path, work: Path) -> None:
     rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
     bad = ["pictures/2.png,", ",cat", "gone.png,cat", "https://a.org/b.png,cat", "1.png,a,b"]
