@@ -181,3 +181,24 @@ def test_workers_import_what_this_process_can(
     attend(crew(tmp_path, "import pytest; print(os.environ['PYTHONPATH'])", monkeypatch))
     path = (tmp_path / "crew/worker-1.log").read_text().strip()
     assert path == os.pathsep.join(entry for entry in sys.path if entry)
+
+
+@pytest.mark.parametrize("patience", [20.0, 0.0])
+def test_workers_may_leave_by_themselves_and_have_time_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float
+) -> None:
+    # One leaves of itself but not when its pipe closes; the other takes a while after that.
+    leaves = "threading.Thread(target=lambda: os._exit(len(sys.stdin.read())), daemon=True).start()"
+    program = f"""
+import threading
+open('{tmp_path}/begun', 'w')
+{leaves if patience else "sys.stdin.read()"}
+time.sleep(0.5)
+open('{tmp_path}/left', 'w')
+"""
+    given = crew(tmp_path, program, monkeypatch)
+    given.__enter__()
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.01)
+    given.stop(patience)
+    assert (tmp_path / "left").exists() and not given.working
