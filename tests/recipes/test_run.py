@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import DiskFullError, TrainingError
+from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
 from tests.values import kinds_of
 
@@ -198,6 +200,73 @@ def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
             run.begin_search(settings)
             raise InterruptedError
         assert not run.folder.exists()
+
+
+def test_bundles_of_a_search_stand_in_their_order(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    places = [run.bundle_of(place).relative_to(tmp_path).as_posix() for place in (1, 2, 3)]
+    assert places == ["bundle", "top-2/bundle", "top-3/bundle"]
+
+
+def test_a_search_is_kept_and_taken_up_again(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    write_snapshot(run.search / SNAPSHOT, Snapshot({"a": 1}, {}))
+    text = (run.search / SNAPSHOT).read_text()
+    run.keep_search()
+    assert run.kept_search.read_text() == text
+    shutil.rmtree(run.search)
+    run.resume_search()
+    assert (run.search / SNAPSHOT).read_text() == text
+
+
+def first_run(folder: Path) -> dict[str, Any]:
+    """A finished run in a folder; its settings."""
+    settings = read_manifest(FIRST_BUNDLE).settings
+    shutil.copytree(FIRST_BUNDLE, folder / "bundle")
+    return json.loads(json.dumps(settings))
+
+
+def test_a_run_with_a_checkpoint_has_begun_and_what_is_finished_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = first_run(tmp_path)
+    with open_run(tmp_path, recipe="r", name="n", settings=settings) as run:
+        assert run.begun() is None
+    assert (
+        "bundle is finished; it is made again and replaced at the end." in capsys.readouterr().err
+    )
+    write_checkpoint(run.training, Checkpoint(settings, {}, {}))
+    assert run.begun() == settings
+    (run.work / ".kerasapps").touch()
+    with open_run(tmp_path, recipe="r", name="n", settings=settings):
+        pass
+    with open_run(tmp_path / "new", recipe="r", name="n", settings={}):
+        pass
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "names", "expected"),
+    [
+        ({}, ("n",), "n"),
+        ({"epochs": 30}, ("n",), "n"),  # trained longer
+        ({"seed": 1}, ("n",), "n-2"),  # another
+        ({"seed": 1}, ("n", "n-2"), "n-3"),
+    ],
+)
+def test_the_default_folder_is_that_of_the_same_run_or_of_a_shorter_one(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, int],
+    names: tuple[str, ...],
+    expected: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in names:
+        settings = first_run(Path("saved_models") / "r" / name)
+    settings["train"] |= changes
+    with open_run(None, recipe="r", name="n", settings=settings) as run:
+        assert run.folder == Path("saved_models") / "r" / expected
 
 
 def test_kinds_of_values() -> None:
