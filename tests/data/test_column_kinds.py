@@ -30,3 +30,4 @@ def test_what_a_column_holds(values: list[object], kind: str | None) -> None:
 def test_texts_differ_and_labels_do_not() -> None:
     assert varied([["a"], ["b"], ["a"]], 0) and not varied([["a"], ["b"], ["a"], ["a"]], 0)
     assert not varied([], 0)
+    assert varied([["a", "b"], ["too short"], ["a", "c"]], 1)

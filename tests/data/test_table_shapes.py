@@ -83,6 +83,11 @@ def test_a_long_line_and_what_cannot_be_read(
     assert shape_of(tmp_path / "gone.txt") is shape_of(tmp_path / "gone.json") is None
 
 
+def test_files_of_other_kinds_are_not_looked_into(tmp_path: Path) -> None:
+    for name in ("a.md", "a.log", "a.py.gz", "README"):
+        assert shape_of(put(tmp_path / name, "a\tb\nc\td\n")) is None
+
+
 def test_other_encodings(tmp_path: Path) -> None:
     text = table("German").replace('",', '"\t').replace("text,", "text\t")
     assert shape_of(put(tmp_path / "a.txt", text.encode("utf-16-le"))) == "delimited"
