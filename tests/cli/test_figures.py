@@ -62,7 +62,7 @@ def test_files_and_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> No
          "peak_memory_mb"),
     )  # fmt: skip
     artifacts = [
-        ARTIFACT,
+        dataclasses.replace(ARTIFACT, note="refuses 2"),
         Artifact(name="float16", passed=False, reason="it does not run", **nothing),
         dataclasses.replace(ARTIFACT, name="dynamic", passed=False, reason="lost 3", delta=0.25),
     ]
@@ -79,7 +79,7 @@ def test_files_and_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> No
         ["dynamic", "1.23 MB", "98.77 %", "+0.25", "99.00 %", "1.23 ms", "5.68 ms", "30.1 MB",
          "failed, kept"],
     ]  # fmt: skip
-    assert after == ["float16: it does not run", "dynamic: lost 3"]
+    assert after == ["int8: refuses 2", "float16: it does not run", "dynamic: lost 3"]
 
 
 @pytest.mark.parametrize("timed", [False, True])

@@ -99,6 +99,7 @@ def make_report(classes=5, *, examples=300, **changes):
                 "delta": -3.0,
                 "passed": False,
                 "reason": "lost 3.00 points",
+                "note": "refuses 2 of 12 examples",
             },
             {"name": "dynamic", "metric": 0.88, "delta": -2.0, "passed": False, "kept": True},
         ],
@@ -188,7 +189,10 @@ def test_artifact_rows():
     assert shown[1] == (
         "float32 model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB ✓ passed"
     )
-    assert shown[2] == "int8 – 87.00 % −3.00 – – – – ✗ withheld lost 3.00 points"
+    assert (
+        shown[2]
+        == "int8 – 87.00 % −3.00 – – – – ✗ withheld lost 3.00 points refuses 2 of 12 examples"
+    )
     assert shown[3].endswith("✗ failed, kept")
 
 

@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from PIL import Image
 
 from kerasapps.preprocess.decoders.gif import read_gif
@@ -97,6 +96,5 @@ def test_more_pixels_than_pillow_reads_are_refused_by_the_headers() -> None:
 
 
 def test_a_comment_without_an_end_ends() -> None:
-    endless = b"GIF89a\1\0\1\0\0\0\0!\xfe" + b"\1x" * 300
+    endless = b"GIF89a\1\0\1\0\0\0\0!\xfe" + b"\1x" * 40
     assert_refused(read_gif, endless, "without a frame")
-    assert read_gif(tf.constant(endless)).pixels.shape == (1, 1, 3)
