@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import math
 
-STEPS = 256
-LEAST_STEPS = 10  # that a score has in an answer that is unsure of all classes
+MOST_WHOLE = 25  # classes; in an answer that is unsure of all, each then has ten of 256 steps
 
 
 def whole_scores_suffice(classes: int) -> bool:
     """Whether steps of 1/256 tell the scores of so many classes apart: of up to 25."""
-    return classes * LEAST_STEPS <= STEPS
+    return classes <= MOST_WHOLE
 
 
 def float_scores(content: bytes) -> list[str]:

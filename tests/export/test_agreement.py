@@ -55,12 +55,19 @@ def one_in_twenty(count: int, share: float) -> int:
 @pytest.mark.parametrize("share", [0.1, 0.34])
 def test_so_many_differ_by_chance(count: int, share: float) -> None:
     assert largest_count(count, share) == one_in_twenty(count, share)
-    assert largest_count(count, 1.0) == largest_count(count, 2.0) == count
+    assert [largest_count(count, every) for every in (1.0, 1.5, 2.0)] == [count] * 3
 
 
 @pytest.mark.parametrize(
     ("count", "tolerance", "most"),
-    [(12, 1.0, 3), (100, 1.0, 15), (100, 5.0, 15), (100, 10.0, 27), (100, 50.0, 100)],
+    [
+        (1000, 25.0, 526),
+        (12, 1.0, 3),
+        (100, 1.0, 15),
+        (100, 5.0, 15),
+        (100, 10.0, 27),
+        (100, 50.0, 100),
+    ],
 )
 def test_one_label_too_many_is_objected_to(count: int, tolerance: float, most: int) -> None:
     agreeing = np.arange(count) >= most

@@ -132,7 +132,15 @@ def test_few_classes_stay_whole(tmp_path: Path) -> None:
 
 def test_only_a_softmax_at_the_end_is_looked_for() -> None:
     inputs = keras.Input((8,), batch_size=1)
-    for step, expected in ((keras.ops.softmax, 1), (keras.ops.sigmoid, 0)):
-        x = step(keras.ops.softmax(keras.layers.Dense(100)(inputs), axis=-1))
-        converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(inputs, x))
-        assert len(float_scores(converter.convert())) == expected
+    for step, classes, expected in (
+        (keras.ops.softmax, 26, 1),
+        (keras.ops.softmax, 25, 0),
+        (keras.ops.sigmoid, 26, 0),
+    ):
+        x = step(keras.ops.softmax(keras.layers.Dense(classes)(inputs), axis=-1))
+        content = tf.lite.TFLiteConverter.from_keras_model(keras.Model(inputs, x)).convert()
+        assert len(float_scores(content)) == expected
+        # A file with more outputs, as a translator's, gives no scores of classes.
+        model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
+        model.subgraphs[0].outputs = [*model.subgraphs[0].outputs] * 2
+        assert float_scores(flatbuffer_utils.convert_object_to_bytearray(model)) == []

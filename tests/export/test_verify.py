@@ -47,13 +47,15 @@ def judged(held_out: HeldOut, folder: Path, path: Path = MODEL, tolerance: float
 def test_a_file_that_answers_as_keras_does_passes_with_its_figures(
     held_out: HeldOut, tmp_path: Path
 ) -> None:
-    found = judged(held_out, tmp_path / "gate")
+    found = judged(held_out, tmp_path / "new" / "gate")
     assert found.passed and found.reason == "" and found.path == MODEL
     assert found.metric == held_out.metric(held_out.reference) > 0.5
     assert found.delta == 0 and found.agreement == 1 and found.scores == "uint8"
     assert found.size_bytes == MODEL.stat().st_size
     assert found.latency_ms and found.latency_p95_ms and found.latency_p95_ms < 1000
-    np.testing.assert_array_equal(np.load(tmp_path / "gate" / "inputs.npy"), held_out.inputs)
+    np.testing.assert_array_equal(
+        np.load(tmp_path / "new" / "gate" / "inputs.npy"), held_out.inputs
+    )
 
 
 def test_a_file_that_is_no_model_fails_with_the_reason(held_out: HeldOut, tmp_path: Path) -> None:
