@@ -92,6 +92,7 @@ def find_classes(root: Path, folders: Sequence[Path], *, examples: ExampleFiles)
         classes = [ClassFolder(folder, None) for folder in folders]
     filled = [each for each in classes if examples.below(each.path)]
     _refuse_wrapper(root, filled, examples)
+    _refuse_splits_below(root, filled, examples)
     _refuse_same_folders(root, filled, examples)
     others = [folder for folder in folders if folder not in splits] if splits else []
     read = {folder.name: split for folder, split in splits.items() if list_children(folder)[0]}
@@ -205,6 +206,22 @@ def _unwrap(folder: Path, examples: ExampleFiles) -> Path | None:
     return None
 
 
+def _refuse_splits_below(
+    root: Path, classes: Sequence[ClassFolder], examples: ExampleFiles
+) -> None:
+    """Refuse a class that holds the folders of several splits: they would be mixed."""
+    for each in classes:
+        inner = [folder for folder in list_children(each.path)[0] if split_named(folder.name)]
+        named = {split_named(folder.name) for folder in inner if examples.below(folder)}
+        if len(named) > 1:
+            name, names = printable(each.path.name), [folder.name for folder in inner]
+            raise DataError(
+                f"{name} in {printable(root)} would be a class, but holds folders of splits, "
+                f"{_listed(names)}: the splits come first and the classes below them "
+                f"({printable(names[0])}/{name} instead of {name}/{printable(names[0])})"
+            )
+
+
 def _refuse_same_folders(
     root: Path, classes: Sequence[ClassFolder], examples: ExampleFiles
 ) -> None:
@@ -219,20 +236,12 @@ def _refuse_same_folders(
     above = list(dict.fromkeys(each.path.name for each in classes))
     inner = [folder.name for folder in children[0][0] if folder.name.lower() in shared]
     example = classes[0].path
-    if all(split_named(name) for name in inner):
-        way = (
-            f"the splits come first and the classes below them ({printable(inner[0])}/"
-            f"{printable(above[0])} instead of {printable(above[0])}/{printable(inner[0])})"
-        )
-    else:
-        way = (
-            f"{_listed(inner)} look like the classes; give one of the folders above them "
-            f"({printable(example)}), call these train, validation and test if they are splits, or "
-            f"put the {examples.noun}s of each class directly into its folder"
-        )
     raise DataError(
         f"{_listed(above)} in {printable(classes[0].path.parent)} would be the classes, but all "
-        f"hold the same folders, {_listed(inner)}: {way}"
+        f"hold the same folders, {_listed(inner)}: {_listed(inner)} look like the classes; give "
+        f"one of the folders above them ({printable(example)}), call these train, validation and "
+        f"test if they are splits, or put the {examples.noun}s of each class directly into its "
+        "folder"
     )
 
 

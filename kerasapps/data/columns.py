@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kerasapps.data.split_names import split_named
+from kerasapps.data.text_rows import is_missing
 from kerasapps.errors import DataError
 
 SPLIT_COLUMN = "split"
-_LIKE_SPLIT = ("dataset", "data set", "data_set", "set", "subset", "partition", "usage", "phase")
+_LIKE_SPLIT = (
+    "dataset", "data set", "data_set", "data_split", "set", "subset", "partition", "usage", "phase",
+    "fold", "part",
+)  # fmt: skip
 _LISTED = 30  # columns that a message names
 
 
@@ -56,6 +60,20 @@ class Columns:
         options = " and ".join(f"--{noun}-column" for noun in self.nouns)
         hint = f"; name them with {options} if that is wrong" if doubtful else ""
         return f"{where}: {header}{', '.join(taken)}{hint}"
+
+
+def unread_splits(columns: Columns) -> str | None:
+    """A line on columns that are called after splits, such as `is_test`, and are not read."""
+    read = {*columns.places, columns.split}
+    names = [
+        name
+        for place, name in enumerate(columns.names)
+        if place not in read and split_named(name) is not None
+    ]
+    if columns.split is not None or not names:
+        return None
+    listed = ", ".join(map(repr, names))
+    return f"{listed} is not read: splits come from a column {SPLIT_COLUMN!r} of train and test"
 
 
 def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: str) -> Columns:
@@ -128,27 +146,33 @@ def split_column(
     sample: Sequence[Sequence[object]] = (),
     *,
     taken: Sequence[int | None] = (),
+    usual: Collection[str] = (),
 ) -> int | None:
     """Index of the column that names the split, if there is one.
 
-    It is called "split"; or something else that is usual, if all its values name splits.
+    It is called "split"; or something else that is usual, if all its values name splits; or
+    anything, if one of these is that of training. (A test split alone may be any word.)
 
     Args:
         names: of the columns.
         sample: some rows.
         taken: columns that the user wants for something else.
+        usual: names, in lower case, of columns that hold something else.
     """
     free = {name.strip().lower(): i for i, name in enumerate(names) if i not in taken}
     if SPLIT_COLUMN in free:
         return free[SPLIT_COLUMN]
-    return next((i for name, i in free.items() if name in _LIKE_SPLIT and _splits(sample, i)), None)
+    named = {name: _splits(sample, place) for name, place in free.items() if name not in usual}
+    known = [name for name, splits in named.items() if splits and name in _LIKE_SPLIT]
+    others = [name for name, splits in named.items() if "train" in splits]
+    return free[[*known, *others][0]] if known or others else None
 
 
-def _splits(sample: Sequence[Sequence[object]], place: int) -> bool:
-    """Whether a column has values, and all of them name splits."""
-    values = [str(row[place]) for row in sample if len(row) > place and row[place] is not None]
-    written = [value for value in values if value.strip()]
-    return bool(written) and all(split_named(value) is not None for value in written)
+def _splits(sample: Sequence[Sequence[object]], place: int) -> set[str | None]:
+    """The splits that the values of a column name; none if one of them is something else."""
+    values = [row[place] for row in sample if len(row) > place and not is_missing(row[place])]
+    splits = {split_named(str(value)) for value in values if str(value).strip()}
+    return set() if None in splits else splits
 
 
 def numbered_columns(count: int) -> tuple[str, ...]:

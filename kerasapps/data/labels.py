@@ -30,6 +30,7 @@ _LIKE_MISSING = frozenset(each.casefold() for each in _MISSING)
 _WHOLE = re.compile(r"([+-]?\d+)\.0*")
 _BOOLEANS = {"true": "True", "false": "False"}
 _BETWEEN_LABELS = "|;,/+& "
+_DIGITS = 28  # of a number that is compared exactly
 _VARIANTS = 4  # ways to write a label that are remembered
 
 
@@ -176,10 +177,22 @@ def _visible(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def _number(text: str) -> str:
+    """A number in one spelling, which "01", "+1" and "1e0" share; any other text as it is."""
+    if len(text) > _DIGITS:  # further digits would be rounded away
+        return text
+    try:
+        value = Decimal(text)
+        return f"{value.normalize() + 0}" if value.is_finite() else text
+    except ArithmeticError:  # no number, or one beyond all bounds
+        return text
+
+
 _FOLDS: dict[str, Callable[[str], str]] = {
     "width or composition": lambda text: unicodedata.normalize("NFKC", text),
     "case": str.casefold,
     "blanks or invisible characters": _visible,
+    "how a number is written": _number,
 }
 
 

@@ -63,7 +63,9 @@ def choose_picture_columns(
     picture = named_column(config.image_column, names, option="image_column", where=where)
     label = named_column(config.label_column, names, option="label_column", where=where)
     guessed = picture is None or label is None
-    split = split_column(names, sample, taken=(picture, label))
+    split = split_column(
+        names, sample, taken=(picture, label), usual=(*PICTURE_NAMES, *LABEL_NAMES)
+    )
     if picture is None:
         free = [place for place in range(len(names)) if place not in (label, split)]
         picture = picture_column(names, sample, free, found=found)

@@ -215,8 +215,8 @@ def _name(value: object) -> str:
 def _check_labels(entries: Sequence[Entry]) -> list[str]:
     """The error for files that are named under several labels, if there are."""
     labels: dict[Path, dict[str, str]] = defaultdict(dict)
-    for entry in entries:
-        labels[entry.path].setdefault(entry.label, entry.origin)
+    for entry in entries:  # a file may be named in several ways, or by a link
+        labels[Path(os.path.realpath(entry.path))].setdefault(entry.label, entry.origin)
     several = {path: found for path, found in labels.items() if len(found) > 1}
     if not several:
         return []

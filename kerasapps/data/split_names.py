@@ -7,6 +7,7 @@ seg_train beside seg_test                  likewise: they differ in the split on
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from kerasapps.data.examples import SPLITS
 from kerasapps.errors import DataError
 
 _SYNONYMS = {
-    "train": ("train", "training"),
+    "train": ("train", "training", "trainset"),
     "validation": ("val", "valid", "validation", "dev", "development"),
-    "test": ("test", "testing", "eval", "evaluation"),
+    "test": ("test", "testing", "eval", "evaluation", "testset"),
 }
 _SPLIT_OF = {word: split for split, words in _SYNONYMS.items() for word in words}
 # "seg_train" is seg and train, "PublicTest" is Public and Test, "train2017" is train and 2017
+_RUN = re.compile(r"[^\W\d_]+|\d+")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 KNOWN = "train, training; val, valid, validation, dev; test, testing, eval"
@@ -45,7 +47,7 @@ class _Name:
 
 
 def _read(name: str) -> _Name | None:
-    parts = _PARTS.findall(name)
+    parts = _parts(unicodedata.normalize("NFKC", name))
     places = [place for place, part in enumerate(parts) if part.lower() in _SPLIT_OF]
     if len(places) != 1:
         return None
@@ -53,6 +55,16 @@ def _read(name: str) -> _Name | None:
     before = tuple(part.lower() for part in parts[:place])
     after = tuple(part.lower() for part in takewhile(str.isalpha, parts[place + 1 :]))
     return _Name(_SPLIT_OF[parts[place].lower()], parts[place], (before, after))
+
+
+def _parts(name: str) -> list[str]:
+    """The words and numbers of a name; a run of letters that is a split's word stays whole."""
+    runs = _RUN.findall(name)
+    return [
+        part
+        for run in runs
+        for part in ([run] if run.lower() in _SPLIT_OF else _PARTS.findall(run))
+    ]
 
 
 def split_named(value: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from kerasapps.data.columns import Columns, match_columns, refuse_doubles
+from kerasapps.data.columns import Columns, match_columns, refuse_doubles, unread_splits
 from kerasapps.data.encodings import Encoding
 from kerasapps.data.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.table import Table
@@ -82,6 +82,8 @@ def add_table(
         columns = columns if split is None else dataclasses.replace(columns, split=None)
         if columns.guessed or columns.split is not None:
             listing.guesses.append(columns.describe(where, first_row=table.first_row))
+        unread = unread_splits(columns) if split is None else None
+        listing.warnings += [f"{where}: {unread}"] if unread else []
     else:
         columns = match_columns(like, table.names, header=table.header, where=where)
     refuse_doubles(columns, where)

@@ -48,7 +48,7 @@ def choose_columns(
     folded = [name.strip().lower() for name in names]
     text = named_column(config.text_column, names, option="text_column", where=where)
     label = named_column(config.label_column, names, option="label_column", where=where)
-    split = split_column(names, sample, taken=(text, label))
+    split = split_column(names, sample, taken=(text, label), usual=_KNOWN)
     guessed = text is None or label is None
     free = [i for i in range(len(names)) if i not in (text, label, split)]
     if label is None:

@@ -219,6 +219,18 @@ def test_splits_below_the_classes(tmp_path: Path, work: Path) -> None:
     assert "splits come first and the classes below them (Test/cat instead of cat/Test)" in error
 
 
+def test_splits_below_one_of_the_classes(tmp_path: Path, work: Path) -> None:
+    write_classes(tmp_path / "cat", {"training": 8, "val": 4})
+    write_classes(tmp_path, {"dog": 8}, first=100)
+    error = reason(tmp_path, work)
+    assert "cat in" in error and "would be a class, but holds folders of splits, training, val" in (
+        error
+    )
+    # a single such name may be how a class is filed
+    shutil.rmtree(tmp_path / "cat" / "val")
+    assert load(tmp_path, work).labels == ("cat", "dog")
+
+
 def test_a_wrapper_of_texts_and_of_tables(tmp_path: Path, work: Path) -> None:
     write_texts(tmp_path / "a" / "archive", {"good": 5, "bad": 5})
     assert is_text_data(tmp_path / "a")

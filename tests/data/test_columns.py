@@ -10,6 +10,7 @@ from kerasapps.data.columns import (
     named_column,
     refuse_doubles,
     split_column,
+    unread_splits,
 )
 from kerasapps.errors import DataError
 
@@ -70,6 +71,25 @@ def test_columns_by_name() -> None:
     assert named_column("Label", names, option="label_column", where="x") == 1
     with pytest.raises(DataError, match=r"no column 'text' \(text_column\); did you mean 'texts'"):
         named_column("text", names, option="text_column", where="x")
+
+
+def test_columns_called_after_splits_that_are_not_read_are_named() -> None:
+    line = unread_splits(columns("a", "b", "is_test", "train", "age"))
+    assert line is not None and line.startswith("'is_test', 'train' is not read: splits come from")
+    assert unread_splits(columns("a", "b", "age")) is None
+    assert unread_splits(columns("train", "test")) is None
+    assert unread_splits(columns("a", "b", "is_test", "split", split=3)) is None
+
+
+def test_the_split_column_by_what_is_in_it() -> None:
+    names = ["text", "kind", "Part", "stage"]
+    assert split_column(names, [["a", "b", "test", "x"], ["c", "d", None, "y"], ["e"]]) == 2
+    assert split_column(names, [["a", "b", "x", "test"]]) is None
+    rows: list[list[object]] = [["a", "b", "x", " Train "], ["a", "b", "x", float("nan")]]
+    assert split_column(names, rows) == 3
+    assert split_column(names, rows, taken=[3]) is None
+    assert split_column(names, rows, usual=["stage"]) is None
+    assert split_column(names, [*rows, ["a", "b", "x", "other"]]) is None
 
 
 @pytest.mark.parametrize("name", ["split", "Split", "SPLIT", " sPlIt "])

@@ -190,11 +190,47 @@ def test_a_file_under_two_labels_speaks_of_several_labels(root: Path, work: Path
     assert sum(sum(split.values()) for split in found.counts.values()) == 13
 
 
+def test_one_file_in_two_spellings_under_two_labels(root: Path, work: Path) -> None:
+    rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
+    (root / "link.png").symlink_to(root / FILES[2])
+    (root / "loop.png").symlink_to("loop.png")
+    more = ["pictures/../pictures/0.png,dog", "link.png,dog", "loop.png,dog"]
+    error, *_ = audit(write(root, ["file,label", *rows, *more]), work).errors
+    assert error.startswith("2 of 13 pictures have several labels")
+
+
 def test_three_files_of_several_labels_are_shown(root: Path, work: Path) -> None:
     rows = [f"{file},{label}" for file in FILES[:5] for label in ("cat", "dog")]
     (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
     assert error.startswith("5 of 5 pictures have several labels")
     assert "2.png: " in error and "3.png" not in error
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "taken"),
+    [
+        ("Usage", "Training PublicTest PrivateTest", {"train": 4, "test": 8}),
+        ("part", "Train Val Test", {"train": 4, "validation": 4, "test": 4}),
+        ("whatever", "train dev test", {"train": 4, "validation": 4, "test": 4}),
+        ("whatever", "train a test", {}),
+        ("is_test", "0 1 1", {}),
+    ],
+)
+def test_a_column_of_splits_by_what_is_in_it(
+    root: Path, work: Path, name: str, values: str, taken: dict[str, int]
+) -> None:
+    rows = [
+        f"{file},{label},{values.split()[number // 2 % 3]}"
+        for number, (file, label) in enumerate(zip(FILES, LABELS, strict=True))
+    ]
+    found = audit(write(root, [f"file,label,{name}", *rows]), work)
+    assert any(f"split in {name!r}" in line for line in found.guesses) == bool(taken)
+    assert any("'is_test' is not read" in line for line in found.warnings) == (name == "is_test")
+    if "validation" in taken:
+        counts = {split: sum(count.values()) for split, count in found.counts.items()}
+        assert counts == taken
+    elif taken:
+        assert sum(found.counts["test"].values()) == taken["test"]
 
 
 def test_splits_by_column_and_by_file(root: Path, work: Path) -> None:

@@ -12,6 +12,9 @@ from kerasapps.errors import DataError
     ("names", "splits"),
     [
         ("Train Test", "train test"),
+        ("tRAIN tEsT", "train test"),
+        ("\uff34rain \uff54est", "train test"),
+        ("Trainset TESTSET", "train test"),
         ("TRAIN VAL TEST", "train validation test"),
         ("training testing valid", "train test validation"),
         ("train dev eval", "train validation test"),
