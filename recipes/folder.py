@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,11 @@ def held(folder: Path, bundle: Path) -> Iterator[None]:
         with _holding(*locks_of(bundle)):
             yield
     finally:
-        for each in made:
-            if any(each.iterdir()):
-                break
-            each.rmdir()
+        with suppress(FileNotFoundError):  # somebody removed it meanwhile
+            for each in made:
+                if any(each.iterdir()):
+                    break
+                each.rmdir()
 
 
 @contextmanager

@@ -91,5 +91,5 @@ def number(config: object, field: str, low: float, high: float, *, whole: bool =
     kind = int if whole else (int, float)
     fits = isinstance(value, kind) and not isinstance(value, bool) and low <= value <= high
     noun = "a whole number" if whole else "a number"
-    limit = f"from {low:g} to {high:g}" if high != INFINITY else f"of at least {low:g}"
+    limit = f"from {low:.15g} to {high:.15g}" if high != INFINITY else f"of at least {low:.15g}"
     require(fits, config, field, f"{noun} {limit}")

@@ -7,6 +7,7 @@ its place in `SPLITS`, or `NO_SPLIT`; the higher the number, the better protecte
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from kerasapps.data.examples import SPLITS
 
 NO_SPLIT = -1
 TRAIN = SPLITS.index("train")
+_FEW_SHOWN = 10  # classes that errors name
 
 
 def split_code(split: str | None) -> int:
@@ -229,11 +231,17 @@ def too_few(few: Mapping[str, int], shares: Mapping[str, float], *, noun: str) -
         noun: what the contents are, in the singular.
     """
     wanted = ", ".join(sorted({"train", *shares}, key=SPLITS.index))
-    return [
+    errors = [
         f"class {label!r} has {count} different {noun}{'s' * (count != 1)}, too few to be in "
         f"every split ({wanted}): add {noun}s (at least {len(shares) + 1}) or remove the class"
-        for label, count in few.items()
+        for label, count in itertools.islice(few.items(), _FEW_SHOWN)
     ]
+    if len(few) > _FEW_SHOWN:
+        errors.append(
+            f"and {len(few) - _FEW_SHOWN:,} more classes have too few {noun}s: is the label of a "
+            "table in another column? Name it with label_column"
+        )
+    return errors
 
 
 def dense_ranks(keys: Sequence[tuple[object, ...]]) -> np.ndarray:

@@ -20,7 +20,6 @@ from kerasapps.data.text_audit import Listed, TextConflict, TextDuplicate
 from kerasapps.data.text_clean import excerpt
 from kerasapps.data.text_collect import Collection
 
-_FEW_SHOWN = 10  # classes
 _ORIGINS_SHOWN = 5
 _NAMES = (*SPLITS, "")  # by split code; the last is that of rows without a split
 
@@ -176,11 +175,5 @@ def _conflicts(
 
 
 def _too_few(found: Collection, few: dict[int, int], shares: dict[str, float]) -> tuple[str, ...]:
-    named = {found.labels[number]: few[number] for number in sorted(few)[:_FEW_SHOWN]}
-    errors = too_few(named, shares, noun="text")
-    if len(few) > _FEW_SHOWN:
-        errors.append(
-            f"and {len(few) - _FEW_SHOWN} more classes have too few texts: is the label in another "
-            "column? Name it with label_column"
-        )
-    return tuple(errors)
+    named = {found.labels[number]: few[number] for number in sorted(few)}
+    return tuple(too_few(named, shares, noun="text"))

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kerasapps import machine
-from kerasapps.errors import BundleError, KerasAppsError
+from kerasapps.errors import BundleError, ConfigError, KerasAppsError
 
 ItemT = TypeVar("ItemT")
+
+MOST_THREADS = 256  # of one inference; each takes memory of its own
 
 
 class Pool(Generic[ItemT]):
@@ -106,7 +108,10 @@ def pool_interpreters(
 
     Raises:
         BundleError: if the file cannot be read, or is none that this runtime can load.
+        ConfigError: for a number of threads that no machine has.
     """
+    if not 1 <= threads <= MOST_THREADS:
+        raise ConfigError(f"threads must be from 1 to {MOST_THREADS}, got {threads!r}.")
     from ai_edge_litert.interpreter import Interpreter
 
     try:

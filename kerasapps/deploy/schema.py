@@ -150,7 +150,7 @@ SEARCH: Mapping[str, Rule] = {
     "beam": _whole(1, 32),
     "length_penalty": Rule(lambda value: _is_number(value, 0, 5), "a number from 0 to 5"),
 }
-HISTORY: Mapping[str, Rule] = {"rows": LIST, "best_epoch": _whole(1)}
+HISTORY: Mapping[str, Rule] = {"rows": LIST, "best_epoch": _whole(1), "seconds": _AMOUNT}
 
 # task → the part of the settings that it alone has, and the class that describes its inputs, which
 # is imported when a bundle is of that task

@@ -39,6 +39,7 @@ def test_what_is_said_of_numbers() -> None:
     assert refusal("x", 1, infinity, whole=True) == (
         "Config.value must be a whole number of at least 1, got 'x'."
     )
+    assert "from 1 to 2147483647, got 0." in refusal(0, 1, 2**31 - 1, whole=True)
     checks.number(Config(2.5), "value", 1, 8)
     checks.number(Config(2), "value", 1, 8)
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from kerasapps import machine
 from kerasapps.deploy.pool import Pool, failing_as_bundle, pool_interpreters
-from kerasapps.errors import BundleError
+from kerasapps.errors import BundleError, ConfigError
 
 FIRST_BUNDLE = Path(__file__).parent / "first_bundle"
 
@@ -188,3 +188,9 @@ def test_what_an_interpreter_cannot_run_is_the_bundles_fault(error: Exception) -
 def test_an_error_that_says_already_what_is_wrong_is_left_alone() -> None:
     with pytest.raises(BundleError, match=r"^as it is$"), failing_as_bundle(Path("model.tflite")):
         raise BundleError("as it is")
+
+
+@pytest.mark.parametrize("threads", [0, -1, 257, 10**9])
+def test_threads_that_no_machine_has_are_refused(threads: int) -> None:
+    with pytest.raises(ConfigError, match=f"threads must be from 1 to 256, got {threads}"):
+        pool_interpreters(FIRST_BUNDLE / "model_int8.tflite", id, threads=threads)

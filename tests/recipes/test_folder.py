@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -203,3 +204,11 @@ def test_a_work_folder_goes_with_all_that_is_in_it(tmp_path: Path) -> None:
     clear_work(tmp_path / "work")
     clear_work(tmp_path / "gone")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_whose_folder_is_removed_ends_as_it_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with pytest.raises(KeyError), held(folder, folder / "bundle"):
+        shutil.rmtree(folder)
+        raise KeyError("its own ending")
+    assert not folder.exists()
