@@ -98,6 +98,7 @@ def test_a_file_of_utf8_stays_so_whatever_a_few_lines_are() -> None:
     odd = table("German").encode("cp1252").splitlines(keepends=True)[1:]
     assert found(table("French").encode() + b"".join(odd[:9])) == Encoding()
     assert found(b"".join(odd) + "één\n".encode() * 2).codec == "cp1252"  # 30 to 1
+    assert found(b"".join(odd[:40]) + "één\n".encode() * 2).codec == "cp1252"
     assert found(b"".join(odd[:39]) + "één\n".encode() * 2).codec == "utf-8"
 
 
