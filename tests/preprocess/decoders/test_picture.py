@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import tensorflow as tf
 from PIL import Image
 
@@ -36,6 +37,11 @@ def test_the_limit_is_pillows() -> None:
     assert not size_problem(1, most)[0] and not size_problem(most // 4, 4)[0]
     assert size_problem(1, most + 1)[0] and size_problem(2**31 - 1, 2**31 - 1)[0]
     assert size_problem(1, 1)[1] == "more than 179 million pixels: scale it down"
+
+
+def test_a_graph_has_a_limit_also_where_pillow_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    assert not size_problem(2**16, 2**15)[0] and size_problem(2**16, 2**15 + 1)[0]
 
 
 def test_what_is_refused_is_not_decoded() -> None:
