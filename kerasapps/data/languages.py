@@ -85,6 +85,37 @@ def known_pair(names: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
+def check_direction(
+    found: tuple[str | None, str | None], *, config: TranslationConfig
+) -> list[str]:
+    """Warnings where the options call a language otherwise than files or columns do.
+
+    Args:
+        found: what source and target are named after, where that is known.
+        config: the languages that the user named.
+
+    Raises:
+        DataError: if what is read as one side is the language that the options want on the other.
+    """
+    asked = (config.source_language, config.target_language)
+    warnings = []
+    for side, wanted, here, there in zip(
+        ("source", "target"), asked, found, found[::-1], strict=True
+    ):
+        if wanted is None or here is None or is_language(wanted, here) or is_language(here, wanted):
+            continue
+        if there is not None and is_language(wanted, there):
+            raise DataError(
+                f"{side}_language is {wanted!r}, but the {side} is named after {here!r}, and the "
+                f"other side after {there!r}: give the two the other way round, or leave out "
+                f"{side}_language"
+            )
+        warnings.append(
+            f"the {side} is named after {here!r}, and taken for {wanted!r} ({side}_language)"
+        )
+    return warnings
+
+
 def choose_languages(
     found: Sequence[str], *, config: TranslationConfig, where: str
 ) -> tuple[str, str]:

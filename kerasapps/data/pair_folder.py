@@ -14,12 +14,14 @@ from kerasapps.data.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.table_folder import (
     add_folder_tables,
     add_split_tables,
+    folder_has_tables,
     split_folder_tables,
     tables_among,
 )
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing
 from kerasapps.data.tmx import add_tmx
+from kerasapps.data.unheard import refuse_columns
 from kerasapps.data.walk import folder_below, list_children
 from kerasapps.errors import DataError
 
@@ -41,6 +43,7 @@ def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:
     listing = PairListing()
     aligned = aligned_among(files)
     if aligned:
+        refuse_columns(config, printable(root))
         add_aligned_folder(listing, root, aligned, config=config)
         listing.warnings += ignored(tables_among(files, packed=True), "tables beside plain files")
         return listing
@@ -60,6 +63,11 @@ def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:
         )
     add_split_tables(listing, root, folders, inside, kind=kind)
     return listing
+
+
+def has_pair_tables(root: Path) -> bool:
+    """Whether a folder is read as tables, rather than as aligned files or TMX files."""
+    return not aligned_among(list_children(root)[1]) and folder_has_tables(root, packed=True)
 
 
 def holds_pairs(folder: Path) -> bool:
@@ -86,6 +94,7 @@ def _add_memories(
         names = ", ".join(printable(file.name) for file in memories)
         raise DataError(f"{printable(root)} holds {names}: name them after splits, or give one")
     for file in named or memories:
+        refuse_columns(config, printable(file))
         refuse_encoding(config.encoding, f"{printable(file)} (XML, which names its own)")
         add_tmx(listing, file, config=config, split=named.get(file))
     return bool(memories)

@@ -20,7 +20,7 @@ from kerasapps.data.classes import (
     tell_reading,
 )
 from kerasapps.data.examples import SPLITS, PairExamples, PairSplits, Splits
-from kerasapps.data.languages import is_language
+from kerasapps.data.languages import check_direction, is_language
 from kerasapps.data.pair_audit import LongPair, PairAudit
 from kerasapps.data.pair_collect import PairCollection, collect_pairs
 from kerasapps.data.pair_sources import describe_pairs, list_pair_source
@@ -118,6 +118,8 @@ def _collect(
     if source and target and is_language(source, target) and is_language(target, source):
         raise DataError(f"source_language and target_language are both {source!r}")
     listing = list_pair_source(data, config=translation)
+    named = (listing.source_language, listing.target_language)
+    listing.warnings += check_direction(named, config=translation)
     found = collect_pairs(
         listing.rows(), folder=work_dir / "pairs", max_ratio=translation.max_ratio
     )

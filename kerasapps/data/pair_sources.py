@@ -12,15 +12,23 @@ from kerasapps.data.decode import printable
 from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.pair_files import add_aligned, file_language
-from kerasapps.data.pair_folder import list_pair_folder
+from kerasapps.data.pair_folder import has_pair_tables, list_pair_folder
 from kerasapps.data.pair_tables import pair_tables
-from kerasapps.data.sources import data_path, describe_source, is_dataset, is_folder, is_frame
+from kerasapps.data.sources import (
+    data_path,
+    describe_source,
+    is_dataset,
+    is_folder,
+    is_frame,
+    may_have_columns,
+)
 from kerasapps.data.streams import endless_refused, is_stream
 from kerasapps.data.table_shapes import is_table
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import PairListing, PairRow
 from kerasapps.data.tmx import add_tmx
+from kerasapps.data.unheard import hearing, refuse_columns
 from kerasapps.errors import DataError
 from kerasapps.paths import is_named
 
@@ -47,10 +55,12 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     if given is not None:
         return _given(given, config)
     if two_files(data):
+        refuse_columns(config, describe_pairs(data))
         return _two_files(*(data_path(file) for file in data), encoding=config.encoding)
     if is_frame(data):
         return _table(data, config)
     refuse_encoding(config.encoding, "data in memory")
+    refuse_columns(config, describe_pairs(data))
     return _in_memory(data)
 
 
@@ -71,9 +81,15 @@ def _in_memory(data: Any) -> PairListing:
 def _given(given: Given, config: TranslationConfig) -> PairListing:
     """All splits; their languages are those of training, or of the first that knows them."""
     listing = PairListing()
+    told = hearing(
+        config,
+        [*given.values()],
+        has_columns=lambda part: may_have_columns(part, tables_in=has_pair_tables),
+        where=describe_pairs(given),
+    )
 
     def listed(part: Any) -> PairListing:
-        found = list_pair_source(part, config=config)
+        found = list_pair_source(part, config=told(part))
         listing.source_language = listing.source_language or found.source_language
         listing.target_language = listing.target_language or found.target_language
         return found
@@ -86,7 +102,7 @@ def _named(name: str, config: TranslationConfig) -> PairListing:
     if is_named(name):
         refuse_encoding(config.encoding, name)
     if name.startswith("builtin:"):
-        return _builtin(name.removeprefix("builtin:"))
+        return _builtin(name.removeprefix("builtin:"), config)
     if name.startswith("tfds:"):
         from kerasapps.data.tensorflow_pairs import list_pair_tfds
 
@@ -129,9 +145,12 @@ def _two_files(source: Path, target: Path, *, encoding: str | None) -> PairListi
     return listing
 
 
-def _builtin(name: str) -> PairListing:
+def _builtin(name: str, config: TranslationConfig) -> PairListing:
     if name not in BUILTIN:
         raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
+    asked = (config.source_column, config.target_column)
+    if any((*asked, config.source_language, config.target_language)):
+        return _table(BUILTIN[name], config)
     return _table(BUILTIN[name], TranslationConfig(source_column="en", target_column="de"))
 
 
@@ -143,6 +162,7 @@ def _path(path: Path, config: TranslationConfig) -> PairListing:
         return _table(path, config)
     if suffix == ".tmx":
         refuse_encoding(config.encoding, f"{shown} (XML, which names its own)")
+        refuse_columns(config, shown)
         listing = PairListing()
         add_tmx(listing, path, config=config)
         return listing

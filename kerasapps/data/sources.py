@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from kerasapps.data.picture_tables import (
     list_picture_tables,
 )
 from kerasapps.data.streams import is_stream
-from kerasapps.data.table_folder import split_folder_tables, tables_among
+from kerasapps.data.table_folder import folder_has_tables, tables_among
 from kerasapps.data.table_shapes import is_table
+from kerasapps.data.unheard import hearing, names_columns
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
@@ -58,43 +59,36 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
             columns, and no part of the data is a table.
     """
     given = given_splits(data)
-    _refuse_columns(image, [data] if given is None else [*given.values()], describe_source(data))
+    parts = [data] if given is None else [*given.values()]
+    told = hearing(image, parts, has_columns=_may_have_columns, where=describe_source(data))
     if given is not None:
-        plain = replace(image, image_column=None, label_column=None)
         return join_listings(
-            given,
-            lambda part: list_source(
-                part, work_dir=work_dir, image=image if _may_have_columns(part) else plain
-            ),
+            given, lambda part: list_source(part, work_dir=work_dir, image=told(part))
         )
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), image, work_dir)
     return _in_memory(data, image, work_dir)
 
 
-def _names_columns(image: ImageConfig) -> bool:
-    return image.image_column is not None or image.label_column is not None
-
-
-def _refuse_columns(image: ImageConfig, parts: Sequence[Any], source: str) -> None:
-    """Refuse options of columns that would go unheard."""
-    if _names_columns(image) and not any(map(_may_have_columns, parts)):
-        raise DataError(
-            f"image_column and label_column are for tables, and {source} is none: leave them out"
-        )
-
-
 def _may_have_columns(data: Any) -> bool:
-    """Whether `data` is a table, or a place where there may be one."""
+    if isinstance(data, (str, os.PathLike)) and is_named(os.fsdecode(data)):
+        return False
+    return may_have_columns(data, tables_in=folder_has_tables)
+
+
+def may_have_columns(data: Any, *, tables_in: Callable[[Path], bool]) -> bool:
+    """Whether `data` is a table, or a place where there may be one.
+
+    Args:
+        data: any form that a recipe takes.
+        tables_in: whether a folder is read as tables.
+    """
     if not isinstance(data, (str, os.PathLike)):
         return is_frame(data)
     if is_named(os.fsdecode(data)):
-        return False
+        return True  # reading it tells
     path = data_path(data)
-    if not path.is_dir():
-        return True  # a file, or nothing, which reading it tells
-    folders, files = list_children(path)
-    return bool(tables_among(files) or split_folder_tables(path, folders))
+    return tables_in(path) if path.is_dir() else True
 
 
 def _named(name: str, image: ImageConfig, work_dir: Path) -> Listing:
@@ -148,7 +142,7 @@ def _folder(root: Path, image: ImageConfig, work_dir: Path) -> Listing:
     """Class folders; where there are none, the tables that name the pictures below the folder."""
     listing = list_image_folder(root)
     folders, files = list_children(root)
-    meant = _names_columns(image)  # of a table: class folders beside it are not
+    meant = names_columns(image)  # of a table: class folders beside it are not
     if meant or listing.errors or len({entry.label for entry in listing.entries}) < 2:
         named = list_picture_tables(root, folders, files, config=image, work_dir=work_dir)
         if meant and named is None:

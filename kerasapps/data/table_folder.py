@@ -30,6 +30,14 @@ def tables_among(files: Sequence[Path], *, packed: bool = False) -> list[Path]:
     return [file for file in files if format_of(file) in TABLE_SUFFIXES or file in inside]
 
 
+def folder_has_tables(root: Path, *, packed: bool = False) -> bool:
+    """Whether tables lie in a folder, or in those of its folders that are named after splits."""
+    folders, files = list_children(root)
+    return bool(
+        tables_among(files, packed=packed) or split_folder_tables(root, folders, packed=packed)
+    )
+
+
 def add_folder_tables(
     listing: RowListing[RowT],
     root: Path,

@@ -19,6 +19,7 @@ from kerasapps.data.table_folder import (
 from kerasapps.data.text_lines import LINE_LIMIT
 from kerasapps.data.text_rows import Problem, TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
+from kerasapps.data.unheard import refuse_columns
 from kerasapps.data.walk import READ_AGAIN, files_below, folder_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
@@ -51,6 +52,7 @@ def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
     layout = find_classes(root, folders, examples=_TEXTS)
     if not folders or not any(_TEXTS.below(each.path) for each in layout.classes):
         _refuse_textless(root)
+    refuse_columns(config, printable(root))
     listing.guesses += layout.guesses
     listing.warnings += layout.warnings
     decoder = FolderDecoder(listing, root, given=config.encoding)

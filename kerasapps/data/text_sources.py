@@ -18,13 +18,22 @@ from kerasapps.data.given_splits import given_splits, join_rows
 from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.picture_tables import holds_pictures
-from kerasapps.data.sources import data_path, is_dataset, is_folder, is_frame
+from kerasapps.data.sources import (
+    data_path,
+    describe_source,
+    is_dataset,
+    is_folder,
+    is_frame,
+    may_have_columns,
+)
 from kerasapps.data.streams import endless_refused, is_stream
+from kerasapps.data.table_folder import folder_has_tables
 from kerasapps.data.table_shapes import is_rows, is_table
 from kerasapps.data.tables import add_table
 from kerasapps.data.text_folder import list_text_folder
 from kerasapps.data.text_rows import TextListing, TextRow
 from kerasapps.data.text_tables import text_tables
+from kerasapps.data.unheard import hearing, refuse_columns
 from kerasapps.data.walk import files_below, list_children
 from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.paths import is_named
@@ -48,8 +57,14 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
     """
     given = given_splits(data)
     if given is not None:
+        told = hearing(
+            config,
+            [*given.values()],
+            has_columns=lambda part: may_have_columns(part, tables_in=folder_has_tables),
+            where=describe_source(data),
+        )
         listing = TextListing()
-        join_rows(listing, given, lambda part: list_text_source(part, config=config))
+        join_rows(listing, given, lambda part: list_text_source(part, config=told(part)))
         return listing
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), config)
@@ -58,6 +73,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         add_table(listing, data, kind=text_tables(config))
         return listing
     refuse_encoding(config.encoding, "data in memory")
+    refuse_columns(config, describe_source(data))
     if is_dataset(data):
         from kerasapps.data.tensorflow_texts import list_text_dataset
 
@@ -73,7 +89,7 @@ def _named(name: str, config: TextConfig) -> TextListing:
     if is_named(name):
         refuse_encoding(config.encoding, name)
     if name.startswith("builtin:"):
-        return _builtin(name.removeprefix("builtin:"))
+        return _builtin(name.removeprefix("builtin:"), config)
     if name.startswith("tfds:"):
         from kerasapps.data.tensorflow_texts import list_text_tfds
 
@@ -81,12 +97,14 @@ def _named(name: str, config: TextConfig) -> TextListing:
     return _path(data_path(name), config)
 
 
-def _builtin(name: str) -> TextListing:
+def _builtin(name: str, config: TextConfig) -> TextListing:
     if name not in BUILTIN:
         raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
     listing = TextListing()
-    config = TextConfig(text_column="text", label_column="label")
-    add_table(listing, BUILTIN[name], kind=text_tables(config))
+    known = TextConfig(
+        text_column=config.text_column or "text", label_column=config.label_column or "label"
+    )
+    add_table(listing, BUILTIN[name], kind=text_tables(known))
     return listing
 
 

@@ -1,0 +1,61 @@
+"""Options of columns that no part of the data could hear are refused, not ignored."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from kerasapps.config import ImageConfig, TextConfig, TranslationConfig
+from kerasapps.errors import DataError
+
+ConfigT = TypeVar("ConfigT", ImageConfig, TextConfig, TranslationConfig)
+
+
+def names_columns(config: ImageConfig | TextConfig | TranslationConfig) -> bool:
+    """Whether the user named a column."""
+    return any(getattr(config, option) is not None for option in _options(config))
+
+
+def refuse_columns(config: ImageConfig | TextConfig | TranslationConfig, where: str) -> None:
+    """Make sure that nobody names columns of what is no table.
+
+    Args:
+        config: with the options.
+        where: names the data.
+
+    Raises:
+        DataError: if one was named.
+    """
+    if names_columns(config):
+        raise DataError(
+            f"{' and '.join(_options(config))} are for tables, and {where} is none: leave them out"
+        )
+
+
+def hearing(
+    config: ConfigT, parts: Sequence[Any], *, has_columns: Callable[[Any], bool], where: str
+) -> Callable[[Any], ConfigT]:
+    """What each part of the data is told: those that are no tables nothing of columns.
+
+    Args:
+        config: with the options of columns.
+        parts: of the data, such as its splits.
+        has_columns: whether a part is a table, or a place where there may be one.
+        where: names the data as a whole.
+
+    Raises:
+        DataError: if columns are named, and no part has any.
+    """
+    if not names_columns(config):
+        return lambda part: config
+    if not any(map(has_columns, parts)):
+        refuse_columns(config, where)
+    nothing: Any = dict.fromkeys(_options(config))
+    deaf = dataclasses.replace(config, **nothing)
+    return lambda part: config if has_columns(part) else deaf
+
+
+def _options(config: object) -> list[str]:
+    fields = dataclasses.fields(config)  # type: ignore[arg-type]
+    return [field.name for field in fields if field.name.endswith("_column")]
