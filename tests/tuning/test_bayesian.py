@@ -12,7 +12,7 @@ import pytest
 from kerasapps.config import TuneConfig
 from kerasapps.tuning.assignment import job_of
 from kerasapps.tuning.bayesian import _points, _share
-from tests.tuning.driven_search import DrivenSearch, accuracy_of, small_space
+from tests.tuning.driven_search import DrivenSearch, accuracy_of, branched_space, small_space
 
 
 def search(folder: Path, **options: Any) -> DrivenSearch:
@@ -96,3 +96,38 @@ def test_the_process_knows_noise_and_scales(tmp_path: Path) -> None:
     gpr: Any = search(tmp_path).oracle._make_gpr()
     assert (gpr.kernel.nu, tuple(gpr.kernel.length_scale_bounds)) == (2.5, (0.1, 10.0))
     assert (gpr.alpha, gpr.normalize_y, gpr.n_restarts_optimizer) == (0.01, True, 3)
+
+
+def test_the_next_trial_is_where_the_bound_is_best_and_nothing_near_a_running_one(
+    tmp_path: Path,
+) -> None:
+    driven = search(tmp_path, trials=20, prune=False)
+    for _ in range(9):  # the sixth fails and teaches nothing
+        assert driven.step("a")
+    oracle: Any = driven.oracle
+    chosen = oracle.trials[oracle.create_trial("a").trial_id]
+    place = oracle._vectors([chosen])
+    others = np.array(
+        [oracle._snapped(point)[0] for point in np.random.RandomState(7).uniform(size=(3000, 3))]
+    )
+    (mean, deviation), (m, d) = (oracle.gpr.predict(x, return_std=True) for x in (others, place))
+    assert m[0] - 2.6 * d[0] <= np.quantile(mean - 2.6 * deviation, 0.01)  # of costs: the lowest
+    assert len(oracle.gpr.X_train_) == 8
+
+    done = sorted(oracle._completed(), key=lambda trial: -trial.score)
+    assert np.array_equal(oracle._fit(), oracle._vectors(done[:5]))  # the best five, best first
+    assert len(oracle.gpr.X_train_) == 9
+    guess = oracle.gpr.y_train_[-1] * oracle.gpr._y_train_std + oracle.gpr._y_train_mean
+    assert guess == pytest.approx(m[0] + d[0], abs=0.1 * d[0])  # pessimistic, as it is a cost
+
+
+def test_what_does_not_apply_to_a_trial_lies_at_its_default(tmp_path: Path) -> None:
+    oracle: Any = search(tmp_path, space=branched_space).oracle
+    vector, values = oracle._snapped([0.1, 0.1, 0.1, 0.1])
+    assert values == {"model": "cnn", "width": 1, "residual": False}
+    assert vector == [0.25, 0.25, 0.25, pytest.approx(5 / 6)]  # the mlp's width is its default
+    vector, values = oracle._snapped([0.9, 0.1, 0.1, 0.5])
+    assert values == {"model": "mlp", "width": 20}
+    assert vector == [0.75, 0.75, 0.75, pytest.approx(0.5)]
+    first = oracle.trials[oracle.create_trial("a").trial_id]
+    assert np.allclose(oracle._vectors([first]), [[0.75, 0.75, 0.75, 5 / 6]])
