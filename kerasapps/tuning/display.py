@@ -137,9 +137,9 @@ class TerminalDisplay:
 
 def _standard_error() -> Console:
     console = SafeConsole(stderr=True, highlight=False)
-    if console.is_terminal:
-        return console
-    return SafeConsole(stderr=True, highlight=False, width=max(console.width, _NARROWEST))
+    if not console.is_terminal:
+        console.width = max(console.width, _NARROWEST)
+    return console
 
 
 def _line(record: TrialRecord, leaderboard: Leaderboard) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kerasapps.recipes import text_tokens
 from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.text_tokens import choose_tokenizer
+from kerasapps.recipes.text_tokens import check_text_options, choose_tokenizer
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
 from kerasapps.data.text_load import load_texts
@@ -134,3 +134,29 @@ def test_a_preset_brings_its_tokenizer(
 
 def test_a_model_of_our_own_reads_as_much_as_is_asked(tmp_path: Path) -> None:
     assert choose(tmp_path, "good", "bad", max_length=4096).spec.max_length == 4096
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"vocab_size": 99}, "leave out --vocab-size"),
+        ({"min_count": 3}, "leave out --min-count"),
+        ({"word_vectors": "here.vec"}, "leave out --word-vectors"),
+        ({"word_vectors": "gone.vec"}, r"There is no file 'gone\.vec' \(--word-vectors\)"),
+    ],
+)
+def test_what_would_fail_later_is_found_before_any_data_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.vec").touch()
+    text, preset = TextConfig(**options), ModelConfig(model="preset:tiny")
+    with pytest.raises(ConfigError, match=words):
+        check_text_options(text, preset)
+    own = ModelConfig(model="bag_of_ngrams")
+    if "gone" in words:
+        with pytest.raises(ConfigError, match=words):
+            check_text_options(text, own)
+    else:
+        check_text_options(text, own)
+    check_text_options(TextConfig(), preset)

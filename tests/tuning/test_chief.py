@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -248,6 +249,87 @@ def test_a_chief_waits_a_while_for_workers_to_hear_that_it_is_over(
     # After an interruption the workers shall wait for the same command.
     monkeypatch.setattr("kerasapps.tuning.chief._LINGER_SECONDS", 60)
     assert leaving(interrupted=True) < 30
+
+
+class Server:
+    """Instead of gRPC's."""
+
+    grace: float | None = None
+    ended = False
+
+    def stop(self, grace: float) -> Server:
+        self.grace = grace
+        return self
+
+    def wait(self) -> None:
+        self.ended = True
+
+
+@pytest.mark.parametrize(
+    ("kind", "fails", "leaves", "steps"),
+    [
+        (None, False, None, 150),  # a second and a beat
+        (None, False, 5, 5),  # no longer than there is one to wait for
+        (None, False, 0, 0),
+        (KeyboardInterrupt, False, None, 0),
+        (TrainingError, True, None, 150),  # of which they must hear too
+    ],
+)
+def test_how_long_a_chief_waits_for_its_workers(
+    monkeypatch: pytest.MonkeyPatch, kind: Any, fails: bool, leaves: int | None, steps: int
+) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == leaves:
+            chief.dismiss("a")
+
+    clock = SimpleNamespace(monotonic=lambda: 5 + sum(slept), sleep=sleep)
+    monkeypatch.setattr("kerasapps.tuning.chief.time", clock)
+    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST)
+    chief._server = server = Server()
+    if leaves != 0:
+        chief.welcome("a")
+    if fails:
+        chief.fail(TrainingError("planted"))
+    chief.__exit__(kind)
+    assert set(slept) <= {0.02} and len(slept) == pytest.approx(steps, abs=1)
+    assert server.grace == 0.2 and server.ended
+
+
+def test_the_first_failure_is_the_searchs_and_ends_all_that_is_done_for_it() -> None:
+    chief = Chief(oracle(), settings={"sizes": (1, 2)}, trust=TRUST)
+    assert chief.settings == {"sizes": [1, 2]}  # as workers send them
+    chief.welcome("a")
+    with chief.asking() as asked:
+        asked.create_trial("a")
+    assert not chief.changed.is_set() and not chief.finished and chief.failure is None
+    first = ValueError("first")
+    with pytest.raises(ValueError, match="first"), chief.asking():
+        raise first
+    chief.fail(ValueError("second"))
+    assert chief.failure is first and chief.changed.is_set()
+    chief.changed.clear()
+    chief.lost("a")
+    assert "a" in chief.oracle.ongoing_trials and not chief.workers()
+    assert not chief.changed.is_set()
+    with pytest.raises(ValueError, match="first"):
+        chief.leaderboard()
+
+
+def test_a_worker_that_is_gone_is_news() -> None:
+    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST)
+    chief.welcome("a")
+    assert chief.heard("a") and not chief.heard("b")
+    with chief.asking() as asked:
+        asked.create_trial("a")
+    chief.lost("a")
+    assert chief.changed.is_set() and not chief.heard("a") and not chief.workers()
+    assert not chief.oracle.ongoing_trials
+    chief.changed.clear()
+    chief.left("a")  # who holds no trial
+    assert not chief.changed.is_set()
 
 
 def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:

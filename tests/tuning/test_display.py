@@ -119,6 +119,10 @@ def test_where_no_terminal_is_lines_are_wide_and_plain(monkeypatch: pytest.Monke
     with console.capture() as captured:
         console.print("trial 3, 0.5 and 'a'")
     assert captured.get() == "trial 3, 0.5 and 'a'\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes it for a terminal
+    monkeypatch.setenv("TERM", "xterm-256color")
+    console = _standard_error()
+    assert console.is_terminal and console.width == 40 and not console._highlight
 
 
 def test_a_search_that_goes_on_does_not_repeat_what_was_told() -> None:
@@ -196,12 +200,12 @@ def test_standard_output_is_left_alone(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_narrow_screen_folds_the_options_and_nothing_else() -> None:
     file = io.StringIO()
-    shown = TerminalDisplay(Console(file=file, width=60, highlight=False))
+    shown = TerminalDisplay(Console(file=file, width=50, highlight=False))
     shown.begin(space(), TuneConfig(trials=2))
-    shown.end(board(DEFAULT, done(1, 0.95, **{f"option_{index}": index for index in range(9)})))
+    shown.end(board(DEFAULT, done(1, 0.95, **{f"many_{index}": index for index in range(9)})))
     table = [line for line in file.getvalue().splitlines() if line.startswith("│")]
-    assert max(map(len, table)) <= 60 and len(table) > 2
-    assert "95.00 %" in table[0] and "option_8" in "".join(table)
+    assert max(map(len, table)) <= 50 and len(table) > 2
+    assert "95.00 %" in table[0] and "many_8" in "".join(table)
 
 
 def test_text_from_outside_is_no_markup() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import queue
 import subprocess
 import sys
 import threading
@@ -17,8 +19,9 @@ from kerasapps.errors import TrainingError
 from kerasapps.tuning import labour
 from kerasapps.tuning.client import GivenTrial, NotYoursError
 from kerasapps.tuning.crew import HOPELESS, Orders
-from kerasapps.tuning.isolation import NoSpaceError, TrialCancelledError
+from kerasapps.tuning.isolation import Limits, NoSpaceError, TrialCancelledError
 from kerasapps.tuning.trial import Outcome, TrialJob
+from kerasapps.tuning.trust import PROOF_VARIABLE, Trust
 
 DONE = Outcome("done", {"val_accuracy": 0.5})
 
@@ -35,6 +38,7 @@ class Planted:
         self.told: list[Any] = []
         self.jobs: list[TrialJob] = []
         self.beats = 0
+        self.closed = False
 
     def hello(self, settings: Any) -> None:
         self.told.append(("hello", settings))
@@ -75,7 +79,11 @@ class Planted:
     def cancel(self) -> None:
         self.told.append("cancelled")
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
+
+    def warm_up(self) -> None:
+        self.told.append("warmed")
 
 
 def RUN(job: TrialJob, report: Any) -> dict[str, float]:  # noqa: N802
@@ -188,6 +196,87 @@ def test_the_last_words_are_its_own_as_the_beat_has_ended(
     with worker(tmp_path, Slow())._beating():
         assert beating.wait(10)
     assert closed.is_set() and threading.active_count() == before
+
+
+def hire(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, planted: Planted, minutes: float | None = 0.5
+) -> dict[str, Any]:
+    """What the parts of a worker are told, as it lives from begin to end."""
+    told: dict[str, Any] = {"watched": queue.Queue()}
+
+    def client(chief: str, *, worker: str, patience: float, trust: Trust) -> Planted:
+        told["client"] = chief, worker, patience, trust
+        return planted
+
+    def isolation(*, preload: list[str], limits: Limits) -> Planted:
+        told["isolation"] = preload, limits
+        return planted
+
+    monkeypatch.setenv(PROOF_VARIABLE, "proof")
+    for name, part in {
+        "ChiefClient": client,
+        "Isolation": isolation,
+        "take_cores": lambda cores: told.update(cores=cores),
+        "_die_with_crew": told["watched"].put,
+    }.items():
+        monkeypatch.setattr(labour, name, part)
+    orders = Orders(
+        chief="host:1",
+        worker="w",
+        settings={"run": "r"},
+        tls=["certificate", "key", None],
+        trials=str(folder / "trials"),
+        tally=str(folder / "tally"),
+        cores=[2, 3],
+        patience=7.0,
+        trial_minutes=minutes,
+        trial_memory_mb=512,
+    )
+    labour.labour(orders, RUN, ["numpy"])
+    return told
+
+
+def test_a_worker_does_as_its_orders_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted = Planted(given(0))
+    told = hire(tmp_path, monkeypatch, planted)
+    assert told["client"] == ("host:1", "w", 7.0, Trust("proof", "certificate", "key", None))
+    assert told["isolation"] == (["numpy"], Limits(30.0, 512)) and told["cores"] == [2, 3]
+    assert PROOF_VARIABLE not in os.environ  # which trials inherit
+    assert told["watched"].get(timeout=10) is planted  # ended with the crew
+    assert planted.told[0] == "warmed" and planted.told[-1] == ("end", 0, DONE)
+    assert planted.closed
+    assert hire(tmp_path, monkeypatch, Planted(), None)["isolation"][1] == Limits(None, 512)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TrainingError("no chief there"), "no chief there"),
+        (
+            OSError(errno.ENOSPC, "planted"),
+            "The disk is full: [Errno 28] planted. Make room in FOLDER, and the same command goes "
+            "on from here.",
+        ),
+        (OSError(errno.EACCES, "planted"), None),
+    ],
+)
+def test_a_worker_without_hope_says_why_and_any_other_error_is_its_own(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    words: str | None,
+) -> None:
+    planted = Planted(error)
+    with pytest.raises(type(error) if words is None else SystemExit) as ended:
+        hire(tmp_path, monkeypatch, planted)
+    said = capsys.readouterr().err.strip()
+    if isinstance(ended.value, SystemExit):
+        assert words is not None and said == words.replace("FOLDER", str(tmp_path / "trials"))
+        assert ended.value.code == HOPELESS
+    else:
+        assert said == "" and ended.value is error
+    assert planted.closed
 
 
 def test_a_worker_ends_with_whoever_holds_its_pipe() -> None:
