@@ -53,6 +53,11 @@ def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigE
     return path
 
 
+def real_path(path: Path) -> Path:
+    """The path without links; what a link leads to that leads to itself stays as it is."""
+    return Path(os.path.realpath(path))  # Path.resolve raises for those
+
+
 def is_named(data: str) -> bool:
     """Whether the text names data that is no path."""
     return data.startswith(("builtin:", "tfds:"))

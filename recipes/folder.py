@@ -16,7 +16,7 @@ from kerasapps.data.sources import data_path
 from kerasapps.deploy.exchange import MARK, replace_folder, workplace
 from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.errors import TrainingError
-from kerasapps.paths import is_named
+from kerasapps.paths import is_named, real_path
 from kerasapps.room import is_out_of_space
 
 # The deepest files that are written: while a trial's files are made, and into a bundle.
@@ -79,7 +79,7 @@ def refuse_within(folder: Path, data: Any) -> None:
     if not root.is_dir():
         return
     with _readable(folder):
-        within = folder.resolve().is_relative_to(root.resolve())
+        within = real_path(folder).is_relative_to(real_path(root))
     if within:
         raise TrainingError(
             f"The output folder {folder} lies in the data, {data}: what is written there would "
@@ -140,7 +140,7 @@ def try_publishing(work: Path, bundle: Path) -> None:
         shutil.rmtree(work / "try", ignore_errors=True)  # of a process that was ended in it
         _touch(work.absolute() / "try" / _IN_WORK)
         shutil.rmtree(work / "try")
-    place = bundle.resolve()
+    place = real_path(bundle)
     if place.is_mount():
         raise TrainingError(
             f"{bundle} is where a disk is mounted, and cannot be replaced as a whole. Mount it one "

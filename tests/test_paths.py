@@ -15,7 +15,7 @@ from kerasapps.data.picture_values import path_of
 from kerasapps.data.sources import data_path, describe_source
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
-from kerasapps.paths import user_path
+from kerasapps.paths import real_path, user_path
 
 
 class _BytesPath:
@@ -193,3 +193,15 @@ class TestWherePathsEnter:
     def test_files_of_options_as_paths(self) -> None:
         assert TextConfig(word_vectors=Path("a/b.txt")).word_vectors == "a/b.txt"  # type: ignore[arg-type]
         assert TuneConfig(space=Path("a.yaml")).space == "a.yaml"  # type: ignore[arg-type]
+
+
+def test_a_link_to_itself_is_a_path_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    assert real_path(tmp_path / "link" / "a") == tmp_path / "there" / "a"
+    assert real_path(tmp_path / "loop") == tmp_path / "loop"
+    with pytest.raises(BundleError, match="loop is not a folder"):
+        kerasapps.load_bundle(tmp_path / "loop")
+    with pytest.raises(TrainingError, match=r"loop is a link to loop, which is not there"):
+        open_run(tmp_path / "loop", recipe="r", name="n", settings={}).__enter__()

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.csv_cells import plain_cell
+from kerasapps.data.decode import printable
 from kerasapps.errors import ConfigError, OutputError
-from kerasapps.paths import user_path
+from kerasapps.paths import real_path, user_path
 from kerasapps.room import free_words, is_out_of_space
+
+_LONGEST_HEADER = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -38,20 +41,36 @@ def check_target(file: Path) -> Path:
         The file; of a link what it leads to.
 
     Raises:
-        ConfigError: if there is no such folder, a folder, pipe or device stands in the file's
-            place, or it cannot be written.
+        ConfigError: if there is no such folder, something that `predict` did not write stands in
+            the file's place, or it cannot be written.
     """
     file = user_path(file, what="--csv")
-    file = file.resolve() if file.is_symlink() else file
+    file = real_path(file) if file.is_symlink() else file
     if not file.parent.is_dir():
         raise ConfigError(f"{file.parent} is no folder: make it first (--csv).")
     if file.is_dir() or not file.name:
         raise ConfigError(f"{file} is a folder: give the name of a file (--csv).")
     if file.exists() and not file.is_file():  # it would be replaced: /dev/null, for one
         raise ConfigError(f"{file} is a pipe or a device: give the name of a file (--csv).")
+    if file.exists() and not _is_ours(file):
+        raise ConfigError(
+            f"{printable(file)} is there, and no table that predict wrote: give another name, or "
+            "remove it first (--csv)."
+        )
     if not os.access(file.parent, os.W_OK):
         raise ConfigError(f"{file.parent} cannot be written (--csv).")
     return file
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file may be replaced: it is empty, or begins as `write_answers` begins."""
+    try:
+        with file.open("rb") as stream:
+            head = stream.readline(_LONGEST_HEADER).rstrip(b"\r\n")
+    except OSError:  # what cannot be read cannot be told
+        return False
+    columns = head.split(b",")
+    return not head or (len(columns) >= 4 and columns[2] == b"score" and columns[-1] == b"error")
 
 
 def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: str) -> None:

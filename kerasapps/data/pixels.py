@@ -12,6 +12,7 @@ _SLACK = 1 / 510  # half a level: what rounding and resizing add to 0..1
 _FAINT = 31.0  # a whole source of 0..255 that never goes beyond is of another scale
 _FAINT_16 = 4095.0  # one 16-bit picture: it would keep 16 levels at most
 _FAINT_SOURCE_16 = 32767.0  # a whole source of 16-bit pictures: one bit or more is unused
+_BLACK = 0.5  # of 0..255: a black picture that was resized or compressed may reach it
 _OVERSHOOT = 2.0  # 0..1 after sharpening or bicubic resizing
 
 
@@ -41,7 +42,8 @@ class PixelScale:
     - bool: False is black, True white.
     - uint8: as it is. Other integers must lie in 0..255; uint16 keeps its high byte.
     - floats must lie in 0..1 (then they are multiplied by 255) or in 0..255; which of the two is
-      decided by all that `fit` saw, else by the first picture that is not black.
+      decided by all that `fit` saw, else by the first picture that is not black. A picture that
+      can only be of the other scale is refused.
 
     What cannot be right is refused, with the way to convert it: negative values, floats that go
     little beyond 1, 16-bit pictures of less than 13 bits, and a whole source (`check`) that never
@@ -132,6 +134,11 @@ class PixelScale:
         if factor is None:
             self.fit(pixels, what=what)
             factor = self._factor or 1.0
+        if factor == 1.0 and not own.whole and _BLACK < own.high <= 1 + _SLACK:
+            raise DataError(
+                f"{what} has values from {own.low:g} to {own.high:g}, as of 0..1, while others of "
+                "the same source reach beyond 1, as of 0..255: give all of them one scale"
+            )
         if own.high * factor > 255 * (1 + _SLACK):
             raise DataError(
                 f"{what} has values up to {own.high:g} while the pictures before lie in "

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kerasapps.paths import real_path
+
 MARK = ".kerasapps"  # an empty file in a scratch folder: it is ours, and may be removed
 _HERE = -100  # AT_FDCWD: paths count from the current folder
 _EXCHANGE = 2  # RENAME_EXCHANGE
@@ -27,7 +29,7 @@ def replace_folder(source: Path, target: Path) -> None:
         source: the new folder, on the file system of `target`.
         target: its place; where that is a link, what it points to.
     """
-    place = target.resolve()
+    place = real_path(target)
     if not place.exists():
         source.rename(place)
     elif _exchange(source, place):
@@ -38,7 +40,7 @@ def replace_folder(source: Path, target: Path) -> None:
 
 def restore_folder(target: Path) -> None:
     """Undoes a `replace_folder` that was cut off between its two renames."""
-    place, old = target.resolve(), retired(target)
+    place, old = real_path(target), retired(target)
     if old.exists() and not place.exists():
         old.rename(place)
 
@@ -89,7 +91,7 @@ def remove_workplace(folder: Path) -> None:
 
 
 def _beside(target: Path, purpose: str) -> Path:
-    place = target.resolve()
+    place = real_path(target)
     return place.with_name(f".{place.name}.{purpose}")
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from kerasapps.paths import real_path
+
 BUNDLE_FOLDER = "bundle"
 LOCK = ".lock"
 
@@ -45,8 +47,8 @@ def locks_of(bundle: Path) -> tuple[Path, ...]:
     another name has its own. Where the bundle is a link, those of what it points to come as well.
     """
     # The same file by two ways would be waited for by whoever holds it.
-    itself = bundle.absolute().parent.resolve() / bundle.name
-    return tuple(dict.fromkeys(map(_lock_of, (itself, bundle.resolve()))))
+    itself = real_path(bundle.absolute().parent) / bundle.name
+    return tuple(dict.fromkeys(map(_lock_of, (itself, real_path(bundle)))))
 
 
 def _lock_of(bundle: Path) -> Path:

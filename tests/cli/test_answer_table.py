@@ -71,6 +71,24 @@ def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
             check_target(name)
 
 
+def test_only_a_table_of_predict_is_replaced(tmp_path: Path) -> None:
+    for content in (b"\x89PNG\r\n\x1a\n", b"file,label\na.png,cat\n", b"file,score,label,error\n"):
+        (tmp_path / "a").write_bytes(content)
+        with pytest.raises(ConfigError, match=r"a is there, and no table that predict wrote: give"):
+            check_target(tmp_path / "a")
+    (tmp_path / "a").write_bytes(b"")
+    for kind, answer in (("file", "label"), ("text", "translation")):
+        target = check_target(tmp_path / "a")
+        write_answers(target, [AnswerRow("x", ("y", 1, "z", 0))], kind=kind, answer=answer)
+    assert check_target(tmp_path / "a") == target
+
+
+def test_a_link_to_itself_is_replaced_as_a_name_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    write_answers(check_target(tmp_path / "loop.csv"), [], kind="file", answer="label")
+    assert read(tmp_path / "loop.csv")
+
+
 def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
     (tmp_path / "link.csv").symlink_to("real.csv")
     target = check_target(tmp_path / "link.csv")

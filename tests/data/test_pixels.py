@@ -134,3 +134,18 @@ def test_shapes() -> None:
     for channels in (1, 3, 4):
         with pytest.raises(DataError, match=r"numpy.moveaxis\(picture, 0, -1\)"):
             check_picture_shape((channels, 8, 9), what="it")
+
+
+def test_pictures_of_both_scales_in_one_source_are_refused() -> None:
+    unit, full = np.array([0.0, 0.25, 0.9]), np.array([0.0, 100.0, 250.0])
+    fitted = PixelScale()
+    for pixels in (unit, full):
+        fitted.fit(pixels)
+    streamed = PixelScale()
+    assert streamed.to_uint8(full).tolist() == fitted.to_uint8(full).tolist() == [0, 100, 250]
+    for scale in (fitted, streamed):
+        with pytest.raises(DataError, match=r"^picture 7 has values from 0 to 0\.9, as of 0"):
+            scale.to_uint8(unit, what="picture 7")
+        # black, or of whole numbers, they fit in
+        assert scale.to_uint8(np.array([0.0, 0.25, 0.5])).tolist() == [0, 0, 0]
+        assert scale.to_uint8(np.array([0.0, 1.0])).tolist() == [0, 1]
