@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_one_that_does_not_answer_is_ended_and_replaced_and_no_other(
     program = "open(orders['tally'], 'w').write('2'); time.sleep(600)"
     given = crew(tmp_path, program, monkeypatch, workers=2)
     given._on_loss = lost.append
+    monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.3)
     with given:
         first, second = given._places
         name, before = second.worker, [place.process for place in given._places]
@@ -202,3 +204,85 @@ open('{tmp_path}/left', 'w')
         time.sleep(0.01)
     given.stop(patience)
     assert (tmp_path / "left").exists() and not given.working
+
+
+def test_a_worker_is_alone_in_its_session_and_says_all_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    program = """
+alone = os.getsid(0) == os.getpid() and sys.flags.safe_path
+print(alone, os.environ['TF_CPP_MIN_LOG_LEVEL'], os.environ['OMP_NUM_THREADS'], flush=True)
+print('an error', file=sys.stderr)
+"""
+    monkeypatch.setattr("kerasapps.tuning.cores.usable_cores", lambda: [0, 1, 2])
+    done = attend(crew(tmp_path, program, monkeypatch))
+    log = tmp_path / "crew/worker-1.log"
+    assert log.read_text() == "True 2 1\nan error\n"
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")  # the user's word
+    attend(done)
+    assert log.read_text() == "True 0 1\nan error\n"  # of this worker, not of the one before
+
+
+def test_the_reason_of_a_death_may_be_long_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TrainingError) as caught:
+        attend(crew(tmp_path, "print('x' * 3000); sys.exit(3)", monkeypatch))
+    assert str(caught.value) == "x" * 2000
+    monkeypatch.setattr("kerasapps.tuning.crew._LOSSES", 1)
+    with pytest.raises(TrainingError) as caught:
+        attend(crew(tmp_path, "sys.exit(5)", monkeypatch))
+    assert str(caught.value) == (
+        "1 worker processes in a row died without ending a trial, the last with status 5, saying: "
+        f"nothing. See {tmp_path / 'crew/worker-1.log'}."
+    )
+
+
+def test_a_crew_that_cannot_begin_leaves_no_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = crew(tmp_path, "time.sleep(600)", monkeypatch, workers=2)
+    first, second = given._places
+    start, begun = given._start, []
+
+    def only_the_first(place: Any) -> None:
+        if place is second:
+            raise OSError("no more processes")
+        start(place)
+        begun.append(place.process)
+
+    monkeypatch.setattr(given, "_start", only_the_first)
+    monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.1)
+    with pytest.raises(OSError, match="no more processes"):
+        given.__enter__()
+    assert begun[0].poll() == -9 and first.process is None and not given.working
+
+
+@pytest.mark.parametrize(("kind", "patience"), [(None, 5.0), (KeyboardInterrupt, 0.0)])
+def test_workers_are_waited_for_unless_something_went_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any, patience: float
+) -> None:
+    given, waited = crew(tmp_path, "", monkeypatch), []
+    monkeypatch.setattr(given, "stop", waited.append)
+    given.__exit__(kind)
+    assert waited == [patience]
+
+
+def test_who_ended_a_trial_before_it_died_begins_a_new_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = crew(tmp_path, "", monkeypatch)
+    (place,) = given._places
+    (tmp_path / "crew").mkdir()
+    for tally, losses, trials in ((None, 3, 0), ("x", 3, 0), ("0", 3, 0), ("2", 0, 2)):
+        place.process = subprocess.Popen(["true"], stdin=subprocess.PIPE)
+        place.process.wait()
+        place.losses = 3
+        if tally is not None:
+            given._tally_file(place).write_text(tally)
+        stdin = place.process.stdin
+        given._bury(place)
+        assert (place.losses, given.trials, place.process) == (losses, trials, None)
+        assert stdin is not None and stdin.closed
+        assert not given._tally_file(place).exists()  # not counted again
