@@ -6,8 +6,6 @@ import dataclasses
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from PIL import Image
-
 from kerasapps.config import ImageConfig
 from kerasapps.data.columns import (
     Columns,
@@ -19,6 +17,7 @@ from kerasapps.data.columns import (
 )
 from kerasapps.data.headers import name_columns
 from kerasapps.data.picture_formats import guess_suffix, names_picture
+from kerasapps.data.picture_values import is_in_memory
 from kerasapps.data.table import Table
 from kerasapps.data.text_columns import LABEL_NAMES, TEXT_NAMES
 from kerasapps.data.text_delimited import Record
@@ -112,10 +111,10 @@ def picture_column(
 
 def is_picture_value(value: object) -> bool:
     """Whether a value is a picture in memory, a mapping of one, or the name of a picture file."""
-    if isinstance(value, Image.Image):
+    if isinstance(value, bytes | bytearray | memoryview):
+        return guess_suffix(bytes(value)) is not None
+    if is_in_memory(value):
         return True
-    if isinstance(value, bytes):
-        return guess_suffix(value) is not None
     if isinstance(value, Mapping):  # as Hugging Face stores them
         path = value.get("path")
         path = path.decode(errors="replace") if isinstance(path, bytes) else path

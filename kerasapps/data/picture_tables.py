@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.columns import Columns
@@ -27,6 +26,8 @@ from kerasapps.data.picture_columns import (
     picture_column,
 )
 from kerasapps.data.picture_places import PicturePlaces
+from kerasapps.data.picture_values import is_in_memory, plain_picture
+from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.data.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -36,7 +37,6 @@ from kerasapps.data.table_folder import (
 from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
-from kerasapps.data.upright import upright_picture
 from kerasapps.errors import DataError, KerasAppsError
 
 _SHOWN = 3  # pictures in an error
@@ -148,12 +148,12 @@ def _on_disk(places: PicturePlaces) -> Any:
 def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Path) -> Listing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
-    labels = Labels()
+    labels, scale = Labels(), PixelScale()
     with contextlib.ExitStack() as stack:
         writer: PictureWriter | None = None
         for row in rows.rows():
             try:
-                picture, label = _checked(row, labels)
+                picture, label = _checked(row, labels, scale)
                 if isinstance(picture, str):
                     path = places.find(picture, split=row.split)
                     entries.append(Entry(path, label, row.split, _origin(row)))
@@ -164,6 +164,7 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
                 continue
             writer = writer or stack.enter_context(PictureWriter(work_dir))
             writer.add(picture, label, row.split)
+        scale.check()
         stored = writer.finish().entries if writer else ()
     errors = [*rows.errors, *_check_labels(entries), *_check_splits([*entries, *stored])]
     unique = _without_repeats(entries)
@@ -178,7 +179,9 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
     )
 
 
-def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes | np.ndarray, str]:
+def _checked(
+    row: PictureRow, labels: Labels, scale: PixelScale
+) -> tuple[str | bytes | np.ndarray, str]:
     """The name of a file or the picture itself, and the label.
 
     Raises:
@@ -196,11 +199,13 @@ def _checked(row: PictureRow, labels: Labels) -> tuple[str | bytes | np.ndarray,
             kind = type(encoded).__name__
             raise DataError(f"the picture's bytes are a {kind}: give its encoded bytes, or a path")
         return bytes(encoded) if encoded else _name(picture.get("path")), label
-    if isinstance(picture, bytes) and picture:
-        return picture, label
-    if isinstance(picture, Image.Image):
-        return np.asarray(upright_picture(picture, 3, what="the picture")), label
-    return _name(picture), label
+    if not is_in_memory(picture):
+        return _name(picture), label
+    content = plain_picture(picture)
+    if isinstance(content, np.ndarray):
+        check_picture_shape(content.shape, what="the picture")
+        return scale.to_uint8(content), label
+    return (content if isinstance(content, bytes) else str(content)), label
 
 
 def _name(value: object) -> str:

@@ -61,6 +61,15 @@ def is_array(value: Any) -> bool:
     return hasattr(value, "__array__") and not isinstance(value, Image.Image | type)
 
 
+def is_in_memory(value: Any) -> bool:
+    """Whether a cell of a table is a picture itself, be it a broken one, rather than its name."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return len(value) > 0
+    if isinstance(value, Image.Image) or hasattr(value, "read"):
+        return True
+    return is_array(value) and getattr(value, "ndim", len(getattr(value, "shape", ()))) > 0
+
+
 def as_array(value: Any, *, what: str = "the picture") -> np.ndarray:
     """The pixels of an array or a tensor, wherever it lies.
 

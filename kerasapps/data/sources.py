@@ -107,6 +107,11 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> Listing:
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
         return list_stream(iter(data), work_dir=work_dir)
     if isinstance(data, (tuple, list)):
+        if data and all(map(is_dataset, data)):
+            raise DataError(
+                f"{len(data)} data sets: say which split each of them is, {{'train': …, "
+                "'validation': …}, or give the further ones as validation_data and test_data"
+            )
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
         return list_arrays(data[0], data[1], work_dir=work_dir)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas
 import pyarrow
 import pytest
@@ -129,6 +132,43 @@ def test_rows_of_pillow_images(work: Path) -> None:
     ]
     assert not is_text_data(rows)
     assert content(load(rows, work)) == EXPECTED
+
+
+@pytest.mark.parametrize("scale", [1, 255])
+def test_rows_of_pictures_in_any_form(root: Path, work: Path, scale: int) -> None:
+    forms: list[Callable[[np.ndarray], Any]] = [
+        lambda picture: picture,
+        lambda picture: picture.astype(np.float32) / scale,
+        lambda picture: bytearray(_png(picture)),
+        lambda picture: memoryview(_png(picture)),
+        lambda picture: io.BytesIO(_png(picture)),
+        Image.fromarray,
+    ]
+    rows = [
+        {"image": forms[number % len(forms)](pixels(number)), "label": label}
+        for number, label in enumerate(LABELS)
+    ]
+    assert content(load(rows, work)) == EXPECTED
+    frame = pandas.DataFrame({"image": [row["image"] for row in rows], "label": LABELS})
+    assert content(load(frame, work)) == EXPECTED
+
+
+def test_pixels_in_rows_have_one_scale_and_a_shape(work: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"image": pixels(number) // 200, "label": label} for number, label in enumerate(LABELS)
+    ]
+    with pytest.raises(DataError, match=r"the pictures have values from 0 to 1 only"):
+        load(rows, work)
+    rows = [{"image": pixels(number), "label": label} for number, label in enumerate(LABELS)]
+    rows[3]["image"] = np.zeros((3, 8, 9), np.uint8)
+    (error,) = audit(rows, work).errors
+    assert "example 3: the picture has shape (3, 8, 9): expected (height, width)" in error
+
+
+def _png(picture: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def test_broken_rows_of_a_table_in_memory_are_numbered(root: Path, work: Path) -> None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kerasapps.config import LoadConfig
@@ -123,6 +124,12 @@ class TestPaths:
         assert "cannot read pictures from a int" in reason(3, work)
         assert "known: digits" in reason("builtin:mnist", work)
         assert "expected (images, labels), got 3 values" in reason((1, 2, 3), work)
+
+    def test_several_data_sets_are_asked_for_their_splits(self, work: Path) -> None:
+        import tensorflow as tf
+
+        some = tf.data.Dataset.from_tensors((np.zeros((1, 4, 4, 3)), [1]))
+        assert "2 data sets: say which split each of them is" in reason((some, some), work)
 
 
 class TestFoldersWithTables:
