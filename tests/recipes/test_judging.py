@@ -2,11 +2,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from kerasapps.recipes.judging import Labelled, labelled_texts, place_labels
+from kerasapps.recipes.judging import (
+    Labelled,
+    held_out,
+    labelled_pictures,
+    labelled_texts,
+    place_labels,
+)
+from kerasapps.recipes.training_data import read_pictures, trained_on
 
 import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
@@ -108,3 +117,53 @@ def test_other_texts_are_all_read_as_the_options_say(
     assert "was trained on" not in said
     with pytest.raises(DataError, match="1 of 21"):
         labelled_texts(manifest, path, options=options, max_broken=0, scratch=tmp_path / "more")
+
+
+def test_pictures_of_the_training_are_those_of_its_test_split(
+    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, capsys: Any
+) -> None:
+    manifest = read_manifest(trained.bundle_dir)
+    judged = labelled_pictures(manifest, shapes, options={}, max_broken=0, scratch=tmp_path / "a")
+    assert capsys.readouterr().err == (
+        "The bundle was trained on this data: what was held out for testing is judged.\n"
+    )
+    splits = trained_on(manifest, shapes, tmp_path / "b", read=read_pictures)
+    assert list(judged.inputs) == list(splits.test.paths) and len(judged.inputs) > 10
+    assert [Path(path).parent.name for path in judged.inputs] == list(judged.labels)
+
+
+def test_only_data_that_is_found_where_it_was_and_read_as_it_was_is_split_again(
+    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path
+) -> None:
+    manifest = read_manifest(trained.bundle_dir)
+
+    def found(data: Any, **options: Any) -> bool:
+        splits = held_out(manifest, data, read_pictures, tmp_path, options=options, max_broken=0.0)
+        return splits is not None
+
+    assert found(shapes) and found(str(shapes)) and found(shapes, image_column=None)
+    assert not found(shapes, image_column="picture") and not found(tmp_path)
+    assert not found((np.zeros((2, 8, 8, 3), np.uint8), [0, 1]))
+
+
+def test_other_pictures_are_all_read_but_those_trained_on(
+    trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, capsys: Any
+) -> None:
+    manifest = read_manifest(trained.bundle_dir)
+    write_shapes(tmp_path / "new", per_class=4, first=800)
+    known = trained_on(manifest, shapes, tmp_path / "b", read=read_pictures).train.paths[0]
+    shutil.copy(known, tmp_path / "new" / "red" / "copy.png")
+    (tmp_path / "new" / "blue" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    judged = labelled_pictures(
+        manifest, tmp_path / "new", options={}, max_broken=0.2, scratch=tmp_path / "a"
+    )
+    names = [(Path(path).parent.name, Path(path).name) for path in judged.inputs]
+    files = ("0800.png", "0801.png", "0802.png", "0803.png")
+    assert sorted(names) == [(label, file) for label in ("blue", "green", "red") for file in files]
+    assert [label for label, _ in names] == list(judged.labels)
+    said = capsys.readouterr().err
+    assert "1 of 13 pictures are left out" in said and "held out" not in said
+    with pytest.raises(DataError, match="1 of 14"):
+        labelled_pictures(
+            manifest, tmp_path / "new", options={}, max_broken=0.0, scratch=tmp_path / "c"
+        )

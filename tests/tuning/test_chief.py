@@ -229,6 +229,17 @@ def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
         assert silent == ["a"]
 
 
+def test_a_chief_that_was_slow_was_awake_all_the_same() -> None:
+    now = 100.0
+    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now)
+    chief.welcome("a")
+    silent = []
+    for _ in range(5):
+        now += 10
+        silent.append(chief.give_up_silent())
+    assert silent == [[]] * 4 + [["a"]] and chief.alone_seconds() == 10
+
+
 def test_a_chief_waits_a_while_for_workers_to_hear_that_it_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

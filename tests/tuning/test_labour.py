@@ -30,6 +30,11 @@ def given(number: int, *, epochs: int | None = None, resume: int | None = None) 
     return GivenTrial(None, number, {"width": number}, epochs, resume)
 
 
+def in_background() -> bool:
+    """Whether the process may end before this thread does."""
+    return threading.current_thread().daemon
+
+
 class Planted:
     """A chief's client, and what runs the trials: both do as they are told, and tell."""
 
@@ -38,7 +43,7 @@ class Planted:
         self.told: list[Any] = []
         self.jobs: list[TrialJob] = []
         self.beats = 0
-        self.closed = False
+        self.closed = self.beats_behind = False
 
     def hello(self, settings: Any) -> None:
         self.told.append(("hello", settings))
@@ -73,6 +78,7 @@ class Planted:
 
     def beat(self) -> None:
         self.beats += 1
+        self.beats_behind = in_background()
         if self.beats > 1:
             raise NotYoursError("given up")
 
@@ -164,6 +170,7 @@ def test_a_trial_that_nobody_wants_any_more_is_ended_by_the_beat(
         while "cancelled" not in planted.told:
             pass
     beats = planted.beats
+    assert planted.beats_behind
     assert beats >= 2 and planted.beats == beats  # the thread has ended with the block
 
 
@@ -217,7 +224,7 @@ def hire(
         "ChiefClient": client,
         "Isolation": isolation,
         "take_cores": lambda cores: told.update(cores=cores),
-        "_die_with_crew": told["watched"].put,
+        "_die_with_crew": lambda given: told["watched"].put((given, in_background())),
     }.items():
         monkeypatch.setattr(labour, name, part)
     orders = Orders(
@@ -242,7 +249,7 @@ def test_a_worker_does_as_its_orders_say(tmp_path: Path, monkeypatch: pytest.Mon
     assert told["client"] == ("host:1", "w", 7.0, Trust("proof", "certificate", "key", None))
     assert told["isolation"] == (["numpy"], Limits(30.0, 512)) and told["cores"] == [2, 3]
     assert PROOF_VARIABLE not in os.environ  # which trials inherit
-    assert told["watched"].get(timeout=10) is planted  # ended with the crew
+    assert told["watched"].get(timeout=10) == (planted, True)  # ended with the crew
     assert planted.told[0] == "warmed" and planted.told[-1] == ("end", 0, DONE)
     assert planted.closed
     assert hire(tmp_path, monkeypatch, Planted(), None)["isolation"][1] == Limits(None, 512)
