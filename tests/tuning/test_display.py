@@ -152,6 +152,59 @@ def test_a_trial_over_the_limit_is_told_by_how_much() -> None:
     assert "1.50 MB" in text and "3.20 MB" not in text.partition("rank")[2]
 
 
+def test_the_ten_best_close_a_search_with_the_figures_that_are_limited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    objective = Objective("int8_size_mb", "min", mode="int8", max_size_mb=2.0, max_latency_ms=9.0)
+    records = [
+        TrialRecord(
+            number,
+            {"width": 1.0 + number},
+            "done",
+            {"int8_size_mb": 1.0 + number / 100, "int8_latency_ms": 5.0, "val_accuracy": 0.5},
+            (),
+            2.5,
+        )
+        for number in range(12)
+    ]
+    now = 1000.0
+    monkeypatch.setattr("kerasapps.tuning.display.time.monotonic", lambda: now)
+    shown, file = display()
+    shown.begin(space(), TuneConfig(trials=12))
+    now += 3700.6
+    shown.end(board(*records, objective=objective))
+    text = file.getvalue()
+    assert "12 of 12 trials; best: trial 0, int8_size_mb 1.00 MB, in 1:01:41\n" in text
+    (head,) = (line for line in text.splitlines() if line.startswith("┃"))
+    names = ["rank", "trial", "int8_size_mb", "int8_latency_ms", "time", "options"]
+    assert re.findall(r"[^\s┃]+", head) == names
+    rows = [re.findall(r"[^│]+", line) for line in text.splitlines() if line.startswith("│")]
+    found = [[cell.strip() for cell in row] for row in rows]
+    assert len(found) == 10
+    assert found[1] == ["2", "1", "1.01 MB", "5.00 ms", "2.50 s", "width 2"]
+    assert rows[1][0].endswith("   2 ")  # figures stand on the right
+
+
+def test_a_trial_without_an_epoch_yet_shows_dashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("kerasapps.tuning.display.time.monotonic", lambda: now)
+    shown, _ = display(terminal=True)
+    shown.begin(space(), TuneConfig(trials=5))
+    now += 61.9
+    shown.update(board(TrialRecord(0, {"width": 1.0}, worker="local-2")))
+    console = Console(file=io.StringIO(), width=150)
+    with console.capture() as captured:
+        console.print(shown._drawn())
+    shown._stop()
+    head, *lines = captured.get().splitlines()
+    assert head == "0:01:01  0 of 5 trials" and shown._live is None
+    rows = [re.findall(r"[^│┃]+", line) for line in lines if line[0] in "│┃"]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["running", "worker", "epoch", "val_accuracy", "options"],
+        ["0", "local-2", "–", "–", "the options as they are"],
+    ]
+
+
 def test_a_terminal_sees_what_runs_and_is_given_back() -> None:
     shown, file = display(terminal=True)
     with pytest.raises(RuntimeError, match="worker"), shown:

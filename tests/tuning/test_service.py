@@ -12,6 +12,7 @@ import grpc
 import pytest
 from keras_tuner.src.protos import get_proto, get_service
 
+from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient, NotYoursError
@@ -241,3 +242,57 @@ def test_a_wrong_certificate_is_not_waited_for() -> None:
             with pytest.raises(TrainingError, match=rf"^No TLS with {chief.address}: .*tls_ca"):
                 caller.hello(SETTINGS)
             caller.close()
+
+
+CREATE = get_service().CreateTrialRequest(tuner_id="a").SerializeToString()
+
+
+def test_who_leaves_gives_its_trial_back_and_must_say_hello_again(chief: Chief) -> None:
+    for call in ("Beat", "Leave"):
+        assert ring(chief, call, b"") == (CODE.FAILED_PRECONDITION, "Say hello first.")
+    assert ring(chief, "Hello", say(settings=SETTINGS, joins=False))[0] == CODE.OK
+    assert ring(chief, "Beat", b"")[0] == CODE.FAILED_PRECONDITION  # it only asked
+    for call, request in (("Hello", HELLO), ("Beat", b""), ("CreateTrial", CREATE)):
+        assert ring(chief, call, request)[0] == CODE.OK
+    assert chief.changed.is_set() and chief.workers() == {"a"}
+    assert ring(chief, "Leave", b"")[0] == CODE.OK
+    assert not chief.workers() and not chief.oracle.ongoing_trials
+    assert [record.state for record in chief.leaderboard().records] == ["interrupted"]
+    assert ring(chief, "CreateTrial", CREATE)[0] == CODE.FAILED_PRECONDITION
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(ValueError("odd"), "ValueError: odd"), (TrainingError("the disk is full"), None)],
+)
+def test_a_failed_search_is_told_to_who_calls_and_nobody_is_waited_for(
+    chief: Chief, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str | None
+) -> None:
+    def fails(worker: str) -> None:
+        raise error
+
+    told = (CODE.ABORTED, f"The chief has ended the search: {words or error}")
+    ring(chief, "Hello", HELLO)
+    ring(chief, "Hello", HELLO, worker="b")
+    monkeypatch.setattr(chief.oracle, "create_trial", fails)
+    assert ring(chief, "CreateTrial", CREATE) == told
+    assert chief.failure is error and chief.workers() == {"b"}
+    assert ring(chief, "Hello", HELLO, worker="c") == told
+    assert ring(chief, "Beat", b"", worker="b") == told and not chief.workers()
+
+
+def test_who_asks_when_the_search_is_over_is_not_waited_for(chief: Chief) -> None:
+    ring(chief, "Hello", HELLO)
+    chief.oracle._tune = TuneConfig(trials=1)
+    assert ring(chief, "CreateTrial", CREATE)[0] == CODE.OK
+    ring(chief, "Hello", HELLO, worker="b")
+    idle = get_service().CreateTrialRequest(tuner_id="b").SerializeToString()
+    assert ring(chief, "CreateTrial", idle, worker="b")[0] == CODE.OK
+    assert chief.workers() == {"a", "b"}  # a trial runs, and may come back
+    chief.changed.clear()
+    assert ring(chief, "Report", say(number=0, outcome=OUTCOME))[0] == CODE.OK
+    assert chief.changed.is_set()
+    trial = get_service().EndTrialRequest(trial=get_proto().Trial(trial_id="0"))
+    assert ring(chief, "EndTrial", trial.SerializeToString())[0] == CODE.OK
+    assert ring(chief, "CreateTrial", CREATE)[0] == CODE.OK
+    assert chief.workers() == {"b"} and chief.finished

@@ -55,7 +55,10 @@ def test_last_words_are_the_last_line_that_says_anything(tmp_path: Path) -> None
     assert "\x1b" not in last_words(log)
 
 
-def test_all_that_is_printed_goes_to_the_log_line_by_line(tmp_path: Path) -> None:
+def test_all_that_is_printed_goes_to_the_log_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     program = """
 import os, sys
 from kerasapps.tuning.trial_process import _write_to
@@ -80,14 +83,16 @@ os._exit(0)  # nothing is flushed any more
 def test_a_trial_dies_with_its_worker_and_takes_along_what_it_started(tmp_path: Path) -> None:
     (tmp_path / "worker.py").write_text(
         """
-import multiprocessing, os, subprocess, sys, time
+import multiprocessing, os, subprocess, sys, threading, time
 from kerasapps.tuning import trial_process
 
 def trial(path):
     trial_process._stand_alone()
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     with open(path + ".partial", "w") as file:
-        file.write(f"{os.getpid()} {child.pid} {os.getpgid(0)}")
+        adj = open("/proc/self/oom_score_adj").read() if os.path.exists("/proc/self") else 1000
+        daemons = [each.daemon for each in threading.enumerate()[1:]]
+        file.write(f"{os.getpid()} {child.pid} {os.getpgid(0)} {adj} {int(all(daemons))}")
     os.rename(path + ".partial", path)
     time.sleep(600)
 
@@ -100,8 +105,9 @@ time.sleep(600)
     while not told.exists():
         assert worker.poll() is None
         time.sleep(0.01)
-    trial, child, group = map(int, told.read_text().split())
-    assert group == trial
+    trial, child, group, adjusted, background = map(int, told.read_text().split())
+    assert group == trial and background
+    assert adjusted == 1000  # the first to go when memory is short
     os.kill(trial, signal.SIGTERM)  # as a scheduler does: only its worker ends it
     time.sleep(0.1)
     assert is_alive(trial) and is_alive(child)
