@@ -6,6 +6,7 @@ import codecs
 import dataclasses
 import difflib
 import functools
+import numbers
 import os
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -93,3 +94,22 @@ def number(config: object, field: str, low: float, high: float, *, whole: bool =
     noun = "a whole number" if whole else "a number"
     limit = f"from {low:.15g} to {high:.15g}" if high != INFINITY else f"of at least {low:.15g}"
     require(fits, config, field, f"{noun} {limit}")
+
+
+def require_whole(value: object, low: int, high: float = INFINITY, *, what: str) -> None:
+    """Make sure that an argument is a whole number, of Python or of numpy.
+
+    Args:
+        value: what the caller gave.
+        low: the least that it may be.
+        high: the most.
+        what: names the argument in the message.
+
+    Raises:
+        ConfigError: otherwise.
+    """
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not whole or not low <= int(value) <= high:  # type: ignore[call-overload]
+        limit = f"at least {low}" if high == INFINITY else f"from {low} to {high}"
+        noun = "" if whole else "a whole number, "
+        raise ConfigError(f"{what} must be {noun}{limit}, got {value!r}.")

@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from kerasapps.config.checks import require_whole
 from kerasapps.decoding.graph import Hypotheses, beam_search, greedy, sample
 from kerasapps.deploy.hypotheses import END, PADDING, Hypothesis, Sampling, check_search
 from kerasapps.errors import ConfigError, DataError
@@ -102,8 +103,7 @@ class Decoder:
             ConfigError: if `batch_size` is less than 1.
             DataError: if a row is empty or longer than what the network reads.
         """
-        if batch_size < 1:
-            raise ConfigError(f"batch_size must be at least 1, got {batch_size!r}.")
+        require_whole(batch_size, 1, what="batch_size")
         self._check(rows)
         answers: list[tuple[Hypothesis, ...]] = [()] * len(rows)
         order = sorted(range(len(rows)), key=lambda number: len(rows[number]))

@@ -195,6 +195,7 @@ def _read_values(file: Path) -> dict[str, Any]:
             raise ValueError(f"more than {MOST_BYTES / 1e6:.0f} MB")
         text = file.read_text(encoding="utf-8")
         values = dict(json.loads(text, object_pairs_hook=_once_each))
+        json.dumps(values, ensure_ascii=False).encode()  # no half characters, which no file takes
         digest = values.pop("manifest_sha256")
         version = values["schema_version"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

@@ -52,6 +52,12 @@ def _of_array(pixels: np.ndarray) -> list[np.ndarray]:
         return list(pixels)
     if pixels.ndim != 3 or pixels.shape[-1] in (1, 3, 4):
         return [pixels]
+    if pixels.shape[-1] == 2:
+        raise DataError(
+            f"an array of shape {pixels.shape} may be a picture of two channels, which none has "
+            "here, or grey pictures that are two pixels wide: give pixels[..., 0] for the first "
+            "channel alone, pixels[..., numpy.newaxis] for the latter"
+        )
     if pixels.shape[0] in (3, 4):
         count = pixels.shape[0]
         raise DataError(

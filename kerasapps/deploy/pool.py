@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kerasapps import machine
-from kerasapps.errors import BundleError, ConfigError, KerasAppsError
+from kerasapps.config.checks import require_whole
+from kerasapps.errors import BundleError, KerasAppsError
 
 ItemT = TypeVar("ItemT")
 
@@ -110,8 +111,7 @@ def pool_interpreters(
         BundleError: if the file cannot be read, or is none that this runtime can load.
         ConfigError: for a number of threads that no machine has.
     """
-    if not 1 <= threads <= MOST_THREADS:
-        raise ConfigError(f"threads must be from 1 to {MOST_THREADS}, got {threads!r}.")
+    require_whole(threads, 1, MOST_THREADS, what="threads")
     from ai_edge_litert.interpreter import Interpreter
 
     try:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasapps.config.checks import require_whole
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest, digest_of, steadily
 from kerasapps.deploy.readers import PictureReader, Reader, TextReader
-from kerasapps.errors import BundleError, ConfigError
+from kerasapps.errors import BundleError
 
 if TYPE_CHECKING:
     from kerasapps.deploy.translator import TranslationBundle
@@ -100,10 +101,9 @@ class Bundle:
 
         Raises:
             DataError: if an input cannot be read; it names the file.
-            ConfigError: if `top_k` is less than 1.
+            ConfigError: if `top_k` is no whole number, or less than 1.
         """
-        if top_k < 1:
-            raise ConfigError(f"top_k must be at least 1, got {top_k}.")
+        require_whole(top_k, 1, what="top_k")
         return [self._prediction(each, top_k) for each in self.reader.split(inputs)]
 
     def scores(self, one: Any) -> np.ndarray:

@@ -84,6 +84,21 @@ def _are_labels(value: Any) -> bool:
     )
 
 
+def _is_epoch(row: Any) -> bool:
+    return isinstance(row, dict) and all(
+        TEXT.holds(value) if name == "phase" else _is_measured(value) for name, value in row.items()
+    )
+
+
+def _is_measured(value: Any) -> bool:
+    """Whether a value may be a figure of training, which may have gone astray (NaN), or null."""
+    return value is None or isinstance(value, float) or _is_number(value, -_HUGE, _HUGE)
+
+
+def _are_epochs(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_number(each, 1, _HUGE) for each in value)
+
+
 _HUGE = 1e15
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 NAME = Rule(
@@ -150,7 +165,12 @@ SEARCH: Mapping[str, Rule] = {
     "beam": _whole(1, 32),
     "length_penalty": Rule(lambda value: _is_number(value, 0, 5), "a number from 0 to 5"),
 }
+_EPOCH = Rule(_is_epoch, "an object of figures")
 HISTORY: Mapping[str, Rule] = {"rows": LIST, "best_epoch": _whole(1), "seconds": _AMOUNT}
+HISTORY_MORE: Mapping[str, Rule] = {
+    "stopped": TEXT,
+    "extended": Rule(_are_epochs, "a list of epochs"),
+}
 
 # task → the part of the settings that it alone has, and the class that describes its inputs, which
 # is imported when a bundle is of that task
@@ -195,6 +215,9 @@ def _check(values: Mapping[str, Any]) -> None:
     _object(values["settings"], SETTINGS, "settings.")
     _object(values["settings"]["train"], TRAIN, "settings.train.")
     _object(values["history"], HISTORY, "history.")
+    _if_there(values["history"], HISTORY_MORE, "history.")
+    for place, row in enumerate(values["history"]["rows"]):
+        _value(row, _EPOCH, f"history.rows[{place}]")
     # A task of another version is refused by name by whoever would run it.
     if values["task"] in TASKS:
         _task(values["task"], values)

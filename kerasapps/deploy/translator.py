@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.checks import require_whole
 from kerasapps.deploy.hypotheses import Hypothesis, Sampling
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import checked_text, split_texts
@@ -203,8 +204,7 @@ class TranslationBundle:
         """
         if sampling is not None and beam is not None:
             raise ConfigError("beam and sampling exclude each other: give one of them.")
-        if n_best < 1:
-            raise ConfigError(f"n_best must be at least 1, got {n_best}.")
+        require_whole(n_best, 1, what="n_best")
         texts = [checked_text(each) for each in split_texts(inputs)]
         options: dict[str, Any] = {
             "beam": max(self.beam, n_best) if beam is None else beam,

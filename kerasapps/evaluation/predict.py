@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from kerasapps.config.checks import require_whole
 from kerasapps.errors import ConfigError
 
 
@@ -41,8 +42,7 @@ def predictor(
 
     One graph serves any batch size, so that the last, smaller batch costs no second compilation.
     """
-    if batch_size < 1:
-        raise ConfigError(f"batch_size must be at least 1, got {batch_size!r}.")
+    require_whole(batch_size, 1, what="batch_size")
     classes, wanted = _number_of_classes(model), model.inputs[0].dtype
 
     @tf.function(reduce_retracing=True, autograph=False)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kerasapps.config import TextConfig, TranslationConfig, checks
@@ -83,3 +84,15 @@ def test_other_names_are_no_encodings(config: Any, name: Any, words: str) -> Non
     with pytest.raises(ConfigError, match=re.escape(f"{config.__name__}.encoding")) as caught:
         config(encoding=name)
     assert words in str(caught.value)
+
+
+def test_a_whole_number_that_a_caller_gives() -> None:
+    for value in (1, 5, np.int64(2)):
+        checks.require_whole(value, 1, 5, what="top_k")
+    checks.require_whole(10**9, 1, what="top_k")
+    for value, said in ((0, "0"), (6, "6")):
+        with pytest.raises(ConfigError, match=rf"^top_k must be from 1 to 5, got {said}\.$"):
+            checks.require_whole(value, 1, 5, what="top_k")
+    for value, said in ((1.5, "1.5"), ("2", "'2'"), (None, "None"), (True, "True")):
+        with pytest.raises(ConfigError, match=rf"must be a whole number, at .* got {said}\."):
+            checks.require_whole(value, 1, what="top_k")

@@ -73,6 +73,7 @@ def test_a_changed_manifest_is_refused(bundle: Path) -> None:
         "[" * 100_000,
         "1" * 5000,
         "\0",
+        '{"schema_version": 1, "manifest_sha256": "\\ud800"}',
     ],
 )
 def test_a_damaged_manifest_is_refused(bundle: Path, content: str) -> None:

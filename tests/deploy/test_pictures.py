@@ -64,6 +64,7 @@ def test_arrays_that_are_batches(shape: Any, count: int, each: Any) -> None:
 @pytest.mark.parametrize(
     ("inputs", "part"),
     [
+        (np.zeros((9, 8, 2), np.uint8), "may be a picture of two channels, which none has here"),
         (np.zeros((3, 32, 32), np.uint8), "may be 3 grey pictures, or one whose channels come fi"),
         (np.zeros((4, 32, 32), np.uint8), "may be 4 grey pictures"),
         (np.zeros((2, 3, 32, 32), np.uint8), "picture 0 has shape (3, 32, 32)"),
@@ -99,7 +100,7 @@ def test_masks_and_dark_pictures() -> None:
 
 
 def test_one_scale_for_all_pictures_of_a_call() -> None:
-    dark, light = np.full((2, 2), 1.0), np.full((2, 2), 200.0)
-    assert listed([dark, light]) == [np.ones((2, 2)).tolist(), light.tolist()]
-    assert listed(np.stack([dark, light])) == [np.ones((2, 2)).tolist(), light.tolist()]
-    assert listed(dark) == [np.full((2, 2), 255).tolist()]
+    dark, light = np.full((2, 5), 1.0), np.full((2, 5), 200.0)
+    assert listed([dark, light]) == [np.ones((2, 5)).tolist(), light.tolist()]
+    assert listed(np.stack([dark, light])) == [np.ones((2, 5)).tolist(), light.tolist()]
+    assert listed(dark) == [np.full((2, 5), 255).tolist()]
