@@ -42,6 +42,11 @@ def test_heads_are_moved_to_the_front_and_back() -> None:
     np.testing.assert_array_equal(split, TOKENS.reshape(2, 5, 2, 4).transpose(0, 2, 1, 3))
     step = np.asarray(layer.heads(TOKENS[:, :1]))
     np.testing.assert_array_equal(step, split[:, :, :1])
+    for length in (1, 2, 3):
+        tokens = TOKENS[:, :length]
+        np.testing.assert_allclose(
+            layer.attend(tokens), plain.self_attend(tokens, layer), atol=1e-5
+        )
     one = layer.attend(TOKENS[:, :1])  # who looks at itself alone gathers its own value
     value = np.split(plain.dense(TOKENS[:, :1], layer.qkv), 3, axis=-1)[2]
     np.testing.assert_allclose(one, plain.dense(value, layer.project), atol=1e-5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -21,6 +23,7 @@ from kerasapps.tuning.isolation import (
     Limits,
     NoSpaceError,
     TrialCancelledError,
+    _outcome,
     _Watched,
     resident_memory,
 )
@@ -197,6 +200,93 @@ def test_how_a_process_ended(tmp_path: Path, status: int | None, held: int, word
     watched = _Watched(Ended(status), nothing, Limits())
     watched._memory = held
     assert watched.how_it_ended(TrialJob(0, VALUES, tmp_path)) == words
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_where_processes_can_be_forked_heavy_modules_are_imported_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool
+) -> None:
+    (tmp_path / "0-0").touch()
+    loaded: list[Any] = []
+    context = SimpleNamespace(set_forkserver_preload=loaded.append)
+    methods = ["spawn", "forkserver"] if forks else ["spawn"]
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: methods)
+    monkeypatch.setattr(
+        "multiprocessing.get_context", lambda kind: (loaded.append(kind), context)[1]
+    )
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", lambda: loaded.append("warm"))
+    Isolation(preload=("a", "b")).warm_up()
+    expected = ["forkserver", ["kerasapps.tuning.trial_process", "a", "b"], "warm"]
+    assert loaded == (expected if forks else ["spawn"])
+
+
+def test_limits_are_what_a_trial_may_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "0-0").touch()
+    now, held = 100.0, 10 * 2**20
+    nothing: Any = None
+    monkeypatch.setattr("kerasapps.tuning.isolation.time.monotonic", lambda: now)
+    monkeypatch.setattr("kerasapps.tuning.isolation.resident_memory", lambda pid: held)
+    watched = _Watched(Ended(-9), nothing, Limits(seconds=90, memory_mb=10))
+    now = 190.0
+    assert watched.seconds == 90 and watched.excess() == ""
+    held = 0  # it has just ended: what it held is known all the same
+    assert watched.excess() == ""
+    assert watched.how_it_ended(TrialJob(0, VALUES, tmp_path)).endswith("; it last held 10 MiB")
+    held = 2048 * 2**20
+    assert watched.excess() == "took 2,048 MiB of memory, more than 10 (trial_memory_mb)"
+    now = 190.5
+    assert watched.excess() == "took longer than 1.5 minutes (trial_minutes)"
+    assert _Watched(Ended(-9), nothing, Limits()).excess() == ""
+
+
+class Child(Ended):
+    """A process that waits to be ended; keeps in which order it is dealt with."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.done: list[Any] = []
+        self.sentinel, self.alive = os.pipe()
+
+    def join(self, timeout: float | None = None) -> None:
+        self.done.append(("join", timeout))
+
+    def close(self) -> None:
+        self.done.append("close")
+        os.close(self.sentinel)
+
+
+def test_messages_come_before_the_news_of_an_end_and_a_result_lets_it_finish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0-0").touch()
+    monkeypatch.setattr("kerasapps.tuning.isolation._TICK", 0.01)
+    for result in (("done", {}), ("failed", "why"), ("no space", "why"), ("gone",)):
+        child, (ours, theirs) = Child(), multiprocessing.Pipe()
+        monkeypatch.setattr("kerasapps.tuning.isolation.end_tree", child.done.append)
+        watched = _Watched(child, ours, Limits())
+        assert watched.next_message() is None
+        theirs.send(("epoch", 1, {}, False))
+        assert watched.next_message() == ("epoch", 1, {}, False)
+        watched.answer(True)
+        assert theirs.recv() is True
+        if result != ("gone",):
+            theirs.send(result)
+        os.close(child.alive)
+        assert watched.next_message() == result
+        theirs.close()
+        watched.answer(False)  # nobody listens
+        watched.end()
+        ended = [child.pid, ("join", None), "close"]
+        assert child.done == ([("join", 5.0), *ended] if result != ("gone",) else ended)
+        ours.close()
+
+
+def test_whatever_a_trial_said_is_its_outcome(tmp_path: Path) -> None:
+    (tmp_path / "0-0").touch()
+    assert _outcome("failed", "why", 3, 1.5) == Outcome("failed", reason="why", seconds=1.5)
+    assert _outcome("done", {"a": 1.0}, 0, 1.5) == Outcome("done", {"a": 1.0}, "", 1.5)
+    stopped = Outcome("stopped", {"a": 1.0}, "ended early after epoch 3", 1.5)
+    assert _outcome("done", {"a": 1.0}, 3, 1.5) == stopped
 
 
 def test_what_it_prints_is_in_its_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

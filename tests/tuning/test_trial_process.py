@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,34 @@ time.sleep(600)
     while (is_alive(trial) or is_alive(child)) and time.monotonic() < give_up:
         time.sleep(0.01)
     assert not is_alive(trial) and not is_alive(child)
+
+
+@pytest.mark.parametrize("groups", [True, False])
+def test_where_there_are_no_process_groups_a_trial_ends_alone(
+    monkeypatch: pytest.MonkeyPatch, groups: bool
+) -> None:
+    told: list[Any] = []
+
+    def refused(path: str) -> Path:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(trial_process, "Path", refused)
+    monkeypatch.setattr(trial_process.signal, "signal", lambda *given: told.append(given))
+    parent = SimpleNamespace(sentinel=7)
+    monkeypatch.setattr(trial_process.multiprocessing, "parent_process", lambda: parent)
+    monkeypatch.setattr(trial_process.connection, "wait", told.append)
+    monkeypatch.setattr(os, "_exit", told.append)
+    for name in ("setsid", "killpg"):
+        if groups:
+            monkeypatch.setattr(os, name, lambda *given, name=name: told.append((name, *given)))
+        else:
+            monkeypatch.delattr(os, name)
+    trial_process._die_with_worker()
+    assert told == [[7], *([("killpg", 0, signal.SIGKILL)] if groups else []), 1]
+    told.clear()
+    monkeypatch.setattr(trial_process, "_die_with_worker", lambda: None)
+    trial_process._stand_alone()
+    assert told == [*([("setsid",)] if groups else []), (signal.SIGTERM, signal.SIG_IGN)]
 
 
 class Pipe:
