@@ -80,6 +80,8 @@ def check_mixed_precision(layer: keras.layers.Layer, inputs: np.ndarray) -> None
     assert _train(twin, tf.constant(inputs)).dtype == tf.bfloat16
     check_policies(twin)
     # By names of their own: a number that Keras counts would depend on what was made before.
+    if not layer.built:
+        layer.build(inputs.shape)
     assert part_names(twin) == part_names(layer)
     assert {keras.backend.standardize_dtype(w.dtype) for w in twin.weights} <= {"float32"}
     check_gradients(twin, inputs)
