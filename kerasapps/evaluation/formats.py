@@ -55,11 +55,13 @@ def file_size(count: int | None) -> str:
     """A number of bytes in the largest unit (powers of 1000) that leaves at least 1."""
     if count is None:
         return DASH
-    size, units = float(count), iter(("kB", "MB", "GB", "TB"))
-    if size < 1000:
+    if count < 1000:
         return f"{count}{NARROW_SPACE}B"
-    while size >= 999.5:  # 999.5 kB would be shown as 1000
-        size, unit = size / 1000, next(units)
+    size = float(count)
+    for unit in ("kB", "MB", "GB", "TB", "PB"):
+        size /= 1000
+        if size < 999.5:  # 999.5 kB would be shown as 1000
+            break
     return f"{size:.3g}{NARROW_SPACE}{unit}"
 
 

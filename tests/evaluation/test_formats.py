@@ -18,6 +18,8 @@ from kerasapps.evaluation import formats
         (13_512_345, "13.5 MB"),
         (999_600, "1 MB"),
         (3_000_000_000, "3 GB"),
+        (10**15, "1 PB"),
+        (10**21, "1e+06 PB"),
     ],
 )
 def test_file_size(size, text):
