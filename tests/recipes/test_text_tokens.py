@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from kerasapps.recipes import text_tokens
 from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.text_tokens import check_text_options, choose_tokenizer
+from kerasapps.recipes.text_tokens import VIEWS, check_text_options, choose_tokenizer
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
 from kerasapps.data.text_load import load_texts
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.tokenizers import Tokenizer
+from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
 
 SENTENCE = "the parcel came on tuesday with a box and my neighbour saw it later today in town"
 WORDS = SENTENCE.split()
@@ -160,3 +161,67 @@ def test_what_would_fail_later_is_found_before_any_data_is_read(
     else:
         check_text_options(text, own)
     check_text_options(TextConfig(), preset)
+
+
+def test_what_a_tokenizer_tells_apart_whatever_its_vocabulary() -> None:
+    seen = {name: list(view("Café C# :)")) for name, view in VIEWS.items()}
+    assert seen == {
+        ("regex", True): ["caf", "c"],
+        ("regex", False): ["Caf", "C"],
+        ("wordpiece", True): ["cafe", "c", "#", ":", ")"],
+        ("wordpiece", False): ["Café", "C", "#", ":", ")"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "lowercase", "ways"),
+    [
+        ("preset:tiny", "wordpiece", True, "another preset, or a model that learns its own tokens"),
+        ("cnn", "regex", True, "--tokenizer wordpiece, --no-lowercase, a larger --vocab-size"),
+        ("cnn", "regex", False, "--tokenizer wordpiece, a larger --vocab-size"),
+        ("cnn", "wordpiece", True, "--no-lowercase, a larger --vocab-size, a smaller --min-count"),
+        ("cnn", "wordpiece", False, "a larger --vocab-size, a smaller --min-count"),
+    ],
+)
+def test_the_way_out_is_one_that_is_not_gone_yet(
+    model: str, kind: Any, lowercase: bool, ways: str
+) -> None:
+    spec = TokenizerSpec(kind=kind, max_length=9, lowercase=lowercase)
+    assert text_tokens._way_out(spec, ModelConfig(model=model)).startswith(ways)
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.01, "regex"), (0.011, "wordpiece")])
+def test_the_script_is_looked_for_in_a_sample_all_over_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float, kind: str
+) -> None:
+    looked: list[list[str]] = []
+
+    def planted(texts: Any) -> float:
+        looked.append(list(texts))
+        return share
+
+    monkeypatch.setattr(text_tokens, "foreign_share", planted)
+    monkeypatch.setattr(text_tokens, "SCRIPT_SAMPLE", 100)
+    texts = [f"text {number}" for number in range(201)]
+    train: Any = SimpleNamespace(texts=texts, labels=[number % 2 for number in range(201)])
+    monkeypatch.setattr(text_tokens, "lost_signal", lambda *given, **views: None)
+    assert text_tokens._suitable_kind(None, train) == kind
+    assert looked == [texts[::3]]
+    assert text_tokens._suitable_kind("regex", train) == "regex"
+
+
+def test_a_tokenizer_is_learnt_anew_for_other_options_and_else_remembered(
+    tmp_path: Path, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = choose(tmp_path, "good", "bad")
+    again = choose(tmp_path, "good", "bad")
+    assert again.spec == first.spec and again.encode_ids(SENTENCE) == first.encode_ids(SENTENCE)
+    assert choose(tmp_path, "good", "bad", max_length=7).spec.max_length == 7
+    assert choose(tmp_path, "good", "bad", vocab_size=12).vocabulary_size == 12
+    assert choose(tmp_path, "good", "bad", tokenizer="wordpiece").spec.kind == "wordpiece"
+    assert not choose(tmp_path, "good", "bad", lowercase=False).spec.lowercase
+    assert choose(tmp_path, "good", "bad", model=preset).spec.kind == "wordpiece"
+    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 512)
+    signs = (f"good{' box' * 400}", f"bad{' box' * 400}")
+    assert choose(tmp_path / "b", *signs, model=preset).spec.max_length == 256
+    assert choose(tmp_path / "b", *signs, model=preset, max_length=300).spec.max_length == 300

@@ -286,6 +286,17 @@ def test_a_worker_without_hope_says_why_and_any_other_error_is_its_own(
     assert planted.closed
 
 
+def test_a_worker_that_is_refused_hangs_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stranger(Planted):
+        def hello(self, settings: Any) -> None:
+            raise TrainingError("of another search")
+
+    planted = Stranger(given(0))
+    with pytest.raises(SystemExit):
+        hire(tmp_path, monkeypatch, planted)
+    assert planted.closed and not planted.jobs
+
+
 def test_a_worker_ends_with_whoever_holds_its_pipe() -> None:
     program = """
 import threading, time

@@ -185,6 +185,13 @@ def test_a_trial_is_the_workers_who_holds_it(chief: Chief) -> None:
             CODE.FAILED_PRECONDITION,
             "Trial 0 is another worker's by now.",
         )
+        figures = {"val_accuracy": 1.0}
+        update = get_service().UpdateTrialRequest(trial_id="0", metrics=figures, step=1)
+        end = get_service().EndTrialRequest(trial=get_proto().Trial(trial_id="0"))
+        for call, request in (("UpdateTrial", update), ("EndTrial", end)):
+            answer = ring(chief, call, request.SerializeToString(), worker="b")
+            assert answer[0] == CODE.FAILED_PRECONDITION
+        assert [record.curve for record in chief.leaderboard().records] == [(), ()]
         assert ring(chief, "Report", report, worker="c")[0] == CODE.FAILED_PRECONDITION
         assert ring(chief, "Report", report, worker="")[0] == CODE.FAILED_PRECONDITION
         assert [record.state for record in chief.leaderboard().records] == ["running"] * 2
