@@ -57,12 +57,11 @@ def file_size(count: int | None) -> str:
         return DASH
     if count < 1000:
         return f"{count}{NARROW_SPACE}B"
-    size = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
+    size, units = count / 1000, ["PB", "TB", "GB", "MB", "kB"]
+    while size >= 999.5 and len(units) > 1:  # 999.5 kB would be shown as 1000
+        units.pop()
         size /= 1000
-        if size < 999.5:  # 999.5 kB would be shown as 1000
-            break
-    return f"{size:.3g}{NARROW_SPACE}{unit}"
+    return f"{size:.3g}{NARROW_SPACE}{units[-1]}"
 
 
 def milliseconds(value: float | None) -> str:
