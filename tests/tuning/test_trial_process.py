@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import pickle
 import signal
@@ -195,7 +196,16 @@ def test_the_life_of_a_trial(
     began: list[str] = []
     monkeypatch.setattr(trial_process, "_stand_alone", lambda: began.append("alone"))
     monkeypatch.setattr(trial_process, "_write_to", began.append)
+
+    class Full(io.StringIO):
+        """A log on a full disk, which is no reason to be silent."""
+
+        def flush(self) -> None:
+            began.append(f"flushed before {len(pipe.sent)}")
+            raise OSError(errno.ENOSPC, "planted")
+
     pipe: Any = Pipe()
+    monkeypatch.setattr(sys, "stdout", Full())
     trial_process.trial_main(pickle.dumps((lives, job)), pipe, "a.log")
-    assert began == ["alone", "a.log"] and pipe.sent == sent
+    assert began == ["alone", "a.log", f"flushed before {len(sent) - 1}"] and pipe.sent == sent
     assert ("Traceback" in capsys.readouterr().err) == (job != "trains")
