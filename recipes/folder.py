@@ -141,6 +141,11 @@ def try_publishing(work: Path, bundle: Path) -> None:
         _touch(work.absolute() / "try" / _IN_WORK)
         shutil.rmtree(work / "try")
     place = real_path(bundle)
+    if place.is_symlink():  # links that lead to each other
+        raise TrainingError(
+            f"{bundle} is a link to {place.readlink()}, which is not there. Choose another output "
+            "folder."
+        )
     if place.is_mount():
         raise TrainingError(
             f"{bundle} is where a disk is mounted, and cannot be replaced as a whole. Mount it one "

@@ -118,6 +118,12 @@ def test_publishing_itself_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         try_publishing(tmp_path / "work", tmp_path / "bundle")
 
 
+def test_a_bundle_that_is_a_link_to_itself_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "bundle").symlink_to("bundle")
+    with pytest.raises(TrainingError, match=r"bundle is a link to bundle, which is not there"):
+        try_publishing(tmp_path / "work", tmp_path / "bundle")
+
+
 def test_trying_leaves_the_work_folder_alone(tmp_path: Path) -> None:
     try_publishing(tmp_path / "work", tmp_path / "bundle")
     assert [each.relative_to(tmp_path).as_posix() for each in tmp_path.rglob("*")] == [
