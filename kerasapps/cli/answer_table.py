@@ -44,6 +44,8 @@ def check_target(file: Path) -> Path:
         ConfigError: if there is no such folder, something that `predict` did not write stands in
             the file's place, or it cannot be written.
     """
+    if str(file) == "-":
+        raise ConfigError("--csv is -, which is the name of no file: give one.")
     file = user_path(file, what="--csv")
     file = real_path(file) if file.is_symlink() else file
     if not file.parent.is_dir():

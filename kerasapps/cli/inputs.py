@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from kerasapps.errors import DataError
+from kerasapps.harmless import one_line
 
 _NAMED = 5  # inputs that one message names
 
@@ -30,11 +32,11 @@ class Input:
 
 @dataclass(frozen=True)
 class GivenLines:
-    """Standard input.
+    """Standard input, or what the arguments give.
 
     Attributes:
-        inputs: one for each line.
-        notes: how it was read, where that is not plain UTF-8.
+        inputs: one for each line, or argument.
+        notes: how it was read, where that may not be what was meant.
     """
 
     inputs: list[Input]
@@ -69,6 +71,24 @@ def _input_of_line(number: int, line: bytes, codec: str) -> Input:
         at = f" at byte {error.start + 1}" if codec == "utf-8" else ""
         return Input(name, "", f"{name} is not {codec.upper()}{at}")
     return Input(name, text)
+
+
+def inputs_of_texts(texts: Sequence[str]) -> GivenLines:
+    """One input for each text; a text that is the name of a file is told, as it may be meant."""
+    files = [text for text in texts if _is_file(text)]
+    notes = [
+        f"{one_line(text)} is a file, and its name was taken for the text: to read what is in it, "
+        "give - and the file as standard input"
+        for text in files[:_NAMED]
+    ]
+    return GivenLines([Input(f"text {n}", each) for n, each in enumerate(texts, 1)], tuple(notes))
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # longer than a path can be, or with a null character
+        return False
 
 
 def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:

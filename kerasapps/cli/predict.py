@@ -13,7 +13,14 @@ import kerasapps
 from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
 from kerasapps.cli.answers import Answers, answers_of
 from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Encoding, Json, path_argument
-from kerasapps.cli.inputs import GivenLines, Input, cut_note, inputs_of_files, inputs_of_lines
+from kerasapps.cli.inputs import (
+    GivenLines,
+    Input,
+    cut_note,
+    inputs_of_files,
+    inputs_of_lines,
+    inputs_of_texts,
+)
 from kerasapps.cli.output import command, silence
 from kerasapps.config import TextConfig
 from kerasapps.errors import ConfigError
@@ -110,7 +117,7 @@ def _given(inputs: list[str], answers: Answers, encoding: str | None) -> GivenLi
             raise ConfigError("--encoding is for texts from standard input: give - as the input.")
         if not answers.of_texts:
             return GivenLines(list(inputs_of_files(inputs)))
-        return GivenLines([Input(f"text {number}", each) for number, each in enumerate(inputs, 1)])
+        return inputs_of_texts(inputs)
     if not answers.of_texts:
         raise ConfigError("- reads texts from standard input; this bundle takes picture files.")
     if len(inputs) > 1:

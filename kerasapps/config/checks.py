@@ -65,19 +65,24 @@ def check_encoding(config: object) -> None:
     if value is None:
         return
     require(isinstance(value, str) and bool(value), config, "encoding", "the name of an encoding")
-    try:
-        known = codecs.lookup(value)
-        "a".encode(known.name)  # no codec of bytes, such as zlib
-    except (LookupError, UnicodeError, ValueError):
-        known = None
-    if known is None or known.name.replace("-", "_") in _NO_FILES:
-        names = sorted({*aliases.aliases, *aliases.aliases.values(), "utf-8", "utf-16", "latin-1"})
+    if not _encodes_text(value):
+        every = {*aliases.aliases, *aliases.aliases.values(), "utf-8", "utf-16", "latin-1"}
+        names = sorted(filter(_encodes_text, every))
         near = difflib.get_close_matches(value.lower(), names, n=3)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise ConfigError(
             f"{type(config).__name__}.encoding {value!r} is not known.{hint} Usual ones: cp1252, "
             "latin-1, utf-8, utf-16, shift_jis, gb18030."
         )
+
+
+def _encodes_text(name: str) -> bool:
+    try:
+        known = codecs.lookup(name)
+        "a".encode(known.name)  # no codec of bytes, such as zlib
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return known.name.replace("-", "_") not in _NO_FILES
 
 
 def require(condition: bool, config: object, field: str, expected: str) -> None:

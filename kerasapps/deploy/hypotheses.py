@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.config.checks import INFINITY, number, option
+from kerasapps.config.checks import INFINITY, number, option, require_whole
 from kerasapps.errors import ConfigError
 
 PADDING = 0
 START = 2
 END = 3
+MOST_HYPOTHESES = 100  # a beam of more takes minutes for a sentence, and finds nothing better
 
 # No piece costs more than this log-probability, not even one that a broken network gives none, so
 # that the end mark, which is always allowed, can end any hypothesis with a finite score.
@@ -79,13 +80,17 @@ def check_search(
     """Refuses what no search can do.
 
     Raises:
-        ConfigError: if a length, a beam or a number of answers is not positive, more answers are
-            wanted than the beam holds, or the penalty is negative, which would make an unfinished
-            hypothesis better by going on.
+        ConfigError: if a length, a beam or a number of answers is no positive whole number, the
+            beam holds more than any search needs, more answers are wanted than it holds, or the
+            penalty is negative, which would make an unfinished hypothesis better by going on.
     """
     for name, value in (("max_length", max_length), ("beam", beam), ("n_best", n_best)):
-        if value < 1:
-            raise ConfigError(f"{name} must be at least 1, got {value!r}.")
+        require_whole(value, 1, what=name)
+        if name != "max_length" and value > MOST_HYPOTHESES:
+            raise ConfigError(
+                f"{name} must be at most {MOST_HYPOTHESES}, got {value!r}: each hypothesis takes "
+                "as long as a translation."
+            )
     if n_best > beam:
         raise ConfigError(f"n_best {n_best} is more than the beam keeps: raise beam (now {beam}).")
     if not 0 <= length_penalty < INFINITY:

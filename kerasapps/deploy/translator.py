@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.config.checks import require_whole
-from kerasapps.deploy.hypotheses import Hypothesis, Sampling
+from kerasapps.deploy.hypotheses import MOST_HYPOTHESES, Hypothesis, Sampling, check_search
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import checked_text, split_texts
 from kerasapps.deploy.search import beam_search, greedy, sample
@@ -204,7 +203,7 @@ class TranslationBundle:
         """
         if sampling is not None and beam is not None:
             raise ConfigError("beam and sampling exclude each other: give one of them.")
-        require_whole(n_best, 1, what="n_best")
+        check_search(max_length=1, beam=MOST_HYPOTHESES, n_best=n_best)
         texts = [checked_text(each) for each in split_texts(inputs)]
         options: dict[str, Any] = {
             "beam": max(self.beam, n_best) if beam is None else beam,

@@ -58,6 +58,8 @@ def test_where_it_can_be_written(tmp_path: Path) -> None:
     assert check_target(Path("~/a.csv")) == Path.home() / "a.csv"
     with pytest.raises(ConfigError, match=r"none is no folder: make it first \(--csv\)"):
         check_target(tmp_path / "none" / "a.csv")
+    with pytest.raises(ConfigError, match="--csv is -, which is the name of no file"):
+        check_target(Path("-"))
     with pytest.raises(ConfigError, match="is a folder: give the name of a file"):
         check_target(tmp_path)
     with pytest.raises(OutputError, match=r"cannot write .*gone/a\.csv: No such file"):

@@ -4,7 +4,13 @@ import io
 from pathlib import Path
 
 from kerasapps.cli import inputs
-from kerasapps.cli.inputs import Input, cut_note, inputs_of_files, inputs_of_lines
+from kerasapps.cli.inputs import (
+    Input,
+    cut_note,
+    inputs_of_files,
+    inputs_of_lines,
+    inputs_of_texts,
+)
 from tests.values import kinds_of, left_open_in
 
 
@@ -29,6 +35,17 @@ def test_other_line_ends_of_unicode_end_no_line() -> None:
 
 def test_a_mark_that_is_not_at_the_start_belongs_to_the_text() -> None:
     assert [each.value for each in lines("a\n\ufeffb\n".encode())] == ["a", "\ufeffb"]
+
+
+def test_a_text_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (file := tmp_path / "reviews.txt").write_text("good")
+    given = ["good", str(tmp_path), str(file), "a\0b", "long " * 9999, ""]
+    found = inputs_of_texts(given)
+    assert [each.value for each in found.inputs] == given
+    assert [each.name for each in found.inputs][:2] == ["text 1", "text 2"]
+    (note,) = found.notes
+    assert note.startswith(f"{file} is a file, and its name was taken for the text: to read what")
+    assert len(inputs_of_texts([str(file)] * 9).notes) == 5
 
 
 def test_many_cut_texts_are_one_note() -> None:

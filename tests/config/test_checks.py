@@ -70,6 +70,7 @@ def test_encodings_that_python_knows(config: Any, name: str | None) -> None:
         ("cp1253x", "Did you mean cp1253"),
         ("latin9x", "Usual ones: cp1252, latin-1, utf-8"),
         ("rot13", "is not known"),
+        ("base64", "is not known. Usual ones"),
         ("zlib", "is not known"),
         ("idna", "is not known"),
         ("unicode_escape", "is not known"),
