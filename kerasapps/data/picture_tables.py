@@ -38,6 +38,7 @@ from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
 from kerasapps.errors import DataError, KerasAppsError
+from kerasapps.shortened import shortened
 
 _SHOWN = 3  # pictures in an error
 _LOOKED_AT = 20  # values that are looked for on the disk
@@ -226,7 +227,7 @@ def _check_labels(entries: Sequence[Entry]) -> list[str]:
     if not several:
         return []
     shown = "; ".join(
-        f"{printable(path.name)}: {', '.join(f'{label!r} ({at})' for label, at in found.items())}"
+        f"{printable(path.name)}: {shortened([f'{label!r} ({at})' for label, at in found.items()])}"
         for path, found in list(several.items())[:_SHOWN]
     )
     return [

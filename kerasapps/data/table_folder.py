@@ -14,6 +14,7 @@ from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import RowListing, RowT
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
+from kerasapps.shortened import shortened
 
 _FEW = 20  # plain files that are looked into
 
@@ -71,7 +72,7 @@ def add_folder_tables(
         others = [file for file in tables if file not in named]
         listing.warnings += ignored(others, "tables beside the splits")
     elif len(tables) > 1:
-        listed = ", ".join(printable(file.name) for file in tables)
+        listed = shortened([printable(file.name) for file in tables])
         raise DataError(
             f"{printable(root)} holds {listed}: name the files train, validation and test, or "
             "give one of them"

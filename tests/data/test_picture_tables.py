@@ -244,6 +244,9 @@ def test_three_files_of_several_labels_are_shown(root: Path, work: Path) -> None
     (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
     assert error.startswith("5 of 5 pictures have several labels")
     assert "2.png: " in error and "3.png" not in error
+    rows = [f"{FILES[0]},kind {number}" for number in range(40)]
+    (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
+    assert "'kind 29' (row 31 of data.csv) and 10 more" in error and "'kind 30'" not in error
 
 
 @pytest.mark.parametrize(
