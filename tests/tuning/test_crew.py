@@ -17,10 +17,12 @@ import pytest
 from kerasapps.config import TuneConfig
 from kerasapps.errors import TrainingError
 from kerasapps.machine import usable_cores
+from kerasapps.tuning import crew as crew_module
 from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.crew import Crew
 from kerasapps.tuning.trust import Trust
 from tests.tuning.trusted import PROOF, TRUST, pem, trust
+from tests.values import kinds_of
 
 
 def crew(
@@ -286,3 +288,7 @@ def test_who_ended_a_trial_before_it_died_begins_a_new_row(
         assert (place.losses, given.trials, place.process) == (losses, trials, None)
         assert stdin is not None and stdin.closed
         assert not given._tally_file(place).exists()  # not counted again
+
+
+def test_orders_do_not_change_and_places_do() -> None:
+    assert kinds_of(crew_module) == {"Orders": "frozen", "_Place": "open"}

@@ -281,6 +281,18 @@ def test_messages_come_before_the_news_of_an_end_and_a_result_lets_it_finish(
         ours.close()
 
 
+def test_a_trial_that_has_said_nothing_is_ended_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "0-0").touch()
+    child = Child()
+    pipe: Any = None
+    monkeypatch.setattr("kerasapps.tuning.isolation.end_tree", child.done.append)
+    _Watched(child, pipe, Limits()).end()
+    assert child.done == [child.pid, ("join", None), "close"]
+    os.close(child.alive)
+
+
 def test_whatever_a_trial_said_is_its_outcome(tmp_path: Path) -> None:
     (tmp_path / "0-0").touch()
     assert _outcome("failed", "why", 3, 1.5) == Outcome("failed", reason="why", seconds=1.5)
