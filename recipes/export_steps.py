@@ -16,6 +16,7 @@ from kerasapps.export.network import float32_copy
 
 from .experiment import Experiment
 from .prepared import Judged, Prepared
+from .terminal import say
 
 
 def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
@@ -53,6 +54,9 @@ def export_and_verify(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     candidates = prepared.export(judged, config=config, seed=seed, folder=folder)
+    written = [name for name, found in candidates.items() if isinstance(found, Path)]
+    if written:
+        say(f"Exported {', '.join(written)}. Each now runs over what was held out …")
     tolerance = prepared.tolerance if config.tolerance is None else config.tolerance
     verified = prepared.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
     return verified if config.keep_failed else withhold_failed(verified)

@@ -38,7 +38,10 @@ def show_pictures(
 
 def image_audit_sections(audit: Audit) -> list[AuditSection]:
     """The audit as tables; those with nothing in them are left out."""
-    sizes = [[name, *getattr(audit.sizes, name)] for name in ("width", "height", "short_side")]
+    sizes = [
+        [name.replace("_", " "), *getattr(audit.sizes, name)]
+        for name in ("width", "height", "short_side")
+    ]
     sections = [
         class_counts(audit.counts, audit.imbalance, noun="Pictures"),
         AuditSection(

@@ -33,7 +33,7 @@ def report_translations(pairs: Pairs, judged: Judged) -> Mapping[str, Any]:
         origins=examples.origins,
     )
     return {
-        "headline": headline_figures(answers.figures),
+        "headline": headline_figures(answers.figures, judged_on=pairs.splits.judged_on),
         "metric_name": "BLEU",
         "metric_is_share": False,
         "audit": pair_audit_sections(pairs.splits.audit, cut=_filled(pairs)),
@@ -80,7 +80,7 @@ def shown_alignment(pairs: Pairs, network: Translator) -> Alignment | None:
     )
 
 
-def headline_figures(figures: TranslationMetrics) -> list[tuple[str, str]]:
+def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[tuple[str, str]]:
     """The figures that a report begins with."""
     greedy = figures.bleu if figures.bleu_greedy is None else figures.bleu_greedy
     ratio = "–" if figures.length_ratio is None else f"{figures.length_ratio:.3f}"
@@ -90,7 +90,7 @@ def headline_figures(figures: TranslationMetrics) -> list[tuple[str, str]]:
         ("BLEU, lower case", f"{figures.bleu_lowercase:.2f}"),
         ("chrF", f"{figures.chrf:.2f}"),
         ("Length ratio", ratio),
-        ("Test sentences", f"{figures.examples:,}"),
+        (f"{judged_on.capitalize()} sentences", f"{figures.examples:,}"),
     ]
 
 

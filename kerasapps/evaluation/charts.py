@@ -76,7 +76,7 @@ def curve_chart(
                 columnspacing=1.4,
             )
         name = re.sub(r"\W", "-", quantity)
-        return inline_svg(figure, f"curve-{name}", f"{escape(_words(quantity))} by epoch")
+        return inline_svg(figure, f"curve-{name}", f"{escape(title_of(quantity))} by epoch")
 
 
 def calibration_chart(bins: Sequence[CalibrationBin]) -> str:
@@ -184,5 +184,7 @@ def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
         )
 
 
-def _words(quantity: str) -> str:
-    return quantity if quantity.isupper() else quantity.replace("_", " ").capitalize()
+def title_of(quantity: str) -> str:
+    """The name of what was measured, to stand above its chart: "Learning rate", "Macro-F1"."""
+    words = quantity.replace("_", " ")
+    return words[:1].upper() + words[1:]

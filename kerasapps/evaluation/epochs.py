@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from kerasapps.evaluation.charts import curve_chart
+from kerasapps.evaluation.charts import curve_chart, title_of
 
 
 def curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
@@ -19,7 +19,7 @@ def curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
     shown = [key for key in ("loss", *metrics, "learning_rate") if {key, f"val_{key}"} & {*keys}]
     return [
         (
-            key if key.isupper() else key.replace("_", " ").capitalize(),
+            title_of(key),
             Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))),
         )
         for key in shown

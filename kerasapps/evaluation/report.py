@@ -220,11 +220,12 @@ def most_confused(report: Report, *, limit: int = 8) -> list[tuple[str, str, int
 
 
 def _headline(report: Report) -> list[tuple[str, str, str]]:
-    figures = [] if report.metrics is None else _figures(report.metrics)
+    judged_on = report.judged_on
+    figures = [] if report.metrics is None else _figures(report.metrics, judged_on)
     return figures + [(name, value, "") for name, value in report.headline]
 
 
-def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
+def _figures(metrics: ClassificationMetrics, judged_on: str) -> list[tuple[str, str, str]]:
     low, high = accuracy_interval(metrics.accuracy, metrics.examples)
     span = f"{low * 100:.1f} to {share(high)} at 95{NARROW_SPACE}% confidence"
     figures = [("Accuracy", share(metrics.accuracy, digits=2), span)]
@@ -246,7 +247,11 @@ def _figures(metrics: ClassificationMetrics) -> list[tuple[str, str, str]]:
             share(metrics.expected_calibration_error),
             "confidence against accuracy",
         ),
-        ("Test examples", number(metrics.examples), f"of {len(metrics.per_class)} classes"),
+        (
+            f"{judged_on.capitalize()} examples",
+            number(metrics.examples),
+            f"of {len(metrics.per_class)} classes",
+        ),
     ]
 
 

@@ -132,9 +132,9 @@ class TerminalReporter:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-        best = history.best
+        best, count = history.best, len(history.rows)
         self._console.print(
-            f"Trained {len(history.rows)} epochs in {duration(history.seconds)} "
+            f"Trained {count} {'epoch' if count == 1 else 'epochs'} in {duration(history.seconds)} "
             f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation accuracy "
             f"{best.val_accuracy:.2%}, loss {best.val_loss:.4f}{self._metric(best, ', ')}.",
             highlight=False,

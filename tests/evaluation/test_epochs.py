@@ -21,6 +21,7 @@ CLASSIFIED = row(loss=2.0, val_loss=2.5, accuracy=0.25, val_accuracy=0.5)
         (CLASSIFIED, ["Loss", "Accuracy", "Learning rate"]),
         # What only the validation split is asked for; capitals stay.
         (row(loss=2.0, val_loss=2.5, val_BLEU=12.0), ["Loss", "BLEU", "Learning rate"]),
+        (row(**{"loss": 2.0, "val_macro-F1": 0.5}), ["Loss", "Macro-F1", "Learning rate"]),
         # A twin of the training alone is no figure of the model.
         (row(loss=2.0, accuracy=0.5), ["Loss", "Learning rate"]),
         # The validation's loss alone is one too.

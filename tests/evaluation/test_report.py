@@ -204,6 +204,14 @@ def test_the_split_that_was_judged_is_named():
     assert "test split is opened once" not in page and "same test split" not in page
 
 
+def test_examples_are_called_by_the_split_that_was_judged():
+    assert "Validation examples" not in render_report(make_report())
+    page = render_report(make_report(judged_on="validation"))
+    assert page.count("Validation examples") == 2 and "Each row holds the validation exa" in page
+    assert 'alt="Validation example of' in page
+    assert not re.search("test example", page, re.IGNORECASE)
+
+
 def test_metric_that_is_no_share_is_not_a_percentage():
     report = make_report(
         metric_name="BLEU", metric_is_share=False, artifacts=[{"name": "keras", "metric": 31.25}]

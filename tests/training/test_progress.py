@@ -35,7 +35,7 @@ def test_elsewhere_there_is_a_line_for_each_epoch_and_the_summary():
     assert text.splitlines() == [
         "epoch 1/4  train  1 min 15 s  rate 0.001  loss 0.5000  accuracy 80.00%  "
         "validation loss 0.6000  accuracy 75.00%  best",
-        "Trained 1 epochs in 1 min 15 s (stopped by: epochs). Best: epoch 1, validation accuracy "
+        "Trained 1 epoch in 1 min 15 s (stopped by: epochs). Best: epoch 1, validation accuracy "
         "75.00%, loss 0.6000.",
     ]
 
