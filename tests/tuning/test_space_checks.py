@@ -142,6 +142,9 @@ def test_what_is_refused_names_the_place_and_the_way_out() -> None:
     assert "searched by hp.Float or hp.Choice, not hp.Int, its values being float" in refused(
         lambda hp: hp.Int("width", 1, 2)
     )
+    assert refused(lambda hp: hp.Int("seed", 1, 2)).startswith(
+        "SPACE: the option 'seed' cannot be searched"
+    )
     assert refused(lambda hp: hp.Fixed("width", 2.0)) == (
         "SPACE names nothing to search: give an option a list or a range."
     )
