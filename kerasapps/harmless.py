@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 # What terminals obey or break a line at: control characters of both sets (escape sequences begin
@@ -23,6 +24,11 @@ def harmless(text: str) -> str:
 def one_line(text: str) -> str:
     r"""The same as exactly one line without tabs: those and line feeds are written out too."""
     return _BREAKING.sub(_written_out, text)
+
+
+def printable(path: os.PathLike[str] | str) -> str:
+    """A path as one line of text that can always be printed, and stored as UTF-8."""
+    return one_line(os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def escaped(text: str, form: str) -> str:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from kerasapps.harmless import escaped, harmless, one_line
+from kerasapps.harmless import escaped, harmless, one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,9 @@ def test_one_line_is_one_line() -> None:
 
 def test_the_same_as_numbers() -> None:
     assert escaped("a\x9b\u2028é\n", "\\u{:04x}") == "a\\u009b\\u2028é\n"
+
+
+def test_a_path_is_one_line_that_utf8_can_hold() -> None:
+    assert printable(Path("a b/ü.png")) == "a b/ü.png"
+    assert printable("a\nb\x1b[2J") == r"a\nb\x1b[2J"
+    assert printable(os.fsdecode(b"\xff.png")) == r"\udcff.png"

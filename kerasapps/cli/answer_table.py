@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.csv_cells import plain_cell
-from kerasapps.data.decode import printable
 from kerasapps.errors import ConfigError, OutputError
+from kerasapps.harmless import printable
 from kerasapps.paths import real_path, user_path
 from kerasapps.room import free_words, is_out_of_space
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 from kerasapps.harmless import one_line
 
 _NAMED = 5  # inputs that one message names
@@ -102,7 +103,6 @@ def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:
 
 def _files_of(name: str) -> Iterator[Input]:
     # Only who looks at pictures waits for what reads them.
-    from kerasapps.data.decode import printable
     from kerasapps.data.picture_formats import is_picture_file
     from kerasapps.data.picture_values import path_of
     from kerasapps.data.walk import files_below

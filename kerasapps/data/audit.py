@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile
+from kerasapps.harmless import printable
 
 __all__ = ["Audit", "BrokenFile", "Conflict", "Duplicate", "Note", "Sizes", "measure_sizes"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.audit import Audit, Duplicate
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.text_audit import Listed
+from kerasapps.harmless import printable
 from kerasapps.shortened import MOST_CLASSES
 
 DEFAULT_LIMIT = 20  # lines of a section, unless all are wanted

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kerasapps.data.decode import printable
 from kerasapps.data.split_names import describe_splits, ignored, name_splits, split_named
 from kerasapps.data.walk import files_below, list_children
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _SHOWN = 6  # names in a message
 _DEPTH = 6  # folders within each other that may be wrapped around the data

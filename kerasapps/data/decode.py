@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from kerasapps.data.upright import (
 )
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
-from kerasapps.harmless import one_line
+from kerasapps.harmless import printable
 
 SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
 MOST_BYTES = 1 << 30
@@ -98,11 +97,6 @@ def inspect_image(path: Path) -> Inspection:
     digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
     high = int(np.asarray(pixels).max())
     return Inspection(digest, pixels.width, pixels.height, notes, high)
-
-
-def printable(path: os.PathLike[str] | str) -> str:
-    """A path as one line of text that can always be printed, and stored as UTF-8."""
-    return one_line(os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def _name(source: Path | bytes) -> str:

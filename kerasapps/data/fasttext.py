@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding
 from kerasapps.data.table_shapes import LABEL_PREFIX
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_lines import open_lines, sample_lines
 from kerasapps.data.text_rows import Problem
+from kerasapps.harmless import printable
 
 _LABEL = re.compile(rf"(?<!\S){LABEL_PREFIX}(\S+)\s*")
 NAMES = ("text", "label")

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding, find_encoding, is_wide, utf8_stream
 from kerasapps.data.tables import add_encoding
 from kerasapps.data.text_lines import LINE_LIMIT
 from kerasapps.data.text_rows import Problem, TextListing, decode
 from kerasapps.data.walk import files_below
 from kerasapps.files import read_regular
+from kerasapps.harmless import printable
 
 
 class FolderDecoder:

@@ -13,12 +13,12 @@ from kerasapps.data.class_folders import (
     find_classes,
     warn_loose,
 )
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.picture_formats import is_picture_file
 from kerasapps.data.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _PICTURES = ExampleFiles("picture", is_picture_file)
 _KINDS = 5  # of other files that a warning lists

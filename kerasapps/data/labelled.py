@@ -14,11 +14,12 @@ from kerasapps.data.classes import (
     tell_left_out,
     tell_reading,
 )
-from kerasapps.data.decode import inspect_image, printable
+from kerasapps.data.decode import inspect_image
 from kerasapps.data.sources import list_source
 from kerasapps.data.splits import Picture
 from kerasapps.data.text_audit import BrokenRow, Listed
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 
 def load_labelled(

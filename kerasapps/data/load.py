@@ -22,7 +22,7 @@ from kerasapps.data.classes import (
     imbalance,
     raise_reasons,
 )
-from kerasapps.data.decode import SIXTEEN_BIT, Inspection, inspect_image, printable
+from kerasapps.data.decode import SIXTEEN_BIT, Inspection, inspect_image
 from kerasapps.data.examples import (
     SPLITS,
     BrokenFile,
@@ -37,6 +37,7 @@ from kerasapps.data.pixels import PixelScale, refuse_faint
 from kerasapps.data.sources import describe_source, list_source
 from kerasapps.data.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 Progress = Callable[[int, int], None]
 _BLOCK = 32  # pictures a thread examines before it reports

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding
 from kerasapps.data.languages import choose_languages, known_pair, language_of
 from kerasapps.data.sources import why_missing
@@ -19,6 +18,7 @@ from kerasapps.data.tables import add_encoding
 from kerasapps.data.text_lines import Lines, encoding_of, open_lines, sample_lines
 from kerasapps.data.text_rows import PairListing, PairRow, Problem
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _FORMATS = (".gz", ".txt")  # what may follow the language: train.en.txt.gz
 _TEST = re.compile(r"test[-_.]", re.IGNORECASE)

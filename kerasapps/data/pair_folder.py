@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.pair_files import add_aligned_folder, aligned_among
 from kerasapps.data.pair_tables import pair_tables
@@ -24,6 +23,7 @@ from kerasapps.data.tmx import add_tmx
 from kerasapps.data.unheard import refuse_columns
 from kerasapps.data.walk import folder_below, list_children
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 
 def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:

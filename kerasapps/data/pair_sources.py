@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.pair_files import add_aligned, file_language
@@ -30,6 +29,7 @@ from kerasapps.data.text_rows import PairListing, PairRow
 from kerasapps.data.tmx import add_tmx
 from kerasapps.data.unheard import hearing, refuse_columns
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 from kerasapps.paths import is_named
 
 BUILTIN = {"phrases": Path(__file__).parent / "builtin" / "phrases.csv"}

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from kerasapps.data.decode import printable
 from kerasapps.data.picture_formats import is_picture_file
 from kerasapps.data.split_names import split_named
 from kerasapps.data.walk import files_below
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 from kerasapps.paths import is_url, without_scheme
 
 _FOLDERS_NAMED = 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.decode import MOST_BYTES, printable
+from kerasapps.data.decode import MOST_BYTES
 from kerasapps.data.examples import Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter
@@ -19,6 +19,7 @@ from kerasapps.data.stream_labels import LabelOf, labels_of
 from kerasapps.data.streams import pairs_of, until_repeated
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
+from kerasapps.harmless import printable
 
 
 def list_stream(data: Any, *, work_dir: Path) -> Listing:

@@ -14,7 +14,6 @@ import numpy as np
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.columns import Columns
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import BrokenFile, Entry, Listing
 from kerasapps.data.labels import Labels
 from kerasapps.data.materialise import PictureWriter
@@ -38,6 +37,7 @@ from kerasapps.data.tables import TableKind, add_table
 from kerasapps.data.text_clean import clean_text
 from kerasapps.data.text_rows import PictureRow, RowListing
 from kerasapps.errors import DataError, KerasAppsError
+from kerasapps.harmless import printable
 from kerasapps.shortened import shortened
 
 _SHOWN = 3  # pictures in an error

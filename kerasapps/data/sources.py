@@ -11,7 +11,6 @@ from typing import Any
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.arrays import list_arrays, list_digits
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import Listing
 from kerasapps.data.given_splits import describe_given, given_splits, join_listings
 from kerasapps.data.image_folder import list_image_folder
@@ -29,6 +28,7 @@ from kerasapps.data.unheard import hearing, names_columns
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
+from kerasapps.harmless import printable
 from kerasapps.paths import is_named, user_path
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from kerasapps.data.decode import printable
 from kerasapps.data.examples import SPLITS
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _SYNONYMS = {
     "train": ("train", "training", "trainset"),

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kerasapps.data.columns import Columns
-from kerasapps.data.decode import printable
 from kerasapps.data.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.table_shapes import FASTTEXT_SPLITS, LOOKED_INTO, TABLE_SUFFIXES, is_rows
 from kerasapps.data.tables import TableKind, add_table
@@ -14,6 +13,7 @@ from kerasapps.data.text_lines import format_of
 from kerasapps.data.text_rows import RowListing, RowT
 from kerasapps.data.walk import list_children
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 from kerasapps.shortened import shortened
 
 _FEW = 20  # plain files that are looked into

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.columns import numbered_columns
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding, refuse_encoding
 from kerasapps.data.fasttext import NAMES as FASTTEXT_NAMES
 from kerasapps.data.fasttext import FastText
@@ -20,6 +19,7 @@ from kerasapps.data.text_arrow import arrow_batches, open_parquet
 from kerasapps.data.text_delimited import Delimited, Record
 from kerasapps.data.text_lines import encoding_of
 from kerasapps.data.text_rows import Problem
+from kerasapps.harmless import printable
 
 Names = Callable[[Sequence[Sequence[str]]], tuple[tuple[str, ...], bool]]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding, utf8_stream
 from kerasapps.data.json_values import Value, parse, values_of
 from kerasapps.data.table import SAMPLE_ROWS, Table
@@ -15,6 +14,7 @@ from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_lines import open_binary, open_lines, parted, sample_lines
 from kerasapps.data.text_rows import Problem
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 
 def open_json(file: Path, encoding: Encoding, *, example: str) -> Table:

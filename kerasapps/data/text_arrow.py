@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.decode import printable
 from kerasapps.data.picture_formats import guess_suffix
 from kerasapps.data.text_delimited import Record
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError, DependencyError
 from kerasapps.files import refuse_irregular
+from kerasapps.harmless import printable
 
 _BATCH = 1024
 _SAMPLE_ROWS = 500

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding
 from kerasapps.data.text_lines import Lines, format_of, open_lines, parted, sample_lines
 from kerasapps.data.text_rows import Problem
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _FIELD_LIMIT = 1 << 24  # characters; the csv module's own limit would refuse a long document
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kerasapps.config import TextConfig
 from kerasapps.data.class_folders import ClassFolder, ExampleFiles, find_classes
-from kerasapps.data.decode import printable
 from kerasapps.data.folder_encoding import FolderDecoder
 from kerasapps.data.labels import clean_label
 from kerasapps.data.table_folder import (
@@ -23,6 +22,7 @@ from kerasapps.data.unheard import refuse_columns
 from kerasapps.data.walk import READ_AGAIN, files_below, folder_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
+from kerasapps.harmless import printable
 
 _TEXTS = ExampleFiles("text", lambda file: file.suffix.lower() == ".txt")
 

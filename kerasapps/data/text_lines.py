@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import Encoding, find_encoding, utf8_stream
 from kerasapps.data.text_rows import Problem, decode
 from kerasapps.errors import DataError
 from kerasapps.files import open_regular
+from kerasapps.harmless import printable
 
 LINE_LIMIT = 1 << 24  # bytes of one line, or of one file that is one text
 _SAMPLE_BYTES = 1 << 18

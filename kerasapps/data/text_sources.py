@@ -12,7 +12,6 @@ import numpy as np
 
 from kerasapps.config import TextConfig
 from kerasapps.data.arrays import label_names
-from kerasapps.data.decode import printable
 from kerasapps.data.encodings import refuse_encoding
 from kerasapps.data.given_splits import given_splits, join_rows
 from kerasapps.data.labels import Labels
@@ -36,6 +35,7 @@ from kerasapps.data.text_tables import text_tables
 from kerasapps.data.unheard import hearing, refuse_columns
 from kerasapps.data.walk import files_below, list_children
 from kerasapps.errors import DataError, KerasAppsError
+from kerasapps.harmless import printable
 from kerasapps.paths import is_named
 
 BUILTIN = {"reviews": Path(__file__).parent / "builtin" / "reviews.csv"}

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.decode import printable
 from kerasapps.data.languages import choose_languages, is_language, language_of
 from kerasapps.data.text_lines import LINE_LIMIT, open_binary
 from kerasapps.data.text_rows import PairListing, PairRow, Problem
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _CHUNK = 1 << 16
 _LOOKED_AT = 1000  # units

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kerasapps.data.decode import printable
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 READ_AGAIN = "leads to a folder above it, or to one that is read already"
 # What systems leave in folders: Windows, macOS, and the thumbnails of network storage.

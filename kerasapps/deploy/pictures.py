@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kerasapps.data.decode import printable
 from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.pixels import PixelScale, check_picture_shape
 from kerasapps.errors import DataError
+from kerasapps.harmless import printable
 
 _ONE = (str, bytes, bytearray, memoryview, Path, Image.Image)
 
