@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.harmless import one_line
+from kerasapps.harmless import one_line, printable
 
 _NAMED = 5  # inputs that one message names
 
