@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from typing import BinaryIO
 from kerasapps.errors import DataError
 from kerasapps.harmless import one_line, printable
 
+_HALVES = re.compile("[\udc80-\udcff]")  # bytes that the locale's encoding does not have
 _NAMED = 5  # inputs that one message names
 
 
@@ -81,7 +84,16 @@ def inputs_of_texts(texts: Sequence[str]) -> GivenLines:
         "give - and the file as standard input"
         for text in files[:_NAMED]
     ]
-    return GivenLines([Input(f"text {n}", each) for n, each in enumerate(texts, 1)], tuple(notes))
+    inputs = [Input(f"text {n}", _as_utf8(each)) for n, each in enumerate(texts, 1)]
+    return GivenLines(inputs, tuple(notes))
+
+
+def _as_utf8(text: str) -> str:
+    """An argument of UTF-8, also where the locale has made it half characters."""
+    try:
+        return os.fsencode(text).decode("utf-8") if _HALVES.search(text) else text
+    except UnicodeError:
+        return text  # whoever answers it tells
 
 
 def _is_file(text: str) -> bool:

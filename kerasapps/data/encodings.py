@@ -28,6 +28,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SHIFTS = (
+    (b"\x1b$B", "iso2022_jp"),
+    (b"\x1b$@", "iso2022_jp"),
+    (b"\x1b$)C", "iso2022_kr"),
+)
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _BAD = "kerasapps-bad"  # an error handler: what cannot be decoded is no UTF-8 afterwards, either
 
@@ -88,7 +93,13 @@ def find_encoding(opened: Opened, *, name: str, given: str | None) -> Encoding:
         told = f"{name}: read as {wide.upper()}, which has no mark; say otherwise with --encoding"
         return Encoding(wide, False, _is_mac(opened, wide), told)
     mac = _is_mac(opened, "utf-8")
-    return Encoding(mac=mac) if _is_utf8(opened) else _guess(opened, name, mac)
+    if not _is_utf8(opened):
+        return _guess(opened, name, mac)
+    shifted = _shifted(head)
+    if shifted is None:
+        return Encoding(mac=mac)
+    told = f"{name}: read as {shifted}, as its escape sequences say; say otherwise with --encoding"
+    return Encoding(shifted, False, mac, told)
 
 
 def _as_given(opened: Opened, head: bytes, given: str, marked: str | None, name: str) -> Encoding:
@@ -167,6 +178,15 @@ def _wide(head: bytes) -> str | None:
         # Whoever writes Latin letters has zeros in half of all bytes; whoever does not, in blanks
         # and line ends.
         if not plain and ascii_units >= 0.03 * units and _decodes(head, codec):
+            return codec
+    return None
+
+
+def _shifted(head: bytes) -> str | None:
+    """The encoding whose escape sequences turn ASCII into other letters, as Japanese mail has."""
+    for mark, codec in _SHIFTS:
+        # A character may be cut at the end, and a terminal's sequence is nothing that decodes.
+        if mark in head and _decodes(head, codec):
             return codec
     return None
 

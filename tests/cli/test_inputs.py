@@ -48,6 +48,12 @@ def test_a_text_that_is_a_file_is_told(tmp_path: Path) -> None:
     assert len(inputs_of_texts([str(file)] * 9).notes) == 5
 
 
+def test_arguments_of_utf8_in_another_locale() -> None:
+    halves = "日本 good".encode().decode("ascii", "surrogateescape")
+    given = inputs_of_texts([halves, "x\udcff", "\ud83d"]).inputs
+    assert [each.value for each in given] == ["日本 good", "x\udcff", "\ud83d"]
+
+
 def test_many_cut_texts_are_one_note() -> None:
     assert cut_note(["line 3"]) == (
         "note: line 3 is longer than the model reads: its end was ignored"

@@ -102,6 +102,19 @@ def test_a_file_of_utf8_stays_so_whatever_a_few_lines_are() -> None:
     assert found(b"".join(odd[:39]) + "één\n".encode() * 2).codec == "utf-8"
 
 
+@pytest.mark.parametrize(
+    ("codec", "text"), [("iso2022_jp", "これは良い映画です"), ("iso2022_kr", "좋은 영화입니다")]
+)
+def test_letters_behind_escape_sequences(codec: str, text: str) -> None:
+    table = f"text,label\n{text} 1,a\n"
+    data = table.encode(codec)
+    encoding = found(data)
+    assert encoding.codec == codec and "as its escape sequences say" in encoding.guessed
+    assert text_of(data, encoding) == table
+    assert found(b"\x1b[31mred\x1b[0m, \x1b$Bno\xc3\xa9\n").codec == "utf-8"
+    assert found(data, "utf-8").codec == "utf-8"
+
+
 def test_what_could_be_two_things_is_not_guessed() -> None:
     encoding = found(b"na\xefve\n")
     assert encoding.codec == "utf-8" and encoding.guessed == ""
