@@ -105,6 +105,8 @@ def held_out(
     splits = trained_on(manifest, data, scratch, read=read, max_broken=max_broken)
     if splits.judged_on == "test":
         say("The bundle was trained on this data: what was held out for testing is judged.")
+    else:
+        say("The bundle was trained on this data, and none of it was held out for testing.")
     if splits.fingerprint != manifest.data["fingerprint"]:
         left = "what was trained on is left out of what is judged."
         unknown = "some of what is judged may have been trained on."

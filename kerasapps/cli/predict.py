@@ -83,7 +83,8 @@ def predict(
 
     def show() -> None:
         if table is not None:
-            write_line(f"{len(answered)} rows in {table}")
+            count = "1 row" if len(answered) == 1 else f"{len(answered)} rows"
+            write_line(f"{count} in {table}")
             return
         for each in answered:
             lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)

@@ -58,7 +58,7 @@ def test_translations_are_written_as_csv(
     table = tmp_path / "out.csv"
     options = ("--csv", table, "--n-best", "2", "--beam", "2")
     ended = run_here("predict", translated.bundle_dir, "two green dog", *options)
-    assert ended.returncode == 0 and ended.stdout == f"1 rows in {table}\n"
+    assert ended.returncode == 0 and ended.stdout == f"1 row in {table}\n"
     with table.open(encoding="utf-8", newline="") as stream:
         header, row = csv.reader(stream)
     assert header == ["text", "translation", "score", "translation 2", "score 2", "error"]

@@ -102,6 +102,23 @@ def test_texts_of_the_training_are_those_of_its_test_split(
         labelled_texts(manifest, path, options={}, max_broken=0.01, scratch=scratch / "more")
 
 
+def test_data_of_which_nothing_was_held_out_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_csv(tmp_path / "a.csv", rows(60))
+    manifest = text_manifest(path)
+    load_options = {**manifest.settings["load"], "test_split": 0.0}
+    manifest = dataclasses.replace(
+        manifest, settings={**manifest.settings, "load": load_options}
+    )
+    scratch = tmp_path / "scratch"
+    found = labelled_texts(manifest, path, options={}, max_broken=0.0, scratch=scratch)
+    assert 0 < len(found.inputs) < 60
+    said = capsys.readouterr().err
+    assert "trained on this data, and none of it was held out for testing." in said
+    assert "held out for testing is judged" not in said
+
+
 def test_other_texts_are_all_read_as_the_options_say(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
