@@ -171,7 +171,7 @@ def write(made: Planted, target: Path) -> Path:
         data={"source": "planted", "fingerprint": "planted"},
         settings={"run": "planted", "train": {"seed": 0}, "image": {}}
         | {name: {} for name in ("model", "load", "export")},
-        history={"rows": [], "best_epoch": 1},
+        history={"rows": [], "best_epoch": 1, "seconds": 0.0},
         environment={},
         model=made.model,
         write_documents=lambda folder, artifacts: None,
