@@ -105,18 +105,15 @@ class TextTranslator:
             "max_length": self.tokenizer.spec.max_target,
             "length_penalty": length_penalty,
         }
-        if sampling is not None:
-            seeds = range(sampling.seed, sampling.seed + n_best)
-            drawn = [
-                sample(
-                    self._network, ids, sampling=dataclasses.replace(sampling, seed=seed), **length
-                )
-                for seed in seeds
-            ]
-            return tuple(sorted(drawn, key=lambda each: -each.score))
-        if beam == 1 and n_best == 1:
-            return (greedy(self._network, ids, **length),)
-        return beam_search(self._network, ids, beam=beam, n_best=n_best, **length)
+        with self._network.lent() as network:
+            if sampling is not None:
+                seeds = range(sampling.seed, sampling.seed + n_best)
+                draws = [dataclasses.replace(sampling, seed=seed) for seed in seeds]
+                drawn = [sample(network, ids, sampling=each, **length) for each in draws]
+                return tuple(sorted(drawn, key=lambda each: -each.score))
+            if beam == 1 and n_best == 1:
+                return (greedy(network, ids, **length),)
+            return beam_search(network, ids, beam=beam, n_best=n_best, **length)
 
     def text(self, hypothesis: Hypothesis) -> str:
         """The translation that a hypothesis spells."""

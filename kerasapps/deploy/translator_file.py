@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,19 +36,19 @@ class TFLiteTranslator:
     """
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
-        def prepare(interpreter: Any) -> _Network:
+        def prepare(interpreter: Any) -> Lent:
             found = sorted(interpreter.get_signature_list())
             if not {ENCODE, DECODE_STEP} <= set(found):
                 raise BundleError(
                     f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, "
                     f"and has {', '.join(found) or 'none'}. Export it again."
                 )
-            return _Network(interpreter)
+            return Lent(interpreter)
 
         self._path = path
         self._networks = pool_interpreters(path, prepare, threads=threads)
         with failing_as_bundle(path), self._networks.lent() as network:
-            self._max_source, self._max_target = network.max_source(), network.max_target
+            self._max_source, self._max_target = network.max_source, network.max_target
             self._pieces = network.pieces
 
     @property
@@ -65,6 +66,16 @@ class TFLiteTranslator:
         """How many pieces its translations are made of."""
         return self._pieces
 
+    @contextmanager
+    def lent(self) -> Iterator[Lent]:
+        """One interpreter, for a whole translation: threads that wait for one hold nobody up.
+
+        Raises:
+            BundleError: for whatever the interpreter raises meanwhile.
+        """
+        with failing_as_bundle(self._path), self._networks.lent() as network:
+            yield network
+
     def start(self, source_ids: Sequence[int] | np.ndarray) -> State:
         """The state before the first step.
 
@@ -74,15 +85,8 @@ class TFLiteTranslator:
         Raises:
             BundleError: if there are more.
         """
-        if len(source_ids) > self._max_source:
-            raise BundleError(
-                f"The file reads {self._max_source} pieces at most, got {len(source_ids)}; "
-                "cut them with the bundle's tokenizer."
-            )
-        row = np.zeros((1, self._max_source), np.int32)
-        row[0, : len(source_ids)] = source_ids
-        with failing_as_bundle(self._path), self._networks.lent() as network:
-            return network.encode(row)
+        with self.lent() as network:
+            return network.start(source_ids)
 
     def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
         """Logits of the next piece, after one more piece of the translation.
@@ -96,13 +100,11 @@ class TFLiteTranslator:
             Logits, float32, `(target_vocabulary,)`; the next state; and how much the step looked
             at each source piece, float32, `(max_source,)`.
         """
-        with failing_as_bundle(self._path), self._networks.lent() as network:
-            answer = network.step(step_inputs(token, position, state))
-        logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
-        return logits, {**state, **answer}, attention
+        with self.lent() as network:
+            return network.step(token, position, state)
 
 
-class _Network:
+class Lent:
     """An interpreter with the two signatures; for one thread at a time.
 
     A signature runner resizes all inputs at each call, a fifth of the time of a step. The shapes
@@ -119,19 +121,31 @@ class _Network:
         self._outputs = [(name, details["index"]) for name, details in outputs.items()]
         self.pieces = int(outputs["logits"]["shape"][-1])
         self.max_target = _cached_steps(inputs)
+        details = interpreter.get_signature_runner(ENCODE).get_input_details()
+        self.max_source = int(details["source"]["shape"][-1])
         self._is_first = _places(inputs.values()) == _places(interpreter.get_input_details())
         if self._is_first:
             interpreter.allocate_tensors()
 
-    def max_source(self) -> int:
-        details = self._interpreter.get_signature_runner(ENCODE).get_input_details()
-        return int(details["source"]["shape"][-1])
-
-    def encode(self, source: np.ndarray) -> State:
-        state: State = self._interpreter.get_signature_runner(ENCODE)(source=source)
+    def start(self, source_ids: Sequence[int] | np.ndarray) -> State:
+        """See `TFLiteTranslator.start`."""
+        if len(source_ids) > self.max_source:
+            raise BundleError(
+                f"The file reads {self.max_source} pieces at most, got {len(source_ids)}; "
+                "cut them with the bundle's tokenizer."
+            )
+        row = np.zeros((1, self.max_source), np.int32)
+        row[0, : len(source_ids)] = source_ids
+        state: State = self._interpreter.get_signature_runner(ENCODE)(source=row)
         return state
 
-    def step(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
+        """See `TFLiteTranslator.step`."""
+        answer = self._run(step_inputs(token, position, state))
+        logits, attention = answer.pop("logits")[0], answer.pop("attention")[0]
+        return logits, {**state, **answer}, attention
+
+    def _run(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         interpreter = self._interpreter
         if not self._is_first:
             return dict(interpreter.get_signature_runner(DECODE_STEP)(**values))

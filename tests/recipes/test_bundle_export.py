@@ -83,7 +83,7 @@ def test_a_model_that_is_none_is_the_bundles_fault(first: Path) -> None:
     [
         ("settings.image", {"image_sise": 8}, "has settings that this version does not take"),
         ("settings.image", {"image_size": -8}, "has settings that this version does not take"),
-        ("history.rows", [5], "has history that this version does not take"),
+        ("history.rows", [{"speed": 2.0}], "has history that this version does not take"),
         ("history.best_epoch", 26, "has history that this version does not take"),
         ("artifacts.0.colour", "red", "has artifacts that this version does not take"),
     ],
