@@ -96,7 +96,7 @@ def failing_as_bundle(path: Path) -> Iterator[None]:
 
 
 def pool_interpreters(
-    path: Path, prepare: Callable[[Any], ItemT], *, threads: int = 1
+    path: Path, prepare: Callable[[Any], ItemT], *, threads: int = 1, small: int = 0
 ) -> Pool[ItemT]:
     """What `prepare` makes of LiteRT interpreters of one file, as many as keep the cores busy.
 
@@ -106,6 +106,7 @@ def pool_interpreters(
         path: the TFLite file.
         prepare: from a fresh interpreter to what is lent; raises what is wrong with the file.
         threads: threads that one inference may use.
+        small: a file of fewer bytes gets one interpreter, whatever the cores.
 
     Raises:
         BundleError: if the file cannot be read, or is none that this runtime can load.
@@ -129,4 +130,5 @@ def pool_interpreters(
                 f"{path} is no TFLite file that this runtime can load ({error}). Export it again."
             ) from error
 
-    return Pool(make, limit=max(1, len(machine.usable_cores()) // threads))
+    busy = max(1, len(machine.usable_cores()) // threads)
+    return Pool(make, limit=1 if len(content) < small else busy)

@@ -16,6 +16,10 @@ ENCODE = "encode"
 DECODE_STEP = "decode_step"
 _CACHE = "cache_keys"
 
+# A step of a smaller file takes microseconds, most of them in Python, which runs one thread at a
+# time: two threads that hand it back and forth get two thirds of the answers of one.
+_SMALL = 1_000_000
+
 State = Mapping[str, np.ndarray]
 """Memory and cache by the names of the file's tensors. No step changes one in place."""
 
@@ -46,7 +50,7 @@ class TFLiteTranslator:
             return Lent(interpreter)
 
         self._path = path
-        self._networks = pool_interpreters(path, prepare, threads=threads)
+        self._networks = pool_interpreters(path, prepare, threads=threads, small=_SMALL)
         with failing_as_bundle(path), self._networks.lent() as network:
             self._max_source, self._max_target = network.max_source, network.max_target
             self._pieces = network.pieces

@@ -139,8 +139,10 @@ def test_there_are_as_many_interpreters_as_keep_the_cores_busy(
     for threads, limit in ((1, 5), (2, 2), (8, 1)):
         pool = pool_interpreters(FIRST_BUNDLE / "model_int8.tflite", id, threads=threads)
         assert pool._shelf.qsize() == limit
-    default = pool_interpreters(FIRST_BUNDLE / "model_int8.tflite", id)
-    assert default._shelf.qsize() == 5
+    file = FIRST_BUNDLE / "model_int8.tflite"
+    size = file.stat().st_size
+    for options, limit in (({}, 5), ({"small": size}, 5), ({"small": size + 1}, 1)):
+        assert pool_interpreters(file, id, **options)._shelf.qsize() == limit
 
 
 def test_each_interpreter_uses_as_many_threads_as_were_asked_for(

@@ -57,17 +57,17 @@ def test_room_for_a_translation_is_that_of_the_smallest_cache() -> None:
 def test_one_call_uses_as_many_threads_as_were_asked_for(
     translator: TinyTranslator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
     pool = translator_file.pool_interpreters
 
-    def watched(path: Path, prepare: object, *, threads: int) -> object:
-        asked.append(threads)
-        return pool(path, prepare, threads=threads)  # type: ignore[arg-type]
+    def watched(path: Path, prepare: object, *, threads: int, small: int) -> object:
+        asked.append((threads, small))
+        return pool(path, prepare, threads=threads, small=small)  # type: ignore[arg-type]
 
     monkeypatch.setattr(translator_file, "pool_interpreters", watched)
     TFLiteTranslator(translator.file("float32"))
     TFLiteTranslator(translator.file("float32"), threads=2)
-    assert asked == [1, 2]
+    assert asked == [(1, 10**6), (2, 10**6)]  # one interpreter below a megabyte
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
