@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
-from kerasapps.deploy.manifest import FILE_NAME, Manifest, find_bundle, read_manifest
+from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.room import is_out_of_space, telling_of_full_disks
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from kerasapps.training import History
 
     from .prepared import Judged, Prepared
-
-KERAS_FILE = "model.keras"
 
 
 def export_bundle(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.text_audit import Listed
+from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.evaluation.report import AuditSection, Report, write_report
 from kerasapps.evaluation.search import ShownSearch
 from kerasapps.export.artifact import Artifact
@@ -112,7 +113,7 @@ def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
 
 def _reference(judged: Judged, *, scale: int) -> dict[str, object]:
     metric = scale * judged.metric
-    return {"name": "Keras", "path": "model.keras", "metric": metric, "passed": None}
+    return {"name": "Keras", "path": KERAS_FILE, "metric": metric, "passed": None}
 
 
 def class_counts(

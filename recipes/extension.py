@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.deploy.manifest import Manifest, read_manifest
+from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import TrainingError
 
 from .settings import ASKED, identity_of
@@ -81,7 +81,7 @@ def finished_training(
             f"The data changed since {bundle_dir} was trained, so its model cannot be trained "
             "longer: what is held out now may have been trained on. Choose another output folder."
         )
-    network = keras.saving.load_model(manifest.file("model.keras"), compile=False)
+    network = keras.saving.load_model(manifest.file(KERAS_FILE), compile=False)
     return Finished(History.from_dict(manifest.history), network.get_weights())
 
 

@@ -22,6 +22,7 @@ from kerasapps.paths import user_path
 T = TypeVar("T")
 
 FILE_NAME = "bundle.json"
+KERAS_FILE = "model.keras"
 SCHEMA_VERSION = 1
 MOST_BYTES = 256 * 2**20  # of a bundle.json; older ones of a thousand classes take 11 MB
 _MOMENT = 0.05  # seconds in which two renames are surely over

@@ -17,7 +17,7 @@ import keras
 
 from kerasapps.deploy.exchange import replace_folder, workplace
 from kerasapps.deploy.inventory import sha256_of
-from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION, digest_of
+from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import size_of
@@ -92,7 +92,7 @@ def write_bundle(
         staging = folder / "bundle"
         staging.mkdir()
         placed = [_place(artifact, staging) for artifact in artifacts]
-        _write_keras(content.model, staging / "model.keras")
+        _write_keras(content.model, staging / KERAS_FILE)
         if content.labels:
             (staging / "labels.txt").write_text("\n".join(content.labels) + "\n", encoding="utf-8")
         content.write_documents(staging, placed)
