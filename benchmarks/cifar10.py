@@ -13,10 +13,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from kerasapps.recipes import train_image_classifier
 from results import record
 
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
+from kerasapps.recipes import train_image_classifier
 
 
 def main() -> None:

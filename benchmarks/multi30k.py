@@ -14,11 +14,11 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from kerasapps.recipes import train_translator
-from kerasapps.recipes.result import RecipeResult
 from results import record
 
 from kerasapps.config import ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.recipes import train_translator
+from kerasapps.workflow.result import RecipeResult
 
 
 def main() -> None:

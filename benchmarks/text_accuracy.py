@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from kerasapps.recipes import train_sentiment_classifier
 from results import record
 
 import kerasapps
 from kerasapps.config import ExportConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.recipes import train_sentiment_classifier
 
 MODEL_FIELDS = ("width", "depth")
 TEXT_FIELDS = ("tokenizer", "vocab_size", "max_length", "word_dropout")

@@ -59,7 +59,7 @@ def token_ids(data: Path, count: int, model: str) -> tuple[Any, Any, Any]:
     """Ids, labels and the tokenizer, as the recipe makes them."""
     from kerasapps import models
     from kerasapps.config import LoadConfig, TextConfig
-    from kerasapps.data.text_load import load_texts
+    from kerasapps.data.texts.load import load_texts
     from kerasapps.preprocess.text import choose_length, token_lengths
     from kerasapps.preprocess.tokenizers import learn_tokenizer
 

@@ -37,14 +37,14 @@ if TYPE_CHECKING:
         TrainingError,
     )
     from kerasapps.evaluation.alignment import Alignment
-    from kerasapps.recipes.bundle_export import export_bundle
-    from kerasapps.recipes.bundles import benchmark_bundle, evaluate_bundle, explain_text
-    from kerasapps.recipes.explanations import Explanation
-    from kerasapps.recipes.image_classification import train_image_classifier
-    from kerasapps.recipes.join import join_search
-    from kerasapps.recipes.result import RecipeResult
-    from kerasapps.recipes.sentiment import train_sentiment_classifier
-    from kerasapps.recipes.translation import train_translator
+    from kerasapps.recipes.image_classification.task import train_image_classifier
+    from kerasapps.recipes.text_classification.explain import Explanation
+    from kerasapps.recipes.text_classification.task import train_sentiment_classifier
+    from kerasapps.recipes.translation.task import train_translator
+    from kerasapps.workflow.bundle_export import export_bundle
+    from kerasapps.workflow.finished import benchmark_bundle, evaluate_bundle, explain_text
+    from kerasapps.workflow.result import RecipeResult
+    from kerasapps.workflow.search.join import join_search
 
 __version__ = "0.1.0"
 
@@ -72,14 +72,14 @@ _HOMES = {
         "TrainingError",
     ),
     "kerasapps.evaluation.alignment": ("Alignment",),
-    "kerasapps.recipes.bundle_export": ("export_bundle",),
-    "kerasapps.recipes.bundles": ("benchmark_bundle", "evaluate_bundle", "explain_text"),
-    "kerasapps.recipes.explanations": ("Explanation",),
-    "kerasapps.recipes.image_classification": ("train_image_classifier",),
-    "kerasapps.recipes.join": ("join_search",),
-    "kerasapps.recipes.result": ("RecipeResult",),
-    "kerasapps.recipes.sentiment": ("train_sentiment_classifier",),
-    "kerasapps.recipes.translation": ("train_translator",),
+    "kerasapps.workflow.bundle_export": ("export_bundle",),
+    "kerasapps.workflow.finished": ("benchmark_bundle", "evaluate_bundle", "explain_text"),
+    "kerasapps.recipes.text_classification.explain": ("Explanation",),
+    "kerasapps.recipes.image_classification.task": ("train_image_classifier",),
+    "kerasapps.workflow.search.join": ("join_search",),
+    "kerasapps.workflow.result": ("RecipeResult",),
+    "kerasapps.recipes.text_classification.task": ("train_sentiment_classifier",),
+    "kerasapps.recipes.translation.task": ("train_translator",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -6,11 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .image_classification import train_image_classifier
-    from .join import join_search
-    from .result import RecipeResult
-    from .sentiment import train_sentiment_classifier
-    from .translation import train_translator
+    from kerasapps.recipes.image_classification.task import train_image_classifier
+    from kerasapps.recipes.text_classification.task import train_sentiment_classifier
+    from kerasapps.recipes.translation.task import train_translator
+    from kerasapps.workflow.result import RecipeResult
+    from kerasapps.workflow.search.join import join_search
 
 __all__ = [
     "RecipeResult",
@@ -21,11 +21,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "RecipeResult": "result",
-    "join_search": "join",
-    "train_image_classifier": "image_classification",
-    "train_sentiment_classifier": "sentiment",
-    "train_translator": "translation",
+    "RecipeResult": "kerasapps.workflow.result",
+    "join_search": "kerasapps.workflow.search.join",
+    "train_image_classifier": "kerasapps.recipes.image_classification.task",
+    "train_sentiment_classifier": "kerasapps.recipes.text_classification.task",
+    "train_translator": "kerasapps.recipes.translation.task",
 }
 
 
@@ -33,4 +33,4 @@ def __getattr__(name: str) -> Any:
     # Judging or timing a bundle needs modules of this package, but no TensorFlow.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)

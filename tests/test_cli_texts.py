@@ -28,7 +28,7 @@ FAULTY = (
 )
 
 
-@pytest.mark.slow  # tests/recipes/test_sentiment.py calls the functions behind the commands
+@pytest.mark.slow  # tests/recipes/text_classification/test_task.py calls the functions behind
 def test_train_predict_and_explain(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     data, folder = tmp_path / "faulty.csv", tmp_path / "run"
     data.write_bytes(FAULTY)

@@ -19,7 +19,7 @@ from tests.test_cli import run
 from tests.words import word_pairs
 
 
-@pytest.mark.slow  # tests/recipes/test_translation.py calls the function behind the command
+@pytest.mark.slow  # tests/recipes/translation/test_task.py calls the function behind the command
 def test_train_translation_from_two_files(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     fresh = word_pairs(120)
     source, target = tmp_path / "a.en", tmp_path / "a.de"

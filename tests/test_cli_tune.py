@@ -162,7 +162,7 @@ def test_messages_of_the_search_name_options() -> None:
     assert in_options("tune.space was 'a.yaml'") == "--space was 'a.yaml'"
 
 
-@pytest.mark.slow  # tests/recipes/test_search.py searches by the function that the command calls
+@pytest.mark.slow  # tests/workflow/search/test_tune.py searches by the same function
 def test_a_search_ends_in_a_bundle_a_leaderboard_and_a_report(shapes: Path, tmp_path: Path) -> None:
     space = tmp_path / "space.yaml"
     space.write_text("learning_rate: {min: 1e-4, max: 1e-2, sampling: log}\n")

@@ -34,7 +34,7 @@ def test_tensorflow_comes_alone_and_the_others_can_follow() -> None:
 
 def test_a_searchs_worker_imports_nothing_that_takes_seconds() -> None:
     code = (
-        "import sys, kerasapps.recipes.search_worker\n"
+        "import sys, kerasapps.workflow.search.worker\n"
         "heavy = {'keras', 'keras_tuner', 'matplotlib', 'scipy', 'sklearn', 'tensorflow'}\n"
         "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
     )

@@ -103,7 +103,7 @@ def test_the_wheel_holds_recipes_templates_and_the_command(tmp_path: Path) -> No
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
-        "kerasapps/recipes/image_classification.py",
+        "kerasapps/recipes/image_classification/task.py",
         "kerasapps/py.typed",
         "kerasapps/evaluation/templates/report.html.j2",
     } <= names

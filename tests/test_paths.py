@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kerasapps.recipes.folder import refuse_within
-from kerasapps.recipes.run import open_run
-from kerasapps.recipes.settings import source_of
 
 import kerasapps
 from kerasapps.config import TextConfig, TuneConfig, check_preset, preset_source
-from kerasapps.data.picture_values import path_of
-from kerasapps.data.sources import data_path, describe_source
+from kerasapps.data.images.sources import data_path, describe_source
+from kerasapps.data.images.values import path_of
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
 from kerasapps.paths import real_path, user_path
+from kerasapps.workflow.folder import refuse_within
+from kerasapps.workflow.run import open_run
+from kerasapps.workflow.settings import source_of
 
 
 class _BytesPath:

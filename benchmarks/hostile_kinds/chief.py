@@ -19,10 +19,9 @@ import keras_tuner
 from hostile_cases import Case, Ending, Verdict, judge
 from hostile_workshop import Workshop
 from keras_tuner.src.protos import get_service
-from kerasapps.recipes.search_setup import first_options
-from kerasapps.recipes.tasks import SENTIMENT, TASKS
 
 from kerasapps.config import TuneConfig
+from kerasapps.recipes.registry import SENTIMENT, TASKS
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient
 from kerasapps.tuning.messages import ORACLE, SERVICE, WORKER_KEY
@@ -30,6 +29,7 @@ from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.oracles import make_oracle
 from kerasapps.tuning.trial import Outcome
 from kerasapps.tuning.trust import PROOF_KEY, Trust, trust_of
+from kerasapps.workflow.search.setup import first_options
 
 SETTINGS = {"train": {"epochs": 2}, "fingerprint": "of data that is nobody's business"}
 OUTCOME = {"state": "done", "figures": {"val_accuracy": 0.5}, "reason": "", "seconds": 1.0}

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from hostile_cases import RIGHT, Case, Ending, Verdict, judge
 from hostile_workshop import Workshop
-from kerasapps.recipes.training_data import read_texts
 from PIL import Image
 
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig, TrainConfig
-from kerasapps.data.decode import inspect_image
+from kerasapps.data.images.decode import inspect_image
+from kerasapps.workflow.training_data import read_texts
 
 
 def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Case]:

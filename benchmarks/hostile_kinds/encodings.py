@@ -16,8 +16,8 @@ from hostile_cases import Case, Printed, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.pair_load import audit_pairs
-from kerasapps.data.text_load import audit_texts
+from kerasapps.data.pairs.load import audit_pairs
+from kerasapps.data.texts.load import audit_texts
 from tests.data.tongues import CASES, TONGUES
 
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
@@ -62,8 +62,8 @@ def _write(path: Path, rows: list[tuple[str, str]], codec: str, ends: str = "\n"
 
 def _read(workshop: Workshop, path: Path) -> tuple[dict[str, str], Any]:
     """The texts that were read, and the audit."""
-    from kerasapps.data.text_collect import collect_texts
-    from kerasapps.data.text_sources import list_text_source
+    from kerasapps.data.texts.collect import collect_texts
+    from kerasapps.data.texts.sources import list_text_source
 
     listing = list_text_source(path, config=TextConfig())
     found = collect_texts(listing.rows(), config=TextConfig(), folder=workshop.fresh() / "texts")

@@ -23,8 +23,8 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
-from kerasapps.data.materialise import PictureWriter
-from kerasapps.data.text_store import TextStoreWriter
+from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.sources.store import TextStoreWriter
 from kerasapps.errors import DiskFullError, KerasAppsError
 from kerasapps.npy import save_array
 from kerasapps.preprocess.cache import cached_array

@@ -19,8 +19,8 @@ from hostile_workshop import Workshop
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.examples import Splits
-from kerasapps.data.load import load_images
-from kerasapps.data.text_load import load_texts
+from kerasapps.data.images.load import load_images
+from kerasapps.data.texts.load import load_texts
 
 _SPLITS = ("train", "validation", "test")
 _HEADER = ("text", "label", "split")

@@ -22,9 +22,9 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.load import audit_images
-from kerasapps.data.pair_load import audit_pairs
-from kerasapps.data.text_load import audit_texts
+from kerasapps.data.images.load import audit_images
+from kerasapps.data.pairs.load import audit_pairs
+from kerasapps.data.texts.load import audit_texts
 from kerasapps.errors import DataError
 from tests.odd_files import IRREGULAR, make_irregular
 

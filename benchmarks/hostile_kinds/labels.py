@@ -21,8 +21,8 @@ from pyarrow import parquet
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.examples import Splits
-from kerasapps.data.load import load_images
-from kerasapps.data.text_load import load_texts
+from kerasapps.data.images.load import load_images
+from kerasapps.data.texts.load import load_texts
 
 # ways to write the same two classes
 _EQUAL: list[tuple[list[Any], list[Any]]] = [

@@ -15,12 +15,12 @@ from typing import Any
 
 from hostile_cases import RIGHT, Case, Ending, Verdict
 from hostile_workshop import Workshop
-from kerasapps.recipes.cache import Cache
-from kerasapps.recipes.text_tokens import choose_tokenizer
 
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TextConfig, TrainConfig
-from kerasapps.data.text_load import audit_texts, load_texts
+from kerasapps.data.texts.load import audit_texts, load_texts
+from kerasapps.recipes.text_classification.tokens import choose_tokenizer
+from kerasapps.workflow.cache import Cache
 
 KNOWN = (("😀", "😡"), (":)", ":("), ("I code C#", "I code C"), ("!", "?"), ("OK", "ok"))
 SIGNS = "😀😡👍👎🎉💩♥☠→←↑↓★☆✓✗+-*/=<>€$£#@%&~^|!?;:…§°±×÷"

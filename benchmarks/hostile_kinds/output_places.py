@@ -24,7 +24,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 OPEN = """
 import sys
 from kerasapps.errors import KerasAppsError
-from kerasapps.recipes.run import open_run
+from kerasapps.workflow.run import open_run
 try:
     with open_run(sys.argv[1], recipe="r", name="n", settings={"data": sys.argv[2]}):
         print("opened")
@@ -88,7 +88,7 @@ def ends_well(workshop: Workshop, prepare: Callable[[Path], Path]) -> Callable[[
 
 
 def publish(workshop: Workshop, folder: Path) -> bool:
-    from kerasapps.recipes.run import open_run
+    from kerasapps.workflow.run import open_run
 
     with open_run(folder, recipe="r", name="n", settings={}) as run:
         (run.work / "cache.npy").touch()

@@ -20,9 +20,9 @@ from hostile_workshop import Workshop
 from PIL import Image
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.audit import Audit
-from kerasapps.data.load import audit_images
-from kerasapps.data.text_sources import is_text_data
+from kerasapps.data.images.audit import Audit
+from kerasapps.data.images.load import audit_images
+from kerasapps.data.texts.sources import is_text_data
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "HEIF", "PPM", "JPEG2000")
 NAMES = ("{}", "{}.jpg", "{}.png", "{}.JPEG", "{}.tif", "{}.heic", "{}.dat", "{}.v2", "{}.txt")

@@ -19,9 +19,9 @@ from PIL import Image
 
 import kerasapps
 from kerasapps.config import LoadConfig
-from kerasapps.data.decode import decode_image
-from kerasapps.data.load import load_images
-from kerasapps.data.text_sources import is_text_data
+from kerasapps.data.images.decode import decode_image
+from kerasapps.data.images.load import load_images
+from kerasapps.data.texts.sources import is_text_data
 
 HEADERS = [
     ("file_name", "label"), ("filename", "class"), ("image", "label"), ("id", "label"),

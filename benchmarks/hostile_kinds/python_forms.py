@@ -21,9 +21,9 @@ from PIL import Image
 
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.decode import decode_image
-from kerasapps.data.load import load_images
-from kerasapps.data.text_load import load_texts
+from kerasapps.data.images.decode import decode_image
+from kerasapps.data.images.load import load_images
+from kerasapps.data.texts.load import load_texts
 
 COUNT = 24
 LABELS = np.arange(COUNT) % 2

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from hostile_cases import Case, Ending, Verdict
 from hostile_workshop import Workshop
-from kerasapps.recipes.settings import describe_tuning, identity_of
 
 from kerasapps.config import TuneConfig
+from kerasapps.workflow.settings import describe_tuning, identity_of
 from tests.tuning.driven_search import DrivenSearch
 
 ALGORITHMS = ("random", "grid", "bayesian", "hyperband")

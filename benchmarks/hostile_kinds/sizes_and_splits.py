@@ -15,7 +15,7 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
-from kerasapps.data.audit_text import counts_text
+from kerasapps.data.images.audit_text import counts_text
 
 BAD_SIZES = ("96x", "x96", "96x64x3", "7x96", "96x1025", "0", "", "1e2", (96,) * 3, 96.0, True)
 

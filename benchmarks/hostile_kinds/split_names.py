@@ -19,9 +19,9 @@ from PIL import Image
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
 from kerasapps.data.examples import Splits
-from kerasapps.data.load import load_images
-from kerasapps.data.pair_load import load_pairs
-from kerasapps.data.text_load import load_texts
+from kerasapps.data.images.load import load_images
+from kerasapps.data.pairs.load import load_pairs
+from kerasapps.data.texts.load import load_texts
 
 _TRAIN = ("train", "Train", "TRAIN", "training", "Training", "TRAINING")
 _TEST = ("test", "Test", "TEST", "testing", "Testing", "eval", "Eval", "evaluation")

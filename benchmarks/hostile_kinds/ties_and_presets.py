@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from hostile_cases import Case, Ending, Printed, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
-from kerasapps.recipes.search_setup import first_options
-from kerasapps.recipes.tasks import IMAGE_CLASSIFICATION, SENTIMENT, TASKS
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.presets import preset_names
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, SENTIMENT, TASKS
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
+from kerasapps.workflow.search.setup import first_options
 
 SECONDS = 2.0  # of computing, until a preset that there is not is refused
 

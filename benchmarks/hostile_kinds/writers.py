@@ -77,7 +77,7 @@ def whole(bundle: Path) -> Verdict:
 
 
 def export_while_held(workshop: Workshop) -> Callable[[], Verdict]:
-    from kerasapps.recipes.run import open_run
+    from kerasapps.workflow.run import open_run
 
     def run() -> Verdict:
         bundle = workshop.copy(workshop.pictures)

@@ -125,7 +125,7 @@ def export_command(
 ) -> Any:
     """Add files to a bundle, judged on the same held-out examples as those it has."""
     from kerasapps.deploy.manifest import read_manifest
-    from kerasapps.recipes.tasks import task_of
+    from kerasapps.recipes.registry import task_of
 
     given = (data, source, target)
     where = None if given == (None, None, None) else pairs_from(*given)

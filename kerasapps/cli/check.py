@@ -110,9 +110,9 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
     Raises:
         DataError: for a folder with nothing that any task takes.
     """
-    from kerasapps.data.pair_kinds import is_pair_data
-    from kerasapps.data.sources import data_path
-    from kerasapps.data.text_sources import is_text_data
+    from kerasapps.data.images.sources import data_path
+    from kerasapps.data.pairs.kinds import is_pair_data
+    from kerasapps.data.texts.sources import is_text_data
 
     asked = [task for task, (options, _) in _AUDITS.items() if given and set(given) <= options]
     if len(asked) == 1:
@@ -127,8 +127,8 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    from kerasapps.data.picture_formats import is_picture_file
-    from kerasapps.data.walk import files_below
+    from kerasapps.data.images.formats import is_picture_file
+    from kerasapps.data.sources.walk import files_below
 
     return any(map(is_picture_file, files_below(folder)))
 
@@ -136,8 +136,8 @@ def _holds_pictures(folder: Path) -> bool:
 def _audit_pictures(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.audit_text import audit_text
-    from kerasapps.data.load import audit_images
+    from kerasapps.data.images.audit_text import audit_text
+    from kerasapps.data.images.load import audit_images
 
     audit = audit_images(data, config=load, image=ImageConfig(**given), seed=seed, work_dir=scratch)
     audit = _in_options(audit)
@@ -147,8 +147,8 @@ def _audit_pictures(
 def _audit_texts(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.text_audit_text import text_audit_text
-    from kerasapps.data.text_load import audit_texts
+    from kerasapps.data.texts.audit_text import text_audit_text
+    from kerasapps.data.texts.load import audit_texts
 
     audit = audit_texts(data, config=load, text=TextConfig(**given), seed=seed, work_dir=scratch)
     audit = _in_options(audit)
@@ -158,8 +158,8 @@ def _audit_texts(
 def _audit_pairs(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.pair_audit_text import pair_audit_text
-    from kerasapps.data.pair_load import audit_pairs
+    from kerasapps.data.pairs.audit_text import pair_audit_text
+    from kerasapps.data.pairs.load import audit_pairs
 
     audit = audit_pairs(
         data,

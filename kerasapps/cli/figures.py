@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from kerasapps import Alignment, Explanation
     from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore
     from kerasapps.evaluation.translation import TranslationMetrics
-    from kerasapps.recipes.explanations import Explained
-    from kerasapps.recipes.result import Figures
-    from kerasapps.recipes.tasks import Metric
+    from kerasapps.recipes.registry import Metric
+    from kerasapps.recipes.text_classification.explain import Explained
+    from kerasapps.workflow.result import Figures
 
 ALIGNED_TO = 3  # source pieces that are named for a target piece
 TRUNCATED = "(the text is longer than the model reads: its end was ignored)"

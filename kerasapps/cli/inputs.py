@@ -56,7 +56,7 @@ def inputs_of_lines(file: BinaryIO, *, encoding: str | None = None) -> GivenLine
     Raises:
         DataError: if it begins with the mark of another encoding than was given.
     """
-    from kerasapps.data.encodings import find_encoding, utf8_stream
+    from kerasapps.data.sources.encodings import find_encoding, utf8_stream
 
     data = file.read()
     found = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", given=encoding)
@@ -114,9 +114,9 @@ def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:
 
 def _files_of(name: str) -> Iterator[Input]:
     # Only who looks at pictures waits for what reads them.
-    from kerasapps.data.picture_formats import is_picture_file
-    from kerasapps.data.picture_values import path_of
-    from kerasapps.data.walk import files_below
+    from kerasapps.data.images.formats import is_picture_file
+    from kerasapps.data.images.values import path_of
+    from kerasapps.data.sources.walk import files_below
 
     folder = None
     with suppress(DataError):

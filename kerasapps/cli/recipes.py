@@ -119,8 +119,8 @@ RECIPES = (
 
 
 def _trained(result: kerasapps.RecipeResult) -> Any:
-    from kerasapps.recipes.run import Run
-    from kerasapps.recipes.tasks import TASKS
+    from kerasapps.recipes.registry import TASKS
+    from kerasapps.workflow.run import Run
 
     metric = TASKS[result.task].metric
 

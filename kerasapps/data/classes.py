@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.config import LoadConfig
 from kerasapps.data.examples import SPLITS, label_order
 from kerasapps.data.labels import warn_alike
-from kerasapps.data.text_audit import BrokenRow, Listed
+from kerasapps.data.texts.audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 
 Counts = Mapping[str, Mapping[str, int]]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from kerasapps.data.audit import Audit
-    from kerasapps.data.pair_audit import PairAudit
-    from kerasapps.data.text_audit import TextAudit
+    from kerasapps.data.images.audit import Audit
+    from kerasapps.data.pairs.audit import PairAudit
+    from kerasapps.data.texts.audit import TextAudit
 
 SPLITS = ("train", "validation", "test")
 

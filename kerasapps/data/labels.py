@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.text_rows import Problem, decode, is_missing
+from kerasapps.data.sources.rows import Problem, decode, is_missing
 from kerasapps.errors import DataError
 
 # How tables write that there is no value, as pandas.read_csv takes them

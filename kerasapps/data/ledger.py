@@ -11,8 +11,8 @@ from typing import Generic, Protocol, overload
 import numpy as np
 
 from kerasapps.data.partition import split_code
-from kerasapps.data.text_audit import BrokenRow, ItemT, Listed
-from kerasapps.data.text_rows import Problem, origin
+from kerasapps.data.sources.rows import Problem, origin
+from kerasapps.data.texts.audit import BrokenRow, ItemT, Listed
 
 
 class Row(Protocol):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kerasapps.data.picture_values import FORMS, as_array, is_array, plain_picture
-from kerasapps.data.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 

@@ -13,11 +13,11 @@ import numpy as np
 from PIL import Image
 
 from kerasapps.config import ResizePolicy, choose
-from kerasapps.data.audit import Audit
-from kerasapps.data.decode import open_picture
-from kerasapps.data.picture_values import plain_picture
-from kerasapps.data.pixels import PixelScale, check_picture_shape
-from kerasapps.data.upright import flatten_picture
+from kerasapps.data.images.audit import Audit
+from kerasapps.data.images.decode import open_picture
+from kerasapps.data.images.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.upright import flatten_picture
+from kerasapps.data.images.values import plain_picture
 from kerasapps.errors import ConfigError
 
 LARGEST_SIDE = 4096  # pixels; what comes from a stranger's bundle must not take all memory

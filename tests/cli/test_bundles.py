@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from kerasapps.recipes import tasks
 
 import kerasapps
 from kerasapps.config import ExportConfig
@@ -17,6 +16,7 @@ from kerasapps.evaluation.explain import WordWeight
 from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.evaluation.translation import translation_metrics
 from kerasapps.export.artifact import Artifact
+from kerasapps.recipes import registry as tasks
 from tests.cli.calls import command
 
 __all__ = ["command"]  # a fixture

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kerasapps.recipes.tasks import Metric
 
 import kerasapps
 from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
@@ -16,6 +15,7 @@ from kerasapps.evaluation.explain import WordWeight
 from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.evaluation.translation import translation_metrics
 from kerasapps.export.artifact import Artifact
+from kerasapps.recipes.registry import Metric
 from kerasapps.terminal import flush_lines
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.data.pair_kinds import is_pair_data
-from kerasapps.data.text_sources import is_text_data
-from tests.data import pairs, test_sources, texts
+from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.texts.sources import is_text_data
+from tests.data import pair_samples as pairs
+from tests.data import text_samples as texts
+from tests.data.images import test_sources
 from tests.data.pictures import write_classes
 from tests.odd_files import IRREGULAR, make_irregular
 

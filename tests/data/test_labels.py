@@ -13,11 +13,11 @@ import pytest
 from pyarrow import parquet
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.labels import Labels, clean_label, warn_alike
-from kerasapps.data.load import audit_images, load_images
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_classes, write_picture
-from tests.data.texts import audit, load, rows, sentence, write_csv
+from tests.data.text_samples import audit, load, rows, sentence, write_csv
 
 COMPOSED, DECOMPOSED = "caf\u00e9", "cafe\u0301"
 

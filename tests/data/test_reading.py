@@ -11,7 +11,8 @@ from typing import ClassVar
 
 import pytest
 
-from tests.data import pairs, texts
+from tests.data import pair_samples as pairs
+from tests.data import text_samples as texts
 from tests.data.tongues import TONGUES, table
 
 _ROWS = [(row[0], row[1]) for row in csv.reader(io.StringIO(table("German")))][1:]

@@ -10,8 +10,8 @@ from PIL import Image
 
 from kerasapps.deploy.pictures import split_pictures
 from kerasapps.errors import DataError
+from tests.data.images.test_values import Tensor
 from tests.data.pictures import pixels, write_picture
-from tests.data.test_picture_values import Tensor
 
 BATCH = np.stack([pixels(number, size=(9, 8)) for number in range(5)])
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasapps.data.audit import Audit, measure_sizes
+from kerasapps.data.images.audit import Audit, measure_sizes
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess import image
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasapps.data.decode import decode_image
-from kerasapps.data.upright import orientation
+from kerasapps.data.images.decode import decode_image
+from kerasapps.data.images.upright import orientation
 from kerasapps.errors import DataError
 from kerasapps.preprocess.odd_pictures import exif, odd_pictures, png, smooth_photo
 

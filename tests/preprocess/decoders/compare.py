@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.data.decode import decode_image
+from kerasapps.data.images.decode import decode_image
 from kerasapps.errors import DataError
 from kerasapps.preprocess.decoders.picture import Picture
 

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from kerasapps.data.upright import TURNS, flatten_picture
+from kerasapps.data.images.upright import TURNS, flatten_picture
 from kerasapps.preprocess.decoders.frame import resize, turn_upright, with_channels
 from kerasapps.preprocess.image import ImageSpec, load_image
 

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from kerasapps.data.upright import orientation
+from kerasapps.data.images.upright import orientation
 from kerasapps.preprocess.decoders.orientation import orientation_of
 from kerasapps.preprocess.odd_pictures import (
     XMP_FORMS,

@@ -1,0 +1,145 @@
+"""`(images, labels)` in memory, and scikit-learn's digits, become picture files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.data.examples import Entry, Listing
+from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.images.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.stream import read_picture
+from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
+from kerasapps.data.labels import Labels
+from kerasapps.errors import DataError
+
+
+def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
+    """Write pictures in memory as PNG files, once, and list them; files are listed where they lie.
+
+    Args:
+        images: `(n, h, w)` grey or `(n, h, w, c)`; or a sequence of pictures in any form that
+            `plain_picture` takes. Pixels are uint8, bool, uint16, other integers in 0..255, or
+            floats in 0..1 or 0..255 (see `PixelScale`).
+        labels: n numbers or strings; a number becomes the class named by its digits.
+        work_dir: where the files go.
+
+    Raises:
+        DataError: if shapes, types or ranges do not fit.
+    """
+    reader = Labels()
+    names = label_names(labels, reader=reader)
+    listing = _list_named(images, names, work_dir)
+    return replace(listing, warnings=(*listing.warnings, *reader.warnings()))
+
+
+def _list_named(images: Any, names: list[str], work_dir: Path) -> Listing:
+    pictures = _pictures(images)
+    if len(pictures) != len(names):
+        raise DataError(f"there are {len(pictures)} pictures but {len(names)} labels")
+    if not pictures:
+        raise DataError("there are no pictures")
+    files = [picture for picture in pictures if isinstance(picture, Path)]
+    if files and len(files) == len(pictures):
+        rows = enumerate(zip(files, names, strict=True))
+        return Listing(tuple(Entry(file, name, origin=f"example {i}") for i, (file, name) in rows))
+    encoded = [_encoded(picture) for picture in pictures]
+    key = f"arrays:{_content(encoded, names)}"
+    listing = find_pictures(work_dir, key)
+    if listing is not None:
+        return listing
+    with PictureWriter(work_dir) as writer:
+        for picture, name in zip(scaled(encoded), names, strict=True):
+            writer.add(picture, name, None)
+        return writer.finish(key=key)
+
+
+def scaled(pictures: Sequence[np.ndarray | bytes]) -> Iterator[np.ndarray | bytes]:
+    """The pictures of one source, pixels as uint8 by one rule for all of them.
+
+    Raises:
+        DataError: if a shape, a type or a range does not fit; it names the picture.
+    """
+    scale = PixelScale()
+    for number, picture in enumerate(pictures):
+        if isinstance(picture, np.ndarray):
+            check_picture_shape(picture.shape, what=f"picture {number}")
+            scale.fit(picture, what=f"picture {number}")
+    scale.check()
+    for number, picture in enumerate(pictures):
+        if isinstance(picture, np.ndarray):
+            yield scale.to_uint8(picture, what=f"picture {number}")
+        else:
+            yield picture
+
+
+def list_digits(*, work_dir: Path) -> Listing:
+    """The 1,797 handwritten digits (8 by 8, grey) that scikit-learn ships, from 0..16 to 0..255."""
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    images = np.rint(digits.images * (255 / 16)).astype(np.uint8)
+    return list_arrays(images, digits.target, work_dir=work_dir)
+
+
+def label_names(labels: Any, *, reader: Labels) -> list[str]:
+    """Class names of `(n,)` or `(n, 1)` labels.
+
+    Args:
+        labels: numbers, strings or bytes.
+        reader: of the source's labels.
+
+    Raises:
+        DataError: for one-hot labels, and for a label that is none; it names the example.
+    """
+    try:
+        values = np.asarray(labels)
+    except ValueError:
+        raise DataError(
+            "labels are lists of several lengths: expected one label a picture (of one-hot labels "
+            "take numpy.argmax(labels, axis=1))"
+        ) from None
+    if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
+        values = values[:, 0]
+    if values.ndim != 1:
+        hint = "; take numpy.argmax(labels, axis=1) of one-hot labels" if values.ndim == 2 else ""
+        raise DataError(f"labels have shape {values.shape}: expected one label a picture{hint}")
+    if values.dtype.kind not in "iubfUSOT":
+        raise DataError(f"labels have dtype {values.dtype}: expected numbers or strings")
+    return [reader.name(value, what=f"example {place}") for place, value in enumerate(values)]
+
+
+def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:
+    if is_array(images):
+        pixels = as_array(images, what="the pictures")
+        if pixels.dtype.kind in "OUS":
+            return _pictures(pixels.tolist())
+        if pixels.ndim not in (3, 4):
+            raise DataError(
+                f"images have shape {pixels.shape}: expected (n, height, width) or (n, "
+                "height, width, channels)"
+            )
+        return list(pixels)
+    if isinstance(images, str | bytes | bytearray) or not isinstance(images, Iterable):
+        raise DataError(f"images are a {type(images).__name__}: expected a sequence of {FORMS}")
+    return [plain_picture(each, what=f"picture {i}") for i, each in enumerate(images)]
+
+
+def _encoded(picture: np.ndarray | bytes | Path) -> np.ndarray | bytes:
+    return read_picture(picture) if isinstance(picture, Path) else picture
+
+
+def _content(pictures: Sequence[np.ndarray | bytes], names: list[str]) -> str:
+    digest = hashlib.sha256("\0".join(names).encode())
+    for picture in pictures:
+        if isinstance(picture, bytes):
+            digest.update(f"bytes {len(picture)}".encode() + picture)
+            continue
+        digest.update(f"{picture.shape}{picture.dtype}".encode())
+        digest.update(picture.tobytes())  # of any type: which there may be is checked later
+    return digest.hexdigest()

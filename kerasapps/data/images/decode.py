@@ -1,0 +1,222 @@
+"""Encoded pictures become pixels, and are examined; needs numpy and Pillow only.
+
+This is the only decoder of kerasapps: training, evaluation and the phone runner all call it, so
+that a picture has the same pixels everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from kerasapps.data.images.formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
+from kerasapps.data.images.upright import (
+    TURNS,
+    WIDE_MODES,
+    orientation,
+    sixteen_bit_colour,
+    upright_picture,
+)
+from kerasapps.errors import DataError
+from kerasapps.files import read_regular
+from kerasapps.harmless import printable
+
+SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
+MOST_BYTES = 1 << 30
+"""Of an encoded picture: more than the most pixels take without compression."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a full decode of one picture file showed.
+
+    Attributes:
+        digest: SHA-256 of the decoded RGB pixels and their size; equal pictures have equal digests
+            whatever their format.
+        width: pixels, after the EXIF rotation.
+        height: pixels, after the EXIF rotation.
+        notes: (what is special, what is done about it) pairs.
+        high: the largest 8-bit value of any channel.
+        problem: why the file cannot be used, or None; the other fields are then empty.
+    """
+
+    digest: str = ""
+    width: int = 0
+    height: int = 0
+    notes: tuple[tuple[str, str], ...] = ()
+    high: int = 0
+    problem: str | None = None
+
+
+def open_picture(source: Path | bytes, channels: int) -> Image.Image:
+    """The upright picture of an encoded file as a Pillow image of mode RGB or L.
+
+    Every format of `picture_formats.SUFFIXES`, told by its content; of several frames or pages the
+    first. 16-bit samples keep their high byte, floats are scaled as `PixelScale` says, transparency
+    is laid on white, EXIF rotation is applied.
+
+    Args:
+        source: a file, or the encoded bytes.
+        channels: 3 for RGB, 1 for grey (ITU-R 601 luma).
+
+    Raises:
+        DataError: naming the file and what is wrong with it.
+    """
+    with _opened(source) as image:
+        return upright_picture(image, channels, what=_name(source))
+
+
+def decode_image(source: Path | bytes, channels: int) -> np.ndarray:
+    """The pixels of an encoded picture, uint8, `(height, width, channels)`.
+
+    Args:
+        source: a file, or the encoded bytes.
+        channels: 3 for RGB, 1 for grey.
+
+    Raises:
+        DataError: naming the file and what is wrong with it.
+    """
+    pixels = np.asarray(open_picture(source, channels))
+    return pixels if channels == 3 else pixels[..., np.newaxis]
+
+
+def inspect_image(path: Path) -> Inspection:
+    """Decode all of one picture and say what it is; what is wrong is told, never raised."""
+    try:
+        with _opened(path) as image:
+            notes = (*_misnamed(path, _format(image)), *_notes(image))
+            pixels = upright_picture(image, 3, what=_name(path))
+    except DataError as error:
+        return Inspection(problem=str(error).removeprefix(f"{_name(path)}: "))
+    size = f"{pixels.width}x{pixels.height}:".encode()
+    digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
+    high = int(np.asarray(pixels).max())
+    return Inspection(digest, pixels.width, pixels.height, notes, high)
+
+
+def _name(source: Path | bytes) -> str:
+    return f"a picture of {len(source)} bytes" if isinstance(source, bytes) else printable(source)
+
+
+def _opened(source: Path | bytes) -> Image.Image:
+    """The picture with its header read; the caller closes it."""
+    name = _name(source)
+    if not isinstance(source, bytes):
+        if is_raw(source):
+            raise DataError(f"{name}: a camera's own format: convert it to JPEG")
+        # Read the whole file at once: Pillow would otherwise keep the file open and read in pieces.
+        try:
+            source = read_regular(source, limit=MOST_BYTES)
+        except OSError as error:
+            raise DataError(f"{name}: {_os_problem(error)}") from error
+    if not source:
+        raise DataError(f"{name}: empty file (0 bytes)")
+    kind = sniff_format(source[:HEAD_BYTES])
+    if kind == "HEIF":
+        _read_heif(name)
+    try:
+        image = Image.open(io.BytesIO(source))
+    except UnidentifiedImageError:
+        raise DataError(f"{name}: {_unidentified(kind, source)}") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DataError(f"{name}: {_too_large()}") from None
+    except Exception as error:  # broken bytes provoke every kind of exception in Pillow's readers
+        raise DataError(f"{name}: not a readable picture ({error})") from error
+    if _format(image) not in SUFFIXES:
+        raise DataError(
+            f"{name}: {image.format} pictures are not supported; convert it to JPEG or PNG"
+        )
+    return image
+
+
+def _read_heif(name: str) -> None:
+    """Make Pillow read HEIC and HEIF, for which it has no decoder of its own.
+
+    Raises:
+        DataError: if pillow-heif is not installed.
+    """
+    try:
+        import pillow_heif
+    except ImportError:
+        raise DataError(
+            f'{name}: a HEIC picture: pip install "kerasapps[heic]" to read it, or convert it to '
+            "JPEG"
+        ) from None
+    pillow_heif.register_heif_opener()
+
+
+def _misnamed(path: Path, kind: str) -> tuple[tuple[str, str], ...]:
+    suffix = path.suffix.lower()
+    if not suffix or suffix in SUFFIXES[kind]:
+        return ()
+    return ((f"{kind} named {suffix}", "read by its content"),)
+
+
+def _notes(image: Image.Image) -> tuple[tuple[str, str], ...]:
+    found = []
+    if image.mode == "F":
+        found.append(("floats", "scaled to 0..255"))
+    elif image.mode in WIDE_MODES or sixteen_bit_colour(image):
+        found.append(SIXTEEN_BIT)
+    if image.mode == "CMYK":
+        found.append(("CMYK", "converted to RGB"))
+    if orientation(image) in TURNS:
+        found.append(("EXIF rotation", "turned upright"))
+    if _format(image) != "JPEG" and _frames(image) > 1:
+        what = ("several pages", "page") if image.format == "TIFF" else ("animated", "frame")
+        found.append((what[0], f"only the first {what[1]} is used"))
+    if image.has_transparency_data:
+        found.append(("transparent", "laid on white"))
+    return tuple(found)
+
+
+def _frames(image: Image.Image) -> int:
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except Exception:  # what lies behind the first frame may be broken; it is not used
+        return 1
+
+
+def _format(image: Image.Image) -> str:
+    # Phones write JPEG files with a preview behind (MPO); the first picture is the photo.
+    return "JPEG" if image.format == "MPO" else str(image.format)
+
+
+def _too_large() -> str:
+    # Pillow warns from MAX_IMAGE_PIXELS on and refuses from twice as many.
+    limit = f"{2 * Image.MAX_IMAGE_PIXELS / 1e6:.0f} million" if Image.MAX_IMAGE_PIXELS else "many"
+    return f"too large: more than {limit} pixels; scale it down"
+
+
+def _unidentified(kind: str | None, data: bytes) -> str:
+    if kind is None:
+        return f"not a picture{_looks_like(data)}"
+    return f"a {kind} picture that Pillow cannot read: it is damaged, or of a rare kind"
+
+
+def _looks_like(data: bytes) -> str:
+    head = data[:512]
+    if head.startswith(b"PK"):
+        return ": it is a zip archive"
+    if b"\0" not in head:
+        try:
+            head.decode("utf-8")
+            return ": it is a text file"
+        except UnicodeDecodeError as error:
+            return ": it is a text file" if error.start > len(head) - 4 else ""
+    return ""
+
+
+def _os_problem(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file (or a symbolic link to nothing)"
+    if isinstance(error, PermissionError):
+        return "permission denied: make it readable"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder, not a file"
+    return error.strerror or str(error)

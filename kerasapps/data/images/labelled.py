@@ -1,0 +1,65 @@
+"""Labelled pictures to judge a finished model on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import ImageConfig
+from kerasapps.data.classes import (
+    Tell,
+    check_broken_rows,
+    silent,
+    tell_left_out,
+    tell_reading,
+)
+from kerasapps.data.images.decode import inspect_image
+from kerasapps.data.images.sources import list_source
+from kerasapps.data.images.splits import Picture
+from kerasapps.data.texts.audit import BrokenRow, Listed
+from kerasapps.errors import DataError
+from kerasapps.harmless import printable
+
+
+def load_labelled(
+    data: Any,
+    *,
+    max_broken: float,
+    work_dir: Path,
+    image: ImageConfig = ImageConfig(),
+    tell: Tell = silent,
+) -> list[Picture]:
+    """The readable pictures of the test split, or of all the data where it has none.
+
+    Args:
+        data: any form that training takes.
+        max_broken: share of unreadable files that is skipped before it is an error.
+        work_dir: where pictures that are not files yet are written.
+        image: which columns of a table to take.
+        tell: takes a line about the files that are skipped.
+
+    Raises:
+        DataError: if nothing can be read, or too many files are broken.
+    """
+    listing = list_source(data, work_dir=work_dir, image=image)
+    if listing.errors:
+        raise DataError("\n".join(listing.errors))
+    seen = {entry.split for entry in listing.entries}
+    tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
+    entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)
+    with ThreadPoolExecutor() as pool:
+        inspections = pool.map(lambda entry: inspect_image(entry.path), entries)
+        pictures = list(map(Picture, entries, inspections))
+    kept = [picture for picture in pictures if picture.inspection.problem is None]
+    broken = [
+        BrokenRow(printable(picture.entry.path), "format", picture.inspection.problem)
+        for picture in pictures
+        if picture.inspection.problem is not None
+    ]
+    found = Listed(len(broken), tuple(broken[: Listed.LIMIT]))
+    errors = check_broken_rows(found, len(kept), noun="file", max_broken=max_broken)
+    if errors or not kept:
+        raise DataError("\n".join(errors) or "the data holds no usable picture")
+    tell_left_out(found, noun="file", tell=tell)
+    return kept

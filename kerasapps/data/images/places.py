@@ -1,0 +1,141 @@
+"""Where the picture files lie that a table names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from kerasapps.data.images.formats import is_picture_file
+from kerasapps.data.sources.split_names import split_named
+from kerasapps.data.sources.walk import files_below
+from kerasapps.errors import DataError
+from kerasapps.harmless import printable
+from kerasapps.paths import is_url, without_scheme
+
+_FOLDERS_NAMED = 3
+
+
+class PicturePlaces:
+    """Finds the files that a table names.
+
+    A name is a path from the table's folder, with `/` or `\\`. Where there is no such file, all
+    pictures below the folder are looked through for one whose path ends so, with or without its
+    suffix and in any case: many tables name `7.JPG`, or `7`, for `images/7.jpg`. A path of another
+    machine, such as `C:\\data\\cat\\7.jpg`, stands for the file whose path from the table it ends
+    with: `cat/7.jpg`.
+
+    Args:
+        root: the table's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._index: dict[str, list[PurePosixPath]] | None = None
+        self._elsewhere: Counter[str] = Counter()
+
+    def find(self, name: str, *, split: str | None = None) -> Path:
+        """The file; where there is none the path that was named, which reading it will refuse.
+
+        Args:
+            name: as the table has it.
+            split: of the row: of several files that fit, the one in its folder is meant.
+
+        Raises:
+            DataError: if it cannot be a path, is a URL, or fits several files.
+        """
+        path, folder = self._locate(name, split)
+        if folder is not None:
+            self._elsewhere[folder] += 1
+        return path
+
+    def _locate(self, name: str, split: str | None = None) -> tuple[Path, str | None]:
+        """The file, and the folder that its name does not give."""
+        if not name or "\0" in name:
+            raise DataError("the path has a null character" if name else "the path is empty")
+        name = without_scheme(name)
+        if is_url(name):
+            raise DataError(f"{name} is a URL: download the pictures and name their files")
+        plain = self.root / name
+        if _is_file(plain):
+            return plain, None
+        parts = PurePosixPath(name.replace("\\", "/"))
+        if "\\" in name and _is_file(self.root / parts):
+            return self.root / parts, None
+        below = self._below(parts, split)
+        if below is None:
+            return self.root / parts, None
+        return self.root / below, str(below.parent)
+
+    def holds(self, names: Sequence[str]) -> bool:
+        """Whether at least half of the names are files."""
+        return 2 * sum(map(self._is_there, names)) >= len(names) > 0
+
+    def guesses(self) -> list[str]:
+        """The folders in which pictures were found that the table does not name, said once."""
+        if not self._elsewhere:
+            return []
+        usual = [f"{name}/" for name, _ in self._elsewhere.most_common(_FOLDERS_NAMED)]
+        more = ", …" if len(self._elsewhere) > _FOLDERS_NAMED else ""
+        count = self._elsewhere.total()
+        listed = ", ".join(map(printable, usual)) + more
+        return [f"{count:,} pictures are not where they are named, and taken from {listed}"]
+
+    def _is_there(self, name: str) -> bool:
+        try:
+            return _is_file(self._locate(name)[0])
+        except DataError:
+            return False
+
+    def _below(self, name: PurePosixPath, split: str | None) -> PurePosixPath | None:
+        if ".." in name.parts:
+            return None
+        if self._index is None:
+            self._index = self._look_through()
+        same = self._index.get(name.name.casefold(), [])
+        fits = [each for each in same if _ends_with(each, name)]
+        if not fits:
+            inner = [each for each in same if len(each.parts) > 1 and _ends_with(name, each)]
+            longest = max((len(each.parts) for each in inner), default=0)
+            fits = [each for each in inner if len(each.parts) == longest]
+        if len(fits) > 1 and split is not None:
+            own = [each for each in fits if any(split_named(part) == split for part in each.parts)]
+            fits = own if len(own) == 1 else fits
+        if len(fits) > 1:
+            listed = ", ".join(printable(str(each)) for each in fits[:_FOLDERS_NAMED])
+            raise DataError(f"{printable(str(name))} fits several files: {listed}; name its folder")
+        return fits[0] if fits else None
+
+    def _look_through(self) -> dict[str, list[PurePosixPath]]:
+        """Pictures below the folder by name and by stem, as paths from there."""
+        index: dict[str, list[PurePosixPath]] = defaultdict(list)
+        for file in _pictures_below(self.root):
+            path = PurePosixPath(file.relative_to(self.root).as_posix())
+            for key in {path.name.casefold(), path.stem.casefold()}:
+                index[key].append(path)
+        return index
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; one that cannot be looked at, or named, is told of by reading it."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _ends_with(path: PurePosixPath, name: PurePosixPath) -> bool:
+    """Whether the folders of a path end with those of a name."""
+    above, folders = _folded(name.parts[:-1]), _folded(path.parts[:-1])
+    return not above or folders[-len(above) :] == above
+
+
+def _folded(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in parts)
+
+
+def _pictures_below(folder: Path) -> Iterator[Path]:
+    try:
+        yield from filter(is_picture_file, files_below(folder))
+    except DataError:  # a folder that cannot be listed holds nothing that is found
+        return

@@ -1,0 +1,138 @@
+"""Examined pictures become training, validation and test: without leaks, stratified, seeded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.examples import SPLITS, Entry, label_order
+from kerasapps.data.images.audit import Conflict, Duplicate
+from kerasapps.data.images.decode import Inspection
+from kerasapps.data.partition import (
+    dense_ranks,
+    draw_contents,
+    order_copies,
+    place_contents,
+    split_code,
+    too_few,
+    wanted_shares,
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A usable entry and what its inspection showed."""
+
+    entry: Entry
+    inspection: Inspection
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the decoded pixels."""
+        return self.inspection.digest
+
+    @property
+    def content(self) -> int:
+        """64 bits of the digest."""
+        return int(self.digest[:16], 16)
+
+
+def drop_duplicates(
+    pictures: Sequence[Picture],
+) -> tuple[list[Picture], list[Duplicate], list[Duplicate], list[Conflict]]:
+    """Take pictures that are also in a more protected split out of the less protected one.
+
+    Test outranks validation, validation outranks training. Copies within a split stay.
+
+    Returns:
+        The pictures kept, in content order; duplicates across splits (dropped); copies within a
+        split (kept); pictures under different labels (kept unless dropped as duplicates).
+    """
+    contents, _ = _contents(pictures)
+    order, first = order_copies(contents, _splits(pictures), _ranks(pictures))
+    kept: list[Picture] = []
+    across: list[Duplicate] = []
+    within: list[Duplicate] = []
+    groups: dict[int, list[Picture]] = defaultdict(list)
+    for index in order:
+        entry, best = pictures[index].entry, pictures[first[index]].entry
+        groups[first[index]].append(pictures[index])
+        dropped = entry.split != best.split
+        if not dropped:
+            kept.append(pictures[index])
+        if entry is not best:
+            duplicate = Duplicate(
+                best.path, best.split or "", entry.path, entry.split or "", dropped
+            )
+            (across if dropped else within).append(duplicate)
+    return kept, across, within, _conflicts(groups.values())
+
+
+def assign_splits(
+    pictures: Sequence[Picture], *, config: LoadConfig, seed: int
+) -> tuple[list[Picture], list[str]]:
+    """Give every picture a split: the one it came with, or a stratified, seeded one.
+
+    Without any splits, test and validation take `config.test_split` and `config.validation_split`
+    of every class. A split that is missing beside the given ones is taken from training. A
+    picture's place depends on its pixels and the seed only: not on file names, nor on the order of
+    the files. Copies of one picture stay together.
+
+    Returns:
+        The pictures with `entry.split` set, and errors that name classes too small to split.
+    """
+    if not pictures:
+        return [], []
+    contents, digests = _contents(pictures)
+    splits = _splits(pictures)
+    names = label_order({picture.entry.label for picture in pictures})
+    number = {name: index for index, name in enumerate(names)}
+    shares = wanted_shares(splits, config)
+    placed, few = place_contents(
+        contents,
+        np.array([number[picture.entry.label] for picture in pictures], np.int32),
+        splits,
+        ranks=_ranks(pictures),
+        draws=draw_contents(seed, digests),
+        shares=shares,
+    )
+    done = [
+        replace(picture, entry=replace(picture.entry, split=SPLITS[code]))
+        for picture, code in zip(pictures, placed, strict=True)
+    ]
+    errors = too_few({names[index]: few[index] for index in sorted(few)}, shares, noun="picture")
+    return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), errors
+
+
+def fingerprint(pictures: Iterable[Picture]) -> str:
+    """SHA-256 over the sorted (split, content, label) of all pictures in use."""
+    lines = sorted(f"{p.entry.split}\t{p.digest}\t{p.entry.label}\n" for p in pictures)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _contents(pictures: Sequence[Picture]) -> tuple[np.ndarray, np.ndarray]:
+    """Content number of every picture, and the digest of every content."""
+    digests, numbers = np.unique([picture.digest for picture in pictures], return_inverse=True)
+    return numbers.astype(np.int64), digests
+
+
+def _splits(pictures: Sequence[Picture]) -> np.ndarray:
+    return np.array([split_code(picture.entry.split) for picture in pictures], np.int8)
+
+
+def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
+    return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
+
+
+def _conflicts(groups: Iterable[Sequence[Picture]]) -> list[Conflict]:
+    found = []
+    for group in groups:
+        labels = tuple(sorted({picture.entry.label for picture in group}))
+        if len(labels) > 1:
+            found.append(Conflict(tuple(picture.entry.path for picture in group), labels))
+    return found

@@ -1,0 +1,111 @@
+"""Pictures that come one by one, or batch by batch, are streamed into files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.data.examples import Listing
+from kerasapps.data.images.decode import MOST_BYTES
+from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.images.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.values import as_array, is_array, plain_picture
+from kerasapps.data.labels import Labels
+from kerasapps.data.sources.stream_labels import LabelOf, labels_of
+from kerasapps.data.sources.streams import pairs_of, until_repeated
+from kerasapps.errors import DataError
+from kerasapps.files import read_regular
+from kerasapps.harmless import printable
+
+
+def list_stream(data: Any, *, work_dir: Path) -> Listing:
+    """Write the pictures of a generator, an iterable or a Keras data set to files, and list them.
+
+    Args:
+        data: yields `(image, label)`, or batches of them; an image has any form that
+            `plain_picture` takes, a batch is an array `(n, h, w, c)`. A `keras.utils.PyDataset` is
+            read once from its first batch to its last. Its `class_names` or `class_indices`, if it
+            has them, name the classes.
+        work_dir: where the files go.
+
+    Raises:
+        DataError: if it is empty, never ends, or its elements are something else.
+    """
+    what = f"the {type(data).__name__}"
+    examples = until_repeated(_singles(pairs_of(data, noun="image")), digest=_digest, what=what)
+    return write_pictures(examples, label_of=labels_of(data), work_dir=work_dir, what=what)
+
+
+def write_pictures(
+    examples: Iterable[tuple[Any, Any]], *, label_of: LabelOf, work_dir: Path, what: str
+) -> Listing:
+    """Write pictures to files, one by one, and list them.
+
+    Args:
+        examples: of `(image, label)`.
+        label_of: reads a label.
+        work_dir: where the files go.
+        what: names the source in an error.
+
+    Raises:
+        DataError: if there are none, or one does not fit; it names it by its number.
+    """
+    scale, labels = PixelScale(), Labels()
+    with PictureWriter(work_dir) as writer:
+        for number, (image, label) in enumerate(examples):
+            picture = _picture(image, scale, f"picture {number}")
+            try:
+                value = label_of(label)
+            except DataError as error:
+                raise DataError(f"picture {number}: {error}") from error
+            writer.add(picture, labels.name(value, what=f"picture {number}"), None)
+        if not writer.count:
+            raise DataError(f"{what} is empty")
+        scale.check()
+        return replace(writer.finish(), warnings=tuple(labels.warnings()))
+
+
+def _singles(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    """Single examples; batches of pixels are taken apart."""
+    for image, label in pairs:
+        pixels = as_array(image, what="a batch of pictures") if is_array(image) else None
+        if pixels is None or pixels.ndim != 4:
+            yield image, label
+            continue
+        labels = np.asarray(label)
+        if labels.shape[:1] != pixels.shape[:1]:
+            raise DataError(f"a batch has {len(pixels)} pictures, and labels {labels.shape}")
+        yield from zip(pixels, labels, strict=True)
+
+
+def _digest(example: tuple[Any, Any]) -> bytes:
+    picture = plain_picture(example[0])
+    if isinstance(picture, np.ndarray):
+        content = picture.tobytes()
+    else:
+        content = picture if isinstance(picture, bytes) else str(picture).encode()
+    return content + str(example[1]).encode()
+
+
+def _picture(image: Any, scale: PixelScale, what: str) -> np.ndarray | bytes:
+    picture = plain_picture(image, what=what)
+    if isinstance(picture, np.ndarray):
+        check_picture_shape(picture.shape, what=what)
+        return scale.to_uint8(picture, what=what)
+    return picture if isinstance(picture, bytes) else read_picture(picture)
+
+
+def read_picture(file: Path) -> bytes:
+    """The encoded bytes of a picture file.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    try:
+        return read_regular(file, limit=MOST_BYTES)
+    except OSError as error:
+        raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error

@@ -1,0 +1,261 @@
+"""Tables whose rows are pictures with labels become a listing."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.config import ImageConfig
+from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.images.columns import (
+    choose_picture_columns,
+    fold_one_hot,
+    guess_picture_names,
+    has_texts,
+    picture_column,
+)
+from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.images.pixels import PixelScale, check_picture_shape
+from kerasapps.data.images.places import PicturePlaces
+from kerasapps.data.images.values import is_in_memory, plain_picture
+from kerasapps.data.labels import Labels
+from kerasapps.data.sources.clean import clean_text
+from kerasapps.data.sources.columns import Columns
+from kerasapps.data.sources.rows import PictureRow, RowListing
+from kerasapps.data.sources.table_folder import (
+    add_folder_tables,
+    add_split_tables,
+    split_folder_tables,
+    tables_among,
+)
+from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.errors import DataError, KerasAppsError
+from kerasapps.harmless import printable
+from kerasapps.shortened import shortened
+
+_SHOWN = 3  # pictures in an error
+_LOOKED_AT = 20  # values that are looked for on the disk
+_EXAMPLE = '{"file_name": "…", "label": "…"}'
+
+
+def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Listing:
+    """List the pictures that a table names or holds.
+
+    Args:
+        data: a CSV, TSV, JSONL or Parquet file, whose paths start at its folder; a pandas
+            DataFrame, a pyarrow Table or a list of mappings, whose paths start where we are.
+        config: the columns that the user named.
+        work_dir: where pictures go that the table holds itself.
+
+    Raises:
+        DataError: if the table cannot be read, or its columns cannot be told.
+        DependencyError: if reading its format needs a package that is not installed.
+    """
+    places = PicturePlaces(data.parent if isinstance(data, Path) else Path())
+    rows = RowListing[PictureRow]()
+    add_table(rows, data, kind=picture_tables(config, places))
+    return _list_rows(rows, places, work_dir)
+
+
+def list_picture_tables(
+    root: Path,
+    folders: Sequence[Path],
+    files: Sequence[Path],
+    *,
+    config: ImageConfig,
+    work_dir: Path,
+) -> Listing | None:
+    """List the pictures that tables in a folder name; None if there are no such tables.
+
+    They are `root/train.csv` and so on, or the only table of the folder, or
+    `root/train/metadata.csv` and so on.
+
+    Args:
+        root: the folder.
+        folders: directly in it.
+        files: likewise.
+        config: the columns that the user named.
+        work_dir: where pictures go that the tables hold themselves.
+
+    Raises:
+        DataError: as `list_picture_table`; and if tables are not named after splits.
+    """
+    places = PicturePlaces(root)
+    rows = RowListing[PictureRow]()
+    kind = picture_tables(config, places)
+    tables = [file for file in tables_among(files) if holds_pictures(file)]
+    inner = split_folder_tables(root, folders) if not tables else {}
+    inner = {file: split for file, split in inner.items() if holds_pictures(file)}
+    if tables:
+        add_folder_tables(rows, root, tables, kind=kind)
+    elif inner:
+        add_split_tables(rows, root, folders, inner, kind=kind)
+    else:
+        return None
+    return _list_rows(rows, places, work_dir)
+
+
+def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind[PictureRow]:
+    """How pictures and labels are read from tables.
+
+    Args:
+        config: the columns that the user named.
+        places: where the files lie.
+    """
+
+    def choose(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
+        return choose_picture_columns(
+            names, sample, config=config, where=where, found=_on_disk(places)
+        )
+
+    return TableKind(
+        names=lambda rows: guess_picture_names(rows, config=config),
+        choose=choose,
+        row=PictureRow,
+        example=_EXAMPLE,
+        reshape=lambda table: fold_one_hot(table, config=config),
+    )
+
+
+def holds_pictures(data: Any) -> bool:
+    """Whether a table's rows are pictures rather than texts; what cannot be read holds none.
+
+    Args:
+        data: as `list_picture_table` takes it.
+    """
+    places = PicturePlaces(data.parent if isinstance(data, Path) else Path())
+    kind = dataclasses.replace(picture_tables(ImageConfig(), places), reshape=None)
+    try:
+        table = kind.open(data)
+    except KerasAppsError:
+        return False
+    column = picture_column(
+        table.names, table.sample, range(len(table.names)), found=_on_disk(places)
+    )
+    return column is not None and not has_texts(table.names, table.sample)
+
+
+def _on_disk(places: PicturePlaces) -> Any:
+    return lambda values: places.holds(values[:_LOOKED_AT])
+
+
+def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Path) -> Listing:
+    entries: list[Entry] = []
+    broken: list[BrokenFile] = []
+    labels, scale = Labels(), PixelScale()
+    with contextlib.ExitStack() as stack:
+        writer: PictureWriter | None = None
+        for row in rows.rows():
+            try:
+                picture, label = _checked(row, labels, scale)
+                if isinstance(picture, str):
+                    path = places.find(picture, split=row.split)
+                    entries.append(Entry(path, label, row.split, _origin(row)))
+                    continue
+            except DataError as error:
+                where = Path(row.where or "the table")
+                broken.append(BrokenFile(where, f"{_numbered(row)}: {error}"))
+                continue
+            writer = writer or stack.enter_context(PictureWriter(work_dir))
+            writer.add(picture, label, row.split)
+        scale.check()
+        stored = writer.finish().entries if writer else ()
+    errors = [*rows.errors, *_check_labels(entries), *_check_splits([*entries, *stored])]
+    unique = _without_repeats(entries)
+    repeats = len(entries) - len(unique)
+    more = [f"{repeats} rows name a picture again, and count once"] if repeats else []
+    return Listing(
+        (*unique, *stored),
+        tuple(broken),
+        guesses=(*rows.guesses, *places.guesses(), *rows.notes),
+        errors=tuple(errors),
+        warnings=(*rows.warnings, *more, *labels.warnings()),
+    )
+
+
+def _checked(
+    row: PictureRow, labels: Labels, scale: PixelScale
+) -> tuple[str | bytes | np.ndarray, str]:
+    """The name of a file or the picture itself, and the label.
+
+    Raises:
+        DataError: saying what is wrong with the row.
+    """
+    if row.problem is not None:
+        raise DataError(row.problem.reason)
+    label, problem = labels.read(row.label)
+    if problem is not None:
+        raise DataError(problem.reason)
+    picture = row.picture
+    if isinstance(picture, Mapping):
+        encoded = picture.get("bytes")
+        if not isinstance(encoded, bytes | bytearray | memoryview | None):
+            kind = type(encoded).__name__
+            raise DataError(f"the picture's bytes are a {kind}: give its encoded bytes, or a path")
+        return bytes(encoded) if encoded else _name(picture.get("path")), label
+    if not is_in_memory(picture):
+        return _name(picture), label
+    content = plain_picture(picture)
+    if isinstance(content, np.ndarray):
+        check_picture_shape(content.shape, what="the picture")
+        return scale.to_uint8(content), label
+    return (content if isinstance(content, bytes) else str(content)), label
+
+
+def _name(value: object) -> str:
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
+    number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    name, problem = clean_text(str(value) if number else value, noun="picture")
+    if problem is not None:
+        raise DataError(problem.reason)
+    return name.strip()
+
+
+def _check_labels(entries: Sequence[Entry]) -> list[str]:
+    """The error for files that are named under several labels, if there are."""
+    labels: dict[Path, dict[str, str]] = defaultdict(dict)
+    for entry in entries:  # a file may be named in several ways, or by a link
+        labels[Path(os.path.realpath(entry.path))].setdefault(entry.label, entry.origin)
+    several = {path: found for path, found in labels.items() if len(found) > 1}
+    if not several:
+        return []
+    shown = "; ".join(
+        f"{printable(path.name)}: {shortened([f'{label!r} ({at})' for label, at in found.items()])}"
+        for path, found in list(several.items())[:_SHOWN]
+    )
+    return [
+        f"{len(several)} of {len(labels)} pictures have several labels, and here a picture has "
+        f"one: keep one row of each. {shown}"
+    ]
+
+
+def _check_splits(entries: Sequence[Entry]) -> list[str]:
+    unsplit = [entry for entry in entries if entry.split is None]
+    if unsplit and len(unsplit) < len(entries):
+        return [
+            f"{len(unsplit)} rows have no split (first: {unsplit[0].origin}) while others do: give "
+            "every row one, or none"
+        ]
+    return []
+
+
+def _without_repeats(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, each file once a split and label."""
+    return list({(each.path, each.label, each.split): each for each in reversed(entries)}.values())[
+        ::-1
+    ]
+
+
+def _origin(row: PictureRow) -> str:
+    return f"{_numbered(row)} of {row.where}" if row.where else _numbered(row)
+
+
+def _numbered(row: PictureRow) -> str:
+    return f"row {row.number}" if row.where else f"example {row.number}"

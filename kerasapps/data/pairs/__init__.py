@@ -1,0 +1,1 @@
+"""Sentence pairs: found, read, examined and split."""

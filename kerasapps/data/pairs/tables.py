@@ -1,0 +1,50 @@
+"""Tables whose rows are sentence pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.pairs.columns import (
+    choose_pair_columns,
+    column_language,
+    guess_pair_names,
+    left_out,
+)
+from kerasapps.data.sources.columns import Columns
+from kerasapps.data.sources.rows import PairListing, PairRow
+from kerasapps.data.sources.table_formats import unfold
+from kerasapps.data.sources.tables import TableKind
+
+
+def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[PairRow]:
+    """How sources and targets are read from tables.
+
+    A column of mappings, such as Hugging Face's `{"translation": {"en": …, "de": …}}`, counts as
+    columns of its keys.
+
+    Args:
+        listing: learns the languages from the names of the first table's columns.
+        config: the columns and languages that the user named.
+    """
+
+    def choose(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
+        columns = choose_pair_columns(names, config=config, where=where, sample=sample)
+        others = (
+            left_out(names, sample, columns.places)
+            if columns.guessed and not columns.usual
+            else None
+        )
+        listing.guesses += [] if others is None else [f"{where}: {others}"]
+        listing.source_language = column_language(columns, 0)
+        listing.target_language = column_language(columns, 1)
+        return columns
+
+    return TableKind(
+        names=lambda rows: guess_pair_names(rows, config=config),
+        choose=choose,
+        row=PairRow,
+        example='{"en": "…", "de": "…"}',
+        encoding=config.encoding,
+        reshape=unfold,
+    )

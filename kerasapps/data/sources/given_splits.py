@@ -1,0 +1,191 @@
+"""Data whose splits are given one by one: as a mapping, or as `keras.datasets` gives them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from kerasapps.data.examples import SPLITS, Listing
+from kerasapps.data.sources.rows import RowListing, RowT
+from kerasapps.data.sources.split_names import split_named
+from kerasapps.errors import DataError
+
+Given: TypeAlias = Mapping[str, Any]
+"""Split → its data, in any form that a recipe takes."""
+
+_EMPTY = "there are no examples"
+
+_ListingT = TypeVar("_ListingT")
+
+
+def given_splits(data: Any) -> Given | None:
+    """The data of each split where `data` has them one by one, else None.
+
+    Args:
+        data: a mapping such as `{"train": …, "test": …}`; `((x, y), (x, y))` for training and
+            test, or with a third pair in the middle for validation.
+
+    Raises:
+        DataError: if two names of a mapping stand for one split.
+    """
+    if isinstance(data, Mapping):
+        return _of_mapping(data)
+    if isinstance(data, tuple) and len(data) in (2, 3) and all(map(_is_examples, data)):
+        names = ("train", "test") if len(data) == 2 else SPLITS
+        return dict(zip(names, data, strict=True))
+    return None
+
+
+def with_splits(data: Any, *, validation: Any = None, test: Any = None) -> Any:
+    """The data of a recipe with splits that the caller gives beside it.
+
+    Args:
+        data: any form that the recipe takes.
+        validation: likewise, what training is stopped on; None: as `data` says.
+        test: likewise, what the result is judged on.
+
+    Raises:
+        DataError: if `data` gives one of them too.
+    """
+    asked = {"validation": validation, "test": test}
+    asked = {name: part for name, part in asked.items() if part is not None}
+    if not asked:
+        return data
+    given = given_splits(data) or {"train": data}
+    for name in asked:
+        if name in given:
+            raise DataError(f"{name}_data is given, and the data has a {name} split: keep one")
+    return {**given, **asked}
+
+
+def describe_given(given: Given, describe: Callable[[Any], str]) -> str:
+    """A short name of the data for reports: "train: photos, test: arrays in memory"."""
+    return ", ".join(f"{name}: {describe(given[name])}" for name in SPLITS if name in given)
+
+
+def join_listings(given: Given, listed: Callable[[Any], Listing]) -> Listing:
+    """The pictures of all splits.
+
+    Args:
+        given: the data of each.
+        listed: lists the pictures of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
+    """
+    listings = _list_each(given, listed)
+    entries, errors = [], []
+    for name, listing in listings.items():
+        place = _placing(name, given)
+        errors += [f"{name}: {error}" for error in listing.errors]
+        errors += [] if listing.entries or listing.broken else [f"{name}: {_EMPTY}"]
+        try:
+            entries += [replace(each, split=place(each.split)) for each in listing.entries]
+        except DataError as error:
+            errors.append(str(error))
+    return Listing(
+        tuple(entries),
+        tuple(each for listing in listings.values() for each in listing.broken),
+        guesses=tuple(_told(listings, "guesses")),
+        errors=tuple(errors),
+        warnings=tuple(_told(listings, "warnings")),
+    )
+
+
+def join_rows(
+    listing: RowListing[RowT], given: Given, listed: Callable[[Any], RowListing[RowT]]
+) -> None:
+    """Add the rows of all splits to a listing.
+
+    Args:
+        listing: to add to; it learns what is found while the rows are read.
+        given: the data of each split.
+        listed: lists the rows of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
+    """
+    parts = _list_each(given, listed)
+    listing.guesses += _told(parts, "guesses")
+
+    def rows(name: str) -> Iterator[RowT]:
+        place, empty = _placing(name, given), True
+        for row in parts[name].rows():
+            empty = False
+            # As one object for all three kinds of rows, each of which has a split.
+            yield row._replace(split=place(row.split))  # type: ignore[misc]
+        part = {name: parts[name]}
+        listing.notes += parts[name].notes
+        listing.warnings += _told(part, "warnings")
+        listing.errors += _told(part, "errors") or ([f"{name}: {_EMPTY}"] if empty else [])
+
+    listing.parts += [functools.partial(rows, name) for name in parts]
+
+
+def _list_each(given: Given, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
+    """The listing of each split.
+
+    Raises:
+        DataError: as `listed` does, with the name of the split.
+    """
+    listings = {}
+    for name, part in given.items():
+        try:
+            listings[name] = listed(part)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from error
+    return listings
+
+
+def _of_mapping(data: Mapping[Any, Any]) -> Given | None:
+    given: dict[str, Any] = {}
+    for key, part in data.items():
+        split = split_named(key) if isinstance(key, str) else None
+        if split is None:
+            return None
+        if split in given:
+            raise DataError(f"{key!r} is a second name of the {split} split: keep one of them")
+        given[split] = part
+    return given or None
+
+
+def _is_examples(part: Any) -> bool:
+    """Whether a value is `(x, y)`: as many labels, or texts, as there are examples."""
+    if not isinstance(part, tuple | list) or len(part) != 2:
+        return False
+    if any(isinstance(each, str | bytes) or not hasattr(each, "__len__") for each in part):
+        return False
+    examples, labels = part
+    # Iterated: by number a Series of pandas gives what its index calls so.
+    return 0 < len(examples) == len(labels) and _is_label(next(iter(labels)))
+
+
+def _is_label(value: Any) -> bool:
+    return isinstance(value, str | bytes) or np.size(value) == 1
+
+
+def _placing(name: str, given: Given) -> Callable[[str | None], str]:
+    """The split of an example of `given[name]`, from the one that its own data gives it.
+
+    Training data may have further splits of its own; the data of another split may not.
+    """
+
+    def place(own: str | None) -> str:
+        if own is None or own == name:
+            return name
+        if name == "train" and own not in given:
+            return own
+        raise DataError(
+            f"the {name} data has a {own} split of its own, and splits are given one by one: give "
+            "the folder or table of each split"
+        )
+
+    return place
+
+
+def _told(listings: Mapping[str, Any], what: str) -> list[str]:
+    return [f"{name}: {line}" for name, each in listings.items() for line in getattr(each, what)]

@@ -1,0 +1,41 @@
+"""A table of any format, open for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kerasapps.data.sources.delimited import Record
+from kerasapps.data.sources.encodings import Encoding
+
+SAMPLE_ROWS = 500
+
+
+@dataclass
+class Table:
+    """A table that is open for reading.
+
+    Attributes:
+        where: its name in messages; "" for one in memory.
+        names: of the columns.
+        header: whether the names are its own.
+        sample: some rows.
+        records: opens it and yields all rows, fields in the order of `names`; it is told which
+            columns are wanted and may leave the others empty.
+        notes: what is unusual; complete when all records were read.
+        errors: likewise, what makes it unusable.
+        first_row: whether names of columns would stand in the first row.
+        encoding: how it is read, if it is a file of text.
+        guesses: what was guessed of its form.
+    """
+
+    where: str
+    names: Sequence[str]
+    header: bool
+    sample: Sequence[Sequence[object]]
+    records: Callable[[Sequence[int]], Iterator[Record]]
+    notes: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    first_row: bool = False
+    encoding: Encoding = Encoding()
+    guesses: list[str] = field(default_factory=list)

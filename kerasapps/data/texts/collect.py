@@ -1,0 +1,133 @@
+"""A stream of rows becomes texts on disk and a few numbers each: nothing else stays in memory."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kerasapps.config import TextConfig
+from kerasapps.data.examples import label_order
+from kerasapps.data.labels import Labels
+from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
+from kerasapps.data.sources.clean import clean_text, excerpt, fold_text, seen_text
+from kerasapps.data.sources.rows import TextRow
+from kerasapps.data.sources.store import TextStore, TextStoreWriter
+from kerasapps.data.texts.audit import BrokenRow, Found, Listed
+
+_TAG = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """The usable texts of a source and what was found on the way.
+
+    Attributes:
+        texts: all of them, in the order of the source.
+        origins: where each comes from.
+        labels: class names in label order.
+        numbers: int32 `(n,)` index into `labels`.
+        splits: int8 `(n,)` split codes; see `partition`.
+        exact: uint64 `(n, 2)` digest of the text and nothing else.
+        folded: uint64 `(n, 2)` digest of the text without case, white space and punctuation.
+        visible: uint64 `(n, 2)` digest of what a model sees of the text; see `seen_text`.
+        words: int32 `(n,)` number of words.
+        broken: rows that cannot be used.
+        faults: how many of each kind.
+        seen: the splits that rows name, broken ones too; None if a usable row names none.
+        html: texts with remnants of HTML.
+        warnings: what the user should know of the labels.
+    """
+
+    texts: TextStore
+    origins: Origins
+    labels: tuple[str, ...]
+    numbers: np.ndarray
+    splits: np.ndarray
+    exact: np.ndarray
+    folded: np.ndarray
+    visible: np.ndarray
+    words: np.ndarray
+    broken: Listed[BrokenRow]
+    faults: dict[str, int]
+    seen: frozenset[str | None]
+    html: Listed[Found]
+    warnings: tuple[str, ...]
+
+
+def collect_texts(rows: Iterable[TextRow], *, config: TextConfig, folder: Path) -> Collection:
+    """Read all rows, write the usable texts to disk, and count and digest them.
+
+    Args:
+        rows: of the source.
+        config: what a model will see of the texts.
+        folder: of the store of texts.
+    """
+    collector = _Collector(config)
+    with TextStoreWriter(folder) as writer:
+        for row in rows:
+            encoded = collector.add(row)
+            if encoded is not None:
+                writer.append(encoded)
+        return collector.finish(writer.finish())
+
+
+class _Collector:
+    def __init__(self, config: TextConfig) -> None:
+        self._config = config
+        self._ledger = Ledger()
+        self._digests = Digests(3)
+        self._labels = Labels()
+        self._places: dict[str, int] = {}
+        self._numbers = array("i")
+        self._words = array("i")
+        self._html = Tally(Found)
+
+    def add(self, row: TextRow) -> bytes | None:
+        """Check one row and note it; its text as UTF-8 when it can be used."""
+        problem = row.problem
+        if problem is None:
+            text, problem = clean_text(row.text)
+            if problem is None:
+                label, problem = self._labels.read(row.label)
+        if not self._ledger.note(row, problem):
+            return None
+        encoded = text.encode("utf-8")
+        visible = seen_text(text, config=self._config)
+        self._digests.add(encoded, fold_text(text).encode("utf-8"), visible.encode("utf-8"))
+        self._numbers.append(self._places.setdefault(label, len(self._places)))
+        self._words.append(len(text.split()))
+        self._look_for_tags(text, row)
+        return encoded
+
+    def _look_for_tags(self, text: str, row: TextRow) -> None:
+        if ("<" in text or "&" in text) and (match := _TAG.search(text)):
+            self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
+
+    def finish(self, texts: TextStore) -> Collection:
+        names = label_order(set(self._places))
+        place = {name: index for index, name in enumerate(names)}
+        renumber = np.array([place[name] for name in self._places], np.int32)
+        exact, folded, visible = self._digests.columns()
+        return Collection(
+            texts=texts,
+            origins=self._ledger.origins(),
+            labels=names,
+            numbers=renumber[np.array(self._numbers)] if self._places else np.empty(0, np.int32),
+            splits=self._ledger.splits(),
+            exact=exact,
+            folded=folded,
+            visible=visible,
+            words=np.array(self._words),
+            broken=self._ledger.broken,
+            faults=dict(self._ledger.faults),
+            seen=frozenset(self._ledger.seen),
+            html=self._html.listed(),
+            warnings=tuple(self._labels.warnings()),
+        )

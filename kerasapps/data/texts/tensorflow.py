@@ -1,0 +1,103 @@
+"""`tf.data.Dataset`s and TFDS data sets of texts become rows, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kerasapps.config import TextConfig
+from kerasapps.data.images.tensorflow import (
+    check_pairs,
+    find_tfds,
+    iterate_pairs,
+    prepare_tfds,
+    tfds_features,
+    tfds_label_names,
+    tfds_splits,
+)
+from kerasapps.data.sources.rows import TextListing, TextRow
+from kerasapps.data.sources.stream_labels import class_names, labels_of
+from kerasapps.errors import DataError
+
+_UNLABELLED = -1  # what TFDS stores where a class label is held back
+
+
+def list_text_dataset(dataset: Any) -> TextListing:
+    """The rows of a finite `tf.data.Dataset` of `(string, label)`, batched or not.
+
+    Raises:
+        DataError: if its elements are something else, or never end.
+    """
+    names = class_names(dataset) or ()
+    batched = check_pairs(dataset, noun="text", rank=_text_rank, classes=names)
+    label_of = labels_of(dataset)
+
+    def rows() -> Iterator[TextRow]:
+        for number, (text, label) in enumerate(iterate_pairs(dataset, batched)):
+            try:
+                yield TextRow("", number, text, label_of(label))
+            except DataError as error:
+                raise DataError(f"text {number}: {error}") from error
+
+    return TextListing([rows])
+
+
+def list_text_tfds(name: str, *, config: TextConfig) -> TextListing:
+    """The rows of a TFDS data set with one text and one label, or those named by the options.
+
+    The splits train, validation and test are used when they are there; a data set without train is
+    pooled. A split whose labels are held back is left out.
+
+    Args:
+        name: what `tfds.builder` takes: `NAME`, `NAME/config`, `NAME:version`.
+        config: the features that hold text and label, where that is not clear.
+
+    Raises:
+        DataError: if TFDS has no such data set, or it is of another kind.
+        DependencyError: if tensorflow-datasets is not installed.
+    """
+    tfds, builder = find_tfds(name)
+    prepare_tfds(builder, name)
+    text, label = _keys(tfds, builder, config)
+    name_of = tfds_label_names(tfds, builder.info.features[label])
+    listing = TextListing()
+    held_back = isinstance(builder.info.features[label], tfds.features.ClassLabel)
+    for source, target in tfds_splits(builder).items():
+        dataset = builder.as_dataset(split=source, shuffle_files=False)
+        first = next(dataset.take(1).as_numpy_iterator(), None)
+        if first is not None and held_back and int(first[label]) == _UNLABELLED:
+            listing.warnings.append(f"the labels of the split {source} are held back: left out")
+            continue
+
+        def rows(dataset: Any = dataset, source: str = source, target: Any = target) -> Any:
+            for number, example in enumerate(dataset.as_numpy_iterator(), start=1):
+                known = not held_back or int(example[label]) != _UNLABELLED
+                value = name_of(example[label]) if known else None
+                yield TextRow(source, number, example[text], value, target)
+
+        listing.parts.append(rows)
+    return listing
+
+
+def _text_rank(dtype: Any) -> int:
+    if dtype.name != "string":
+        raise DataError(
+            f"the texts of the tf.data.Dataset have dtype {dtype.name}: expected tf.string; give "
+            "the texts before they become tokens"
+        )
+    return 0
+
+
+def _keys(tfds: Any, builder: Any, config: TextConfig) -> tuple[str, str]:
+    features = dict(builder.info.features)
+    for option in ("text_column", "label_column"):
+        wanted = getattr(config, option)
+        if wanted is not None and wanted not in features:
+            raise DataError(
+                f"TFDS data set {builder.name!r} has no feature {wanted!r} ({option}); its "
+                f"features: {', '.join(features)}"
+            )
+    if config.text_column is not None and config.label_column is not None:
+        return config.text_column, config.label_column
+    text, label = tfds_features(tfds, builder, kind=tfds.features.Text, noun="text")
+    return config.text_column or text, config.label_column or label

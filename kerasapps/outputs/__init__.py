@@ -1,0 +1,1 @@
+"""What networks answer, where several tasks share it: one folder a kind of answer."""

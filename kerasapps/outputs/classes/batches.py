@@ -1,0 +1,119 @@
+"""Examples of classes as arrays and as batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.shortened import shortened
+from kerasapps.workflow.experiment import suitable_batch
+from kerasapps.workflow.prepared import Batches
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The splits as model inputs, one row an example.
+
+    Attributes:
+        train: pictures, uint8 `(n, height, width, channels)`, or token ids, int32 `(n, length)`.
+        validation: the same.
+        test: the same.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def choose_batch_size(config: TrainConfig, examples: int, *, values: int) -> int:
+    """The batch size asked for, or one that gives about 50 steps an epoch within sane bounds.
+
+    Args:
+        config: `batch_size` is read.
+        examples: size of the training split.
+        values: numbers in one example; large examples get smaller batches.
+    """
+    if config.batch_size is not None:
+        return config.batch_size
+    return suitable_batch(examples, least=16, largest=128 if values <= 64 * 64 * 3 else 32)
+
+
+def resolve_class_weights(
+    config: TrainConfig, labels: Sequence[str], numbers: Sequence[int]
+) -> list[float] | None:
+    """One weight a class, in label order; `balanced` gives each class the same total weight.
+
+    Raises:
+        ConfigError: if weights are given for an unknown label.
+    """
+    given = config.class_weights
+    if given is None:
+        return None
+    if given == "balanced":
+        counts = np.bincount(numbers)  # every class has examples to train on
+        return [float(weight) for weight in len(numbers) / (len(labels) * counts)]
+    assert isinstance(given, Mapping)
+    unknown = sorted(set(given) - set(labels))
+    if unknown:
+        raise ConfigError(
+            f"class_weights names {shortened([repr(label) for label in unknown])}; the labels are "
+            f"{shortened([repr(label) for label in labels])}."
+        )
+    return [float(given.get(label, 1.0)) for label in labels]
+
+
+def batches_of(
+    splits: Splits[Any, Any],
+    inputs: Inputs,
+    *,
+    train: TrainConfig,
+    transform: Callable[..., Any] | None = None,
+    lengths: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> Batches:
+    """Endless training batches and finite validation batches.
+
+    Args:
+        splits: the examples.
+        inputs: the same as arrays.
+        train: batch size, class weights and seed are read.
+        transform: changes training batches at random.
+        lengths: the used length of each row, where rows are padded and batches may be trimmed.
+    """
+    classes = len(splits.labels)
+    size = choose_batch_size(train, len(splits.train), values=int(np.prod(inputs.train.shape[1:])))
+    weights = resolve_class_weights(train, splits.labels, splits.train.labels)
+    train_lengths = lengths and lengths(inputs.train)
+
+    def training(first_epoch: int) -> tf.data.Dataset:
+        return training_batches(
+            inputs.train,
+            splits.train.labels,
+            num_classes=classes,
+            batch_size=size,
+            seed=train.seed,
+            transform=transform,
+            first_epoch=first_epoch,
+            class_weights=weights,
+            lengths=train_lengths,
+        )
+
+    return Batches(
+        training=training,
+        validation=evaluation_batches(
+            inputs.validation,
+            splits.validation.labels,
+            num_classes=classes,
+            batch_size=size,
+            lengths=lengths and lengths(inputs.validation),
+        ),
+        steps_per_epoch=steps_per_epoch(len(splits.train), size),
+        sizes={"batch_size": size},
+    )

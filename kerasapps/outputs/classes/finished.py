@@ -1,0 +1,84 @@
+"""Judging and timing a finished classifier, without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.runner import READERS, Bundle
+from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.export.artifact import Measurement
+from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
+from kerasapps.npy import save_array
+from kerasapps.outputs.classes.labelled import Labelled, place_labels
+
+
+class FindLabelled(Protocol):
+    """Reads examples whose labels are known; see `judging.labelled_pictures`."""
+
+    def __call__(
+        self,
+        manifest: Manifest,
+        data: Any,
+        *,
+        options: Mapping[str, Any],
+        max_broken: float,
+        scratch: Path,
+    ) -> Labelled:
+        """The examples that the bundle was not trained on, as far as that is known."""
+
+
+def evaluate_classifier(
+    find: FindLabelled,
+    bundle: Bundle,
+    data: Any,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
+    scratch: Path,
+) -> ClassificationMetrics:
+    """Figures of one of a bundle's files on labelled examples.
+
+    Args:
+        find: reads the examples.
+        bundle: with the file loaded.
+        data: any form that training takes.
+        options: `unknown_classes`, and those that say how the data is read.
+        max_broken: share of unreadable examples that is skipped before it is an error.
+        scratch: where examples that are not files yet are written.
+
+    Raises:
+        DataError: if the data cannot be used, or has a class that the bundle does not know.
+    """
+    reading = {name: value for name, value in options.items() if name != "unknown_classes"}
+    labelled = find(bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch)
+    inputs, places = place_labels(
+        labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
+    )
+    scores = np.stack([bundle.scores(each) for each in inputs])
+    truth = np.asarray(places)
+    return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=bundle.labels)
+
+
+def time_classifier(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+    """Latency and memory of one file in a fresh process.
+
+    Args:
+        manifest: of the bundle.
+        model: a TFLite file, or the SavedModel's folder.
+        threads: threads that one inference may use; TFLite files only.
+        folder: scratch space.
+    """
+    reader = READERS[manifest.task](manifest)
+    job: dict[str, object] = {"model": str(model), "threads": threads}
+    if model.is_dir():
+        raw = folder / "raw.jsonl"
+        write_raw(raw, [reader.raw_example(folder)])  # type: ignore[arg-type]
+        return run_measurement(SAVED_MODEL_RUNNER, job | {"inputs": str(raw)}, folder / model.name)
+    inputs = folder / "inputs.npy"
+    save_array(inputs, reader.example()[np.newaxis])
+    return run_measurement(TFLITE_RUNNER, job | {"inputs": str(inputs)}, folder / model.name)

@@ -1,0 +1,1 @@
+"""What carries any task from raw files to a bundle; it is handed the task and names none."""

@@ -1,0 +1,145 @@
+"""Files added to a finished bundle, which is replaced as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.config import ExportConfig
+from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
+from kerasapps.errors import BundleError, DataError, KerasAppsError
+from kerasapps.export.artifact import Artifact
+from kerasapps.recipes.registry import task_of
+from kerasapps.room import is_out_of_space, telling_of_full_disks
+from kerasapps.workflow.folder import held_bundle, in_its_place
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.settings import data_of
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerasapps.training import History
+    from kerasapps.workflow.prepared import Judged, Prepared
+
+
+def export_bundle(
+    bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
+) -> tuple[Artifact, ...]:
+    """Adds files to a bundle, judged on the same held-out examples as those it has.
+
+    The bundle is replaced as a whole once the new files are judged; a file of the same name gives
+    way to the new one.
+
+    Args:
+        bundle: the bundle or the output folder that holds it.
+        data: the data that the bundle was trained on; by default what its manifest names.
+        export: which files, and the tolerance that each must keep.
+
+    Returns:
+        The artifacts that were asked for, with their paths in the bundle.
+
+    Raises:
+        BundleError: if the bundle cannot be used.
+        DataError: if the data is gone or is not what the bundle was trained on.
+        TrainingError: if another process trains or exports there, or nothing can be written.
+        DiskFullError: if there is no room; the bundle is as it was.
+    """
+    folder = find_bundle(bundle)
+    with telling_of_full_disks(folder), held_bundle(folder):
+        manifest = read_manifest(folder)
+        options_of(manifest)
+        data = data_of(manifest.data["source"]) if data is None else data
+        with in_its_place(folder, "export") as work:
+            return _export(manifest, data, export, work)
+
+
+def _export(
+    manifest: Manifest, data: Any, export: ExportConfig, work: Path
+) -> tuple[Artifact, ...]:
+    from kerasapps.export.bundle import write_bundle
+    from kerasapps.workflow.documents import describe_bundle
+    from kerasapps.workflow.ship import export_and_verify
+
+    # What is off in the bundle shows before the data are read.
+    network, history, artifacts = _network(manifest), _history(manifest), _artifacts(manifest)
+    try:
+        prepared = task_of(manifest).steps.reload(manifest, data, work)
+    except DataError as error:
+        raise DataError(
+            f"{error}\nThe bundle's own training data is needed: give its place with --data."
+        ) from error
+    if prepared.splits.fingerprint != manifest.data["fingerprint"]:
+        raise DataError(
+            f"{prepared.splits.audit.source} is not the data that {manifest.folder} was trained on "
+            "(its fingerprint differs), so what is held out of it may have been trained on. Give "
+            "that data."
+        )
+    judged = _judge_again(manifest, network, prepared)
+    seed = manifest.settings["train"]["seed"]
+    new = export_and_verify(judged, prepared, config=export, seed=seed, folder=work / "export")
+    names = {artifact.name for artifact in new}
+    kept = [each for each in artifacts if each.name not in names]
+    content = describe_bundle(
+        manifest.task,
+        judged,
+        prepared,
+        history=history,
+        settings=manifest.settings,
+        environment=manifest.environment,
+    )
+    placed = write_bundle(content, [*kept, *new], target=manifest.folder)
+    return tuple(artifact for artifact in placed if artifact.name in names)
+
+
+def _network(manifest: Manifest) -> keras.Model:
+    import keras
+
+    import kerasapps.models  # noqa: F401  # the layers that it may be made of
+
+    file = manifest.file(KERAS_FILE)
+    try:
+        return keras.saving.load_model(file, compile=False)
+    except Exception as error:
+        # Whatever Keras raises, this is not the file that the manifest speaks of.
+        raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error
+
+
+def _judge_again(manifest: Manifest, network: keras.Model, prepared: Prepared) -> Judged:
+    """The network's answers on the test split."""
+    try:
+        return prepared.judge(network)
+    except KerasAppsError:
+        raise
+    except Exception as error:
+        if is_out_of_space(error):
+            raise
+        # Whatever Keras and TensorFlow raise, the model takes and gives something else.
+        file = manifest.folder / KERAS_FILE
+        raise BundleError(f"{file} does not answer as the bundle says: {error}") from error
+
+
+def _history(manifest: Manifest) -> History:
+    from kerasapps.training import History
+
+    try:
+        history = History.from_dict(manifest.history)
+        history.best  # noqa: B018
+    except (TypeError, AttributeError, StopIteration) as error:
+        raise _unknown_fields(manifest, "history", error) from error
+    return history
+
+
+def _artifacts(manifest: Manifest) -> list[Artifact]:
+    try:
+        return [
+            Artifact(**{**each, "path": each["path"] and manifest.folder / each["path"]})
+            for each in manifest.artifacts
+        ]
+    except TypeError as error:
+        raise _unknown_fields(manifest, "artifacts", error) from error
+
+
+def _unknown_fields(manifest: Manifest, part: str, error: Exception) -> BundleError:
+    return BundleError(
+        f"{manifest.folder / FILE_NAME} has {part} that this version does not take: {error}"
+    )

@@ -1,0 +1,182 @@
+"""The papers of a bundle: what happened, what was measured, what to look at."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kerasapps.data.examples import SPLITS
+from kerasapps.data.texts.audit import Listed
+from kerasapps.deploy.manifest import KERAS_FILE
+from kerasapps.evaluation.report import AuditSection, Report, write_report
+from kerasapps.evaluation.search import ShownSearch
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.bundle import BundleContent, versions
+from kerasapps.training import EpochRow, History, Runtime
+from kerasapps.workflow.prepared import Judged, Prepared
+from kerasapps.workflow.settings import ASKED
+from kerasapps.workflow.trained_contents import write_trained_contents
+
+ItemT = TypeVar("ItemT")
+
+MISTAKES = 24
+LISTED = 20
+
+
+def describe_bundle(
+    task: str,
+    judged: Judged,
+    prepared: Prepared,
+    *,
+    history: History,
+    settings: Mapping[str, Any],
+    environment: Mapping[str, Any],
+    search: ShownSearch | None = None,
+) -> BundleContent:
+    """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
+    splits = prepared.splits
+
+    def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
+        prepared.write_files(folder)
+        write_trained_contents(splits, folder)
+        history.write_csv(folder / "history.csv")
+        own = prepared.report(judged)
+        scale = 1 if own.get("metric_is_share", True) else 100
+        report = Report(
+            title=settings["run"],
+            task=task.replace("_", " "),
+            history=[history_row(row, prepared.epoch_metric) for row in history.rows],
+            settings=_groups(settings),
+            artifacts=[
+                _reference(judged, scale=scale),
+                *(report_row(each, scale=scale) for each in artifacts),
+            ],
+            environment=environment,
+            search=search,
+            judged_on=splits.judged_on,
+            **own,
+        )
+        write_report(folder / "report.html", report=report)
+
+    counts = {name: len(getattr(splits, name)) for name in SPLITS}
+    if splits.judged_on != "test":
+        counts["test"] = 0
+    return BundleContent(
+        task=task,
+        labels=splits.labels,
+        input=prepared.spec,
+        metrics=judged.figures.to_dict(),
+        data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
+        settings=settings,
+        history=history.as_dict(),
+        environment=environment,
+        model=judged.network,
+        write_documents=write_documents,
+    )
+
+
+def environment_of(runtime: Runtime) -> dict[str, Any]:
+    """Versions and how the model was trained."""
+    return versions() | {"training": str(runtime)}
+
+
+def history_row(row: EpochRow, metric_name: str) -> dict[str, object]:
+    """An epoch as the report takes it: a judge's figure under its own name, or not at all."""
+    values = dataclasses.asdict(row)
+    judged = values.pop("val_metric", None)
+    return values if judged is None else values | {f"val_{metric_name}": judged}
+
+
+def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
+    """An artifact as the report's table takes it; its metric, 0 to 1, times `scale`."""
+    memory = artifact.peak_memory_mb
+    return {
+        "name": artifact.name,
+        "path": artifact.path,
+        "size_bytes": artifact.size_bytes,
+        "metric": None if artifact.metric is None else scale * artifact.metric,
+        "delta": artifact.delta,
+        "agreement": artifact.agreement,
+        "latency_p50_ms": artifact.latency_ms,
+        "latency_p95_ms": artifact.latency_p95_ms,
+        "peak_memory_bytes": None if memory is None else memory * 1e6,
+        "passed": artifact.passed,
+        "kept": artifact.path is not None and not artifact.passed,
+        "reason": artifact.reason,
+        "scores": artifact.scores,
+        "note": artifact.note,
+    }
+
+
+def _reference(judged: Judged, *, scale: int) -> dict[str, object]:
+    metric = scale * judged.metric
+    return {"name": "Keras", "path": KERAS_FILE, "metric": metric, "passed": None}
+
+
+def class_counts(
+    counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str
+) -> AuditSection:
+    """The number of examples of each class in each split."""
+    labels = list(dict.fromkeys(label for split in counts.values() for label in split))
+    return AuditSection(
+        heading=f"{noun} per class",
+        rows=[[label, *(split.get(label, 0) for split in counts.values())] for label in labels],
+        columns=("class", *counts),
+        note=f"Largest training class over smallest: {imbalance:.2f}.",
+    )
+
+
+def listed(
+    heading: str,
+    found: Listed[ItemT] | Sequence[ItemT],
+    row: Callable[[ItemT], Sequence[object]],
+    *,
+    columns: Sequence[str] = (),
+    note: str = "",
+) -> AuditSection:
+    """A table of the first `LISTED` findings, with the number of all in the heading.
+
+    Args:
+        heading: what was found, in the plural.
+        found: all of it, or the first and how many there are.
+        row: the cells of a finding.
+        columns: their names.
+        note: said below the table.
+    """
+    whole = found if isinstance(found, Listed) else Listed(len(found), tuple(found))
+    more = f" The first {LISTED} of {whole.total} are listed." if whole.total > LISTED else ""
+    return AuditSection(
+        heading=f"{heading} ({whole.total})",
+        rows=[row(each) for each in whole.first[:LISTED]],
+        columns=columns,
+        note=note + more,
+    )
+
+
+def audit_sections(
+    sections: Iterable[AuditSection], *, read_as: Sequence[str] = (), warnings: Sequence[str] = ()
+) -> list[AuditSection]:
+    """The tables of an audit and what it said; those with nothing in them are left out.
+
+    Args:
+        sections: what was counted and found.
+        read_as: what was guessed or handled on reading.
+        warnings: what the user should know.
+    """
+    said = [
+        listed("Read as", read_as, lambda line: (line,)),
+        listed("Warnings", warnings, lambda line: (line,)),
+    ]
+    return [section for section in (*sections, *said) if section.rows]
+
+
+def _groups(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with the plain values first, as a group of their own.
+
+    What was asked for before a search found the rest stands in the manifest alone.
+    """
+    shown = {name: value for name, value in settings.items() if name != ASKED}
+    plain = {name: value for name, value in shown.items() if not isinstance(value, Mapping)}
+    return {"run": plain} | {n: v for n, v in shown.items() if isinstance(v, Mapping)}

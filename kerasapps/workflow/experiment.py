@@ -1,0 +1,86 @@
+"""All that lies between examples and a training, of one choice of options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.data.examples import SPLITS, Splits
+from kerasapps.workflow.options import Options
+from kerasapps.workflow.prepared import Batches, Plan, Prepared
+
+# A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
+STEPS_AN_EPOCH = 50
+
+
+def as_trained(network: keras.Model) -> keras.Model:
+    """The network itself, for an `Experiment` that ships it as it was trained."""
+    return network
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One choice of options, ready to be trained.
+
+    Attributes:
+        plan: the options, with what suits model and task where none were asked for.
+        build: makes the network, each time with fresh weights.
+        prepared: the data, and what its task does with it.
+        batches: the same as batches.
+        ship: the trained network → the network that is judged and exported.
+    """
+
+    plan: Plan
+    build: Callable[[], keras.Model]
+    prepared: Prepared
+    batches: Batches
+    ship: Callable[[keras.Model], keras.Model] = as_trained
+
+
+def resolved(options: Options, plan: Plan) -> dict[str, Any]:
+    """The options with those of the plan in place of what was left open."""
+    return {**options, "model": plan.model, "train": plan.train}
+
+
+def read_splits(
+    splits: Splits[Any, Any],
+    read: Callable[[Any, str, int], Any],
+    *,
+    memory_bytes: int,
+    array: Callable[[Any], np.ndarray] = lambda found: found,
+) -> Mapping[str, Any]:
+    """Every split as model inputs, in memory while that lasts; what two splits share is read once.
+
+    Args:
+        splits: the examples.
+        read: (examples, name of the split, bytes left) → inputs, on disk beyond the bytes.
+        memory_bytes: what all may take in memory.
+        array: the array that such inputs hold; a memory map takes no memory.
+
+    Returns:
+        Name of the split → its inputs.
+    """
+    left, found = memory_bytes, dict[str, Any]()
+    for name in SPLITS:
+        examples = getattr(splits, name)
+        twin = next((each for each in found if getattr(splits, each) is examples), None)
+        found[name] = found[twin] if twin else read(examples, name, left)
+        values = array(found[name])
+        left -= 0 if twin or isinstance(values, np.memmap) else values.nbytes
+    return found
+
+
+def suitable_batch(amount: int, *, least: int, largest: int) -> int:
+    """The power of two that gives about 50 steps an epoch, within bounds.
+
+    Args:
+        amount: what an epoch holds, in examples or in pieces of text.
+        least: smallest batch.
+        largest: largest batch.
+    """
+    size = 2 ** round(np.log2(max(amount / STEPS_AN_EPOCH, 1)))
+    return int(min(max(size, least), largest))

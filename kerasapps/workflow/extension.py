@@ -1,0 +1,95 @@
+"""A finished run that is asked for more epochs, or for more time, and goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
+from kerasapps.errors import TrainingError
+from kerasapps.terminal import tell
+from kerasapps.workflow.settings import ASKED, identity_of
+
+if TYPE_CHECKING:
+    from kerasapps.training import Finished
+
+_GROW = ("epochs", "time_budget")
+
+
+def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
+    """Whether a run is a finished one, trained longer: more epochs, more minutes or both.
+
+    Args:
+        manifest: of the finished run's bundle.
+        settings: of the run.
+    """
+    before, now = identity_of(manifest.settings), identity_of(settings)
+    if ASKED in manifest.settings or "tune" in now or _without(before) != _without(now):
+        return False
+    was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
+    changed = [name for name in _GROW if was[name] != now["train"][name]]
+    if not changed or not _is_left(manifest, now["train"]):
+        return False
+    # Other than a number of epochs, a budget is no number where there is none.
+    budgets = was["time_budget"], now["train"]["time_budget"]
+    return "time_budget" not in changed or (None not in budgets and budgets[1] > budgets[0])
+
+
+def _without(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings but for what may grow."""
+    plain: dict[str, Any] = json.loads(json.dumps(settings))
+    train = plain.get("train", {})
+    return {**plain, "train": {name: train[name] for name in train if name not in _GROW}}
+
+
+def _is_left(manifest: Manifest, train: Mapping[str, Any]) -> bool:
+    """Whether there are epochs, and minutes, that the finished run has not had."""
+    epochs, minutes = train["epochs"], train["time_budget"]
+    history = manifest.history
+    if minutes is not None and 60 * minutes <= history["seconds"]:
+        return False
+    return minutes is not None if epochs is None else epochs > len(history["rows"])
+
+
+def finished_training(
+    bundle_dir: Path, settings: Mapping[str, Any], *, fingerprint: str
+) -> Finished | None:
+    """What the run goes on from; None where its bundle is missing or that of another run.
+
+    Args:
+        bundle_dir: where the bundle of a finished run may stand.
+        settings: of the run.
+        fingerprint: of its data.
+
+    Raises:
+        TrainingError: if the data changed since.
+    """
+    import keras
+
+    from kerasapps.training import Finished, History
+
+    if not bundle_dir.exists():
+        return None
+    manifest = read_manifest(bundle_dir)
+    if not goes_on(manifest, settings):
+        return None
+    if manifest.data["fingerprint"] != fingerprint:
+        raise TrainingError(
+            f"The data changed since {bundle_dir} was trained, so its model cannot be trained "
+            "longer: what is held out now may have been trained on. Choose another output folder."
+        )
+    network = keras.saving.load_model(manifest.file(KERAS_FILE), compile=False)
+    return Finished(History.from_dict(manifest.history), network.get_weights())
+
+
+def tell_extension(finished: Finished) -> None:
+    """Says what a longer training goes on from, and that it is not one at a stretch."""
+    history = finished.history
+    tell(
+        f"Going on from the finished model: its best epoch was {history.best_epoch} of "
+        f"{len(history.rows)}. The learning rate goes on where the longer schedule is by now, "
+        "higher than it had fallen to, and the optimizer begins afresh; patience counts from here. "
+        "The best of all epochs is kept. For a training at a stretch choose another output folder."
+    )

@@ -1,0 +1,111 @@
+"""Steps that all recipes share."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from kerasapps.config import TrainConfig
+from kerasapps.data.examples import Splits
+from kerasapps.data.texts.audit import Listed
+from kerasapps.terminal import tell
+from kerasapps.training import (
+    EpochRow,
+    Finished,
+    History,
+    Runtime,
+    choose_runtime,
+    fit,
+    seed_everything,
+)
+from kerasapps.workflow.experiment import Experiment
+
+
+def tell_findings(splits: Splits[Any, Any], noun: str) -> None:
+    """Says what was guessed about the data, and what was wrong with it.
+
+    Args:
+        splits: the audited examples.
+        noun: what they are, such as "rows".
+    """
+    audit = splits.audit
+    for line in (*audit.guesses, *audit.warnings):
+        tell(line)
+    broken = audit.broken.total if isinstance(audit.broken, Listed) else len(audit.broken)
+    if broken:
+        tell(f"{broken} broken {noun} are left out; the report lists them")
+
+
+def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:
+    """A fresh network for this machine, its data-dependent weights set from the training split."""
+    plan = experiment.plan
+    seed_everything(plan.train)
+    runtime = choose_runtime(plan.family, plan.train)
+    with runtime.scope():
+        network = experiment.build()
+    experiment.prepared.start(network)
+    summary = experiment.prepared.summary
+    tell(f"{plan.model.model}, {summary}, {network.count_params():,} parameters")
+    tell(f"{runtime}")
+    return network, runtime
+
+
+def fit_network(
+    network: keras.Model,
+    experiment: Experiment,
+    *,
+    runtime: Runtime,
+    settings: Mapping[str, object],
+    folder: Path,
+    log_dir: Path,
+    pause: Callable[[EpochRow], bool] | None = None,
+    finished: Finished | None = None,
+) -> History:
+    """Fits on the training split and stops on the validation split; resumes where it was cut.
+
+    Args:
+        network: with fresh weights.
+        experiment: the data, and how to train.
+        runtime: how to compile.
+        settings: what identifies the training.
+        folder: for checkpoints.
+        log_dir: for TensorBoard logs.
+        pause: asked after each epoch whether to end there; see `training.fit`.
+        finished: a shorter training to go on from; see there.
+    """
+    plan, prepared, batches = experiment.plan, experiment.prepared, experiment.batches
+    return fit(
+        network,
+        batches=batches.training,
+        validation=batches.validation,
+        steps_per_epoch=batches.steps_per_epoch,
+        config=plan.train,
+        runtime=runtime,
+        epochs=plan.epochs,
+        folder=folder,
+        log_dir=log_dir,
+        settings={**settings, "fingerprint": prepared.splits.fingerprint},
+        pause=pause,
+        finished=finished,
+        metric=prepared.epoch_metric,
+        **prepared.fit_options(network),
+    )
+
+
+def with_suggestions(train: TrainConfig, **suggested: Any) -> TrainConfig:
+    """The options, with what the model suggests wherever the user left the choice open.
+
+    A suggested `learning_rate` is for Adam; what suits other optimizers `training` knows.
+
+    Args:
+        train: a field of None is open.
+        suggested: field → value, None for no suggestion.
+    """
+    if train.optimizer not in ("adam", "adamw"):
+        suggested.pop("learning_rate", None)
+    still_open = {name: value for name, value in suggested.items() if getattr(train, name) is None}
+    return dataclasses.replace(train, **still_open)

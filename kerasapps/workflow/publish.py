@@ -1,0 +1,162 @@
+"""The second half of every recipe: from an experiment to a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.config import ExportConfig
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.bundle import write_bundle
+from kerasapps.terminal import tell
+from kerasapps.training import Finished, History, Runtime
+from kerasapps.workflow.documents import describe_bundle, environment_of
+from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.extension import finished_training, tell_extension
+from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.prepared import Judged
+from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.run import TRAINING, Run
+from kerasapps.workflow.ship import export_and_verify, judge_network
+
+if TYPE_CHECKING:
+    from kerasapps.evaluation.search import ShownSearch
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network and the files made of it, not published yet.
+
+    Attributes:
+        experiment: what was trained.
+        judged: the network as it ships, and how it did on the test split.
+        history: of its training.
+        artifacts: the files, each judged as the network was; those that failed are withheld.
+        runtime: how it was trained.
+    """
+
+    experiment: Experiment
+    judged: Judged
+    history: History
+    artifacts: tuple[Artifact, ...]
+    runtime: Runtime
+
+
+def train_and_publish(
+    task: str,
+    experiment: Experiment,
+    *,
+    export: ExportConfig,
+    settings: Mapping[str, Any],
+    run: Run,
+) -> RecipeResult:
+    """Trains a network, judges it, and publishes the files that stood the same test.
+
+    Args:
+        task: name of the recipe.
+        experiment: data, network and how to train it.
+        export: which files, and the tolerance that each must keep.
+        settings: what identifies the run.
+        run: its folder.
+    """
+    fingerprint = experiment.prepared.splits.fingerprint
+    finished = None
+    if run.begun() is None:
+        finished = finished_training(run.bundle_dir, settings, fingerprint=fingerprint)
+    trained = train_and_judge(
+        experiment,
+        export=export,
+        settings=settings,
+        work=run.work,
+        log_dir=run.logs,
+        finished=finished,
+    )
+    return publish(task, trained, settings=settings, target=run.bundle_dir)
+
+
+def train_and_judge(
+    experiment: Experiment,
+    *,
+    export: ExportConfig,
+    settings: Mapping[str, Any],
+    work: Path,
+    log_dir: Path,
+    finished: Finished | None = None,
+) -> Trained:
+    """Trains a network and judges it and the files made of it.
+
+    Args:
+        experiment: data, network and how to train it.
+        export: which files, and the tolerance that each must keep.
+        settings: what identifies the training, which goes on from its checkpoint.
+        work: for that checkpoint and the files.
+        log_dir: for TensorBoard logs.
+        finished: a shorter training to go on from.
+    """
+    # hyperparameters -> network
+    network, runtime = start_network(experiment)
+
+    if finished is not None:
+        tell_extension(finished)
+    # fit on the training split, stop on the validation split, open the test split once
+    history = fit_network(
+        network,
+        experiment,
+        runtime=runtime,
+        settings=settings,
+        folder=work / TRAINING,
+        log_dir=log_dir,
+        finished=finished,
+    )
+    judged = judge_network(network, experiment)
+
+    # export from raw inputs, then judge the very files that ship
+    tell(f"{judged.headline}. Exporting and verifying …")
+    seed = experiment.plan.train.seed
+    artifacts = export_and_verify(
+        judged, experiment.prepared, config=export, seed=seed, folder=work / "export"
+    )
+    return Trained(experiment, judged, history, artifacts, runtime)
+
+
+def publish(
+    task: str,
+    trained: Trained,
+    *,
+    settings: Mapping[str, Any],
+    target: Path,
+    search: ShownSearch | None = None,
+) -> RecipeResult:
+    """Writes the bundle.
+
+    Args:
+        task: name of the recipe.
+        trained: what goes in.
+        settings: what identifies the run.
+        target: the bundle's folder.
+        search: what the report shows of the search before it.
+    """
+    judged, prepared = trained.judged, trained.experiment.prepared
+    content = describe_bundle(
+        task,
+        judged,
+        prepared,
+        history=trained.history,
+        settings=settings,
+        environment=environment_of(trained.runtime),
+        search=search,
+    )
+    published = write_bundle(content, trained.artifacts, target=target)
+    return RecipeResult(
+        model=judged.network,
+        history=trained.history,
+        metrics=judged.figures.to_dict(),
+        artifacts=published,
+        bundle_dir=target,
+        labels=prepared.splits.labels,
+        task=task,
+        headline=judged.headline,
+        judged_on=prepared.splits.judged_on,
+    )

@@ -1,0 +1,214 @@
+"""The folder of one run: its lock, its scratch space and its bundle."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from kerasapps.deploy.exchange import MARK, restore_folder
+from kerasapps.deploy.lock import BUNDLE_FOLDER
+from kerasapps.deploy.manifest import FILE_NAME, read_manifest
+from kerasapps.errors import TrainingError
+from kerasapps.paths import user_path
+from kerasapps.room import telling_of_full_disks
+from kerasapps.terminal import tell
+from kerasapps.training.checkpoint import changed_settings, stored_settings
+from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
+from kerasapps.workflow.extension import goes_on
+from kerasapps.workflow.folder import (
+    clear_work,
+    held,
+    refuse_foreign,
+    refuse_unwritable,
+    refuse_within,
+    try_publishing,
+)
+from kerasapps.workflow.settings import identity_of
+
+DEFAULT_ROOT = Path("saved_models")
+_ASKED = "asked.json"
+_ADVICE = "and the same command goes on from here; or choose another output folder"
+_LONGEST_STEM = 200  # bytes
+TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class Run:
+    """An output folder that this process alone writes to.
+
+    Attributes:
+        folder: the output folder.
+    """
+
+    folder: Path
+
+    @property
+    def bundle_dir(self) -> Path:
+        """Where the finished bundle stands."""
+        return self.folder / BUNDLE_FOLDER
+
+    @property
+    def work(self) -> Path:
+        """Caches, checkpoints and files in the making; gone when the run is over."""
+        return self.folder / "work"
+
+    @property
+    def training(self) -> Path:
+        """Checkpoints."""
+        return self.work / TRAINING
+
+    @property
+    def search(self) -> Path:
+        """State and trials of a search."""
+        return self.work / "search"
+
+    @property
+    def leaderboard(self) -> Path:
+        """The table of a search's trials, which stays beside the bundle."""
+        return self.folder / "leaderboard.csv"
+
+    @property
+    def kept_search(self) -> Path:
+        """A search that is over, which stays beside the bundle so that it can be made longer."""
+        return self.folder / SNAPSHOT
+
+    @property
+    def logs(self) -> Path:
+        """TensorBoard logs, which stay beside the bundle."""
+        return self.folder / "tensorboard"
+
+    def bundle_of(self, place: int) -> Path:
+        """Where the bundle of a search's configuration stands, by its place from 1."""
+        return self.bundle_dir if place == 1 else self.folder / f"top-{place}" / BUNDLE_FOLDER
+
+    def begin_search(self, settings: Mapping[str, Any]) -> None:
+        """From its first trial on the folder belongs to the run of these settings."""
+        with writing(self.search):
+            replace_text(self.search / _ASKED, json.dumps(settings))
+
+    def resume_search(self) -> None:
+        """Let the search that was kept go on; before `begin_search`."""
+        with writing(self.search):
+            replace_text(self.search / SNAPSHOT, self.kept_search.read_text(encoding="utf-8"))
+
+    def keep_search(self) -> None:
+        """Leave the search beside the bundle."""
+        with writing(self.kept_search):
+            text = (self.search / SNAPSHOT).read_text(encoding="utf-8")
+            replace_text(self.kept_search, text)
+
+    def begun(self) -> Mapping[str, Any] | None:
+        """Settings of the run that was interrupted here and can go on, or None.
+
+        Raises:
+            TrainingError: if its checkpoint is damaged.
+        """
+        asked = self.search / _ASKED
+        if asked.exists() and (self.search / SNAPSHOT).exists():
+            settings: Mapping[str, Any] = json.loads(asked.read_text(encoding="utf-8"))
+            return settings
+        return stored_settings(self.training)
+
+
+@contextmanager
+def open_run(
+    output_dir: Path | str | None,
+    *,
+    recipe: str,
+    name: str,
+    settings: Mapping[str, Any],
+    data: Any = None,
+) -> Iterator[Run]:
+    """The run's folder, held for this process until the block ends.
+
+    A block that ends well leaves the bundle and removes the scratch space. One that fails or is
+    killed leaves its checkpoint or its search, and the same call goes on from there; without these
+    there is nothing to go on from, and nothing is left.
+
+    Args:
+        output_dir: the folder; by default `saved_models/<recipe>/<name>`, numbered when that
+            folder has a run with other settings. A finished run that only had fewer epochs, or a
+            shorter time budget, goes on there.
+        recipe: name of the task.
+        name: name of the run.
+        settings: JSON-able values that identify the run.
+        data: what is trained on; no folder of it may hold the run.
+
+    Raises:
+        ConfigError: if `output_dir` is no path.
+        TrainingError: if another process uses the folder, it holds a run with other settings or
+            files of somebody else that would be lost, it lies in the data, or it cannot be written.
+        DiskFullError: if there is no room for what the block writes.
+    """
+    if output_dir is None:
+        run = Run(_free_folder(recipe, name, settings))
+    else:
+        run = Run(user_path(output_dir, what="output_dir"))
+    refuse_unwritable(settings, run.folder)
+    refuse_within(run.folder, data)
+    with (
+        telling_of_full_disks(run.folder, run.work, advice=_ADVICE),
+        held(run.folder, run.bundle_dir),
+    ):
+        for bundle in (run.bundle_dir, *(top / BUNDLE_FOLDER for top in run.folder.glob("top-*"))):
+            restore_folder(bundle)
+            refuse_foreign(bundle, (FILE_NAME,))
+        refuse_foreign(run.work, (MARK, TRAINING, run.search.name))
+        longer = is_longer(run, settings)
+        changes = [] if longer else _changes(run, settings)
+        if changes:
+            raise TrainingError(
+                f"{run.folder} holds a run with other settings: {'; '.join(changes)}. "
+                f"Choose another output folder, use the same settings (a finished run goes on with "
+                f"more epochs, or a longer time budget, than it had), or delete {run.folder}."
+            )
+        if run.bundle_dir.exists() and run.begun() is None:
+            what = "trained longer" if longer else "made again"
+            tell(f"{run.bundle_dir} is finished; it is {what} and replaced at the end.")
+        try:
+            try_publishing(run.work, run.bundle_dir)
+            yield run
+        except BaseException:
+            if run.begun() is None:
+                clear_work(run.work)
+            raise
+        clear_work(run.work)
+
+
+def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
+    """The default folder, or the first numbered one that no run with other settings has."""
+    plain = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
+    # A folder's name has 255 bytes at most; there is room for a number.
+    stem = plain.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
+    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
+    shorter = None
+    for folder in (DEFAULT_ROOT / recipe / name for name in names):
+        run = Run(folder)
+        if not _changes(run, settings):
+            return folder if shorter is None or run.bundle_dir.exists() else shorter
+        if shorter is None and is_longer(run, settings):
+            shorter = folder
+    raise AssertionError("there is always another number")
+
+
+def is_longer(run: Run, settings: Mapping[str, Any]) -> bool:
+    """Whether the folder holds the finished run that goes on with these settings."""
+    if run.begun() is not None or not (run.bundle_dir / FILE_NAME).exists():
+        return False
+    return goes_on(read_manifest(run.bundle_dir), settings)
+
+
+def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:
+    """What differs from the settings of the run under way, or of the bundle that is there."""
+    found = run.begun()
+    if found is None and (run.bundle_dir / FILE_NAME).exists():
+        found = read_manifest(run.bundle_dir).settings
+    if found is None:
+        return []
+    return changed_settings(identity_of(found), identity_of(settings))

@@ -1,0 +1,118 @@
+"""What a search may choose among: models, their spaces, and the options as they are."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from kerasapps.config import PRESET_PREFIX, TuneConfig
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
+from kerasapps.recipes.registry import TASKS
+from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
+from kerasapps.training.phases import plan_phases
+from kerasapps.tuning.space import Space, space_from
+from kerasapps.tuning.space_checks import searchable_options
+from kerasapps.tuning.spaces import Candidate, default_space
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment, resolved
+from kerasapps.workflow.options import Options, option_fields
+
+_UNSEARCHED = ("load", "export")  # sections that change neither network nor training
+
+
+def choose_space(
+    task: str, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, cache: Cache
+) -> Space:
+    """The space that the user describes, or one that suits model and data.
+
+    Args:
+        task: name of the recipe.
+        splits: the examples, which decide batch sizes.
+        options: of the first trial.
+        tune: the search.
+        cache: for the prepared data; the trials find it there.
+
+    Raises:
+        ConfigError: naming the option or the file that cannot work.
+    """
+    first = options["model"].model
+    names = [first, *(name for name in tune.models if name != first)]
+    candidates = [_candidate(task, splits, options, name, cache) for name in names]
+    if tune.space is None:
+        return default_space(candidates, fixed=set_by_hand(task, options))
+    configs = [config for section, config in options.items() if section not in _UNSEARCHED]
+    space = space_from(
+        tune.space,
+        defaults=candidates[0].defaults,
+        known=searchable_options(*configs),
+        models=names,
+    )
+    _check_models(task, options, space, where=tune.space)
+    return space
+
+
+def _check_models(task: str, options: Options, space: Space, *, where: Any) -> None:
+    """Which models there are depends on the task, so the space alone cannot tell."""
+    asked = [name for hp in space.space if hp.name == "model" for name in getattr(hp, "values", ())]
+    for name in asked:
+        try:
+            model = dataclasses.replace(options["model"], model=name)
+            TASKS[task].steps.plan_training({**options, "model": model})
+        except ConfigError as error:
+            place = "the space" if callable(where) else where
+            why = str(error).removeprefix("ModelConfig.model ")
+            raise ConfigError(f"{place}: model: {why}") from None
+
+
+def set_by_hand(task: str, options: Options) -> frozenset[str]:
+    """Options that are not what they are where nobody sets them."""
+    defaults = TASKS[task].defaults
+    return frozenset(
+        name
+        for name, section in option_fields(options).items()
+        if getattr(options[section], name) != getattr(defaults[section], name)
+    )
+
+
+def _candidate(
+    task: str, splits: Splits[Any, Any], options: Options, name: str, cache: Cache
+) -> Candidate:
+    """A model with the options that it is trained with where the search changes nothing."""
+    steps = TASKS[task].steps
+    own = {**options, "model": dataclasses.replace(options["model"], model=name)}
+    facts = steps.model_facts(name)
+    experiment = steps.prepare(splits, own, cache)
+    values = _values(resolved(own, experiment.plan))
+    suggested = {**facts.own, **_trained_with(experiment)}
+    values |= {name: value for name, value in suggested.items() if values.get(name) is None}
+    if name.startswith(PRESET_PREFIX):
+        # Their size is what it is.
+        values = {name: value for name, value in values.items() if name not in ("width", "depth")}
+    return Candidate(name, facts.space, values)
+
+
+def _values(options: Options) -> dict[str, Any]:
+    home = option_fields(options)
+    return {
+        name: getattr(options[section], name)
+        for name, section in home.items()
+        if section not in _UNSEARCHED
+    }
+
+
+def _trained_with(experiment: Experiment) -> Mapping[str, Any]:
+    """What options come to that were left open."""
+    plan = experiment.plan
+    train = plan.train
+    pretrained = plan.model.model.startswith(PRESET_PREFIX)
+    head = plan_phases(train, epochs=plan.epochs, pretrained=True)[0].epochs
+    return {
+        **experiment.batches.sizes,
+        "epochs": None if train.time_budget is not None else plan.epochs,
+        "learning_rate": peak_learning_rate(train),
+        "weight_decay": OPTIMIZER_DEFAULTS[train.optimizer].weight_decay,
+        "label_smoothing": 0.0,
+        "head_epochs": head if pretrained else None,
+    }

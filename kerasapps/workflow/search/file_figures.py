@@ -1,0 +1,46 @@
+"""What an exported file is worth in the figures of a search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kerasapps.export.artifact import Artifact
+from kerasapps.tuning.objective import Objective
+from kerasapps.workflow.prepared import Prepared
+
+MEASUREMENTS = 3  # of a latency that has a limit; the worst counts
+_MEGABYTE = 10**6
+
+
+def file_figures(
+    artifact: Artifact, prepared: Prepared, *, objective: Objective, quality: str, folder: Path
+) -> dict[str, float]:
+    """A file's figures under the names by which objectives and limits call them.
+
+    Args:
+        artifact: a file that stands, judged on the split that counts.
+        prepared: times it again, where its latency has a limit.
+        objective: of the search.
+        quality: "accuracy", a share, or "bleu", 0 to 100.
+        folder: scratch space.
+
+    Returns:
+        `M_accuracy` or `M_bleu`, `M_size_mb` (10^6 bytes) and `M_latency_ms` (median, one thread)
+        for the mode M.
+
+    Raises:
+        ExportError: if the file does not run.
+    """
+    assert artifact.path is not None
+    assert artifact.metric is not None and artifact.size_bytes is not None
+    latencies = [artifact.latency_ms or 0.0]
+    if objective.max_latency_ms is not None:
+        latencies += [
+            prepared.time(artifact.path, folder / f"time-{number}").latency_ms
+            for number in range(1, MEASUREMENTS)
+        ]
+    return {
+        f"{artifact.name}_{quality}": artifact.metric * (100 if quality == "bleu" else 1),
+        f"{artifact.name}_size_mb": artifact.size_bytes / _MEGABYTE,
+        f"{artifact.name}_latency_ms": max(latencies),
+    }

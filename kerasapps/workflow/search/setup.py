@@ -1,0 +1,209 @@
+"""From data, options and a `TuneConfig` to a search that can begin, on one machine or several."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
+from kerasapps.data.examples import Splits
+from kerasapps.errors import ConfigError
+from kerasapps.machine import usable_cores
+from kerasapps.recipes.registry import TASKS, TRANSLATION
+from kerasapps.terminal import tell
+from kerasapps.tuning.cores import divide_cores
+from kerasapps.tuning.objective import Objective, make_objective
+from kerasapps.tuning.pruning import prunes
+from kerasapps.tuning.search import WorkerSource
+from kerasapps.tuning.space import Space, describe_space
+from kerasapps.tuning.trust import trust_of
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.options import Options, describe_options, require_type
+from kerasapps.workflow.prepared import Plan
+from kerasapps.workflow.search.candidates import choose_space, set_by_hand
+from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
+from kerasapps.workflow.settings import describe_tuning, without_length
+
+_TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
+
+
+@dataclass(frozen=True)
+class SearchSetup:
+    """A search that can begin.
+
+    Attributes:
+        space: what is searched.
+        objective: what is optimized.
+        source: what each worker process runs.
+        settings: what identifies the search, equal on all its machines.
+        seed: of the search.
+        epochs: of a whole training; None where only time ends it.
+    """
+
+    space: Space
+    objective: Objective
+    source: WorkerSource
+    settings: Mapping[str, Any]
+    seed: int
+    epochs: int | None
+
+
+def first_options(
+    task: str, options: Options, tune: TuneConfig | None, *, joins: bool = False
+) -> Options:
+    """The options of the first trial; what cannot work is refused before any data is read.
+
+    Among several models the first trial has the one of `options`, or the first of them where
+    nobody chose a model.
+
+    Args:
+        task: name of the recipe.
+        options: as the recipe was given them.
+        tune: the search; without one the options stay as they are.
+        joins: whether this machine works for another's search, as `tune.role` must then say.
+
+    Raises:
+        ConfigError: if the search's options contradict each other or those of the recipe.
+    """
+    if task != TRANSLATION:
+        _check_presets(options["model"].model, tune)
+    if tune is None:
+        _refuse_unused(task, options, [options["model"].model])
+        return options
+    require_type("tune", tune, TuneConfig)
+    if (tune.role == "worker") != joins:
+        raise ConfigError(
+            "TuneConfig.role 'worker' is for kerasapps.join_search (kerasapps tune … --role "
+            "worker), which helps another machine's search; a search of one's own has none, or "
+            "'chief'."
+        )
+    model = options["model"]
+    if tune.models and model.model not in tune.models:
+        if model.model != TASKS[task].defaults["model"].model:
+            raise ConfigError(
+                f"TuneConfig.models lacks {model.model}, which the first trial has: add it, or "
+                "leave ModelConfig.model out."
+            )
+        options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
+    _refuse_unused(task, options, tune.models or [options["model"].model])
+    objective = objective_of(task, tune)
+    options = _with_monitor(task, objective, options)
+    plan = TASKS[task].steps.plan_training(options)
+    for name in tune.models:
+        other = dataclasses.replace(options["model"], model=name)
+        TASKS[task].steps.plan_training({**options, "model": other})
+    _check_objective(task, objective, plan, options)
+    prunes(tune, objective)
+    trust_of(tune)
+    if tune.role != "chief":
+        divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
+    return options
+
+
+def _check_presets(model: str, tune: TuneConfig | None) -> None:
+    """A preset that there is not shall not take an import, let alone a search, to be found out."""
+    models = tune.models if isinstance(tune, TuneConfig) else ()
+    for name, option in (
+        (model, "ModelConfig.model"),
+        *((name, "TuneConfig.models") for name in models),
+    ):
+        if name.startswith(PRESET_PREFIX):
+            check_preset(name, option=option)
+
+
+def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
+    """Options of transfer learning do nothing where no model has a pretrained backbone."""
+    if task == TRANSLATION or any(name.startswith(PRESET_PREFIX) for name in models):
+        return
+    given = set_by_hand(task, options)
+    unused = [each for each in _TRANSFER if each in given]
+    if unused:
+        names = ", ".join(f"TrainConfig.{each}" for each in unused)
+        raise ConfigError(
+            f"{names} is for a pretrained backbone (preset:…), not for {', '.join(models)}; leave "
+            "it out."
+        )
+
+
+def objective_of(task: str, tune: TuneConfig) -> Objective:
+    """What a search of the task optimizes.
+
+    Raises:
+        ConfigError: if the task has no such figure.
+    """
+    return make_objective(tune, figure=TASKS[task].figure, judged=TASKS[task].judged_figure)
+
+
+def _with_monitor(task: str, objective: Objective, options: Options) -> Options:
+    """The monitor that measures the objective, where that is the judge's and none was chosen."""
+    known, train = TASKS[task], options["train"]
+    usual = known.figure == known.judged_figure
+    if objective.name != known.judged_figure or usual or train.monitor is not None:
+        return options
+    tell(f"Trainings keep the epoch with the best {objective.name}, which is the objective.")
+    return {**options, "train": dataclasses.replace(train, monitor=known.judged)}
+
+
+def _check_objective(task: str, objective: Objective, plan: Plan, options: Options) -> None:
+    judged = TASKS[task].judged_figure
+    if judged in (objective.name, objective.monitor) and not plan.is_judged:
+        raise ConfigError(
+            f"TuneConfig.objective {objective.name!r} needs {judged} of every epoch: leave "
+            "TrainConfig.monitor out, or set the objective to val_loss or val_accuracy."
+        )
+    shipped = options["export"].quantization
+    if objective.mode is not None and objective.mode not in shipped:
+        raise ConfigError(
+            f"The search is about the {objective.mode} file, which would not ship: add "
+            f"{objective.mode} to ExportConfig.quantization ({', '.join(shipped) or 'none'})."
+        )
+
+
+def set_up(
+    task: str, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, folder: Path
+) -> SearchSetup:
+    """Leaves the examples for the trials on this machine, and says what the search is about.
+
+    Args:
+        task: name of the recipe.
+        splits: the examples.
+        options: of the first trial.
+        tune: the search.
+        folder: of the search on this machine.
+
+    Raises:
+        ConfigError: if the space cannot be searched.
+    """
+    held_back = write_splits(splits, folder)
+    cache = Cache(folder / "cache", shared=True)
+    space = choose_space(task, held_back, options, tune=tune, cache=cache)
+    train = options["train"]
+    trials = TrialSetup(
+        task=task,
+        options=options,
+        objective=objective_of(task, tune),
+        folder=folder.absolute(),
+        keeps_checkpoints=tune.algorithm == "hyperband",
+    )
+    return SearchSetup(
+        space=space,
+        objective=trials.objective,
+        source=WorkerSource(f"{__package__}.worker", trials.to_dict()),
+        settings={
+            **describe_options(options),
+            "tune": without_length(describe_tuning(tune)),
+            "space": describe_space(space),
+            "fingerprint": splits.fingerprint,
+        },
+        seed=train.seed if tune.search_seed is None else tune.search_seed,
+        epochs=_epochs(TASKS[task].steps.plan_training(options)),
+    )
+
+
+def _epochs(plan: Plan) -> int | None:
+    if plan.train.epochs is None and plan.train.time_budget is not None:
+        return None
+    return plan.train.epochs or plan.epochs

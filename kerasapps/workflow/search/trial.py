@@ -1,0 +1,156 @@
+"""One trial of a search: options with some values replaced → what they are worth."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from kerasapps.config import ExportConfig
+from kerasapps.errors import ExportError
+from kerasapps.recipes.registry import TASKS
+from kerasapps.training import EpochRow, History
+from kerasapps.tuning.space import option_values
+from kerasapps.tuning.trial import Report, TrialJob
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.run import TRAINING
+from kerasapps.workflow.search.file_figures import file_figures
+from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits
+from kerasapps.workflow.ship import export_and_verify, judge_network
+
+_ANY_LOSS = 100.0  # points: what a file loses against Keras is for the search to weigh
+
+
+def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, float]:
+    """Trains one configuration and measures it on the validation split.
+
+    Args:
+        setup: of the search.
+        job: which configuration, and how far to train it.
+        report: told of every epoch; says whether the trial is worth going on with.
+
+    Returns:
+        Figures of the best epoch, `epochs`, `seconds` and `parameters`; where the objective needs
+        an exported file, its figures too, unless `report` ended the trial.
+
+    Raises:
+        KerasAppsError: if the configuration cannot be trained or exported.
+    """
+    task = TASKS[setup.task]
+    options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
+    cache = Cache(setup.folder / "cache", shared=True)
+    experiment = task.steps.prepare(load_splits(setup.folder), options, cache)
+    watch = _Watch(report, job.epochs, judged=task.judged_figure)
+    try:
+        network, history = _train(
+            experiment, job, settings=describe_options(options), pause=watch.wants_pause
+        )
+    finally:
+        if not setup.keeps_checkpoints:
+            shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
+    if history.stopped != "paused":
+        last = history.rows[-1]
+        report(last.epoch, epoch_figures(last, task.judged_figure), final=True)
+    figures = epoch_figures(history.best, task.judged_figure) | {
+        "epochs": float(len(history.rows)),
+        "seconds": history.seconds,
+        "parameters": float(network.count_params()),
+    }
+    if setup.objective.mode is None or watch.hopeless:
+        return figures
+    return figures | _exported(setup, experiment, network, job.folder / "export")
+
+
+def epoch_figures(row: EpochRow, judged: str) -> dict[str, float]:
+    """An epoch under the names by which objectives call its figures.
+
+    Args:
+        row: the epoch.
+        judged: what a search calls the judge's figure, if the epoch has one.
+    """
+    figures = {
+        "val_accuracy": row.val_accuracy,
+        "val_loss": row.val_loss,
+        "accuracy": row.accuracy,
+        "loss": row.loss,
+    }
+    return figures if row.val_metric is None else {**figures, judged: row.val_metric}
+
+
+class _Watch:
+    """Tells of every epoch, and ends the training where it shall end.
+
+    Args:
+        report: told of every epoch; False ends the trial for good.
+        epochs: after which the training pauses, or None.
+        judged: see `epoch_figures`.
+    """
+
+    def __init__(self, report: Report, epochs: int | None, *, judged: str) -> None:
+        self._judged = judged
+        self._report = report
+        self._epochs = epochs
+        self.hopeless = False
+
+    def wants_pause(self, row: EpochRow) -> bool:
+        """Whether the training shall not go on after this epoch."""
+        self.hopeless = not self._report(row.epoch, epoch_figures(row, self._judged))
+        return self.hopeless or (self._epochs is not None and row.epoch >= self._epochs)
+
+
+def _train(
+    experiment: Experiment,
+    job: TrialJob,
+    *,
+    settings: dict[str, object],
+    pause: Callable[[EpochRow], bool],
+) -> tuple[keras.Model, History]:
+    """From fresh weights, also when the trial is repeated, or on from the trial that is named."""
+    folder = job.folder / TRAINING
+    shutil.rmtree(folder, ignore_errors=True)
+    # Where the earlier trial ran on another machine, its epochs are trained again, to one end.
+    if job.resume_from is not None and (job.resume_from / TRAINING).is_dir():
+        shutil.copytree(job.resume_from / TRAINING, folder)
+    network, runtime = start_network(experiment)
+    history = fit_network(
+        network,
+        experiment,
+        runtime=runtime,
+        settings=settings,
+        folder=folder,
+        log_dir=job.folder / "tensorboard",
+        pause=pause,
+    )
+    return network, history
+
+
+def _exported(
+    setup: TrialSetup, experiment: Experiment, network: keras.Model, folder: Path
+) -> dict[str, float]:
+    """Figures of the objective's file, by its own runtime on the validation split."""
+    assert setup.objective.mode is not None
+    prepared, train = experiment.prepared, experiment.plan.train
+    config = ExportConfig(
+        quantization=(setup.objective.mode,),  # type: ignore[arg-type]
+        saved_model=False,
+        tolerance=_ANY_LOSS,
+        calibration=setup.options["export"].calibration,
+    )
+    try:
+        judged = judge_network(network, experiment)
+        (artifact,) = export_and_verify(
+            judged, prepared, config=config, seed=train.seed, folder=folder
+        )
+        if artifact.path is None:
+            raise ExportError(artifact.reason)
+        quality = TASKS[setup.task].quality
+        return file_figures(
+            artifact, prepared, objective=setup.objective, quality=quality, folder=folder
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

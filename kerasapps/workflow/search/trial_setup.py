@@ -1,0 +1,85 @@
+"""What a worker process knows of the trials it runs; without TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.examples import Splits
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.store import writing
+from kerasapps.tuning.trial import Figures, Report, TrialJob
+from kerasapps.whole import replaced
+from kerasapps.workflow.options import Options, describe_options, read_options
+
+_SPLITS = "splits.pickle"
+
+
+@dataclass(frozen=True)
+class TrialSetup:
+    """What all trials of a search have in common; called with a job, it runs that trial.
+
+    Attributes:
+        task: name of the recipe.
+        options: as they are in the first trial.
+        objective: of the search.
+        folder: of the search on this machine: examples, prepared data.
+        keeps_checkpoints: whether later trials may go on from earlier ones.
+    """
+
+    task: str
+    options: Options
+    objective: Objective
+    folder: Path
+    keeps_checkpoints: bool = False
+
+    def __call__(self, job: TrialJob, report: Report) -> Figures:
+        """Runs a trial; the worker itself, which only starts processes, loads no TensorFlow."""
+        from kerasapps.workflow.search.trial import run_trial
+
+        return run_trial(self, job, report)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The setup in JSON's types."""
+        return {
+            "task": self.task,
+            "options": describe_options(self.options),
+            "objective": dataclasses.asdict(self.objective),
+            "folder": str(self.folder),
+            "keeps_checkpoints": self.keeps_checkpoints,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TrialSetup:
+        """The setup that `to_dict` wrote."""
+        return cls(
+            task=values["task"],
+            options=read_options(values["options"]),
+            objective=Objective(**values["objective"]),
+            folder=Path(values["folder"]),
+            keeps_checkpoints=values["keeps_checkpoints"],
+        )
+
+
+def write_splits(splits: Splits[Any, Any], folder: Path) -> Splits[Any, Any]:
+    """Leaves the examples for the trials on this machine, which never see the test split.
+
+    What they would judge on it they judge on the validation split, which stands in its place.
+
+    Returns:
+        The examples as the trials have them.
+    """
+    held_back = dataclasses.replace(splits, test=splits.validation)
+    with writing(folder / _SPLITS), replaced(folder / _SPLITS) as file:
+        file.write(pickle.dumps(held_back))
+    return held_back
+
+
+def load_splits(folder: Path) -> Splits[Any, Any]:
+    """The examples that `write_splits` left: from this program's own folder, hence no risk."""
+    splits: Splits[Any, Any] = pickle.loads((folder / _SPLITS).read_bytes())
+    return splits

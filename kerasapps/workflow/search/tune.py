@@ -1,0 +1,90 @@
+"""The middle of a recipe that tunes: from examples to the best configurations' bundles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerasapps.config import TuneConfig
+from kerasapps.data.examples import Splits
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.terminal import tell
+from kerasapps.tuning.display import TerminalDisplay
+from kerasapps.tuning.messages import differences
+from kerasapps.tuning.search import run_search
+from kerasapps.tuning.store import read_snapshot
+from kerasapps.workflow.options import Options
+from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.run import Run
+from kerasapps.workflow.search.setup import SearchSetup, first_options, set_up
+from kerasapps.workflow.search.winners import publish_winners
+from kerasapps.workflow.settings import ASKED, length_of
+
+__all__ = ["first_options", "search_and_publish"]
+
+
+def search_and_publish(
+    task: str,
+    splits: Splits[Any, Any],
+    options: Options,
+    *,
+    tune: TuneConfig,
+    settings: dict[str, Any],
+    run: Run,
+) -> RecipeResult:
+    """Tries configurations, trains the best of them and publishes its files.
+
+    A search that was interrupted goes on; one that is over is not repeated.
+
+    Args:
+        task: name of the recipe.
+        splits: the examples; the trials never see the test split.
+        options: of the first trial.
+        tune: the search.
+        settings: what identifies the run.
+        run: its folder.
+
+    Raises:
+        ConfigError: if the space cannot be searched.
+        TrainingError: if no trial came to an end, or the search cannot be carried out.
+        ExportError: if nothing meets the limits.
+    """
+    setup = set_up(task, splits, options, tune=tune, folder=run.search)
+    _take_up(run, settings, setup)
+    run.begin_search(settings)
+    with TerminalDisplay(csv=run.leaderboard) as display:
+        leaderboard = run_search(
+            tune=tune,
+            space=setup.space,
+            objective=setup.objective,
+            source=setup.source,
+            folder=run.search,
+            settings=setup.settings,
+            seed=setup.seed,
+            epochs=setup.epochs,
+            display=display,
+            leaderboard_file=run.leaderboard,
+        )
+    result = publish_winners(
+        task, splits, options, leaderboard, setup=setup, tune=tune, settings=settings, run=run
+    )
+    run.keep_search()
+    return result
+
+
+def _take_up(run: Run, settings: dict[str, Any], setup: SearchSetup) -> None:
+    """A finished search that is asked for with another length goes on from its trials.
+
+    With the same length it is made again, as a finished run is.
+    """
+    if run.begun() is not None or not run.kept_search.exists():
+        return
+    finished = read_manifest(run.bundle_dir).settings.get(ASKED, {})
+    if length_of(finished) == length_of(settings):
+        return
+    kept = read_snapshot(run.kept_search)
+    assert kept is not None
+    if changes := differences(kept.settings, setup.settings, ("there", "here")):
+        tell(f"{run.kept_search} is of another search: {'; '.join(changes)}. This one begins anew.")
+        return
+    tell(f"The search goes on from {run.kept_search}.")
+    run.resume_search()

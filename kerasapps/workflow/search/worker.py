@@ -1,0 +1,24 @@
+"""A worker process of a search: `python -m kerasapps.workflow.search.worker JOB.json`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from kerasapps.recipes.registry import TASKS
+from kerasapps.tuning.worker import serve_trials
+from kerasapps.workflow.search.trial_setup import TrialSetup
+
+
+def main() -> None:
+    """Serves trials until the chief has none left."""
+    job_file = Path(sys.argv[1])
+    setup = TrialSetup.from_dict(json.loads(job_file.read_text(encoding="utf-8")))
+    # Loaded once, in the process that each trial's own is a copy of.
+    steps = f"{TASKS[setup.task].package}.train"
+    serve_trials(job_file, setup, preload=(f"{__package__}.trial", steps, "sklearn.metrics"))
+
+
+if __name__ == "__main__":
+    main()

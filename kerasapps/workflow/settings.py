@@ -1,0 +1,155 @@
+"""What identifies a run: the data's name and every option."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.data.images.sources import data_path, describe_source
+from kerasapps.data.sources.given_splits import describe_given, given_splits
+from kerasapps.errors import ConfigError
+from kerasapps.files import read_regular
+from kerasapps.paths import is_named, user_path
+from kerasapps.tuning.space_file import SPACE_LIMIT
+from kerasapps.workflow.options import Options, describe_options
+
+ASKED = "asked"
+"""Of a search's winner: the settings of the run itself, beside those of its own training."""
+
+
+def describe_run(data: Any, options: Options, *, tune: TuneConfig | None = None) -> dict[str, Any]:
+    """JSON-able values that are equal for equal runs.
+
+    Args:
+        data: as given to the recipe; a path is made absolute.
+        options: all of the recipe's, what the model suggests filled in.
+        tune: the search, if there is one.
+    """
+    values = {
+        "run": run_name(data, options["model"]),
+        "data": source_of(data),
+        **describe_options(options),
+    }
+    return values if tune is None else {**values, "tune": describe_tuning(tune)}
+
+
+# How a search is carried out; on which machines and how patiently changes nothing of it.
+_OF_THE_CREW = (
+    "workers",
+    "worker_cores",
+    "role",
+    "chief",
+    "secret_file",
+    "tls_certificate",
+    "tls_key",
+    "tls_ca",
+    "patience_minutes",
+    "trial_minutes",
+    "trial_memory_mb",
+)
+
+
+# How long a search goes on: with another length it is still the same, with more trials or fewer.
+_OF_THE_LENGTH = ("trials", "search_minutes")
+
+
+def describe_tuning(tune: TuneConfig) -> dict[str, Any]:
+    """What of a search's options decides its trials, as plain values.
+
+    A space that a YAML file describes is described by what the file says, one that a function
+    makes by the function's name (its hyperparameters are compared when it has been called).
+
+    Raises:
+        ConfigError: if the YAML file cannot be read.
+    """
+    values = dataclasses.asdict(tune)
+    decides = {name: value for name, value in values.items() if name not in _OF_THE_CREW}
+    return {**decides, "models": list(tune.models), "space": _describe_space(tune.space)}
+
+
+def length_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The search's length in a run's settings; empty without a search."""
+    tune = settings.get("tune") or {}
+    return {name: tune.get(name) for name in _OF_THE_LENGTH if name in tune}
+
+
+def without_length(tune: Mapping[str, Any]) -> dict[str, Any]:
+    """What `describe_tuning` says but for the search's length."""
+    return {name: value for name, value in tune.items() if name not in _OF_THE_LENGTH}
+
+
+def _describe_space(space: Any) -> str | None:
+    if not isinstance(space, str):
+        return None if space is None else getattr(space, "__name__", type(space).__name__)
+    file = user_path(space, what="TuneConfig.space")
+    try:
+        return read_regular(file, limit=SPACE_LIMIT).decode("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{space} cannot be read as a YAML file: {reason} (--space).") from error
+
+
+def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What of stored settings tells the run from others: what was asked, not what won a search.
+
+    A search is the same whatever its length, as it can go on.
+    """
+    asked = settings.get(ASKED, settings)
+    # What is in the data is compared when the data has been read.
+    identity = {name: value for name, value in asked.items() if name != "fingerprint"}
+    if identity.get("tune"):
+        identity["tune"] = without_length(identity["tune"])
+    return identity
+
+
+def source_of(data: Any) -> str | list[str]:
+    """The data's name, by which a later command finds it again where that is possible.
+
+    Two aligned files are a list of two names.
+    """
+    given = given_splits(data)
+    if given is not None:
+        return describe_given(given, _one_name)
+    if are_paths(data):
+        return [absolute(each) for each in data]
+    if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):
+        return absolute(data)
+    return describe_source(data)
+
+
+def _one_name(data: Any) -> str:
+    source = source_of(data)
+    return source if isinstance(source, str) else " + ".join(source)
+
+
+def data_of(source: str | list[str]) -> str | tuple[str, ...]:
+    """The data that `source_of` named, as a recipe takes it."""
+    return source if isinstance(source, str) else tuple(source)
+
+
+def are_paths(data: Any) -> bool:
+    """Whether the data is two aligned files, as sentence pairs may be."""
+    return (
+        isinstance(data, tuple)
+        and len(data) == 2
+        and all(isinstance(each, str | os.PathLike) for each in data)
+    )
+
+
+def absolute(path: str | os.PathLike[str]) -> str:
+    """The path of data, so that it holds wherever a later command is called."""
+    return str(data_path(path).absolute())
+
+
+def run_name(data: Any, model: ModelConfig) -> str:
+    """A short name such as `flowers-mobile_cnn`."""
+    given = given_splits(data)
+    source = source_of(data if given is None else next(iter(given.values())))
+    source = source if isinstance(source, str) else source[0]
+    left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
+    right = Path(model.model.removeprefix("preset:")).stem
+    return f"{left}-{right}"

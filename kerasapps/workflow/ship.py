@@ -1,0 +1,61 @@
+"""From a trained network to judged files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.config import ExportConfig
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.bundle import withhold_failed
+from kerasapps.export.network import float32_copy
+from kerasapps.terminal import tell
+from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.prepared import Judged, Prepared
+
+
+def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
+    """`count` rows of `total` drawn at random, in order; all of them where there are fewer.
+
+    Args:
+        total: rows there are.
+        count: rows wanted, such as examples to calibrate with.
+        seed: of the draw.
+
+    Returns:
+        int64, `(min(count, total),)`, rising.
+    """
+    return np.sort(np.random.default_rng(seed).permutation(total)[:count])
+
+
+def judge_network(network: keras.Model, experiment: Experiment) -> Judged:
+    """The network as it ships, and its answers on the test split, which is opened here."""
+    shipped = experiment.ship(float32_copy(network, experiment.build))
+    return experiment.prepared.judge(shipped)
+
+
+def export_and_verify(
+    judged: Judged, prepared: Prepared, *, config: ExportConfig, seed: int, folder: Path
+) -> tuple[Artifact, ...]:
+    """Exports the network in every form asked for and judges each file; failures are withheld.
+
+    Args:
+        judged: the trained network, float32, and its answers on the test split.
+        prepared: the data, and how its task exports and verifies.
+        config: which forms, and the tolerance.
+        seed: of the choice of calibration examples.
+        folder: scratch space; emptied first.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    candidates = prepared.export(judged, config=config, seed=seed, folder=folder)
+    written = [name for name, found in candidates.items() if isinstance(found, Path)]
+    if written:
+        tell(f"Exported {', '.join(written)}. Each now runs over what was held out …")
+    tolerance = prepared.tolerance if config.tolerance is None else config.tolerance
+    verified = prepared.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
+    return verified if config.keep_failed else withhold_failed(verified)

@@ -1,0 +1,161 @@
+"""Steps of the image recipe: pictures to arrays, options to a network."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps import models
+from kerasapps.config import (
+    PRESET_PREFIX,
+    ImageConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+    preset_source,
+)
+from kerasapps.data.examples import Examples, ImageSplits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.errors import DataError
+from kerasapps.export.network import mirror_averaged
+from kerasapps.export.odd_inputs import OddInput
+from kerasapps.outputs.classes.batches import Inputs, batches_of
+from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
+from kerasapps.preprocess.augment import augment, resolve_augmentation
+from kerasapps.preprocess.cache import decode_all
+from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
+from kerasapps.preprocess.image_graph import decode_batch
+from kerasapps.preprocess.odd_pictures import odd_pictures
+from kerasapps.recipes.image_classification.report import image_audit_sections, show_pictures
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment, as_trained, read_splits
+from kerasapps.workflow.fit import with_suggestions
+from kerasapps.workflow.options import Options, options_of
+from kerasapps.workflow.prepared import Batches, Plan, Prepared
+from kerasapps.workflow.training_data import read_pictures, trained_on
+
+# A new head learns fast; the backbone then gets `fine_tune_rate` of this.
+PRESET_RATE = 3e-3
+PRESET_EPOCHS = 5
+
+
+def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
+    """The size asked for, else the pretrained backbone's own, else one that suits the data."""
+    side = None
+    if config.size is None and model.model.startswith(PRESET_PREFIX):
+        side = models.preset_image_size(preset_source(model.model))
+    height, width = config.size or (side or choose_image_size(splits.audit),) * 2
+    return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
+
+
+def decode_splits(
+    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, cache: Cache
+) -> Inputs:
+    """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    with cache.place("decoded", spec.to_dict()) as folder:
+
+        def decode(examples: Examples, name: str, budget: int) -> np.ndarray:
+            return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+
+        memory = cache.memory_bytes(config.cache_mb)
+        return Inputs(**read_splits(splits, decode, memory_bytes=memory))
+
+
+model_facts = models.image_model_facts
+
+
+def plan_training(options: Options) -> Plan:
+    """The options, with the model's own epochs and rate where none were asked for."""
+    model, train = options["model"], options["train"]
+    if model.model.startswith(PRESET_PREFIX):
+        suggested = with_suggestions(train, learning_rate=PRESET_RATE)
+        return Plan(model, suggested, "conv", PRESET_EPOCHS, JUDGED)
+    entry = models.find_image_model(model.model)
+    suggested = with_suggestions(train, learning_rate=entry.learning_rate)
+    return Plan(model, suggested, entry.family, entry.epochs, JUDGED)
+
+
+def network_builder(
+    model: ModelConfig, spec: ImageSpec, labels: tuple[str, ...], train: TrainConfig
+) -> Callable[[], keras.Model]:
+    """A function that builds the network, each time with fresh weights."""
+    return functools.partial(
+        models.build_image_model,
+        model,
+        input_shape=spec.shape,
+        num_classes=len(labels),
+        dropout=train.dropout,
+    )
+
+
+def make_batches(
+    splits: ImageSplits, inputs: Inputs, *, image: ImageConfig, train: TrainConfig
+) -> Batches:
+    """Augmented endless training batches and plain validation batches."""
+    change = functools.partial(augment, augmentation=resolve_augmentation(image))
+    return batches_of(splits, inputs, train=train, transform=change)
+
+
+def odd_inputs(spec: ImageSpec) -> list[OddInput]:
+    """Odd picture files of the model's own size, and what training makes of them."""
+    files = odd_pictures(spec.height, spec.width)
+    return [OddInput(kind, encoded, _read(encoded, spec)) for kind, encoded in files.items()]
+
+
+def _read(encoded: bytes, spec: ImageSpec) -> np.ndarray | None:
+    try:
+        return load_image(encoded, spec)
+    except DataError:
+        return None
+
+
+def prepare_pictures(
+    splits: ImageSplits, inputs: Inputs, spec: ImageSpec, *, judged_each_epoch: bool = False
+) -> Prepared:
+    """Everything that training, export and report do with decoded pictures."""
+    classes = Classes(
+        splits=splits,
+        inputs=inputs,
+        input_name="image",
+        raw_test=splits.test.paths,
+        preprocess=lambda: lambda encoded: decode_batch(encoded, spec),
+        convertible=lambda network: network,
+        audit=lambda: image_audit_sections(splits.audit),
+        mistakes=lambda _, probabilities: show_pictures(splits.test, probabilities, splits.labels),
+        odd=lambda: odd_inputs(spec),
+    )
+    return prepare_classes(
+        classes,
+        summary=f"{spec.height}×{spec.width}",
+        spec=spec.to_dict(),
+        write_files=lambda _: None,
+        judged_each_epoch=judged_each_epoch,
+    )
+
+
+def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
+    """Pictures and options → model inputs, a network's builder and batches."""
+    plan, image = plan_training(options), options["image"]
+    spec = choose_image_spec(image, plan.model, splits)
+    inputs = decode_splits(splits, spec, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=network_builder(plan.model, spec, splits.labels, plan.train),
+        prepared=prepare_pictures(splits, inputs, spec, judged_each_epoch=plan.is_judged),
+        batches=make_batches(splits, inputs, image=image, train=plan.train),
+        ship=mirror_averaged if image.test_time_flip else as_trained,
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+    """The data that a bundle was trained on, prepared as it was then."""
+    options = options_of(manifest)
+    splits = trained_on(manifest, data, work, read=read_pictures)
+    spec = ImageSpec.from_dict(manifest.input)
+    inputs = decode_splits(splits, spec, config=options["load"], cache=Cache(work))
+    return prepare_pictures(splits, inputs, spec)

@@ -1,0 +1,196 @@
+"""Which tokenizer a run uses: the pretrained model's, or one learnt from the training split."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from kerasapps import models
+from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind, preset_source
+from kerasapps.data.examples import TextExamples, TextSplits
+from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
+from kerasapps.preprocess.text import choose_length, token_lengths
+from kerasapps.preprocess.tokenizers import (
+    Tokenizer,
+    TokenizerSpec,
+    WordPieceTokenizer,
+    foreign_share,
+    learn_tokenizer,
+    load_tokenizer,
+)
+from kerasapps.preprocess.tokenizers.normalization import split_normalized
+from kerasapps.preprocess.tokenizers.regex import split_words
+from kerasapps.preprocess.tokenizers.signal import View, lost_signal
+from kerasapps.terminal import tell
+from kerasapps.workflow.cache import Cache
+
+PRESET_LENGTH = 256
+# English has a few in a thousand (naïve, café), French four in a hundred.
+FOREIGN_LETTERS = 0.01
+SCRIPT_SAMPLE = 10_000
+# (kind, lowercase) → what a tokenizer of that kind tells apart, whatever its vocabulary
+VIEWS: Mapping[tuple[TokenizerKind, bool], View] = MappingProxyType(
+    {
+        ("regex", True): lambda text: split_words(text.lower()),
+        ("regex", False): split_words,
+        ("wordpiece", True): partial(split_normalized, lowercase=True),
+        ("wordpiece", False): partial(split_normalized, lowercase=False),
+    }
+)
+# Fields of TextConfig that decide the tokenizer, and with it the ids of every text.
+_DECIDING = ("tokenizer", "lowercase", "vocab_size", "min_count", "max_length")
+
+
+def check_text_options(text: TextConfig, model: ModelConfig) -> None:
+    """Finds before any data is read what would fail after it."""
+    if text.word_vectors is not None:
+        vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
+        if not vectors.is_file():
+            raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+    if model.model.startswith(PRESET_PREFIX):
+        plain = TextConfig()
+        for field in ("vocab_size", "min_count", "word_vectors"):
+            if getattr(text, field) != getattr(plain, field):
+                raise ConfigError(
+                    f"{model.model} has a vocabulary and word vectors of its own; leave out "
+                    f"--{field.replace('_', '-')}."
+                )
+
+
+def choose_tokenizer(
+    text: TextConfig, model: ModelConfig, splits: TextSplits, cache: Cache
+) -> Tokenizer:
+    """The pretrained model's tokenizer, or one learnt from the training split.
+
+    Raises:
+        ConfigError: if a pretrained model is asked to take another tokenizer than its own.
+    """
+    options = {name: getattr(text, name) for name in _DECIDING}
+    return cache.remember(
+        "tokenizer",
+        [model.model, options, splits.fingerprint],
+        make=lambda: _choose_tokenizer(text, model, splits),
+        save=_save_tokenizer,
+        load=lambda spec, folder: load_tokenizer(TokenizerSpec.from_dict(spec), folder),
+    )
+
+
+def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> dict[str, Any]:
+    tokenizer.save(folder)
+    return tokenizer.spec.to_dict()
+
+
+def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
+    tokenizer, longest = (
+        _preset_tokenizer(text, preset_source(model.model))
+        if model.model.startswith(PRESET_PREFIX)
+        else _learnt_tokenizer(text, model, splits)
+    )
+    length = text.max_length
+    if length is None:
+        length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
+    elif length > longest and model.model.startswith(PRESET_PREFIX):
+        raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
+    _tell_what_is_lost(tokenizer, model, splits.train)
+    return tokenizer.with_length(length)
+
+
+def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
+    if text.tokenizer == "regex":
+        raise ConfigError(
+            f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
+            "model."
+        )
+    tokens, lowercase = models.preset_vocabulary(name)
+    if text.lowercase not in (None, lowercase):
+        kept = "ignores" if lowercase else "tells apart"
+        raise ConfigError(
+            f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
+            "that does otherwise."
+        )
+    longest = models.preset_max_length(name)
+    spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
+    longest = longest if text.max_length else min(longest, PRESET_LENGTH)
+    return WordPieceTokenizer(tokens, spec), longest
+
+
+def _learnt_tokenizer(
+    text: TextConfig, model: ModelConfig, splits: TextSplits
+) -> tuple[Tokenizer, int]:
+    longest = models.find_text_model(model.model).longest
+    kind = _suitable_kind(text.tokenizer, splits.train)
+    tokenizer = learn_tokenizer(
+        splits.train.texts,
+        kind=kind,
+        vocab_size=text.vocab_size,
+        min_count=text.min_count,
+        lowercase=_suitable_case(text.lowercase, kind, splits.train),
+        max_length=longest,
+    )
+    return tokenizer, longest
+
+
+def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> TokenizerKind:
+    """`regex` for ASCII letters and labels that words tell apart, else `wordpiece`.
+
+    What was asked for wins, but for `regex` in another script.
+    """
+    texts = train.texts
+    seen = (texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE)))
+    share = foreign_share(seen)
+    if share > FOREIGN_LETTERS:
+        found = f"{share:.1%} of the letters in the training texts are not ASCII"
+        if asked == "regex":
+            tell(f"{found}: regex splits words at them; --tokenizer wordpiece does not.")
+            return "regex"
+        if asked is None:
+            tell(f"{found}: wordpiece tokens are used, as regex would split words at them.")
+        return "wordpiece"
+    if asked is not None:
+        return asked
+    signal = lost_signal(
+        texts, train.labels, seen=VIEWS["regex", True], otherwise=VIEWS["wordpiece", True]
+    )
+    if signal is None:
+        return "regex"
+    tell(f"Wordpiece tokens are used, as regex drops what tells labels apart: {signal}.")
+    return "wordpiece"
+
+
+def _suitable_case(asked: bool | None, kind: TokenizerKind, train: TextExamples) -> bool:
+    """Whether case (with `wordpiece` accents too) is to be ignored; what was asked for wins."""
+    if asked is not None:
+        return asked
+    signal = lost_signal(
+        train.texts, train.labels, seen=VIEWS[kind, True], otherwise=VIEWS[kind, False]
+    )
+    if signal is not None:
+        tell(f"Case and accents are kept, as they tell labels apart: {signal}.")
+    return signal is None
+
+
+def _tell_what_is_lost(tokenizer: Tokenizer, model: ModelConfig, train: TextExamples) -> None:
+    """Warns where a tokenizer that was asked for, or came with the model, drops a signal."""
+    nothing = {tokenizer.unknown_id, *tokenizer.special_ids}
+
+    def seen(text: str) -> list[int]:
+        return [number for number in tokenizer.encode_ids(text) if number not in nothing]
+
+    signal = lost_signal(train.texts, train.labels, seen=seen)
+    if signal is not None:
+        tell(
+            f"Warning: the {tokenizer.spec.kind} tokenizer drops or mixes up what tells labels "
+            f"apart: {signal}. What may help: {_way_out(tokenizer.spec, model)}."
+        )
+
+
+def _way_out(spec: TokenizerSpec, model: ModelConfig) -> str:
+    if model.model.startswith(PRESET_PREFIX):
+        return "another preset, or a model that learns its own tokens"
+    ways = ["--tokenizer wordpiece"] if spec.kind == "regex" else []
+    ways += ["--no-lowercase"] if spec.lowercase else []
+    return ", ".join([*ways, "a larger --vocab-size, a smaller --min-count"])

@@ -1,0 +1,239 @@
+"""Steps of the text recipe: texts to token ids, options to a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps import models
+from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.readers import text_tokenizer
+from kerasapps.evaluation.explain import Scorer
+from kerasapps.evaluation.predict import predictor
+from kerasapps.evaluation.report import ShownMistake
+from kerasapps.outputs.classes.batches import Inputs, batches_of
+from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
+from kerasapps.paths import user_path
+from kerasapps.preprocess.text import (
+    encode_texts,
+    encoded_lengths,
+    reads_whole,
+    token_lengths,
+    truncated_share,
+)
+from kerasapps.preprocess.tokenizers import Tokenizer
+from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
+from kerasapps.preprocess.word_vectors import load_word_vectors
+from kerasapps.recipes.text_classification.report import show_texts, text_audit_sections
+from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
+from kerasapps.terminal import tell
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment, read_splits
+from kerasapps.workflow.fit import with_suggestions
+from kerasapps.workflow.options import Options, options_of
+from kerasapps.workflow.prepared import Batches, Plan, Prepared
+from kerasapps.workflow.training_data import read_texts, trained_on
+
+# Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
+PRESET_RATE = 1e-3
+PRESET_EPOCHS = 4
+
+
+@dataclass(frozen=True)
+class NetworkBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        text: word dropout, and whether there are word vectors.
+        tokenizer: what the ids mean.
+        labels: class names.
+        dropout: before the head, or None for the model's own.
+        vectors: first values of the embedding, or None.
+    """
+
+    model: ModelConfig
+    text: TextConfig
+    tokenizer: Tokenizer
+    labels: tuple[str, ...]
+    dropout: float | None
+    vectors: np.ndarray | None = None
+
+    def __call__(self) -> keras.Model:
+        """The network for training: it takes texts of any length."""
+        return models.build_text_model(self.model, self._shape(vectors=self.vectors))
+
+    def for_export(self, network: keras.Model) -> keras.Model:
+        """`network` in the form that converts: of static length, recurrences unrolled."""
+        vectors = None
+        if self.text.word_vectors is not None:
+            # Their values come with the weights; their size decides the architecture.
+            vectors = network.get_layer("embedding").get_weights()[0]
+        shape = self._shape(vectors=vectors, length=self.tokenizer.spec.max_length, for_export=True)
+        copy = models.build_text_model(self.model, shape)
+        copy.set_weights(network.get_weights())
+        return copy
+
+    def _shape(self, **form: Any) -> models.TextShape:
+        return models.TextShape(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            num_classes=len(self.labels),
+            width=self.model.width,
+            depth=self.model.depth,
+            dropout=self.dropout,
+            word_dropout=self.text.word_dropout,
+            unknown_id=self.tokenizer.unknown_id,
+            kept_ids=self.tokenizer.special_ids,
+            **form,
+        )
+
+
+model_facts = models.text_model_facts
+
+
+def plan_training(options: Options) -> Plan:
+    """The options, with the model's own epochs, rate and schedule where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or options of `text` that cannot work.
+    """
+    model, train = options["model"], options["train"]
+    check_text_options(options["text"], model)
+    if model.model.startswith(PRESET_PREFIX):
+        train = with_suggestions(
+            train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
+        )
+        return Plan(model, train, "attention", PRESET_EPOCHS, JUDGED)
+    entry = models.find_text_model(model.model)
+    train = with_suggestions(train, learning_rate=entry.learning_rate)
+    return Plan(model, train, entry.family, entry.epochs, JUDGED)
+
+
+def network_builder(
+    model: ModelConfig,
+    text: TextConfig,
+    tokenizer: Tokenizer,
+    labels: tuple[str, ...],
+    train: TrainConfig,
+) -> NetworkBuilder:
+    """What builds the network, with the word vectors that `text` names."""
+    vectors = None
+    if text.word_vectors is not None:
+        vectors, share = load_word_vectors(
+            user_path(text.word_vectors, what="TextConfig.word_vectors"),
+            tokenizer.vocabulary,
+            size=tokenizer.vocabulary_size,
+        )
+        tell(f"{share:.1%} of the vocabulary has a vector in {text.word_vectors}")
+    return NetworkBuilder(model, text, tokenizer, labels, train.dropout, vectors)
+
+
+def prepare_texts(
+    splits: TextSplits,
+    inputs: Inputs,
+    tokenizer: Tokenizer,
+    *,
+    build: NetworkBuilder,
+    judged_each_epoch: bool = False,
+) -> Prepared:
+    """Everything that training, export and report do with encoded texts."""
+
+    def show_mistakes(network: keras.Model, probabilities: np.ndarray) -> list[ShownMistake]:
+        return show_texts(
+            splits.test,
+            probabilities,
+            splits.labels,
+            score=scorer_of(network, tokenizer),
+            fits=lambda text: reads_whole(text, tokenizer),
+        )
+
+    classes = Classes(
+        splits=splits,
+        inputs=inputs,
+        input_name="text",
+        raw_test=splits.test.texts,
+        preprocess=lambda: tokenize_in_graph(tokenizer),
+        convertible=build.for_export,
+        audit=lambda: text_audit_sections(splits.audit, cut=_cut(splits, tokenizer)),
+        mistakes=show_mistakes,
+    )
+    return prepare_classes(
+        classes,
+        summary=f"{tokenizer.spec.kind}, {tokenizer.vocabulary_size:,} tokens, "
+        f"length {tokenizer.spec.max_length}",
+        spec=tokenizer.spec.to_dict(),
+        write_files=tokenizer.save,
+        judged_each_epoch=judged_each_epoch,
+    )
+
+
+def encode_splits(
+    splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, cache: Cache
+) -> Inputs:
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    content = [tokenizer.spec.to_dict(), tokenizer.vocabulary]
+    with cache.place("encoded", content) as folder:
+
+        def encode(examples: TextExamples, name: str, budget: int) -> np.ndarray:
+            return encode_texts(
+                examples.texts, tokenizer, budget_bytes=budget, folder=folder, name=name
+            )
+
+        memory = cache.memory_bytes(config.cache_mb)
+        return Inputs(**read_splits(splits, encode, memory_bytes=memory))
+
+
+def _cut(splits: TextSplits, tokenizer: Tokenizer) -> dict[str, float]:
+    """Split → share of its texts that is longer than the model reads."""
+    length = tokenizer.spec.max_length
+    texts = {name: getattr(splits, name).texts for name in SPLITS}
+    return {
+        name: truncated_share(token_lengths(each, tokenizer), length)
+        for name, each in texts.items()
+    }
+
+
+def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
+    """From texts to the network's probabilities."""
+
+    predict = predictor(network)
+    return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
+
+
+def make_batches(splits: TextSplits, inputs: Inputs, *, train: TrainConfig) -> Batches:
+    """Endless training batches and validation batches, each as long as its longest text."""
+    return batches_of(splits, inputs, train=train, lengths=encoded_lengths)
+
+
+def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
+    """Texts and options → token ids, a network's builder and batches."""
+    plan, text = plan_training(options), options["text"]
+    tokenizer = choose_tokenizer(text, plan.model, splits, cache)
+    build = network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=build,
+        prepared=prepare_texts(
+            splits, inputs, tokenizer, build=build, judged_each_epoch=plan.is_judged
+        ),
+        batches=make_batches(splits, inputs, train=plan.train),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+    """The data that a bundle was trained on, prepared as it was then."""
+    options = options_of(manifest)
+    splits = trained_on(manifest, data, work, read=read_texts)
+    tokenizer = text_tokenizer(manifest)
+    build = NetworkBuilder(
+        options["model"], options["text"], tokenizer, splits.labels, options["train"].dropout
+    )
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
+    return prepare_texts(splits, inputs, tokenizer, build=build)

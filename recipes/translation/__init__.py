@@ -1,0 +1,1 @@
+"""Sentences to sentences of another language."""

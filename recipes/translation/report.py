@@ -1,0 +1,174 @@
+"""What a report says of sentence pairs: figures, sentences, and the audit's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kerasapps.data.examples import SPLITS
+from kerasapps.data.pairs.audit import PairAudit
+from kerasapps.decoding.compiled import Decoder
+from kerasapps.evaluation.alignment import Alignment, align
+from kerasapps.evaluation.report import AuditSection, ShownTranslations
+from kerasapps.evaluation.translation import TranslationMetrics, best_and_worst
+from kerasapps.models import Translator
+from kerasapps.recipes.translation.pairs import Pairs
+from kerasapps.workflow.documents import audit_sections, listed
+from kerasapps.workflow.prepared import Judged
+
+_LEAK = ("copy", "copy_split", "kept", "kept_split", "shared", "text")
+SHOWN_PIECES = 24  # of the sentence whose attention is shown
+
+
+def report_translations(pairs: Pairs, judged: Judged) -> Mapping[str, Any]:
+    """The fields of a `Report` that only a translator fills."""
+    examples, answers = pairs.splits.test, judged.answers
+    best, worst = best_and_worst(
+        answers.beam,
+        sources=examples.sources,
+        references=examples.targets,
+        origins=examples.origins,
+    )
+    return {
+        "headline": headline_figures(answers.figures, judged_on=pairs.splits.judged_on),
+        "metric_name": "BLEU",
+        "metric_is_share": False,
+        "audit": pair_audit_sections(pairs.splits.audit, cut=_filled(pairs)),
+        "translations": ShownTranslations(
+            by_length=answers.figures.by_length,
+            best=best,
+            worst=worst,
+            alignment=shown_alignment(pairs, judged.network),
+        ),
+    }
+
+
+def _filled(pairs: Pairs) -> dict[str, tuple[float, float]]:
+    """Split → share of its sources and of its targets that are as long as the model takes."""
+    spec = pairs.tokenizer.spec
+    inputs = {name: getattr(pairs.inputs, name) for name in SPLITS}
+    return {
+        name: (
+            float(np.mean(each.source_lengths >= spec.max_source)),
+            float(np.mean(each.target_lengths >= spec.max_target)),
+        )
+        for name, each in inputs.items()
+    }
+
+
+def shown_alignment(pairs: Pairs, network: Translator) -> Alignment | None:
+    """Where the network looks in the first test sentence of a readable length."""
+    inputs, tokenizer = pairs.inputs.test, pairs.tokenizer
+    fits = (inputs.source_lengths > 2) & (inputs.source_lengths <= SHOWN_PIECES)
+    if not fits.any():
+        return None
+    # Not the very first: two-word captions show little.
+    row = int(np.flatnonzero(fits)[np.argmax(inputs.source_lengths[fits] >= SHOWN_PIECES // 2)])
+    decoder = Decoder(network, length_penalty=pairs.length_penalty, attention=True)
+    found = decoder.decode_rows([inputs.source(row)])[0][0]
+    assert found.attention is not None
+    text = pairs.splits.test.sources[row]
+    return align(
+        text,
+        tokenizer.decode_target(found.ids),
+        source=tokenizer.source_pieces(text),
+        target=tokenizer.target_pieces(found.ids),
+        attention=found.attention,
+    )
+
+
+def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[tuple[str, str]]:
+    """The figures that a report begins with."""
+    greedy = figures.bleu if figures.bleu_greedy is None else figures.bleu_greedy
+    ratio = "–" if figures.length_ratio is None else f"{figures.length_ratio:.3f}"
+    return [
+        (f"BLEU, beam {figures.beam}", f"{figures.bleu:.2f}"),
+        ("BLEU, greedy", f"{greedy:.2f}"),
+        ("BLEU, lower case", f"{figures.bleu_lowercase:.2f}"),
+        ("chrF", f"{figures.chrf:.2f}"),
+        ("Length ratio", ratio),
+        (f"{judged_on.capitalize()} sentences", f"{figures.examples:,}"),
+    ]
+
+
+def pair_audit_sections(
+    audit: PairAudit, *, cut: Mapping[str, tuple[float, float]]
+) -> list[AuditSection]:
+    """The audit as tables; those with nothing in them are left out.
+
+    Args:
+        audit: what was found.
+        cut: split → share of its sources, and of its targets, that are longer than the model
+            reads and writes.
+    """
+    sides = [("source", audit.source_lengths), ("target", audit.target_lengths)]
+    used = {"Same text on both sides": audit.same, "Control characters": audit.control}
+    sections = [
+        AuditSection(
+            heading="Pairs",
+            rows=[[split, count] for split, count in audit.counts.items()],
+            columns=("split", "pairs"),
+        ),
+        AuditSection(
+            heading="Words of a sentence",
+            rows=[
+                [side, words.shortest, words.median, words.percentile_95, words.longest]
+                for side, words in sides
+            ],
+            columns=("side", "shortest", "median", "95 % have at most", "longest"),
+        ),
+        AuditSection(
+            heading="Sentences that fill the model's length",
+            rows=[[split, f"{one:.1%}", f"{other:.1%}"] for split, (one, other) in cut.items()],
+            columns=("split", "sources", "targets"),
+            note="What is longer is cut at its end.",
+        ),
+        listed(
+            "Broken pairs",
+            audit.broken,
+            lambda one: (one.origin, one.fault, one.reason),
+            columns=("where", "fault", "reason"),
+            note="They were left out.",
+        ),
+        *_repeated(audit),
+        *(
+            listed(
+                heading,
+                found,
+                lambda one: (one.origin, one.text),
+                columns=("where", "text"),
+                note="They are used as they are.",
+            )
+            for heading, found in used.items()
+        ),
+    ]
+    return audit_sections(sections, read_as=(*audit.guesses, *audit.notes), warnings=audit.warnings)
+
+
+def _repeated(audit: PairAudit) -> list[AuditSection]:
+    """What occurs more than once: across splits, within one, with several translations."""
+    return [
+        listed(
+            "Shared by two splits",
+            audit.leaks,
+            lambda one: [getattr(one, name) for name in _LEAK],
+            columns=("where", "split", "same as", "split", "shared", "text"),
+            note="The first of each was left out. Case, punctuation and white space do not count.",
+        ),
+        listed(
+            "Copies within a split",
+            audit.copies,
+            lambda one: (one.copy, one.first, one.split, one.text),
+            columns=("where", "same as", "split", "text"),
+            note="They are kept.",
+        ),
+        listed(
+            "Sources with several translations",
+            audit.variants,
+            lambda one: (", ".join(one.origins), one.targets, one.text),
+            columns=("where", "translations", "text"),
+            note="All of them are used.",
+        ),
+    ]

@@ -1,0 +1,258 @@
+"""Steps of the translation recipe: sentence pairs to pieces, options to a network."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kerasapps import models
+from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.data.examples import PairExamples, PairSplits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.translator import bundle_tokenizer
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.pair_pipeline import (
+    pair_batches,
+    pair_validation_batches,
+    steps_per_epoch,
+)
+from kerasapps.preprocess.pairs import (
+    EncodedPairs,
+    choose_pair_lengths,
+    encode_pairs,
+    pair_lengths,
+)
+from kerasapps.preprocess.tokenizers.subword import (
+    PairTokenizer,
+    SubwordSpec,
+    load_pair_tokenizer,
+)
+from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from kerasapps.recipes.translation.judge import prepare_translator
+from kerasapps.recipes.translation.pairs import PairInputs, Pairs
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment, read_splits, suitable_batch
+from kerasapps.workflow.fit import with_suggestions
+from kerasapps.workflow.options import Options, options_of
+from kerasapps.workflow.prepared import Batches, Plan, Prepared
+from kerasapps.workflow.training_data import read_pairs, trained_on
+
+LEAST_BATCH_TOKENS = 256
+_CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
+JUDGED: Final = "bleu"
+_ADAM_FAMILY = ("adam", "adamw")
+# Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
+_DECIDING = ("subwords", "joint", "vocab_size", "max_length")
+
+
+@dataclass(frozen=True)
+class TranslatorBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        shape: vocabularies, lengths and options of the network.
+    """
+
+    model: ModelConfig
+    shape: models.TranslatorShape
+
+    def __call__(self) -> models.Translator:
+        """The network."""
+        return models.build_translator(self.model, self.shape)
+
+
+model_facts = models.translation_model_facts
+
+
+def plan_training(options: Options) -> Plan:
+    """The options, with what suits the model and the task where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or options that are not for translation.
+    """
+    model, translation, train = options["model"], options["translation"], options["train"]
+    _refuse_foreign(model, options["load"], train)
+    entry = models.find_translator(model.model)
+    if translation.max_length is not None and translation.max_length > entry.longest:
+        raise ConfigError(
+            f"{model.model} reads and writes at most {entry.longest} pieces, got "
+            f"max_length={translation.max_length}."
+        )
+    adam = train.optimizer in _ADAM_FAMILY
+    train = with_suggestions(
+        train,
+        learning_rate=entry.learning_rate,
+        beta_2=0.98 if adam else None,
+        # AdamW without decay is Adam (Vaswani et al. 2017 have none).
+        weight_decay=0.0 if train.optimizer == "adamw" else None,
+        warmup=entry.warmup,
+        schedule=None if train.warmup == 0 else "inverse_sqrt",
+        label_smoothing=0.1,
+        clip_norm=1.0,
+        monitor="bleu",
+        average_checkpoints=5 if train.ema is None else None,
+    )
+    return Plan(model, train, entry.family, entry.epochs, JUDGED)
+
+
+def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
+    """What would have no effect is an error rather than ignored."""
+    if model.model.startswith(PRESET_PREFIX):
+        raise ConfigError(
+            f"{model.model}: there are no pretrained translators; choose one of "
+            f"{', '.join(models.TRANSLATION_MODELS)}."
+        )
+    plain = TrainConfig()
+    foreign = [name for name in _CLASSIFIERS_ONLY if getattr(train, name) != getattr(plain, name)]
+    if load.unknown_classes != LoadConfig().unknown_classes:
+        foreign.append("unknown_classes")
+    if foreign:
+        raise ConfigError(f"{', '.join(foreign)} is for classifiers; leave it out to translate.")
+
+
+def choose_tokenizer(
+    translation: TranslationConfig, model: ModelConfig, splits: PairSplits, cache: Cache
+) -> PairTokenizer:
+    """A tokenizer learnt from the training split, as long as its sentences are.
+
+    Raises:
+        ConfigError: if the vocabulary is too small for the characters of the texts.
+    """
+    options = {name: getattr(translation, name) for name in _DECIDING}
+    longest = models.find_translator(model.model).longest
+    return cache.remember(
+        "tokenizer",
+        [longest, options, splits.fingerprint],
+        make=lambda: _learn_tokenizer(translation, longest, splits),
+        save=_save_tokenizer,
+        load=lambda spec, folder: load_pair_tokenizer(SubwordSpec.from_dict(spec), folder),
+    )
+
+
+def _save_tokenizer(tokenizer: PairTokenizer, folder: Path) -> dict[str, Any]:
+    tokenizer.save(folder)
+    return tokenizer.spec.to_dict()
+
+
+def _learn_tokenizer(
+    translation: TranslationConfig, longest: int, splits: PairSplits
+) -> PairTokenizer:
+    tokenizer = learn_pair_tokenizer(
+        splits.train.sources,
+        splits.train.targets,
+        translation=translation,
+        max_source=longest,
+        max_target=longest,
+        languages=(splits.audit.source_language, splits.audit.target_language),
+    )
+    lengths = pair_lengths(splits.train, tokenizer)
+    source, target = choose_pair_lengths(*lengths, asked=translation.max_length)
+    return tokenizer.with_lengths(max_source=min(source, longest), max_target=min(target, longest))
+
+
+def translator_builder(
+    model: ModelConfig,
+    translation: TranslationConfig,
+    tokenizer: PairTokenizer,
+    train: TrainConfig,
+) -> TranslatorBuilder:
+    """What builds the network."""
+    shape = models.TranslatorShape(
+        source_vocabulary=tokenizer.source_size,
+        target_vocabulary=tokenizer.target_size,
+        joint=tokenizer.spec.joint,
+        max_source=tokenizer.spec.max_source,
+        max_target=tokenizer.spec.max_target,
+        dropout=train.dropout,
+        norm=translation.norm,
+        positions=translation.positions,
+        tied=translation.tied,
+    )
+    return TranslatorBuilder(model, shape)
+
+
+def encode_splits(
+    splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, cache: Cache
+) -> PairInputs:
+    """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
+    models_of = [hashlib.sha256(model).hexdigest() for model in tokenizer.models]
+    with cache.place("encoded", [tokenizer.spec.to_dict(), models_of]) as folder:
+
+        def encode(examples: PairExamples, name: str, budget: int) -> EncodedPairs:
+            return encode_pairs(examples, tokenizer, budget_bytes=budget, folder=folder, name=name)
+
+        memory = cache.memory_bytes(config.cache_mb)
+        found = read_splits(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
+        return PairInputs(**found)
+
+
+def make_batches(
+    inputs: PairInputs, *, model: ModelConfig, translation: TranslationConfig, train: TrainConfig
+) -> Batches:
+    """Endless training batches and validation batches, of about as many pieces each."""
+    tokens = _batch_tokens(inputs.train, model, translation)
+    size: dict[str, Any] = {"batch_tokens": tokens, "max_pairs": train.batch_size}
+    return Batches(
+        training=lambda first: pair_batches(
+            inputs.train, seed=train.seed, first_epoch=first, **size
+        ),
+        validation=pair_validation_batches(inputs.validation, **size),
+        steps_per_epoch=steps_per_epoch(inputs.train, **size),
+        sizes={"batch_tokens": tokens},
+    )
+
+
+def _batch_tokens(pairs: EncodedPairs, model: ModelConfig, translation: TranslationConfig) -> int:
+    if translation.batch_tokens is not None:
+        return translation.batch_tokens
+    pieces = int(pairs.target_lengths.sum())
+    largest = models.find_translator(model.model).batch_tokens
+    return suitable_batch(pieces, least=LEAST_BATCH_TOKENS, largest=largest)
+
+
+def prepare_pairs(
+    splits: PairSplits,
+    inputs: PairInputs,
+    tokenizer: PairTokenizer,
+    *,
+    translation: TranslationConfig,
+    judged_each_epoch: bool = False,
+) -> Prepared:
+    """Everything that training, export and report do with encoded pairs."""
+    return prepare_translator(
+        Pairs(
+            splits=splits,
+            inputs=inputs,
+            tokenizer=tokenizer,
+            beam=translation.beam,
+            length_penalty=translation.length_penalty,
+        ),
+        judged_each_epoch=judged_each_epoch,
+    )
+
+
+def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
+    """Sentence pairs and options → pieces, a network's builder and batches."""
+    plan, translation = plan_training(options), options["translation"]
+    tokenizer = choose_tokenizer(translation, plan.model, splits, cache)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    return Experiment(
+        plan=plan,
+        build=translator_builder(plan.model, translation, tokenizer, plan.train),
+        prepared=prepare_pairs(
+            splits, inputs, tokenizer, translation=translation, judged_each_epoch=plan.is_judged
+        ),
+        batches=make_batches(inputs, model=plan.model, translation=translation, train=plan.train),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+    """The data that a bundle was trained on, prepared as it was then."""
+    options = options_of(manifest)
+    splits = trained_on(manifest, data, work, read=read_pairs)
+    tokenizer = bundle_tokenizer(manifest)
+    inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
+    return prepare_pairs(splits, inputs, tokenizer, translation=options["translation"])

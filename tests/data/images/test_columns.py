@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from kerasapps.config import ImageConfig
+from kerasapps.data.images.columns import (
+    choose_picture_columns,
+    fold_one_hot,
+    guess_picture_names,
+    has_texts,
+    is_picture_value,
+    picture_column,
+)
+from kerasapps.data.sources.delimited import Record
+from kerasapps.data.sources.table_formats import Table
+from kerasapps.errors import DataError
+
+
+def choose(
+    names: str, rows: Sequence[Sequence[object]], *, found: bool = False, **config: str
+) -> tuple[str, str, str | None]:
+    columns = choose_picture_columns(
+        names.split(","),
+        rows,
+        config=ImageConfig(**config),
+        where="a.csv",
+        found=lambda values: found,
+    )
+    split = None if columns.split is None else columns.names[columns.split]
+    return columns.names[columns.places[0]], columns.names[columns.places[1]], split
+
+
+ROWS = [["x/1.jpg", "cat"], ["x/2.jpg", "dog"]]
+
+
+@pytest.mark.parametrize(
+    "names", ["file_name,label", "filename,class", "image,label", "id,label", "filepath,target",
+              "path,label", "a,b", "text,label", "column 1,column 2"]
+)  # fmt: skip
+def test_values_that_are_picture_files_are_pictures(names: str) -> None:
+    assert choose(names, ROWS) == (*names.split(","), None)
+
+
+def test_columns_in_any_order_with_others() -> None:
+    rows = [[7, "cat", "train", "x/1.jpg"], [8, "dog", "test", "x/2.png"]]
+    assert choose("width,class,split,name", rows) == ("name", "class", "split")
+    assert choose("width,class,split,name", rows, label_column="width")[1] == "width"
+    with pytest.raises(DataError, match=r"cannot tell which column of a.csv holds the labels"):
+        choose("width,kind,split,name", rows)
+    assert choose("width,kind,split,name", rows, label_column="kind")[:2] == ("name", "kind")
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "expected"),
+    [
+        (",file,breed", [["0", "1.jpg", "pug"], ["1", "2.jpg", "pug"]], "breed"),
+        ("Unnamed: 0,file,breed", [["3", "1.jpg", "pug"], ["3", "2.jpg", "pug"]], "breed"),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["y", "2.jpg", "pug"]], "breed"),
+        ("file,breed", [["1.jpg", "pug"], ["2.jpg", "fox"]], "breed"),
+        ("key,file,topic", [["x", "1.jpg", "pug"], ["x", "2.jpg", "pug"]], "topic"),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["x", "2.jpg", "pug"]], None),
+        ("key,file,breed", [["x", "1.jpg", "pug"], ["y", "2.jpg", "fox"]], None),
+        ("key,file,breed", [["x", "1.jpg", "pug"]], None),
+    ],
+)
+def test_numbering_and_identifiers_are_no_labels(
+    names: str, rows: Any, expected: str | None
+) -> None:
+    if expected is not None:
+        assert choose(names, rows)[:2] == ("file", expected)
+        return
+    with pytest.raises(DataError, match="holds the labels: name it with label_column"):
+        choose(names, rows)
+
+
+def test_several_columns_of_pictures() -> None:
+    rows = [["m.png", "i.png", "cat"]]
+    assert choose("mask,image,label", rows)[0] == "image"
+    assert choose("first,second,label", rows)[0] == "first"
+    assert choose("mask,image,label", rows, image_column="mask")[0] == "mask"
+
+
+def test_half_of_the_values_are_enough() -> None:
+    free = [0, 1]
+    rows = [["a.png", "x"], ["b", "x"]]
+    assert picture_column(["n", "label"], rows, free, found=lambda _: False) == 0
+    rows.append(["c", "x"])
+    assert picture_column(["n", "label"], rows, free, found=lambda _: False) is None
+
+
+def test_names_without_a_suffix_count_when_they_are_files() -> None:
+    rows = [["0001", "cat"], ["0002", "dog"]]
+    seen: list[Sequence[str]] = []
+
+    def found(values: Sequence[str]) -> bool:
+        seen.append(values)
+        return True
+
+    assert picture_column(["label", "id"], [[b, a] for a, b in rows], [0, 1], found=found) == 1
+    assert seen == [["0001", "0002"]]
+    assert picture_column(["x", "label"], rows, [0, 1], found=lambda _: True) is None
+    assert choose("id,label", rows) == ("id", "label", None)  # missing files are told one by one
+    with pytest.raises(DataError, match=r"holds the pictures: name it with image_column"):
+        choose("x,label", rows)
+
+
+def test_what_the_user_names_is_no_guess() -> None:
+    def guessed(**config: str) -> bool:
+        return choose_picture_columns(
+            ["file", "label"],
+            ROWS,
+            config=ImageConfig(**config),
+            where="a.csv",
+            found=lambda values: False,
+        ).guessed
+
+    assert guessed() and guessed(image_column="file") and guessed(label_column="label")
+    assert not guessed(image_column="file", label_column="label")
+
+
+def test_options_that_do_not_fit() -> None:
+    with pytest.raises(DataError, match=r"no column 'fil' \(image_column\); did you mean 'file'"):
+        choose("file,label", ROWS, image_column="fil")
+    with pytest.raises(DataError, match=r"no column 'kind' \(label_column\)"):
+        choose("file,label", ROWS, label_column="kind")
+    with pytest.raises(DataError, match="image_column and label_column are both 'label'"):
+        choose("file,label", ROWS, image_column="label", label_column="label")
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["file", "label"], ["a.png", "x"]], (("file", "label"), True)),
+        ([["a.png", "x"], ["b.png", "y"]], (("column 1", "column 2"), False)),
+        ([["id", "kind"], ["1", "y"]], (("id", "kind"), True)),
+    ],
+)
+def test_a_first_row_with_a_picture_is_no_header(rows: Any, expected: Any) -> None:
+    assert guess_picture_names(rows, config=ImageConfig()) == expected
+    numbered = ImageConfig(image_column="column 1")
+    assert guess_picture_names(rows, config=numbered) == (("column 1", "column 2"), False)
+
+
+def test_values() -> None:
+    for value in ("a.jpg", b"\xff\xd8\xff", {"bytes": b"GIF89a", "path": None}, {"path": "b.png"}):
+        assert is_picture_value(value)
+    for value in ("a", b"a.jpg", {"bytes": None}, {}, 1, None):
+        assert not is_picture_value(value)
+    assert has_texts(["image", "text"], [["a.png", "two words"]])
+    assert not has_texts(["image", "text"], [["a.png", "word"]])
+    assert not has_texts(["image", "kind"], [["a.png", "two words"]])
+
+
+def table(names: str, rows: list[list[object]]) -> Table:
+    records = [Record(number, row) for number, row in enumerate(rows, start=2)]
+    return Table("a.csv", names.split(","), True, rows, lambda wanted: iter(records))
+
+
+def folded(names: str, rows: list[list[object]], **config: str) -> Table:
+    return fold_one_hot(table(names, rows), config=ImageConfig(**config))
+
+
+def test_one_hot_columns_become_labels() -> None:
+    one_hot = folded("f,cat,dog,w", [["a.png", "1", "0", 5], ["b.png", "0.0", "1.0", 7]])
+    assert one_hot.names == ["f", "w", "one-hot cat, dog"]
+    assert one_hot.sample == [["a.png", 5, "cat"], ["b.png", 7, "dog"]]
+    assert [each.fields[-1] for each in one_hot.records([0, 2])] == ["cat", "dog"]
+    plain = folded("f,cat,dog", [["a.png", True, False], ["b.png", False, False]])
+    assert [each.fields for each in plain.records([0, 1])] == [["a.png", "cat"], ["b.png", None]]
+    signs = folded("f,cat,dog", [["a.png", -1, 1]])
+    assert signs.sample == [["a.png", "dog"]]
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "config"),
+    [
+        ("f,label,seen", [["a.png", "1", "0"]], {}),
+        ("f,Class,x,y", [["a.png", "1", "0", "1"]], {}),
+        ("f,a,b", [["a.png", "1", "0"]], {"label_column": "a"}),
+        ("f,a,b", [["a.png", "1", "2"]], {}),
+        ("f,a", [["a.png", "1"]], {}),
+    ],
+)
+def test_what_is_not_one_hot_stays(names: str, rows: Any, config: Any) -> None:
+    assert folded(names, rows, **config).names == names.split(",")
+
+
+def test_several_ones_in_a_row_are_refused_by_name() -> None:
+    with pytest.raises(DataError, match=r"a.csv has several labels: cat, dog in one row.*label_co"):
+        folded("f,cat,dog", [["a.png", "1", "0"], ["b.png", "1", "1"]])
+    many = table("f,a,b,c,d,e,g", [["1.png", *"100000"]])
+    assert fold_one_hot(many, config=ImageConfig()).names[-1] == "one-hot a, b, c, d, e, …"
+    late = table("f,a,b", [["1.png", "1", "0"]])
+    late.records = lambda wanted: iter(
+        [
+            Record(900, ["9.png", "1", "1"]),
+            Record(901, ["x", "1"]),
+            Record(902, ["y.png", "0", "maybe"]),
+        ]
+    )
+    several, short, odd = (
+        each.problem and each.problem.reason
+        for each in fold_one_hot(late, config=ImageConfig()).records([0, 1])
+    )
+    assert several == "several labels: a, b"
+    assert short == "2 fields, but the file has 3 columns"  # as many as are left
+    assert odd == "b is 'maybe', where the rows before have 0 or 1"
+
+
+def test_rows_of_a_sample_that_are_odd_are_left_to_whoever_reads_all() -> None:
+    rows: list[list[object]] = [["1.png", "1", "0"]] * 150
+    one_hot = folded("f,a,b", [*rows, ["2.png", "1"], ["3.png", "1", "2"]])
+    assert one_hot.sample[0] == ["1.png", "a"]
+    assert [each.problem is None for each in one_hot.records([0, 1])][-3:] == [True, False, False]

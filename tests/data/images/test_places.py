@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kerasapps.data.images.places import PicturePlaces
+from kerasapps.errors import DataError
+from tests.data.pictures import write_picture
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for number, name in enumerate(
+        ("a.png", "images/b.png", "train/c.png", "test/c.png", "part 2/deep/d.png", ".x/h.png")
+    ):
+        write_picture(tmp_path / name, number)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.png", "a.png"),
+        ("a", "a.png"),
+        ("images/b.png", "images/b.png"),
+        ("images\\b.png", "images/b.png"),
+        ("b.png", "images/b.png"),
+        ("b", "images/b.png"),
+        ("deep\\d", "part 2/deep/d.png"),
+        ("train/c.png", "train/c.png"),
+        ("gone.png", "gone.png"),
+        ("x\\gone.png", "x/gone.png"),
+        ("other/b.png", "other/b.png"),
+        ("h.png", "h.png"),
+        ("B.PNG", "images/b.png"),
+        ("DEEP/d", "part 2/deep/d.png"),
+    ],
+)
+def test_names_are_found(root: Path, name: str, expected: str) -> None:
+    assert PicturePlaces(root).find(name) == root / expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("C:\\data\\images\\b.png", "images/b.png"),
+        ("/content/drive/set/part 2/deep/d.png", "part 2/deep/d.png"),
+        ("/home/bob/train/c.png", "train/c.png"),
+        ("/home/bob/images/b", "images/b.png"),
+        ("/home/bob/a.png", None),  # a name alone says too little
+        ("/home/bob/other/b.png", None),
+        ("/home/bob/part 2/d.png", None),
+    ],
+)
+def test_paths_of_another_machine(root: Path, name: str, expected: str | None) -> None:
+    found = PicturePlaces(root).find(name)
+    assert found == root / expected if expected else not found.exists()
+
+
+def test_absolute_names_stand_for_themselves(root: Path, tmp_path: Path) -> None:
+    assert PicturePlaces(root / "images").find(str(root / "a.png")) == root / "a.png"
+    gone = Path("/nowhere/b.png")
+    assert PicturePlaces(root).find(str(gone)) == gone
+    assert PicturePlaces(root / "images").find("../a.png") == root / "images/../a.png"
+    assert PicturePlaces(root / "images").find("../b.png") == root / "images/../b.png"
+
+
+def test_names_as_urls_of_local_files(root: Path) -> None:
+    places = PicturePlaces(root / "images")
+    assert places.find(f"file://{root}/a.png") == root / "a.png"
+    assert places.find(f"FILE://localhost{root}/part%202/deep/d.png") == root / "part 2/deep/d.png"
+
+
+def test_a_name_that_fits_several_files(root: Path) -> None:
+    places = PicturePlaces(root)
+    with pytest.raises(DataError, match=r"c fits several files: test/c.png, train/c.png; name"):
+        places.find("c")
+    assert places.find("c", split="train") == root / "train/c.png"
+    assert places.find("c.png", split="test") == root / "test/c.png"
+    with pytest.raises(DataError, match="fits several"):
+        places.find("c", split="validation")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("", "empty"), ("a\0.png", "null character"), ("http://a/b.png", "URL")],
+)
+def test_what_is_no_path(root: Path, name: str, part: str) -> None:
+    with pytest.raises(DataError, match=part):
+        PicturePlaces(root).find(name)
+
+
+def test_a_name_that_no_file_can_have_is_for_who_reads_it_to_refuse(root: Path) -> None:
+    for name in ("a" * 300, f"C:\\{'a' * 300}", f"{'a/' * 3000}a"):
+        assert not PicturePlaces(root).find(name).name.startswith("b")
+
+
+def test_where_pictures_were_found_is_said_once(root: Path) -> None:
+    places = PicturePlaces(root)
+    places.find("a.png")
+    assert places.guesses() == []
+    for name in ("b", "b.png", "d"):
+        places.find(name)
+    assert places.guesses() == [
+        "3 pictures are not where they are named, and taken from images/, part 2/deep/"
+    ]
+
+
+def test_half_of_the_names_must_be_files(root: Path) -> None:
+    places = PicturePlaces(root)
+    assert places.holds(["a", "gone"]) and not places.holds(["a", "x", "y"])
+    assert not places.holds(["a" * 300, "a" * 9000])
+    assert not places.holds([]) and not places.holds(["https://a/b", "\0"])
+
+
+def test_a_loop_of_links_ends(root: Path) -> None:
+    (root / "images/up").symlink_to(root)
+    assert PicturePlaces(root).find("b") == root / "images/b.png"

@@ -1,0 +1,59 @@
+"""What classifiers of pictures and texts share: the judge of every epoch."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.data.examples import Splits, TextExamples
+from kerasapps.outputs.classes.batches import Inputs
+from kerasapps.outputs.classes.judging import Classes, prepare_classes, validation_judge
+
+LABELS = ("a", "b", "c")
+TRUTH = (0, 0, 0, 1, 1)
+
+
+def make_classes() -> Classes:
+    """Five validation examples whose one-hot pixels are the answers 0, 0, 0, 0 and 2."""
+    texts = TextExamples(("",) * 5, TRUTH, ("file",) * 5)
+    pixels = np.eye(3, dtype=np.float32)[[0, 0, 0, 0, 2]]
+    other = np.zeros((2, 3), np.float32)
+    return Classes(
+        splits=Splits(LABELS, texts, texts, texts, None, "fingerprint"),
+        inputs=Inputs(other, pixels, other),
+        input_name="text",
+        raw_test=texts.texts,
+        preprocess=lambda: lambda raw: raw,
+        convertible=lambda network: network,
+        audit=list,
+        mistakes=lambda *_: [],
+    )
+
+
+def make_network() -> keras.Model:
+    """Logits are the pixels."""
+    given = keras.Input((3,))
+    logits = keras.layers.Dense(3, use_bias=False, kernel_initializer="identity")(given)
+    return keras.Model(given, logits)
+
+
+def test_the_judge_of_an_epoch_measures_macro_f1_of_validation_by_the_weights_of_the_day() -> None:
+    network = make_network()
+    judge = validation_judge(make_classes(), network)
+    assert judge() == pytest.approx((2 * 0.75 / 1.75) / 2)
+    network.set_weights([np.roll(np.eye(3, dtype=np.float32), 1, axis=1)])  # 0 → 1, 2 → 0
+    assert judge() == pytest.approx((0 + 2 * 0.25 * 0.5 / 0.75) / 2)
+
+
+@pytest.mark.parametrize("judged", [True, False])
+def test_there_is_a_judge_only_where_it_was_asked_for(judged: bool) -> None:
+    prepared = prepare_classes(
+        make_classes(),
+        summary="",
+        spec={},
+        write_files=lambda _: None,
+        judged_each_epoch=judged,
+    )
+    judge = prepared.fit_options(make_network())["judge"]
+    assert (judge is not None) == judged and prepared.epoch_metric == "macro-F1"

@@ -1,0 +1,227 @@
+"""Which tokenizer a run takes, and what it says of it."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kerasapps.config import LoadConfig, ModelConfig, TextConfig
+from kerasapps.data.texts.load import load_texts
+from kerasapps.errors import ConfigError
+from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
+from kerasapps.recipes.text_classification import tokens as text_tokens
+from kerasapps.recipes.text_classification.tokens import VIEWS, check_text_options, choose_tokenizer
+from kerasapps.workflow.cache import Cache
+
+SENTENCE = "the parcel came on tuesday with a box and my neighbour saw it later today in town"
+WORDS = SENTENCE.split()
+
+
+def choose(folder: Path, *signs: str, model: str = "bag_of_ngrams", **options: Any) -> Tokenizer:
+    """The tokenizer for 300 texts of random words with a sign of their label."""
+    draw = random.Random(0)
+    labels = [draw.randrange(len(signs)) for _ in range(300)]
+    texts = [" ".join([*draw.choices(WORDS, k=8), signs[label]]) for label in labels]
+    text = TextConfig(**options)
+    data = (texts, [f"class {label}" for label in labels])
+    splits = load_texts(data, config=LoadConfig(), text=text, seed=0, work_dir=folder / "texts")
+    return choose_tokenizer(text, ModelConfig(model=model), splits, Cache(folder))
+
+
+@pytest.mark.parametrize("signs", [("😀", "😡"), (":)", ":("), ("C", "C#"), ("!", "?")])
+def test_signs_that_tell_labels_apart_take_wordpieces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], signs: tuple[str, str]
+) -> None:
+    tokenizer = choose(tmp_path, *signs)
+    assert tokenizer.spec.kind == "wordpiece" and tokenizer.spec.lowercase
+    assert tokenizer.encode_ids(signs[0]) != tokenizer.encode_ids(signs[1])
+    said = capsys.readouterr().err
+    assert "Wordpiece tokens are used, as regex drops what tells labels apart" in said
+    assert "Warning" not in said
+
+
+def test_case_that_tells_labels_apart_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = choose(tmp_path, "FINE", "fine")
+    assert tokenizer.spec.kind == "regex" and not tokenizer.spec.lowercase
+    assert "Case and accents are kept" in (said := capsys.readouterr().err)
+    assert "Warning" not in said
+
+
+def test_words_that_tell_labels_apart_need_nothing_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = choose(tmp_path, "good :)", "bad :(")
+    assert tokenizer.spec.kind == "regex" and tokenizer.spec.lowercase
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("signs", "options", "words"),
+    [
+        (("😀", "😡"), {"tokenizer": "regex"}, "regex tokenizer drops .* --tokenizer wordpiece"),
+        (("FINE", "fine"), {"lowercase": True}, "mixes up .* --no-lowercase"),
+        (("bark", "meow"), {"vocab_size": 12, "tokenizer": "wordpiece"}, "larger --vocab-size"),
+    ],
+)
+def test_what_was_asked_for_is_done_and_warned_of(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    signs: tuple[str, str],
+    options: dict[str, Any],
+    words: str,
+) -> None:
+    spec = choose(tmp_path, *signs, **options).spec
+    assert spec.kind == options.get("tokenizer", "regex") and spec.lowercase
+    assert re.search(f"Warning: .*{words}", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "words"),
+    [
+        (None, "wordpiece", r"\d+\.\d% of the letters .* are not ASCII: wordpiece tokens are used"),
+        ("wordpiece", "wordpiece", None),
+        ("regex", "regex", "are not ASCII: regex splits words at them; --tokenizer wordpiece"),
+    ],
+)
+def test_letters_of_other_scripts_take_wordpieces(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    asked: str | None,
+    kind: str,
+    words: str | None,
+) -> None:
+    tokenizer = choose(tmp_path, "schön gut", "schlecht übel", tokenizer=asked)
+    said = capsys.readouterr().err
+    assert tokenizer.spec.kind == kind
+    assert re.search(words, said) if words else said == ""
+
+
+@pytest.fixture
+def preset(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A pretrained model that knows the words, in lower case, but no signs; of 64 tokens."""
+    tokens = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS, "good", "bad", "lower")
+    tokens = tuple(dict.fromkeys(tokens))
+    monkeypatch.setattr(text_tokens.models, "preset_vocabulary", lambda name: (tokens, True))
+    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 64)
+    return "preset:tiny"
+
+
+def test_a_preset_brings_its_tokenizer(
+    tmp_path: Path, preset: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokenizer = choose(tmp_path / "a", "good", "bad", model=preset)
+    assert (tokenizer.spec.kind, tokenizer.spec.lowercase) == ("wordpiece", True)
+    assert tokenizer.spec.max_length == 16  # what suits the texts, not all that it could read
+    assert choose(tmp_path / "b", "good", "bad", model=preset, max_length=64).spec.max_length == 64
+    assert capsys.readouterr().err == ""
+    choose(tmp_path / "c", "😀", "😡", model=preset)
+    said = capsys.readouterr().err
+    assert "Warning: the wordpiece tokenizer drops" in said and "another preset" in said
+    for options, words in (
+        ({"max_length": 65}, "reads at most 64 tokens, got max_length=65"),
+        ({"tokenizer": "regex"}, "was pretrained on wordpieces"),
+        ({"lowercase": False}, "ignores upper and lower case"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            choose(tmp_path / "d", "good", "bad", model=preset, **options)
+
+
+def test_a_model_of_our_own_reads_as_much_as_is_asked(tmp_path: Path) -> None:
+    assert choose(tmp_path, "good", "bad", max_length=4096).spec.max_length == 4096
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"vocab_size": 99}, "leave out --vocab-size"),
+        ({"min_count": 3}, "leave out --min-count"),
+        ({"word_vectors": "here.vec"}, "leave out --word-vectors"),
+        ({"word_vectors": "gone.vec"}, r"There is no file 'gone\.vec' \(--word-vectors\)"),
+    ],
+)
+def test_what_would_fail_later_is_found_before_any_data_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here.vec").touch()
+    text, preset = TextConfig(**options), ModelConfig(model="preset:tiny")
+    with pytest.raises(ConfigError, match=words):
+        check_text_options(text, preset)
+    own = ModelConfig(model="bag_of_ngrams")
+    if "gone" in words:
+        with pytest.raises(ConfigError, match=words):
+            check_text_options(text, own)
+    else:
+        check_text_options(text, own)
+    check_text_options(TextConfig(), preset)
+
+
+def test_what_a_tokenizer_tells_apart_whatever_its_vocabulary() -> None:
+    seen = {name: list(view("Café C# :)")) for name, view in VIEWS.items()}
+    assert seen == {
+        ("regex", True): ["caf", "c"],
+        ("regex", False): ["Caf", "C"],
+        ("wordpiece", True): ["cafe", "c", "#", ":", ")"],
+        ("wordpiece", False): ["Café", "C", "#", ":", ")"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "lowercase", "ways"),
+    [
+        ("preset:tiny", "wordpiece", True, "another preset, or a model that learns its own tokens"),
+        ("cnn", "regex", True, "--tokenizer wordpiece, --no-lowercase, a larger --vocab-size"),
+        ("cnn", "regex", False, "--tokenizer wordpiece, a larger --vocab-size"),
+        ("cnn", "wordpiece", True, "--no-lowercase, a larger --vocab-size, a smaller --min-count"),
+        ("cnn", "wordpiece", False, "a larger --vocab-size, a smaller --min-count"),
+    ],
+)
+def test_the_way_out_is_one_that_is_not_gone_yet(
+    model: str, kind: Any, lowercase: bool, ways: str
+) -> None:
+    spec = TokenizerSpec(kind=kind, max_length=9, lowercase=lowercase)
+    assert text_tokens._way_out(spec, ModelConfig(model=model)).startswith(ways)
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.01, "regex"), (0.011, "wordpiece")])
+def test_the_script_is_looked_for_in_a_sample_all_over_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float, kind: str
+) -> None:
+    looked: list[list[str]] = []
+
+    def planted(texts: Any) -> float:
+        looked.append(list(texts))
+        return share
+
+    monkeypatch.setattr(text_tokens, "foreign_share", planted)
+    monkeypatch.setattr(text_tokens, "SCRIPT_SAMPLE", 100)
+    texts = [f"text {number}" for number in range(201)]
+    train: Any = SimpleNamespace(texts=texts, labels=[number % 2 for number in range(201)])
+    monkeypatch.setattr(text_tokens, "lost_signal", lambda *given, **views: None)
+    assert text_tokens._suitable_kind(None, train) == kind
+    assert looked == [texts[::3]]
+    assert text_tokens._suitable_kind("regex", train) == "regex"
+
+
+def test_a_tokenizer_is_learnt_anew_for_other_options_and_else_remembered(
+    tmp_path: Path, preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = choose(tmp_path, "good", "bad")
+    again = choose(tmp_path, "good", "bad")
+    assert again.spec == first.spec and again.encode_ids(SENTENCE) == first.encode_ids(SENTENCE)
+    assert choose(tmp_path, "good", "bad", max_length=7).spec.max_length == 7
+    assert choose(tmp_path, "good", "bad", vocab_size=12).vocabulary_size == 12
+    assert choose(tmp_path, "good", "bad", tokenizer="wordpiece").spec.kind == "wordpiece"
+    assert not choose(tmp_path, "good", "bad", lowercase=False).spec.lowercase
+    assert choose(tmp_path, "good", "bad", model=preset).spec.kind == "wordpiece"
+    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 512)
+    signs = (f"good{' box' * 400}", f"bad{' box' * 400}")
+    assert choose(tmp_path / "b", *signs, model=preset).spec.max_length == 256
+    assert choose(tmp_path / "b", *signs, model=preset, max_length=300).spec.max_length == 300

@@ -1,0 +1,162 @@
+"""Texts to token ids, options to a network."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps.data.examples import TextSplits
+from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.text_classification import train as text_steps
+from kerasapps.recipes.text_classification.train import (
+    NetworkBuilder,
+    plan_training,
+    prepare,
+    reload,
+    scorer_of,
+)
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.options import describe_options, with_values
+from tests.data.text_samples import rows, write_csv
+
+PRESET = "preset:some_encoder"
+SMALL = {"model": "bag_of_embeddings", "width": 0.1, "max_length": 8, "min_count": 1}
+
+
+def options(**values: Any) -> dict[str, Any]:
+    return with_values(TASKS[SENTIMENT].defaults, {**SMALL, **values})
+
+
+@pytest.fixture(scope="module")
+def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
+    folder = tmp_path_factory.mktemp("texts")
+    data = write_csv(folder / "a.csv", rows(60))
+    found: TextSplits = TASKS[SENTIMENT].read(data, options(), folder / "work")
+    return found
+
+
+def test_the_plan_has_what_the_model_suggests() -> None:
+    plan = plan_training(options(model="lstm"))
+    assert (plan.family, plan.epochs, plan.judged) == ("dense", 6, "macro_f1")
+    assert plan.train.learning_rate == 2e-3 and plan.train.schedule is None
+    plan = plan_training(options(model=PRESET, min_count=2))
+    assert (plan.family, plan.epochs, plan.judged) == ("attention", 4, "macro_f1")
+    train = plan.train
+    assert (train.learning_rate, train.schedule) == (1e-3, "linear")
+    assert (train.head_epochs, train.batch_size) == (0, 32)
+    asked = plan_training(options(model=PRESET, min_count=2, head_epochs=2, schedule="cosine"))
+    assert (asked.train.head_epochs, asked.train.schedule) == (2, "cosine")
+
+
+def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path) -> None:
+    experiment = prepare(splits, options(batch_size=8, dropout=0.4), Cache(tmp_path))
+    prepared, build = experiment.prepared, experiment.build
+    assert isinstance(build, NetworkBuilder)
+    size = build.tokenizer.vocabulary_size
+    assert prepared.summary == f"regex, {size:,} tokens, length 8"
+    assert prepared.spec == build.tokenizer.spec.to_dict()
+    assert (build.labels, build.dropout, build.vectors) == (splits.labels, 0.4, None)
+    assert experiment.batches.sizes == {"batch_size": 8}
+    shown, labels = next(experiment.batches.training(0).as_numpy_iterator())
+    assert shown.shape[0] == 8 and shown.shape[1] <= 8 and labels.shape == (8, 2)
+    assert prepared.fit_options(build())["judge"] is None
+    judged = prepare(splits, options(monitor="macro_f1"), Cache(tmp_path)).prepared
+    assert judged.fit_options(build())["judge"] is not None
+    prepared.write_files(tmp_path)
+    assert (tmp_path / "vocab.txt").exists()
+
+
+def test_the_exported_form_has_the_same_weights_and_one_length(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    build: Any = prepare(splits, options(model="gru"), Cache(tmp_path)).build
+    network = build()
+    assert network.input_shape == (None, None)
+    static = build.for_export(network)
+    assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
+    unrolled = [
+        any(getattr(layer, "unroll", False) for layer in each._flatten_layers())
+        for each in (network, static)
+    ]
+    assert unrolled == [False, True]  # as TFLite needs it
+    ids = np.stack([build.tokenizer.encode(text) for text in splits.test.texts])
+    np.testing.assert_allclose(static(ids), network(ids), atol=1e-5)
+    score = scorer_of(network, build.tokenizer)(list(splits.test.texts[:3]))
+    assert score.shape == (3, 2) and np.allclose(score.sum(-1), 1, atol=1e-5)
+
+
+def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> None:
+    build: Any = prepare(splits, options(word_dropout=0.3), Cache(tmp_path)).build
+    shape = build._shape()
+    tokenizer = build.tokenizer
+    assert (shape.width, shape.depth, shape.word_dropout, shape.dropout) == (0.1, 1.0, 0.3, None)
+    assert (shape.unknown_id, shape.kept_ids) == (tokenizer.unknown_id, tokenizer.special_ids)
+    assert (shape.vocabulary_size, shape.num_classes) == (tokenizer.vocabulary_size, 2)
+    assert shape.length is None and not shape.for_export
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        build.labels = ("a",)
+
+
+def test_word_vectors_are_the_first_values(
+    splits: TextSplits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain: Any = prepare(splits, options(), Cache(tmp_path)).build
+    word = list(plain.tokenizer.vocabulary)[-1]
+    file = tmp_path / "vectors.txt"
+    file.write_text(f"{word} 1 2 3 4\nabsent 5 6 7 8\n", encoding="utf-8")
+    build: Any = prepare(splits, options(word_vectors=str(file)), Cache(tmp_path)).build
+    said = capsys.readouterr().err
+    assert f"of the vocabulary has a vector in {file}" in said
+    row = build.tokenizer.vocabulary[word]
+    assert build().get_layer("embedding").get_weights()[0][row].tolist() == [1, 2, 3, 4]
+    network = build()
+    assert build.for_export(network).get_layer("embedding").get_weights()[0].tolist() == (
+        network.get_layer("embedding").get_weights()[0].tolist()
+    )
+    # Of a finished bundle the vectors are no more: their size comes from the weights.
+    again = NetworkBuilder(build.model, build.text, build.tokenizer, build.labels, None)
+    assert again.for_export(network).count_params() == network.count_params()
+
+
+def test_the_share_of_cut_texts_is_told_for_each_split(splits: TextSplits, tmp_path: Path) -> None:
+    whole: Any = prepare(splits, options(max_length=64), Cache(tmp_path)).build
+    lengths = [len(whole.tokenizer.encode_ids(text)) for text in splits.test.texts]
+    middle = int(np.median(lengths))
+    short: Any = prepare(splits, options(max_length=middle), Cache(tmp_path)).build
+    names = ("train", "validation", "test")
+    assert text_steps._cut(splits, whole.tokenizer) == dict.fromkeys(names, 0.0)
+    share = np.mean([length > middle for length in lengths])
+    assert text_steps._cut(splits, short.tokenizer)["test"] == pytest.approx(share)
+
+
+def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    prepare(splits, options(), Cache(tmp_path / "a"))
+    prepare(splits, options(cache_mb=0), Cache(tmp_path / "b"))
+    assert not list((tmp_path / "a").rglob("*.npy")) and list((tmp_path / "b").rglob("*.npy"))
+
+
+def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
+    data, asked = write_csv(tmp_path / "a.csv", rows(60)), options(dropout=0.3)
+    splits = TASKS[SENTIMENT].read(data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    before.write_files(tmp_path)
+    manifest: Any = SimpleNamespace(
+        settings=describe_options(asked),
+        input=before.spec,
+        folder=tmp_path,
+        file=lambda name: tmp_path / name,
+    )
+    again = reload(manifest, data, tmp_path / "again")
+    assert (again.summary, again.spec) == (before.summary, before.spec)
+    assert list(again.splits.test.texts) == list(splits.test.texts)
+    assert again.splits.fingerprint == splits.fingerprint
+    network: Any = keras.Sequential()
+    assert again.fit_options(network)["judge"] is None

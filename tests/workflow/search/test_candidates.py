@@ -1,0 +1,122 @@
+"""What a search may choose among."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
+from kerasapps.data.examples import TextSplits
+from kerasapps.errors import ConfigError
+from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.tuning.space import describe_space
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.options import with_values
+from kerasapps.workflow.search import candidates
+from kerasapps.workflow.search.candidates import choose_space, set_by_hand
+from tests.data.text_samples import rows, write_csv
+
+SMALL = {"model": "bag_of_embeddings", "max_length": 8}
+
+
+def options(**values: Any) -> Any:
+    return with_values(TASKS[SENTIMENT].defaults, {**SMALL, **values})
+
+
+@pytest.fixture(scope="module")
+def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
+    folder = tmp_path_factory.mktemp("texts")
+    data = write_csv(folder / "a.csv", rows(60))
+    found: TextSplits = TASKS[SENTIMENT].read(data, options(), folder / "work")
+    return found
+
+
+def candidate(
+    splits: TextSplits, folder: Path, name: str = "bag_of_embeddings", **values: Any
+) -> Any:
+    asked = options(**values)
+    return candidates._candidate(SENTIMENT, splits, asked, name, Cache(folder))
+
+
+def test_what_was_set_by_hand_is_what_differs_from_the_defaults() -> None:
+    assert set_by_hand(SENTIMENT, TASKS[SENTIMENT].defaults) == frozenset()
+    assert set_by_hand(SENTIMENT, options(dropout=0.1)) == {"model", "max_length", "dropout"}
+
+
+def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    found = candidate(splits, tmp_path)
+    values = found.defaults
+    assert found.model == "bag_of_embeddings"
+    assert (values["model"], values["batch_size"], values["epochs"]) == (found.model, 16, 10)
+    assert (values["label_smoothing"], values["weight_decay"]) == (0.0, 0.01)
+    assert values["learning_rate"] == 0.001 and values["head_epochs"] is None
+    assert not {"validation_split", "calibration"} & set(values)  # they change no training
+    assert {"width", "depth", "lowercase"} <= set(values)
+    asked = {"label_smoothing": 0.2, "weight_decay": 0.5, "batch_size": 4, "epochs": 7}
+    values = candidate(splits, tmp_path, **asked).defaults
+    assert {name: values[name] for name in asked} == asked
+    assert candidate(splits, tmp_path, time_budget=1.0).defaults["epochs"] is None
+
+
+def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
+    def head(**train: Any) -> Any:
+        plan = SimpleNamespace(
+            train=TrainConfig(**train), epochs=5, model=ModelConfig(model="preset:some")
+        )
+        experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(sizes={}))
+        return candidates._trained_with(experiment)["head_epochs"]
+
+    assert head(head_epochs=3) == 3
+    assert 0 < head() < 5
+
+
+def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: Path) -> None:
+    found = candidate(splits, tmp_path, "text_cnn")
+    assert found.model == found.defaults["model"] == "text_cnn"
+    assert found.space != candidate(splits, tmp_path).space
+
+
+def names(space: Any) -> list[str]:
+    return [row["name"] for row in describe_space(space) if row["kind"] != "fixed"]
+
+
+def test_the_default_space_leaves_alone_what_was_set_by_hand(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    def chosen(tune: TuneConfig = TuneConfig(), **values: Any) -> list[str]:
+        asked = options(**values)
+        cache = Cache(tmp_path)
+        return names(choose_space(SENTIMENT, splits, asked, tune=tune, cache=cache))
+
+    plain = chosen()
+    assert "learning_rate" in plain and "learning_rate" not in chosen(learning_rate=0.01)
+    several = chosen(TuneConfig(models=("bag_of_embeddings", "text_cnn")))
+    assert "model" in several and "model" not in plain
+
+
+def test_a_space_of_the_users_own(splits: TextSplits, tmp_path: Path) -> None:
+    file = tmp_path / "space.yaml"
+
+    def chosen(text: str, **tune: Any) -> Any:
+        file.write_text(text)
+        asked = TuneConfig(space=str(file), **tune)
+        return choose_space(SENTIMENT, splits, options(), tune=asked, cache=Cache(tmp_path))
+
+    assert names(chosen("dropout: [0.1, 0.2, 0.5]")) == ["dropout"]
+    assert chosen("model: [bag_of_embeddings, text_cnn]") is not None
+    with pytest.raises(ConfigError, match="validation_split"):
+        chosen("validation_split: [0.1, 0.2]")
+    with pytest.raises(ConfigError, match=rf"{file}: model: 'textcnn' is not known.*text_cnn"):
+        chosen("model: [bag_of_embeddings, textcnn]")
+
+    def of_python(hp: Any) -> None:
+        hp.Choice("model", ["bag_of_embeddings", "textcnn"], default="bag_of_embeddings")
+
+    with pytest.raises(ConfigError, match=r"^the space: model: 'textcnn' is not known"):
+        tune = TuneConfig(space=of_python)
+        choose_space(SENTIMENT, splits, options(), tune=tune, cache=Cache(tmp_path))

@@ -1,0 +1,54 @@
+"""What an exported file is worth in the figures of a search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.tuning.objective import Objective
+from kerasapps.workflow.search.file_figures import file_figures
+
+JUDGED = {"metric": 0.25, "delta": 0.0, "agreement": 1.0, "reason": ""}
+
+
+@pytest.fixture
+def artifact(tmp_path: Path) -> Artifact:
+    file = tmp_path / "model.tflite"
+    file.write_bytes(bytes(1500))
+    return Artifact.judged("int8", file, Measurement(3.0, 1.0, 1.0), **JUDGED)  # type: ignore[arg-type]
+
+
+def figures(artifact: Artifact, times: list[float], quality: str, **limits: float) -> Any:
+    """The figures, and the folders in which it was timed again."""
+    left, folders = iter(times), []
+
+    def time(path: Path, folder: Path) -> Measurement:
+        assert path == artifact.path
+        folders.append(folder.name)
+        return Measurement(next(left), 1.0, 1.0)
+
+    prepared: Any = SimpleNamespace(time=time)
+    objective = Objective("int8_accuracy", "max", mode="int8", **limits)
+    found = file_figures(
+        artifact, prepared, objective=objective, quality=quality, folder=Path("scratch")
+    )
+    return found, folders
+
+
+def test_a_latency_that_is_not_limited_is_measured_once(artifact: Artifact) -> None:
+    found, folders = figures(artifact, [], "accuracy", max_size_mb=2)
+    assert found == {"int8_accuracy": 0.25, "int8_size_mb": 0.0015, "int8_latency_ms": 3.0}
+    assert folders == []
+
+
+@pytest.mark.parametrize(("again", "worst"), [([9.0, 1.0], 9.0), ([1.0, 9.0], 9.0), ([1, 2], 3.0)])
+def test_of_three_measurements_the_worst_counts(
+    artifact: Artifact, again: list[float], worst: float
+) -> None:
+    found, folders = figures(artifact, again, "bleu", max_latency_ms=5)
+    assert found == {"int8_bleu": 25.0, "int8_size_mb": 0.0015, "int8_latency_ms": worst}
+    assert folders == ["time-1", "time-2"]

@@ -1,0 +1,49 @@
+"""A machine that helps with the search of another."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kerasapps
+from kerasapps.config import TextConfig, TuneConfig
+from kerasapps.errors import ConfigError
+from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.workflow.search import join
+from tests.data.text_samples import rows, write_csv
+from tests.tuning.trusted import SECRET_FILE
+
+WORKER = TuneConfig(role="worker", chief="127.0.0.1:9", secret_file=SECRET_FILE)
+
+
+def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="join_search"):
+        kerasapps.join_search(SENTIMENT, tmp_path, tune=TuneConfig())
+    tune = TuneConfig(role="worker", chief="127.0.0.1:9", secret_file=SECRET_FILE)
+    with pytest.raises(ConfigError, match="Did you mean 'text'"):
+        kerasapps.join_search(SENTIMENT, tmp_path, tune=tune, texts=1)
+    with pytest.raises(ConfigError, match="image_classification"):
+        kerasapps.join_search("images", tmp_path, tune=tune)
+
+
+def test_what_a_worker_works_on_is_set_up_as_the_chief_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, Any]] = []
+    monkeypatch.setattr(join, "run_workers", lambda **more: given.append(more) or 3)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    data = write_csv(tmp_path / "a.csv", rows(40))
+    text = TextConfig(max_length=8)
+    for work_dir in (None, str(tmp_path / "work")):
+        done = kerasapps.join_search(SENTIMENT, data, tune=WORKER, text=text, work_dir=work_dir)
+        assert done == 3
+    scratch, kept = (each["folder"] for each in given)
+    assert kept == tmp_path / "work" / "search" and (kept / "splits.pickle").exists()
+    assert not scratch.exists() and scratch.parent.parent == tmp_path  # a temporary folder
+    first, second = (each["settings"] for each in given)
+    assert first == second and first["text"]["max_length"] == 8
+    assert first["train"]["epochs"] == TASKS[SENTIMENT].defaults["train"].epochs
+    assert given[0]["tune"] is WORKER and given[0]["source"].job["task"] == SENTIMENT

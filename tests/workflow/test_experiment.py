@@ -1,0 +1,83 @@
+"""Between examples and a training: what is read, and how large batches are."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.data.examples import Splits
+from kerasapps.workflow.experiment import (
+    Experiment,
+    as_trained,
+    read_splits,
+    resolved,
+    suitable_batch,
+)
+
+
+def splits_of(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any, Any]:
+    return Splits((), train, validation, test, None, "fingerprint")
+
+
+def test_what_two_splits_share_is_read_once_and_memory_is_counted_once() -> None:
+    train, held_out = np.zeros(100, np.uint8), np.zeros(40, np.uint8)
+    seen: list[tuple[str, int]] = []
+
+    def read(examples: np.ndarray, name: str, left: int) -> np.ndarray:
+        seen.append((name, left))
+        return examples + 1
+
+    found = read_splits(splits_of(train, held_out, held_out), read, memory_bytes=200)
+    assert seen == [("train", 200), ("validation", 100)]
+    assert found["test"] is found["validation"]
+    seen.clear()
+    read_splits(splits_of(train, held_out, held_out.copy()), read, memory_bytes=200)
+    assert seen == [("train", 200), ("validation", 100), ("test", 60)]
+
+
+def test_what_lies_on_disk_takes_no_memory(tmp_path: Path) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def read(examples: np.ndarray, name: str, left: int) -> tuple[str, np.ndarray]:
+        seen.append((name, left))
+        shape = examples.shape
+        mapped = np.memmap(tmp_path / name, np.uint8, "w+", shape=shape)
+        return name, mapped if name == "train" else examples
+
+    arrays = (np.zeros(size, np.uint8) for size in (100, 40, 30))
+    found = read_splits(splits_of(*arrays), read, memory_bytes=200, array=lambda found: found[1])
+    assert seen == [("train", 200), ("validation", 200), ("test", 160)]
+    assert [found[name][0] for name in ("train", "validation", "test")] == [*found]
+
+
+@pytest.mark.parametrize(
+    ("amount", "size"),
+    [(0, 16), (1000, 16), (1130, 16), (1140, 32), (1600, 32), (5000, 128), (10**6, 128)],
+)
+def test_a_batch_is_a_power_of_two_for_about_fifty_steps(amount: int, size: int) -> None:
+    assert suitable_batch(amount, least=16, largest=128) == size
+
+
+def test_an_empty_or_tiny_epoch_has_batches_of_one() -> None:
+    assert [suitable_batch(amount, least=1, largest=8) for amount in (0, 50, 110)] == [1, 1, 2]
+
+
+def test_the_plan_stands_in_place_of_what_was_left_open() -> None:
+    plan: Any = SimpleNamespace(model="the model", train="the training")
+    options = {"model": "open", "train": "open", "image": "as it was"}
+    assert resolved(options, plan) == {
+        "model": "the model",
+        "train": "the training",
+        "image": "as it was",
+    }
+    nothing: Any = None
+    experiment = Experiment(plan, nothing, nothing, nothing)
+    assert experiment.ship is as_trained
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        experiment.plan = nothing  # type: ignore[misc]
+    assert as_trained(plan) is plan

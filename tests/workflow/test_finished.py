@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kerasapps
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.export.artifact import Measurement
+from kerasapps.workflow import finished as bundles
+from tests.deploy.tampered import tamper
+from tests.full_disk import file_limit
+from tests.shapes import shape_picture, write_shapes
+
+FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
+
+
+class PlantedTask:
+    """What a task is asked to do with a bundle is kept, and answered with a word."""
+
+    noun = "pictures"
+    options = frozenset({"label_column", "unknown_classes"})
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def evaluate(self, *given: Any, scratch: Path, **options: Any) -> str:
+        assert scratch.is_dir() and not any(scratch.iterdir())
+        self.calls.append((*given, options, scratch))
+        return "figures"
+
+    def explain(self, loaded: Any, text: str, *, label: str | None) -> str:
+        self.calls.append((loaded.artifact, text, label))
+        return "explained"
+
+    def time(self, manifest: Any, path: Path, *, threads: int, folder: Path) -> Measurement:
+        assert folder.is_dir()
+        self.calls.append((path, threads))
+        return Measurement(1.0, 2.0, 3.0)
+
+
+@pytest.fixture
+def task(monkeypatch: pytest.MonkeyPatch) -> PlantedTask:
+    planted = PlantedTask()
+    monkeypatch.setattr(bundles, "task_of", lambda manifest: planted)
+    return planted
+
+
+def test_a_task_evaluates_the_file_that_is_named_with_the_options_that_were_given(
+    task: PlantedTask,
+) -> None:
+    found = kerasapps.evaluate_bundle(
+        FIRST_BUNDLE,
+        "data",
+        artifact="int8",
+        max_broken=0.25,
+        label_column="kind",
+        unknown_classes="skip",
+    )
+    ((loaded, data, options, scratch),) = task.calls
+    assert found == "figures" and (loaded.artifact, data) == ("int8", "data")
+    given = {"label_column": "kind", "unknown_classes": "skip"}
+    assert options == {"options": given, "max_broken": 0.25} and not scratch.exists()
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data")
+    assert task.calls[1][2] == {"options": {}, "max_broken": 0.05}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "image_column",
+        "text_column",
+        "source_column",
+        "target_column",
+        "source_language",
+        "target_language",
+        "beam",
+    ],
+)
+def test_options_of_other_tasks_are_refused_by_name(task: PlantedTask, name: str) -> None:
+    with pytest.raises(
+        kerasapps.ConfigError, match=rf"^{name} is not for pictures, which .*first_bundle is for"
+    ):
+        kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
+    assert not task.calls
+    task.options = task.options | {name}
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
+    assert task.calls[0][2]["options"] == {name: 1}
+
+
+def test_a_task_explains_the_file_that_is_named(task: PlantedTask) -> None:
+    found = kerasapps.explain_text(FIRST_BUNDLE, "text", label="good", artifact="int8")
+    assert found == "explained" and task.calls == [("int8", "text", "good")]
+    kerasapps.explain_text(FIRST_BUNDLE, "text")
+    assert task.calls[1][2] is None
+
+
+def test_a_task_times_the_files_that_are_there_or_named(task: PlantedTask, tmp_path: Path) -> None:
+    names = {
+        each["name"]: each["path"] for each in read_manifest(FIRST_BUNDLE).artifacts if each["path"]
+    }
+    found = kerasapps.benchmark_bundle(FIRST_BUNDLE, threads=3)
+    assert list(found) == list(names)
+    assert task.calls == [(FIRST_BUNDLE / path, 3) for path in names.values()]
+    size = (FIRST_BUNDLE / "model_int8.tflite").stat().st_size
+    assert found["int8"] == Measurement(1.0, 2.0, 3.0, size_bytes=size)
+    task.calls.clear()
+    kerasapps.benchmark_bundle(FIRST_BUNDLE, artifacts=["int8"])
+    assert task.calls == [(FIRST_BUNDLE / "model_int8.tflite", 1)]
+    bundle = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
+    withheld = {**read_manifest(bundle).artifacts[0], "name": "float32", "path": None}
+    tamper(bundle, lambda values: values["artifacts"].append(withheld))
+    assert set(kerasapps.benchmark_bundle(bundle)) == set(names)
+
+
+def test_evaluate_gives_the_figures_that_the_gate_gave(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=20, first=1000)
+    metrics = kerasapps.evaluate_bundle(trained.bundle_dir, fresh, artifact="float32")
+    assert metrics.examples == 60 and metrics.accuracy > 0.9
+
+
+def test_evaluate_uses_the_test_split_alone(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    for split, count in (("train", 9), ("test", 4)):
+        write_shapes(tmp_path / "data" / split, per_class=count, first=2000 + count)
+    assert kerasapps.evaluate_bundle(trained.bundle_dir, tmp_path / "data").examples == 12
+
+
+def test_judging_a_bundle_needs_no_tensorflow(
+    trained: kerasapps.RecipeResult, shapes: Path
+) -> None:
+    program = (
+        "import sys, kerasapps\n"
+        f"kerasapps.evaluate_bundle({str(trained.bundle_dir)!r}, {str(shapes)!r})\n"
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_evaluate_names_a_class_that_the_bundle_does_not_know(
+    trained: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
+    (fresh / "purple").mkdir()
+    shape_picture("red", 1).save(fresh / "purple" / "1.png")
+    with pytest.raises(kerasapps.DataError, match=r"'purple'.*Set unknown_classes to skip"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+
+
+def test_evaluate_leaves_out_unknown_classes_if_it_is_told_to(
+    trained: kerasapps.RecipeResult,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    run_here: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
+    expected = kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    for number, name in enumerate(("Red", "purple")):
+        (fresh / name).mkdir()
+        shape_picture("red", 90 + number).save(fresh / name / "1.png")
+    with pytest.raises(kerasapps.DataError, match="The labels 'red' and 'Red' differ only by case"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    capfd.readouterr()
+    found = kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="skip")
+    assert found == expected and found.examples == 9
+    said = capfd.readouterr().err
+    assert "does not know the class 'Red': 1 examples left out." in said and "'purple'" in said
+    ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "skip", "--json")
+    assert ended.returncode == 0 and json.loads(ended.stdout)["metrics"]["examples"] == 9
+    ended = run_here("evaluate", trained.bundle_dir, fresh)
+    assert ended.returncode == 1 and "Set --unknown-classes to skip" in ended.stderr
+    ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "ignore")
+    assert ended.returncode == 1 and "'ignore' is not known. Known: error, skip" in ended.stderr
+    with pytest.raises(kerasapps.ConfigError, match="unknown_classes"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="no")  # type: ignore[arg-type]
+
+
+def test_evaluate_lists_broken_files(
+    trained: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = write_shapes(tmp_path / "fresh", per_class=3, first=7000)
+    (fresh / "red" / "broken.jpg").write_bytes(b"")
+    with pytest.raises(kerasapps.DataError, match=r"broken\.jpg: empty"):
+        kerasapps.evaluate_bundle(trained.bundle_dir, fresh)
+    assert kerasapps.evaluate_bundle(trained.bundle_dir, fresh, max_broken=0.2).examples == 9
+    assert "Broken files left out: 1." in (said := capsys.readouterr().err)
+    assert "broken.jpg: empty" in said
+
+
+def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None:
+    found = kerasapps.benchmark_bundle(trained.bundle_dir)
+    assert set(found) == {each.name for each in trained.artifacts}
+    assert all(0 < each.latency_ms <= each.latency_p95_ms for each in found.values())
+    assert {name: each.size_bytes for name, each in found.items()} == {
+        each.name: each.size_bytes for each in trained.artifacts
+    }
+
+
+def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
+    with pytest.raises(kerasapps.BundleError, match="only texts are explained"):
+        kerasapps.explain_text(trained.bundle_dir, "text")
+
+
+def test_without_room_for_temporary_files_nothing_is_judged(
+    reviewed: kerasapps.RecipeResult,
+    run_here: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    with (
+        file_limit(2000),
+        pytest.raises(kerasapps.DiskFullError, match=r"A file would grow .* Free: .* set TMPDIR"),
+    ):
+        kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews")
+    with file_limit(100), pytest.raises(kerasapps.DiskFullError, match="set TMPDIR to"):
+        kerasapps.benchmark_bundle(reviewed.bundle_dir, artifacts=["float32"])

@@ -1,0 +1,112 @@
+"""Steps that all recipes share: what is said of the data, and what a model suggests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import keras
+import pytest
+
+from kerasapps.config import TrainConfig
+from kerasapps.data.texts.audit import Listed
+from kerasapps.workflow import fit as steps
+from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
+
+
+@pytest.mark.parametrize("broken", [("a", "b"), Listed(2, ())])
+def test_guesses_warnings_and_broken_examples_are_told(
+    broken: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit = SimpleNamespace(guesses=("a guess",), warnings=("a warning",), broken=broken)
+    splits: Any = SimpleNamespace(audit=audit)
+    tell_findings(splits, "rows")
+    assert capsys.readouterr().err.splitlines() == [
+        "a guess",
+        "a warning",
+        "2 broken rows are left out; the report lists them",
+    ]
+
+
+def test_nothing_is_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    for broken in ((), Listed(0, ())):
+        splits: Any = SimpleNamespace(audit=SimpleNamespace(guesses=(), warnings=(), broken=broken))
+        tell_findings(splits, "rows")
+    assert capsys.readouterr().err == ""
+
+
+def test_suggestions_fill_what_was_left_open() -> None:
+    train = TrainConfig(epochs=3, warmup=0.0)
+    found = with_suggestions(train, epochs=9, warmup=0.5, learning_rate=0.1, schedule=None)
+    assert found == TrainConfig(epochs=3, warmup=0.0, learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"), [("adam", 0.1), ("adamw", 0.1), ("sgd", None), ("muon", None)]
+)
+def test_a_suggested_rate_is_for_adam(optimizer: Any, rate: float | None) -> None:
+    found = with_suggestions(TrainConfig(optimizer=optimizer), learning_rate=0.1, epochs=4)
+    assert (found.learning_rate, found.epochs) == (rate, 4)
+
+
+def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
+    """One whose network is a layer of two weights."""
+
+    def build() -> keras.Model:
+        return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
+
+    plan = SimpleNamespace(
+        train=train, family="dense", model=SimpleNamespace(model="some_net"), epochs=4
+    )
+    prepared = SimpleNamespace(
+        start=started.append,
+        summary="two numbers",
+        splits=SimpleNamespace(fingerprint="of the data"),
+        epoch_metric="macro-F1",
+        fit_options=lambda network: {"judge": network},
+    )
+    batches = SimpleNamespace(training="batches", validation="some more", steps_per_epoch=7)
+    return SimpleNamespace(plan=plan, prepared=prepared, batches=batches, build=build)
+
+
+def test_a_network_starts_from_the_seed_and_the_data(capsys: pytest.CaptureFixture[str]) -> None:
+    started: list[Any] = []
+    weights = []
+    for seed in (1, 1, 2):
+        network, runtime = start_network(experiment_of(TrainConfig(seed=seed), started))
+        assert started[-1] is network
+        weights.append(network.get_weights()[0].tolist())
+    assert weights[0] == weights[1] != weights[2]
+    told = capsys.readouterr().err.splitlines()[-2:]
+    assert told == ["some_net, two numbers, 2 parameters", str(runtime)]
+
+
+def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, Any] = {}
+
+    def fit(network: Any, **options: Any) -> str:
+        given.update(options, network=network)
+        return "the history"
+
+    monkeypatch.setattr(steps, "fit", fit)
+    train = TrainConfig(epochs=3)
+    places: dict[str, Any] = {"folder": Path("a"), "log_dir": Path("b")}
+    told: dict[str, Any] = {"runtime": "fast", "pause": "a pause", "finished": "the shorter one"}
+    settings = {"run": "r"}
+    found = fit_network("net", experiment_of(train, []), settings=settings, **places, **told)  # type: ignore[arg-type]
+    assert found == "the history"
+    assert given == {
+        **places,
+        **told,
+        "network": "net",
+        "judge": "net",
+        "batches": "batches",
+        "validation": "some more",
+        "steps_per_epoch": 7,
+        "config": train,
+        "epochs": 4,
+        "settings": {"run": "r", "fingerprint": "of the data"},
+        "metric": "macro-F1",
+    }
+    assert settings == {"run": "r"}

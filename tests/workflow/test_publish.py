@@ -1,0 +1,153 @@
+"""The second half of every recipe: what is handed from one step to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kerasapps.config import ExportConfig
+from kerasapps.export.artifact import Artifact
+from kerasapps.workflow import publish as module
+from kerasapps.workflow.prepared import Judged
+from kerasapps.workflow.publish import Trained, publish, train_and_judge, train_and_publish
+from kerasapps.workflow.run import Run
+from tests.values import kinds_of
+
+EXPORT = ExportConfig(quantization=("int8",))
+ARTIFACTS = (Artifact.failed("int8", "cannot be made"),)
+SPLITS = SimpleNamespace(fingerprint="f", labels=("a", "b"), judged_on="validation")
+
+
+class _Figures:
+    def to_dict(self) -> dict[str, Any]:
+        return {"accuracy": 0.75}
+
+
+JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type: ignore[arg-type]
+
+
+class Steps:
+    """Every step of the recipe, planted: what it was given is kept under its name."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.calls: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
+        for name, answer in {
+            "start_network": ("fresh", "runtime"),
+            "fit_network": "history",
+            "judge_network": JUDGED,
+            "export_and_verify": ARTIFACTS,
+            "finished_training": "finished",
+            "tell_extension": None,
+            "environment_of": "environment",
+            "describe_bundle": "content",
+            "write_bundle": ARTIFACTS,
+        }.items():
+            patch.setattr(module, name, self._planted(name, answer))
+
+    def _planted(self, name: str, answer: Any) -> Any:
+        def step(*given: Any, **options: Any) -> Any:
+            self.calls[name] = given, options
+            return answer
+
+        return step
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
+    yield Steps(monkeypatch)
+
+
+@pytest.fixture
+def experiment() -> Any:
+    plan = SimpleNamespace(train=SimpleNamespace(seed=5))
+    return SimpleNamespace(plan=plan, prepared=SimpleNamespace(splits=SPLITS))
+
+
+def test_a_network_is_trained_judged_and_exported(
+    steps: Steps, experiment: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained = train_and_judge(
+        experiment,
+        export=EXPORT,
+        settings={"run": "r"},
+        work=tmp_path / "work",
+        log_dir=tmp_path / "logs",
+    )
+    assert trained == Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    assert steps.calls["start_network"] == ((experiment,), {})
+    assert steps.calls["fit_network"] == (
+        ("fresh", experiment),
+        {
+            "runtime": "runtime",
+            "settings": {"run": "r"},
+            "folder": tmp_path / "work" / "training",
+            "log_dir": tmp_path / "logs",
+            "finished": None,
+        },
+    )
+    assert steps.calls["judge_network"] == (("fresh", experiment), {})
+    assert steps.calls["export_and_verify"] == (
+        (JUDGED, experiment.prepared),
+        {"config": EXPORT, "seed": 5, "folder": tmp_path / "work" / "export"},
+    )
+    assert "tell_extension" not in steps.calls
+    assert "Test accuracy 75 %. Exporting and verifying …" in capsys.readouterr().err
+
+
+def test_what_came_of_it_is_published_with_all_that_is_known(
+    steps: Steps, experiment: Any, tmp_path: Path
+) -> None:
+    trained = Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    result = publish("t", trained, settings={"run": "r"}, target=tmp_path, search="search")  # type: ignore[arg-type]
+    assert steps.calls["describe_bundle"] == (
+        ("t", JUDGED, experiment.prepared),
+        {
+            "history": "history",
+            "settings": {"run": "r"},
+            "environment": "environment",
+            "search": "search",
+        },
+    )
+    assert steps.calls["environment_of"] == (("runtime",), {})
+    assert steps.calls["write_bundle"] == (("content", ARTIFACTS), {"target": tmp_path})
+    assert result.model == "network" and result.history == "history"
+    assert result.metrics == {"accuracy": 0.75} and result.artifacts == ARTIFACTS
+    assert (result.bundle_dir, result.labels) == (tmp_path, ("a", "b"))
+    assert (result.task, result.headline) == ("t", "Test accuracy 75 %")
+    assert result.judged_on == "validation" and result.search is None
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
+    steps: Steps,
+    experiment: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    begun: bool,
+) -> None:
+    monkeypatch.setattr(Run, "begun", lambda run: {} if begun else None)
+    run = Run(tmp_path)
+    settings = {"run": "r"}
+    result = train_and_publish("t", experiment, export=EXPORT, settings=settings, run=run)
+    finished = None if begun else "finished"
+    assert steps.calls["fit_network"][1]["finished"] == finished
+    assert ("tell_extension" in steps.calls) != begun
+    if not begun:
+        assert steps.calls["finished_training"] == (
+            (run.bundle_dir, settings),
+            {"fingerprint": "f"},
+        )
+    options = steps.calls["fit_network"][1]
+    assert options["log_dir"] == run.logs and options["folder"] == run.work / "training"
+    assert steps.calls["export_and_verify"][1]["config"] == EXPORT
+    assert steps.calls["describe_bundle"][1]["settings"] == settings
+    assert steps.calls["describe_bundle"][1]["search"] is None
+    assert result.bundle_dir == run.bundle_dir and result.task == "t"
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(module) == {"Trained": "frozen"}

@@ -1,0 +1,54 @@
+"""The data of each task, read and split as the options say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TrainConfig, TranslationConfig
+from kerasapps.workflow.training_data import UNPROVEN, read_pairs, read_pictures, read_texts
+from tests.data.text_samples import rows, write_csv
+from tests.shapes import write_shapes
+from tests.words import word_pairs
+
+
+def options(**load: Any) -> dict[str, Any]:
+    return {
+        "load": LoadConfig(**load),
+        "image": ImageConfig(),
+        "text": TextConfig(),
+        "translation": TranslationConfig(source_language="en", target_language="de"),
+        "train": TrainConfig(),
+    }
+
+
+@pytest.fixture(params=["pictures", "texts", "pairs"])
+def task(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any, int]:
+    """What reads a task's data, the data, and how many examples there are."""
+    if request.param == "pictures":
+        return read_pictures, write_shapes(tmp_path / "shapes", per_class=10), 30
+    if request.param == "texts":
+        return read_texts, write_csv(tmp_path / "a.csv", rows(40)), 40
+    return read_pairs, word_pairs(60), 60
+
+
+def test_without_a_test_split_validation_stands_in_its_place(
+    task: tuple[Any, Any, int], tmp_path: Path
+) -> None:
+    read, data, count = task
+    splits = read(data, options(test_split=0), tmp_path / "scratch")
+    assert splits.judged_on == "validation" and splits.test is splits.validation
+    assert len(splits.train) + len(splits.validation) == count and len(splits.validation) > 0
+    assert splits.audit.warnings[-1] == UNPROVEN
+    splits = read(data, options(), tmp_path / "again")
+    assert splits.judged_on == "test" and UNPROVEN not in splits.audit.warnings
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == count
+
+
+def test_a_test_split_of_the_datas_own_is_used_all_the_same(tmp_path: Path) -> None:
+    table = [[*row, "test" if number < 6 else "train"] for number, row in enumerate(rows(40))]
+    path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
+    splits = read_texts(path, options(test_split=0), tmp_path / "scratch")
+    assert splits.judged_on == "test" and len(splits.test) == 6
