@@ -1,0 +1,9 @@
+"""The figures that classes are judged by."""
+
+from __future__ import annotations
+
+from kerasapps.config.metric import Answer, Metric
+
+ACCURACY = Metric(name="accuracy", key="accuracy", quality="accuracy", tolerance=1.0)
+MACRO_F1 = Metric(name="macro-F1", key="f1", quality="macro_f1", unit="")
+CLASSES = Answer(metric=ACCURACY, fitted=ACCURACY, judged=MACRO_F1)
