@@ -6,24 +6,13 @@ import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Generic, Protocol, overload
+from typing import Generic, overload
 
 import numpy as np
 
 from kerasapps.data.partition import split_code
-from kerasapps.data.sources.rows import Problem, origin
+from kerasapps.data.sources.rows import Problem, Row, origin
 from kerasapps.data.texts.audit import BrokenRow, ItemT, Listed
-
-
-class Row(Protocol):
-    """What `TextRow` and `PairRow` have in common."""
-
-    @property
-    def where(self) -> str: ...
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def split(self) -> str | None: ...
 
 
 class Origins(Sequence[str]):

@@ -28,7 +28,7 @@ from kerasapps.data.images.values import is_in_memory, plain_picture
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.clean import clean_text
 from kerasapps.data.sources.columns import Columns
-from kerasapps.data.sources.rows import PictureRow, RowListing
+from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -59,7 +59,7 @@ def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Lis
         DependencyError: if reading its format needs a package that is not installed.
     """
     places = PicturePlaces(data.parent if isinstance(data, Path) else Path())
-    rows = RowListing[PictureRow]()
+    rows = RowListing()
     add_table(rows, data, kind=picture_tables(config, places))
     return _list_rows(rows, places, work_dir)
 
@@ -88,7 +88,7 @@ def list_picture_tables(
         DataError: as `list_picture_table`; and if tables are not named after splits.
     """
     places = PicturePlaces(root)
-    rows = RowListing[PictureRow]()
+    rows = RowListing()
     kind = picture_tables(config, places)
     tables = [file for file in tables_among(files) if holds_pictures(file)]
     inner = split_folder_tables(root, folders) if not tables else {}
@@ -102,7 +102,7 @@ def list_picture_tables(
     return _list_rows(rows, places, work_dir)
 
 
-def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind[PictureRow]:
+def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind:
     """How pictures and labels are read from tables.
 
     Args:
@@ -118,7 +118,6 @@ def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind[Pict
     return TableKind(
         names=lambda rows: guess_picture_names(rows, config=config),
         choose=choose,
-        row=PictureRow,
         example=_EXAMPLE,
         reshape=lambda table: fold_one_hot(table, config=config),
     )
@@ -146,7 +145,7 @@ def _on_disk(places: PicturePlaces) -> Any:
     return lambda values: places.holds(values[:_LOOKED_AT])
 
 
-def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Path) -> Listing:
+def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> Listing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
     labels, scale = Labels(), PixelScale()
@@ -180,9 +179,7 @@ def _list_rows(rows: RowListing[PictureRow], places: PicturePlaces, work_dir: Pa
     )
 
 
-def _checked(
-    row: PictureRow, labels: Labels, scale: PixelScale
-) -> tuple[str | bytes | np.ndarray, str]:
+def _checked(row: Row, labels: Labels, scale: PixelScale) -> tuple[str | bytes | np.ndarray, str]:
     """The name of a file or the picture itself, and the label.
 
     Raises:
@@ -190,10 +187,10 @@ def _checked(
     """
     if row.problem is not None:
         raise DataError(row.problem.reason)
-    label, problem = labels.read(row.label)
+    picture, named = row.values
+    label, problem = labels.read(named)
     if problem is not None:
         raise DataError(problem.reason)
-    picture = row.picture
     if isinstance(picture, Mapping):
         encoded = picture.get("bytes")
         if not isinstance(encoded, bytes | bytearray | memoryview | None):
@@ -253,9 +250,9 @@ def _without_repeats(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _origin(row: PictureRow) -> str:
+def _origin(row: Row) -> str:
     return f"{_numbered(row)} of {row.where}" if row.where else _numbered(row)
 
 
-def _numbered(row: PictureRow) -> str:
+def _numbered(row: Row) -> str:
     return f"row {row.number}" if row.where else f"example {row.number}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, count_words, excerpt, fold_text
-from kerasapps.data.sources.rows import PairRow, Problem
+from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.texts.audit import BrokenRow, Found, Listed
 
@@ -61,7 +61,7 @@ class PairCollection:
         return len(self.sources)
 
 
-def collect_pairs(rows: Iterable[PairRow], *, folder: Path, max_ratio: float) -> PairCollection:
+def collect_pairs(rows: Iterable[Row], *, folder: Path, max_ratio: float) -> PairCollection:
     """Read all rows, write the usable pairs to disk, and count and digest them.
 
     Args:
@@ -91,13 +91,14 @@ class _Collector:
         self._same = Tally(Found)
         self._control = Tally(Found)
 
-    def add(self, row: PairRow) -> tuple[bytes, bytes] | None:
+    def add(self, row: Row) -> tuple[bytes, bytes] | None:
         """Check one row and note it; its texts as UTF-8 when it can be used."""
         problem = row.problem
         if problem is None:
-            source, problem = clean_text(row.source, noun="source")
+            sides = row.values
+            source, problem = clean_text(sides[0], noun="source")
         if problem is None:
-            target, problem = clean_text(row.target, noun="target")
+            target, problem = clean_text(sides[1], noun="target")
         if problem is None:
             words = count_words(source), count_words(target)
             problem = self._wrong_length(words)

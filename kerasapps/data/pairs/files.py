@@ -14,7 +14,7 @@ from kerasapps.data.images.sources import why_missing
 from kerasapps.data.pairs.languages import choose_languages, known_pair, language_of
 from kerasapps.data.sources.encodings import Encoding
 from kerasapps.data.sources.lines import Lines, encoding_of, open_lines, sample_lines
-from kerasapps.data.sources.rows import PairListing, PairRow, Problem
+from kerasapps.data.sources.rows import PairListing, Problem, Row
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.errors import DataError
@@ -188,7 +188,7 @@ class Side(NamedTuple):
     encoding: Encoding
 
 
-def _rows(listing: PairListing, left: Side, right: Side, split: str | None) -> Iterator[PairRow]:
+def _rows(listing: PairListing, left: Side, right: Side, split: str | None) -> Iterator[Row]:
     source, target = left.file, right.file
     where = pair_name(source, target)
     names = (_short(source, target), _short(target, source))
@@ -202,7 +202,7 @@ def _rows(listing: PairListing, left: Side, right: Side, split: str | None) -> I
                 lines.problem = None
             if None not in texts:
                 ours, theirs = (text.rstrip("\r\n") for text in texts)
-                yield PairRow(where, number, ours, theirs, split, problem)
+                yield Row(where, number, (ours, theirs), split, problem)
         listing.notes += sides[0].notes(source, ()) + sides[1].notes(target, ())
         if sides[0].number != sides[1].number:
             listing.errors.append(_uneven(source, target, sides))

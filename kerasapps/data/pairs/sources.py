@@ -23,7 +23,7 @@ from kerasapps.data.pairs.tmx import add_tmx
 from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
-from kerasapps.data.sources.rows import PairListing, PairRow
+from kerasapps.data.sources.rows import PairListing, Row
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.tables import add_table
@@ -190,6 +190,6 @@ def _listed(data: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         yield pair[0], pair[1]
 
 
-def _numbered(pairs: Iterator[tuple[Any, Any]]) -> Iterator[PairRow]:
+def _numbered(pairs: Iterator[tuple[Any, Any]]) -> Iterator[Row]:
     for number, (source, target) in enumerate(pairs):
-        yield PairRow("", number, source, target)
+        yield Row("", number, (source, target))

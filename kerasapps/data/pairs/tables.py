@@ -12,12 +12,12 @@ from kerasapps.data.pairs.columns import (
     left_out,
 )
 from kerasapps.data.sources.columns import Columns
-from kerasapps.data.sources.rows import PairListing, PairRow
+from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.sources.table_formats import unfold
 from kerasapps.data.sources.tables import TableKind
 
 
-def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[PairRow]:
+def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind:
     """How sources and targets are read from tables.
 
     A column of mappings, such as Hugging Face's `{"translation": {"en": …, "de": …}}`, counts as
@@ -43,7 +43,6 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind[Pa
     return TableKind(
         names=lambda rows: guess_pair_names(rows, config=config),
         choose=choose,
-        row=PairRow,
         example='{"en": "…", "de": "…"}',
         encoding=config.encoding,
         reshape=unfold,

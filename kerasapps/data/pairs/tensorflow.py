@@ -14,7 +14,7 @@ from kerasapps.data.images.tensorflow import (
     tfds_splits,
 )
 from kerasapps.data.pairs.columns import choose_pair_columns, column_language
-from kerasapps.data.sources.rows import PairListing, PairRow
+from kerasapps.data.sources.rows import PairListing, Row
 from kerasapps.errors import DataError
 
 Path = tuple[str, ...]
@@ -31,9 +31,9 @@ def list_pair_dataset(dataset: Any) -> PairListing:
     )
     _text_rank(dataset.element_spec[1].dtype)
 
-    def rows() -> Iterator[PairRow]:
+    def rows() -> Iterator[Row]:
         for number, (source, target) in enumerate(iterate_pairs(dataset, batched)):
-            yield PairRow("", number, source, target)
+            yield Row("", number, (source, target))
 
     return PairListing([rows])
 
@@ -75,7 +75,8 @@ def list_pair_tfds(name: str, *, config: TranslationConfig) -> PairListing:
 
         def rows(dataset: Any = dataset, split: str = split, ours: str | None = ours) -> Any:
             for number, example in enumerate(dataset.as_numpy_iterator(), start=1):
-                yield PairRow(split, number, _value(example, source), _value(example, target), ours)
+                texts = _value(example, source), _value(example, target)
+                yield Row(split, number, texts, ours)
 
         listing.parts.append(rows)
     return listing

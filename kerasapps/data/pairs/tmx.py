@@ -14,7 +14,7 @@ from xml.parsers import expat
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.languages import choose_languages, is_language, language_of
 from kerasapps.data.sources.lines import LINE_LIMIT, open_binary
-from kerasapps.data.sources.rows import PairListing, PairRow, Problem
+from kerasapps.data.sources.rows import PairListing, Problem, Row
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 
@@ -73,16 +73,16 @@ def _sides(found: list[str], header: str, config: TranslationConfig, where: str)
 
 def _rows(
     listing: PairListing, file: Path, sides: tuple[str, str], split: str | None
-) -> Iterator[PairRow]:
+) -> Iterator[Row]:
     where, without, first = printable(file.name), 0, 0
     for unit in _Reader(file).units():
         texts = [_text(unit, side) for side in sides]
         if unit.problem is not None:
-            yield PairRow(where, unit.line, split=split, problem=unit.problem)
+            yield Row(where, unit.line, split=split, problem=unit.problem)
         elif None in texts:
             without, first = without + 1, first or unit.line
         else:
-            yield PairRow(where, unit.line, texts[0], texts[1], split)
+            yield Row(where, unit.line, tuple(texts), split)
     if without:
         listing.warnings.append(
             f"{where}: {without:,} units do not have both {sides[0]} and {sides[1]} (the first: "

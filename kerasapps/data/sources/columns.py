@@ -1,4 +1,4 @@
-"""The two columns of a table that matter, and how a further file of the same data has them."""
+"""The columns of a table that matter, and how a further file of the same data has them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class Columns:
     Attributes:
         names: of all columns; "column 1", "column 2" … without a header.
         header: whether the first row holds the names.
-        nouns: what the two columns hold, such as ("text", "label").
-        places: their indices.
+        nouns: what the wanted columns hold, such as ("text", "label"); none where all are wanted.
+        places: the indices of the wanted ones.
         split: index of the column that names the split, or None.
-        guessed: whether one of the two was not named by option.
+        guessed: whether one of these was not named by option.
         usual: whether what was guessed has a usual name.
     """
 
     names: tuple[str, ...]
     header: bool
-    nouns: tuple[str, str]
-    places: tuple[int, int]
+    nouns: tuple[str, ...]
+    places: tuple[int, ...]
     split: int | None
     guessed: bool
     usual: bool = True
@@ -90,7 +90,7 @@ def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: s
                 f"{listed_columns(names)}"
             )
         places.append(list(names).index(like.names[index]))
-    return Columns(tuple(names), header, like.nouns, (places[0], places[1]), None, False)
+    return Columns(tuple(names), header, like.nouns, tuple(places), None, False)
 
 
 def refuse_doubles(columns: Columns, where: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kerasapps.data.sources.encodings import Encoding, find_encoding, is_wide, utf8_stream
 from kerasapps.data.sources.lines import LINE_LIMIT
-from kerasapps.data.sources.rows import Problem, TextListing, decode
+from kerasapps.data.sources.rows import Problem, RowListing, decode
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.data.sources.walk import files_below
 from kerasapps.files import read_regular
@@ -26,7 +26,7 @@ class FolderDecoder:
         given: the encoding that the user named.
     """
 
-    def __init__(self, listing: TextListing, root: Path, *, given: str | None) -> None:
+    def __init__(self, listing: RowListing, root: Path, *, given: str | None) -> None:
         self._listing, self._root, self._given = listing, root, given
 
     def decode(self, data: bytes) -> tuple[str, Problem | None]:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from kerasapps.data.examples import SPLITS, Listing
-from kerasapps.data.sources.rows import RowListing, RowT
+from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.errors import DataError
 
@@ -96,9 +96,7 @@ def join_listings(given: Given, listed: Callable[[Any], Listing]) -> Listing:
     )
 
 
-def join_rows(
-    listing: RowListing[RowT], given: Given, listed: Callable[[Any], RowListing[RowT]]
-) -> None:
+def join_rows(listing: RowListing, given: Given, listed: Callable[[Any], RowListing]) -> None:
     """Add the rows of all splits to a listing.
 
     Args:
@@ -112,12 +110,11 @@ def join_rows(
     parts = _list_each(given, listed)
     listing.guesses += _told(parts, "guesses")
 
-    def rows(name: str) -> Iterator[RowT]:
+    def rows(name: str) -> Iterator[Row]:
         place, empty = _placing(name, given), True
         for row in parts[name].rows():
             empty = False
-            # As one object for all three kinds of rows, each of which has a split.
-            yield row._replace(split=place(row.split))  # type: ignore[misc]
+            yield row._replace(split=place(row.split))
         part = {name: parts[name]}
         listing.notes += parts[name].notes
         listing.warnings += _told(part, "warnings")

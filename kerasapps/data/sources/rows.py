@@ -1,11 +1,11 @@
-"""The one form in which every source hands on its texts, or pairs of texts: a stream of rows."""
+"""The one form in which every source that has rows hands on its examples: a stream of them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 Fault = Literal[
     "bad UTF-8",
@@ -26,73 +26,29 @@ class Problem(NamedTuple):
     reason: str
 
 
-class TextRow(NamedTuple):
+class Row(NamedTuple):
     """One example as its source has it, before anybody looked at it.
 
     Attributes:
-        where: the file, or "" when there is none.
+        where: the file, or "" when there is none; of two files both.
         number: row of the file (the first is 1; a row of several lines has its first line's) or
             place in the sequence (the first is 0); None when `where` says it all.
-        text: a string, or bytes that should be UTF-8; anything else is a fault.
-        label: a string, a whole number, or nothing (None, NaN, an empty string): a fault.
+        values: those that make the example, in the order that its kind of data has: a picture, or
+            a text, and its label; a text and its translation; one of each column of a table. Any
+            of them may be of the wrong type, or missing. None at all of a row with a problem.
         split: one of `SPLITS`, or None when the source does not say.
-        problem: what the source already knows to be wrong; text and label then do not count.
+        problem: what the source already knows to be wrong.
     """
 
     where: str
     number: int | None
-    text: object = None
-    label: object = None
+    values: tuple[object, ...] = ()
     split: str | None = None
     problem: Problem | None = None
-
-
-class PairRow(NamedTuple):
-    """One text and its translation as their source has them, before anybody looked at them.
-
-    Attributes:
-        where: as `TextRow` has it; two files are both named.
-        number: as `TextRow` has it.
-        source: a string, or bytes that should be UTF-8; anything else is a fault.
-        target: likewise.
-        split: as `TextRow` has it.
-        problem: what is already known to be wrong; source and target then do not count.
-    """
-
-    where: str
-    number: int | None
-    source: object = None
-    target: object = None
-    split: str | None = None
-    problem: Problem | None = None
-
-
-class PictureRow(NamedTuple):
-    """One picture of a table as its source has it, before anybody looked at it.
-
-    Attributes:
-        where: as `TextRow` has it.
-        number: as `TextRow` has it.
-        picture: the name of a file; encoded bytes; a mapping with either as `path` or `bytes`; or
-            a Pillow image.
-        label: as `TextRow` has it.
-        split: as `TextRow` has it.
-        problem: what is already known to be wrong; picture and label then do not count.
-    """
-
-    where: str
-    number: int | None
-    picture: object = None
-    label: object = None
-    split: str | None = None
-    problem: Problem | None = None
-
-
-RowT = TypeVar("RowT", TextRow, PairRow, PictureRow)
 
 
 @dataclass
-class RowListing(Generic[RowT]):
+class RowListing:
     """What a source holds; the notes, warnings and errors grow while the rows are read.
 
     Attributes:
@@ -103,25 +59,20 @@ class RowListing(Generic[RowT]):
         errors: what makes the source unusable.
     """
 
-    parts: list[Callable[[], Iterable[RowT]]] = field(default_factory=list)
+    parts: list[Callable[[], Iterable[Row]]] = field(default_factory=list)
     guesses: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
-    def rows(self) -> Iterator[RowT]:
+    def rows(self) -> Iterator[Row]:
         """All rows, one after another."""
         for part in self.parts:
             yield from part()
 
 
 @dataclass
-class TextListing(RowListing[TextRow]):
-    """What a source of labelled texts holds."""
-
-
-@dataclass
-class PairListing(RowListing[PairRow]):
+class PairListing(RowListing):
     """What a source of sentence pairs holds.
 
     Attributes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kerasapps.data.sources.columns import Columns
 from kerasapps.data.sources.lines import format_of
-from kerasapps.data.sources.rows import RowListing, RowT
+from kerasapps.data.sources.rows import RowListing
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.table_shapes import (
     FASTTEXT_SPLITS,
@@ -45,11 +45,11 @@ def folder_has_tables(root: Path, *, packed: bool = False) -> bool:
 
 
 def add_folder_tables(
-    listing: RowListing[RowT],
+    listing: RowListing,
     root: Path,
     files: Sequence[Path],
     *,
-    kind: TableKind[RowT],
+    kind: TableKind,
     packed: bool = False,
 ) -> bool:
     """Add `root/train.csv` and the other splits, or the only table whatever it is called.
@@ -110,12 +110,12 @@ def split_folder_tables(
 
 
 def add_split_tables(
-    listing: RowListing[RowT],
+    listing: RowListing,
     root: Path,
     folders: Sequence[Path],
     tables: Mapping[Path, str],
     *,
-    kind: TableKind[RowT],
+    kind: TableKind,
 ) -> None:
     """Add what `split_folder_tables` found, and say what was taken for what.
 
@@ -129,9 +129,7 @@ def add_split_tables(
     listing.warnings += ignored(others, "folders beside those of the splits")
 
 
-def add_tables(
-    listing: RowListing[RowT], tables: Mapping[Path, str], *, kind: TableKind[RowT]
-) -> None:
+def add_tables(listing: RowListing, tables: Mapping[Path, str], *, kind: TableKind) -> None:
     """Add tables of one data set, each with its split; the first of training sets the columns.
 
     Raises:

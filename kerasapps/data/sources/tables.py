@@ -1,16 +1,16 @@
-"""Tables, whatever their format, become streams of rows: two values and a split each."""
+"""Tables, whatever their format, become streams of rows: the wanted values, and a split each."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any
 
 from kerasapps.data.sources.columns import Columns, match_columns, refuse_doubles, unread_splits
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.encodings import Encoding
-from kerasapps.data.sources.rows import Problem, RowListing, RowT, is_missing, width_problem
+from kerasapps.data.sources.rows import Problem, Row, RowListing, is_missing, width_problem
 from kerasapps.data.sources.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_formats import Names, open_table
@@ -19,14 +19,13 @@ Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
 
 
 @dataclass(frozen=True)
-class TableKind(Generic[RowT]):
+class TableKind:
     """What is to be read from tables.
 
     Attributes:
         names: from the first rows of a delimited file the names of its columns, and whether the
             first row holds them.
         choose: the columns to take, from the names of all, some rows, and the table's name.
-        row: makes a row of where, number, first value, second value, split and problem.
         example: of a line of JSON, for a message.
         encoding: of files, where the user named it.
         reshape: what is done to a table before its columns are chosen; None: nothing.
@@ -34,7 +33,6 @@ class TableKind(Generic[RowT]):
 
     names: Names
     choose: Choose
-    row: Callable[[str, int | None, object, object, str | None, Problem | None], RowT]
     example: str
     encoding: str | None = None
     reshape: Callable[[Table], Table] | None = None
@@ -52,10 +50,10 @@ class TableKind(Generic[RowT]):
 
 
 def add_table(
-    listing: RowListing[RowT],
+    listing: RowListing,
     data: Any,
     *,
-    kind: TableKind[RowT],
+    kind: TableKind,
     split: str | None = None,
     like: Columns | None = None,
 ) -> Columns:
@@ -87,11 +85,11 @@ def add_table(
     else:
         columns = match_columns(like, table.names, header=table.header, where=where)
     refuse_doubles(columns, where)
-    listing.parts.append(lambda: _rows(table, columns, split, listing, kind))
+    listing.parts.append(lambda: _rows(table, columns, split, listing))
     return columns
 
 
-def add_encoding(listing: RowListing[RowT], encoding: Encoding) -> None:
+def add_encoding(listing: RowListing, encoding: Encoding) -> None:
     """Say in a listing how a file is read, where it is not plain UTF-8."""
     listing.guesses += [encoding.guessed] if encoding.guessed else []
     listing.warnings += [encoding.doubt] if encoding.doubt else []
@@ -101,16 +99,15 @@ def _rows(
     table: Table,
     columns: Columns,
     split: str | None,
-    listing: RowListing[RowT],
-    kind: TableKind[RowT],
-) -> Iterator[RowT]:
+    listing: RowListing,
+) -> Iterator[Row]:
     wanted = [*columns.places] + ([] if columns.split is None else [columns.split])
     splits = _Splits(columns.split, fixed=split)
     where = table.where or "the table"
     count = 0
     for record in table.records(wanted):
         count += 1
-        yield _row(table.where, record, columns, splits, kind)
+        yield _row(table.where, record, columns, splits)
     if not count:
         listing.errors.append(f"{where} has no rows")
     if splits.need_telling():
@@ -154,19 +151,12 @@ class _Splits:
         return any(written != split for written, split in self.named.items())
 
 
-def _row(
-    where: str,
-    record: Record,
-    columns: Columns,
-    splits: _Splits,
-    kind: TableKind[RowT],
-) -> RowT:
+def _row(where: str, record: Record, columns: Columns, splits: _Splits) -> Row:
     number, fields, problem = record
     problem = problem or width_problem(fields, columns.names)
     split = splits.fixed
     if problem is None:
         split, problem = splits.read(fields)
     if problem is not None:
-        return kind.row(where, number, None, None, split, problem)
-    first, second = columns.places
-    return kind.row(where, number, fields[first], fields[second], split, None)
+        return Row(where, number, (), split, problem)
+    return Row(where, number, tuple(fields[place] for place in columns.places), split)

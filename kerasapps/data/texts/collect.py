@@ -15,7 +15,7 @@ from kerasapps.data.examples import label_order
 from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, excerpt, fold_text, seen_text
-from kerasapps.data.sources.rows import TextRow
+from kerasapps.data.sources.rows import Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.texts.audit import BrokenRow, Found, Listed
 
@@ -61,7 +61,7 @@ class Collection:
     warnings: tuple[str, ...]
 
 
-def collect_texts(rows: Iterable[TextRow], *, config: TextConfig, folder: Path) -> Collection:
+def collect_texts(rows: Iterable[Row], *, config: TextConfig, folder: Path) -> Collection:
     """Read all rows, write the usable texts to disk, and count and digest them.
 
     Args:
@@ -89,13 +89,14 @@ class _Collector:
         self._words = array("i")
         self._html = Tally(Found)
 
-    def add(self, row: TextRow) -> bytes | None:
+    def add(self, row: Row) -> bytes | None:
         """Check one row and note it; its text as UTF-8 when it can be used."""
         problem = row.problem
         if problem is None:
-            text, problem = clean_text(row.text)
+            content, named = row.values
+            text, problem = clean_text(content)
             if problem is None:
-                label, problem = self._labels.read(row.label)
+                label, problem = self._labels.read(named)
         if not self._ledger.note(row, problem):
             return None
         encoded = text.encode("utf-8")
@@ -106,7 +107,7 @@ class _Collector:
         self._look_for_tags(text, row)
         return encoded
 
-    def _look_for_tags(self, text: str, row: TextRow) -> None:
+    def _look_for_tags(self, text: str, row: Row) -> None:
         if ("<" in text or "&" in text) and (match := _TAG.search(text)):
             self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
 

@@ -10,7 +10,7 @@ from kerasapps.data.labels import clean_label
 from kerasapps.data.sources.class_folders import ClassFolder, ExampleFiles, find_classes
 from kerasapps.data.sources.folder_encoding import FolderDecoder
 from kerasapps.data.sources.lines import LINE_LIMIT
-from kerasapps.data.sources.rows import Problem, TextListing, TextRow
+from kerasapps.data.sources.rows import Problem, Row, RowListing
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
     add_split_tables,
@@ -33,7 +33,7 @@ from kerasapps.harmless import printable
 _TEXTS = ExampleFiles("text", lambda file: file.suffix.lower() == ".txt")
 
 
-def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
+def list_text_folder(root: Path, *, config: TextConfig) -> RowListing:
     """List `root/[split/]class/**/*.txt`, or tables `root/split.csv` or `root/split/*.csv`.
 
     Which names are those of splits is told by `split_names`. Hidden files are ignored. A folder
@@ -47,7 +47,7 @@ def list_text_folder(root: Path, *, config: TextConfig) -> TextListing:
         DataError: if the folder cannot be listed or holds nothing of the kind.
     """
     folders, files = list_children(root)
-    listing = TextListing()
+    listing = RowListing()
     if add_folder_tables(listing, root, files, kind=text_tables(config)):
         return listing
     tables = split_folder_tables(root, folders)
@@ -85,7 +85,7 @@ def _refuse_textless(root: Path) -> None:
 
 
 def _add_class(
-    listing: TextListing, root: Path, folder: ClassFolder, decoder: FolderDecoder
+    listing: RowListing, root: Path, folder: ClassFolder, decoder: FolderDecoder
 ) -> None:
     if not is_utf8(folder.path.name):
         shown = printable(folder.path.relative_to(root))
@@ -100,28 +100,26 @@ def _add_class(
 
 
 def _class_rows(
-    listing: TextListing, root: Path, folder: Path, split: str | None, decoder: FolderDecoder
-) -> Iterator[TextRow]:
+    listing: RowListing, root: Path, folder: Path, split: str | None, decoder: FolderDecoder
+) -> Iterator[Row]:
     count, again = 0, list[Path]()
     for file in files_below(folder, again=again.append):
         count += 1
         yield _text_row(file, printable(file.relative_to(root)), folder.name, split, decoder)
     for inner in again:
         problem = Problem("format", READ_AGAIN)
-        yield TextRow(printable(inner.relative_to(root)), None, split=split, problem=problem)
+        yield Row(printable(inner.relative_to(root)), None, split=split, problem=problem)
     if not count:
         listing.warnings.append(f"the folder {printable(folder.relative_to(root))} holds no texts")
 
 
-def _text_row(
-    file: Path, where: str, label: str, split: str | None, decoder: FolderDecoder
-) -> TextRow:
+def _text_row(file: Path, where: str, label: str, split: str | None, decoder: FolderDecoder) -> Row:
     if file.suffix.lower() != ".txt":
-        return TextRow(where, None, split=split, problem=Problem("format", "not a .txt file"))
+        return Row(where, None, split=split, problem=Problem("format", "not a .txt file"))
     try:
         data = read_regular(file, limit=LINE_LIMIT)
     except OSError as error:
         problem = Problem("format", f"cannot be read: {error.strerror}")
-        return TextRow(where, None, split=split, problem=problem)
+        return Row(where, None, split=split, problem=problem)
     text, wrong = decoder.decode(data)
-    return TextRow(where, None, text, label, split, wrong)
+    return Row(where, None, (text, label), split, wrong)

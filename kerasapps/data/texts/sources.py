@@ -25,7 +25,7 @@ from kerasapps.data.images.tables import holds_pictures
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.given_splits import given_splits, join_rows
-from kerasapps.data.sources.rows import TextListing, TextRow
+from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
 from kerasapps.data.sources.table_shapes import is_rows, is_table
@@ -48,7 +48,7 @@ _KINDS = (
 )
 
 
-def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
+def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
     """The rows of any source, to be read once.
 
     Raises:
@@ -63,13 +63,13 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
             has_columns=lambda part: may_have_columns(part, tables_in=folder_has_tables),
             where=describe_source(data),
         )
-        listing = TextListing()
+        listing = RowListing()
         join_rows(listing, given, lambda part: list_text_source(part, config=told(part)))
         return listing
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), config)
     if is_frame(data):
-        listing = TextListing()
+        listing = RowListing()
         add_table(listing, data, kind=text_tables(config))
         return listing
     refuse_encoding(config.encoding, "data in memory")
@@ -82,10 +82,10 @@ def list_text_source(data: Any, *, config: TextConfig) -> TextListing:
         return _in_memory(data)
     if not is_stream(data):
         raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
-    return TextListing([lambda: _numbered(endless_refused(data, noun="text"))])
+    return RowListing([lambda: _numbered(endless_refused(data, noun="text"))])
 
 
-def _named(name: str, config: TextConfig) -> TextListing:
+def _named(name: str, config: TextConfig) -> RowListing:
     if is_named(name):
         refuse_encoding(config.encoding, name)
     if name.startswith("builtin:"):
@@ -97,10 +97,10 @@ def _named(name: str, config: TextConfig) -> TextListing:
     return _path(data_path(name), config)
 
 
-def _builtin(name: str, config: TextConfig) -> TextListing:
+def _builtin(name: str, config: TextConfig) -> RowListing:
     if name not in BUILTIN:
         raise DataError(f"there is no builtin:{name}; known: {', '.join(BUILTIN)}")
-    listing = TextListing()
+    listing = RowListing()
     known = TextConfig(
         text_column=config.text_column or "text", label_column=config.label_column or "label"
     )
@@ -108,12 +108,12 @@ def _builtin(name: str, config: TextConfig) -> TextListing:
     return listing
 
 
-def _path(path: Path, config: TextConfig) -> TextListing:
+def _path(path: Path, config: TextConfig) -> RowListing:
     if is_folder(path):
         return list_text_folder(path, config=config)
     shown, suffix = printable(path), path.suffix.lower()
     if is_table(path):
-        listing = TextListing()
+        listing = RowListing()
         add_table(listing, path, kind=text_tables(config))
         return listing
     if suffix == ".json":
@@ -126,7 +126,7 @@ def _path(path: Path, config: TextConfig) -> TextListing:
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
-def _in_memory(data: Sequence[Any]) -> TextListing:
+def _in_memory(data: Sequence[Any]) -> RowListing:
     """`(texts, labels)`, or a list of `(text, label)` tuples."""
     if isinstance(data, list) and (len(data) != 2 or isinstance(data[0], tuple)):
         pairs = data
@@ -136,7 +136,7 @@ def _in_memory(data: Sequence[Any]) -> TextListing:
                     f"example {number} is {str(pair)[:80]}: expected (texts, labels), or a list "
                     "of (text, label) pairs"
                 )
-        return TextListing([lambda: _numbered(pair for pair in pairs)])
+        return RowListing([lambda: _numbered(pair for pair in pairs)])
     if len(data) != 2:
         raise DataError(f"expected (texts, labels), got {len(data)} values")
     texts, labels = data
@@ -148,12 +148,12 @@ def _in_memory(data: Sequence[Any]) -> TextListing:
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
     if len(texts) != len(labels):
         raise DataError(f"there are {len(texts)} texts but {len(labels)} labels")
-    return TextListing([lambda: _numbered(zip(texts, labels, strict=True))])
+    return RowListing([lambda: _numbered(zip(texts, labels, strict=True))])
 
 
-def _numbered(pairs: Any) -> Iterator[TextRow]:
+def _numbered(pairs: Any) -> Iterator[Row]:
     for number, (text, label) in enumerate(pairs):
-        yield TextRow("", number, text, label)
+        yield Row("", number, (text, label))
 
 
 def is_text_data(data: Any) -> bool:

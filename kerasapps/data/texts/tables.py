@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from kerasapps.config import TextConfig
-from kerasapps.data.sources.rows import TextRow
 from kerasapps.data.sources.tables import TableKind
 from kerasapps.data.texts.columns import choose_columns, guess_names
 
 
-def text_tables(config: TextConfig) -> TableKind[TextRow]:
+def text_tables(config: TextConfig) -> TableKind:
     """How texts and labels are read from tables.
 
     Args:
@@ -19,7 +18,6 @@ def text_tables(config: TextConfig) -> TableKind[TextRow]:
         choose=lambda names, sample, where: choose_columns(
             names, sample, config=config, where=where
         ),
-        row=TextRow,
         example='{"text": "…", "label": "…"}',
         encoding=config.encoding,
     )

@@ -15,14 +15,14 @@ from kerasapps.data.images.tensorflow import (
     tfds_label_names,
     tfds_splits,
 )
-from kerasapps.data.sources.rows import TextListing, TextRow
+from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.stream_labels import class_names, labels_of
 from kerasapps.errors import DataError
 
 _UNLABELLED = -1  # what TFDS stores where a class label is held back
 
 
-def list_text_dataset(dataset: Any) -> TextListing:
+def list_text_dataset(dataset: Any) -> RowListing:
     """The rows of a finite `tf.data.Dataset` of `(string, label)`, batched or not.
 
     Raises:
@@ -32,17 +32,17 @@ def list_text_dataset(dataset: Any) -> TextListing:
     batched = check_pairs(dataset, noun="text", rank=_text_rank, classes=names)
     label_of = labels_of(dataset)
 
-    def rows() -> Iterator[TextRow]:
+    def rows() -> Iterator[Row]:
         for number, (text, label) in enumerate(iterate_pairs(dataset, batched)):
             try:
-                yield TextRow("", number, text, label_of(label))
+                yield Row("", number, (text, label_of(label)))
             except DataError as error:
                 raise DataError(f"text {number}: {error}") from error
 
-    return TextListing([rows])
+    return RowListing([rows])
 
 
-def list_text_tfds(name: str, *, config: TextConfig) -> TextListing:
+def list_text_tfds(name: str, *, config: TextConfig) -> RowListing:
     """The rows of a TFDS data set with one text and one label, or those named by the options.
 
     The splits train, validation and test are used when they are there; a data set without train is
@@ -60,7 +60,7 @@ def list_text_tfds(name: str, *, config: TextConfig) -> TextListing:
     prepare_tfds(builder, name)
     text, label = _keys(tfds, builder, config)
     name_of = tfds_label_names(tfds, builder.info.features[label])
-    listing = TextListing()
+    listing = RowListing()
     held_back = isinstance(builder.info.features[label], tfds.features.ClassLabel)
     for source, target in tfds_splits(builder).items():
         dataset = builder.as_dataset(split=source, shuffle_files=False)
@@ -73,7 +73,7 @@ def list_text_tfds(name: str, *, config: TextConfig) -> TextListing:
             for number, example in enumerate(dataset.as_numpy_iterator(), start=1):
                 known = not held_back or int(example[label]) != _UNLABELLED
                 value = name_of(example[label]) if known else None
-                yield TextRow(source, number, example[text], value, target)
+                yield Row(source, number, (example[text], value), target)
 
         listing.parts.append(rows)
     return listing
