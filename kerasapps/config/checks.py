@@ -9,20 +9,91 @@ import functools
 import numbers
 import os
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from encodings import aliases
-from typing import Any
+from typing import Any, Literal
 
 from kerasapps.errors import ConfigError
 from kerasapps.paths import user_path
 
 INFINITY = float("inf")
+Command = Literal["check", "evaluate", "predict"]
 _NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 
 
-def option(default: Any, text: str) -> Any:
-    """A dataclass field with the help text that the command line and the docs show."""
-    return dataclasses.field(default=default, metadata={"help": text})
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """What a number must be.
+
+    Attributes:
+        low: the least that it may be.
+        high: the most.
+        whole: whether it has no fraction.
+        off: a number beyond the bounds that is taken too, or None.
+    """
+
+    low: float
+    high: float = INFINITY
+    whole: bool = False
+    off: float | None = None
+
+    @property
+    def words(self) -> str:
+        """What a message calls such a number."""
+        noun = "a whole number" if self.whole else "a number"
+        if self.high == INFINITY:
+            return f"{noun} of at least {self.low:.15g}"
+        return f"{noun} from {self.low:.15g} to {self.high:.15g}"
+
+    def hold(self, value: object) -> bool:
+        """Whether `value` is such a number."""
+        kind = int if self.whole else (int, float)
+        if self.off is not None and value == self.off:
+            return True
+        return (
+            isinstance(value, kind)
+            and not isinstance(value, bool)
+            and (self.low <= value <= self.high)
+        )
+
+
+def option(
+    default: Any,
+    text: str,
+    *,
+    low: float | None = None,
+    high: float = INFINITY,
+    whole: bool = False,
+    off: float | None = None,
+    choices: Sequence[str] = (),
+    searched: bool = True,
+    asks: Sequence[Command] = (),
+    asked: str = "",
+) -> Any:
+    """A dataclass field with all that the checks, the command line and the docs know of it.
+
+    Args:
+        default: where nobody says. None: what suits the data or the model; nothing is checked then.
+            A tuple: the field takes several names, and keeps each once.
+        text: the help text.
+        low: the least that a number may be; without it the field is no number.
+        high: the most.
+        whole: whether the number must have no fraction.
+        off: a number beyond these bounds that is taken too.
+        choices: names of which it must be one.
+        searched: whether a search may try values of it: not if it decides what is measured.
+        asks: commands beside the training's that ask for it, with nothing for a default.
+        asked: their help text, where it is another.
+    """
+    metadata = {
+        "help": text,
+        "bounds": None if low is None else Bounds(low, high, whole, off),
+        "choices": tuple(choices),
+        "searched": searched,
+        "asks": tuple(asks),
+        "asked": asked or text,
+    }
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 # The types of a config class's fields; read once, as that takes as long as a whole command.
@@ -92,13 +163,33 @@ def require(condition: bool, config: object, field: str, expected: str) -> None:
         )
 
 
-def number(config: object, field: str, low: float, high: float, *, whole: bool = False) -> None:
-    value = getattr(config, field)
-    kind = int if whole else (int, float)
-    fits = isinstance(value, kind) and not isinstance(value, bool) and low <= value <= high
-    noun = "a whole number" if whole else "a number"
-    limit = f"from {low:.15g} to {high:.15g}" if high != INFINITY else f"of at least {low:.15g}"
-    require(fits, config, field, f"{noun} {limit}")
+def check_options(config: object) -> None:
+    """Hold every field against what `option` says of it; for `__post_init__`.
+
+    Fields of several names become tuples with each name once.
+
+    Raises:
+        ConfigError: naming the field, what it must be and what it is.
+    """
+    for field in dataclasses.fields(config):  # type: ignore[arg-type]
+        if isinstance(field.default, tuple):
+            object.__setattr__(config, field.name, _several(config, field.name))
+        value = getattr(config, field.name)
+        if value is None and field.default is None:
+            continue
+        bounds: Bounds | None = field.metadata["bounds"]
+        if bounds is not None:
+            require(bounds.hold(value), config, field.name, bounds.words)
+        if field.metadata["choices"]:
+            for name in value if isinstance(value, tuple) else (value,):
+                what = f"{type(config).__name__}.{field.name}"
+                choose(name, field.metadata["choices"], what=what)
+
+
+def _several(config: object, field: str) -> tuple[str, ...]:
+    names = getattr(config, field)
+    require(isinstance(names, str | Iterable), config, field, "names")
+    return tuple(dict.fromkeys((names,) if isinstance(names, str) else names))
 
 
 def require_whole(value: object, low: int, high: float = INFINITY, *, what: str) -> None:

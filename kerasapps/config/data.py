@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import (
-    INFINITY,
     check_encoding,
     check_file,
-    choose,
-    number,
+    check_options,
     option,
     require,
 )
@@ -27,31 +25,38 @@ TokenizerKind = Literal["regex", "wordpiece"]
 class LoadConfig:
     """How raw files become splits."""
 
-    validation_split: float = option(0.1, "share of the data held out to stop training on")
+    validation_split: float = option(
+        0.1, "share of the data held out to stop training on", low=0.001, high=0.9
+    )
     test_split: float = option(
-        0.2, "share of the data held out for the final test (0: none, and nothing is proven)"
+        0.2,
+        "share of the data held out for the final test (0: none, and nothing is proven)",
+        low=0.001,
+        high=0.9,
+        off=0,
     )
     max_broken: float = option(
-        0.05, "share of unreadable files that is skipped before it is an error"
+        0.05, "share of unreadable files that is skipped before it is an error", low=0, high=1
     )
     unknown_classes: UnknownClasses = option(
-        "error", "a class that training never saw: error or skip"
+        "error",
+        "a class that training never saw: error or skip",
+        choices=get_args(UnknownClasses),
+        asks=("evaluate",),
+        asked="a class that the bundle does not know: error or skip (default: error)",
     )
-    cache_mb: int = option(2048, "decoded data up to this size stays in memory, else on disk")
+    cache_mb: int = option(
+        2048, "decoded data up to this size stays in memory, else on disk", low=0, whole=True
+    )
 
     def __post_init__(self) -> None:
-        number(self, "validation_split", 0.001, 0.9)
-        if self.test_split != 0:
-            number(self, "test_split", 0.001, 0.9)
+        check_options(self)
         require(
             self.validation_split + self.test_split < 1,
             self,
             "test_split",
             f"less than 1 together with validation_split ({self.validation_split:g})",
         )
-        number(self, "max_broken", 0, 1)
-        choose(self.unknown_classes, get_args(UnknownClasses), what="LoadConfig.unknown_classes")
-        number(self, "cache_mb", 0, INFINITY, whole=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,47 +64,50 @@ class ImageConfig:
     """How pictures become model inputs. An augmentation field of None takes the preset's value."""
 
     image_column: str | None = option(
-        None, "column with the pictures or their files (default: guessed and printed)"
+        None,
+        "column with the pictures or their files (default: guessed and printed)",
+        searched=False,
+        asks=("check", "evaluate"),
     )
-    label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
+    label_column: str | None = option(
+        None,
+        "column with the labels (default: guessed and printed)",
+        searched=False,
+        asks=("check", "evaluate"),
+    )
     image_size: int | str | None = option(
         None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
     )
     channels: int = option(3, "3 for colour, 1 for grey")
-    resize: ResizePolicy = option("stretch", "stretch, crop (centre) or pad to the square")
-    augment: AugmentPreset = option("light", "augmentation preset: none, light or strong")
+    resize: ResizePolicy = option(
+        "stretch", "stretch, crop (centre) or pad to the square", choices=get_args(ResizePolicy)
+    )
+    augment: AugmentPreset = option(
+        "light", "augmentation preset: none, light or strong", choices=get_args(AugmentPreset)
+    )
     flip: bool | None = option(None, "mirror left to right")
-    translate: float | None = option(None, "shift by up to this share of the size")
-    rotation: float | None = option(None, "rotate by up to this many degrees")
-    zoom: float | None = option(None, "zoom by up to this share")
-    color: float | None = option(None, "brightness, contrast and saturation by up to this share")
-    randaugment: int | None = option(None, "number of RandAugment operations per picture")
-    erasing: float | None = option(None, "probability of erasing a random rectangle")
-    mixup: float | None = option(None, "alpha of MixUp (0: off)")
-    cutmix: float | None = option(None, "alpha of CutMix (0: off)")
+    translate: float | None = option(None, "shift by up to this share of the size", low=0, high=0.9)
+    rotation: float | None = option(None, "rotate by up to this many degrees", low=0, high=180)
+    zoom: float | None = option(None, "zoom by up to this share", low=0, high=0.9)
+    color: float | None = option(
+        None, "brightness, contrast and saturation by up to this share", low=0, high=1
+    )
+    randaugment: int | None = option(
+        None, "number of RandAugment operations per picture", low=0, high=10, whole=True
+    )
+    erasing: float | None = option(None, "probability of erasing a random rectangle", low=0, high=1)
+    mixup: float | None = option(None, "alpha of MixUp (0: off)", low=0, high=100)
+    cutmix: float | None = option(None, "alpha of CutMix (0: off)", low=0, high=100)
     test_time_flip: bool = option(
-        False, "answer with the mean of a picture and its mirror image: better, half as fast"
+        False,
+        "answer with the mean of a picture and its mirror image: better, half as fast",
+        searched=False,
     )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "image_size", self._checked_size())
         require(self.channels in (1, 3), self, "channels", "1 or 3")
-        choose(self.resize, get_args(ResizePolicy), what="ImageConfig.resize")
-        choose(self.augment, get_args(AugmentPreset), what="ImageConfig.augment")
-        limits = {
-            "translate": 0.9,
-            "rotation": 180,
-            "zoom": 0.9,
-            "color": 1,
-            "erasing": 1,
-            "mixup": 100,
-            "cutmix": 100,
-        }
-        for field, high in limits.items():
-            if getattr(self, field) is not None:
-                number(self, field, 0, high)
-        if self.randaugment is not None:
-            number(self, "randaugment", 0, 10, whole=True)
+        check_options(self)
         trained_mirrored = self.augment != "none" if self.flip is None else self.flip
         if self.test_time_flip and not trained_mirrored:
             raise ConfigError(
@@ -136,36 +144,51 @@ class ImageConfig:
 class TextConfig:
     """How texts are found in the data and become token ids."""
 
-    text_column: str | None = option(None, "column with the texts (default: guessed and printed)")
-    label_column: str | None = option(None, "column with the labels (default: guessed and printed)")
+    text_column: str | None = option(
+        None,
+        "column with the texts (default: guessed and printed)",
+        searched=False,
+        asks=("check", "evaluate"),
+    )
+    label_column: str | None = option(
+        None,
+        "column with the labels (default: guessed and printed)",
+        searched=False,
+        asks=("check", "evaluate"),
+    )
     encoding: str | None = option(
-        None, "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)"
+        None,
+        "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
+        asks=("check", "evaluate", "predict"),
     )
     tokenizer: TokenizerKind | None = option(
-        None, "regex or wordpiece (default: the pretrained model's own, else what suits the script)"
+        None,
+        "regex or wordpiece (default: the pretrained model's own, else what suits the script)",
+        choices=get_args(TokenizerKind),
     )
     lowercase: bool | None = option(
         None, "treat upper and lower case alike (default: the pretrained model's own, else yes)"
     )
-    vocab_size: int = option(30_000, "different tokens that the model knows, at most")
-    min_count: int = option(2, "a token seen less often in training is unknown")
-    max_length: int | None = option(None, "tokens of a text that are read (default: suits both)")
+    vocab_size: int = option(
+        30_000,
+        "different tokens that the model knows, at most",
+        low=10,
+        # 16 bits hold every id, so that hashes of neighbouring ids stay within int32 on a phone.
+        high=32_767,
+        whole=True,
+    )
+    min_count: int = option(2, "a token seen less often in training is unknown", low=1, whole=True)
+    max_length: int | None = option(
+        None, "tokens of a text that are read (default: suits both)", low=4, high=4096, whole=True
+    )
     word_dropout: float | None = option(
-        None, "share of the tokens hidden in training (default: the model's)"
+        None, "share of the tokens hidden in training (default: the model's)", low=0, high=0.95
     )
     word_vectors: str | None = option(
         None, "GloVe or word2vec text file with the first values of the embedding"
     )
 
     def __post_init__(self) -> None:
-        if self.tokenizer is not None:
-            choose(self.tokenizer, get_args(TokenizerKind), what="TextConfig.tokenizer")
-        # 16 bits hold every id, so that hashes of neighbouring ids stay within int32 on a phone.
-        number(self, "vocab_size", 10, 32_767, whole=True)
-        number(self, "min_count", 1, INFINITY, whole=True)
-        if self.max_length is not None:
-            number(self, "max_length", 4, 4096, whole=True)
-        if self.word_dropout is not None:
-            number(self, "word_dropout", 0, 0.95)
+        check_options(self)
         check_file(self, "word_vectors")
         check_encoding(self)

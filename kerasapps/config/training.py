@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kerasapps.config.checks import INFINITY, choose, number, option, require
+from kerasapps.config.checks import check_options, option, require
 
 DEFAULT_TEXT_MODEL = "bag_of_ngrams"
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
@@ -21,16 +21,15 @@ class ModelConfig:
     """Which architecture, and how large."""
 
     model: str = option("mobile_cnn", "architecture by name, or preset:NAME_OR_PATH")
-    width: float = option(1.0, "multiplies the number of channels")
-    depth: float = option(1.0, "multiplies the number of layers of a stage")
-    kernel: int | None = option(None, "side of the convolutions' kernels (default: the model's)")
+    width: float = option(1.0, "multiplies the number of channels", low=0.05, high=8)
+    depth: float = option(1.0, "multiplies the number of layers of a stage", low=0.05, high=8)
+    kernel: int | None = option(
+        None, "side of the convolutions' kernels (default: the model's)", low=1, high=15, whole=True
+    )
 
     def __post_init__(self) -> None:
         require(isinstance(self.model, str) and bool(self.model), self, "model", "a name")
-        number(self, "width", 0.05, 8)
-        number(self, "depth", 0.05, 8)
-        if self.kernel is not None:
-            number(self, "kernel", 1, 15, whole=True)
+        check_options(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,30 +37,50 @@ class TrainConfig:
     """How a model is trained."""
 
     epochs: int | None = option(
-        None, "passes over the training split (default: suits model and data)"
+        None, "passes over the training split (default: suits model and data)", low=1, whole=True
     )
-    batch_size: int | None = option(None, "examples per step (default: suits the data)")
+    batch_size: int | None = option(
+        None, "examples per step (default: suits the data)", low=1, whole=True
+    )
     optimizer: Optimizer = option(
-        "adamw", "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon"
+        "adamw",
+        "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon",
+        choices=get_args(Optimizer),
     )
-    learning_rate: float | None = option(None, "peak learning rate (default: the optimizer's)")
+    learning_rate: float | None = option(
+        None, "peak learning rate (default: the optimizer's)", low=1e-9, high=100
+    )
     schedule: Schedule | None = option(
         None,
         "constant, cosine, inverse_sqrt, linear, one_cycle or step (default: the model's, mostly "
         "cosine)",
+        choices=get_args(Schedule),
     )
     warmup: float | None = option(
-        None, "share of training in which the rate rises from 0 (default: 0.05; translation 0.1)"
+        None,
+        "share of training in which the rate rises from 0 (default: 0.05; translation 0.1)",
+        low=0,
+        high=1,
     )
-    l1: float = option(0.0, "L1 penalty on kernels")
-    l2: float = option(0.0, "L2 penalty on kernels")
+    l1: float = option(0.0, "L1 penalty on kernels", low=0, high=1)
+    l2: float = option(0.0, "L2 penalty on kernels", low=0, high=1)
     beta_2: float | None = option(
-        None, "Adam's decay of squared gradients (default: 0.999; translation 0.98)"
+        None,
+        "Adam's decay of squared gradients (default: 0.999; translation 0.98)",
+        low=0.5,
+        high=0.999999,
     )
-    weight_decay: float | None = option(None, "decoupled weight decay (default: the optimizer's)")
-    dropout: float | None = option(None, "dropout before the head (default: the model's)")
+    weight_decay: float | None = option(
+        None, "decoupled weight decay (default: the optimizer's)", low=0, high=1
+    )
+    dropout: float | None = option(
+        None, "dropout before the head (default: the model's)", low=0, high=0.95
+    )
     label_smoothing: float | None = option(
-        None, "share of the target spread over all classes (default: 0; translation 0.1)"
+        None,
+        "share of the target spread over all classes (default: 0; translation 0.1)",
+        low=0,
+        high=0.95,
     )
     class_weights: str | Mapping[str, float] | None = option(
         None, '"balanced", or a weight per label'
@@ -70,69 +89,58 @@ class TrainConfig:
         None,
         "what the best epoch has the best of on validation: accuracy, loss, (classifiers) macro_f1 "
         "or (translation) bleu (default: accuracy; translation bleu)",
+        choices=get_args(Monitor),
+        searched=False,
     )
     early_stopping: int | None = option(
         None,
         "epochs without a better validation loss, macro-F1 or BLEU (where monitored) before "
         "stopping (0: never; default: 10, but at least 100 steps)",
+        low=0,
+        whole=True,
     )
-    clip_norm: float | None = option(None, "clip the global gradient norm to this")
-    ema: float | None = option(None, "decay of an exponential moving average of the weights")
+    clip_norm: float | None = option(None, "clip the global gradient norm to this", low=1e-9)
+    ema: float | None = option(
+        None, "decay of an exponential moving average of the weights", low=0.5, high=0.99999
+    )
     average_checkpoints: int | None = option(
-        None, "epochs whose weights are averaged (default: 1; translation 5)"
+        None,
+        "epochs whose weights are averaged (default: 1; translation 5)",
+        low=1,
+        high=100,
+        whole=True,
     )
-    precision: Precision = option("auto", "auto, float32, bfloat16 or float16 (mixed)")
-    xla: Xla = option("auto", "compile with XLA: auto, on or off")
-    head_epochs: int | None = option(None, "with a pretrained backbone: epochs with it frozen")
+    precision: Precision = option(
+        "auto", "auto, float32, bfloat16 or float16 (mixed)", choices=get_args(Precision)
+    )
+    xla: Xla = option("auto", "compile with XLA: auto, on or off", choices=get_args(Xla))
+    head_epochs: int | None = option(
+        None, "with a pretrained backbone: epochs with it frozen", low=0, whole=True
+    )
     fine_tune_rate: float = option(
-        0.1, "with a pretrained backbone: its share of the learning rate"
+        0.1, "with a pretrained backbone: its share of the learning rate", low=0, high=1
     )
     layer_decay: float = option(
-        0.75, "with a pretrained backbone: rate factor per stage towards the input"
+        0.75, "with a pretrained backbone: rate factor per stage towards the input", low=0, high=1
     )
-    seed: int = option(0, "seed of splits, weights, shuffling and augmentation")
-    deterministic: bool = option(False, "bit-for-bit repeatable on one machine, slower")
-    time_budget: float | None = option(None, "minutes of training; the schedule ends with them")
-    tensorboard: bool = option(False, "write TensorBoard logs beside the run")
+    seed: int = option(
+        0,
+        "seed of splits, weights, shuffling and augmentation",
+        low=0,
+        high=2**31 - 1,
+        whole=True,
+        searched=False,
+    )
+    deterministic: bool = option(
+        False, "bit-for-bit repeatable on one machine, slower", searched=False
+    )
+    time_budget: float | None = option(
+        None, "minutes of training; the schedule ends with them", low=0.01, searched=False
+    )
+    tensorboard: bool = option(False, "write TensorBoard logs beside the run", searched=False)
 
     def __post_init__(self) -> None:
-        for field in ("epochs", "batch_size"):
-            if getattr(self, field) is not None:
-                number(self, field, 1, INFINITY, whole=True)
-        if self.head_epochs is not None:
-            number(self, "head_epochs", 0, INFINITY, whole=True)
-        choose(self.optimizer, get_args(Optimizer), what="TrainConfig.optimizer")
-        if self.schedule is not None:
-            choose(self.schedule, get_args(Schedule), what="TrainConfig.schedule")
-        choose(self.precision, get_args(Precision), what="TrainConfig.precision")
-        choose(self.xla, get_args(Xla), what="TrainConfig.xla")
-        for field, low, high in (
-            ("learning_rate", 1e-9, 100),
-            ("weight_decay", 0, 1),
-            ("warmup", 0, 1),
-            ("beta_2", 0.5, 0.999999),
-            ("label_smoothing", 0, 0.95),
-            ("dropout", 0, 0.95),
-            ("clip_norm", 1e-9, INFINITY),
-            ("ema", 0.5, 0.99999),
-            ("time_budget", 0.01, INFINITY),
-        ):
-            if getattr(self, field) is not None:
-                number(self, field, low, high)
-        for field, high in (
-            ("l1", 1),
-            ("l2", 1),
-            ("fine_tune_rate", 1),
-            ("layer_decay", 1),
-        ):
-            number(self, field, 0, high)
-        if self.monitor is not None:
-            choose(self.monitor, get_args(Monitor), what="TrainConfig.monitor")
-        if self.average_checkpoints is not None:
-            number(self, "average_checkpoints", 1, 100, whole=True)
-        if self.early_stopping is not None:
-            number(self, "early_stopping", 0, INFINITY, whole=True)
-        number(self, "seed", 0, 2**31 - 1, whole=True)
+        check_options(self)
         weights = self.class_weights
         fits = weights is None or weights == "balanced" or isinstance(weights, Mapping)
         require(fits, self, "class_weights", '"balanced" or a mapping from label to weight')

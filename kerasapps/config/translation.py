@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kerasapps.config.checks import INFINITY, check_encoding, choose, number, option
+from kerasapps.config.checks import check_encoding, check_options, option
 
 DEFAULT_TRANSLATION_MODEL = "transformer"
 SubwordKind = Literal["bpe", "unigram"]
@@ -18,45 +18,83 @@ class TranslationConfig:
     """How sentence pairs are found, cut into pieces and translated."""
 
     source_language: str | None = option(
-        None, "such as en (default: from the names of files or columns)"
+        None,
+        "such as en (default: from the names of files or columns)",
+        searched=False,
+        asks=("check", "evaluate"),
     )
     target_language: str | None = option(
-        None, "such as de (default: from the names of files or columns)"
+        None,
+        "such as de (default: from the names of files or columns)",
+        searched=False,
+        asks=("check", "evaluate"),
     )
-    source_column: str | None = option(None, "column with the source (default: guessed, printed)")
-    target_column: str | None = option(None, "column with the target (default: guessed, printed)")
+    source_column: str | None = option(
+        None,
+        "column with the source (default: guessed, printed)",
+        searched=False,
+        asks=("check", "evaluate"),
+    )
+    target_column: str | None = option(
+        None,
+        "column with the target (default: guessed, printed)",
+        searched=False,
+        asks=("check", "evaluate"),
+    )
     encoding: str | None = option(
-        None, "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)"
+        None,
+        "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
+        asks=("check", "evaluate", "predict"),
     )
-    max_ratio: float = option(9.0, "a pair whose sides differ more in length, in words, is broken")
-    subwords: SubwordKind = option("bpe", "SentencePiece model: bpe or unigram")
+    max_ratio: float = option(
+        9.0,
+        "a pair whose sides differ more in length, in words, is broken",
+        low=1,
+        searched=False,
+        asks=("check",),
+    )
+    subwords: SubwordKind = option(
+        "bpe", "SentencePiece model: bpe or unigram", choices=get_args(SubwordKind)
+    )
     joint: bool = option(True, "one vocabulary for both languages")
-    vocab_size: int = option(8000, "pieces of a vocabulary, at most")
+    vocab_size: int = option(
+        8000, "pieces of a vocabulary, at most", low=16, high=64_000, whole=True
+    )
     max_length: int | None = option(
-        None, "pieces of a sentence that are read or written (default: suits the data)"
+        None,
+        "pieces of a sentence that are read or written (default: suits the data)",
+        low=4,
+        high=512,
+        whole=True,
     )
     norm: Normalization | None = option(
-        None, "layer norm before (pre) or after (post) each part (default: the model's)"
+        None,
+        "layer norm before (pre) or after (post) each part (default: the model's)",
+        choices=get_args(Normalization),
     )
-    positions: Positions = option("sinusoidal", "sinusoidal or learned positions")
+    positions: Positions = option(
+        "sinusoidal", "sinusoidal or learned positions", choices=get_args(Positions)
+    )
     tied: bool = option(True, "the output layer shares the embedding's weights")
     batch_tokens: int | None = option(
-        None, "target pieces in a batch, padding included (default: suits the data)"
+        None,
+        "target pieces in a batch, padding included (default: suits the data)",
+        low=64,
+        whole=True,
     )
-    beam: int = option(5, "hypotheses that beam search keeps")
-    length_penalty: float = option(1.0, "exponent of the length that divides a hypothesis' score")
+    beam: int = option(
+        5,
+        "hypotheses that beam search keeps",
+        low=1,
+        high=32,
+        whole=True,
+        asks=("evaluate", "predict"),
+        asked="translators: hypotheses that beam search keeps (default: as in training)",
+    )
+    length_penalty: float = option(
+        1.0, "exponent of the length that divides a hypothesis' score", low=0, high=5
+    )
 
     def __post_init__(self) -> None:
         check_encoding(self)
-        number(self, "max_ratio", 1, INFINITY)
-        choose(self.subwords, get_args(SubwordKind), what="TranslationConfig.subwords")
-        number(self, "vocab_size", 16, 64_000, whole=True)
-        if self.max_length is not None:
-            number(self, "max_length", 4, 512, whole=True)
-        if self.norm is not None:
-            choose(self.norm, get_args(Normalization), what="TranslationConfig.norm")
-        choose(self.positions, get_args(Positions), what="TranslationConfig.positions")
-        if self.batch_tokens is not None:
-            number(self, "batch_tokens", 64, INFINITY, whole=True)
-        number(self, "beam", 1, 32, whole=True)
-        number(self, "length_penalty", 0, 5)
+        check_options(self)

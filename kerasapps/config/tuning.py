@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from kerasapps.config.checks import INFINITY, check_file, choose, number, option, require
+from kerasapps.config.checks import check_file, check_options, option, require
 from kerasapps.errors import ConfigError
 
 Algorithm = Literal["random", "bayesian", "hyperband", "grid"]
@@ -23,8 +23,12 @@ class TuneConfig:
     are in every trial, unless `space` names them.
     """
 
-    trials: int = option(10, "configurations to try; the first is the options as they are")
-    algorithm: Algorithm = option("random", "random, bayesian, hyperband or grid")
+    trials: int = option(
+        10, "configurations to try; the first is the options as they are", low=1, whole=True
+    )
+    algorithm: Algorithm = option(
+        "random", "random, bayesian, hyperband or grid", choices=get_args(Algorithm)
+    )
     objective: str | None = option(
         None,
         "figure to optimize, such as val_accuracy, val_macro_f1, val_loss or seconds, or of an "
@@ -32,11 +36,13 @@ class TuneConfig:
         "file's)",
     )
     direction: Direction | None = option(
-        None, "max or min (default: what is better of the objective)"
+        None, "max or min (default: what is better of the objective)", choices=get_args(Direction)
     )
-    max_size_mb: float | None = option(None, "limit of the exported file's size, in MB")
+    max_size_mb: float | None = option(None, "limit of the exported file's size, in MB", low=1e-6)
     max_latency_ms: float | None = option(
-        None, "limit of the exported file's median time for one example on one thread, in ms"
+        None,
+        "limit of the exported file's median time for one example on one thread, in ms",
+        low=1e-6,
     )
     space: str | Callable[[Any], object] | None = option(
         None, "YAML file with the options to search (default: suits model and data, printed)"
@@ -45,19 +51,34 @@ class TuneConfig:
     prune: bool | None = option(
         None, "end hopeless trials early (default: yes, where each epoch tells)"
     )
-    search_minutes: float | None = option(None, "no trial begins after this time")
-    trial_minutes: float | None = option(None, "a trial that takes longer has failed")
+    search_minutes: float | None = option(None, "no trial begins after this time", low=1e-6)
+    trial_minutes: float | None = option(None, "a trial that takes longer has failed", low=1e-6)
     trial_memory_mb: float | None = option(
-        None, "a trial that takes more memory, in MiB, has failed (default: the machine decides)"
+        None,
+        "a trial that takes more memory, in MiB, has failed (default: the machine decides)",
+        low=64,
     )
-    search_seed: int | None = option(None, "seed of the search (default: the training's)")
-    workers: int = option(1, "processes that try configurations side by side on this machine")
+    search_seed: int | None = option(
+        None, "seed of the search (default: the training's)", low=0, high=2**31 - 1, whole=True
+    )
+    workers: int = option(
+        1,
+        "processes that try configurations side by side on this machine",
+        low=1,
+        high=1024,
+        whole=True,
+    )
     worker_cores: int | None = option(
-        None, "cores of each worker (default: this machine's, divided by the workers)"
+        None,
+        "cores of each worker (default: this machine's, divided by the workers)",
+        low=1,
+        whole=True,
     )
-    top: int = option(1, "number of best configurations that become bundles")
+    top: int = option(1, "number of best configurations that become bundles", low=1, whole=True)
     role: Role | None = option(
-        None, "of several machines: chief (one; it ends in the bundle) or worker"
+        None,
+        "of several machines: chief (one; it ends in the bundle) or worker",
+        choices=get_args(Role),
     )
     chief: str | None = option(None, "HOST:PORT of the chief, for both roles")
     secret_file: str | None = option(
@@ -75,35 +96,15 @@ class TuneConfig:
         "theirs, a chief only such workers",
     )
     patience_minutes: float = option(
-        10.0, "of several machines: how long to wait for an answer from the other side"
+        10.0, "of several machines: how long to wait for an answer from the other side", low=0.01
     )
 
     def __post_init__(self) -> None:
-        number(self, "trials", 1, INFINITY, whole=True)
-        choose(self.algorithm, get_args(Algorithm), what="TuneConfig.algorithm")
-        if self.direction is not None:
-            choose(self.direction, get_args(Direction), what="TuneConfig.direction")
-        for field in ("max_size_mb", "max_latency_ms", "search_minutes", "trial_minutes"):
-            if getattr(self, field) is not None:
-                number(self, field, 1e-6, INFINITY)
-        if self.trial_memory_mb is not None:
-            number(self, "trial_memory_mb", 64, INFINITY)
-        if self.search_seed is not None:
-            number(self, "search_seed", 0, 2**31 - 1, whole=True)
+        check_options(self)
         if not callable(self.space):
             fits = self.space is None or isinstance(self.space, str | os.PathLike)
             require(fits, self, "space", "a YAML file, a function of hp, or None")
             check_file(self, "space")
-        if isinstance(self.models, str):
-            object.__setattr__(self, "models", (self.models,))
-        object.__setattr__(self, "models", tuple(dict.fromkeys(self.models)))
-        number(self, "workers", 1, 1024, whole=True)
-        if self.worker_cores is not None:
-            number(self, "worker_cores", 1, INFINITY, whole=True)
-        number(self, "top", 1, INFINITY, whole=True)
-        number(self, "patience_minutes", 0.01, INFINITY)
-        if self.role is not None:
-            choose(self.role, get_args(Role), what="TuneConfig.role")
         self._check_address()
         self._check_files()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.config.checks import INFINITY, number, option, require_whole
+from kerasapps.config.checks import INFINITY, check_options, option, require_whole
 from kerasapps.errors import ConfigError
 
 PADDING = 0
@@ -44,20 +44,22 @@ class Hypothesis:
 class Sampling:
     """How pieces are drawn at random instead of searched for."""
 
-    temperature: float = option(1.0, "divides the logits: less is safer, more is wilder")
-    top_k: int | None = option(None, "draw from this many likeliest pieces (default: all)")
-    top_p: float | None = option(
-        None, "draw from the likeliest pieces that make up this probability (default: all)"
+    temperature: float = option(
+        1.0, "divides the logits: less is safer, more is wilder", low=0.01, high=100
     )
-    seed: int = option(0, "of the draws")
+    top_k: int | None = option(
+        None, "draw from this many likeliest pieces (default: all)", low=1, whole=True
+    )
+    top_p: float | None = option(
+        None,
+        "draw from the likeliest pieces that make up this probability (default: all)",
+        low=0.0001,
+        high=1,
+    )
+    seed: int = option(0, "of the draws", low=0, high=2**31 - 1, whole=True)
 
     def __post_init__(self) -> None:
-        number(self, "temperature", 0.01, 100)
-        if self.top_k is not None:
-            number(self, "top_k", 1, INFINITY, whole=True)
-        if self.top_p is not None:
-            number(self, "top_p", 0.0001, 1)
-        number(self, "seed", 0, 2**31 - 1, whole=True)
+        check_options(self)
 
 
 def length_divisors(max_length: int, length_penalty: float) -> NDArray[np.float32]:

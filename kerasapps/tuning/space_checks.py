@@ -27,25 +27,6 @@ if TYPE_CHECKING:
 Kind = Literal["boolean", "float", "int", "text"]
 _KINDS: Mapping[type, Kind] = {bool: "boolean", float: "float", int: "int", str: "text"}
 
-# Options of the data or of the run: trials that differ in them cannot be compared.
-_NOT_SEARCHED = frozenset(
-    {
-        "deterministic",
-        "image_column",
-        "label_column",
-        "max_ratio",
-        "monitor",
-        "seed",
-        "source_column",
-        "source_language",
-        "target_column",
-        "target_language",
-        "tensorboard",
-        "test_time_flip",
-        "text_column",
-        "time_budget",
-    }
-)
 _EVERY_OPTION = frozenset(
     field.name
     for config in (
@@ -72,7 +53,7 @@ def searchable_options(*configs: object) -> dict[str, object]:
         field.name: config
         for config in configs
         for field in dataclasses.fields(config)  # type: ignore[arg-type]
-        if field.name not in _NOT_SEARCHED and kind_of(config, field.name) is not None
+        if field.metadata.get("searched", True) and kind_of(config, field.name) is not None
     }
 
 

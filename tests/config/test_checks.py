@@ -18,31 +18,60 @@ class Config:
     value: object = checks.option(3, "a help text")
 
 
-def refusal(value: object, low: float, high: float, *, whole: bool = False) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    near: float = checks.option(2, "a help text", low=1, high=8)
+    whole: int = checks.option(2, "a help text", low=1, high=2**31 - 1, whole=True)
+    far: float = checks.option(0.5, "a help text", low=0.5, off=0)
+    open: int | None = checks.option(None, "a help text", low=1, whole=True)
+    name: str = checks.option("one", "a help text", choices=("one", "two"))
+    names: tuple[str, ...] = checks.option((), "a help text", choices=("one", "two"))
+
+    def __post_init__(self) -> None:
+        checks.check_options(self)
+
+
+def refusal(**options: Any) -> str:
     with pytest.raises(ConfigError) as caught:
-        checks.number(Config(value), "value", low, high, whole=whole)
+        Figures(**options)
     return str(caught.value)
 
 
 def test_an_option_has_a_default_and_a_help_text() -> None:
     assert Config().value == 3
-    assert Config.__dataclass_fields__["value"].metadata["help"] == "a help text"
+    metadata = Config.__dataclass_fields__["value"].metadata
+    assert metadata["help"] == metadata["asked"] == "a help text"
+    assert metadata["searched"] and metadata["asks"] == metadata["choices"] == ()
+    assert metadata["bounds"] is None
     assert checks.field_types(Config) == {"value": object}
 
 
+def test_commands_that_ask_have_words_of_their_own_and_a_search_may_be_kept_out() -> None:
+    field = checks.option(None, "plain", asks=("check", "predict"), asked="short", searched=False)
+    assert field.metadata["asks"] == ("check", "predict")
+    assert (field.metadata["help"], field.metadata["asked"]) == ("plain", "short")
+    assert field.metadata["searched"] is False
+
+
 def test_what_is_said_of_numbers() -> None:
-    infinity = checks.INFINITY
-    assert refusal(9, 1, 8) == "Config.value must be a number from 1 to 8, got 9."
-    assert refusal(1.5, 1, 8, whole=True) == (
-        "Config.value must be a whole number from 1 to 8, got 1.5."
-    )
-    assert refusal(0, 1, infinity) == "Config.value must be a number of at least 1, got 0."
-    assert refusal("x", 1, infinity, whole=True) == (
-        "Config.value must be a whole number of at least 1, got 'x'."
-    )
-    assert "from 1 to 2147483647, got 0." in refusal(0, 1, 2**31 - 1, whole=True)
-    checks.number(Config(2.5), "value", 1, 8)
-    checks.number(Config(2), "value", 1, 8)
+    assert refusal(near=9) == "Figures.near must be a number from 1 to 8, got 9."
+    assert refusal(open=1.5) == "Figures.open must be a whole number of at least 1, got 1.5."
+    assert refusal(open="x") == "Figures.open must be a whole number of at least 1, got 'x'."
+    assert refusal(whole=0) == "Figures.whole must be a whole number from 1 to 2147483647, got 0."
+    assert refusal(far=0.25) == "Figures.far must be a number of at least 0.5, got 0.25."
+    assert refusal(near=None) == "Figures.near must be a number from 1 to 8, got None."
+    assert refusal(near=True) == "Figures.near must be a number from 1 to 8, got True."
+    for value in (1, 2.5, 8):
+        assert Figures(near=value).near == value
+    assert Figures(far=0).far == 0 and Figures(open=None).open is None
+
+
+def test_names_that_are_chosen() -> None:
+    assert refusal(name="three") == "Figures.name 'three' is not known. Known: one, two."
+    assert refusal(names=("one", "twoo")).startswith("Figures.names 'twoo' is not known. Did you")
+    assert refusal(names=5) == "Figures.names must be names, got 5."
+    assert Figures(names="two").names == ("two",)  # type: ignore[arg-type]
+    assert Figures(names=["two", "one", "two"]).names == ("two", "one")  # type: ignore[arg-type]
 
 
 def test_what_is_said_of_names() -> None:

@@ -1,0 +1,64 @@
+"""Which other commands ask for the options of a training, and which a search leaves alone."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from kerasapps import config
+
+CONFIGS = (
+    config.LoadConfig,
+    config.ImageConfig,
+    config.TextConfig,
+    config.TranslationConfig,
+    config.ModelConfig,
+    config.TrainConfig,
+    config.ExportConfig,
+)
+PAIR = {"source_column", "target_column", "source_language", "target_language"}
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [
+        (
+            "check",
+            {
+                "ImageConfig": {"image_column", "label_column"},
+                "TextConfig": {"text_column", "label_column", "encoding"},
+                "TranslationConfig": PAIR | {"encoding", "max_ratio"},
+            },
+        ),
+        (
+            "evaluate",
+            {
+                "LoadConfig": {"unknown_classes"},
+                "ImageConfig": {"image_column", "label_column"},
+                "TextConfig": {"text_column", "label_column", "encoding"},
+                "TranslationConfig": PAIR | {"encoding", "beam"},
+            },
+        ),
+        ("predict", {"TextConfig": {"encoding"}, "TranslationConfig": {"encoding", "beam"}}),
+    ],
+)
+def test_what_commands_ask_for(command: str, asked: dict[str, set[str]]) -> None:
+    fields = {
+        each.__name__: {f.name for f in dataclasses.fields(each) if command in f.metadata["asks"]}
+        for each in CONFIGS
+    }
+    assert {name: options for name, options in fields.items() if options} == asked
+
+
+def test_what_decides_what_is_measured_is_not_searched() -> None:
+    kept = {
+        field.name
+        for each in CONFIGS
+        for field in dataclasses.fields(each)
+        if not field.metadata["searched"]
+    }
+    assert kept == PAIR | {
+        "deterministic", "image_column", "label_column", "max_ratio", "monitor", "seed",
+        "tensorboard", "test_time_flip", "text_column", "time_budget",
+    }  # fmt: skip
