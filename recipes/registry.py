@@ -31,18 +31,14 @@ from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classifier, time_classifier
 from kerasapps.outputs.classes.labelled import labelled_pictures, labelled_texts
-from kerasapps.recipes.text_classification.explain import (
-    Explained,
-    explain_words,
-    refuse_to_explain,
-)
+from kerasapps.recipes.text_classification.explain import explain_words, refuse_to_explain
 from kerasapps.recipes.translation.finished import (
     evaluate_translator,
     explain_translation,
     time_translator,
 )
 from kerasapps.workflow.options import Options
-from kerasapps.workflow.result import Figures
+from kerasapps.workflow.result import Explained, Figures
 from kerasapps.workflow.training_data import ReadExamples, read_pairs, read_pictures, read_texts
 
 if TYPE_CHECKING:

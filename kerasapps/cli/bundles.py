@@ -28,7 +28,7 @@ from kerasapps.cli.arguments import (
     data_argument,
     pairs_from,
 )
-from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
+from kerasapps.cli.figures import print_artifacts, print_shown
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import (
     command,
@@ -56,7 +56,7 @@ def explain(
     """Show which words spoke for a label, or where a translator looked."""
     with silence():
         explained = kerasapps.explain_text(bundle, text, label=label, artifact=artifact)
-    return dataclasses.asdict(explained), lambda: print_explained(explained)
+    return explained.to_dict(), lambda: print_shown(explained.shown())
 
 
 @bundle_app.command()
@@ -100,7 +100,7 @@ def evaluate(
             target_language=target_language,
             beam=beam,
         )
-    return {"metrics": figures.to_dict()}, lambda: print_figures(figures)
+    return {"metrics": figures.to_dict()}, lambda: print_shown(figures.shown())
 
 
 @bundle_app.command("export")

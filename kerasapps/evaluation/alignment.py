@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation.shown import TRUNCATED, Shown
 
 SHADES = 4
+ALIGNED_TO = 3  # source pieces that are named for a target piece
 _WORD_START = "\u2581"  # SentencePiece's mark of a space
 
 
@@ -47,6 +51,27 @@ class Alignment:
             (piece, [(round(SHADES * min(weight, 1.0)), weight) for weight in row])
             for piece, row in zip(self.target, self.weights, strict=True)
         ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for `json.dumps`."""
+        return dataclasses.asdict(self)
+
+    def shown(self) -> Shown:
+        """For each piece of the translation the source pieces that were looked at most."""
+        return Shown(
+            title="Attention of the last layer",
+            columns=("translation", "looked at most", *[""] * (ALIGNED_TO - 1)),
+            rows=[
+                [piece, *self._most_looked_at(weights)]
+                for piece, weights in zip(self.target, self.weights, strict=True)
+            ],
+            lead=[self.translation, *[TRUNCATED] * self.truncated],
+        )
+
+    def _most_looked_at(self, weights: Sequence[float]) -> list[str]:
+        order = sorted(range(len(weights)), key=lambda column: -weights[column])[:ALIGNED_TO]
+        cells = [f"{self.source[column]} {weights[column]:.0%}" for column in order]
+        return cells + [""] * (ALIGNED_TO - len(cells))
 
 
 def align(

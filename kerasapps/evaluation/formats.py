@@ -8,8 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kerasapps.evaluation.shown import DASH
+
 NARROW_SPACE = "\u202f"  # no line break between a number and its unit
-DASH = "\u2013"
 MINUS = "\u2212"
 
 

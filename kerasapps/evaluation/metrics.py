@@ -17,6 +17,8 @@ from kerasapps.evaluation.calibration import (
     calibration_error,
 )
 from kerasapps.evaluation.confusion import Confusion, count_confusions, for_json, matrix
+from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.shortened import MOST_CLASSES
 
 TOP_K = 5
 
@@ -69,6 +71,30 @@ class ClassificationMetrics:
         values["calibration"] = list(values["calibration"])
         return values | for_json(self.confusions, [each.label for each in self.per_class])
 
+    def shown(self) -> Shown:
+        """The scores of each class, of many those of the weakest, and the figures of all."""
+        scores, title = self.per_class, f"{self.examples} examples"
+        if len(scores) > MOST_CLASSES:
+            title += f"; of {len(scores)} classes the {MOST_CLASSES} with the lowest F1"
+            title += " (--json: all)"
+            scores = weakest_first(scores)[:MOST_CLASSES]
+        return Shown(
+            title=title,
+            columns=("class", "precision", "recall", "F1", "examples"),
+            rows=[
+                [
+                    each.label,
+                    *(cell(value, "{:.3f}") for value in (each.precision, each.recall, each.f1)),
+                    str(each.support),
+                ]
+                for each in scores
+            ],
+            lines=[
+                f"Accuracy {self.accuracy:.2%}, macro F1 {self.f1:.3f}, "
+                f"calibration error {self.expected_calibration_error:.3f}"
+            ],
+        )
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -117,6 +143,11 @@ def classification_metrics(
         confusions=count_confusions(labels, predicted),
         calibration=bins,
     )
+
+
+def weakest_first(scores: Sequence[ClassScore]) -> tuple[ClassScore, ...]:
+    """The scores by F1, the lowest first; those of classes without examples come last."""
+    return tuple(sorted(scores, key=lambda each: (each.f1 is None, each.f1 or 0)))
 
 
 def worst_mistakes(

@@ -20,8 +20,9 @@ from kerasapps.evaluation.drawing import (
     inline_svg,
     make_figure,
 )
-from kerasapps.evaluation.formats import DASH, number
+from kerasapps.evaluation.formats import number
 from kerasapps.evaluation.search_charts import is_drawable, is_wide
+from kerasapps.evaluation.shown import DASH
 
 if TYPE_CHECKING:
     from kerasapps.evaluation.search import ShownAxis, ShownSearch, ShownTrial

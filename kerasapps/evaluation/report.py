@@ -16,7 +16,6 @@ from kerasapps.evaluation.confusion import largest
 from kerasapps.evaluation.epochs import curves, history_columns
 from kerasapps.evaluation.explain import Piece, WordWeight, pieces
 from kerasapps.evaluation.formats import (
-    DASH,
     NARROW_SPACE,
     file_size,
     milliseconds,
@@ -26,8 +25,14 @@ from kerasapps.evaluation.formats import (
     printable,
     share,
 )
-from kerasapps.evaluation.metrics import ClassificationMetrics, ClassScore, accuracy_interval
+from kerasapps.evaluation.metrics import (
+    ClassificationMetrics,
+    ClassScore,
+    accuracy_interval,
+    weakest_first,
+)
 from kerasapps.evaluation.search import ShownSearch, search_section
+from kerasapps.evaluation.shown import DASH
 
 if TYPE_CHECKING:
     # Only a translator's report needs sacreBLEU.
@@ -264,8 +269,7 @@ def _matrix(report: Report) -> Markup | None:
 
 def _weakest(metrics: ClassificationMetrics | None) -> list[ClassScore]:
     """Of many classes the weakest: lowest F1 first, those without test examples last."""
-    scores = metrics.per_class if metrics else ()
-    return sorted(scores, key=lambda score: (score.f1 is None, score.f1 or 0))[:LISTED_CLASSES]
+    return [*weakest_first(metrics.per_class if metrics else ())][:LISTED_CLASSES]
 
 
 def _calibration(metrics: ClassificationMetrics | None) -> Markup | None:

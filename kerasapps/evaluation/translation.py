@@ -12,6 +12,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from kerasapps.errors import DataError
+from kerasapps.evaluation.shown import Shown, cell
 
 # Scripts that write no spaces: sacreBLEU's 13a would take a sentence for one word.
 _TOKENIZERS = {"zh": "zh", **dict.fromkeys(("ja", "km", "lo", "my", "th"), "char")}
@@ -72,6 +73,27 @@ class TranslationMetrics:
         return dataclasses.asdict(self) | {
             "by_length": [dataclasses.asdict(each) for each in self.by_length]
         }
+
+    def shown(self) -> Shown:
+        """The figures by length, those of all, and how they were computed."""
+        return Shown(
+            title=f"{self.examples} sentence pairs",
+            columns=("words of the source", "sentences", "BLEU", "length ratio"),
+            rows=[
+                [
+                    each.words,
+                    str(each.examples),
+                    cell(each.bleu, "{:.2f}"),
+                    cell(each.ratio, "{:.3f}"),
+                ]
+                for each in self.by_length
+            ],
+            lines=[
+                f"BLEU {self.bleu:.2f} (beam {self.beam}), in lower case "
+                f"{self.bleu_lowercase:.2f}, chrF {self.chrf:.2f}",
+                f"BLEU: {self.signature}; chrF: {self.chrf_signature}",
+            ],
+        )
 
 
 def translation_metrics(

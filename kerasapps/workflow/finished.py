@@ -15,9 +15,8 @@ from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.files import size_of
 from kerasapps.recipes.registry import Task, task_of
-from kerasapps.recipes.text_classification.explain import Explained
 from kerasapps.room import TEMPORARY, telling_of_full_disks
-from kerasapps.workflow.result import Figures
+from kerasapps.workflow.result import Explained, Figures
 
 
 @telling_of_full_disks(advice=TEMPORARY)

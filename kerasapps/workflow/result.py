@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import keras
 
+    from kerasapps.evaluation.shown import Shown
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
     from kerasapps.tuning.records import Leaderboard
@@ -20,6 +21,19 @@ class Figures(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
+
+    def shown(self) -> Shown:
+        """The same for people."""
+
+
+class Explained(Protocol):
+    """Why a model answers as it does."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+
+    def shown(self) -> Shown:
+        """The same for people."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from kerasapps.config import choose
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import BundleError
-from kerasapps.evaluation.alignment import Alignment
 from kerasapps.evaluation.explain import Piece, WordWeight, pieces, word_weights
+from kerasapps.evaluation.shown import TRUNCATED, Shown
+
+WEIGHTIEST = 10  # words that are printed with their weights
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,28 @@ class Explanation:
         """The text cut by the strength of its words."""
         return pieces(self.text, self.words)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for `json.dumps`."""
+        return dataclasses.asdict(self)
 
-Explained: TypeAlias = Explanation | Alignment
+    def shown(self) -> Shown:
+        """The text with the words that counted marked, and the weightiest in a table."""
+        strongest = sorted(self.words, key=lambda each: -abs(each.weight))[:WEIGHTIEST]
+        return Shown(
+            title="What the probability loses without the word, in points",
+            columns=("word", "points"),
+            rows=[[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight],
+            lead=[
+                tuple((piece.text, _style(piece.strength)) for piece in self.pieces()),
+                *[TRUNCATED] * self.truncated,
+                f"{self.label} {self.score:.1%}",
+            ],
+        )
+
+
+def _style(strength: int) -> str:
+    colour = "" if not strength else "green" if strength > 0 else "red"
+    return f"{colour} {'bold' if abs(strength) > 2 else ''}".strip()
 
 
 def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanation:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import kerasapps
-from kerasapps.cli.figures import print_artifacts, print_explained, print_figures
+from kerasapps.cli.figures import print_artifacts, print_shown
 from kerasapps.evaluation.explain import WordWeight
 from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.evaluation.translation import translation_metrics
@@ -24,7 +24,7 @@ def printed(classes: int, capsys: pytest.CaptureFixture[str]) -> str:
     truth = np.repeat(np.arange(classes), 2)
     predicted = np.where(truth < classes - 5, truth, 0)
     names = [f"c{number:03d}" for number in range(classes)]
-    print_figures(classification_metrics(truth, np.eye(classes)[predicted], names=names))
+    print_shown(classification_metrics(truth, np.eye(classes)[predicted], names=names).shown())
     flush_lines()
     return capsys.readouterr().out
 
@@ -100,7 +100,8 @@ def test_the_keras_model_comes_first_and_translators_have_a_time_a_piece(
 
 def test_classes(capsys: pytest.CaptureFixture[str]) -> None:
     truth, predicted = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
-    print_figures(classification_metrics(truth, np.eye(3)[predicted], names=["a", "b", "c"]))
+    figures = classification_metrics(truth, np.eye(3)[predicted], names=["a", "b", "c"])
+    print_shown(figures.shown())
     title, rows, after = table(capsys)
     assert title == "4 examples" and after == [
         "Accuracy 75.00%, macro F1 0.733, calibration error 0.250"
@@ -120,7 +121,7 @@ def test_of_many_classes_those_without_examples_come_last(
     figures = classification_metrics(
         truth, np.eye(32)[truth], names=[f"c{number:02d}" for number in range(32)]
     )
-    print_figures(figures)
+    print_shown(figures.shown())
     title, (_, *rows), _ = table(capsys)
     assert title == "31 examples; of 32 classes the 30 with the lowest F1 (--json: all)"
     assert [row[0] for row in rows] == [f"c{number:02d}" for number in range(1, 31)]
@@ -131,7 +132,7 @@ def test_lengths(capsys: pytest.CaptureFixture[str]) -> None:
     found = translation_metrics(
         [words[0], words[1].lower()], sources=["a", "a " * 12], references=words, beam=5
     )
-    print_figures(found)
+    print_shown(found.shown())
     title, rows, after = table(capsys)
     assert title == "2 sentence pairs"
     assert rows[0] == ["words of the source", "sentences", "BLEU", "length ratio"]
@@ -152,7 +153,7 @@ def words(*weights: float, truncated: bool = False) -> kerasapps.Explanation:
 
 
 def test_the_ten_weightiest_words(capsys: pytest.CaptureFixture[str]) -> None:
-    print_explained(words(*(number / 100 for number in range(-6, 7))))
+    print_shown(words(*(number / 100 for number in range(-6, 7))).shown())
     title, rows, after = table(capsys)
     assert title.splitlines() == [
         " ".join(f"w{number:02d}" for number in range(13)),
@@ -166,7 +167,7 @@ def test_the_ten_weightiest_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_words_that_weigh_nothing_are_not_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    print_explained(words(0.0, 0.5, truncated=True))
+    print_shown(words(0.0, 0.5, truncated=True).shown())
     title, rows, _ = table(capsys)
     assert rows[1:] == [["w01", "+50.0"]]
     assert title.splitlines()[1:3] == [
@@ -179,7 +180,7 @@ def test_words_are_coloured_by_what_they_speak_for(monkeypatch: pytest.MonkeyPat
     from kerasapps.cli import figures
 
     monkeypatch.setattr(figures.SafeConsole, "print", lambda self, text, **_: shown.append(text))
-    print_explained(words(1.0, -1.0, 0.5, -0.25, 0.75, 0.0))
+    print_shown(words(1.0, -1.0, 0.5, -0.25, 0.75, 0.0).shown())
     text = shown[0]
     styles = {text.plain[span.start : span.end]: str(span.style) for span in text.spans}
     assert {word: styles.get(word, "") for word in text.plain.split()} == {
@@ -190,16 +191,15 @@ def test_words_are_coloured_by_what_they_speak_for(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("truncated", [False, True])
 def test_where_a_translator_looked(truncated: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    print_explained(
-        kerasapps.Alignment(
-            "two men go",
-            "Zwei Männer",
-            ("two", "men", "go", "</s>"),
-            ("Zwei", "Männer"),
-            ((0.7, 0.1, 0.05, 0.15), (0.2, 0.3, 0.3, 0.2)),
-            truncated,
-        )
+    alignment = kerasapps.Alignment(
+        "two men go",
+        "Zwei Männer",
+        ("two", "men", "go", "</s>"),
+        ("Zwei", "Männer"),
+        ((0.7, 0.1, 0.05, 0.15), (0.2, 0.3, 0.3, 0.2)),
+        truncated,
     )
+    print_shown(alignment.shown())
     title, rows, _ = table(capsys)
     note = ["(the text is longer than the model reads: its end was ignored)"] * truncated
     assert title.splitlines() == ["Zwei Männer", *note, "Attention of the last layer"]
@@ -211,7 +211,7 @@ def test_where_a_translator_looked(truncated: bool, capsys: pytest.CaptureFixtur
 
 
 def test_of_short_sources_less_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    print_explained(kerasapps.Alignment("a", "b", ("a",), ("b",), ((1.0,),)))
+    print_shown(kerasapps.Alignment("a", "b", ("a",), ("b",), ((1.0,),)).shown())
     assert table(capsys)[1][1:] == [["b", "a 100%", "", ""]]
 
 

@@ -1,0 +1,37 @@
+"""What figures and explanations print of themselves, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+DASH = "\u2013"
+TRUNCATED = "(the text is longer than the model reads: its end was ignored)"
+
+Line: TypeAlias = str | tuple[tuple[str, str], ...]
+"""A line of plain text, or its pieces in order: `(text, style)`, a style as `rich` has them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One table and the lines around it.
+
+    Attributes:
+        title: of the table.
+        columns: their names.
+        rows: the cells of each row, as many as there are columns.
+        lead: lines above the title.
+        lines: lines below the table.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    lead: Sequence[Line] = ()
+    lines: Sequence[Line] = ()
+
+
+def cell(value: float | None, form: str) -> str:
+    """The value in that form, such as "{:.2f}", or a dash."""
+    return DASH if value is None else form.format(value)
