@@ -8,8 +8,8 @@ import pytest
 
 import kerasapps
 from kerasapps.config import TextConfig, TuneConfig, check_preset, preset_source
-from kerasapps.data.images.sources import data_path, describe_source
 from kerasapps.data.images.values import path_of
+from kerasapps.data.sources.forms import data_path, describe_source
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
 from kerasapps.paths import real_path, user_path

@@ -16,7 +16,7 @@ from hostile_cases import Case, Printed, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
 import kerasapps
-from kerasapps.data.images.sources import data_path
+from kerasapps.data.sources.forms import data_path
 from kerasapps.paths import user_path
 
 _TEXTS = "text,label\n" + "".join(

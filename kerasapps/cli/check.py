@@ -110,8 +110,8 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
     Raises:
         DataError: for a folder with nothing that any task takes.
     """
-    from kerasapps.data.images.sources import data_path
     from kerasapps.data.pairs.kinds import is_pair_data
+    from kerasapps.data.sources.forms import data_path
     from kerasapps.data.texts.sources import is_text_data
 
     asked = [task for task, (options, _) in _AUDITS.items() if given and set(given) <= options]

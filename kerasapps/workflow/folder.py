@@ -11,7 +11,7 @@ from typing import Any
 
 from filelock import Timeout
 
-from kerasapps.data.images.sources import data_path
+from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.deploy.exchange import MARK, replace_folder, workplace
 from kerasapps.deploy.lock import hold, locks_of

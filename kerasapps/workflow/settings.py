@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
-from kerasapps.data.images.sources import data_path, describe_source
+from kerasapps.data.sources.forms import data_path, describe_source
 from kerasapps.data.sources.given_splits import describe_given, given_splits
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular

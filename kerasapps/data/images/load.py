@@ -34,8 +34,9 @@ from kerasapps.data.examples import (
 from kerasapps.data.images.audit import Audit, Duplicate, Note, measure_sizes
 from kerasapps.data.images.decode import SIXTEEN_BIT, Inspection, inspect_image
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
-from kerasapps.data.images.sources import describe_source, list_source
+from kerasapps.data.images.sources import list_source
 from kerasapps.data.images.splits import Picture, assign_splits, drop_duplicates, fingerprint
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 

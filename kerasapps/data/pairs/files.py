@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.images.sources import why_missing
 from kerasapps.data.pairs.languages import choose_languages, known_pair, language_of
 from kerasapps.data.sources.encodings import Encoding
+from kerasapps.data.sources.forms import why_missing
 from kerasapps.data.sources.lines import Lines, encoding_of, open_lines, sample_lines
 from kerasapps.data.sources.rows import PairListing, Problem, Row
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.images.sources import data_path, is_dataset, is_frame
 from kerasapps.data.pairs.columns import sure_pair, text_columns
 from kerasapps.data.pairs.files import aligned_among
 from kerasapps.data.pairs.sources import BUILTIN, two_files
 from kerasapps.data.pairs.tables import pair_tables
 from kerasapps.data.sources.column_kinds import varied
 from kerasapps.data.sources.columns import has_header
+from kerasapps.data.sources.forms import data_path, is_dataset, is_frame
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.sources.table_folder import split_folder_tables, tables_among
@@ -52,8 +52,8 @@ def _named(name: str) -> bool:
     if kind == "builtin":
         return rest in BUILTIN
     if kind == "tfds":
-        from kerasapps.data.images.tensorflow import find_tfds
         from kerasapps.data.pairs.tensorflow import text_features
+        from kerasapps.data.sources.tfds import find_tfds
 
         tfds, builder = find_tfds(rest)
         return sure_pair(list(text_features(tfds, builder.info.features)))

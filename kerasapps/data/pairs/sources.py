@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.images.sources import (
+from kerasapps.data.pairs.files import add_aligned, file_language
+from kerasapps.data.pairs.folder import has_pair_tables, list_pair_folder
+from kerasapps.data.pairs.tables import pair_tables
+from kerasapps.data.pairs.tmx import add_tmx
+from kerasapps.data.sources.encodings import refuse_encoding
+from kerasapps.data.sources.forms import (
     data_path,
     describe_source,
     is_dataset,
@@ -16,11 +21,6 @@ from kerasapps.data.images.sources import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.pairs.files import add_aligned, file_language
-from kerasapps.data.pairs.folder import has_pair_tables, list_pair_folder
-from kerasapps.data.pairs.tables import pair_tables
-from kerasapps.data.pairs.tmx import add_tmx
-from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.given_splits import Given, describe_given, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import PairListing, Row

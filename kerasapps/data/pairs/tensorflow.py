@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.images.tensorflow import (
-    check_pairs,
-    find_tfds,
-    iterate_pairs,
-    prepare_tfds,
-    tfds_splits,
-)
 from kerasapps.data.pairs.columns import choose_pair_columns, column_language
+from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
 from kerasapps.data.sources.rows import PairListing, Row
+from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
 
 Path = tuple[str, ...]

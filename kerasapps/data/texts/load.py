@@ -24,7 +24,7 @@ from kerasapps.data.classes import (
     tell_reading,
 )
 from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
-from kerasapps.data.images.sources import describe_source
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.texts.audit import LongText, TextAudit, measure_lengths
 from kerasapps.data.texts.collect import Collection, collect_texts
 from kerasapps.data.texts.sources import list_text_source

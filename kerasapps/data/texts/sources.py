@@ -13,7 +13,10 @@ import numpy as np
 from kerasapps.config import TextConfig
 from kerasapps.data.images.arrays import label_names
 from kerasapps.data.images.formats import guess_suffix, is_picture_file
-from kerasapps.data.images.sources import (
+from kerasapps.data.images.tables import holds_pictures
+from kerasapps.data.labels import Labels
+from kerasapps.data.sources.encodings import refuse_encoding
+from kerasapps.data.sources.forms import (
     data_path,
     describe_source,
     is_dataset,
@@ -21,9 +24,6 @@ from kerasapps.data.images.sources import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.images.tables import holds_pictures
-from kerasapps.data.labels import Labels
-from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.streams import endless_refused, is_stream
@@ -176,7 +176,7 @@ def _named_text(name: str) -> bool:
     if kind == "builtin":
         return rest in BUILTIN
     if kind == "tfds":
-        from kerasapps.data.images.tensorflow import find_tfds
+        from kerasapps.data.sources.tfds import find_tfds
 
         tfds, builder = find_tfds(rest)
         kinds = {type(feature) for feature in dict(builder.info.features).values()}

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TextConfig
-from kerasapps.data.images.tensorflow import (
-    check_pairs,
+from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
+from kerasapps.data.sources.rows import Row, RowListing
+from kerasapps.data.sources.stream_labels import class_names, labels_of
+from kerasapps.data.sources.tfds import (
     find_tfds,
-    iterate_pairs,
     prepare_tfds,
     tfds_features,
     tfds_label_names,
     tfds_splits,
 )
-from kerasapps.data.sources.rows import Row, RowListing
-from kerasapps.data.sources.stream_labels import class_names, labels_of
 from kerasapps.errors import DataError
 
 _UNLABELLED = -1  # what TFDS stores where a class label is held back

@@ -15,7 +15,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.examples import Splits
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
-from kerasapps.data.images.tensorflow import prepare_tfds, tfds_splits
+from kerasapps.data.sources.tfds import prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 

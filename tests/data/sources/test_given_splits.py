@@ -9,8 +9,8 @@ import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
 from kerasapps.data.images.load import audit_images, load_images
-from kerasapps.data.images.sources import describe_source
 from kerasapps.data.pairs.load import load_pairs
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.given_splits import describe_given, given_splits, with_splits
 from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError

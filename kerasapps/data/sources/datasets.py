@@ -1,0 +1,88 @@
+"""`tf.data.Dataset`s of two values: checked, and taken apart into single examples.
+
+TensorFlow is imported only where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from kerasapps.errors import DataError
+
+Rank = Callable[[Any], int]
+
+
+def check_pairs(
+    dataset: Any,
+    *,
+    noun: str,
+    rank: Rank,
+    classes: Sequence[str] = (),
+    second: str = "label",
+    expected: str = "one whole number or string each; map one-hot labels with tf.argmax",
+) -> bool | None:
+    """Whether the elements of a `tf.data.Dataset` are batches; None when only they can tell.
+
+    Args:
+        dataset: of `(example, label)`.
+        noun: what an example is: "image" or "text".
+        rank: the rank of a single example by its dtype.
+        classes: their names, where the data set knows them: labels may then be one-hot.
+        second: what a label is, where it is something else.
+        expected: what the labels of a dataset should be, for a message.
+
+    Raises:
+        DataError: if the elements cannot be such pairs, or never end.
+    """
+    import tensorflow as tf
+
+    form = f"({noun}, {second})"
+    elements = f"{form}, one or one batch of them an element"
+    spec = dataset.element_spec
+    if not isinstance(spec, tuple) or len(spec) != 2:
+        raise DataError(
+            f"the tf.data.Dataset yields {_short(spec)}: expected {elements}; map it to {form} "
+            "first"
+        )
+    example, label = spec
+    if not isinstance(example, tf.TensorSpec) or not isinstance(label, tf.TensorSpec):
+        raise DataError(
+            f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {elements}"
+        )
+    if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
+        raise DataError("the tf.data.Dataset never ends: leave out repeat(), or add take(count)")
+    single = rank(example.dtype)
+    if example.shape.rank is None:
+        return None
+    if example.shape.rank not in (single, single + 1):
+        shape = "(height, width, channels)" if single == 3 else "()"
+        raise DataError(
+            f"the {noun}s of the tf.data.Dataset have shape {example.shape}: expected {shape}, or "
+            "a batch of such"
+        )
+    batched = bool(example.shape.rank == single + 1)
+    # A label may be a column of one value, or as wide as there are classes.
+    row = label.shape.rank == 1 + int(batched) and label.shape[-1] in (1, len(classes) or 1)
+    if label.shape.rank not in (None, int(batched)) and not (row and (batched or classes)):
+        raise DataError(
+            f"the {second}s of the tf.data.Dataset have shape {label.shape}: expected {expected}"
+        )
+    return batched
+
+
+def iterate_pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any]]:
+    """Single `(example, label)` pairs of a dataset; `batched` as `check_pairs` gave it."""
+    for example, label in dataset.as_numpy_iterator():
+        single = 0 if isinstance(example, bytes) or np.asarray(example).dtype == object else 3
+        if np.ndim(example) > single if batched is None else batched:
+            yield from zip(example, label, strict=True)
+        else:
+            yield example, label
+
+
+def _short(spec: Any) -> str:
+    text = str(spec)
+    return text if len(text) < 200 else f"{text[:200]}…"
