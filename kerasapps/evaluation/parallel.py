@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,11 +21,8 @@ from kerasapps.evaluation.drawing import (
     make_figure,
 )
 from kerasapps.evaluation.formats import number
-from kerasapps.evaluation.search_charts import is_drawable, is_wide
 from kerasapps.evaluation.shown import DASH
-
-if TYPE_CHECKING:
-    from kerasapps.evaluation.search import ShownAxis, ShownSearch, ShownTrial
+from kerasapps.evaluation.shown_search import ShownAxis, ShownSearch, ShownTrial
 
 DRAWN = 300  # lines of the picture, the best trials first
 _BAND = 0.05  # of an axis: trials with the same choice lie side by side
@@ -38,12 +35,12 @@ def parallel_chart(search: ShownSearch) -> str | None:
     Returns:
         An SVG element; None if no two trials differ in an option.
     """
-    drawn = [each for each in search.trials if is_drawable(each)][:DRAWN]
+    drawn = search.drawable[:DRAWN]
     scales = [(axis.name, _scale_of(axis, drawn)) for axis in search.axes if _differs(axis, drawn)]
     if not scales:
         return None
     outcomes = [each.figure for each in drawn if each.figure is not None]
-    scales.append((search.objective, _numbers(outcomes, log=is_wide(search, outcomes))))
+    scales.append((search.objective, _numbers(outcomes, log=search.is_wide(outcomes))))
     with mpl.rc_context({**STYLE, "axes.grid": False}):
         figure, axes = make_figure(1020, 330)
         axes.set(
@@ -61,8 +58,9 @@ def parallel_chart(search: ShownSearch) -> str | None:
 
 def plays_no_part(search: ShownSearch) -> bool:
     """Whether there are trials in which an axis's option plays no part."""
-    drawn = [each for each in search.trials if is_drawable(each)]
-    return any(each.values.get(axis.name) is None for axis in search.axes for each in drawn)
+    return any(
+        each.values.get(axis.name) is None for axis in search.axes for each in search.drawable
+    )
 
 
 @dataclass(frozen=True)
@@ -104,9 +102,8 @@ def _differs(axis: ShownAxis, trials: Sequence[ShownTrial]) -> bool:
 
 
 def _scale_of(axis: ShownAxis, trials: Sequence[ShownTrial]) -> _Scale:
-    found = [each.values.get(axis.name) for each in trials]
-    values = [each for each in found if each is not None]
-    absent = len(values) < len(found)
+    values = [value for each in trials if (value := each.values.get(axis.name)) is not None]
+    absent = len(values) < len(trials)
     numbers = [float(each) for each in values if isinstance(each, int | float)]
     if not axis.choices and len(numbers) == len(values):
         return _numbers(numbers, log=axis.log, absent=absent)
@@ -127,8 +124,8 @@ def _numbers(values: Sequence[float], *, log: bool, absent: bool = False) -> _Sc
     ends = sorted({low, high})
     # Round numbers; of less than two orders of magnitude also halves and fifths of the powers.
     locators = [LogLocator(), LogLocator(subs=(1, 2, 5))] if log else [MaxNLocator(5)]
-    found = [_inside(locator.tick_values(low, high), low, high) for locator in locators]
-    ticks = next((each for each in found if len(each) > 2), ends) if high > low else ends
+    rounded = [_inside(locator.tick_values(low, high), low, high) for locator in locators]
+    ticks = next((each for each in rounded if len(each) > 2), ends) if high > low else ends
     scale = _Scale({}, low, high, log, ())
     places = [(_between(scale, each), each) for each in ticks]
     return _Scale({}, low, high, log, [*places, *_absence(absent)])

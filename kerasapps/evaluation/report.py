@@ -31,8 +31,9 @@ from kerasapps.evaluation.metrics import (
     accuracy_interval,
     weakest_first,
 )
-from kerasapps.evaluation.search import ShownSearch, search_section
+from kerasapps.evaluation.search_section import search_section
 from kerasapps.evaluation.shown import DASH
+from kerasapps.evaluation.shown_search import ShownSearch
 
 if TYPE_CHECKING:
     # Only a translator's report needs sacreBLEU.

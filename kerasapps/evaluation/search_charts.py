@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,21 +20,7 @@ from kerasapps.evaluation.drawing import (
     inline_svg,
     make_figure,
 )
-
-if TYPE_CHECKING:
-    from kerasapps.evaluation.search import ShownSearch, ShownTrial
-
-_WIDE = 100  # of which factor on numbers are shown by orders of magnitude
-
-
-def is_drawable(trial: ShownTrial) -> bool:
-    """Whether a trial came to a figure that a chart can show."""
-    return trial.figure is not None and math.isfinite(trial.figure)
-
-
-def is_wide(search: ShownSearch, values: Sequence[float]) -> bool:
-    """A loss that ran away must not flatten all others."""
-    return not search.is_share and min(values) > 0 and max(values) > _WIDE * min(values)
+from kerasapps.evaluation.shown_search import ShownSearch, ShownTrial
 
 
 def progress_chart(search: ShownSearch, *, over: Literal["trial", "minutes"]) -> str:
@@ -80,10 +65,10 @@ def _draw_points(axes: Axes, trials: Sequence[ShownTrial], places: Mapping[int, 
     kinds = (
         ("done", TRAIN, "o", [each for each in trials if each.rank is not None]),
         ("ended early", INK, "v", [each for each in trials if each.state == "stopped"]),
-        ("over a limit", BAD, "x", [each for each in trials if _is_over(each)]),
+        ("over a limit", BAD, "x", [each for each in trials if each.is_over]),
     )
     for label, colour, marker, some in kinds:
-        points = [(places[each.number], each.figure) for each in some if is_drawable(each)]
+        points = [(places[each.number], each.figure) for each in some if each.is_drawable]
         if points:
             axes.plot(
                 *zip(*points, strict=True),
@@ -96,14 +81,10 @@ def _draw_points(axes: Axes, trials: Sequence[ShownTrial], places: Mapping[int, 
             )
 
 
-def _is_over(trial: ShownTrial) -> bool:
-    return trial.state == "done" and trial.rank is None
-
-
 def _draw_best(
     axes: Axes, trials: Sequence[ShownTrial], places: Mapping[int, float], *, higher: bool
 ) -> None:
-    ranked = [each for each in trials if each.rank is not None and is_drawable(each)]
+    ranked = [each for each in trials if each.rank is not None and each.is_drawable]
     if not ranked:
         return
     best = [*accumulate((each.figure or 0.0 for each in ranked), max if higher else min)]
@@ -120,8 +101,8 @@ def _draw_best(
 
 
 def _scale_values(axes: Axes, search: ShownSearch) -> None:
-    values = [each.figure for each in search.trials if each.figure is not None]
-    if is_wide(search, [each for each in values if math.isfinite(each)]):
+    values = [each.figure for each in search.drawable if each.figure is not None]
+    if search.is_wide(values):
         axes.set_yscale("log")
         # Matplotlib's own labels are formulas, which the SVG holds as they are typed.
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

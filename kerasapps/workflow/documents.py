@@ -11,7 +11,7 @@ from kerasapps.data.examples import SPLITS
 from kerasapps.data.texts.audit import Listed
 from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.evaluation.report import AuditSection, Report, write_report
-from kerasapps.evaluation.search import ShownSearch
+from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime

@@ -22,7 +22,7 @@ from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
 
 if TYPE_CHECKING:
-    from kerasapps.evaluation.search import ShownSearch
+    from kerasapps.evaluation.shown_search import ShownSearch
 
 
 @dataclass(frozen=True)

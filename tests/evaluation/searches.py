@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.evaluation.search import ShownAxis, ShownSearch, ShownTrial
+from kerasapps.evaluation.shown_search import ShownAxis, ShownSearch, ShownTrial
 
 AXES = (
     ShownAxis(name="model", choices=("cnn", "vit")),

@@ -9,7 +9,7 @@ import pytest
 
 from kerasapps.evaluation import parallel as parallel_module
 from kerasapps.evaluation.parallel import DRAWN, parallel_chart, plays_no_part
-from kerasapps.evaluation.search import ShownAxis
+from kerasapps.evaluation.shown_search import ShownAxis
 from tests.evaluation.describe import check_chart, describe
 from tests.evaluation.searches import search_of, shown_search
 from tests.evaluation.svg import lines, texts

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kerasapps.config import TuneConfig
-from kerasapps.evaluation.search import ShownAxis, ShownSearch, ShownTrial
+from kerasapps.evaluation.shown_search import ShownAxis, ShownSearch, ShownTrial
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import describe_space, option_values

@@ -7,7 +7,7 @@ from typing import Any
 import keras_tuner
 
 from kerasapps.config import TuneConfig
-from kerasapps.evaluation.search import ShownAxis
+from kerasapps.evaluation.shown_search import ShownAxis
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.search.setup import SearchSetup

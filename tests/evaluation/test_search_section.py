@@ -6,12 +6,10 @@ import dataclasses
 
 import pytest
 
-from kerasapps.evaluation import search as search_module
 from kerasapps.evaluation.parallel import DRAWN
-from kerasapps.evaluation.search import search_section
+from kerasapps.evaluation.search_section import search_section
 from tests.evaluation.searches import search_of, shown_search
 from tests.evaluation.svg import title_of
-from tests.values import kinds_of, left_open_in
 
 
 def test_two_charts_and_the_picture_of_all_options():
@@ -80,19 +78,3 @@ def test_what_became_of_the_trials(states, counts):
         for each, state in zip(given, states, strict=True)
     ]
     assert search_section(shown_search(trials=trials))["counts"] == counts
-
-
-def test_kinds_of_values():
-    assert kinds_of(search_module) == {
-        "ShownAxis": "frozen, by name",
-        "ShownTrial": "frozen, by name",
-        "ShownSearch": "frozen, by name",
-    }
-
-
-def test_what_need_not_be_given():
-    assert left_open_in(search_module) == {
-        "ShownAxis": {"choices": (), "log": False},
-        "ShownTrial": {"reason": ""},
-        "ShownSearch": {"notes": ()},
-    }

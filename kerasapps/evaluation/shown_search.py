@@ -1,14 +1,12 @@
-"""A hyperparameter search as the report shows it: charts, and a table of every trial."""
+"""A hyperparameter search as the report shows it, as plain values."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from kerasapps.evaluation.parallel import DRAWN, parallel_chart, plays_no_part
-from kerasapps.evaluation.search_charts import is_drawable, progress_chart
+_WIDE = 100  # of which factor on numbers are shown by orders of magnitude
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +46,16 @@ class ShownTrial:
     seconds: float
     reason: str = ""
 
+    @property
+    def is_drawable(self) -> bool:
+        """Whether it came to a figure that a chart can show."""
+        return self.figure is not None and math.isfinite(self.figure)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it came to its end but is over a limit."""
+        return self.state == "done" and self.rank is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShownSearch:
@@ -71,40 +79,15 @@ class ShownSearch:
     winner: int
     notes: Sequence[str] = ()
 
+    @property
+    def drawable(self) -> list[ShownTrial]:
+        """The trials that a chart can show, in the order of the leaderboard."""
+        return [each for each in self.trials if each.is_drawable]
 
-def search_section(search: ShownSearch | None) -> dict[str, object] | None:
-    """What the template of the section takes; None without a search."""
-    if search is None or not search.trials:
-        return None
-    # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
-    charts = []
-    if any(is_drawable(each) for each in search.trials):
-        charts = [
-            (f"{search.objective} by trial", Markup(progress_chart(search, over="trial"))),
-            (f"{search.objective} by time", Markup(progress_chart(search, over="minutes"))),
-        ]
-    picture = parallel_chart(search)
-    states = [each.state for each in search.trials]
-    return {
-        "shown": search,
-        "charts": charts,
-        "picture": None if picture is None else Markup(picture),
-        "undrawn": max(0, sum(is_drawable(each) for each in search.trials) - DRAWN),
-        "drawn": DRAWN,
-        "absences": plays_no_part(search),
-        "counts": _counts(search, states),
-    }
+    def is_wide(self, values: Sequence[float]) -> bool:
+        """Whether figures span orders of magnitude: one that ran away must not flatten all others.
 
-
-def _counts(search: ShownSearch, states: Sequence[str]) -> str:
-    """How many trials there were, and how many of them cannot win."""
-    over = sum(each.state == "done" and each.rank is None for each in search.trials)
-    parts = [
-        (states.count("stopped"), "ended early"),
-        (over, "beyond a limit"),
-        (states.count("failed"), "failed"),
-        (states.count("interrupted"), "interrupted"),
-    ]
-    told = [f"{count} {words}" for count, words in parts if count]
-    trials = "1 trial" if len(states) == 1 else f"{len(states)} trials"
-    return f"{trials}, of which {', '.join(told)}." if told else f"{trials}."
+        Args:
+            values: at least one figure, all finite.
+        """
+        return not self.is_share and min(values) > 0 and max(values) > _WIDE * min(values)
