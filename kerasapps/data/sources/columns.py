@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from kerasapps.data.sources.rows import is_missing
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.errors import DataError
+from kerasapps.shortened import shortened
 
 SPLIT_COLUMN = "split"
 _LIKE_SPLIT = (
     "dataset", "data set", "data_set", "data_split", "set", "subset", "partition", "usage", "phase",
     "fold", "part",
 )  # fmt: skip
-_LISTED = 30  # columns that a message names
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,13 @@ class Columns:
         header = "the first row has the names of columns; " if first_row and doubtful else ""
         if not self.header:
             header = "no header; "
+        # Without nouns all columns are read, and only invented names are worth telling.
         taken = [
             f"{noun} in {self.names[place]!r}"
-            for noun, place in zip(self.nouns, self.places, strict=True)
+            for noun, place in zip(self.nouns, self.places, strict=False)
         ]
+        if not self.nouns and not self.header:
+            taken = [f"columns are called {self.names[0]!r} to {self.names[-1]!r}"]
         if self.split is not None:
             taken.append(f"split in {self.names[self.split]!r}")
         options = " and ".join(f"--{noun}-column" for noun in self.nouns)
@@ -74,6 +77,15 @@ def unread_splits(columns: Columns) -> str | None:
         return None
     listed = ", ".join(map(repr, names))
     return f"{listed} is not read: splits come from a column {SPLIT_COLUMN!r} of train and test"
+
+
+def unread_columns(columns: Columns) -> str | None:
+    """A line on the columns that are not read where all are wanted: the first file lacks them."""
+    read = {*columns.places, columns.split}
+    further = [repr(name) for place, name in enumerate(columns.names) if place not in read]
+    if columns.nouns or not further:
+        return None
+    return f"further columns are not read: {shortened(further)}"
 
 
 def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: str) -> Columns:
@@ -187,6 +199,4 @@ def has_header(names: Sequence[str]) -> bool:
 
 def listed_columns(names: Sequence[str]) -> str:
     """The first columns, for a message."""
-    more = len(names) - _LISTED
-    rest = f" and {more:,} more" if more > 0 else ""
-    return f"its columns: {', '.join(names[:_LISTED])}{rest}"
+    return f"its columns: {shortened(names)}"

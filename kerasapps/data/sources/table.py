@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kerasapps.data.sources.delimited import Record
@@ -27,6 +27,8 @@ class Table:
         first_row: whether names of columns would stand in the first row.
         encoding: how it is read, if it is a file of text.
         guesses: what was guessed of its form.
+        further: columns that no row of the sample has, with the number of the first row that does;
+            looked for where all columns are wanted, and complete when all records were read.
     """
 
     where: str
@@ -39,3 +41,24 @@ class Table:
     first_row: bool = False
     encoding: Encoding = Encoding()
     guesses: list[str] = field(default_factory=list)
+    further: dict[str, int] = field(default_factory=dict)
+
+    def fields(self, number: int, values: Mapping[str, object], wanted: Sequence[int]) -> Record:
+        """One row, from its values by name.
+
+        Args:
+            number: of the row.
+            values: of it; what is missing is None.
+            wanted: the columns to read: of thousands of keys two or three may count.
+        """
+        if len(wanted) == len(self.names):
+            self.note_further(number, values.keys() - set(self.names))
+        fields: list[object] = [None] * len(self.names)
+        for place in wanted:
+            fields[place] = values.get(self.names[place])
+        return Record(number, fields)
+
+    def note_further(self, number: int, names: Collection[object]) -> None:
+        """Remember the columns of a row that are none of the table's."""
+        for name in sorted(map(str, names)):
+            self.further.setdefault(name, number)

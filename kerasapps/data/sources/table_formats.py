@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from kerasapps.data.sources.arrow import arrow_batches, open_parquet
 from kerasapps.data.sources.columns import numbered_columns
@@ -19,6 +22,7 @@ from kerasapps.data.sources.rows import Problem
 from kerasapps.data.sources.table import SAMPLE_ROWS, Table
 from kerasapps.data.sources.table_json import open_json
 from kerasapps.data.sources.table_shapes import LABEL_PREFIX, shape_of
+from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 
 Names = Callable[[Sequence[Sequence[str]]], tuple[tuple[str, ...], bool]]
@@ -31,7 +35,7 @@ def open_table(
 
     Args:
         data: a CSV, TSV, JSON, JSONL, Parquet or fastText file, a pandas DataFrame, a pyarrow
-            Table or a list of mappings.
+            Table, a list of mappings or a mapping of columns.
         names: from the first rows of a delimited file the names of its columns, and whether the
             first row holds them.
         header: whether it does, where another file of the same data has shown it.
@@ -94,6 +98,8 @@ def _delimited(file: Path, guess: Names, known: bool | None, encoding: Encoding)
 def _in_memory(data: Any) -> Table:
     if isinstance(data, list | tuple):
         return _mappings(data)
+    if isinstance(data, Mapping):
+        return _columns(data)
     if type(data).__module__.partition(".")[0] == "pyarrow":
         names = [str(name) for name in data.column_names]
         wanted = range(len(names))
@@ -115,16 +121,57 @@ def _mappings(data: Sequence[Any]) -> Table:
     seen = [each for each in data[:SAMPLE_ROWS] if isinstance(each, Mapping)]
     names = list(dict.fromkeys(name for each in seen for name in each))
 
-    def records(_: Sequence[int]) -> Iterator[Record]:
+    def records(wanted: Sequence[int]) -> Iterator[Record]:
         for number, each in enumerate(data):
             if isinstance(each, Mapping):
+                if len(wanted) == len(names):
+                    table.note_further(number, each.keys() - set(names))
                 yield Record(number, [each.get(name) for name in names])
             else:
                 kind = type(each).__name__
                 yield Record(number, [], Problem("format", f"a {kind}, expected a mapping"))
 
     sample = [[each.get(name) for name in names] for each in seen]
-    return Table("", [str(name) for name in names], True, sample, records)
+    table = Table("", [str(name) for name in names], True, sample, records)
+    return table
+
+
+def _columns(data: Mapping[Any, Any]) -> Table:
+    """The table of a mapping of names to columns: sequences, arrays, Series, of one length.
+
+    Raises:
+        DataError: if a column is something else, or longer or shorter than the first.
+    """
+    names = [str(name) for name in data]
+    columns = [_column(name, values) for name, values in zip(names, data.values(), strict=True)]
+    for name, column in zip(names, columns, strict=True):
+        if len(column) != len(columns[0]):
+            raise DataError(
+                f"column {name!r} has {len(column):,} values, but {names[0]!r} has "
+                f"{len(columns[0]):,}: give one value a row"
+            )
+    sample = [list(row) for row in itertools.islice(zip(*columns, strict=True), SAMPLE_ROWS)]
+
+    def records(_: Sequence[int]) -> Iterator[Record]:
+        for number, row in enumerate(zip(*columns, strict=True)):
+            yield Record(number, list(row))
+
+    return Table("", names, True, sample, records)
+
+
+def _column(name: str, values: Any) -> list[object]:
+    """The values of one column as a list; those of an array as Python's own."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        values = values.astype("datetime64[us]")  # nanoseconds would become whole numbers
+    for convert in ("to_pylist", "tolist"):
+        if hasattr(values, convert):
+            values = getattr(values, convert)()
+    if isinstance(values, Sequence) and not isinstance(values, str | bytes):
+        return list(values)
+    raise DataError(
+        f"column {name!r} is a {type(values).__name__}: expected a list or an array of one value "
+        "a row"
+    )
 
 
 def unfold(table: Table) -> Table:

@@ -75,7 +75,7 @@ def _values(table: Table, file: Path) -> list[dict[str, Any]]:
         rows = found[0][inner]
         table.guesses.append(f"{table.where}: the rows are in {inner!r}")
         numbered = [Value(number, row) for number, row in enumerate(rows, 1)]
-        table.records = lambda wanted: (_record(each, table.names, wanted) for each in numbered)
+        table.records = lambda wanted: (_record(each, table, wanted) for each in numbered)
         return list(rows)
     if len(first) == 1 and found:
         _refuse_columns(file, found[0])
@@ -122,16 +122,16 @@ def _line_records(table: Table, file: Path, wanted: Sequence[int]) -> Iterator[R
                 blank.append(lines.number)
             else:
                 for part in parted(line) or [line]:
-                    yield _line_record(lines.number, part, table.names, wanted)
+                    yield _line_record(lines.number, part, table, wanted)
     table.notes += lines.notes(file, blank)
 
 
-def _line_record(number: int, line: str, names: Sequence[str], wanted: Sequence[int]) -> Record:
+def _line_record(number: int, line: str, table: Table, wanted: Sequence[int]) -> Record:
     try:
         value = parse(line)
     except (ValueError, RecursionError) as error:
         return Record(number, [], Problem("format", f"not valid JSON ({error})"))
-    return _record(Value(number, value), names, wanted)
+    return _record(Value(number, value), table, wanted)
 
 
 def _value_records(table: Table, file: Path, wanted: Sequence[int]) -> Iterator[Record]:
@@ -140,7 +140,7 @@ def _value_records(table: Table, file: Path, wanted: Sequence[int]) -> Iterator[
         try:
             for value in values_of(utf8_stream(stream, table.encoding)):
                 number = value.number
-                yield _record(value, table.names, wanted)
+                yield _record(value, table, wanted)
         except ValueError as error:
             if isinstance(error, DataError):
                 raise
@@ -149,16 +149,13 @@ def _value_records(table: Table, file: Path, wanted: Sequence[int]) -> Iterator[
             )
 
 
-def _record(value: Value, names: Sequence[str], wanted: Sequence[int]) -> Record:
+def _record(value: Value, table: Table, wanted: Sequence[int]) -> Record:
     if value.problem:
         return Record(value.number, [], Problem("format", value.problem))
     if not isinstance(value.value, dict):
         kind = type(value.value).__name__
         return Record(value.number, [], Problem("format", f"a {kind}, expected a JSON object"))
-    fields: list[object] = [None] * len(names)
-    for place in wanted:  # of thousands of keys two or three count
-        fields[place] = value.value.get(names[place])
-    return Record(value.number, fields)
+    return table.fields(value.number, value.value, wanted)
 
 
 def _object(line: str) -> dict[str, object] | None:

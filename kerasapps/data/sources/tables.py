@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kerasapps.data.sources.columns import Columns, match_columns, refuse_doubles, unread_splits
+from kerasapps.data.sources.columns import (
+    Columns,
+    match_columns,
+    refuse_doubles,
+    unread_columns,
+    unread_splits,
+)
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.encodings import Encoding
 from kerasapps.data.sources.rows import Problem, Row, RowListing, is_missing, width_problem
 from kerasapps.data.sources.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_formats import Names, open_table
+from kerasapps.shortened import shortened
 
 Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
 
@@ -84,6 +91,8 @@ def add_table(
         listing.warnings += [f"{where}: {unread}"] if unread else []
     else:
         columns = match_columns(like, table.names, header=table.header, where=where)
+    further = unread_columns(columns)
+    listing.warnings += [f"{where}: {further}"] if further else []
     refuse_doubles(columns, where)
     listing.parts.append(lambda: _rows(table, columns, split, listing))
     return columns
@@ -112,6 +121,11 @@ def _rows(
         listing.errors.append(f"{where} has no rows")
     if splits.need_telling():
         listing.guesses.append(describe_splits(where, splits.named))
+    if table.further and not columns.nouns:
+        named = shortened([f"{name!r} (row {row})" for name, row in table.further.items()])
+        listing.warnings.append(
+            f"{where}: columns that none of the first rows has are not read: {named}"
+        )
     listing.notes += table.notes
     listing.errors += table.errors
 
