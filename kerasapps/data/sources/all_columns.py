@@ -17,6 +17,7 @@ from kerasapps.data.sources.columns import (
     numbered_columns,
     split_column,
 )
+from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.forms import data_path, is_folder, is_frame
 from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.headers import name_columns, names_columns
@@ -29,6 +30,7 @@ from kerasapps.data.sources.table_folder import (
 )
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.data.sources.tfds_tables import open_tfds
 from kerasapps.data.sources.walk import list_children
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
@@ -36,8 +38,10 @@ from kerasapps.harmless import printable
 Convert = Callable[[Sequence[object]], tuple[tuple[object, ...], Problem | None]]
 _KINDS = (
     "a CSV, TSV, JSONL or Parquet file, a folder with train, validation and test files, a list of "
-    "mappings, a mapping of columns, a pandas DataFrame, a pyarrow Table, or a mapping of splits"
+    "mappings, a mapping of columns, a pandas DataFrame, a pyarrow Table, a mapping of splits, or "
+    "'tfds:NAME'"
 )
+_TFDS = "tfds:"
 
 
 @dataclass
@@ -75,7 +79,8 @@ def list_table(
         data: a CSV, TSV, JSON, JSONL or Parquet file; a folder with such files named after splits,
             in folders of splits, or the only one; a pandas DataFrame, a pyarrow Table, a list of
             mappings, or a mapping of names to columns of one length; or a mapping of splits
-            to any of these.
+            to any of these; or "tfds:NAME", whose features of one value are columns, and those of
+            a vector one column a place.
         named: columns that the user named: a first row that has one of them is a header, and none
             of them holds splits.
         splits: whether a column may say of each row which split it is of; else it is one like the
@@ -130,7 +135,12 @@ class _Reader:
             example='{"age": 39, "income": "high"}',
             encoding=self._encoding,
         )
-        if isinstance(data, (str, os.PathLike)):
+        named = isinstance(data, (str, os.PathLike))
+        if named and os.fsdecode(data).startswith(_TFDS):
+            refuse_encoding(self._encoding, os.fsdecode(data))
+            for table, split in open_tfds(os.fsdecode(data).removeprefix(_TFDS)):
+                add_table(listing, table, kind=kind, split=split, like=self._first)
+        elif named:
             _add_path(listing, data_path(data), kind, self._first)
         elif is_frame(data) or (isinstance(data, Mapping) and data):
             add_table(listing, data, kind=kind, like=self._first)

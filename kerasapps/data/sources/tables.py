@@ -45,13 +45,17 @@ class TableKind:
     reshape: Callable[[Table], Table] | None = None
 
     def open(self, data: Any, *, header: bool | None = None) -> Table:
-        """The table in `data`; arguments and errors are those of `open_table`."""
-        table = open_table(
-            data,
-            names=self.names,
-            header=header,
-            example=self.example,
-            encoding=self.encoding,
+        """The table in `data`, or `data` where it is one; else as `open_table`."""
+        table = (
+            data
+            if isinstance(data, Table)
+            else open_table(
+                data,
+                names=self.names,
+                header=header,
+                example=self.example,
+                encoding=self.encoding,
+            )
         )
         return table if self.reshape is None else self.reshape(table)
 
@@ -68,8 +72,7 @@ def add_table(
 
     Args:
         listing: to add to.
-        data: a CSV, TSV, JSONL or Parquet file, a pandas DataFrame, a pyarrow Table or a
-            list of mappings.
+        data: as `open_table` takes it, or a `Table`.
         kind: what is to be read.
         split: of the rows; None: what the table's own column says, if it has one.
         like: the columns of the first file of the same data; None: this is the first.
