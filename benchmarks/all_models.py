@@ -23,7 +23,8 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from kerasapps.models import IMAGE_MODELS, adapt
+from kerasapps.models import adapt
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 
 COLUMNS = (
     "model",
@@ -45,7 +46,7 @@ def main() -> int:
     """Prints the table; 1 if a model fails."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, nargs="*", default=[224], help="pixels a side")
-    parser.add_argument("--models", nargs="*", default=sorted(IMAGE_MODELS), metavar="NAME")
+    parser.add_argument("--models", nargs="*", default=sorted(ARCHITECTURES.names), metavar="NAME")
     options = parser.parse_args()
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + "---|" * len(COLUMNS))
@@ -69,7 +70,7 @@ def measure(name: str, size: int) -> list[str]:
     """
     keras.utils.set_random_seed(0)
     pictures, labels = _pictures(32, size)
-    model = IMAGE_MODELS[name].build(input_shape=(size, size, 3), num_classes=CLASSES)
+    model = ARCHITECTURES.find(name).build(input_shape=(size, size, 3), num_classes=CLASSES)
     adapt(model, pictures)
     speed = _train(model, pictures, labels)
     expected = model.predict(pictures[:BATCH], verbose=0)

@@ -41,8 +41,8 @@ from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.translator import bundle_tokenizer
 from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
-from kerasapps.models.translation import build_translator
 from kerasapps.models.translator import TranslatorShape
+from kerasapps.recipes.translation.architectures import build_translator
 
 VOCABULARY = 8000
 SOURCE = 24

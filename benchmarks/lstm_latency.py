@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 from results import record
 
-from kerasapps import models
 from kerasapps.config import ModelConfig
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
 from kerasapps.export.verify import TFLITE_RUNNER, run_measurement
+from kerasapps.models import TextShape
+from kerasapps.recipes.text_classification.architectures import build_classifier
 
 MODES = ("float32", "float16", "dynamic", "int8")
 
@@ -33,10 +34,10 @@ def main() -> None:
 
 def measure(model: str, arguments: argparse.Namespace) -> list[dict[str, object]]:
     """All files of one untrained model; values of weights do not change the time."""
-    shape = models.TextShape(
+    shape = TextShape(
         vocabulary_size=10_000, num_classes=2, length=arguments.length, for_export=True
     )
-    network = models.build_text_model(ModelConfig(model=model), shape)
+    network = build_classifier(ModelConfig(model=model), shape)
     random = np.random.default_rng(0)
     ids = random.integers(3, 10_000, (200, arguments.length), dtype=np.int32)
     with tempfile.TemporaryDirectory() as name:

@@ -57,11 +57,11 @@ def compare(model: str, arguments: argparse.Namespace) -> dict[str, object]:
 
 def token_ids(data: Path, count: int, model: str) -> tuple[Any, Any, Any]:
     """Ids, labels and the tokenizer, as the recipe makes them."""
-    from kerasapps import models
     from kerasapps.config import LoadConfig, TextConfig
     from kerasapps.data.texts.load import load_texts
     from kerasapps.preprocess.text import choose_length, token_lengths
     from kerasapps.preprocess.tokenizers import learn_tokenizer
+    from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 
     with tempfile.TemporaryDirectory() as folder:
         splits = load_texts(
@@ -69,7 +69,7 @@ def token_ids(data: Path, count: int, model: str) -> tuple[Any, Any, Any]:
         )
         texts = [splits.train.texts[index] for index in range(min(count, len(splits.train)))]
         labels = np.asarray(splits.train.labels)[: len(texts)]
-    longest = models.find_text_model(model).longest
+    longest = ARCHITECTURES.find(model).limits["longest"]
     tokenizer = learn_tokenizer(
         texts, kind="regex", vocab_size=20_000, min_count=2, lowercase=True, max_length=longest
     )
@@ -80,28 +80,29 @@ def token_ids(data: Path, count: int, model: str) -> tuple[Any, Any, Any]:
 
 def network(model: str, tokenizer: Any) -> Any:
     """The architecture that both sides train."""
-    from kerasapps import models
     from kerasapps.config import ModelConfig
+    from kerasapps.models import TextShape
+    from kerasapps.recipes.text_classification.architectures import build_classifier
 
-    shape = models.TextShape(vocabulary_size=tokenizer.vocabulary_size, num_classes=2)
-    return models.build_text_model(ModelConfig(model=model), shape)
+    shape = TextShape(vocabulary_size=tokenizer.vocabulary_size, num_classes=2)
+    return build_classifier(ModelConfig(model=model), shape)
 
 
 def ours(name: str, data: Path, count: int) -> float:
     """The recipe's way: bucketed batches, its runtime, its loop."""
     import kerasapps  # noqa: F401  (before TensorFlow, whose settings it makes)
-    from kerasapps import models
     from kerasapps.config import TrainConfig
     from kerasapps.preprocess.pipeline import (
         evaluation_batches,
         steps_per_epoch,
         training_batches,
     )
+    from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
     from kerasapps.training import choose_runtime
 
     ids, labels, tokenizer = token_ids(data, count, name)
     lengths = np.count_nonzero(ids, axis=1)
-    runtime = choose_runtime(models.find_text_model(name).family, TrainConfig())
+    runtime = choose_runtime(ARCHITECTURES.find(name).family, TrainConfig())
     with runtime.scope():
         model = network(name, tokenizer)
     speed = our_steps_per_second(

@@ -58,16 +58,19 @@ def compare(model: str, arguments: argparse.Namespace) -> dict[str, object]:
 def ours(name: str, size: int, batch: int) -> float:
     """The recipe's way: its batches, its runtime, its loop."""
     import kerasapps  # noqa: F401  (before TensorFlow, whose settings it makes)
-    from kerasapps import models
     from kerasapps.config import ModelConfig, TrainConfig
     from kerasapps.preprocess.augment import Augmentation, augment
     from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
+    from kerasapps.recipes.image_classification.architectures import (
+        ARCHITECTURES,
+        build_classifier,
+    )
     from kerasapps.training import choose_runtime
 
     images, labels = pictures(size, batch)
-    runtime = choose_runtime(models.find_image_model(name).family, TrainConfig())
+    runtime = choose_runtime(ARCHITECTURES.find(name).family, TrainConfig())
     with runtime.scope():
-        model = models.build_image_model(
+        model = build_classifier(
             ModelConfig(model=name), input_shape=(size, size, 3), num_classes=CLASSES
         )
     speed = our_steps_per_second(
@@ -97,10 +100,10 @@ def plain_keras(name: str, size: int, batch: int) -> float:
 
     # TensorFlow settles its choice of kernels with the first operation; ours comes too late.
     tf.nn.conv2d(tf.zeros((1, 4, 4, 1)), tf.zeros((3, 3, 1, 1)), 1, "SAME")
-    from kerasapps import models
+    from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 
     images, labels = pictures(size, batch)
-    model = models.find_image_model(name).build(input_shape=(size, size, 3), num_classes=CLASSES)
+    model = ARCHITECTURES.find(name).build(input_shape=(size, size, 3), num_classes=CLASSES)
     model.compile(
         "adamw", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from kerasapps.config import (
     DEFAULT_TEXT_MODEL,
     DEFAULT_TRANSLATION_MODEL,
+    Architecture,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -43,7 +44,6 @@ from kerasapps.workflow.training_data import ReadExamples, read_pairs, read_pict
 
 if TYPE_CHECKING:
     from kerasapps.data.examples import Splits
-    from kerasapps.models import ModelFacts
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
     from kerasapps.workflow.prepared import Plan, Prepared
@@ -87,7 +87,7 @@ class Time(Protocol):
 class Steps(Protocol):
     """What a task's training does with examples: a module that imports TensorFlow."""
 
-    def model_facts(self, name: str) -> ModelFacts:
+    def model_facts(self, name: str) -> Architecture:
         """What a search must know of a model."""
 
     def plan_training(self, options: Options) -> Plan:

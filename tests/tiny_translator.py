@@ -13,10 +13,10 @@ from kerasapps.config import ModelConfig, TranslationConfig
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.errors import ExportError
 from kerasapps.export.translator_files import export_translator_tflite
-from kerasapps.models.translation import build_translator
 from kerasapps.models.translator import Translator, TranslatorShape
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from kerasapps.recipes.translation.architectures import build_translator
 
 PEOPLE = {"man": "Mann", "dog": "Hund", "boy": "Junge", "singer": "Sänger", "cook": "Koch"}
 DEEDS = {"sleeps": "schläft", "runs": "läuft", "laughs": "lacht", "waits": "wartet"}

@@ -14,9 +14,6 @@ from kerasapps.cli.output import start_tensorflow
 from kerasapps.config import (
     DEFAULT_TEXT_MODEL,
     DEFAULT_TRANSLATION_MODEL,
-    IMAGE_ARCHITECTURES,
-    TEXT_ARCHITECTURES,
-    TRANSLATION_ARCHITECTURES,
     Architectures,
     ExportConfig,
     ImageConfig,
@@ -27,6 +24,9 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
+from kerasapps.recipes.image_classification import architectures as images
+from kerasapps.recipes.text_classification import architectures as texts
+from kerasapps.recipes.translation import architectures as pairs
 from kerasapps.terminal import write_line
 
 
@@ -94,7 +94,7 @@ RECIPES = (
         model="an image classifier",
         function="train_image_classifier",
         read=_pictures,
-        architectures=IMAGE_ARCHITECTURES,
+        architectures=images.ARCHITECTURES,
         configs=(LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig),
     ),
     RecipeCommand(
@@ -102,7 +102,7 @@ RECIPES = (
         model="a classifier of texts, two classes or many",
         function="train_sentiment_classifier",
         read=_texts,
-        architectures=TEXT_ARCHITECTURES,
+        architectures=texts.ARCHITECTURES,
         configs=(LoadConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig),
         defaults={"model": DEFAULT_TEXT_MODEL},
     ),
@@ -111,7 +111,7 @@ RECIPES = (
         model="a translator from sentence pairs",
         function="train_translator",
         read=_pairs,
-        architectures=TRANSLATION_ARCHITECTURES,
+        architectures=pairs.ARCHITECTURES,
         configs=(LoadConfig, TranslationConfig, ModelConfig, TrainConfig, ExportConfig),
         defaults={"model": DEFAULT_TRANSLATION_MODEL},
     ),

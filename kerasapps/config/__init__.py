@@ -4,12 +4,7 @@ The command line is generated from these classes: a field `batch_size` is the op
 `--batch-size`, its default the field's, its help the field's `help`.
 """
 
-from kerasapps.config.architectures import (
-    IMAGE_ARCHITECTURES,
-    TEXT_ARCHITECTURES,
-    TRANSLATION_ARCHITECTURES,
-    Architectures,
-)
+from kerasapps.config.architectures import Architecture, Architectures, Family
 from kerasapps.config.checks import choose
 from kerasapps.config.data import (
     AugmentPreset,
@@ -44,15 +39,14 @@ from kerasapps.config.tuning import Algorithm, Direction, Role, TuneConfig
 __all__ = [
     "DEFAULT_TEXT_MODEL",
     "DEFAULT_TRANSLATION_MODEL",
-    "IMAGE_ARCHITECTURES",
     "PRESET_PREFIX",
-    "TEXT_ARCHITECTURES",
-    "TRANSLATION_ARCHITECTURES",
     "Algorithm",
+    "Architecture",
     "Architectures",
     "AugmentPreset",
     "Direction",
     "ExportConfig",
+    "Family",
     "ImageConfig",
     "LoadConfig",
     "ModelConfig",

@@ -1,14 +1,61 @@
-"""The architectures' names, known without importing any of them.
+"""The architectures of a task: known by name, and how each is trained, before Keras is imported.
 
-The registries of `kerasapps.models` hold exactly these.
+A task hands over one `Architectures` value; its builders are loaded when one is asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from kerasapps.config.checks import choose
-from kerasapps.config.presets import PRESET_PREFIX, check_preset
+from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
+from kerasapps.config.training import ModelConfig
+from kerasapps.errors import ConfigError
+
+Family = Literal["conv", "attention", "dense"]
+Ask = Callable[[Any], None]
+"""Adds to a `kerasapps.tuning.spaces.Draft` what is searched with a model."""
+
+_OPTIONS = ("dropout", "kernel", "word_dropout")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Architecture:
+    """A builder and the training that suits it where the user leaves a choice open.
+
+    Attributes:
+        builder: full name of the function that makes the network, such as
+            `kerasapps.models.cnn.cnn`; the defaults of its parameters are the model's own numbers.
+        family: what most of its work is, for the choice of precision and compiler.
+        epochs: passes over the training split.
+        space: what is searched with it where the user names nothing.
+        training: option of `TrainConfig` → its value where nobody asks for another.
+        limits: numbers that only its kind of network has, such as the longest input.
+    """
+
+    builder: str
+    family: Family
+    epochs: int
+    space: Ask
+    training: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def build(self) -> Callable[..., Any]:
+        """The builder; imports Keras."""
+        module, _, name = self.builder.rpartition(".")
+        build: Callable[..., Any] = getattr(importlib.import_module(module), name)
+        return build
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """Option → the number that the model takes where the option is left open."""
+        parameters = inspect.signature(self.build).parameters
+        return {name: parameters[name].default for name in _OPTIONS if name in parameters}
 
 
 @dataclass(frozen=True)
@@ -16,17 +63,22 @@ class Architectures:
     """What `ModelConfig.model` may be for a task.
 
     Attributes:
-        names: of those trained from scratch.
-        presets: whether pretrained ones can be had too.
+        known: name → architecture, of those trained from scratch.
+        preset: any pretrained one, whose builder takes its name first; None if there are none.
     """
 
-    names: tuple[str, ...]
-    presets: bool = True
+    known: Mapping[str, Architecture]
+    preset: Architecture | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those trained from scratch."""
+        return tuple(self.known)
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The names, and how to ask for a pretrained one."""
-        return (*self.names, f"{PRESET_PREFIX}NAME_OR_PATH") if self.presets else self.names
+        return self.names if self.preset is None else (*self.names, f"{PRESET_PREFIX}NAME_OR_PATH")
 
     def check(self, name: str, *, option: str = "ModelConfig.model") -> None:
         """Make sure that there is such an architecture; no preset is loaded for it.
@@ -38,25 +90,47 @@ class Architectures:
         Raises:
             ConfigError: for an unknown name, with the nearest one, or a preset that there is not.
         """
-        if not (self.presets and name.startswith(PRESET_PREFIX)):
+        if self.preset is not None and name.startswith(PRESET_PREFIX):
+            check_preset(name, option=option)
+        else:
             choose(name, self.choices, what=option)
+
+    def find(self, name: str) -> Architecture:
+        """The architecture of that name, or of all presets.
+
+        Raises:
+            ConfigError: for an unknown name, with the nearest one.
+        """
+        if self.preset is not None and name.startswith(PRESET_PREFIX):
+            return self.preset
+        return self.known[choose(name, self.choices, what="ModelConfig.model")]
+
+    def build(self, config: ModelConfig, *arguments: Any, **options: Any) -> Any:
+        """The network that `config` names.
+
+        Args:
+            config: its name, and the sizes that were asked for; the caller hands these on.
+            arguments: of the builder, after a preset's name.
+            options: of the builder.
+
+        Raises:
+            ConfigError: for an unknown name, or a width, depth or kernel that it cannot have.
+        """
+        architecture = self.find(config.model)
+        if architecture is not self.preset:
+            self._check_kernel(config, architecture)
+            return architecture.build(*arguments, **options)
+        if config.sizes:
+            raise ConfigError(
+                f"width, depth and kernel cannot change a pretrained model ({config.model}): omit "
+                "them."
+            )
+        return architecture.build(preset_source(config.model), *arguments, **options)
+
+    def _check_kernel(self, config: ModelConfig, architecture: Architecture) -> None:
+        """Refuses a kernel for models whose convolutions, if they have any, are of fixed sizes."""
+        if config.kernel is None or "kernel" in architecture.defaults:
             return
-        check_preset(name, option=option)
-
-
-IMAGE_ARCHITECTURES = Architectures(
-    (
-        "alexnet", "cnn", "densenet", "fast_resnet", "inception", "mlp", "mobile_cnn", "resnet",
-        "vgg", "vit",
-    )
-)  # fmt: skip
-TEXT_ARCHITECTURES = Architectures(
-    (
-        "bag_of_embeddings", "bag_of_ngrams", "bilstm", "cnn_lstm", "gru", "lstm", "lstm_attention",
-        "rnn", "text_cnn", "transformer",
-    )
-)  # fmt: skip
-TRANSLATION_ARCHITECTURES = Architectures(
-    ("lstm_attention", "lstm_luong", "transformer", "transformer_base", "transformer_small"),
-    presets=False,
-)
+        able = [name for name, each in self.known.items() if "kernel" in each.defaults]
+        offer = f"choose {' or '.join(able)}, or " if able else ""
+        raise ConfigError(f"{config.model} has no choice of kernels: {offer}leave kernel out.")

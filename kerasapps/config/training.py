@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import check_options, option, require
 
@@ -30,6 +30,12 @@ class ModelConfig:
     def __post_init__(self) -> None:
         require(isinstance(self.model, str) and bool(self.model), self, "model", "a name")
         check_options(self)
+
+    @property
+    def sizes(self) -> Mapping[str, Any]:
+        """`width`, `depth` and `kernel`, each only if it is not what every network has anyway."""
+        plain = {"width": 1.0, "depth": 1.0, "kernel": None}
+        return {name: getattr(self, name) for name in plain if getattr(self, name) != plain[name]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,74 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import keras
 
-from kerasapps.config import PRESET_PREFIX, ModelConfig, preset_source
 from kerasapps.errors import ConfigError
 from kerasapps.layers import make_divisible
 
 InputShape = tuple[int, int, int]
-Family = Literal["conv", "attention", "dense"]
-
-_OWN = ("dropout", "kernel", "word_dropout")
-
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """What a search must know of a model.
-
-    Attributes:
-        space: name of its family among `kerasapps.tuning.spaces.SPACES`.
-        own: option → the number that the model takes where the option is left open.
-    """
-
-    space: str
-    own: Mapping[str, Any]
-
-
-def facts_of(builder: Callable[..., Any], space: str) -> ModelFacts:
-    """The facts of a model: its own numbers are the defaults of its builder's parameters."""
-    parameters = inspect.signature(builder).parameters
-    own = {name: parameters[name].default for name in _OWN if name in parameters}
-    return ModelFacts(space, own)
-
-
-def check_kernel(config: ModelConfig, facts: Mapping[str, ModelFacts]) -> None:
-    """Refuses a kernel for models whose convolutions, if they have any, are of fixed sizes.
-
-    Args:
-        config: its name is one of `facts`.
-        facts: of every model of the task, by name.
-
-    Raises:
-        ConfigError: naming the models that have one.
-    """
-    if config.kernel is None or "kernel" in facts[config.model].own:
-        return
-    able = [name for name, each in facts.items() if "kernel" in each.own]
-    offer = f"choose {' or '.join(able)}, or " if able else ""
-    raise ConfigError(f"{config.model} has no choice of kernels: {offer}leave kernel out.")
-
-
-def preset_name(config: ModelConfig) -> str | None:
-    """The pretrained model that `config` names, or None when it names one of ours.
-
-    Raises:
-        ConfigError: if it asks for another width, depth or kernel of a pretrained model.
-    """
-    if not config.model.startswith(PRESET_PREFIX):
-        return None
-    if (config.width, config.depth, config.kernel) != (1.0, 1.0, None):
-        raise ConfigError(
-            f"width, depth and kernel cannot change a pretrained model ({config.model}): omit them."
-        )
-    return preset_source(config.model)
 
 
 def check_shape(input_shape: InputShape, num_classes: int, *, smallest: int = 8) -> None:

@@ -9,14 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 import keras
 import tensorflow as tf
 
-from kerasapps.config import TrainConfig
-
-Family = Literal["conv", "attention", "dense"]
+from kerasapps.config import Family, TrainConfig
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 # Whether XLA pays on a CPU, and what says so: whole training steps on 2 shared cores of an AMD EPYC

@@ -1,8 +1,8 @@
-"""The spaces that are searched where the user names none: one function a family of models.
+"""The spaces that are searched where the user names none: each architecture brings a function.
 
 Ranges lie around the options as they are: a width of half to one and a half times, a rate of a
-tenth to ten times. A family's function asks for options by name; those that a model does not have,
-or that were set by hand, are left out.
+tenth to ten times. An architecture's function asks a `Draft` for options by name; those that a
+model does not have, or that were set by hand, are left out.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kerasapps.config import choose
 from kerasapps.errors import ConfigError
-from kerasapps.tuning.space import Space
+
+if TYPE_CHECKING:
+    from kerasapps.tuning.space import Space
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class Candidate:
 
     Attributes:
         model: its name, the value of the option `model`.
-        space: name of its family's function in `SPACES`.
+        space: asks for what is searched with it.
         defaults: option → what the model is trained with where the search changes nothing: not
             None where a number is meant. An option that is missing or None is not searched.
     """
 
     model: str
-    space: str
+    space: Callable[[Draft], None]
     defaults: Mapping[str, Any]
 
 
@@ -44,8 +44,7 @@ def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = (
         fixed: options that were set by hand: they stay as they are in every trial.
 
     Raises:
-        ConfigError: if nothing is left to search, two candidates have one name, or a family is
-            not known.
+        ConfigError: if nothing is left to search, or two candidates have one name.
     """
     import keras_tuner
 
@@ -56,12 +55,11 @@ def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = (
     if len(names) > 1:
         space.Choice("model", names, default=names[0])
     for each in candidates:
-        fill = SPACES[choose(each.space, SPACES, what="Candidate.space")]
         with contextlib.ExitStack() as scopes:
             if len(names) > 1:
                 scopes.enter_context(space.conditional_scope("model", [each.model]))
                 scopes.enter_context(space.name_scope(each.model))
-            fill(_Draft(space, each.defaults, frozenset(fixed)))
+            each.space(Draft(space, each.defaults, frozenset(fixed)))
     if not space.space:
         raise ConfigError(
             "There is nothing to search: every option of the model's space was set by hand. Leave "
@@ -70,7 +68,7 @@ def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = (
     return space
 
 
-class _Draft:
+class Draft:
     """Adds ranges around the options as they are, where there is something to search."""
 
     def __init__(self, space: Space, defaults: Mapping[str, Any], fixed: frozenset[str]) -> None:
@@ -122,135 +120,23 @@ class _Draft:
             self._space.Float(option, start / factor, high, sampling="log", default=float(start))
 
 
-def _training(draft: _Draft) -> None:
+def search_training(draft: Draft) -> None:
     """What is searched with every classifier."""
     draft.around("learning_rate", 10)
-    _decay(draft)
+    search_decay(draft)
     draft.sizes("batch_size")
 
 
-def _fine_tuning(draft: _Draft) -> None:
+def search_fine_tuning(draft: Draft) -> None:
     """What is searched with every pretrained backbone."""
     draft.up_to("dropout", 0.5)
     draft.around("fine_tune_rate", 10, highest=1.0)
     draft.among("layer_decay", 0.65, 0.75, 0.85, 1.0)
-    _training(draft)
+    search_training(draft)
 
 
-def _decay(draft: _Draft) -> None:
+def search_decay(draft: Draft) -> None:
+    """The decay of weights: around what it is, or one of a few where there is none."""
     draft.around("weight_decay", 10, highest=1.0)
     if draft.start("weight_decay") == 0:
         draft.among("weight_decay", 0.0, 1e-3, 1e-2, 1e-1)
-
-
-def _pictures(draft: _Draft) -> None:
-    draft.among("label_smoothing", 0.0, 0.05, 0.1)
-    draft.among("augment", "none", "light", "strong")
-
-
-def _conv_images(draft: _Draft) -> None:
-    draft.times("width", 0.5, 0.75, 1, 1.5)
-    draft.times("depth", 0.5, 1, 1.5)
-    draft.among("kernel", 3, 5)
-    draft.up_to("dropout", 0.5)
-    _training(draft)
-    _pictures(draft)
-
-
-def _vit(draft: _Draft) -> None:
-    draft.times("width", 0.5, 0.75, 1, 1.5)
-    draft.times("depth", 0.5, 1, 1.5)
-    draft.up_to("dropout", 0.4)
-    _training(draft)
-    _pictures(draft)
-
-
-def _mlp(draft: _Draft) -> None:
-    draft.times("width", 0.25, 0.5, 1, 2)
-    draft.times("depth", 0.5, 1, 1.5, 2)
-    draft.up_to("dropout", 0.6)
-    _training(draft)
-    _pictures(draft)
-
-
-def _image_preset(draft: _Draft) -> None:
-    _fine_tuning(draft)
-    draft.among("head_epochs", 1, 3)
-    _pictures(draft)
-
-
-def _bag(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 2)
-    draft.times("depth", 0.5, 1, 2)
-    draft.up_to("dropout", 0.8)
-    draft.up_to("word_dropout", 0.6)
-    _training(draft)
-
-
-def _text_cnn(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 2)
-    draft.times("depth", 0.5, 1, 1.5)
-    draft.among("kernel", 2, 3, 4)
-    draft.up_to("dropout", 0.7)
-    draft.up_to("word_dropout", 0.5)
-    _training(draft)
-
-
-def _recurrent(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 2)
-    draft.times("depth", 1, 2)
-    draft.among("kernel", 3, 5, 7)
-    draft.up_to("dropout", 0.7)
-    draft.up_to("word_dropout", 0.6)
-    _training(draft)
-
-
-def _text_transformer(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 1.5)
-    draft.times("depth", 0.5, 1, 2)
-    draft.up_to("dropout", 0.5)
-    draft.up_to("word_dropout", 0.5)
-    _training(draft)
-
-
-def _text_preset(draft: _Draft) -> None:
-    _fine_tuning(draft)
-    draft.among("label_smoothing", 0.0, 0.1)
-
-
-def _recurrent_translator(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 1.5)
-    draft.times("depth", 1, 2)
-    _translator(draft)
-
-
-def _transformer_translator(draft: _Draft) -> None:
-    draft.times("width", 0.5, 1, 1.5)
-    draft.times("depth", 0.5, 1, 1.5)
-    _translator(draft)
-
-
-def _translator(draft: _Draft) -> None:
-    draft.up_to("dropout", 0.5)
-    draft.around("learning_rate", 10)
-    _decay(draft)
-    draft.among("label_smoothing", 0.0, 0.1, 0.2)
-    draft.sizes("batch_tokens")
-
-
-SPACES: Mapping[str, Callable[[_Draft], None]] = MappingProxyType(
-    {
-        "bag": _bag,
-        "conv_images": _conv_images,
-        "image_preset": _image_preset,
-        "mlp": _mlp,
-        "recurrent": _recurrent,
-        "recurrent_translator": _recurrent_translator,
-        "text_cnn": _text_cnn,
-        "text_preset": _text_preset,
-        "text_transformer": _text_transformer,
-        "transformer_translator": _transformer_translator,
-        "vit": _vit,
-    }
-)
-"""Family → its space; the registries of models name the family of each."""

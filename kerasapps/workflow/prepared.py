@@ -10,12 +10,11 @@ from typing import Any, Protocol, TypeAlias
 import keras
 import tensorflow as tf
 
-from kerasapps.config import ExportConfig, ModelConfig, Monitor, TrainConfig
+from kerasapps.config import ExportConfig, Family, ModelConfig, Monitor, TrainConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.training import check_train_config
-from kerasapps.training.runtime import Family
 from kerasapps.workflow.result import Figures
 
 Candidates: TypeAlias = Mapping[str, Path | ExportError]

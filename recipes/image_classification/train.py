@@ -10,7 +10,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasapps import models
 from kerasapps.config import (
     PRESET_PREFIX,
     ImageConfig,
@@ -24,6 +23,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.models import preset_image_size
 from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
 from kerasapps.preprocess.augment import augment, resolve_augmentation
@@ -31,6 +31,7 @@ from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.report import image_audit_sections, show_pictures
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, as_trained, read_splits
@@ -39,16 +40,12 @@ from kerasapps.workflow.options import Options, options_of
 from kerasapps.workflow.prepared import Batches, Plan, Prepared
 from kerasapps.workflow.training_data import read_pictures, trained_on
 
-# A new head learns fast; the backbone then gets `fine_tune_rate` of this.
-PRESET_RATE = 3e-3
-PRESET_EPOCHS = 5
-
 
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
     side = None
     if config.size is None and model.model.startswith(PRESET_PREFIX):
-        side = models.preset_image_size(preset_source(model.model))
+        side = preset_image_size(preset_source(model.model))
     height, width = config.size or (side or choose_image_size(splits.audit),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
 
@@ -66,18 +63,15 @@ def decode_splits(
         return Inputs(**read_splits(splits, decode, memory_bytes=memory))
 
 
-model_facts = models.image_model_facts
+model_facts = ARCHITECTURES.find
 
 
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
     model, train = options["model"], options["train"]
-    if model.model.startswith(PRESET_PREFIX):
-        suggested = with_suggestions(train, learning_rate=PRESET_RATE)
-        return Plan(model, suggested, "conv", PRESET_EPOCHS, JUDGED)
-    entry = models.find_image_model(model.model)
-    suggested = with_suggestions(train, learning_rate=entry.learning_rate)
-    return Plan(model, suggested, entry.family, entry.epochs, JUDGED)
+    architecture = ARCHITECTURES.find(model.model)
+    suggested = with_suggestions(train, **architecture.training)
+    return Plan(model, suggested, architecture.family, architecture.epochs, JUDGED)
 
 
 def network_builder(
@@ -85,7 +79,7 @@ def network_builder(
 ) -> Callable[[], keras.Model]:
     """A function that builds the network, each time with fresh weights."""
     return functools.partial(
-        models.build_image_model,
+        build_classifier,
         model,
         input_shape=spec.shape,
         num_classes=len(labels),

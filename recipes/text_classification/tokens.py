@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind, preset_source
 from kerasapps.data.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
+from kerasapps.models import preset_max_length, preset_vocabulary
 from kerasapps.paths import user_path
 from kerasapps.preprocess.text import choose_length, token_lengths
 from kerasapps.preprocess.tokenizers import (
@@ -25,6 +25,7 @@ from kerasapps.preprocess.tokenizers import (
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import split_words
 from kerasapps.preprocess.tokenizers.signal import View, lost_signal
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
 
@@ -105,14 +106,14 @@ def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
             f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
             "model."
         )
-    tokens, lowercase = models.preset_vocabulary(name)
+    tokens, lowercase = preset_vocabulary(name)
     if text.lowercase not in (None, lowercase):
         kept = "ignores" if lowercase else "tells apart"
         raise ConfigError(
             f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
             "that does otherwise."
         )
-    longest = models.preset_max_length(name)
+    longest = preset_max_length(name)
     spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
     longest = longest if text.max_length else min(longest, PRESET_LENGTH)
     return WordPieceTokenizer(tokens, spec), longest
@@ -121,7 +122,7 @@ def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
 def _learnt_tokenizer(
     text: TextConfig, model: ModelConfig, splits: TextSplits
 ) -> tuple[Tokenizer, int]:
-    longest = models.find_text_model(model.model).longest
+    longest = ARCHITECTURES.find(model.model).limits["longest"]
     kind = _suitable_kind(text.tokenizer, splits.train)
     tokenizer = learn_tokenizer(
         splits.train.texts,

@@ -9,14 +9,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasapps import models
-from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.explain import Scorer
 from kerasapps.evaluation.predict import predictor
 from kerasapps.evaluation.report import ShownMistake
+from kerasapps.models import TextShape
 from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
 from kerasapps.paths import user_path
@@ -30,6 +30,7 @@ from kerasapps.preprocess.text import (
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.text_classification.report import show_texts, text_audit_sections
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
 from kerasapps.terminal import tell
@@ -39,10 +40,6 @@ from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.options import Options, options_of
 from kerasapps.workflow.prepared import Batches, Plan, Prepared
 from kerasapps.workflow.training_data import read_texts, trained_on
-
-# Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
-PRESET_RATE = 1e-3
-PRESET_EPOCHS = 4
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ class NetworkBuilder:
 
     def __call__(self) -> keras.Model:
         """The network for training: it takes texts of any length."""
-        return models.build_text_model(self.model, self._shape(vectors=self.vectors))
+        return build_classifier(self.model, self._shape(vectors=self.vectors))
 
     def for_export(self, network: keras.Model) -> keras.Model:
         """`network` in the form that converts: of static length, recurrences unrolled."""
@@ -76,16 +73,14 @@ class NetworkBuilder:
             # Their values come with the weights; their size decides the architecture.
             vectors = network.get_layer("embedding").get_weights()[0]
         shape = self._shape(vectors=vectors, length=self.tokenizer.spec.max_length, for_export=True)
-        copy = models.build_text_model(self.model, shape)
+        copy = build_classifier(self.model, shape)
         copy.set_weights(network.get_weights())
         return copy
 
-    def _shape(self, **form: Any) -> models.TextShape:
-        return models.TextShape(
+    def _shape(self, **form: Any) -> TextShape:
+        return TextShape(
             vocabulary_size=self.tokenizer.vocabulary_size,
             num_classes=len(self.labels),
-            width=self.model.width,
-            depth=self.model.depth,
             dropout=self.dropout,
             word_dropout=self.text.word_dropout,
             unknown_id=self.tokenizer.unknown_id,
@@ -94,7 +89,7 @@ class NetworkBuilder:
         )
 
 
-model_facts = models.text_model_facts
+model_facts = ARCHITECTURES.find
 
 
 def plan_training(options: Options) -> Plan:
@@ -105,14 +100,9 @@ def plan_training(options: Options) -> Plan:
     """
     model, train = options["model"], options["train"]
     check_text_options(options["text"], model)
-    if model.model.startswith(PRESET_PREFIX):
-        train = with_suggestions(
-            train, learning_rate=PRESET_RATE, schedule="linear", head_epochs=0, batch_size=32
-        )
-        return Plan(model, train, "attention", PRESET_EPOCHS, JUDGED)
-    entry = models.find_text_model(model.model)
-    train = with_suggestions(train, learning_rate=entry.learning_rate)
-    return Plan(model, train, entry.family, entry.epochs, JUDGED)
+    architecture = ARCHITECTURES.find(model.model)
+    train = with_suggestions(train, **architecture.training)
+    return Plan(model, train, architecture.family, architecture.epochs, JUDGED)
 
 
 def network_builder(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kerasapps import models
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
 from kerasapps.data.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import bundle_tokenizer
 from kerasapps.errors import ConfigError
+from kerasapps.models import Translator, TranslatorShape
 from kerasapps.preprocess.pair_pipeline import (
     pair_batches,
     pair_validation_batches,
@@ -30,6 +30,7 @@ from kerasapps.preprocess.tokenizers.subword import (
     load_pair_tokenizer,
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_translator
 from kerasapps.recipes.translation.judge import prepare_translator
 from kerasapps.recipes.translation.pairs import PairInputs, Pairs
 from kerasapps.workflow.cache import Cache
@@ -57,14 +58,14 @@ class TranslatorBuilder:
     """
 
     model: ModelConfig
-    shape: models.TranslatorShape
+    shape: TranslatorShape
 
-    def __call__(self) -> models.Translator:
+    def __call__(self) -> Translator:
         """The network."""
-        return models.build_translator(self.model, self.shape)
+        return build_translator(self.model, self.shape)
 
 
-model_facts = models.translation_model_facts
+model_facts = ARCHITECTURES.find
 
 
 def plan_training(options: Options) -> Plan:
@@ -75,27 +76,27 @@ def plan_training(options: Options) -> Plan:
     """
     model, translation, train = options["model"], options["translation"], options["train"]
     _refuse_foreign(model, options["load"], train)
-    entry = models.find_translator(model.model)
-    if translation.max_length is not None and translation.max_length > entry.longest:
+    architecture = ARCHITECTURES.find(model.model)
+    longest = architecture.limits["longest"]
+    if translation.max_length is not None and translation.max_length > longest:
         raise ConfigError(
-            f"{model.model} reads and writes at most {entry.longest} pieces, got "
+            f"{model.model} reads and writes at most {longest} pieces, got "
             f"max_length={translation.max_length}."
         )
     adam = train.optimizer in _ADAM_FAMILY
     train = with_suggestions(
         train,
-        learning_rate=entry.learning_rate,
+        **architecture.training,
         beta_2=0.98 if adam else None,
         # AdamW without decay is Adam (Vaswani et al. 2017 have none).
         weight_decay=0.0 if train.optimizer == "adamw" else None,
-        warmup=entry.warmup,
         schedule=None if train.warmup == 0 else "inverse_sqrt",
         label_smoothing=0.1,
         clip_norm=1.0,
         monitor="bleu",
         average_checkpoints=5 if train.ema is None else None,
     )
-    return Plan(model, train, entry.family, entry.epochs, JUDGED)
+    return Plan(model, train, architecture.family, architecture.epochs, JUDGED)
 
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
@@ -103,7 +104,7 @@ def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) ->
     if model.model.startswith(PRESET_PREFIX):
         raise ConfigError(
             f"{model.model}: there are no pretrained translators; choose one of "
-            f"{', '.join(models.TRANSLATION_MODELS)}."
+            f"{', '.join(ARCHITECTURES.names)}."
         )
     plain = TrainConfig()
     foreign = [name for name in _CLASSIFIERS_ONLY if getattr(train, name) != getattr(plain, name)]
@@ -122,7 +123,7 @@ def choose_tokenizer(
         ConfigError: if the vocabulary is too small for the characters of the texts.
     """
     options = {name: getattr(translation, name) for name in _DECIDING}
-    longest = models.find_translator(model.model).longest
+    longest = ARCHITECTURES.find(model.model).limits["longest"]
     return cache.remember(
         "tokenizer",
         [longest, options, splits.fingerprint],
@@ -160,7 +161,7 @@ def translator_builder(
     train: TrainConfig,
 ) -> TranslatorBuilder:
     """What builds the network."""
-    shape = models.TranslatorShape(
+    shape = TranslatorShape(
         source_vocabulary=tokenizer.source_size,
         target_vocabulary=tokenizer.target_size,
         joint=tokenizer.spec.joint,
@@ -209,7 +210,7 @@ def _batch_tokens(pairs: EncodedPairs, model: ModelConfig, translation: Translat
     if translation.batch_tokens is not None:
         return translation.batch_tokens
     pieces = int(pairs.target_lengths.sum())
-    largest = models.find_translator(model.model).batch_tokens
+    largest = ARCHITECTURES.find(model.model).limits["batch_tokens"]
     return suitable_batch(pieces, least=LEAST_BATCH_TOKENS, largest=largest)
 
 

@@ -1,13 +1,53 @@
+"""Architectures by name: what there is, what is refused, and what reaches a builder."""
+
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kerasapps.config import IMAGE_ARCHITECTURES, TEXT_ARCHITECTURES, TRANSLATION_ARCHITECTURES
+from kerasapps.config import Architecture, Architectures, ModelConfig, architectures
 from kerasapps.errors import ConfigError
 from tests.odd_files import IRREGULAR, make_irregular
+from tests.values import kinds_of, left_open_in
+
+
+def narrow(*arguments: Any, width: float = 1.0, dropout: float = 0.3, more: int = 7) -> Any:
+    return "narrow", arguments, {"width": width, "dropout": dropout, "more": more}
+
+
+def pointed(*arguments: Any, kernel: int = 5, word_dropout: float = 0.1, **options: Any) -> Any:
+    return "pointed", arguments, {"kernel": kernel, **options}
+
+
+def pretrained(name: str, *arguments: Any, dropout: float = 0.2, **options: Any) -> Any:
+    return name, arguments, options
+
+
+def space(draft: Any) -> None: ...
+
+
+def architecture(builder: str, **options: Any) -> Architecture:
+    name = f"{__name__}.{builder}"
+    return Architecture(builder=name, family="conv", epochs=3, space=space, **options)
+
+
+KNOWN = {"narrow": architecture("narrow"), "pointed": architecture("pointed")}
+WITH = Architectures(KNOWN, preset=architecture("pretrained"))
+WITHOUT = Architectures(KNOWN)
+
+
+def test_kinds_of_values() -> None:
+    assert kinds_of(architectures) == {"Architecture": "frozen, by name", "Architectures": "frozen"}
+    assert left_open_in(architectures) == {
+        "Architecture": {"training": {}, "limits": {}},
+        "Architectures": {"preset": None},
+    }
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        WITH.preset = None  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("kind", IRREGULAR)
@@ -16,28 +56,90 @@ def test_a_preset_is_made_of_files(tmp_path: Path, kind: str) -> None:
     folder.mkdir()
     (folder / "config.json").write_text("{}")
     (folder / "nothing").symlink_to("absent")
-    IMAGE_ARCHITECTURES.check(f"preset:{folder}")
+    WITH.check(f"preset:{folder}")
     make_irregular(folder / "model.weights.h5", kind)
     make_irregular(tmp_path / "model.keras", kind)
     for path in (folder, tmp_path / "model.keras"):
         with pytest.raises(ConfigError, match=f"cannot read .*: it is {IRREGULAR[kind]}"):
-            TEXT_ARCHITECTURES.check(f"preset:{path}")
+            WITH.check(f"preset:{path}")
 
 
 @pytest.mark.parametrize("name", ["preset:", "preset:/no/such/place", "preset:nobodys_net"])
 def test_a_preset_that_is_nowhere_is_refused_before_anything_is_loaded(name: str) -> None:
     for option in ("ModelConfig.model", "TuneConfig.models"):
         with pytest.raises(ConfigError, match=rf"^{option}.*preset"):
-            IMAGE_ARCHITECTURES.check(name, option=option)
-    IMAGE_ARCHITECTURES.check("preset:bert_tiny_en_uncased")
+            WITH.check(name, option=option)
+    WITH.check("preset:bert_tiny_en_uncased")
     with pytest.raises(ConfigError, match="is not known"):
-        TRANSLATION_ARCHITECTURES.check("preset:bert_tiny_en_uncased")
+        WITHOUT.check("preset:bert_tiny_en_uncased")
 
 
 def test_a_preset_is_a_choice_where_there_are_any() -> None:
-    assert IMAGE_ARCHITECTURES.choices == (*IMAGE_ARCHITECTURES.names, "preset:NAME_OR_PATH")
-    assert TRANSLATION_ARCHITECTURES.choices == TRANSLATION_ARCHITECTURES.names
-    with pytest.raises(ConfigError, match=r"^ModelConfig\.model 'cnnn'.*'cnn'.*NAME_OR_PATH\.$"):
-        IMAGE_ARCHITECTURES.check("cnnn")
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        IMAGE_ARCHITECTURES.presets = False  # type: ignore[misc]
+    assert WITH.names == WITHOUT.names == WITHOUT.choices == ("narrow", "pointed")
+    assert WITH.choices == ("narrow", "pointed", "preset:NAME_OR_PATH")
+    for refuse in (WITH.check, WITH.find):
+        with pytest.raises(
+            ConfigError, match=r"^ModelConfig\.model 'narow'.*'narrow'.*NAME_OR_PATH\.$"
+        ):
+            refuse("narow")
+    with pytest.raises(ConfigError, match=r"^TuneConfig\.models 'narow'"):
+        WITHOUT.check("narow", option="TuneConfig.models")
+    WITHOUT.check("narrow")
+
+
+def test_one_look_up_finds_those_from_scratch_and_presets() -> None:
+    assert WITH.find("pointed") is KNOWN["pointed"]
+    assert WITH.find("preset:any") is WITH.preset
+    with pytest.raises(ConfigError, match="'preset:any' is not known"):
+        WITHOUT.find("preset:any")
+
+
+def test_own_numbers_are_the_builders_defaults() -> None:
+    assert KNOWN["narrow"].build is narrow
+    assert KNOWN["narrow"].defaults == {"dropout": 0.3}
+    assert KNOWN["pointed"].defaults == {"kernel": 5, "word_dropout": 0.1}
+    assert WITH.find("preset:any").defaults == {"dropout": 0.2}
+
+
+def test_what_is_asked_for_reaches_the_builder() -> None:
+    built = WITH.build(ModelConfig(model="narrow"), "shape", width=0.5)
+    assert built == ("narrow", ("shape",), {"width": 0.5, "dropout": 0.3, "more": 7})
+    built = WITH.build(ModelConfig(model="pointed", kernel=3), kernel=3, dropout=0.0)
+    assert built == ("pointed", (), {"kernel": 3, "dropout": 0.0})
+    built = WITH.build(ModelConfig(model="preset:hf://a/b"), "shape", classes=2)
+    assert built == ("hf://a/b", ("shape",), {"classes": 2})
+    with pytest.raises(ConfigError, match="Did you mean 'narrow'"):
+        WITH.build(ModelConfig(model="narow"))
+
+
+def test_kernels_are_for_who_has_one() -> None:
+    with pytest.raises(ConfigError, match="narrow has no choice of kernels: choose pointed, or"):
+        WITH.build(ModelConfig(model="narrow", kernel=5))
+    alone = Architectures({"narrow": KNOWN["narrow"]})
+    with pytest.raises(ConfigError, match="narrow has no choice of kernels: leave kernel out"):
+        alone.build(ModelConfig(model="narrow", kernel=5))
+    more = Architectures({**KNOWN, "sharp": KNOWN["pointed"]})
+    with pytest.raises(ConfigError, match="choose pointed or sharp, or leave kernel out"):
+        more.build(ModelConfig(model="narrow", kernel=5))
+
+
+def test_presets_are_as_they_are() -> None:
+    for change in ({"width": 2.0}, {"depth": 0.5}, {"kernel": 3}):
+        config = ModelConfig(model="preset:x", **change)  # type: ignore[arg-type]
+        with pytest.raises(ConfigError, match=r"cannot change a pretrained model \(preset:x\)"):
+            WITH.build(config)
+
+
+def test_a_builder_is_loaded_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "late_network.py").write_text("def build():\n    return 'built'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    late = Architecture(builder="late_network.build", family="dense", epochs=1, space=space)
+    known = Architectures({"late": late})
+    known.check("late")
+    assert known.find("late") is late and "late_network" not in sys.modules
+    try:
+        assert known.build(ModelConfig(model="late")) == "built"
+    finally:
+        sys.modules.pop("late_network", None)

@@ -13,7 +13,10 @@ from typing import Any
 
 import keras
 
-from kerasapps.models import IMAGE_MODELS, TEXT_MODELS, TRANSLATION_MODELS
+from kerasapps.config import Architecture
+from kerasapps.recipes.image_classification import architectures as images
+from kerasapps.recipes.text_classification import architectures as texts
+from kerasapps.recipes.translation import architectures as translators
 from tests.models import check_text_model, check_translator
 
 FILE = Path(__file__).with_name("architectures.txt")
@@ -49,18 +52,18 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
 
     def picture(name: str, side: int, classes: int, **options: Any) -> Callable[[], keras.Model]:
         shape = (side, side, 1 if side == 32 else 3)
-        build = IMAGE_MODELS[name].build
+        build = images.ARCHITECTURES.known[name].build
         return lambda: build(input_shape=shape, num_classes=classes, **options)
 
     found: dict[str, Callable[[], keras.Model]] = {}
-    for name in IMAGE_MODELS:
+    for name in images.ARCHITECTURES.names:
         found[f"{name} 32"] = picture(name, 32, 3, width=0.5)
         found[f"{name} 224"] = picture(name, 224, 5)
-    for name, text in TEXT_MODELS.items():
+    for name, text in texts.ARCHITECTURES.known.items():
         found[name] = lambda text=text: text.build(check_text_model.SHAPE)
         wide = dataclasses.replace(check_text_model.SHAPE, width=1.0, depth=2.0)
         found[f"{name} wide"] = lambda text=text, wide=wide: text.build(wide)
-    for name, network in TRANSLATION_MODELS.items():
+    for name, network in translators.ARCHITECTURES.known.items():
         joint = dataclasses.replace(check_translator.SHAPE, width=0.5, depth=1.0)
         apart = dataclasses.replace(
             joint, joint=False, tied=False, norm="post", positions="learned", dropout=0.2
@@ -74,13 +77,19 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
 def registry() -> list[str]:
     """One line a model: how it is trained where nobody says, and its builder's own numbers."""
     lines = []
-    for models in (IMAGE_MODELS, TEXT_MODELS, TRANSLATION_MODELS):
-        for name, entry in models.items():
-            fields = dataclasses.fields(entry)
-            values = {f.name: getattr(entry, f.name) for f in fields if f.name != "build"}
-            shown = " ".join(f"{key}={value}" for key, value in values.items())
-            lines.append(f"{name} {entry.build.__name__} {shown} own={dict(entry.facts.own)}")
+    for task in (images, texts, translators):
+        lines += [_registered(name, each) for name, each in task.ARCHITECTURES.known.items()]
+        if task.ARCHITECTURES.preset is not None:
+            lines.append(_registered("preset", task.ARCHITECTURES.preset))
     return lines
+
+
+def _registered(name: str, architecture: Architecture) -> str:
+    values = {
+        field.name: getattr(architecture, field.name) for field in dataclasses.fields(architecture)
+    }
+    values |= {"space": architecture.space.__name__, "defaults": dict(architecture.defaults)}
+    return " ".join([name, *(f"{key}={value}" for key, value in values.items())])
 
 
 def known_sections() -> Mapping[str, list[str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.models import adapt
+from kerasapps.models import adapt, backbone, cnn, fast_resnet, mlp
 
 
 class Recorder(keras.layers.Layer):
@@ -55,3 +55,25 @@ def test_many_networks_in_one_process_raise_no_warning(warnings) -> None:
     for number in range(6):
         adapt(recording(number), np.ones((300, 2), np.uint8))
     assert not warnings
+
+
+def test_adapt_leaves_models_without_such_layers_alone() -> None:
+    model = cnn(input_shape=(16, 16, 1), num_classes=2, width=0.25)
+    before = [np.array(weight) for weight in model.weights]
+    adapt(model, np.zeros((3, 16, 16, 1), np.uint8))
+    assert all(np.array_equal(a, b) for a, b in zip(before, model.weights, strict=True))
+
+
+def test_models_from_scratch_have_no_backbone() -> None:
+    assert backbone(mlp(input_shape=(16, 16, 1), num_classes=2, width=0.25)) is None
+
+
+def test_adapt_spreads_the_examples_it_takes() -> None:
+    pictures = np.zeros((40, 16, 16, 3), np.uint8)
+    pictures[20:] = np.random.default_rng(0).integers(0, 256, (20, 16, 16, 3))
+    spread = fast_resnet(input_shape=(16, 16, 3), num_classes=2, width=0.25)
+    adapt(spread, pictures, limit=10)
+    quarter = fast_resnet(input_shape=(16, 16, 3), num_classes=2, width=0.25)
+    adapt(quarter, pictures[::4])
+    kernels = [np.abs(model.get_layer("whiten").kernel) for model in (spread, quarter)]
+    np.testing.assert_array_equal(*kernels)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import keras
 import pytest
 
-from kerasapps.models import IMAGE_MODELS
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from tests.models.describe import builds, check_architecture, known_sections, registry
 
 TITLES = list(builds())
 
 
-@pytest.mark.parametrize("title", [each for each in TITLES if each.split()[0] not in IMAGE_MODELS])
+@pytest.mark.parametrize(
+    "title", [each for each in TITLES if each.split()[0] not in ARCHITECTURES.names]
+)
 def test_the_architecture_is_the_one_of_bundles(title: str) -> None:
     keras.utils.clear_session(free_memory=False)
     model = builds()[title]()

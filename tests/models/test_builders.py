@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import ConfigError
-from kerasapps.models import IMAGE_MODELS
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from tests.models.describe import check_architecture
 
-NAMES = sorted(IMAGE_MODELS)
+NAMES = sorted(ARCHITECTURES.names)
 
 
 def _pictures(shape: tuple[int, ...]) -> np.ndarray:
@@ -20,7 +20,7 @@ def _pictures(shape: tuple[int, ...]) -> np.ndarray:
 @pytest.mark.parametrize("name", NAMES)
 def test_forward_at_32_in_grey(name: str) -> None:
     keras.utils.clear_session(free_memory=False)
-    model = IMAGE_MODELS[name].build(input_shape=(32, 32, 1), num_classes=3, width=0.5)
+    model = ARCHITECTURES.known[name].build(input_shape=(32, 32, 1), num_classes=3, width=0.5)
     check_architecture(f"{name} 32", model)
     outputs = np.asarray(model(_pictures((2, 32, 32, 1))))
     assert outputs.shape == (2, 3) and outputs.dtype == np.float32
@@ -32,7 +32,7 @@ def test_forward_at_32_in_grey(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_forward_at_224(name: str) -> None:
     keras.utils.clear_session(free_memory=False)
-    model = IMAGE_MODELS[name].build(input_shape=(224, 224, 3), num_classes=5)
+    model = ARCHITECTURES.known[name].build(input_shape=(224, 224, 3), num_classes=5)
     check_architecture(f"{name} 224", model)
     assert np.asarray(model(_pictures((1, 224, 224, 3)))).shape == (1, 5)
     maps = [layer.output.shape for layer in model.layers if len(layer.output.shape) == 4]
@@ -44,14 +44,14 @@ def test_forward_at_224(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", [(16, 16, 1), (47, 33, 3), (64, 96, 3), (30, 200, 1)])
 def test_odd_sizes_build(name: str, shape: tuple[int, int, int]) -> None:
-    model = IMAGE_MODELS[name].build(input_shape=shape, num_classes=2, width=0.25, depth=0.5)
+    model = ARCHITECTURES.known[name].build(input_shape=shape, num_classes=2, width=0.25, depth=0.5)
     assert model.output_shape == (None, 2)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_width_depth_and_dropout_change_the_model(name: str) -> None:
     def build(**options: float) -> keras.Model:
-        return IMAGE_MODELS[name].build(input_shape=(32, 32, 3), num_classes=4, **options)
+        return ARCHITECTURES.known[name].build(input_shape=(32, 32, 3), num_classes=4, **options)
 
     small = build(width=0.5, dropout=0.0)
     wide = build(width=1, dropout=0.37)
@@ -68,7 +68,7 @@ def _drops(layer: keras.layers.Layer) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_refuses_impossible_sizes(name: str) -> None:
-    build = IMAGE_MODELS[name].build
+    build = ARCHITECTURES.known[name].build
     with pytest.raises(ConfigError, match="input_shape"):
         build(input_shape=(4, 32, 3), num_classes=10)
     with pytest.raises(ConfigError, match="1 or 3 channels"):
@@ -82,7 +82,7 @@ def test_logits_are_float32_under_mixed_precision(name: str) -> None:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = IMAGE_MODELS[name].build(input_shape=(32, 32, 3), num_classes=3, width=0.25)
+        model = ARCHITECTURES.known[name].build(input_shape=(32, 32, 3), num_classes=3, width=0.25)
         outputs = model(_pictures((2, 32, 32, 3)), training=True)
     finally:
         keras.config.set_dtype_policy(before)
@@ -95,7 +95,7 @@ def test_logits_are_float32_under_mixed_precision(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_layer_names_and_weights_do_not_depend_on_what_was_built_before(name: str) -> None:
     def paths() -> list[str]:
-        model = IMAGE_MODELS[name].build(input_shape=(32, 32, 3), num_classes=3, width=0.25)
+        model = ARCHITECTURES.known[name].build(input_shape=(32, 32, 3), num_classes=3, width=0.25)
         return [weight.path for weight in model.weights]
 
     first = paths()

@@ -6,11 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.models import common
-from kerasapps.models.common import ModelFacts
-from tests.values import kinds_of
 
 
 @pytest.mark.parametrize(
@@ -88,43 +85,3 @@ def test_heads() -> None:
     plain = keras.Model(maps, common.pooled_logits(maps, 5, 0.0))
     assert [layer.name for layer in plain.layers[1:]] == ["pool", "logits"]
     assert plain.get_layer("logits").compute_dtype == "float32"
-
-
-def test_facts_are_the_defaults_of_own_numbers() -> None:
-    def build(*, width=1.0, dropout=0.3, kernel=5, word_dropout=0.1, more=7):
-        """Nothing."""
-
-    def without(shape):
-        """Nothing."""
-
-    expected = {"dropout": 0.3, "kernel": 5, "word_dropout": 0.1}
-    assert common.facts_of(build, "here") == ModelFacts("here", expected)
-    assert common.facts_of(without, "there") == ModelFacts("there", {})
-
-
-FACTS = {
-    "one": ModelFacts("s", {"kernel": 3}),
-    "two": ModelFacts("s", {"kernel": 5}),
-    "none": ModelFacts("s", {}),
-}
-
-
-def test_kernels_are_for_who_has_one() -> None:
-    common.check_kernel(ModelConfig(model="none"), FACTS)
-    common.check_kernel(ModelConfig(model="one", kernel=5), FACTS)
-    with pytest.raises(ConfigError, match="none has no choice of kernels: choose one or two, or"):
-        common.check_kernel(ModelConfig(model="none", kernel=5), FACTS)
-    with pytest.raises(ConfigError, match="none has no choice of kernels: leave kernel out"):
-        common.check_kernel(ModelConfig(model="none", kernel=5), {"none": FACTS["none"]})
-
-
-def test_presets_are_as_they_are() -> None:
-    assert common.preset_name(ModelConfig(model="cnn", width=0.5)) is None
-    assert common.preset_name(ModelConfig(model="preset:x")) == "x"
-    for change in ({"width": 2.0}, {"depth": 0.5}, {"kernel": 3}):
-        with pytest.raises(ConfigError, match=r"cannot change a pretrained model \(preset:x\)"):
-            common.preset_name(ModelConfig(model="preset:x", **change))
-
-
-def test_kinds_of_values() -> None:
-    assert kinds_of(common) == {"ModelFacts": "frozen"}

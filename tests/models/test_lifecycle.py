@@ -8,14 +8,15 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.models import IMAGE_MODELS, adapt
+from kerasapps.models import adapt
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from tests.layers import tflite
 
 # Each has a relative of the same operators and the same plan among the others.
 _SLOW = {"alexnet", "vgg", "fast_resnet", "inception"}
 _NAMES = [
     pytest.param(name, marks=[pytest.mark.slow] if name in _SLOW else [])
-    for name in sorted(IMAGE_MODELS)
+    for name in sorted(ARCHITECTURES.names)
 ]
 
 # The same operators as at full size, in a fraction of the time; benchmarks/all_models.py
@@ -27,13 +28,13 @@ _SIZE = {"width": 0.25, "depth": 0.25, "dropout": 0.0}
 def fitted(request: pytest.FixtureRequest) -> keras.Model:
     """A small model, trained on 64 pictures with the hints of the registry."""
     keras.utils.set_random_seed(1)
-    entry = IMAGE_MODELS[request.param]
+    entry = ARCHITECTURES.known[request.param]
     pictures, labels = _stripes(64)
     model = entry.build(input_shape=(32, 32, 3), num_classes=2, **_SIZE)
     adapt(model, pictures)
     model.initial_weights = [np.array(weight) for weight in model.trainable_weights]
     model.compile(
-        keras.optimizers.AdamW(entry.learning_rate or 1e-3),
+        keras.optimizers.AdamW(entry.training.get("learning_rate", 1e-3)),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         jit_compile=False,
     )

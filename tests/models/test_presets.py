@@ -11,11 +11,9 @@ import keras_hub
 import numpy as np
 import pytest
 
-from kerasapps.config import ModelConfig
 from kerasapps.errors import ConfigError
 from kerasapps.models import (
     backbone,
-    build_image_model,
     cnn,
     preset,
     preset_image_size,
@@ -102,9 +100,7 @@ def test_unknown_pixel_scaling_is_refused(tmp_path: Path) -> None:
 
 
 def test_backbone_stays_in_inference_mode_while_it_trains(lite: Path) -> None:
-    model = build_image_model(
-        ModelConfig(model=f"preset:{lite}"), input_shape=(32, 32, 3), num_classes=3, dropout=0.0
-    )
+    model = preset(str(lite), input_shape=(32, 32, 3), num_classes=3, dropout=0.0)
     layer = backbone(model)
     assert layer is not None and layer.trainable
     norms = {w.path: np.array(w) for w in layer.non_trainable_weights}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.config import TrainConfig
+from kerasapps.config import Family, TrainConfig
 from kerasapps.training import runtime
 from kerasapps.training.runtime import Runtime, choose_runtime, cpu_flags, seed_everything
 from tests.values import kinds_of
@@ -42,7 +42,7 @@ def test_cpu_uses_bfloat16_only_in_hardware(machine, flags, precision):
     assert (chosen.precision, chosen.xla) == (precision, False)
 
 
-@pytest.mark.parametrize("family", get_args(runtime.Family))
+@pytest.mark.parametrize("family", get_args(Family))
 def test_every_family_goes_without_xla_on_a_cpu_and_says_why(machine, family):
     machine()
     chosen = choose_runtime(family, TrainConfig())

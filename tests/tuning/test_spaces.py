@@ -1,4 +1,4 @@
-"""What each family of models is searched for, around one set of options as they are."""
+"""What is searched around one set of options as they are, where an architecture asks for it."""
 
 from __future__ import annotations
 
@@ -8,68 +8,42 @@ import pytest
 from keras_tuner.engine.hyperparameters import Choice
 
 from kerasapps.errors import ConfigError
-from kerasapps.tuning.spaces import SPACES, Candidate, default_space
+from kerasapps.tuning.spaces import (
+    Candidate,
+    Draft,
+    default_space,
+    search_decay,
+    search_fine_tuning,
+    search_training,
+)
 
 STARTS: dict[str, Any] = {
-    "width": 1.0, "depth": 2.0, "kernel": 3, "dropout": 0.1, "word_dropout": 0.1,
-    "learning_rate": 0.01, "weight_decay": 0.2, "batch_size": 32, "batch_tokens": 1,
-    "fine_tune_rate": 0.2, "layer_decay": 0.75, "head_epochs": 2, "label_smoothing": 0.0,
+    "width": 1.0, "depth": 2.0, "kernel": 3, "dropout": 0.1, "learning_rate": 0.01,
+    "weight_decay": 0.2, "batch_size": 32, "fine_tune_rate": 0.2, "layer_decay": 0.75,
     "augment": "light",
 }  # fmt: skip
-RATES: dict[str, Any] = {
-    "learning_rate": (0.001, 0.1),
-    "weight_decay": (0.02, 1.0),  # no more than all
-}
-TRAINING = {**RATES, "batch_size": [16, 32, 64]}
-PICTURES = {"label_smoothing": [0.0, 0.05, 0.1], "augment": ["none", "light", "strong"]}
-PRESET = {
-    "dropout": 0.5, "fine_tune_rate": (0.02, 1.0), "layer_decay": [0.65, 0.75, 0.85, 1.0],
-    **TRAINING,
-}  # fmt: skip
-TRANSLATOR = {**RATES, "dropout": 0.5, "label_smoothing": [0.0, 0.1, 0.2], "batch_tokens": [1, 2]}
-# A list: one of these; a pair: any number between, small steps being as many as large; a number:
-# any share up to it.
-RANGES: dict[str, dict[str, Any]] = {
-    "bag": {
-        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 4.0], "dropout": 0.8, "word_dropout": 0.6,
-        **TRAINING,
-    },
-    "conv_images": {
-        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "kernel": [3, 5], "dropout": 0.5,
-        **TRAINING, **PICTURES,
-    },
-    "image_preset": {**PRESET, "head_epochs": [1, 2, 3], **PICTURES},
-    "mlp": {
-        "width": [0.25, 0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6,
-        **TRAINING, **PICTURES,
-    },
-    "recurrent": {
-        "width": [0.5, 1.0, 2.0], "depth": [2.0, 4.0], "kernel": [3, 5, 7], "dropout": 0.7,
-        "word_dropout": 0.6, **TRAINING,
-    },
-    "recurrent_translator": {"width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR},
-    "text_cnn": {
-        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0], "kernel": [2, 3, 4], "dropout": 0.7,
-        "word_dropout": 0.5, **TRAINING,
-    },
-    "text_preset": {**PRESET, "label_smoothing": [0.0, 0.1]},
-    "text_transformer": {
-        "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 4.0], "dropout": 0.5, "word_dropout": 0.5,
-        **TRAINING,
-    },
-    "transformer_translator": {"width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], **TRANSLATOR},
-    "vit": {
-        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4,
-        **TRAINING, **PICTURES,
-    },
-}  # fmt: skip
 
 
-def ranges(family: str, **changes: Any) -> dict[str, Any]:
-    """Option → its range, in the form of `RANGES`; every default is the option as it is."""
+def sized(draft: Draft) -> None:
+    draft.times("width", 0.5, 1, 2)
+    draft.times("depth", 0.5, 1, 2)
+    draft.among("kernel", 3, 5)
+    draft.up_to("dropout", 0.8)
+    search_training(draft)
+
+
+def wide(draft: Draft) -> None:
+    draft.times("width", 0.5, 1, 2)
+
+
+def ranges(space: Any, **changes: Any) -> dict[str, Any]:
+    """Option → a list, a pair on a scale of factors, or the highest share.
+
+    Every default is the option as it is.
+    """
     starts = {**STARTS, **changes}
     found: dict[str, Any] = {}
-    for hp in default_space([Candidate("some", family, starts)]).space:
+    for hp in default_space([Candidate("some", space, starts)]).space:
         assert hp.default == starts[hp.name]
         if isinstance(hp, Choice):
             found[hp.name] = list(hp.values)
@@ -81,35 +55,45 @@ def ranges(family: str, **changes: Any) -> dict[str, Any]:
     return found
 
 
-def test_every_family_has_its_ranges() -> None:
-    assert RANGES.keys() == SPACES.keys()
-
-
-@pytest.mark.parametrize("family", RANGES)
-def test_ranges(family: str) -> None:
-    assert ranges(family) == RANGES[family]
+def test_ranges_lie_around_the_options_as_they_are() -> None:
+    training = {
+        "learning_rate": (0.001, 0.1),
+        "weight_decay": (0.02, 1.0),  # no more than all
+        "batch_size": [16, 32, 64],
+    }
+    assert ranges(sized) == {
+        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 4.0], "kernel": [3, 5], "dropout": 0.8,
+        **training,
+    }  # fmt: skip
+    assert ranges(search_fine_tuning) == {
+        "dropout": 0.5, "fine_tune_rate": (0.02, 1.0), "layer_decay": [0.65, 0.75, 0.85, 1.0],
+        **training,
+    }  # fmt: skip
+    words = ranges(lambda draft: draft.among("augment", "strong", "none"))
+    assert words == {"augment": ["strong", "none", "light"]}
+    assert ranges(lambda draft: draft.sizes("batch_size"), batch_size=1) == {"batch_size": [1, 2]}
 
 
 def test_where_an_option_as_it_is_lies_beyond_a_range_the_range_goes_there() -> None:
-    found = ranges("bag", dropout=0.95, width=4.0, learning_rate=50.0)
+    found = ranges(sized, dropout=0.95, width=4.0, learning_rate=50.0)
     assert (found["dropout"], found["width"]) == (0.95, [2.0, 4.0, 8.0])
     assert found["learning_rate"] == (5.0, 100.0)
-    assert ranges("bag", learning_rate=100.0)["learning_rate"] == (10.0, 100.0)
-    assert ranges("conv_images", kernel=7)["kernel"] == [3, 5, 7]
+    assert ranges(sized, learning_rate=100.0)["learning_rate"] == (10.0, 100.0)
+    assert ranges(sized, kernel=7)["kernel"] == [3, 5, 7]
 
 
-@pytest.mark.parametrize("family", ["bag", "transformer_translator"])
-def test_no_decay_is_one_of_a_few(family: str) -> None:
-    assert ranges(family, weight_decay=0.0)["weight_decay"] == [0.0, 0.001, 0.01, 0.1]
+def test_no_decay_is_one_of_a_few() -> None:
+    for space in (sized, search_decay):
+        assert ranges(space, weight_decay=0.0)["weight_decay"] == [0.0, 0.001, 0.01, 0.1]
 
 
 def test_what_is_open_or_missing_is_left_alone() -> None:
-    found = ranges("bag", dropout=None, word_dropout=None, batch_size=None, width=None)
+    found = ranges(sized, dropout=None, kernel=None, batch_size=None, width=None)
     assert list(found) == ["depth", "learning_rate", "weight_decay"]
 
 
 def test_models_to_choose_among_have_options_of_their_own() -> None:
-    one, two = Candidate("one", "bag", {"depth": 1.0}), Candidate("two", "mlp", {"width": 1.0})
+    one, two = Candidate("one", sized, {"depth": 1.0}), Candidate("two", wide, {"width": 1.0})
     space = default_space([one, two])
     model, depth, width = space.space
     assert (model.name, list(model.values), model.default) == ("model", ["one", "two"], "one")
@@ -123,12 +107,10 @@ def test_models_to_choose_among_have_options_of_their_own() -> None:
 
 
 def test_what_cannot_be_searched_is_refused() -> None:
-    one = Candidate("one", "bag", {"depth": 1.0})
+    one = Candidate("one", sized, {"depth": 1.0})
     with pytest.raises(ConfigError, match="nothing to search"):
         default_space([one], fixed=["depth"])
     with pytest.raises(ConfigError, match="chooses among different models, got 'one, one'"):
         default_space([one, one])
     with pytest.raises(ConfigError, match="chooses among different models"):
         default_space([])
-    with pytest.raises(ConfigError, match=r"Candidate\.space 'bagg' is not known.*'bag'"):
-        default_space([Candidate("one", "bagg", {})])

@@ -82,15 +82,15 @@ def _candidate(
     """A model with the options that it is trained with where the search changes nothing."""
     steps = TASKS[task].steps
     own = {**options, "model": dataclasses.replace(options["model"], model=name)}
-    facts = steps.model_facts(name)
+    architecture = steps.model_facts(name)
     experiment = steps.prepare(splits, own, cache)
     values = _values(resolved(own, experiment.plan))
-    suggested = {**facts.own, **_trained_with(experiment)}
+    suggested = {**architecture.defaults, **_trained_with(experiment)}
     values |= {name: value for name, value in suggested.items() if values.get(name) is None}
     if name.startswith(PRESET_PREFIX):
         # Their size is what it is.
         values = {name: value for name, value in values.items() if name not in ("width", "depth")}
-    return Candidate(name, facts.space, values)
+    return Candidate(name, architecture.space, values)
 
 
 def _values(options: Options) -> dict[str, Any]:

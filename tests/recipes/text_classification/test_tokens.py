@@ -108,8 +108,8 @@ def preset(monkeypatch: pytest.MonkeyPatch) -> str:
     """A pretrained model that knows the words, in lower case, but no signs; of 64 tokens."""
     tokens = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS, "good", "bad", "lower")
     tokens = tuple(dict.fromkeys(tokens))
-    monkeypatch.setattr(text_tokens.models, "preset_vocabulary", lambda name: (tokens, True))
-    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 64)
+    monkeypatch.setattr(text_tokens, "preset_vocabulary", lambda name: (tokens, True))
+    monkeypatch.setattr(text_tokens, "preset_max_length", lambda name: 64)
     return "preset:tiny"
 
 
@@ -221,7 +221,7 @@ def test_a_tokenizer_is_learnt_anew_for_other_options_and_else_remembered(
     assert choose(tmp_path, "good", "bad", tokenizer="wordpiece").spec.kind == "wordpiece"
     assert not choose(tmp_path, "good", "bad", lowercase=False).spec.lowercase
     assert choose(tmp_path, "good", "bad", model=preset).spec.kind == "wordpiece"
-    monkeypatch.setattr(text_tokens.models, "preset_max_length", lambda name: 512)
+    monkeypatch.setattr(text_tokens, "preset_max_length", lambda name: 512)
     signs = (f"good{' box' * 400}", f"bad{' box' * 400}")
     assert choose(tmp_path / "b", *signs, model=preset).spec.max_length == 256
     assert choose(tmp_path / "b", *signs, model=preset, max_length=300).spec.max_length == 300

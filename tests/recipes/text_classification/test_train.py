@@ -95,7 +95,8 @@ def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> 
     build: Any = prepare(splits, options(word_dropout=0.3), Cache(tmp_path)).build
     shape = build._shape()
     tokenizer = build.tokenizer
-    assert (shape.width, shape.depth, shape.word_dropout, shape.dropout) == (0.1, 1.0, 0.3, None)
+    assert (shape.word_dropout, shape.dropout) == (0.3, None)
+    assert build().get_layer("hidden1").units == 16  # a tenth of 128, in eights
     assert (shape.unknown_id, shape.kept_ids) == (tokenizer.unknown_id, tokenizer.special_ids)
     assert (shape.vocabulary_size, shape.num_classes) == (tokenizer.vocabulary_size, 2)
     assert shape.length is None and not shape.for_export

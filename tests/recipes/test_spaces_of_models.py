@@ -8,12 +8,14 @@ from typing import Any
 import keras
 import pytest
 
-from kerasapps import models
 from kerasapps.config import ImageConfig, ModelConfig, TextConfig, TrainConfig, TranslationConfig
 from kerasapps.errors import ConfigError
+from kerasapps.recipes.image_classification import architectures as images
+from kerasapps.recipes.text_classification import architectures as texts
+from kerasapps.recipes.translation import architectures as translators
 from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.space_checks import searchable_options
-from kerasapps.tuning.spaces import SPACES, Candidate, default_space
+from kerasapps.tuning.spaces import Candidate, default_space
 from tests.models import check_text_model, check_translator
 
 RESOLVED = {
@@ -27,29 +29,28 @@ RESOLVED = {
 }
 IMAGES = {**RESOLVED, "augment": "light"}
 TRANSLATIONS = {**RESOLVED, "batch_tokens": 2048, "label_smoothing": 0.1, "weight_decay": 0.0}
-FACTS = {
-    **{("image", name): models.image_model_facts(name) for name in models.IMAGE_MODELS},
-    **{("text", name): models.text_model_facts(name) for name in models.TEXT_MODELS},
-    **{("pair", name): models.translation_model_facts(name) for name in models.TRANSLATION_MODELS},
-    ("image", "preset:any"): models.image_model_facts("preset:any"),
-    ("text", "preset:any"): models.text_model_facts("preset:any"),
+TASKS = {
+    "image": images.ARCHITECTURES,
+    "text": texts.ARCHITECTURES,
+    "pair": translators.ARCHITECTURES,
 }
-BUILT = [key for key in FACTS if not key[1].startswith("preset:")]
+BUILT = [(task, name) for task, architectures in TASKS.items() for name in architectures.names]
+EVERY = [*BUILT, ("image", "preset:any"), ("text", "preset:any")]
 
 
 def candidate(task: str, name: str) -> Candidate:
     """As a recipe makes it of the options as they are."""
     resolved = {"image": IMAGES, "text": RESOLVED, "pair": TRANSLATIONS}[task]
-    facts = FACTS[task, name]
+    architecture = TASKS[task].find(name)
     config = dataclasses.asdict(ModelConfig(model=name))
-    return Candidate(name, facts.space, {**config, **resolved, **facts.own})
+    return Candidate(name, architecture.space, {**config, **resolved, **architecture.defaults})
 
 
 def _build(task: str, config: ModelConfig, **options: float) -> keras.Model:
     if task == "image":
-        return models.build_image_model(config, input_shape=(16, 16, 3), num_classes=3, **options)
+        return images.build_classifier(config, input_shape=(16, 16, 3), num_classes=3, **options)
     shape: Any = check_text_model.SHAPE if task == "text" else check_translator.SHAPE
-    build: Any = models.build_text_model if task == "text" else models.build_translator
+    build: Any = texts.build_classifier if task == "text" else translators.build_translator
     return build(config, dataclasses.replace(shape, **options))
 
 
@@ -101,7 +102,7 @@ def test_no_two_sizes_of_a_space_are_one_network(task: str, name: str) -> None:
         assert counts == sorted(set(counts)), (option, counts)
 
 
-@pytest.mark.parametrize(("task", "name"), list(FACTS))
+@pytest.mark.parametrize(("task", "name"), EVERY)
 def test_every_value_of_a_space_is_a_value_of_its_option(task: str, name: str) -> None:
     inputs = {"image": ImageConfig(), "text": TextConfig(), "pair": TranslationConfig()}[task]
     known = searchable_options(ModelConfig(), TrainConfig(), inputs)
@@ -117,10 +118,6 @@ def test_every_value_of_a_space_is_a_value_of_its_option(task: str, name: str) -
             assert len(set(values)) > 1 and hp.default in values
     preset = {"fine_tune_rate", "layer_decay"} & {hp.name for hp in space.space}
     assert bool(preset) == name.startswith("preset:")
-
-
-def test_every_family_is_some_models() -> None:
-    assert {facts.space for facts in FACTS.values()} == set(SPACES)
 
 
 def test_ranges_lie_around_the_options_as_they_are() -> None:
@@ -175,8 +172,3 @@ def test_several_models_bring_their_own_options_and_numbers() -> None:
 def test_a_search_needs_different_models(names: list[str]) -> None:
     with pytest.raises(ConfigError, match="different models"):
         default_space([candidate("image", name) for name in names])
-
-
-def test_an_unknown_family_is_refused() -> None:
-    with pytest.raises(ConfigError, match="Did you mean 'vit'"):
-        default_space([Candidate("vit", "vitt", {})])

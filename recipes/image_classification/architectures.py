@@ -1,0 +1,116 @@
+"""Networks that classify pictures: how each is trained, and what is searched with it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+from kerasapps.config import Architecture, Architectures, ModelConfig
+from kerasapps.tuning.spaces import Draft, search_fine_tuning, search_training
+
+
+def build_classifier(
+    config: ModelConfig,
+    *,
+    input_shape: tuple[int, int, int],
+    num_classes: int,
+    dropout: float | None = None,
+) -> Any:
+    """The network that `config` names.
+
+    Args:
+        config: name (or `preset:NAME_OR_PATH`), width, depth and kernel.
+        input_shape: `(height, width, channels)`.
+        num_classes: number of logits.
+        dropout: before the head, or None for the model's own.
+
+    Returns:
+        A Keras model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
+
+    Raises:
+        ConfigError: for an unknown name, or a width, depth or kernel that the model cannot have.
+    """
+    rate = {} if dropout is None else {"dropout": dropout}
+    return ARCHITECTURES.build(
+        config, input_shape=input_shape, num_classes=num_classes, **config.sizes, **rate
+    )
+
+
+def _pictures(draft: Draft) -> None:
+    draft.among("label_smoothing", 0.0, 0.05, 0.1)
+    draft.among("augment", "none", "light", "strong")
+
+
+def conv_images(draft: Draft) -> None:
+    """What is searched with networks of convolutions."""
+    draft.times("width", 0.5, 0.75, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.among("kernel", 3, 5)
+    draft.up_to("dropout", 0.5)
+    search_training(draft)
+    _pictures(draft)
+
+
+def vit(draft: Draft) -> None:
+    """What is searched with a vision transformer."""
+    draft.times("width", 0.5, 0.75, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.up_to("dropout", 0.4)
+    search_training(draft)
+    _pictures(draft)
+
+
+def mlp(draft: Draft) -> None:
+    """What is searched with a perceptron."""
+    draft.times("width", 0.25, 0.5, 1, 2)
+    draft.times("depth", 0.5, 1, 1.5, 2)
+    draft.up_to("dropout", 0.6)
+    search_training(draft)
+    _pictures(draft)
+
+
+def image_preset(draft: Draft) -> None:
+    """What is searched with a pretrained backbone."""
+    search_fine_tuning(draft)
+    draft.among("head_epochs", 1, 3)
+    _pictures(draft)
+
+
+def _conv(builder: str, *, epochs: int = 30, **training: Any) -> Architecture:
+    return Architecture(
+        builder=f"kerasapps.models.{builder}",
+        family="conv",
+        epochs=epochs,
+        space=conv_images,
+        training=training,
+    )
+
+
+ARCHITECTURES = Architectures(
+    MappingProxyType(
+        {
+            "alexnet": _conv("alexnet.alexnet"),
+            "cnn": _conv("cnn.cnn", learning_rate=2e-3),
+            "densenet": _conv("densenet.densenet"),
+            "fast_resnet": _conv("fast_resnet.fast_resnet", epochs=15),
+            "inception": _conv("inception.inception"),
+            "mlp": Architecture(
+                builder="kerasapps.models.mlp.mlp", family="dense", epochs=30, space=mlp
+            ),
+            "mobile_cnn": _conv("mobile_cnn.mobile_cnn", learning_rate=2e-3),
+            "resnet": _conv("resnet.resnet"),
+            "vgg": _conv("vgg.vgg"),
+            "vit": Architecture(
+                builder="kerasapps.models.vit.vit", family="attention", epochs=40, space=vit
+            ),
+        }
+    ),
+    preset=Architecture(
+        builder="kerasapps.models.presets.preset",
+        family="conv",
+        epochs=5,
+        space=image_preset,
+        # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
+        training={"learning_rate": 3e-3},
+    ),
+)
