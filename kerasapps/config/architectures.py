@@ -20,8 +20,6 @@ Family = Literal["conv", "attention", "dense"]
 Ask = Callable[[Any], None]
 """Adds to a `kerasapps.tuning.spaces.Draft` what is searched with a model."""
 
-_OPTIONS = ("dropout", "kernel", "word_dropout")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
@@ -54,8 +52,8 @@ class Architecture:
     @property
     def defaults(self) -> Mapping[str, Any]:
         """Option → the number that the model takes where the option is left open."""
-        parameters = inspect.signature(self.build).parameters
-        return {name: parameters[name].default for name in _OPTIONS if name in parameters}
+        parameters = inspect.signature(self.build).parameters.values()
+        return {each.name: each.default for each in parameters if each.default is not each.empty}
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def test_one_look_up_finds_those_from_scratch_and_presets() -> None:
 
 def test_own_numbers_are_the_builders_defaults() -> None:
     assert KNOWN["narrow"].build is narrow
-    assert KNOWN["narrow"].defaults == {"dropout": 0.3}
+    assert KNOWN["narrow"].defaults == {"width": 1.0, "dropout": 0.3, "more": 7}
     assert KNOWN["pointed"].defaults == {"kernel": 5, "word_dropout": 0.1}
     assert WITH.find("preset:any").defaults == {"dropout": 0.2}
 

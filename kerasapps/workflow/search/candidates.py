@@ -86,7 +86,9 @@ def _candidate(
     experiment = steps.prepare(splits, own, cache)
     values = _values(resolved(own, experiment.plan))
     suggested = {**architecture.defaults, **_trained_with(experiment)}
-    values |= {name: value for name, value in suggested.items() if values.get(name) is None}
+    # Not every number of a builder is an option.
+    open_options = {name for name, value in values.items() if value is None}
+    values |= {name: value for name, value in suggested.items() if name in open_options}
     if name.startswith(PRESET_PREFIX):
         # Their size is what it is.
         values = {name: value for name, value in values.items() if name not in ("width", "depth")}
