@@ -36,10 +36,10 @@ if TYPE_CHECKING:
         KerasAppsError,
         TrainingError,
     )
-    from kerasapps.evaluation.alignment import Alignment
     from kerasapps.recipes.image_classification.task import train_image_classifier
     from kerasapps.recipes.text_classification.explain import Explanation
     from kerasapps.recipes.text_classification.task import train_sentiment_classifier
+    from kerasapps.recipes.translation.alignment import Alignment
     from kerasapps.recipes.translation.task import train_translator
     from kerasapps.workflow.bundle_export import export_bundle
     from kerasapps.workflow.finished import benchmark_bundle, evaluate_bundle, explain_text
@@ -71,7 +71,7 @@ _HOMES = {
         "KerasAppsError",
         "TrainingError",
     ),
-    "kerasapps.evaluation.alignment": ("Alignment",),
+    "kerasapps.recipes.translation.alignment": ("Alignment",),
     "kerasapps.workflow.bundle_export": ("export_bundle",),
     "kerasapps.workflow.finished": ("benchmark_bundle", "evaluate_bundle", "explain_text"),
     "kerasapps.recipes.text_classification.explain": ("Explanation",),

@@ -13,7 +13,7 @@ tf = import_tensorflow()
 names = {"keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
 print(*sorted(names & set(sys.modules)))
 import matplotlib.pyplot, pandas, sklearn.metrics
-import kerasapps.evaluation.metrics
+import kerasapps.outputs.classes.metrics
 import keras
 dense = keras.layers.Dense(1, kernel_initializer="ones")
 print(float(dense(tf.ones((1, 3)))[0, 0]))

@@ -107,6 +107,12 @@ def test_the_wheel_holds_recipes_templates_and_the_command(tmp_path: Path) -> No
         "kerasapps/py.typed",
         "kerasapps/evaluation/templates/report.html.j2",
     } <= names
+    templates = {
+        str(file.relative_to(ROOT)) if top == "kerasapps" else f"kerasapps/{file.relative_to(ROOT)}"
+        for top in ("kerasapps", "recipes")
+        for file in (ROOT / top).rglob("templates/*")
+    }
+    assert len(templates) > 5 and templates <= names
     assert not any(name.startswith(("recipes/", "tests/")) for name in names)
     venv.create(tmp_path / "env", with_pip=False, system_site_packages=False)
     site = next((tmp_path / "env").glob("lib/python*/site-packages"))

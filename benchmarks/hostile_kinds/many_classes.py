@@ -19,13 +19,13 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, write_bundle
 from kerasapps.export.convert_worker import convert
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import write_static_batch
 from kerasapps.export.verify import HeldOut, verify
+from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.preprocess.image import ImageSpec
 
 SIDE, LENGTH, TOKENS, COUNT = 8, 6, 50, 120

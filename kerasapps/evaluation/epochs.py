@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from html import escape
 
+import matplotlib as mpl
 from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from kerasapps.evaluation.charts import curve_chart, title_of
+from kerasapps.config.metric import Answer
+from kerasapps.evaluation.drawing import (
+    INK,
+    STYLE,
+    TRAIN,
+    VALIDATION,
+    inline_svg,
+    make_figure,
+)
 
 
-def curves(history: Sequence[Mapping[str, object]]) -> list[tuple[str, Markup]]:
-    """Title and chart of each quantity that was measured after every epoch."""
+def curves(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[tuple[str, Markup]]:
+    """Title and chart of each quantity that was measured after every epoch.
+
+    Args:
+        history: one mapping per epoch, whose keys are figures by their names or qualities.
+        answer: knows which of them are shares, shown in per cent.
+    """
     # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
     keys = [key for row in history[:1] for key in row]
-    # What is measured on the validation split alone, such as BLEU, has no twin.
+    # What is measured on the validation split alone has no twin.
     judged = [key[4:] for key in keys if key.startswith("val_") and key != "val_loss"]
     metrics = [key for key in judged if _points(history, f"val_{key}")]
     shown = [key for key in ("loss", *metrics, "learning_rate") if {key, f"val_{key}"} & {*keys}]
     return [
-        (
-            title_of(key),
-            Markup(curve_chart(history, key, share=key in metrics and _is_share(history, key))),
-        )
+        (title_of(key), Markup(curve_chart(history, key, share=_is_share(key, answer))))
         for key in shown
     ]
 
@@ -32,10 +47,85 @@ def history_columns(history: Sequence[Mapping[str, object]]) -> list[str]:
     return [key for key in columns if any(row.get(key) is not None for row in history)]
 
 
-def _points(history: Sequence[Mapping[str, object]], key: str) -> bool:
-    return any(isinstance(row.get(key), int | float) for row in history)
+def _is_share(key: str, answer: Answer) -> bool:
+    metrics = (answer.metric, answer.fitted, answer.judged)
+    return any(each.perfect == 1 for each in metrics if key in (each.name, each.quality))
 
 
-def _is_share(history: Sequence[Mapping[str, object]], key: str) -> bool:
-    values = [row.get(name) for row in history for name in (key, f"val_{key}")]
-    return all(0 <= value <= 1 for value in values if isinstance(value, int | float))
+def curve_chart(
+    history: Sequence[Mapping[str, object]], quantity: str, *, share: bool = False
+) -> str:
+    """A quantity and its `val_` twin by epoch, with the phases of training marked.
+
+    Args:
+        history: one mapping per epoch; an epoch without the quantity is left out of its line.
+        quantity: key of the history, such as "loss".
+        share: whether the values are shares, to be shown in per cent.
+
+    Returns:
+        An SVG element.
+    """
+    with mpl.rc_context(STYLE):
+        figure, axes = make_figure(350, 240)
+        for key, colour, label in (
+            (quantity, TRAIN, "training"),
+            (f"val_{quantity}", VALIDATION, "validation"),
+        ):
+            points = _points(history, key)
+            if points:
+                # A single epoch has no line: mark it.
+                axes.plot(
+                    *zip(*points, strict=True),
+                    color=colour,
+                    label=label,
+                    linewidth=2,
+                    marker="o" if len(points) < 12 else "",
+                    markersize=4,
+                )
+        if share:
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
+        _mark_phases(axes, history)
+        if len(axes.lines) and _points(history, f"val_{quantity}"):
+            axes.legend(
+                loc="lower left",
+                bbox_to_anchor=(-0.02, 1),
+                ncols=2,
+                borderpad=0,
+                handlelength=1.4,
+                columnspacing=1.4,
+            )
+        name = re.sub(r"\W", "-", quantity)
+        return inline_svg(figure, f"curve-{name}", f"{escape(title_of(quantity))} by epoch")
+
+
+def _points(history: Sequence[Mapping[str, object]], key: str) -> list[tuple[int, float]]:
+    # Positions, not the rows' epochs: a run of two phases may count each from 1.
+    return [
+        (number, float(value))
+        for number, row in enumerate(history, start=1)
+        if isinstance(value := row.get(key), int | float)
+    ]
+
+
+def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
+    phases = [str(row.get("phase") or "") for row in history]
+    starts = [i for i, phase in enumerate(phases) if i and phase != phases[i - 1]]
+    for start in starts:
+        axes.axvline(start + 0.5, color=INK, linewidth=1, linestyle=(0, (2, 3)))
+        axes.annotate(
+            phases[start],
+            (start + 0.5, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -1),
+            textcoords="offset points",
+            va="top",
+            fontsize=10,
+        )
+
+
+def title_of(quantity: str) -> str:
+    """The name of what was measured, to stand above its chart: "Learning rate", "Macro-F1"."""
+    words = quantity.replace("_", " ")
+    return words[:1].upper() + words[1:]

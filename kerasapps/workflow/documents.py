@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kerasapps.config.metric import Metric
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.texts.audit import Listed
 from kerasapps.deploy.manifest import KERAS_FILE
-from kerasapps.evaluation.report import AuditSection, Report, write_report
+from kerasapps.evaluation.report import Report, write_report
+from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
@@ -42,21 +44,21 @@ def describe_bundle(
         prepared.write_files(folder)
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
-        own = prepared.report(judged)
-        scale = 1 if own.get("metric_is_share", True) else 100
+        said = prepared.report(judged)
+        metric = said.answer.metric
         report = Report(
             title=settings["run"],
             task=task.replace("_", " "),
+            task_report=said,
             history=[history_row(row, prepared.epoch_metric) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
-                _reference(judged, scale=scale),
-                *(report_row(each, scale=scale) for each in artifacts),
+                _reference(judged, metric=metric),
+                *(report_row(each, metric=metric) for each in artifacts),
             ],
             environment=environment,
             search=search,
             judged_on=splits.judged_on,
-            **own,
         )
         write_report(folder / "report.html", report=report)
 
@@ -89,14 +91,14 @@ def history_row(row: EpochRow, metric_name: str) -> dict[str, object]:
     return values if judged is None else values | {f"val_{metric_name}": judged}
 
 
-def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
-    """An artifact as the report's table takes it; its metric, 0 to 1, times `scale`."""
+def report_row(artifact: Artifact, *, metric: Metric) -> dict[str, object]:
+    """An artifact as the report's table takes it; `metric` is what it was judged by."""
     memory = artifact.peak_memory_mb
     return {
         "name": artifact.name,
         "path": artifact.path,
         "size_bytes": artifact.size_bytes,
-        "metric": None if artifact.metric is None else scale * artifact.metric,
+        "metric": None if artifact.metric is None else metric.figure(artifact.metric),
         "delta": artifact.delta,
         "agreement": artifact.agreement,
         "latency_p50_ms": artifact.latency_ms,
@@ -110,17 +112,17 @@ def report_row(artifact: Artifact, *, scale: int = 1) -> dict[str, object]:
     }
 
 
-def _reference(judged: Judged, *, scale: int) -> dict[str, object]:
-    metric = scale * judged.metric
-    return {"name": "Keras", "path": KERAS_FILE, "metric": metric, "passed": None}
+def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:
+    figure = metric.figure(judged.metric)
+    return {"name": "Keras", "path": KERAS_FILE, "metric": figure, "passed": None}
 
 
 def class_counts(
     counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str
-) -> AuditSection:
+) -> Table:
     """The number of examples of each class in each split."""
     labels = list(dict.fromkeys(label for split in counts.values() for label in split))
-    return AuditSection(
+    return Table(
         heading=f"{noun} per class",
         rows=[[label, *(split.get(label, 0) for split in counts.values())] for label in labels],
         columns=("class", *counts),
@@ -135,7 +137,7 @@ def listed(
     *,
     columns: Sequence[str] = (),
     note: str = "",
-) -> AuditSection:
+) -> Table:
     """A table of the first `LISTED` findings, with the number of all in the heading.
 
     Args:
@@ -147,7 +149,7 @@ def listed(
     """
     whole = found if isinstance(found, Listed) else Listed(len(found), tuple(found))
     more = f" The first {LISTED} of {whole.total} are listed." if whole.total > LISTED else ""
-    return AuditSection(
+    return Table(
         heading=f"{heading} ({whole.total})",
         rows=[row(each) for each in whole.first[:LISTED]],
         columns=columns,
@@ -156,8 +158,8 @@ def listed(
 
 
 def audit_sections(
-    sections: Iterable[AuditSection], *, read_as: Sequence[str] = (), warnings: Sequence[str] = ()
-) -> list[AuditSection]:
+    sections: Iterable[Table], *, read_as: Sequence[str] = (), warnings: Sequence[str] = ()
+) -> list[Table]:
     """The tables of an audit and what it said; those with nothing in them are left out.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -16,6 +16,9 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.training import check_train_config
 from kerasapps.workflow.result import Figures
+
+if TYPE_CHECKING:
+    from kerasapps.evaluation.report import TaskReport
 
 Candidates: TypeAlias = Mapping[str, Path | ExportError]
 """`saved_model` or a quantization mode → the file to judge, or why there is none."""
@@ -121,7 +124,7 @@ class Prepared:
         verify: judges them as the network was judged.
         time: a TFLite file and scratch space → how long it takes for one example, on one thread.
         tolerance: points that a file may lose where the user does not say.
-        report: the fields of a `Report` that only this task fills.
+        report: what the task says in a report.
         write_files: writes what a phone needs beside the model into a folder.
     """
 
@@ -136,5 +139,5 @@ class Prepared:
     verify: VerifyFiles
     time: Callable[[Path, Path], Measurement]
     tolerance: float
-    report: Callable[[Judged], Mapping[str, Any]]
+    report: Callable[[Judged], TaskReport]
     write_files: Callable[[Path], object]

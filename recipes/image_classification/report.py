@@ -8,10 +8,11 @@ import numpy as np
 
 from kerasapps.data.examples import Examples
 from kerasapps.data.images.audit import Audit
-from kerasapps.evaluation.metrics import worst_mistakes
-from kerasapps.evaluation.report import AuditSection, ShownMistake
-from kerasapps.evaluation.thumbnail import png_thumbnail
+from kerasapps.evaluation.sections import Table
+from kerasapps.outputs.classes.metrics import worst_mistakes
+from kerasapps.outputs.classes.report import ShownMistake
 from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
 from kerasapps.workflow.documents import MISTAKES, audit_sections, class_counts, listed
 
 THUMBNAIL = 160
@@ -22,7 +23,7 @@ def show_pictures(
 ) -> list[ShownMistake]:
     """The most confident wrong answers with their pictures."""
     spec = ImageSpec(THUMBNAIL, THUMBNAIL, 3, "pad")
-    found = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
+    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
     return [
         ShownMistake(
             true=labels[each.true],
@@ -31,11 +32,11 @@ def show_pictures(
             picture=png_thumbnail(load_image(examples.paths[each.index], spec), side=THUMBNAIL),
             source=examples.paths[each.index].name,
         )
-        for each in found
+        for each in mistakes
     ]
 
 
-def image_audit_sections(audit: Audit) -> list[AuditSection]:
+def image_audit_sections(audit: Audit) -> list[Table]:
     """The audit as tables; those with nothing in them are left out."""
     sizes = [
         [name.replace("_", " "), *getattr(audit.sizes, name)]
@@ -43,7 +44,7 @@ def image_audit_sections(audit: Audit) -> list[AuditSection]:
     ]
     sections = [
         class_counts(audit.counts, audit.imbalance, noun="Pictures"),
-        AuditSection(
+        Table(
             heading="Picture sizes in pixels",
             rows=sizes,
             columns=("", "smallest", "median", "largest"),

@@ -12,8 +12,8 @@ from kerasapps.config import choose
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import BundleError
-from kerasapps.evaluation.explain import Piece, WordWeight, pieces, word_weights
 from kerasapps.evaluation.shown import TRUNCATED, Shown
+from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
 
 WEIGHTIEST = 10  # words that are printed with their weights
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from kerasapps.data.examples import TextExamples
 from kerasapps.data.texts.audit import TextAudit
-from kerasapps.evaluation.explain import Scorer, word_weights
-from kerasapps.evaluation.metrics import worst_mistakes
-from kerasapps.evaluation.report import AuditSection, ShownMistake
+from kerasapps.evaluation.sections import Table
+from kerasapps.outputs.classes.metrics import worst_mistakes
+from kerasapps.outputs.classes.report import ShownMistake
+from kerasapps.outputs.classes.words import Scorer, word_weights
 from kerasapps.workflow.documents import MISTAKES, audit_sections, class_counts, listed
 
 SHOWN_CHARACTERS = 1500
@@ -25,9 +26,9 @@ def show_texts(
     fits: Callable[[str], bool],
 ) -> list[ShownMistake]:
     """The most confident wrong answers, with the weight of each word for the wrong label."""
-    found = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
+    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
     shown = []
-    for each in found:
+    for each in mistakes:
         text = examples.texts[each.index]
         text = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
         shown.append(
@@ -43,7 +44,7 @@ def show_texts(
     return shown
 
 
-def text_audit_sections(audit: TextAudit, *, cut: Mapping[str, float]) -> list[AuditSection]:
+def text_audit_sections(audit: TextAudit, *, cut: Mapping[str, float]) -> list[Table]:
     """The audit as tables; those with nothing in them are left out.
 
     Args:
@@ -53,12 +54,12 @@ def text_audit_sections(audit: TextAudit, *, cut: Mapping[str, float]) -> list[A
     words = audit.lengths
     sections = [
         class_counts(audit.counts, audit.imbalance, noun="Texts"),
-        AuditSection(
+        Table(
             heading="Words of a text",
             rows=[[words.shortest, words.median, words.percentile_95, words.longest]],
             columns=("shortest", "median", "95 % have at most", "longest"),
         ),
-        AuditSection(
+        Table(
             heading="Texts longer than the model reads",
             rows=[[split, f"{share:.1%}"] for split, share in cut.items()],
             columns=("split", "share"),

@@ -13,12 +13,12 @@ from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
-from kerasapps.evaluation.explain import Scorer
-from kerasapps.evaluation.predict import predictor
-from kerasapps.evaluation.report import ShownMistake
 from kerasapps.models import TextShape
 from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
+from kerasapps.outputs.classes.predict import predictor
+from kerasapps.outputs.classes.report import ShownMistake
+from kerasapps.outputs.classes.words import Scorer
 from kerasapps.paths import user_path
 from kerasapps.preprocess.text import (
     encode_texts,

@@ -12,11 +12,11 @@ from kerasapps.data.pairs.load import load_judged_pairs
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import TranslationBundle, bundle_tokenizer
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.evaluation.alignment import Alignment, align
-from kerasapps.evaluation.translation import TranslationMetrics, translation_metrics
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import run_translator
 from kerasapps.outputs.classes.labelled import held_out
+from kerasapps.recipes.translation.alignment import Alignment, align
+from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.terminal import tell
 from kerasapps.workflow.trained_contents import rows_not_trained_on
 from kerasapps.workflow.training_data import read_pairs

@@ -10,7 +10,6 @@ from typing import Any
 from kerasapps.config import ExportConfig
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.errors import ExportError
-from kerasapps.evaluation.translation import TranslationMetrics, translation_metrics
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.translator_files import export_translator_tflite
 from kerasapps.export.translator_saved_model import write_translator_saved_model
@@ -22,6 +21,7 @@ from kerasapps.export.verify_translations import (
 from kerasapps.models import Translator
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES
+from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.recipes.translation.pairs import Pairs, Translations, translate, translations_of
 from kerasapps.recipes.translation.report import report_translations
 from kerasapps.training.objective import token_objective

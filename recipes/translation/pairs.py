@@ -9,10 +9,10 @@ import numpy as np
 
 from kerasapps.data.examples import PairSplits
 from kerasapps.decoding.compiled import Decoder
-from kerasapps.evaluation.translation import TranslationMetrics, bleu
 from kerasapps.models import Translator
 from kerasapps.preprocess.pairs import EncodedPairs
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
+from kerasapps.recipes.translation.metrics import TranslationMetrics, bleu
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,39 +11,79 @@ import numpy as np
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.pairs.audit import PairAudit
 from kerasapps.decoding.compiled import Decoder
-from kerasapps.evaluation.alignment import Alignment, align
-from kerasapps.evaluation.report import AuditSection, ShownTranslations
-from kerasapps.evaluation.translation import TranslationMetrics, best_and_worst
+from kerasapps.evaluation.report import Headline, TaskReport
+from kerasapps.evaluation.sections import Section, Table, render
+from kerasapps.evaluation.shown import cell
 from kerasapps.models import Translator
+from kerasapps.recipes.translation.alignment import Alignment, align
+from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.recipes.translation.metrics import (
+    LengthScore,
+    ShownTranslation,
+    TranslationMetrics,
+    best_and_worst,
+)
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.workflow.documents import audit_sections, listed
 from kerasapps.workflow.prepared import Judged
 
 _LEAK = ("copy", "copy_split", "kept", "kept_split", "shared", "text")
 SHOWN_PIECES = 24  # of the sentence whose attention is shown
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
-def report_translations(pairs: Pairs, judged: Judged) -> Mapping[str, Any]:
-    """The fields of a `Report` that only a translator fills."""
-    examples, answers = pairs.splits.test, judged.answers
+def report_translations(pairs: Pairs, judged: Judged) -> TaskReport:
+    """What a translator says in a report."""
+    splits, answers = pairs.splits, judged.answers
     best, worst = best_and_worst(
         answers.beam,
-        sources=examples.sources,
-        references=examples.targets,
-        origins=examples.origins,
+        sources=splits.test.sources,
+        references=splits.test.targets,
+        origins=splits.test.origins,
     )
-    return {
-        "headline": headline_figures(answers.figures, judged_on=pairs.splits.judged_on),
-        "metric_name": "BLEU",
-        "metric_is_share": False,
-        "audit": pair_audit_sections(pairs.splits.audit, cut=_filled(pairs)),
-        "translations": ShownTranslations(
-            by_length=answers.figures.by_length,
+    return TaskReport(
+        answer=TRANSLATIONS,
+        headline=headline_figures(answers.figures, judged_on=splits.judged_on),
+        sections=translation_sections(
+            answers.figures.by_length,
+            judged_on=splits.judged_on,
             best=best,
             worst=worst,
             alignment=shown_alignment(pairs, judged.network),
         ),
-    }
+        audit=pair_audit_sections(splits.audit, cut=_filled(pairs)),
+    )
+
+
+def translation_sections(
+    by_length: Sequence[LengthScore],
+    *,
+    judged_on: str,
+    best: Sequence[ShownTranslation],
+    worst: Sequence[ShownTranslation],
+    alignment: Alignment | None = None,
+) -> list[Section]:
+    """What is shown of the sentences that a translator was judged on.
+
+    Args:
+        by_length: figures by length of the source.
+        judged_on: the split.
+        best: translations nearest to their references.
+        worst: those farthest from them.
+        alignment: where the decoder looked in one of them.
+    """
+    sections = [
+        _section("lengths", heading="Lengths", judged_on=judged_on, by_length=by_length),
+        _section("sentences", heading="Sentences", judged_on=judged_on, best=best, worst=worst),
+    ]
+    if alignment is not None:
+        sections.append(_section("attention", heading="Attention", alignment=alignment))
+    return sections
+
+
+def _section(name: str, *, heading: str, **values: Any) -> Section:
+    html = render(_TEMPLATES / f"{name}.html.j2", **values)
+    return Section(name=name, link=heading, heading=heading, html=html)
 
 
 def _filled(pairs: Pairs) -> dict[str, tuple[float, float]]:
@@ -67,35 +108,33 @@ def shown_alignment(pairs: Pairs, network: Translator) -> Alignment | None:
     # Not the very first: two-word captions show little.
     row = int(np.flatnonzero(fits)[np.argmax(inputs.source_lengths[fits] >= SHOWN_PIECES // 2)])
     decoder = Decoder(network, length_penalty=pairs.length_penalty, attention=True)
-    found = decoder.decode_rows([inputs.source(row)])[0][0]
-    assert found.attention is not None
+    best = decoder.decode_rows([inputs.source(row)])[0][0]
+    assert best.attention is not None
     text = pairs.splits.test.sources[row]
     return align(
         text,
-        tokenizer.decode_target(found.ids),
+        tokenizer.decode_target(best.ids),
         source=tokenizer.source_pieces(text),
-        target=tokenizer.target_pieces(found.ids),
-        attention=found.attention,
+        target=tokenizer.target_pieces(best.ids),
+        attention=best.attention,
     )
 
 
-def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[tuple[str, str]]:
+def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[Headline]:
     """The figures that a report begins with."""
     greedy = figures.bleu if figures.bleu_greedy is None else figures.bleu_greedy
-    ratio = "–" if figures.length_ratio is None else f"{figures.length_ratio:.3f}"
-    return [
+    shown = [
         (f"BLEU, beam {figures.beam}", f"{figures.bleu:.2f}"),
         ("BLEU, greedy", f"{greedy:.2f}"),
         ("BLEU, lower case", f"{figures.bleu_lowercase:.2f}"),
         ("chrF", f"{figures.chrf:.2f}"),
-        ("Length ratio", ratio),
+        ("Length ratio", cell(figures.length_ratio, "{:.3f}")),
         (f"{judged_on.capitalize()} sentences", f"{figures.examples:,}"),
     ]
+    return [Headline(name=name, value=value) for name, value in shown]
 
 
-def pair_audit_sections(
-    audit: PairAudit, *, cut: Mapping[str, tuple[float, float]]
-) -> list[AuditSection]:
+def pair_audit_sections(audit: PairAudit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:
     """The audit as tables; those with nothing in them are left out.
 
     Args:
@@ -106,12 +145,12 @@ def pair_audit_sections(
     sides = [("source", audit.source_lengths), ("target", audit.target_lengths)]
     used = {"Same text on both sides": audit.same, "Control characters": audit.control}
     sections = [
-        AuditSection(
+        Table(
             heading="Pairs",
             rows=[[split, count] for split, count in audit.counts.items()],
             columns=("split", "pairs"),
         ),
-        AuditSection(
+        Table(
             heading="Words of a sentence",
             rows=[
                 [side, words.shortest, words.median, words.percentile_95, words.longest]
@@ -119,7 +158,7 @@ def pair_audit_sections(
             ],
             columns=("side", "shortest", "median", "95 % have at most", "longest"),
         ),
-        AuditSection(
+        Table(
             heading="Sentences that fill the model's length",
             rows=[[split, f"{one:.1%}", f"{other:.1%}"] for split, (one, other) in cut.items()],
             columns=("split", "sources", "targets"),
@@ -147,7 +186,7 @@ def pair_audit_sections(
     return audit_sections(sections, read_as=(*audit.guesses, *audit.notes), warnings=audit.warnings)
 
 
-def _repeated(audit: PairAudit) -> list[AuditSection]:
+def _repeated(audit: PairAudit) -> list[Table]:
     """What occurs more than once: across splits, within one, with several translations."""
     return [
         listed(

@@ -12,11 +12,11 @@ import pytest
 import kerasapps
 from kerasapps.config import ExportConfig
 from kerasapps.deploy import manifest as manifests
-from kerasapps.evaluation.explain import WordWeight
-from kerasapps.evaluation.metrics import classification_metrics
-from kerasapps.evaluation.translation import translation_metrics
 from kerasapps.export.artifact import Artifact
+from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.outputs.classes.words import WordWeight
 from kerasapps.recipes import registry as tasks
+from kerasapps.recipes.translation.metrics import translation_metrics
 from tests.cli.calls import command
 
 __all__ = ["command"]  # a fixture

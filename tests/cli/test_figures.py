@@ -11,11 +11,11 @@ import pytest
 
 import kerasapps
 from kerasapps.cli.figures import print_artifacts, print_shown
-from kerasapps.evaluation.explain import WordWeight
-from kerasapps.evaluation.metrics import classification_metrics
-from kerasapps.evaluation.translation import translation_metrics
 from kerasapps.export.artifact import Artifact
+from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.outputs.classes.words import WordWeight
 from kerasapps.recipes.registry import Metric
+from kerasapps.recipes.translation.metrics import translation_metrics
 from kerasapps.terminal import flush_lines
 
 

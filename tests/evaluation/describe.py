@@ -19,8 +19,9 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from kerasapps.evaluation import charts, drawing, parallel, search_charts
-from kerasapps.evaluation.calibration import CalibrationBin
+from kerasapps.evaluation import drawing, epochs, parallel, search_charts
+from kerasapps.outputs.classes import charts
+from kerasapps.outputs.classes.calibration import CalibrationBin
 from tests.evaluation.searches import search_of, shown_search
 
 FILE = Path(__file__).with_name("charts.txt")
@@ -47,10 +48,10 @@ def drawings() -> Mapping[str, Callable[[], object]]:
     losses = {"is_share": False, "higher_is_better": False, "objective": "val_loss"}
     ran_away = search_of([0.25, 0.2, 30.0], **losses)
     return {
-        "loss of three epochs": lambda: charts.curve_chart(HISTORY, "loss"),
-        "share without a twin": lambda: charts.curve_chart(HISTORY, "accuracy", share=True),
-        "twelve epochs": lambda: charts.curve_chart(long, "loss"),
-        "capitals": lambda: charts.curve_chart([{"val_BLEU": 3.0}], "BLEU"),
+        "loss of three epochs": lambda: epochs.curve_chart(HISTORY, "loss"),
+        "share without a twin": lambda: epochs.curve_chart(HISTORY, "accuracy", share=True),
+        "twelve epochs": lambda: epochs.curve_chart(long, "loss"),
+        "capitals": lambda: epochs.curve_chart([{"val_BLEU": 3.0}], "BLEU"),
         "calibration": lambda: charts.calibration_chart(bins),
         "confusion of two": lambda: charts.confusion_chart([[4, 0], [1, 3]], ["a", "b" * 23]),
         "confusion of a row": lambda: charts.confusion_chart(
@@ -91,6 +92,7 @@ def describe(draw: Callable[[], object]) -> list[str]:
 
     with (
         mock.patch.object(charts, "inline_svg", keep),
+        mock.patch.object(epochs, "inline_svg", keep),
         mock.patch.object(search_charts, "inline_svg", keep),
         mock.patch.object(parallel, "inline_svg", keep),
     ):

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from kerasapps.evaluation.epochs import curves, history_columns
+from kerasapps.config.metric import Answer, Metric
+from kerasapps.evaluation import epochs
+from kerasapps.evaluation.epochs import curve_chart, history_columns
+from tests.evaluation.describe import FILE, check_chart, drawings, known_sections
 from tests.evaluation.svg import texts, title_of
+
+HISTORY = [
+    {
+        "epoch": number % 3 + 1,
+        "phase": "head" if number < 3 else "fine-tune",
+        "loss": 1 / (number + 1),
+        "val_loss": 1.5 / (number + 1),
+        "accuracy": number / 6,
+    }
+    for number in range(6)
+]
+ANSWER = Answer(
+    metric=Metric(name="BLEU", key="bleu", quality="bleu", perfect=100.0),
+    fitted=Metric(name="hits", key="hits", quality="accuracy"),
+    judged=Metric(name="macro-F1", key="f1", quality="macro_f1", unit=""),
+)
+
+
+def curves(history, answer=ANSWER):
+    """The charts of a task with these figures."""
+    return epochs.curves(history, answer=answer)
 
 
 def row(**values):
@@ -42,19 +68,21 @@ def test_no_epochs_have_no_chart():
 
 
 @pytest.mark.parametrize(
-    ("figures", "per_cent"),
+    ("key", "per_cent"),
     [
-        ([(0.25, 0.5), (0.0, 1.0)], True),
-        ([(None, 0.5), (0.75, None)], True),
-        ([(0.25, 0.5), (0.25, 1.25)], False),
-        ([(1.25, 0.5), (0.25, 0.5)], False),
-        ([(0.25, 0.5), (0.25, -0.125)], False),
+        ("accuracy", True), ("hits", True), ("macro-F1", True), ("macro_f1", True),
+        ("BLEU", False), ("bleu", False), ("rmse", False), ("f1", False),
     ],
-)
-def test_only_what_stays_from_0_to_1_is_in_per_cent(figures, per_cent):
-    history = [CLASSIFIED | {"accuracy": own, "val_accuracy": val} for own, val in figures]
-    charts = dict(curves(history))
-    assert any(text.endswith(" %") for text in texts(charts["Accuracy"])) is per_cent
+)  # fmt: skip
+def test_only_shares_of_the_task_are_in_per_cent(key, per_cent):
+    ((_, chart),) = curves([{key: 0.25, f"val_{key}": 0.5}, {key: 0.5, f"val_{key}": 1.0}])
+    assert any(text.endswith(" %") for text in texts(chart)) is per_cent
+
+
+def test_an_error_of_less_than_1_is_no_share():
+    error = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, better="min")
+    ((_, chart),) = curves([{"val_RMSE": 0.5}], Answer(metric=error, fitted=error, judged=error))
+    assert not any("%" in text for text in texts(chart))
 
 
 def test_losses_and_rates_are_no_shares():
@@ -75,3 +103,47 @@ def test_columns_are_those_with_a_value_in_any_row():
     history = [{"epoch": 1, "loss": None, "note": None}, {"epoch": 2, "loss": 0.0, "late": "x"}]
     assert history_columns(history) == ["epoch", "loss", "late"]
     assert history_columns([]) == []
+
+
+def line_in(svg, variable):
+    return re.findall(rf'<path d="([^"]*)"[^>]*fill: none; stroke: var\({variable}\)', svg)
+
+
+def test_curves_have_a_line_each_and_mark_the_phase():
+    svg = curve_chart(HISTORY, "loss")
+    assert {"training", "validation", "fine-tune", "epoch"} <= set(texts(svg))
+    # The data's line has a vertex for every epoch.
+    for variable in ("--series-train", "--series-validation"):
+        assert max(path.count("L") + 1 for path in line_in(svg, variable)) == len(HISTORY)
+    assert "fine-tune" not in texts(curve_chart(HISTORY[:3], "loss"))
+
+
+def test_curve_without_a_twin_has_no_legend_and_shares_are_per_cent():
+    svg = curve_chart(HISTORY, "accuracy", share=True)
+    assert "validation" not in texts(svg)
+    assert any(text.endswith(" %") for text in texts(svg))
+
+
+def test_ids_differ_between_charts_and_links_hold():
+    one, two = curve_chart(HISTORY, "loss"), curve_chart(HISTORY, "accuracy")
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (one, two)]
+    assert not ids[0] & ids[1]
+    for svg, those in zip((one, two), ids, strict=True):
+        assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= those
+
+
+def test_colours_are_all_the_pages():
+    svg = curve_chart(HISTORY, "loss")
+    assert not re.search(r"#[0-9a-fA-F]{6}", svg), "a colour that dark mode cannot change"
+    assert "var(--muted)" in svg and "font-family" not in svg
+
+
+@pytest.mark.parametrize(
+    "title", ["loss of three epochs", "share without a twin", "twelve epochs", "capitals"]
+)
+def test_the_chart_is_the_known_one(title):
+    check_chart(title)
+
+
+def test_the_file_has_no_other_chart():
+    assert list(known_sections()) == list(drawings()), FILE

@@ -10,11 +10,11 @@ import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.runner import READERS, Bundle
-from kerasapps.evaluation.metrics import ClassificationMetrics, classification_metrics
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
 from kerasapps.npy import save_array
 from kerasapps.outputs.classes.labelled import Labelled, place_labels
+from kerasapps.outputs.classes.metrics import ClassificationMetrics, classification_metrics
 
 
 class FindLabelled(Protocol):

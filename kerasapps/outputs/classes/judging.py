@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import keras
 import numpy as np
@@ -15,9 +15,8 @@ from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
-from kerasapps.evaluation.metrics import classification_metrics, macro_f1
-from kerasapps.evaluation.predict import predict_probabilities, predictor
-from kerasapps.evaluation.report import AuditSection, ShownMistake
+from kerasapps.evaluation.report import TaskReport
+from kerasapps.evaluation.sections import Table
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
@@ -26,6 +25,13 @@ from kerasapps.export.tflite import export_tflite
 from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, verify
 from kerasapps.npy import save_array
 from kerasapps.outputs.classes.batches import Inputs
+from kerasapps.outputs.classes.metrics import (
+    ClassificationMetrics,
+    classification_metrics,
+    macro_f1,
+)
+from kerasapps.outputs.classes.predict import predict_probabilities, predictor
+from kerasapps.outputs.classes.report import ShownMistake, class_report
 from kerasapps.workflow.prepared import Candidates, Judged, Prepared
 from kerasapps.workflow.ship import draw_rows
 
@@ -55,7 +61,7 @@ class Classes:
     raw_test: Sequence[Path] | Sequence[str]
     preprocess: Callable[[], Callable[[Any], Any]]
     convertible: Callable[[keras.Model], keras.Model]
-    audit: Callable[[], list[AuditSection]]
+    audit: Callable[[], list[Table]]
     mistakes: Callable[[keras.Model, np.ndarray], list[ShownMistake]]
     odd: Callable[[], Sequence[OddInput]] | None = None
 
@@ -174,10 +180,10 @@ def _time(classes: Classes, model: Path, folder: Path) -> Measurement:
     return run_measurement(TFLITE_RUNNER, job, folder / model.name)
 
 
-def _report(classes: Classes, judged: Judged) -> Mapping[str, Any]:
-    return {
-        "labels": classes.splits.labels,
-        "metrics": judged.figures,
-        "audit": classes.audit(),
-        "mistakes": classes.mistakes(judged.network, judged.answers),
-    }
+def _report(classes: Classes, judged: Judged) -> TaskReport:
+    return class_report(
+        cast(ClassificationMetrics, judged.figures),
+        judged_on=classes.splits.judged_on,
+        mistakes=classes.mistakes(judged.network, judged.answers),
+        audit=classes.audit(),
+    )

@@ -13,11 +13,11 @@ from sklearn.datasets import load_digits
 
 import kerasapps
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.evaluation.metrics import classification_metrics
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes import finished as class_bundles
 from kerasapps.outputs.classes.finished import evaluate_classifier, time_classifier
 from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.outputs.classes.metrics import classification_metrics
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
 

@@ -12,7 +12,6 @@ import pytest
 import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import DataError
-from kerasapps.evaluation.metrics import ClassificationMetrics
 from kerasapps.outputs.classes.labelled import (
     Labelled,
     held_out,
@@ -20,6 +19,7 @@ from kerasapps.outputs.classes.labelled import (
     labelled_texts,
     place_labels,
 )
+from kerasapps.outputs.classes.metrics import ClassificationMetrics
 from kerasapps.workflow.training_data import read_pictures, trained_on
 from tests.data.text_samples import load, rows, write_csv
 from tests.shapes import write_shapes

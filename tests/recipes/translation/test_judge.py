@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.evaluation.translation import translation_metrics
 from kerasapps.recipes.translation.judge import headline_of
+from kerasapps.recipes.translation.metrics import translation_metrics
 from kerasapps.workflow.ship import draw_rows
 
 

@@ -3,16 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
-from kerasapps.evaluation import translation as translation_module
-from kerasapps.evaluation.alignment import align
-from kerasapps.evaluation.report import Report, ShownTranslations, render_report
-from kerasapps.evaluation.translation import (
+from kerasapps.recipes.translation import metrics as metrics_module
+from kerasapps.recipes.translation.metrics import (
     best_and_worst,
     bleu,
     sentence_chrf,
@@ -157,36 +153,8 @@ def test_best_and_worst_share_no_sentence() -> None:
     assert best[0].chrf == pytest.approx(100) and worst[0].chrf < 30
 
 
-def test_the_report_shows_sentences_lengths_and_attention() -> None:
-    figures = translation_metrics(TRANSLATIONS, sources=SOURCES, references=REFERENCES)
-    best, worst = best_and_worst(TRANSLATIONS, sources=SOURCES, references=REFERENCES)
-    alignment = align(
-        "<two>", "Zwei", source=["▁<two>", "▁men"], target=["▁Zwei"],
-        attention=np.asarray([[0.96, 0.04]]),
-    )  # fmt: skip
-    page = render_report(
-        Report(
-            title="run",
-            task="translation",
-            metric_name="BLEU",
-            metric_is_share=False,
-            history=[{"epoch": 1, "loss": 2.0, "val_loss": 2.1, "val_BLEU": 12.0}],
-            artifacts=[{"name": "float32", "metric": 38.125, "delta": -0.25, "passed": True}],
-            translations=ShownTranslations(
-                by_length=figures.by_length, best=best, worst=worst, alignment=alignment
-            ),
-        )
-    )
-    ElementTree.fromstring(page.split("<!DOCTYPE html>")[1])
-    assert "points of BLEU" in page and '<th scope="col" class="n">BLEU</th>' in page
-    assert "<figcaption>BLEU</figcaption>" in page and "BLEU by epoch" in page
-    assert "Eine Katze!" in page and "Zwei Männer." in page
-    assert "1 to 10" in page and "&lt;two&gt;" in page and "<two>" not in page
-    assert '--share: 0.86">96</td>' in page and '--share: 0.04"></td>' in page
-
-
 def test_kinds_of_values() -> None:
-    assert kinds_of(translation_module) == {
+    assert kinds_of(metrics_module) == {
         "LengthScore": "frozen",
         "TranslationMetrics": "frozen",
         "ShownTranslation": "frozen",
@@ -194,4 +162,4 @@ def test_kinds_of_values() -> None:
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(translation_module) == {"ShownTranslation": {"origin": ""}}
+    assert left_open_in(metrics_module) == {"ShownTranslation": {"origin": ""}}

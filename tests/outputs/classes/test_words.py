@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from kerasapps.evaluation import explain
-from kerasapps.evaluation.explain import MAX_WORDS, WordWeight, pieces, word_weights
+from kerasapps.outputs.classes import words as words_module
+from kerasapps.outputs.classes.words import MAX_WORDS, WordWeight, pieces, word_weights
 from tests.values import kinds_of
 
 
@@ -144,4 +144,4 @@ def test_kinds_of_words() -> None:
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(explain) == {"WordWeight": "frozen", "Piece": "frozen"}
+    assert kinds_of(words_module) == {"WordWeight": "frozen", "Piece": "frozen"}

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from kerasapps.errors import DataError
-from kerasapps.evaluation.thumbnail import png_thumbnail
+from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
 
 
 def decoded(image, **options):

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from kerasapps.evaluation.confusion import (
+from kerasapps.outputs.classes.confusion import (
     Confusion,
     count_confusions,
     for_json,

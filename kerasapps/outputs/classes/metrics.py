@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.errors import DataError
-from kerasapps.evaluation.calibration import (
+from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.outputs.classes.calibration import (
     CalibrationBin,
     calibration_bins,
     calibration_error,
 )
-from kerasapps.evaluation.confusion import Confusion, count_confusions, for_json, matrix
-from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
 from kerasapps.shortened import MOST_CLASSES
 
 TOP_K = 5

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
-from kerasapps.evaluation import alignment
-from kerasapps.evaluation.alignment import align, readable
+from kerasapps.recipes.translation import alignment
+from kerasapps.recipes.translation.alignment import align, readable
 from tests.values import kinds_of, left_open_in
 
 ATTENTION = np.asarray(

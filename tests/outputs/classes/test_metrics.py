@@ -9,8 +9,8 @@ import pytest
 from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, top_k_accuracy_score
 
 from kerasapps.errors import DataError
-from kerasapps.evaluation import metrics as metrics_module
-from kerasapps.evaluation.metrics import (
+from kerasapps.outputs.classes import metrics as metrics_module
+from kerasapps.outputs.classes.metrics import (
     accuracy_interval,
     classification_metrics,
     macro_f1,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.evaluation import calibration as calibration_module
-from kerasapps.evaluation.calibration import calibration_bins, calibration_error
-from kerasapps.evaluation.metrics import classification_metrics
+from kerasapps.outputs.classes import calibration as calibration_module
+from kerasapps.outputs.classes.calibration import calibration_bins, calibration_error
+from kerasapps.outputs.classes.metrics import classification_metrics
 from tests.values import kinds_of
 
 

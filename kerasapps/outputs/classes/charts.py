@@ -1,20 +1,16 @@
-"""Charts of a training and of a classifier, as inline SVG."""
+"""Charts of a classifier, as inline SVG."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Shape
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
-from kerasapps.evaluation.calibration import CalibrationBin
 from kerasapps.evaluation.drawing import (
     BAD,
     DOTS_PER_INCH,
@@ -22,61 +18,13 @@ from kerasapps.evaluation.drawing import (
     INK,
     STYLE,
     TRAIN,
-    VALIDATION,
     inline_svg,
     make_figure,
 )
+from kerasapps.outputs.classes.calibration import CalibrationBin
 
 _PAGE_WIDTH = 1020  # pixels inside a section of the report
 _LEVELS = 12  # shades of the confusion chart
-
-
-def curve_chart(
-    history: Sequence[Mapping[str, object]], quantity: str, *, share: bool = False
-) -> str:
-    """A quantity and its `val_` twin by epoch, with the phases of training marked.
-
-    Args:
-        history: one mapping per epoch; an epoch without the quantity is left out of its line.
-        quantity: key of the history, such as "loss".
-        share: whether the values are shares, to be shown in per cent.
-
-    Returns:
-        An SVG element.
-    """
-    with mpl.rc_context(STYLE):
-        figure, axes = make_figure(350, 240)
-        for key, colour, label in (
-            (quantity, TRAIN, "training"),
-            (f"val_{quantity}", VALIDATION, "validation"),
-        ):
-            points = _points(history, key)
-            if points:
-                # A single epoch has no line: mark it.
-                axes.plot(
-                    *zip(*points, strict=True),
-                    color=colour,
-                    label=label,
-                    linewidth=2,
-                    marker="o" if len(points) < 12 else "",
-                    markersize=4,
-                )
-        if share:
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
-        _mark_phases(axes, history)
-        if len(axes.lines) and _points(history, f"val_{quantity}"):
-            axes.legend(
-                loc="lower left",
-                bbox_to_anchor=(-0.02, 1),
-                ncols=2,
-                borderpad=0,
-                handlelength=1.4,
-                columnspacing=1.4,
-            )
-        name = re.sub(r"\W", "-", quantity)
-        return inline_svg(figure, f"curve-{name}", f"{escape(title_of(quantity))} by epoch")
 
 
 def calibration_chart(bins: Sequence[CalibrationBin]) -> str:
@@ -157,34 +105,3 @@ def _shaded_cells(
         (level, right, Shape.make_compound_path(*shapes))
         for (level, right), shapes in sorted(squares.items(), key=lambda item: item[0])
     ]
-
-
-def _points(history: Sequence[Mapping[str, object]], key: str) -> list[tuple[int, float]]:
-    # Positions, not the rows' epochs: a run of two phases may count each from 1.
-    return [
-        (number, float(value))
-        for number, row in enumerate(history, start=1)
-        if isinstance(value := row.get(key), int | float)
-    ]
-
-
-def _mark_phases(axes: Axes, history: Sequence[Mapping[str, object]]) -> None:
-    phases = [str(row.get("phase") or "") for row in history]
-    starts = [i for i, phase in enumerate(phases) if i and phase != phases[i - 1]]
-    for start in starts:
-        axes.axvline(start + 0.5, color=INK, linewidth=1, linestyle=(0, (2, 3)))
-        axes.annotate(
-            phases[start],
-            (start + 0.5, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(4, -1),
-            textcoords="offset points",
-            va="top",
-            fontsize=10,
-        )
-
-
-def title_of(quantity: str) -> str:
-    """The name of what was measured, to stand above its chart: "Learning rate", "Macro-F1"."""
-    words = quantity.replace("_", " ")
-    return words[:1].upper() + words[1:]

@@ -1,0 +1,179 @@
+"""What a report says of a classifier: its figures, what it takes for what, its worst mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from kerasapps.evaluation.formats import NARROW_SPACE, number, share
+from kerasapps.evaluation.report import Headline, TaskReport
+from kerasapps.evaluation.sections import Section, Table, render
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
+from kerasapps.outputs.classes.confusion import largest
+from kerasapps.outputs.classes.metrics import (
+    ClassificationMetrics,
+    accuracy_interval,
+    weakest_first,
+)
+from kerasapps.outputs.classes.words import Piece, WordWeight, pieces
+
+TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
+CHART_CLASSES = 200  # beyond, its cells are too small to see, and only the commonest are listed
+LISTED_CLASSES = 200  # the weakest
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownMistake:
+    """A wrong prediction as the report shows it: a picture (PNG or JPEG bytes) or a text.
+
+    Attributes:
+        true: the true class's name.
+        predicted: the predicted class's name.
+        confidence: the predicted class's probability, 0 to 1.
+        words: what each word of the text did for the predicted class.
+        source: where the example is from, such as a file name.
+    """
+
+    true: str
+    predicted: str
+    confidence: float
+    picture: bytes | None = None
+    text: str | None = None
+    words: Sequence[WordWeight] = ()
+    source: str = ""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The text cut by the strength of its words."""
+        return pieces(self.text or "", self.words)
+
+
+def class_report(
+    metrics: ClassificationMetrics,
+    *,
+    judged_on: str,
+    mistakes: Sequence[ShownMistake] = (),
+    audit: Sequence[Table] = (),
+) -> TaskReport:
+    """What a classifier says in a report.
+
+    Args:
+        metrics: its figures.
+        judged_on: the split that they are from.
+        mistakes: wrong predictions there, worst first; there is no section without.
+        audit: tables of the data audit.
+    """
+    sections = [
+        confusion_section(metrics, judged_on=judged_on),
+        _scores_section(metrics, judged_on=judged_on),
+        _calibration_section(metrics),
+    ]
+    if mistakes:
+        sections.append(_mistakes_section(mistakes, judged_on=judged_on))
+    return TaskReport(
+        answer=CLASSES,
+        headline=headline_figures(metrics, judged_on=judged_on),
+        sections=sections,
+        audit=audit,
+    )
+
+
+def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[Headline]:
+    """The figures that the report begins with."""
+    low, high = accuracy_interval(metrics.accuracy, metrics.examples)
+    top5, error = metrics.top5_accuracy, metrics.expected_calibration_error
+    figures = [
+        (
+            "Accuracy",
+            share(metrics.accuracy, digits=2),
+            f"{low * 100:.1f} to {share(high)} at 95{NARROW_SPACE}% confidence",
+        ),
+        ("Top-5 accuracy", share(top5, digits=2), "true class among the 5 likeliest"),
+        ("F1", share(metrics.f1), "macro average over classes"),
+        ("Precision", share(metrics.precision), "macro average"),
+        ("Recall", share(metrics.recall), "macro average"),
+        ("Calibration error", share(error), "confidence against accuracy"),
+        (
+            f"{judged_on.capitalize()} examples",
+            number(metrics.examples),
+            f"of {len(metrics.per_class)} classes",
+        ),
+    ]
+    if top5 is None:
+        del figures[1]
+    return [Headline(name=name, value=value, note=note) for name, value, note in figures]
+
+
+def most_confused(
+    metrics: ClassificationMetrics, *, limit: int = 8
+) -> list[tuple[str, str, int, float]]:
+    """The commonest confusions: true class, predicted class, count, share of the true class."""
+    classes = metrics.per_class
+    return [
+        (
+            classes[each.true].label,
+            classes[each.predicted].label,
+            each.examples,
+            each.examples / classes[each.true].support,
+        )
+        for each in largest(metrics.confusions)[:limit]
+    ]
+
+
+def confusion_section(metrics: ClassificationMetrics, *, judged_on: str) -> Section:
+    """Which classes are taken for which: a table, of many a chart, of far more only a list."""
+    labels = [each.label for each in metrics.per_class]
+    chart = TABLE_CLASSES < len(labels) <= CHART_CLASSES
+    return _section(
+        "confusion",
+        link="Confusion",
+        heading="Confusion matrix",
+        labels=labels,
+        judged_on=judged_on,
+        counts=metrics.confusion if len(labels) <= TABLE_CLASSES else None,
+        # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
+        chart=Markup(confusion_chart(metrics.confusion, labels)) if chart else None,
+        confused=most_confused(metrics) if len(labels) > 2 else [],
+    )
+
+
+def _scores_section(metrics: ClassificationMetrics, *, judged_on: str) -> Section:
+    return _section(
+        "classes",
+        link="Classes",
+        heading="Classes",
+        judged_on=judged_on,
+        classes=len(metrics.per_class),
+        weakest=weakest_first(metrics.per_class)[:LISTED_CLASSES],
+    )
+
+
+def _calibration_section(metrics: ClassificationMetrics) -> Section:
+    return _section(
+        "calibration",
+        link="Calibration",
+        heading="Calibration",
+        metrics=metrics,
+        chart=Markup(calibration_chart(metrics.calibration)),
+    )
+
+
+def _mistakes_section(mistakes: Sequence[ShownMistake], *, judged_on: str) -> Section:
+    return _section(
+        "mistakes",
+        link="Mistakes",
+        heading="Worst mistakes",
+        judged_on=judged_on,
+        mistakes=mistakes,
+    )
+
+
+def _section(name: str, *, link: str, heading: str, **values: Any) -> Section:
+    html = render(_TEMPLATES / f"{name}.html.j2", **values)
+    return Section(name=name, link=link, heading=heading, html=html)

@@ -1,0 +1,41 @@
+"""Reports as parsed pages, and how they are looked at."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from kerasapps.evaluation.report import Report, render_report
+
+HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
+
+
+def parsed(report: Report) -> ElementTree.Element:
+    """The page, strictly parsed."""
+    page = render_report(report)
+    assert page.startswith("<!DOCTYPE html>")
+    return ElementTree.fromstring(page)
+
+
+def text_of(element: ElementTree.Element | None) -> str:
+    """All text in it, blanks run together."""
+    assert element is not None
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def section(root: ElementTree.Element, name: str) -> ElementTree.Element:
+    """The section with this anchor."""
+    found = root.find(f".//section[@id='{name}']")
+    assert found is not None, f"no section {name!r}"
+    return found
+
+
+def sections_of(root: ElementTree.Element) -> list[str | None]:
+    """Their anchors in order."""
+    return [each.get("id") for each in root.iter("section")]
+
+
+def links_of(root: ElementTree.Element) -> list[str | None]:
+    """Where the navigation leads, in order."""
+    navigation = root.find(".//nav")
+    assert navigation is not None
+    return [each.get("href") for each in navigation.iter("a")]
