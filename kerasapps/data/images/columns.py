@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.formats import guess_suffix, names_picture
 from kerasapps.data.images.values import is_in_memory
-from kerasapps.data.sources.columns import (
-    Columns,
-    has_header,
-    listed_columns,
-    named_column,
-    numbered_columns,
-    split_column,
+from kerasapps.data.sources.column_choice import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    ColumnChoice,
+    Head,
+    Places,
+    usual_place,
 )
+from kerasapps.data.sources.columns import Wanted, listed_columns
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.headers import name_columns
 from kerasapps.data.sources.rows import Problem, width_problem
 from kerasapps.data.sources.table import Table
-from kerasapps.data.texts.columns import LABEL_NAMES, TEXT_NAMES
 from kerasapps.errors import DataError
 
 PICTURE_NAMES = (
@@ -39,48 +39,31 @@ Found = Callable[[Sequence[str]], bool]
 """Whether most of some values are files."""
 
 
-def choose_picture_columns(
-    names: Sequence[str],
-    sample: Sequence[Sequence[object]],
-    *,
-    config: ImageConfig,
-    where: str,
-    found: Found,
-) -> Columns:
-    """Find picture, label and split among named columns.
+def picture_choice(config: ImageConfig, *, found: Found) -> ColumnChoice:
+    """How picture and label are found among the columns of a table.
+
+    A first row that names a picture is no header.
 
     Args:
-        names: of the columns.
-        sample: some rows.
         config: the columns that the user named.
-        where: the table, for messages.
         found: whether values without a picture's suffix name files.
-
-    Raises:
-        DataError: if a column is not there or cannot be told; it lists the columns.
     """
-    picture = named_column(config.image_column, names, option="image_column", where=where)
-    label = named_column(config.label_column, names, option="label_column", where=where)
-    guessed = picture is None or label is None
-    split = split_column(
-        names, sample, taken=(picture, label), usual=(*PICTURE_NAMES, *LABEL_NAMES)
-    )
-    if picture is None:
-        free = [place for place in range(len(names)) if place not in (label, split)]
-        picture = picture_column(names, sample, free, found=found)
-        # None of the files may be there: reading them says of each that it is missing.
-        picture = _first_usual(names, free) if picture is None else picture
-    if picture is None:
-        raise DataError(
-            f"cannot tell which column of {where} holds the pictures: name it with image_column; "
-            f"{listed_columns(names)}"
-        )
-    if label is None:
-        label = _label_column(names, sample, (picture, split), where)
-    if picture == label:
-        raise DataError(f"{where}: image_column and label_column are both {names[label]!r}")
-    return Columns(
-        tuple(names), has_header(names), ("picture", "label"), (picture, label), split, guessed
+
+    def guess(head: Head, named: Places, split: int | None) -> tuple[Places, bool]:
+        picture, label = named
+        if picture is None:
+            picture = _guess_picture(head, (label, split), found)
+        if label is None:
+            label = _guess_label(head, (picture, split))
+        return (picture, label), True
+
+    return ColumnChoice(
+        wanted=(
+            Wanted("picture", "image_column", config.image_column, PICTURE_NAMES),
+            Wanted("label", "label_column", config.label_column, LABEL_NAMES),
+        ),
+        is_header=lambda rows: not any(map(names_picture, name_columns(rows[0]))),
+        guess=guess,
     )
 
 
@@ -126,25 +109,6 @@ def has_texts(names: Sequence[str], sample: Sequence[Sequence[object]]) -> bool:
     """Whether a column of a usual name for texts holds values of several words."""
     known = [place for place, name in enumerate(names) if name.strip().lower() in TEXT_NAMES]
     return any(_share(sample, place, _several_words) >= 0.5 for place in known)
-
-
-def guess_picture_names(
-    rows: Sequence[Sequence[str]], *, config: ImageConfig
-) -> tuple[tuple[str, ...], bool]:
-    """The names of a delimited file's columns, and whether its first row holds them.
-
-    A first row that names a picture where the others do is no header.
-
-    Args:
-        rows: the first rows of the file, with whatever is the first.
-        config: the columns that the user named.
-    """
-    first = name_columns(rows[0])
-    numbered = numbered_columns(len(first))
-    wanted = {name for name in (config.image_column, config.label_column) if name is not None}
-    if wanted & set(numbered) and not wanted & set(first):
-        return numbered, False
-    return (numbered, False) if any(map(names_picture, first)) else (first, True)
 
 
 def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
@@ -199,29 +163,34 @@ def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
     )
 
 
-def _first_usual(names: Sequence[str], free: Sequence[int]) -> int | None:
-    usual = [place for place in free if _rank(names[place]) < len(PICTURE_NAMES)]
-    return min(usual, key=lambda place: _rank(names[place]), default=None)
-
-
-def _label_column(
-    names: Sequence[str],
-    sample: Sequence[Sequence[object]],
-    taken: Sequence[int | None],
-    where: str,
-) -> int:
-    """The column of a usual name, or the only one that is neither numbering nor identifiers."""
+def _guess_picture(head: Head, taken: Places, found: Found) -> int:
+    names = head.names
     free = [place for place in range(len(names)) if place not in taken]
-    folded = [name.strip().lower() for name in names]
-    known = [place for usual in LABEL_NAMES for place in free if folded[place] == usual]
-    if known:
-        return known[0]
+    picture = picture_column(names, head.sample, free, found=found)
+    if picture is None:
+        # None of the files may be there: reading them says of each that it is missing.
+        picture = usual_place(names, PICTURE_NAMES, free)
+    if picture is None:
+        raise DataError(
+            f"cannot tell which column of {head.where} holds the pictures: name it with "
+            f"image_column; {listed_columns(names)}"
+        )
+    return picture
+
+
+def _guess_label(head: Head, taken: Places) -> int:
+    """The column of a usual name, or the only one that is neither numbering nor identifiers."""
+    names, sample = head.names, head.sample
+    free = [place for place in range(len(names)) if place not in taken]
+    known = usual_place(names, LABEL_NAMES, free)
+    if known is not None:
+        return known
     repeated = [place for place in free if not _numbering(names[place], sample, place)]
     for candidates in (free, repeated):
         if len(candidates) == 1:
             return candidates[0]
     raise DataError(
-        f"cannot tell which column of {where} holds the labels: name it with label_column; "
+        f"cannot tell which column of {head.where} holds the labels: name it with label_column; "
         f"{listed_columns(names)}"
     )
 

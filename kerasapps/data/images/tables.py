@@ -15,10 +15,9 @@ import numpy as np
 from kerasapps.config import ImageConfig
 from kerasapps.data.examples import BrokenFile, Entry, Listing
 from kerasapps.data.images.columns import (
-    choose_picture_columns,
     fold_one_hot,
-    guess_picture_names,
     has_texts,
+    picture_choice,
     picture_column,
 )
 from kerasapps.data.images.materialise import PictureWriter
@@ -27,7 +26,6 @@ from kerasapps.data.images.places import PicturePlaces
 from kerasapps.data.images.values import is_in_memory, plain_picture
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.clean import clean_text
-from kerasapps.data.sources.columns import Columns
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
@@ -110,14 +108,10 @@ def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind:
         places: where the files lie.
     """
 
-    def choose(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
-        return choose_picture_columns(
-            names, sample, config=config, where=where, found=_on_disk(places)
-        )
-
+    choice = picture_choice(config, found=_on_disk(places))
     return TableKind(
-        names=lambda rows: guess_picture_names(rows, config=config),
-        choose=choose,
+        names=choice.names,
+        choose=choice.choose,
         example=_EXAMPLE,
         reshape=lambda table: fold_one_hot(table, config=config),
     )

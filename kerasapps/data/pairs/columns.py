@@ -6,62 +6,45 @@ from collections.abc import Sequence
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.languages import choose_languages, known_pair, language_of
+from kerasapps.data.sources.column_choice import ColumnChoice, Head, Places
 from kerasapps.data.sources.column_kinds import side_column
-from kerasapps.data.sources.columns import (
-    SPLIT_COLUMN,
-    Columns,
-    has_header,
-    listed_columns,
-    named_column,
-    numbered_columns,
-    split_column,
-)
+from kerasapps.data.sources.columns import SPLIT_COLUMN, Columns, Wanted, split_column
 from kerasapps.data.sources.headers import name_columns, names_columns
-from kerasapps.errors import DataError
 
-_NOUNS = ("source", "target")
 _NUMBERS = ("id", "no")  # Indonesian, Norwegian: but hardly ever as the name of a column
 
 
-def choose_pair_columns(
-    names: Sequence[str],
-    *,
-    config: TranslationConfig,
-    where: str,
-    sample: Sequence[Sequence[object]] = (),
-) -> Columns:
-    """Find source, target and split among named columns.
+def pair_choice(config: TranslationConfig) -> ColumnChoice:
+    """How source and target are found among the columns of a table.
 
     Named by option, else after languages, else as is usual ("src", "tgt"), else the only two there
     are, but for those that hold numbers or an attribution. Of two languages the one whose column
     comes first is the source.
 
     Args:
-        names: of the columns.
         config: the columns and languages that the user named.
-        where: the table, for messages.
-        sample: some rows.
-
-    Raises:
-        DataError: if a column is not there or cannot be guessed; it lists the columns.
     """
-    source = named_column(config.source_column, names, option="source_column", where=where)
-    target = named_column(config.target_column, names, option="target_column", where=where)
-    split = split_column(names, sample, taken=(source, target))
-    guessed = source is None or target is None
-    if source is None and target is None:
-        source, target = _guess(names, split, config, where, sample)
-    elif source is None or target is None:
+
+    def guess(head: Head, named: Places, split: int | None) -> tuple[Places, bool]:
+        source, target = named
+        usual = sure_pair(head.names)
+        if source is None and target is None:
+            return _guess(head, split, config), usual
         known = source if source is not None else target
-        other = _other(names, [known, split], config, source is None)
-        source, target = (other, target) if source is None else (source, other)
-    if source is None or target is None or source == target:
-        raise DataError(
-            f"cannot tell the source from the target in {where}: name them with source_column and "
-            f"target_column; {listed_columns(names)}"
-        )
-    header, usual = has_header(names), sure_pair(names)
-    return Columns(tuple(names), header, _NOUNS, (source, target), split, guessed, usual)
+        other = _other(head.names, [known, split], config, source is None)
+        return ((other, target) if source is None else (source, other)), usual
+
+    return ColumnChoice(
+        wanted=(
+            Wanted("source", "source_column", config.source_column),
+            Wanted("target", "target_column", config.target_column),
+        ),
+        is_header=lambda rows: (
+            sure_pair(name_columns(rows[0]))
+            or names_columns(rows, usual=lambda name: name.lower() == SPLIT_COLUMN)
+        ),
+        guess=guess,
+    )
 
 
 def sure_pair(names: Sequence[str]) -> bool:
@@ -72,31 +55,6 @@ def sure_pair(names: Sequence[str]) -> bool:
 def column_language(columns: Columns, side: int) -> str | None:
     """The language that the column of the source (0) or the target (1) is named after."""
     return language_of(columns.names[columns.places[side]])
-
-
-def guess_pair_names(
-    rows: Sequence[Sequence[str]], *, config: TranslationConfig
-) -> tuple[tuple[str, ...], bool]:
-    """The names of a delimited file's columns, and whether its first row holds them.
-
-    The first row is a header when it has a name that the user gave, or those that are usual for
-    source and target, or those of two languages, or when `headers` takes it for one.
-
-    Args:
-        rows: the first rows of the file, with whatever is the first.
-        config: the columns that the user named.
-    """
-    first = name_columns(rows[0])
-    numbered = numbered_columns(len(first))
-    wanted = {name for name in (config.source_column, config.target_column) if name is not None}
-    if wanted & set(numbered) and not wanted & set(rows[0]):
-        return numbered, False
-    header = (
-        bool(wanted & set(first))
-        or sure_pair(first)
-        or names_columns(rows, usual=lambda name: name.lower() == SPLIT_COLUMN)
-    )
-    return (first, True) if header else (numbered, False)
 
 
 def text_columns(names: Sequence[str], sample: Sequence[Sequence[object]]) -> list[int]:
@@ -118,16 +76,11 @@ def left_out(
     return "left out " + ", ".join(f"{name!r} ({kind})" for name, kind in kinds.items())
 
 
-def _guess(
-    names: Sequence[str],
-    split: int | None,
-    config: TranslationConfig,
-    where: str,
-    sample: Sequence[Sequence[object]],
-) -> tuple[int | None, int | None]:
+def _guess(head: Head, split: int | None, config: TranslationConfig) -> Places:
+    names, sample = head.names, head.sample
     languages = _languages(names, config)
     if len(languages) > 1:
-        source, target = choose_languages(list(languages), config=config, where=where)
+        source, target = choose_languages(list(languages), config=config, where=head.where)
         return languages[source], languages[target]
     usual = known_pair(names)
     if usual is not None:

@@ -14,8 +14,8 @@ from kerasapps.data.pairs.files import aligned_among
 from kerasapps.data.pairs.sources import BUILTIN, two_files
 from kerasapps.data.pairs.tables import pair_tables
 from kerasapps.data.sources.column_kinds import varied
-from kerasapps.data.sources.columns import has_header
 from kerasapps.data.sources.forms import data_path, is_dataset, is_frame
+from kerasapps.data.sources.headers import has_header
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.sources.table_folder import split_folder_tables, tables_among

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.columns import (
-    choose_pair_columns,
     column_language,
-    guess_pair_names,
     left_out,
+    pair_choice,
 )
 from kerasapps.data.sources.columns import Columns
 from kerasapps.data.sources.rows import PairListing
@@ -27,9 +26,10 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind:
         listing: learns the languages from the names of the first table's columns.
         config: the columns and languages that the user named.
     """
+    choice = pair_choice(config)
 
     def choose(names: Sequence[str], sample: Sequence[Sequence[object]], where: str) -> Columns:
-        columns = choose_pair_columns(names, config=config, where=where, sample=sample)
+        columns = choice.choose(names, sample, where)
         others = (
             left_out(names, sample, columns.places)
             if columns.guessed and not columns.usual
@@ -41,7 +41,7 @@ def pair_tables(listing: PairListing, config: TranslationConfig) -> TableKind:
         return columns
 
     return TableKind(
-        names=lambda rows: guess_pair_names(rows, config=config),
+        names=choice.names,
         choose=choose,
         example='{"en": "…", "de": "…"}',
         encoding=config.encoding,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.pairs.columns import choose_pair_columns, column_language
+from kerasapps.data.pairs.columns import column_language, pair_choice
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
 from kerasapps.data.sources.rows import PairListing, Row
 from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
@@ -57,7 +57,7 @@ def list_pair_tfds(name: str, *, config: TranslationConfig) -> PairListing:
         )
     supervised = [key for key in builder.info.supervised_keys or () if key in paths]
     names = list(dict.fromkeys([*supervised, *paths]))
-    columns = choose_pair_columns(names, config=config, where=where)
+    columns = pair_choice(config).choose(names, (), where)
     prepare_tfds(builder, name)
     listing = PairListing(
         guesses=[columns.describe(where)],

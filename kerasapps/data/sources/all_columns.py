@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.data.sources.column_choice import guess_names
 from kerasapps.data.sources.columns import (
     SPLIT_COLUMN,
     Columns,
-    has_header,
     match_columns,
-    numbered_columns,
     split_column,
 )
 from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.forms import data_path, is_folder, is_frame
 from kerasapps.data.sources.given_splits import given_splits, join_rows
-from kerasapps.data.sources.headers import name_columns, names_columns
+from kerasapps.data.sources.headers import has_header, names_columns
 from kerasapps.data.sources.plain_values import plain_values, written_values
 from kerasapps.data.sources.rows import Problem, Row, RowListing
 from kerasapps.data.sources.table_folder import (
@@ -148,15 +147,11 @@ class _Reader:
             raise DataError(f"cannot read rows from a {type(data).__name__}: expected {_KINDS}")
 
     def _guess_names(self, rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], bool]:
-        known = {*self._named, *self.read}
-        first = name_columns(rows[0])
-        numbered = numbered_columns(len(first))
-        if known & set(numbered) and not known & set(rows[0]):
-            return numbered, False
-        header = bool(known & set(first)) or names_columns(
-            rows, usual=lambda name: name.lower() == SPLIT_COLUMN
+        return guess_names(
+            rows,
+            named={*self._named, *self.read},
+            is_header=lambda rows: names_columns(rows, usual=_is_split),
         )
-        return (first, True) if header else (numbered, False)
 
     def _choose(
         self, names: Sequence[str], sample: Sequence[Sequence[object]], where: str
@@ -171,6 +166,10 @@ class _Reader:
         places = tuple(place for place in range(len(names)) if place != split)
         self._first = Columns(tuple(names), header, (), places, split, guessed=not header)
         return self._first
+
+
+def _is_split(name: str) -> bool:
+    return name.lower() == SPLIT_COLUMN
 
 
 def _add_path(listing: RowListing, path: Path, kind: TableKind, like: Columns | None) -> None:

@@ -19,14 +19,31 @@ _LIKE_SPLIT = (
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A value that a kind of data has in each example, and how its column is found.
+
+    Attributes:
+        noun: what it is, such as "text".
+        option: by which the user names its column, such as "text_column".
+        named: the name that the user gave; None: it is guessed.
+        usual: names that such a column usually has, in lower case, the most usual first.
+    """
+
+    noun: str
+    option: str
+    named: str | None = None
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Columns:
     """Where the values of a table's rows are.
 
     Attributes:
         names: of all columns; "column 1", "column 2" … without a header.
         header: whether the first row holds the names.
-        nouns: what the wanted columns hold, such as ("text", "label"); none where all are wanted.
-        places: the indices of the wanted ones.
+        wanted: what they are read for; none where all are read alike.
+        places: the indices of those that are read.
         split: index of the column that names the split, or None.
         guessed: whether one of these was not named by option.
         usual: whether what was guessed has a usual name.
@@ -34,7 +51,7 @@ class Columns:
 
     names: tuple[str, ...]
     header: bool
-    nouns: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
     places: tuple[int, ...]
     split: int | None
     guessed: bool
@@ -51,16 +68,15 @@ class Columns:
         header = "the first row has the names of columns; " if first_row and doubtful else ""
         if not self.header:
             header = "no header; "
-        # Without nouns all columns are read, and only invented names are worth telling.
         taken = [
-            f"{noun} in {self.names[place]!r}"
-            for noun, place in zip(self.nouns, self.places, strict=False)
+            f"{each.noun} in {self.names[place]!r}"
+            for each, place in zip(self.wanted, self.places, strict=False)
         ]
-        if not self.nouns and not self.header:
+        if not self.wanted and not self.header:
             taken = [f"columns are called {self.names[0]!r} to {self.names[-1]!r}"]
         if self.split is not None:
             taken.append(f"split in {self.names[self.split]!r}")
-        options = " and ".join(f"--{noun}-column" for noun in self.nouns)
+        options = " and ".join(f"--{each.option.replace('_', '-')}" for each in self.wanted)
         hint = f"; name them with {options} if that is wrong" if doubtful else ""
         return f"{where}: {header}{', '.join(taken)}{hint}"
 
@@ -83,7 +99,7 @@ def unread_columns(columns: Columns) -> str | None:
     """A line on the columns that are not read where all are wanted: the first file lacks them."""
     read = {*columns.places, columns.split}
     further = [repr(name) for place, name in enumerate(columns.names) if place not in read]
-    if columns.nouns or not further:
+    if columns.wanted or not further:
         return None
     return f"further columns are not read: {shortened(further)}"
 
@@ -102,7 +118,7 @@ def match_columns(like: Columns, names: Sequence[str], *, header: bool, where: s
                 f"{listed_columns(names)}"
             )
         places.append(list(names).index(like.names[index]))
-    return Columns(tuple(names), header, like.nouns, tuple(places), None, False)
+    return Columns(tuple(names), header, like.wanted, tuple(places), None, False)
 
 
 def refuse_doubles(columns: Columns, where: str) -> None:
@@ -185,16 +201,6 @@ def _splits(sample: Sequence[Sequence[object]], place: int) -> set[str | None]:
     values = [row[place] for row in sample if len(row) > place and not is_missing(row[place])]
     splits = {split_named(str(value)) for value in values if str(value).strip()}
     return set() if None in splits else splits
-
-
-def numbered_columns(count: int) -> tuple[str, ...]:
-    """The names of columns that have none."""
-    return tuple(f"column {place}" for place in range(1, count + 1))
-
-
-def has_header(names: Sequence[str]) -> bool:
-    """Whether a table's names are its own."""
-    return tuple(names) != numbered_columns(len(names))
 
 
 def listed_columns(names: Sequence[str]) -> str:

@@ -20,6 +20,16 @@ _NUMBER = re.compile(r"[+-]?(\d[\d.,_]*|\.\d+)([eE][+-]?\d+)?%?")
 _ENDS = (".", "!", "?", "…", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
 
 
+def numbered_columns(count: int) -> tuple[str, ...]:
+    """The names of columns that have none."""
+    return tuple(f"column {place}" for place in range(1, count + 1))
+
+
+def has_header(names: Sequence[str]) -> bool:
+    """Whether a table's names are its own."""
+    return tuple(names) != numbered_columns(len(names))
+
+
 def name_columns(first: Sequence[object]) -> tuple[str, ...]:
     """The names in a first row; a column without one is named by its place ("column 3")."""
     return tuple(str(name).strip() or f"column {place}" for place, name in enumerate(first, 1))

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from kerasapps.data.sources.arrow import arrow_batches, open_parquet
-from kerasapps.data.sources.columns import numbered_columns
 from kerasapps.data.sources.delimited import Delimited, Record
 from kerasapps.data.sources.encodings import Encoding, refuse_encoding
 from kerasapps.data.sources.fasttext import NAMES as FASTTEXT_NAMES
 from kerasapps.data.sources.fasttext import FastText
-from kerasapps.data.sources.headers import name_columns
+from kerasapps.data.sources.headers import name_columns, numbered_columns
 from kerasapps.data.sources.lines import encoding_of
 from kerasapps.data.sources.rows import Problem
 from kerasapps.data.sources.table import SAMPLE_ROWS, Table

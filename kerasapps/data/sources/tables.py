@@ -124,7 +124,7 @@ def _rows(
         listing.errors.append(f"{where} has no rows")
     if splits.need_telling():
         listing.guesses.append(describe_splits(where, splits.named))
-    if table.further and not columns.nouns:
+    if table.further and not columns.wanted:
         named = shortened([f"{name!r} (row {row})" for name, row in table.further.items()])
         listing.warnings.append(
             f"{where}: columns that none of the first rows has are not read: {named}"

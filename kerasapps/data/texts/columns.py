@@ -7,118 +7,83 @@ from collections.abc import Sequence
 
 from kerasapps.config import TextConfig
 from kerasapps.data.images.formats import names_picture
-from kerasapps.data.sources.columns import (
-    SPLIT_COLUMN,
-    Columns,
-    has_header,
-    listed_columns,
-    named_column,
-    numbered_columns,
-    split_column,
+from kerasapps.data.sources.column_choice import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    ColumnChoice,
+    Head,
+    Places,
+    usual_place,
 )
-from kerasapps.data.sources.headers import name_columns, names_columns
+from kerasapps.data.sources.columns import SPLIT_COLUMN, Wanted, listed_columns
+from kerasapps.data.sources.headers import names_columns
 from kerasapps.data.sources.rows import is_missing
 from kerasapps.errors import DataError
 
-TEXT_NAMES = (
-    "text", "sentence", "review", "content", "comment", "message", "body", "tweet", "document",
-    "utterance", "question", "phrase", "description", "headline", "title", "summary",
-)  # fmt: skip
-LABEL_NAMES = (
-    "label", "labels", "sentiment", "class", "category", "target", "polarity", "intent", "topic",
-    "rating", "stars", "y",
-)  # fmt: skip
 _KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, SPLIT_COLUMN))
 
 
-def choose_columns(
-    names: Sequence[str], sample: Sequence[Sequence[object]], *, config: TextConfig, where: str
-) -> Columns:
-    """Find text, label and split among named columns.
+def text_choice(config: TextConfig) -> ColumnChoice:
+    """How text and label are found among the columns of a table.
 
     Args:
-        names: of the columns.
-        sample: some rows.
         config: the columns that the user named.
-        where: the table, for messages.
-
-    Raises:
-        DataError: if a column is not there or cannot be guessed; it lists the columns.
     """
-    folded = [name.strip().lower() for name in names]
-    text = named_column(config.text_column, names, option="text_column", where=where)
-    label = named_column(config.label_column, names, option="label_column", where=where)
-    split = split_column(names, sample, taken=(text, label), usual=_KNOWN)
-    guessed = text is None or label is None
-    free = [i for i in range(len(names)) if i not in (text, label, split)]
-    if label is None:
-        label = _known(folded, LABEL_NAMES, free)
-    if text is None:
-        text = _known(folded, TEXT_NAMES, [i for i in free if i != label])
-    free = [i for i in free if i not in (text, label)]
-    if text is None and free:
-        text = max(free, key=lambda i: _mean_length(sample, i))
-        free.remove(text)
-    if text is not None and config.text_column is None:
-        _refuse_pictures(sample, text, names, where)
-    if label is None and free:
-        label = min(free, key=lambda i: _distinct(sample, i))
-    if text is None or label is None or text == label:
-        raise DataError(
-            f"cannot tell the text from the label in {where}: name them with text_column and "
-            f"label_column; {listed_columns(names)}"
-        )
-    usual = (config.text_column is not None or folded[text] in TEXT_NAMES) and (
-        config.label_column is not None or folded[label] in LABEL_NAMES
+    wanted = (
+        Wanted("text", "text_column", config.text_column, TEXT_NAMES),
+        Wanted("label", "label_column", config.label_column, LABEL_NAMES),
     )
-    header = has_header(names)
-    return Columns(tuple(names), header, ("text", "label"), (text, label), split, guessed, usual)
+
+    def guess(head: Head, named: Places, split: int | None) -> tuple[Places, bool]:
+        places = _guess(head, named, split)
+        usual = all(
+            each.named is not None or (place is not None and _usual(head.names[place], each))
+            for each, place in zip(wanted, places, strict=True)
+        )
+        return places, usual
+
+    return ColumnChoice(
+        wanted=wanted,
+        is_header=lambda rows: names_columns(rows, usual=lambda name: name.lower() in _KNOWN),
+        guess=guess,
+    )
 
 
-def guess_names(
-    rows: Sequence[Sequence[str]], *, config: TextConfig
-) -> tuple[tuple[str, ...], bool]:
-    """The names of a delimited file's columns, and whether its first row holds them.
-
-    The first row is a header when it has a name that the user gave, or when `headers` takes it for
-    one.
-
-    Args:
-        rows: the first rows of the file, with whatever is the first.
-        config: the columns that the user named.
-    """
-    first = name_columns(rows[0])
-    numbered = numbered_columns(len(first))
-    wanted = {name for name in (config.text_column, config.label_column) if name is not None}
-    if wanted & set(numbered) and not wanted & set(rows[0]):
-        return numbered, False
-    header = bool(wanted & set(first)) or names_columns(rows, usual=_is_usual)
-    return (first, True) if header else (numbered, False)
+def _guess(head: Head, named: Places, split: int | None) -> Places:
+    names, sample = head.names, head.sample
+    text, label = named
+    free = [place for place in range(len(names)) if place not in (text, label, split)]
+    if label is None:
+        label = usual_place(names, LABEL_NAMES, free)
+    if text is None:
+        text = usual_place(names, TEXT_NAMES, [place for place in free if place != label])
+    free = [place for place in free if place not in (text, label)]
+    if text is None and free:
+        text = max(free, key=lambda place: _mean_length(sample, place))
+        free.remove(text)
+    if text is not None and named[0] is None:
+        _refuse_pictures(head, text)
+    if label is None and free:
+        label = min(free, key=lambda place: _distinct(sample, place))
+    return text, label
 
 
-def _is_usual(name: str) -> bool:
-    return name.lower() in _KNOWN
+def _usual(name: str, wanted: Wanted) -> bool:
+    return name.strip().lower() in wanted.usual
 
 
-def _refuse_pictures(
-    sample: Sequence[Sequence[object]], text: int, names: Sequence[str], where: str
-) -> None:
+def _refuse_pictures(head: Head, text: int) -> None:
     """Refuse a guessed column of texts that holds the names of picture files.
 
     Raises:
         DataError: if at least half of the values are such.
     """
-    values = [row[text] for row in sample if len(row) > text]
+    values = [row[text] for row in head.sample if len(row) > text]
     if values and 2 * sum(map(names_picture, values)) >= len(values):
         raise DataError(
-            f"{names[text]!r} of {where} holds names of picture files, not texts: train an image "
-            f"classifier, or name the texts with text_column; {listed_columns(names)}"
+            f"{head.names[text]!r} of {head.where} holds names of picture files, not texts: train "
+            f"an image classifier, or name the texts with text_column; {listed_columns(head.names)}"
         )
-
-
-def _known(folded: list[str], known: Sequence[str], free: Sequence[int]) -> int | None:
-    found = [folded.index(name) for name in known if name in folded]
-    return next((index for index in found if index in free), None)
 
 
 def _mean_length(sample: Sequence[Sequence[object]], column: int) -> float:
@@ -133,9 +98,9 @@ def _distinct(sample: Sequence[Sequence[object]], column: int) -> int:
     for more than a few classes have, and less than a running number has. One that is mostly empty
     is none.
     """
-    found = [row[column] for row in sample if len(row) > column]
-    written = ["" if is_missing(value) else str(value).strip() for value in found]
+    values = [row[column] for row in sample if len(row) > column]
+    written = ["" if is_missing(value) else str(value).strip() for value in values]
     if 2 * written.count("") > len(written):
         return len(sample) + 1
-    values = set(written)
-    return len(values) if len(values) > 1 else max(2, math.isqrt(len(sample)))
+    different = set(written)
+    return len(different) if len(different) > 1 else max(2, math.isqrt(len(sample)))

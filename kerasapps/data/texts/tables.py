@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerasapps.config import TextConfig
 from kerasapps.data.sources.tables import TableKind
-from kerasapps.data.texts.columns import choose_columns, guess_names
+from kerasapps.data.texts.columns import text_choice
 
 
 def text_tables(config: TextConfig) -> TableKind:
@@ -13,11 +13,10 @@ def text_tables(config: TextConfig) -> TableKind:
     Args:
         config: the columns that the user named.
     """
+    choice = text_choice(config)
     return TableKind(
-        names=lambda rows: guess_names(rows, config=config),
-        choose=lambda names, sample, where: choose_columns(
-            names, sample, config=config, where=where
-        ),
+        names=choice.names,
+        choose=choice.choose,
         example='{"text": "…", "label": "…"}',
         encoding=config.encoding,
     )

@@ -7,11 +7,10 @@ import pytest
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.columns import (
-    choose_picture_columns,
     fold_one_hot,
-    guess_picture_names,
     has_texts,
     is_picture_value,
+    picture_choice,
     picture_column,
 )
 from kerasapps.data.sources.delimited import Record
@@ -22,13 +21,8 @@ from kerasapps.errors import DataError
 def choose(
     names: str, rows: Sequence[Sequence[object]], *, found: bool = False, **config: str
 ) -> tuple[str, str, str | None]:
-    columns = choose_picture_columns(
-        names.split(","),
-        rows,
-        config=ImageConfig(**config),
-        where="a.csv",
-        found=lambda values: found,
-    )
+    choice = picture_choice(ImageConfig(**config), found=lambda values: found)
+    columns = choice.choose(names.split(","), rows, "a.csv")
     split = None if columns.split is None else columns.names[columns.split]
     return columns.names[columns.places[0]], columns.names[columns.places[1]], split
 
@@ -109,13 +103,8 @@ def test_names_without_a_suffix_count_when_they_are_files() -> None:
 
 def test_what_the_user_names_is_no_guess() -> None:
     def guessed(**config: str) -> bool:
-        return choose_picture_columns(
-            ["file", "label"],
-            ROWS,
-            config=ImageConfig(**config),
-            where="a.csv",
-            found=lambda values: False,
-        ).guessed
+        choice = picture_choice(ImageConfig(**config), found=lambda values: False)
+        return choice.choose(["file", "label"], ROWS, "a.csv").guessed
 
     assert guessed() and guessed(image_column="file") and guessed(label_column="label")
     assert not guessed(image_column="file", label_column="label")
@@ -139,9 +128,10 @@ def test_options_that_do_not_fit() -> None:
     ],
 )
 def test_a_first_row_with_a_picture_is_no_header(rows: Any, expected: Any) -> None:
-    assert guess_picture_names(rows, config=ImageConfig()) == expected
-    numbered = ImageConfig(image_column="column 1")
-    assert guess_picture_names(rows, config=numbered) == (("column 1", "column 2"), False)
+    assert picture_choice(ImageConfig(), found=bool).names(rows) == expected
+    numbered = picture_choice(ImageConfig(image_column="column 1"), found=bool)
+    assert numbered.names(rows) == (("column 1", "column 2"), False)
+    assert numbered.names([["", "label"], ["a.png", "x"]]) == (("column 1", "label"), True)
 
 
 def test_values() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kerasapps.data.sources.columns import (
     Columns,
-    has_header,
+    Wanted,
     listed_columns,
     match_columns,
     named_column,
@@ -14,10 +14,12 @@ from kerasapps.data.sources.columns import (
 )
 from kerasapps.errors import DataError
 
+WANTED = (Wanted("text", "text_column"), Wanted("label", "kind_of_text"))
+
 
 def columns(*names: str, header: bool = True, split: int | None = None, **rest: bool) -> Columns:
     options = {"guessed": True, "usual": True} | rest
-    return Columns(names, header, ("text", "label"), (0, 1), split, **options)
+    return Columns(names, header, WANTED, (0, 1), split, **options)
 
 
 @pytest.mark.parametrize(
@@ -28,13 +30,13 @@ def columns(*names: str, header: bool = True, split: int | None = None, **rest: 
         (
             columns("a", "b", usual=False),
             "x: the first row has the names of columns; text in 'a', label in 'b'; name them with "
-            "--text-column and --label-column if that is wrong",
+            "--text-column and --kind-of-text if that is wrong",
         ),
         (columns("a", "b", usual=False, guessed=False), "x: text in 'a', label in 'b'"),
         (
             columns("a", "b", header=False, usual=False),
             "x: no header; text in 'a', label in 'b'; name them with --text-column and "
-            "--label-column if that is wrong",
+            "--kind-of-text if that is wrong",
         ),
         (columns("a", "b", header=False), "x: no header; text in 'a', label in 'b'"),
     ],
@@ -43,11 +45,6 @@ def test_what_was_taken_is_described(found: Columns, line: str) -> None:
     assert found.describe("x", first_row=True) == line
     other = line.replace("the first row has the names of columns; ", "")
     assert found.describe("x") == other
-
-
-def test_numbered_columns_are_no_header() -> None:
-    assert not has_header(["column 1", "column 2"])
-    assert has_header(["column 1", "column 3"]) and has_header(["column A", "column B"])
 
 
 def test_further_files_have_the_same_names() -> None:

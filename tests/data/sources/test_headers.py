@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kerasapps.data.sources.headers import name_columns, names_columns
+from kerasapps.data.sources.headers import has_header, name_columns, names_columns
 from tests.data.pair_samples import audit as audit_pair_data
 from tests.data.pair_samples import load as load_pair_data
 from tests.data.pair_samples import pairs
@@ -223,3 +223,8 @@ class TestVotes:
     )
     def test_votes(self, first: list[str], columns: list[list[str]], named: bool) -> None:
         assert is_header(first, columns) == named
+
+
+def test_numbered_columns_are_no_header() -> None:
+    assert not has_header(["column 1", "column 2"])
+    assert has_header(["column 1", "column 3"]) and has_header(["column A", "column B"])

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from kerasapps.config import TextConfig
-from kerasapps.data.texts.columns import choose_columns, guess_names
+from kerasapps.data.sources.columns import Columns
+from kerasapps.data.texts.columns import text_choice
 from kerasapps.errors import DataError
 
 LONG = [f"a rather long text number {n} of many" for n in range(40)]
@@ -16,9 +17,13 @@ ONE = ["same"] * 40
 GAPS = ["", "", "x"] * 13 + [""]
 
 
-def places(names: str, *columns: list[Any], **options: Any) -> tuple[int, int]:
+def choose(names: str, *columns: list[Any], **options: Any) -> Columns:
     sample = [list(row) for row in zip(*columns, strict=True)]
-    return choose_columns(names.split(), sample, config=TextConfig(**options), where="x").places
+    return text_choice(TextConfig(**options)).choose(names.split(), sample, "x")
+
+
+def places(names: str, *columns: list[Any], **options: Any) -> tuple[int, ...]:
+    return choose(names, *columns, **options).places
 
 
 @pytest.mark.parametrize(
@@ -46,9 +51,10 @@ def test_named_columns_are_not_taken_twice() -> None:
     assert places("text other", LONG, FEW, label_column="text") == (1, 0)
     assert places("a label", LONG, LONG, text_column="label") == (1, 0)
     assert places("a b c", LONG, FEW, NUMBERS, text_column="b") == (1, 0)
-    with pytest.raises(DataError, match="name them with text_column and label_column; its columns"):
+    with pytest.raises(DataError, match="x: text_column and label_column are both 'a'"):
         places("a b", LONG, FEW, text_column="a", label_column="a")
-    with pytest.raises(DataError, match="cannot tell the text from the label in x"):
+    told = "cannot tell the text from the label in x: name them with text_column and label_column"
+    with pytest.raises(DataError, match=f"{told}; its columns: text"):
         places("text", LONG)
 
 
@@ -60,7 +66,7 @@ def test_short_rows_do_not_count() -> None:
         ["a"],
         ["b", LONG[3]],
     ]
-    found = choose_columns(["p", "q"], sample, config=TextConfig(), where="x")
+    found = text_choice(TextConfig()).choose(["p", "q"], sample, "x")
     assert found.places == (1, 0)
 
 
@@ -76,23 +82,25 @@ def test_short_rows_do_not_count() -> None:
     ],
 )
 def test_unusual_guesses_are_marked(names: str, options: Any, usual: bool) -> None:
-    sample = [list(row) for row in zip(LONG, FEW, strict=True)]
-    found = choose_columns(names.split(), sample, config=TextConfig(**options), where="x")
+    found = choose(names, LONG, FEW, **options)
     assert found.usual == usual and found.guessed == (len(options) < 2)
 
 
 def test_names_that_the_user_gave_decide() -> None:
     rows = [[text, label] for text, label in zip(LONG, FEW, strict=True)]
     data, headed = rows[1:], [["said", "mood"], *rows]
-    assert guess_names(data, config=TextConfig()) == (("column 1", "column 2"), False)
-    assert guess_names(headed, config=TextConfig()) == (("said", "mood"), True)
+    assert text_choice(TextConfig()).names(data) == (("column 1", "column 2"), False)
+    assert text_choice(TextConfig()).names(headed) == (("said", "mood"), True)
     given = TextConfig(text_column="column 1")
-    assert guess_names(headed, config=given) == (("column 1", "column 2"), False)
+    assert text_choice(given).names(headed) == (("column 1", "column 2"), False)
     given = TextConfig(label_column=rows[1][1])
-    assert guess_names(data, config=given) == (tuple(rows[1]), True)
+    assert text_choice(given).names(data) == (tuple(rows[1]), True)
+    blank = [["", "mood"], *rows]  # a running number, or a text that is missing
+    assert text_choice(TextConfig(label_column="mood", text_column="column 1")).names(blank)[1]
+    assert not text_choice(given).names([["", rows[0][1]], *rows])[1]
     named = [["column 1", "mood"], *rows]
     given = TextConfig(text_column="column 1")
-    assert guess_names(named, config=given) == (("column 1", "mood"), True)
+    assert text_choice(given).names(named) == (("column 1", "mood"), True)
 
 
 def test_names_of_pictures_are_no_texts() -> None:
@@ -106,5 +114,5 @@ def test_names_of_pictures_are_no_texts() -> None:
 def test_rows_may_end_before_any_column() -> None:
     sample: list[list[object]] = [[LONG[n], FEW[n], NUMBERS[n]] for n in range(9)]
     sample[4:7] = [[LONG[4]], [], [LONG[6], FEW[6]]]
-    found = choose_columns(["p", "q", "r"], sample, config=TextConfig(), where="x")
+    found = text_choice(TextConfig()).choose(["p", "q", "r"], sample, "x")
     assert found.places == (0, 1)

@@ -108,9 +108,7 @@ def test_data_of_which_nothing_was_held_out_is_told_as_such(
     path = write_csv(tmp_path / "a.csv", rows(60))
     manifest = text_manifest(path)
     load_options = {**manifest.settings["load"], "test_split": 0.0}
-    manifest = dataclasses.replace(
-        manifest, settings={**manifest.settings, "load": load_options}
-    )
+    manifest = dataclasses.replace(manifest, settings={**manifest.settings, "load": load_options})
     scratch = tmp_path / "scratch"
     found = labelled_texts(manifest, path, options={}, max_broken=0.0, scratch=scratch)
     assert 0 < len(found.inputs) < 60
