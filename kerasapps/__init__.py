@@ -36,15 +36,22 @@ if TYPE_CHECKING:
         KerasAppsError,
         TrainingError,
     )
+    from kerasapps.recipes.bundles import (
+        benchmark_bundle,
+        evaluate_bundle,
+        explain_text,
+        export_bundle,
+        join_search,
+    )
     from kerasapps.recipes.image_classification.task import train_image_classifier
     from kerasapps.recipes.text_classification.explain import Explanation
-    from kerasapps.recipes.text_classification.task import train_sentiment_classifier
+    from kerasapps.recipes.text_classification.task import (
+        train_sentiment_classifier,
+        train_text_classifier,
+    )
     from kerasapps.recipes.translation.alignment import Alignment
     from kerasapps.recipes.translation.task import train_translator
-    from kerasapps.workflow.bundle_export import export_bundle
-    from kerasapps.workflow.finished import benchmark_bundle, evaluate_bundle, explain_text
     from kerasapps.workflow.result import RecipeResult
-    from kerasapps.workflow.search.join import join_search
 
 __version__ = "0.1.0"
 
@@ -72,13 +79,20 @@ _HOMES = {
         "TrainingError",
     ),
     "kerasapps.recipes.translation.alignment": ("Alignment",),
-    "kerasapps.workflow.bundle_export": ("export_bundle",),
-    "kerasapps.workflow.finished": ("benchmark_bundle", "evaluate_bundle", "explain_text"),
+    "kerasapps.recipes.bundles": (
+        "benchmark_bundle",
+        "evaluate_bundle",
+        "explain_text",
+        "export_bundle",
+        "join_search",
+    ),
     "kerasapps.recipes.text_classification.explain": ("Explanation",),
     "kerasapps.recipes.image_classification.task": ("train_image_classifier",),
-    "kerasapps.workflow.search.join": ("join_search",),
     "kerasapps.workflow.result": ("RecipeResult",),
-    "kerasapps.recipes.text_classification.task": ("train_sentiment_classifier",),
+    "kerasapps.recipes.text_classification.task": (
+        "train_sentiment_classifier",
+        "train_text_classifier",
+    ),
     "kerasapps.recipes.translation.task": ("train_translator",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -115,6 +129,7 @@ __all__ = [
     "load_bundle",
     "train_image_classifier",
     "train_sentiment_classifier",
+    "train_text_classifier",
     "train_translator",
 ]
 

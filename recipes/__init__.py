@@ -6,11 +6,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kerasapps.recipes.bundles import join_search
     from kerasapps.recipes.image_classification.task import train_image_classifier
     from kerasapps.recipes.text_classification.task import train_sentiment_classifier
     from kerasapps.recipes.translation.task import train_translator
     from kerasapps.workflow.result import RecipeResult
-    from kerasapps.workflow.search.join import join_search
 
 __all__ = [
     "RecipeResult",
@@ -22,7 +22,7 @@ __all__ = [
 
 _HOMES = {
     "RecipeResult": "kerasapps.workflow.result",
-    "join_search": "kerasapps.workflow.search.join",
+    "join_search": "kerasapps.recipes.bundles",
     "train_image_classifier": "kerasapps.recipes.image_classification.task",
     "train_sentiment_classifier": "kerasapps.recipes.text_classification.task",
     "train_translator": "kerasapps.recipes.translation.task",

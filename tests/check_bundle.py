@@ -16,7 +16,7 @@ from kerasapps.export.scan import scan_tflite
 FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
 MORE_FILES = {
     "image_classification": {"labels.txt"},
-    "sentiment": {"labels.txt", "vocab.txt"},
+    "text_classification": {"labels.txt", "vocab.txt"},
     "translation": {"tokenizer.model"},
 }
 

@@ -21,7 +21,7 @@ from hostile_workshop import Workshop
 from keras_tuner.src.protos import get_service
 
 from kerasapps.config import TuneConfig
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient
 from kerasapps.tuning.messages import ORACLE, SERVICE, WORKER_KEY
@@ -105,8 +105,8 @@ def unarmed(workshop: Workshop, secret: Path) -> Iterator[Case]:
     ):
         yield Case(name, lambda options=options, words=words: judge(
             lambda: first_options(
-                SENTIMENT,
-                TASKS[SENTIMENT].defaults,
+                TEXT_CLASSIFICATION,
+                TEXT_CLASSIFICATION.defaults,
                 TuneConfig(chief="0.0.0.0:9", **options),
                 joins=options["role"] == "worker",
             ),

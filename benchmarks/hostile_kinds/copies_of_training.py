@@ -19,7 +19,8 @@ from PIL import Image
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig, TrainConfig
 from kerasapps.data.images.decode import inspect_image
-from kerasapps.workflow.training_data import read_texts
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
+from kerasapps.workflow.reading import read_splits
 
 
 def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Case]:
@@ -66,7 +67,7 @@ def copied_pictures(workshop: Workshop, suffix: str) -> Callable[[], Verdict]:
 def copied_texts(workshop: Workshop, draw: random.Random) -> Path:
     """The reviews as a CSV file in another order."""
     options = {"text": TextConfig(), "load": LoadConfig(), "train": TrainConfig()}
-    splits = read_texts("builtin:reviews", options, workshop.fresh())
+    splits = read_splits(TEXT_CLASSIFICATION, "builtin:reviews", options, workshop.fresh())
     rows = [
         (splits.labels[number], text)
         for split in (splits.train, splits.validation, splits.test)

@@ -13,7 +13,7 @@ from hostile_workshop import Workshop
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.presets import preset_names
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, SENTIMENT, TASKS
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.search.setup import first_options
@@ -79,7 +79,7 @@ def refused_in_python(name: str) -> Verdict:
     if name in preset_names():
         return Verdict(Ending.RIGHT)
     for task, options, tune in (
-        (SENTIMENT, {"model": ModelConfig(model=preset)}, None),
+        (TEXT_CLASSIFICATION, {"model": ModelConfig(model=preset)}, None),
         (IMAGE_CLASSIFICATION, {}, TuneConfig(models=(preset,))),
     ):
         verdict = judge(

@@ -9,8 +9,8 @@ from kerasapps.cli.output import DASH, print_table, shown
 from kerasapps.terminal import SafeConsole, write_line
 
 if TYPE_CHECKING:
+    from kerasapps.config.metric import Metric
     from kerasapps.evaluation.shown import Line, Shown
-    from kerasapps.recipes.registry import Metric
 
 
 def print_artifacts(

@@ -119,10 +119,9 @@ RECIPES = (
 
 
 def _trained(result: kerasapps.RecipeResult) -> Any:
-    from kerasapps.recipes.registry import TASKS
     from kerasapps.workflow.run import Run
 
-    metric = TASKS[result.task].metric
+    metric = result.metric
 
     def show() -> None:
         print_artifacts(

@@ -87,6 +87,15 @@ class PairExamples:
         """Where a pair comes from; the first line of a plain file is row 1."""
         return self.origins[index]
 
+    def of(self, rows: np.ndarray) -> PairExamples:
+        """The pairs at some places, int `(m,)`, in that order."""
+        return PairExamples(
+            [self.sources[row] for row in rows],
+            [self.targets[row] for row in rows],
+            [self.origins[row] for row in rows],
+            self.contents[rows],
+        )
+
 
 ExamplesT = TypeVar("ExamplesT")
 AuditT = TypeVar("AuditT")

@@ -24,6 +24,7 @@ PREFERENCE = ("int8", "dynamic", "float16", "float32")
 READERS: dict[str, Callable[[Manifest], Reader]] = {
     "image_classification": PictureReader,
     "sentiment": TextReader,
+    "text_classification": TextReader,
 }
 
 

@@ -177,6 +177,7 @@ HISTORY_MORE: Mapping[str, Rule] = {
 TASKS: Mapping[str, tuple[str, str]] = {
     "image_classification": ("image", "kerasapps.preprocess.image.ImageSpec"),
     "sentiment": ("text", "kerasapps.preprocess.tokenizers.spec.TokenizerSpec"),
+    "text_classification": ("text", "kerasapps.preprocess.tokenizers.spec.TokenizerSpec"),
     "translation": ("translation", "kerasapps.preprocess.tokenizers.subword.SubwordSpec"),
 }
 

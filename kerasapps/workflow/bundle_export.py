@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,52 +10,52 @@ from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
-from kerasapps.recipes.registry import task_of
 from kerasapps.room import is_out_of_space, telling_of_full_disks
 from kerasapps.workflow.folder import held_bundle, in_its_place
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.settings import data_of
+from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
     import keras
 
     from kerasapps.training import History
-    from kerasapps.workflow.prepared import Judged, Prepared
+    from kerasapps.workflow.judging import Judged, Judging
 
 
-def export_bundle(
-    bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
+def add_files(
+    bundle: Path | str,
+    data: Any = None,
+    *,
+    find: Callable[[Manifest], Task],
+    export: ExportConfig = ExportConfig(),
 ) -> tuple[Artifact, ...]:
     """Adds files to a bundle, judged on the same held-out examples as those it has.
-
-    The bundle is replaced as a whole once the new files are judged; a file of the same name gives
-    way to the new one.
 
     Args:
         bundle: the bundle or the output folder that holds it.
         data: the data that the bundle was trained on; by default what its manifest names.
+        find: the task that a bundle is for.
         export: which files, and the tolerance that each must keep.
 
     Returns:
         The artifacts that were asked for, with their paths in the bundle.
 
     Raises:
-        BundleError: if the bundle cannot be used.
-        DataError: if the data is gone or is not what the bundle was trained on.
-        TrainingError: if another process trains or exports there, or nothing can be written.
-        DiskFullError: if there is no room; the bundle is as it was.
+        KerasAppsError: as the public `export_bundle`.
     """
     folder = find_bundle(bundle)
     with telling_of_full_disks(folder), held_bundle(folder):
         manifest = read_manifest(folder)
-        options_of(manifest)
+        task = find(manifest)
+        options_of(task, manifest)
         data = data_of(manifest.data["source"]) if data is None else data
         with in_its_place(folder, "export") as work:
-            return _export(manifest, data, export, work)
+            return _export(task, manifest, data, export, work)
 
 
 def _export(
-    manifest: Manifest, data: Any, export: ExportConfig, work: Path
+    task: Task, manifest: Manifest, data: Any, export: ExportConfig, work: Path
 ) -> tuple[Artifact, ...]:
     from kerasapps.export.bundle import write_bundle
     from kerasapps.workflow.documents import describe_bundle
@@ -63,26 +64,26 @@ def _export(
     # What is off in the bundle shows before the data are read.
     network, history, artifacts = _network(manifest), _history(manifest), _artifacts(manifest)
     try:
-        prepared = task_of(manifest).steps.reload(manifest, data, work)
+        judging = task.training.reload(manifest, data, work)
     except DataError as error:
         raise DataError(
             f"{error}\nThe bundle's own training data is needed: give its place with --data."
         ) from error
-    if prepared.splits.fingerprint != manifest.data["fingerprint"]:
+    if judging.splits.fingerprint != manifest.data["fingerprint"]:
         raise DataError(
-            f"{prepared.splits.audit.source} is not the data that {manifest.folder} was trained on "
+            f"{judging.splits.audit.source} is not the data that {manifest.folder} was trained on "
             "(its fingerprint differs), so what is held out of it may have been trained on. Give "
             "that data."
         )
-    judged = _judge_again(manifest, network, prepared)
+    judged = _judge_again(manifest, network, judging)
     seed = manifest.settings["train"]["seed"]
-    new = export_and_verify(judged, prepared, config=export, seed=seed, folder=work / "export")
+    new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
     names = {artifact.name for artifact in new}
     kept = [each for each in artifacts if each.name not in names]
     content = describe_bundle(
-        manifest.task,
+        task,
         judged,
-        prepared,
+        judging,
         history=history,
         settings=manifest.settings,
         environment=manifest.environment,
@@ -104,10 +105,10 @@ def _network(manifest: Manifest) -> keras.Model:
         raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error
 
 
-def _judge_again(manifest: Manifest, network: keras.Model, prepared: Prepared) -> Judged:
+def _judge_again(manifest: Manifest, network: keras.Model, judging: Judging) -> Judged:
     """The network's answers on the test split."""
     try:
-        return prepared.judge(network)
+        return judging.judge(network)
     except KerasAppsError:
         raise
     except Exception as error:

@@ -17,8 +17,9 @@ from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
-from kerasapps.workflow.prepared import Judged, Prepared
+from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.settings import ASKED
+from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 
 ItemT = TypeVar("ItemT")
@@ -28,9 +29,9 @@ LISTED = 20
 
 
 def describe_bundle(
-    task: str,
+    task: Task,
     judged: Judged,
-    prepared: Prepared,
+    judging: Judging,
     *,
     history: History,
     settings: Mapping[str, Any],
@@ -38,19 +39,19 @@ def describe_bundle(
     search: ShownSearch | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
-    splits = prepared.splits
+    splits = judging.splits
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
-        prepared.write_files(folder)
+        judging.write_files(folder)
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
-        said = prepared.report(judged)
+        said = judging.report(judged)
         metric = said.answer.metric
         report = Report(
             title=settings["run"],
-            task=task.replace("_", " "),
+            task=task.name.replace("_", " "),
             task_report=said,
-            history=[history_row(row, prepared.epoch_metric) for row in history.rows],
+            history=[history_row(row, judging.answer.judged.name) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
                 _reference(judged, metric=metric),
@@ -66,9 +67,9 @@ def describe_bundle(
     if splits.judged_on != "test":
         counts["test"] = 0
     return BundleContent(
-        task=task,
+        task=task.name,
         labels=splits.labels,
-        input=prepared.spec,
+        input=judging.spec,
         metrics=judged.figures.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,
@@ -117,9 +118,7 @@ def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:
     return {"name": "Keras", "path": KERAS_FILE, "metric": figure, "passed": None}
 
 
-def class_counts(
-    counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str
-) -> Table:
+def class_counts(counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str) -> Table:
     """The number of examples of each class in each split."""
     labels = list(dict.fromkeys(label for split in counts.values() for label in split))
     return Table(

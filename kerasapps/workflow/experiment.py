@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from kerasapps.data.examples import SPLITS, Splits
-from kerasapps.workflow.options import Options
-from kerasapps.workflow.prepared import Batches, Plan, Prepared
+from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.task import Options
 
 # A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
 STEPS_AN_EPOCH = 50
@@ -29,14 +29,14 @@ class Experiment:
     Attributes:
         plan: the options, with what suits model and task where none were asked for.
         build: makes the network, each time with fresh weights.
-        prepared: the data, and what its task does with it.
+        judging: the data, and what its task does with it.
         batches: the same as batches.
         ship: the trained network → the network that is judged and exported.
     """
 
     plan: Plan
     build: Callable[[], keras.Model]
-    prepared: Prepared
+    judging: Judging
     batches: Batches
     ship: Callable[[keras.Model], keras.Model] = as_trained
 

@@ -47,8 +47,8 @@ def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:
     runtime = choose_runtime(plan.family, plan.train)
     with runtime.scope():
         network = experiment.build()
-    experiment.prepared.start(network)
-    summary = experiment.prepared.summary
+    experiment.judging.start(network)
+    summary = experiment.judging.summary
     tell(f"{plan.model.model}, {summary}, {network.count_params():,} parameters")
     tell(f"{runtime}")
     return network, runtime
@@ -77,7 +77,7 @@ def fit_network(
         pause: asked after each epoch whether to end there; see `training.fit`.
         finished: a shorter training to go on from; see there.
     """
-    plan, prepared, batches = experiment.plan, experiment.prepared, experiment.batches
+    plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
     return fit(
         network,
         batches=batches.training,
@@ -88,11 +88,11 @@ def fit_network(
         epochs=plan.epochs,
         folder=folder,
         log_dir=log_dir,
-        settings={**settings, "fingerprint": prepared.splits.fingerprint},
+        settings={**settings, "fingerprint": judging.splits.fingerprint},
         pause=pause,
         finished=finished,
-        metric=prepared.epoch_metric,
-        **prepared.fit_options(network),
+        metric=judging.answer.judged.name,
+        **judging.fit_options(network),
     )
 
 

@@ -5,64 +5,41 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
-from kerasapps.config import (
-    ExportConfig,
-    ImageConfig,
-    LoadConfig,
-    ModelConfig,
-    TextConfig,
-    TrainConfig,
-    TranslationConfig,
-    choose,
-)
+from kerasapps.config import ModelConfig, choose
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
-
-Options: TypeAlias = Mapping[str, Any]
-"""Section → its config, of those sections that the recipe has."""
-
-SECTIONS: Mapping[str, type[Any]] = MappingProxyType(
-    {
-        "model": ModelConfig,
-        "load": LoadConfig,
-        "image": ImageConfig,
-        "text": TextConfig,
-        "translation": TranslationConfig,
-        "train": TrainConfig,
-        "export": ExportConfig,
-    }
-)
+from kerasapps.workflow.task import Options, Task
 
 
-def collect_options(*, model: str | ModelConfig, **configs: object) -> Options:
+def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) -> Options:
     """The options of a recipe's call, each an instance of its section's class.
 
     Args:
+        task: of the recipe.
         model: an architecture's name, or a whole `ModelConfig`.
         configs: the other sections, by the name of the recipe's parameter.
 
     Raises:
         ConfigError: naming the first that is not an instance of its class.
     """
-    whole = model if isinstance(model, ModelConfig) else ModelConfig(model=model)
-    options = {"model": whole, **configs}
-    for name, given in options.items():
-        require_type(name, given, SECTIONS[name])
+    config = model if isinstance(model, ModelConfig) else ModelConfig(model=model)
+    options = {"model": config, **configs}
+    for name, value in options.items():
+        require_type(name, value, task.sections[name])
     return options
 
 
-def require_type(name: str, given: object, kind: type[Any]) -> None:
+def require_type(name: str, value: object, kind: type[Any]) -> None:
     """An option that is not an instance of its config class is refused by name.
 
     Raises:
         ConfigError: if it is not.
     """
-    if not isinstance(given, kind):
+    if not isinstance(value, kind):
         raise ConfigError(
-            f"{name} must be a {kind.__name__}, got a {type(given).__name__}: "
+            f"{name} must be a {kind.__name__}, got a {type(value).__name__}: "
             f"{name}={kind.__name__}(…)."
         )
 
@@ -74,19 +51,19 @@ def describe_options(options: Options) -> dict[str, Any]:
     return plain
 
 
-def read_options(values: Mapping[str, Any]) -> dict[str, Any]:
+def read_options(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
     """The options that `describe_options` gave; other keys of `values` are passed over."""
-    return {name: kind(**values[name]) for name, kind in SECTIONS.items() if name in values}
+    return {name: kind(**values[name]) for name, kind in task.sections.items() if name in values}
 
 
-def options_of(manifest: Manifest) -> dict[str, Any]:
+def options_of(task: Task, manifest: Manifest) -> dict[str, Any]:
     """The options that a bundle was trained with.
 
     Raises:
         BundleError: if they are none that this version knows.
     """
     try:
-        return read_options(manifest.settings)
+        return read_options(task, manifest.settings)
     except (ConfigError, TypeError) as error:
         raise BundleError(
             f"{manifest.folder / FILE_NAME} has settings that this version does not take: {error}"

@@ -16,10 +16,12 @@ from kerasapps.workflow.documents import describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import finished_training, tell_extension
 from kerasapps.workflow.fit import fit_network, start_network
-from kerasapps.workflow.prepared import Judged
+from kerasapps.workflow.judging import Judged
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
+from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
     from kerasapps.evaluation.shown_search import ShownSearch
@@ -44,36 +46,28 @@ class Trained:
     runtime: Runtime
 
 
-def train_and_publish(
-    task: str,
-    experiment: Experiment,
-    *,
-    export: ExportConfig,
-    settings: Mapping[str, Any],
-    run: Run,
-) -> RecipeResult:
+def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> RecipeResult:
     """Trains a network, judges it, and publishes the files that stood the same test.
 
     Args:
-        task: name of the recipe.
+        order: the run.
         experiment: data, network and how to train it.
-        export: which files, and the tolerance that each must keep.
-        settings: what identifies the run.
         run: its folder.
     """
-    fingerprint = experiment.prepared.splits.fingerprint
+    settings = order.settings
+    fingerprint = experiment.judging.splits.fingerprint
     finished = None
     if run.begun() is None:
         finished = finished_training(run.bundle_dir, settings, fingerprint=fingerprint)
     trained = train_and_judge(
         experiment,
-        export=export,
+        export=order.options["export"],
         settings=settings,
         work=run.work,
         log_dir=run.logs,
         finished=finished,
     )
-    return publish(task, trained, settings=settings, target=run.bundle_dir)
+    return publish(order.task, trained, settings=settings, target=run.bundle_dir)
 
 
 def train_and_judge(
@@ -116,13 +110,13 @@ def train_and_judge(
     tell(f"{judged.headline}. Exporting and verifying …")
     seed = experiment.plan.train.seed
     artifacts = export_and_verify(
-        judged, experiment.prepared, config=export, seed=seed, folder=work / "export"
+        judged, experiment.judging, config=export, seed=seed, folder=work / "export"
     )
     return Trained(experiment, judged, history, artifacts, runtime)
 
 
 def publish(
-    task: str,
+    task: Task,
     trained: Trained,
     *,
     settings: Mapping[str, Any],
@@ -132,17 +126,17 @@ def publish(
     """Writes the bundle.
 
     Args:
-        task: name of the recipe.
+        task: what was made.
         trained: what goes in.
         settings: what identifies the run.
         target: the bundle's folder.
         search: what the report shows of the search before it.
     """
-    judged, prepared = trained.judged, trained.experiment.prepared
+    judged, judging = trained.judged, trained.experiment.judging
     content = describe_bundle(
         task,
         judged,
-        prepared,
+        judging,
         history=trained.history,
         settings=settings,
         environment=environment_of(trained.runtime),
@@ -155,8 +149,9 @@ def publish(
         metrics=judged.figures.to_dict(),
         artifacts=published,
         bundle_dir=target,
-        labels=prepared.splits.labels,
-        task=task,
+        labels=judging.splits.labels,
+        task=task.name,
         headline=judged.headline,
-        judged_on=prepared.splits.judged_on,
+        metric=judging.answer.metric,
+        judged_on=judging.splits.judged_on,
     )

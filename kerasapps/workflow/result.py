@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import keras
 
+    from kerasapps.config.metric import Metric
     from kerasapps.evaluation.shown import Shown
     from kerasapps.export.artifact import Artifact
     from kerasapps.training import History
@@ -48,8 +49,9 @@ class RecipeResult:
         artifacts: one a file, with its own figures on the test split and whether it passed.
         bundle_dir: the folder that ships.
         labels: class names in the order of the scores; a translator has none.
-        task: what the model is for, such as `sentiment`.
+        task: what the model is for, such as `image_classification`.
         headline: the figures that count most, in words.
+        metric: by which figure the files are compared.
         judged_on: the split that figures and files were judged on: `test`, or `validation` where
             there is none.
         search: all trials of the search that chose the options; None without a search.
@@ -63,6 +65,7 @@ class RecipeResult:
     labels: tuple[str, ...]
     task: str
     headline: str
+    metric: Metric
     judged_on: str = "test"
     search: Leaderboard | None = None
 

@@ -15,7 +15,8 @@ from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
 from kerasapps.paths import is_named, user_path
 from kerasapps.tuning.space_file import SPACE_LIMIT
-from kerasapps.workflow.options import Options, describe_options
+from kerasapps.workflow.options import describe_options
+from kerasapps.workflow.task import Options
 
 ASKED = "asked"
 """Of a search's winner: the settings of the run itself, beside those of its own training."""

@@ -15,7 +15,7 @@ from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import float32_copy
 from kerasapps.terminal import tell
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.prepared import Judged, Prepared
+from kerasapps.workflow.judging import Judged, Judging
 
 
 def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
@@ -35,27 +35,27 @@ def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
 def judge_network(network: keras.Model, experiment: Experiment) -> Judged:
     """The network as it ships, and its answers on the test split, which is opened here."""
     shipped = experiment.ship(float32_copy(network, experiment.build))
-    return experiment.prepared.judge(shipped)
+    return experiment.judging.judge(shipped)
 
 
 def export_and_verify(
-    judged: Judged, prepared: Prepared, *, config: ExportConfig, seed: int, folder: Path
+    judged: Judged, judging: Judging, *, config: ExportConfig, seed: int, folder: Path
 ) -> tuple[Artifact, ...]:
     """Exports the network in every form asked for and judges each file; failures are withheld.
 
     Args:
         judged: the trained network, float32, and its answers on the test split.
-        prepared: the data, and how its task exports and verifies.
+        judging: the data, and how its task exports and verifies.
         config: which forms, and the tolerance.
         seed: of the choice of calibration examples.
         folder: scratch space; emptied first.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    candidates = prepared.export(judged, config=config, seed=seed, folder=folder)
+    candidates = judging.export(judged, config=config, seed=seed, folder=folder)
     written = [name for name, found in candidates.items() if isinstance(found, Path)]
     if written:
         tell(f"Exported {', '.join(written)}. Each now runs over what was held out …")
-    tolerance = prepared.tolerance if config.tolerance is None else config.tolerance
-    verified = prepared.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
+    tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance
+    verified = judging.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
     return verified if config.keep_failed else withhold_failed(verified)

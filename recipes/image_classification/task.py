@@ -13,19 +13,24 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.data.sources.given_splits import with_splits
-from kerasapps.recipes.image_classification import train as steps
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION as TASK
-from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.fit import tell_findings
-from kerasapps.workflow.options import collect_options
-from kerasapps.workflow.publish import train_and_publish
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.result import RecipeResult
-from kerasapps.workflow.run import open_run
-from kerasapps.workflow.search.tune import first_options, search_and_publish
-from kerasapps.workflow.settings import describe_run
-from kerasapps.workflow.training_data import read_pictures
+from kerasapps.workflow.task import Task
+
+TASK = Task(
+    name="image_classification",
+    makes="an image classifier",
+    noun="pictures",
+    rows="files",
+    options=ImageConfig,
+    architectures=ARCHITECTURES,
+    model="mobile_cnn",
+    answers=(CLASSES,),
+    package=__package__,
+    judges_by=frozenset({"unknown_classes"}),
+    reads_by=frozenset({"image_column", "label_column"}),
+)
 
 
 def train_image_classifier(
@@ -72,18 +77,18 @@ def train_image_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    data = with_splits(data, validation=validation_data, test=test_data)
-    options = collect_options(model=model, load=load, image=image, train=train, export=export)
-    options = first_options(TASK, options, tune)
-    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    name = settings["run"]
-    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
-        # raw files -> examples
-        splits = read_pictures(data, options, run.work)
-        tell_findings(splits, "files")
+    from kerasapps.workflow.carry import carry
 
-        # options as they are, or the best of many -> trained, judged, exported, verified
-        if tune is not None:
-            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
-        experiment = steps.prepare(splits, options, Cache(run.work))
-        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)
+    return carry(
+        TASK,
+        data,
+        validation_data=validation_data,
+        test_data=test_data,
+        output_dir=output_dir,
+        tune=tune,
+        model=model,
+        load=load,
+        image=image,
+        train=train,
+        export=export,
+    )

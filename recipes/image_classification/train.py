@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -21,11 +22,14 @@ from kerasapps.config import (
 from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
+from kerasapps.evaluation.sections import Table
 from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs, batches_of
-from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
+from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.outputs.classes.report import ShownMistake
 from kerasapps.preprocess.augment import augment, resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
@@ -33,12 +37,14 @@ from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.report import image_audit_sections, show_pictures
+from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, as_trained, read_splits
 from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.options import Options, options_of
-from kerasapps.workflow.prepared import Batches, Plan, Prepared
-from kerasapps.workflow.training_data import read_pictures, trained_on
+from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.task import Options
 
 
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
@@ -63,15 +69,12 @@ def decode_splits(
         return Inputs(**read_splits(splits, decode, memory_bytes=memory))
 
 
-model_facts = ARCHITECTURES.find
-
-
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
     model, train = options["model"], options["train"]
     architecture = ARCHITECTURES.find(model.model)
     suggested = with_suggestions(train, **architecture.training)
-    return Plan(model, suggested, architecture.family, architecture.epochs, JUDGED)
+    return Plan(model, suggested, architecture.family, architecture.epochs, CLASSES)
 
 
 def network_builder(
@@ -95,10 +98,59 @@ def make_batches(
     return batches_of(splits, inputs, train=train, transform=change)
 
 
-def odd_inputs(spec: ImageSpec) -> list[OddInput]:
-    """Odd picture files of the model's own size, and what training makes of them."""
-    files = odd_pictures(spec.height, spec.width)
-    return [OddInput(kind, encoded, _read(encoded, spec)) for kind, encoded in files.items()]
+@dataclass(frozen=True)
+class PictureReading:
+    """How pictures become pixels of one size.
+
+    Attributes:
+        image: size, channels and filter.
+    """
+
+    image: ImageSpec
+    input_name: ClassVar[str] = "image"
+    refuses: ClassVar[bool] = True
+
+    @property
+    def summary(self) -> str:
+        """The size."""
+        return f"{self.image.height}×{self.image.width}"
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.image.to_dict()
+
+    def raw(self, examples: Examples) -> Sequence[Path]:
+        """The encoded files."""
+        return examples.paths
+
+    def in_graph(self) -> Callable[[Any], Any]:
+        """From encoded pictures to pixels."""
+        return lambda encoded: decode_batch(encoded, self.image)
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The network itself, which converts as it is."""
+        return network
+
+    def odd_inputs(self) -> list[OddInput]:
+        """Odd picture files of the model's own size, and what training makes of them."""
+        files = odd_pictures(self.image.height, self.image.width)
+        return [
+            OddInput(kind, encoded, _read(encoded, self.image)) for kind, encoded in files.items()
+        ]
+
+    def audit(self, splits: ImageSplits) -> list[Table]:
+        """What was found in the pictures."""
+        return image_audit_sections(splits.audit)
+
+    def mistakes(
+        self, splits: ImageSplits, network: keras.Model, probabilities: np.ndarray
+    ) -> list[ShownMistake]:
+        """The worst mistakes, with the pictures."""
+        return show_pictures(splits.test, probabilities, splits.labels)
+
+    def write_files(self, folder: Path) -> None:
+        """Nothing is needed beside the model."""
 
 
 def _read(encoded: bytes, spec: ImageSpec) -> np.ndarray | None:
@@ -106,30 +158,6 @@ def _read(encoded: bytes, spec: ImageSpec) -> np.ndarray | None:
         return load_image(encoded, spec)
     except DataError:
         return None
-
-
-def prepare_pictures(
-    splits: ImageSplits, inputs: Inputs, spec: ImageSpec, *, judged_each_epoch: bool = False
-) -> Prepared:
-    """Everything that training, export and report do with decoded pictures."""
-    classes = Classes(
-        splits=splits,
-        inputs=inputs,
-        input_name="image",
-        raw_test=splits.test.paths,
-        preprocess=lambda: lambda encoded: decode_batch(encoded, spec),
-        convertible=lambda network: network,
-        audit=lambda: image_audit_sections(splits.audit),
-        mistakes=lambda _, probabilities: show_pictures(splits.test, probabilities, splits.labels),
-        odd=lambda: odd_inputs(spec),
-    )
-    return prepare_classes(
-        classes,
-        summary=f"{spec.height}×{spec.width}",
-        spec=spec.to_dict(),
-        write_files=lambda _: None,
-        judged_each_epoch=judged_each_epoch,
-    )
 
 
 def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
@@ -140,16 +168,16 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     return Experiment(
         plan=plan,
         build=network_builder(plan.model, spec, splits.labels, plan.train),
-        prepared=prepare_pictures(splits, inputs, spec, judged_each_epoch=plan.is_judged),
+        judging=ClassJudging(splits, inputs, PictureReading(spec), each_epoch=plan.is_judged),
         batches=make_batches(splits, inputs, image=image, train=plan.train),
         ship=mirror_averaged if image.test_time_flip else as_trained,
     )
 
 
-def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = options_of(manifest)
-    splits = trained_on(manifest, data, work, read=read_pictures)
+    options = options_of(TASK, manifest)
+    splits = trained_on(TASK, manifest, data, work)
     spec = ImageSpec.from_dict(manifest.input)
     inputs = decode_splits(splits, spec, config=options["load"], cache=Cache(work))
-    return prepare_pictures(splits, inputs, spec)
+    return ClassJudging(splits, inputs, PictureReading(spec))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
 from kerasapps.config import choose
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import BundleError
 from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
 
@@ -85,12 +84,3 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     return Explanation(
         text, bundle.labels[number], float(scores[number]), words, truncated=not fits(text)
     )
-
-
-def refuse_to_explain(bundle: Bundle, text: str, *, label: str | None) -> NoReturn:
-    """For a task whose answers are not explained by words.
-
-    Raises:
-        BundleError: always.
-    """
-    raise BundleError(f"{bundle.manifest.folder} is for pictures; only texts are explained.")

@@ -14,22 +14,27 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.data.sources.given_splits import with_splits
-from kerasapps.recipes.registry import SENTIMENT as TASK
-from kerasapps.recipes.text_classification import train as steps
-from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.fit import tell_findings
-from kerasapps.workflow.options import collect_options
-from kerasapps.workflow.publish import train_and_publish
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.result import RecipeResult
-from kerasapps.workflow.run import open_run
-from kerasapps.workflow.search.tune import first_options, search_and_publish
-from kerasapps.workflow.settings import describe_run
-from kerasapps.workflow.training_data import read_texts
+from kerasapps.workflow.task import Task
+
+TASK = Task(
+    name="text_classification",
+    makes="a classifier of texts, two classes or many",
+    noun="texts",
+    rows="rows",
+    options=TextConfig,
+    architectures=ARCHITECTURES,
+    model=DEFAULT_TEXT_MODEL,
+    answers=(CLASSES,),
+    package=__package__,
+    judges_by=frozenset({"unknown_classes"}),
+    reads_by=frozenset({"text_column", "label_column", "encoding"}),
+)
 
 
-def train_sentiment_classifier(
+def train_text_classifier(
     data: Any,
     *,
     validation_data: Any = None,
@@ -55,7 +60,7 @@ def train_sentiment_classifier(
         validation_data: what training is stopped on, in any form that `data` has; by default the
             validation split of `data`, or one drawn from it.
         test_data: what the result is judged on; likewise.
-        output_dir: folder of the run; by default one under `saved_models/sentiment`.
+        output_dir: folder of the run; by default one under `saved_models/text_classification`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
         load: splits, and what to tolerate in the data.
         text: columns, tokenizer, vocabulary and length.
@@ -72,18 +77,21 @@ def train_sentiment_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    data = with_splits(data, validation=validation_data, test=test_data)
-    options = collect_options(model=model, load=load, text=text, train=train, export=export)
-    options = first_options(TASK, options, tune)
-    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    name = settings["run"]
-    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
-        # raw files -> examples
-        splits = read_texts(data, options, run.work)
-        tell_findings(splits, "rows")
+    from kerasapps.workflow.carry import carry
 
-        # options as they are, or the best of many -> trained, judged, exported, verified
-        if tune is not None:
-            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
-        experiment = steps.prepare(splits, options, Cache(run.work))
-        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)
+    return carry(
+        TASK,
+        data,
+        validation_data=validation_data,
+        test_data=test_data,
+        output_dir=output_dir,
+        tune=tune,
+        model=model,
+        load=load,
+        text=text,
+        train=train,
+        export=export,
+    )
+
+
+train_sentiment_classifier = train_text_classifier

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -13,9 +14,12 @@ from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
+from kerasapps.evaluation.sections import Table
+from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import TextShape
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs, batches_of
-from kerasapps.outputs.classes.judging import JUDGED, Classes, prepare_classes
+from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.predict import predictor
 from kerasapps.outputs.classes.report import ShownMistake
 from kerasapps.outputs.classes.words import Scorer
@@ -32,14 +36,16 @@ from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.text_classification.report import show_texts, text_audit_sections
+from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
 from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, read_splits
 from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.options import Options, options_of
-from kerasapps.workflow.prepared import Batches, Plan, Prepared
-from kerasapps.workflow.training_data import read_texts, trained_on
+from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.task import Options
 
 
 @dataclass(frozen=True)
@@ -89,9 +95,6 @@ class NetworkBuilder:
         )
 
 
-model_facts = ARCHITECTURES.find
-
-
 def plan_training(options: Options) -> Plan:
     """The options, with the model's own epochs, rate and schedule where none were asked for.
 
@@ -102,7 +105,7 @@ def plan_training(options: Options) -> Plan:
     check_text_options(options["text"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.epochs, JUDGED)
+    return Plan(model, train, architecture.family, architecture.epochs, CLASSES)
 
 
 def network_builder(
@@ -124,43 +127,66 @@ def network_builder(
     return NetworkBuilder(model, text, tokenizer, labels, train.dropout, vectors)
 
 
-def prepare_texts(
-    splits: TextSplits,
-    inputs: Inputs,
-    tokenizer: Tokenizer,
-    *,
-    build: NetworkBuilder,
-    judged_each_epoch: bool = False,
-) -> Prepared:
-    """Everything that training, export and report do with encoded texts."""
+@dataclass(frozen=True)
+class TextReading:
+    """How texts become token ids.
 
-    def show_mistakes(network: keras.Model, probabilities: np.ndarray) -> list[ShownMistake]:
+    Attributes:
+        tokenizer: makes them.
+        build: what built the network.
+    """
+
+    tokenizer: Tokenizer
+    build: NetworkBuilder
+    input_name: ClassVar[str] = "text"
+    refuses: ClassVar[bool] = False
+
+    @property
+    def summary(self) -> str:
+        """The tokens."""
+        spec = self.tokenizer.spec
+        return f"{spec.kind}, {self.tokenizer.vocabulary_size:,} tokens, length {spec.max_length}"
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.tokenizer.spec.to_dict()
+
+    def raw(self, examples: TextExamples) -> Sequence[str]:
+        """The texts."""
+        return examples.texts
+
+    def in_graph(self) -> Callable[[Any], Any]:
+        """From texts to token ids."""
+        return tokenize_in_graph(self.tokenizer)
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The network of static length."""
+        return self.build.for_export(network)
+
+    def odd_inputs(self) -> Sequence[OddInput]:
+        """No text is read otherwise in a graph."""
+        return ()
+
+    def audit(self, splits: TextSplits) -> list[Table]:
+        """What was found in the texts."""
+        return text_audit_sections(splits.audit, cut=_cut(splits, self.tokenizer))
+
+    def mistakes(
+        self, splits: TextSplits, network: keras.Model, probabilities: np.ndarray
+    ) -> list[ShownMistake]:
+        """The worst mistakes, with the weight of each word."""
         return show_texts(
             splits.test,
             probabilities,
             splits.labels,
-            score=scorer_of(network, tokenizer),
-            fits=lambda text: reads_whole(text, tokenizer),
+            score=scorer_of(network, self.tokenizer),
+            fits=lambda text: reads_whole(text, self.tokenizer),
         )
 
-    classes = Classes(
-        splits=splits,
-        inputs=inputs,
-        input_name="text",
-        raw_test=splits.test.texts,
-        preprocess=lambda: tokenize_in_graph(tokenizer),
-        convertible=build.for_export,
-        audit=lambda: text_audit_sections(splits.audit, cut=_cut(splits, tokenizer)),
-        mistakes=show_mistakes,
-    )
-    return prepare_classes(
-        classes,
-        summary=f"{tokenizer.spec.kind}, {tokenizer.vocabulary_size:,} tokens, "
-        f"length {tokenizer.spec.max_length}",
-        spec=tokenizer.spec.to_dict(),
-        write_files=tokenizer.save,
-        judged_each_epoch=judged_each_epoch,
-    )
+    def write_files(self, folder: Path) -> None:
+        """Writes the vocabulary."""
+        self.tokenizer.save(folder)
 
 
 def encode_splits(
@@ -210,20 +236,20 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     return Experiment(
         plan=plan,
         build=build,
-        prepared=prepare_texts(
-            splits, inputs, tokenizer, build=build, judged_each_epoch=plan.is_judged
+        judging=ClassJudging(
+            splits, inputs, TextReading(tokenizer, build), each_epoch=plan.is_judged
         ),
         batches=make_batches(splits, inputs, train=plan.train),
     )
 
 
-def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = options_of(manifest)
-    splits = trained_on(manifest, data, work, read=read_texts)
+    options = options_of(TASK, manifest)
+    splits = trained_on(TASK, manifest, data, work)
     tokenizer = text_tokenizer(manifest)
     build = NetworkBuilder(
         options["model"], options["text"], tokenizer, splits.labels, options["train"].dropout
     )
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
-    return prepare_texts(splits, inputs, tokenizer, build=build)
+    return ClassJudging(splits, inputs, TextReading(tokenizer, build))

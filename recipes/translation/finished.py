@@ -6,20 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TranslationConfig
 from kerasapps.data.examples import PairExamples
-from kerasapps.data.pairs.load import load_judged_pairs
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import TranslationBundle, bundle_tokenizer
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import run_translator
-from kerasapps.outputs.classes.labelled import held_out
 from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
-from kerasapps.terminal import tell
-from kerasapps.workflow.trained_contents import rows_not_trained_on
-from kerasapps.workflow.training_data import read_pairs
+from kerasapps.recipes.translation.task import TASK
+from kerasapps.workflow.held_out import usable_examples
 
 # Sentences to time where the bundle has none: usual words, of 5, 10 and 20 of them.
 SENTENCES = (
@@ -30,7 +26,7 @@ SENTENCES = (
 ROUNDS = 7  # of these
 
 
-def evaluate_translator(
+def evaluate(
     bundle: TranslationBundle,
     data: Any,
     *,
@@ -50,55 +46,37 @@ def evaluate_translator(
     Raises:
         DataError: if the data cannot be used.
     """
-    pairs = _judged_pairs(bundle.manifest, data, options, max_broken, scratch)
+    reading = {name: value for name, value in options.items() if name != "beam"}
+    # What is to be read is in the languages that the bundle was trained on.
+    languages = {
+        name: bundle.manifest.input[name]
+        for name in ("source_language", "target_language")
+        if bundle.manifest.input.get(name) is not None
+    }
+    pairs: PairExamples = usable_examples(
+        TASK,
+        bundle.manifest,
+        data,
+        options=reading,
+        max_broken=max_broken,
+        scratch=scratch,
+        usual=languages,
+    )
     if not len(pairs):
         raise DataError("the data holds no usable pair.")
     beam = options.get("beam", bundle.beam)
-    found = [bundle.predict(source, beam=beam)[0].text for source in pairs.sources]
+    translations = [bundle.predict(source, beam=beam)[0].text for source in pairs.sources]
     return translation_metrics(
-        found,
+        translations,
         sources=pairs.sources,
         references=pairs.targets,
-        greedy=found if beam == 1 else None,
+        greedy=translations if beam == 1 else None,
         beam=beam,
         language=bundle.tokenizer.spec.target_language,
     )
 
 
-def _judged_pairs(
-    manifest: Manifest, data: Any, options: Mapping[str, Any], max_broken: float, scratch: Path
-) -> PairExamples:
-    reading = {name: value for name, value in options.items() if name != "beam"}
-    splits = held_out(manifest, data, read_pairs, scratch, options=reading, max_broken=max_broken)
-    if splits is not None:
-        return _not_trained_on(manifest, splits.test)
-    # What is to be read is in the languages that the bundle was trained on.
-    known = {
-        name: manifest.input[name]
-        for name in ("source_language", "target_language")
-        if manifest.input.get(name) is not None
-    }
-    pairs = load_judged_pairs(
-        data,
-        translation=TranslationConfig(**{**known, **reading}),
-        max_broken=max_broken,
-        work_dir=scratch,
-        tell=tell,
-    )
-    return _not_trained_on(manifest, pairs)
-
-
-def _not_trained_on(manifest: Manifest, pairs: PairExamples) -> PairExamples:
-    rows = rows_not_trained_on(manifest, pairs.contents, noun="sentence pairs")
-    return PairExamples(
-        [pairs.sources[row] for row in rows],
-        [pairs.targets[row] for row in rows],
-        [pairs.origins[row] for row in rows],
-        pairs.contents[rows],
-    )
-
-
-def time_translator(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
     """Latency of a sentence and memory of one file in a fresh process, translating greedily.
 
     Args:
@@ -117,7 +95,7 @@ def time_translator(manifest: Manifest, model: Path, *, threads: int, folder: Pa
     return measured
 
 
-def explain_translation(bundle: TranslationBundle, text: str, *, label: str | None) -> Alignment:
+def explain(bundle: TranslationBundle, text: str, *, label: str | None) -> Alignment:
     """Where the decoder looked to write each piece of a text's best translation.
 
     Raises:
@@ -126,14 +104,14 @@ def explain_translation(bundle: TranslationBundle, text: str, *, label: str | No
     """
     if label is not None:
         raise ConfigError(f"label is for classifiers; {bundle.manifest.folder} translates.")
-    (found,) = bundle.predict(text)
-    if found.attention is None:
+    (translation,) = bundle.predict(text)
+    if translation.attention is None:
         raise DataError("the text has no words, so there is nothing to explain.")
     return align(
         text,
-        found.text,
-        source=found.source_pieces,
-        target=found.target_pieces,
-        attention=found.attention,
-        truncated=found.truncated,
+        translation.text,
+        source=translation.source_pieces,
+        target=translation.target_pieces,
+        attention=translation.attention,
+        truncated=translation.truncated,
     )

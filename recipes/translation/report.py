@@ -25,7 +25,7 @@ from kerasapps.recipes.translation.metrics import (
 )
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.workflow.documents import audit_sections, listed
-from kerasapps.workflow.prepared import Judged
+from kerasapps.workflow.judging import Judged
 
 _LEAK = ("copy", "copy_split", "kept", "kept_split", "shared", "text")
 SHOWN_PIECES = 24  # of the sentence whose attention is shown

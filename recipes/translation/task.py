@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import (
@@ -14,19 +15,27 @@ from kerasapps.config import (
     TranslationConfig,
     TuneConfig,
 )
-from kerasapps.data.sources.given_splits import with_splits
-from kerasapps.recipes.registry import TRANSLATION as TASK
-from kerasapps.recipes.translation import train as steps
-from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.fit import tell_findings
-from kerasapps.workflow.options import collect_options
-from kerasapps.workflow.publish import train_and_publish
+from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.recipes.translation.architectures import ARCHITECTURES
 from kerasapps.workflow.result import RecipeResult
-from kerasapps.workflow.run import open_run
-from kerasapps.workflow.search.tune import first_options, search_and_publish
-from kerasapps.workflow.settings import describe_run
-from kerasapps.workflow.training_data import read_pairs
+from kerasapps.workflow.task import Task
+
+TASK = Task(
+    name="translation",
+    makes="a translator from sentence pairs",
+    noun="sentence pairs",
+    rows="pairs",
+    options=TranslationConfig,
+    architectures=ARCHITECTURES,
+    model=DEFAULT_TRANSLATION_MODEL,
+    answers=(TRANSLATIONS,),
+    package=__package__,
+    judges_by=frozenset({"beam"}),
+    reads_by=frozenset(
+        {"source_column", "target_column", "source_language", "target_language", "encoding"}
+    ),
+    trial_values=MappingProxyType({"beam": 1}),
+)
 
 
 def train_translator(
@@ -72,20 +81,18 @@ def train_translator(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    data = with_splits(data, validation=validation_data, test=test_data)
-    options = collect_options(
-        model=model, load=load, translation=translation, train=train, export=export
-    )
-    options = first_options(TASK, options, tune)
-    settings = describe_run(data, resolved(options, steps.plan_training(options)), tune=tune)
-    name = settings["run"]
-    with open_run(output_dir, recipe=TASK, name=name, settings=settings, data=data) as run:
-        # raw files -> examples
-        splits = read_pairs(data, options, run.work)
-        tell_findings(splits, "pairs")
+    from kerasapps.workflow.carry import carry
 
-        # options as they are, or the best of many -> trained, judged, exported, verified
-        if tune is not None:
-            return search_and_publish(TASK, splits, options, tune=tune, settings=settings, run=run)
-        experiment = steps.prepare(splits, options, Cache(run.work))
-        return train_and_publish(TASK, experiment, export=export, settings=settings, run=run)
+    return carry(
+        TASK,
+        data,
+        validation_data=validation_data,
+        test_data=test_data,
+        output_dir=output_dir,
+        tune=tune,
+        model=model,
+        load=load,
+        translation=translation,
+        train=train,
+        export=export,
+    )

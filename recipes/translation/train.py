@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
 from kerasapps.data.examples import PairExamples, PairSplits
@@ -30,19 +30,21 @@ from kerasapps.preprocess.tokenizers.subword import (
     load_pair_tokenizer,
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_translator
-from kerasapps.recipes.translation.judge import prepare_translator
+from kerasapps.recipes.translation.judge import PairJudging
 from kerasapps.recipes.translation.pairs import PairInputs, Pairs
+from kerasapps.recipes.translation.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, read_splits, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.options import Options, options_of
-from kerasapps.workflow.prepared import Batches, Plan, Prepared
-from kerasapps.workflow.training_data import read_pairs, trained_on
+from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.task import Options
 
 LEAST_BATCH_TOKENS = 256
 _CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
-JUDGED: Final = "bleu"
 _ADAM_FAMILY = ("adam", "adamw")
 # Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
 _DECIDING = ("subwords", "joint", "vocab_size", "max_length")
@@ -63,9 +65,6 @@ class TranslatorBuilder:
     def __call__(self) -> Translator:
         """The network."""
         return build_translator(self.model, self.shape)
-
-
-model_facts = ARCHITECTURES.find
 
 
 def plan_training(options: Options) -> Plan:
@@ -93,10 +92,10 @@ def plan_training(options: Options) -> Plan:
         schedule=None if train.warmup == 0 else "inverse_sqrt",
         label_smoothing=0.1,
         clip_norm=1.0,
-        monitor="bleu",
+        monitor=TRANSLATIONS.judged.quality,
         average_checkpoints=5 if train.ema is None else None,
     )
-    return Plan(model, train, architecture.family, architecture.epochs, JUDGED)
+    return Plan(model, train, architecture.family, architecture.epochs, TRANSLATIONS)
 
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
@@ -214,27 +213,6 @@ def _batch_tokens(pairs: EncodedPairs, model: ModelConfig, translation: Translat
     return suitable_batch(pieces, least=LEAST_BATCH_TOKENS, largest=largest)
 
 
-def prepare_pairs(
-    splits: PairSplits,
-    inputs: PairInputs,
-    tokenizer: PairTokenizer,
-    *,
-    translation: TranslationConfig,
-    judged_each_epoch: bool = False,
-) -> Prepared:
-    """Everything that training, export and report do with encoded pairs."""
-    return prepare_translator(
-        Pairs(
-            splits=splits,
-            inputs=inputs,
-            tokenizer=tokenizer,
-            beam=translation.beam,
-            length_penalty=translation.length_penalty,
-        ),
-        judged_each_epoch=judged_each_epoch,
-    )
-
-
 def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
     """Sentence pairs and options → pieces, a network's builder and batches."""
     plan, translation = plan_training(options), options["translation"]
@@ -243,17 +221,33 @@ def prepare(splits: PairSplits, options: Options, cache: Cache) -> Experiment:
     return Experiment(
         plan=plan,
         build=translator_builder(plan.model, translation, tokenizer, plan.train),
-        prepared=prepare_pairs(
-            splits, inputs, tokenizer, translation=translation, judged_each_epoch=plan.is_judged
-        ),
+        judging=_judging(splits, inputs, tokenizer, translation, each_epoch=plan.is_judged),
         batches=make_batches(inputs, model=plan.model, translation=translation, train=plan.train),
     )
 
 
-def reload(manifest: Manifest, data: Any, work: Path) -> Prepared:
+def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     """The data that a bundle was trained on, prepared as it was then."""
-    options = options_of(manifest)
-    splits = trained_on(manifest, data, work, read=read_pairs)
+    options = options_of(TASK, manifest)
+    splits = trained_on(TASK, manifest, data, work)
     tokenizer = bundle_tokenizer(manifest)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
-    return prepare_pairs(splits, inputs, tokenizer, translation=options["translation"])
+    return _judging(splits, inputs, tokenizer, options["translation"])
+
+
+def _judging(
+    splits: PairSplits,
+    inputs: PairInputs,
+    tokenizer: PairTokenizer,
+    translation: TranslationConfig,
+    *,
+    each_epoch: bool = False,
+) -> PairJudging:
+    pairs = Pairs(
+        splits=splits,
+        inputs=inputs,
+        tokenizer=tokenizer,
+        beam=translation.beam,
+        length_penalty=translation.length_penalty,
+    )
+    return PairJudging(pairs, each_epoch=each_epoch)

@@ -12,9 +12,10 @@ import pytest
 import kerasapps
 from kerasapps.cli.figures import print_artifacts, print_shown
 from kerasapps.export.artifact import Artifact
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.words import WordWeight
-from kerasapps.recipes.registry import Metric
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.metrics import translation_metrics
 from kerasapps.terminal import flush_lines
 
@@ -53,7 +54,7 @@ def table(capsys: pytest.CaptureFixture[str]) -> tuple[str, list[list[str]], lis
 
 
 ARTIFACT = Artifact("int8", Path("m"), 1_234_567, 0.98765, -0.5, 0.99, 1.234, 5.678, 30.06, True)
-ACCURACY = Metric("accuracy", "accuracy", 1.0, " %")
+ACCURACY = CLASSES.metric
 
 
 def test_files_and_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +89,7 @@ def test_the_keras_model_comes_first_and_translators_have_a_time_a_piece(
 ) -> None:
     artifact = dataclasses.replace(ARTIFACT, token_ms=0.456 if timed else None)
     print_artifacts(
-        [artifact], metric=Metric("BLEU", "bleu", 100), reference=0.5, judged_on="validation"
+        [artifact], metric=TRANSLATIONS.metric, reference=0.5, judged_on="validation"
     )
     title, (header, keras, row), after = table(capsys)
     assert title.startswith("Verified on the validation split") and after == []

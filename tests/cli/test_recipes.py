@@ -16,6 +16,7 @@ from kerasapps.cli.recipes import RECIPES
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
+from kerasapps.recipes.registry import find_task
 from kerasapps.terminal import flush_lines
 from tests.values import kinds_of, left_open_in
 
@@ -40,6 +41,7 @@ def result_of(task: str, **changes: Any) -> kerasapps.RecipeResult:
         "labels": ("a", "b"),
         "task": task,
         "headline": "So good.",
+        "metric": find_task(task).metric,
     }
     return kerasapps.RecipeResult(**{**values, **changes})
 

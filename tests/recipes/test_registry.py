@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,15 +18,9 @@ from kerasapps.config import (
     TrainConfig,
     TranslationConfig,
 )
-from kerasapps.errors import BundleError
-from kerasapps.recipes.registry import (
-    IMAGE_CLASSIFICATION,
-    SENTIMENT,
-    TASKS,
-    TRANSLATION,
-    Metric,
-    task_of,
-)
+from kerasapps.errors import BundleError, ConfigError
+from kerasapps.recipes.registry import TASKS, find_task, task_of
+from kerasapps.workflow.task import task_in
 
 COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
 
@@ -38,55 +33,65 @@ PAIRS = {f"{side}_{what}" for side in ("source", "target") for what in ("column"
     ("task", "defaults", "figures", "options"),
     [
         (
-            IMAGE_CLASSIFICATION,
+            "image_classification",
             {"model": ModelConfig(model="mobile_cnn"), "image": ImageConfig()},
-            ("accuracy", "macro_f1"),
+            ("accuracy", "accuracy", "macro_f1"),
             {"image_column", *CLASSES},
         ),
         (
-            SENTIMENT,
+            "text_classification",
             {"model": ModelConfig(model="bag_of_ngrams"), "text": TextConfig()},
-            ("accuracy", "macro_f1"),
+            ("accuracy", "accuracy", "macro_f1"),
             {"text_column", "encoding", *CLASSES},
         ),
         (
-            TRANSLATION,
+            "translation",
             {"model": ModelConfig(model="transformer"), "translation": TranslationConfig()},
-            ("bleu", "bleu"),
+            ("bleu", "accuracy", "bleu"),
             {"beam", "encoding", *PAIRS},
         ),
     ],
 )
 def test_tasks(
-    task: str, defaults: dict[str, Any], figures: tuple[str, str], options: set[str]
+    task: str, defaults: dict[str, Any], figures: tuple[str, str, str], options: set[str]
 ) -> None:
-    figure, judged = figures
     known = TASKS[task]
-    assert known.defaults == {**defaults, **COMMON}
-    assert (known.figure, known.quality) == (f"val_{figure}", figure)
-    assert (known.judged, known.judged_figure) == (judged, f"val_{judged}")
-    assert known.options == options
-    assert known.trial_values == ({"beam": 1} if task == TRANSLATION else {})
+    assert known.name == task and known.defaults == {**defaults, **COMMON}
+    answer = known.answer
+    assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
+    assert known.metric is answer.metric
+    assert known.reads_by | known.judges_by == options
+    assert known.reads_by <= {field.name for field in dataclasses.fields(known.options)}
+    assert known.trial_values == ({"beam": 1} if task == "translation" else {})
     assert set(known.trial_values) <= {
         name for section in known.defaults.values() for name in vars(section)
     }
-    assert known.steps.__name__ == f"{known.package}.train"
+    assert known.training.__name__ == f"{known.package}.train"
+    assert task_in(known.package) is known and pickle.loads(pickle.dumps(known)) is known
 
 
 def test_figures_are_shares_of_the_best_that_can_be() -> None:
-    assert TASKS[SENTIMENT].metric.share({"accuracy": 0.75}) == 0.75
-    assert TASKS[TRANSLATION].metric.share({"bleu_greedy": 25.0}) == 0.25
-    assert TASKS[SENTIMENT].metric.unit == " %" and TASKS[TRANSLATION].metric.unit == ""
-    metric = Metric("error", "error", perfect=2)
-    assert metric.share({"error": 1}) == 0.5
-    for frozen in (metric, TASKS[SENTIMENT]):
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            frozen.name = "another"  # type: ignore[misc, union-attr]
+    texts, translation = TASKS["text_classification"], TASKS["translation"]
+    assert texts.metric.share({"accuracy": 0.75}) == 0.75
+    assert translation.metric.share({"bleu_greedy": 25.0}) == 0.25
+    assert texts.metric.unit == " %" and translation.metric.unit == ""
+    assert (texts.metric.tolerance, translation.metric.tolerance) == (1, 0.5)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        texts.name = "another"  # type: ignore[misc]
+
+
+def test_a_task_is_found_by_its_name_and_its_alias() -> None:
+    for name in ("text_classification", "text-classification", "sentiment"):
+        assert find_task(name) is TASKS["text_classification"]
+    with pytest.raises(ConfigError, match=r"'translator' is not known. Did you mean 'translation'"):
+        find_task("translator")
 
 
 def test_a_bundle_of_another_task_is_refused() -> None:
-    manifest: Any = SimpleNamespace(task=SENTIMENT, folder="a/bundle")
-    assert task_of(manifest) is TASKS[SENTIMENT]
+    manifest: Any = SimpleNamespace(task="text_classification", folder="a/bundle")
+    assert task_of(manifest) is TASKS["text_classification"]
+    manifest.task = "sentiment"
+    assert task_of(manifest) is TASKS["text_classification"]
     manifest.task = "sorting"
     with pytest.raises(BundleError, match=r"a/bundle is for 'sorting', which this version lacks"):
         task_of(manifest)

@@ -111,9 +111,9 @@ def test_a_model_that_answers_otherwise_is_the_bundles_fault_and_a_full_disk_is_
     def judge(network: object) -> Any:
         raise error
 
-    manifest, prepared = read_manifest(FIRST_BUNDLE), SimpleNamespace(judge=judge)
+    manifest, judging = read_manifest(FIRST_BUNDLE), SimpleNamespace(judge=judge)
     with pytest.raises(told, match=words) as caught:
-        bundle_export._judge_again(manifest, None, prepared)  # type: ignore[arg-type]
+        bundle_export._judge_again(manifest, None, judging)  # type: ignore[arg-type]
     assert (caught.value is error) == (told is not kerasapps.BundleError)
 
 

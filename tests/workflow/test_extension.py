@@ -15,14 +15,14 @@ import kerasapps
 from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.export.network import mirror_averaged
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow.extension import finished_training, goes_on
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.settings import ASKED, describe_run
 
 
 def settings(*, tune: TuneConfig | None = None, **train: Any) -> dict[str, Any]:
-    options = {**TASKS[IMAGE_CLASSIFICATION].defaults, "train": TrainConfig(**train)}
+    options = {**IMAGE_CLASSIFICATION.defaults, "train": TrainConfig(**train)}
     return describe_run("photos", options, tune=tune)
 
 

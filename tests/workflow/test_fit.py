@@ -11,6 +11,7 @@ import pytest
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.texts.audit import Listed
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
 
@@ -59,15 +60,15 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
     plan = SimpleNamespace(
         train=train, family="dense", model=SimpleNamespace(model="some_net"), epochs=4
     )
-    prepared = SimpleNamespace(
+    judging = SimpleNamespace(
         start=started.append,
         summary="two numbers",
         splits=SimpleNamespace(fingerprint="of the data"),
-        epoch_metric="macro-F1",
+        answer=CLASSES,
         fit_options=lambda network: {"judge": network},
     )
     batches = SimpleNamespace(training="batches", validation="some more", steps_per_epoch=7)
-    return SimpleNamespace(plan=plan, prepared=prepared, batches=batches, build=build)
+    return SimpleNamespace(plan=plan, judging=judging, batches=batches, build=build)
 
 
 def test_a_network_starts_from_the_seed_and_the_data(capsys: pytest.CaptureFixture[str]) -> None:

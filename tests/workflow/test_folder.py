@@ -146,7 +146,7 @@ def test_half_a_surrogate_pair_is_refused_wherever_it_is(tmp_path: Path) -> None
 
 def test_a_name_that_the_locale_cannot_write_is_refused() -> None:
     program = (
-        "from kerasapps.recipes.run import open_run\n"
+        "from kerasapps.workflow.run import open_run\n"
         "from kerasapps.errors import TrainingError\n"
         "try:\n"
         "    open_run('/tmp/r\\U0001f600n', recipe='r', name='n', settings={}).__enter__()\n"

@@ -12,7 +12,7 @@ import pytest
 
 from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, TrainConfig
 from kerasapps.errors import BundleError, ConfigError
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, SENTIMENT, TASKS
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION
 from kerasapps.workflow.options import (
     collect_options,
     describe_options,
@@ -28,23 +28,23 @@ from kerasapps.workflow.options import (
 def test_options_survive_json_and_no_two_share_a_name(task: str) -> None:
     options = TASKS[task].defaults
     described = json.loads(json.dumps(describe_options(options)))
-    assert read_options({**described, "run": "name"}) == options
+    assert read_options(TASKS[task], {**described, "run": "name"}) == options
     names = [name for section in described.values() for name in section]
     assert len(names) == len(set(names))
 
 
 def test_values_go_to_the_section_that_has_them() -> None:
     changed = with_values(
-        TASKS[IMAGE_CLASSIFICATION].defaults,
+        IMAGE_CLASSIFICATION.defaults,
         {"model": "cnn", "width": 0.5, "augment": "strong", "learning_rate": 0.1},
     )
     assert (changed["model"].model, changed["model"].width) == ("cnn", 0.5)
     assert changed["image"].augment == "strong" and changed["train"].learning_rate == 0.1
-    assert changed["load"] == TASKS[IMAGE_CLASSIFICATION].defaults["load"]
+    assert changed["load"] == IMAGE_CLASSIFICATION.defaults["load"]
 
 
 def test_an_unknown_option_or_value_is_refused() -> None:
-    options = TASKS[SENTIMENT].defaults
+    options = TEXT_CLASSIFICATION.defaults
     with pytest.raises(ConfigError, match="Did you mean 'learning_rate'"):
         with_values(options, {"learning_rat": 0.1})
     with pytest.raises(ConfigError, match=r"TrainConfig\.dropout must be"):
@@ -53,12 +53,12 @@ def test_an_unknown_option_or_value_is_refused() -> None:
 
 def test_options_are_collected_by_section_and_of_its_type() -> None:
     train, load = TrainConfig(epochs=3), LoadConfig()
-    found = collect_options(model="cnn", train=train, load=load)
+    found = collect_options(IMAGE_CLASSIFICATION, model="cnn", train=train, load=load)
     assert found == {"model": ModelConfig(model="cnn"), "train": train, "load": load}
     whole = ModelConfig(model="cnn", width=0.5)
-    assert collect_options(model=whole)["model"] is whole
+    assert collect_options(IMAGE_CLASSIFICATION, model=whole)["model"] is whole
     with pytest.raises(ConfigError, match=r"train must be a TrainConfig, got a dict: train=Train"):
-        collect_options(model="cnn", train={"epochs": 3})
+        collect_options(IMAGE_CLASSIFICATION, model="cnn", train={"epochs": 3})
     with pytest.raises(ConfigError, match=r"image must be a ImageConfig, got a LoadConfig"):
         require_type("image", load, ImageConfig)
     assert option_fields({"load": load})["cache_mb"] == "load"
@@ -69,15 +69,15 @@ def test_what_is_described_is_plain_and_equal_for_equal_options() -> None:
     for given in (weights, UserDict(weights)):
         described = describe_options({"train": TrainConfig(class_weights=given)})
         assert described["train"]["class_weights"] == weights
-    described = describe_options(TASKS[SENTIMENT].defaults)
+    described = describe_options(TEXT_CLASSIFICATION.defaults)
     assert described["export"]["quantization"] == ["float32", "float16", "dynamic", "int8"]
 
 
 def test_settings_of_another_version_are_refused_by_the_bundles_name() -> None:
-    settings = describe_options(TASKS[SENTIMENT].defaults)
+    settings = describe_options(TEXT_CLASSIFICATION.defaults)
     manifest: Any = SimpleNamespace(settings=settings, folder=Path("a/bundle"))
-    assert options_of(manifest) == TASKS[SENTIMENT].defaults
+    assert options_of(TEXT_CLASSIFICATION, manifest) == TEXT_CLASSIFICATION.defaults
     for train in ({"epochs": 0}, {"speed": 3}):
         manifest.settings = {**settings, "train": train}
         with pytest.raises(BundleError, match=r"a/bundle/bundle\.json has settings that this"):
-            options_of(manifest)
+            options_of(TEXT_CLASSIFICATION, manifest)

@@ -11,8 +11,10 @@ import pytest
 
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow import publish as module
-from kerasapps.workflow.prepared import Judged
+from kerasapps.workflow.judging import Judged
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.publish import Trained, publish, train_and_judge, train_and_publish
 from kerasapps.workflow.run import Run
 from tests.values import kinds_of
@@ -20,6 +22,9 @@ from tests.values import kinds_of
 EXPORT = ExportConfig(quantization=("int8",))
 ARTIFACTS = (Artifact.failed("int8", "cannot be made"),)
 SPLITS = SimpleNamespace(fingerprint="f", labels=("a", "b"), judged_on="validation")
+
+
+TASK: Any = SimpleNamespace(name="t")
 
 
 class _Figures:
@@ -64,7 +69,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
 @pytest.fixture
 def experiment() -> Any:
     plan = SimpleNamespace(train=SimpleNamespace(seed=5))
-    return SimpleNamespace(plan=plan, prepared=SimpleNamespace(splits=SPLITS))
+    return SimpleNamespace(plan=plan, judging=SimpleNamespace(splits=SPLITS, answer=CLASSES))
 
 
 def test_a_network_is_trained_judged_and_exported(
@@ -91,7 +96,7 @@ def test_a_network_is_trained_judged_and_exported(
     )
     assert steps.calls["judge_network"] == (("fresh", experiment), {})
     assert steps.calls["export_and_verify"] == (
-        (JUDGED, experiment.prepared),
+        (JUDGED, experiment.judging),
         {"config": EXPORT, "seed": 5, "folder": tmp_path / "work" / "export"},
     )
     assert "tell_extension" not in steps.calls
@@ -102,9 +107,9 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     steps: Steps, experiment: Any, tmp_path: Path
 ) -> None:
     trained = Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
-    result = publish("t", trained, settings={"run": "r"}, target=tmp_path, search="search")  # type: ignore[arg-type]
+    result = publish(TASK, trained, settings={"run": "r"}, target=tmp_path, search="search")  # type: ignore[arg-type]
     assert steps.calls["describe_bundle"] == (
-        ("t", JUDGED, experiment.prepared),
+        (TASK, JUDGED, experiment.judging),
         {
             "history": "history",
             "settings": {"run": "r"},
@@ -119,6 +124,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     assert (result.bundle_dir, result.labels) == (tmp_path, ("a", "b"))
     assert (result.task, result.headline) == ("t", "Test accuracy 75 %")
     assert result.judged_on == "validation" and result.search is None
+    assert result.metric is CLASSES.metric
 
 
 @pytest.mark.parametrize("begun", [True, False])
@@ -132,7 +138,8 @@ def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
     monkeypatch.setattr(Run, "begun", lambda run: {} if begun else None)
     run = Run(tmp_path)
     settings = {"run": "r"}
-    result = train_and_publish("t", experiment, export=EXPORT, settings=settings, run=run)
+    order = Order(TASK, "data", {"export": EXPORT}, None, settings)
+    result = train_and_publish(order, experiment, run=run)
     finished = None if begun else "finished"
     assert steps.calls["fit_network"][1]["finished"] == finished
     assert ("tell_extension" in steps.calls) != begun

@@ -15,7 +15,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import DiskFullError, TrainingError
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from kerasapps.tuning.store import SNAPSHOT, Snapshot, write_snapshot
 from kerasapps.workflow import run as module
@@ -167,11 +167,11 @@ def test_what_a_kill_left_of_the_trial_of_publishing_is_in_nobodys_way(tmp_path:
 
 
 def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path: Path) -> None:
-    options = TASKS[SENTIMENT].defaults
+    options = TEXT_CLASSIFICATION.defaults
     settings = describe_run("data", options, tune=TuneConfig(trials=5))
 
     def run(settings: dict[str, Any]) -> None:
-        with open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run:
+        with open_run(tmp_path / "run", recipe="r", name="n", settings=settings) as run:
             run.begin_search(settings)
             write_snapshot(run.search / SNAPSHOT, Snapshot(settings, {}))
             raise InterruptedError
@@ -190,12 +190,12 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
 
 
 def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
-    options = TASKS[SENTIMENT].defaults
+    options = TEXT_CLASSIFICATION.defaults
     for trials in (5, 6):
         settings = describe_run("data", options, tune=TuneConfig(trials=trials))
         with (
             pytest.raises(InterruptedError),
-            open_run(tmp_path / "run", recipe=SENTIMENT, name="n", settings=settings) as run,
+            open_run(tmp_path / "run", recipe="r", name="n", settings=settings) as run,
         ):
             run.begin_search(settings)
             raise InterruptedError

@@ -10,7 +10,7 @@ import pytest
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.settings import (
     ASKED,
     absolute,
@@ -84,7 +84,7 @@ def test_names_of_data_and_of_runs() -> None:
 
 
 def test_a_run_is_its_name_its_data_and_every_option(here: Path) -> None:
-    options = TASKS[SENTIMENT].defaults
+    options = TEXT_CLASSIFICATION.defaults
     described = describe_run("reviews", options)
     assert list(described) == ["run", "data", "model", "load", "text", "train", "export"]
     assert described["run"] == "reviews-bag_of_ngrams"

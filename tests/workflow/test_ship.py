@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow.ship import export_and_verify
 
 
@@ -25,9 +26,9 @@ def test_what_was_written_is_said_before_it_is_judged(tmp_path, capsys):
             "saved_model": folder / "saved_model",
         }
 
-    prepared = SimpleNamespace(export=export, verify=verify, tolerance=1.0)
+    judging = SimpleNamespace(export=export, verify=verify, answer=CLASSES)
     found = export_and_verify(
-        "judged", prepared, config=ExportConfig(), seed=0, folder=tmp_path / "export"
+        "judged", judging, config=ExportConfig(), seed=0, folder=tmp_path / "export"
     )
     assert [each.name for each in found] == ["float32", "int8", "saved_model"]
     assert said == ["Exported float32, saved_model. Each now runs over what was held out …\n"]

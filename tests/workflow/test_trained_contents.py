@@ -15,9 +15,10 @@ from kerasapps.data.examples import Examples, Splits
 from kerasapps.data.images.audit import Audit
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.outputs.classes.labelled import held_out
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.workflow.held_out import held_out
+from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.trained_contents import CONTENTS_FILE, write_trained_contents
-from kerasapps.workflow.training_data import read_pictures, trained_on
 from tests.deploy.tampered import put, tamper
 from tests.shapes import shape_picture, write_shapes
 
@@ -98,7 +99,7 @@ def test_what_was_trained_on_alone_is_refused(
     trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path
 ) -> None:
     manifest = read_manifest(trained.bundle_dir)
-    splits = trained_on(manifest, shapes, tmp_path / "scratch", read=read_pictures)
+    splits = trained_on(IMAGE_CLASSIFICATION, manifest, shapes, tmp_path / "scratch")
     for path in (*splits.train.paths[:20], *splits.validation.paths[:3]):
         place = tmp_path / "seen" / path.parent.name / path.name
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +119,7 @@ def test_changed_data_is_said_and_nothing_is_judged_that_was_trained_on(
         shape_picture("red", number).save(moved / "red" / f"{number}.png")
     manifest = read_manifest(bundle)
     options = {"options": {}, "max_broken": 0.0}
-    splits = held_out(manifest, moved, read_pictures, moved.parent / "scratch", **options)
+    splits = held_out(IMAGE_CLASSIFICATION, manifest, moved, moved.parent / "scratch", **options)
     assert splits is not None
     trained = np.isin(splits.test.contents, np.load(bundle / CONTENTS_FILE))
     assert 0 < trained.sum() < len(trained)
@@ -148,7 +149,9 @@ def test_data_that_is_to_be_read_otherwise_is_other_data(
     manifest = read_manifest(trained.bundle_dir)
 
     def is_known(**options: str) -> bool:
-        found = held_out(manifest, shapes, read_pictures, tmp_path, options=options, max_broken=0.0)
+        found = held_out(
+            IMAGE_CLASSIFICATION, manifest, shapes, tmp_path, options=options, max_broken=0.0
+        )
         return found is not None
 
     assert is_known() and not is_known(label_column="kind")

@@ -15,7 +15,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 from kerasapps.shortened import shortened
 from kerasapps.workflow.experiment import suitable_batch
-from kerasapps.workflow.prepared import Batches
+from kerasapps.workflow.judging import Batches
 
 
 @dataclass(frozen=True)

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.runner import READERS, Bundle
+from kerasapps.deploy.readers import Reader
+from kerasapps.deploy.runner import Bundle
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
 from kerasapps.npy import save_array
 from kerasapps.outputs.classes.labelled import Labelled, place_labels
 from kerasapps.outputs.classes.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.workflow.held_out import usable_examples
+from kerasapps.workflow.task import Task
 
 
-class FindLabelled(Protocol):
-    """Reads examples whose labels are known; see `judging.labelled_pictures`."""
-
-    def __call__(
-        self,
-        manifest: Manifest,
-        data: Any,
-        *,
-        options: Mapping[str, Any],
-        max_broken: float,
-        scratch: Path,
-    ) -> Labelled:
-        """The examples that the bundle was not trained on, as far as that is known."""
-
-
-def evaluate_classifier(
-    find: FindLabelled,
+def evaluate_classes(
+    task: Task,
     bundle: Bundle,
     data: Any,
     *,
@@ -44,7 +32,7 @@ def evaluate_classifier(
     """Figures of one of a bundle's files on labelled examples.
 
     Args:
-        find: reads the examples.
+        task: of the bundle.
         bundle: with the file loaded.
         data: any form that training takes.
         options: `unknown_classes`, and those that say how the data is read.
@@ -55,7 +43,9 @@ def evaluate_classifier(
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
     reading = {name: value for name, value in options.items() if name != "unknown_classes"}
-    labelled = find(bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch)
+    labelled: Labelled = usable_examples(
+        task, bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch
+    )
     inputs, places = place_labels(
         labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
     )
@@ -64,16 +54,18 @@ def evaluate_classifier(
     return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=bundle.labels)
 
 
-def time_classifier(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+def time_classes(
+    manifest: Manifest, model: Path, *, reader: Reader, threads: int, folder: Path
+) -> Measurement:
     """Latency and memory of one file in a fresh process.
 
     Args:
         manifest: of the bundle.
         model: a TFLite file, or the SavedModel's folder.
+        reader: has an example of what the file takes.
         threads: threads that one inference may use; TFLite files only.
         folder: scratch space.
     """
-    reader = READERS[manifest.task](manifest)
     job: dict[str, object] = {"model": str(model), "threads": threads}
     if model.is_dir():
         raw = folder / "raw.jsonl"

@@ -9,7 +9,6 @@ from typing import Any
 from kerasapps.config import PRESET_PREFIX, TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import TASKS
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space, space_from
@@ -17,18 +16,19 @@ from kerasapps.tuning.space_checks import searchable_options
 from kerasapps.tuning.spaces import Candidate, default_space
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, resolved
-from kerasapps.workflow.options import Options, option_fields
+from kerasapps.workflow.options import option_fields
+from kerasapps.workflow.task import Options, Task
 
 _UNSEARCHED = ("load", "export")  # sections that change neither network nor training
 
 
 def choose_space(
-    task: str, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, cache: Cache
+    task: Task, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, cache: Cache
 ) -> Space:
     """The space that the user describes, or one that suits model and data.
 
     Args:
-        task: name of the recipe.
+        task: what is to be made.
         splits: the examples, which decide batch sizes.
         options: of the first trial.
         tune: the search.
@@ -53,22 +53,22 @@ def choose_space(
     return space
 
 
-def _check_models(task: str, options: Options, space: Space, *, where: Any) -> None:
+def _check_models(task: Task, options: Options, space: Space, *, where: Any) -> None:
     """Which models there are depends on the task, so the space alone cannot tell."""
     asked = [name for hp in space.space if hp.name == "model" for name in getattr(hp, "values", ())]
     for name in asked:
         try:
             model = dataclasses.replace(options["model"], model=name)
-            TASKS[task].steps.plan_training({**options, "model": model})
+            task.training.plan_training({**options, "model": model})
         except ConfigError as error:
             place = "the space" if callable(where) else where
             why = str(error).removeprefix("ModelConfig.model ")
             raise ConfigError(f"{place}: model: {why}") from None
 
 
-def set_by_hand(task: str, options: Options) -> frozenset[str]:
+def set_by_hand(task: Task, options: Options) -> frozenset[str]:
     """Options that are not what they are where nobody sets them."""
-    defaults = TASKS[task].defaults
+    defaults = task.defaults
     return frozenset(
         name
         for name, section in option_fields(options).items()
@@ -77,13 +77,12 @@ def set_by_hand(task: str, options: Options) -> frozenset[str]:
 
 
 def _candidate(
-    task: str, splits: Splits[Any, Any], options: Options, name: str, cache: Cache
+    task: Task, splits: Splits[Any, Any], options: Options, name: str, cache: Cache
 ) -> Candidate:
     """A model with the options that it is trained with where the search changes nothing."""
-    steps = TASKS[task].steps
     own = {**options, "model": dataclasses.replace(options["model"], model=name)}
-    architecture = steps.model_facts(name)
-    experiment = steps.prepare(splits, own, cache)
+    architecture = task.architectures.find(name)
+    experiment = task.training.prepare(splits, own, cache)
     values = _values(resolved(own, experiment.plan))
     suggested = {**architecture.defaults, **_trained_with(experiment)}
     # Not every number of a builder is an option.

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from kerasapps.export.artifact import Artifact
 from kerasapps.tuning.objective import Objective
-from kerasapps.workflow.prepared import Prepared
+from kerasapps.workflow.judging import Judging
 
 MEASUREMENTS = 3  # of a latency that has a limit; the worst counts
 _MEGABYTE = 10**6
 
 
 def file_figures(
-    artifact: Artifact, prepared: Prepared, *, objective: Objective, quality: str, folder: Path
+    artifact: Artifact, judging: Judging, *, objective: Objective, quality: str, folder: Path
 ) -> dict[str, float]:
     """A file's figures under the names by which objectives and limits call them.
 
     Args:
         artifact: a file that stands, judged on the split that counts.
-        prepared: times it again, where its latency has a limit.
+        judging: times it again, where its latency has a limit.
         objective: of the search.
         quality: "accuracy", a share, or "bleu", 0 to 100.
         folder: scratch space.
@@ -36,7 +36,7 @@ def file_figures(
     latencies = [artifact.latency_ms or 0.0]
     if objective.max_latency_ms is not None:
         latencies += [
-            prepared.time(artifact.path, folder / f"time-{number}").latency_ms
+            judging.time(artifact.path, folder / f"time-{number}").latency_ms
             for number in range(1, MEASUREMENTS)
         ]
     return {

@@ -12,7 +12,6 @@ from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
-from kerasapps.recipes.registry import TASKS, TRANSLATION
 from kerasapps.terminal import tell
 from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.objective import Objective, make_objective
@@ -21,11 +20,12 @@ from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
 from kerasapps.tuning.trust import trust_of
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.options import Options, describe_options, require_type
-from kerasapps.workflow.prepared import Plan
+from kerasapps.workflow.judging import Plan
+from kerasapps.workflow.options import describe_options, require_type
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
 from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
+from kerasapps.workflow.task import Options, Task
 
 _TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
 
@@ -52,7 +52,7 @@ class SearchSetup:
 
 
 def first_options(
-    task: str, options: Options, tune: TuneConfig | None, *, joins: bool = False
+    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
 ) -> Options:
     """The options of the first trial; what cannot work is refused before any data is read.
 
@@ -60,7 +60,7 @@ def first_options(
     nobody chose a model.
 
     Args:
-        task: name of the recipe.
+        task: what is to be made.
         options: as the recipe was given them.
         tune: the search; without one the options stay as they are.
         joins: whether this machine works for another's search, as `tune.role` must then say.
@@ -68,7 +68,7 @@ def first_options(
     Raises:
         ConfigError: if the search's options contradict each other or those of the recipe.
     """
-    if task != TRANSLATION:
+    if task.architectures.preset:
         _check_presets(options["model"].model, tune)
     if tune is None:
         _refuse_unused(task, options, [options["model"].model])
@@ -82,7 +82,7 @@ def first_options(
         )
     model = options["model"]
     if tune.models and model.model not in tune.models:
-        if model.model != TASKS[task].defaults["model"].model:
+        if model.model != task.model:
             raise ConfigError(
                 f"TuneConfig.models lacks {model.model}, which the first trial has: add it, or "
                 "leave ModelConfig.model out."
@@ -91,10 +91,10 @@ def first_options(
     _refuse_unused(task, options, tune.models or [options["model"].model])
     objective = objective_of(task, tune)
     options = _with_monitor(task, objective, options)
-    plan = TASKS[task].steps.plan_training(options)
+    plan = task.training.plan_training(options)
     for name in tune.models:
         other = dataclasses.replace(options["model"], model=name)
-        TASKS[task].steps.plan_training({**options, "model": other})
+        task.training.plan_training({**options, "model": other})
     _check_objective(task, objective, plan, options)
     prunes(tune, objective)
     trust_of(tune)
@@ -114,9 +114,9 @@ def _check_presets(model: str, tune: TuneConfig | None) -> None:
             check_preset(name, option=option)
 
 
-def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
+def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
     """Options of transfer learning do nothing where no model has a pretrained backbone."""
-    if task == TRANSLATION or any(name.startswith(PRESET_PREFIX) for name in models):
+    if not task.architectures.preset or any(name.startswith(PRESET_PREFIX) for name in models):
         return
     given = set_by_hand(task, options)
     unused = [each for each in _TRANSFER if each in given]
@@ -128,27 +128,28 @@ def _refuse_unused(task: str, options: Options, models: Sequence[str]) -> None:
         )
 
 
-def objective_of(task: str, tune: TuneConfig) -> Objective:
+def objective_of(task: Task, tune: TuneConfig) -> Objective:
     """What a search of the task optimizes.
 
     Raises:
         ConfigError: if the task has no such figure.
     """
-    return make_objective(tune, figure=TASKS[task].figure, judged=TASKS[task].judged_figure)
+    return make_objective(tune, figure=task.answer.figure, judged=task.answer.judged.monitored)
 
 
-def _with_monitor(task: str, objective: Objective, options: Options) -> Options:
+def _with_monitor(task: Task, objective: Objective, options: Options) -> Options:
     """The monitor that measures the objective, where that is the judge's and none was chosen."""
-    known, train = TASKS[task], options["train"]
-    usual = known.figure == known.judged_figure
-    if objective.name != known.judged_figure or usual or train.monitor is not None:
+    answer, train = task.answer, options["train"]
+    judged = answer.judged.monitored
+    usual = answer.figure == judged
+    if objective.name != judged or usual or train.monitor is not None:
         return options
     tell(f"Trainings keep the epoch with the best {objective.name}, which is the objective.")
-    return {**options, "train": dataclasses.replace(train, monitor=known.judged)}
+    return {**options, "train": dataclasses.replace(train, monitor=answer.judged.quality)}
 
 
-def _check_objective(task: str, objective: Objective, plan: Plan, options: Options) -> None:
-    judged = TASKS[task].judged_figure
+def _check_objective(task: Task, objective: Objective, plan: Plan, options: Options) -> None:
+    judged = task.answer.judged.monitored
     if judged in (objective.name, objective.monitor) and not plan.is_judged:
         raise ConfigError(
             f"TuneConfig.objective {objective.name!r} needs {judged} of every epoch: leave "
@@ -163,12 +164,12 @@ def _check_objective(task: str, objective: Objective, plan: Plan, options: Optio
 
 
 def set_up(
-    task: str, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, folder: Path
+    task: Task, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, folder: Path
 ) -> SearchSetup:
     """Leaves the examples for the trials on this machine, and says what the search is about.
 
     Args:
-        task: name of the recipe.
+        task: what is to be made.
         splits: the examples.
         options: of the first trial.
         tune: the search.
@@ -199,7 +200,7 @@ def set_up(
             "fingerprint": splits.fingerprint,
         },
         seed=train.seed if tune.search_seed is None else tune.search_seed,
-        epochs=_epochs(TASKS[task].steps.plan_training(options)),
+        epochs=_epochs(task.training.plan_training(options)),
     )
 
 

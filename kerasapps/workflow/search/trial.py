@@ -10,7 +10,6 @@ import keras
 
 from kerasapps.config import ExportConfig
 from kerasapps.errors import ExportError
-from kerasapps.recipes.registry import TASKS
 from kerasapps.training import EpochRow, History
 from kerasapps.tuning.space import option_values
 from kerasapps.tuning.trial import Report, TrialJob
@@ -41,11 +40,12 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     Raises:
         KerasAppsError: if the configuration cannot be trained or exported.
     """
-    task = TASKS[setup.task]
+    task = setup.task
+    judged = task.answer.judged.monitored
     options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
     cache = Cache(setup.folder / "cache", shared=True)
-    experiment = task.steps.prepare(load_splits(setup.folder), options, cache)
-    watch = _Watch(report, job.epochs, judged=task.judged_figure)
+    experiment = task.training.prepare(load_splits(setup.folder), options, cache)
+    watch = _Watch(report, job.epochs, judged=judged)
     try:
         network, history = _train(
             experiment, job, settings=describe_options(options), pause=watch.wants_pause
@@ -55,8 +55,8 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
             shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
     if history.stopped != "paused":
         last = history.rows[-1]
-        report(last.epoch, epoch_figures(last, task.judged_figure), final=True)
-    figures = epoch_figures(history.best, task.judged_figure) | {
+        report(last.epoch, epoch_figures(last, judged), final=True)
+    figures = epoch_figures(history.best, judged) | {
         "epochs": float(len(history.rows)),
         "seconds": history.seconds,
         "parameters": float(network.count_params()),
@@ -134,7 +134,7 @@ def _exported(
 ) -> dict[str, float]:
     """Figures of the objective's file, by its own runtime on the validation split."""
     assert setup.objective.mode is not None
-    prepared, train = experiment.prepared, experiment.plan.train
+    judging, train = experiment.judging, experiment.plan.train
     config = ExportConfig(
         quantization=(setup.objective.mode,),  # type: ignore[arg-type]
         saved_model=False,
@@ -144,13 +144,13 @@ def _exported(
     try:
         judged = judge_network(network, experiment)
         (artifact,) = export_and_verify(
-            judged, prepared, config=config, seed=train.seed, folder=folder
+            judged, judging, config=config, seed=train.seed, folder=folder
         )
         if artifact.path is None:
             raise ExportError(artifact.reason)
-        quality = TASKS[setup.task].quality
+        quality = setup.task.metric.quality
         return file_figures(
-            artifact, prepared, objective=setup.objective, quality=quality, folder=folder
+            artifact, judging, objective=setup.objective, quality=quality, folder=folder
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,8 @@ from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.tuning.trial import Figures, Report, TrialJob
 from kerasapps.whole import replaced
-from kerasapps.workflow.options import Options, describe_options, read_options
+from kerasapps.workflow.options import describe_options, read_options
+from kerasapps.workflow.task import Options, Task, task_in
 
 _SPLITS = "splits.pickle"
 
@@ -24,14 +25,14 @@ class TrialSetup:
     """What all trials of a search have in common; called with a job, it runs that trial.
 
     Attributes:
-        task: name of the recipe.
+        task: what is to be made.
         options: as they are in the first trial.
         objective: of the search.
         folder: of the search on this machine: examples, prepared data.
         keeps_checkpoints: whether later trials may go on from earlier ones.
     """
 
-    task: str
+    task: Task
     options: Options
     objective: Objective
     folder: Path
@@ -46,7 +47,7 @@ class TrialSetup:
     def to_dict(self) -> dict[str, Any]:
         """The setup in JSON's types."""
         return {
-            "task": self.task,
+            "package": self.task.package,
             "options": describe_options(self.options),
             "objective": dataclasses.asdict(self.objective),
             "folder": str(self.folder),
@@ -56,9 +57,10 @@ class TrialSetup:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrialSetup:
         """The setup that `to_dict` wrote."""
+        task = task_in(values["package"])
         return cls(
-            task=values["task"],
-            options=read_options(values["options"]),
+            task=task,
+            options=read_options(task, values["options"]),
             objective=Objective(**values["objective"]),
             folder=Path(values["folder"]),
             keeps_checkpoints=values["keeps_checkpoints"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import TuneConfig
@@ -12,35 +13,25 @@ from kerasapps.tuning.display import TerminalDisplay
 from kerasapps.tuning.messages import differences
 from kerasapps.tuning.search import run_search
 from kerasapps.tuning.store import read_snapshot
-from kerasapps.workflow.options import Options
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
-from kerasapps.workflow.search.setup import SearchSetup, first_options, set_up
+from kerasapps.workflow.search.setup import SearchSetup, set_up
 from kerasapps.workflow.search.winners import publish_winners
 from kerasapps.workflow.settings import ASKED, length_of
 
-__all__ = ["first_options", "search_and_publish"]
-
 
 def search_and_publish(
-    task: str,
-    splits: Splits[Any, Any],
-    options: Options,
-    *,
-    tune: TuneConfig,
-    settings: dict[str, Any],
-    run: Run,
+    order: Order, splits: Splits[Any, Any], *, tune: TuneConfig, run: Run
 ) -> RecipeResult:
     """Tries configurations, trains the best of them and publishes its files.
 
     A search that was interrupted goes on; one that is over is not repeated.
 
     Args:
-        task: name of the recipe.
+        order: the run; its options are those of the first trial.
         splits: the examples; the trials never see the test split.
-        options: of the first trial.
         tune: the search.
-        settings: what identifies the run.
         run: its folder.
 
     Raises:
@@ -48,6 +39,7 @@ def search_and_publish(
         TrainingError: if no trial came to an end, or the search cannot be carried out.
         ExportError: if nothing meets the limits.
     """
+    task, options, settings = order.task, order.options, order.settings
     setup = set_up(task, splits, options, tune=tune, folder=run.search)
     _take_up(run, settings, setup)
     run.begin_search(settings)
@@ -71,7 +63,7 @@ def search_and_publish(
     return result
 
 
-def _take_up(run: Run, settings: dict[str, Any], setup: SearchSetup) -> None:
+def _take_up(run: Run, settings: Mapping[str, Any], setup: SearchSetup) -> None:
     """A finished search that is asked for with another length goes on from its trials.
 
     With the same length it is made again, as a finished run is.

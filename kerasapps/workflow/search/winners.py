@@ -11,14 +11,13 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError, TrainingError
-from kerasapps.recipes.registry import TASKS
 from kerasapps.terminal import tell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import option_values
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.options import Options, describe_options, with_values
+from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.publish import Trained, publish, train_and_judge
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
@@ -26,13 +25,14 @@ from kerasapps.workflow.search.file_figures import file_figures
 from kerasapps.workflow.search.setup import SearchSetup
 from kerasapps.workflow.search.shown import show_search
 from kerasapps.workflow.settings import ASKED, identity_of
+from kerasapps.workflow.task import Options, Task
 
 
 @dataclass(frozen=True)
 class _Final:
     """What every final training has in common; the arguments of `publish_winners`."""
 
-    task: str
+    task: Task
     splits: Splits[Any, Any]
     options: Options
     leaderboard: Leaderboard
@@ -43,7 +43,7 @@ class _Final:
 
 
 def publish_winners(
-    task: str,
+    task: Task,
     splits: Splits[Any, Any],
     options: Options,
     leaderboard: Leaderboard,
@@ -58,7 +58,7 @@ def publish_winners(
     One whose shipped file breaks a limit when it is measured again is passed over.
 
     Args:
-        task: name of the recipe.
+        task: what is to be made.
         splits: the examples, with the test split.
         options: of the first trial.
         leaderboard: of the finished search.
@@ -101,7 +101,7 @@ def publish_winners(
 def _train(final: _Final, record: TrialRecord) -> tuple[Trained, dict[str, Any]]:
     """A trial's configuration, trained afresh; and the settings that identify this training."""
     options = with_values(final.options, option_values(record.values))
-    experiment = TASKS[final.task].steps.prepare(final.splits, options, Cache(final.run.work))
+    experiment = final.task.training.prepare(final.splits, options, Cache(final.run.work))
     objective = final.leaderboard.objective
     own = {
         "run": final.settings["run"],
@@ -131,9 +131,9 @@ def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
         return f"its {objective.mode} file failed verification: {artifact.reason}"
     figures = file_figures(
         artifact,
-        trained.experiment.prepared,
+        trained.experiment.judging,
         objective=objective,
-        quality=TASKS[final.task].quality,
+        quality=final.task.metric.quality,
         folder=folder,
     )
     return objective.excess(figures)

@@ -6,7 +6,6 @@ import json
 import sys
 from pathlib import Path
 
-from kerasapps.recipes.registry import TASKS
 from kerasapps.tuning.worker import serve_trials
 from kerasapps.workflow.search.trial_setup import TrialSetup
 
@@ -16,7 +15,7 @@ def main() -> None:
     job_file = Path(sys.argv[1])
     setup = TrialSetup.from_dict(json.loads(job_file.read_text(encoding="utf-8")))
     # Loaded once, in the process that each trial's own is a copy of.
-    steps = f"{TASKS[setup.task].package}.train"
+    steps = f"{setup.task.package}.train"
     serve_trials(job_file, setup, preload=(f"{__package__}.trial", steps, "sklearn.metrics"))
 
 

@@ -13,34 +13,42 @@ from sklearn.datasets import load_digits
 
 import kerasapps
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.deploy.readers import PictureReader
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes import finished as class_bundles
-from kerasapps.outputs.classes.finished import evaluate_classifier, time_classifier
+from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 
-FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
+FIRST_BUNDLE = Path(__file__).parents[2] / "deploy" / "first_bundle"
 
 
-def test_figures_are_of_the_files_own_answers(tmp_path: Path) -> None:
+def test_figures_are_of_the_files_own_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bundle, digits = kerasapps.load_bundle(FIRST_BUNDLE), load_digits()
     pictures = [(digits.images[row] * (255 / 16)).astype(np.uint8) for row in range(40)]
     truth = [str(number) for number in digits.target[:40]]
     truth[3] = "0" if truth[3] != "0" else "1"
     asked: dict[str, Any] = {}
 
-    def find(manifest: Any, data: Any, **options: Any) -> Labelled:
-        asked.update(options, manifest=manifest, data=data)
-        return Labelled([*pictures, pictures[0]], [*truth, "eleven"])
+    def usable(task: Any, manifest: Any, data: Any, **options: Any) -> Labelled:
+        asked.update(options, task=task, manifest=manifest, data=data)
+        labels = [*truth, "eleven"]
+        return Labelled([*pictures, pictures[0]], labels, np.zeros(41, np.uint64))
+
+    monkeypatch.setattr(class_bundles, "usable_examples", usable)
 
     options = {"label_column": "kind", "unknown_classes": "skip"}
-    found = evaluate_classifier(
-        find, bundle, "some data", options=options, max_broken=0.3, scratch=tmp_path
+    found = evaluate_classes(
+        IMAGE_CLASSIFICATION, bundle, "some data", options=options, max_broken=0.3, scratch=tmp_path
     )
     assert asked == {
         "options": {"label_column": "kind"},
         "max_broken": 0.3,
         "scratch": tmp_path,
+        "task": IMAGE_CLASSIFICATION,
         "manifest": bundle.manifest,
         "data": "some data",
     }
@@ -53,7 +61,9 @@ def test_figures_are_of_the_files_own_answers(tmp_path: Path) -> None:
     shares = scores / scores.sum(1, keepdims=True)
     assert found == classification_metrics(places, shares, names=bundle.labels)
     with pytest.raises(kerasapps.DataError, match="'eleven'"):
-        evaluate_classifier(find, bundle, "", options={}, max_broken=0, scratch=tmp_path)
+        evaluate_classes(
+            IMAGE_CLASSIFICATION, bundle, "", options={}, max_broken=0, scratch=tmp_path
+        )
 
 
 def test_a_file_is_timed_on_an_example_and_a_folder_on_a_raw_one(
@@ -71,7 +81,12 @@ def test_a_file_is_timed_on_an_example_and_a_folder_on_a_raw_one(
     file, folder = FIRST_BUNDLE / "model_int8.tflite", tmp_path / "saved_model"
     folder.mkdir()
     for model in (file, folder):
-        assert time_classifier(manifest, model, threads=3, folder=tmp_path) is measured
+        assert (
+            time_classes(
+                manifest, model, reader=PictureReader(manifest), threads=3, folder=tmp_path
+            )
+            is measured
+        )
     (tflite, saved_model) = jobs
     assert tflite[0] == class_bundles.TFLITE_RUNNER
     assert saved_model[0] == class_bundles.SAVED_MODEL_RUNNER
@@ -89,5 +104,7 @@ def test_a_file_is_timed_on_an_example_and_a_folder_on_a_raw_one(
 def test_the_interpreter_times_a_file_with_as_many_threads(tmp_path: Path) -> None:
     manifest = read_manifest(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
     model = manifest.folder / "model_int8.tflite"
-    measured = time_classifier(manifest, model, threads=2, folder=tmp_path)
+    measured = time_classes(
+        manifest, model, reader=PictureReader(manifest), threads=2, folder=tmp_path
+    )
     assert 0 < measured.latency_ms <= measured.latency_p95_ms < 1000

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
 
 from kerasapps.data.examples import Splits, TextExamples
 from kerasapps.outputs.classes.batches import Inputs
-from kerasapps.outputs.classes.judging import Classes, prepare_classes, validation_judge
+from kerasapps.outputs.classes.judging import ClassJudging
 
 LABELS = ("a", "b", "c")
 TRUTH = (0, 0, 0, 1, 1)
 
 
-def make_classes() -> Classes:
+def judging(*, each_epoch: bool = False) -> ClassJudging:
     """Five validation examples whose one-hot pixels are the answers 0, 0, 0, 0 and 2."""
     texts = TextExamples(("",) * 5, TRUTH, ("file",) * 5)
     pixels = np.eye(3, dtype=np.float32)[[0, 0, 0, 0, 2]]
     other = np.zeros((2, 3), np.float32)
-    return Classes(
-        splits=Splits(LABELS, texts, texts, texts, None, "fingerprint"),
-        inputs=Inputs(other, pixels, other),
-        input_name="text",
-        raw_test=texts.texts,
-        preprocess=lambda: lambda raw: raw,
-        convertible=lambda network: network,
-        audit=list,
-        mistakes=lambda *_: [],
-    )
+    splits: Any = Splits(LABELS, texts, texts, texts, None, "fingerprint")
+    reading: Any = None
+    return ClassJudging(splits, Inputs(other, pixels, other), reading, each_epoch=each_epoch)
 
 
 def make_network() -> keras.Model:
@@ -40,7 +35,7 @@ def make_network() -> keras.Model:
 
 def test_the_judge_of_an_epoch_measures_macro_f1_of_validation_by_the_weights_of_the_day() -> None:
     network = make_network()
-    judge = validation_judge(make_classes(), network)
+    judge = judging().epoch_judge(network)
     assert judge() == pytest.approx((2 * 0.75 / 1.75) / 2)
     network.set_weights([np.roll(np.eye(3, dtype=np.float32), 1, axis=1)])  # 0 → 1, 2 → 0
     assert judge() == pytest.approx((0 + 2 * 0.25 * 0.5 / 0.75) / 2)
@@ -48,12 +43,6 @@ def test_the_judge_of_an_epoch_measures_macro_f1_of_validation_by_the_weights_of
 
 @pytest.mark.parametrize("judged", [True, False])
 def test_there_is_a_judge_only_where_it_was_asked_for(judged: bool) -> None:
-    prepared = prepare_classes(
-        make_classes(),
-        summary="",
-        spec={},
-        write_files=lambda _: None,
-        judged_each_epoch=judged,
-    )
-    judge = prepared.fit_options(make_network())["judge"]
-    assert (judge is not None) == judged and prepared.epoch_metric == "macro-F1"
+    judge = judging(each_epoch=judged).fit_options(make_network())["judge"]
+    assert (judge is not None) == judged
+    assert judging().answer.judged.name == "macro-F1"

@@ -14,48 +14,51 @@ from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.errors import DataError
 from kerasapps.outputs.classes.labelled import (
     Labelled,
-    held_out,
-    labelled_pictures,
-    labelled_texts,
     place_labels,
 )
 from kerasapps.outputs.classes.metrics import ClassificationMetrics
-from kerasapps.workflow.training_data import read_pictures, trained_on
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
+from kerasapps.workflow.held_out import held_out, usable_examples
+from kerasapps.workflow.reading import trained_on
 from tests.data.text_samples import load, rows, write_csv
 from tests.shapes import write_shapes
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+def labelled(inputs: str, labels: list[str]) -> Labelled:
+    return Labelled(inputs, labels, np.zeros(len(labels), np.uint64))
 
 
 def test_labels_of_the_data_find_their_places() -> None:
-    labelled = Labelled("abc", ["dog", "cat", "dog"])
-    assert place_labels(labelled, ("cat", "dog"), unknown_classes="error") == ([*"abc"], [1, 0, 1])
+    examples = labelled("abc", ["dog", "cat", "dog"])
+    assert place_labels(examples, ("cat", "dog"), unknown_classes="error") == ([*"abc"], [1, 0, 1])
 
 
 def test_labels_of_an_older_bundle_are_found() -> None:
     """Bundles of earlier versions have labels as their data wrote them."""
     known = ("1.0", "cafe\u0301", "true")
-    labelled = Labelled("abc", ["caf\u00e9", "1", "True"])
-    assert place_labels(labelled, known, unknown_classes="error") == ([*"abc"], [1, 0, 2])
-    both = Labelled("ab", ["1", "1.0"])
+    examples = labelled("abc", ["caf\u00e9", "1", "True"])
+    assert place_labels(examples, known, unknown_classes="error") == ([*"abc"], [1, 0, 2])
+    both = labelled("ab", ["1", "1.0"])
     assert place_labels(both, ("1.0", "1"), unknown_classes="error") == ([*"ab"], [1, 0])
 
 
 def test_unknown_classes(capsys: pytest.CaptureFixture[str]) -> None:
-    labelled, known = Labelled("abcd", ["dog", "Cat", "cow", "cow"]), ("cat", "dog")
+    examples, known = labelled("abcd", ["dog", "Cat", "cow", "cow"]), ("cat", "dog")
     with pytest.raises(DataError) as caught:
-        place_labels(labelled, known, unknown_classes="error")
+        place_labels(examples, known, unknown_classes="error")
     assert str(caught.value) == (
         "the data has the class 'Cat', 'cow', which the bundle does not know; its labels are cat, "
         "dog. The labels 'cat' and 'Cat' differ only by case: give them one spelling if they are "
         "one class. Set unknown_classes to skip to leave such examples out."
     )
-    assert place_labels(labelled, known, unknown_classes="skip") == (["a"], [1])
+    assert place_labels(examples, known, unknown_classes="skip") == (["a"], [1])
     assert capsys.readouterr().err.splitlines() == [
         "Warning: the bundle does not know the class 'Cat': 1 examples left out.",
         "Warning: the bundle does not know the class 'cow': 2 examples left out.",
     ]
-    none: Any = Labelled("a", ["cow"])
+    none: Any = labelled("a", ["cow"])
     with pytest.raises(DataError, match="no example of a class that the bundle knows"):
         place_labels(none, known, unknown_classes="skip")
 
@@ -89,7 +92,9 @@ def test_texts_of_the_training_are_those_of_its_test_split(
 ) -> None:
     path = write_csv(tmp_path / "a.csv", [*rows(60), *[["", "pos"]] * 6])
     manifest, scratch = text_manifest(path), tmp_path / "scratch"
-    found = labelled_texts(manifest, path, options={}, max_broken=0.1, scratch=scratch)
+    found = usable_examples(
+        TEXT_CLASSIFICATION, manifest, path, options={}, max_broken=0.1, scratch=scratch
+    )
     seed, config = manifest.settings["train"]["seed"], manifest.settings["load"]
     shares = {name: config[name] for name in ("test_split", "validation_split")}
     splits = load(path, tmp_path / "again", seed=seed, max_broken=0.1, **shares)
@@ -99,7 +104,14 @@ def test_texts_of_the_training_are_those_of_its_test_split(
     assert "what was held out for testing is judged" in said
     assert "changed since: some of what is judged may have been trained on" in said
     with pytest.raises(DataError, match="6 of 66 rows"):
-        labelled_texts(manifest, path, options={}, max_broken=0.01, scratch=scratch / "more")
+        usable_examples(
+            TEXT_CLASSIFICATION,
+            manifest,
+            path,
+            options={},
+            max_broken=0.01,
+            scratch=scratch / "more",
+        )
 
 
 def test_data_of_which_nothing_was_held_out_is_told_as_such(
@@ -110,7 +122,9 @@ def test_data_of_which_nothing_was_held_out_is_told_as_such(
     load_options = {**manifest.settings["load"], "test_split": 0.0}
     manifest = dataclasses.replace(manifest, settings={**manifest.settings, "load": load_options})
     scratch = tmp_path / "scratch"
-    found = labelled_texts(manifest, path, options={}, max_broken=0.0, scratch=scratch)
+    found = usable_examples(
+        TEXT_CLASSIFICATION, manifest, path, options={}, max_broken=0.0, scratch=scratch
+    )
     assert 0 < len(found.inputs) < 60
     said = capsys.readouterr().err
     assert "trained on this data, and none of it was held out for testing." in said
@@ -124,25 +138,39 @@ def test_other_texts_are_all_read_as_the_options_say(
     path = write_csv(tmp_path / "b.csv", [*table, ["", "", ""]], header=("text", "body", "kind"))
     manifest = text_manifest(tmp_path / "a.csv")
     options = {"text_column": "body", "label_column": "kind"}
-    found = labelled_texts(
-        manifest, path, options=options, max_broken=0.2, scratch=tmp_path / "scratch"
+    found = usable_examples(
+        TEXT_CLASSIFICATION,
+        manifest,
+        path,
+        options=options,
+        max_broken=0.2,
+        scratch=tmp_path / "scratch",
     )
     assert [*zip(found.inputs, found.labels, strict=True)] == [tuple(row) for row in rows(20)]
     assert "Broken rows left out: 1." in (said := capsys.readouterr().err)
     assert "was trained on" not in said
     with pytest.raises(DataError, match="1 of 21"):
-        labelled_texts(manifest, path, options=options, max_broken=0, scratch=tmp_path / "more")
+        usable_examples(
+            TEXT_CLASSIFICATION,
+            manifest,
+            path,
+            options=options,
+            max_broken=0,
+            scratch=tmp_path / "more",
+        )
 
 
 def test_pictures_of_the_training_are_those_of_its_test_split(
     trained: kerasapps.RecipeResult, shapes: Path, tmp_path: Path, capsys: Any
 ) -> None:
     manifest = read_manifest(trained.bundle_dir)
-    judged = labelled_pictures(manifest, shapes, options={}, max_broken=0, scratch=tmp_path / "a")
+    judged = usable_examples(
+        IMAGE_CLASSIFICATION, manifest, shapes, options={}, max_broken=0, scratch=tmp_path / "a"
+    )
     assert capsys.readouterr().err == (
         "The bundle was trained on this data: what was held out for testing is judged.\n"
     )
-    splits = trained_on(manifest, shapes, tmp_path / "b", read=read_pictures)
+    splits = trained_on(IMAGE_CLASSIFICATION, manifest, shapes, tmp_path / "b")
     assert list(judged.inputs) == list(splits.test.paths) and len(judged.inputs) > 10
     assert [Path(path).parent.name for path in judged.inputs] == list(judged.labels)
 
@@ -153,7 +181,9 @@ def test_only_data_that_is_found_where_it_was_and_read_as_it_was_is_split_again(
     manifest = read_manifest(trained.bundle_dir)
 
     def found(data: Any, **options: Any) -> bool:
-        splits = held_out(manifest, data, read_pictures, tmp_path, options=options, max_broken=0.0)
+        splits = held_out(
+            IMAGE_CLASSIFICATION, manifest, data, tmp_path, options=options, max_broken=0.0
+        )
         return splits is not None
 
     assert found(shapes) and found(str(shapes)) and found(shapes, image_column=None)
@@ -166,11 +196,16 @@ def test_other_pictures_are_all_read_but_those_trained_on(
 ) -> None:
     manifest = read_manifest(trained.bundle_dir)
     write_shapes(tmp_path / "new", per_class=4, first=800)
-    known = trained_on(manifest, shapes, tmp_path / "b", read=read_pictures).train.paths[0]
+    known = trained_on(IMAGE_CLASSIFICATION, manifest, shapes, tmp_path / "b").train.paths[0]
     shutil.copy(known, tmp_path / "new" / "red" / "copy.png")
     (tmp_path / "new" / "blue" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
-    judged = labelled_pictures(
-        manifest, tmp_path / "new", options={}, max_broken=0.2, scratch=tmp_path / "a"
+    judged = usable_examples(
+        IMAGE_CLASSIFICATION,
+        manifest,
+        tmp_path / "new",
+        options={},
+        max_broken=0.2,
+        scratch=tmp_path / "a",
     )
     names = [(Path(path).parent.name, Path(path).name) for path in judged.inputs]
     files = ("0800.png", "0801.png", "0802.png", "0803.png")
@@ -179,6 +214,11 @@ def test_other_pictures_are_all_read_but_those_trained_on(
     said = capsys.readouterr().err
     assert "1 of 13 pictures are left out" in said and "held out" not in said
     with pytest.raises(DataError, match="1 of 14"):
-        labelled_pictures(
-            manifest, tmp_path / "new", options={}, max_broken=0.0, scratch=tmp_path / "c"
+        usable_examples(
+            IMAGE_CLASSIFICATION,
+            manifest,
+            tmp_path / "new",
+            options={},
+            max_broken=0.0,
+            scratch=tmp_path / "c",
         )

@@ -60,7 +60,7 @@ def test_the_parameters_keep_their_names() -> None:
     assert all(each.kind is each.KEYWORD_ONLY for each in parameters[1:])
     assert {"output_dir", "model", "train", "tune", "export"} <= {each.name for each in parameters}
     fields = {field.name for field in dataclasses.fields(kerasapps.RecipeResult)}
-    first = {"model", "history", "metrics", "artifacts", "bundle_dir", "labels"}
+    first = {"model", "history", "metric", "metrics", "artifacts", "bundle_dir", "labels"}
     assert fields == first | {"task", "headline", "search", "judged_on"}
 
 

@@ -20,10 +20,11 @@ from kerasapps.recipes.image_classification.train import (
     prepare,
     reload,
 )
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import as_trained
 from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.reading import read_splits
 from tests.shapes import write_shapes
 
 PRESET = "preset:some_net"
@@ -31,23 +32,23 @@ PRESET = "preset:some_net"
 
 def options(**values: Any) -> dict[str, Any]:
     small = {"model": "mlp", "width": 0.1, "image_size": 16, "augment": "none", **values}
-    return with_values(TASKS[IMAGE_CLASSIFICATION].defaults, small)
+    return with_values(IMAGE_CLASSIFICATION.defaults, small)
 
 
 @pytest.fixture(scope="module")
 def splits(tmp_path_factory: pytest.TempPathFactory) -> ImageSplits:
     folder = tmp_path_factory.mktemp("pictures")
     data = write_shapes(folder / "shapes", per_class=10)
-    found: ImageSplits = TASKS[IMAGE_CLASSIFICATION].read(data, options(), folder / "work")
+    found: ImageSplits = read_splits(IMAGE_CLASSIFICATION, data, options(), folder / "work")
     return found
 
 
 def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model="cnn"))
-    assert (plan.family, plan.epochs, plan.judged) == ("conv", 30, "macro_f1")
+    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("conv", 30, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and not plan.is_judged
     plan = plan_training(options(model=PRESET))
-    assert (plan.family, plan.epochs, plan.judged) == ("conv", 5, "macro_f1")
+    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("conv", 5, "macro_f1")
     assert plan.train.learning_rate == 3e-3
     asked = plan_training(options(model=PRESET, learning_rate=0.5, monitor="macro_f1"))
     assert asked.train.learning_rate == 0.5 and asked.is_judged
@@ -77,16 +78,16 @@ def test_the_size_is_what_was_asked_for_else_the_backbones_own_else_suits_the_da
 
 def test_an_experiment_is_ready_to_be_trained(splits: ImageSplits, tmp_path: Path) -> None:
     experiment = prepare(splits, options(batch_size=8, dropout=0.4), Cache(tmp_path))
-    prepared, batches = experiment.prepared, experiment.batches
-    assert (prepared.summary, prepared.epoch_metric) == ("16×16", "macro-F1")
-    assert prepared.spec["height"] == 16 and prepared.splits is splits
+    judging, batches = experiment.judging, experiment.batches
+    assert (judging.summary, judging.answer.judged.name) == ("16×16", "macro-F1")
+    assert judging.spec["height"] == 16 and judging.splits is splits
     assert batches.steps_per_epoch == -(-len(splits.train) // 8)
     assert batches.sizes == {"batch_size": 8}
     network = experiment.build()
     assert network.input_shape == (None, 16, 16, 3) and network.output_shape == (None, 3)
     rates = {each.rate for each in network.layers if isinstance(each, keras.layers.Dropout)}
     assert rates == {0.4}
-    assert prepared.fit_options(network)["judge"] is None
+    assert judging.fit_options(network)["judge"] is None
     assert experiment.ship is as_trained
     shown, labels = next(batches.training(0).as_numpy_iterator())
     assert shown.shape == (8, 16, 16, 3) and labels.shape == (8, 3)
@@ -101,7 +102,7 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
     values = {"augment": "light", "test_time_flip": True, "monitor": "macro_f1", "cache_mb": 0}
     experiment = prepare(splits, options(**values), Cache(tmp_path))
     assert experiment.ship is mirror_averaged
-    assert experiment.prepared.fit_options(experiment.build())["judge"] is not None
+    assert experiment.judging.fit_options(experiment.build())["judge"] is not None
     assert list(tmp_path.rglob("*.npy"))
     plain = prepare(splits, options(), Cache(tmp_path / "b")).batches
     changed, usual = (
@@ -113,8 +114,8 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data = write_shapes(tmp_path / "shapes", per_class=10)
     asked = options(image_size="16x24", augment="strong")
-    splits = TASKS[IMAGE_CLASSIFICATION].read(data, asked, tmp_path / "work")
-    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    splits = read_splits(IMAGE_CLASSIFICATION, data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).judging
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked), input=before.spec, folder=tmp_path
     )

@@ -18,7 +18,8 @@ from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.outputs.classes.predict import predict_probabilities
 from kerasapps.recipes import train_sentiment_classifier
-from kerasapps.workflow.training_data import read_texts
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
+from kerasapps.workflow.reading import read_splits
 from tests.check_bundle import check_bundle
 from tests.test_cli import run
 
@@ -201,7 +202,7 @@ def test_a_copy_of_the_training_data_is_judged_on_what_was_held_out_too(
     reviewed: kerasapps.RecipeResult, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = {"text": TextConfig(), "load": LoadConfig(), "train": TrainConfig()}
-    splits = read_texts("builtin:reviews", options, tmp_path / "scratch")
+    splits = read_splits(TEXT_CLASSIFICATION, "builtin:reviews", options, tmp_path / "scratch")
     copy = tmp_path / "copy.csv"
     with copy.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

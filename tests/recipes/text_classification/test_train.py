@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.examples import TextSplits
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.recipes.text_classification import train as text_steps
 from kerasapps.recipes.text_classification.train import (
     NetworkBuilder,
@@ -23,6 +23,7 @@ from kerasapps.recipes.text_classification.train import (
 )
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.reading import read_splits
 from tests.data.text_samples import rows, write_csv
 
 PRESET = "preset:some_encoder"
@@ -30,23 +31,23 @@ SMALL = {"model": "bag_of_embeddings", "width": 0.1, "max_length": 8, "min_count
 
 
 def options(**values: Any) -> dict[str, Any]:
-    return with_values(TASKS[SENTIMENT].defaults, {**SMALL, **values})
+    return with_values(TEXT_CLASSIFICATION.defaults, {**SMALL, **values})
 
 
 @pytest.fixture(scope="module")
 def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
     folder = tmp_path_factory.mktemp("texts")
     data = write_csv(folder / "a.csv", rows(60))
-    found: TextSplits = TASKS[SENTIMENT].read(data, options(), folder / "work")
+    found: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
     return found
 
 
 def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model="lstm"))
-    assert (plan.family, plan.epochs, plan.judged) == ("dense", 6, "macro_f1")
+    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("dense", 6, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and plan.train.schedule is None
     plan = plan_training(options(model=PRESET, min_count=2))
-    assert (plan.family, plan.epochs, plan.judged) == ("attention", 4, "macro_f1")
+    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("attention", 4, "macro_f1")
     train = plan.train
     assert (train.learning_rate, train.schedule) == (1e-3, "linear")
     assert (train.head_epochs, train.batch_size) == (0, 32)
@@ -56,19 +57,19 @@ def test_the_plan_has_what_the_model_suggests() -> None:
 
 def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path) -> None:
     experiment = prepare(splits, options(batch_size=8, dropout=0.4), Cache(tmp_path))
-    prepared, build = experiment.prepared, experiment.build
+    judging, build = experiment.judging, experiment.build
     assert isinstance(build, NetworkBuilder)
     size = build.tokenizer.vocabulary_size
-    assert prepared.summary == f"regex, {size:,} tokens, length 8"
-    assert prepared.spec == build.tokenizer.spec.to_dict()
+    assert judging.summary == f"regex, {size:,} tokens, length 8"
+    assert judging.spec == build.tokenizer.spec.to_dict()
     assert (build.labels, build.dropout, build.vectors) == (splits.labels, 0.4, None)
     assert experiment.batches.sizes == {"batch_size": 8}
     shown, labels = next(experiment.batches.training(0).as_numpy_iterator())
     assert shown.shape[0] == 8 and shown.shape[1] <= 8 and labels.shape == (8, 2)
-    assert prepared.fit_options(build())["judge"] is None
-    judged = prepare(splits, options(monitor="macro_f1"), Cache(tmp_path)).prepared
+    assert judging.fit_options(build())["judge"] is None
+    judged = prepare(splits, options(monitor="macro_f1"), Cache(tmp_path)).judging
     assert judged.fit_options(build())["judge"] is not None
-    prepared.write_files(tmp_path)
+    judging.write_files(tmp_path)
     assert (tmp_path / "vocab.txt").exists()
 
 
@@ -146,8 +147,8 @@ def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
 
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data, asked = write_csv(tmp_path / "a.csv", rows(60)), options(dropout=0.3)
-    splits = TASKS[SENTIMENT].read(data, asked, tmp_path / "work")
-    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).judging
     before.write_files(tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),

@@ -14,7 +14,7 @@ from kerasapps.export import verify_translations
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import SAVED_MODEL_TRANSLATOR, TFLITE_TRANSLATOR
 from kerasapps.recipes.translation import finished as translation_bundles
-from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, time_translator
+from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, timing
 
 
 def test_threads_reach_the_process_that_measures(
@@ -35,7 +35,7 @@ def test_threads_reach_the_process_that_measures(
     (tmp_path / "saved_model").mkdir()
     for name in ("model_int8.tflite", "saved_model"):
         manifest: Any = None
-        found = time_translator(manifest, tmp_path / name, threads=3, folder=tmp_path / "scratch")
+        found = timing(manifest, tmp_path / name, threads=3, folder=tmp_path / "scratch")
         assert found is measured
     assert [module for module, _, _ in jobs] == [TFLITE_TRANSLATOR, SAVED_MODEL_TRANSLATOR]
     for name, (_, job, stem) in zip(("model_int8.tflite", "saved_model"), jobs, strict=True):

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from kerasapps.decoding.compiled import Decoder
-from kerasapps.recipes.registry import TASKS, TRANSLATION
+from kerasapps.recipes.registry import TRANSLATION
 from kerasapps.recipes.translation import pairs as module
 from kerasapps.recipes.translation.pairs import Pairs, translate, translations_of
 from kerasapps.recipes.translation.train import choose_tokenizer, translator_builder
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import with_values
+from kerasapps.workflow.reading import read_splits
 from tests.words import word_pairs
 
 
@@ -27,10 +28,10 @@ def pairs_of(tokenizer: Any, *, length_penalty: float = 1.0) -> Pairs:
 
 def test_a_network_translates_each_source_and_an_empty_one_is_empty(tmp_path: Path) -> None:
     asked = with_values(
-        TASKS[TRANSLATION].defaults,
+        TRANSLATION.defaults,
         {"width": 0.1, "depth": 0.2, "vocab_size": 60, "max_length": 8},
     )
-    splits = TASKS[TRANSLATION].read(word_pairs(60), asked, tmp_path)
+    splits = read_splits(TRANSLATION, word_pairs(60), asked, tmp_path)
     tokenizer = choose_tokenizer(asked["translation"], asked["model"], splits, Cache(tmp_path))
     network: Any = translator_builder(
         asked["model"], asked["translation"], tokenizer, asked["train"]

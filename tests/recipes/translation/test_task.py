@@ -16,7 +16,7 @@ from kerasapps.config import ExportConfig, LoadConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.runner import BUNDLES
 from kerasapps.recipes import train_translator
-from kerasapps.recipes.registry import TASKS
+from kerasapps.recipes.registry import ALIASES, TASKS
 from kerasapps.recipes.translation.train import plan_training
 from tests.check_bundle import check_bundle
 from tests.words import WORDS, word_pairs
@@ -187,5 +187,5 @@ def test_what_cannot_work_is_refused_before_the_data_is_read(options, message) -
 
 
 def test_every_task_can_be_run_and_used() -> None:
-    assert set(BUNDLES) == set(TASKS)
+    assert set(BUNDLES) == {*TASKS, *ALIASES}
     assert len(set(WORDS.values())) == len(WORDS)

@@ -14,11 +14,12 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.examples import PairSplits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import TASKS, TRANSLATION
+from kerasapps.recipes.registry import TRANSLATION
 from kerasapps.recipes.translation import train as translation_steps
 from kerasapps.recipes.translation.train import plan_training, prepare, reload
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.reading import read_splits
 from tests.words import word_pairs
 
 SMALL = {
@@ -27,13 +28,13 @@ SMALL = {
 
 
 def options(**values: Any) -> dict[str, Any]:
-    return with_values(TASKS[TRANSLATION].defaults, {**SMALL, **values})
+    return with_values(TRANSLATION.defaults, {**SMALL, **values})
 
 
 @pytest.fixture(scope="module")
 def splits(tmp_path_factory: pytest.TempPathFactory) -> PairSplits:
     folder = tmp_path_factory.mktemp("pairs")
-    found: PairSplits = TASKS[TRANSLATION].read(word_pairs(300), options(), folder)
+    found: PairSplits = read_splits(TRANSLATION, word_pairs(300), options(), folder)
     return found
 
 
@@ -47,7 +48,7 @@ def suggested(**values: Any) -> dict[str, Any]:
 
 def test_the_plan_has_what_suits_the_model_and_the_task() -> None:
     plan = plan_training(options())
-    assert (plan.family, plan.epochs, plan.judged) == ("attention", 40, "bleu")
+    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("attention", 40, "bleu")
     assert plan.is_judged
     assert suggested() == {
         "learning_rate": 0.003,
@@ -109,9 +110,9 @@ def test_an_experiment_is_ready_to_be_trained(splits: PairSplits, tmp_path: Path
     count = sum(1 for _ in batches.validation)
     assert count >= 1 and batches.steps_per_epoch > count
     network = experiment.build()
-    assert experiment.prepared.fit_options(network)["judge"] is not None
+    assert experiment.judging.fit_options(network)["judge"] is not None
     plain = prepare(splits, options(monitor="loss"), Cache(tmp_path / "b"))
-    assert plain.prepared.fit_options(network)["judge"] is None
+    assert plain.judging.fit_options(network)["judge"] is None
 
 
 def test_lengths_suit_the_sentences_or_are_as_asked(splits: PairSplits, tmp_path: Path) -> None:
@@ -156,8 +157,8 @@ def test_no_batch_has_more_pairs_than_asked_for(splits: PairSplits, tmp_path: Pa
 
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data, asked = word_pairs(300), options(beam=2)
-    splits = TASKS[TRANSLATION].read(data, asked, tmp_path / "work")
-    before = prepare(splits, asked, Cache(tmp_path / "a")).prepared
+    splits = read_splits(TRANSLATION, data, asked, tmp_path / "work")
+    before = prepare(splits, asked, Cache(tmp_path / "a")).judging
     before.write_files(tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),

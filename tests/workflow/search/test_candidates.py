@@ -11,10 +11,11 @@ import pytest
 from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
 from kerasapps.data.examples import TextSplits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.space import describe_space
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import with_values
+from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import candidates
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
 from tests.data.text_samples import rows, write_csv
@@ -23,14 +24,14 @@ SMALL = {"model": "bag_of_embeddings", "max_length": 8}
 
 
 def options(**values: Any) -> Any:
-    return with_values(TASKS[SENTIMENT].defaults, {**SMALL, **values})
+    return with_values(TEXT_CLASSIFICATION.defaults, {**SMALL, **values})
 
 
 @pytest.fixture(scope="module")
 def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
     folder = tmp_path_factory.mktemp("texts")
     data = write_csv(folder / "a.csv", rows(60))
-    found: TextSplits = TASKS[SENTIMENT].read(data, options(), folder / "work")
+    found: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
     return found
 
 
@@ -38,12 +39,16 @@ def candidate(
     splits: TextSplits, folder: Path, name: str = "bag_of_embeddings", **values: Any
 ) -> Any:
     asked = options(**values)
-    return candidates._candidate(SENTIMENT, splits, asked, name, Cache(folder))
+    return candidates._candidate(TEXT_CLASSIFICATION, splits, asked, name, Cache(folder))
 
 
 def test_what_was_set_by_hand_is_what_differs_from_the_defaults() -> None:
-    assert set_by_hand(SENTIMENT, TASKS[SENTIMENT].defaults) == frozenset()
-    assert set_by_hand(SENTIMENT, options(dropout=0.1)) == {"model", "max_length", "dropout"}
+    assert set_by_hand(TEXT_CLASSIFICATION, TEXT_CLASSIFICATION.defaults) == frozenset()
+    assert set_by_hand(TEXT_CLASSIFICATION, options(dropout=0.1)) == {
+        "model",
+        "max_length",
+        "dropout",
+    }
 
 
 def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
@@ -91,7 +96,7 @@ def test_the_default_space_leaves_alone_what_was_set_by_hand(
     def chosen(tune: TuneConfig = TuneConfig(), **values: Any) -> list[str]:
         asked = options(**values)
         cache = Cache(tmp_path)
-        return names(choose_space(SENTIMENT, splits, asked, tune=tune, cache=cache))
+        return names(choose_space(TEXT_CLASSIFICATION, splits, asked, tune=tune, cache=cache))
 
     plain = chosen()
     assert "learning_rate" in plain and "learning_rate" not in chosen(learning_rate=0.01)
@@ -105,7 +110,9 @@ def test_a_space_of_the_users_own(splits: TextSplits, tmp_path: Path) -> None:
     def chosen(text: str, **tune: Any) -> Any:
         file.write_text(text)
         asked = TuneConfig(space=str(file), **tune)
-        return choose_space(SENTIMENT, splits, options(), tune=asked, cache=Cache(tmp_path))
+        return choose_space(
+            TEXT_CLASSIFICATION, splits, options(), tune=asked, cache=Cache(tmp_path)
+        )
 
     assert names(chosen("dropout: [0.1, 0.2, 0.5]")) == ["dropout"]
     assert chosen("model: [bag_of_embeddings, text_cnn]") is not None
@@ -119,4 +126,4 @@ def test_a_space_of_the_users_own(splits: TextSplits, tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r"^the space: model: 'textcnn' is not known"):
         tune = TuneConfig(space=of_python)
-        choose_space(SENTIMENT, splits, options(), tune=tune, cache=Cache(tmp_path))
+        choose_space(TEXT_CLASSIFICATION, splits, options(), tune=tune, cache=Cache(tmp_path))

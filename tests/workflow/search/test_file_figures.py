@@ -31,10 +31,10 @@ def figures(artifact: Artifact, times: list[float], quality: str, **limits: floa
         folders.append(folder.name)
         return Measurement(next(left), 1.0, 1.0)
 
-    prepared: Any = SimpleNamespace(time=time)
+    judging: Any = SimpleNamespace(time=time)
     objective = Objective("int8_accuracy", "max", mode="int8", **limits)
     found = file_figures(
-        artifact, prepared, objective=objective, quality=quality, folder=Path("scratch")
+        artifact, judging, objective=objective, quality=quality, folder=Path("scratch")
     )
     return found, folders
 

@@ -11,7 +11,7 @@ import pytest
 import kerasapps
 from kerasapps.config import TextConfig, TuneConfig
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.search import join
 from tests.data.text_samples import rows, write_csv
 from tests.tuning.trusted import SECRET_FILE
@@ -21,10 +21,10 @@ WORKER = TuneConfig(role="worker", chief="127.0.0.1:9", secret_file=SECRET_FILE)
 
 def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="join_search"):
-        kerasapps.join_search(SENTIMENT, tmp_path, tune=TuneConfig())
+        kerasapps.join_search("sentiment", tmp_path, tune=TuneConfig())
     tune = TuneConfig(role="worker", chief="127.0.0.1:9", secret_file=SECRET_FILE)
     with pytest.raises(ConfigError, match="Did you mean 'text'"):
-        kerasapps.join_search(SENTIMENT, tmp_path, tune=tune, texts=1)
+        kerasapps.join_search("sentiment", tmp_path, tune=tune, texts=1)
     with pytest.raises(ConfigError, match="image_classification"):
         kerasapps.join_search("images", tmp_path, tune=tune)
 
@@ -38,12 +38,15 @@ def test_what_a_worker_works_on_is_set_up_as_the_chief_does(
     data = write_csv(tmp_path / "a.csv", rows(40))
     text = TextConfig(max_length=8)
     for work_dir in (None, str(tmp_path / "work")):
-        done = kerasapps.join_search(SENTIMENT, data, tune=WORKER, text=text, work_dir=work_dir)
+        done = kerasapps.join_search("sentiment", data, tune=WORKER, text=text, work_dir=work_dir)
         assert done == 3
     scratch, kept = (each["folder"] for each in given)
     assert kept == tmp_path / "work" / "search" and (kept / "splits.pickle").exists()
     assert not scratch.exists() and scratch.parent.parent == tmp_path  # a temporary folder
     first, second = (each["settings"] for each in given)
     assert first == second and first["text"]["max_length"] == 8
-    assert first["train"]["epochs"] == TASKS[SENTIMENT].defaults["train"].epochs
-    assert given[0]["tune"] is WORKER and given[0]["source"].job["task"] == SENTIMENT
+    assert first["train"]["epochs"] == TEXT_CLASSIFICATION.defaults["train"].epochs
+    assert (
+        given[0]["tune"] is WORKER
+        and given[0]["source"].job["package"] == TEXT_CLASSIFICATION.package
+    )

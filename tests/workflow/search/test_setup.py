@@ -11,9 +11,10 @@ import pytest
 
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION, TRANSLATION
 from kerasapps.tuning.space import describe_space
 from kerasapps.workflow.options import collect_options, with_values
+from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import setup as search_setup
 from kerasapps.workflow.search.setup import first_options, objective_of, set_up
 from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits
@@ -41,22 +42,27 @@ from tests.tuning.trusted import SECRET_FILE
         ),
         (TRANSLATION, {}, {"train": TrainConfig(monitor="loss")}, "leave TrainConfig.monitor out"),
         (
-            SENTIMENT,
+            TEXT_CLASSIFICATION,
             {"objective": "val_macro_f1"},
             {"train": TrainConfig(monitor="loss")},
             r"needs val_macro_f1 of every epoch: leave TrainConfig\.monitor out",
         ),
-        (SENTIMENT, {"objective": "val_bleu"}, {}, "val_bleu"),
+        (TEXT_CLASSIFICATION, {"objective": "val_bleu"}, {}, "val_bleu"),
         (TRANSLATION, {"objective": "val_macro_f1"}, {}, "val_macro_f1"),
-        (SENTIMENT, {"role": "worker", "chief": "host:1"}, {}, "join_search"),
-        (SENTIMENT, {"role": "chief", "chief": "127.0.0.1:1"}, {}, "secret_file is missing"),
+        (TEXT_CLASSIFICATION, {"role": "worker", "chief": "host:1"}, {}, "join_search"),
+        (
+            TEXT_CLASSIFICATION,
+            {"role": "chief", "chief": "127.0.0.1:1"},
+            {},
+            "secret_file is missing",
+        ),
     ],
 )
 def test_a_search_that_cannot_work_is_refused_before_any_data(
-    task: str, tune: dict[str, Any], options: dict[str, Any], message: str
+    task: Any, tune: dict[str, Any], options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        first_options(task, {**TASKS[task].defaults, **options}, TuneConfig(**tune))
+        first_options(task, {**task.defaults, **options}, TuneConfig(**tune))
 
 
 @pytest.mark.parametrize("tune", [None, TuneConfig(models=("mlp", "cnn"))])
@@ -65,7 +71,9 @@ def test_options_of_transfer_learning_need_a_pretrained_backbone(
     tune: TuneConfig | None, unused: dict[str, Any]
 ) -> None:
     def options(model: str) -> Any:
-        return collect_options(model=model, train=TrainConfig(**unused), export=ExportConfig())
+        return collect_options(
+            IMAGE_CLASSIFICATION, model=model, train=TrainConfig(**unused), export=ExportConfig()
+        )
 
     (name,) = unused
     with pytest.raises(ConfigError, match=rf"TrainConfig\.{name} is for a pretrained backbone"):
@@ -74,66 +82,68 @@ def test_options_of_transfer_learning_need_a_pretrained_backbone(
     assert first_options(IMAGE_CLASSIFICATION, given, None) is given
 
 
-@pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, SENTIMENT])
-def test_a_preset_that_there_is_not_is_refused_before_any_data(task: str) -> None:
-    model = {**TASKS[task].defaults, "model": ModelConfig(model="preset:bert_tiny")}
+@pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION])
+def test_a_preset_that_there_is_not_is_refused_before_any_data(task: Any) -> None:
+    model = {**task.defaults, "model": ModelConfig(model="preset:bert_tiny")}
     with pytest.raises(ConfigError, match=r"ModelConfig\.model 'preset:bert_tiny' is not known"):
         first_options(task, model, None)
     tune = TuneConfig(models=("preset:bert_tiny",))
     with pytest.raises(ConfigError, match=r"TuneConfig\.models 'preset:bert_tiny' is not known"):
-        first_options(task, TASKS[task].defaults, tune)
+        first_options(task, task.defaults, tune)
 
 
 def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
-    options = TASKS[IMAGE_CLASSIFICATION].defaults
+    options = IMAGE_CLASSIFICATION.defaults
     tune = TuneConfig(models=("cnn", "mlp"))
     assert first_options(IMAGE_CLASSIFICATION, options, tune)["model"].model == "cnn"
-    chosen = collect_options(model="mlp", train=TrainConfig(), export=ExportConfig())
+    chosen = collect_options(
+        IMAGE_CLASSIFICATION, model="mlp", train=TrainConfig(), export=ExportConfig()
+    )
     assert first_options(IMAGE_CLASSIFICATION, chosen, tune) is chosen
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_a_monitor_of_another_task_is_refused_before_any_data(task: str) -> None:
+@pytest.mark.parametrize("task", TASKS.values())
+def test_a_monitor_of_another_task_is_refused_before_any_data(task: Any) -> None:
     monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
-    options = {**TASKS[task].defaults, "train": TrainConfig(monitor=monitor)}
+    options = {**task.defaults, "train": TrainConfig(monitor=monitor)}
     with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' does not go"):
-        TASKS[task].steps.plan_training(options)
+        task.training.plan_training(options)
 
 
 def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     tune = TuneConfig(objective="val_macro_f1")
-    options = TASKS[SENTIMENT].defaults
-    found = first_options(SENTIMENT, options, tune)
+    options = TEXT_CLASSIFICATION.defaults
+    found = first_options(TEXT_CLASSIFICATION, options, tune)
     assert found == {**options, "train": TrainConfig(monitor="macro_f1")}
     assert "keep the epoch with the best val_macro_f1" in capfd.readouterr().err
-    assert objective_of(SENTIMENT, tune).monitor == "val_macro_f1"
-    plain = TASKS[TRANSLATION].defaults
+    assert objective_of(TEXT_CLASSIFICATION, tune).monitor == "val_macro_f1"
+    plain = TRANSLATION.defaults
     assert first_options(TRANSLATION, plain, TuneConfig(objective="val_bleu")) is plain
 
 
 def test_too_many_workers_are_refused_before_any_data_is_read() -> None:
     with pytest.raises(ConfigError, match=r"TuneConfig\.workers is 1000"):
-        first_options(SENTIMENT, TASKS[SENTIMENT].defaults, TuneConfig(workers=1000))
+        first_options(TEXT_CLASSIFICATION, TEXT_CLASSIFICATION.defaults, TuneConfig(workers=1000))
 
 
-def options(task: str, **values: Any) -> Any:
-    return with_values(TASKS[task].defaults, values)
+def options(task: Any, **values: Any) -> Any:
+    return with_values(task.defaults, values)
 
 
 def test_a_search_of_ones_own_has_no_role_or_is_the_chief(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = TASKS[SENTIMENT].defaults
+    asked = TEXT_CLASSIFICATION.defaults
     worker = TuneConfig(role="worker", chief="host:1", secret_file=SECRET_FILE)
     chief = TuneConfig(role="chief", chief="host:1", secret_file=SECRET_FILE, workers=1000)
-    assert first_options(SENTIMENT, asked, worker, joins=True) is asked
+    assert first_options(TEXT_CLASSIFICATION, asked, worker, joins=True) is asked
     for tune, joins in ((worker, False), (chief, True), (TuneConfig(), True)):
         with pytest.raises(ConfigError, match=r"role 'worker' is for kerasapps\.join_search"):
-            first_options(SENTIMENT, asked, tune, joins=joins)
+            first_options(TEXT_CLASSIFICATION, asked, tune, joins=joins)
     # A chief's own machine need have no worker: how many there are is for those that help it.
-    assert first_options(SENTIMENT, asked, chief) is asked
+    assert first_options(TEXT_CLASSIFICATION, asked, chief) is asked
     with pytest.raises(ConfigError, match=r"tune must be a TuneConfig, got a dict"):
-        first_options(SENTIMENT, asked, {"trials": 3})  # type: ignore[arg-type]
+        first_options(TEXT_CLASSIFICATION, asked, {"trials": 3})  # type: ignore[arg-type]
 
 
 def test_only_figures_of_the_judge_need_it_in_every_epoch() -> None:
@@ -141,12 +151,14 @@ def test_only_figures_of_the_judge_need_it_in_every_epoch() -> None:
     assert first_options(TRANSLATION, asked, TuneConfig(objective="val_loss")) is asked
     with pytest.raises(ConfigError, match=r"'int8_bleu' needs val_bleu of every epoch"):
         first_options(TRANSLATION, asked, TuneConfig(objective="int8_bleu"))
-    assert first_options(SENTIMENT, options(SENTIMENT, monitor="loss"), TuneConfig())
+    assert first_options(
+        TEXT_CLASSIFICATION, options(TEXT_CLASSIFICATION, monitor="loss"), TuneConfig()
+    )
 
 
 def test_a_monitor_that_was_chosen_stays(capfd: pytest.CaptureFixture[str]) -> None:
-    asked = options(SENTIMENT, monitor="macro_f1")
-    assert first_options(SENTIMENT, asked, TuneConfig(objective="val_macro_f1")) is asked
+    asked = options(TEXT_CLASSIFICATION, monitor="macro_f1")
+    assert first_options(TEXT_CLASSIFICATION, asked, TuneConfig(objective="val_macro_f1")) is asked
     assert capfd.readouterr().err == ""
 
 
@@ -161,10 +173,10 @@ def test_options_of_transfer_learning_may_be_for_one_of_several_models() -> None
 
 def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     data = write_csv(tmp_path / "a.csv", rows(60))
-    asked = options(SENTIMENT, epochs=3, seed=5, max_length=8)
-    splits = TASKS[SENTIMENT].read(data, asked, tmp_path / "work")
+    asked = options(TEXT_CLASSIFICATION, epochs=3, seed=5, max_length=8)
+    splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
     tune = TuneConfig(trials=4, objective="val_loss", algorithm="hyperband")
-    setup = set_up(SENTIMENT, splits, asked, tune=tune, folder=tmp_path / "search")
+    setup = set_up(TEXT_CLASSIFICATION, splits, asked, tune=tune, folder=tmp_path / "search")
     assert (setup.seed, setup.epochs, setup.objective.name) == (5, 3, "val_loss")
     assert setup.settings["fingerprint"] == splits.fingerprint
     assert setup.settings["train"]["seed"] == 5
@@ -172,14 +184,14 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     assert setup.settings["space"] == describe_space(setup.space)
     assert setup.source.module == "kerasapps.workflow.search.worker"
     trials = TrialSetup.from_dict(json.loads(json.dumps(setup.source.job)))
-    assert (trials.task, trials.folder) == (SENTIMENT, tmp_path / "search")
+    assert (trials.task, trials.folder) == (TEXT_CLASSIFICATION, tmp_path / "search")
     assert trials.keeps_checkpoints and trials.options == asked
     held_out = load_splits(tmp_path / "search").test
     assert list(held_out.texts) == list(splits.validation.texts)
     with pytest.raises(dataclasses.FrozenInstanceError):
         setup.seed = 4  # type: ignore[misc]
     again = dataclasses.replace(tune, search_seed=9, algorithm="random")
-    setup = set_up(SENTIMENT, splits, asked, tune=again, folder=tmp_path / "search")
+    setup = set_up(TEXT_CLASSIFICATION, splits, asked, tune=again, folder=tmp_path / "search")
     assert setup.seed == 9 and not setup.source.job["keeps_checkpoints"]
 
 
@@ -193,5 +205,5 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     ],
 )
 def test_how_long_a_whole_training_is(values: dict[str, Any], epochs: int | None) -> None:
-    plan = TASKS[SENTIMENT].steps.plan_training(options(SENTIMENT, **values))
+    plan = TEXT_CLASSIFICATION.training.plan_training(options(TEXT_CLASSIFICATION, **values))
     assert search_setup._epochs(plan) == epochs

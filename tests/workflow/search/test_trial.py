@@ -13,10 +13,11 @@ import pytest
 
 from kerasapps.config import ExportConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ExportError
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, SENTIMENT, TASKS, TRANSLATION
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow.options import with_values
+from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import trial
 from kerasapps.workflow.search.setup import objective_of
 from kerasapps.workflow.search.trial import run_trial
@@ -39,9 +40,9 @@ class Listener:
         return epoch != self.end_after
 
 
-def make_setup(task: str, data: Any, folder: Path, values: Any, **tune: Any) -> TrialSetup:
-    options = with_values(TASKS[task].defaults, values)
-    write_splits(TASKS[task].read(data, options, folder), folder)
+def make_setup(task: Any, data: Any, folder: Path, values: Any, **tune: Any) -> TrialSetup:
+    options = with_values(task.defaults, values)
+    write_splits(read_splits(task, data, options, folder), folder)
     objective = objective_of(task, TuneConfig(**tune))
     return TrialSetup(task, options, objective, folder)
 
@@ -61,7 +62,7 @@ def pictures(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> TrialSet
 def test_trials_never_get_the_test_split(
     pictures: TrialSetup, shapes: Path, tmp_path: Path
 ) -> None:
-    whole = TASKS[IMAGE_CLASSIFICATION].read(shapes, pictures.options, tmp_path)
+    whole = read_splits(IMAGE_CLASSIFICATION, shapes, pictures.options, tmp_path)
     splits = load_splits(pictures.folder)
     assert splits.test is splits.validation
     assert splits.train == whole.train and splits.validation == whole.validation
@@ -151,7 +152,7 @@ def test_a_file_that_is_not_to_be_had_fails_the_trial_and_leaves_nothing(
 ) -> None:
     asked: dict[str, Any] = {}
 
-    def export_and_verify(judged: Any, prepared: Any, **options: Any) -> Any:
+    def export_and_verify(judged: Any, judging: Any, **options: Any) -> Any:
         asked.update(options, judged=judged)
         options["folder"].mkdir()
         return (SimpleNamespace(path=None, reason="the converter cannot"),)
@@ -162,7 +163,7 @@ def test_a_file_that_is_not_to_be_had_fails_the_trial_and_leaves_nothing(
     options = with_values(pictures.options, {"calibration": 300})
     setup = dataclasses.replace(pictures, objective=objective, options=options)
     plan = SimpleNamespace(train=TrainConfig(seed=7))
-    experiment: Any = SimpleNamespace(plan=plan, prepared="prepared")
+    experiment: Any = SimpleNamespace(plan=plan, judging="prepared")
     network: Any = "net"
     with pytest.raises(ExportError, match="the converter cannot"):
         trial._exported(setup, experiment, network, tmp_path / "export")
@@ -179,7 +180,7 @@ def test_a_file_that_is_not_to_be_had_fails_the_trial_and_leaves_nothing(
 
 def test_texts_are_read_with_one_tokenizer_where_its_options_are_equal(tmp_path: Path) -> None:
     values = {"epochs": 1, "model": "bag_of_embeddings"}
-    setup = make_setup(SENTIMENT, "builtin:reviews", tmp_path, values)
+    setup = make_setup(TEXT_CLASSIFICATION, "builtin:reviews", tmp_path, values)
     run_trial(setup, job(setup, 0), Listener())
     run_trial(setup, job(setup, 1, {"word_dropout": 0.5, "dropout": 0.1}), Listener())
     assert len(list((tmp_path / "cache").glob("tokenizer-*/done.json"))) == 1

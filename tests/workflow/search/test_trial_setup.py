@@ -13,7 +13,7 @@ import pytest
 
 from kerasapps.data.examples import Splits
 from kerasapps.errors import KerasAppsError
-from kerasapps.recipes.registry import SENTIMENT, TASKS
+from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits, write_splits
@@ -22,8 +22,8 @@ from tests.full_disk import file_limit
 
 def make(**changes: Any) -> TrialSetup:
     values: dict[str, Any] = {
-        "task": SENTIMENT,
-        "options": TASKS[SENTIMENT].defaults,
+        "task": TEXT_CLASSIFICATION,
+        "options": TEXT_CLASSIFICATION.defaults,
         "objective": Objective("int8_accuracy", "max", mode="int8", max_size_mb=2),
         "folder": Path("/some/folder"),
     }

@@ -18,9 +18,9 @@ from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import ConfigError, ExportError, TrainingError
 from kerasapps.recipes import train_image_classifier
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION as TASK
-from kerasapps.recipes.registry import TASKS
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.options import read_options
+from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search import winners
 from kerasapps.workflow.search.setup import SearchSetup, set_up
@@ -87,7 +87,7 @@ def test_the_winner_is_what_was_trained(tuned: kerasapps.RecipeResult) -> None:
     best, history = tuned.search.best, tuned.history
     assert history.best.val_accuracy == pytest.approx(best.figures["val_accuracy"], abs=0.06)
     assert tuned.model.count_params() == best.figures["parameters"]
-    options = read_options(read_manifest(tuned.bundle_dir).settings)
+    options = read_options(TASK, read_manifest(tuned.bundle_dir).settings)
     for name, value in best.values.items():
         (found,) = (getattr(each, name) for each in options.values() if hasattr(each, name))
         assert found == value
@@ -214,10 +214,10 @@ class Scene:
     """A search that is over, with figures of our choice, before its winners are trained."""
 
     def __init__(self, data: Path, folder: Path, **tune: Any) -> None:
-        self.options = {**TASKS[TASK].defaults, **CALL, "model": ModelConfig(model="mlp")}
+        self.options = {**TASK.defaults, **CALL, "model": ModelConfig(model="mlp")}
         self.tune = TuneConfig(**tune)
         self.run = Run(folder)
-        self.splits = TASKS[TASK].read(data, self.options, self.run.work)
+        self.splits = read_splits(TASK, data, self.options, self.run.work)
         self.settings = describe_run(data, self.options, tune=self.tune)
 
     def setup(self) -> SearchSetup:

@@ -11,7 +11,8 @@ import pytest
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ExportError, TrainingError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TRANSLATION
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.run import Run
@@ -65,7 +66,7 @@ class Finals:
     def _train(self, final: Any, trial: TrialRecord) -> tuple[Any, dict[str, Any]]:
         self.trained.append(trial.number)
         artifacts = tuple(self.artifacts[trial.number])
-        experiment = SimpleNamespace(prepared=None)
+        experiment = SimpleNamespace(judging=None)
         return SimpleNamespace(artifacts=artifacts, experiment=experiment), {"own": trial.number}
 
     def _publish(self, task: str, trained: Any, **options: Any) -> Any:
@@ -75,7 +76,8 @@ class Finals:
         assert options["search"] == f"winner {options['settings']['own']}"
         from kerasapps.workflow.result import RecipeResult
 
-        return RecipeResult(None, None, {}, (), options["target"], (), task, place)  # type: ignore[arg-type]
+        metric = CLASSES.metric
+        return RecipeResult(None, None, {}, (), options["target"], (), "task", place, metric)  # type: ignore[arg-type]
 
     def _show(self, leaderboard: Leaderboard, *, setup: Any, tune: Any, winner: int) -> str:
         assert setup == "setup" and tune.trials == 3
@@ -171,9 +173,8 @@ def test_that_no_trial_ended_says_why(finals: Finals) -> None:
         finals.run()
 
 
-@pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, TRANSLATION])
 def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: dict[str, Any] = {}
     options = {"train": "t", "export": "e"}
@@ -188,7 +189,7 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
         return "trained"
 
     steps = SimpleNamespace(prepare=prepare)
-    monkeypatch.setattr(winners, "TASKS", {task: SimpleNamespace(steps=steps)})
+    task: Any = SimpleNamespace(training=steps)
     monkeypatch.setattr(winners, "with_values", lambda options, values: {**options, **values})
     monkeypatch.setattr(winners, "resolved", lambda options, plan: {**options, "plan": plan})
     monkeypatch.setattr(winners, "describe_options", dict)

@@ -13,7 +13,7 @@ import pytest
 import kerasapps
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.export.artifact import Measurement
-from kerasapps.workflow import finished as bundles
+from kerasapps.recipes import bundles
 from tests.deploy.tampered import tamper
 from tests.full_disk import file_limit
 from tests.shapes import shape_picture, write_shapes
@@ -25,10 +25,12 @@ class PlantedTask:
     """What a task is asked to do with a bundle is kept, and answered with a word."""
 
     noun = "pictures"
-    options = frozenset({"label_column", "unknown_classes"})
+    reads_by = frozenset({"label_column"})
+    judges_by = frozenset({"unknown_classes"})
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
+        self.finished = self
 
     def evaluate(self, *given: Any, scratch: Path, **options: Any) -> str:
         assert scratch.is_dir() and not any(scratch.iterdir())
@@ -39,7 +41,7 @@ class PlantedTask:
         self.calls.append((loaded.artifact, text, label))
         return "explained"
 
-    def time(self, manifest: Any, path: Path, *, threads: int, folder: Path) -> Measurement:
+    def timing(self, manifest: Any, path: Path, *, threads: int, folder: Path) -> Measurement:
         assert folder.is_dir()
         self.calls.append((path, threads))
         return Measurement(1.0, 2.0, 3.0)
@@ -89,7 +91,7 @@ def test_options_of_other_tasks_are_refused_by_name(task: PlantedTask, name: str
     ):
         kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
     assert not task.calls
-    task.options = task.options | {name}
+    task.reads_by = task.reads_by | {name}
     kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
     assert task.calls[0][2]["options"] == {name: 1}
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TrainConfig, TranslationConfig
-from kerasapps.workflow.training_data import UNPROVEN, read_pairs, read_pictures, read_texts
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION
+from kerasapps.workflow.reading import UNPROVEN, read_splits
 from tests.data.text_samples import rows, write_csv
 from tests.shapes import write_shapes
 from tests.words import word_pairs
@@ -28,10 +30,18 @@ def options(**load: Any) -> dict[str, Any]:
 def task(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any, int]:
     """What reads a task's data, the data, and how many examples there are."""
     if request.param == "pictures":
-        return read_pictures, write_shapes(tmp_path / "shapes", per_class=10), 30
+        return (
+            partial(read_splits, IMAGE_CLASSIFICATION),
+            write_shapes(tmp_path / "shapes", per_class=10),
+            30,
+        )
     if request.param == "texts":
-        return read_texts, write_csv(tmp_path / "a.csv", rows(40)), 40
-    return read_pairs, word_pairs(60), 60
+        return (
+            partial(read_splits, TEXT_CLASSIFICATION),
+            write_csv(tmp_path / "a.csv", rows(40)),
+            40,
+        )
+    return partial(read_splits, TRANSLATION), word_pairs(60), 60
 
 
 def test_without_a_test_split_validation_stands_in_its_place(
@@ -50,5 +60,5 @@ def test_without_a_test_split_validation_stands_in_its_place(
 def test_a_test_split_of_the_datas_own_is_used_all_the_same(tmp_path: Path) -> None:
     table = [[*row, "test" if number < 6 else "train"] for number, row in enumerate(rows(40))]
     path = write_csv(tmp_path / "a.csv", table, header=("text", "label", "split"))
-    splits = read_texts(path, options(test_split=0), tmp_path / "scratch")
+    splits = read_splits(TEXT_CLASSIFICATION, path, options(test_split=0), tmp_path / "scratch")
     assert splits.judged_on == "test" and len(splits.test) == 6

@@ -1,4 +1,4 @@
-"""What passes from step to step of a recipe; all that two recipes differ in is in here."""
+"""What passes from step to step of a run; all that two tasks differ in is behind `Judging`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import keras
 import tensorflow as tf
 
-from kerasapps.config import ExportConfig, Family, ModelConfig, Monitor, TrainConfig
+from kerasapps.config import ExportConfig, Family, ModelConfig, TrainConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
@@ -50,7 +51,7 @@ class Plan:
         train: how it is trained.
         family: what most of its arithmetic is.
         epochs: passes over the training split, where `train` sets neither epochs nor a budget.
-        judged: the monitor that the task has a judge for.
+        answer: what it answers, whose judge there is.
 
     Raises:
         ConfigError: if it cannot be trained so; no data was read yet.
@@ -60,7 +61,7 @@ class Plan:
     train: TrainConfig
     family: Family
     epochs: int
-    judged: Monitor
+    answer: Answer
 
     def __post_init__(self) -> None:
         check_train_config(self.train, judged=self.is_judged)
@@ -68,7 +69,7 @@ class Plan:
     @property
     def is_judged(self) -> bool:
         """Whether the task's judge measures every epoch."""
-        return self.train.monitor == self.judged
+        return self.train.monitor == self.answer.judged.quality
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Judged:
         network: from model inputs to logits, float32.
         answers: what it answers there, in the form that the task's own steps take.
         figures: what these answers are worth.
-        metric: the one figure that exported files are compared by, 0 to 1.
+        metric: the one figure that exported files are compared by; see `Metric.share`.
         headline: the same in words.
     """
 
@@ -90,54 +91,55 @@ class Judged:
     headline: str
 
 
-class ExportFiles(Protocol):
-    """Makes the files that were asked for."""
+class Judging(Protocol):
+    """A data set ready for training, export and report, and what its task does with it.
 
-    def __call__(
-        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
-    ) -> Candidates:
-        """The files, in an empty `folder`; `seed` is of the choice of calibration examples."""
-
-
-class VerifyFiles(Protocol):
-    """Runs every file over the test split, in its own runtime."""
-
-    def __call__(
-        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
-    ) -> tuple[Artifact, ...]:
-        """One artifact a candidate; `folder` is scratch space."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A data set ready for training, export and report, and what its task does differently.
-
-    Attributes:
-        splits: the audited examples.
-        summary: the model's input in a few words.
-        spec: the model's input for the manifest, as plain values.
-        start: sets what a fresh network takes from the training split.
-        fit_options: the network → arguments of `training.fit` that only this task gives.
-        epoch_metric: what the judge among the `fit_options` measures, for people.
-        judge: opens the test split: the network as it ships → its answers and figures.
-        export: makes the files.
-        verify: judges them as the network was judged.
-        time: a TFLite file and scratch space → how long it takes for one example, on one thread.
-        tolerance: points that a file may lose where the user does not say.
-        report: what the task says in a report.
-        write_files: writes what a phone needs beside the model into a folder.
+    A frozen value, whose methods get all that passes between the steps.
     """
 
-    splits: Splits[Any, Any]
-    summary: str
-    spec: Mapping[str, Any]
-    start: Callable[[keras.Model], None]
-    fit_options: Callable[[keras.Model], Mapping[str, Any]]
-    epoch_metric: str
-    judge: Callable[[keras.Model], Judged]
-    export: ExportFiles
-    verify: VerifyFiles
-    time: Callable[[Path, Path], Measurement]
-    tolerance: float
-    report: Callable[[Judged], TaskReport]
-    write_files: Callable[[Path], object]
+    @property
+    def splits(self) -> Splits[Any, Any]:
+        """The audited examples."""
+
+    @property
+    def answer(self) -> Answer:
+        """What is answered, and the figures that it is judged by."""
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest, as plain values."""
+
+    def start(self, network: keras.Model) -> None:
+        """Sets what a fresh network takes from the training split."""
+
+    def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
+        """Arguments of `training.fit` that only this task gives."""
+
+    def judge(self, network: keras.Model) -> Judged:
+        """Opens the test split: the network as it ships → its answers and figures."""
+
+    def export(
+        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
+    ) -> Candidates:
+        """Makes the files, in an empty `folder`; `seed` draws calibration examples."""
+
+    def verify(
+        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
+    ) -> tuple[Artifact, ...]:
+        """Runs every file over the test split, in its own runtime, as the network was judged.
+
+        One artifact a candidate; `folder` is scratch space.
+        """
+
+    def time(self, model: Path, folder: Path) -> Measurement:
+        """How long a TFLite file takes for one example, on one thread; `folder` is scratch."""
+
+    def report(self, judged: Judged) -> TaskReport:
+        """What the task says in a report."""
+
+    def write_files(self, folder: Path) -> None:
+        """Writes what a phone needs beside the model."""

@@ -1,4 +1,4 @@
-"""What can be done with a finished bundle: judge it on new data, explain it, time it."""
+"""The public functions that find a task by name: what can be done with bundles and searches."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from kerasapps.config import UnknownClasses, choose
+from kerasapps.config import ExportConfig, TuneConfig, UnknownClasses, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.runner import load_bundle
 from kerasapps.errors import ConfigError
-from kerasapps.export.artifact import Measurement
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
-from kerasapps.recipes.registry import Task, task_of
+from kerasapps.recipes.registry import find_task, task_of
 from kerasapps.room import TEMPORARY, telling_of_full_disks
+from kerasapps.workflow.bundle_export import add_files
 from kerasapps.workflow.result import Explained, Figures
+from kerasapps.workflow.task import Task
 
 
 @telling_of_full_disks(advice=TEMPORARY)
@@ -71,7 +73,7 @@ def evaluate_bundle(
         choose(unknown_classes, get_args(UnknownClasses), what="unknown_classes")
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
-    given = {
+    named = {
         "image_column": image_column,
         "text_column": text_column,
         "label_column": label_column,
@@ -83,16 +85,16 @@ def evaluate_bundle(
         "target_language": target_language,
         "beam": beam,
     }
-    options = {name: value for name, value in given.items() if value is not None}
+    options = {name: value for name, value in named.items() if value is not None}
     _refuse_foreign(options, task, loaded.manifest)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        return task.evaluate(
+        return task.finished.evaluate(
             loaded, data, options=options, max_broken=max_broken, scratch=Path(scratch)
         )
 
 
 def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) -> None:
-    foreign = [name for name in options if name not in task.options]
+    foreign = [name for name in options if name not in task.judges_by | task.reads_by]
     if foreign:
         raise ConfigError(
             f"{', '.join(foreign)} is not for {task.noun}, which {manifest.folder} is for; leave "
@@ -120,7 +122,7 @@ def explain_text(
         ConfigError: if it has no such label.
     """
     loaded = load_bundle(bundle, artifact)
-    return task_of(loaded.manifest).explain(loaded, text, label=label)
+    return task_of(loaded.manifest).finished.explain(loaded, text, label=label)
 
 
 @telling_of_full_disks(advice=TEMPORARY)
@@ -141,11 +143,71 @@ def benchmark_bundle(
     """
     manifest = read_manifest(bundle)
     names = artifacts or [each["name"] for each in manifest.artifacts if each["path"]]
-    time = task_of(manifest).time
-    found = {}
+    timing = task_of(manifest).finished.timing
+    measurements = {}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         for name in names:
             path = manifest.folder / manifest.artifact(name)["path"]
-            measured = time(manifest, path, threads=threads, folder=Path(scratch))
-            found[name] = dataclasses.replace(measured, size_bytes=size_of(path))
-    return found
+            measured = timing(manifest, path, threads=threads, folder=Path(scratch))
+            measurements[name] = dataclasses.replace(measured, size_bytes=size_of(path))
+    return measurements
+
+
+def export_bundle(
+    bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
+) -> tuple[Artifact, ...]:
+    """Adds files to a bundle, judged on the same held-out examples as those it has.
+
+    The bundle is replaced as a whole once the new files are judged; a file of the same name gives
+    way to the new one.
+
+    Args:
+        bundle: the bundle or the output folder that holds it.
+        data: the data that the bundle was trained on; by default what its manifest names.
+        export: which files, and the tolerance that each must keep.
+
+    Returns:
+        The artifacts that were asked for, with their paths in the bundle.
+
+    Raises:
+        BundleError: if the bundle cannot be used.
+        DataError: if the data is gone or is not what the bundle was trained on.
+        TrainingError: if another process trains or exports there, or nothing can be written.
+        DiskFullError: if there is no room; the bundle is as it was.
+    """
+    return add_files(bundle, data, find=task_of, export=export)
+
+
+def join_search(
+    task: str,
+    data: Any,
+    *,
+    tune: TuneConfig,
+    work_dir: Path | str | None = None,
+    **options: Any,
+) -> int:
+    """Tries configurations for a search whose chief is another machine, until it is over.
+
+    The data and all options must be those of the chief; the chief refuses others by name. Only how
+    the work is done may differ: `workers`, `worker_cores` and the limits of a trial.
+
+    Args:
+        task: name of the recipe, such as "image_classification".
+        data: any form that the recipe takes; the same data, wherever it lies on this machine.
+        tune: as the chief's, with `role="worker"` and the chief's address.
+        work_dir: scratch space, where the trials' logs stay; by default a temporary folder.
+        options: the other options of the recipe: `model`, `load`, `train`, `export` and the task's
+            own.
+
+    Returns:
+        How many trials this machine did.
+
+    Raises:
+        DataError: if the data cannot be used.
+        ConfigError: if an option cannot work.
+        TrainingError: if the chief does not answer, goes, or has other data or options.
+        DiskFullError: if there is no room.
+    """
+    from kerasapps.workflow.search.join import help_search
+
+    return help_search(find_task(task), data, tune=tune, work_dir=work_dir, **options)

@@ -1,0 +1,68 @@
+"""The way of every task: from raw data to a bundle whose files were proven on held-out data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TuneConfig
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.fit import tell_findings
+from kerasapps.workflow.order import take_order
+from kerasapps.workflow.publish import train_and_publish
+from kerasapps.workflow.reading import read_splits
+from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.run import open_run
+from kerasapps.workflow.search.tune import search_and_publish
+from kerasapps.workflow.task import Task
+
+
+def carry(
+    task: Task,
+    data: Any,
+    *,
+    validation_data: Any = None,
+    test_data: Any = None,
+    output_dir: Path | str | None = None,
+    tune: TuneConfig | None = None,
+    **configs: Any,
+) -> RecipeResult:
+    """Carries data through a task's steps.
+
+    A run that was killed goes on from where it was when the same call is made again.
+
+    Args:
+        task: what is to be made.
+        data: any form that the task takes.
+        validation_data: what training is stopped on; by default a part of `data`.
+        test_data: what the result is judged on; likewise.
+        output_dir: folder of the run; by default one under `saved_models`.
+        tune: a search for options before the final training.
+        configs: `model`, and a config for each other section of the task's options.
+
+    Returns:
+        The model, its figures on the test split, the judged files and the bundle's folder.
+
+    Raises:
+        DataError: if the data cannot be used; every reason is named.
+        ConfigError: if an option cannot work.
+        TrainingError: if the folder holds another run, or training fails.
+        ExportError: if no file could be made of the model.
+    """
+    order = take_order(
+        task, data, validation_data=validation_data, test_data=test_data, tune=tune, **configs
+    )
+    with open_run(
+        output_dir, recipe=task.name, name=order.name, settings=order.settings, data=order.data
+    ) as run:
+        # raw files -> examples
+        splits = read_splits(task, order.data, order.options, run.work)
+        tell_findings(splits, task.rows)
+
+        # the best of many configurations -> trained, judged, exported, verified
+        if order.tune is not None:
+            return search_and_publish(order, splits, tune=order.tune, run=run)
+
+        # examples -> model inputs and network -> trained, judged, exported, verified
+        experiment = task.training.prepare(splits, order.options, Cache(run.work))
+        return train_and_publish(order, experiment, run=run)

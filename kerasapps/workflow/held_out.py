@@ -1,0 +1,100 @@
+"""Examples to judge a finished bundle on: not those that it was trained on, as far as is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from kerasapps.data.examples import Splits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.terminal import tell
+from kerasapps.workflow.options import option_fields, options_of
+from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.settings import are_paths, source_of
+from kerasapps.workflow.task import Options, Task, Usable
+from kerasapps.workflow.trained_contents import knows_contents, rows_not_trained_on
+
+
+def usable_examples(
+    task: Task,
+    manifest: Manifest,
+    data: Any,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
+    scratch: Path,
+    usual: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
+    """The examples of `data` that a bundle was not trained on.
+
+    What was held out for testing is used where that is known: the test split of the data that the
+    bundle was trained on. Otherwise it is all of the data, but for what was trained on.
+
+    Args:
+        task: of the bundle.
+        manifest: of the bundle.
+        data: any form that training takes.
+        options: fields of the task's config that say how the data is read.
+        max_broken: share of unreadable examples that is skipped before it is an error.
+        scratch: where examples that are not files yet are written.
+        usual: options that hold where `options` and the data are silent, such as the languages that
+            the bundle was trained on.
+
+    Returns:
+        What the task's `data.usable` gives.
+
+    Raises:
+        DataError: if the data cannot be used, or all of it was trained on.
+    """
+    splits = held_out(task, manifest, data, scratch, options=options, max_broken=max_broken)
+    examples: Usable
+    if splits is not None:
+        examples = task.data.judged(splits)
+    else:
+        reading = {**usual, **options}
+        examples = task.data.usable(data, options=reading, max_broken=max_broken, folder=scratch)
+    return examples.of(rows_not_trained_on(manifest, examples.contents, noun=task.noun))
+
+
+def held_out(
+    task: Task,
+    manifest: Manifest,
+    data: Any,
+    scratch: Path,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
+) -> Splits[Any, Any] | None:
+    """The splits of the training where `data` is what the bundle was trained on, else None.
+
+    Args:
+        task: of the bundle.
+        manifest: of the bundle.
+        data: any form that training takes.
+        scratch: where examples that are not files yet are written.
+        options: how the data is to be read; where the training read it otherwise, it is other data.
+        max_broken: share of unreadable examples that is skipped, if it is more than in training.
+    """
+    can_be_found_again = isinstance(data, str | os.PathLike) or are_paths(data)
+    if not can_be_found_again or source_of(data) != manifest.data["source"]:
+        return None
+    if not _reads_so(options_of(task, manifest), options):
+        return None
+    splits = trained_on(task, manifest, data, scratch, max_broken=max_broken)
+    if splits.judged_on == "test":
+        tell("The bundle was trained on this data: what was held out for testing is judged.")
+    else:
+        tell("The bundle was trained on this data, and none of it was held out for testing.")
+    if splits.fingerprint != manifest.data["fingerprint"]:
+        left = "what was trained on is left out of what is judged."
+        unknown = "some of what is judged may have been trained on."
+        tell(f"The data has changed since: {left if knows_contents(manifest) else unknown}")
+    return splits
+
+
+def _reads_so(trained: Options, options: Mapping[str, Any]) -> bool:
+    sections = option_fields(trained)
+    return all(getattr(trained[sections[name]], name) == options[name] for name in options)

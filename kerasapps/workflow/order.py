@@ -1,0 +1,71 @@
+"""What a run is asked for, checked before any data is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.data.sources.given_splits import with_splits
+from kerasapps.workflow.experiment import resolved
+from kerasapps.workflow.options import collect_options
+from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.settings import describe_run
+from kerasapps.workflow.task import Options, Task
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is asked for.
+
+    Attributes:
+        task: what is to be made.
+        data: in any form that the task takes, with the splits that were given apart.
+        options: of the training, or of a search's first trial.
+        tune: the search, if there is one.
+        settings: JSON-able values that identify the run: the data's name and every option.
+    """
+
+    task: Task
+    data: Any
+    options: Options
+    tune: TuneConfig | None
+    settings: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Of the run, such as "flowers-mobile_cnn"."""
+        return str(self.settings["run"])
+
+
+def take_order(
+    task: Task,
+    data: Any,
+    *,
+    validation_data: Any,
+    test_data: Any,
+    tune: TuneConfig | None,
+    model: str | ModelConfig,
+    **configs: object,
+) -> Order:
+    """The order, its options checked and what suits the model filled in.
+
+    Args:
+        task: what is to be made.
+        data: any form that the task takes.
+        validation_data: what training is stopped on; None: a part of `data`.
+        test_data: what the result is judged on; likewise.
+        tune: a search before the final training.
+        model: an architecture's name, or a whole `ModelConfig`.
+        configs: the other sections of the options.
+
+    Raises:
+        ConfigError: if an option cannot work.
+    """
+    data = with_splits(data, validation=validation_data, test=test_data)
+    options = collect_options(task, model=model, **configs)
+    options = first_options(task, options, tune)
+    plan = task.training.plan_training(options)
+    settings = describe_run(data, resolved(options, plan), tune=tune)
+    return Order(task, data, options, tune, settings)

@@ -1,0 +1,53 @@
+"""A task's data, read and split as the options say; without TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from kerasapps.data.examples import Splits
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.task import Options, Task
+
+UNPROVEN = (
+    "there is no test split (test_split=0): figures and files are judged on the validation split, "
+    "on which training is stopped and the best epoch is chosen. How good the model is on data that "
+    "it never met is unproven; judge it with evaluate on such data"
+)
+
+
+def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits[Any, Any]:
+    """The splits, with validation and a warning in the place of a test split that lacks.
+
+    Args:
+        task: reads its kind of data.
+        data: any form that training takes.
+        options: of the run.
+        folder: scratch space that must outlive the splits.
+    """
+    splits = task.data.read(data, options, folder)
+    if len(splits.test):
+        return splits
+    audit = splits.audit
+    audit = dataclasses.replace(audit, warnings=(*audit.warnings, UNPROVEN))
+    return dataclasses.replace(splits, test=splits.validation, audit=audit)
+
+
+def trained_on(
+    task: Task, manifest: Manifest, data: Any, folder: Path, *, max_broken: float = 0.0
+) -> Splits[Any, Any]:
+    """The data that a finished bundle was trained on, split as it was then.
+
+    Args:
+        task: of the bundle.
+        manifest: of the bundle.
+        data: any form that training takes.
+        folder: scratch space.
+        max_broken: share of unreadable examples that is skipped, if it is more than in training.
+    """
+    options = options_of(task, manifest)
+    load = options["load"]
+    load = dataclasses.replace(load, max_broken=max(load.max_broken, max_broken))
+    return read_splits(task, data, {**options, "load": load}, folder)

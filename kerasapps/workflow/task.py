@@ -1,0 +1,202 @@
+"""What a task does differently, as all that carries it sees it.
+
+A task is a folder with modules of fixed names. `Task` says what there is to know before any data
+is read; `data`, `train` and `finished` are imported when they are needed, and of these only
+`train` imports TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+
+from kerasapps.config import (
+    Architectures,
+    ExportConfig,
+    LoadConfig,
+    ModelConfig,
+    TrainConfig,
+)
+from kerasapps.config.metric import Answer, Metric
+
+if TYPE_CHECKING:
+    from kerasapps.data.examples import Splits
+    from kerasapps.deploy.manifest import Manifest
+    from kerasapps.export.artifact import Measurement
+    from kerasapps.workflow.cache import Cache
+    from kerasapps.workflow.experiment import Experiment
+    from kerasapps.workflow.judging import Judging, Plan
+    from kerasapps.workflow.result import Explained, Figures
+
+Options: TypeAlias = Mapping[str, Any]
+"""Section → its config, of those sections that a task has."""
+
+
+class Usable(Protocol):
+    """Examples whose answers are known, to judge a finished bundle on."""
+
+    contents: Any
+    """uint64 `(n,)`, of a digest of each; see `data.examples`."""
+
+    def of(self, rows: Any) -> Usable:
+        """Those at some places, in their order."""
+
+
+class Data(Protocol):
+    """Raw files → examples; without TensorFlow."""
+
+    def read(self, data: Any, options: Options, folder: Path) -> Splits[Any, Any]:
+        """The splits, by `options["load"]` and the training's seed.
+
+        `folder` is scratch space that must outlive them.
+        """
+
+    def judged(self, splits: Splits[Any, Any]) -> Usable:
+        """The test split, as `usable` gives examples."""
+
+    def usable(
+        self, data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
+    ) -> Usable:
+        """All examples of data that the bundle was not trained on; nothing is split.
+
+        Args:
+            data: any form that training takes.
+            options: fields of the task's config that say how the data is read.
+            max_broken: share of unreadable examples that is skipped before it is an error.
+            folder: scratch space that must outlive them.
+        """
+
+
+class Training(Protocol):
+    """Examples → a network, batches, and what judges it; imports TensorFlow."""
+
+    def plan_training(self, options: Options) -> Plan:
+        """The options, with what suits the model where none were asked for."""
+
+    def prepare(self, splits: Splits[Any, Any], options: Options, cache: Cache) -> Experiment:
+        """Examples and options, ready to be trained."""
+
+    def reload(self, manifest: Manifest, data: Any, work: Path) -> Judging:
+        """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
+
+
+class Finished(Protocol):
+    """What can be done with a bundle; without TensorFlow."""
+
+    def evaluate(
+        self,
+        bundle: Any,
+        data: Any,
+        *,
+        options: Mapping[str, Any],
+        max_broken: float,
+        scratch: Path,
+    ) -> Figures:
+        """Figures of a loaded bundle; `options` are those of the task that were given."""
+
+    def explain(self, bundle: Any, text: str, *, label: str | None) -> Explained:
+        """Why it answers as it does; `label` is the one to explain, None for the likeliest."""
+
+    def timing(self, manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+        """Times one file in a process of its own.
+
+        `model` is a TFLite file or a SavedModel's folder, `folder` scratch space.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Task:
+    """What all stages may know of a task.
+
+    Attributes:
+        name: as bundles and folders have it: "image_classification".
+        makes: what is trained, with its article.
+        noun: what it is given, in the plural.
+        rows: what one broken example is called in the raw data, in the plural.
+        options: its own config class, whose section is called after it (`ImageConfig`: "image").
+        architectures: what there is to train.
+        model: the one that is trained where nobody chooses.
+        answers: what it answers; several where the data decide.
+        package: its folder.
+        judges_by: options of `evaluate` that are no fields of `options`.
+        reads_by: fields of `options` that `evaluate` takes.
+        trial_values: options that cost time and change no figure of a search's trials.
+    """
+
+    name: str
+    makes: str
+    noun: str
+    rows: str
+    options: type[Any]
+    architectures: Architectures
+    model: str
+    answers: tuple[Answer, ...]
+    package: str
+    judges_by: frozenset[str] = frozenset()
+    reads_by: frozenset[str] = frozenset()
+    trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def answer(self) -> Answer:
+        """What it answers."""
+        (answer,) = self.answers
+        return answer
+
+    @property
+    def metric(self) -> Metric:
+        """By what its files are compared."""
+        return self.answer.metric
+
+    @property
+    def section(self) -> str:
+        """The name of its own options among all."""
+        return self.options.__name__.removesuffix("Config").lower()
+
+    @property
+    def sections(self) -> Mapping[str, type[Any]]:
+        """Section of the options → its class."""
+        return {
+            "model": ModelConfig,
+            "load": LoadConfig,
+            self.section: self.options,
+            "train": TrainConfig,
+            "export": ExportConfig,
+        }
+
+    @property
+    def defaults(self) -> Options:
+        """The options where nobody sets any."""
+        values = {section: config() for section, config in self.sections.items()}
+        return {**values, "model": ModelConfig(model=self.model)}
+
+    @property
+    def data(self) -> Data:
+        """Raw files → examples."""
+        return cast("Data", self._module("data"))
+
+    @property
+    def training(self) -> Training:
+        """Examples → a network and what judges it; imports TensorFlow."""
+        return cast("Training", self._module("train"))
+
+    @property
+    def finished(self) -> Finished:
+        """What can be done with its bundles."""
+        return cast("Finished", self._module("finished"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process finds the same task by its place."""
+        return task_in, (self.package,)
+
+    def _module(self, name: str) -> Any:
+        return importlib.import_module(f"{self.package}.{name}")
+
+
+def task_in(package: str) -> Task:
+    """The task whose folder is the package, as another process of the same program finds it."""
+    task: Task = importlib.import_module(f"{package}.task").TASK
+    return task

@@ -1,0 +1,40 @@
+"""What can be done with a bundle for pictures; without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.readers import PictureReader
+from kerasapps.deploy.runner import Bundle
+from kerasapps.errors import BundleError
+from kerasapps.export.artifact import Measurement
+from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
+from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.recipes.image_classification.task import TASK
+
+
+def evaluate(
+    bundle: Bundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
+) -> ClassificationMetrics:
+    """Figures on labelled pictures; see `evaluate_classes`."""
+    return evaluate_classes(
+        TASK, bundle, data, options=options, max_broken=max_broken, scratch=scratch
+    )
+
+
+def explain(bundle: Bundle, text: str, *, label: str | None) -> NoReturn:
+    """Pictures are not explained.
+
+    Raises:
+        BundleError: always.
+    """
+    raise BundleError(f"{bundle.manifest.folder} is for pictures; only texts are explained.")
+
+
+def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+    """Latency and memory of one file; see `time_classes`."""
+    reader = PictureReader(manifest)
+    return time_classes(manifest, model, reader=reader, threads=threads, folder=folder)

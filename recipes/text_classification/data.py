@@ -1,0 +1,34 @@
+"""Texts of classes, read and split; without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TextConfig
+from kerasapps.data.examples import TextSplits
+from kerasapps.data.texts.load import load_labelled_texts, load_texts
+from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.terminal import tell
+from kerasapps.workflow.task import Options
+
+
+def read(data: Any, options: Options, folder: Path) -> TextSplits:
+    """The texts, split."""
+    load, text, seed = options["load"], options["text"], options["train"].seed
+    return load_texts(data, config=load, text=text, seed=seed, work_dir=folder / "texts")
+
+
+def judged(splits: TextSplits) -> Labelled:
+    """The test split."""
+    test = splits.test
+    return Labelled(test.texts, [splits.labels[number] for number in test.labels], test.contents)
+
+
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
+    """All texts of some data."""
+    texts = load_labelled_texts(
+        data, text=TextConfig(**options), max_broken=max_broken, work_dir=folder, tell=tell
+    )
+    return Labelled(texts.texts, texts.labels, texts.contents)

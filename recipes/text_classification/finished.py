@@ -1,0 +1,33 @@
+"""What can be done with a bundle for texts; without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.readers import TextReader
+from kerasapps.deploy.runner import Bundle
+from kerasapps.export.artifact import Measurement
+from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
+from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.recipes.text_classification.explain import explain_words as explain
+from kerasapps.recipes.text_classification.task import TASK
+
+__all__ = ["evaluate", "explain", "timing"]
+
+
+def evaluate(
+    bundle: Bundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
+) -> ClassificationMetrics:
+    """Figures on labelled texts; see `evaluate_classes`."""
+    return evaluate_classes(
+        TASK, bundle, data, options=options, max_broken=max_broken, scratch=scratch
+    )
+
+
+def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+    """Latency and memory of one file; see `time_classes`."""
+    reader = TextReader(manifest)
+    return time_classes(manifest, model, reader=reader, threads=threads, folder=folder)

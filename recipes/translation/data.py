@@ -1,0 +1,39 @@
+"""Sentence pairs, read and split; without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import TranslationConfig
+from kerasapps.data.examples import PairExamples, PairSplits
+from kerasapps.data.pairs.load import load_judged_pairs, load_pairs
+from kerasapps.terminal import tell
+from kerasapps.workflow.task import Options
+
+
+def read(data: Any, options: Options, folder: Path) -> PairSplits:
+    """The sentence pairs, split."""
+    load, translation, seed = options["load"], options["translation"], options["train"].seed
+    return load_pairs(
+        data, config=load, translation=translation, seed=seed, work_dir=folder / "pairs"
+    )
+
+
+def judged(splits: PairSplits) -> PairExamples:
+    """The test split."""
+    return splits.test
+
+
+def usable(
+    data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
+) -> PairExamples:
+    """All sentence pairs of some data."""
+    return load_judged_pairs(
+        data,
+        translation=TranslationConfig(**options),
+        max_broken=max_broken,
+        work_dir=folder,
+        tell=tell,
+    )

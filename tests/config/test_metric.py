@@ -1,0 +1,52 @@
+"""A metric's scale, sign and words; and what an answer is monitored by."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from kerasapps.config.metric import Answer, Metric
+
+SHARE = Metric(name="right", key="right", quality="right")
+POINTS = Metric(name="P", key="points", quality="p", perfect=100.0, unit="", tolerance=0.5)
+ERROR = Metric(
+    name="E", key="error", quality="e", perfect=None, unit=" cm", better="min", tolerance=2.0
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "figures", "share", "text"),
+    [
+        (SHARE, {"right": 0.9781}, 0.9781, "97.81 %"),
+        (POINTS, {"points": 31.2}, 0.312, "31.20"),
+        (ERROR, {"error": 0.64612}, 0.64612, "0.6461 cm"),
+    ],
+)
+def test_a_figure_in_its_own_scale_and_as_files_are_compared_by_it(
+    metric: Metric, figures: dict[str, float], share: float, text: str
+) -> None:
+    assert metric.share(figures) == pytest.approx(share)
+    (figure,) = figures.values()
+    assert metric.figure(metric.share(figures)) == pytest.approx(figure)
+    assert metric.text(figure) == text
+    assert metric.monitored == f"val_{metric.quality}"
+
+
+def test_a_loss_is_counted_in_points_or_in_per_cent_of_an_error() -> None:
+    assert SHARE.delta(0.90, 0.92) == pytest.approx(-2) and SHARE.lost(0.90, 0.92) == pytest.approx(
+        2
+    )
+    assert POINTS.lost(0.30, 0.31) == pytest.approx(1) and POINTS.lost(0.31, 0.30) < 0
+    assert ERROR.delta(1.1, 1.0) == pytest.approx(10) and ERROR.lost(1.1, 1.0) == pytest.approx(10)
+    assert ERROR.lost(0.9, 1.0) == pytest.approx(-10)
+    assert ERROR.delta(0, 0) == 0 and ERROR.lost(0.1, 0) == math.inf
+    assert (SHARE.measure, POINTS.measure, ERROR.measure) == ("points", "points", "per cent")
+    assert ERROR.is_error and not POINTS.is_error
+
+
+def test_an_answer_knows_what_it_may_be_monitored_by() -> None:
+    answer = Answer(metric=POINTS, fitted=SHARE, judged=POINTS)
+    assert answer.figure == "val_p" and answer.monitors == ("p", "right", "loss")
+    assert answer.monitor("right") is SHARE and answer.monitor("p") is POINTS
+    assert answer.monitor("loss") is None
