@@ -204,8 +204,8 @@ def require_whole(value: object, low: int, high: float = INFINITY, *, what: str)
     Raises:
         ConfigError: otherwise.
     """
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    if not whole or not low <= int(value) <= high:  # type: ignore[call-overload]
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not is_whole or not low <= int(value) <= high:  # type: ignore[call-overload]
         limit = f"at least {low}" if high == INFINITY else f"from {low} to {high}"
-        noun = "" if whole else "a whole number, "
+        noun = "" if is_whole else "a whole number, "
         raise ConfigError(f"{what} must be {noun}{limit}, got {value!r}.")

@@ -125,12 +125,12 @@ class ImageConfig:
 
     def _checked_size(self) -> int | str | None:
         """The one way to write a size: a number for a square, else "96x64"."""
-        given: Any = self.image_size
-        if given is None:
+        size: Any = self.image_size
+        if size is None:
             return None
-        sides = list(given) if isinstance(given, tuple | list) else [given]
-        if isinstance(given, str) and re.fullmatch(r"[0-9]{1,5}([xX×][0-9]{1,5})?", given):
-            sides = [int(side) for side in re.split("[xX×]", given)]
+        sides = list(size) if isinstance(size, tuple | list) else [size]
+        if isinstance(size, str) and re.fullmatch(r"[0-9]{1,5}([xX×][0-9]{1,5})?", size):
+            sides = [int(side) for side in re.split("[xX×]", size)]
         fits = 1 <= len(sides) <= 2 and all(
             isinstance(side, int) and not isinstance(side, bool) and 8 <= side <= 1024
             for side in sides

@@ -22,7 +22,7 @@ class ExportConfig:
     saved_model: bool = option(True, "also write a SavedModel")
     tolerance: float | None = option(
         None,
-        "points that an exported file may lose (default: 1 of accuracy, 0.5 of BLEU)",
+        "what an exported file may lose: points, or of an error per cent (default: suits the task)",
         low=0,
         high=100,
     )

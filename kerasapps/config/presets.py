@@ -69,10 +69,10 @@ def preset_source(name: str, *, option: str = "ModelConfig.model") -> str:
 @functools.cache
 def preset_names() -> frozenset[str]:
     """Names of all presets of the KerasHub that is installed; empty where there is none."""
-    found = importlib.util.find_spec("keras_hub")
-    if found is None or found.origin is None:
+    package = importlib.util.find_spec("keras_hub")
+    if package is None or package.origin is None:
         return frozenset()
-    files = (Path(found.origin).parent / "src" / "models").glob("*/*_presets.py")
+    files = (Path(package.origin).parent / "src" / "models").glob("*/*_presets.py")
     return frozenset(name for file in files for name in _keys(file))
 
 

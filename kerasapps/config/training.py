@@ -64,7 +64,8 @@ class TrainConfig:
     )
     warmup: float | None = option(
         None,
-        "share of training in which the rate rises from 0 (default: 0.05; translation 0.1)",
+        "share of training in which the rate rises from 0 (default: what suits the task, mostly "
+        "0.05)",
         low=0,
         high=1,
     )
@@ -72,7 +73,7 @@ class TrainConfig:
     l2: float = option(0.0, "L2 penalty on kernels", low=0, high=1)
     beta_2: float | None = option(
         None,
-        "Adam's decay of squared gradients (default: 0.999; translation 0.98)",
+        "Adam's decay of squared gradients (default: what suits the task, mostly 0.999)",
         low=0.5,
         high=0.999999,
     )
@@ -84,7 +85,7 @@ class TrainConfig:
     )
     label_smoothing: float | None = option(
         None,
-        "share of the target spread over all classes (default: 0; translation 0.1)",
+        "share of the target spread over all classes (default: what suits the task, mostly 0)",
         low=0,
         high=0.95,
     )
@@ -93,15 +94,15 @@ class TrainConfig:
     )
     monitor: Monitor | None = option(
         None,
-        "what the best epoch has the best of on validation: accuracy, loss, (classifiers) macro_f1 "
-        "or (translation) bleu (default: accuracy; translation bleu)",
+        "what the best epoch has the best of on validation: loss, or a figure that the task is "
+        "judged by (default: what suits the task)",
         choices=get_args(Monitor),
         searched=False,
     )
     early_stopping: int | None = option(
         None,
-        "epochs without a better validation loss, macro-F1 or BLEU (where monitored) before "
-        "stopping (0: never; default: 10, but at least 100 steps)",
+        "epochs without a better validation loss, or a better figure where one is judged and "
+        "monitored, before stopping (0: never; default: 10, but at least 100 steps)",
         low=0,
         whole=True,
     )
@@ -111,7 +112,7 @@ class TrainConfig:
     )
     average_checkpoints: int | None = option(
         None,
-        "epochs whose weights are averaged (default: 1; translation 5)",
+        "epochs whose weights are averaged (default: what suits the task, mostly 1)",
         low=1,
         high=100,
         whole=True,

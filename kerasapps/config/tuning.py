@@ -31,9 +31,9 @@ class TuneConfig:
     )
     objective: str | None = option(
         None,
-        "figure to optimize, such as val_accuracy, val_macro_f1, val_loss or seconds, or of an "
-        "exported file, as int8_accuracy (default: val_accuracy or val_bleu; with a limit the int8 "
-        "file's)",
+        "figure to optimize: val_loss, seconds, val_ and a figure that the task is judged by, or "
+        "of an exported file, such as int8_ and that figure (default: the task's on validation; "
+        "with a limit the int8 file's)",
     )
     direction: Direction | None = option(
         None, "max or min (default: what is better of the objective)", choices=get_args(Direction)

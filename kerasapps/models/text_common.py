@@ -49,9 +49,9 @@ class TextShape:
     for_export: bool = False
 
 
-def chosen(asked: _Number | None, own: _Number) -> _Number:
+def chosen(asked: _Number | None, default: _Number) -> _Number:
     """What a shape asks for, or where it leaves the choice open the model's own."""
-    return own if asked is None else asked
+    return default if asked is None else asked
 
 
 def token_input(shape: TextShape) -> tuple[Any, Any]:

@@ -129,7 +129,7 @@ def test_a_model_that_never_saw_mirror_images_is_not_asked_about_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept", "size"),
+    ("asked", "kept", "size"),
     [
         (None, None, None),
         (8, 8, (8, 8)),
@@ -143,7 +143,7 @@ def test_a_model_that_never_saw_mirror_images_is_not_asked_about_them() -> None:
         ("64x64", 64, (64, 64)),
     ],
 )
-def test_a_size_is_kept_in_one_way(given: object, kept: object, size: object) -> None:
-    image = ImageConfig(image_size=given)  # type: ignore[arg-type]
+def test_a_size_is_kept_in_one_way(asked: object, kept: object, size: object) -> None:
+    image = ImageConfig(image_size=asked)  # type: ignore[arg-type]
     assert (image.image_size, image.size) == (kept, size)
     assert ImageConfig(image_size=image.image_size) == image

@@ -55,8 +55,8 @@ def test_models_keep_their_order_and_each_is_tried_once() -> None:
 def test_a_space_is_a_file_or_a_function() -> None:
     def space(hp: Any) -> None: ...
 
-    for given in (None, "space.yaml", space):
-        assert TuneConfig(space=given).space is given
+    for asked in (None, "space.yaml", space):
+        assert TuneConfig(space=asked).space is asked
     with pytest.raises(ConfigError, match=r"TuneConfig\.space must be a YAML file, a function"):
         TuneConfig(space={"width": [1, 2]})  # type: ignore[arg-type]
 

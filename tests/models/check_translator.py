@@ -75,11 +75,11 @@ def check_steps(build: Builder, shape: TranslatorShape = DEEP) -> None:
     """Step by step the logits are those of the whole target; padding gets no attention."""
     network = lively(build(shape))
     source, target = pairs(shape)
-    whole = np.asarray(network((source, target)))
-    assert whole.shape == (3, TARGET, shape.target_vocabulary) and whole.dtype == np.float32
-    assert np.ptp(whole, axis=(0, 1)).min() > 0.1
+    together = np.asarray(network((source, target)))
+    assert together.shape == (3, TARGET, shape.target_vocabulary) and together.dtype == np.float32
+    assert np.ptp(together, axis=(0, 1)).min() > 0.1
     logits, attention = stepwise(network, source, target)
-    np.testing.assert_allclose(logits, whole, atol=1e-4)
+    np.testing.assert_allclose(logits, together, atol=1e-4)
     np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-5)
     assert np.max(np.where(source[:, None] == 0, attention, 0)) < 1e-6
 
@@ -156,8 +156,8 @@ def check_mixed_precision(build: Builder) -> None:
     finally:
         keras.config.set_dtype_policy(before)
     source, target = pairs()
-    whole = mixed((source, target), training=True)
-    assert whole.dtype == "float32" and np.isfinite(whole).all()
+    logits = mixed((source, target), training=True)
+    assert logits.dtype == "float32" and np.isfinite(logits).all()
     logits, attention = stepwise(mixed, source, target)
     assert logits.dtype == attention.dtype == np.float32
     # Two decimal digits: what bfloat16 holds.

@@ -55,23 +55,23 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
         build = images.ARCHITECTURES.known[name].build
         return lambda: build(input_shape=shape, num_classes=classes, **options)
 
-    found: dict[str, Callable[[], keras.Model]] = {}
+    builders: dict[str, Callable[[], keras.Model]] = {}
     for name in images.ARCHITECTURES.names:
-        found[f"{name} 32"] = picture(name, 32, 3, width=0.5)
-        found[f"{name} 224"] = picture(name, 224, 5)
+        builders[f"{name} 32"] = picture(name, 32, 3, width=0.5)
+        builders[f"{name} 224"] = picture(name, 224, 5)
     for name, text in texts.ARCHITECTURES.known.items():
-        found[name] = lambda text=text: text.build(check_text_model.SHAPE)
+        builders[name] = lambda text=text: text.build(check_text_model.SHAPE)
         wide = dataclasses.replace(check_text_model.SHAPE, width=1.0, depth=2.0)
-        found[f"{name} wide"] = lambda text=text, wide=wide: text.build(wide)
+        builders[f"{name} wide"] = lambda text=text, wide=wide: text.build(wide)
     for name, network in translators.ARCHITECTURES.known.items():
         joint = dataclasses.replace(check_translator.SHAPE, width=0.5, depth=1.0)
         apart = dataclasses.replace(
             joint, joint=False, tied=False, norm="post", positions="learned", dropout=0.2
         )
-        found[f"{name} joint"] = lambda network=network, joint=joint: network.build(joint)
+        builders[f"{name} joint"] = lambda network=network, joint=joint: network.build(joint)
         if "transformer" in name:
-            found[f"{name} apart"] = lambda network=network, apart=apart: network.build(apart)
-    return found
+            builders[f"{name} apart"] = lambda network=network, apart=apart: network.build(apart)
+    return builders
 
 
 def registry() -> list[str]:

@@ -43,11 +43,11 @@ def test_a_layer_is_given_its_own_inputs_for_all_examples_in_order() -> None:
 @pytest.fixture
 def warnings() -> Iterator[list[str]]:
     """What TensorFlow warns of in a test."""
-    found: list[str] = []
+    messages: list[str] = []
     handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
     tf.get_logger().addHandler(handler)
-    yield found
+    yield messages
     tf.get_logger().removeHandler(handler)
 
 

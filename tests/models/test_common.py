@@ -67,8 +67,8 @@ def test_pictures_are_scaled_to_about_mean_0_and_deviation_1() -> None:
     assert inputs.shape == (None, 8, 9, 1) and inputs.dtype == "float32" and inputs.name == "image"
     values = np.array([0.0, 127.5, 191.5, 255.0], np.float32)
     pictures = np.broadcast_to(values[:, None, None, None], (4, 8, 9, 1))
-    found = np.asarray(model(pictures))[:, 0, 0, 0]
-    np.testing.assert_allclose(found, [-1.9921875, 0.0, 1.0, 1.9921875])
+    values = np.asarray(model(pictures))[:, 0, 0, 0]
+    np.testing.assert_allclose(values, [-1.9921875, 0.0, 1.0, 1.9921875])
     assert model.get_layer("rescale").compute_dtype == "float32"
 
 

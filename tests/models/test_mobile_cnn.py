@@ -29,7 +29,7 @@ def test_two_nets(side: int, small: bool, grid: int) -> None:
 
 def test_blocks_and_widths_of_the_small_one() -> None:
     model = mobile_cnn(input_shape=(32, 32, 1), num_classes=2)
-    found = {
+    weights = {
         layer.name.removeprefix("stage").replace("_block", "/"): layer.output.shape[1:]
         for layer in model.layers
         if layer.name.startswith(("stage", "stem", "last"))
@@ -37,7 +37,7 @@ def test_blocks_and_widths_of_the_small_one() -> None:
     sizes = [16, 32, 32, 64, 64, 64, 128, 128, 512]
     sides = [32, 16, 16, 8, 8, 8, 4, 4, 4]
     expected = [(side, side, size) for side, size in zip(sides, sizes, strict=True)]
-    assert found == dict(zip(SMALL, expected, strict=True))
+    assert weights == dict(zip(SMALL, expected, strict=True))
     double = mobile_cnn(input_shape=(32, 32, 1), num_classes=2, width=2.0, depth=0.1)
     assert double.get_layer("last").output.shape[-1] == 1024
 

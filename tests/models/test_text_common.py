@@ -24,8 +24,8 @@ def test_what_is_asked_for_comes_before_a_models_own() -> None:
 def test_ids_and_where_tokens_are() -> None:
     ids, mask = token_input(SHAPE)
     assert ids.shape == (None, None) and ids.dtype == "int32" and ids.name == "ids"
-    found = np.asarray(keras.Model(ids, mask)(IDS))
-    assert found.tolist() == [[True, True, True, False, False], [True] * 5]
+    mask_values = np.asarray(keras.Model(ids, mask)(IDS))
+    assert mask_values.tolist() == [[True, True, True, False, False], [True] * 5]
     assert token_input(dataclasses.replace(SHAPE, length=5))[0].shape == (None, 5)
 
 
@@ -45,11 +45,11 @@ def test_tokens_are_looked_up_in_a_table_of_small_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "own", "rate"),
+    ("asked", "default", "rate"),
     [(None, 0.0, None), (None, 0.3, 0.3), (0.2, 0.3, 0.2), (0.0, 0.3, None)],
 )
-def test_words_are_hidden_at_the_rate_asked_for(asked, own, rate) -> None:
-    model = embedded(dataclasses.replace(SHAPE, word_dropout=asked), word_dropout=own)
+def test_words_are_hidden_at_the_rate_asked_for(asked, default, rate) -> None:
+    model = embedded(dataclasses.replace(SHAPE, word_dropout=asked), word_dropout=default)
     rates = [layer.rate for layer in model.layers if layer.name == "word_dropout"]
     assert rates == ([] if rate is None else [rate])
 
@@ -60,12 +60,12 @@ def test_hidden_words_are_unknown_but_for_marks() -> None:
     model = keras.Model(ids, hide_words(ids, shape, 0.9))
     np.testing.assert_array_equal(model(IDS, training=False), IDS)
     keras.utils.set_random_seed(0)
-    found = np.asarray(model(np.repeat(IDS, 50, 0), training=True))
-    given = np.repeat(IDS, 50, 0)
-    kept = np.isin(given, [0, 1, 8])
-    np.testing.assert_array_equal(found[kept], given[kept])
-    assert set(np.unique(found[~kept])) <= {11, *np.unique(given)}
-    assert np.mean(found[~kept] == 11) == pytest.approx(0.9, abs=0.1)
+    hidden = np.asarray(model(np.repeat(IDS, 50, 0), training=True))
+    words = np.repeat(IDS, 50, 0)
+    kept = np.isin(words, [0, 1, 8])
+    np.testing.assert_array_equal(hidden[kept], words[kept])
+    assert set(np.unique(hidden[~kept])) <= {11, *np.unique(words)}
+    assert np.mean(hidden[~kept] == 11) == pytest.approx(0.9, abs=0.1)
 
 
 def test_given_vectors_are_the_table_and_projected_where_they_are_of_another_size() -> None:

@@ -72,8 +72,8 @@ def test_the_export_copy_has_three_inputs_and_the_same_weights(folder: Path) -> 
     assert [weight.path for weight in copy.weights] == [weight.path for weight in network.weights]
     copy.set_weights(network.get_weights())
     mask = np.not_equal(IDS, 0).astype("int32")
-    found = copy([IDS, mask, np.zeros_like(IDS)])
-    np.testing.assert_allclose(found, network(IDS), rtol=1e-4, atol=1e-5)
+    logits = copy([IDS, mask, np.zeros_like(IDS)])
+    np.testing.assert_allclose(logits, network(IDS), rtol=1e-4, atol=1e-5)
 
 
 def test_backbone_is_one_layer_without_the_pooler(folder: Path) -> None:
@@ -128,8 +128,8 @@ def test_a_backbone_without_segments_has_the_same_inputs(tmp_path: Path) -> None
     ).save_to_preset(str(tmp_path))
     network, copy = text_preset(str(tmp_path), SHAPE), text_preset(str(tmp_path), EXPORT)
     copy.set_weights(network.get_weights())
-    found = copy([IDS, np.not_equal(IDS, 0).astype("int32"), np.zeros_like(IDS)])
-    np.testing.assert_allclose(found, network(IDS), rtol=1e-4, atol=1e-5)
+    logits = copy([IDS, np.not_equal(IDS, 0).astype("int32"), np.zeros_like(IDS)])
+    np.testing.assert_allclose(logits, network(IDS), rtol=1e-4, atol=1e-5)
 
 
 def test_vocabulary_and_longest_text(folder: Path, hugging_face: Path, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ _PARTS = {
 
 def _tensors(encoder: keras.Model) -> dict[str, np.ndarray]:
     """Hugging Face's names and shapes: matrices stand as `(outputs, inputs)`, heads joined."""
-    found = {}
+    weights = {}
     for variable in encoder.weights:
         values = variable.numpy()
         if variable.path in _RENAMED:
@@ -98,8 +98,8 @@ def _tensors(encoder: keras.Model) -> dict[str, np.ndarray]:
             values = values.reshape(-1, _outputs(values, name)).T
         elif values.ndim > 1 and "embeddings" not in name:
             values = values.reshape(-1)
-        found[name] = np.ascontiguousarray(values)
-    return found
+        weights[name] = np.ascontiguousarray(values)
+    return weights
 
 
 def _outputs(kernel: np.ndarray, name: str) -> int:

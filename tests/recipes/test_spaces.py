@@ -78,17 +78,17 @@ SPACES: dict[str, Ask] = {
 
 def ranges(family: str) -> dict[str, Any]:
     """Option → its range, in the form of `RANGES`; every default is the option as it is."""
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for hp in default_space([Candidate("some", SPACES[family], STARTS)]).space:
         assert hp.default == STARTS[hp.name]
         if isinstance(hp, Choice):
-            found[hp.name] = list(hp.values)
+            options[hp.name] = list(hp.values)
         elif hp.sampling == "log":
-            found[hp.name] = (pytest.approx(hp.min_value), pytest.approx(hp.max_value))
+            options[hp.name] = (pytest.approx(hp.min_value), pytest.approx(hp.max_value))
         else:
             assert hp.min_value == 0
-            found[hp.name] = hp.max_value
-    return found
+            options[hp.name] = hp.max_value
+    return options
 
 
 def test_every_family_has_its_ranges() -> None:

@@ -42,17 +42,17 @@ def ranges(space: Any, **changes: Any) -> dict[str, Any]:
     Every default is the option as it is.
     """
     starts = {**STARTS, **changes}
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for hp in default_space([Candidate("some", space, starts)]).space:
         assert hp.default == starts[hp.name]
         if isinstance(hp, Choice):
-            found[hp.name] = list(hp.values)
+            options[hp.name] = list(hp.values)
         elif hp.sampling == "log":
-            found[hp.name] = (pytest.approx(hp.min_value), pytest.approx(hp.max_value))
+            options[hp.name] = (pytest.approx(hp.min_value), pytest.approx(hp.max_value))
         else:
             assert hp.min_value == 0
-            found[hp.name] = hp.max_value
-    return found
+            options[hp.name] = hp.max_value
+    return options
 
 
 def test_ranges_lie_around_the_options_as_they_are() -> None:
@@ -75,9 +75,9 @@ def test_ranges_lie_around_the_options_as_they_are() -> None:
 
 
 def test_where_an_option_as_it_is_lies_beyond_a_range_the_range_goes_there() -> None:
-    found = ranges(sized, dropout=0.95, width=4.0, learning_rate=50.0)
-    assert (found["dropout"], found["width"]) == (0.95, [2.0, 4.0, 8.0])
-    assert found["learning_rate"] == (5.0, 100.0)
+    options = ranges(sized, dropout=0.95, width=4.0, learning_rate=50.0)
+    assert (options["dropout"], options["width"]) == (0.95, [2.0, 4.0, 8.0])
+    assert options["learning_rate"] == (5.0, 100.0)
     assert ranges(sized, learning_rate=100.0)["learning_rate"] == (10.0, 100.0)
     assert ranges(sized, kernel=7)["kernel"] == [3, 5, 7]
 
@@ -88,29 +88,29 @@ def test_no_decay_is_one_of_a_few() -> None:
 
 
 def test_what_is_open_or_missing_is_left_alone() -> None:
-    found = ranges(sized, dropout=None, kernel=None, batch_size=None, width=None)
-    assert list(found) == ["depth", "learning_rate", "weight_decay"]
+    options = ranges(sized, dropout=None, kernel=None, batch_size=None, width=None)
+    assert list(options) == ["depth", "learning_rate", "weight_decay"]
 
 
 def test_models_to_choose_among_have_options_of_their_own() -> None:
-    one, two = Candidate("one", sized, {"depth": 1.0}), Candidate("two", wide, {"width": 1.0})
-    space = default_space([one, two])
+    first, second = Candidate("one", sized, {"depth": 1.0}), Candidate("two", wide, {"width": 1.0})
+    space = default_space([first, second])
     model, depth, width = space.space
     assert (model.name, list(model.values), model.default) == ("model", ["one", "two"], "one")
     assert (depth.name, width.name) == ("one/depth", "two/width")
     assert [hp.conditions[0].values for hp in (depth, width)] == [["one"], ["two"]]
-    assert [hp.name for hp in default_space([one]).space] == ["depth"]
-    assert [hp.name for hp in default_space([one, two], fixed=["depth"]).space] == [
+    assert [hp.name for hp in default_space([first]).space] == ["depth"]
+    assert [hp.name for hp in default_space([first, second], fixed=["depth"]).space] == [
         "model",
         "two/width",
     ]
 
 
 def test_what_cannot_be_searched_is_refused() -> None:
-    one = Candidate("one", sized, {"depth": 1.0})
+    first = Candidate("one", sized, {"depth": 1.0})
     with pytest.raises(ConfigError, match="nothing to search"):
-        default_space([one], fixed=["depth"])
+        default_space([first], fixed=["depth"])
     with pytest.raises(ConfigError, match="chooses among different models, got 'one, one'"):
-        default_space([one, one])
+        default_space([first, first])
     with pytest.raises(ConfigError, match="chooses among different models"):
         default_space([])
