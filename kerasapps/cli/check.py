@@ -127,7 +127,7 @@ def _guess_task(data: str | tuple[str, str], given: Mapping[str, Any]) -> str:
 
 
 def _holds_pictures(folder: Path) -> bool:
-    from kerasapps.data.images.formats import is_picture_file
+    from kerasapps.data.sources.picture_formats import is_picture_file
     from kerasapps.data.sources.walk import files_below
 
     return any(map(is_picture_file, files_below(folder)))

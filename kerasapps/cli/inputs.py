@@ -114,8 +114,8 @@ def inputs_of_files(names: Iterable[str]) -> Iterator[Input]:
 
 def _files_of(name: str) -> Iterator[Input]:
     # Only who looks at pictures waits for what reads them.
-    from kerasapps.data.images.formats import is_picture_file
     from kerasapps.data.images.values import path_of
+    from kerasapps.data.sources.picture_formats import is_picture_file
     from kerasapps.data.sources.walk import files_below
 
     folder = None

@@ -124,6 +124,35 @@ class Labels:
             raise DataError(f"{what}: {problem.reason}")
         return name
 
+    def names(self, labels: Any, *, noun: str) -> list[str]:
+        """Class names of `(n,)` or `(n, 1)` labels.
+
+        Args:
+            labels: numbers, strings or bytes.
+            noun: what an example is, for messages.
+
+        Raises:
+            DataError: for one-hot labels, and for a label that is none; it names the example.
+        """
+        try:
+            values = np.asarray(labels)
+        except ValueError:
+            raise DataError(
+                f"labels are lists of several lengths: expected one label a {noun} (of one-hot "
+                "labels take numpy.argmax(labels, axis=1))"
+            ) from None
+        if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
+            values = values[:, 0]
+        if values.ndim != 1:
+            hint = "; take numpy.argmax(labels, axis=1) of one-hot labels"
+            raise DataError(
+                f"labels have shape {values.shape}: expected one label a {noun}"
+                f"{hint if values.ndim == 2 else ''}"
+            )
+        if values.dtype.kind not in "iubfUSOT":
+            raise DataError(f"labels have dtype {values.dtype}: expected numbers or strings")
+        return [self.name(value, what=f"example {place}") for place, value in enumerate(values)]
+
     def warnings(self) -> list[str]:
         """A line for each class whose label is written in several ways."""
         return [

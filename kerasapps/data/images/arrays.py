@@ -33,7 +33,7 @@ def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
         DataError: if shapes, types or ranges do not fit.
     """
     reader = Labels()
-    names = label_names(labels, reader=reader)
+    names = reader.names(labels, noun="picture")
     listing = _list_named(images, names, work_dir)
     return replace(listing, warnings=(*listing.warnings, *reader.warnings()))
 
@@ -85,33 +85,6 @@ def list_digits(*, work_dir: Path) -> Listing:
     digits = load_digits()
     images = np.rint(digits.images * (255 / 16)).astype(np.uint8)
     return list_arrays(images, digits.target, work_dir=work_dir)
-
-
-def label_names(labels: Any, *, reader: Labels) -> list[str]:
-    """Class names of `(n,)` or `(n, 1)` labels.
-
-    Args:
-        labels: numbers, strings or bytes.
-        reader: of the source's labels.
-
-    Raises:
-        DataError: for one-hot labels, and for a label that is none; it names the example.
-    """
-    try:
-        values = np.asarray(labels)
-    except ValueError:
-        raise DataError(
-            "labels are lists of several lengths: expected one label a picture (of one-hot labels "
-            "take numpy.argmax(labels, axis=1))"
-        ) from None
-    if values.ndim == 2 and values.shape[1] == 1:  # as keras.datasets.cifar10 has them
-        values = values[:, 0]
-    if values.ndim != 1:
-        hint = "; take numpy.argmax(labels, axis=1) of one-hot labels" if values.ndim == 2 else ""
-        raise DataError(f"labels have shape {values.shape}: expected one label a picture{hint}")
-    if values.dtype.kind not in "iubfUSOT":
-        raise DataError(f"labels have dtype {values.dtype}: expected numbers or strings")
-    return [reader.name(value, what=f"example {place}") for place, value in enumerate(values)]
 
 
 def _pictures(images: Any) -> list[np.ndarray | bytes | Path]:

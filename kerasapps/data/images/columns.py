@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.images.formats import guess_suffix, names_picture
 from kerasapps.data.images.values import is_in_memory
 from kerasapps.data.sources.column_choice import (
     LABEL_NAMES,
@@ -20,6 +19,7 @@ from kerasapps.data.sources.column_choice import (
 from kerasapps.data.sources.columns import Wanted, listed_columns
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.headers import name_columns
+from kerasapps.data.sources.picture_formats import guess_suffix, names_picture
 from kerasapps.data.sources.rows import Problem, width_problem
 from kerasapps.data.sources.table import Table
 from kerasapps.errors import DataError

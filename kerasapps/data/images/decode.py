@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from kerasapps.data.images.formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
 from kerasapps.data.images.upright import (
     TURNS,
     WIDE_MODES,
@@ -22,6 +21,7 @@ from kerasapps.data.images.upright import (
     sixteen_bit_colour,
     upright_picture,
 )
+from kerasapps.data.sources.picture_formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
 from kerasapps.errors import DataError
 from kerasapps.files import read_regular
 from kerasapps.harmless import printable

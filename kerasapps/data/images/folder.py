@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kerasapps.data.examples import BrokenFile, Entry, Listing
-from kerasapps.data.images.formats import is_picture_file
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.class_folders import (
     ClassFolder,
@@ -16,6 +15,7 @@ from kerasapps.data.sources.class_folders import (
     find_classes,
     warn_loose,
 )
+from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable

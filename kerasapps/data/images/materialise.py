@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from kerasapps.data.examples import Entry, Listing
-from kerasapps.data.images.formats import guess_suffix
+from kerasapps.data.sources.picture_formats import guess_suffix
 from kerasapps.whole import replaced
 
 _INDEX = "index.json"

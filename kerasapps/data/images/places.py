@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from kerasapps.data.images.formats import is_picture_file
+from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import DataError

@@ -12,7 +12,6 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.examples import Listing
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
-from kerasapps.data.images.formats import PICTURE_SUFFIXES
 from kerasapps.data.images.stream import list_stream
 from kerasapps.data.images.tables import (
     holds_pictures,
@@ -28,6 +27,7 @@ from kerasapps.data.sources.forms import (
     may_have_columns,
 )
 from kerasapps.data.sources.given_splits import given_splits, join_listings
+from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.images.formats import guess_suffix
 from kerasapps.data.sources.delimited import Record
+from kerasapps.data.sources.picture_formats import guess_suffix
 from kerasapps.data.sources.rows import Problem, decode
 from kerasapps.errors import DataError, DependencyError
 from kerasapps.files import refuse_irregular

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from kerasapps.config import TextConfig
-from kerasapps.data.images.formats import names_picture
 from kerasapps.data.sources.column_choice import (
     LABEL_NAMES,
     TEXT_NAMES,
@@ -17,6 +16,7 @@ from kerasapps.data.sources.column_choice import (
 )
 from kerasapps.data.sources.columns import SPLIT_COLUMN, Wanted, listed_columns
 from kerasapps.data.sources.headers import names_columns
+from kerasapps.data.sources.picture_formats import names_picture
 from kerasapps.data.sources.rows import is_missing
 from kerasapps.errors import DataError
 

@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import TextConfig
-from kerasapps.data.images.arrays import label_names
-from kerasapps.data.images.formats import guess_suffix, is_picture_file
 from kerasapps.data.images.tables import holds_pictures
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.encodings import refuse_encoding
@@ -25,6 +23,7 @@ from kerasapps.data.sources.forms import (
     may_have_columns,
 )
 from kerasapps.data.sources.given_splits import given_splits, join_rows
+from kerasapps.data.sources.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
@@ -143,7 +142,7 @@ def _in_memory(data: Sequence[Any]) -> RowListing:
     if isinstance(texts, (str, bytes)) or not hasattr(texts, "__len__"):
         raise DataError(f"the texts are a {type(texts).__name__}: expected a sequence of texts")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
-        labels = label_names(labels, reader=Labels())
+        labels = Labels().names(labels, noun="text")
     if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
     if len(texts) != len(labels):

@@ -335,7 +335,7 @@ class TestMemory:
             ((["a"], ["x"], ["y"]), "expected (texts, labels), got 3 values"),
             ([("a", "x"), ("b",), ("c", "y")], "example 1 is ('b',)"),
             (("ab", ["x", "y"]), "the texts are a str"),
-            ((["a", "b"], np.eye(2)), "numpy.argmax"),
+            ((["a", "b"], np.eye(2)), "expected one label a text; take numpy.argmax"),
             (5, "cannot read texts from a int"),
             ("builtin:poems", "there is no builtin:poems; known: reviews"),
             (([], []), "no usable text"),

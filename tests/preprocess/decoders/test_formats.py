@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.data.images.formats import sniff_format
+from kerasapps.data.sources.picture_formats import sniff_format
 from kerasapps.preprocess.decoders.formats import READ, damage_of, read_picture
 from kerasapps.preprocess.odd_pictures import encode, smooth_photo
 

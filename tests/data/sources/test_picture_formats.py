@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kerasapps.data.images.formats import (
+from kerasapps.data.sources.picture_formats import (
     SUFFIXES,
     guess_suffix,
     is_picture_file,
