@@ -48,6 +48,11 @@ class Metric:
         return self.perfect is None
 
     @property
+    def in_per_cent(self) -> bool:
+        """Whether people read it in per cent of what is perfect."""
+        return self.unit.strip() == "%" and not self.is_error
+
+    @property
     def measure(self) -> str:
         """What a loss of it is counted in."""
         return "per cent" if self.is_error else "points"
@@ -77,10 +82,12 @@ class Metric:
         return delta if self.better == "min" else -delta
 
     def text(self, figure: float) -> str:
-        """A figure of its own scale for people: "97.81 %", "31.20", "0.6461"."""
+        """A figure of its own scale for people: "97.81 %", "31.20", "0.9731", "0.6461"."""
         if self.perfect is None:
             return f"{figure:.4g}{self.unit}"
-        return f"{100 * figure / self.perfect:.2f}{self.unit}"
+        if self.in_per_cent:
+            return f"{100 * figure / self.perfect:.2f}{self.unit}"
+        return f"{figure:.{2 if self.perfect > 1 else 4}f}{self.unit}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from kerasapps.training.checks import check_train_config
+from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
 from kerasapps.training.history import EpochRow, History
-from kerasapps.training.objective import Objective, class_objective, token_objective
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer
-from kerasapps.training.options import check_train_config
-from kerasapps.training.progress import Moment, Plan, Reporter, TerminalReporter
+from kerasapps.training.progress import Course, Moment, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime, choose_runtime, seed_everything
 from kerasapps.training.schedules import rate_factor
 
 __all__ = [
     "OPTIMIZER_DEFAULTS",
+    "Course",
+    "Criterion",
     "EpochRow",
     "Finished",
     "History",
     "Moment",
-    "Objective",
-    "Plan",
+    "Monitor",
     "Reporter",
     "Runtime",
+    "Score",
     "TerminalReporter",
     "check_train_config",
     "choose_runtime",
-    "class_objective",
     "fit",
     "make_optimizer",
     "rate_factor",
     "seed_everything",
-    "token_objective",
 ]

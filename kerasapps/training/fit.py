@@ -10,16 +10,19 @@ import keras
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.metric import Answer
+from kerasapps.errors import ConfigError
 from kerasapps.training import checkpoint, transfer
+from kerasapps.training.checks import check_train_config
 from kerasapps.training.clock import Clock
+from kerasapps.training.criterion import Criterion
 from kerasapps.training.finished import Finished
 from kerasapps.training.history import History
-from kerasapps.training.job import Batches, Job, Judge, Pause
+from kerasapps.training.job import BatchSource, Job, Judge, Pause
 from kerasapps.training.loop import PhaseLoop
-from kerasapps.training.objective import Objective, class_objective
-from kerasapps.training.options import check_train_config
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import phases_left, plan_phases
-from kerasapps.training.progress import Plan, Reporter, TerminalReporter
+from kerasapps.training.progress import Course, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
 from kerasapps.training.state import TrainingState, time_share
 from kerasapps.training.tensorboard import TensorBoardReporter
@@ -28,7 +31,7 @@ from kerasapps.training.tensorboard import TensorBoardReporter
 def fit(
     model: keras.Model,
     *,
-    batches: Batches,
+    batches: BatchSource,
     validation: tf.data.Dataset,
     steps_per_epoch: int,
     config: TrainConfig,
@@ -36,13 +39,13 @@ def fit(
     folder: Path,
     settings: Mapping[str, Any],
     epochs: int,
+    answer: Answer,
+    criterion: Criterion,
     backbone: keras.Layer | None = None,
     multipliers: Mapping[str, float] | None = None,
     reporter: Reporter | None = None,
     log_dir: Path | None = None,
-    objective: Objective = class_objective,
     judge: Judge | None = None,
-    metric: str = "metric",
     pause: Pause | None = None,
     finished: Finished | None = None,
 ) -> History:
@@ -51,8 +54,8 @@ def fit(
     After every epoch the validation split is judged, by the averaged weights where `config.ema` or
     `config.average_checkpoints` is set, and a checkpoint is written to `folder`: the same call goes
     on from there, and a call after the end only restores the best weights. The weights kept are
-    those of the epoch with the best of what `config.monitor` names, by default the validation
-    *accuracy*, and among equals the smallest loss. Training stops early when the validation *loss*
+    those of the epoch with the best of what `config.monitor` names, by default the answer's
+    metric, and among equals the smallest loss. Training stops early when the validation *loss*
     has not improved for `config.early_stopping` epochs (of the last phase; by default 10, but at
     least 100 steps), or with a monitor that the judge measures when that has not. A time budget
     covers compilation, validation, the judge and checkpoints; the epoch it cuts short is validated
@@ -63,9 +66,9 @@ def fit(
     the slower the nearer to the input (see `phases` and `transfer`).
 
     Args:
-        model: from a batch's inputs to logits, as the objective has them; need not be compiled.
+        model: from a batch's inputs to what the criterion scores; need not be compiled.
         batches: called with the number of epochs done, returns an endless data set of training
-            batches from there on: `(x, y)` or `(x, y, weight)`, y as the objective has targets and
+            batches from there on: `(x, y)` or `(x, y, weight)`, y as the criterion has targets and
             x a tensor or a structure of tensors.
         validation: a finite data set of `(x, y)`.
         steps_per_epoch: training batches in an epoch.
@@ -74,14 +77,14 @@ def fit(
         folder: for the checkpoint and its best weights.
         settings: JSON-able values that identify the run.
         epochs: used when `config` sets neither `epochs` nor `time_budget`.
+        answer: says what the figures are that are counted and judged.
+        criterion: the loss, and the figure counted beside it, `answer.fitted`.
         backbone: the pretrained part of `model`.
         multipliers: learning-rate factor by variable path, on top of everything else.
         reporter: hears of progress; by default a `TerminalReporter`.
         log_dir: for TensorBoard logs; by default a folder `tensorboard` in `folder`.
-        objective: the loss; cross-entropy with one-hot targets, or with a token at each position.
         judge: called after each validation, with the weights to be judged in the model; its figure,
-            the more the better, becomes `EpochRow.val_metric`.
-        metric: what the judge measures, for people.
+            `answer.judged`, becomes `EpochRow.val_metric`.
         pause: called after each epoch but the last, once its checkpoint is written; True ends this
             call there with the best weights so far and `History.stopped` "paused". The same call
             later goes on as if there had been no pause.
@@ -94,20 +97,25 @@ def fit(
         One row for each epoch, those of earlier runs included.
 
     Raises:
-        ConfigError: if options of `config` exclude each other or lack what they need.
+        ConfigError: if options of `config` exclude each other or lack what they need, as a monitor
+            its judge.
         TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
             settings, if a checkpoint cannot be written or read, or if `finished` is of another
             network.
     """
-    check_train_config(config, judged=judge is not None)
+    check_train_config(config, answer=answer)
+    monitor = Monitor.of(config, answer)
+    if monitor.is_judged and judge is None:
+        raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     saved = checkpoint.read_checkpoint(folder, settings)
     state = _begin(model, saved, finished, folder)
     phases = plan_phases(config, epochs=epochs, pretrained=backbone is not None)
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
-    reporters: list[Reporter] = [reporter or TerminalReporter()]
+    reporters: list[Reporter] = [reporter or TerminalReporter(answer)]
     if config.tensorboard:
-        reporters.append(TensorBoardReporter(log_dir or folder / "tensorboard"))
+        logs = log_dir or folder / "tensorboard"
+        reporters.append(TensorBoardReporter(logs, quality=answer.fitted.quality))
     job = Job(
         model=model,
         batches=batches,
@@ -121,13 +129,14 @@ def fit(
         multipliers=dict(multipliers or {}),
         phases=phases,
         reporters=reporters,
-        objective=objective,
+        answer=answer,
+        criterion=criterion,
         judge=judge,
         pause=pause,
         epochs_before=len(state.finished_rows),
     )
     with transfer.restored_trainability(model):
-        return _run(job, state, saved, metric=metric)
+        return _run(job, state, saved)
 
 
 def _begin(
@@ -146,20 +155,18 @@ def _begin(
     return TrainingState.after(finished.history)
 
 
-def _run(
-    job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None, *, metric: str
-) -> History:
+def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
     """All phases that are left, then the best weights."""
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget)
     for reporter in job.reporters:
-        reporter.begin(Plan(job.epochs, job.steps_per_epoch, state.epoch, metric))
+        reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch))
     paused = False
     while state.stopped is None and not paused:
         paused = PhaseLoop(job, state, clock, saved).run()
         saved = None
     best = checkpoint.read_best(job.folder, state.best_epoch)
     checkpoint.assign(job.model.weights, best, job.folder)
-    history = state.history(paused=paused)
+    history = state.history(job.answer.fitted.quality, paused=paused)
     for reporter in job.reporters:
         reporter.end(history)
     return history

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from kerasapps.config import Monitor
-
-
-def is_judged(monitor: Monitor | None) -> bool:
-    """Whether a task's own judge measures the monitor after each epoch, as BLEU and macro-F1."""
-    return monitor not in (None, "accuracy", "loss")
 
 
 @dataclass(frozen=True)
@@ -26,15 +19,14 @@ class EpochRow:
         phase: "train", or "head" and "fine-tune" with a pretrained backbone.
         learning_rate: the optimizer's rate at the last step.
         seconds: wall-clock time of training and validation.
-        loss: mean cross-entropy on the training batches, per example or token, with label
-            smoothing and class weights and as they went by (dropout and augmentation on), without
-            L1 and L2 penalties.
-        accuracy: share of training examples, or tokens, right, 0 to 1; the target is the larger
-            part where augmentation mixes two.
-        val_loss: mean plain cross-entropy on the validation split.
-        val_accuracy: share of validation examples, or tokens, right, 0 to 1.
-        val_metric: what the task's own judge says (macro-F1, 0 to 1; BLEU, 0 to 100), None where
-            nobody asked it.
+        loss: mean of the criterion's loss on the training batches, with label smoothing and weights
+            and as they went by (dropout and augmentation on), without L1 and L2 penalties.
+        figure: what the criterion counts, on the training batches; of classes and tokens the share
+            that is right, 0 to 1, where the target is the larger part if augmentation mixes two.
+        val_loss: mean plain loss on the validation split.
+        val_figure: the same figure on the validation split.
+        val_metric: what the task's own judge says, in its figure's own scale; None where nobody
+            asked it.
     """
 
     epoch: int
@@ -42,29 +34,38 @@ class EpochRow:
     learning_rate: float
     seconds: float
     loss: float
-    accuracy: float
+    figure: float
     val_loss: float
-    val_accuracy: float
+    val_figure: float
     val_metric: float | None = None
 
-    def merit(self, monitor: Monitor = "accuracy") -> tuple[float, float]:
-        """What the best epoch has the most of.
+    def to_dict(self, quality: str) -> dict[str, Any]:
+        """Plain values, in which the figures are called after what they measure.
 
         Args:
-            monitor: "accuracy", the smaller loss deciding between equals; "loss", the accuracy
-                deciding; or one that a judge measures (see `is_judged`), which is `val_metric`, the
-                smaller loss deciding.
-
-        Raises:
-            ValueError: for a judge's monitor without a `val_metric`.
+            quality: `Metric.quality` of the figure.
         """
-        if monitor == "loss":
-            return -self.val_loss, self.val_accuracy
-        if monitor == "accuracy":
-            return self.val_accuracy, -self.val_loss
-        if self.val_metric is None:
-            raise ValueError(f"Epoch {self.epoch} has no figure for the monitor {monitor!r}.")
-        return self.val_metric, -self.val_loss
+        names = {"figure": quality, "val_figure": f"val_{quality}"}
+        return {names.get(name, name): value for name, value in dataclasses.asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> EpochRow:
+        """The row that `to_dict` wrote."""
+        quality = quality_of(values)
+        names = {quality: "figure", f"val_{quality}": "val_figure"}
+        return cls(**{names.get(name, name): value for name, value in values.items()})
+
+
+def quality_of(values: Mapping[str, Any]) -> str:
+    """What the figures of an epoch are called among its plain values.
+
+    Raises:
+        TypeError: if it has none.
+    """
+    for name in values:
+        if name.startswith("val_") and name not in ("val_loss", "val_metric"):
+            return name.removeprefix("val_")
+    raise TypeError("an epoch without a figure")
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,13 @@ class History:
 
     Attributes:
         rows: one for each epoch, in order.
-        best_epoch: the epoch whose weights the model has (see `EpochRow.merit`).
+        best_epoch: the epoch whose weights the model has (see `Monitor.merit`).
         stopped: why training ended: "epochs", "early stopping" or "time budget"; "paused" if the
             caller ended it and it may go on.
         seconds: wall-clock time over all runs that it took.
         extended: epochs after which it was finished and then went on to become a longer training,
             with the weights of the best epoch until then and a fresh optimizer.
+        quality: what the rows' figures are called in files (`Metric.quality`).
     """
 
     rows: tuple[EpochRow, ...]
@@ -86,6 +88,7 @@ class History:
     stopped: str
     seconds: float
     extended: tuple[int, ...] = ()
+    quality: str = field(kw_only=True)
 
     @property
     def best(self) -> EpochRow:
@@ -94,28 +97,32 @@ class History:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
-        return dataclasses.asdict(self)
+        values = dataclasses.asdict(self)
+        quality = values.pop("quality")
+        return {**values, "rows": [row.to_dict(quality) for row in self.rows]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> History:
         """The history that `as_dict` gave."""
-        extended = tuple(values.get("extended", ()))
-        return cls(**{**values, "rows": rows_from_dicts(values["rows"]), "extended": extended})
+        return cls(
+            **{
+                **values,
+                "rows": tuple(EpochRow.from_dict(row) for row in values["rows"]),
+                "extended": tuple(values.get("extended", ())),
+                "quality": quality_of(next(iter(values["rows"]), {})),
+            }
+        )
 
     def write_csv(self, path: Path) -> None:
-        """Write one line for each epoch under a header of `EpochRow`'s field names.
+        """Write one line for each epoch under a header of the names in `EpochRow.to_dict`.
 
         `val_metric` is left out where no epoch has one.
         """
-        names = [field.name for field in dataclasses.fields(EpochRow)]
+        rows = [row.to_dict(self.quality) for row in self.rows]
+        names = list(rows[0])
         if all(row.val_metric is None for row in self.rows):
             names.remove("val_metric")
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=names, extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(dataclasses.asdict(row) for row in self.rows)
-
-
-def rows_from_dicts(dicts: Iterable[Mapping[str, Any]]) -> tuple[EpochRow, ...]:
-    """The rows that `History.as_dict` wrote."""
-    return tuple(EpochRow(**values) for values in dicts)
+            writer.writerows(rows)

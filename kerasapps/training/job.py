@@ -10,14 +10,16 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerasapps.config import Monitor, TrainConfig
+from kerasapps.config import TrainConfig
+from kerasapps.config.metric import Answer
+from kerasapps.training.criterion import Criterion
 from kerasapps.training.history import EpochRow
-from kerasapps.training.objective import Objective
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 from kerasapps.training.progress import Reporter
 from kerasapps.training.runtime import Runtime
 
-Batches = Callable[[int], tf.data.Dataset]
+BatchSource = Callable[[int], tf.data.Dataset]
 Judge = Callable[[], float]
 Pause = Callable[[EpochRow], bool]
 
@@ -32,7 +34,7 @@ class Job:
     """
 
     model: keras.Model
-    batches: Batches
+    batches: BatchSource
     validation: tf.data.Dataset
     steps_per_epoch: int
     config: TrainConfig
@@ -43,7 +45,8 @@ class Job:
     backbone: keras.Layer | None
     multipliers: Mapping[str, float]
     reporters: Sequence[Reporter]
-    objective: Objective
+    answer: Answer
+    criterion: Criterion
     judge: Judge | None
     pause: Pause | None
     epochs_before: int = 0
@@ -51,7 +54,7 @@ class Job:
     @property
     def monitor(self) -> Monitor:
         """What the best epoch has the best of."""
-        return self.config.monitor or "accuracy"
+        return Monitor.of(self.config, self.answer)
 
     @property
     def epochs(self) -> int | None:

@@ -20,7 +20,6 @@ from kerasapps.training.progress import Moment
 from kerasapps.training.schedules import resumed_rate_factor, warmup_share
 from kerasapps.training.state import (
     TrainingState,
-    out_of_patience,
     patience_of,
     phase_is_complete,
 )
@@ -57,7 +56,7 @@ class PhaseLoop:
             config=job.config,
             xla=job.runtime.xla,
             average=self._moving,
-            objective=job.objective,
+            criterion=job.criterion,
         )
         self._closing_seconds: float | None = None
         if saved is not None:
@@ -127,10 +126,11 @@ class PhaseLoop:
         for reporter in self._job.reporters:
             reporter.epoch(row, best=best)
 
-    def _judge_epoch(self, loss: float, accuracy: float, rate: float, *, began: float) -> EpochRow:
+    def _judge_epoch(self, loss: float, figure: float, rate: float, *, began: float) -> EpochRow:
         """The figures of an epoch whose training is over, by the weights that the model has."""
-        val_loss, val_accuracy = self._stepper.validate(self._job.validation)
+        val_loss, val_figure = self._stepper.validate(self._job.validation)
         self._require_number(val_loss, "validation loss")
+        self._require_number(val_figure, f"validation {self._job.answer.fitted.name}")
         metric = None if self._job.judge is None else float(self._job.judge())
         if metric is not None:
             self._require_number(metric, "validation metric")
@@ -140,14 +140,14 @@ class PhaseLoop:
             learning_rate=rate,
             seconds=self._clock.elapsed - began,
             loss=loss,
-            accuracy=accuracy,
+            figure=figure,
             val_loss=val_loss,
-            val_accuracy=val_accuracy,
+            val_figure=val_figure,
             val_metric=metric,
         )
 
     def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
-        """Mean loss, accuracy and the last learning rate of an epoch."""
+        """Mean loss, figure and the last learning rate of an epoch."""
         tally = self._stepper.tally
         tally.reset()
         rate, told, compiled = 0.0, began, began
@@ -164,9 +164,9 @@ class PhaseLoop:
                 self._tell(step, told - began, pace=(told - compiled) / max(1, step - 1))
             if self._clock.is_up():
                 break
-        loss, accuracy = tally.read()
+        loss, figure = tally.read()
         self._require_number(loss, "training loss")
-        return loss, accuracy, rate
+        return loss, figure, rate
 
     def _rate_factor(self) -> float:
         config = self._job.config
@@ -188,7 +188,7 @@ class PhaseLoop:
 
     def _tell(self, step: int, seconds: float, *, pace: float) -> None:
         """Read the metrics, which waits for the device: hence only twice a second."""
-        loss, accuracy = self._stepper.tally.read()
+        loss, figure = self._stepper.tally.read()
         self._require_number(loss, "training loss")
         if self._closing_seconds is None:
             self._clock.reserve(self._guess_validation_seconds(pace))
@@ -199,7 +199,7 @@ class PhaseLoop:
             step=step,
             seconds=seconds,
             loss=loss,
-            accuracy=accuracy,
+            figure=figure,
             share=share,
             remaining=self._clock.elapsed * (1 - share) / share if share > 0 else None,
         )
@@ -227,7 +227,7 @@ class PhaseLoop:
             state.stopped = "time budget"
         elif last and phase_is_complete(state, self._phase):
             state.stopped = "epochs"
-        elif last and out_of_patience(state.phase_rows, patience, monitor=job.monitor):
+        elif last and job.monitor.is_out_of_patience(state.phase_rows, patience):
             state.stopped = "early stopping"
         state.elapsed = self._clock.elapsed
         spent = self._clock.share() >= self._phase.budget_share
@@ -241,7 +241,8 @@ class PhaseLoop:
         if state.phase_epoch:
             groups["optimizer"] = [variable.numpy() for variable in self._optimizer.variables]
             groups["average"] = self._average.arrays() if self._average else []
-        saved = checkpoint.Checkpoint(job.settings, state.as_dict(), groups)
+        values = state.as_dict(job.answer.fitted.quality)
+        saved = checkpoint.Checkpoint(job.settings, values, groups)
         checkpoint.write_checkpoint(job.folder, saved)
         checkpoint.remove_older_best(job.folder, state.best_epoch)
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from kerasapps.config.metric import Answer, Metric
 from kerasapps.terminal import SafeConsole
 from kerasapps.training.history import EpochRow, History
 
@@ -15,20 +16,18 @@ _SIXTY = 60
 
 
 @dataclass(frozen=True)
-class Plan:
+class Course:
     """What a training is going to do.
 
     Attributes:
         epochs: in all phases together; None until the time budget ends.
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
-        metric: name of `EpochRow.val_metric`, for people.
     """
 
     epochs: int | None
     steps_per_epoch: int
     done: int
-    metric: str = "metric"
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Moment:
         step: steps done in this epoch.
         seconds: time since this epoch began.
         loss: mean training loss of this epoch so far.
-        accuracy: training accuracy of this epoch so far.
+        figure: of this epoch's training so far.
         share: share of the whole training that is done, 0 to 1.
         remaining: seconds left, or None when not known yet.
     """
@@ -51,7 +50,7 @@ class Moment:
     step: int
     seconds: float
     loss: float
-    accuracy: float
+    figure: float
     share: float
     remaining: float | None
 
@@ -59,7 +58,7 @@ class Moment:
 class Reporter(Protocol):
     """Hears what a training does; `update` comes about twice a second."""
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, course: Course) -> None:
         """Training begins or goes on."""
 
     def update(self, moment: Moment) -> None:
@@ -76,20 +75,22 @@ class TerminalReporter:
     """A line for each epoch and one at the end; on a terminal also a live line in between.
 
     Args:
+        answer: says what an epoch's figures are.
         console: where to write; standard error by default.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, answer: Answer, *, console: Console | None = None) -> None:
+        self._answer = answer
         self._console = console or SafeConsole(stderr=True, soft_wrap=True)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._plan = Plan(None, 1, 0)
+        self._course = Course(None, 1, 0)
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, course: Course) -> None:
         """Open the live line where there is a terminal."""
-        self._plan = plan
-        if plan.done:
-            self._console.print(f"Going on after epoch {plan.done}.", highlight=False)
+        self._course = course
+        if course.done:
+            self._console.print(f"Going on after epoch {course.done}.", highlight=False)
         if self._console.is_terminal:
             columns = (
                 TextColumn("{task.description}"),
@@ -112,8 +113,8 @@ class TerminalReporter:
             completed=moment.share,
             description=f"{moment.phase}, epoch {self._of_total(moment.epoch)}",
             detail=(
-                f"step {moment.step}/{self._plan.steps_per_epoch}, {rate:.1f} steps/s{left}, "
-                f"loss {moment.loss:.4f}, accuracy {moment.accuracy:.2%}"
+                f"step {moment.step}/{self._course.steps_per_epoch}, {rate:.1f} steps/s{left}, "
+                f"loss {moment.loss:.4f}, {self._figure(moment.figure)}"
             ),
         )
 
@@ -121,9 +122,9 @@ class TerminalReporter:
         """Print the epoch's line."""
         self._console.print(
             f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
-            f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  accuracy {row.accuracy:.2%}  "
-            f"validation loss {row.val_loss:.4f}  accuracy {row.val_accuracy:.2%}"
-            f"{self._metric(row, '  ')}{'  best' if best else ''}",
+            f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  {self._figure(row.figure)}  "
+            f"validation loss {row.val_loss:.4f}  {self._figure(row.val_figure)}"
+            f"{self._judged(row, '  ')}{'  best' if best else ''}",
             highlight=False,
         )
 
@@ -135,17 +136,29 @@ class TerminalReporter:
         best, count = history.best, len(history.rows)
         self._console.print(
             f"Trained {count} {'epoch' if count == 1 else 'epochs'} in {duration(history.seconds)} "
-            f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation accuracy "
-            f"{best.val_accuracy:.2%}, loss {best.val_loss:.4f}{self._metric(best, ', ')}.",
+            f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
+            f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}.",
             highlight=False,
         )
 
-    def _metric(self, row: EpochRow, before: str) -> str:
+    def _figure(self, figure: float) -> str:
+        return _told(self._answer.fitted, figure)
+
+    def _judged(self, row: EpochRow, before: str) -> str:
         """The judge's figure, where there is one."""
-        return "" if row.val_metric is None else f"{before}{self._plan.metric} {row.val_metric:.4g}"
+        if row.val_metric is None:
+            return ""
+        return f"{before}{_told(self._answer.judged, row.val_metric)}"
 
     def _of_total(self, epoch: int) -> str:
-        return str(epoch) if self._plan.epochs is None else f"{epoch}/{self._plan.epochs}"
+        return str(epoch) if self._course.epochs is None else f"{epoch}/{self._course.epochs}"
+
+
+def _told(metric: Metric, figure: float) -> str:
+    """A figure as short as a line has room for: `accuracy 97.81%`, `BLEU 31.26`, `RMSE 0.6461`."""
+    if metric.in_per_cent:
+        return f"{metric.name} {metric.text(figure).replace(' %', '%')}"
+    return f"{metric.name} {figure:.4g}{metric.unit}"
 
 
 def duration(seconds: float) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kerasapps.config import Monitor, TrainConfig
-from kerasapps.training.history import EpochRow, History, is_judged, rows_from_dicts
+from kerasapps.config import TrainConfig
+from kerasapps.training.history import EpochRow, History
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 
 _PATIENCE_EPOCHS = 10
@@ -75,9 +76,9 @@ class TrainingState:
         self.phase, self.phase_epoch, self.phase_step = phase, 0, 0
         self.phase_began = elapsed
 
-    def add(self, row: EpochRow, *, monitor: Monitor = "accuracy") -> bool:
-        """Take in a finished epoch; True if it is the best so far by `EpochRow.merit`."""
-        merits = [each.merit(monitor) for each in (*self.rows, row)]
+    def add(self, row: EpochRow, *, monitor: Monitor) -> bool:
+        """Take in a finished epoch; True if it is the best so far by the monitor."""
+        merits = [monitor.merit(each) for each in (*self.rows, row)]
         best = self.best_epoch == 0 or merits[-1] > merits[self.best_epoch - 1]
         self.rows.append(row)
         self.phase_epoch += 1
@@ -85,21 +86,27 @@ class TrainingState:
             self.best_epoch = row.epoch
         return best
 
-    def history(self, *, paused: bool = False) -> History:
-        """The frozen record of the training; `paused` if it may go on."""
+    def history(self, quality: str, *, paused: bool = False) -> History:
+        """The frozen record of the training; `paused` if it may go on. See `History.quality`."""
         stopped = "paused" if paused else self.stopped or ""
         return History(
-            tuple(self.rows), self.best_epoch, stopped, self.elapsed, tuple(self.extended)
+            tuple(self.rows),
+            self.best_epoch,
+            stopped,
+            self.elapsed,
+            tuple(self.extended),
+            quality=quality,
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, fit for JSON."""
-        return dataclasses.asdict(self)
+    def as_dict(self, quality: str) -> dict[str, Any]:
+        """Plain values, fit for JSON; see `EpochRow.to_dict`."""
+        rows = [row.to_dict(quality) for row in self.rows]
+        return {**dataclasses.asdict(self), "rows": rows}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainingState:
         """The state that `as_dict` wrote."""
-        return cls(**{**values, "rows": list(rows_from_dicts(values["rows"]))})
+        return cls(**{**values, "rows": [EpochRow.from_dict(row) for row in values["rows"]]})
 
 
 def patience_of(early_stopping: int | None, *, steps_per_epoch: int) -> int:
@@ -115,29 +122,6 @@ def patience_of(early_stopping: int | None, *, steps_per_epoch: int) -> int:
     if early_stopping is not None:
         return early_stopping
     return max(_PATIENCE_EPOCHS, -(-_PATIENCE_STEPS // steps_per_epoch))
-
-
-def out_of_patience(
-    rows: Sequence[EpochRow], patience: int, *, monitor: Monitor = "accuracy"
-) -> bool:
-    """Whether the last `patience` epochs brought nothing better (0: never).
-
-    Better is a lower validation loss or, where a judge's figure is monitored, a higher merit: a
-    network that cannot translate yet has a BLEU of 0 for some epochs, in which only its loss shows
-    progress.
-
-    Args:
-        rows: the epochs so far.
-        patience: how many epochs without anything better are too many.
-        monitor: what the best epoch has the best of.
-    """
-    if patience == 0 or not rows:
-        return False
-    if is_judged(monitor):
-        figures = [row.merit(monitor) for row in rows]
-    else:
-        figures = [(-row.val_loss, 0.0) for row in rows]
-    return len(rows) - 1 - figures.index(max(figures)) >= patience
 
 
 def time_share(state: TrainingState, config: TrainConfig) -> float:

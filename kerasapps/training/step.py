@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -12,14 +12,19 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
-from kerasapps.training.objective import Objective, class_objective
+from kerasapps.training.criterion import Criterion
 from kerasapps.training.rate_factors import is_kernel
 
 
 class Tally:
-    """Running sums of loss and right answers, kept on the device: reading them waits for it."""
+    """Running sums of a `Score`, kept on the device: reading them waits for it.
 
-    def __init__(self) -> None:
+    Args:
+        figure: see `Criterion`.
+    """
+
+    def __init__(self, figure: Callable[[float], float] = float) -> None:
+        self._figure = figure
         # An epoch may have more tokens than float32 can count.
         self._sums = tf.Variable(tf.zeros(3, tf.float64), trainable=False)
 
@@ -32,9 +37,11 @@ class Tally:
         self._sums.assign_add(tf.cast(sums, tf.float64))
 
     def read(self) -> tuple[float, float]:
-        """Mean loss and accuracy since the last reset; NaN when nothing was counted."""
-        loss, right, count = (float(value) for value in self._sums.numpy())
-        return (loss / count, right / count) if count else (float("nan"), float("nan"))
+        """Mean loss and the figure since the last reset; NaN when nothing was counted."""
+        losses, figures, count = (float(value) for value in self._sums.numpy())
+        if not count:
+            return float("nan"), float("nan")
+        return losses / count, self._figure(figures / count)
 
     def reset(self) -> None:
         """Start counting afresh."""
@@ -48,15 +55,15 @@ class Stepper:
     that Python does next to nothing between two steps.
 
     Args:
-        model: from a batch's inputs, a tensor or a structure of them, to logits.
+        model: from a batch's inputs, a tensor or a structure of them, to what the criterion scores.
         optimizer: is built here, on the model's trainable variables.
         config: `label_smoothing`, `l1` and `l2` are read.
         xla: compile with XLA.
         average: is updated after every step when given.
-        objective: what is minimised, and what counts as right.
+        criterion: what is minimised, and which figure is counted.
 
     Attributes:
-        tally: loss and accuracy of the steps since its last reset.
+        tally: loss and figure of the steps since its last reset.
         tracing_seconds: what the last validation spent on compiling.
     """
 
@@ -67,17 +74,17 @@ class Stepper:
         *,
         config: TrainConfig,
         xla: bool,
+        criterion: Criterion,
         average: WeightAverage | None = None,
-        objective: Objective = class_objective,
     ) -> None:
-        self.tally = Tally()
+        self.tally = Tally(criterion.figure)
         self.tracing_seconds = 0.0
         self._model = model
         self._optimizer = optimizer
         self._config = config
         self._smoothing = config.label_smoothing or 0.0
         self._average = average
-        self._objective = objective
+        self._score = criterion.score
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
         self._kernels = [variable for variable in self._variables if is_kernel(variable)]
@@ -99,7 +106,7 @@ class Stepper:
         self._train(iterator, tf.constant([rate, decay], tf.float32))
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
-        """Mean plain loss, without smoothing or weights, and accuracy over all of `batches`.
+        """Mean plain loss, without smoothing or weights, and the figure over all of `batches`.
 
         `tracing_seconds` is then the part of the time that went into compiling, which the next
         validation will not need.
@@ -118,8 +125,8 @@ class Stepper:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
             tape.watch([variable.value for variable in self._variables])
-            logits = self._model(x, training=True)
-            score = self._objective(logits, y, weight, smoothing=self._smoothing)
+            outputs = self._model(x, training=True)
+            score = self._score(outputs, y, weight, smoothing=self._smoothing)
             scaled = self._optimizer.scale_loss(score.loss + self._penalties())
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
         self._optimizer.learning_rate = rates[0]
@@ -129,7 +136,7 @@ class Stepper:
         self.tally.add(score.sums)
 
     def _judge(self, x: Any, y: Any, _weight: Any) -> None:
-        self.tally.add(self._objective(self._model(x, training=False), y).sums)
+        self.tally.add(self._score(self._model(x, training=False), y).sums)
 
     def _penalties(self) -> Any:
         """L1 and L2 on the kernels that learn, and the model's own regularization."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import tensorflow as tf
 
 from kerasapps.training.history import EpochRow, History
-from kerasapps.training.progress import Moment, Plan
+from kerasapps.training.progress import Course, Moment
 
 
 class TensorBoardReporter:
@@ -15,13 +15,15 @@ class TensorBoardReporter:
 
     Args:
         folder: the log folder to point TensorBoard at.
+        quality: what the epochs' figures are called (`Metric.quality`).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quality: str) -> None:
+        self._quality = quality
         self._train = tf.summary.create_file_writer(str(folder / "train"))
         self._validation = tf.summary.create_file_writer(str(folder / "validation"))
 
-    def begin(self, plan: Plan) -> None:
+    def begin(self, course: Course) -> None:
         """Nothing to log yet."""
 
     def update(self, moment: Moment) -> None:
@@ -29,9 +31,9 @@ class TensorBoardReporter:
 
     def epoch(self, row: EpochRow, *, best: bool) -> None:
         """Log the epoch."""
-        figures = {"loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
+        figures = {"loss": row.loss, self._quality: row.figure, "seconds": row.seconds}
         self._log(self._train, row, {**figures, "learning_rate": row.learning_rate})
-        judged = {"loss": row.val_loss, "accuracy": row.val_accuracy}
+        judged = {"loss": row.val_loss, self._quality: row.val_figure}
         if row.val_metric is not None:
             judged["metric"] = row.val_metric
         self._log(self._validation, row, judged)

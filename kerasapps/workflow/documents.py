@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kerasapps.config.metric import Metric
+from kerasapps.config.metric import Answer, Metric
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.texts.audit import Listed
 from kerasapps.deploy.manifest import KERAS_FILE
@@ -51,7 +50,7 @@ def describe_bundle(
             title=settings["run"],
             task=task.name.replace("_", " "),
             task_report=said,
-            history=[history_row(row, judging.answer.judged.name) for row in history.rows],
+            history=[history_row(row, judging.answer) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
                 _reference(judged, metric=metric),
@@ -85,11 +84,11 @@ def environment_of(runtime: Runtime) -> dict[str, Any]:
     return versions() | {"training": str(runtime)}
 
 
-def history_row(row: EpochRow, metric_name: str) -> dict[str, object]:
+def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:
     """An epoch as the report takes it: a judge's figure under its own name, or not at all."""
-    values = dataclasses.asdict(row)
+    values = row.to_dict(answer.fitted.quality)
     judged = values.pop("val_metric", None)
-    return values if judged is None else values | {f"val_{metric_name}": judged}
+    return values if judged is None else values | {f"val_{answer.judged.name}": judged}
 
 
 def report_row(artifact: Artifact, *, metric: Metric) -> dict[str, object]:

@@ -91,7 +91,7 @@ def fit_network(
         settings={**settings, "fingerprint": judging.splits.fingerprint},
         pause=pause,
         finished=finished,
-        metric=judging.answer.judged.name,
+        answer=judging.answer,
         **judging.fit_options(network),
     )
 

@@ -15,7 +15,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.examples import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.training import check_train_config
+from kerasapps.training import Monitor, check_train_config
 from kerasapps.workflow.result import Figures
 
 if TYPE_CHECKING:
@@ -64,12 +64,12 @@ class Plan:
     answer: Answer
 
     def __post_init__(self) -> None:
-        check_train_config(self.train, judged=self.is_judged)
+        check_train_config(self.train, answer=self.answer)
 
     @property
     def is_judged(self) -> bool:
         """Whether the task's judge measures every epoch."""
-        return self.train.monitor == self.answer.judged.quality
+        return Monitor.of(self.train, self.answer).is_judged
 
 
 @dataclass(frozen=True)

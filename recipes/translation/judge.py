@@ -23,11 +23,11 @@ from kerasapps.export.verify_translations import (
 )
 from kerasapps.models import Translator
 from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.recipes.translation.pairs import Pairs, Translations, translate, translations_of
 from kerasapps.recipes.translation.report import report_translations
-from kerasapps.training.objective import token_objective
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
@@ -75,7 +75,7 @@ class PairJudging:
     def fit_options(self, network: Translator) -> Mapping[str, Any]:
         """What is minimised, and a judge where every epoch shall have one."""
         judge = self.epoch_judge(network) if self.each_epoch else None
-        return {"objective": token_objective, "judge": judge}
+        return {"criterion": TOKEN_CRITERION, "judge": judge}
 
     def epoch_judge(self, network: Translator) -> Callable[[], float]:
         """BLEU of greedy translations of validation pairs, evenly spread, by today's weights."""

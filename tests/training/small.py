@@ -11,9 +11,11 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.training import EpochRow, History, Moment, Plan, Runtime, fit, seed_everything
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.training import Course, EpochRow, History, Moment, Runtime, fit, seed_everything
 
-CLASSES = 3
+COUNT = 3
 SIZE = 8
 BATCH = 16
 STEPS = 6
@@ -23,11 +25,11 @@ CPU = Runtime("float32", False, "test", "CPU")
 def make_examples(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Noisy pictures with a bright band that tells the class, and one-hot labels."""
     random = np.random.default_rng(seed)
-    labels = random.integers(0, CLASSES, count)
+    labels = random.integers(0, COUNT, count)
     images = random.normal(100, 30, (count, SIZE, SIZE, 3)).astype(np.float32)
-    for label in range(CLASSES):
+    for label in range(COUNT):
         images[labels == label, 2 * label : 2 * label + 3] += 60
-    return images, np.eye(CLASSES, dtype=np.float32)[labels]
+    return images, np.eye(COUNT, dtype=np.float32)[labels]
 
 
 def training_batches(first_epoch: int) -> tf.data.Dataset:
@@ -69,7 +71,7 @@ def make_model(backbone: keras.Model | None = None, *, training: bool | None = N
     x = (backbone or make_backbone())(x, training=training)
     x = keras.layers.Flatten()(x)
     x = keras.layers.Dropout(0.2)(x)
-    return keras.Model(inputs, keras.layers.Dense(CLASSES, name="logits", dtype="float32")(x))
+    return keras.Model(inputs, keras.layers.Dense(COUNT, name="logits", dtype="float32")(x))
 
 
 class Silent:
@@ -77,12 +79,11 @@ class Silent:
 
     def __init__(self, *, interrupt_after: int = 0) -> None:
         self.interrupt_after = interrupt_after
-        self.plan: Plan | None = None
         self.rows: list[EpochRow] = []
         self.ended = False
 
-    def begin(self, plan: Plan) -> None:
-        self.plan = plan
+    def begin(self, course: Course) -> None:
+        self.course = course
 
     def update(self, moment: Moment) -> None:
         pass
@@ -112,6 +113,8 @@ def train(
         "folder": folder,
         "settings": {"seed": config.seed},
         "epochs": 2,
+        "answer": CLASSES,
+        "criterion": CLASS_CRITERION,
         "reporter": Silent(),
         **changes,
     }

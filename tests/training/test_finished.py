@@ -30,7 +30,7 @@ def test_the_longer_training_has_the_finished_epochs_and_what_is_left_of_its_sch
     _, history = train(tmp_path, LONG, finished=finished, reporter=reporter)
     assert history.rows[:2] == finished.history.rows and history.extended == (2,)
     assert [row.epoch for row in reporter.rows] == [3, 4, 5]
-    assert (reporter.plan.epochs, reporter.plan.done) == (5, 2)
+    assert (reporter.course.epochs, reporter.course.done) == (5, 2)
     ends = [(2 + (each * STEPS - 0.5) / STEPS) / 5 for each in (1, 2, 3)]
     expected = [0.01 * rate_factor("cosine", share, warmup=0.05) for share in ends]
     assert [row.learning_rate for row in reporter.rows] == pytest.approx(expected)
@@ -56,7 +56,7 @@ def make_weights(finished):
 def test_where_no_later_epoch_is_better_its_weights_stay(tmp_path, finished):
     best = max(finished.history.rows, key=lambda row: row.epoch)
     rows = tuple(
-        dataclasses.replace(row, val_accuracy=2.0 if row is best else 0.0)
+        dataclasses.replace(row, val_figure=2.0 if row is best else 0.0)
         for row in finished.history.rows
     )
     unbeaten = Finished(

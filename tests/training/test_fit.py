@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
-from kerasapps.training import Runtime, clock
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.training import Monitor, Runtime, clock
 from kerasapps.training.checkpoint import CHECKPOINT
 from tests.training.small import (
     Silent,
@@ -34,10 +35,11 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
     config = TrainConfig(epochs=6, learning_rate=0.01)
     model, history = train(tmp_path, config, reporter=reporter)
     assert [row.epoch for row in history.rows] == [1, 2, 3, 4, 5, 6]
-    assert history.best.val_accuracy > 0.9
-    assert history.stopped == "epochs" and reporter.ended and reporter.plan.epochs == 6
-    assert history.best.merit() == max(row.merit() for row in history.rows)
-    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+    assert history.best.val_figure > 0.9
+    assert history.stopped == "epochs" and reporter.ended and reporter.course.epochs == 6
+    merit = Monitor("accuracy", CLASSES).merit
+    assert merit(history.best) == max(map(merit, history.rows))
+    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_figure])
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"best-{history.best_epoch:05d}.npz",
         CHECKPOINT,
@@ -62,11 +64,11 @@ def test_resume_is_exact(tmp_path, options):
         train(tmp_path / "parts", config, reporter=Silent(interrupt_after=2))
     later = Silent()
     parts, history = train(tmp_path / "parts", config, reporter=later)
-    assert [row.epoch for row in later.rows] == [3, 4] and later.plan.done == 2
+    assert [row.epoch for row in later.rows] == [3, 4] and later.course.done == 2
     for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
         assert np.array_equal(one, other)
-    figures = [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in expected.rows]
-    assert figures == [(r.loss, r.val_loss, r.val_accuracy, r.learning_rate) for r in history.rows]
+    figures = [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in expected.rows]
+    assert figures == [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in history.rows]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_a_paused_training_goes_on_exactly(tmp_path, options):
 def test_a_pause_leaves_the_best_weights_so_far(tmp_path):
     config = TrainConfig(epochs=4, learning_rate=0.01)
     model, history = train(tmp_path, config, pause=lambda row: row.epoch == 3)
-    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+    assert judge(model) == pytest.approx([history.best.val_loss, history.best.val_figure])
 
 
 def test_nobody_is_asked_after_the_last_epoch(tmp_path):
@@ -133,7 +135,7 @@ def test_the_average_is_judged_and_returned_and_training_goes_on_from_the_raw(tm
     config = TrainConfig(epochs=2, learning_rate=0.01, ema=0.999)
     averaged, history = train(tmp_path / "average", config)
     raw, plain = train(tmp_path / "raw", TrainConfig(epochs=2, learning_rate=0.01))
-    assert judge(averaged) == pytest.approx([history.best.val_loss, history.best.val_accuracy])
+    assert judge(averaged) == pytest.approx([history.best.val_loss, history.best.val_figure])
     assert not np.allclose(averaged.get_weights()[0], raw.get_weights()[0], atol=1e-4)
     assert [row.loss for row in plain.rows] == [row.loss for row in history.rows]
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from kerasapps.training import history
-from kerasapps.training.history import EpochRow, History, is_judged
+from kerasapps.training.history import EpochRow, History
 from tests.values import kinds_of, left_open_in
 
 ROW = EpochRow(
@@ -17,37 +17,44 @@ ROW = EpochRow(
     learning_rate=0.25,
     seconds=1.5,
     loss=0.75,
-    accuracy=0.5,
+    figure=0.5,
     val_loss=2.0,
-    val_accuracy=0.625,
+    val_figure=0.625,
     val_metric=31.0,
 )
-HISTORY = History((dataclasses.replace(ROW, epoch=2), ROW), 3, "epochs", 9.0, (2,))
-
-
-@pytest.mark.parametrize(
-    ("monitor", "merit", "judged"),
-    [
-        ("accuracy", (0.625, -2.0), False),
-        ("loss", (-2.0, 0.625), False),
-        ("bleu", (31.0, -2.0), True),
-        ("macro_f1", (31.0, -2.0), True),
-    ],
+HISTORY = History(
+    (dataclasses.replace(ROW, epoch=2), ROW), 3, "epochs", 9.0, (2,), quality="accuracy"
 )
-def test_merit_and_who_measures_it(monitor, merit, judged):
-    assert ROW.merit(monitor) == merit
-    assert is_judged(monitor) is judged and is_judged(None) is False
-    assert ROW.merit() == ROW.merit("accuracy")
-
-
-def test_a_judges_monitor_needs_its_figure():
-    with pytest.raises(ValueError, match="Epoch 3 has no figure for the monitor 'bleu'"):
-        dataclasses.replace(ROW, val_metric=None).merit("bleu")
 
 
 def test_the_best_row():
     assert HISTORY.best is ROW
     assert dataclasses.replace(HISTORY, best_epoch=2).best.epoch == 2
+
+
+def test_figures_are_called_after_what_they_measure():
+    assert ROW.to_dict("rmse") == {
+        "epoch": 3, "phase": "train", "learning_rate": 0.25, "seconds": 1.5, "loss": 0.75,
+        "rmse": 0.5, "val_loss": 2.0, "val_rmse": 0.625, "val_metric": 31.0,
+    }  # fmt: skip
+    assert list(ROW.to_dict("accuracy"))[4:] == [
+        "loss", "accuracy", "val_loss", "val_accuracy", "val_metric",
+    ]  # fmt: skip
+    assert EpochRow.from_dict(ROW.to_dict("rmse")) == ROW
+
+
+@pytest.mark.parametrize("quality", ["accuracy", "rmse"])
+def test_a_history_knows_its_figure_by_the_keys(quality):
+    history = dataclasses.replace(HISTORY, quality=quality)
+    values = json.loads(json.dumps(history.as_dict()))
+    assert "quality" not in values and f"val_{quality}" in values["rows"][0]
+    assert History.from_dict(values) == history
+
+
+@pytest.mark.parametrize("rows", [[], [{"epoch": 1, "val_loss": 1.0, "val_metric": 2.0}]])
+def test_rows_without_a_figure_are_refused(rows):
+    with pytest.raises(TypeError, match="an epoch without a figure"):
+        History.from_dict({**HISTORY.as_dict(), "rows": rows})
 
 
 def test_json():

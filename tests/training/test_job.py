@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.training import job
 from kerasapps.training.job import Job
-from kerasapps.training.objective import class_objective
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 from tests.training.small import CPU
 from tests.values import kinds_of, left_open_in
@@ -31,7 +33,8 @@ def asked(phases: list[Phase], **options: Any) -> Job:
         backbone=None,
         multipliers={},
         reporters=[],
-        objective=class_objective,
+        answer=CLASSES,
+        criterion=CLASS_CRITERION,
         judge=None,
         pause=None,
         **changes,
@@ -58,7 +61,8 @@ def test_epochs_of_the_whole_training(
 
 
 def test_what_the_best_epoch_has_the_best_of() -> None:
-    assert asked([]).monitor == "accuracy" and asked([], monitor="loss").monitor == "loss"
+    assert asked([]).monitor == Monitor("accuracy", CLASSES)
+    assert asked([], monitor="loss").monitor == Monitor("loss", CLASSES)
     assert kinds_of(job) == {"Job": "frozen"}
 
 

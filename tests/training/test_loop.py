@@ -64,7 +64,7 @@ def test_it_tells_twice_a_second_how_far_it_is(tmp_path):
     assert first.remaining == pytest.approx(1.0 * (1 - first.share) / first.share)
     last = [each for each in moments if each.epoch == 1][-1]
     assert last.step == STEPS and last.loss == pytest.approx(history.rows[0].loss)
-    assert last.accuracy == pytest.approx(history.rows[0].accuracy)
+    assert last.figure == pytest.approx(history.rows[0].figure)
     # The time of an epoch is that of its training and of its validation.
     seconds = history.rows[0].seconds
     assert seconds > last.seconds and history.seconds > sum(row.seconds for row in history.rows)

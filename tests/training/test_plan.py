@@ -8,11 +8,17 @@ import json
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import clock as clock_module
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import EpochRow, History
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import phases_left, plan_phases
-from kerasapps.training.state import TrainingState, out_of_patience, patience_of, time_share
+from kerasapps.training.state import TrainingState, patience_of, time_share
+from tests.answers import ERRORS
+
+ACCURACY = Monitor("accuracy", CLASSES)
 
 
 def names_and_epochs(config, *, epochs=10, pretrained=True):
@@ -62,42 +68,54 @@ def test_a_longer_training_has_the_rest_of_its_phases(done, options, expected):
     rows = [dataclasses.replace(row(i + 1, 0.5, 1.0), phase=name) for i, name in enumerate(names)]
     config = TrainConfig(**options)
     phases = plan_phases(config, epochs=30, pretrained="train" not in done)
-    state = TrainingState.after(History(tuple(rows), 1, "epochs", 60.0))
+    state = TrainingState.after(History(tuple(rows), 1, "epochs", 60.0, quality="accuracy"))
     left = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     assert [(p.name, p.epochs, pytest.approx(p.start)) for p in left] == expected
     assert [p.rate for p in left] == [phases[-len(left) + i].rate for i in range(len(left))]
 
 
 def test_a_state_after_a_finished_training_is_at_the_start_of_a_phase():
-    history = History((row(1, 0.5, 1.0), row(2, 0.7, 0.9)), 2, "epochs", 7.0, (1,))
+    history = History(
+        (row(1, 0.5, 1.0), row(2, 0.7, 0.9)), 2, "epochs", 7.0, (1,), quality="accuracy"
+    )
     state = TrainingState.after(history)
     assert (state.epoch, state.phase_epoch, state.phase_step, state.best_epoch) == (2, 0, 0, 2)
     assert (state.elapsed, state.phase_began, state.extended_seconds) == (7.0, 7.0, 7.0)
     assert state.extended == [1, 2] and list(state.finished_rows) == list(history.rows)
     assert state.stopped is None and list(state.phase_rows) == []
-    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict())))
-    assert again == state and again.history().extended == (1, 2)
+    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict("accuracy"))))
+    assert again == state and again.history("accuracy").extended == (1, 2)
     assert list(TrainingState(rows=list(history.rows)).finished_rows) == []
 
 
-def row(epoch, val_accuracy, val_loss):
-    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, val_loss, val_accuracy)
+def row(epoch, val_figure, val_loss):
+    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, val_loss, val_figure)
 
 
 def test_best_is_by_accuracy_then_by_loss():
     state = TrainingState()
     merits = [(0.5, 1.0), (0.8, 0.9), (0.7, 0.1), (0.8, 0.7), (0.8, 0.7)]
-    best = [state.add(row(i + 1, *merit)) for i, merit in enumerate(merits)]
+    best = [state.add(row(i + 1, *merit), monitor=ACCURACY) for i, merit in enumerate(merits)]
     assert best == [True, True, False, True, False]
     assert state.best_epoch == 4
-    assert state.history().best.val_loss == 0.7
+    assert state.history("accuracy").best.val_loss == 0.7
 
 
-def judged(epoch, val_accuracy, val_loss, val_metric):
-    return dataclasses.replace(row(epoch, val_accuracy, val_loss), val_metric=val_metric)
+def judged(epoch, val_figure, val_loss, val_metric):
+    return dataclasses.replace(row(epoch, val_figure, val_loss), val_metric=val_metric)
 
 
-@pytest.mark.parametrize(("monitor", "best"), [("accuracy", 2), ("loss", 3), ("bleu", 4)], ids=str)
+@pytest.mark.parametrize(
+    ("monitor", "best"),
+    [
+        (Monitor("accuracy", CLASSES), 2),
+        (Monitor("loss", CLASSES), 3),
+        (Monitor("bleu", TRANSLATIONS), 4),
+        (Monitor("rmse", ERRORS), 1),
+        (Monitor("mae", ERRORS), 3),
+    ],
+    ids=lambda each: getattr(each, "name", each),
+)
 def test_best_is_by_the_monitor(monitor, best):
     state = TrainingState()
     for epoch, figures in enumerate(
@@ -107,48 +125,13 @@ def test_best_is_by_the_monitor(monitor, best):
     assert state.best_epoch == best
 
 
-def test_monitoring_bleu_needs_a_figure():
-    with pytest.raises(ValueError, match="Epoch 1 has no figure"):
-        row(1, 0.5, 0.5).merit("bleu")
-
-
-@pytest.mark.parametrize(
-    ("figures", "over"),
-    [
-        ([(0.0, 5), (0.0, 4), (0.0, 3)], False),  # nothing is translated yet, but it learns
-        ([(0.0, 5), (0.0, 5), (0.0, 5)], True),
-        ([(1.0, 5), (2.0, 6), (3.0, 7)], False),  # the loss alone would stop here
-        ([(3.0, 5), (2.0, 4), (2.5, 3)], True),
-    ],
-)
-def test_patience_is_counted_from_the_best_bleu(figures, over):
-    rows = [judged(i + 1, 0.5, loss, bleu) for i, (bleu, loss) in enumerate(figures)]
-    assert out_of_patience(rows, 2, monitor="bleu") is over
-
-
-@pytest.mark.parametrize(
-    ("losses", "patience", "over"),
-    [
-        ([3, 2, 1], 1, False),
-        ([1, 2], 1, True),
-        ([1, 2, 0.5, 3], 2, False),
-        ([1, 1, 1], 2, True),
-        ([1, 2, 3, 4], 0, False),
-        ([], 1, False),
-    ],
-)
-def test_patience_is_counted_from_the_lowest_validation_loss(losses, patience, over):
-    rows = [row(i + 1, 0.5, loss) for i, loss in enumerate(losses)]
-    assert out_of_patience(rows, patience) is over
-
-
 def test_state_survives_json_and_knows_the_rows_of_its_phase():
     state = TrainingState()
-    state.add(row(1, 0.5, 1.0))
+    state.add(row(1, 0.5, 1.0), monitor=ACCURACY)
     state.begin_phase(1, elapsed=4.0)
     assert list(state.phase_rows) == []
-    state.add(row(2, 0.6, 1.0))
-    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict())))
+    state.add(row(2, 0.6, 1.0), monitor=ACCURACY)
+    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict("accuracy"))))
     assert again == state
     assert [r.epoch for r in again.phase_rows] == [2]
 

@@ -8,24 +8,27 @@ import io
 import pytest
 from rich.console import Console
 
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import progress
 from kerasapps.training.history import EpochRow, History
-from kerasapps.training.progress import Moment, Plan, TerminalReporter, duration
+from kerasapps.training.progress import Course, Moment, TerminalReporter, duration
+from tests.answers import ERRORS
 from tests.values import kinds_of, left_open_in
 
 ROW = EpochRow(1, "train", 0.001, 75.0, 0.5, 0.8, 0.6, 0.75)
 MOMENT = Moment(1, "train", 30, 2.0, 0.51, 0.79, 0.25, 600.0)
 
 
-def told(*, terminal, row=ROW):
+def told(*, terminal, row=ROW, answer=TRANSLATIONS):
     file = io.StringIO()
     console = Console(file=file, force_terminal=terminal, width=200)
-    reporter = TerminalReporter(console)
-    reporter.begin(Plan(4, 60, 0, "BLEU"))
+    reporter = TerminalReporter(answer, console=console)
+    reporter.begin(Course(4, 60, 0))
     reporter.update(MOMENT)
     shown = "" if reporter._bar is None else str(reporter._bar.tasks[0])
     reporter.epoch(row, best=True)
-    reporter.end(History((row,), 1, "epochs", 75.0))
+    reporter.end(History((row,), 1, "epochs", 75.0, quality="accuracy"))
     return file.getvalue(), shown
 
 
@@ -46,16 +49,17 @@ def test_a_terminal_sees_the_epoch_and_a_live_line():
     assert "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%" in live
 
 
-def live(moment, *, plan=Plan(4, 60, 0)):
+def live(moment, *, course=Course(4, 60, 0)):
     """The live line: share done, what is named, and the rest of it."""
-    reporter = TerminalReporter(Console(file=io.StringIO(), force_terminal=True, width=200))
-    reporter.begin(plan)
+    console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    reporter = TerminalReporter(CLASSES, console=console)
+    reporter.begin(course)
     bar, begun = reporter._bar, reporter._bar.tasks[0]
     assert bar.live.is_started and bar.live.transient and bar.live.console is reporter._console
     assert (begun.total, begun.completed, begun.fields["detail"]) == (1.0, 0, "starting")
     reporter.update(moment)
     task = bar.tasks[0]
-    reporter.end(History((ROW,), 1, "epochs", 75.0))
+    reporter.end(History((ROW,), 1, "epochs", 75.0, quality="accuracy"))
     assert not bar.live.is_started
     reporter.update(moment)  # late, and nothing to be redrawn
     return task.completed, task.description, task.fields["detail"]
@@ -68,7 +72,7 @@ def test_the_live_line():
         "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%",
     )
     unknown = dataclasses.replace(MOMENT, seconds=0.0, remaining=None)
-    assert live(unknown, plan=Plan(None, 7, 0))[1:] == (
+    assert live(unknown, course=Course(None, 7, 0))[1:] == (
         "train, epoch 1",
         "step 30/7, 0.0 steps/s, loss 0.5100, accuracy 79.00%",
     )
@@ -76,7 +80,7 @@ def test_the_live_line():
 
 def test_a_run_that_goes_on_says_from_where():
     file = io.StringIO()
-    TerminalReporter(Console(file=file, width=200)).begin(Plan(4, 60, 2))
+    TerminalReporter(CLASSES, console=Console(file=file, width=200)).begin(Course(4, 60, 2))
     assert file.getvalue() == "Going on after epoch 2.\n"
 
 
@@ -85,12 +89,22 @@ def test_a_judges_figure_is_named_where_there_is_one():
     assert "validation loss 0.6000  accuracy 75.00%  BLEU 31.26  best\n" in text
     assert "validation accuracy 75.00%, loss 0.6000, BLEU 31.26.\n" in text
     assert "BLEU" not in told(terminal=True)[0]
+    text, _ = told(terminal=False, row=dataclasses.replace(ROW, val_metric=0.51234), answer=CLASSES)
+    assert "accuracy 75.00%  macro-F1 0.5123  best\n" in text
+
+
+def test_an_error_is_told_as_it_is():
+    row = dataclasses.replace(ROW, figure=1.25, val_figure=0.64609, val_metric=12.5)
+    text, live = told(terminal=True, row=row, answer=ERRORS)
+    assert "loss 0.5000  RMSE 1.25  validation loss 0.6000  RMSE 0.6461  MAE 12.5  best\n" in text
+    assert "validation RMSE 0.6461, loss 0.6000, MAE 12.5.\n" in text
+    assert "loss 0.5100, RMSE 0.79" in live
 
 
 def test_standard_output_is_left_alone_and_no_line_is_cut(capsys):
-    reporter = TerminalReporter()
+    reporter = TerminalReporter(CLASSES)
     reporter.epoch(dataclasses.replace(ROW, val_metric=31.256), best=True)
-    reporter.end(History((ROW,), 1, "epochs", 75.0))
+    reporter.end(History((ROW,), 1, "epochs", 75.0, quality="accuracy"))
     captured = capsys.readouterr()
     assert captured.out == "" and len(captured.err.splitlines()) == 2
     assert captured.err.startswith("epoch 1 ") and "Trained" in captured.err
@@ -114,8 +128,8 @@ def test_duration(seconds, text):
 
 
 def test_kinds_of_values():
-    assert kinds_of(progress) == {"Plan": "frozen", "Moment": "frozen"}
+    assert kinds_of(progress) == {"Course": "frozen", "Moment": "frozen"}
 
 
 def test_what_need_not_be_given():
-    assert left_open_in(progress) == {"Plan": {"metric": "metric"}}
+    assert left_open_in(progress) == {}

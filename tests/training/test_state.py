@@ -5,26 +5,29 @@ from __future__ import annotations
 import pytest
 
 from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import state as state_module
 from kerasapps.training.history import EpochRow
+from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 from kerasapps.training.state import (
     TrainingState,
-    out_of_patience,
     patience_of,
     phase_is_complete,
     time_share,
 )
 from tests.values import kinds_of, left_open_in
 
+ACCURACY, LOSS = (Monitor(name, CLASSES) for name in ("accuracy", "loss"))
 
-def row(epoch, *, accuracy=0.5, loss=1.0, metric=None):
-    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, loss, accuracy, metric)
+
+def row(epoch, *, figure=0.5, loss=1.0):
+    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, loss, figure)
 
 
 def test_a_new_state_is_at_the_beginning():
     state = TrainingState()
-    assert state.as_dict() == {
+    assert state.as_dict("accuracy") == {
         "phase": 0, "phase_epoch": 0, "phase_step": 0, "phase_began": 0.0, "elapsed": 0.0,
         "rows": [], "best_epoch": 0, "stopped": None, "extended": [], "extended_seconds": 0.0,
     }  # fmt: skip
@@ -33,32 +36,32 @@ def test_a_new_state_is_at_the_beginning():
 
 def test_an_epoch_is_counted_in_its_phase_and_in_all():
     state = TrainingState()
-    assert state.add(row(1)) and state.add(row(2, accuracy=0.6))
+    assert state.add(row(1), monitor=ACCURACY) and state.add(row(2, figure=0.6), monitor=ACCURACY)
     state.phase_step = 12
     state.begin_phase(1, elapsed=7.5)
     assert (state.phase, state.phase_epoch, state.phase_step, state.phase_began) == (1, 0, 0, 7.5)
-    assert not state.add(row(3))
+    assert not state.add(row(3), monitor=ACCURACY)
     assert (state.epoch, state.phase_epoch, state.best_epoch) == (3, 1, 2)
     assert [each.epoch for each in state.phase_rows] == [3]
 
 
 def test_the_first_epoch_is_the_best_whatever_it_is():
     state = TrainingState()
-    assert state.add(row(1, accuracy=0.0, loss=9.0)) and state.best_epoch == 1
-    assert not state.add(row(2, accuracy=0.0, loss=9.0)), "an equal one comes later"
-    assert state.add(row(3, accuracy=0.0, loss=8.0), monitor="loss") and state.best_epoch == 3
+    assert state.add(row(1, figure=0.0, loss=9.0), monitor=ACCURACY) and state.best_epoch == 1
+    assert not state.add(row(2, figure=0.0, loss=9.0), monitor=ACCURACY), "an equal one comes later"
+    assert state.add(row(3, figure=0.0, loss=8.0), monitor=LOSS) and state.best_epoch == 3
 
 
 def test_the_record():
     state = TrainingState()
-    state.add(row(1))
+    state.add(row(1), monitor=ACCURACY)
     state.elapsed = 5.0
-    running, paused = state.history(), state.history(paused=True)
+    running, paused = state.history("rmse"), state.history("rmse", paused=True)
     assert (running.stopped, paused.stopped) == ("", "paused")
     state.stopped = "epochs"
-    over = state.history()
+    over = state.history("rmse")
     assert (over.stopped, over.best_epoch, over.seconds, over.extended) == ("epochs", 1, 5.0, ())
-    assert over.rows == tuple(state.rows)
+    assert over.rows == tuple(state.rows) and over.quality == "rmse"
 
 
 @pytest.mark.parametrize(
@@ -81,18 +84,6 @@ def test_a_phase_is_complete_after_its_epochs(epochs, done, complete):
 def test_patience_is_ten_epochs_and_a_hundred_steps(steps, patience):
     assert patience_of(None, steps_per_epoch=steps) == patience
     assert patience_of(1, steps_per_epoch=steps) == 1
-
-
-def test_patience_by_accuracy_and_loss_is_of_the_loss_alone():
-    rising = [row(1, accuracy=0.5, loss=1.0), row(2, accuracy=0.9, loss=1.5)]
-    for monitor in ("accuracy", "loss"):
-        assert out_of_patience(rising, 1, monitor=monitor) is True
-        assert out_of_patience(rising, 2, monitor=monitor) is False
-        assert out_of_patience(rising, 0, monitor=monitor) is False
-        assert out_of_patience([], 1, monitor=monitor) is False
-    judged = [row(1, loss=1.0, metric=10.0), row(2, loss=1.5, metric=11.0)]
-    assert out_of_patience(judged, 1, monitor="bleu") is False
-    assert out_of_patience(judged, 1) is True
 
 
 def test_kinds_of_values():

@@ -8,9 +8,10 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
+from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.training import step
 from kerasapps.training.average import WeightAverage
-from kerasapps.training.objective import token_objective
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.step import Stepper, Tally, unpack
 
@@ -26,7 +27,14 @@ def linear_model():
 
 def one_step(model, *batch, xla=False, average=None, **options):
     config = TrainConfig(optimizer="sgd", weight_decay=0.0, **options)
-    stepper = Stepper(model, make_optimizer(config), config=config, xla=xla, average=average)
+    stepper = Stepper(
+        model,
+        make_optimizer(config),
+        config=config,
+        xla=xla,
+        criterion=CLASS_CRITERION,
+        average=average,
+    )
     batches = iter(tf.data.Dataset.from_tensors(batch).repeat())
     stepper.train(batches, rate=0.1, decay=0.75)
     return stepper
@@ -52,11 +60,12 @@ def test_a_step_follows_the_gradient_of_loss_and_penalties(xla, weights):
 
 
 def test_a_models_own_regularization_counts():
-    plain, own = linear_model(), linear_model()
-    own.layers[0].kernel_regularizer = own.layers[0].kernel.regularizer = keras.regularizers.L2(0.1)
+    plain, regular = linear_model(), linear_model()
+    dense = regular.layers[0]
+    dense.kernel_regularizer = dense.kernel.regularizer = keras.regularizers.L2(0.1)
     one_step(plain, INPUTS, LABELS, l2=0.1)
-    one_step(own, INPUTS, LABELS)
-    assert np.allclose(plain.get_weights()[0], own.get_weights()[0], atol=1e-7)
+    one_step(regular, INPUTS, LABELS)
+    assert np.allclose(plain.get_weights()[0], regular.get_weights()[0], atol=1e-7)
     assert not np.allclose(plain.get_weights()[0], linear_model().get_weights()[0], atol=1e-3)
 
 
@@ -75,7 +84,7 @@ def test_tokens_are_smoothed_in_training_and_plain_in_validation():
     keras.utils.set_random_seed(3)
     model = keras.Sequential([keras.Input((4, 5)), keras.layers.Dense(6)])
     config = TrainConfig(optimizer="sgd", label_smoothing=0.3)
-    options = {"config": config, "xla": False, "objective": token_objective}
+    options = {"config": config, "xla": False, "criterion": TOKEN_CRITERION}
     stepper = Stepper(model, make_optimizer(config), **options)
     inputs = 3 * np.random.default_rng(1).normal(size=(2, 4, 5)).astype(np.float32)
     targets = np.array([[1, 5, 3, 0], [2, 0, 0, 0]], np.int32)
@@ -114,7 +123,7 @@ def test_float16_scales_the_loss_and_still_learns():
     model = linear_model()
     config = TrainConfig(optimizer="sgd", learning_rate=0.1, weight_decay=0.0)
     optimizer = keras.optimizers.LossScaleOptimizer(make_optimizer(config))
-    stepper = Stepper(model, optimizer, config=config, xla=False)
+    stepper = Stepper(model, optimizer, config=config, xla=False, criterion=CLASS_CRITERION)
     exact = linear_model()
     one_step(exact, INPUTS, LABELS)
     stepper.train(iter(tf.data.Dataset.from_tensors((INPUTS, LABELS))), rate=0.1, decay=0.0)
@@ -165,6 +174,12 @@ def test_nothing_counted_is_no_number():
     assert np.isnan(tally.read()).all()
 
 
+def test_a_figure_is_made_of_the_mean():
+    tally = Tally(lambda mean: 10 * mean)
+    tally.add([2.0, 3.0, 4.0])
+    assert tally.read() == (0.5, 7.5)
+
+
 def test_batches_with_and_without_weights():
     assert unpack((1, 2)) == (1, 2, None) and unpack((1, 2, 3)) == (1, 2, 3)
 
@@ -172,7 +187,9 @@ def test_batches_with_and_without_weights():
 @pytest.mark.parametrize("xla", [False, True])
 def test_xla_is_for_who_asks(xla):
     config = TrainConfig(optimizer="sgd")
-    stepper = Stepper(linear_model(), make_optimizer(config), config=config, xla=xla)
+    stepper = Stepper(
+        linear_model(), make_optimizer(config), config=config, xla=xla, criterion=CLASS_CRITERION
+    )
     batch = tf.data.Dataset.from_tensors((INPUTS, LABELS))
     graph = stepper._train.get_concrete_function(iter(batch), tf.constant([0.1, 0.0])).graph
     wanted = {f.cached_definition.attr["_XlaMustCompile"].b for f in graph._functions.values()}

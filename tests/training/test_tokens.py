@@ -11,7 +11,9 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.training import History, fit, seed_everything, token_objective
+from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
+from kerasapps.training import History, fit, seed_everything
 from tests.training.small import CPU, Silent
 
 START, END, VOCABULARY, WIDTH = 2, 3, 12, 32
@@ -88,7 +90,8 @@ def train(folder: Path, config: TrainConfig, **changes: Any) -> tuple[keras.Mode
         "settings": {"seed": config.seed},
         "epochs": 2,
         "reporter": Silent(),
-        "objective": token_objective,
+        "answer": TRANSLATIONS,
+        "criterion": TOKEN_CRITERION,
         **changes,
     }
     return model, fit(model, **arguments)
@@ -105,14 +108,20 @@ def by_hand(model: keras.Model) -> tuple[float, float]:
     return float(np.mean(losses)), float(np.mean(right))
 
 
-ADAM = {"optimizer": "adam", "learning_rate": 0.01, "beta_2": 0.98, "schedule": "inverse_sqrt"}
+ADAM = {
+    "optimizer": "adam",
+    "learning_rate": 0.01,
+    "beta_2": 0.98,
+    "schedule": "inverse_sqrt",
+    "monitor": "accuracy",
+}
 
 
 def test_learns_to_copy(tmp_path):
     config = TrainConfig(epochs=20, clip_norm=1.0, average_checkpoints=2, **ADAM)
     model, history = train(tmp_path, config)
     assert history.rows[-1].loss < 0.1 < history.rows[0].loss
-    assert history.best.val_loss < 0.05 and history.best.val_accuracy > 0.98
+    assert history.best.val_loss < 0.05 and history.best.val_figure > 0.98
     assert by_hand(model) == pytest.approx(
-        [history.best.val_loss, history.best.val_accuracy], rel=1e-4
+        [history.best.val_loss, history.best.val_figure], rel=1e-4
     )

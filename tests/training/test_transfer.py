@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.training import transfer
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.step import Stepper
@@ -17,7 +18,9 @@ from tests.training.small import Silent, make_backbone, make_model, train, train
 def backward_convolutions(model):
     """How many kernel gradients of convolutions the compiled step computes."""
     config = TrainConfig()
-    stepper = Stepper(model, make_optimizer(config), config=config, xla=False)
+    stepper = Stepper(
+        model, make_optimizer(config), config=config, xla=False, criterion=CLASS_CRITERION
+    )
     graph = stepper._train.get_concrete_function(
         iter(training_batches(0)), tf.constant([0.1, 0.0])
     ).graph
@@ -106,7 +109,7 @@ def test_patience_counts_the_epochs_of_the_current_phase(tmp_path):
     figures = iter([90.0, 80.0, 70.0, 10.0, 30.0, 20.0, 25.0, 99.0])
     backbone = make_backbone()
     model = make_model(backbone, training=False)
-    config = TrainConfig(epochs=12, head_epochs=3, monitor="bleu", early_stopping=2)
+    config = TrainConfig(epochs=12, head_epochs=3, monitor="macro_f1", early_stopping=2)
     _, history = train(
         tmp_path, config, model=model, backbone=backbone, judge=lambda: next(figures)
     )

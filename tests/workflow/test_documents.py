@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from kerasapps.data.texts.audit import Found, Listed
-from kerasapps.workflow.documents import LISTED, audit_sections, listed
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.training import EpochRow
+from kerasapps.workflow.documents import LISTED, audit_sections, history_row, listed
 
 
 def test_a_long_list_is_cut_and_says_how_many_there_are() -> None:
@@ -30,3 +35,14 @@ def test_empty_sections_are_left_out_and_what_was_said_comes_last() -> None:
     found = audit_sections([one], read_as=["text in 'a'"], warnings=["odd", "odder"])
     assert [each.heading for each in found] == ["One (1)", "Read as (1)", "Warnings (2)"]
     assert found[2].rows == [("odd",), ("odder",)]
+
+
+def test_an_epochs_figures_are_called_by_name() -> None:
+    row = EpochRow(1, "train", 0.1, 1.0, 0.5, 0.6, 0.7, 0.8)
+    assert history_row(row, CLASSES) == {
+        "epoch": 1, "phase": "train", "learning_rate": 0.1, "seconds": 1.0, "loss": 0.5,
+        "accuracy": 0.6, "val_loss": 0.7, "val_accuracy": 0.8,
+    }  # fmt: skip
+    judged = dataclasses.replace(row, val_metric=31.0)
+    for answer, name in ((CLASSES, "val_macro-F1"), (TRANSLATIONS, "val_BLEU")):
+        assert history_row(judged, answer) == {**history_row(row, answer), name: 31.0}

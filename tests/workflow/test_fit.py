@@ -108,6 +108,6 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         "config": train,
         "epochs": 4,
         "settings": {"run": "r", "fingerprint": "of the data"},
-        "metric": "macro-F1",
+        "answer": CLASSES,
     }
     assert settings == {"run": "r"}

@@ -26,6 +26,7 @@ from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, ver
 from kerasapps.npy import save_array
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs
+from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
     classification_metrics,
@@ -117,9 +118,10 @@ class ClassJudging:
         models.adapt(network, self.inputs.train, self.splits.train.labels)
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
-        """The pretrained backbone, and a judge where every epoch shall have one."""
+        """What is minimised, the pretrained part, and a judge where every epoch has one."""
         judge = self.epoch_judge(network) if self.each_epoch else None
-        return {"backbone": models.backbone(network), "judge": judge}
+        backbone = models.backbone(network)
+        return {"criterion": CLASS_CRITERION, "backbone": backbone, "judge": judge}
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
         """Macro-F1 of the validation split, 0 to 1, by the weights of the day."""

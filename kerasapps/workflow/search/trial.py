@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 
 from kerasapps.config import ExportConfig
+from kerasapps.config.metric import Answer
 from kerasapps.errors import ExportError
 from kerasapps.training import EpochRow, History
 from kerasapps.tuning.space import option_values
@@ -41,11 +42,11 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
         KerasAppsError: if the configuration cannot be trained or exported.
     """
     task = setup.task
-    judged = task.answer.judged.monitored
+    answer = task.answer
     options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
     cache = Cache(setup.folder / "cache", shared=True)
     experiment = task.training.prepare(load_splits(setup.folder), options, cache)
-    watch = _Watch(report, job.epochs, judged=judged)
+    watch = _Watch(report, job.epochs, answer=answer)
     try:
         network, history = _train(
             experiment, job, settings=describe_options(options), pause=watch.wants_pause
@@ -55,8 +56,8 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
             shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
     if history.stopped != "paused":
         last = history.rows[-1]
-        report(last.epoch, epoch_figures(last, judged), final=True)
-    figures = epoch_figures(history.best, judged) | {
+        report(last.epoch, epoch_figures(last, answer), final=True)
+    figures = epoch_figures(history.best, answer) | {
         "epochs": float(len(history.rows)),
         "seconds": history.seconds,
         "parameters": float(network.count_params()),
@@ -66,20 +67,22 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     return figures | _exported(setup, experiment, network, job.folder / "export")
 
 
-def epoch_figures(row: EpochRow, judged: str) -> dict[str, float]:
+def epoch_figures(row: EpochRow, answer: Answer) -> dict[str, float]:
     """An epoch under the names by which objectives call its figures.
 
     Args:
         row: the epoch.
-        judged: what a search calls the judge's figure, if the epoch has one.
+        answer: says what they are.
     """
     figures = {
-        "val_accuracy": row.val_accuracy,
+        answer.fitted.monitored: row.val_figure,
         "val_loss": row.val_loss,
-        "accuracy": row.accuracy,
+        answer.fitted.quality: row.figure,
         "loss": row.loss,
     }
-    return figures if row.val_metric is None else {**figures, judged: row.val_metric}
+    if row.val_metric is None:
+        return figures
+    return {**figures, answer.judged.monitored: row.val_metric}
 
 
 class _Watch:
@@ -88,18 +91,18 @@ class _Watch:
     Args:
         report: told of every epoch; False ends the trial for good.
         epochs: after which the training pauses, or None.
-        judged: see `epoch_figures`.
+        answer: see `epoch_figures`.
     """
 
-    def __init__(self, report: Report, epochs: int | None, *, judged: str) -> None:
-        self._judged = judged
+    def __init__(self, report: Report, epochs: int | None, *, answer: Answer) -> None:
+        self._answer = answer
         self._report = report
         self._epochs = epochs
         self.hopeless = False
 
     def wants_pause(self, row: EpochRow) -> bool:
         """Whether the training shall not go on after this epoch."""
-        self.hopeless = not self._report(row.epoch, epoch_figures(row, self._judged))
+        self.hopeless = not self._report(row.epoch, epoch_figures(row, self._answer))
         return self.hopeless or (self._epochs is not None and row.epoch >= self._epochs)
 
 

@@ -106,7 +106,7 @@ def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
 def test_a_monitor_of_another_task_is_refused_before_any_data(task: Any) -> None:
     monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
     options = {**task.defaults, "train": TrainConfig(monitor=monitor)}
-    with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' does not go"):
+    with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' is not known"):
         task.training.plan_training(options)
 
 

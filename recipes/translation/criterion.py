@@ -1,65 +1,17 @@
-"""What a training minimises, and how its right answers are counted."""
+"""What a translator's training minimises, and how its right pieces are counted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import tensorflow as tf
+
+from kerasapps.training.criterion import Criterion, Score
 
 PADDING_ID = 0
 
 
-@dataclass(frozen=True)
-class Score:
-    """How a batch did.
-
-    Attributes:
-        loss: float32 scalar to be minimised.
-        sums: float32 `(3,)`: the losses, the right answers and the number of answers, each summed
-            over the batch.
-    """
-
-    loss: Any
-    sums: Any
-
-
-class Objective(Protocol):
-    """A function from what a model says and should have said to a `Score`."""
-
-    def __call__(
-        self, logits: Any, targets: Any, weight: Any | None = None, *, smoothing: float = 0.0
-    ) -> Score:
-        """Score a batch.
-
-        Args:
-            logits: what the model says.
-            targets: what it should have said.
-            weight: float32 `(batch,)`, a factor on the loss of each example; None is 1.
-            smoothing: share of the target that is spread evenly over all classes.
-        """
-
-
-def class_objective(
-    logits: Any, targets: Any, weight: Any | None = None, *, smoothing: float = 0.0
-) -> Score:
-    """One answer an example: the mean cross-entropy over the batch.
-
-    Args:
-        logits: `(batch, classes)`.
-        targets: one-hot or mixed, float32, `(batch, classes)`.
-        weight: see `Objective`.
-        smoothing: see `Objective`.
-    """
-    losses = cross_entropy(logits, targets, smoothing=smoothing)
-    losses = losses if weight is None else losses * weight
-    right = tf.equal(tf.argmax(logits, -1), tf.argmax(targets, -1))
-    count = tf.cast(tf.shape(losses)[0], tf.float32)
-    right_count = tf.reduce_sum(tf.cast(right, tf.float32))
-    return Score(tf.reduce_mean(losses), tf.stack([tf.reduce_sum(losses), right_count, count]))
-
-
-def token_objective(
+def token_score(
     logits: Any, targets: Any, weight: Any | None = None, *, smoothing: float = 0.0
 ) -> Score:
     """An answer a position: the mean cross-entropy over all positions that are not padding.
@@ -69,8 +21,8 @@ def token_objective(
     Args:
         logits: `(batch, length, vocabulary)`.
         targets: integer ids, `(batch, length)`; 0 is padding, which counts for nothing.
-        weight: see `Objective`.
-        smoothing: see `Objective`; no one-hot targets are made for it.
+        weight: see `Scoring`.
+        smoothing: see `Scoring`; no one-hot targets are made for it.
     """
     real = tf.cast(tf.not_equal(targets, PADDING_ID), tf.float32)
     losses = token_cross_entropy(logits, targets, smoothing=smoothing) * real
@@ -79,24 +31,6 @@ def token_objective(
     count, total = tf.reduce_sum(real), tf.reduce_sum(losses)
     right_count = tf.reduce_sum(tf.cast(right, tf.float32) * real)
     return Score(total / tf.maximum(count, 1.0), tf.stack([total, right_count, count]))
-
-
-def cross_entropy(logits: Any, targets: Any, *, smoothing: float) -> Any:
-    """The loss of each example.
-
-    Args:
-        logits: `(batch, classes)`.
-        targets: one-hot or mixed, float32, `(batch, classes)`.
-        smoothing: share of the target spread evenly over all classes.
-
-    Returns:
-        float32, `(batch,)`.
-
-    Reference: Szegedy et al. 2016, section 7 (label smoothing).
-    """
-    if smoothing:
-        targets = targets * (1.0 - smoothing) + smoothing / targets.shape[-1]
-    return tf.nn.softmax_cross_entropy_with_logits(targets, tf.cast(logits, tf.float32))
 
 
 def token_cross_entropy(logits: Any, targets: Any, *, smoothing: float) -> Any:
@@ -135,12 +69,16 @@ def _smoothed_cross_entropy(rows: Any, targets: Any, smoothing: float) -> Any:
     @tf.custom_gradient
     def losses(rows: Any) -> Any:
         log_shares = tf.nn.log_softmax(rows)
-        own = (1.0 - smoothing) * tf.gather_nd(log_shares, places)
+        of_target = (1.0 - smoothing) * tf.gather_nd(log_shares, places)
 
         def gradient(upstream: Any) -> Any:
             slope = (tf.exp(log_shares) - smoothing / vocabulary) * upstream[:, tf.newaxis]
             return tf.tensor_scatter_nd_sub(slope, places, (1.0 - smoothing) * upstream)
 
-        return -own - smoothing * tf.reduce_mean(log_shares, axis=-1), gradient
+        return -of_target - smoothing * tf.reduce_mean(log_shares, axis=-1), gradient
 
     return losses(rows)
+
+
+TOKEN_CRITERION = Criterion(token_score)
+"""Cross-entropy, and the share of pieces that are right."""

@@ -1,20 +1,16 @@
-"""Losses and counts against Keras and against formulas written out in NumPy."""
+"""Losses and counts of pieces against formulas written out in NumPy."""
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.training import objective
-from kerasapps.training.objective import (
-    class_objective,
-    cross_entropy,
+from kerasapps.recipes.translation.criterion import (
+    TOKEN_CRITERION,
     token_cross_entropy,
-    token_objective,
+    token_score,
 )
-from tests.values import kinds_of
 
 RANDOM = np.random.default_rng(0)
 VOCABULARY = 7
@@ -31,16 +27,6 @@ def log_shares(logits):
 def smoothed(smoothing):
     """The target distributions that label smoothing stands for, `(4, 5, vocabulary)`."""
     return (1 - smoothing) * np.eye(VOCABULARY)[IDS] + smoothing / VOCABULARY
-
-
-@pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_cross_entropy_is_keras(smoothing):
-    loss = keras.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=smoothing, reduction="none"
-    )
-    targets = np.eye(VOCABULARY, dtype=np.float32)[IDS[:, 0]]
-    ours = cross_entropy(tf.constant(LOGITS[:, 0]), tf.constant(targets), smoothing=smoothing)
-    assert np.allclose(ours, loss(targets, LOGITS[:, 0]), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -77,15 +63,15 @@ def test_token_losses_stay_exact_for_large_logits():
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_half_precision_logits_give_a_float32_loss(dtype):
     half = tf.cast(LOGITS, dtype)
-    score = token_objective(half, tf.constant(IDS), smoothing=0.1)
-    exact = token_objective(tf.cast(half, tf.float32), tf.constant(IDS), smoothing=0.1)
+    score = token_score(half, tf.constant(IDS), smoothing=0.1)
+    exact = token_score(tf.cast(half, tf.float32), tf.constant(IDS), smoothing=0.1)
     assert score.loss.dtype == tf.float32
     assert float(score.loss) == pytest.approx(float(exact.loss), rel=1e-6)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
 def test_padding_counts_for_nothing(smoothing):
-    score = token_objective(tf.constant(LOGITS), tf.constant(IDS), smoothing=smoothing)
+    score = token_score(tf.constant(LOGITS), tf.constant(IDS), smoothing=smoothing)
     losses = -(smoothed(smoothing) * log_shares(LOGITS)).sum(-1)[REAL]
     right = (LOGITS.argmax(-1) == IDS)[REAL]
     assert float(score.loss) == pytest.approx(losses.mean(), rel=1e-5)
@@ -96,7 +82,7 @@ def test_padding_counts_for_nothing(smoothing):
 def test_a_model_that_says_padding_is_not_right():
     says_padding = np.zeros_like(LOGITS)
     says_padding[..., 0] = 9
-    score = token_objective(tf.constant(says_padding), tf.constant(IDS))
+    score = token_score(tf.constant(says_padding), tf.constant(IDS))
     assert score.sums.numpy()[1] == 0
 
 
@@ -105,14 +91,14 @@ def test_a_batch_of_padding_has_neither_loss_nor_slope(smoothing):
     logits = tf.constant(LOGITS)
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        score = token_objective(logits, tf.zeros_like(IDS), smoothing=smoothing)
+        score = token_score(logits, tf.zeros_like(IDS), smoothing=smoothing)
     assert float(score.loss) == 0 and not score.sums.numpy().any()
     assert not np.any(tape.gradient(score.loss, logits))
 
 
 def test_the_mean_over_a_single_token_is_its_own():
     logits = np.random.default_rng(0).normal(size=(1, 3, 6)).astype(np.float32)
-    score = token_objective(tf.constant(logits), tf.constant([[5, 0, 0]]), None, smoothing=0.0)
+    score = token_score(tf.constant(logits), tf.constant([[5, 0, 0]]), None, smoothing=0.0)
     expected = np.log(np.exp(logits[0, 0]).sum()) - logits[0, 0, 5]
     assert float(score.loss) == pytest.approx(expected, rel=1e-4)
     assert score.sums.numpy()[0] == pytest.approx(expected, rel=1e-4)
@@ -121,21 +107,11 @@ def test_the_mean_over_a_single_token_is_its_own():
 
 def test_weights_are_by_example():
     weight = np.array([1.0, 0.0, 5.0, 2.0], np.float32)
-    score = token_objective(tf.constant(LOGITS), tf.constant(IDS), tf.constant(weight))
+    score = token_score(tf.constant(LOGITS), tf.constant(IDS), tf.constant(weight))
     losses = -(smoothed(0.0) * log_shares(LOGITS)).sum(-1) * REAL * weight[:, None]
     assert float(score.loss) == pytest.approx(losses.sum() / REAL.sum(), rel=1e-5)
     assert score.sums.numpy()[2] == REAL.sum()
 
 
-def test_classes_count_examples():
-    targets = tf.constant(np.eye(VOCABULARY, dtype=np.float32)[IDS[:, 0]])
-    logits = tf.constant(LOGITS[:, 0])
-    score = class_objective(logits, targets, tf.constant([1.0, 0.0, 2.0, 1.0]))
-    losses = -log_shares(LOGITS[:, 0])[range(4), IDS[:, 0]] * [1, 0, 2, 1]
-    right = (LOGITS[:, 0].argmax(-1) == IDS[:, 0]).sum()
-    assert float(score.loss) == pytest.approx(losses.mean(), rel=1e-5)
-    assert np.allclose(score.sums, [losses.sum(), right, 4], rtol=1e-5)
-
-
-def test_kinds_of_values():
-    assert kinds_of(objective) == {"Score": "frozen"}
+def test_the_figure_is_the_share_of_right_pieces():
+    assert TOKEN_CRITERION.score is token_score and TOKEN_CRITERION.figure(0.25) == 0.25

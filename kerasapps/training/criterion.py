@@ -1,0 +1,51 @@
+"""What a training minimises, and the figure that it counts beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a batch did.
+
+    Attributes:
+        loss: float32 scalar to be minimised.
+        sums: float32 `(3,)`: the losses, what the figure is made of (such as right answers, or
+            squared errors) and the number of answers, each summed over the batch.
+    """
+
+    loss: Any
+    sums: Any
+
+
+class Scoring(Protocol):
+    """A function from what a model says and should have said to a `Score`."""
+
+    def __call__(
+        self, outputs: Any, targets: Any, weight: Any | None = None, /, *, smoothing: float = 0.0
+    ) -> Score:
+        """Score a batch.
+
+        Args:
+            outputs: what the model says, such as logits.
+            targets: what it should have said.
+            weight: float32 `(batch,)`, a factor on the loss of each example; None is 1.
+            smoothing: share of the target that is spread evenly over all classes.
+        """
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A loss, and the figure that every step counts with it.
+
+    Attributes:
+        score: from a batch to its loss and sums.
+        figure: makes the figure of the mean of the second of the sums, which it is where nobody
+            says: the square root for a root mean squared error.
+    """
+
+    score: Scoring
+    figure: Callable[[float], float] = float

@@ -1,0 +1,93 @@
+"""What the best epoch has the best of, and when it is enough."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from kerasapps.config import TrainConfig
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.training import monitor
+from kerasapps.training.history import EpochRow
+from kerasapps.training.monitor import Monitor
+from tests.answers import ERRORS
+from tests.values import kinds_of
+
+ROW = EpochRow(3, "train", 0.25, 1.5, 0.75, 0.5, 2.0, 0.625, 31.0)
+
+
+def row(epoch, *, loss=1.0, figure=0.5, metric=None):
+    return EpochRow(epoch, "train", 0.1, 1.0, 0.5, 0.5, loss, figure, metric)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "merit", "judged"),
+    [
+        ("accuracy", CLASSES, (0.625, -2.0), False),
+        ("loss", CLASSES, (-2.0, 0.625), False),
+        ("macro_f1", CLASSES, (31.0, -2.0), True),
+        ("accuracy", TRANSLATIONS, (0.625, -2.0), False),
+        ("bleu", TRANSLATIONS, (31.0, -2.0), True),
+        ("rmse", ERRORS, (-0.625, -2.0), False),
+        ("loss", ERRORS, (-2.0, -0.625), False),
+        ("mae", ERRORS, (-31.0, -2.0), True),
+    ],
+)
+def test_merit_and_who_measures_it(name, answer, merit, judged):
+    assert Monitor(name, answer).merit(ROW) == merit
+    assert Monitor(name, answer).is_judged is judged
+
+
+@pytest.mark.parametrize(
+    ("answer", "usual"), [(CLASSES, "accuracy"), (TRANSLATIONS, "bleu"), (ERRORS, "rmse")]
+)
+def test_the_usual_one_is_what_the_task_is_judged_by(answer, usual):
+    assert Monitor.of(TrainConfig(), answer) == Monitor(usual, answer)
+    assert Monitor.of(TrainConfig(monitor="loss"), answer) == Monitor("loss", answer)
+
+
+def test_a_judges_monitor_needs_its_figure():
+    with pytest.raises(ValueError, match="Epoch 3 has no figure for the monitor 'bleu'"):
+        Monitor("bleu", TRANSLATIONS).merit(dataclasses.replace(ROW, val_metric=None))
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "over"),
+    [
+        ([3, 2, 1], 1, False),
+        ([1, 2], 1, True),
+        ([1, 2, 0.5, 3], 2, False),
+        ([1, 1, 1], 2, True),
+        ([1, 2, 3, 4], 0, False),
+        ([], 1, False),
+    ],
+)
+@pytest.mark.parametrize("answer", [CLASSES, ERRORS])
+def test_patience_is_counted_from_the_lowest_validation_loss(losses, patience, over, answer):
+    """Whatever the figure does."""
+    rows = [row(i + 1, loss=loss, figure=0.1 * i) for i, loss in enumerate(losses)]
+    for name in (answer.fitted.quality, "loss"):
+        assert Monitor(name, answer).is_out_of_patience(rows, patience) is over
+
+
+@pytest.mark.parametrize(
+    ("figures", "over"),
+    [
+        ([(0.0, 5), (0.0, 4), (0.0, 3)], False),  # nothing is translated yet, but it learns
+        ([(0.0, 5), (0.0, 5), (0.0, 5)], True),
+        ([(1.0, 5), (2.0, 6), (3.0, 7)], False),  # the loss alone would stop here
+        ([(3.0, 5), (2.0, 4), (2.5, 3)], True),
+    ],
+)
+def test_patience_is_counted_from_a_judges_best(figures, over):
+    rows = [row(i + 1, loss=loss, metric=bleu) for i, (bleu, loss) in enumerate(figures)]
+    assert Monitor("bleu", TRANSLATIONS).is_out_of_patience(rows, 2) is over
+    assert Monitor("bleu", TRANSLATIONS).is_out_of_patience(rows, 0) is False
+    turned = [dataclasses.replace(each, val_metric=10 - each.val_metric) for each in rows]
+    assert Monitor("mae", ERRORS).is_out_of_patience(turned, 2) is over
+
+
+def test_kinds_of_values():
+    assert kinds_of(monitor) == {"Monitor": "frozen"}
