@@ -23,6 +23,7 @@ from kerasapps.data.sources.picture_formats import guess_suffix, names_picture
 from kerasapps.data.sources.rows import Problem, width_problem
 from kerasapps.data.sources.table import Table
 from kerasapps.errors import DataError
+from kerasapps.shortened import shortened
 
 PICTURE_NAMES = (
     "path", "file_name", "filename", "file", "filepath", "file_path", "image", "image_path",
@@ -131,7 +132,7 @@ def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
         return table
     rest = [place for place in range(len(table.names)) if place not in places]
     classes = [table.names[place] for place in places]
-    name = f"one-hot {', '.join(classes[:5])}{', …' if len(classes) > 5 else ''}"
+    name = f"one-hot {shortened(classes, 5, more=', …')}"
 
     def fold(record: Record) -> Record:
         # A row that is too short may have as many fields as are left.
@@ -228,7 +229,7 @@ def _hot(values: Mapping[str, object]) -> tuple[str | None, Problem | None]:
         return None, Problem("format", reason)
     hot = [name for name, value in values.items() if _BITS[_folded(value)]]
     if len(hot) > 1:
-        return None, Problem("no label", f"several labels: {_some(hot)}")
+        return None, Problem("no label", f"several labels: {shortened(hot, 5, more=', …')}")
     return hot[0] if hot else None, None
 
 
@@ -238,7 +239,3 @@ def _is_bit(value: object) -> bool:
 
 def _folded(value: object) -> str:
     return str(value).strip().lower()
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")

@@ -12,6 +12,7 @@ from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 from kerasapps.paths import is_url, without_scheme
+from kerasapps.shortened import shortened
 
 _FOLDERS_NAMED = 3
 
@@ -75,10 +76,9 @@ class PicturePlaces:
         """The folders in which pictures were found that the table does not name, said once."""
         if not self._elsewhere:
             return []
-        usual = [f"{name}/" for name, _ in self._elsewhere.most_common(_FOLDERS_NAMED)]
-        more = ", …" if len(self._elsewhere) > _FOLDERS_NAMED else ""
+        usual = [printable(f"{name}/") for name, _ in self._elsewhere.most_common()]
         count = self._elsewhere.total()
-        listed = ", ".join(map(printable, usual)) + more
+        listed = shortened(usual, _FOLDERS_NAMED, more=", …")
         return [f"{count:,} pictures are not where they are named, and taken from {listed}"]
 
     def _is_there(self, name: str) -> bool:

@@ -10,6 +10,7 @@ from kerasapps.data.sources.split_names import describe_splits, ignored, name_sp
 from kerasapps.data.sources.walk import files_below, list_children
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
+from kerasapps.shortened import shortened
 
 _SHOWN = 6  # names in a message
 _DEPTH = 6  # folders within each other that may be wrapped around the data
@@ -246,6 +247,4 @@ def _refuse_same_folders(
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = [printable(name) for name in names[:_SHOWN]]
-    more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
-    return ", ".join([*shown, *more])
+    return shortened([*map(printable, names)], _SHOWN, more=", {} more")

@@ -141,11 +141,12 @@ def describe_splits(where: str, splits: Mapping[str, str]) -> str:
     names: dict[str, list[str]] = defaultdict(list)
     for name, split in splits.items():
         names[split].append(printable(name))
-    taken = [f"{split} in {_some(names[split])}" for split in SPLITS if split in names]
+    taken = [f"{split} in {_from_to(names[split])}" for split in SPLITS if split in names]
     return f"{where}: {', '.join(taken)}"
 
 
-def _some(names: Sequence[str]) -> str:
+def _from_to(names: Sequence[str]) -> str:
+    """All of a few names; of the many parts of one split the first and the last."""
     return " + ".join(names) if len(names) < 4 else f"{names[0]} … {names[-1]}"
 
 

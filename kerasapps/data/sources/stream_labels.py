@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from kerasapps.errors import DataError
+from kerasapps.shortened import shortened
 
 LabelOf = Callable[[Any], Any]
 """A label as its source has it → the name of its class where that is known, else its value."""
@@ -29,7 +30,8 @@ def labels_of(data: Any) -> LabelOf:
         if isinstance(value, str | bytes):
             return value
         if not 0 <= value < len(names) or value != int(value):
-            raise DataError(f"label {value} is none of the {len(names)} classes {_some(names)}")
+            known = shortened(names, 5, more=", …")
+            raise DataError(f"label {value} is none of the {len(names)} classes {known}")
         return names[int(value)]
 
     return label_of
@@ -62,7 +64,3 @@ def plain_label(label: Any) -> Any:
     raise DataError(
         f"a label has shape {values.shape}: expected one whole number or string, or one-hot"
     )
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
