@@ -12,8 +12,6 @@ from kerasapps.cli.figures import print_artifacts
 from kerasapps.cli.options import Config
 from kerasapps.cli.output import start_tensorflow
 from kerasapps.config import (
-    DEFAULT_TEXT_MODEL,
-    DEFAULT_TRANSLATION_MODEL,
     Architectures,
     ExportConfig,
     ImageConfig,
@@ -26,7 +24,9 @@ from kerasapps.config import (
 )
 from kerasapps.recipes.image_classification import architectures as images
 from kerasapps.recipes.text_classification import architectures as texts
+from kerasapps.recipes.text_classification.task import TASK as TEXTS
 from kerasapps.recipes.translation import architectures as pairs
+from kerasapps.recipes.translation.task import TASK as PAIRS
 from kerasapps.terminal import write_line
 
 
@@ -104,7 +104,7 @@ RECIPES = (
         read=_texts,
         architectures=texts.ARCHITECTURES,
         configs=(LoadConfig, TextConfig, ModelConfig, TrainConfig, ExportConfig),
-        defaults={"model": DEFAULT_TEXT_MODEL},
+        defaults={"model": TEXTS.model},
     ),
     RecipeCommand(
         task="translation",
@@ -113,7 +113,7 @@ RECIPES = (
         read=_pairs,
         architectures=pairs.ARCHITECTURES,
         configs=(LoadConfig, TranslationConfig, ModelConfig, TrainConfig, ExportConfig),
-        defaults={"model": DEFAULT_TRANSLATION_MODEL},
+        defaults={"model": PAIRS.model},
     ),
 )
 

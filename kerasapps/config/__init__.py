@@ -18,7 +18,6 @@ from kerasapps.config.data import (
 from kerasapps.config.export import ExportConfig, Quantization
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
 from kerasapps.config.training import (
-    DEFAULT_TEXT_MODEL,
     ModelConfig,
     Monitor,
     Optimizer,
@@ -28,7 +27,6 @@ from kerasapps.config.training import (
     Xla,
 )
 from kerasapps.config.translation import (
-    DEFAULT_TRANSLATION_MODEL,
     Normalization,
     Positions,
     SubwordKind,
@@ -37,8 +35,6 @@ from kerasapps.config.translation import (
 from kerasapps.config.tuning import Algorithm, Direction, Role, TuneConfig
 
 __all__ = [
-    "DEFAULT_TEXT_MODEL",
-    "DEFAULT_TRANSLATION_MODEL",
     "PRESET_PREFIX",
     "Algorithm",
     "Architecture",

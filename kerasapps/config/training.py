@@ -8,7 +8,6 @@ from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import check_options, option, require
 
-DEFAULT_TEXT_MODEL = "bag_of_ngrams"
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]

@@ -7,7 +7,6 @@ from typing import Literal, get_args
 
 from kerasapps.config.checks import check_encoding, check_options, option
 
-DEFAULT_TRANSLATION_MODEL = "transformer"
 SubwordKind = Literal["bpe", "unigram"]
 Normalization = Literal["pre", "post"]
 Positions = Literal["sinusoidal", "learned"]

@@ -39,7 +39,7 @@ def train_image_classifier(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = "mobile_cnn",
+    model: str | ModelConfig = TASK.model,
     load: LoadConfig = LoadConfig(),
     image: ImageConfig = ImageConfig(),
     train: TrainConfig = TrainConfig(),

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import (
-    DEFAULT_TEXT_MODEL,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -26,7 +25,7 @@ TASK = Task(
     rows="rows",
     options=TextConfig,
     architectures=ARCHITECTURES,
-    model=DEFAULT_TEXT_MODEL,
+    model="bag_of_ngrams",
     answers=(CLASSES,),
     package=__package__,
     judges_by=frozenset({"unknown_classes"}),
@@ -40,7 +39,7 @@ def train_text_classifier(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = DEFAULT_TEXT_MODEL,
+    model: str | ModelConfig = TASK.model,
     load: LoadConfig = LoadConfig(),
     text: TextConfig = TextConfig(),
     train: TrainConfig = TrainConfig(),

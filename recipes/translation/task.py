@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import (
-    DEFAULT_TRANSLATION_MODEL,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -27,7 +26,7 @@ TASK = Task(
     rows="pairs",
     options=TranslationConfig,
     architectures=ARCHITECTURES,
-    model=DEFAULT_TRANSLATION_MODEL,
+    model="transformer",
     answers=(TRANSLATIONS,),
     package=__package__,
     judges_by=frozenset({"beam"}),
@@ -44,7 +43,7 @@ def train_translator(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = DEFAULT_TRANSLATION_MODEL,
+    model: str | ModelConfig = TASK.model,
     load: LoadConfig = LoadConfig(),
     translation: TranslationConfig = TranslationConfig(),
     train: TrainConfig = TrainConfig(),
