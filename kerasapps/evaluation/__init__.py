@@ -1,4 +1,4 @@
-"""How good a model is: figures, its predictions, and the report that shows them.
+"""What is shown of a training and its files: the report, its charts, and printed figures.
 
-`metrics` needs numpy and scikit-learn only; `predict` is the one module that imports TensorFlow.
+No task and no metric is known by name; each says itself what is shown of it.
 """

@@ -106,14 +106,14 @@ def _inline(document: str, name: str, title: str) -> str:
         f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" '
         f'width="{float(width):.0f}" height="{float(height):.0f}" '
         f'aria-labelledby="{name}-title"><title id="{name}-title">{title}</title>'
-        f"{_own_ids(body.strip(), name)}</svg>"
+        f"{_prefixed_ids(body.strip(), name)}</svg>"
     )
 
 
-def _own_ids(body: str, name: str) -> str:
+def _prefixed_ids(body: str, name: str) -> str:
     # Charts share a page: an id that is referred to gets the chart's prefix, the others go.
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', body))
     body = re.sub(
-        r' id="([^"]+)"', lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", body
+        r' id="([^"]+)"', lambda match: f' id="{name}-{match[1]}"' if match[1] in used else "", body
     )
     return re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", body)

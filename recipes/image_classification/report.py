@@ -9,8 +9,7 @@ import numpy as np
 from kerasapps.data.examples import Examples
 from kerasapps.data.images.audit import Audit
 from kerasapps.evaluation.sections import Table
-from kerasapps.outputs.classes.metrics import worst_mistakes
-from kerasapps.outputs.classes.report import ShownMistake
+from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
 from kerasapps.workflow.documents import MISTAKES, audit_sections, class_counts, listed

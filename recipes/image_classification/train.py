@@ -29,7 +29,7 @@ from kerasapps.models import preset_image_size
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.judging import ClassJudging
-from kerasapps.outputs.classes.report import ShownMistake
+from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.preprocess.augment import augment, resolve_augmentation
 from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image

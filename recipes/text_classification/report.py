@@ -9,8 +9,7 @@ import numpy as np
 from kerasapps.data.examples import TextExamples
 from kerasapps.data.texts.audit import TextAudit
 from kerasapps.evaluation.sections import Table
-from kerasapps.outputs.classes.metrics import worst_mistakes
-from kerasapps.outputs.classes.report import ShownMistake
+from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.words import Scorer, word_weights
 from kerasapps.workflow.documents import MISTAKES, audit_sections, class_counts, listed
 

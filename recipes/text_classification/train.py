@@ -20,8 +20,8 @@ from kerasapps.models import TextShape
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.predict import predictor
-from kerasapps.outputs.classes.report import ShownMistake
 from kerasapps.outputs.classes.words import Scorer
 from kerasapps.paths import user_path
 from kerasapps.preprocess.text import (

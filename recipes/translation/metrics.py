@@ -160,66 +160,6 @@ def bleu(
     return float(metric.corpus_score(list(translations), [list(references)]).score)
 
 
-def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> np.ndarray:
-    """chrF of each sentence alone, float64 `(n,)`, 0 to 100; BLEU is too coarse for that."""
-    metric = CHRF()
-    pairs = zip(translations, references, strict=True)
-    return np.asarray([metric.sentence_score(one, [other]).score for one, other in pairs])
-
-
-@dataclass(frozen=True)
-class ShownTranslation:
-    """A translation as the report shows it.
-
-    Attributes:
-        source: what was translated.
-        reference: what a person translated it to.
-        translation: what the model made of it.
-        chrf: how alike the two are, 0 to 100.
-        origin: where the pair is from.
-    """
-
-    source: str
-    reference: str
-    translation: str
-    chrf: float
-    origin: str = ""
-
-
-def best_and_worst(
-    translations: Sequence[str],
-    *,
-    sources: Sequence[str],
-    references: Sequence[str],
-    origins: Sequence[str] = (),
-    limit: int = 10,
-) -> tuple[list[ShownTranslation], list[ShownTranslation]]:
-    """The translations nearest to their references and those farthest from them, by chrF.
-
-    Among equals longer sources come first: to be right there is worth more, to fail worse. The
-    two lists have no sentence in common.
-
-    Args:
-        translations: in the order of the references.
-        sources: what was translated.
-        references: what a person translated it to.
-        origins: where each pair is from; may be empty.
-        limit: sentences a list, at most.
-    """
-    scores = sentence_chrf(translations, references)
-    lengths = np.asarray([len(sources[row]) for row in range(len(scores))])
-    best = np.lexsort((-lengths, -np.round(scores, 3)))[: min(limit, -(-len(scores) // 2))]
-    rest = np.setdiff1d(np.arange(len(scores)), best)
-    worst = rest[np.lexsort((-lengths[rest], np.round(scores[rest], 3)))][:limit]
-
-    def shown(row: int) -> ShownTranslation:
-        origin = origins[row] if len(origins) else ""
-        score = float(scores[row])
-        return ShownTranslation(sources[row], references[row], translations[row], score, origin)
-
-    return [shown(int(row)) for row in best], [shown(int(row)) for row in worst]
-
-
 def _bleu(language: str | None, *, lowercase: bool = False) -> BLEU:
     base = (language or "").lower().replace("_", "-").partition("-")[0]
     return BLEU(lowercase=lowercase, tokenize=_TOKENIZERS.get(base, _DEFAULT_TOKENIZER))
@@ -249,10 +189,10 @@ def _by_length(
     lows = (0, *(edge + 1 for edge in _LENGTH_EDGES))
     names = [f"{low or 1} to {high}" for low, high in zip(lows, _LENGTH_EDGES, strict=False)]
     group = np.searchsorted(_LENGTH_EDGES, lengths, side="left")
-    found = []
+    scores = []
     for number, name in enumerate([*names, f"more than {_LENGTH_EDGES[-1]}"]):
         rows = np.flatnonzero(group == number).tolist()
         ours, theirs = [translations[row] for row in rows], [references[row] for row in rows]
         score = bleu(ours, theirs, language=language) if rows else None
-        found.append(LengthScore(name, len(rows), score, _ratio(ours, theirs)))
-    return tuple(found)
+        scores.append(LengthScore(name, len(rows), score, _ratio(ours, theirs)))
+    return tuple(scores)

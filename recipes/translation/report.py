@@ -17,13 +17,9 @@ from kerasapps.evaluation.shown import cell
 from kerasapps.models import Translator
 from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.recipes.translation.metrics import (
-    LengthScore,
-    ShownTranslation,
-    TranslationMetrics,
-    best_and_worst,
-)
+from kerasapps.recipes.translation.metrics import LengthScore, TranslationMetrics
 from kerasapps.recipes.translation.pairs import Pairs
+from kerasapps.recipes.translation.sentences import ShownTranslation, best_and_worst
 from kerasapps.workflow.documents import audit_sections, listed
 from kerasapps.workflow.judging import Judged
 

@@ -54,20 +54,20 @@ def resolve_class_weights(
     Raises:
         ConfigError: if weights are given for an unknown label.
     """
-    given = config.class_weights
-    if given is None:
+    asked = config.class_weights
+    if asked is None:
         return None
-    if given == "balanced":
+    if asked == "balanced":
         counts = np.bincount(numbers)  # every class has examples to train on
         return [float(weight) for weight in len(numbers) / (len(labels) * counts)]
-    assert isinstance(given, Mapping)
-    unknown = sorted(set(given) - set(labels))
+    assert isinstance(asked, Mapping)
+    unknown = sorted(set(asked) - set(labels))
     if unknown:
         raise ConfigError(
             f"class_weights names {shortened([repr(label) for label in unknown])}; the labels are "
             f"{shortened([repr(label) for label in labels])}."
         )
-    return [float(given.get(label, 1.0)) for label in labels]
+    return [float(asked.get(label, 1.0)) for label in labels]
 
 
 def batches_of(

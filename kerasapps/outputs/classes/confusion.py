@@ -60,9 +60,9 @@ def for_json(confusions: Sequence[Confusion], names: Sequence[str]) -> dict[str,
     classes, and `confusions`, the 100 commonest by name.
     """
     classes = len(names)
-    whole = classes <= MOST_IN_MATRIX
+    fits = classes <= MOST_IN_MATRIX
     return {
-        "confusion": [list(row) for row in matrix(confusions, classes)] if whole else None,
+        "confusion": [list(row) for row in matrix(confusions, classes)] if fits else None,
         "confusions": [
             {
                 "true": names[each.true],

@@ -32,8 +32,9 @@ from kerasapps.outputs.classes.metrics import (
     classification_metrics,
     macro_f1,
 )
+from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.predict import predict_probabilities, predictor
-from kerasapps.outputs.classes.report import ShownMistake, class_report
+from kerasapps.outputs.classes.report import class_report
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 

@@ -96,16 +96,6 @@ class ClassificationMetrics:
         )
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One wrong prediction: the example's index, both class numbers, the wrong class's share."""
-
-    index: int
-    true: int
-    predicted: int
-    confidence: float
-
-
 def classification_metrics(
     labels: NDArray[np.integer[Any]],
     probabilities: NDArray[np.floating[Any]],
@@ -123,7 +113,7 @@ def classification_metrics(
         DataError: if the shapes do not fit each other, there are no examples, a label is out of
             range or a row is not a distribution.
     """
-    labels, probabilities = _checked(labels, probabilities, len(names))
+    labels, probabilities = checked_answers(labels, probabilities, len(names))
     predicted = probabilities.argmax(axis=1)
     scores = _class_scores(labels, predicted, names)
     seen = [score for score in scores if score.support]
@@ -148,30 +138,6 @@ def classification_metrics(
 def weakest_first(scores: Sequence[ClassScore]) -> tuple[ClassScore, ...]:
     """The scores by F1, the lowest first; those of classes without examples come last."""
     return tuple(sorted(scores, key=lambda each: (each.f1 is None, each.f1 or 0)))
-
-
-def worst_mistakes(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *, limit: int
-) -> tuple[Mistake, ...]:
-    """The wrong predictions that the model was surest of, surest first.
-
-    Args:
-        labels: true classes, integer, `(examples,)`.
-        probabilities: float, `(examples, classes)`.
-        limit: how many to return at most.
-
-    Raises:
-        DataError: as `classification_metrics`.
-    """
-    labels, probabilities = _checked(labels, probabilities, np.shape(probabilities)[-1])
-    predicted = probabilities.argmax(axis=1)
-    wrong = np.flatnonzero(predicted != labels)
-    confidence = probabilities[wrong, predicted[wrong]]
-    order = np.argsort(-confidence, kind="stable")[: max(limit, 0)]
-    return tuple(
-        Mistake(int(i), int(labels[i]), int(predicted[i]), float(probabilities[i, predicted[i]]))
-        for i in wrong[order]
-    )
 
 
 def macro_f1(labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]]) -> float:
@@ -239,9 +205,19 @@ def _class_scores(
     )
 
 
-def _checked(
+def checked_answers(
     labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], classes: int
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.floating[Any]]]:
+    """The true classes and the predicted probabilities as arrays.
+
+    Args:
+        labels: integers of shape `(examples,)`, 0 to `classes` - 1.
+        probabilities: of shape `(examples, classes)`.
+        classes: how many there are.
+
+    Raises:
+        DataError: as `classification_metrics`.
+    """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities)
     if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
         raise DataError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,38 +19,12 @@ from kerasapps.outputs.classes.metrics import (
     accuracy_interval,
     weakest_first,
 )
-from kerasapps.outputs.classes.words import Piece, WordWeight, pieces
+from kerasapps.outputs.classes.mistakes import ShownMistake
 
 TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
 CHART_CLASSES = 200  # beyond, its cells are too small to see, and only the commonest are listed
 LISTED_CLASSES = 200  # the weakest
 _TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShownMistake:
-    """A wrong prediction as the report shows it: a picture (PNG or JPEG bytes) or a text.
-
-    Attributes:
-        true: the true class's name.
-        predicted: the predicted class's name.
-        confidence: the predicted class's probability, 0 to 1.
-        words: what each word of the text did for the predicted class.
-        source: where the example is from, such as a file name.
-    """
-
-    true: str
-    predicted: str
-    confidence: float
-    picture: bytes | None = None
-    text: str | None = None
-    words: Sequence[WordWeight] = ()
-    source: str = ""
-
-    @property
-    def pieces(self) -> list[Piece]:
-        """The text cut by the strength of its words."""
-        return pieces(self.text or "", self.words)
 
 
 def class_report(

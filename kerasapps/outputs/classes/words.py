@@ -90,12 +90,12 @@ class Piece:
 def pieces(text: str, weights: Sequence[WordWeight]) -> list[Piece]:
     """The text cut into pieces by the strength of its words, relative to the strongest."""
     largest = max((abs(each.weight) for each in weights), default=0.0)
-    found, position = [], 0
+    parts, position = [], 0
     for each in weights:
         strength = round(4 * each.weight / largest) if largest else 0
         if strength:
             if each.start > position:
-                found.append(Piece(text[position : each.start], 0))
-            found.append(Piece(each.word, strength))
+                parts.append(Piece(text[position : each.start], 0))
+            parts.append(Piece(each.word, strength))
             position = each.start + len(each.word)
-    return [*found, Piece(text[position:], 0)] if position < len(text) else found
+    return [*parts, Piece(text[position:], 0)] if position < len(text) else parts

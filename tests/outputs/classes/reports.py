@@ -8,8 +8,9 @@ import numpy as np
 
 from kerasapps.evaluation.report import Report
 from kerasapps.evaluation.sections import Table
-from kerasapps.outputs.classes.metrics import classification_metrics, worst_mistakes
-from kerasapps.outputs.classes.report import ShownMistake, class_report
+from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
+from kerasapps.outputs.classes.report import class_report
 from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
 from tests.evaluation.pages import HOSTILE, parsed
 

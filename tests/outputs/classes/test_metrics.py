@@ -14,7 +14,6 @@ from kerasapps.outputs.classes.metrics import (
     accuracy_interval,
     classification_metrics,
     macro_f1,
-    worst_mistakes,
 )
 from tests.values import kinds_of
 
@@ -86,15 +85,6 @@ def test_interval_is_wilsons_and_stays_in_range():
     assert accuracy_interval(1.0, 20)[0] == pytest.approx(0.8389, abs=1e-4)
 
 
-def test_worst_mistakes_are_the_surest_first():
-    labels = np.array([0, 1, 1, 0])
-    probabilities = np.array([[0.9, 0.1], [0.7, 0.3], [0.95, 0.05], [0.4, 0.6]])
-    mistakes = worst_mistakes(labels, probabilities, limit=2)
-    assert [(each.index, each.true, each.predicted) for each in mistakes] == [(2, 1, 0), (1, 1, 0)]
-    assert mistakes[0].confidence == pytest.approx(0.95)
-    assert worst_mistakes(np.array([0]), probabilities[:1], limit=5) == ()
-
-
 def test_to_dict_is_json():
     labels, probabilities = random_predictions()
     metrics = classification_metrics(labels, probabilities, names=NAMES)
@@ -134,5 +124,4 @@ def test_kinds_of_values():
     assert kinds_of(metrics_module) == {
         "ClassScore": "frozen",
         "ClassificationMetrics": "frozen",
-        "Mistake": "frozen",
     }

@@ -12,18 +12,16 @@ import pytest
 from PIL import Image
 
 from kerasapps.evaluation.report import Report, render_report, write_report
-from kerasapps.outputs.classes import report as report_module
 from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.report import (
     TABLE_CLASSES,
-    ShownMistake,
     class_report,
     most_confused,
 )
 from kerasapps.outputs.classes.words import WordWeight
 from tests.evaluation.pages import HOSTILE, links_of, parsed, section, sections_of, text_of
 from tests.outputs.classes.reports import MAGENTA, make_report, standard
-from tests.values import kinds_of, left_open_in
 
 SECTIONS = [
     "artifacts",
@@ -201,12 +199,6 @@ def test_calibration_is_a_chart():
     assert len(list(section(standard(), "calibration").iter("svg"))) == 1
 
 
-def test_a_text_without_words_that_weigh_is_whole():
-    mistake = ShownMistake(true="a", predicted="b", confidence=0.9, text="so it is")
-    assert [(each.text, each.strength) for each in mistake.pieces] == [("so it is", 0)]
-    assert ShownMistake(true="a", predicted="b", confidence=0.9).pieces == []
-
-
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -268,13 +260,3 @@ def test_a_narrow_screen_does_not_scroll_sideways(tmp_path):
     # anything wider than the screen would cross it.
     edge = pixels[600:, -3:]
     assert np.abs(edge - (0xF5, 0xF6, 0xF9)).max() <= 6
-
-
-def test_kinds_of_values():
-    assert kinds_of(report_module) == {"ShownMistake": "frozen, by name"}
-
-
-def test_what_need_not_be_given():
-    assert left_open_in(report_module) == {
-        "ShownMistake": {"picture": None, "text": None, "words": (), "source": ""}
-    }

@@ -9,12 +9,10 @@ import pytest
 from kerasapps.errors import DataError
 from kerasapps.recipes.translation import metrics as metrics_module
 from kerasapps.recipes.translation.metrics import (
-    best_and_worst,
     bleu,
-    sentence_chrf,
     translation_metrics,
 )
-from tests.values import kinds_of, left_open_in
+from tests.values import kinds_of
 
 SOURCES = ["a dog runs over the green field", "two men", "the old house stands by the sea"]
 REFERENCES = [
@@ -113,20 +111,6 @@ def test_a_ratio_without_reference_words_is_none() -> None:
     assert found.by_length[1].bleu is None
 
 
-def test_among_equals_longer_sources_come_first() -> None:
-    sources = ["a", "abc", "ab", "abcd", "abcde", "abcdef"]
-    right, wrong = ["gut", "gut", "gut"], ["xyz", "xyz", "xyz"]
-    best, worst = best_and_worst([*right, *wrong], sources=sources, references=["gut"] * 6, limit=2)
-    assert [each.source for each in best] == ["abc", "ab"]
-    assert [each.source for each in worst] == ["abcdef", "abcde"]
-    assert best[0].origin == "" and best[0].reference == "gut" and worst[0].translation == "xyz"
-    best, worst = best_and_worst(right, sources=sources[:3], references=["gut"] * 3)
-    assert [len(best), len(worst)] == [2, 1]
-    many = ["gut"] * 25
-    best, worst = best_and_worst(many, sources=many, references=many)
-    assert [len(best), len(worst)] == [10, 10]
-
-
 def test_figures_are_plain_values() -> None:
     values = translation_metrics(["a b"], sources=["a"], references=["a b"]).to_dict()
     assert values["by_length"][0] == {
@@ -138,28 +122,12 @@ def test_figures_are_plain_values() -> None:
 def test_numbers_that_differ_are_refused() -> None:
     with pytest.raises(DataError, match="2 sentences but 3 references"):
         bleu(TRANSLATIONS[:2], REFERENCES)
-    with pytest.raises(ValueError, match="shorter"):
-        sentence_chrf(TRANSLATIONS, REFERENCES[:1])
     with pytest.raises(DataError, match="no sentences"):
         translation_metrics([], sources=[], references=[])
-
-
-def test_best_and_worst_share_no_sentence() -> None:
-    best, worst = best_and_worst(
-        TRANSLATIONS, sources=SOURCES, references=REFERENCES, origins=["x", "y", "z"], limit=10
-    )
-    assert [each.origin for each in best] == ["z", "x"]
-    assert [each.origin for each in worst] == ["y"]
-    assert best[0].chrf == pytest.approx(100) and worst[0].chrf < 30
 
 
 def test_kinds_of_values() -> None:
     assert kinds_of(metrics_module) == {
         "LengthScore": "frozen",
         "TranslationMetrics": "frozen",
-        "ShownTranslation": "frozen",
     }
-
-
-def test_what_need_not_be_given() -> None:
-    assert left_open_in(metrics_module) == {"ShownTranslation": {"origin": ""}}

@@ -7,8 +7,9 @@ import numpy as np
 from kerasapps.evaluation.report import Report, TaskReport, render_report
 from kerasapps.recipes.translation.alignment import align
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.recipes.translation.metrics import best_and_worst, translation_metrics
+from kerasapps.recipes.translation.metrics import translation_metrics
 from kerasapps.recipes.translation.report import headline_figures, translation_sections
+from kerasapps.recipes.translation.sentences import best_and_worst
 from tests.evaluation.pages import links_of, parsed, section, sections_of, text_of
 
 SOURCES = ["a dog runs over the green field", "two men", "the old house stands by the sea"]
