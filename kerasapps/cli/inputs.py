@@ -59,7 +59,7 @@ def inputs_of_lines(file: BinaryIO, *, encoding: str | None = None) -> GivenLine
     from kerasapps.data.sources.encodings import find_encoding, utf8_stream
 
     data = file.read()
-    found = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", given=encoding)
+    found = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", named=encoding)
     lines = utf8_stream(io.BytesIO(data), found)
     notes = tuple(each for each in (found.guessed, found.doubt) if each)
     return GivenLines([_input_of_line(*each, found.codec) for each in enumerate(lines, 1)], notes)

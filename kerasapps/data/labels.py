@@ -74,8 +74,8 @@ def _clean_text(written: str) -> tuple[str, Problem | None]:
     problem = _unwritable(name)
     if problem is not None:
         return "", problem
-    whole = _WHOLE.fullmatch(name)
-    return _BOOLEANS.get(name.lower(), whole[1] if whole else name), None
+    digits = _WHOLE.fullmatch(name)
+    return _BOOLEANS.get(name.lower(), digits[1] if digits else name), None
 
 
 def _unwritable(name: str) -> Problem | None:
@@ -188,17 +188,17 @@ def warn_alike(labels: Iterable[str]) -> list[str]:
 
 def _joined(labels: set[str]) -> list[str]:
     """Warnings about labels that read like several of the others, such as "cat|dog"."""
-    found = []
+    warnings = []
     for label in sorted(labels):
         for sign in _BETWEEN_LABELS:
             parts = [part.strip() for part in label.split(sign)]
             if len(parts) > 1 and labels.issuperset(parts):
-                found.append(
+                warnings.append(
                     f"the label {label!r} reads like several labels, {_listed(parts)}, and is "
                     "taken for a class of its own: an example has one label here"
                 )
                 break
-    return found
+    return warnings
 
 
 def _visible(text: str) -> str:

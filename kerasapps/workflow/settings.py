@@ -10,7 +10,7 @@ from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources.forms import data_path, describe_source
-from kerasapps.data.sources.given_splits import describe_given, given_splits
+from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
 from kerasapps.paths import is_named, user_path
@@ -114,7 +114,7 @@ def source_of(data: Any) -> str | list[str]:
     """
     given = given_splits(data)
     if given is not None:
-        return describe_given(given, _one_name)
+        return describe_parts(given, _one_name)
     if are_paths(data):
         return [absolute(each) for each in data]
     if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):

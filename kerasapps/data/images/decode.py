@@ -158,21 +158,21 @@ def _misnamed(path: Path, kind: str) -> tuple[tuple[str, str], ...]:
 
 
 def _notes(image: Image.Image) -> tuple[tuple[str, str], ...]:
-    found = []
+    notes = []
     if image.mode == "F":
-        found.append(("floats", "scaled to 0..255"))
+        notes.append(("floats", "scaled to 0..255"))
     elif image.mode in WIDE_MODES or sixteen_bit_colour(image):
-        found.append(SIXTEEN_BIT)
+        notes.append(SIXTEEN_BIT)
     if image.mode == "CMYK":
-        found.append(("CMYK", "converted to RGB"))
+        notes.append(("CMYK", "converted to RGB"))
     if orientation(image) in TURNS:
-        found.append(("EXIF rotation", "turned upright"))
+        notes.append(("EXIF rotation", "turned upright"))
     if _format(image) != "JPEG" and _frames(image) > 1:
         what = ("several pages", "page") if image.format == "TIFF" else ("animated", "frame")
-        found.append((what[0], f"only the first {what[1]} is used"))
+        notes.append((what[0], f"only the first {what[1]} is used"))
     if image.has_transparency_data:
-        found.append(("transparent", "laid on white"))
-    return tuple(found)
+        notes.append(("transparent", "laid on white"))
+    return tuple(notes)
 
 
 def _frames(image: Image.Image) -> int:

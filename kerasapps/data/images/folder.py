@@ -35,29 +35,29 @@ def list_image_folder(root: Path) -> Listing:
     Raises:
         DataError: if the folder cannot be listed.
     """
-    found = _Found(root)
+    walk = _Walk(root)
     folders, files = list_children(root)
     try:
         layout = find_classes(root, folders, examples=_PICTURES)
     except DataError as error:
         return Listing((), errors=(str(error),))
     for folder in layout.classes:
-        found.add_class(folder)
+        walk.add_class(folder)
     loose = _PICTURES.among(files)
     if loose and not folders:
-        found.errors.append(
+        walk.errors.append(
             f"{len(loose)} pictures lie directly in {printable(root)}: put each into a folder "
             "named after its class"
         )
     elif loose:
-        found.warnings.append(
+        walk.warnings.append(
             warn_loose(root, loose, noun="picture", where="beside the class folders")
         )
-    return found.listing(layout)
+    return walk.listing(layout)
 
 
 @dataclass
-class _Found:
+class _Walk:
     """What the walk has found so far."""
 
     root: Path

@@ -22,7 +22,7 @@ class _Range:
 
     low: float = 0.0
     high: float = 0.0
-    whole: bool = True
+    integral: bool = True
 
     def widen(self, pixels: np.ndarray) -> None:
         """Take in more pixels.
@@ -32,8 +32,8 @@ class _Range:
         low, high = float(pixels.min()), float(pixels.max())
         self.low = min(self.low, low)
         self.high = high if np.isnan(high) else max(self.high, high)
-        if self.whole and pixels.dtype.kind == "f" and high <= _FAINT:
-            self.whole = bool(np.equal(pixels, np.rint(pixels)).all())
+        if self.integral and pixels.dtype.kind == "f" and high <= _FAINT:
+            self.integral = bool(np.equal(pixels, np.rint(pixels)).all())
 
 
 class PixelScale:
@@ -116,32 +116,32 @@ class PixelScale:
         _refuse_dtype(pixels, what)
         if pixels.dtype == bool or not pixels.size:
             return pixels.astype(np.uint8) * np.uint8(255)
-        own = _Range()
-        own.widen(pixels)
+        extent = _Range()
+        extent.widen(pixels)
         kind = _kind(pixels)
         if kind == "f":
-            return self._from_float(pixels, own, what)
+            return self._from_float(pixels, extent, what)
         self._ranges.setdefault(kind, _Range()).widen(pixels)
         if kind == "u2":
-            _refuse_faint_16(own.high, _FAINT_16, what)
+            _refuse_faint_16(extent.high, _FAINT_16, what)
             return (pixels >> 8).astype(np.uint8)
-        _refuse_range(own, what)
+        _refuse_range(extent, what)
         return pixels.astype(np.uint8)
 
-    def _from_float(self, pixels: np.ndarray, own: _Range, what: str) -> np.ndarray:
-        _refuse_range(own, what)
+    def _from_float(self, pixels: np.ndarray, extent: _Range, what: str) -> np.ndarray:
+        _refuse_range(extent, what)
         factor = self._factor
         if factor is None:
             self.fit(pixels, what=what)
             factor = self._factor or 1.0
-        if factor == 1.0 and not own.whole and _BLACK < own.high <= 1 + _SLACK:
+        if factor == 1.0 and not extent.integral and _BLACK < extent.high <= 1 + _SLACK:
             raise DataError(
-                f"{what} has values from {own.low:g} to {own.high:g}, as of 0..1, while others of "
-                "the same source reach beyond 1, as of 0..255: give all of them one scale"
+                f"{what} has values from {extent.low:g} to {extent.high:g}, as of 0..1, while "
+                "others of the same source reach beyond 1, as of 0..255: give all of them one scale"
             )
-        if own.high * factor > 255 * (1 + _SLACK):
+        if extent.high * factor > 255 * (1 + _SLACK):
             raise DataError(
-                f"{what} has values up to {own.high:g} while the pictures before lie in "
+                f"{what} has values up to {extent.high:g} while the pictures before lie in "
                 "0..1: give all of them one scale"
             )
         self._ranges["f"].widen(pixels)
@@ -205,7 +205,7 @@ def _refuse_range(seen: _Range, what: str) -> None:
             f"{what} has values from {seen.low:g} to {seen.high:g}: expected 0..255, or floats in "
             "0..1; undo any normalisation first"
         )
-    if not unit and not seen.whole and seen.high <= _OVERSHOOT:
+    if not unit and not seen.integral and seen.high <= _OVERSHOOT:
         raise DataError(
             f"{what} has values from {seen.low:g} to {seen.high:g}: neither 0..1 nor 0..255; "
             f"{_remedy(seen, 'f')}"

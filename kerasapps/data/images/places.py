@@ -99,8 +99,10 @@ class PicturePlaces:
             longest = max((len(each.parts) for each in inner), default=0)
             fits = [each for each in inner if len(each.parts) == longest]
         if len(fits) > 1 and split is not None:
-            own = [each for each in fits if any(split_named(part) == split for part in each.parts)]
-            fits = own if len(own) == 1 else fits
+            in_split = [
+                each for each in fits if any(split_named(part) == split for part in each.parts)
+            ]
+            fits = in_split if len(in_split) == 1 else fits
         if len(fits) > 1:
             listed = ", ".join(printable(str(each)) for each in fits[:_FOLDERS_NAMED])
             raise DataError(f"{printable(str(name))} fits several files: {listed}; name its folder")

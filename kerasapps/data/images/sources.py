@@ -51,12 +51,12 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
         DataError: if there is nothing to list; it says what was expected. Also if `image` names
             columns, and no part of the data is a table.
     """
-    given = given_splits(data)
-    parts = [data] if given is None else [*given.values()]
-    told = hearing(image, parts, has_columns=_may_have_columns, where=describe_source(data))
-    if given is not None:
+    parts = given_splits(data)
+    each = [data] if parts is None else [*parts.values()]
+    told = hearing(image, each, has_columns=_may_have_columns, where=describe_source(data))
+    if parts is not None:
         return join_listings(
-            given, lambda part: list_source(part, work_dir=work_dir, image=told(part))
+            parts, lambda part: list_source(part, work_dir=work_dir, image=told(part))
         )
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), image, work_dir)

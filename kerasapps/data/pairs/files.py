@@ -42,18 +42,18 @@ class AlignedFile:
 
 def aligned_among(files: Sequence[Path]) -> list[AlignedFile]:
     """Those of the files that are named after a language, and have a counterpart in another."""
-    found = []
+    named = []
     for file in files:
         stem, _, tongue = _plain_name(file).rpartition(".")
         if stem and (tongue.lower() in _USUAL or language_of(tongue)):
-            found.append(AlignedFile(file, stem, tongue))
-    paired = {stem for stem in {each.stem for each in found} if _tongues(found, stem) > 1}
-    tongues = {each.tongue for each in found if each.stem in paired}
-    return [each for each in found if each.tongue in tongues]
+            named.append(AlignedFile(file, stem, tongue))
+    paired = {stem for stem in {each.stem for each in named} if _tongues(named, stem) > 1}
+    tongues = {each.tongue for each in named if each.stem in paired}
+    return [each for each in named if each.tongue in tongues]
 
 
-def _tongues(found: Sequence[AlignedFile], stem: str) -> int:
-    return len({each.tongue for each in found if each.stem == stem})
+def _tongues(files: Sequence[AlignedFile], stem: str) -> int:
+    return len({each.tongue for each in files if each.stem == stem})
 
 
 def add_aligned_folder(
@@ -108,16 +108,16 @@ def add_aligned_folder(
 
 def _corpora(files: Sequence[AlignedFile]) -> dict[str, dict[str, Path]]:
     """The files by stem and language."""
-    found: dict[str, dict[str, Path]] = {}
+    corpora: dict[str, dict[str, Path]] = {}
     for each in files:
-        sides = found.setdefault(each.stem, {})
+        sides = corpora.setdefault(each.stem, {})
         if each.tongue in sides:
             raise DataError(
                 f"{printable(each.path)} and {printable(sides[each.tongue].name)} are one side of "
                 "the same corpus: keep one of them"
             )
         sides[each.tongue] = each.path
-    return found
+    return corpora
 
 
 def add_aligned(
@@ -140,7 +140,7 @@ def add_aligned(
     Raises:
         DataError: if a file cannot be read, or begins with the mark of another encoding.
     """
-    found = []
+    encodings = []
     for file in (source, target):
         try:
             missing = not file.exists()
@@ -148,11 +148,11 @@ def add_aligned(
             raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
         if missing:
             raise DataError(f"{printable(file)} {why_missing(file)}")
-        found.append(encoding_of(file, encoding))
-        add_encoding(listing, found[-1])
-        if not sample_lines(file, found[-1])[0]:
+        encodings.append(encoding_of(file, encoding))
+        add_encoding(listing, encodings[-1])
+        if not sample_lines(file, encodings[-1])[0]:
             raise DataError(f"{printable(file)} is empty")
-    sides = Side(source, found[0]), Side(target, found[1])
+    sides = Side(source, encodings[0]), Side(target, encodings[1])
     listing.parts.append(lambda: _rows(listing, *sides, split))
 
 
@@ -218,12 +218,12 @@ def _uneven(source: Path, target: Path, sides: tuple[Lines, Lines]) -> str:
 
 def _sides(files: Sequence[AlignedFile], config: TranslationConfig, where: str) -> tuple[str, str]:
     """What the files of source and target are named after; English is the source of two."""
-    found = sorted({each.tongue for each in files})
-    usual = known_pair(found)
-    if usual is not None and len(found) == 2:
-        return found[usual[0]], found[usual[1]]
-    found.sort(key=lambda tongue: (language_of(tongue) or "").split("-")[0] != "en")
-    return choose_languages(found, config=config, where=where)
+    tongues = sorted({each.tongue for each in files})
+    usual = known_pair(tongues)
+    if usual is not None and len(tongues) == 2:
+        return tongues[usual[0]], tongues[usual[1]]
+    tongues.sort(key=lambda tongue: (language_of(tongue) or "").split("-")[0] != "en")
+    return choose_languages(tongues, config=config, where=where)
 
 
 def _splits(stems: Iterable[str], where: str) -> dict[str, str]:

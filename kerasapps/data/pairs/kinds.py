@@ -112,6 +112,12 @@ def _seconds(data: Sequence[Any]) -> Iterable[Any]:
 
 
 def _translated(texts: Iterable[Any]) -> bool:
-    found = [text for text in itertools.islice(texts, _LOOKED_AT) if isinstance(text, (str, bytes))]
-    several = sum(len(text.split()) > 1 for text in found)
-    return bool(found) and 2 * len(set(found)) > len(found) and 2 * several > len(found)
+    looked_at = [
+        text for text in itertools.islice(texts, _LOOKED_AT) if isinstance(text, (str, bytes))
+    ]
+    several = sum(len(text.split()) > 1 for text in looked_at)
+    return (
+        bool(looked_at)
+        and 2 * len(set(looked_at)) > len(looked_at)
+        and 2 * several > len(looked_at)
+    )

@@ -58,7 +58,7 @@ def language_of(name: str) -> str | None:
     code = _code(parts[0])
     if code is not None and all(_REGION.fullmatch(part) for part in parts[1:]):
         return "-".join([code, *parts[1:]])
-    known = [found for part in parts if part not in _BESIDE and (found := _code(part))]
+    known = [tongue for part in parts if part not in _BESIDE and (tongue := _code(part))]
     others = [part for part in parts if part not in _BESIDE]
     return known[0] if len(known) == len(others) == 1 else None
 
@@ -71,9 +71,9 @@ def is_language(wanted: str, name: str) -> bool:
     """Whether a name is that of the wanted language: "pt-BR" is "pt", but "pt" is not "pt-BR"."""
     plain = wanted.strip().lower().replace("_", "-")
     folded = name.strip().lower().replace("_", "-")
-    found = language_of(name) or folded
+    tongue = language_of(name) or folded
     known = language_of(wanted) or plain
-    return folded == plain or found == known or found.split("-")[0] == known
+    return folded == plain or tongue == known or tongue.split("-")[0] == known
 
 
 def known_pair(names: Sequence[str]) -> tuple[int, int] | None:
@@ -86,12 +86,12 @@ def known_pair(names: Sequence[str]) -> tuple[int, int] | None:
 
 
 def check_direction(
-    found: tuple[str | None, str | None], *, config: TranslationConfig
+    tongues: tuple[str | None, str | None], *, config: TranslationConfig
 ) -> list[str]:
     """Warnings where the options call a language otherwise than files or columns do.
 
     Args:
-        found: what source and target are named after, where that is known.
+        tongues: what source and target are named after, where that is known.
         config: the languages that the user named.
 
     Raises:
@@ -100,7 +100,7 @@ def check_direction(
     asked = (config.source_language, config.target_language)
     warnings = []
     for side, wanted, here, there in zip(
-        ("source", "target"), asked, found, found[::-1], strict=True
+        ("source", "target"), asked, tongues, tongues[::-1], strict=True
     ):
         if wanted is None or here is None or is_language(wanted, here) or is_language(here, wanted):
             continue
@@ -117,22 +117,22 @@ def check_direction(
 
 
 def choose_languages(
-    found: Sequence[str], *, config: TranslationConfig, where: str
+    names: Sequence[str], *, config: TranslationConfig, where: str
 ) -> tuple[str, str]:
     """The names of source and target among those of languages.
 
     Args:
-        found: different names; the first of two is the source unless the options say otherwise.
+        names: different names; the first of two is the source unless the options say otherwise.
         config: the languages that the user named.
         where: they were found in, for messages.
 
     Raises:
         DataError: if they leave a choice, or lack what the options name; it lists them.
     """
-    listed = ", ".join(found) or "none"
-    source = _wanted(config.source_language, found, "source_language", where)
-    target = _wanted(config.target_language, found, "target_language", where)
-    free = [name for name in found if name not in (source, target)]
+    listed = ", ".join(names) or "none"
+    source = _wanted(config.source_language, names, "source_language", where)
+    target = _wanted(config.target_language, names, "target_language", where)
+    free = [name for name in names if name not in (source, target)]
     if source is None and target is None and len(free) == 2:
         return free[0], free[1]
     if source is None and target is not None and len(free) == 1:
@@ -147,13 +147,13 @@ def choose_languages(
     return source, target
 
 
-def _wanted(wanted: str | None, found: Sequence[str], option: str, where: str) -> str | None:
+def _wanted(wanted: str | None, names: Sequence[str], option: str, where: str) -> str | None:
     if wanted is None:
         return None
-    exact = [name for name in found if name.strip().lower() == wanted.strip().lower()]
-    names = exact or [name for name in found if is_language(wanted, name)]
-    if len(names) == 1:
-        return names[0]
-    listed = ", ".join(names or found) or "none"
-    reason = f"more than one {wanted!r}" if names else f"no {wanted!r}"
+    exact = [name for name in names if name.strip().lower() == wanted.strip().lower()]
+    fitting = exact or [name for name in names if is_language(wanted, name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    listed = ", ".join(fitting or names) or "none"
+    reason = f"more than one {wanted!r}" if fitting else f"no {wanted!r}"
     raise DataError(f"{where} has {reason} ({option}); its languages: {listed}")

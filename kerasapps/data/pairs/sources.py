@@ -21,7 +21,7 @@ from kerasapps.data.sources.forms import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.sources.given_splits import Given, describe_given, given_splits, join_rows
+from kerasapps.data.sources.given_splits import SplitData, describe_parts, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import PairListing, Row
 from kerasapps.data.sources.streams import endless_refused, is_stream
@@ -51,9 +51,9 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     """
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), config)
-    given = given_splits(data)
-    if given is not None:
-        return _given(given, config)
+    parts = given_splits(data)
+    if parts is not None:
+        return _join(parts, config)
     if two_files(data):
         refuse_columns(config, describe_pairs(data))
         return _two_files(*(data_path(file) for file in data), encoding=config.encoding)
@@ -78,23 +78,23 @@ def _in_memory(data: Any) -> PairListing:
     return PairListing([lambda: _numbered(endless_refused(data, noun="source"))])
 
 
-def _given(given: Given, config: TranslationConfig) -> PairListing:
+def _join(parts: SplitData, config: TranslationConfig) -> PairListing:
     """All splits; their languages are those of training, or of the first that knows them."""
     listing = PairListing()
     told = hearing(
         config,
-        [*given.values()],
+        [*parts.values()],
         has_columns=lambda part: may_have_columns(part, tables_in=has_pair_tables),
-        where=describe_pairs(given),
+        where=describe_pairs(parts),
     )
 
     def listed(part: Any) -> PairListing:
-        found = list_pair_source(part, config=told(part))
-        listing.source_language = listing.source_language or found.source_language
-        listing.target_language = listing.target_language or found.target_language
-        return found
+        rows = list_pair_source(part, config=told(part))
+        listing.source_language = listing.source_language or rows.source_language
+        listing.target_language = listing.target_language or rows.target_language
+        return rows
 
-    join_rows(listing, dict(sorted(given.items(), key=lambda item: item[0] != "train")), listed)
+    join_rows(listing, dict(sorted(parts.items(), key=lambda item: item[0] != "train")), listed)
     return listing
 
 
@@ -118,9 +118,9 @@ def _table(data: Any, config: TranslationConfig) -> PairListing:
 
 def describe_pairs(data: Any) -> str:
     """A short name of the data for reports."""
-    given = given_splits(data)
-    if given is not None:
-        return describe_given(given, describe_pairs)
+    parts = given_splits(data)
+    if parts is not None:
+        return describe_parts(parts, describe_pairs)
     if two_files(data):
         return " + ".join(printable(file) for file in data)
     return describe_source(data)

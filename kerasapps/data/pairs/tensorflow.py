@@ -86,13 +86,13 @@ def text_features(tfds: Any, features: Any) -> dict[str, Path]:
         tfds: the module.
         features: of a data set.
     """
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for key, feature in dict(features).items():
         if isinstance(feature, tfds.features.Translation):
-            found |= {language: (key, language) for language in dict(feature)}
+            paths |= {language: (key, language) for language in dict(feature)}
         elif isinstance(feature, tfds.features.Text):
-            found[key] = (key,)
-    return dict(sorted(found.items()))
+            paths[key] = (key,)
+    return dict(sorted(paths.items()))
 
 
 def _value(example: Any, path: Path) -> Any:

@@ -51,24 +51,24 @@ def add_tmx(
         DataError: if it is no TMX file, or its languages leave a choice.
     """
     reader = _Reader(file)
-    found: dict[str, None] = {}
+    tags: dict[str, None] = {}
     for unit in islice(reader.units(), _LOOKED_AT):
-        found.update(dict.fromkeys(unit.texts))
-    if not found:
+        tags.update(dict.fromkeys(unit.texts))
+    if not tags:
         raise DataError(f"{printable(file)} holds no translation units (<tu> with <tuv>)")
-    source, target = _sides(list(found), reader.source, config, printable(file))
+    source, target = _sides(list(tags), reader.source, config, printable(file))
     listing.source_language, listing.target_language = language_of(source), language_of(target)
     listing.guesses.append(f"{printable(file.name)}: source in {source!r}, target in {target!r}")
     listing.parts.append(lambda: _rows(listing, file, (source, target), split))
 
 
-def _sides(found: list[str], header: str, config: TranslationConfig, where: str) -> tuple[str, str]:
+def _sides(tags: list[str], header: str, config: TranslationConfig, where: str) -> tuple[str, str]:
     """What stands for the two languages: "en" for all of en-US and en-GB, where that is clear."""
-    plain = list(dict.fromkeys(tag.split("-")[0] for tag in found))
+    plain = list(dict.fromkeys(tag.split("-")[0] for tag in tags))
     named = [config.source_language or "", config.target_language or ""]
-    tags = plain if len(plain) > 1 and not any("-" in name for name in named) else found
-    tags.sort(key=lambda tag: not (is_language(tag, header) or is_language(header, tag)))
-    return choose_languages(tags, config=config, where=where)
+    chosen = plain if len(plain) > 1 and not any("-" in name for name in named) else tags
+    chosen.sort(key=lambda tag: not (is_language(tag, header) or is_language(header, tag)))
+    return choose_languages(chosen, config=config, where=where)
 
 
 def _rows(

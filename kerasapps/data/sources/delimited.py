@@ -66,7 +66,7 @@ class Delimited:
         self._encoding = encoding
         self.notes: list[str] = []
         self.errors: list[str] = []
-        lines, whole = sample_lines(file, encoding)
+        lines, complete = sample_lines(file, encoding)
         self._declared = _declared(lines[0]) if lines else None
         if self._declared is not None:
             self.notes.append(
@@ -76,9 +76,9 @@ class Delimited:
             del lines[0]
         if not lines:
             raise DataError(f"{printable(file)} is empty")
-        self._dialect = self._declared or _guess_dialect(lines, file, whole)
+        self._dialect = self._declared or _guess_dialect(lines, file, complete)
         sample = _parse(self._dialect, lines)
-        self.sample = sample if whole else sample[:-1]  # the last may be cut
+        self.sample = sample if complete else sample[:-1]  # the last may be cut
 
     def records(self) -> Iterator[Record]:
         """All rows, the header included; blank lines are left out and noted."""
@@ -153,7 +153,7 @@ def _parse(dialect: Dialect, lines: list[str]) -> list[list[str]]:
                 rows.append([])
 
 
-def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
+def _guess_dialect(lines: list[str], file: Path, complete: bool) -> Dialect:
     """The dialect whose rows are most alike.
 
     Raises:
@@ -164,7 +164,7 @@ def _guess_dialect(lines: list[str], file: Path, whole: bool) -> Dialect:
     best, fewest = None, 2.0
     for dialect in [tab] if tabs_only else [*_COMMAS, tab]:
         rows = _parse(dialect, lines)
-        widths = Counter(map(len, rows if whole or len(rows) < 2 else rows[:-1]))
+        widths = Counter(map(len, rows if complete or len(rows) < 2 else rows[:-1]))
         width, usual = widths.most_common(1)[0]
         odd = 1 - usual / widths.total()
         if width > 1 and odd < fewest:

@@ -59,23 +59,23 @@ class Encoding:
     doubt: str = ""
 
 
-def refuse_encoding(given: str | None, where: str) -> None:
+def refuse_encoding(named: str | None, where: str) -> None:
     """Make sure that nobody names an encoding of what is no file of text.
 
     Raises:
         DataError: if one was.
     """
-    if given is not None:
+    if named is not None:
         raise DataError(f"encoding is for files of text, and {where} is none: leave it out")
 
 
-def find_encoding(opened: Opened, *, name: str, given: str | None) -> Encoding:
+def find_encoding(opened: Opened, *, name: str, named: str | None) -> Encoding:
     """How to read a file.
 
     Args:
         opened: opens it at its start.
         name: of the file, for messages.
-        given: the encoding that the user named.
+        named: the encoding that the user named.
 
     Raises:
         DataError: if the file begins with the mark of another one than was given.
@@ -83,8 +83,8 @@ def find_encoding(opened: Opened, *, name: str, given: str | None) -> Encoding:
     with opened() as stream:
         head = stream.read(_HEAD)
     marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
-    if given is not None:
-        return _as_given(opened, head, given, marked, name)
+    if named is not None:
+        return _as_named(opened, head, named, marked, name)
     if marked is not None:
         told = f"{name} is {marked.upper()} by its mark" if marked != "utf-8" else ""
         return Encoding(marked, True, _is_mac(opened, marked), told)
@@ -102,11 +102,11 @@ def find_encoding(opened: Opened, *, name: str, given: str | None) -> Encoding:
     return Encoding(shifted, False, mac, told)
 
 
-def _as_given(opened: Opened, head: bytes, given: str, marked: str | None, name: str) -> Encoding:
-    codec = codecs.lookup(given).name
+def _as_named(opened: Opened, head: bytes, named: str, marked: str | None, name: str) -> Encoding:
+    codec = codecs.lookup(named).name
     if marked is not None and not marked.startswith(codec.removesuffix("-sig")):
         raise DataError(
-            f"{name} begins with the mark of {marked.upper()}, and encoding says {given}: leave "
+            f"{name} begins with the mark of {marked.upper()}, and encoding says {named}: leave "
             "encoding out"
         )
     if codec in ("utf-16", "utf-32"):
@@ -214,13 +214,13 @@ def _decodes(head: bytes, codec: str) -> bool:
 def _is_mac(opened: Opened, codec: str) -> bool:
     """Whether lines end with carriage returns, and none with a line feed."""
     line, feed = "\r".encode(codec), "\n".encode(codec)
-    found = False
+    returns = False
     with opened() as stream:
         for data in iter(lambda: stream.read(_CHUNK), b""):
-            found = found or line in data
+            returns = returns or line in data
             if feed in data:
                 return False
-    return found
+    return returns
 
 
 def _is_utf8(opened: Opened) -> bool:
@@ -264,8 +264,8 @@ def _strange_lines(lines: Iterable[bytes]) -> tuple[list[bytes], int, int, int]:
             valid += 1
         except UnicodeDecodeError as error:
             # Of UTF-8 that was cut, as of half an emoji, the beginning is there.
-            whole = error.end - error.start == 1
-            others, cut = others + whole, cut + (not whole)
+            uncut = error.end - error.start == 1
+            others, cut = others + uncut, cut + (not uncut)
             if size < _SAMPLE:
                 sample.append(line)
                 size += len(line)
@@ -274,12 +274,12 @@ def _strange_lines(lines: Iterable[bytes]) -> tuple[list[bytes], int, int, int]:
 
 def read_in_some(sample: Sequence[bytes]) -> list[Reading]:
     """The different texts that the lines may be, the likeliest first."""
-    found: dict[str, Reading] = {}
+    readings: dict[str, Reading] = {}
     for codec in CANDIDATES:
         reading = read_as(sample, codec)
         if reading is not None:
-            found.setdefault(reading.text, reading)
-    return sorted(found.values(), key=lambda each: (-each.words, not each.faultless))
+            readings.setdefault(reading.text, reading)
+    return sorted(readings.values(), key=lambda each: (-each.words, not each.faultless))
 
 
 def is_sure(readings: list[Reading]) -> bool:

@@ -34,8 +34,8 @@ class FastText:
         self._file, self._encoding = file, encoding
         self.notes: list[str] = []
         self.errors: list[str] = []
-        lines, whole = sample_lines(file, encoding)
-        self.sample = [_fields(line)[0] for line in (lines if whole else lines[:-1])]
+        lines, complete = sample_lines(file, encoding)
+        self.sample = [_fields(line)[0] for line in (lines if complete else lines[:-1])]
 
     def records(self) -> Iterator[Record]:
         """A text and a label for each line; lines of several labels become an error."""

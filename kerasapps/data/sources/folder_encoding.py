@@ -23,20 +23,20 @@ class FolderDecoder:
     Args:
         listing: learns what was guessed.
         root: the folder.
-        given: the encoding that the user named.
+        named: the encoding that the user named.
     """
 
-    def __init__(self, listing: RowListing, root: Path, *, given: str | None) -> None:
-        self._listing, self._root, self._given = listing, root, given
+    def __init__(self, listing: RowListing, root: Path, *, named: str | None) -> None:
+        self._listing, self._root, self._named = listing, root, named
 
     def decode(self, data: bytes) -> tuple[str, Problem | None]:
         """The text of one file, without a mark, and what is wrong with it."""
         text, problem = decode(data)
-        if self._given is None and problem is None and "\0" not in text:
+        if self._named is None and problem is None and "\0" not in text:
             return text.removeprefix("\ufeff"), None
-        if self._given is None and is_wide(data):
+        if self._named is None and is_wide(data):
             name = "a text"
-            encoding = find_encoding(lambda: closing(io.BytesIO(data)), name=name, given=None)
+            encoding = find_encoding(lambda: closing(io.BytesIO(data)), name=name, named=None)
         else:
             encoding = self._encoding
         stream = utf8_stream(io.BytesIO(data), encoding)
@@ -48,10 +48,10 @@ class FolderDecoder:
     @functools.cached_property
     def _encoding(self) -> Encoding:
         """Of all files that are neither UTF-8 nor say what they are."""
-        lines = [] if self._given else [*self._strange()]
+        lines = [] if self._named else [*self._strange()]
         name = printable(self._root)
-        whole = b"".join(lines)
-        encoding = find_encoding(lambda: closing(io.BytesIO(whole)), name=name, given=self._given)
+        text = b"".join(lines)
+        encoding = find_encoding(lambda: closing(io.BytesIO(text)), name=name, named=self._named)
         add_encoding(self._listing, encoding)
         return encoding
 

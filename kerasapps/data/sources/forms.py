@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.sources.given_splits import describe_given, given_splits
+from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
 from kerasapps.harmless import printable
@@ -30,9 +30,9 @@ def describe_source(data: Any) -> str:
     """A short name of the data for reports."""
     if isinstance(data, (str, os.PathLike)):
         return printable(data)
-    given = given_splits(data)
-    if given is not None:
-        return describe_given(given, describe_source)
+    parts = given_splits(data)
+    if parts is not None:
+        return describe_parts(parts, describe_source)
     if isinstance(data, (tuple, list)):
         return "arrays in memory"
     return "tf.data.Dataset" if is_dataset(data) else type(data).__name__

@@ -14,7 +14,7 @@ from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.errors import DataError
 
-Given: TypeAlias = Mapping[str, Any]
+SplitData: TypeAlias = Mapping[str, Any]
 """Split → its data, in any form that a recipe takes."""
 
 _EMPTY = "there are no examples"
@@ -22,7 +22,7 @@ _EMPTY = "there are no examples"
 _ListingT = TypeVar("_ListingT")
 
 
-def given_splits(data: Any) -> Given | None:
+def given_splits(data: Any) -> SplitData | None:
     """The data of each split where `data` has them one by one, else None.
 
     Args:
@@ -55,32 +55,32 @@ def with_splits(data: Any, *, validation: Any = None, test: Any = None) -> Any:
     asked = {name: part for name, part in asked.items() if part is not None}
     if not asked:
         return data
-    given = given_splits(data) or {"train": data}
+    parts = given_splits(data) or {"train": data}
     for name in asked:
-        if name in given:
+        if name in parts:
             raise DataError(f"{name}_data is given, and the data has a {name} split: keep one")
-    return {**given, **asked}
+    return {**parts, **asked}
 
 
-def describe_given(given: Given, describe: Callable[[Any], str]) -> str:
+def describe_parts(parts: SplitData, describe: Callable[[Any], str]) -> str:
     """A short name of the data for reports: "train: photos, test: arrays in memory"."""
-    return ", ".join(f"{name}: {describe(given[name])}" for name in SPLITS if name in given)
+    return ", ".join(f"{name}: {describe(parts[name])}" for name in SPLITS if name in parts)
 
 
-def join_listings(given: Given, listed: Callable[[Any], Listing]) -> Listing:
+def join_listings(parts: SplitData, listed: Callable[[Any], Listing]) -> Listing:
     """The pictures of all splits.
 
     Args:
-        given: the data of each.
+        parts: the data of each.
         listed: lists the pictures of one.
 
     Raises:
         DataError: if one cannot be listed; it names the split.
     """
-    listings = _list_each(given, listed)
+    listings = _list_each(parts, listed)
     entries, errors = [], []
     for name, listing in listings.items():
-        place = _placing(name, given)
+        place = _placing(name, parts)
         errors += [f"{name}: {error}" for error in listing.errors]
         errors += [] if listing.entries or listing.broken else [f"{name}: {_EMPTY}"]
         try:
@@ -96,41 +96,41 @@ def join_listings(given: Given, listed: Callable[[Any], Listing]) -> Listing:
     )
 
 
-def join_rows(listing: RowListing, given: Given, listed: Callable[[Any], RowListing]) -> None:
+def join_rows(listing: RowListing, parts: SplitData, listed: Callable[[Any], RowListing]) -> None:
     """Add the rows of all splits to a listing.
 
     Args:
         listing: to add to; it learns what is found while the rows are read.
-        given: the data of each split.
+        parts: the data of each split.
         listed: lists the rows of one.
 
     Raises:
         DataError: if one cannot be listed; it names the split.
     """
-    parts = _list_each(given, listed)
-    listing.guesses += _told(parts, "guesses")
+    listings = _list_each(parts, listed)
+    listing.guesses += _told(listings, "guesses")
 
     def rows(name: str) -> Iterator[Row]:
-        place, empty = _placing(name, given), True
-        for row in parts[name].rows():
+        place, empty = _placing(name, parts), True
+        for row in listings[name].rows():
             empty = False
             yield row._replace(split=place(row.split))
-        part = {name: parts[name]}
-        listing.notes += parts[name].notes
+        part = {name: listings[name]}
+        listing.notes += listings[name].notes
         listing.warnings += _told(part, "warnings")
         listing.errors += _told(part, "errors") or ([f"{name}: {_EMPTY}"] if empty else [])
 
-    listing.parts += [functools.partial(rows, name) for name in parts]
+    listing.parts += [functools.partial(rows, name) for name in listings]
 
 
-def _list_each(given: Given, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
+def _list_each(parts: SplitData, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
     """The listing of each split.
 
     Raises:
         DataError: as `listed` does, with the name of the split.
     """
     listings = {}
-    for name, part in given.items():
+    for name, part in parts.items():
         try:
             listings[name] = listed(part)
         except DataError as error:
@@ -138,16 +138,16 @@ def _list_each(given: Given, listed: Callable[[Any], _ListingT]) -> dict[str, _L
     return listings
 
 
-def _of_mapping(data: Mapping[Any, Any]) -> Given | None:
-    given: dict[str, Any] = {}
+def _of_mapping(data: Mapping[Any, Any]) -> SplitData | None:
+    parts: dict[str, Any] = {}
     for key, part in data.items():
         split = split_named(key) if isinstance(key, str) else None
         if split is None:
             return None
-        if split in given:
+        if split in parts:
             raise DataError(f"{key!r} is a second name of the {split} split: keep one of them")
-        given[split] = part
-    return given or None
+        parts[split] = part
+    return parts or None
 
 
 def _is_examples(part: Any) -> bool:
@@ -165,20 +165,20 @@ def _is_label(value: Any) -> bool:
     return isinstance(value, str | bytes) or np.size(value) == 1
 
 
-def _placing(name: str, given: Given) -> Callable[[str | None], str]:
-    """The split of an example of `given[name]`, from the one that its own data gives it.
+def _placing(name: str, parts: SplitData) -> Callable[[str | None], str]:
+    """The split of an example of `parts[name]`, from the one that its own data gives it.
 
     Training data may have further splits of its own; the data of another split may not.
     """
 
-    def place(own: str | None) -> str:
-        if own is None or own == name:
+    def place(split: str | None) -> str:
+        if split is None or split == name:
             return name
-        if name == "train" and own not in given:
-            return own
+        if name == "train" and split not in parts:
+            return split
         raise DataError(
-            f"the {name} data has a {own} split of its own, and splits are given one by one: give "
-            "the folder or table of each split"
+            f"the {name} data has a {split} split of its own, and splits are given one by one: "
+            "give the folder or table of each split"
         )
 
     return place

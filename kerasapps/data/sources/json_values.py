@@ -103,10 +103,10 @@ def _check_end(stream: BinaryIO, text: str, *, array: bool) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]], doubled: list[str]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         doubled.append(Counter(name for name, _ in pairs).most_common(1)[0][0])
-    return found
+    return mapping
 
 
 def _twice(doubled: list[str]) -> str:

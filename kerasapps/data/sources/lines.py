@@ -86,17 +86,17 @@ class Lines(Iterator[str]):
             file: for the messages.
             blank: rows that are blank lines.
         """
-        name, found = printable(file.name), []
+        name, notes = printable(file.name), []
         if self.mark:
-            found.append(f"{name} begins with a byte order mark: left out")
+            notes.append(f"{name} begins with a byte order mark: left out")
         if self._encoding.mac:
-            found.append(f"{name} has the line ends of old Macs (CR): handled")
+            notes.append(f"{name} has the line ends of old Macs (CR): handled")
         if self.crlf:
-            found.append(f"{name} has Windows line ends (CRLF): handled")
+            notes.append(f"{name} has Windows line ends (CRLF): handled")
         if blank:
             plural = "s" if len(blank) > 1 else ""
-            found.append(f"{name} has {len(blank)} blank line{plural} (row {blank[0]}): left out")
-        return found
+            notes.append(f"{name} has {len(blank)} blank line{plural} (row {blank[0]}): left out")
+        return notes
 
 
 def parted(line: str) -> list[str]:
@@ -133,12 +133,12 @@ def open_binary(file: Path) -> Iterator[BinaryIO]:
         raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
 
 
-def encoding_of(file: Path, given: str | None = None) -> Encoding:
+def encoding_of(file: Path, named: str | None = None) -> Encoding:
     """How the lines of a file are read; found out once as long as the file stays as it is.
 
     Args:
         file: an existing file.
-        given: the encoding that the user named.
+        named: the encoding that the user named.
 
     Raises:
         DataError: if it cannot be read, its first line is too long, or it begins with the mark of
@@ -148,17 +148,17 @@ def encoding_of(file: Path, given: str | None = None) -> Encoding:
         state = file.stat()
     except OSError as error:
         raise DataError(f"cannot read {printable(file)}: {error.strerror}") from error
-    return _encoding_of(file.absolute(), given, state.st_mtime_ns, state.st_size)
+    return _encoding_of(file.absolute(), named, state.st_mtime_ns, state.st_size)
 
 
 @functools.lru_cache(maxsize=256)
-def _encoding_of(file: Path, given: str | None, *_: int) -> Encoding:
+def _encoding_of(file: Path, named: str | None, *_: int) -> Encoding:
     with open_binary(file) as stream:
         head = stream.read(LINE_LIMIT + 1)
     endless = len(head) > LINE_LIMIT and b"\n" not in head and b"\r" not in head
     if endless and not head.lstrip().startswith((b"[", b"{")):  # JSON may be one long line
         raise _endless(file)
-    return find_encoding(lambda: open_binary(file), name=printable(file.name), given=given)
+    return find_encoding(lambda: open_binary(file), name=printable(file.name), named=named)
 
 
 @contextmanager
@@ -192,10 +192,10 @@ def sample_lines(file: Path, encoding: Encoding = Encoding()) -> tuple[list[str]
             if not more:
                 break
             data += more
-        whole = not stream.read(1)
+        complete = not stream.read(1)
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
     # Not splitlines: a text may hold one of the other line ends of Unicode.
     lines = [f"{line}\n" for line in text.split("\n") if line.strip()]
-    if not whole and len(lines) < 2:
+    if not complete and len(lines) < 2:
         raise _endless(file)
-    return lines, whole
+    return lines, complete

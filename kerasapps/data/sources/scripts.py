@@ -127,12 +127,12 @@ def read_as(lines: Sequence[bytes], encoding: str) -> Reading | None:
     if not latin and not _in_words(text):
         return None
     most = (1 - _FITS) * sum(char >= "\x80" for char in text)
-    found = [
+    fits = [
         (sum(count[word] for word in words.split()), faults == 0)
         for letters, words in languages
         if (faults := _faults(text, letters, latin=latin)) <= most
     ]
-    return Reading(encoding, text, *max(found)) if found else None
+    return Reading(encoding, text, *max(fits)) if fits else None
 
 
 def _in_words(text: str) -> bool:

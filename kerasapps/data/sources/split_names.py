@@ -117,8 +117,8 @@ def _completed(bare: dict[str, _Name], groups: Iterable[dict[str, _Name]]) -> di
     others = {name: each for group in groups for name, each in group.items()}
     counts = Counter(each.split for each in others.values())
     wanted = [split for split in SPLITS if split not in splits and counts[split] == 1]
-    found = {name: each for name, each in others.items() if each.split in wanted}
-    return bare | found if "train" in splits else bare
+    missing = {name: each for name, each in others.items() if each.split in wanted}
+    return bare | missing if "train" in splits else bare
 
 
 def _refuse_doubles(names: Mapping[str, _Name], where: str) -> None:

@@ -53,11 +53,11 @@ def open_table(
         refuse_encoding(encoding, printable(data))
         own, sample, records = open_parquet(data)
         return Table(printable(data.name), own, True, sample, records)
-    found = encoding_of(data, encoding)
+    decoding = encoding_of(data, encoding)
     if shape == "json":
-        return open_json(data, found, example=example)
+        return open_json(data, decoding, example=example)
     if shape == "fasttext":
-        lines = FastText(data, found)
+        lines = FastText(data, decoding)
         return Table(
             printable(data.name),
             FASTTEXT_NAMES,
@@ -66,10 +66,10 @@ def open_table(
             lambda _: lines.records(),
             lines.notes,
             lines.errors,
-            encoding=found,
+            encoding=decoding,
             guesses=[f"{printable(data.name)}: labels behind {LABEL_PREFIX}, as fastText has them"],
         )
-    return _delimited(data, names, header, found)
+    return _delimited(data, names, header, decoding)
 
 
 def _delimited(file: Path, guess: Names, known: bool | None, encoding: Encoding) -> Table:
@@ -178,8 +178,8 @@ def unfold(table: Table) -> Table:
     paths: list[tuple[int, str | None]] = []
     for place in range(len(table.names)):
         # A row that is too short is a broken one, which is told when it is read.
-        found = (row[place] for row in table.sample if place < len(row))
-        values = [value for value in found if value is not None]
+        cells = (row[place] for row in table.sample if place < len(row))
+        values = [value for value in cells if value is not None]
         nested = [value for value in values if isinstance(value, Mapping)]
         if 2 * len(nested) > len(values):  # a few others are broken rows
             paths += [(place, str(key)) for key in dict.fromkeys(k for v in nested for k in v)]
@@ -189,10 +189,10 @@ def unfold(table: Table) -> Table:
         return table
 
     def value(row: Sequence[object], place: int, key: str | None) -> object:
-        found = row[place]
+        cell = row[place]
         if key is None:
-            return found
-        return found.get(key) if isinstance(found, Mapping) else None
+            return cell
+        return cell.get(key) if isinstance(cell, Mapping) else None
 
     def records(wanted: Sequence[int]) -> Iterator[Record]:
         for record in table.records(sorted({paths[index][0] for index in wanted})):

@@ -50,13 +50,13 @@ def open_json(file: Path, encoding: Encoding, *, example: str) -> Table:
 def _lines(file: Path, encoding: Encoding) -> list[str]:
     """The first lines that are whole; none of a file that is one long line."""
     try:
-        lines, whole = sample_lines(file, encoding)
+        lines, complete = sample_lines(file, encoding)
     except DataError:
         with open_binary(file) as stream:  # what else may be wrong shows
             if utf8_stream(stream, encoding).read(1) not in (b"[", b"{"):
                 raise
         return []
-    return lines if whole else lines[:-1]
+    return lines if complete else lines[:-1]
 
 
 def _values(table: Table, file: Path) -> list[dict[str, Any]]:
@@ -69,18 +69,18 @@ def _values(table: Table, file: Path) -> list[dict[str, Any]]:
         if isinstance(error, DataError):
             raise
         raise DataError(f"{printable(file)} is not JSON: {error}") from error
-    found = [value.value for value in first if isinstance(value.value, dict)]
-    inner = _inner(found[0]) if len(first) == len(found) == 1 else None
+    objects = [value.value for value in first if isinstance(value.value, dict)]
+    inner = _inner(objects[0]) if len(first) == len(objects) == 1 else None
     if inner is not None:
-        rows = found[0][inner]
+        rows = objects[0][inner]
         table.guesses.append(f"{table.where}: the rows are in {inner!r}")
         numbered = [Value(number, row) for number, row in enumerate(rows, 1)]
         table.records = lambda wanted: (_record(each, table, wanted) for each in numbered)
         return list(rows)
-    if len(first) == 1 and found:
-        _refuse_columns(file, found[0])
+    if len(first) == 1 and objects:
+        _refuse_columns(file, objects[0])
     table.records = lambda wanted: _value_records(table, file, wanted)
-    return found
+    return objects
 
 
 def _inner(value: dict[str, Any]) -> str | None:

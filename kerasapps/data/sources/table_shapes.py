@@ -85,5 +85,5 @@ def _is_tabbed(lines: Sequence[str]) -> bool:
     return usual > 0 and _share([count == usual for count in tabs]) >= _MOST
 
 
-def _share(found: Sequence[bool]) -> float:
-    return sum(found) / len(found) if found else 0.0
+def _share(answers: Sequence[bool]) -> float:
+    return sum(answers) / len(answers) if answers else 0.0

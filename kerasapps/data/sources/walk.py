@@ -79,10 +79,10 @@ def files_below(folder: Path, *, again: Callable[[Path], None] | None = None) ->
 def _identity(folder: Path) -> tuple[int, int] | str:
     """What is equal for all paths of a folder."""
     try:
-        found = folder.stat()
+        state = folder.stat()
     except OSError:  # listing it tells why
         return os.fspath(folder)
-    return found.st_dev, found.st_ino
+    return state.st_dev, state.st_ino
 
 
 def folder_below(root: Path, usable: Callable[[Path], bool], *, depth: int = 3) -> Path | None:
@@ -100,9 +100,9 @@ def folder_below(root: Path, usable: Callable[[Path], bool], *, depth: int = 3) 
     for _ in range(depth):
         inner = [each for folder in level for each in list_children(folder)[0]]
         level = [folder for folder in inner if not folder.is_symlink()]
-        found = next(filter(usable, level), None)
-        if found is not None:
-            return found
+        first = next(filter(usable, level), None)
+        if first is not None:
+            return first
     return None
 
 

@@ -61,7 +61,7 @@ def list_text_folder(root: Path, *, config: TextConfig) -> RowListing:
     refuse_columns(config, printable(root))
     listing.guesses += layout.guesses
     listing.warnings += layout.warnings
-    decoder = FolderDecoder(listing, root, given=config.encoding)
+    decoder = FolderDecoder(listing, root, named=config.encoding)
     for folder in layout.classes:
         _add_class(listing, root, folder, decoder)
     return listing

@@ -54,16 +54,16 @@ def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
         DataError: if there is nothing to read; it says what was expected.
         DependencyError: if the source needs a package that is not installed.
     """
-    given = given_splits(data)
-    if given is not None:
+    parts = given_splits(data)
+    if parts is not None:
         told = hearing(
             config,
-            [*given.values()],
+            [*parts.values()],
             has_columns=lambda part: may_have_columns(part, tables_in=folder_has_tables),
             where=describe_source(data),
         )
         listing = RowListing()
-        join_rows(listing, given, lambda part: list_text_source(part, config=told(part)))
+        join_rows(listing, parts, lambda part: list_text_source(part, config=told(part)))
         return listing
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), config)

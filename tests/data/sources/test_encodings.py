@@ -18,8 +18,8 @@ from tests.data.tongues import CASES, TONGUES, table
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
-def found(data: bytes, given: str | None = None) -> Encoding:
-    return find_encoding(lambda: closing(io.BytesIO(data)), name="a.csv", given=given)
+def found(data: bytes, named: str | None = None) -> Encoding:
+    return find_encoding(lambda: closing(io.BytesIO(data)), name="a.csv", named=named)
 
 
 def text_of(data: bytes, encoding: Encoding) -> str:
@@ -140,20 +140,20 @@ class TestGiven:
         assert found(data, "utf-8") == Encoding()
         assert found(b"plain", "CP1252") == Encoding("cp1252")
 
-    @pytest.mark.parametrize("given", ["utf-16", "utf_16_le", "UTF-16LE"])
-    def test_a_family_and_its_member(self, given: str) -> None:
+    @pytest.mark.parametrize("named", ["utf-16", "utf_16_le", "UTF-16LE"])
+    def test_a_family_and_its_member(self, named: str) -> None:
         data = ("\ufeff" + table("German")).encode("utf-16-le")
-        assert found(data, given).codec == "utf-16-le"
-        assert found(data[2:], given).codec == "utf-16-le"
+        assert found(data, named).codec == "utf-16-le"
+        assert found(data[2:], named).codec == "utf-16-le"
 
     def test_the_order_of_bytes_is_found(self) -> None:
         assert found(table("German").encode("utf-16-be"), "utf-16").codec == "utf-16-be"
         assert found("語".encode("utf-32-le"), "utf-32").codec == "utf-32-le"
 
-    @pytest.mark.parametrize("given", ["cp1252", "utf-8", "utf-16-be", "utf-32"])
-    def test_a_mark_that_says_otherwise_is_an_error(self, given: str) -> None:
-        with pytest.raises(DataError, match=f"mark of UTF-16-LE, and encoding says {given}"):
-            found("\ufeffa".encode("utf-16-le"), given)
+    @pytest.mark.parametrize("named", ["cp1252", "utf-8", "utf-16-be", "utf-32"])
+    def test_a_mark_that_says_otherwise_is_an_error(self, named: str) -> None:
+        with pytest.raises(DataError, match=f"mark of UTF-16-LE, and encoding says {named}"):
+            found("\ufeffa".encode("utf-16-le"), named)
         assert found("\ufeffa".encode(), "utf-8-sig").mark
 
     def test_utf8_that_is_read_as_another_is_doubted(self) -> None:

@@ -11,7 +11,7 @@ from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.pairs.load import load_pairs
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.data.sources.given_splits import describe_given, given_splits, with_splits
+from kerasapps.data.sources.given_splits import describe_parts, given_splits, with_splits
 from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_classes
@@ -78,7 +78,7 @@ def test_each_split_in_a_form_of_its_own(tmp_path: Path, work: Path) -> None:
     splits = load_images(data, work_dir=work, **OPTIONS)
     assert sizes(splits) == [10, 2, 2]
     assert describe_source(data) == f"train: {root}, validation: arrays in memory"
-    assert describe_given({"test": 1, "train": 2}, str) == "train: 2, test: 1"
+    assert describe_parts({"test": 1, "train": 2}, str) == "train: 2, test: 1"
 
 
 def test_training_data_keeps_further_splits_of_its_own(tmp_path: Path, work: Path) -> None:
