@@ -15,8 +15,9 @@ from results import record
 from kerasapps.config import ModelConfig
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
-from kerasapps.export.verify import TFLITE_RUNNER, run_measurement
+from kerasapps.export.verify import SCORERS, run_measurement
 from kerasapps.models import TextShape
+from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.recipes.text_classification.architectures import build_classifier
 
 MODES = ("float32", "float16", "dynamic", "int8")
@@ -42,7 +43,9 @@ def measure(model: str, arguments: argparse.Namespace) -> list[dict[str, object]
     ids = random.integers(3, 10_000, (200, arguments.length), dtype=np.int32)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made = export_tflite(scoring_model(network), folder=folder, modes=MODES, calibration=ids)
+        made = export_tflite(
+            scoring_model(network), folder=folder, modes=MODES, calibration=ids, integer=SCORES
+        )
         np.save(folder / "inputs.npy", ids[:1])
         return [
             _row(model, mode, path, folder, arguments.rounds)
@@ -54,7 +57,7 @@ def measure(model: str, arguments: argparse.Namespace) -> list[dict[str, object]
 def _row(model: str, mode: str, path: Path, folder: Path, rounds: int) -> dict[str, object]:
     job = {"model": str(path), "inputs": str(folder / "inputs.npy"), "threads": 1}
     found = [
-        run_measurement(TFLITE_RUNNER, job, folder / f"{mode}{each}") for each in range(rounds)
+        run_measurement(SCORERS.of(path), job, folder / f"{mode}{each}") for each in range(rounds)
     ]
     return {
         "model": model,

@@ -22,9 +22,13 @@ from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, write_bundle
 from kerasapps.export.convert_worker import convert
+from kerasapps.export.integer_pictures import PICTURES
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import write_static_batch
-from kerasapps.export.verify import HeldOut, verify
+from kerasapps.export.verify import SCORERS, HeldOut, verify
+from kerasapps.outputs.classes.agreement import same_labels
+from kerasapps.outputs.classes.answer import ACCURACY
+from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.preprocess.image import ImageSpec
 
@@ -120,7 +124,8 @@ def plant(
         "saved_model": str(folder / "saved"),
         "inputs": ["input"],
         "calibration": str(folder / "calibration.npy"),
-        "classes": told or classes,
+        "integer": PICTURES if build is pictures_network else SCORES,
+        "outputs": told or classes,
     }
     file = folder / "model_int8.tflite"
     file.write_bytes(convert(job, "int8"))
@@ -187,12 +192,8 @@ def write(made: Planted, target: Path) -> Path:
 def gate(made: Planted, workshop: Workshop) -> Verdict:
     """The file passes; with the names of the classes mixed up it does not, however accurate."""
     for shift, passes in ((0, True), (1, False)):
-        held_out = HeldOut(
-            made.examples,
-            (),
-            made.names,
-            np.roll(made.answers, shift, axis=1),
-            lambda scores: 1 / scores.shape[1],
+        held_out = _held_out(
+            made, np.roll(made.answers, shift, axis=1), lambda scores: 1 / scores.shape[1]
         )
         (found,) = verify(
             {"int8": made.file}, held_out=held_out, tolerance=1, folder=workshop.fresh("gate")
@@ -202,10 +203,22 @@ def gate(made: Planted, workshop: Workshop) -> Verdict:
     return RIGHT
 
 
+def _held_out(made: Planted, reference: np.ndarray, share: Callable[..., float]) -> HeldOut:
+    return HeldOut(
+        inputs=made.examples,
+        raw=(),
+        reference=reference,
+        metric=ACCURACY,
+        share=share,
+        agree=same_labels,
+        runners=SCORERS,
+    )
+
+
 def coarse(workshop: Workshop, classes: int) -> Verdict:
     """A file with scores in steps of 1/256, as once was made: it must neither ship nor guess."""
     made = plant(workshop.fresh(), pictures_network, classes, UNSURE, told=2)
-    held_out = HeldOut(made.examples, (), made.names, made.answers, lambda scores: 0.0)
+    held_out = _held_out(made, made.answers, lambda scores: 0.0)
     (found,) = verify(
         {"int8": made.file}, held_out=held_out, tolerance=1, folder=workshop.fresh("gate")
     )

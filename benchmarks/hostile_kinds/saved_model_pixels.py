@@ -7,6 +7,7 @@ pictures are put among them, and must get the scores that they get alone.
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import subprocess
@@ -109,8 +110,10 @@ def _ask(workshop: Workshop, files: Mapping[str, bytes]) -> _Answers:
 
 def _saved_model(folder: Path) -> Path:
     import keras
+    import tensorflow as tf
 
     from kerasapps.export.saved_model import write_saved_model
+    from kerasapps.outputs.classes.ranked import ranked
     from kerasapps.preprocess.image_graph import decode_batch
 
     model = keras.Sequential(
@@ -119,7 +122,8 @@ def _saved_model(folder: Path) -> Path:
     )  # fmt: skip
     write_saved_model(
         model, folder / "saved_model", preprocess=lambda encoded: decode_batch(encoded, SPEC),
-        labels=("a", "b", "c"), input_name="image", refuses=True,
+        takes={"image": tf.string}, answer=functools.partial(ranked, labels=("a", "b", "c")),
+        refuses=True,
     )  # fmt: skip
     return folder / "saved_model"
 

@@ -1,7 +1,8 @@
-"""One TFLite file in the LiteRT interpreter: a picture or token ids in, float scores out."""
+"""One TFLite file in the LiteRT interpreter: one example in, float scores out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 
 from kerasapps.deploy.feeds import feeds
 from kerasapps.deploy.pool import failing_as_bundle, pool_interpreters
+from kerasapps.model_inputs import ModelInputs
 
 
 class TFLiteModel:
-    """A TFLite file with one output, and with one input or those of BERT, at batch 1.
+    """A TFLite file with one output, and with one input or several, at batch 1 (see `feeds`).
 
     Any number of threads may ask it at once (see `Pool`).
 
@@ -28,19 +30,17 @@ class TFLiteModel:
         self._networks = pool_interpreters(path, _Network, threads=threads)
         self._path = path
         with self._networks.lent() as network:
-            tensor, self._output = next(iter(network.inputs.values())), network.output
-        self._dtype: np.dtype[Any] = np.dtype(tensor["dtype"])
-        self._shape = tuple(int(size) for size in tensor["shape"][1:])
+            self._inputs, self._output = network.inputs, network.output
 
     @property
-    def input_dtype(self) -> np.dtype[Any]:
-        """What the file's input tensors take; of several, all take the same."""
-        return self._dtype
+    def input_dtypes(self) -> Mapping[str, np.dtype[Any]]:
+        """What each of the file's inputs takes."""
+        return {name: np.dtype(tensor["dtype"]) for name, tensor in self._inputs.items()}
 
     @property
-    def input_shape(self) -> tuple[int, ...]:
-        """Shape of one example, without the batch."""
-        return self._shape
+    def input_shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Shape of each of its inputs, without the batch."""
+        return {name: tuple(map(int, each["shape"][1:])) for name, each in self._inputs.items()}
 
     @property
     def classes(self) -> int:
@@ -52,18 +52,18 @@ class TFLiteModel:
         """What the file's scores are before they are put on a scale of 0 to 1."""
         return np.dtype(self._output["dtype"])
 
-    def scores(self, example: np.ndarray) -> np.ndarray:
+    def scores(self, example: ModelInputs) -> np.ndarray:
         """Scores of one raw input.
 
         Args:
-            example: one raw input without the batch: a picture, uint8, 0 to 255, or token ids,
-                int32, `(length,)`.
+            example: one raw input without the batch: a picture, uint8, 0 to 255, token ids,
+                int32, `(length,)`, or an array for each of the file's inputs.
 
         Returns:
             float32, `(num_classes,)`.
 
         Raises:
-            BundleError: if the file wants inputs that cannot be made from one example, or fails.
+            BundleError: if the file wants inputs that cannot be made from the example, or fails.
         """
         with failing_as_bundle(self._path), self._networks.lent() as network:
             return network.scores(example)
@@ -80,7 +80,7 @@ class _Network:
         self._dequantize = _dequantizer(self.output)
         self._quantize = {name: _quantizer(details) for name, details in self.inputs.items()}
 
-    def scores(self, example: np.ndarray) -> np.ndarray:
+    def scores(self, example: ModelInputs) -> np.ndarray:
         for name, values in feeds(tuple(self.inputs), example).items():
             index = self.inputs[name]["index"]
             self._interpreter.set_tensor(index, self._quantize[name](values)[None])

@@ -1,7 +1,7 @@
 """Scores and timings of a TFLite file: `python -m kerasapps.deploy.measure_tflite JOB.json`.
 
-The job names `model` (the file), `inputs` (.npy, raw values, `(n, …)`), `scores` (.npy to write;
-none to time only) and `result` (JSON to write). No TensorFlow is imported.
+The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote them), `scores` (.npy
+to write; none to time only) and `result` (JSON to write). No TensorFlow is imported.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.measure import measure, save_scores
+from kerasapps.model_inputs import each_of, load_inputs, rows_of
 
 
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    inputs = np.load(job["inputs"], mmap_mode="r")
-    example = np.array(inputs[0])
+    inputs = load_inputs(Path(job["inputs"]))
+    example = rows_of(inputs, 0)
     # The interpreter is imported before the first reading: only the model's memory counts.
     import ai_edge_litert.interpreter  # noqa: F401
 
@@ -35,7 +34,7 @@ def main() -> None:
     (model,) = loaded
     result["scores"] = str(model.score_dtype)
     if job.get("scores"):
-        save_scores(Path(job["scores"]), [model.scores(np.array(example)) for example in inputs])
+        save_scores(Path(job["scores"]), [model.scores(example) for example in each_of(inputs)])
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 

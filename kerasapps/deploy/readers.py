@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.pictures import split_pictures
 from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.model_inputs import ModelInputs, RawInput
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.text import reads_whole
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec, load_tokenizer
 from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE
+
+Shape: TypeAlias = tuple[int, ...]
+Shapes: TypeAlias = Shape | Mapping[str, Shape]
+"""Of one example as a network takes it: of its one array, or of each of its inputs by name."""
 
 
 class Reader(Protocol):
@@ -23,20 +28,20 @@ class Reader(Protocol):
     def split(self, inputs: Any) -> list[Any]:
         """The single inputs in what may be one or several."""
 
-    def read(self, one: Any) -> np.ndarray:
+    def read(self, raw: Any) -> ModelInputs:
         """One input as the network takes it, without the batch."""
 
-    def reads_whole(self, one: Any) -> bool:
+    def reads_whole(self, raw: Any) -> bool:
         """Whether an input that can be read is read to its end."""
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shapes:
         """Shape of one input as the network takes it, without the batch."""
 
-    def example(self) -> np.ndarray:
+    def example(self) -> ModelInputs:
         """An input of the usual size, for timing."""
 
-    def raw_example(self, folder: Path) -> Path | str:
+    def raw_example(self, folder: Path) -> RawInput:
         """The same before preprocessing; a file goes into `folder`."""
 
 
@@ -54,16 +59,16 @@ class PictureReader:
         """One picture or a batch of them as a list of pictures."""
         return list(split_pictures(inputs))
 
-    def read(self, one: Any) -> np.ndarray:
+    def read(self, raw: Any) -> np.ndarray:
         """uint8 `(height, width, channels)`."""
-        return load_image(one, self.spec)
+        return load_image(raw, self.spec)
 
-    def reads_whole(self, one: Any) -> bool:
+    def reads_whole(self, raw: Any) -> bool:
         """Always: a picture is scaled, not cut off."""
         return True
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         """`(height, width, channels)`."""
         return self.spec.shape
 
@@ -71,7 +76,7 @@ class PictureReader:
         """A grey picture."""
         return np.full(self.spec.shape, 127, np.uint8)
 
-    def raw_example(self, folder: Path) -> Path | str:
+    def raw_example(self, folder: Path) -> RawInput:
         """A grey picture as a PNG file."""
         from PIL import Image
 
@@ -94,16 +99,16 @@ class TextReader:
         """One text or several as a list of texts."""
         return split_texts(inputs)
 
-    def read(self, one: Any) -> np.ndarray:
+    def read(self, raw: Any) -> np.ndarray:
         """int32 `(max_length,)`."""
-        return self.tokenizer.encode(checked_text(one))
+        return self.tokenizer.encode(checked_text(raw))
 
-    def reads_whole(self, one: Any) -> bool:
+    def reads_whole(self, raw: Any) -> bool:
         """Whether a text is no longer than the network reads; else `read` drops its end."""
-        return reads_whole(one, self.tokenizer)
+        return reads_whole(raw, self.tokenizer)
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         """`(max_length,)`."""
         return (self.tokenizer.spec.max_length,)
 
@@ -111,7 +116,7 @@ class TextReader:
         """A text as long as the model reads."""
         return self.read(str(self.raw_example(Path())))
 
-    def raw_example(self, folder: Path) -> Path | str:
+    def raw_example(self, folder: Path) -> RawInput:
         """Words enough to fill the model's input."""
         return "word " * self.tokenizer.spec.max_length
 
@@ -141,21 +146,21 @@ def split_texts(inputs: Any) -> list[Any]:
     return _listed(inputs, "a text or a list of texts")
 
 
-def checked_text(one: Any) -> str:
+def checked_text(text: Any) -> str:
     """The text itself.
 
     Raises:
         DataError: if it is no text, or has characters that UTF-8 cannot write.
     """
-    if not isinstance(one, str):
-        raise DataError(f"expected a text, got {type(one).__name__}: {one!r:.80}")
+    if not isinstance(text, str):
+        raise DataError(f"expected a text, got {type(text).__name__}: {text!r:.80}")
     try:
-        one.encode()
+        text.encode()
     except UnicodeEncodeError as error:
         raise DataError(
-            f"the text {one[:40]!a} is not UTF-8 at character {error.start + 1}."
+            f"the text {text[:40]!a} is not UTF-8 at character {error.start + 1}."
         ) from error
-    return one
+    return text
 
 
 def _listed(inputs: Any, expected: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ import numpy as np
 from kerasapps.config.checks import require_whole
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest, digest_of, steadily
-from kerasapps.deploy.readers import PictureReader, Reader, TextReader
+from kerasapps.deploy.readers import PictureReader, Reader, Shape, Shapes, TextReader
 from kerasapps.errors import BundleError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Bundle:
         self.reader = READERS[manifest.task](manifest)
         self._model = TFLiteModel(path, threads=threads)
         self._threads = threads
-        _require_fit(path, "an input of shape", self._model.input_shape, self.reader.shape)
+        _require_inputs(path, self._model.input_shapes, self.reader.shape)
         _require_fit(path, "labels", self._model.classes, len(manifest.labels))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -130,6 +130,15 @@ class Bundle:
             tuple(float(scores[index]) for index in order),
             truncated=not self.reader.reads_whole(one),
         )
+
+
+def _require_inputs(path: Path, of_file: Mapping[str, Shape], of_manifest: Shapes) -> None:
+    """The file takes what the reader makes; of one array, several inputs are made of one shape."""
+    if isinstance(of_manifest, Mapping):
+        _require_fit(path, "inputs of shapes", dict(of_file), dict(of_manifest))
+        return
+    for shape in of_file.values():
+        _require_fit(path, "an input of shape", shape, of_manifest)
 
 
 def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:

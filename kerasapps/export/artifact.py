@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,10 @@ class Artifact:
         name: `saved_model` or the quantization mode.
         path: where the file stands, None when it was withheld or could not be made.
         size_bytes: size of the file (of a folder: of all its files).
-        metric: the recipe's headline metric on the test split, from 0 to 1.
-        delta: change against the Keras model, in points.
-        agreement: share of test examples that get the Keras model's label (or one that it finds as
-            likely), or its translation.
+        metric: the task's metric on the test split: a share from 0 to 1, or an error.
+        delta: change against the Keras model: in points, or of an error in per cent.
+        agreement: share of test examples that get the Keras model's answer: its label (or one that
+            it finds as likely), its translation.
         latency_ms: median latency at batch 1 on one thread.
         latency_p95_ms: 95th percentile of the same.
         peak_memory_mb: memory that loading and running took.
@@ -81,14 +82,17 @@ class Artifact:
         reason: str,
         note: str = "",
     ) -> Artifact:
-        """An artifact that ran; it passed where there is no `reason` against it."""
+        """An artifact that ran; it passed where there is no `reason` against it.
+
+        A figure that is no number is left out.
+        """
         figures = dataclasses.asdict(measured) | {"size_bytes": size_of(path)}
         return cls(
             name=name,
             path=path,
-            metric=metric,
-            delta=delta,
-            agreement=agreement,
+            metric=_number(metric),
+            delta=_number(delta),
+            agreement=_number(agreement),
             passed=not reason,
             reason=reason,
             note=note,
@@ -108,3 +112,8 @@ class Artifact:
         """Plain values for JSON; the path as text."""
         values = dataclasses.asdict(self)
         return values | {"path": None if self.path is None else str(self.path)}
+
+
+def _number(figure: float) -> float | None:
+    """The figure, where it is one that JSON can hold."""
+    return figure if math.isfinite(figure) else None

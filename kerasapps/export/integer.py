@@ -1,28 +1,32 @@
-"""The int8 file of a network on token ids: as many integer operations as its answers can bear.
+"""The int8 file of a network that is tried: as many integer operations as its answers can bear.
 
 Pictures go through networks of convolutions, whose activations all fit 8 bits. Networks on texts
 hold layer norms, softmaxes, and cell states that add up over a hundred steps, which do not. What a
 network can bear is tried, not guessed: each form is compared with the float network on the
-calibration examples, and the first that answers alike is taken.
+calibration examples, and the first that answers alike is taken. Inputs stay what they are: int32
+token ids, float32 numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
 from kerasapps.deploy.feeds import feeds
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.score_steps import float_scores
+from kerasapps.model_inputs import ModelInputs, each_of, load_inputs
 
 # Operations on whole numbers in form 2; lookups keep the type of their table.
 PRODUCTS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "GATHER"})
-LEAST_AGREEMENT = 0.99
-LARGEST_CHANGE = 0.02
+
+Alike: TypeAlias = Callable[[np.ndarray, np.ndarray], bool]
+MakeInteger: TypeAlias = Callable[[Callable[[], Any], Mapping[str, Any]], bytes]
+"""A function that gives a fresh converter, and the job (see `convert_worker`) → the int8 file."""
 
 
 class Trial(Protocol):
@@ -34,39 +38,48 @@ class Trial(Protocol):
     def answers(self, path: Path) -> np.ndarray:
         """What a TFLite file answers to the examples; a row for each."""
 
-    def alike(self, answers: np.ndarray, expected: np.ndarray) -> bool:
-        """Whether the answers are as good as those expected, of the float network."""
+    @property
+    def alike(self) -> Alike:
+        """Whether answers are as good as those of the float network, which come second."""
 
 
 @dataclass(frozen=True)
 class RowTrial:
-    """Token ids in, the scores of classes out.
-
-    Answers are alike when at least 99 % of the examples keep their label and a score moves by
-    0.02 or less on average.
+    """One example in, scores out.
 
     Attributes:
-        inputs: names of the network's inputs.
-        ids: calibration examples, int32, `(n, length)`.
+        names: of the network's inputs.
+        inputs: calibration examples.
+        alike: whether two files' scores, float32, `(n, …)`, are as good.
     """
 
-    inputs: Sequence[str]
-    ids: np.ndarray
+    names: Sequence[str]
+    inputs: ModelInputs
+    alike: Alike
 
     def examples(self) -> Iterator[dict[str, np.ndarray]]:
         """The value of every input, with a batch of 1."""
-        for row in self.ids:
-            values = feeds(self.inputs, np.array(row))
+        for example in each_of(self.inputs):
+            values = feeds(self.names, example)
             yield {name: value[None] for name, value in values.items()}
 
     def answers(self, path: Path) -> np.ndarray:
-        """Scores, float32, `(n, num_classes)`."""
+        """Scores, float32, `(n, …)`."""
         model = TFLiteModel(path)
-        return np.stack([model.scores(np.array(row)) for row in self.ids])
+        return np.stack([model.scores(example) for example in each_of(self.inputs)])
 
-    def alike(self, answers: np.ndarray, expected: np.ndarray) -> bool:
-        """See `keeps_scores`."""
-        return keeps_scores(answers, expected)
+
+def integer_rows(converter: Callable[[], Any], job: Mapping[str, Any], *, alike: Alike) -> bytes:
+    """The int8 file of a network with float scores.
+
+    Args:
+        converter: gives one of the float network, without optimizations set.
+        job: `inputs`: names of the network's; `calibration`: examples, as `save_inputs` wrote
+            them; `folder`: for scratch files.
+        alike: see `RowTrial`.
+    """
+    trial = RowTrial(job["inputs"], load_inputs(Path(job["calibration"])), alike)
+    return integer_file(converter(), trial, folder=Path(job["folder"]))
 
 
 def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
@@ -76,8 +89,8 @@ def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
     2. matrix products, convolutions and lookups so, the rest on float32;
     3. int8 weights, and matrix products on int8 with ranges found at each call ("dynamic").
 
-    The trial says whether a form keeps them. All take int32 ids and give float32 scores, of many
-    classes in finer steps (see `score_steps`).
+    The trial says whether a form keeps them. All take what the float network takes and give
+    float32 scores, of many classes in finer steps (see `score_steps`).
 
     Args:
         converter: of a float network, without optimizations set.
@@ -98,18 +111,6 @@ def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     dynamic: bytes = converter.convert()
     return dynamic
-
-
-def keeps_scores(scores: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether two files answer alike (see `RowTrial`).
-
-    Args:
-        scores: float, `(n, num_classes)`.
-        expected: those of the float network, of the same shape.
-    """
-    agreement = np.mean(scores.argmax(1) == expected.argmax(1))
-    change = np.abs(scores - expected).mean()
-    return bool(agreement >= LEAST_AGREEMENT and change <= LARGEST_CHANGE)
 
 
 def operations(content: bytes) -> frozenset[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kerasapps.deploy.hypotheses import START
 from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE, TFLiteTranslator, step_inputs
+from kerasapps.export.integer import integer_file
 
+PAIRS = f"{__name__}:integer_pairs"
 LEAST_AGREEMENT = 0.95
 LARGEST_LOSS = 0.02
 
@@ -65,14 +68,20 @@ class PairTrial:
             yield np.array(source), target[target != 0]
 
 
-def pair_trial(calibration: Mapping[str, np.ndarray], float_file: Path) -> PairTrial:
-    """The trial on what `save_pairs` wrote.
+def integer_pairs(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
+    """The int8 file of a translator.
 
     Args:
-        calibration: the open .npz.
-        float_file: see `PairTrial`.
+        converter: gives one of the float network, without optimizations set.
+        job: `calibration`: .npz with `sources` and `targets`, see `PairTrial`; `folder`: for
+            scratch files.
     """
-    return PairTrial(calibration["sources"], calibration["targets"], float_file)
+    folder = Path(job["folder"])
+    calibration = np.load(job["calibration"])
+    float_file = folder / "uncalibrated.tflite"
+    float_file.write_bytes(converter().convert())
+    trial = PairTrial(calibration["sources"], calibration["targets"], float_file)
+    return integer_file(converter(), trial, folder=folder)
 
 
 def _inputs(target: np.ndarray) -> list[int]:

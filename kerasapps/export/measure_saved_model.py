@@ -1,8 +1,9 @@
 """Scores and timings of a SavedModel: `python -m kerasapps.export.measure_saved_model JOB.json`.
 
 A fresh process that knows nothing of Keras: it loads the folder with TensorFlow alone and calls
-its serving signature with raw inputs. The job names `model`, `inputs` (a JSON object a line: a
-`text`, or a `file` whose bytes are the input), `labels` (in score order), `scores` and `result`.
+its serving signature with raw inputs. The job names `model`, `inputs` (as `write_raw` wrote them),
+`scores` and `result`; `labels`, in score order, where the signature gives ranked ones. Without, its
+one answer beside `errors` is taken as it is.
 
 Beside the scores it writes `errors`, a JSON list of why each input was refused, empty texts for
 those that were read. Where the job names `odd` inputs, `differences` gets what is wrong with them.
@@ -37,66 +38,90 @@ def main() -> None:
     def load() -> Callable[[], object]:
         loaded.append(tf.saved_model.load(job["model"]))
         serve = loaded[0].signatures["serving_default"]
-        example = tf.constant(_readable(serve, inputs))
-        return lambda: serve(example)
+        example = _feeds(serve, _readable(serve, inputs))
+        return lambda: serve(**example)
 
     result = measure(load)
     signatures = loaded[0].signatures
     if job.get("scores"):
-        scores, errors = _score(signatures["serving_default"], inputs, job["labels"])
+        scores, errors = _score(signatures["serving_default"], inputs, job.get("labels"))
         save_scores(Path(job["scores"]), scores)
         Path(job["errors"]).write_text(json.dumps(errors), encoding="utf-8")
     if job.get("odd"):
-        found = odd_differences(Path(job["odd"]), lambda raw: _prepare(signatures[PREPARE], raw))
-        Path(job["differences"]).write_text(json.dumps(found), encoding="utf-8")
+        differences = odd_differences(
+            Path(job["odd"]), lambda raw: _prepare(signatures[PREPARE], raw)
+        )
+        Path(job["differences"]).write_text(json.dumps(differences), encoding="utf-8")
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 
-def _batches(inputs: Path, size: int) -> Iterator[list[bytes]]:
+Raw = bytes | dict[str, Any]
+"""An input, or a value for each of the signature's arguments."""
+
+
+def _batches(inputs: Path, size: int) -> Iterator[list[Raw]]:
     """Raw inputs, `size` at a time."""
     with inputs.open(encoding="utf-8") as lines:
         while batch := [_read(line) for line in itertools.islice(lines, size)]:
             yield batch
 
 
-def _read(line: str) -> bytes:
-    raw: dict[str, str] = json.loads(line)
-    return raw["text"].encode() if "text" in raw else Path(raw["file"]).read_bytes()
+def _read(line: str) -> Raw:
+    raw: dict[str, Any] = json.loads(line)
+    if "row" in raw:
+        return dict(raw["row"])
+    return str(raw["text"]).encode() if "text" in raw else Path(raw["file"]).read_bytes()
 
 
-def _readable(serve: Any, inputs: Path) -> list[bytes]:
-    """The first input that is not refused, for timing; the first of all where all are."""
+def _feeds(serve: Any, batch: Sequence[Raw]) -> dict[str, Any]:
+    """A batch as the signature's arguments."""
     import tensorflow as tf
 
+    takes = serve.structured_input_signature[1]
+    rows = [raw if isinstance(raw, dict) else dict.fromkeys(takes, raw) for raw in batch]
+    return {
+        name: tf.constant([row[name] for row in rows], spec.dtype) for name, spec in takes.items()
+    }
+
+
+def _readable(serve: Any, inputs: Path) -> list[Raw]:
+    """The first input that is not refused, for timing; the first of all where all are."""
     batches = _batches(inputs, 1)
     first = next(batches)
     for batch in itertools.chain([first], batches):
-        if not any(_errors(serve(tf.constant(batch)), 1)):
+        if not any(_errors(serve(**_feeds(serve, batch)), 1)):
             return batch
     return first
 
 
-def _score(serve: Any, inputs: Path, labels: Sequence[str]) -> tuple[list[np.ndarray], list[str]]:
-    """Scores in the order of `labels`, and why inputs were refused; the signature's best is first.
-
-    Refused inputs score 0 for every label.
-    """
-    import tensorflow as tf
-
-    column = {label.encode(): index for index, label in enumerate(labels)}
+def _score(
+    serve: Any, inputs: Path, labels: Sequence[str] | None
+) -> tuple[list[np.ndarray], list[str]]:
+    """A row of scores an input, and why inputs were refused, whose scores are all 0."""
     rows: list[np.ndarray] = []
     refusals: list[str] = []
     for batch in _batches(inputs, BATCH):
-        answer = serve(tf.constant(batch))
+        answer = serve(**_feeds(serve, batch))
         errors = _errors(answer, len(batch))
-        found = zip(answer["labels"].numpy(), answer["scores"].numpy(), errors, strict=True)
-        for names, scores, error in found:
-            row = np.zeros(len(labels), np.float32)
-            if not error:
-                row[[column[name] for name in names]] = scores
-            rows.append(row)
+        rows += _plain(answer) if labels is None else _in_order(answer, labels, errors)
         refusals += errors
     return rows, refusals
+
+
+def _plain(answer: Any) -> list[np.ndarray]:
+    (values,) = (each.numpy() for name, each in answer.items() if name != "errors")
+    return list(values.reshape(len(values), -1))
+
+
+def _in_order(answer: Any, labels: Sequence[str], errors: Sequence[str]) -> list[np.ndarray]:
+    """Scores in the order of `labels`; the signature's best is first."""
+    column = {label.encode(): index for index, label in enumerate(labels)}
+    scores = np.zeros((len(errors), len(labels)), np.float32)
+    rows = zip(scores, answer["labels"].numpy(), answer["scores"].numpy(), errors, strict=True)
+    for row, names, ranked, error in rows:
+        if not error:
+            row[[column[name] for name in names]] = ranked
+    return list(scores)
 
 
 def _errors(answer: Any, count: int) -> list[str]:

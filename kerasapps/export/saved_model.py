@@ -1,8 +1,9 @@
-"""Keras model → SavedModel that takes what the world has: encoded pictures, texts."""
+"""Keras model → SavedModel that takes what the world has: encoded pictures, texts, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,71 +17,80 @@ def write_saved_model(
     model: keras.Model,
     path: Path,
     *,
-    preprocess: Callable[[Any], Any],
-    labels: Sequence[str],
-    input_name: str,
+    takes: Mapping[str, tf.DType],
+    preprocess: Callable[..., Any],
+    answer: Callable[[Any], Mapping[str, Any]],
     refuses: bool = False,
 ) -> None:
-    """Writes `path/` with a serving signature from raw inputs to labels and scores.
+    """Writes `path/` with a serving signature from raw inputs to answers.
 
-    The signature takes strings `(batch,)` under `input_name` and answers with `labels`, strings
-    `(batch, num_classes)`, and `scores`, float32 of the same shape, the best first in each row. An
-    empty batch gets an empty answer.
+    The signature takes a vector `(batch,)` under each name of `takes`, and answers with what
+    `answer` gives, a row an example. An empty batch gets an empty answer.
 
     Where some inputs are refused, it answers with `errors` too, strings `(batch,)`: why, and empty
-    where an input was read. A refused row has empty labels and scores of 0, which JSON can hold. A
+    where an input was read. A refused row has empty texts and numbers of 0, which JSON can hold. A
     second signature, `prepare`, answers with the model's `inputs` and `errors`.
 
     Args:
         model: from model inputs to scores.
         path: folder to write.
-        preprocess: raw strings `(batch,)` → model inputs, as graph operations; a `tf.Module`
-            where it holds tables.
-        labels: names of the scores.
-        input_name: name of the signature's argument.
+        takes: name of each of the signature's arguments (see `signature_names`) → its type.
+        preprocess: one raw vector `(batch,)` for each of them, in this order → model inputs, as
+            graph operations; a `tf.Module` where it holds tables.
+        answer: scores `(batch, …)` → what is answered, each `(batch, …)`, by its name.
         refuses: whether `preprocess` gives `(model inputs, errors)`, because it may refuse some.
     """
     module = tf.Module()
     # What the graph refers to must hang on what is saved: the variables, and a tokenizer's table.
     module.variables_in_use = [variable.value for variable in model.variables]
     module.preprocess = preprocess
-    takes = [tf.TensorSpec((None,), tf.string, name=input_name)]
-    prepared = tf.function(preprocess, input_signature=takes, autograph=False)
+    signature = [tf.TensorSpec((None,), dtype, name=name) for name, dtype in takes.items()]
+    prepared = tf.function(preprocess, input_signature=signature, autograph=False)
 
-    def prepare(raw: Any) -> dict[str, Any]:
-        inputs, errors = prepared(raw)
+    def prepare(*raw: Any) -> dict[str, Any]:
+        inputs, errors = prepared(*raw)
         return {"inputs": inputs, "errors": errors}
 
-    def answer(raw: Any) -> dict[str, Any]:
+    def answered(*raw: Any) -> Mapping[str, Any]:
         if not refuses:
-            return _ranked(model, prepared(raw), labels)
-        inputs, errors = prepared(raw)
-        return _masked(_ranked(model, inputs, labels), errors)
+            return answer(model(prepared(*raw), training=False))
+        inputs, errors = prepared(*raw)
+        return _masked(answer(model(inputs, training=False)), errors)
 
-    def serve(raw: Any) -> dict[str, Any]:
-        count = tf.size(raw)
+    def serve(*raw: Any) -> dict[str, Any]:
+        count = tf.size(raw[0])
         # Convolutions fail on no input at all: they get an empty one, whose answer is left out.
-        some = tf.concat([raw, tf.fill([tf.maximum(1 - count, 0)], "")], axis=0)
-        return {name: values[:count] for name, values in answer(some).items()}
+        missing = tf.maximum(1 - count, 0)
+        some = [tf.concat([each, tf.zeros([missing], each.dtype)], axis=0) for each in raw]
+        return {name: values[:count] for name, values in answered(*some).items()}
 
-    module.serve = tf.function(serve, input_signature=takes)
+    module.serve = tf.function(serve, input_signature=signature)
     signatures = {"serving_default": module.serve}
     if refuses:
-        module.prepare = tf.function(prepare, input_signature=takes)
+        module.prepare = tf.function(prepare, input_signature=signature)
         signatures[PREPARE] = module.prepare
     tf.saved_model.save(module, str(path), signatures=signatures)
 
 
-def _ranked(model: keras.Model, inputs: Any, labels: Sequence[str]) -> dict[str, Any]:
-    scores, order = tf.math.top_k(model(inputs, training=False), k=len(labels))
-    return {"labels": tf.gather(tf.constant(list(labels)), order), "scores": scores}
+def signature_names(names: Iterable[str]) -> dict[str, str]:
+    """Any name → another one that a signature's argument can have: letters, digits and `_`."""
+    arguments: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"\W", "_", name, flags=re.ASCII).strip("_") or "input"
+        plain = plain if plain[0].isalpha() else f"input_{plain}"
+        argument, number = plain, 1
+        while argument in arguments.values():
+            argument, number = f"{plain}_{number + 1}", number + 1
+        arguments[name] = argument
+    return arguments
 
 
-def _masked(answer: dict[str, Any], errors: Any) -> dict[str, Any]:
-    """No labels and no scores where an input was refused."""
-    fine = tf.equal(errors, "")[:, tf.newaxis]
-    return {
-        "labels": tf.where(fine, answer["labels"], ""),
-        "scores": tf.where(fine, answer["scores"], 0.0),
-        "errors": errors,
-    }
+def _masked(answer: Mapping[str, Any], errors: Any) -> dict[str, Any]:
+    """Nothing but the error where an input was refused."""
+    fine = tf.equal(errors, "")
+    return {name: _where(fine, values) for name, values in answer.items()} | {"errors": errors}
+
+
+def _where(fine: Any, values: Any) -> Any:
+    rows = tf.reshape(fine, [-1] + [1] * (len(values.shape) - 1))
+    return tf.where(rows, values, tf.zeros([], values.dtype))

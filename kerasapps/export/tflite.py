@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
-import numpy as np
 
 from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
-from kerasapps.npy import save_array
+from kerasapps.model_inputs import ModelInputs, save_inputs
 
 
 def export_tflite(
@@ -19,21 +19,23 @@ def export_tflite(
     *,
     folder: Path,
     modes: Sequence[str],
-    calibration: np.ndarray,
+    calibration: ModelInputs,
+    integer: str,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
-    Every input is a tensor of the file: one is called `input`, several keep the model's names.
-    An `int8` file takes uint8 where the calibration is uint8 (pictures), and gives uint8 too, or
-    float32 where there are many classes (see `export.score_steps`); from token ids it takes int32
-    and gives float32 (see `export.integer`).
+    Every input is a tensor of the file: a single one without a name of its own is called `input`,
+    all others keep the model's names.
 
     Args:
-        model: from one input tensor, or the three of BERT, to scores, `(batch, classes)`.
+        model: from one input tensor, or several, to scores, `(batch, …)`.
         folder: an empty folder for the files and the converter's own.
         modes: quantization modes to make.
-        calibration: training inputs in the raw dtype, `(n, …)`: uint8 for pictures, int32 for
-            token ids, `(n, length)`, from which all inputs of a BERT are made.
+        calibration: training inputs in the raw dtype, `(n, …)`: of a network with one input an
+            array, with several one for each by name; of a BERT the token ids, from which all its
+            inputs are made.
+        integer: what makes the `int8` file, as "module:function" (see `convert_worker.convert`):
+            `integer_pictures.PICTURES`, or one of the task's.
 
     Returns:
         For each mode the file, or the error that says why there is none.
@@ -42,13 +44,13 @@ def export_tflite(
         ExportError: if a side of an input has no fixed size.
     """
     write_static_batch(model, folder / "static_batch")
-    save_array(folder / "calibration.npy", calibration)
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "static_batch"),
         "inputs": _input_names(model),
-        "calibration": str(folder / "calibration.npy"),
-        "classes": model.output_shape[-1],
+        "calibration": str(save_inputs(calibration, folder / "calibration")),
+        "integer": integer,
+        "outputs": model.output_shape[-1],
     }
     return convert_modes(job, modes=modes, folder=folder)
 
@@ -78,6 +80,8 @@ def convert_modes(
 
 
 def _input_names(model: keras.Model) -> list[str]:
+    if isinstance(model.input, Mapping):
+        return sorted(model.input)  # the order in which Keras has their tensors
     tensors = model.inputs
     return ["input"] if len(tensors) == 1 else [tensor.name for tensor in tensors]
 
@@ -104,10 +108,17 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
     archive.track(model)
     archive.add_endpoint(
         "serve",
-        lambda *tensors: model(tensors[0] if len(tensors) == 1 else tensors, training=False),
+        lambda *tensors: model(_arranged(model, tensors), training=False),
         input_signature=signature,
     )
     archive.write_out(str(path), verbose=False)
+
+
+def _arranged(model: keras.Model, tensors: Sequence[Any]) -> Any:
+    """The tensors in the structure that the model was made with."""
+    if isinstance(model.input, Mapping):
+        return dict(zip(sorted(model.input), tensors, strict=True))
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 def _run_worker(job: Mapping[str, object], modes: Sequence[str], folder: Path) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE
 from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
+from kerasapps.export.integer_pairs import PAIRS
 from kerasapps.export.tflite import convert_modes
 
 # Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
@@ -54,7 +55,12 @@ def export_translator_tflite(
         sources=padded([source for source, _ in calibration], shape.max_source),
         targets=padded([target for _, target in calibration], shape.max_target),
     )
-    job = {"folder": str(folder), "saved_model": str(saved_model), "calibration": str(pairs)}
+    job = {
+        "folder": str(folder),
+        "saved_model": str(saved_model),
+        "calibration": str(pairs),
+        "integer": PAIRS,
+    }
     made = convert_modes(job, modes=modes, folder=folder)
     return {mode: _without_loops(mode, found) for mode, found in made.items()}
 

@@ -7,19 +7,27 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
+from kerasapps.config.metric import Metric
 from kerasapps.errors import ExportError
-from kerasapps.export.agreement import disagreement, same_answers
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.refusals import refusals_in_words
-from kerasapps.npy import save_array
+from kerasapps.model_inputs import ModelInputs, RawInput, save_inputs
 
-TFLITE_RUNNER = "kerasapps.deploy.measure_tflite"
-SAVED_MODEL_RUNNER = "kerasapps.export.measure_saved_model"
+SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_saved_model")
+
+
+class Agree(Protocol):
+    """Says how far a file's scores are those of Keras."""
+
+    def __call__(self, scores: np.ndarray, reference: np.ndarray, *, tolerance: float) -> Agreement:
+        """Both are `(n, …)`; `tolerance` is what the file may lose of the metric."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +36,24 @@ class HeldOut:
 
     Attributes:
         inputs: raw model inputs, `(n, …)`.
-        raw: the same examples before preprocessing: encoded files, or texts.
-        labels: class names in score order.
-        reference: the Keras model's scores, `(n, num_classes)`.
-        metric: scores → the headline metric, 0 to 1; of some examples: scores and their places.
+        raw: the same examples before preprocessing.
+        reference: the Keras model's scores, `(n, …)`.
+        metric: by which a file is compared with the Keras model.
+        share: scores → its share (see `Metric.share`); of some examples: scores and their places.
+        agree: scores and reference → how far a file answers as the Keras model does.
+        runners: of the files.
+        labels: class names in score order, where a SavedModel answers with ranked ones.
         odd: raw inputs on which a SavedModel must see what training sees.
     """
 
-    inputs: np.ndarray
-    raw: Sequence[Path] | Sequence[str]
-    labels: Sequence[str]
+    inputs: ModelInputs
+    raw: Sequence[RawInput]
     reference: np.ndarray
-    metric: Callable[..., float]
+    metric: Metric
+    share: Callable[..., float]
+    agree: Agree
+    runners: Runners
+    labels: Sequence[str] | None = None
     odd: Sequence[OddInput] = ()
 
     def part(self, rows: np.ndarray) -> HeldOut:
@@ -47,7 +61,7 @@ class HeldOut:
         return dataclasses.replace(
             self,
             reference=self.reference[rows],
-            metric=lambda scores: self.metric(scores, rows),
+            share=lambda scores: self.share(scores, rows),
         )
 
 
@@ -61,77 +75,100 @@ def verify(
     """Runs every candidate over the test split and compares it with the Keras model.
 
     A file may not ship if a score is no number, if it loses more of the metric than the tolerance,
-    or if it answers other than Keras: a file can be as accurate as a network that guesses, and
-    guess otherwise (see `kerasapps.export.agreement`).
+    or if it answers other than Keras (see `Agreement`).
 
     Args:
         candidates: `saved_model` or a quantization mode → file, or why there is none.
         held_out: the test split and the Keras model's scores on it.
-        tolerance: points of the metric that a file may lose.
+        tolerance: what a file may lose of the metric: points, or per cent of an error.
         folder: scratch space.
 
     Returns:
         One artifact a candidate, in order; `passed` says whether it may ship.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    save_array(folder / "inputs.npy", held_out.inputs)
+    inputs = save_inputs(held_out.inputs, folder / "inputs")
     write_raw(folder / "raw.jsonl", held_out.raw)
     if held_out.odd:
         write_odd(folder / "odd", held_out.odd)
-    return tuple(
-        Artifact.failed(name, str(found))
-        if isinstance(found, ExportError)
-        else _judge(name, found, held_out, tolerance, folder)
-        for name, found in candidates.items()
-    )
+
+    def judge(name: str, path: Path) -> Artifact:
+        run = _run(path, held_out, inputs=inputs, stem=folder / name)
+        return _judge(name, path, run, held_out, tolerance)
+
+    return judge_each(candidates, judge)
 
 
-def write_raw(path: Path, raw: Sequence[Path] | Sequence[str]) -> None:
-    """Writes raw inputs for the SavedModel's own process: one JSON object a line."""
+def write_raw(path: Path, raw: Sequence[RawInput]) -> None:
+    """Writes raw inputs for the SavedModel's own process: one JSON object a line.
+
+    It is a `file` whose bytes are the input, a `text`, or a `row` of values by argument.
+    """
     with path.open("w", encoding="utf-8") as file:
         for each in raw:
-            text = isinstance(each, str)
-            line = {"text": each} if text else {"file": str(Path(each).absolute())}
-            file.write(json.dumps(line) + "\n")
+            file.write(json.dumps(_line(each)) + "\n")
 
 
-def _judge(name: str, path: Path, held_out: HeldOut, tolerance: float, folder: Path) -> Artifact:
-    is_folder = path.is_dir()
-    runner = SAVED_MODEL_RUNNER if is_folder else TFLITE_RUNNER
-    inputs = folder / ("raw.jsonl" if is_folder else "inputs.npy")
-    scores_file = folder / f"{name}.scores.npy"
+def _line(raw: RawInput) -> dict[str, object]:
+    if isinstance(raw, Mapping):
+        return {"row": dict(raw)}
+    return {"text": raw} if isinstance(raw, str) else {"file": str(raw.absolute())}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a file's own process wrote.
+
+    Attributes:
+        measured: of the file.
+        scores: float32, `(n, …)`.
+        errors: of a SavedModel: why each input was refused, empty where it was not.
+        differences: of a SavedModel: what it sees of the odd inputs that training does not.
+    """
+
+    measured: Measurement
+    scores: np.ndarray
+    errors: Sequence[str]
+    differences: Sequence[str]
+
+
+def _run(path: Path, held_out: HeldOut, *, inputs: Path, stem: Path) -> _Run:
+    folder = stem.parent
     job: dict[str, object] = {
         "model": str(path),
-        "inputs": str(inputs),
-        "scores": str(scores_file),
-        "labels": list(held_out.labels),
+        "inputs": str(folder / "raw.jsonl" if path.is_dir() else inputs),
+        "scores": str(folder / f"{stem.name}.scores.npy"),
     }
-    if is_folder:
+    if held_out.labels is not None:
+        job["labels"] = list(held_out.labels)
+    if path.is_dir():
         job |= _raw_job(folder, odd=bool(held_out.odd))
-    try:
-        measured = run_measurement(runner, job, folder / name)
-    except ExportError as error:
-        return Artifact.failed(name, f"{name} does not run: {error}")
-    scores = np.load(scores_file, allow_pickle=False)
-    errors = _listed(job.get("errors"))
+    measured = run_measurement(held_out.runners.of(path), job, stem)
+    scores = np.load(str(job["scores"]), allow_pickle=False)
+    return _Run(measured, scores, _listed(job.get("errors")), _listed(job.get("differences")))
+
+
+def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float) -> Artifact:
+    scores, errors = run.scores, run.errors
     if errors and all(errors):
         return Artifact.failed(name, refusals_in_words(errors))
     if any(errors):
         rows = np.flatnonzero([not error for error in errors])
         held_out, scores = held_out.part(rows), scores[rows]
-    metric = held_out.metric(scores)
-    delta = 100 * (metric - held_out.metric(held_out.reference))
-    agreeing = same_answers(scores, held_out.reference)
-    agreement = float(np.mean(agreeing))
-    reason = _objection(scores, delta, tolerance) or disagreement(agreeing, tolerance=tolerance)
+    metric, count = held_out.metric, len(scores)
+    share, reference = held_out.share(scores), held_out.share(held_out.reference)
+    agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
     return Artifact.judged(
         name,
         path,
-        measured,
-        metric=metric,
-        delta=delta,
-        agreement=agreement,
-        reason=reason or differences_in_words(_listed(job.get("differences"))),
+        run.measured,
+        metric=share,
+        delta=metric.delta(share, reference),
+        agreement=agreement.share,
+        reason=_strange(scores)
+        or loss_objection(metric, share, reference, tolerance=tolerance, count=count)
+        or agreement.objection
+        or differences_in_words(run.differences),
         note=refusals_in_words(errors),
     )
 
@@ -140,27 +177,20 @@ def _raw_job(folder: Path, *, odd: bool) -> dict[str, object]:
     """What a SavedModel's process is told beside: where its refusals and odd inputs stand."""
     job: dict[str, object] = {"errors": str(folder / "errors.json")}
     if odd:
-        listing, found = folder / "odd" / "odd.jsonl", folder / "differences.json"
-        job |= {"odd": str(listing), "differences": str(found)}
+        listing, differences = folder / "odd" / "odd.jsonl", folder / "differences.json"
+        job |= {"odd": str(listing), "differences": str(differences)}
     return job
 
 
 def _listed(path: object) -> list[str]:
     """A list that a measuring process wrote; empty where none was asked for."""
-    found: list[str] = json.loads(Path(str(path)).read_text(encoding="utf-8")) if path else []
-    return found
+    listed: list[str] = json.loads(Path(str(path)).read_text(encoding="utf-8")) if path else []
+    return listed
 
 
-def _objection(scores: np.ndarray, delta: float, tolerance: float) -> str:
-    if not np.isfinite(scores).all():
-        return f"{int(np.sum(~np.isfinite(scores)))} scores are not numbers"
-    if delta < -tolerance - 1e-9:
-        points, count = f"{-delta:.2f} points", f"{round(-delta / 100 * len(scores))}"
-        return (
-            f"loses {points} against Keras ({count} of {len(scores)} examples); "
-            f"the tolerance is {tolerance:g}"
-        )
-    return ""
+def _strange(scores: np.ndarray) -> str:
+    count = int(np.sum(~np.isfinite(scores)))
+    return f"{count} scores are not numbers" if count else ""
 
 
 def run_measurement(module: str, job: Mapping[str, object], stem: Path) -> Measurement:

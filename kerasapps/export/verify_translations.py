@@ -7,15 +7,27 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from kerasapps.config.metric import Metric
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.verify import run_measurement
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 
-TFLITE_TRANSLATOR = "kerasapps.deploy.measure_translator"
-SAVED_MODEL_TRANSLATOR = "kerasapps.export.measure_translator_saved_model"
-LEAST_LIKENESS = 0.3  # of a file's translations to Keras'; good int8 files keep far more
+TRANSLATORS = Runners(
+    "kerasapps.deploy.measure_translator", "kerasapps.export.measure_translator_saved_model"
+)
+
+
+class Agree(Protocol):
+    """Says how far a file's translations are those of Keras."""
+
+    def __call__(
+        self, translations: Sequence[str], reference: Sequence[str], *, tolerance: float
+    ) -> Agreement:
+        """There are as many of both; `tolerance` is what the file may lose of the metric."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +38,18 @@ class HeldOutPairs:
         sources: texts to translate.
         references: how people translated them.
         reference_translations: the Keras model's greedy translations.
-        score: translations and as many references → BLEU over 100, from 0 to 1.
+        metric: by which a file is compared with the Keras model.
+        share: translations and as many references → its share (see `Metric.share`).
+        agree: translations and Keras' → how far they are the same.
         tokenizer: of the network.
     """
 
     sources: Sequence[str]
     references: Sequence[str]
     reference_translations: Sequence[str]
-    score: Callable[[Sequence[str], Sequence[str]], float]
+    metric: Metric
+    share: Callable[[Sequence[str], Sequence[str]], float]
+    agree: Agree
     tokenizer: PairTokenizer
 
     def __post_init__(self) -> None:
@@ -65,27 +81,22 @@ def verify_translations(
 ) -> tuple[Artifact, ...]:
     """Lets every candidate translate the test split, greedily, and compares it with Keras.
 
-    A file may not ship if it loses more BLEU than the tolerance, or if its translations are not
-    Keras': by a network that has learnt nothing yet, any nonsense is as good as another.
+    A file may not ship if it loses more of the metric than the tolerance, or if its translations
+    are not Keras' (see `Agreement`).
 
     Args:
         candidates: `saved_model` or a quantization mode → file, or why there is none.
         held_out: the test split and the Keras model's translations of it.
-        tolerance: points of BLEU that a file may lose.
+        tolerance: points of the metric that a file may lose.
         folder: scratch space.
         limit: judge on this many pairs only, the first ones.
 
     Returns:
-        One artifact a candidate, in order: `metric` is BLEU over 100, `delta` in points of BLEU,
-        `agreement` the share of translations that are Keras' to the letter; latencies are of a
-        sentence.
+        One artifact a candidate, in order; latencies are of a sentence.
     """
     pairs = held_out.first(limit)
-    return tuple(
-        Artifact.failed(name, str(found))
-        if isinstance(found, ExportError)
-        else _judge(name, found, pairs, tolerance, folder)
-        for name, found in candidates.items()
+    return judge_each(
+        candidates, lambda name, path: _judge(name, path, pairs, tolerance, folder / name)
     )
 
 
@@ -113,7 +124,7 @@ def run_translator(
         ExportError: if the file does not run; the message is its process's last line.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sources_file, found_file = folder / "sources.json", folder / "translations.json"
+    sources_file, answers = folder / "sources.json", folder / "translations.json"
     sources_file.write_text(json.dumps(list(sources)), encoding="utf-8")
     tokenizer.save(folder)
     job = {
@@ -121,49 +132,28 @@ def run_translator(
         "tokenizer": str(folder),
         "spec": tokenizer.spec.to_dict(),
         "sources": str(sources_file),
-        "translations": str(found_file),
+        "translations": str(answers),
         "threads": threads,
     }
-    runner = SAVED_MODEL_TRANSLATOR if path.is_dir() else TFLITE_TRANSLATOR
-    measured = run_measurement(runner, job, folder / "measure")
-    return json.loads(found_file.read_text(encoding="utf-8")), measured
+    measured = run_measurement(TRANSLATORS.of(path), job, folder / "measure")
+    return json.loads(answers.read_text(encoding="utf-8")), measured
 
 
 def _judge(name: str, path: Path, pairs: HeldOutPairs, tolerance: float, folder: Path) -> Artifact:
-    try:
-        found, measured = run_translator(
-            path, tokenizer=pairs.tokenizer, sources=pairs.sources, folder=folder / name
-        )
-    except ExportError as error:
-        return Artifact.failed(name, f"{name} does not run: {error}")
-    metric = pairs.score(found, pairs.references)
-    delta = 100 * (metric - pairs.score(pairs.reference_translations, pairs.references))
-    same = sum(map(str.__eq__, found, pairs.reference_translations)) / len(found)
-    # BLEU is 0 of what is empty, and also if it is the same.
-    likeness = max(same, pairs.score(found, pairs.reference_translations))
+    translations, measured = run_translator(
+        path, tokenizer=pairs.tokenizer, sources=pairs.sources, folder=folder
+    )
+    metric, count = pairs.metric, len(translations)
+    share = pairs.share(translations, pairs.references)
+    reference = pairs.share(pairs.reference_translations, pairs.references)
+    agreement = pairs.agree(translations, pairs.reference_translations, tolerance=tolerance)
     return Artifact.judged(
         name,
         path,
         measured,
-        metric=metric,
-        delta=delta,
-        agreement=same,
-        reason=_objection(delta, tolerance) or _unlike(likeness, tolerance),
-    )
-
-
-def _objection(delta: float, tolerance: float) -> str:
-    # Not the other way round: a score that is no number does not pass.
-    if delta >= -tolerance - 1e-9:
-        return ""
-    return f"loses {-delta:.2f} BLEU against Keras; the tolerance is {tolerance:g}"
-
-
-def _unlike(likeness: float, tolerance: float) -> str:
-    least = LEAST_LIKENESS - tolerance / 100
-    if likeness >= least:
-        return ""
-    return (
-        f"translates otherwise than Keras: its translations have {100 * likeness:.1f} BLEU against "
-        f"Keras' own, and need {100 * least:.1f}, however good either is"
+        metric=share,
+        delta=metric.delta(share, reference),
+        agreement=agreement.share,
+        reason=loss_objection(metric, share, reference, tolerance=tolerance, count=count)
+        or agreement.objection,
     )

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.config import (
     PRESET_PREFIX,
@@ -23,6 +24,7 @@ from kerasapps.data.examples import Examples, ImageSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 from kerasapps.evaluation.sections import Table
+from kerasapps.export.integer_pictures import PICTURES
 from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
@@ -107,7 +109,8 @@ class PictureReading:
     """
 
     image: ImageSpec
-    input_name: ClassVar[str] = "image"
+    takes: ClassVar[Mapping[str, tf.DType]] = {"image": tf.string}
+    integer: ClassVar[str] = PICTURES
     refuses: ClassVar[bool] = True
 
     @property

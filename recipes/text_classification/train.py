@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
 from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
@@ -19,6 +20,7 @@ from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import TextShape
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs, batches_of
+from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.predict import predictor
@@ -138,7 +140,8 @@ class TextReading:
 
     tokenizer: Tokenizer
     build: NetworkBuilder
-    input_name: ClassVar[str] = "text"
+    takes: ClassVar[Mapping[str, tf.DType]] = {"text": tf.string}
+    integer: ClassVar[str] = SCORES
     refuses: ClassVar[bool] = False
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,6 +23,7 @@ from kerasapps.export.verify_translations import (
     verify_translations,
 )
 from kerasapps.models import Translator
+from kerasapps.recipes.translation.agreement import same_translations
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES
@@ -141,13 +143,19 @@ class PairJudging:
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
         """The BLEU of every file's greedy translations of the test split against the network's."""
-        pairs, examples = self.pairs, self.pairs.splits.test
+        examples = self.pairs.splits.test
+
+        def share(translations: Sequence[str], references: Sequence[str]) -> float:
+            return self.pairs.bleu(translations, references) / 100
+
         held_out = HeldOutPairs(
             sources=list(examples.sources),
             references=list(examples.targets),
             reference_translations=judged.answers.greedy,
-            score=lambda translations, references: pairs.bleu(translations, references) / 100,
-            tokenizer=pairs.tokenizer,
+            metric=self.answer.metric,
+            share=share,
+            agree=functools.partial(same_translations, score=share),
+            tokenizer=self.pairs.tokenizer,
         )
         return verify_translations(
             candidates, held_out=held_out, tolerance=tolerance, folder=folder

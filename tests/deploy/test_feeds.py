@@ -30,3 +30,16 @@ def test_unknown_inputs_are_named() -> None:
         feeds(("right", "left"), IDS)
     with pytest.raises(BundleError, match="input_type_ids"):
         feeds(("input_word_ids", "input_mask"), IDS)
+
+
+def test_named_arrays_are_given_by_name_whatever_their_order() -> None:
+    example = {"numbers": np.ones(3, np.float32), "categories": IDS}
+    given = feeds(("categories", "numbers"), example)
+    assert given["numbers"] is example["numbers"] and given["categories"] is IDS
+    assert feeds(("numbers",), {"numbers": IDS})["numbers"] is IDS
+
+
+def test_other_names_than_the_files_are_refused() -> None:
+    for names in (("numbers",), ("numbers", "categories", "dates"), ("a", "b")):
+        with pytest.raises(BundleError, match="is given categories, numbers"):
+            feeds(names, {"numbers": IDS, "categories": IDS})

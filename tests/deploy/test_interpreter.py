@@ -29,7 +29,9 @@ def by_hand(pictures: np.ndarray) -> np.ndarray:
 
 def test_scores_are_those_of_the_file_on_its_own_scale() -> None:
     model = TFLiteModel(FILE)
-    assert (model.input_dtype, model.input_shape, model.classes) == (np.uint8, (8, 8, 1), 10)
+    (name,) = model.input_shapes
+    assert model.input_shapes == {name: (8, 8, 1)} and model.input_dtypes == {name: np.uint8}
+    assert model.classes == 10
     assert model.score_dtype == np.uint8
     pictures = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), dtype=np.uint8)
     scores = np.stack([model.scores(picture) for picture in pictures])

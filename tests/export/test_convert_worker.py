@@ -17,7 +17,8 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.export import convert_worker
 from kerasapps.export.convert_worker import convert, main
-from kerasapps.export.integer import RowTrial
+from kerasapps.export.integer_pictures import PICTURES as UINT8
+from kerasapps.export.integer_pictures import examples
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import write_static_batch
 
@@ -41,7 +42,8 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "saved_model": str(folder / "saved"),
         "inputs": ["input"],
         "calibration": str(folder / "calibration.npy"),
-        "classes": 3,
+        "integer": UINT8,
+        "outputs": 3,
     }
 
 
@@ -80,15 +82,13 @@ def test_each_mode_has_weights_and_a_scale_of_its_own(
 
 
 def test_scores_of_many_classes_are_float32(job: dict[str, Any]) -> None:
-    content = convert(job | {"classes": 26}, "int8")
+    content = convert(job | {"outputs": 26}, "int8")
     (said,) = Interpreter(model_content=content).get_output_details()
     assert said["dtype"] == np.float32
 
 
 def test_pictures_calibrate_as_numbers_the_first_with_both_ends_of_the_range() -> None:
-    (first,), (second,) = (
-        np.asarray(each) for each in list(convert_worker._examples(PICTURES))[:2]
-    )
+    (first,), (second,) = (np.asarray(each) for each in list(examples(PICTURES))[:2])
     assert first.dtype == second.dtype == np.float32
     assert first.shape == second.shape == (1, SIDE, SIDE, 3)
     assert first.flat[:2].tolist() == [0, 255]
@@ -97,29 +97,20 @@ def test_pictures_calibrate_as_numbers_the_first_with_both_ends_of_the_range() -
     assert PICTURES.min() >= 10  # what was given is left alone
 
 
-def test_ids_and_pairs_are_tried_as_such(
+def test_the_job_names_what_makes_the_int8_file(
     job: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[Any] = []
-
-    def integer_file(converter: Any, trial: Any, *, folder: Path) -> bytes:
-        assert hasattr(converter, "representative_dataset") and folder == tmp_path
-        tried.append(trial)
-        return b"content"
-
-    monkeypatch.setattr(convert_worker, "integer_file", integer_file)
-    ids = np.ones((2, 5), np.int32)
-    np.save(tmp_path / "ids.npy", ids)
-    np.savez(tmp_path / "pairs.npz", sources=ids, targets=2 * ids)
-    for name in ("ids.npy", "pairs.npz"):
-        texts = job | {"folder": str(tmp_path), "calibration": str(tmp_path / name)}
-        assert convert(texts, "int8") == b"content"
-    rows, pairs = tried
-    assert isinstance(rows, RowTrial) and rows.inputs == ["input"]
-    np.testing.assert_array_equal(rows.ids, ids)
-    np.testing.assert_array_equal(pairs.sources, ids)
-    np.testing.assert_array_equal(pairs.targets, 2 * ids)
-    assert large_constants(pairs.float_file.read_bytes()) == {"FLOAT32"}
+    program = """
+def make(converter, job):
+    one, two = converter(), converter()
+    assert one is not two and not one.optimizations and one.target_spec.supported_ops
+    return f"{type(one).__name__} {job['mine']}".encode()
+"""
+    (tmp_path / "integer_of_a_task.py").write_text(program, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    named = job | {"integer": "integer_of_a_task:make", "mine": 7}
+    assert convert(named, "int8") == b"TFLiteSavedModelConverterV2 7"
+    assert large_constants(convert(named, "dynamic")) == {"INT8"}
 
 
 def test_each_mode_leaves_a_whole_file_or_its_error(

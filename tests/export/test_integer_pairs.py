@@ -10,8 +10,8 @@ import pytest
 from scipy.special import log_softmax
 
 from kerasapps.deploy.hypotheses import START
-from kerasapps.export import integer_pairs
-from kerasapps.export.integer_pairs import PairTrial, pair_trial
+from kerasapps.export import integer_pairs as pairs_module
+from kerasapps.export.integer_pairs import PAIRS, PairTrial, integer_pairs
 
 SOURCES = np.array([[4, 5, 3, 0], [6, 3, 0, 0]], np.int32)
 TARGETS = np.array([[7, 4, 3], [5, 3, 0]], np.int32)
@@ -41,8 +41,8 @@ def logits_after(seen: list[int]) -> np.ndarray:
 
 @pytest.fixture
 def trial(monkeypatch: pytest.MonkeyPatch) -> PairTrial:
-    monkeypatch.setattr(integer_pairs, "TFLiteTranslator", Remembering)
-    return pair_trial({"sources": SOURCES, "targets": TARGETS}, FILE)
+    monkeypatch.setattr(pairs_module, "TFLiteTranslator", Remembering)
+    return PairTrial(SOURCES, TARGETS, FILE)
 
 
 # source's sum, pieces before, the reference's next piece
@@ -93,6 +93,31 @@ def test_alike_are_19_of_20_favourites_and_a_loss_of_a_fiftieth() -> None:
         answers = expected + np.array([0, worse])
         answers[:others, 0] += 1
         assert trial.alike(answers, expected) == alike, (others, worse)
+
+
+def test_pairs_are_tried_beside_the_float_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+
+    class Converter:
+        def convert(self) -> bytes:
+            return b"float"
+
+    def integer_file(converter: Any, trial: Any, *, folder: Path) -> bytes:
+        made.append((converter, trial, folder))
+        return b"content"
+
+    monkeypatch.setattr(pairs_module, "integer_file", integer_file)
+    np.savez(tmp_path / "pairs.npz", sources=SOURCES, targets=TARGETS)
+    job = {"folder": str(tmp_path), "calibration": str(tmp_path / "pairs.npz")}
+    assert integer_pairs(Converter, job) == b"content"
+    ((converter, trial, folder),) = made
+    assert isinstance(converter, Converter) and folder == tmp_path
+    np.testing.assert_array_equal(trial.sources, SOURCES)
+    np.testing.assert_array_equal(trial.targets, TARGETS)
+    assert trial.float_file.read_bytes() == b"float"
+    assert f"{integer_pairs.__module__}:{integer_pairs.__name__}" == PAIRS
 
 
 def test_as_many_targets_as_sources(trial: PairTrial) -> None:

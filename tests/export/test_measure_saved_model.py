@@ -54,7 +54,7 @@ def lengths(tmp_path_factory: pytest.TempPathFactory) -> str:
     return folder
 
 
-def run(folder: Path, inputs: list[dict[str, str]], **more: str) -> dict[str, Any]:
+def run(folder: Path, inputs: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """What the process wrote."""
     (folder / "inputs.jsonl").write_text("".join(json.dumps(each) + "\n" for each in inputs))
     names = ("scores.npy", "errors", "differences", "result")
@@ -113,3 +113,30 @@ def test_texts_know_no_errors(tmp_path: Path) -> None:
     assert found["errors"] == ["", ""] and "differences" not in found
     expected = np.asarray([[0.1, 0.3, 0.6]] * 2, np.float32)
     np.testing.assert_array_equal(found["scores"], expected)
+
+
+class Columns(tf.Module):
+    """Adds a number to the length of a text, and refuses what is negative."""
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((None,), tf.float32, name="size"),
+            tf.TensorSpec((None,), tf.string, name="colour"),
+        ]
+    )
+    def serve(self, size: Any, colour: Any) -> Mapping[str, Any]:
+        values = size + tf.cast(tf.strings.length(colour), tf.float32)
+        return {"value": values, "errors": tf.where(size < 0, "is negative", "")}
+
+
+def test_rows_are_given_by_name_and_an_answer_without_labels_is_taken_as_it_is(
+    tmp_path: Path,
+) -> None:
+    folder, module = str(tmp_path / "saved"), Columns()
+    tf.saved_model.save(module, folder, signatures=module.serve)
+    rows = [{"colour": "x" * (n % 5), "size": n - 1} for n in range(70)]
+    rows += [{"colour": "", "size": float("nan")}]
+    found = run(tmp_path, [{"row": row} for row in rows], model=folder, labels=None)
+    expected = [[row["size"] + len(row["colour"])] for row in rows]
+    np.testing.assert_array_equal(found["scores"], np.asarray(expected, np.float32))
+    assert found["errors"] == ["is negative", *[""] * 70]

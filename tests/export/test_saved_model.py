@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from kerasapps.export.saved_model import write_saved_model
+from kerasapps.export.saved_model import signature_names, write_saved_model
+from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import encode, smooth_photo
@@ -42,8 +44,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
         keras.Sequential([keras.Input(SPEC.shape), copying(), Means()]),
         folder,
         preprocess=lambda encoded: decode_batch(encoded, SPEC),
-        labels=LABELS,
-        input_name="image",
+        takes={"image": tf.string},
+        answer=functools.partial(ranked, labels=LABELS),
         refuses=True,
     )
     return folder
@@ -65,7 +67,11 @@ def lengths(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return tf.stack([sizes, 5.0 - sizes], axis=1)
 
     write_saved_model(
-        model, folder, preprocess=preprocess, labels=("long", "short"), input_name="text"
+        model,
+        folder,
+        takes={"text": tf.string},
+        preprocess=preprocess,
+        answer=functools.partial(ranked, labels=("long", "short")),
     )
     return folder
 
@@ -133,3 +139,37 @@ def test_texts_are_never_refused(lengths: Path) -> None:
     assert answer["labels"].numpy()[:, 0].tolist() == [b"short", b"long", b"short"]
     empty = serve(text=tf.constant([], tf.string))
     assert empty["labels"].shape == empty["scores"].shape == (0, 2)
+
+
+def test_named_columns_of_texts_and_numbers(tmp_path: Path) -> None:
+    """The order of the columns is neither that of their names nor that of the model's inputs."""
+    inputs = {name: keras.Input((1,), name=name) for name in ("a", "b")}
+    model = keras.Model(inputs, 10.0 * inputs["a"] + inputs["b"])
+
+    def preprocess(size: tf.Tensor, colour: tf.Tensor) -> dict[str, tf.Tensor]:
+        length = tf.cast(tf.strings.length(colour), tf.float32)
+        return {"b": size[:, tf.newaxis], "a": length[:, tf.newaxis]}
+
+    names = signature_names(["size (cm)", "colour"])
+    write_saved_model(
+        model,
+        tmp_path / "saved",
+        takes={names["size (cm)"]: tf.float32, names["colour"]: tf.string},
+        preprocess=preprocess,
+        answer=lambda scores: {"value": scores[:, 0]},
+    )
+    serve = tf.saved_model.load(str(tmp_path / "saved")).signatures["serving_default"]
+    answer = serve(size__cm=tf.constant([3.0, -1.0]), colour=tf.constant(["rot", "grün"]))
+    assert answer["value"].numpy().tolist() == [33.0, 49.0]
+    empty = serve(size__cm=tf.constant([], tf.float32), colour=tf.constant([], tf.string))
+    assert empty["value"].shape == (0,)
+
+
+def test_names_that_a_signature_can_have() -> None:
+    names = ["age", "hours-per-week", "hours per week", "größe", "2nd", "_", "", "age_2", "age!"]
+    arguments = signature_names(names)
+    assert list(arguments) == names
+    assert list(arguments.values()) == [
+        *("age", "hours_per_week", "hours_per_week_2", "gr__e", "input_2nd", "input", "input_2"),
+        *("age_2", "age_3"),
+    ]

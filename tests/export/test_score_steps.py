@@ -14,9 +14,11 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.convert_worker import convert
+from kerasapps.export.integer_pictures import PICTURES
 from kerasapps.export.network import scoring_model
 from kerasapps.export.score_steps import float_scores, whole_scores_suffice
 from kerasapps.export.tflite import write_static_batch
+from kerasapps.outputs.classes.integer import SCORES
 
 SIDE, LENGTH, TOKENS = 8, 6, 50
 
@@ -70,7 +72,8 @@ def converted(model: keras.Model, calibration: np.ndarray, folder: Path) -> Path
         "saved_model": str(folder / "saved"),
         "inputs": ["input"],
         "calibration": str(folder / "calibration.npy"),
-        "classes": model.output_shape[-1],
+        "integer": PICTURES if calibration.dtype == np.uint8 else SCORES,
+        "outputs": model.output_shape[-1],
     }
     path = folder / "model_int8.tflite"
     path.write_bytes(convert(job, "int8"))

@@ -15,11 +15,12 @@ from ai_edge_litert.tools import flatbuffer_utils
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
-from kerasapps.export.integer import keeps_scores, operations
+from kerasapps.export.integer import operations
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import EXPORT_INPUTS, text_preset
+from kerasapps.outputs.classes.integer import SCORES, keeps_scores
 from tests.models.tiny_bert import TOKENS, write_keras_hub
 
 MODES = ("float32", "float16", "dynamic", "int8")
@@ -70,14 +71,15 @@ def weights_in(path: Path) -> Counter[str]:
 
 def test_every_mode_of_a_token_network_gives_the_scores_of_keras(tmp_path: Path) -> None:
     model, ids = scoring_model(small_network()), token_ids(100)
-    found = export_tflite(model, folder=tmp_path, modes=MODES, calibration=ids)
+    found = export_tflite(model, folder=tmp_path, modes=MODES, calibration=ids, integer=SCORES)
     expected = model(ids).numpy()
     assert np.abs(expected - 0.5).mean() > 0.3
     for mode, tolerance in zip(MODES, (1e-5, 2e-2, 0.1, 0.25), strict=True):
         path = found[mode]
         assert isinstance(path, Path), path
         runner = TFLiteModel(path)
-        assert runner.input_dtype == np.int32 and runner.input_shape == (LENGTH,)
+        assert runner.input_dtypes == {"input": np.int32}
+        assert runner.input_shapes == {"input": (LENGTH,)}
         scores = np.stack([runner.scores(row) for row in ids])
         assert scores.dtype == np.float32
         np.testing.assert_allclose(scores, expected, atol=tolerance, err_msg=mode)
@@ -117,7 +119,11 @@ def test_every_mode_of_a_bert_gives_the_scores_of_keras(
     ids = token_ids(len(TOKENS), 80)
     (tmp_path / "files").mkdir()
     found = export_tflite(
-        scoring_model(copy), folder=tmp_path / "files", modes=modes, calibration=ids
+        scoring_model(copy),
+        folder=tmp_path / "files",
+        modes=modes,
+        calibration=ids,
+        integer=SCORES,
     )
     expected = scoring_model(network)(ids).numpy()
     assert np.ptp(expected[:, 0]) > 0.5
@@ -138,4 +144,10 @@ def test_a_length_that_is_not_fixed_is_refused(tmp_path: Path) -> None:
     x = keras.layers.Embedding(10, 4)(inputs)
     model = keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(x))
     with pytest.raises(ExportError, match="one length"):
-        export_tflite(model, folder=tmp_path, modes=MODES, calibration=np.ones((3, 4), np.int32))
+        export_tflite(
+            model,
+            folder=tmp_path,
+            modes=MODES,
+            calibration=np.ones((3, 4), np.int32),
+            integer=SCORES,
+        )

@@ -18,8 +18,11 @@ from ai_edge_litert.tools import flatbuffer_utils
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export import tflite
+from kerasapps.export.integer_pictures import PICTURES as INT8_PICTURES
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import export_tflite
+from kerasapps.model_inputs import each_of
+from kerasapps.outputs.classes.integer import SCORES
 
 MODES = ("float32", "float16", "dynamic", "int8")
 FILE = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
@@ -53,7 +56,11 @@ def files(
     """The small network in every mode."""
     folder = tmp_path_factory.mktemp("files")
     model = scoring_model(small_network())
-    return dict(export_tflite(model, folder=folder, modes=MODES, calibration=pictures))
+    return dict(
+        export_tflite(
+            model, folder=folder, modes=MODES, calibration=pictures, integer=INT8_PICTURES
+        )
+    )
 
 
 def test_every_mode_gives_the_scores_of_keras(
@@ -73,7 +80,7 @@ def test_int8_takes_the_bytes_of_a_picture_as_they_are(
     files: dict[str, Path | ExportError],
 ) -> None:
     runner = TFLiteModel(files["int8"])  # type: ignore[arg-type]
-    assert runner.input_dtype == np.uint8
+    assert runner.input_dtypes == {"input": np.uint8}
     # No calibration picture holds 0 or 255, and still the scale is 1 and the zero point 0.
     interpreter = Interpreter(str(files["int8"]))
     (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
@@ -88,7 +95,9 @@ def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:
     x = Unconvertible(name="singular_values")(x)
     model = keras.Model(inputs, keras.layers.Dense(2, name="after")(x))
     calibration = np.zeros((2, 4, 4), np.float32)
-    found = export_tflite(model, folder=tmp_path, modes=("float32",), calibration=calibration)
+    found = export_tflite(
+        model, folder=tmp_path, modes=("float32",), calibration=calibration, integer=""
+    )
     error = found["float32"]
     assert isinstance(error, ExportError)
     assert "Svd" in str(error) and "'singular_values'" in str(error)
@@ -205,7 +214,7 @@ def test_the_converter_is_told_of_inputs_calibration_and_classes(
     two = keras.Model(two_inputs, keras.layers.Dense(5)(two_inputs[0] * two_inputs[1]))
     for name, model in (("one", one), ("two", two)):
         (tmp_path / name).mkdir()
-        options = {"modes": ("int8",), "calibration": pictures}
+        options: dict[str, Any] = {"modes": ("int8",), "calibration": pictures, "integer": "a:b"}
         assert export_tflite(model, folder=tmp_path / name, **options) == {}
         saved = tf.saved_model.load(str(tmp_path / name / "static_batch"))
         taken = saved.signatures["serving_default"].structured_input_signature[1]
@@ -213,7 +222,9 @@ def test_the_converter_is_told_of_inputs_calibration_and_classes(
         assert [taken[each].shape[0] for each in inputs] == [1] * len(inputs) == [1] * len(taken)
     assert capsys.readouterr().out == ""
     assert [job["inputs"] for job in jobs] == [["input"], ["ids", "mask"]]
-    assert [job["classes"] for job in jobs] == [3, 5]
+    assert [job["outputs"] for job in jobs] == [3, 5] and {job["integer"] for job in jobs} == {
+        "a:b"
+    }
     assert {tuple(job["modes"]) for job in jobs} == {("int8",)}
     for name, job in zip(("one", "two"), jobs, strict=True):
         assert Path(job["folder"]) == tmp_path / name
@@ -226,3 +237,33 @@ def test_an_input_without_a_fixed_size_is_refused_by_name(tmp_path: Path) -> Non
     model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
     with pytest.raises(ExportError, match=r"'input' has the shape \(1, None, 4\)"):
         tflite.write_static_batch(model, tmp_path)
+
+
+def test_a_network_of_named_inputs_takes_them_by_name_in_every_mode(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    dice = np.random.default_rng(0)
+    rows = {
+        "numbers": dice.normal(size=(150, 3)).astype(np.float32),
+        "categories": dice.integers(0, 5, (150, 2), dtype=np.int32),
+    }
+    inputs = {
+        name: keras.Input(values.shape[1:], dtype=values.dtype, name=name)
+        for name, values in rows.items()
+    }
+    looked_up = keras.layers.Flatten()(keras.layers.Embedding(5, 8)(inputs["categories"]))
+    x = keras.layers.Concatenate()([inputs["numbers"], looked_up])
+    x = keras.layers.Dense(64, activation="relu")(x)
+    model = scoring_model(keras.Model(inputs, 5.0 * keras.layers.Dense(3)(x)))
+    modes = ("float32", "int8")
+    files = export_tflite(model, folder=tmp_path, modes=modes, calibration=rows, integer=SCORES)
+    expected = model(rows).numpy()
+    assert np.ptp(expected[:, 0]) > 0.3
+    for mode, tolerance in (("float32", 1e-5), ("int8", 0.05)):
+        path = files[mode]
+        assert isinstance(path, Path), path
+        runner = TFLiteModel(path)
+        assert runner.input_shapes == {"numbers": (3,), "categories": (2,)}
+        assert runner.input_dtypes == {"numbers": np.float32, "categories": np.int32}
+        scores = np.stack([runner.scores(each) for each in each_of(rows)])
+        np.testing.assert_allclose(scores, expected, atol=tolerance)
+    assert files["int8"].read_bytes() != files["float32"].read_bytes()  # type: ignore[union-attr]

@@ -8,17 +8,23 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
+from kerasapps.config.metric import Metric
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export import verify as gate
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.gate import Agreement, Runners
 from kerasapps.export.odd_inputs import OddInput
-from kerasapps.export.verify import HeldOut, run_measurement, verify, write_raw
+from kerasapps.export.verify import SCORERS, HeldOut, run_measurement, verify, write_raw
+from kerasapps.model_inputs import load_inputs
+from kerasapps.outputs.classes.agreement import same_labels
+from kerasapps.outputs.classes.answer import ACCURACY
 
 MODEL = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
 MEASURED = Measurement(1.0, 2.0, 3.0, scores="uint8")
@@ -32,7 +38,16 @@ def held_out() -> HeldOut:
     inputs = (digits.images[:COUNT, :, :, None] * (255 / 16)).astype(np.uint8)
     model = TFLiteModel(MODEL)
     scores = np.stack([model.scores(each) for each in inputs])
-    return HeldOut(inputs, (), [str(n) for n in range(10)], scores, accuracy(digits.target[:COUNT]))
+    return HeldOut(
+        inputs=inputs,
+        raw=(),
+        reference=scores,
+        metric=ACCURACY,
+        share=accuracy(digits.target[:COUNT]),
+        agree=same_labels,
+        runners=SCORERS,
+        labels=[str(n) for n in range(10)],
+    )
 
 
 def accuracy(truth: np.ndarray) -> Callable[..., float]:
@@ -49,7 +64,7 @@ def test_a_file_that_answers_as_keras_does_passes_with_its_figures(
 ) -> None:
     found = judged(held_out, tmp_path / "new" / "gate")
     assert found.passed and found.reason == "" and found.path == MODEL
-    assert found.metric == held_out.metric(held_out.reference) > 0.5
+    assert found.metric == held_out.share(held_out.reference) > 0.5
     assert found.delta == 0 and found.agreement == 1 and found.scores == "uint8"
     assert found.size_bytes == MODEL.stat().st_size
     assert found.latency_ms and found.latency_p95_ms and found.latency_p95_ms < 1000
@@ -73,8 +88,8 @@ def test_a_runtime_killed_by_a_signal_does_not_run(
     (tmp_path / "dying_runner.py").write_text(program, encoding="utf-8")
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     monkeypatch.setenv("PYTHONPATH", path)
-    monkeypatch.setattr(gate, "TFLITE_RUNNER", "dying_runner")
-    found = judged(held_out, tmp_path / "gate")
+    dying = dataclasses.replace(held_out, runners=Runners("dying_runner", "another"))
+    found = judged(dying, tmp_path / "gate")
     assert not found.passed and found.path is None
     assert found.reason == "int8 does not run: its process was ended by SIGKILL"
 
@@ -129,7 +144,7 @@ def test_a_loss_of_exactly_the_tolerance_passes_and_a_hair_more_does_not(
     reference = np.eye(10)[truth]
     scores = np.eye(10)[np.where(np.arange(COUNT) < lost, (truth + 1) % 10, truth)]
     answering(monkeypatch, scores)
-    exact = dataclasses.replace(held_out, reference=reference, metric=accuracy(truth))
+    exact = dataclasses.replace(held_out, reference=reference, share=accuracy(truth))
     points = 100 * lost / COUNT
     found = judged(exact, tmp_path, tolerance=points)
     assert found.passed and found.delta == pytest.approx(-points)
@@ -147,9 +162,76 @@ def test_a_file_that_is_better_than_keras_passes(
     truth = np.arange(COUNT) % 10
     answering(monkeypatch, np.eye(10)[truth])
     reference = np.eye(10)[np.where(np.arange(COUNT) < 2, (truth + 1) % 10, truth)]
-    worse = dataclasses.replace(held_out, reference=reference, metric=accuracy(truth))
+    worse = dataclasses.replace(held_out, reference=reference, share=accuracy(truth))
     found = judged(worse, tmp_path, tolerance=0)
     assert found.passed and found.delta == pytest.approx(5)
+
+
+RMSE = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, unit="", better="min")
+TRUTH = np.linspace(-1, 3, COUNT)
+
+
+def numbers(held_out: HeldOut) -> HeldOut:
+    """Keras' numbers are 1 away from the truth, and a file agrees that is as near to them."""
+
+    def agree(scores: np.ndarray, reference: np.ndarray, *, tolerance: float) -> Agreement:
+        near = np.abs(scores - reference) < 0.5
+        return Agreement(float(near.mean()), "" if near.all() else f"is far off, {tolerance}")
+
+    def rmse(scores: np.ndarray, rows: Any = slice(None)) -> float:
+        return float(np.sqrt(np.mean((scores[:, 0] - TRUTH[rows]) ** 2)))
+
+    reference = (TRUTH + 1)[:, np.newaxis]
+    return dataclasses.replace(
+        held_out, reference=reference, metric=RMSE, share=rmse, agree=agree, labels=None
+    )
+
+
+@pytest.mark.parametrize(("away", "passes"), [(1.02, True), (1.0201, False), (0.9, True)])
+def test_of_an_error_the_tolerance_is_per_cent_of_keras(
+    away: float,
+    passes: bool,
+    held_out: HeldOut,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = answering(monkeypatch, (TRUTH + away)[:, np.newaxis])
+    found = judged(numbers(held_out), tmp_path, tolerance=2)
+    assert found.metric == pytest.approx(away) and found.delta == pytest.approx(100 * (away - 1))
+    assert found.passed is passes and "labels" not in calls[0][1]
+    said = "loses 2.01 per cent of RMSE against Keras; the tolerance is 2"
+    assert found.reason == ("" if passes else said)
+
+
+def test_as_small_an_error_does_not_excuse_other_answers(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, (TRUTH - 1)[:, np.newaxis])
+    found = judged(numbers(held_out), tmp_path, tolerance=2)
+    assert found.delta == pytest.approx(0) and found.agreement == 0
+    assert not found.passed and found.reason == "is far off, 2"
+
+
+def test_an_error_of_no_number_is_left_out(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, np.full((COUNT, 1), np.nan))
+    found = judged(numbers(held_out), tmp_path, tolerance=2)
+    assert (found.metric, found.delta) == (None, None)
+    assert found.reason == f"{COUNT} scores are not numbers"
+
+
+def test_a_file_of_several_inputs_gets_them_by_name(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = answering(monkeypatch, held_out.reference)
+    inputs = {"numbers": np.ones((COUNT, 2), np.float32), "categories": np.zeros((COUNT, 1), int)}
+    assert judged(dataclasses.replace(held_out, inputs=inputs), tmp_path).passed
+    saved = load_inputs(Path(str(calls[0][1]["inputs"])))
+    assert isinstance(saved, Mapping) and set(saved) == set(inputs)
+    for name, values in inputs.items():
+        np.testing.assert_array_equal(saved[name], values)
+        assert saved[name].dtype == values.dtype
 
 
 def test_a_file_that_guesses_as_often_rightly_but_otherwise_fails(
@@ -158,7 +240,7 @@ def test_a_file_that_guesses_as_often_rightly_but_otherwise_fails(
     dice = np.random.default_rng(0)
     reference, scores = dice.dirichlet(np.ones(10), (2, COUNT))
     answering(monkeypatch, scores)
-    chance = dataclasses.replace(held_out, reference=reference, metric=lambda scores: 0.1)
+    chance = dataclasses.replace(held_out, reference=reference, share=lambda scores: 0.1)
     found = judged(chance, tmp_path)
     assert found.delta == 0 and not found.passed and "another label than Keras" in found.reason
     assert found.agreement == np.mean(reference.argmax(1) == scores.argmax(1)) < 0.3
@@ -178,7 +260,7 @@ def test_a_folder_is_run_by_tensorflow_on_raw_inputs(
         each.passed for each in verify(candidates, held_out=texts, tolerance=1, folder=scratch)
     )
     (module, job, stem), (other, other_job, other_stem) = calls
-    assert (module, other) == (gate.SAVED_MODEL_RUNNER, gate.TFLITE_RUNNER)
+    assert (module, other) == (SCORERS.saved_model, SCORERS.tflite)
     assert job["model"] == str(folder) and other_job["model"] == str(MODEL)
     assert job["inputs"] == str(scratch / "raw.jsonl")
     assert other_job["inputs"] == str(scratch / "inputs.npy")
@@ -209,7 +291,7 @@ def test_a_folder_is_judged_by_the_inputs_that_it_reads(
     found = judged_folder(held_out, tmp_path)
     rows = np.flatnonzero([not error for error in errors])
     assert found.passed and found.agreement == 1 and found.delta == 0
-    assert found.metric == held_out.metric(held_out.reference[rows], rows)
+    assert found.metric == held_out.share(held_out.reference[rows], rows)
     assert found.note == f"refuses {len(refused)} of {COUNT} examples: 10× a TIFF picture"
 
 
@@ -245,7 +327,7 @@ def test_other_pixels_than_in_training_fail_a_folder_whatever_the_tolerance(
     calls = answering(monkeypatch, held_out.reference, errors=errors, differences=["a kind: far"])
     found = judged_folder(odd, tmp_path, tolerance=100)
     assert found.reason == "sees other pixels than training saw: a kind: far" and not found.note
-    assert not found.passed and found.metric == held_out.metric(held_out.reference)
+    assert not found.passed and found.metric == held_out.share(held_out.reference)
     listing = Path(str(calls[0][1]["odd"]))
     assert json.loads(listing.read_text(encoding="utf-8"))["kind"] == "a kind"
     answering(monkeypatch, held_out.reference, errors=errors)
@@ -260,14 +342,15 @@ def test_odd_inputs_are_for_folders(
     assert not {"odd", "errors", "differences"} & set(calls[0][1])
 
 
-def test_raw_inputs_are_texts_or_whole_paths(
+def test_raw_inputs_are_texts_whole_paths_or_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_raw(tmp_path / "raw.jsonl", [Path("a b.png"), tmp_path / "ö.png"])
+    write_raw(tmp_path / "raw.jsonl", [Path("a b.png"), tmp_path / "ö.png", {"ä": 1.5, "b": ""}])
     lines = (tmp_path / "raw.jsonl").read_text(encoding="utf-8").splitlines()
     names = [str(tmp_path / "a b.png"), str(tmp_path / "ö.png")]
-    assert [json.loads(line) for line in lines] == [{"file": name} for name in names]
+    row = {"row": {"ä": 1.5, "b": ""}}
+    assert [json.loads(line) for line in lines] == [*({"file": name} for name in names), row]
 
 
 def test_a_measurement_is_what_the_module_says(

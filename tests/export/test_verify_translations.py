@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ from kerasapps.export.verify_translations import (
     run_translator,
     verify_translations,
 )
+from kerasapps.recipes.translation.agreement import same_translations
+from kerasapps.recipes.translation.answer import BLEU
 from tests.fresh_process import run_tensorflow_program
 from tests.tiny_translator import TinyTranslator
 
@@ -30,11 +33,25 @@ def share_alike(translations: Sequence[str], references: Sequence[str]) -> float
     return sum(one == two for one, two in pairs) / len(references)
 
 
+def held_out_of(
+    sources: Sequence[str], references: Sequence[str], reference: Sequence[str], tokenizer: Any
+) -> HeldOutPairs:
+    return HeldOutPairs(
+        sources=sources,
+        references=references,
+        reference_translations=reference,
+        metric=BLEU,
+        share=share_alike,
+        agree=functools.partial(same_translations, score=share_alike),
+        tokenizer=tokenizer,
+    )
+
+
 @pytest.fixture(scope="module")
 def held_out(translator: TinyTranslator) -> HeldOutPairs:
     sources = translator.sources[:20]
     found = translator.greedy(sources)
-    return HeldOutPairs(sources, found, found, share_alike, translator.tokenizer)
+    return held_out_of(sources, found, found, translator.tokenizer)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +112,7 @@ def test_a_file_that_is_no_model_fails_with_the_reason(
 def test_a_score_that_is_no_number_does_not_pass(
     translator: TinyTranslator, held_out: HeldOutPairs, tmp_path: Path
 ) -> None:
-    unknown = dataclasses.replace(held_out, score=lambda found, truth: float("nan"))
+    unknown = dataclasses.replace(held_out, share=lambda found, truth: float("nan"))
     (found,) = verify_translations(
         {"float32": translator.file("float32")},
         held_out=unknown,
@@ -123,7 +140,7 @@ class Tokenizer:
 def planted(count: int) -> HeldOutPairs:
     """Sentences that Keras translates as the reference does."""
     texts = [f"Satz {number}" for number in range(count)]
-    return HeldOutPairs(texts, texts, texts, share_alike, Tokenizer())  # type: ignore[arg-type]
+    return held_out_of(texts, texts, texts, Tokenizer())
 
 
 @pytest.mark.parametrize("other", [1, 3])
@@ -186,7 +203,10 @@ def test_translations_that_are_all_empty_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silent = dataclasses.replace(
-        planted(3), reference_translations=[""] * 3, score=lambda found, truth: 0.0
+        planted(3),
+        reference_translations=[""] * 3,
+        share=lambda found, truth: 0.0,
+        agree=functools.partial(same_translations, score=lambda found, truth: 0.0),
     )
     answer = ([""] * 3, Measurement(1.0, 2.0, 3.0))
     monkeypatch.setattr(gate, "run_translator", lambda *args, **options: answer)
@@ -218,7 +238,7 @@ def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
         )
         assert found == ["SÜSS", "B"] and measured == Measurement(1.0, 2.0, 3.0)
     assert tokenizer.saved == [scratch] * 3
-    modules = [gate.TFLITE_TRANSLATOR, *[gate.SAVED_MODEL_TRANSLATOR] * 2]
+    modules = [gate.TRANSLATORS.tflite, *[gate.TRANSLATORS.saved_model] * 2]
     assert [module for module, _, _ in jobs] == modules
     assert [job["threads"] for _, job, _ in jobs] == [1, 4, 1]
     assert all(stem == scratch / "measure" for _, _, stem in jobs)

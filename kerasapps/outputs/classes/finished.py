@@ -12,8 +12,8 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import Reader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.export.artifact import Measurement
-from kerasapps.export.verify import SAVED_MODEL_RUNNER, TFLITE_RUNNER, run_measurement, write_raw
-from kerasapps.npy import save_array
+from kerasapps.export.verify import SCORERS, run_measurement, write_raw
+from kerasapps.model_inputs import batch_of, save_inputs
 from kerasapps.outputs.classes.labelled import Labelled, place_labels
 from kerasapps.outputs.classes.metrics import ClassificationMetrics, classification_metrics
 from kerasapps.workflow.held_out import usable_examples
@@ -66,11 +66,10 @@ def time_classes(
         threads: threads that one inference may use; TFLite files only.
         folder: scratch space.
     """
-    job: dict[str, object] = {"model": str(model), "threads": threads}
     if model.is_dir():
-        raw = folder / "raw.jsonl"
-        write_raw(raw, [reader.raw_example(folder)])  # type: ignore[arg-type]
-        return run_measurement(SAVED_MODEL_RUNNER, job | {"inputs": str(raw)}, folder / model.name)
-    inputs = folder / "inputs.npy"
-    save_array(inputs, reader.example()[np.newaxis])
-    return run_measurement(TFLITE_RUNNER, job | {"inputs": str(inputs)}, folder / model.name)
+        inputs = folder / "raw.jsonl"
+        write_raw(inputs, [reader.raw_example(folder)])
+    else:
+        inputs = save_inputs(batch_of(reader.example()), folder / "inputs")
+    job = {"model": str(model), "inputs": str(inputs), "threads": threads}
+    return run_measurement(SCORERS.of(model), job, folder / model.name)

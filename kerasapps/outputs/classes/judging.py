@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasapps import models
 from kerasapps.config import ExportConfig
@@ -22,8 +24,9 @@ from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
-from kerasapps.export.verify import TFLITE_RUNNER, HeldOut, run_measurement, verify
-from kerasapps.npy import save_array
+from kerasapps.export.verify import SCORERS, HeldOut, run_measurement, verify
+from kerasapps.model_inputs import RawInput, count_of, rows_of, save_inputs
+from kerasapps.outputs.classes.agreement import same_labels
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
@@ -34,6 +37,7 @@ from kerasapps.outputs.classes.metrics import (
 )
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.predict import predict_probabilities, predictor
+from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
@@ -43,8 +47,12 @@ class Reading(Protocol):
     """How a task's raw examples become model inputs, and how they are shown."""
 
     @property
-    def input_name(self) -> str:
-        """Name of the SavedModel's argument."""
+    def takes(self) -> Mapping[str, tf.DType]:
+        """The SavedModel's arguments."""
+
+    @property
+    def integer(self) -> str:
+        """What makes the int8 file; see `export_tflite`."""
 
     @property
     def refuses(self) -> bool:
@@ -58,11 +66,11 @@ class Reading(Protocol):
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest, as plain values."""
 
-    def raw(self, examples: Any) -> Sequence[Path] | Sequence[str]:
-        """Examples before preprocessing: encoded files, or texts."""
+    def raw(self, examples: Any) -> Sequence[RawInput]:
+        """Examples before preprocessing."""
 
-    def in_graph(self) -> Callable[[Any], Any]:
-        """Makes the function from raw strings `(batch,)` to model inputs, in a graph."""
+    def in_graph(self) -> Callable[..., Any]:
+        """Makes the function from what the SavedModel takes to model inputs, in a graph."""
 
     def convertible(self, network: keras.Model) -> keras.Model:
         """The trained network in the form that converts to TFLite."""
@@ -144,21 +152,22 @@ class ClassJudging:
         candidates: dict[str, Path | ExportError] = {}
         if config.quantization:
             train = self.inputs.train
-            rows = draw_rows(len(train), config.calibration, seed=seed)
+            rows = draw_rows(count_of(train), config.calibration, seed=seed)
             candidates |= export_tflite(
                 scoring_model(self.reading.convertible(judged.network)),
                 folder=folder,
                 modes=config.quantization,
-                calibration=np.asarray(train[rows]),
+                calibration=rows_of(train, rows),
+                integer=self.reading.integer,
             )
         if config.saved_model:
             candidates["saved_model"] = target = folder / "saved_model"
             write_saved_model(
                 scoring_model(judged.network),
                 target,
+                takes=self.reading.takes,
                 preprocess=self.reading.in_graph(),
-                labels=self.splits.labels,
-                input_name=self.reading.input_name,
+                answer=functools.partial(ranked, labels=self.splits.labels),
                 refuses=self.reading.refuses,
             )
         return candidates
@@ -171,9 +180,12 @@ class ClassJudging:
         held_out = HeldOut(
             inputs=self.inputs.test,
             raw=self.reading.raw(self.splits.test),
-            labels=self.splits.labels,
             reference=judged.answers,
-            metric=lambda scores, rows=slice(None): float(np.mean(scores.argmax(1) == truth[rows])),
+            metric=self.answer.metric,
+            share=lambda scores, rows=slice(None): float(np.mean(scores.argmax(1) == truth[rows])),
+            agree=same_labels,
+            runners=SCORERS,
+            labels=self.splits.labels,
             odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
         )
         return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
@@ -181,9 +193,9 @@ class ClassJudging:
     def time(self, model: Path, folder: Path) -> Measurement:
         """As `benchmark_bundle` times the file when it has shipped."""
         folder.mkdir(parents=True, exist_ok=True)
-        save_array(folder / "example.npy", self.inputs.validation[:1])
-        job = {"model": str(model), "inputs": str(folder / "example.npy"), "threads": 1}
-        return run_measurement(TFLITE_RUNNER, job, folder / model.name)
+        example = save_inputs(rows_of(self.inputs.validation, slice(1)), folder / "example")
+        job = {"model": str(model), "inputs": str(example), "threads": 1}
+        return run_measurement(SCORERS.of(model), job, folder / model.name)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""

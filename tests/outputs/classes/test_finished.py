@@ -15,6 +15,7 @@ import kerasapps
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.export.artifact import Measurement
+from kerasapps.export.verify import SCORERS
 from kerasapps.outputs.classes import finished as class_bundles
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.labelled import Labelled
@@ -88,8 +89,8 @@ def test_a_file_is_timed_on_an_example_and_a_folder_on_a_raw_one(
             is measured
         )
     (tflite, saved_model) = jobs
-    assert tflite[0] == class_bundles.TFLITE_RUNNER
-    assert saved_model[0] == class_bundles.SAVED_MODEL_RUNNER
+    assert tflite[0] == SCORERS.tflite
+    assert saved_model[0] == SCORERS.saved_model
     assert [each[2].name for each in jobs] == ["model_int8.tflite", "saved_model"]
     assert [(each[1]["model"], each[1]["threads"]) for each in jobs] == [
         (str(file), 3),

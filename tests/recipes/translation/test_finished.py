@@ -12,7 +12,7 @@ import pytest
 
 from kerasapps.export import verify_translations
 from kerasapps.export.artifact import Measurement
-from kerasapps.export.verify_translations import SAVED_MODEL_TRANSLATOR, TFLITE_TRANSLATOR
+from kerasapps.export.verify_translations import TRANSLATORS
 from kerasapps.recipes.translation import finished as translation_bundles
 from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, timing
 
@@ -37,7 +37,7 @@ def test_threads_reach_the_process_that_measures(
         manifest: Any = None
         found = timing(manifest, tmp_path / name, threads=3, folder=tmp_path / "scratch")
         assert found is measured
-    assert [module for module, _, _ in jobs] == [TFLITE_TRANSLATOR, SAVED_MODEL_TRANSLATOR]
+    assert [module for module, _, _ in jobs] == [TRANSLATORS.tflite, TRANSLATORS.saved_model]
     for name, (_, job, stem) in zip(("model_int8.tflite", "saved_model"), jobs, strict=True):
         folder = tmp_path / "scratch" / name
         assert job["model"] == str(tmp_path / name) and job["threads"] == 3

@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.export.gate import Agreement
+
 MOST_DIFFERENT = 0.1  # share of the labels
 SLACK = 2.0  # labels that may differ for each point that may be lost
 CERTAINTY = 0.95  # with which more than that share must differ: a small split proves little
 EQUAL = 0.999  # of the likeliest class; float16 keeps no more digits
+
+
+def same_labels(
+    scores: NDArray[np.floating], reference: NDArray[np.floating], *, tolerance: float
+) -> Agreement:
+    """How many labels of a file are Keras' (see `same_answers` and `disagreement`)."""
+    agreeing = same_answers(scores, reference)
+    return Agreement(float(np.mean(agreeing)), disagreement(agreeing, tolerance=tolerance))
 
 
 def same_answers(

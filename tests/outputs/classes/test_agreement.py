@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.export.agreement import disagreement, largest_count, same_answers
+from kerasapps.outputs.classes.agreement import (
+    disagreement,
+    largest_count,
+    same_answers,
+    same_labels,
+)
 
 KERAS = np.array([[0.5, 0.3, 0.2]])
 
@@ -77,3 +82,12 @@ def test_one_label_too_many_is_objected_to(count: int, tolerance: float, most: i
         share = max(10, round(2 * tolerance))
         assert f"gives {most + 1} of {count} examples another label" in said
         assert f"{share}% of all examples may differ" in said and said.endswith(f"up to {most}")
+
+
+def test_the_share_of_labels_and_what_is_said_of_them() -> None:
+    reference = np.eye(3)[[0, 1, 2, 0] * 10]
+    agreement = same_labels(reference, reference, tolerance=1)
+    assert (agreement.share, agreement.objection) == (1, "")
+    turned = same_labels(np.roll(reference, 1, axis=0), reference, tolerance=1)
+    assert turned.share == 0.25 and "gives 30 of 40 examples another" in turned.objection
+    assert same_labels(np.roll(reference, 1, axis=0), reference, tolerance=50).objection == ""

@@ -1,0 +1,94 @@
+"""What may ship: the rules that all exported files are held to, whatever they answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerasapps.config.metric import Metric
+from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a file answers as the Keras model does: a file can be as good, and guess otherwise.
+
+    Attributes:
+        share: of the examples that get Keras' answer, 0 to 1.
+        objection: what is to be said against the file; empty for nothing.
+    """
+
+    share: float
+    objection: str = ""
+
+
+@dataclass(frozen=True)
+class Runners:
+    """The modules that run exported files over examples, each in a process of its own.
+
+    Attributes:
+        tflite: for a TFLite file.
+        saved_model: for the folder of a SavedModel.
+    """
+
+    tflite: str
+    saved_model: str
+
+    def of(self, path: Path) -> str:
+        """The module for one of both."""
+        return self.saved_model if path.is_dir() else self.tflite
+
+
+def judge_each(
+    candidates: Mapping[str, Path | ExportError], judge: Callable[[str, Path], Artifact]
+) -> tuple[Artifact, ...]:
+    """One artifact a candidate, in order; those that were not made or do not run have failed.
+
+    Args:
+        candidates: `saved_model` or a quantization mode → file, or why there is none.
+        judge: of a name and a file.
+    """
+
+    def judged(name: str, candidate: Path | ExportError) -> Artifact:
+        if isinstance(candidate, ExportError):
+            return Artifact.failed(name, str(candidate))
+        try:
+            return judge(name, candidate)
+        except ExportError as error:
+            return Artifact.failed(name, f"{name} does not run: {error}")
+
+    return tuple(judged(name, candidate) for name, candidate in candidates.items())
+
+
+def loss_objection(
+    metric: Metric, share: float, reference: float, *, tolerance: float, count: int
+) -> str:
+    """What is to be said against a file that is worse than Keras; empty for nothing.
+
+    Args:
+        metric: by which both are compared.
+        share: the file's, see `Metric.share`.
+        reference: Keras'.
+        tolerance: how much may be lost, in what the metric counts it in.
+        count: examples.
+    """
+    lost = metric.lost(share, reference)
+    # Not the other way round: a figure that is no number does not pass.
+    if lost <= tolerance + _ROUNDING:
+        return ""
+    return f"loses {_loss(metric, lost, count)}; the tolerance is {tolerance:g}"
+
+
+def _loss(metric: Metric, lost: float, count: int) -> str:
+    if metric.is_error:
+        return f"{lost:.2f} {metric.measure} of {metric.name} against Keras"
+    if "%" not in metric.unit or not math.isfinite(lost):
+        return f"{lost:.2f} {metric.name} against Keras"
+    # A share of the examples can be counted in them.
+    examples = f"{round(lost / 100 * count)} of {count} examples"
+    return f"{lost:.2f} {metric.measure} against Keras ({examples})"

@@ -1,0 +1,79 @@
+"""What a network takes, of many examples: one array, or one for each of its named inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from kerasapps.npy import save_array
+
+ModelInputs: TypeAlias = np.ndarray | Mapping[str, np.ndarray]
+"""`(n, …)`: raw values of `n` examples, or the same under the name of each input. Without its
+first axis: one example."""
+
+RawInput: TypeAlias = Path | str | Mapping[str, Any]
+"""An example before preprocessing: an encoded file, a text, or a text or number for each input."""
+
+
+def count_of(inputs: ModelInputs) -> int:
+    """How many examples there are."""
+    return len(_arrays(inputs)[0])
+
+
+def rows_of(inputs: ModelInputs, rows: Any) -> ModelInputs:
+    """The examples at some places, as arrays in memory.
+
+    Args:
+        inputs: of many examples.
+        rows: whatever chooses from the first axis of an array; one number gives one example.
+    """
+    if isinstance(inputs, Mapping):
+        return {name: np.array(values[rows]) for name, values in inputs.items()}
+    return np.array(inputs[rows])
+
+
+def batch_of(example: ModelInputs) -> ModelInputs:
+    """One example as a batch of 1."""
+    if isinstance(example, Mapping):
+        return {name: np.asarray(values)[np.newaxis] for name, values in example.items()}
+    return example[np.newaxis]
+
+
+def each_of(inputs: ModelInputs) -> Iterator[ModelInputs]:
+    """One example after another, without the first axis."""
+    return (rows_of(inputs, row) for row in range(count_of(inputs)))
+
+
+def save_inputs(inputs: ModelInputs, path: Path) -> Path:
+    """Writes examples for another process.
+
+    Args:
+        inputs: of many examples.
+        path: without a suffix: `path.npy` is written, or the folder `path` with a file an input.
+
+    Returns:
+        What was written.
+    """
+    if not isinstance(inputs, Mapping):
+        file = path.with_name(f"{path.name}.npy")
+        save_array(file, inputs)
+        return file
+    path.mkdir(exist_ok=True)
+    for name, values in inputs.items():
+        save_array(path / f"{name}.npy", values)
+    return path
+
+
+def load_inputs(path: Path) -> ModelInputs:
+    """The examples that `save_inputs` wrote, mapped."""
+    if path.is_dir():
+        return {file.stem: np.load(file, mmap_mode="r") for file in sorted(path.glob("*.npy"))}
+    array: np.ndarray = np.load(path, mmap_mode="r")
+    return array
+
+
+def _arrays(inputs: ModelInputs) -> list[np.ndarray]:
+    return list(inputs.values()) if isinstance(inputs, Mapping) else [inputs]
