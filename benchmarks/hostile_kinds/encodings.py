@@ -101,7 +101,9 @@ def _few_rows(workshop: Workshop, language: str, codec: str, count: int) -> Verd
         path.write_bytes(path.read_bytes() + f'"{text}",pos\n'.encode(codec))
     return judge(
         lambda: _read(workshop, path),
-        right=lambda found: found[0] == dict(rows) and found[1].faults.get("bad UTF-8", 0) == count,
+        right=lambda found: (
+            found[0] == dict(rows) and found[1]["faults"].get("bad UTF-8", 0) == count
+        ),
         refusal=None,
     )
 
@@ -118,7 +120,9 @@ def _broken(workshop: Workshop, data: bytes, count: int) -> Verdict:
         texts, audit = found
         more = len(texts) - len(rows)
         told = more == 0 or "read as" in audit.guesses[0] or _is_utf8(data)
-        return dict(rows).items() <= texts.items() and more + audit.broken.total == count and told
+        return (
+            dict(rows).items() <= texts.items() and more + audit["broken"].total == count and told
+        )
 
     return judge(lambda: _read(workshop, path), right=right, refusal=None)
 
@@ -145,7 +149,7 @@ def _pairs(workshop: Workshop, sides: tuple[tuple[str, str], tuple[str, str]]) -
             work_dir=workshop.fresh(),
             **_LOAD,
         ),
-        right=lambda audit: audit.total == _ROWS and audit.broken.total == 0,
+        right=lambda audit: audit.total == _ROWS and audit["broken"].total == 0,
         refusal=None,
     )
 

@@ -169,9 +169,7 @@ def _modest(
 
 
 def _total(audit: Any) -> int:
-    if hasattr(audit, "total"):
-        return int(audit.total)
-    return sum(sum(split.values()) for split in audit.counts.values())
+    return int(audit.total)
 
 
 def _peak_mb() -> float:

@@ -110,7 +110,8 @@ def _row(workshop: Workshop, value: str) -> Verdict:
 
     def right(found: list[Splits[Any, Any]]) -> bool:
         return all(
-            each.labels == ("neg", "pos") and each.audit.faults == {"no label": 1} for each in found
+            each.labels == ("neg", "pos") and each.audit["faults"] == {"no label": 1}
+            for each in found
         )
 
     return judge(

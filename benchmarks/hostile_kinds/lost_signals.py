@@ -101,7 +101,7 @@ def conflicts(workshop: Workshop, texts: list[str], pair: list[str]) -> int:
     audit = audit_texts(
         data, config=LoadConfig(), text=TextConfig(), seed=0, work_dir=workshop.fresh()
     )
-    return audit.conflicts.total
+    return audit["conflicts"].total
 
 
 def quiet(workshop: Workshop, texts: list[str], labels: list[str]) -> Callable[[], Verdict]:

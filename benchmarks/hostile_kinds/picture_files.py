@@ -20,7 +20,7 @@ from hostile_workshop import Workshop
 from PIL import Image
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.images.audit import Audit
+from kerasapps.data.audit import Audit
 from kerasapps.data.images.load import audit_images
 from kerasapps.data.texts.sources import is_text_data
 
@@ -65,9 +65,10 @@ def _whole(
     others = 2 * len(set(beside) - hidden)
 
     def right(audit: Audit) -> bool:
-        used = sum(sum(split.values()) for split in audit.counts.values())
         named = [each for each in audit.warnings if each.startswith(f"{others} files that are no")]
-        return audit.ok and not audit.broken and used == COUNT and len(named) == (others > 0)
+        return (
+            audit.ok and not audit["broken"] and audit.total == COUNT and len(named) == (others > 0)
+        )
 
     return judge(lambda: _audit(root), right=right, refusal=None)
 
@@ -89,7 +90,7 @@ def _without(workshop: Workshop) -> Verdict:
     root = _folder(workshop, ["HEIF"], ["{}.heic"], {})
     with patch.dict(sys.modules, {"pillow_heif": None}):
         audit = _audit(root)
-    named = all("kerasapps[heic]" in each.reason for each in audit.broken)
+    named = all("kerasapps[heic]" in each.reason for each in audit["broken"])
     return judge(lambda: audit, right=lambda _: named and not audit.ok, refusal=None)
 
 
@@ -113,7 +114,7 @@ def _large(workshop: Workshop) -> Verdict:
         Image, "MAX_IMAGE_PIXELS", 90
     ):  # the pictures have 144, Pillow's limit is 180
         audit = _audit(root)
-    return judge(lambda: audit, right=lambda _: audit.ok and not audit.broken, refusal=None)
+    return judge(lambda: audit, right=lambda _: audit.ok and not audit["broken"], refusal=None)
 
 
 def _folder(

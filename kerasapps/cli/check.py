@@ -136,7 +136,7 @@ def _holds_pictures(folder: Path) -> bool:
 def _audit_pictures(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.images.audit_text import audit_text
+    from kerasapps.data.audit_text import audit_text
     from kerasapps.data.images.load import audit_images
 
     audit = audit_images(data, config=load, image=ImageConfig(**given), seed=seed, work_dir=scratch)
@@ -147,18 +147,18 @@ def _audit_pictures(
 def _audit_texts(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.texts.audit_text import text_audit_text
+    from kerasapps.data.audit_text import audit_text
     from kerasapps.data.texts.load import audit_texts
 
     audit = audit_texts(data, config=load, text=TextConfig(**given), seed=seed, work_dir=scratch)
     audit = _in_options(audit)
-    return audit, text_audit_text(audit)
+    return audit, audit_text(audit)
 
 
 def _audit_pairs(
     data: Any, given: Mapping[str, Any], load: LoadConfig, seed: int, scratch: Path
 ) -> tuple[Any, str]:
-    from kerasapps.data.pairs.audit_text import pair_audit_text
+    from kerasapps.data.audit_text import audit_text
     from kerasapps.data.pairs.load import audit_pairs
 
     audit = audit_pairs(
@@ -169,7 +169,7 @@ def _audit_pairs(
         work_dir=scratch,
     )
     audit = _in_options(audit)
-    return audit, pair_audit_text(audit)
+    return audit, audit_text(audit)
 
 
 def _in_options(audit: Any) -> Any:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from kerasapps.data.images.audit import Audit
-    from kerasapps.data.pairs.audit import PairAudit
-    from kerasapps.data.texts.audit import TextAudit
+from kerasapps.data.audit import Audit
+from kerasapps.harmless import printable
 
 SPLITS = ("train", "validation", "test")
 
@@ -130,8 +128,8 @@ class Splits(Generic[ExamplesT, AuditT]):
 
 
 ImageSplits: TypeAlias = "Splits[Examples, Audit]"
-TextSplits: TypeAlias = "Splits[TextExamples, TextAudit]"
-PairSplits: TypeAlias = "Splits[PairExamples, PairAudit]"
+TextSplits: TypeAlias = "Splits[TextExamples, Audit]"
+PairSplits: TypeAlias = "Splits[PairExamples, Audit]"
 
 
 @dataclass(frozen=True)
@@ -157,6 +155,9 @@ class BrokenFile:
 
     path: Path
     reason: str
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}: {self.reason}"
 
 
 @dataclass(frozen=True)

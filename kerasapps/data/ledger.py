@@ -10,9 +10,9 @@ from typing import Generic, overload
 
 import numpy as np
 
+from kerasapps.data.audit import BrokenRow, ItemT, Listed
 from kerasapps.data.partition import split_code
 from kerasapps.data.sources.rows import Problem, Row, origin
-from kerasapps.data.texts.audit import BrokenRow, ItemT, Listed
 
 
 class Origins(Sequence[str]):

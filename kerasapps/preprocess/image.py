@@ -13,7 +13,6 @@ import numpy as np
 from PIL import Image
 
 from kerasapps.config import ResizePolicy, choose
-from kerasapps.data.images.audit import Audit
 from kerasapps.data.images.decode import open_picture
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.upright import flatten_picture
@@ -92,9 +91,8 @@ def load_image(source: Any, spec: ImageSpec) -> np.ndarray:
     return pixels if spec.channels == 3 else pixels[..., np.newaxis]
 
 
-def choose_image_size(audit: Audit) -> int:
-    """The side of the square that suits the data: 32, 64, 128 or 160, by the median short side."""
-    median = audit.sizes.short_side[1]
+def choose_image_size(median: int) -> int:
+    """The side of the square that suits pictures of a median short side: 32, 64, 128 or 160."""
     return next((size for size in (32, 64, 128) if median <= size), 160)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from kerasapps.config.metric import Answer, Metric
+from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.examples import SPLITS
-from kerasapps.data.texts.audit import Listed
 from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table
@@ -21,10 +21,7 @@ from kerasapps.workflow.settings import ASKED
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 
-ItemT = TypeVar("ItemT")
-
 MISTAKES = 24
-LISTED = 20
 
 
 def describe_bundle(
@@ -117,59 +114,35 @@ def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:
     return {"name": "Keras", "path": KERAS_FILE, "metric": figure, "passed": None}
 
 
-def class_counts(counts: Mapping[str, Mapping[str, int]], imbalance: float, *, noun: str) -> Table:
-    """The number of examples of each class in each split."""
-    labels = list(dict.fromkeys(label for split in counts.values() for label in split))
-    return Table(
-        heading=f"{noun} per class",
-        rows=[[label, *(split.get(label, 0) for split in counts.values())] for label in labels],
-        columns=("class", *counts),
-        note=f"Largest training class over smallest: {imbalance:.2f}.",
-    )
-
-
-def listed(
-    heading: str,
-    found: Listed[ItemT] | Sequence[ItemT],
-    row: Callable[[ItemT], Sequence[object]],
-    *,
-    columns: Sequence[str] = (),
-    note: str = "",
-) -> Table:
-    """A table of the first `LISTED` findings, with the number of all in the heading.
-
-    Args:
-        heading: what was found, in the plural.
-        found: all of it, or the first and how many there are.
-        row: the cells of a finding.
-        columns: their names.
-        note: said below the table.
-    """
-    whole = found if isinstance(found, Listed) else Listed(len(found), tuple(found))
-    more = f" The first {LISTED} of {whole.total} are listed." if whole.total > LISTED else ""
-    return Table(
-        heading=f"{heading} ({whole.total})",
-        rows=[row(each) for each in whole.first[:LISTED]],
-        columns=columns,
-        note=note + more,
-    )
-
-
-def audit_sections(
-    sections: Iterable[Table], *, read_as: Sequence[str] = (), warnings: Sequence[str] = ()
-) -> list[Table]:
+def audit_sections(audit: Audit, *, more: Iterable[Table] = ()) -> list[Table]:
     """The tables of an audit and what it said; those with nothing in them are left out.
 
     Args:
-        sections: what was counted and found.
-        read_as: what was guessed or handled on reading.
-        warnings: what the user should know.
+        audit: of data of any kind.
+        more: what a task adds to the figures.
     """
-    said = [
-        listed("Read as", read_as, lambda line: (line,)),
-        listed("Warnings", warnings, lambda line: (line,)),
-    ]
-    return [section for section in (*sections, *said) if section.rows]
+    tables = (
+        *map(_table, audit.figures),
+        *more,
+        *map(_table, audit.findings),
+        _table(_told("Read as", (*audit.guesses, *audit.notes))),
+        _table(_told("Warnings", audit.warnings)),
+    )
+    return [table for table in tables if table.heading and table.rows]
+
+
+def _table(finding: Finding) -> Table:
+    """A finding as a table; of items with the number of all in its heading."""
+    heading, note, items = finding.heading, finding.note, finding.items
+    if items is not None:
+        heading = heading and f"{heading} ({items.total})"
+        note += f" The first {TABLED} of {items.total} are listed." * (items.total > TABLED)
+    return Table(heading=heading, rows=finding.rows, columns=finding.columns, note=note)
+
+
+def _told(heading: str, lines: tuple[str, ...]) -> Finding:
+    rows = tuple((line,) for line in lines[:TABLED])
+    return Finding(key=heading, value=lines, heading=heading, rows=rows)
 
 
 def _groups(settings: Mapping[str, Any]) -> dict[str, Any]:

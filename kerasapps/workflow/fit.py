@@ -11,7 +11,6 @@ import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.data.examples import Splits
-from kerasapps.data.texts.audit import Listed
 from kerasapps.terminal import tell
 from kerasapps.training import (
     EpochRow,
@@ -35,7 +34,7 @@ def tell_findings(splits: Splits[Any, Any], noun: str) -> None:
     audit = splits.audit
     for line in (*audit.guesses, *audit.warnings):
         tell(line)
-    broken = audit.broken.total if isinstance(audit.broken, Listed) else len(audit.broken)
+    broken = audit.finding("broken").total
     if broken:
         tell(f"{broken} broken {noun} are left out; the report lists them")
 

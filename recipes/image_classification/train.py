@@ -38,9 +38,10 @@ from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
-from kerasapps.recipes.image_classification.report import image_audit_sections, show_pictures
+from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.documents import audit_sections
 from kerasapps.workflow.experiment import Experiment, as_trained, read_splits
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
@@ -54,7 +55,8 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
     side = None
     if config.size is None and model.model.startswith(PRESET_PREFIX):
         side = preset_image_size(preset_source(model.model))
-    height, width = config.size or (side or choose_image_size(splits.audit),) * 2
+    median = splits.audit["sizes"].short_side[1]
+    height, width = config.size or (side or choose_image_size(median),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
 
 
@@ -144,7 +146,7 @@ class PictureReading:
 
     def audit(self, splits: ImageSplits) -> list[Table]:
         """What was found in the pictures."""
-        return image_audit_sections(splits.audit)
+        return audit_sections(splits.audit)
 
     def mistakes(
         self, splits: ImageSplits, network: keras.Model, probabilities: np.ndarray

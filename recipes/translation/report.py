@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.data.audit import Audit
 from kerasapps.data.examples import SPLITS
-from kerasapps.data.pairs.audit import PairAudit
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, render
@@ -20,10 +20,9 @@ from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.metrics import LengthScore, TranslationMetrics
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.sentences import ShownTranslation, best_and_worst
-from kerasapps.workflow.documents import audit_sections, listed
+from kerasapps.workflow.documents import audit_sections
 from kerasapps.workflow.judging import Judged
 
-_LEAK = ("copy", "copy_split", "kept", "kept_split", "shared", "text")
 SHOWN_PIECES = 24  # of the sentence whose attention is shown
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -130,80 +129,20 @@ def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[Hea
     return [Headline(name=name, value=value) for name, value in shown]
 
 
-def pair_audit_sections(audit: PairAudit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:
-    """The audit as tables; those with nothing in them are left out.
+def pair_audit_sections(audit: Audit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:
+    """The audit as tables.
 
     Args:
         audit: what was found.
         cut: split → share of its sources, and of its targets, that are longer than the model
             reads and writes.
     """
-    sides = [("source", audit.source_lengths), ("target", audit.target_lengths)]
-    used = {"Same text on both sides": audit.same, "Control characters": audit.control}
-    sections = [
-        Table(
-            heading="Pairs",
-            rows=[[split, count] for split, count in audit.counts.items()],
-            columns=("split", "pairs"),
-        ),
-        Table(
-            heading="Words of a sentence",
-            rows=[
-                [side, words.shortest, words.median, words.percentile_95, words.longest]
-                for side, words in sides
-            ],
-            columns=("side", "shortest", "median", "95 % have at most", "longest"),
-        ),
-        Table(
-            heading="Sentences that fill the model's length",
-            rows=[[split, f"{one:.1%}", f"{other:.1%}"] for split, (one, other) in cut.items()],
-            columns=("split", "sources", "targets"),
-            note="What is longer is cut at its end.",
-        ),
-        listed(
-            "Broken pairs",
-            audit.broken,
-            lambda one: (one.origin, one.fault, one.reason),
-            columns=("where", "fault", "reason"),
-            note="They were left out.",
-        ),
-        *_repeated(audit),
-        *(
-            listed(
-                heading,
-                found,
-                lambda one: (one.origin, one.text),
-                columns=("where", "text"),
-                note="They are used as they are.",
-            )
-            for heading, found in used.items()
-        ),
-    ]
-    return audit_sections(sections, read_as=(*audit.guesses, *audit.notes), warnings=audit.warnings)
-
-
-def _repeated(audit: PairAudit) -> list[Table]:
-    """What occurs more than once: across splits, within one, with several translations."""
-    return [
-        listed(
-            "Shared by two splits",
-            audit.leaks,
-            lambda one: [getattr(one, name) for name in _LEAK],
-            columns=("where", "split", "same as", "split", "shared", "text"),
-            note="The first of each was left out. Case, punctuation and white space do not count.",
-        ),
-        listed(
-            "Copies within a split",
-            audit.copies,
-            lambda one: (one.copy, one.first, one.split, one.text),
-            columns=("where", "same as", "split", "text"),
-            note="They are kept.",
-        ),
-        listed(
-            "Sources with several translations",
-            audit.variants,
-            lambda one: (", ".join(one.origins), one.targets, one.text),
-            columns=("where", "translations", "text"),
-            note="All of them are used.",
-        ),
-    ]
+    table = Table(
+        heading="Sentences that fill the model's length",
+        rows=[
+            [split, f"{sources:.1%}", f"{targets:.1%}"] for split, (sources, targets) in cut.items()
+        ],
+        columns=("split", "sources", "targets"),
+        note="What is longer is cut at its end.",
+    )
+    return audit_sections(audit, more=[table])

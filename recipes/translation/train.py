@@ -146,7 +146,7 @@ def _learn_tokenizer(
         translation=translation,
         max_source=longest,
         max_target=longest,
-        languages=(splits.audit.source_language, splits.audit.target_language),
+        languages=(splits.audit["source_language"], splits.audit["target_language"]),
     )
     lengths = pair_lengths(splits.train, tokenizer)
     source, target = choose_pair_lengths(*lengths, asked=translation.max_length)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from kerasapps.config import LoadConfig, TranslationConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.examples import PairSplits
-from kerasapps.data.pairs.audit import PairAudit
 from kerasapps.data.pairs.load import audit_pairs, load_pairs
 from kerasapps.errors import DataError
 from tests.data.options import build_configs
@@ -63,7 +63,7 @@ def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> PairSplits:
     return load_pairs(data, config=config, translation=translation, seed=seed, work_dir=work)
 
 
-def audit(data: Any, work: Path, **options: Any) -> PairAudit:
+def audit(data: Any, work: Path, **options: Any) -> Audit:
     """What is found in the same data."""
     config, translation = build_configs(LoadConfig, TranslationConfig, **options)
     return audit_pairs(data, config=config, translation=translation, seed=0, work_dir=work)

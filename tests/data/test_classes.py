@@ -1,37 +1,13 @@
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
 from kerasapps.config import LoadConfig
-from kerasapps.data.classes import (
-    check_broken,
-    check_classes,
-    check_judged,
-    check_named_splits,
-    check_trainable,
-    imbalance,
-    raise_reasons,
-    tell_reading,
-)
-from kerasapps.errors import DataError
+from kerasapps.data.classes import check_classes, class_figures
 
 
 def counts(
     train: dict[str, int], validation: dict[str, int], test: dict[str, int]
 ) -> dict[str, dict[str, int]]:
     return {"train": train, "validation": validation, "test": test}
-
-
-def test_broken_examples_up_to_the_share_are_tolerated() -> None:
-    shown = [f"file {n}" for n in range(5)]
-    assert check_broken(5, 100, shown=shown, noun="row", max_broken=0.05) == []
-    (error,) = check_broken(6, 100, shown=shown, noun="row", max_broken=0.05)
-    assert error.startswith("6 of 100 rows (6.0%) are broken, more than the 5.0% that max_broken")
-    assert error.endswith("file 0; file 1; file 2; file 3; file 4; and 1 more")
-    (error,) = check_broken(5, 10, shown=shown, noun="row", max_broken=0)
-    assert error.endswith("file 4")
-    assert check_broken(0, 0, shown=[], noun="row", max_broken=0) == []
 
 
 def test_classes_are_compared_with_those_of_training() -> None:
@@ -59,67 +35,52 @@ def test_alike_classes_of_any_split_are_warned_of() -> None:
 
 
 def test_imbalance() -> None:
-    assert imbalance(counts({"a": 6, "b": 2, "c": 3}, {"a": 9}, {})) == 3
-    assert imbalance(counts({}, {"a": 9}, {})) == 1
+    def imbalance(*splits: dict[str, int]) -> object:
+        return class_figures(counts(*splits), noun="Texts")[1].value
+
+    assert imbalance({"a": 6, "b": 2, "c": 3}, {"a": 9}, {}) == 3
+    assert imbalance({}, {"a": 9}, {}) == 1
 
 
-@pytest.mark.parametrize(
-    ("seen", "part"),
-    [
-        ({"train"}, None),
-        ({"train", "test"}, None),
-        ({None}, None),
-        ({"test", None}, None),
-        (set(), None),
-        ({"test"}, "the data has texts for test but no split for training"),
-        ({"test", "validation"}, "the data has texts for validation and test but no split"),
-    ],
-)
-def test_a_split_for_training(seen: set[str | None], part: str | None) -> None:
-    errors = check_trainable(seen, noun="text")
-    assert [error.startswith(part or "") for error in errors] == ([True] if part else [])
+def many_counts(classes: int) -> dict[str, dict[str, int]]:
+    sizes = {f"c{number:03d}": 100 + number * 7 % classes for number in range(classes)}
+    return {"train": sizes, "validation": {}, "test": dict.fromkeys(sizes, 2)}
 
 
-def test_splits_of_some_rows_only() -> None:
-    origins = ["row 1", "row 2", "row 3"]
-    splits = np.array([0, -1, -1], np.int8)
-    (error,) = check_named_splits({"train", None}, splits, origins, noun="text")
-    assert error.startswith("2 rows have no split (the first: row 2) while others do")
-    assert check_named_splits({None}, splits[1:], origins, noun="text") == []
-    assert check_named_splits(set(), splits[:0], origins, noun="text") == [
-        "the data holds no usable text"
+def test_up_to_30_classes_are_all_printed() -> None:
+    text = class_figures(many_counts(30), noun="Texts")[0].said
+    assert sum(line.startswith("c0") for line in text.splitlines()) == 30 and "…" not in text
+
+
+def test_of_more_classes_the_smallest_are_printed_and_all_are_counted() -> None:
+    many = many_counts(41)
+    lines = class_figures(many, noun="Texts")[0].said.splitlines()
+    shown = [line.split()[0] for line in lines if line.startswith("c0")]
+    smallest = sorted(many["train"], key=lambda label: many["train"][label])[:30]
+    assert shown == sorted(smallest)
+    assert "… and 11 classes with more training examples (--json: all)" in lines
+    (totals,) = [line.split() for line in lines if line.startswith("all")]
+    assert totals == ["all", f"{sum(many['train'].values()):,}", "0", "82"]
+
+
+def test_the_table_has_every_class_and_the_imbalance_is_of_training() -> None:
+    splits = {"train": {"a": 1200, "b": 500}, "validation": {"a": 3}, "test": {"b": 1}}
+    table, imbalance = class_figures(splits, noun="Pictures")
+    assert (table.key, table.value) == ("counts", splits)
+    assert table.heading == "Pictures per class"
+    assert tuple(table.columns) == ("class", "train", "validation", "test")
+    assert list(table.rows) == [("a", 1200, 3, 0), ("b", 500, 0, 1)]
+    assert table.note == "Largest training class over smallest: 2.40."
+    assert table.said.splitlines() == [
+        "class       train  validation        test",
+        "a           1,200           3           0",
+        "b             500           0           1",
+        "all         1,700           3           1",
+        "Imbalance (largest class over smallest, training): 2.40",
     ]
-    (error,) = check_named_splits({"test"}, np.array([2], np.int8), origins, noun="text")
-    assert "no split for training" in error
+    assert (imbalance.key, imbalance.value, imbalance.said) == ("imbalance", 2.4, "")
 
 
-def test_what_can_be_judged() -> None:
-    assert check_judged(0, 0, {"test"}, noun="text") == ["the data holds no usable text"]
-    assert check_judged(5, 0, {"train"}, noun="text") == []
-    assert check_judged(5, 1, {"train", "test"}, noun="text") == []
-    (error,) = check_judged(5, 0, {"train", "test"}, noun="text")
-    assert error.startswith("no usable text is left in test")
-
-
-@pytest.mark.parametrize(
-    ("seen", "last"),
-    [
-        ({"train", "test"}, None),
-        ({None}, None),
-        (set(), None),
-        ({"train"}, "The data has no test split: all of it is judged (train)."),
-    ],
-)
-def test_how_data_was_read_is_told(seen: set[str | None], last: str | None) -> None:
-    told: list[str] = []
-    tell_reading(["a"], ["b"], seen, tell=told.append)
-    assert told == ["Read as: a", "Warning: b", *([last] if last else [])]
-
-
-def test_all_reasons_are_raised() -> None:
-    with pytest.raises(DataError) as caught:
-        raise_reasons("data", ["one"])
-    assert str(caught.value) == "one"
-    with pytest.raises(DataError) as caught:
-        raise_reasons("data", ["one", "two"])
-    assert str(caught.value) == "data cannot be used for 2 reasons:\n- one\n- two"
+def test_of_no_examples_nothing_is_said() -> None:
+    table, imbalance = class_figures({}, noun="Texts")
+    assert (table.said, table.rows, imbalance.value) == ("", (), 1.0)

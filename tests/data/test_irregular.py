@@ -50,7 +50,7 @@ def test_one_among_pictures_or_texts_is_one_broken_file(
 ) -> None:
     root = write_classes(tmp_path / "pictures", {"a": 30, "b": 30})
     make_irregular(root / "a" / "odd.png", kind)
-    (broken,) = test_sources.load(root, work).audit.broken
+    (broken,) = test_sources.load(root, work).audit["broken"]
     assert broken.path.name == "odd.png" and f"it is {IRREGULAR[kind]}" in broken.reason
 
     for label in ("good", "bad"):
@@ -59,7 +59,7 @@ def test_one_among_pictures_or_texts_is_one_broken_file(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{label} {number}", encoding="utf-8")
     make_irregular(tmp_path / "texts" / "good" / "odd.txt", kind)
-    (row,) = texts.load(tmp_path / "texts", work).audit.broken.first
+    (row,) = texts.load(tmp_path / "texts", work).audit["broken"].first
     assert row.origin == "good/odd.txt" and f"it is {IRREGULAR[kind]}" in row.reason
 
 
@@ -72,7 +72,7 @@ def test_links_in_a_circle_are_broken_files(tmp_path: Path, work: Path) -> None:
     (tmp_path / "good" / "all").symlink_to(tmp_path)
     audit = texts.load(tmp_path, work).audit
     assert audit.total == 60
-    (row,) = audit.broken.first
+    (row,) = audit["broken"].first
     assert row.origin == "good/all" and "leads to a folder above it" in row.reason
 
 
@@ -86,7 +86,7 @@ def test_objects_of_many_keys_take_as_long_as_they_are(tmp_path: Path, work: Pat
     audit = texts.audit(file, work)
     assert time.process_time() - began < 5
     assert audit.total == 41
-    (row,) = audit.broken.first
+    (row,) = audit["broken"].first
     assert row.reason == "not valid JSON (an object has the key 'label' twice)"
     assert "and 59,972 more" in texts.reason(file, work, text_column="words")
 

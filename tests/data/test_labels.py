@@ -167,12 +167,12 @@ def test_labels_of_a_table_are_cleaned_and_named(tmp_path: Path, work: Path) -> 
     for place, label in enumerate(("Pos", "nan", "N/A", "two\nlines", "pos ")):
         table[place][1] = label
     found = audit(write_csv(tmp_path / "a.csv", table), work, max_broken=0.1, test_split=0.01)
-    assert [row.reason.split(" (")[0] for row in found.broken.first] == [
+    assert [row.reason.split(" (")[0] for row in found["broken"].first] == [
         "the label is missing",
         "the label is missing",
         "label 'two\\nlines' has a line break: a label is one line",
     ]
-    assert found.faults == {"no label": 3}
+    assert found["faults"] == {"no label": 3}
     assert found.warnings[:1] == ("the labels 'pos ' and 'pos' are read as one class, 'pos'",)
     assert any("class 'Pos' has 1 different text" in error for error in found.errors)
 

@@ -41,8 +41,8 @@ def test_a_table_in_another_encoding(tmp_path: Path, work: Path, name: str, code
 def test_a_row_that_cannot_be_decoded_is_named(tmp_path: Path, work: Path) -> None:
     (tmp_path / "a.csv").write_bytes(table("German").encode("cp1252") + b'"\x81\x8d der",pos\n')
     audit = texts.audit(tmp_path / "a.csv", work)
-    assert audit.total == 60 and audit.faults == {"bad encoding": 1}
-    (row,) = audit.broken.first
+    assert audit.total == 60 and audit["faults"] == {"bad encoding": 1}
+    (row,) = audit["broken"].first
     assert (row.origin, row.reason) == ("a.csv, row 62", "a byte or more are not CP1252")
 
 
@@ -52,7 +52,7 @@ def test_what_may_be_two_encodings_is_told_and_not_read(tmp_path: Path, work: Pa
     texts.write_csv(path, rows)
     path.write_bytes(path.read_text().encode("cp1252").replace(b" ", b"_").replace(b"_", b"x"))
     audit = texts.audit(path, work)
-    assert not audit.ok and audit.total == 0 and audit.faults == {"bad UTF-8": 40}
+    assert not audit.ok and audit.total == 0 and audit["faults"] == {"bad UTF-8": 40}
     assert any("name it with encoding" in each for each in audit.warnings)
     assert texts.audit(path, work, encoding="cp1252").total == 40
 
@@ -71,7 +71,7 @@ def test_line_ends(tmp_path: Path, work: Path, kind: str) -> None:
     path.write_bytes(("\n".join(lines[:30]) + "\n" + "\r".join(lines[30:])).encode())
     splits = texts.load(path, work)
     assert texts.content(splits) == _EXPECTED
-    assert splits.audit.broken.total == 0
+    assert splits.audit["broken"].total == 0
 
 
 def test_carriage_returns_in_a_text_split_no_row(tmp_path: Path, work: Path) -> None:
@@ -80,7 +80,7 @@ def test_carriage_returns_in_a_text_split_no_row(tmp_path: Path, work: Path) -> 
     )
     audit = texts.audit(tmp_path / "a.csv", work)
     assert audit.total == 61
-    assert [row.origin for row in audit.broken.first] == ["a.csv, row 63", "a.csv, row 64"]
+    assert [row.origin for row in audit["broken"].first] == ["a.csv, row 63", "a.csv, row 64"]
 
 
 def test_other_ends_of_unicode_and_zeros_are_part_of_a_text(tmp_path: Path, work: Path) -> None:
@@ -114,7 +114,9 @@ def test_a_long_first_text(tmp_path: Path, work: Path, kind: str) -> None:
         sides = pairs.write_aligned(tmp_path, "a", [(text, text[::-1]) for text, _ in rows])
         audit = pairs.audit(sides, work)
         assert (
-            audit.counts and sum(audit.counts.values()) == 60 and audit.faults == {"over-long": 1}
+            audit.counts
+            and sum(audit.counts.values()) == 60
+            and audit["faults"] == {"over-long": 1}
         )
         return
     if kind == "jsonl.gz":
@@ -149,10 +151,10 @@ class TestFolders:
         odd = [("schöner Tag".encode("cp1252"), "pos")]
         rows = [(f"\ufeff{text}".encode(), label) for text, label in _ROWS]
         audit = texts.audit(self._write(tmp_path / "d", rows + odd), work)
-        assert audit.total == 60 and audit.faults == {"bad UTF-8": 1}
+        assert audit.total == 60 and audit["faults"] == {"bad UTF-8": 1}
         cp1252 = [(text.encode("cp1252"), label) for text, label in _ROWS]
         audit = texts.audit(self._write(tmp_path / "e", [*cp1252, (b"\x81", "pos")]), work)
-        assert audit.total == 60 and audit.faults == {"bad encoding": 1}
+        assert audit.total == 60 and audit["faults"] == {"bad encoding": 1}
 
 
 class TestPairs:
@@ -185,7 +187,7 @@ class TestPairs:
         files = (tmp_path / "a.fr", tmp_path / "a.ru")
         files[0].write_bytes("".join(f"{a}\n" for a, _ in self._PAIRS).encode("cp1252") + b"\x81\n")
         files[1].write_text("".join(f"{b}\n" for _, b in self._PAIRS) + "x\n", encoding="utf-8")
-        (row,) = pairs.audit(files, work).broken.first
+        (row,) = pairs.audit(files, work)["broken"].first
         assert row.reason == "a.fr: a byte or more are not CP1252"
         assert "no file of text" not in str(pairs.audit(files, work).errors)
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.examples import TextSplits
-from kerasapps.data.texts.audit import TextAudit
 from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
 from tests.data.options import build_configs
@@ -64,7 +64,7 @@ def load(data: Any, work: Path, *, seed: int = 0, **options: Any) -> TextSplits:
     return load_texts(data, config=config, text=text, seed=seed, work_dir=work)
 
 
-def audit(data: Any, work: Path, **options: Any) -> TextAudit:
+def audit(data: Any, work: Path, **options: Any) -> Audit:
     """What is found in the same data."""
     config, text = build_configs(LoadConfig, TextConfig, **options)
     return audit_texts(data, config=config, text=text, seed=0, work_dir=work)

@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import dataclasses
 
-from kerasapps.data.texts.audit import Found, Listed
+from kerasapps.data.audit import TABLED, Audit, Finding, Listed, Passage, itemise
+from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import EpochRow
-from kerasapps.workflow.documents import LISTED, audit_sections, history_row, listed
+from kerasapps.workflow.documents import audit_sections, history_row
+
+COLUMNS = (("where", "origin"), ("text", "text"))
+
+
+def remnants(total: int, kept: int) -> Finding:
+    items = Listed(total, tuple(Passage(f"row {n}", f"text {n}") for n in range(kept)))
+    return itemise("html", items, said="HTML", heading="Remnants", columns=COLUMNS, note="So.")
 
 
 def test_a_long_list_is_cut_and_says_how_many_there_are() -> None:
-    found = Listed(250, tuple(Found(f"row {n}", f"text {n}") for n in range(100)))
-    section = listed(
-        "Remnants", found, lambda one: (one.origin, one.text), columns=("where", "text"), note="So."
-    )
-    assert section.heading == "Remnants (250)" and section.columns == ("where", "text")
-    assert len(section.rows) == LISTED and section.rows[1] == ("row 1", "text 1")
+    (section,) = audit_sections(Audit("x", findings=(remnants(250, 100),)))
+    assert section.heading == "Remnants (250)" and tuple(section.columns) == ("where", "text")
+    assert len(section.rows) == TABLED and section.rows[1] == ("row 1", "text 1")
     assert section.note == "So. The first 20 of 250 are listed."
+    (section,) = audit_sections(Audit("x", findings=(remnants(20, 20),)))
+    assert (section.heading, section.note) == ("Remnants (20)", "So.")
 
 
-def test_a_whole_list_counts_itself() -> None:
-    section = listed("Lines", ["a", "b"], lambda line: (line,))
-    assert (section.heading, section.rows, section.note) == ("Lines (2)", [("a",), ("b",)], "")
-    section = listed("Lines", [str(n) for n in range(21)], lambda line: (line,))
-    assert section.heading == "Lines (21)" and len(section.rows) == LISTED
+def test_what_was_said_comes_last_and_is_cut_too() -> None:
+    audit = Audit("x", guesses=("text in 'a'",), notes=("a mark",), warnings=("odd", "odder"))
+    read, warned = audit_sections(audit)
+    assert (read.heading, list(read.rows)) == ("Read as (2)", [("text in 'a'",), ("a mark",)])
+    assert (warned.heading, list(warned.rows)) == ("Warnings (2)", [("odd",), ("odder",)])
+    (section,) = audit_sections(Audit("x", warnings=tuple(map(str, range(21)))))
+    assert section.heading == "Warnings (21)" and len(section.rows) == TABLED
+    assert section.note == " The first 20 of 21 are listed."
 
 
-def test_empty_sections_are_left_out_and_what_was_said_comes_last() -> None:
-    one = listed("One", ["a"], lambda line: (line,))
-    none = listed("None", Listed[str](), lambda line: (line,))
-    assert audit_sections([none, one]) == [one]
-    found = audit_sections([one], read_as=["text in 'a'"], warnings=["odd", "odder"])
-    assert [each.heading for each in found] == ["One (1)", "Read as (1)", "Warnings (2)"]
-    assert found[2].rows == [("odd",), ("odder",)]
+def test_what_a_task_adds_stands_behind_the_figures_and_empty_tables_nowhere() -> None:
+    sizes = Finding(
+        key="sizes", value=3, heading="Sizes", columns=("a", "b"), rows=((1, 2),), note="All."
+    )
+    unsaid = Finding(key="imbalance", value=1.0)
+    copies = itemise("copies", (Passage("a", "b"),), said="Copies")
+    audit = Audit("x", (sizes, unsaid), (copies, remnants(0, 0), remnants(1, 1)), warnings=("odd",))
+    more = Table(heading="More", rows=[[1]])
+    empty = Table(heading="Nothing", rows=[])
+    sections = audit_sections(audit, more=[more, empty])
+    assert [section.heading for section in sections] == [
+        *("Sizes", "More", "Remnants (1)", "Warnings (1)")
+    ]
+    first = sections[0]
+    assert (first.rows, first.columns, first.note) == (((1, 2),), ("a", "b"), "All.")
 
 
 def test_an_epochs_figures_are_called_by_name() -> None:

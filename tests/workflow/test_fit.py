@@ -10,7 +10,7 @@ import keras
 import pytest
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.texts.audit import Listed
+from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
@@ -20,7 +20,8 @@ from kerasapps.workflow.fit import fit_network, start_network, tell_findings, wi
 def test_guesses_warnings_and_broken_examples_are_told(
     broken: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    audit = SimpleNamespace(guesses=("a guess",), warnings=("a warning",), broken=broken)
+    findings = (Finding(key="broken", value=broken),)
+    audit = Audit("x", findings=findings, guesses=("a guess",), warnings=("a warning",))
     splits: Any = SimpleNamespace(audit=audit)
     tell_findings(splits, "rows")
     assert capsys.readouterr().err.splitlines() == [
@@ -32,7 +33,8 @@ def test_guesses_warnings_and_broken_examples_are_told(
 
 def test_nothing_is_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     for broken in ((), Listed(0, ())):
-        splits: Any = SimpleNamespace(audit=SimpleNamespace(guesses=(), warnings=(), broken=broken))
+        findings = (Finding(key="broken", value=broken),)
+        splits: Any = SimpleNamespace(audit=Audit("x", findings=findings))
         tell_findings(splits, "rows")
     assert capsys.readouterr().err == ""
 

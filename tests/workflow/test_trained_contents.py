@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 import kerasapps
+from kerasapps.data.audit import Audit
 from kerasapps.data.examples import Examples, Splits
-from kerasapps.data.images.audit import Audit
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION

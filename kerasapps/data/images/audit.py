@@ -1,17 +1,16 @@
-"""What was found in a data set: counts, sizes, broken files, duplicates, errors and warnings."""
+"""What an audit tells of pictures: counts, sizes, broken files, duplicates, conversions."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from kerasapps.data.audit import Audit, Finding, itemise
+from kerasapps.data.classes import class_figures
 from kerasapps.data.examples import BrokenFile
 from kerasapps.harmless import printable
-
-__all__ = ["Audit", "BrokenFile", "Conflict", "Duplicate", "Note", "Sizes", "measure_sizes"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,12 @@ class Duplicate:
     copy_split: str
     dropped: bool
 
+    def __str__(self) -> str:
+        kept, copy = printable(self.kept), printable(self.copy)
+        if not self.dropped:
+            return f"{copy} = {kept} ({self.kept_split})"
+        return f"{copy} ({self.copy_split}) left out: same as {kept} ({self.kept_split})"
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -38,14 +43,20 @@ class Conflict:
     paths: tuple[Path, ...]
     labels: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"{', '.join(self.labels)}: {', '.join(map(printable, self.paths))}"
+
 
 @dataclass(frozen=True)
-class Note:
+class Conversion:
     """A picture that is used after a conversion."""
 
     path: Path
     what: str
     treatment: str
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}: {self.what}, {self.treatment}"
 
 
 @dataclass(frozen=True)
@@ -56,49 +67,9 @@ class Sizes:
     height: tuple[int, int, int] = (0, 0, 0)
     short_side: tuple[int, int, int] = (0, 0, 0)
 
-
-@dataclass(frozen=True)
-class Audit:
-    """Everything that was found in a data set.
-
-    Attributes:
-        source: the data as the user named it.
-        counts: pictures in use per split and class, e.g. `counts["train"]["cat"]`; the classes in
-            label order.
-        imbalance: largest class of the training split over the smallest.
-        sizes: picture sizes.
-        guesses: what was guessed of folders and columns.
-        broken: files that cannot be used.
-        duplicates: same pictures in different splits; one copy of each was dropped.
-        copies: same pictures within a split; all are kept.
-        conflicts: same pictures under different labels.
-        notes: pictures that are converted on reading.
-        errors: why the data cannot be used; empty when it can.
-        warnings: what the user should know.
-    """
-
-    source: str
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    imbalance: float = 1.0
-    sizes: Sizes = Sizes()
-    guesses: tuple[str, ...] = ()
-    broken: tuple[BrokenFile, ...] = ()
-    duplicates: tuple[Duplicate, ...] = ()
-    copies: tuple[Duplicate, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    notes: tuple[Note, ...] = ()
-    errors: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether the data can be used."""
-        return not self.errors
-
-    def to_dict(self) -> dict[str, Any]:
-        """The audit as plain values that `json.dumps` takes; paths become text."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return {"ok": self.ok, **plain}
+    def __str__(self) -> str:
+        width, height = (" / ".join(map(str, spread)) for spread in (self.width, self.height))
+        return f"Sizes in pixels (min / median / max): width {width}, height {height}"
 
 
 def measure_sizes(sizes: Sequence[tuple[int, int]]) -> Sizes:
@@ -109,13 +80,85 @@ def measure_sizes(sizes: Sequence[tuple[int, int]]) -> Sizes:
     return Sizes(_spread(widths), _spread(heights), _spread([min(pair) for pair in sizes]))
 
 
+def picture_audit(
+    source: str,
+    *,
+    counts: Mapping[str, Mapping[str, int]] = {},
+    sizes: Sizes = Sizes(),
+    guesses: Sequence[str] = (),
+    broken: Sequence[BrokenFile] = (),
+    duplicates: Sequence[Duplicate] = (),
+    copies: Sequence[Duplicate] = (),
+    conflicts: Sequence[Conflict] = (),
+    conversions: Sequence[Conversion] = (),
+) -> Audit:
+    """What is told of pictures.
+
+    Args:
+        source: the data as the user named it.
+        counts: pictures in use per split and class, the classes in label order.
+        sizes: picture sizes.
+        guesses: what was guessed of folders and columns.
+        broken: files that cannot be used.
+        duplicates: same pictures in different splits; one copy of each was dropped.
+        copies: same pictures within a split; all are kept.
+        conflicts: same pictures under different labels.
+        conversions: pictures that are converted on reading.
+    """
+    findings = (
+        itemise(
+            "broken",
+            tuple(broken),
+            said="Broken files (skipped)",
+            heading="Broken files",
+            columns=(("file", "path"), ("reason", "reason")),
+            note="They were left out.",
+        ),
+        itemise(
+            "duplicates",
+            tuple(duplicates),
+            said="Duplicates across splits (left out of the less protected split)",
+            heading="Duplicates across splits",
+            columns=(
+                *(("file", "copy"), ("split", "copy_split")),
+                *(("same as", "kept"), ("split", "kept_split")),
+            ),
+            note="The first of each pair was left out.",
+        ),
+        itemise("copies", tuple(copies), said="Copies within a split (kept)"),
+        itemise(
+            "conflicts",
+            tuple(conflicts),
+            said="Same picture, different labels",
+            heading="Same picture, different labels",
+            columns=(("files", "paths"), ("labels", "labels")),
+        ),
+        itemise(
+            "notes",
+            tuple(conversions),
+            said="Converted on reading",
+            heading="Converted pictures",
+            columns=(("file", "path"), ("what", "what"), ("treatment", "treatment")),
+        ),
+    )
+    figures = (*class_figures(counts, noun="Pictures"), _size_figure(sizes))
+    return Audit(source, figures, findings, guesses=tuple(guesses))
+
+
+def _size_figure(sizes: Sizes) -> Finding:
+    return Finding(
+        key="sizes",
+        value=sizes,
+        said=str(sizes) if sizes.width[0] else "",
+        heading="Picture sizes in pixels",
+        columns=("", "smallest", "median", "largest"),
+        rows=(
+            ("width", *sizes.width),
+            ("height", *sizes.height),
+            ("short side", *sizes.short_side),
+        ),
+    )
+
+
 def _spread(values: list[int]) -> tuple[int, int, int]:
     return min(values), int(statistics.median(values)), max(values)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return printable(value) if isinstance(value, Path) else value

@@ -7,17 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.classes import (
-    Tell,
-    check_broken_rows,
-    silent,
-    tell_left_out,
-    tell_reading,
-)
+from kerasapps.data.audit import BrokenRow, Listed
+from kerasapps.data.checks import Tell, check_broken, silent, tell_left_out, tell_reading
 from kerasapps.data.images.decode import inspect_image
 from kerasapps.data.images.sources import list_source
 from kerasapps.data.images.splits import Picture
-from kerasapps.data.texts.audit import BrokenRow, Listed
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 
@@ -58,7 +52,7 @@ def load_labelled(
         if picture.inspection.problem is not None
     ]
     found = Listed(len(broken), tuple(broken[: Listed.LIMIT]))
-    errors = check_broken_rows(found, len(kept), noun="file", max_broken=max_broken)
+    errors = check_broken(found, len(kept), noun="file", max_broken=max_broken)
     if errors or not kept:
         raise DataError("\n".join(errors) or "the data holds no usable picture")
     tell_left_out(found, noun="file", tell=tell)

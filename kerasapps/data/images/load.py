@@ -13,14 +13,9 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import ImageConfig, LoadConfig
-from kerasapps.data.classes import (
-    check_broken,
-    check_classes,
-    check_emptied,
-    check_trainable,
-    imbalance,
-    raise_reasons,
-)
+from kerasapps.data.audit import Audit, Listed
+from kerasapps.data.checks import check_broken, check_emptied, check_trainable, raise_reasons
+from kerasapps.data.classes import check_classes
 from kerasapps.data.examples import (
     SPLITS,
     BrokenFile,
@@ -31,14 +26,13 @@ from kerasapps.data.examples import (
     Splits,
     label_order,
 )
-from kerasapps.data.images.audit import Audit, Duplicate, Note, measure_sizes
+from kerasapps.data.images.audit import Conversion, Duplicate, measure_sizes, picture_audit
 from kerasapps.data.images.decode import SIXTEEN_BIT, Inspection, inspect_image
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
 from kerasapps.data.images.sources import list_source
 from kerasapps.data.images.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
 
 Progress = Callable[[int, int], None]
 _BLOCK = 32  # pictures a thread examines before it reports
@@ -105,7 +99,7 @@ def _examine(
     try:
         listing = list_source(data, work_dir=work_dir, image=image)
     except DataError as error:
-        return Audit(source, errors=(str(error),)), None
+        return replace(picture_audit(source), errors=(str(error),)), None
     pictures, broken = _inspect(listing, progress)
     kept, duplicates, copies, conflicts = drop_duplicates(pictures)
     placed, errors = assign_splits(kept, config=config, seed=seed)
@@ -115,17 +109,21 @@ def _examine(
     seen = {entry.split for entry in listing.entries}
     lost = seen - {picture.entry.split for picture in kept}
     where = {picture.entry.path: picture.entry.split or "" for picture in placed}
-    audit = Audit(
+    audit = picture_audit(
         source,
         counts=counts,
-        imbalance=imbalance(counts),
         sizes=measure_sizes([(p.inspection.width, p.inspection.height) for p in placed]),
         guesses=listing.guesses,
-        broken=tuple(broken),
-        duplicates=tuple(duplicates),
-        copies=tuple(_placed(copy, where) for copy in copies),
-        conflicts=tuple(conflicts),
-        notes=tuple(Note(p.entry.path, *note) for p in placed for note in p.inspection.notes),
+        broken=broken,
+        duplicates=duplicates,
+        copies=[_placed(copy, where) for copy in copies],
+        conflicts=conflicts,
+        conversions=[
+            Conversion(p.entry.path, *note) for p in placed for note in p.inspection.notes
+        ],
+    )
+    audit = replace(
+        audit,
         errors=(
             *listing.errors,
             *_check_broken(broken, listing, config),
@@ -171,9 +169,8 @@ def _placed(copy: Duplicate, where: Mapping[Path, str]) -> Duplicate:
 
 def _check_broken(broken: Sequence[BrokenFile], listing: Listing, config: LoadConfig) -> list[str]:
     return check_broken(
-        len(broken),
-        len(listing.entries) + len(listing.broken),
-        shown=[f"{printable(file.path)}: {file.reason}" for file in broken[:5]],
+        Listed(len(broken), tuple(broken)),
+        len(listing.entries) + len(listing.broken) - len(broken),
         noun="file",
         max_broken=config.max_broken,
     )

@@ -1,12 +1,16 @@
-"""What was found in a data set of sentence pairs: counts, lengths, faults, leaks, copies."""
+"""What an audit tells of sentence pairs: counts, lengths, faults, leaks, copies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from kerasapps.data.texts.audit import BrokenRow, Found, Lengths, Listed
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, itemise, told_faults
+from kerasapps.data.lengths import Lengths
+
+_PASSAGE = (("where", "origin"), ("text", "text"))
+_AS_THEY_ARE = "They are used as they are."
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,13 @@ class PairLeak:
     exact: bool
     text: str
 
+    def __str__(self) -> str:
+        how = "same" if self.exact else "nearly the same"
+        return (
+            f"{self.copy} ({self.copy_split}) left out: {how} {self.shared} as {self.kept} "
+            f"({self.kept_split}): {self.text}"
+        )
+
 
 @dataclass(frozen=True)
 class PairCopy:
@@ -41,6 +52,9 @@ class PairCopy:
     split: str
     exact: bool
     text: str
+
+    def __str__(self) -> str:
+        return f"{self.copy} = {self.first} ({self.split}): {self.text}"
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,9 @@ class Variants:
     targets: int
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.targets} translations: {'; '.join(self.origins)}: {self.text}"
+
 
 @dataclass(frozen=True)
 class LongPair:
@@ -66,18 +83,35 @@ class LongPair:
     source_words: int
     target_words: int
 
+    def __str__(self) -> str:
+        return f"{self.origin} ({self.source_words:,} and {self.target_words:,})"
 
-@dataclass(frozen=True)
-class PairAudit:
-    """Everything that was found in a data set of sentence pairs.
 
-    Attributes:
+def pair_audit(
+    source: str,
+    *,
+    languages: tuple[str | None, str | None] = (None, None),
+    counts: Mapping[str, int] = {},
+    lengths: tuple[Lengths, Lengths] = (Lengths(), Lengths()),
+    guesses: Sequence[str] = (),
+    broken: Listed[BrokenRow] = Listed(),
+    faults: Mapping[str, int] = {},
+    leaks: Listed[PairLeak] = Listed(),
+    copies: Listed[PairCopy] = Listed(),
+    variants: Listed[Variants] = Listed(),
+    same: Listed[Passage] = Listed(),
+    control: Listed[Passage] = Listed(),
+    longest: Sequence[LongPair] = (),
+    notes: Sequence[str] = (),
+) -> Audit:
+    """What is told of sentence pairs.
+
+    Args:
         source: the data as the user named it.
-        source_language: such as "en", by option or from the names of files or columns, or None.
-        target_language: likewise.
+        languages: of source and target, such as "en", by option or from the names of files or
+            columns, or None.
         counts: pairs in use per split.
-        source_lengths: in words; a script without spaces has two characters a word.
-        target_lengths: likewise.
+        lengths: of source and target, in words; a script without spaces has two characters a word.
         guesses: what was taken for source and target where the user did not say.
         broken: pairs that cannot be used.
         faults: how many of them by kind.
@@ -88,39 +122,111 @@ class PairAudit:
         control: pairs with control or replacement characters; likewise.
         longest: the longest pairs in use.
         notes: what is unusual and handled.
-        errors: why the data cannot be used; empty when it can.
-        warnings: what the user should know.
     """
+    findings = (
+        itemise(
+            "broken",
+            broken,
+            said=f"Broken pairs (skipped; {told_faults(faults)})",
+            heading="Broken pairs",
+            columns=(("where", "origin"), ("fault", "fault"), ("reason", "reason")),
+            note="They were left out.",
+        ),
+        Finding(key="faults", value=faults),
+        *_repeated(leaks, copies, variants),
+        itemise(
+            "same",
+            same,
+            said="The same text on both sides (used as they are)",
+            heading="Same text on both sides",
+            columns=_PASSAGE,
+            note=_AS_THEY_ARE,
+        ),
+        itemise(
+            "control",
+            control,
+            said="Control or replacement characters (used as they are)",
+            few=3,
+            heading="Control characters",
+            columns=_PASSAGE,
+            note=_AS_THEY_ARE,
+        ),
+        Finding(key="longest", value=tuple(longest)),
+    )
+    figures = (
+        Finding(key="source_language", value=languages[0]),
+        Finding(key="target_language", value=languages[1]),
+        _count_figure(counts, languages),
+        *_length_figures(lengths, longest),
+    )
+    return Audit(source, figures, findings, guesses=tuple(guesses), notes=tuple(notes))
 
-    source: str
-    source_language: str | None = None
-    target_language: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    source_lengths: Lengths = Lengths()
-    target_lengths: Lengths = Lengths()
-    guesses: tuple[str, ...] = ()
-    broken: Listed[BrokenRow] = Listed()
-    faults: Mapping[str, int] = field(default_factory=dict)
-    leaks: Listed[PairLeak] = Listed()
-    copies: Listed[PairCopy] = Listed()
-    variants: Listed[Variants] = Listed()
-    same: Listed[Found] = Listed()
-    control: Listed[Found] = Listed()
-    longest: tuple[LongPair, ...] = ()
-    notes: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
-    @property
-    def ok(self) -> bool:
-        """Whether the data can be used."""
-        return not self.errors
+def _repeated(
+    leaks: Listed[PairLeak], copies: Listed[PairCopy], variants: Listed[Variants]
+) -> tuple[Finding, ...]:
+    """What occurs more than once: across splits, within one, with several translations."""
+    return (
+        itemise(
+            "leaks",
+            leaks,
+            said="Pairs left out of a split since a more protected one has their source",
+            heading="Shared by two splits",
+            columns=(
+                *(("where", "copy"), ("split", "copy_split")),
+                *(("same as", "kept"), ("split", "kept_split")),
+                *(("shared", "shared"), ("text", "text")),
+            ),
+            note="The first of each was left out. Case, punctuation and white space do not count.",
+        ),
+        itemise(
+            "copies",
+            copies,
+            said="Copies within a split (kept)",
+            heading="Copies within a split",
+            columns=(("where", "copy"), ("same as", "first"), ("split", "split"), ("text", "text")),
+            note="They are kept.",
+        ),
+        itemise(
+            "variants",
+            variants,
+            said="Sources with several translations (kept)",
+            few=3,
+            heading="Sources with several translations",
+            columns=(("where", "origins"), ("translations", "targets"), ("text", "text")),
+            note="All of them are used.",
+        ),
+    )
 
-    @property
-    def total(self) -> int:
-        """Pairs in use."""
-        return sum(self.counts.values())
 
-    def to_dict(self) -> dict[str, Any]:
-        """The audit as plain values that `json.dumps` takes."""
-        return {"ok": self.ok, **asdict(self)}
+def _count_figure(counts: Mapping[str, int], languages: tuple[str | None, str | None]) -> Finding:
+    named = f"{languages[0] or 'source'} → {languages[1] or 'target'}"
+    told = ", ".join(f"{count:,} {split}" for split, count in counts.items())
+    return Finding(
+        key="counts",
+        value=counts,
+        said=f"Pairs ({named}): {told}" if any(counts.values()) else "",
+        heading="Pairs",
+        columns=("split", "pairs"),
+        rows=tuple(counts.items()),
+    )
+
+
+def _length_figures(
+    lengths: tuple[Lengths, Lengths], longest: Sequence[LongPair]
+) -> tuple[Finding, Finding]:
+    source, target = lengths
+    lines = (
+        f"Words of a source: {source}",
+        f"Words of a target: {target}",
+        f"Longest: {'; '.join(map(str, longest[:3]))}",
+    )
+    table = Finding(
+        key="source_lengths",
+        value=source,
+        said="\n".join(lines) if longest else "",
+        heading="Words of a sentence",
+        columns=("side", *Lengths.COLUMNS),
+        rows=(("source", *source.row()), ("target", *target.row())),
+    )
+    return table, Finding(key="target_lengths", value=target)

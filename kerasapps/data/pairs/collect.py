@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from kerasapps.data.audit import BrokenRow, Listed, Passage
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, count_words, excerpt, fold_text
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
-from kerasapps.data.texts.audit import BrokenRow, Found, Listed
 
 OVERLONG = 10_000  # words
 SHORT = 10  # words; whatever the ratio, a pair of no longer texts is not broken
@@ -54,8 +54,8 @@ class PairCollection:
     broken: Listed[BrokenRow]
     faults: dict[str, int]
     seen: frozenset[str | None]
-    same: Listed[Found]
-    control: Listed[Found]
+    same: Listed[Passage]
+    control: Listed[Passage]
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -88,8 +88,8 @@ class _Collector:
         self._ledger = Ledger()
         self._digests = Digests(4)
         self._words = array("i")
-        self._same = Tally(Found)
-        self._control = Tally(Found)
+        self._same = Tally(Passage)
+        self._control = Tally(Passage)
 
     def add(self, row: Row) -> tuple[bytes, bytes] | None:
         """Check one row and note it; its texts as UTF-8 when it can be used."""

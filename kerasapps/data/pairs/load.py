@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kerasapps.config import LoadConfig, TranslationConfig
-from kerasapps.data.classes import (
+from kerasapps.data.audit import Audit
+from kerasapps.data.checks import (
     Tell,
-    check_broken_rows,
+    check_broken,
     check_emptied,
     check_judged,
     check_named_splits,
@@ -20,13 +22,13 @@ from kerasapps.data.classes import (
     tell_reading,
 )
 from kerasapps.data.examples import SPLITS, PairExamples, PairSplits, Splits
-from kerasapps.data.pairs.audit import LongPair, PairAudit
+from kerasapps.data.lengths import measure_lengths
+from kerasapps.data.pairs.audit import LongPair, pair_audit
 from kerasapps.data.pairs.collect import PairCollection, collect_pairs
 from kerasapps.data.pairs.languages import check_direction, is_language
 from kerasapps.data.pairs.sources import describe_pairs, list_pair_source
 from kerasapps.data.pairs.splits import PairPlacement, fingerprint_pairs, place_pairs
 from kerasapps.data.sources.rows import PairListing
-from kerasapps.data.texts.audit import measure_lengths
 from kerasapps.errors import DataError
 
 _LONGEST = 10
@@ -74,7 +76,7 @@ def audit_pairs(
     translation: TranslationConfig,
     seed: int,
     work_dir: Path,
-) -> PairAudit:
+) -> Audit:
     """What `load_pairs` finds in the same data; bad data fills `errors` and never raises."""
     return _examine(data, config, translation, seed, work_dir)[0]
 
@@ -128,12 +130,12 @@ def _collect(
 
 def _examine(
     data: Any, config: LoadConfig, translation: TranslationConfig, seed: int, work_dir: Path
-) -> tuple[PairAudit, PairSplits | None]:
+) -> tuple[Audit, PairSplits | None]:
     source = describe_pairs(data)
     try:
         listing, found = _collect(data, translation, work_dir)
     except DataError as error:
-        return PairAudit(source, errors=(str(error),)), None
+        return replace(pair_audit(source), errors=(str(error),)), None
     placed = place_pairs(found, config=config, seed=seed)
     errors = (
         *listing.errors,
@@ -144,14 +146,15 @@ def _examine(
         *(placed.errors if len(found) else ()),
     )
     words = found.words[placed.rows]
-    audit = PairAudit(
+    audit = pair_audit(
         source,
-        source_language=translation.source_language or listing.source_language,
-        target_language=translation.target_language or listing.target_language,
+        languages=(
+            translation.source_language or listing.source_language,
+            translation.target_language or listing.target_language,
+        ),
         counts={split: len(placed.of_split(split)) for split in SPLITS},
-        source_lengths=measure_lengths(words[:, 0]),
-        target_lengths=measure_lengths(words[:, 1]),
-        guesses=tuple(listing.guesses),
+        lengths=(measure_lengths(words[:, 0]), measure_lengths(words[:, 1])),
+        guesses=listing.guesses,
         broken=found.broken,
         faults=found.faults,
         leaks=placed.leaks,
@@ -160,7 +163,10 @@ def _examine(
         same=found.same,
         control=found.control,
         longest=_longest(found, placed),
-        notes=tuple(listing.notes),
+        notes=listing.notes,
+    )
+    audit = replace(
+        audit,
         errors=tuple(dict.fromkeys(errors)),
         warnings=(*_untranslated(found), *listing.warnings),
     )
@@ -168,7 +174,7 @@ def _examine(
 
 
 def _check_pairs(found: PairCollection, max_broken: float) -> list[str]:
-    return check_broken_rows(found.broken, len(found), noun="pair", max_broken=max_broken)
+    return check_broken(found.broken, len(found), noun="pair", max_broken=max_broken)
 
 
 def _check_translated(found: PairCollection) -> list[str]:
@@ -211,6 +217,6 @@ def _examples(found: PairCollection, rows: np.ndarray) -> PairExamples:
     )
 
 
-def _splits(found: PairCollection, placed: PairPlacement, audit: PairAudit) -> PairSplits:
+def _splits(found: PairCollection, placed: PairPlacement, audit: Audit) -> PairSplits:
     train, validation, test = (_examples(found, placed.of_split(split)) for split in SPLITS)
     return Splits((), train, validation, test, audit, fingerprint_pairs(found, placed))

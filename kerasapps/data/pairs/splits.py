@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Listed
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.pairs.audit import PairCopy, PairLeak, Variants
 from kerasapps.data.pairs.collect import PairCollection
@@ -18,7 +19,6 @@ from kerasapps.data.partition import (
     part_rows,
 )
 from kerasapps.data.sources.clean import excerpt
-from kerasapps.data.texts.audit import Listed
 
 _ORIGINS_SHOWN = 5
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from kerasapps.config import TextConfig
 from kerasapps.data.sources.rows import Problem, decode, is_missing
-from kerasapps.data.texts.audit import EXCERPT
+
+EXCERPT = 80  # characters of a text that are shown
 
 _ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
 # Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters

@@ -1,46 +1,17 @@
-"""What was found in a data set of texts: counts, lengths, faults, duplicates, remnants."""
+"""What an audit tells of texts: counts, lengths, faults, duplicates, remnants of HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, itemise, told_faults
+from kerasapps.data.classes import class_figures
+from kerasapps.data.lengths import Lengths
 
-EXCERPT = 80  # characters of a text that are shown
+OVERLONG = 10_000  # words
 
-ItemT = TypeVar("ItemT")
-
-
-@dataclass(frozen=True)
-class Listed(Generic[ItemT]):
-    """How many there are of something, and the first of them.
-
-    Attributes:
-        total: how many there are.
-        first: up to `LIMIT` of them.
-    """
-
-    LIMIT: ClassVar[int] = 100
-
-    total: int = 0
-    first: tuple[ItemT, ...] = ()
-
-
-@dataclass(frozen=True)
-class BrokenRow:
-    """A row that cannot be used.
-
-    Attributes:
-        origin: "train.csv, row 7", "train/pos/1.txt" or "example 3".
-        fault: "bad UTF-8", "empty text", "no label", "columns" or "format".
-        reason: what exactly is wrong.
-    """
-
-    origin: str
-    fault: str
-    reason: str
+_CONFLICT = (("where", "origins"), ("labels", "labels"), ("text", "text"))
 
 
 @dataclass(frozen=True)
@@ -63,6 +34,15 @@ class TextDuplicate:
     dropped: bool
     text: str
 
+    def __str__(self) -> str:
+        if not self.dropped:
+            return f"{self.copy} = {self.kept} ({self.kept_split}): {self.text}"
+        how = "same as" if self.exact else "nearly the same as"
+        return (
+            f"{self.copy} ({self.copy_split}) left out: {how} {self.kept} ({self.kept_split}): "
+            f"{self.text}"
+        )
+
 
 @dataclass(frozen=True)
 class TextConflict:
@@ -72,6 +52,9 @@ class TextConflict:
     labels: tuple[str, ...]
     text: str
 
+    def __str__(self) -> str:
+        return f"{', '.join(self.labels)}: {'; '.join(self.origins)}: {self.text}"
+
 
 @dataclass(frozen=True)
 class LongText:
@@ -80,42 +63,32 @@ class LongText:
     origin: str
     words: int
 
-
-@dataclass(frozen=True)
-class Found:
-    """Something in a text: where, and the text around it."""
-
-    origin: str
-    text: str
+    def __str__(self) -> str:
+        return f"{self.origin} ({self.words:,})"
 
 
-@dataclass(frozen=True)
-class Lengths:
-    """Words of a text, over all texts in use."""
+def text_audit(
+    source: str,
+    *,
+    counts: Mapping[str, Mapping[str, int]] = {},
+    lengths: Lengths = Lengths(),
+    guesses: Sequence[str] = (),
+    broken: Listed[BrokenRow] = Listed(),
+    faults: Mapping[str, int] = {},
+    duplicates: Listed[TextDuplicate] = Listed(),
+    copies: Listed[TextDuplicate] = Listed(),
+    conflicts: Listed[TextConflict] = Listed(),
+    near_conflicts: Listed[TextConflict] = Listed(),
+    longest: Sequence[LongText] = (),
+    overlong: int = 0,
+    html: Listed[Passage] = Listed(),
+    notes: Sequence[str] = (),
+) -> Audit:
+    """What is told of texts.
 
-    shortest: int = 0
-    median: int = 0
-    percentile_95: int = 0
-    longest: int = 0
-
-
-def measure_lengths(words: np.ndarray) -> Lengths:
-    """Summarise numbers of words, int `(n,)`."""
-    if not len(words):
-        return Lengths()
-    spread = np.percentile(words, (0, 50, 95, 100), method="nearest")
-    return Lengths(*(int(value) for value in spread))
-
-
-@dataclass(frozen=True)
-class TextAudit:
-    """Everything that was found in a data set of texts.
-
-    Attributes:
+    Args:
         source: the data as the user named it.
-        counts: texts in use per split and class, e.g. `counts["train"]["good"]`; the classes in
-            label order.
-        imbalance: largest class of the training split over the smallest.
+        counts: texts in use per split and class, the classes in label order.
         lengths: in words.
         guesses: what was taken for header, text and label where the user did not say.
         broken: rows that cannot be used.
@@ -127,41 +100,83 @@ class TextAudit:
         near_conflicts: texts under different labels that differ in nothing but case, punctuation
             and signs.
         longest: the longest texts.
-        overlong: texts of more than 10,000 words.
+        overlong: texts of more than `OVERLONG` words.
         html: texts with remnants of HTML; they are used as they are.
         notes: what is unusual and handled.
-        errors: why the data cannot be used; empty when it can.
-        warnings: what the user should know.
     """
+    total = sum(sum(split.values()) for split in counts.values())
+    share = html.total / total if total else 0.0
+    near = "Apart by case, punctuation or signs only, different labels"
+    findings = (
+        itemise(
+            "broken",
+            broken,
+            said=f"Broken rows (skipped; {told_faults(faults)})",
+            heading="Broken rows",
+            columns=(("where", "origin"), ("reason", "reason")),
+            note="They were left out.",
+        ),
+        Finding(key="faults", value=faults),
+        itemise(
+            "duplicates",
+            duplicates,
+            said="Duplicates across splits (left out of the less protected split)",
+            heading="Duplicates across splits",
+            columns=(
+                *(("where", "copy"), ("split", "copy_split")),
+                *(("same as", "kept"), ("split", "kept_split"), ("text", "text")),
+            ),
+            note="The first of each pair was left out. Case, punctuation and white space do not "
+            "count.",
+        ),
+        itemise("copies", copies, said="Copies within a split (kept)"),
+        itemise(
+            "conflicts",
+            conflicts,
+            said="Same text, different labels",
+            heading="Same text, different labels",
+            columns=_CONFLICT,
+        ),
+        itemise(
+            "near_conflicts",
+            near_conflicts,
+            said=near,
+            heading=near,
+            columns=_CONFLICT,
+            note="They count as different texts; a tokenizer that drops this makes them one.",
+        ),
+        Finding(key="longest", value=tuple(longest)),
+        Finding(key="overlong", value=overlong),
+        itemise(
+            "html",
+            html,
+            said=f"Texts with remnants of HTML ({share:.1%}; used as they are)",
+            few=3,
+            heading="Remnants of HTML",
+            columns=(("where", "origin"), ("text", "text")),
+            note="They are used as they are.",
+        ),
+    )
+    return Audit(
+        source,
+        (*class_figures(counts, noun="Texts"), _length_figure(lengths, longest, overlong)),
+        findings,
+        guesses=tuple(guesses),
+        notes=tuple(notes),
+    )
 
-    source: str
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    imbalance: float = 1.0
-    lengths: Lengths = Lengths()
-    guesses: tuple[str, ...] = ()
-    broken: Listed[BrokenRow] = Listed()
-    faults: Mapping[str, int] = field(default_factory=dict)
-    duplicates: Listed[TextDuplicate] = Listed()
-    copies: Listed[TextDuplicate] = Listed()
-    conflicts: Listed[TextConflict] = Listed()
-    near_conflicts: Listed[TextConflict] = Listed()
-    longest: tuple[LongText, ...] = ()
-    overlong: int = 0
-    html: Listed[Found] = Listed()
-    notes: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
 
-    @property
-    def ok(self) -> bool:
-        """Whether the data can be used."""
-        return not self.errors
-
-    @property
-    def total(self) -> int:
-        """Texts in use."""
-        return sum(sum(split.values()) for split in self.counts.values())
-
-    def to_dict(self) -> dict[str, Any]:
-        """The audit as plain values that `json.dumps` takes."""
-        return {"ok": self.ok, **asdict(self)}
+def _length_figure(lengths: Lengths, longest: Sequence[LongText], overlong: int) -> Finding:
+    lines = [f"Words of a text: {lengths}", f"Longest: {'; '.join(map(str, longest[:3]))}"]
+    if overlong:
+        lines.append(
+            f"Texts of more than {OVERLONG:,} words: {overlong:,}; all but the first part is cut"
+        )
+    return Finding(
+        key="lengths",
+        value=lengths,
+        said="\n".join(lines) if lengths.longest else "",
+        heading="Words of a text",
+        columns=Lengths.COLUMNS,
+        rows=(lengths.row(),),
+    )

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.config import TextConfig
+from kerasapps.data.audit import BrokenRow, Listed, Passage
 from kerasapps.data.examples import label_order
 from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, excerpt, fold_text, seen_text
 from kerasapps.data.sources.rows import Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
-from kerasapps.data.texts.audit import BrokenRow, Found, Listed
 
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
@@ -57,7 +57,7 @@ class Collection:
     broken: Listed[BrokenRow]
     faults: dict[str, int]
     seen: frozenset[str | None]
-    html: Listed[Found]
+    html: Listed[Passage]
     warnings: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ class _Collector:
         self._places: dict[str, int] = {}
         self._numbers = array("i")
         self._words = array("i")
-        self._html = Tally(Found)
+        self._html = Tally(Passage)
 
     def add(self, row: Row) -> bytes | None:
         """Check one row and note it; its text as UTF-8 when it can be used."""

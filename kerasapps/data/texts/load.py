@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.classes import (
+from kerasapps.data.audit import Audit
+from kerasapps.data.checks import (
     Tell,
-    check_broken_rows,
-    check_classes,
+    check_broken,
     check_emptied,
     check_judged,
     check_named_splits,
-    imbalance,
     raise_reasons,
     silent,
     tell_left_out,
     tell_reading,
 )
+from kerasapps.data.classes import check_classes
 from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
+from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.data.texts.audit import LongText, TextAudit, measure_lengths
+from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
 from kerasapps.data.texts.collect import Collection, collect_texts
 from kerasapps.data.texts.sources import list_text_source
 from kerasapps.data.texts.splits import Placement, count_texts, fingerprint_texts, place_texts
 from kerasapps.errors import DataError
 
-OVERLONG = 10_000  # words
 _LONGEST = 10
 
 
@@ -83,7 +83,7 @@ def load_texts(
 
 def audit_texts(
     data: Any, *, config: LoadConfig, text: TextConfig, seed: int, work_dir: Path
-) -> TextAudit:
+) -> Audit:
     """What `load_texts` finds in the same data; bad data fills `errors` and never raises."""
     return _examine(data, config, text, seed, work_dir)[0]
 
@@ -123,13 +123,13 @@ def load_labelled_texts(
 
 def _examine(
     data: Any, config: LoadConfig, text: TextConfig, seed: int, work_dir: Path
-) -> tuple[TextAudit, TextSplits | None]:
+) -> tuple[Audit, TextSplits | None]:
     source = describe_source(data)
     try:
         listing = list_text_source(data, config=text)
         found = collect_texts(listing.rows(), config=text, folder=work_dir / "texts")
     except DataError as error:
-        return TextAudit(source, errors=(str(error),)), None
+        return replace(text_audit(source), errors=(str(error),)), None
     placed = place_texts(found, config=config, seed=seed)
     classes = check_classes(placed.counts, config=config, noun="text")
     unknown = [found.labels.index(name) for name in classes.unknown]
@@ -143,12 +143,11 @@ def _examine(
         *placed.errors,
         *classes.errors,
     )
-    audit = TextAudit(
+    audit = text_audit(
         source,
         counts=counts,
-        imbalance=imbalance(counts),
         lengths=measure_lengths(found.words[rows]),
-        guesses=tuple(listing.guesses),
+        guesses=listing.guesses,
         broken=found.broken,
         faults=found.faults,
         duplicates=placed.duplicates,
@@ -158,7 +157,10 @@ def _examine(
         longest=_longest(found, rows),
         overlong=int((found.words[rows] > OVERLONG).sum()),
         html=found.html,
-        notes=tuple(listing.notes),
+        notes=listing.notes,
+    )
+    audit = replace(
+        audit,
         errors=tuple(dict.fromkeys(errors)),
         warnings=(*listing.warnings, *found.warnings, *classes.warnings),
     )
@@ -166,7 +168,7 @@ def _examine(
 
 
 def _check_rows(found: Collection, max_broken: float) -> list[str]:
-    return check_broken_rows(found.broken, len(found.texts), noun="row", max_broken=max_broken)
+    return check_broken(found.broken, len(found.texts), noun="row", max_broken=max_broken)
 
 
 def _longest(found: Collection, rows: np.ndarray) -> tuple[LongText, ...]:
@@ -174,7 +176,7 @@ def _longest(found: Collection, rows: np.ndarray) -> tuple[LongText, ...]:
     return tuple(LongText(found.origins[int(row)], int(found.words[row])) for row in rows[order])
 
 
-def _splits(found: Collection, placed: Placement, rows: np.ndarray, audit: TextAudit) -> TextSplits:
+def _splits(found: Collection, placed: Placement, rows: np.ndarray, audit: Audit) -> TextSplits:
     train = rows[placed.splits[rows] == SPLITS.index("train")]
     known = np.unique(found.numbers[train])
     place = np.full(len(found.labels), -1, np.int32)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Listed
 from kerasapps.data.examples import SPLITS
 from kerasapps.data.ledger import Digests
 from kerasapps.data.partition import (
@@ -17,7 +18,7 @@ from kerasapps.data.partition import (
     with_several,
 )
 from kerasapps.data.sources.clean import excerpt
-from kerasapps.data.texts.audit import Listed, TextConflict, TextDuplicate
+from kerasapps.data.texts.audit import TextConflict, TextDuplicate
 from kerasapps.data.texts.collect import Collection
 
 _ORIGINS_SHOWN = 5

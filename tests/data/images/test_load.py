@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Audit
+from kerasapps.data.audit_text import audit_text
 from kerasapps.data.examples import Splits
-from kerasapps.data.images.audit import Audit
-from kerasapps.data.images.audit_text import audit_text
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, png16, write_classes, write_picture
@@ -42,7 +42,7 @@ def test_plain_folder_is_split_by_class(tmp_path: Path, work: Path) -> None:
         "validation": {"ant": 1, "cat": 1, "dog": 2},
         "test": {"ant": 2, "cat": 1, "dog": 4},
     }
-    assert splits.audit.imbalance == 14
+    assert splits.audit["imbalance"] == 14
     every = [*splits.train.paths, *splits.validation.paths, *splits.test.paths]
     assert len(set(every)) == 33
     for examples in (splits.train, splits.validation, splits.test):
@@ -119,15 +119,15 @@ def test_duplicates_stay_in_test(tmp_path: Path, work: Path) -> None:
     write_picture(root / "train/b/same_as_val.png", 52)
     write_picture(root / "train/b/copy.png", 5)
     splits = load(root, work)
-    found = {(one.copy.name, one.copy_split, one.kept_split) for one in splits.audit.duplicates}
+    found = {(one.copy.name, one.copy_split, one.kept_split) for one in splits.audit["duplicates"]}
     assert found == {
         ("same_as_test.bmp", "train", "test"),
         ("same_as_test.png", "validation", "test"),
         ("same_as_val.png", "train", "validation"),
     }
-    assert all(one.dropped for one in splits.audit.duplicates)
+    assert all(one.dropped for one in splits.audit["duplicates"])
     assert [len(splits.train), len(splits.validation), len(splits.test)] == [11, 4, 4]
-    (copy,) = splits.audit.copies
+    (copy,) = splits.audit["copies"]
     assert {copy.copy.name, copy.kept.name} == {"copy.png", "000.png"} and not copy.dropped
 
 
@@ -146,10 +146,10 @@ def test_copies_and_conflicts_of_a_plain_folder_stay_together(tmp_path: Path, wo
     for number in range(10):
         assert where[root / f"a/copy{number}.png"] == where[root / f"a/{number:03d}.png"]
     assert where[root / "b/conflict.png"] == where[root / "a/000.png"]
-    assert splits.audit.duplicates == () and len(splits.audit.copies) == 11
-    assert [one.labels for one in splits.audit.conflicts] == [("a", "b")]
-    assert {one.copy_split for one in splits.audit.copies} <= {"train", "validation", "test"}
-    assert all(one.kept_split == one.copy_split != "" for one in splits.audit.copies)
+    assert splits.audit["duplicates"] == () and len(splits.audit["copies"]) == 11
+    assert [one.labels for one in splits.audit["conflicts"]] == [("a", "b")]
+    assert {one.copy_split for one in splits.audit["copies"]} <= {"train", "validation", "test"}
+    assert all(one.kept_split == one.copy_split != "" for one in splits.audit["copies"])
 
 
 def test_too_few_pictures(tmp_path: Path, work: Path) -> None:
@@ -177,17 +177,17 @@ def faulty(tmp_path: Path) -> Path:
 
 def test_the_eight_planted_faults_are_named(faulty: Path, work: Path) -> None:
     found = audit(faulty, work)
-    broken = {file.path.name: file.reason for file in found.broken}
+    broken = {file.path.name: file.reason for file in found["broken"]}
     assert set(broken) == {"truncated.jpg", "text.jpg", "empty.png"}
     assert "truncated" in broken["truncated.jpg"]
     assert "text file" in broken["text.jpg"]
     assert "empty file" in broken["empty.png"]
-    assert [(d.copy.name, d.copy_split, d.kept_split) for d in found.duplicates] == [
+    assert [(d.copy.name, d.copy_split, d.kept_split) for d in found["duplicates"]] == [
         ("leak.png", "train", "test")
     ]
     assert any("'cow' has no pictures in test" in text for text in found.warnings)
     assert any("'zebra' is in test" in text for text in found.errors)
-    assert {(note.path.name, note.what) for note in found.notes} == {
+    assert {(note.path.name, note.what) for note in found["notes"]} == {
         ("wide.png", "16-bit"),
         ("print.jpg", "CMYK"),
     }
@@ -292,13 +292,13 @@ def test_other_files_are_no_broken_pictures(tmp_path: Path, work: Path) -> None:
     (root / "a/000.png").rename(root / "a/000")
     (root / "a/001.png").rename(root / "a/001.JPEG")
     found = audit(root, work)
-    assert found.ok and found.broken == ()
+    assert found.ok and found["broken"] == ()
     assert sum(sum(split.values()) for split in found.counts.values()) == 16
     assert found.warnings == (
         "4 files that are no pictures are left out (1 .aae, 1 .mov, 1 .xml, 1 .txt; the first: "
         "a/000.aae)",
     )
-    assert [(note.path.name, note.what) for note in found.notes] == [
+    assert [(note.path.name, note.what) for note in found["notes"]] == [
         ("001.JPEG", "PNG named .jpeg")
     ]
 
@@ -366,6 +366,6 @@ def test_a_broken_picture_of_a_table_is_named_with_its_row(tmp_path: Path, work:
     rows = [f"{file.relative_to(tmp_path)},{file.parent.name}" for file in files]
     files[3].write_bytes(b"no picture")
     (tmp_path / "a.csv").write_text("\n".join(["file_name,label", *rows]) + "\n")
-    (broken,) = audit(tmp_path / "a.csv", work).broken
+    (broken,) = audit(tmp_path / "a.csv", work)["broken"]
     assert broken.path == files[3]
     assert broken.reason.startswith("not a picture") and broken.reason.endswith(" (row 5 of a.csv)")

@@ -86,7 +86,7 @@ class TestPaths:
         (root / "b/notes.txt").write_text("hello")
         write_picture(root / "b/deeper/x.png", 98)
         splits = load(root, work)
-        assert splits.audit.broken == ()
+        assert splits.audit["broken"] == ()
         assert sum(splits.audit.counts["train"].values()) + len(splits.test) == 41 - len(
             splits.validation
         )
@@ -116,7 +116,7 @@ class TestPaths:
         (root / "a/000.png").chmod(0)
         if os.access(root / "a/000.png", os.R_OK):
             pytest.skip("root may read everything")
-        assert "permission denied" in load(root, work).audit.broken[0].reason
+        assert "permission denied" in load(root, work).audit["broken"][0].reason
         (root / "a").chmod(0)
         assert "cannot list" in reason(root, work)
         (root / "a").chmod(0o700)

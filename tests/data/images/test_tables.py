@@ -14,8 +14,8 @@ from PIL import Image
 from pyarrow import parquet
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.examples import Splits
-from kerasapps.data.images.audit import Audit
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.tables import holds_pictures
@@ -173,7 +173,7 @@ def _png(picture: np.ndarray) -> bytes:
 
 def test_broken_rows_of_a_table_in_memory_are_numbered(root: Path, work: Path) -> None:
     rows = [{"file": str(root / file), "label": "a"} for file in FILES] + [{"label": "b"}]
-    (broken,) = audit(rows, work).broken
+    (broken,) = audit(rows, work)["broken"]
     assert (str(broken.path), broken.reason) == ("the table", "example 12: the picture is missing")
 
 
@@ -184,15 +184,15 @@ def test_bytes_that_are_none_are_no_picture(root: Path, work: Path, encoded: Any
         for file, label in zip(FILES, LABELS, strict=True)
     ]
     rows.append({"image": {"bytes": encoded, "path": FILES[0]}, "label": "cat"})
-    (broken,) = audit(rows, work).broken
+    (broken,) = audit(rows, work)["broken"]
     assert "example 12: the picture's bytes are a " in broken.reason
     rows[-1]["image"] = {"bytes": bytearray((root / FILES[0]).read_bytes())}
-    assert audit(rows, work).broken == ()
+    assert audit(rows, work)["broken"] == ()
 
 
 def test_a_name_of_any_length_is_a_broken_row(root: Path, work: Path) -> None:
     rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
-    (broken,) = audit(write(root, ["path,label", *rows, f"{'a' * 300}.png,cat"]), work).broken
+    (broken,) = audit(write(root, ["path,label", *rows, f"{'a' * 300}.png,cat"]), work)["broken"]
     assert broken.reason == "File name too long (row 14 of data.csv)"
 
 
@@ -369,7 +369,7 @@ def test_broken_rows_are_named_and_left_out(root: Path, work: Path) -> None:
     rows = [f"{file},{label}" for file, label in zip(FILES, LABELS, strict=True)]
     bad = ["pictures/2.png,", ",cat", "gone.png,cat", "https://a.org/b.png,cat", "1.png,a,b"]
     found = audit(write(root, ["path,label", *rows, *bad]), work)
-    reasons = [(each.path.name, each.reason) for each in found.broken]
+    reasons = [(each.path.name, each.reason) for each in found["broken"]]
     assert reasons == [
         ("data.csv", "row 14: the label is missing"),
         ("data.csv", "row 15: the picture is empty"),

@@ -11,7 +11,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from kerasapps.data.pairs.audit import PairAudit
+from kerasapps.data.audit import Audit
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.pairs.languages import is_language, language_of
 from tests.data.pair_samples import audit, content, load, pairs, reason, write_aligned, write_lines
@@ -23,8 +23,8 @@ EXPECTED = dict(PAIRS)
 SWAPPED = {target: source for source, target in PAIRS}
 
 
-def languages(found: PairAudit) -> tuple[str | None, str | None]:
-    return found.source_language, found.target_language
+def languages(found: Audit) -> tuple[str | None, str | None]:
+    return found["source_language"], found["target_language"]
 
 
 class TestFiles:
@@ -232,12 +232,12 @@ class TestTables:
         lines = [json.dumps({"translation": {"en": s, "de": t}}) for s, t in pairs(100)]
         lines += ['{"translation": {"en": "no German"}}', '{"translation": "text"}', "{cut"]
         found = audit(write_lines(tmp_path / "a.jsonl", lines), work)
-        assert [(row.origin, row.fault) for row in found.broken.first] == [
+        assert [(row.origin, row.fault) for row in found["broken"].first] == [
             ("a.jsonl, row 101", "empty text"),
             ("a.jsonl, row 102", "empty text"),
             ("a.jsonl, row 103", "format"),
         ]
-        assert found.broken.first[0].reason == "the target is missing"
+        assert found["broken"].first[0].reason == "the target is missing"
 
     def test_bad_utf8_in_a_nested_parquet_file(self, tmp_path: Path, work: Path) -> None:
         raw = [b"\xff", *(source.encode() for source, _ in PAIRS)]
@@ -247,7 +247,7 @@ class TestTables:
         struct = pyarrow.StructArray.from_arrays([english, german], names=["en", "de"])
         parquet.write_table(pyarrow.table({"translation": struct}), tmp_path / "a.parquet")
         found = audit(tmp_path / "a.parquet", work)
-        (broken,) = found.broken.first
+        (broken,) = found["broken"].first
         assert (broken.origin, broken.fault) == ("a.parquet, row 1", "bad UTF-8")
         assert found.total == 40
 

@@ -103,7 +103,7 @@ def test_tfds(work: Path, tiny_phrases: None) -> None:
         assert content(splits) == EXPECTED
         assert [len(splits.train), len(splits.validation), len(splits.test)] == [20, 10, 10]
         assert splits.test.origin(0).startswith("test, row ")
-        assert (splits.audit.source_language, splits.audit.target_language) == ("en", "de")
+        assert (splits.audit["source_language"], splits.audit["target_language"]) == ("en", "de")
         assert content(load(name, work)) == {target: source for source, target in PAIRS}
     assert is_pair_data("tfds:tiny_phrases/texts")
     assert content(load("tfds:tiny_phrases/texts", work)) == EXPECTED

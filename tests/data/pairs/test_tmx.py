@@ -60,7 +60,7 @@ def test_units_become_pairs(tmp_path: Path, work: Path) -> None:
 def test_languages(tmp_path: Path, work: Path) -> None:
     free = document(UNITS, header='<header srclang="*all*"/>')
     found = load(write(tmp_path / "a.tmx", free), work).audit
-    assert (found.source_language, found.target_language) == ("de", "en")  # as they come
+    assert (found["source_language"], found["target_language"]) == ("de", "en")  # as they come
     regional = [
         unit(**{("en_US", "en_GB")[n % 2]: source, "DE_at": target})
         for n, (source, target) in enumerate(PAIRS)
@@ -79,7 +79,7 @@ def test_languages(tmp_path: Path, work: Path) -> None:
     )
     brazil = [unit(pt_BR=source, pt_PT=target) for source, target in PAIRS]
     found = audit(write(tmp_path / "d.tmx", document(brazil)), work)
-    assert (found.source_language, found.target_language) == ("pt-br", "pt-pt")
+    assert (found["source_language"], found["target_language"]) == ("pt-br", "pt-pt")
 
 
 def test_markup_inside_a_text(tmp_path: Path, work: Path) -> None:
@@ -92,7 +92,7 @@ def test_markup_inside_a_text(tmp_path: Path, work: Path) -> None:
     ]
     found = load(write(tmp_path / "a.tmx", document([*UNITS, *marked])), work)
     assert content(found)["Press the red key."] == "A & B ä!"
-    (broken,) = found.audit.broken.first
+    (broken,) = found.audit["broken"].first
     assert (broken.origin, broken.fault) == ("a.tmx, row 45", "empty text")
 
 
@@ -115,7 +115,7 @@ def test_entities_are_refused_before_they_grow(tmp_path: Path, work: Path) -> No
     path = write(tmp_path / "b.tmx", document([unit(en="&x;", de="x")], doctype=outside))
     assert "declares the entity 'x'" in audit(path, work).errors[0]
     unknown = document([*UNITS, unit(en="an &odd; one", de="x")], doctype=DOCTYPE)
-    (broken,) = audit(write(tmp_path / "c.tmx", unknown), work).broken.first
+    (broken,) = audit(write(tmp_path / "c.tmx", unknown), work)["broken"].first
     assert (broken.origin, broken.reason) == (
         "c.tmx, row 44",
         "the entity &odd; is not defined in the file",
@@ -172,10 +172,10 @@ def test_a_text_or_tag_without_end_takes_little_memory(
     monkeypatch.setattr(tmx, "LINE_LIMIT", 100_000)
     path = write(tmp_path / "a.tmx", document([*UNITS, unit(en="x" * 100_001, de="y")]))
     audit_ = audit(path, work)
-    assert audit_.total == 40 and audit_.broken.total == 1
-    assert audit_.broken.first[0].reason == "a text has more than 100,000 characters"
+    assert audit_.total == 40 and audit_["broken"].total == 1
+    assert audit_["broken"].first[0].reason == "a text has more than 100,000 characters"
     write(path, document([*UNITS, unit(en="x" * 100_000, de="y " * 20_000)]))
-    assert "has more than" not in str(audit(path, work).broken)
+    assert "has more than" not in str(audit(path, work)["broken"])
     for endless in ("<!-- " + "x" * 200_000, "<tu id='" + "x" * 200_000):
         write(path, document([*UNITS, endless]))
         assert "line 44: a tag or comment of more than 100,000 bytes" in reason(path, work)

@@ -62,8 +62,8 @@ def test_one_label_twice_is_one_and_none_is_named(tmp_path: Path, work: Path) ->
     path = write(tmp_path / "a.txt", ROWS)
     path.write_text(path.read_text() + "\n__label__neg twice __label__neg\nno label here\n")
     found = audit(path, work)
-    assert found.total == 41 and found.faults == {"no label": 1}
-    assert [row.origin for row in found.broken.first] == ["a.txt, row 43"]
+    assert found.total == 41 and found["faults"] == {"no label": 1}
+    assert [row.origin for row in found["broken"].first] == ["a.txt, row 43"]
     assert "a.txt has 1 blank line (row 41): left out" in found.notes
 
 

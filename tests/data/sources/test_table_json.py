@@ -88,7 +88,7 @@ def test_broken_rows_are_named(tmp_path: Path, work: Path) -> None:
         FORMS["array"][:-1].encode() + f", {', '.join(odd)}".encode() + b', {"text": "\xff"}]'
     )
     found = audit(path, work, max_broken=0.5)
-    assert {row.origin: row.reason for row in found.broken.first} | {"a.json, row 43": ""} == {
+    assert {row.origin: row.reason for row in found["broken"].first} | {"a.json, row 43": ""} == {
         "a.json, row 41": "a str, expected a JSON object",
         "a.json, row 42": "an object has the key 'text' twice",
         "a.json, row 43": "",
@@ -115,7 +115,7 @@ def test_pairs(tmp_path: Path, work: Path) -> None:
         (tmp_path / "a.json").write_text(json.dumps({"data": rows}, indent=indent))
         splits = pairs.load(tmp_path / "a.json", work)
         assert pairs.content(splits) == dict(pairs.pairs(40))
-        assert splits.audit.source_language == "en"
+        assert splits.audit["source_language"] == "en"
 
 
 def test_the_names_are_those_of_all_first_rows(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_the_builtin_pairs_can_be_turned_round(work: Path) -> None:
         pairs.load("builtin:phrases", work, source_language="de"),
     )
     assert pairs.content(back).keys() == set(pairs.content(forth).values())
-    assert (back.audit.source_language, back.audit.target_language) == ("de", "en")
+    assert (back.audit["source_language"], back.audit["target_language"]) == ("de", "en")
     error = pairs.reason("builtin:phrases", work, source_language="fr")
     assert "phrases.csv has no 'fr' (source_language); its languages: en, de" in error
 

@@ -14,8 +14,8 @@ import pandas
 import pytest
 
 from kerasapps.config import TextConfig
+from kerasapps.data.audit_text import audit_text
 from kerasapps.data.sources.split_names import split_named
-from kerasapps.data.texts.audit_text import text_audit_text
 from kerasapps.data.texts.load import load_labelled_texts
 from kerasapps.errors import DataError
 from tests.data.text_samples import audit, content, load, rows, sentence, write_csv
@@ -50,30 +50,30 @@ def test_every_planted_fault_is_named(faulty: Path, work: Path) -> None:
     found = audit(faulty, work)
     assert found.ok
     position = faulty.read_bytes().index(b"\xff bytes")
-    assert {(row.origin, row.fault, row.reason) for row in found.broken.first} == {
+    assert {(row.origin, row.fault, row.reason) for row in found["broken"].first} == {
         ("faulty.csv, row 102", "bad UTF-8", f"byte {position} (0xff) is not UTF-8"),
         ("faulty.csv, row 103", "empty text", "the text is empty"),
         ("faulty.csv, row 104", "empty text", "only white space"),
         ("faulty.csv, row 105", "no label", "the label is missing"),
         ("faulty.csv, row 109", "columns", "4 fields, but the file has 3 columns"),
     }
-    assert found.faults == {"bad UTF-8": 1, "empty text": 2, "no label": 1, "columns": 1}
-    (leak,) = found.duplicates.first
+    assert found["faults"] == {"bad UTF-8": 1, "empty text": 2, "no label": 1, "columns": 1}
+    (leak,) = found["duplicates"].first
     assert (leak.copy, leak.kept, leak.exact) == (
         "faulty.csv, row 108",
         "faulty.csv, row 134",
         False,
     )
-    (conflict,) = found.conflicts.first
+    (conflict,) = found["conflicts"].first
     assert conflict.labels == ("neg", "pos")
     assert set(conflict.origins) == {"faulty.csv, row 106", "faulty.csv, row 107"}
-    assert [one.origin for one in found.html.first] == ["faulty.csv, row 113"]
+    assert [one.origin for one in found["html"].first] == ["faulty.csv, row 113"]
     assert found.notes == (
         "faulty.csv begins with a byte order mark: left out",
         "faulty.csv has Windows line ends (CRLF): handled",
         "faulty.csv has 1 blank line (row 112): left out",
     )
-    shown = text_audit_text(found)
+    shown = audit_text(found)
     for part in ("row 102", "row 103", "row 105", "row 108", "row 109", "CRLF", "order mark"):
         assert part in shown
     assert json.loads(json.dumps(found.to_dict()))["broken"]["total"] == 5
@@ -116,7 +116,7 @@ def test_copies_stay_together_and_near_copies_do_not_leak(tmp_path: Path, work: 
     table = rows(60)
     table += [[text.upper() + " !", label] for text, label in table]
     splits = load(write_csv(tmp_path / "a.csv", table), work)
-    assert splits.audit.copies.total == 60 and splits.audit.duplicates.total == 0
+    assert splits.audit["copies"].total == 60 and splits.audit["duplicates"].total == 0
     for split in (splits.train, splits.validation, splits.test):
         texts = set(split.texts)
         assert {text.lower().removesuffix(" !") for text in texts} <= texts
@@ -124,13 +124,13 @@ def test_copies_stay_together_and_near_copies_do_not_leak(tmp_path: Path, work: 
     path = write_csv(tmp_path / "b.csv", given, header=("text", "label", "split"))
     splits = load(path, work)
     # rows 50 to 59 again, and the near copies of rows 0 to 19
-    assert Counter(one.exact for one in splits.audit.duplicates.first) == {True: 10, False: 20}
+    assert Counter(one.exact for one in splits.audit["duplicates"].first) == {True: 10, False: 20}
     assert len(splits.test) == 30 and len(splits.train) + len(splits.validation) == 30
 
 
 def test_signs_alone_are_not_all_alike(work: Path) -> None:
     texts = [":)", ":(", "!!!", "…", "👍", "👎", "?", "-", "#", "%"]
-    assert audit((texts, ["a", "b"] * 5), work, validation_split=0.2).copies.total == 0
+    assert audit((texts, ["a", "b"] * 5), work, validation_split=0.2)["copies"].total == 0
 
 
 def test_classes(tmp_path: Path, work: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
     (error,) = audit(path, work).errors
     assert "1 rows have no split (the first: a.csv, row 22)" in error
     write_csv(path, [*table[:20], ["odd", "pos", "tset"]], header=("text", "label", "split"))
-    assert "split 'tset' is not known" in audit(path, work).broken.first[0].reason
+    assert "split 'tset' is not known" in audit(path, work)["broken"].first[0].reason
 
 
 def test_names_of_splits_in_a_column(tmp_path: Path, work: Path) -> None:
@@ -175,7 +175,7 @@ def test_names_of_splits_in_a_column(tmp_path: Path, work: Path) -> None:
     )
     for name in ("Split", "SPLIT", " split "):
         write_csv(path, [*table, ["odd", "pos", "7"]], header=("text", "label", name))
-        (row,) = audit(path, work, max_broken=0.1).broken.first
+        (row,) = audit(path, work, max_broken=0.1)["broken"].first
         assert row.reason.startswith("split '7' is not known: train, training; val, valid")
     plain = [[text, label, split_named(name)] for text, label, name in table]
     write_csv(path, plain, header=("text", "label", "split"))
@@ -230,9 +230,13 @@ def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) 
 def test_lengths_and_long_texts(work: Path) -> None:
     texts = [sentence(n) for n in range(40)] + ["word " * 10_001]
     found = audit((texts, [n % 2 for n in range(41)]), work)
-    assert (found.lengths.shortest, found.lengths.median, found.lengths.longest) == (4, 4, 10_001)
-    assert found.longest[0].origin == "example 40" and found.overlong == 1
-    assert "more than 10,000 words: 1" in text_audit_text(found)
+    assert (found["lengths"].shortest, found["lengths"].median, found["lengths"].longest) == (
+        4,
+        4,
+        10_001,
+    )
+    assert found["longest"][0].origin == "example 40" and found["overlong"] == 1
+    assert "more than 10,000 words: 1" in audit_text(found)
 
 
 def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
@@ -254,7 +258,7 @@ def test_builtin_reviews(work: Path) -> None:
     splits = load("builtin:reviews", work)
     assert splits.labels == ("negative", "positive")
     assert splits.audit.counts["train"] == {"negative": 245, "positive": 245}
-    assert splits.audit.copies.total == splits.audit.broken.total == 0
+    assert splits.audit["copies"].total == splits.audit["broken"].total == 0
     assert len(content(splits)) == 700
 
 

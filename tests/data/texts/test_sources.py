@@ -157,7 +157,7 @@ class TestTables:
         with path.open("ab") as file:
             file.write(b'\n{"text": "cut\n[1, 2]\n{"text": 5, "label": "pos"}\n{"label": "pos"}\n')
             file.write(b'{"text": "x \\ud83d", "label": "pos"}\n{"text": "\xe9", "label": "pos"}')
-        faults = [(row.origin, row.fault) for row in audit(path, work).broken.first]
+        faults = [(row.origin, row.fault) for row in audit(path, work)["broken"].first]
         assert faults == [
             ("a.jsonl, row 121", "format"),
             ("a.jsonl, row 122", "format"),
@@ -172,7 +172,7 @@ class TestTables:
         table = pyarrow.table({"text": bad, "label": labels})
         parquet.write_table(table, tmp_path / "b.parquet")
         found = audit(tmp_path / "b.parquet", work)
-        assert [(row.origin, row.fault) for row in found.broken.first] == [
+        assert [(row.origin, row.fault) for row in found["broken"].first] == [
             ("b.parquet, row 1", "bad UTF-8")
         ]
         assert content(load(table, work)) == EXPECTED
@@ -181,7 +181,7 @@ class TestTables:
         path = write_json_lines(tmp_path / "a.jsonl", rows(40))
         with path.open("ab") as file:
             file.write(b'\n{"text": "one", "label": "pos", "text": "other"}')
-        (row,) = audit(path, work).broken.first
+        (row,) = audit(path, work)["broken"].first
         assert (row.origin, row.fault) == ("a.jsonl, row 41", "format")
         assert "the key 'text' twice" in row.reason
 
@@ -266,7 +266,7 @@ class TestFolders:
         assert splits.test.origin(0).endswith(".txt")
         (file.parent / "odd.txt").write_bytes(b"\xffoops")
         (file.parent / "odd.docx").write_bytes(b"PK")
-        found = audit(root, work).broken.first
+        found = audit(root, work)["broken"].first
         assert {(row.origin.split("/")[-1], row.reason) for row in found} == {
             ("odd.txt", "byte 0 (0xff) is not UTF-8"),
             ("odd.docx", "not a .txt file"),
@@ -307,7 +307,7 @@ class TestMemory:
 
     def test_a_mapping_that_is_none_is_a_broken_row(self, work: Path) -> None:
         rows: list[Any] = [{"text": text, "label": label} for text, label in ROWS]
-        (broken,) = audit([*rows, "loose text"], work).broken.first
+        (broken,) = audit([*rows, "loose text"], work)["broken"].first
         assert broken.origin == f"example {len(rows)}" and "expected a mapping" in broken.reason
 
     def test_gaps_and_odd_values(self, work: Path) -> None:
@@ -318,7 +318,9 @@ class TestMemory:
         frame = pandas.DataFrame({"text": texts, "label": labels})
         for data in ((texts, labels), frame):
             found = audit(data, work)
-            faults = {row.origin.removeprefix("example "): row.fault for row in found.broken.first}
+            faults = {
+                row.origin.removeprefix("example "): row.fault for row in found["broken"].first
+            }
             assert faults == {
                 "3": "empty text",
                 "4": "empty text",

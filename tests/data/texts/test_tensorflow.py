@@ -56,7 +56,7 @@ def test_datasets_that_do_not_fit(work: Path, change: Any, part: str) -> None:
 
 def test_bad_utf8_and_pictures_in_datasets(tmp_path: Path, work: Path) -> None:
     dataset = tf.data.Dataset.from_tensor_slices(([*TEXTS, b"\xc3("], [*LABELS, "pos"]))
-    (broken,) = load(dataset, work).audit.broken.first
+    (broken,) = load(dataset, work).audit["broken"].first
     assert (broken.origin, broken.reason) == ("example 40", "byte 0 (0xc3) is not UTF-8")
     encoded = write_picture(tmp_path / "a.png", 1).read_bytes()
     assert not is_text_data(tf.data.Dataset.from_tensor_slices(([encoded], [1])).batch(1))
