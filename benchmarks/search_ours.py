@@ -85,6 +85,7 @@ def ours(algorithm: str, trial: TaskTrial, *, folder: Path) -> None:
     import keras_tuner
 
     from kerasapps.config import TuneConfig
+    from kerasapps.outputs.classes.answer import CLASSES
     from kerasapps.tuning.objective import make_objective
     from kerasapps.tuning.search import WorkerSource, run_search
 
@@ -94,7 +95,7 @@ def ours(algorithm: str, trial: TaskTrial, *, folder: Path) -> None:
     run_search(
         tune=tune,
         space=space,
-        objective=make_objective(tune, figure="val_accuracy"),
+        objective=make_objective(tune, answer=CLASSES),
         source=WorkerSource("search_ours", {"trial": vars(trial)}),
         folder=folder,
         settings={"task": trial.task, "algorithm": algorithm},

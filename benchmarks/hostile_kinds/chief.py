@@ -21,6 +21,7 @@ from hostile_workshop import Workshop
 from keras_tuner.src.protos import get_service
 
 from kerasapps.config import TuneConfig
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient
@@ -151,7 +152,7 @@ def searching(trust: Trust) -> Iterator[tuple[Chief, ChiefClient]]:
     oracle = make_oracle(
         tune,
         space=space,
-        objective=make_objective(tune, figure="val_accuracy"),
+        objective=make_objective(tune, answer=CLASSES),
         seed=1,
         epochs=2,
         save=lambda: None,

@@ -17,6 +17,7 @@ from pathlib import Path
 from hostile_cases import Case, Printed, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 
@@ -136,7 +137,7 @@ def _board(workshop: Workshop, formula: str) -> Verdict:
         record = TrialRecord(
             0, {"model": formula, formula: 1}, "failed", worker=formula, reason=formula
         )
-        Leaderboard(Objective("val_accuracy", "max"), (record,)).write_csv(path)
+        Leaderboard(Objective("val_accuracy", "max", answer=CLASSES), (record,)).write_csv(path)
         with path.open(encoding="utf-8", newline="") as file:
             return [cell for row in csv.reader(file) for cell in row]
 

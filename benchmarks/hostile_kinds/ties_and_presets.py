@@ -13,6 +13,7 @@ from hostile_workshop import Workshop
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.presets import preset_names
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
@@ -60,7 +61,7 @@ def ties(objective: str, seed: int) -> Verdict:
         )
         for number in range(12)
     ]
-    made = make_objective(TuneConfig(objective=objective), figure="val_accuracy")
+    made = make_objective(TuneConfig(objective=objective), answer=CLASSES)
     ranked = Leaderboard(made, tuple(records)).ranked
     keys = []
     for record in ranked:

@@ -24,6 +24,7 @@ from kerasapps.tuning.wording import (
     figure_text,
     outcome_text,
     progress_text,
+    seconds_text,
     value_text,
     values_text,
 )
@@ -144,18 +145,18 @@ def _standard_error() -> Console:
 
 def _line(record: TrialRecord, leaderboard: Leaderboard) -> str:
     """A trial that has ended, in a line."""
-    seconds = figure_text("seconds", record.seconds)
+    seconds = seconds_text(record.seconds)
     values = values_text(record, leaderboard.default)
     return f"trial {record.number}  {outcome_text(record, leaderboard)}  {seconds}  ({values})"
 
 
 def _running(leaderboard: Leaderboard) -> Table:
     """The trials under way: after which epoch, with which figure."""
-    monitor = leaderboard.objective.monitor
+    monitor, answer = leaderboard.objective.monitor, leaderboard.objective.answer
     rows = []
     for record in leaderboard.running:
         epoch, figure = record.curve[-1] if record.curve else (None, None)
-        shown = DASH if figure is None else figure_text(monitor, figure)
+        shown = DASH if figure is None else figure_text(monitor, figure, answer=answer)
         values = values_text(record, leaderboard.default)
         rows.append([str(record.number), record.worker, value_text(epoch), shown, values])
     return _table(("running", "worker", "epoch", monitor), rows)
@@ -172,8 +173,8 @@ def _best(leaderboard: Leaderboard, count: int) -> Table:
         [
             str(rank),
             str(record.number),
-            *(figure_text(name, record.figures[name]) for name in names),
-            figure_text("seconds", record.seconds),
+            *(figure_text(name, record.figures[name], answer=objective.answer) for name in names),
+            seconds_text(record.seconds),
             values_text(record, leaderboard.default),
         ]
         for rank, record in enumerate(leaderboard.ranked[:count], start=1)

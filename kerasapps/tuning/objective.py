@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Final, get_args
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, get_args
 
 from kerasapps.config import Direction, Quantization, TuneConfig
 from kerasapps.config.checks import choose
+from kerasapps.config.metric import Answer, Metric
 from kerasapps.errors import TrainingError
 from kerasapps.tuning.trial import Figures
 
 _LIMITED_MODE: Final = "int8"  # the file that a limit is about when the objective names none
-_SMALLER_IS_BETTER: Final = ("loss", "epochs", "seconds", "parameters", "size_mb", "latency_ms")
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,7 @@ class Objective:
         mode: the exported file that every trial must make and measure; None: none.
         max_size_mb: limit of that file, in MB (10^6 bytes).
         max_latency_ms: limit of its median time for one example on one thread, in ms.
-        monitor: the figure of each epoch that pruning watches: such as val_accuracy or
-            val_loss.
-        quality: what the task is judged by, which decides between trials that tie.
+        answer: says what the figures are; its metric decides between trials that tie.
     """
 
     name: str
@@ -35,8 +34,7 @@ class Objective:
     mode: str | None = None
     max_size_mb: float | None = None
     max_latency_ms: float | None = None
-    monitor: str = "val_accuracy"
-    quality: str = "val_accuracy"
+    answer: Answer = field(kw_only=True)
 
     @property
     def limited(self) -> bool:
@@ -46,12 +44,22 @@ class Objective:
     @property
     def tells_each_epoch(self) -> bool:
         """Whether the epochs foretell the objective: only then can a trial be seen as hopeless."""
-        return self.name.startswith("val_") or self.name.endswith(("_accuracy", "_bleu"))
+        return self.name.startswith("val_") or self.name == self._of_the_file
+
+    @property
+    def monitor(self) -> str:
+        """The figure of each epoch that pruning watches: the objective itself, if it can be."""
+        return self.name if self.name.startswith("val_") else self.answer.figure
 
     @property
     def monitor_direction(self) -> Direction:
         """What is better of the monitored figure."""
-        return self.direction if self.name == self.monitor else _better(self.monitor)
+        return self.direction if self.name == self.monitor else _better(self.monitor, self.answer)
+
+    @property
+    def metric(self) -> Metric | None:
+        """What the objective measures; None if that is a loss, a time, a size or a number."""
+        return metric_of(self.name, self.answer)
 
     def figure(self, figures: Figures) -> float:
         """The objective among a trial's figures.
@@ -80,10 +88,11 @@ class Objective:
 
         The task's own figure, of the file before that of the network; then a smaller loss.
         """
-        names = [self.quality] if self.mode is None else [self._of_the_file, self.quality]
-        worst = -math.inf  # a figure that was not reported
+        metric = self.answer.metric
+        names = [metric.monitored] if self.mode is None else [self._of_the_file, metric.monitored]
+        sign = 1 if metric.better == "max" else -1
         return (
-            *(figures.get(name, worst) for name in names),
+            *(sign * figures.get(name, -sign * math.inf) for name in names),
             -figures.get("val_loss", math.inf),
         )
 
@@ -105,7 +114,7 @@ class Objective:
         Raises:
             TrainingError: if a limited figure was not reported.
         """
-        return max([0.0, *(found / limit - 1 for found, limit, _ in self._measured(figures))])
+        return max([0.0, *(size / limit - 1 for size, limit, _ in self._measured(figures))])
 
     def excess(self, figures: Figures) -> str:
         """The broken limits in words: `int8 file 3.2 MB (limit 2 MB)`; empty within all.
@@ -114,15 +123,25 @@ class Objective:
             TrainingError: if a limited figure was not reported.
         """
         broken = [
-            f"{found:.3g} {unit} (limit {limit:g} {unit})"
-            for found, limit, unit in self._measured(figures)
-            if found > limit
+            f"{size:.3g} {unit} (limit {limit:g} {unit})"
+            for size, limit, unit in self._measured(figures)
+            if size > limit
         ]
         return f"{self.mode} file {', '.join(broken)}" if broken else ""
 
+    def to_dict(self) -> dict[str, Any]:
+        """The objective in JSON's types."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Objective:
+        """The objective that `to_dict` wrote."""
+        metrics = {name: Metric(**metric) for name, metric in values["answer"].items()}
+        return cls(**{**values, "answer": Answer(**metrics)})
+
     @property
     def _of_the_file(self) -> str:
-        return f"{self.mode}_{self.quality.removeprefix('val_')}"
+        return f"{self.mode}_{self.answer.metric.quality}"
 
     def _measured(self, figures: Figures) -> list[tuple[float, float, str]]:
         """What is measured, its limit and the unit, for each limit there is."""
@@ -136,51 +155,56 @@ class Objective:
     def _rising(self, figure: float) -> float:
         """`figure` so that more is better; with limits also at least 0, above every overshoot."""
         if self.direction == "max":
-            return figure
+            return max(figure, 0.0) if self.limited else figure
         return 1 / (1 + max(figure, 0.0)) if self.limited else -figure
 
 
-def make_objective(tune: TuneConfig, *, figure: str, judged: str | None = None) -> Objective:
+def make_objective(tune: TuneConfig, *, answer: Answer) -> Objective:
     """The objective that `tune` asks for.
 
     Args:
         tune: the search.
-        figure: what the task is judged by: "val_accuracy" or "val_bleu".
-        judged: another figure that it measures where that is the objective, as "val_macro_f1".
+        answer: what the task answers, and the figures that it is judged by.
 
     Raises:
         ConfigError: if the task has no such figure; it names the known ones and the nearest.
     """
     limited = tune.max_size_mb is not None or tune.max_latency_ms is not None
-    quality = figure.removeprefix("val_")
-    usual = f"{_LIMITED_MODE}_{quality}" if limited else figure
+    usual = f"{_LIMITED_MODE}_{answer.metric.quality}" if limited else answer.figure
     name = usual if tune.objective is None else tune.objective
-    choose(name, known_figures(figure, judged), what="TuneConfig.objective")
+    choose(name, known_figures(answer), what="TuneConfig.objective")
     mode = name.partition("_")[0]
     if mode not in get_args(Quantization):
         mode = _LIMITED_MODE if limited else ""
     return Objective(
         name=name,
-        direction=tune.direction or _better(name),
+        direction=tune.direction or _better(name, answer),
         mode=mode or None,
         max_size_mb=tune.max_size_mb,
         max_latency_ms=tune.max_latency_ms,
-        monitor=name if name.startswith("val_") else figure,
-        quality=figure,
+        answer=answer,
     )
 
 
-def known_figures(figure: str, judged: str | None = None) -> list[str]:
-    """Every figure that a task judged by `figure`, and by `judged`, can be optimized for."""
-    quality = figure.removeprefix("val_")
-    trained = [figure, "val_accuracy", *filter(None, [judged]), "val_loss", "accuracy", "loss"]
+def known_figures(answer: Answer) -> list[str]:
+    """Every figure that a task can be optimized for."""
+    trained = [answer.figure, answer.fitted.monitored, answer.judged.monitored, "val_loss"]
+    trained += [answer.fitted.quality, "loss"]
     costs = ["epochs", "seconds", "parameters"]
     exported = [
         f"{mode}_{what}"
         for mode in get_args(Quantization)
-        for what in (quality, "size_mb", "latency_ms")
+        for what in (answer.metric.quality, "size_mb", "latency_ms")
     ]
     return list(dict.fromkeys([*trained, *costs, *exported]))
+
+
+def metric_of(name: str, answer: Answer) -> Metric | None:
+    """What a figure of the network or of a file measures; None if it is no quality."""
+    metrics = (answer.metric, answer.fitted, answer.judged)
+    prefixes = ("", "val_", *(f"{mode}_" for mode in get_args(Quantization)))
+    named = {f"{prefix}{each.quality}": each for each in metrics for prefix in prefixes}
+    return named.get(name)
 
 
 def not_finite(figures: Figures) -> str:
@@ -191,12 +215,13 @@ def not_finite(figures: Figures) -> str:
     return ""
 
 
-def _better(name: str) -> Direction:
-    return "min" if name.endswith(_SMALLER_IS_BETTER) else "max"
+def _better(name: str, answer: Answer) -> Direction:
+    metric = metric_of(name, answer)
+    return "min" if metric is None else metric.better
 
 
 def _reported(figures: Figures, name: str) -> float:
     if name not in figures:
-        found = ", ".join(figures) or "nothing"
-        raise TrainingError(f"The trial reported no {name}, only: {found}.")
+        names = ", ".join(figures) or "nothing"
+        raise TrainingError(f"The trial reported no {name}, only: {names}.")
     return float(figures[name])

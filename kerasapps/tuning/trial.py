@@ -11,7 +11,7 @@ Values: TypeAlias = Mapping[str, Any]
 """Option → value, by the field's name: `learning_rate`, `width`, `augment`."""
 
 Figures: TypeAlias = Mapping[str, float]
-"""Everything that a trial measured: `val_accuracy`, `seconds`, `int8_size_mb` and so on."""
+"""Everything that a trial measured: `val_loss`, `seconds`, `int8_size_mb` and so on."""
 
 TellEpoch: TypeAlias = Callable[[int, Figures], bool]
 """What a worker does with an epoch's number, from 1, and figures; False: the trial is to stop."""

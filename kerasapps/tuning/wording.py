@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from kerasapps.config.metric import Answer
+from kerasapps.tuning.objective import metric_of
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import option_values
 
 DASH = "–"
+_UNITS: Final = {"size_mb": " MB", "latency_ms": " ms", "seconds": " s"}
 
 
-def figure_text(name: str, value: float) -> str:
+def figure_text(name: str, value: float, *, answer: Answer) -> str:
     """A figure with its unit: `97.81 %`, `31.20`, `0.84 MB`, `0.2153`.
 
     Args:
-        name: of the figure, such as `val_accuracy` or `int8_size_mb`; it tells the unit.
+        name: of the figure, such as `val_loss` or `int8_size_mb`; it tells the unit.
         value: as a trial reports it.
+        answer: what the task is judged by.
     """
-    if name.endswith("accuracy"):
-        return f"{100 * value:.2f} %"
+    metric = metric_of(name, answer)
+    if metric is not None:
+        return metric.text(value)
     if name.endswith(("epochs", "parameters")):
         return f"{value:,.0f}"
-    units = {"bleu": "", "size_mb": " MB", "latency_ms": " ms", "seconds": " s"}
-    found = next((unit for end, unit in units.items() if name.endswith(end)), None)
-    return f"{value:.4f}" if found is None else f"{value:.2f}{found}"
+    unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), None)
+    return f"{value:.4f}" if unit is None else f"{value:.2f}{unit}"
+
+
+def seconds_text(seconds: float) -> str:
+    """How long a trial took: `12.35 s`."""
+    return f"{seconds:.2f} s"
 
 
 def value_text(value: Any) -> str:
@@ -52,7 +61,7 @@ def outcome_text(record: TrialRecord, leaderboard: Leaderboard) -> str:
     """How a trial ended, in words and figures."""
     objective = leaderboard.objective
     figure = record.figures.get(objective.name)
-    told = "" if figure is None else f"{objective.name} {figure_text(objective.name, figure)}"
+    told = "" if figure is None else _objective_text(leaderboard, figure)
     if record.state == "failed":
         return f"failed: {record.reason}"
     if record.state == "stopped":
@@ -65,12 +74,17 @@ def outcome_text(record: TrialRecord, leaderboard: Leaderboard) -> str:
 
 
 def progress_text(leaderboard: Leaderboard, trials: int) -> str:
-    """How far the search is: `7 of 12 trials, 1 failed; best: trial 3, val_accuracy 97.81 %`."""
+    """How far the search is: `7 of 12 trials, 1 failed; best: trial 3, val_loss 0.2153`."""
     ended, best = leaderboard.ended, leaderboard.best
     failed = sum(record.state == "failed" for record in leaderboard.records)
     text = f"{ended} of {max(trials, ended)} trials"
     text += f", {failed} failed" if failed else ""
     if best is None:
         return text
-    name = leaderboard.objective.name
-    return f"{text}; best: trial {best.number}, {name} {figure_text(name, best.figures[name])}"
+    figure = leaderboard.objective.figure(best.figures)
+    return f"{text}; best: trial {best.number}, {_objective_text(leaderboard, figure)}"
+
+
+def _objective_text(leaderboard: Leaderboard, figure: float) -> str:
+    objective = leaderboard.objective
+    return f"{objective.name} {figure_text(objective.name, figure, answer=objective.answer)}"

@@ -11,6 +11,7 @@ from typing import Any
 import keras_tuner
 
 from kerasapps.config import TuneConfig
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.assignment import Assignment, job_of
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.oracle import SearchOracle
@@ -123,7 +124,7 @@ class DrivenSearch:
         oracle = make_oracle(
             self.tune,
             space=self.space(),
-            objective=make_objective(self.tune, figure="val_accuracy"),
+            objective=make_objective(self.tune, answer=CLASSES),
             seed=self.seed,
             epochs=self.epochs,
             save=lambda: self._store(oracle),

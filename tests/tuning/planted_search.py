@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard
 from kerasapps.tuning.search import WorkerSource, run_search, run_workers
@@ -72,7 +73,7 @@ def search(
     return run_search(
         tune=config,
         space=space(),
-        objective=make_objective(config, figure="val_accuracy"),
+        objective=make_objective(config, answer=CLASSES),
         source=source(folder / "marks", plan, broken=broken),
         folder=folder / "work",
         settings=settings,

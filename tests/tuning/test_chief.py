@@ -18,6 +18,7 @@ import pytest
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient, NotYoursError
 from kerasapps.tuning.objective import make_objective
@@ -31,7 +32,7 @@ DONE = Outcome("done", {"val_accuracy": 0.5}, seconds=1.5)
 
 def oracle(save: Any = lambda: None, **tune: Any) -> Any:
     config = TuneConfig(**{"trials": 4} | tune)
-    objective = make_objective(config, figure="val_accuracy")
+    objective = make_objective(config, answer=CLASSES)
     return make_oracle(config, space=space(), objective=objective, seed=3, epochs=2, save=save)
 
 

@@ -13,13 +13,14 @@ import pytest
 from rich.console import Console
 
 from kerasapps.config import TuneConfig
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.display import TerminalDisplay, _standard_error
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
-from kerasapps.tuning.wording import figure_text, values_text
+from kerasapps.tuning.wording import values_text
 
-OBJECTIVE = Objective("val_accuracy", "max")
-LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2.0)
+OBJECTIVE = Objective("val_accuracy", "max", answer=CLASSES)
+LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2.0, answer=CLASSES)
 
 
 def done(number: int, accuracy: float, **values: object) -> TrialRecord:
@@ -155,7 +156,9 @@ def test_a_trial_over_the_limit_is_told_by_how_much() -> None:
 def test_the_ten_best_close_a_search_with_the_figures_that_are_limited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    objective = Objective("int8_size_mb", "min", mode="int8", max_size_mb=2.0, max_latency_ms=9.0)
+    objective = Objective(
+        "int8_size_mb", "min", mode="int8", max_size_mb=2.0, max_latency_ms=9.0, answer=CLASSES
+    )
     records = [
         TrialRecord(
             number,
@@ -269,22 +272,6 @@ def test_text_from_outside_is_no_markup() -> None:
         board(TrialRecord(0, {"model": "[red]x"}, "failed", reason="no [bold] layer [/x]"))
     )
     assert "no [bold] layer [/x]" in file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
-        ("val_accuracy", 0.9781, "97.81 %"),
-        ("int8_bleu", 31.256, "31.26"),
-        ("val_loss", 0.21534, "0.2153"),
-        ("int8_size_mb", 0.844, "0.84 MB"),
-        ("dynamic_latency_ms", 1.2, "1.20 ms"),
-        ("seconds", 12.345, "12.35 s"),
-        ("parameters", 1234567.0, "1,234,567"),
-    ],
-)
-def test_figures_have_units(name: str, value: float, text: str) -> None:
-    assert figure_text(name, value) == text
 
 
 def test_values_are_those_that_differ_from_trial_0() -> None:

@@ -6,12 +6,14 @@ import pytest
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import Objective, make_objective
 from kerasapps.tuning.pruning import ENOUGH_TRIALS, is_hopeless, prunes
 from kerasapps.tuning.records import Curve, TrialRecord
+from tests.answers import ERRORS
 
-RISING = Objective("val_accuracy", "max")
-FALLING = Objective("val_loss", "min", monitor="val_loss")
+RISING = Objective("val_accuracy", "max", answer=CLASSES)
+FALLING = Objective("val_loss", "min", answer=CLASSES)
 
 
 def curve(*figures: float) -> Curve:
@@ -47,6 +49,13 @@ def test_a_loss_is_hopeless_when_it_is_high() -> None:
     assert not is_hopeless(curve(0.9, 0.49), FOUR, FALLING)
 
 
+def test_an_error_is_hopeless_when_it_is_high() -> None:
+    error = make_objective(TuneConfig(), answer=ERRORS)
+    assert is_hopeless(curve(0.9, 0.51), FOUR, error)
+    assert not is_hopeless(curve(0.9, 0.49), FOUR, error)
+    assert prunes(TuneConfig(prune=True), make_objective(TuneConfig(max_size_mb=1), answer=ERRORS))
+
+
 def test_first_epochs_and_few_trials_decide_nothing() -> None:
     assert not is_hopeless(curve(0.0), FOUR, RISING)
     assert not is_hopeless((), FOUR, RISING)
@@ -60,7 +69,7 @@ def test_trials_without_a_curve_do_not_count() -> None:
 
 
 def objective(name: str) -> Objective:
-    return make_objective(TuneConfig(objective=name), figure="val_accuracy")
+    return make_objective(TuneConfig(objective=name), answer=CLASSES)
 
 
 @pytest.mark.parametrize("name", ["val_accuracy", "val_loss", "int8_accuracy", "dynamic_accuracy"])

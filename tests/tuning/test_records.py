@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 
-PLAIN = Objective("val_accuracy", "max")
-LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2)
+PLAIN = Objective("val_accuracy", "max", answer=CLASSES)
+LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, answer=CLASSES)
 
 
 def record(number: int, figure: float, **changes: Any) -> TrialRecord:
@@ -49,9 +51,17 @@ def test_trials_that_tie_are_ranked_by_quality() -> None:
         tied(5, val_accuracy=0.9),
         TrialRecord(6, {}, "done", {"epochs": 2.0, "val_accuracy": 0.1}),
     )
-    assert numbers(Leaderboard(Objective("epochs", "min"), records).ranked) == [6, 3, 4, 2, 5, 1, 0]
+    assert numbers(Leaderboard(Objective("epochs", "min", answer=CLASSES), records).ranked) == [
+        6,
+        3,
+        4,
+        2,
+        5,
+        1,
+        0,
+    ]
     by_bleu = tuple(tied(number, val_bleu=bleu) for number, bleu in enumerate((10, 30, 20)))
-    objective = Objective("epochs", "min", quality="val_bleu")
+    objective = Objective("epochs", "min", answer=TRANSLATIONS)
     assert numbers(Leaderboard(objective, by_bleu).ranked) == [1, 2, 0]
     # And of the default objective, where accuracies are often the same.
     same = (tied(0, val_accuracy=0.9, val_loss=0.5), tied(1, val_accuracy=0.9, val_loss=0.2))
@@ -59,7 +69,7 @@ def test_trials_that_tie_are_ranked_by_quality() -> None:
 
 
 def test_of_files_of_one_size_the_better_file_comes_first() -> None:
-    objective = Objective("int8_size_mb", "min", mode="int8", max_size_mb=2)
+    objective = Objective("int8_size_mb", "min", mode="int8", max_size_mb=2, answer=CLASSES)
     figures = [(0.95, 0.6), (0.9, 0.7), (0.94, 0.7)]  # of the network, of the file
     records = [
         TrialRecord(number, {}, "done", {"int8_size_mb": 1, "val_accuracy": a, "int8_accuracy": b})
@@ -72,7 +82,9 @@ def test_of_files_of_one_size_the_better_file_comes_first() -> None:
 
 
 def test_smaller_is_better_where_the_objective_says_so() -> None:
-    board = Leaderboard(Objective("epochs", "min"), (record(0, 0.8), record(1, 0.9)))
+    board = Leaderboard(
+        Objective("epochs", "min", answer=CLASSES), (record(0, 0.8), record(1, 0.9))
+    )
     changed = TrialRecord(2, {}, "done", {"epochs": 1.0})
     assert numbers(Leaderboard(board.objective, (*board.records, changed)).ranked) == [2, 1, 0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.telling import teller
@@ -23,7 +24,7 @@ class Display:
 
 
 def board(*records: TrialRecord) -> Leaderboard:
-    return Leaderboard(Objective("val_accuracy", "max"), records)
+    return Leaderboard(Objective("val_accuracy", "max", answer=CLASSES), records)
 
 
 def test_the_table_is_written_when_a_trial_has_ended_or_always(tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import TrialRecord
 from kerasapps.tuning.trial import Outcome
 from kerasapps.tuning.verdict import judge, score_of
 
-PLAIN = Objective("val_accuracy", "max", monitor="val_accuracy")
+PLAIN = Objective("val_accuracy", "max", answer=CLASSES)
 RUNNING = TrialRecord(3, {"width": 2}, curve=((1, 0.5), (2, 0.75), (3, 0.625)), worker="w")
 
 
@@ -53,7 +54,7 @@ def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
     assert (found.state, found.reason) == ("stopped", "stopped")
     assert found.figures == {"loss": 1.0, "val_accuracy": 0.75}
     assert score_of(found, PLAIN) == 0.75
-    loss = Objective("val_loss", "min", monitor="val_loss")
+    loss = Objective("val_loss", "min", answer=CLASSES)
     assert judged("stopped", objective=loss).figures == {"val_loss": 0.5}
     assert judged("stopped", {"val_accuracy": 0.25}).figures == {"val_accuracy": 0.25}
     assert judged("stopped", {"val_accuracy": 0.25}, "its own").reason == "its own"
@@ -62,7 +63,7 @@ def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
 
 
 def test_a_search_learns_from_a_stopped_trial_what_it_was_watched_by() -> None:
-    file = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, monitor="val_accuracy")
+    file = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, answer=CLASSES)
     found = judged("stopped", {"val_accuracy": 0.25}, objective=file)
     assert found.state == "stopped"
     assert score_of(found, file) == file.score_so_far({"val_accuracy": 0.25})

@@ -6,36 +6,59 @@ from typing import Any
 
 import pytest
 
+from kerasapps.config.metric import Answer
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.wording import (
     figure_text,
     outcome_text,
     progress_text,
+    seconds_text,
     value_text,
     values_text,
 )
+from tests.answers import ERRORS
 
-PLAIN = Objective("val_accuracy", "max")
-LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2.0)
+PLAIN = Objective("val_accuracy", "max", answer=CLASSES)
+LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2.0, answer=CLASSES)
 
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("val_accuracy", 0.97812, "97.81 %"),
-        ("val_bleu", 31.204, "31.20"),
         ("int8_size_mb", 0.8412, "0.84 MB"),
         ("int8_latency_ms", 3.14159, "3.14 ms"),
         ("seconds", 12.345, "12.35 s"),
         ("epochs", 12.0, "12"),
         ("parameters", 1234567.0, "1,234,567"),
         ("val_loss", 0.21534, "0.2153"),
-        ("val_macro_f1", 0.5, "0.5000"),
     ],
 )
-def test_figures(name: str, value: float, text: str) -> None:
-    assert figure_text(name, value) == text
+@pytest.mark.parametrize("answer", [CLASSES, ERRORS])
+def test_figures(name: str, value: float, text: str, answer: Answer) -> None:
+    assert figure_text(name, value, answer=answer) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "value", "text"),
+    [
+        ("val_accuracy", CLASSES, 0.97812, "97.81 %"),
+        ("int8_accuracy", CLASSES, 0.5, "50.00 %"),
+        ("val_macro_f1", CLASSES, 0.5, "0.5000"),
+        ("val_bleu", TRANSLATIONS, 31.204, "31.20"),
+        ("accuracy", TRANSLATIONS, 0.25, "25.00 %"),
+        ("val_rmse", ERRORS, 0.64609, "0.6461"),
+        ("int8_rmse", ERRORS, 12.5, "12.5"),
+    ],
+)
+def test_a_metric_knows_its_unit(name: str, answer: Answer, value: float, text: str) -> None:
+    assert figure_text(name, value, answer=answer) == text
+
+
+def test_time() -> None:
+    assert seconds_text(12.345) == "12.35 s"
 
 
 @pytest.mark.parametrize(

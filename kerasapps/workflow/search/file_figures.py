@@ -13,7 +13,7 @@ _MEGABYTE = 10**6
 
 
 def file_figures(
-    artifact: Artifact, judging: Judging, *, objective: Objective, quality: str, folder: Path
+    artifact: Artifact, judging: Judging, *, objective: Objective, folder: Path
 ) -> dict[str, float]:
     """A file's figures under the names by which objectives and limits call them.
 
@@ -21,12 +21,11 @@ def file_figures(
         artifact: a file that stands, judged on the split that counts.
         judging: times it again, where its latency has a limit.
         objective: of the search.
-        quality: "accuracy", a share, or "bleu", 0 to 100.
         folder: scratch space.
 
     Returns:
-        `M_accuracy` or `M_bleu`, `M_size_mb` (10^6 bytes) and `M_latency_ms` (median, one thread)
-        for the mode M.
+        For the mode M: the answer's metric in its own scale under `M_` and its quality, `M_size_mb`
+        (10^6 bytes) and `M_latency_ms` (median, one thread).
 
     Raises:
         ExportError: if the file does not run.
@@ -39,8 +38,9 @@ def file_figures(
             judging.time(artifact.path, folder / f"time-{number}").latency_ms
             for number in range(1, MEASUREMENTS)
         ]
+    metric = objective.answer.metric
     return {
-        f"{artifact.name}_{quality}": artifact.metric * (100 if quality == "bleu" else 1),
+        f"{artifact.name}_{metric.quality}": metric.figure(artifact.metric),
         f"{artifact.name}_size_mb": artifact.size_bytes / _MEGABYTE,
         f"{artifact.name}_latency_ms": max(latencies),
     }

@@ -134,7 +134,7 @@ def objective_of(task: Task, tune: TuneConfig) -> Objective:
     Raises:
         ConfigError: if the task has no such figure.
     """
-    return make_objective(tune, figure=task.answer.figure, judged=task.answer.judged.monitored)
+    return make_objective(tune, answer=task.answer)
 
 
 def _with_monitor(task: Task, objective: Objective, options: Options) -> Options:
@@ -149,11 +149,11 @@ def _with_monitor(task: Task, objective: Objective, options: Options) -> Options
 
 
 def _check_objective(task: Task, objective: Objective, plan: Plan, options: Options) -> None:
-    judged = task.answer.judged.monitored
+    judged, fitted = task.answer.judged.monitored, task.answer.fitted.monitored
     if judged in (objective.name, objective.monitor) and not plan.is_judged:
         raise ConfigError(
             f"TuneConfig.objective {objective.name!r} needs {judged} of every epoch: leave "
-            "TrainConfig.monitor out, or set the objective to val_loss or val_accuracy."
+            f"TrainConfig.monitor out, or set the objective to val_loss or {fitted}."
         )
     shipped = options["export"].quantization
     if objective.mode is not None and objective.mode not in shipped:

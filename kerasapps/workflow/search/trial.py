@@ -151,9 +151,6 @@ def _exported(
         )
         if artifact.path is None:
             raise ExportError(artifact.reason)
-        quality = setup.task.metric.quality
-        return file_figures(
-            artifact, judging, objective=setup.objective, quality=quality, folder=folder
-        )
+        return file_figures(artifact, judging, objective=setup.objective, folder=folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

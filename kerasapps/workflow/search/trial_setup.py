@@ -49,7 +49,7 @@ class TrialSetup:
         return {
             "package": self.task.package,
             "options": describe_options(self.options),
-            "objective": dataclasses.asdict(self.objective),
+            "objective": self.objective.to_dict(),
             "folder": str(self.folder),
             "keeps_checkpoints": self.keeps_checkpoints,
         }
@@ -61,7 +61,7 @@ class TrialSetup:
         return cls(
             task=task,
             options=read_options(task, values["options"]),
-            objective=Objective(**values["objective"]),
+            objective=Objective.from_dict(values["objective"]),
             folder=Path(values["folder"]),
             keeps_checkpoints=values["keeps_checkpoints"],
         )

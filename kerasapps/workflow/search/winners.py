@@ -129,13 +129,8 @@ def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
     (artifact,) = (each for each in trained.artifacts if each.name == objective.mode)
     if not artifact.passed or artifact.path is None:
         return f"its {objective.mode} file failed verification: {artifact.reason}"
-    figures = file_figures(
-        artifact,
-        trained.experiment.judging,
-        objective=objective,
-        quality=final.task.metric.quality,
-        folder=folder,
-    )
+    judging = trained.experiment.judging
+    figures = file_figures(artifact, judging, objective=objective, folder=folder)
     return objective.excess(figures)
 
 

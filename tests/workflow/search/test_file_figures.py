@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from kerasapps.config.metric import Answer
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.tuning.objective import Objective
 from kerasapps.workflow.search.file_figures import file_figures
+from tests.answers import ERRORS
 
 JUDGED = {"metric": 0.25, "delta": 0.0, "agreement": 1.0, "reason": ""}
 
@@ -22,7 +26,7 @@ def artifact(tmp_path: Path) -> Artifact:
     return Artifact.judged("int8", file, Measurement(3.0, 1.0, 1.0), **JUDGED)  # type: ignore[arg-type]
 
 
-def figures(artifact: Artifact, times: list[float], quality: str, **limits: float) -> Any:
+def figures(artifact: Artifact, times: list[float], answer: Answer, **limits: float) -> Any:
     """The figures, and the folders in which it was timed again."""
     left, folders = iter(times), []
 
@@ -32,15 +36,13 @@ def figures(artifact: Artifact, times: list[float], quality: str, **limits: floa
         return Measurement(next(left), 1.0, 1.0)
 
     judging: Any = SimpleNamespace(time=time)
-    objective = Objective("int8_accuracy", "max", mode="int8", **limits)
-    found = file_figures(
-        artifact, judging, objective=objective, quality=quality, folder=Path("scratch")
-    )
+    objective = Objective("int8_size_mb", "min", mode="int8", **limits, answer=answer)
+    found = file_figures(artifact, judging, objective=objective, folder=Path("scratch"))
     return found, folders
 
 
 def test_a_latency_that_is_not_limited_is_measured_once(artifact: Artifact) -> None:
-    found, folders = figures(artifact, [], "accuracy", max_size_mb=2)
+    found, folders = figures(artifact, [], CLASSES, max_size_mb=2)
     assert found == {"int8_accuracy": 0.25, "int8_size_mb": 0.0015, "int8_latency_ms": 3.0}
     assert folders == []
 
@@ -49,6 +51,11 @@ def test_a_latency_that_is_not_limited_is_measured_once(artifact: Artifact) -> N
 def test_of_three_measurements_the_worst_counts(
     artifact: Artifact, again: list[float], worst: float
 ) -> None:
-    found, folders = figures(artifact, again, "bleu", max_latency_ms=5)
+    found, folders = figures(artifact, again, TRANSLATIONS, max_latency_ms=5)
     assert found == {"int8_bleu": 25.0, "int8_size_mb": 0.0015, "int8_latency_ms": worst}
     assert folders == ["time-1", "time-2"]
+
+
+def test_an_error_stays_as_it_is(artifact: Artifact) -> None:
+    found, _ = figures(artifact, [], ERRORS)
+    assert found["int8_rmse"] == 0.25

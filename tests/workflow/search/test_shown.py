@@ -8,12 +8,15 @@ import keras_tuner
 
 from kerasapps.config import TuneConfig
 from kerasapps.evaluation.shown_search import ShownAxis
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.search.setup import SearchSetup
 from kerasapps.workflow.search.shown import show_search
+from tests.answers import ERRORS
 
-OBJECTIVE = Objective("val_accuracy", "max")
+OBJECTIVE = Objective("val_accuracy", "max", answer=CLASSES)
 
 
 def space() -> keras_tuner.HyperParameters:
@@ -62,7 +65,9 @@ def test_trials_have_ranks_and_reasons() -> None:
 
 
 def test_a_trial_over_a_limit_says_so() -> None:
-    objective = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, max_latency_ms=4.5)
+    objective = Objective(
+        "int8_accuracy", "max", mode="int8", max_size_mb=2, max_latency_ms=4.5, answer=CLASSES
+    )
     found = shown(
         done(0, int8_accuracy=0.5, int8_size_mb=3, int8_latency_ms=1), objective=objective
     )
@@ -76,7 +81,7 @@ def test_a_trial_over_a_limit_says_so() -> None:
 
 
 def test_how_it_ended_is_a_note() -> None:
-    objective = Objective("seconds", "min")
+    objective = Objective("seconds", "min", answer=CLASSES)
     found = shown(objective=objective, search_minutes=2.5, algorithm="grid", ending="all are over")
     assert not found.higher_is_better and not found.is_share
     assert found.notes == [
@@ -84,3 +89,13 @@ def test_how_it_ended_is_a_note() -> None:
         "No trial began after 2.5 minutes.",
         "The search ended: all are over.",
     ]
+
+
+def test_only_per_cent_is_a_share() -> None:
+    for objective, share in (
+        (Objective("int8_accuracy", "max", mode="int8", answer=CLASSES), True),
+        (Objective("val_macro_f1", "max", answer=CLASSES), False),
+        (Objective("val_bleu", "max", answer=TRANSLATIONS), False),
+        (Objective("val_rmse", "min", answer=ERRORS), False),
+    ):
+        assert shown(objective=objective).is_share is share

@@ -13,6 +13,7 @@ import pytest
 
 from kerasapps.config import ExportConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ExportError
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.trial import TrialJob
@@ -102,7 +103,7 @@ def test_a_trial_keeps_and_tells_the_best_macro_f1(pictures: TrialSetup) -> None
 
 
 def test_a_hopeless_trial_ends_with_what_it_has(pictures: TrialSetup) -> None:
-    objective = make_objective(TuneConfig(objective="int8_accuracy"), figure="val_accuracy")
+    objective = make_objective(TuneConfig(objective="int8_accuracy"), answer=CLASSES)
     setup = dataclasses.replace(pictures, objective=objective)
     figures = run_trial(setup, job(setup, 2), Listener(end_after=1))
     assert figures["epochs"] == 1 and "int8_accuracy" not in figures
@@ -138,7 +139,7 @@ def test_a_file_is_measured_on_validation_as_often_as_its_limit_needs(
         lambda *arguments: dataclasses.replace(real(*arguments), latency_ms=next(latencies)),
     )
     limits = TuneConfig(max_size_mb=1.0, max_latency_ms=1e4)
-    objective = make_objective(limits, figure="val_accuracy")
+    objective = make_objective(limits, answer=CLASSES)
     setup = dataclasses.replace(pictures, objective=objective)
     figures = run_trial(setup, job(setup, 7), Listener())
     assert list(figures)[7:] == ["int8_accuracy", "int8_size_mb", "int8_latency_ms"]
@@ -159,7 +160,7 @@ def test_a_file_that_is_not_to_be_had_fails_the_trial_and_leaves_nothing(
 
     monkeypatch.setattr(trial, "judge_network", lambda network, experiment: f"{network}, judged")
     monkeypatch.setattr(trial, "export_and_verify", export_and_verify)
-    objective = make_objective(TuneConfig(objective="int8_accuracy"), figure="val_accuracy")
+    objective = make_objective(TuneConfig(objective="int8_accuracy"), answer=CLASSES)
     options = with_values(pictures.options, {"calibration": 300})
     setup = dataclasses.replace(pictures, objective=objective, options=options)
     plan = SimpleNamespace(train=TrainConfig(seed=7))

@@ -13,6 +13,7 @@ import pytest
 
 from kerasapps.data.examples import Splits
 from kerasapps.errors import KerasAppsError
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.trial import TrialJob
@@ -24,7 +25,7 @@ def make(**changes: Any) -> TrialSetup:
     values: dict[str, Any] = {
         "task": TEXT_CLASSIFICATION,
         "options": TEXT_CLASSIFICATION.defaults,
-        "objective": Objective("int8_accuracy", "max", mode="int8", max_size_mb=2),
+        "objective": Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, answer=CLASSES),
         "folder": Path("/some/folder"),
     }
     return TrialSetup(**{**values, **changes})

@@ -20,7 +20,7 @@ from kerasapps.workflow.search import winners
 from kerasapps.workflow.search.winners import publish_winners
 from tests.values import kinds_of
 
-OBJECTIVE = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2e-6)
+OBJECTIVE = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2e-6, answer=CLASSES)
 FIGURES = {"val_accuracy": 0.5, "int8_size_mb": 1e-6}
 
 
@@ -142,7 +142,7 @@ def test_a_limit_is_kept_by_the_very_file_that_ships(
 
 def test_without_a_file_in_the_objective_none_is_an_obstacle(finals: Finals) -> None:
     finals.plant(0, reason="loses 30 points")
-    finals.run(record(0, 0.5), objective=Objective("val_accuracy", "max"))
+    finals.run(record(0, 0.5), objective=Objective("val_accuracy", "max", answer=CLASSES))
     assert finals.published == [("run/bundle", 0)]
 
 
