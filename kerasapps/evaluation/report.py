@@ -54,13 +54,11 @@ class TaskReport:
     """What a task says in a report.
 
     Attributes:
-        answer: the figures that it is judged by.
-        headline: those shown first.
+        headline: the figures shown first.
         sections: on its answers, in the order in which they are shown.
         audit: tables of the data audit.
     """
 
-    answer: Answer
     headline: Sequence[Headline] = ()
     sections: Sequence[Section] = ()
     audit: Sequence[Table] = ()
@@ -73,6 +71,7 @@ class Report:
     Attributes:
         title: the run's name.
         task: what the model does, such as "image classification".
+        answer: the figures that the task is judged by.
         task_report: what the task itself says.
         judged_on: the split that figures and files were judged on, "test" or "validation".
         history: one mapping per epoch: `epoch`, `phase`, `learning_rate`, `seconds`, `loss`,
@@ -89,7 +88,8 @@ class Report:
 
     title: str
     task: str
-    task_report: TaskReport
+    answer: Answer
+    task_report: TaskReport = field(default_factory=TaskReport)
     judged_on: str = "test"
     history: Sequence[Mapping[str, object]] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -115,7 +115,7 @@ def write_report(path: Path | str, *, report: Report) -> Path:
 
 def render_report(report: Report) -> str:
     """The page that `write_report` writes. All text in it is escaped."""
-    answer = report.task_report.answer
+    answer = report.answer
     return render(
         TEMPLATES / "report.html.j2",
         report=report,

@@ -21,8 +21,6 @@ from kerasapps.workflow.settings import ASKED
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 
-MISTAKES = 24
-
 
 def describe_bundle(
     task: Task,
@@ -41,12 +39,12 @@ def describe_bundle(
         judging.write_files(folder)
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
-        said = judging.report(judged)
-        metric = said.answer.metric
+        metric = judging.answer.metric
         report = Report(
             title=settings["run"],
             task=task.name.replace("_", " "),
-            task_report=said,
+            answer=judging.answer,
+            task_report=judging.report(judged),
             history=[history_row(row, judging.answer) for row in history.rows],
             settings=_groups(settings),
             artifacts=[

@@ -10,7 +10,6 @@ from kerasapps.data.examples import Examples
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
-from kerasapps.workflow.documents import MISTAKES
 
 THUMBNAIL = 160
 
@@ -20,7 +19,7 @@ def show_pictures(
 ) -> list[ShownMistake]:
     """The most confident wrong answers with their pictures."""
     spec = ImageSpec(THUMBNAIL, THUMBNAIL, 3, "pad")
-    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
+    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities)
     return [
         ShownMistake(
             true=labels[each.true],

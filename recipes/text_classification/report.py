@@ -11,7 +11,7 @@ from kerasapps.data.examples import TextExamples
 from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.words import Scorer, word_weights
-from kerasapps.workflow.documents import MISTAKES, audit_sections
+from kerasapps.workflow.documents import audit_sections
 
 SHOWN_CHARACTERS = 1500
 
@@ -25,7 +25,7 @@ def show_texts(
     fits: Callable[[str], bool],
 ) -> list[ShownMistake]:
     """The most confident wrong answers, with the weight of each word for the wrong label."""
-    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities, limit=MISTAKES)
+    mistakes = worst_mistakes(np.asarray(examples.labels), probabilities)
     shown = []
     for each in mistakes:
         text = examples.texts[each.index]

@@ -16,7 +16,6 @@ from kerasapps.evaluation.sections import Section, Table, render
 from kerasapps.evaluation.shown import cell
 from kerasapps.models import Translator
 from kerasapps.recipes.translation.alignment import Alignment, align
-from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.metrics import LengthScore, TranslationMetrics
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.sentences import ShownTranslation, best_and_worst
@@ -37,7 +36,6 @@ def report_translations(pairs: Pairs, judged: Judged) -> TaskReport:
         origins=splits.test.origins,
     )
     return TaskReport(
-        answer=TRANSLATIONS,
         headline=headline_figures(answers.figures, judged_on=splits.judged_on),
         sections=translation_sections(
             answers.figures.by_length,

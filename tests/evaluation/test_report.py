@@ -17,19 +17,13 @@ from tests.values import kinds_of, left_open_in
 SHARE = Metric(name="hit rate", key="hits", quality="hits")
 POINTS = Metric(name="BLEU", key="bleu", quality="bleu", perfect=100.0, unit="")
 ERROR = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, unit=" m", better="min")
-BARE = TaskReport(answer=Answer(metric=SHARE, fitted=SHARE, judged=SHARE))
+ANSWER = Answer(metric=SHARE, fitted=SHARE, judged=SHARE)
 NAMES = ["artifacts", "training", "first", "second", "data", "settings", "environment"]
-
-
-def said(metric=SHARE, **changes):
-    """What a task says."""
-    answer = Answer(metric=metric, fitted=metric, judged=metric)
-    return dataclasses.replace(BARE, answer=answer, **changes)
 
 
 def bare(**changes):
     """A report of nothing but what is given."""
-    return Report(title="t", task="x", task_report=BARE, **changes)
+    return Report(title="t", task="x", answer=ANSWER, **changes)
 
 
 def make_report(**changes):
@@ -37,7 +31,8 @@ def make_report(**changes):
     values = {
         "title": f"run {HOSTILE}",
         "task": "counting",
-        "task_report": said(
+        "answer": ANSWER,
+        "task_report": TaskReport(
             headline=[Headline(name="Hits", value="31.2", note=HOSTILE)],
             sections=[
                 plain_section("first", link="First", heading="The first", lead=HOSTILE),
@@ -141,7 +136,8 @@ def test_the_split_that_was_judged_is_named():
 )
 def test_files_have_the_figure_of_the_task(metric, figure, shown, change):
     artifacts = [{"name": "keras", "metric": figure}]
-    table = section(parsed(make_report(task_report=said(metric), artifacts=artifacts)), "artifacts")
+    answer = Answer(metric=metric, fitted=SHARE, judged=SHARE)
+    table = section(parsed(make_report(answer=answer, artifacts=artifacts)), "artifacts")
     cells = [text_of(each) for each in table.find(".//tbody/tr")]
     assert cells[2] == shown
     heading = {"hit rate": "Hit rate"}.get(metric.name, metric.name)
@@ -156,7 +152,7 @@ def test_the_type_of_a_files_scores_is_shown():
 
 
 def test_what_there_is_nothing_of_is_left_out():
-    root = parsed(Report(title="run", task="counting", task_report=BARE))
+    root = parsed(Report(title="run", task="counting", answer=ANSWER))
     assert sections_of(root) == [] and links_of(root) == []
     assert root.find(".//dl") is None
 
@@ -228,6 +224,7 @@ def test_what_need_not_be_given():
         "Headline": {"note": ""},
         "TaskReport": {"headline": (), "sections": (), "audit": ()},
         "Report": {
+            "task_report": TaskReport(),
             "judged_on": "test",
             "history": (),
             "settings": {},

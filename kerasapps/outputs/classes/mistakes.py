@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from kerasapps.outputs.classes.metrics import checked_answers
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces
 
+MISTAKES = 24  # that a report shows
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -50,7 +52,10 @@ class ShownMistake:
 
 
 def worst_mistakes(
-    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]], *, limit: int
+    labels: NDArray[np.integer[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    *,
+    limit: int = MISTAKES,
 ) -> tuple[Mistake, ...]:
     """The wrong predictions that the model was surest of, surest first.
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from kerasapps.evaluation.formats import NARROW_SPACE, number, share
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, render
-from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
 from kerasapps.outputs.classes.confusion import largest
 from kerasapps.outputs.classes.metrics import (
@@ -50,7 +49,6 @@ def class_report(
     if mistakes:
         sections.append(_mistakes_section(mistakes, judged_on=judged_on))
     return TaskReport(
-        answer=CLASSES,
         headline=headline_figures(metrics, judged_on=judged_on),
         sections=sections,
         audit=audit,

@@ -8,6 +8,7 @@ import numpy as np
 
 from kerasapps.evaluation.report import Report
 from kerasapps.evaluation.sections import Table
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.report import class_report
@@ -43,6 +44,7 @@ def make_report(classes=5, *, examples=300, judged_on="test", mistakes=None, **c
     values = {
         "title": f"run {HOSTILE}",
         "task": "image classification",
+        "answer": CLASSES,
         "task_report": said,
         "judged_on": judged_on,
         "history": [

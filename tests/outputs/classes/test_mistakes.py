@@ -17,6 +17,7 @@ def test_worst_mistakes_are_the_surest_first():
     assert [(each.index, each.true, each.predicted) for each in mistakes] == [(2, 1, 0), (1, 1, 0)]
     assert mistakes[0].confidence == pytest.approx(0.95)
     assert worst_mistakes(np.array([0]), probabilities[:1], limit=5) == ()
+    assert len(worst_mistakes(np.zeros(30, int), np.tile([0.1, 0.9], (30, 1)))) == 24
 
 
 def test_a_text_without_words_that_weigh_is_whole():

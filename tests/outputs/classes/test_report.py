@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from kerasapps.evaluation.report import Report, render_report, write_report
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.report import (
@@ -164,7 +165,7 @@ def test_headline_by_hand():
     probabilities = np.array([[0.9, 0.1]] * 9 + [[0.1, 0.9]])
     metrics = classification_metrics(labels, probabilities, names=["a", "b"])
     said = class_report(metrics, judged_on="test")
-    root = parsed(Report(title="t", task="x", task_report=said))
+    root = parsed(Report(title="t", task="x", answer=CLASSES, task_report=said))
     headline = root.find(".//dl[@id='headline']")
     shown = [" ".join(text_of(part).split()) for part in headline]
     # 9 of 10 right. Class a: precision 8/9, recall 1; class b: precision 1, recall 1/2.

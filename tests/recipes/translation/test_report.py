@@ -33,7 +33,6 @@ def make_report(*, alignment=ALIGNMENT, judged_on="test", **changes):
     )
     shown = {"best": best, "worst": worst, **changes}
     said = TaskReport(
-        answer=TRANSLATIONS,
         headline=headline_figures(FIGURES, judged_on=judged_on),
         sections=translation_sections(
             FIGURES.by_length, judged_on=judged_on, alignment=alignment, **shown
@@ -42,6 +41,7 @@ def make_report(*, alignment=ALIGNMENT, judged_on="test", **changes):
     return Report(
         title="run",
         task="translation",
+        answer=TRANSLATIONS,
         task_report=said,
         judged_on=judged_on,
         history=[{"epoch": 1, "loss": 2.0, "val_loss": 2.1, "val_BLEU": 12.0}],
