@@ -94,6 +94,41 @@ def test_to_dict_is_json():
     assert np.array(read["confusion"]).sum() == len(labels)
 
 
+def test_the_scores_of_each_class_are_printed():
+    truth, predicted = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
+    shown = classification_metrics(truth, np.eye(3)[predicted], names=["a", "b", "c"]).shown()
+    assert shown.title == "4 examples" and shown.lead == ()
+    assert shown.columns == ("class", "precision", "recall", "F1", "examples")
+    assert shown.rows == [
+        ["a", "1.000", "0.667", "0.800", "3"],
+        ["b", "0.500", "1.000", "0.667", "1"],
+        ["c", "–", "–", "–", "0"],
+    ]
+    assert shown.lines == ["Accuracy 75.00%, macro F1 0.733, calibration error 0.250"]
+
+
+def shown_of(classes):
+    """What is printed where the last five classes are never right, and the first has no example."""
+    truth = np.repeat(np.arange(1, classes), 2)
+    predicted = np.where(truth < classes - 5, truth, 1)
+    names = [f"c{number}" for number in range(classes)]
+    return classification_metrics(truth, np.eye(classes)[predicted], names=names).shown()
+
+
+def test_up_to_30_classes_are_all_printed_in_their_order():
+    shown = shown_of(30)
+    assert [row[0] for row in shown.rows] == [f"c{number}" for number in range(30)]
+    assert shown.title == "58 examples"
+
+
+def test_of_more_classes_the_weakest_are_printed_and_those_without_examples_come_last():
+    shown = shown_of(77)
+    assert shown.title == ("152 examples; of 77 classes the 30 with the lowest F1 (--json: all)")
+    names = [row[0] for row in shown.rows]
+    assert names[:7] == ["c72", "c73", "c74", "c75", "c76", "c1", "c2"] and len(names) == 30
+    assert [row[0] for row in shown_of(31).rows][-1] == "c25", "all but the one without examples"
+
+
 @pytest.mark.parametrize(
     ("labels", "probabilities", "message"),
     [

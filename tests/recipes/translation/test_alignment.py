@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from kerasapps.errors import DataError
 from kerasapps.recipes.translation import alignment
-from kerasapps.recipes.translation.alignment import align, readable
+from kerasapps.recipes.translation.alignment import Alignment, align, readable
 from tests.values import kinds_of, left_open_in
 
 ATTENTION = np.asarray(
@@ -39,6 +41,31 @@ def test_shades_are_quarters():
     ]
     over = aligned(source=["▁two"], target=["▁Zwei"], attention=np.asarray([[1.5]]))
     assert over.shades() == [("Zwei", [(4, 1.5)])]
+
+
+@pytest.mark.parametrize("truncated", [False, True])
+def test_the_three_pieces_that_were_looked_at_most_are_printed(truncated):
+    weights = ((0.7, 0.1, 0.05, 0.15), (0.2, 0.3, 0.3, 0.2))
+    source, target = ("two", "men", "go", "</s>"), ("Zwei", "Männer")
+    shown = Alignment("two men go", "Zwei Männer", source, target, weights, truncated).shown()
+    note = ["(the text is longer than the model reads: its end was ignored)"] * truncated
+    assert shown.lead == ["Zwei Männer", *note] and shown.lines == ()
+    assert shown.title == "Attention of the last layer"
+    assert shown.columns == ("translation", "looked at most", "", "")
+    assert shown.rows == [
+        ["Zwei", "two 70%", "</s> 15%", "men 10%"],
+        ["Männer", "men 30%", "go 30%", "two 20%"],
+    ]
+
+
+def test_of_short_sources_less_is_printed():
+    assert Alignment("a", "b", ("a",), ("b",), ((1.0,),)).shown().rows == [["b", "a 100%", "", ""]]
+
+
+def test_an_alignment_is_plain_values():
+    values = aligned().to_dict()
+    assert values["source"] == ("two", "men", "</s>") and values["weights"][0] == (0.9, 0.06, 0.04)
+    assert json.loads(json.dumps(values))["truncated"] is False
 
 
 def test_attention_that_is_too_small_is_refused():

@@ -111,6 +111,22 @@ def test_a_ratio_without_reference_words_is_none() -> None:
     assert found.by_length[1].bleu is None
 
 
+def test_figures_are_printed_by_length() -> None:
+    words = ["ja ja ja ja", "Nein nein nein nein nein"]
+    figures = translation_metrics(
+        [words[0], words[1].lower()], sources=["a", "a " * 12], references=words, beam=5
+    )
+    shown = figures.shown()
+    assert shown.title == "2 sentence pairs" and shown.lead == ()
+    assert shown.columns == ("words of the source", "sentences", "BLEU", "length ratio")
+    assert shown.rows[0] == ["1 to 10", "1", "100.00", "1.000"]
+    assert shown.rows[2] == ["21 to 30", "0", "–", "–"]
+    assert shown.lines == [
+        f"BLEU {figures.bleu:.2f} (beam 5), in lower case 100.00, chrF {figures.chrf:.2f}",
+        f"BLEU: {figures.signature}; chrF: {figures.chrf_signature}",
+    ]
+
+
 def test_figures_are_plain_values() -> None:
     values = translation_metrics(["a b"], sources=["a"], references=["a b"]).to_dict()
     assert values["by_length"][0] == {
