@@ -19,7 +19,6 @@ from kerasapps.config.export import ExportConfig, Quantization
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
 from kerasapps.config.training import (
     ModelConfig,
-    Monitor,
     Optimizer,
     Precision,
     Schedule,
@@ -46,7 +45,6 @@ __all__ = [
     "ImageConfig",
     "LoadConfig",
     "ModelConfig",
-    "Monitor",
     "Normalization",
     "Optimizer",
     "Positions",

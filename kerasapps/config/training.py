@@ -12,7 +12,6 @@ Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
-Monitor = Literal["accuracy", "loss", "macro_f1", "bleu"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +90,10 @@ class TrainConfig:
     class_weights: str | Mapping[str, float] | None = option(
         None, '"balanced", or a weight per label'
     )
-    monitor: Monitor | None = option(
+    monitor: str | None = option(
         None,
         "what the best epoch has the best of on validation: loss, or a figure that the task is "
         "judged by (default: what suits the task)",
-        choices=get_args(Monitor),
         searched=False,
     )
     early_stopping: int | None = option(

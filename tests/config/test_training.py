@@ -82,8 +82,6 @@ def test_names() -> None:
     check_choice(TrainConfig, "schedule", schedules, may_be_none=True)
     check_choice(TrainConfig, "precision", ("auto", "float32", "bfloat16", "float16"))
     check_choice(TrainConfig, "xla", ("auto", "on", "off"))
-    monitors = ("accuracy", "loss", "macro_f1", "bleu")
-    check_choice(TrainConfig, "monitor", monitors, may_be_none=True)
 
 
 def test_weights_of_classes_are_balanced_or_a_mapping() -> None:

@@ -49,17 +49,11 @@ def test_what_goes_together_passes(options):
 )
 def test_the_monitor_is_one_of_the_answers(answer, known):
     for name in known:
-        check_train_config(monitoring(name), answer=answer)
+        check_train_config(TrainConfig(monitor=name), answer=answer)
     near, wrong = known[0], known[0] + "x"
     words = f"monitor '{wrong}' is not known. Did you mean '{near}'? Known: {', '.join(known)}."
     with pytest.raises(ConfigError, match=re.escape(words)):
-        check_train_config(monitoring(wrong), answer=answer)
-
-
-def monitoring(name):
-    config = TrainConfig()
-    object.__setattr__(config, "monitor", name)
-    return config
+        check_train_config(TrainConfig(monitor=wrong), answer=answer)
 
 
 def test_fit_needs_a_judge_for_what_is_judged(tmp_path):
