@@ -18,8 +18,8 @@ from hostile_workshop import Workshop
 
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.load import load_images
+from kerasapps.data.splits import Splits
 from kerasapps.data.texts.load import load_texts
 
 _SPLITS = ("train", "validation", "test")
@@ -59,13 +59,13 @@ def _write(folder: Path, header: tuple[str, ...], rows: list[list[str]]) -> Path
     return folder / "a.csv"
 
 
-def _texts(path: Path, **options: Any) -> Splits[Any, Any]:
+def _texts(path: Path, **options: Any) -> Splits[Any]:
     config = LoadConfig(max_broken=1, **options)
     work = path.parent / "work"
     return load_texts(path, config=config, text=TextConfig(), seed=0, work_dir=work)
 
 
-def _pictures(root: Path) -> Splits[Any, Any]:
+def _pictures(root: Path) -> Splits[Any]:
     config = LoadConfig(max_broken=1)
     return load_images(root, config=config, seed=0, work_dir=root.parent / "work")
 

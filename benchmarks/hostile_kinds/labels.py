@@ -20,8 +20,8 @@ from pyarrow import parquet
 
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.load import load_images
+from kerasapps.data.splits import Splits
 from kerasapps.data.texts.load import load_texts
 
 # ways to write the same two classes
@@ -86,7 +86,7 @@ def _equal(workshop: Workshop, first: list[Any], second: list[Any]) -> Verdict:
     return judge(read, right=lambda found: len(found) == 1 and len(found.pop()) == 2, refusal=None)
 
 
-def _told_of(splits: Splits[Any, Any], ways: list[Any]) -> bool:
+def _told_of(splits: Splits[Any], ways: list[Any]) -> bool:
     several = len(set(map(str, ways))) > 1
     return not several or any("read as one class" in line for line in splits.audit.warnings)
 
@@ -95,7 +95,7 @@ def _alike(workshop: Workshop, one: str, other: str) -> Verdict:
     folder = workshop.fresh()
     table = [(f"text number {n} of many", (one, other, "rest")[n % 3]) for n in range(30)]
 
-    def right(splits: Splits[Any, Any]) -> bool:
+    def right(splits: Splits[Any]) -> bool:
         told = any("differ only by" in line for line in splits.audit.warnings)
         return len(splits.labels) == 3 and told
 
@@ -108,7 +108,7 @@ def _row(workshop: Workshop, value: str) -> Verdict:
     table = [(f"text number {n} of many", ("pos", "neg")[n % 2]) for n in range(40)]
     table[7] = (table[7][0], value)
 
-    def right(found: list[Splits[Any, Any]]) -> bool:
+    def right(found: list[Splits[Any]]) -> bool:
         return all(
             each.labels == ("neg", "pos") and each.audit["faults"] == {"no label": 1}
             for each in found
@@ -142,7 +142,7 @@ def _names_missing(printed: Any) -> bool:
     return printed.status == 1 and "the label is missing ('N/A'" in printed.out
 
 
-def _texts(data: Any, folder: Path) -> Splits[Any, Any]:
+def _texts(data: Any, folder: Path) -> Splits[Any]:
     return load_texts(data, text=TextConfig(), work_dir=folder / "work", **_LOAD)
 
 

@@ -18,9 +18,9 @@ from hostile_workshop import Workshop
 from PIL import Image
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.load import load_images
 from kerasapps.data.pairs.load import load_pairs
+from kerasapps.data.splits import Splits
 from kerasapps.data.texts.load import load_texts
 
 _TRAIN = ("train", "Train", "TRAIN", "training", "Training", "TRAINING")
@@ -53,29 +53,29 @@ def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Ca
 
 
 def _read(
-    read: Callable[[Path, str, str], Splits[Any, Any]], workshop: Workshop, names: tuple[str, str]
+    read: Callable[[Path, str, str], Splits[Any]], workshop: Workshop, names: tuple[str, str]
 ) -> Verdict:
     folder = workshop.fresh()
 
-    def right(splits: Splits[Any, Any]) -> bool:
+    def right(splits: Splits[Any]) -> bool:
         told = any(all(name.split("/")[0] in guess for name in names) for guess in _guesses(splits))
         return len(splits.test) == 4 and len(splits.train) + len(splits.validation) == 24 and told
 
     return judge(lambda: read(folder, *names), right=right, refusal=None)
 
 
-def _guesses(splits: Splits[Any, Any]) -> tuple[str, ...]:
+def _guesses(splits: Splits[Any]) -> tuple[str, ...]:
     guesses: tuple[str, ...] = splits.audit.guesses
     return guesses
 
 
-def _pictures(root: Path, train: str, test: str) -> Splits[Any, Any]:
+def _pictures(root: Path, train: str, test: str) -> Splits[Any]:
     for name, number in ((train, 12), (test, 2)):
         write_pictures(root / name, number)
     return load_images(root, work_dir=root.parent / "work", **_LOAD)
 
 
-def _text_files(root: Path, train: str, test: str) -> Splits[Any, Any]:
+def _text_files(root: Path, train: str, test: str) -> Splits[Any]:
     for name, number in ((train, 12), (test, 2)):
         for label in ("cat", "dog"):
             for text in _sentences(number):
@@ -85,14 +85,14 @@ def _text_files(root: Path, train: str, test: str) -> Splits[Any, Any]:
     return _texts(root)
 
 
-def _tables(root: Path, train: str, test: str) -> Splits[Any, Any]:
+def _tables(root: Path, train: str, test: str) -> Splits[Any]:
     for name, number in ((train, 12), (test, 2)):
         rows = [(text, label) for label in ("cat", "dog") for text in _sentences(number)]
         _write_csv(root / f"{name.split('/')[0]}.csv", [("text", "label"), *rows])
     return _texts(root)
 
 
-def _column(root: Path, train: str, test: str) -> Splits[Any, Any]:
+def _column(root: Path, train: str, test: str) -> Splits[Any]:
     rows = [
         (text, label, name.split("/")[0])
         for name, number in ((train, 12), (test, 2))
@@ -102,7 +102,7 @@ def _column(root: Path, train: str, test: str) -> Splits[Any, Any]:
     return _texts(_write_csv(root / "a.csv", [("text", "label", "Split"), *rows]))
 
 
-def _aligned(root: Path, train: str, test: str) -> Splits[Any, Any]:
+def _aligned(root: Path, train: str, test: str) -> Splits[Any]:
     for name, number in ((train, 24), (test, 4)):
         texts = list(_sentences(number))
         for tongue in ("en", "de"):
@@ -120,7 +120,7 @@ _FORMS = {
 }
 
 
-def _texts(data: Path) -> Splits[Any, Any]:
+def _texts(data: Path) -> Splits[Any]:
     return load_texts(data, text=TextConfig(), work_dir=data.parent / "work", **_LOAD)
 
 

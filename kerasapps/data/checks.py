@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from kerasapps.data.audit import Listed
-from kerasapps.data.examples import SPLITS
+from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 
 Tell = Callable[[str], None]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Finding
-from kerasapps.data.examples import SPLITS, label_order
 from kerasapps.data.labels import warn_alike
+from kerasapps.data.splits import SPLITS, label_order
 from kerasapps.shortened import MOST_CLASSES
 
 Counts = Mapping[str, Mapping[str, int]]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.examples import SPLITS
+from kerasapps.data.splits import SPLITS
 
 NO_SPLIT = -1
 TRAIN = SPLITS.index("train")

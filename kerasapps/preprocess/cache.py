@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasapps.data.examples import Examples
+from kerasapps.data.images.examples import PictureExamples
 from kerasapps.machine import usable_cores
 from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image
@@ -21,7 +21,7 @@ _BLOCK = 32  # pictures a thread decodes before it reports
 
 
 def decode_all(
-    examples: Examples,
+    examples: PictureExamples,
     spec: ImageSpec,
     *,
     budget_bytes: int,
@@ -161,7 +161,7 @@ def _fill(
                 progress(done, len(paths))
 
 
-def _key(examples: Examples, spec: ImageSpec) -> str:
+def _key(examples: PictureExamples, spec: ImageSpec) -> str:
     """Changes whenever a file, its content or the spec does."""
     digest = hashlib.sha256(repr(sorted(spec.to_dict().items())).encode())
     for path in examples.paths:

@@ -9,7 +9,7 @@ from typing import IO
 
 import numpy as np
 
-from kerasapps.data.examples import PairExamples
+from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.preprocess.cache import cached_file
 from kerasapps.preprocess.text import add_texts, choose_length
 from kerasapps.preprocess.tokenizers.spec import PAD_ID

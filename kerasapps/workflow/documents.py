@@ -8,7 +8,7 @@ from typing import Any
 
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.data.audit import TABLED, Audit, Finding
-from kerasapps.data.examples import SPLITS
+from kerasapps.data.splits import SPLITS
 from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerasapps.data.examples import SPLITS, Splits
+from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.workflow.judging import Batches, Judging, Plan
 from kerasapps.workflow.task import Options
 
@@ -47,7 +47,7 @@ def resolved(options: Options, plan: Plan) -> dict[str, Any]:
 
 
 def read_splits(
-    splits: Splits[Any, Any],
+    splits: Splits[Any],
     read: Callable[[Any, str, int], Any],
     *,
     memory_bytes: int,

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.terminal import tell
 from kerasapps.training import (
     EpochRow,
@@ -24,7 +24,7 @@ from kerasapps.training import (
 from kerasapps.workflow.experiment import Experiment
 
 
-def tell_findings(splits: Splits[Any, Any], noun: str) -> None:
+def tell_findings(splits: Splits[Any], noun: str) -> None:
     """Says what was guessed about the data, and what was wrong with it.
 
     Args:

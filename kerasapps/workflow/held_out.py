@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.terminal import tell
 from kerasapps.workflow.options import option_fields, options_of
@@ -67,7 +67,7 @@ def held_out(
     *,
     options: Mapping[str, Any],
     max_broken: float,
-) -> Splits[Any, Any] | None:
+) -> Splits[Any] | None:
     """The splits of the training where `data` is what the bundle was trained on, else None.
 
     Args:

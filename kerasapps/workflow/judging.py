@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from kerasapps.config import ExportConfig, Family, ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.training import Monitor, check_train_config
@@ -98,7 +98,7 @@ class Judging(Protocol):
     """
 
     @property
-    def splits(self) -> Splits[Any, Any]:
+    def splits(self) -> Splits[Any]:
         """The audited examples."""
 
     @property

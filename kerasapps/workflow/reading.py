@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.task import Options, Task
@@ -18,7 +18,7 @@ UNPROVEN = (
 )
 
 
-def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits[Any, Any]:
+def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits[Any]:
     """The splits, with validation and a warning in the place of a test split that lacks.
 
     Args:
@@ -37,7 +37,7 @@ def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits
 
 def trained_on(
     task: Task, manifest: Manifest, data: Any, folder: Path, *, max_broken: float = 0.0
-) -> Splits[Any, Any]:
+) -> Splits[Any]:
     """The data that a finished bundle was trained on, split as it was then.
 
     Args:

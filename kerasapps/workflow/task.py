@@ -24,7 +24,7 @@ from kerasapps.config import (
 from kerasapps.config.metric import Answer, Metric
 
 if TYPE_CHECKING:
-    from kerasapps.data.examples import Splits
+    from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
     from kerasapps.export.artifact import Measurement
     from kerasapps.workflow.cache import Cache
@@ -40,7 +40,7 @@ class Usable(Protocol):
     """Examples whose answers are known, to judge a finished bundle on."""
 
     contents: Any
-    """uint64 `(n,)`, of a digest of each; see `data.examples`."""
+    """uint64 `(n,)`, of a digest of each; see `data.splits`."""
 
     def of(self, rows: Any) -> Usable:
         """Those at some places, in their order."""
@@ -49,13 +49,13 @@ class Usable(Protocol):
 class Data(Protocol):
     """Raw files → examples; without TensorFlow."""
 
-    def read(self, data: Any, options: Options, folder: Path) -> Splits[Any, Any]:
+    def read(self, data: Any, options: Options, folder: Path) -> Splits[Any]:
         """The splits, by `options["load"]` and the training's seed.
 
         `folder` is scratch space that must outlive them.
         """
 
-    def judged(self, splits: Splits[Any, Any]) -> Usable:
+    def judged(self, splits: Splits[Any]) -> Usable:
         """The test split, as `usable` gives examples."""
 
     def usable(
@@ -77,7 +77,7 @@ class Training(Protocol):
     def plan_training(self, options: Options) -> Plan:
         """The options, with what suits the model where none were asked for."""
 
-    def prepare(self, splits: Splits[Any, Any], options: Options, cache: Cache) -> Experiment:
+    def prepare(self, splits: Splits[Any], options: Options, cache: Cache) -> Experiment:
         """Examples and options, ready to be trained."""
 
     def reload(self, manifest: Manifest, data: Any, work: Path) -> Judging:

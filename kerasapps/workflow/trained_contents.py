@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import BundleError, DataError
 from kerasapps.npy import save_array
@@ -19,7 +19,7 @@ CONTENTS_FILE = "trained_on.npy"
 """uint64 `(n,)`, sorted: `contents` of what a bundle was trained, and stopped, on."""
 
 
-def write_trained_contents(splits: Splits[Any, Any], folder: Path) -> None:
+def write_trained_contents(splits: Splits[Any], folder: Path) -> None:
     """Writes the contents of training and validation into a bundle's folder."""
     contents = np.concatenate([splits.train.contents, splits.validation.contents])
     save_array(folder / CONTENTS_FILE, np.unique(contents))
@@ -32,7 +32,7 @@ def rows_not_trained_on(
 
     Args:
         manifest: of the bundle; those of older versions do not know, so all rows are returned.
-        contents: uint64 `(n,)`, see `data.examples`.
+        contents: uint64 `(n,)`, see `data.splits`.
         noun: what the examples are, in the plural.
 
     Raises:

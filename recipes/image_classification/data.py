@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.examples import ImageSplits
+from kerasapps.data.images.examples import ImageSplits
 from kerasapps.data.images.labelled import load_labelled
 from kerasapps.data.images.load import load_images
 from kerasapps.outputs.classes.labelled import Labelled

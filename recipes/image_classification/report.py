@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kerasapps.data.examples import Examples
+from kerasapps.data.images.examples import PictureExamples
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
@@ -15,7 +15,7 @@ THUMBNAIL = 160
 
 
 def show_pictures(
-    examples: Examples, probabilities: np.ndarray, labels: Sequence[str]
+    examples: PictureExamples, probabilities: np.ndarray, labels: Sequence[str]
 ) -> list[ShownMistake]:
     """The most confident wrong answers with their pictures."""
     spec = ImageSpec(THUMBNAIL, THUMBNAIL, 3, "pad")

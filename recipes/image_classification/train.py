@@ -20,7 +20,7 @@ from kerasapps.config import (
     TrainConfig,
     preset_source,
 )
-from kerasapps.data.examples import Examples, ImageSplits
+from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 from kerasapps.evaluation.sections import Table
@@ -66,7 +66,7 @@ def decode_splits(
     """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
     with cache.place("decoded", spec.to_dict()) as folder:
 
-        def decode(examples: Examples, name: str, budget: int) -> np.ndarray:
+        def decode(examples: PictureExamples, name: str, budget: int) -> np.ndarray:
             return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
 
         memory = cache.memory_bytes(config.cache_mb)
@@ -125,7 +125,7 @@ class PictureReading:
         """The model's input for the manifest."""
         return self.image.to_dict()
 
-    def raw(self, examples: Examples) -> Sequence[Path]:
+    def raw(self, examples: PictureExamples) -> Sequence[Path]:
         """The encoded files."""
         return examples.paths
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TextConfig
-from kerasapps.data.examples import TextSplits
+from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.load import load_labelled_texts, load_texts
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.terminal import tell

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import TextExamples
+from kerasapps.data.texts.examples import TextExamples
 from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.words import Scorer, word_weights

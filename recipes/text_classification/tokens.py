@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind, preset_source
-from kerasapps.data.examples import TextExamples, TextSplits
+from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.models import preset_max_length, preset_vocabulary
 from kerasapps.paths import user_path

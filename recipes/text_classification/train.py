@@ -12,7 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
-from kerasapps.data.examples import SPLITS, TextExamples, TextSplits
+from kerasapps.data.splits import SPLITS
+from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table

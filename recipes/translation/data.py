@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.examples import PairExamples, PairSplits
+from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.load import load_judged_pairs, load_pairs
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.examples import PairExamples
+from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import TranslationBundle, bundle_tokenizer
 from kerasapps.errors import ConfigError, DataError

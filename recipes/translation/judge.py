@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
-from kerasapps.data.examples import PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport

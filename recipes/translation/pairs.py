@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerasapps.data.examples import PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.models import Translator
 from kerasapps.preprocess.pairs import EncodedPairs

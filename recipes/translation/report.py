@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import SPLITS
+from kerasapps.data.splits import SPLITS
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, render

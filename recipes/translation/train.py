@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
-from kerasapps.data.examples import PairExamples, PairSplits
+from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import bundle_tokenizer
 from kerasapps.errors import ConfigError

@@ -14,7 +14,7 @@ import pytest
 
 from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.pairs.load import audit_pairs, load_pairs
 from kerasapps.errors import DataError
 from tests.data.options import build_configs

@@ -14,7 +14,7 @@ import pytest
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import TextSplits
+from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
 from tests.data.options import build_configs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kerasapps.config import TranslationConfig
-from kerasapps.data.examples import PairExamples
+from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.preprocess.pairs import EncodedPairs
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasapps.data.examples import Examples
+from kerasapps.data.images.examples import PictureExamples
 from kerasapps.errors import DataError
 from kerasapps.preprocess.cache import cached_array, cached_file, decode_all
 from kerasapps.preprocess.image import ImageSpec, load_image
@@ -18,22 +18,22 @@ SPEC = ImageSpec(6, 5, 3)
 
 
 @pytest.fixture
-def examples(tmp_path: Path) -> Examples:
+def examples(tmp_path: Path) -> PictureExamples:
     paths = []
     for number in range(70):  # more than one block of the thread pool
         noise = np.random.default_rng(number).integers(0, 256, (9, 8, 3), dtype=np.uint8)
         paths.append(tmp_path / f"{number}.bmp")
         Image.fromarray(noise).save(paths[-1])
-    return Examples(tuple(paths), tuple(range(70)))
+    return PictureExamples(tuple(paths), tuple(range(70)))
 
 
 def decode(
-    examples: Examples, folder: Path, *, spec: ImageSpec = SPEC, budget: int = 0
+    examples: PictureExamples, folder: Path, *, spec: ImageSpec = SPEC, budget: int = 0
 ) -> np.ndarray:
     return decode_all(examples, spec, budget_bytes=budget, folder=folder, name="train")
 
 
-def test_memory_and_disk_hold_the_same(examples: Examples, tmp_path: Path) -> None:
+def test_memory_and_disk_hold_the_same(examples: PictureExamples, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     size = 70 * 6 * 5 * 3
     memory = decode(examples, folder, budget=size)
@@ -47,7 +47,7 @@ def test_memory_and_disk_hold_the_same(examples: Examples, tmp_path: Path) -> No
     assert [path.suffix for path in folder.iterdir()] == [".npy"]
 
 
-def test_file_is_reused_only_for_the_same(examples: Examples, tmp_path: Path) -> None:
+def test_file_is_reused_only_for_the_same(examples: PictureExamples, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     decode(examples, folder)
     (file,) = folder.iterdir()
@@ -64,7 +64,7 @@ def test_file_is_reused_only_for_the_same(examples: Examples, tmp_path: Path) ->
     assert len(list(folder.iterdir())) == 1
 
 
-def test_a_killed_run_is_done_again(examples: Examples, tmp_path: Path) -> None:
+def test_a_killed_run_is_done_again(examples: PictureExamples, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     whole = np.array(decode(examples, folder))
     (file,) = folder.iterdir()
@@ -73,7 +73,7 @@ def test_a_killed_run_is_done_again(examples: Examples, tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == [file.name]
 
 
-def test_an_error_leaves_nothing(examples: Examples, tmp_path: Path) -> None:
+def test_an_error_leaves_nothing(examples: PictureExamples, tmp_path: Path) -> None:
     examples.paths[40].write_bytes(b"gone bad")
     for budget in (0, 10**9):
         with pytest.raises(DataError, match=r"40\.bmp: not a picture"):
@@ -81,7 +81,7 @@ def test_an_error_leaves_nothing(examples: Examples, tmp_path: Path) -> None:
     assert not list((tmp_path / "cache").iterdir())
 
 
-def test_progress(examples: Examples, tmp_path: Path) -> None:
+def test_progress(examples: PictureExamples, tmp_path: Path) -> None:
     calls: list[tuple[int, int]] = []
     decode_all(
         examples,
@@ -95,7 +95,7 @@ def test_progress(examples: Examples, tmp_path: Path) -> None:
 
 
 def test_without_room_nothing_is_mapped_and_nothing_is_left(
-    examples: Examples, tmp_path: Path
+    examples: PictureExamples, tmp_path: Path
 ) -> None:
     with (
         file_limit(70 * 6 * 5 * 3),
@@ -143,8 +143,10 @@ def test_only_stale_files_of_the_same_name_and_suffix_go(tmp_path: Path) -> None
 
 
 def test_two_pictures_that_change_places_are_decoded_again(
-    examples: Examples, tmp_path: Path
+    examples: PictureExamples, tmp_path: Path
 ) -> None:
     first = np.array(decode(examples, tmp_path / "cache"))
-    swapped = Examples((examples.paths[1], examples.paths[0], *examples.paths[2:]), (0,) * 70)
+    swapped = PictureExamples(
+        (examples.paths[1], examples.paths[0], *examples.paths[2:]), (0,) * 70
+    )
     np.testing.assert_array_equal(decode(swapped, tmp_path / "cache")[:2], first[[1, 0]])

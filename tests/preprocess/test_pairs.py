@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerasapps.data.examples import PairExamples
+from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.preprocess import pairs as module
 from kerasapps.preprocess.pairs import (
     EncodedPairs,

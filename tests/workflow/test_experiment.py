@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.workflow.experiment import (
     Experiment,
     as_trained,
@@ -20,7 +20,7 @@ from kerasapps.workflow.experiment import (
 )
 
 
-def splits_of(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any, Any]:
+def splits_of(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any]:
     return Splits((), train, validation, test, None, "fingerprint")
 
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 import kerasapps
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import Examples, Splits
+from kerasapps.data.images.examples import PictureExamples
+from kerasapps.data.splits import Splits
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
@@ -85,8 +86,8 @@ def test_contents_of_training_and_validation_are_in_the_bundle(
 
 
 def test_what_is_written_is_training_and_validation_sorted_and_once(tmp_path: Path) -> None:
-    def examples(*contents: int) -> Examples:
-        return Examples((), (), np.array(contents, np.uint64))
+    def examples(*contents: int) -> PictureExamples:
+        return PictureExamples((), (), np.array(contents, np.uint64))
 
     big = 2**64 - 1
     splits = Splits(("a",), examples(7, big, 3), examples(5, 7), examples(9), Audit("data"), "")

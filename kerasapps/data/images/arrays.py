@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.examples import Entry, Listing
+from kerasapps.data.images.listing import Entry, PictureListing
 from kerasapps.data.images.materialise import PictureWriter, find_pictures
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.stream import read_picture
@@ -19,7 +19,7 @@ from kerasapps.data.labels import Labels
 from kerasapps.errors import DataError
 
 
-def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
+def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> PictureListing:
     """Write pictures in memory as PNG files, once, and list them; files are listed where they lie.
 
     Args:
@@ -38,7 +38,7 @@ def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> Listing:
     return replace(listing, warnings=(*listing.warnings, *reader.warnings()))
 
 
-def _list_named(images: Any, names: list[str], work_dir: Path) -> Listing:
+def _list_named(images: Any, names: list[str], work_dir: Path) -> PictureListing:
     pictures = _pictures(images)
     if len(pictures) != len(names):
         raise DataError(f"there are {len(pictures)} pictures but {len(names)} labels")
@@ -47,7 +47,9 @@ def _list_named(images: Any, names: list[str], work_dir: Path) -> Listing:
     files = [picture for picture in pictures if isinstance(picture, Path)]
     if files and len(files) == len(pictures):
         rows = enumerate(zip(files, names, strict=True))
-        return Listing(tuple(Entry(file, name, origin=f"example {i}") for i, (file, name) in rows))
+        return PictureListing(
+            tuple(Entry(file, name, origin=f"example {i}") for i, (file, name) in rows)
+        )
     encoded = [_encoded(picture) for picture in pictures]
     key = f"arrays:{_content(encoded, names)}"
     listing = find_pictures(work_dir, key)
@@ -78,7 +80,7 @@ def scaled(pictures: Sequence[np.ndarray | bytes]) -> Iterator[np.ndarray | byte
             yield picture
 
 
-def list_digits(*, work_dir: Path) -> Listing:
+def list_digits(*, work_dir: Path) -> PictureListing:
     """The 1,797 handwritten digits (8 by 8, grey) that scikit-learn ships, from 0..16 to 0..255."""
     from sklearn.datasets import load_digits
 

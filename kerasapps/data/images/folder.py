@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kerasapps.data.examples import BrokenFile, Entry, Listing
+from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.class_folders import (
     ClassFolder,
@@ -24,7 +24,7 @@ _PICTURES = ExampleFiles("picture", is_picture_file)
 _KINDS = 5  # of other files that a warning lists
 
 
-def list_image_folder(root: Path) -> Listing:
+def list_image_folder(root: Path) -> PictureListing:
     """List `root/class/**/picture` or `root/split/class/**/picture`.
 
     Which folders are splits is told by `class_folders`. Hidden files and folders are ignored.
@@ -40,7 +40,7 @@ def list_image_folder(root: Path) -> Listing:
     try:
         layout = find_classes(root, folders, examples=_PICTURES)
     except DataError as error:
-        return Listing((), errors=(str(error),))
+        return PictureListing((), errors=(str(error),))
     for folder in layout.classes:
         walk.add_class(folder)
     loose = _PICTURES.among(files)
@@ -107,14 +107,14 @@ class _Walk:
             plural = "s that are no pictures are" if count > 1 else " that is no picture is"
             self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
 
-    def listing(self, layout: Layout) -> Listing:
+    def listing(self, layout: Layout) -> PictureListing:
         self.warn_others()
         if not self.entries and not self.errors:
             self.errors.append(
                 f"{printable(self.root)} holds no pictures: expected a folder per class "
                 "(DATA/cat/1.jpg, DATA/dog/2.jpg) or DATA/train/cat/1.jpg, DATA/test/cat/2.jpg"
             )
-        return Listing(
+        return PictureListing(
             tuple(self.entries),
             tuple(self.broken),
             guesses=layout.guesses,

@@ -16,22 +16,15 @@ from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.audit import Audit, Listed
 from kerasapps.data.checks import check_broken, check_emptied, check_trainable, raise_reasons
 from kerasapps.data.classes import check_classes
-from kerasapps.data.examples import (
-    SPLITS,
-    BrokenFile,
-    Entry,
-    Examples,
-    ImageSplits,
-    Listing,
-    Splits,
-    label_order,
-)
 from kerasapps.data.images.audit import Conversion, Duplicate, measure_sizes, picture_audit
 from kerasapps.data.images.decode import SIXTEEN_BIT, Inspection, inspect_image
+from kerasapps.data.images.examples import ImageSplits, PictureExamples
+from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
 from kerasapps.data.images.sources import list_source
 from kerasapps.data.images.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.splits import SPLITS, Splits, label_order
 from kerasapps.errors import DataError
 
 Progress = Callable[[int, int], None]
@@ -138,7 +131,9 @@ def _examine(
     return audit, None if audit.errors else _splits(placed, audit)
 
 
-def _inspect(listing: Listing, progress: Progress | None) -> tuple[list[Picture], list[BrokenFile]]:
+def _inspect(
+    listing: PictureListing, progress: Progress | None
+) -> tuple[list[Picture], list[BrokenFile]]:
     """Decode every picture once, in threads: Pillow releases the interpreter lock."""
     pictures, broken = [], list(listing.broken)
     total = len(listing.entries)
@@ -167,7 +162,9 @@ def _placed(copy: Duplicate, where: Mapping[Path, str]) -> Duplicate:
     return replace(copy, kept_split=where.get(copy.kept, ""), copy_split=where.get(copy.copy, ""))
 
 
-def _check_broken(broken: Sequence[BrokenFile], listing: Listing, config: LoadConfig) -> list[str]:
+def _check_broken(
+    broken: Sequence[BrokenFile], listing: PictureListing, config: LoadConfig
+) -> list[str]:
     return check_broken(
         Listed(len(broken), tuple(broken)),
         len(listing.entries) + len(listing.broken) - len(broken),
@@ -205,9 +202,9 @@ def _splits(pictures: Sequence[Picture], audit: Audit) -> ImageSplits:
     labels = label_order(set(audit.counts["train"]))
     index = {label: number for number, label in enumerate(labels)}
 
-    def examples(split: str) -> Examples:
+    def examples(split: str) -> PictureExamples:
         chosen = [picture for picture in pictures if picture.entry.split == split]
-        return Examples(
+        return PictureExamples(
             tuple(picture.entry.path for picture in chosen),
             tuple(index[picture.entry.label] for picture in chosen),
             np.array([picture.content for picture in chosen], np.uint64),

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kerasapps.data.examples import Entry, Listing
+from kerasapps.data.images.listing import Entry, PictureListing
 from kerasapps.data.sources.picture_formats import guess_suffix
 from kerasapps.whole import replaced
 
@@ -81,7 +81,7 @@ class PictureWriter:
         self._rows.append({"file": name, "label": label, "split": split})
         self._hashes.append(hashlib.sha256(f"{split}\0{label}\0".encode() + encoded).hexdigest())
 
-    def finish(self, *, key: str | None = None) -> Listing:
+    def finish(self, *, key: str | None = None) -> PictureListing:
         """Move the whole into place and list it.
 
         Args:
@@ -97,7 +97,7 @@ class PictureWriter:
         return _read(final)
 
 
-def find_pictures(work_dir: Path, key: str) -> Listing | None:
+def find_pictures(work_dir: Path, key: str) -> PictureListing | None:
     """The pictures that an earlier run wrote for the same source, when they are all there."""
     folder = _folder(work_dir, key)
     return _read(folder) if _complete(folder) else None
@@ -119,8 +119,8 @@ def _complete(folder: Path) -> bool:
     return all((folder / row["file"]).is_file() for row in _rows(folder))
 
 
-def _read(folder: Path) -> Listing:
-    return Listing(
+def _read(folder: Path) -> PictureListing:
+    return PictureListing(
         tuple(
             Entry(folder / row["file"], row["label"], row["split"], origin=f"example {number}")
             for number, row in enumerate(_rows(folder))

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.examples import Listing
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.stream import list_stream
 from kerasapps.data.images.tables import (
     holds_pictures,
@@ -44,7 +44,7 @@ _KINDS = (
 )
 
 
-def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()) -> Listing:
+def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()) -> PictureListing:
     """List the pictures of any source; those that are not files yet are written to `work_dir`.
 
     Raises:
@@ -69,7 +69,7 @@ def _may_have_columns(data: Any) -> bool:
     return may_have_columns(data, tables_in=folder_has_tables)
 
 
-def _named(name: str, image: ImageConfig, work_dir: Path) -> Listing:
+def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
     if name.startswith("builtin:"):
         return _builtin(name.removeprefix("builtin:"), work_dir)
     if name.startswith("tfds:"):
@@ -79,7 +79,7 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> Listing:
     return _path(data_path(name), image, work_dir)
 
 
-def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> Listing:
+def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
     if is_frame(data):
         return list_picture_table(data, config=image, work_dir=work_dir)
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
@@ -102,14 +102,14 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> Listing:
     raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
 
 
-def _builtin(name: str, work_dir: Path) -> Listing:
-    known: dict[str, Callable[..., Listing]] = {"digits": list_digits}
+def _builtin(name: str, work_dir: Path) -> PictureListing:
+    known: dict[str, Callable[..., PictureListing]] = {"digits": list_digits}
     if name not in known:
         raise DataError(f"there is no builtin:{name}; known: {', '.join(known)}")
     return known[name](work_dir=work_dir)
 
 
-def _path(path: Path, image: ImageConfig, work_dir: Path) -> Listing:
+def _path(path: Path, image: ImageConfig, work_dir: Path) -> PictureListing:
     if is_folder(path):
         return _folder(path, image, work_dir)
     shown = printable(path)
@@ -121,7 +121,7 @@ def _path(path: Path, image: ImageConfig, work_dir: Path) -> Listing:
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
-def _folder(root: Path, image: ImageConfig, work_dir: Path) -> Listing:
+def _folder(root: Path, image: ImageConfig, work_dir: Path) -> PictureListing:
     """Class folders; where there are none, the tables that name the pictures below the folder."""
     listing = list_image_folder(root)
     folders, files = list_children(root)

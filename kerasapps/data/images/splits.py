@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.examples import SPLITS, Entry, label_order
 from kerasapps.data.images.audit import Conflict, Duplicate
 from kerasapps.data.images.decode import Inspection
+from kerasapps.data.images.listing import Entry
 from kerasapps.data.partition import (
     dense_ranks,
     draw_contents,
@@ -22,6 +22,7 @@ from kerasapps.data.partition import (
     too_few,
     wanted_shares,
 )
+from kerasapps.data.splits import SPLITS, label_order
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.examples import Listing
 from kerasapps.data.images.decode import MOST_BYTES
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import PictureWriter
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import as_array, is_array, plain_picture
@@ -22,7 +22,7 @@ from kerasapps.files import read_regular
 from kerasapps.harmless import printable
 
 
-def list_stream(data: Any, *, work_dir: Path) -> Listing:
+def list_stream(data: Any, *, work_dir: Path) -> PictureListing:
     """Write the pictures of a generator, an iterable or a Keras data set to files, and list them.
 
     Args:
@@ -42,7 +42,7 @@ def list_stream(data: Any, *, work_dir: Path) -> Listing:
 
 def write_pictures(
     examples: Iterable[tuple[Any, Any]], *, label_of: LabelOf, work_dir: Path, what: str
-) -> Listing:
+) -> PictureListing:
     """Write pictures to files, one by one, and list them.
 
     Args:

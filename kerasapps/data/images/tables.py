@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.examples import BrokenFile, Entry, Listing
 from kerasapps.data.images.columns import (
     fold_one_hot,
     has_texts,
     picture_choice,
     picture_column,
 )
+from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
 from kerasapps.data.images.materialise import PictureWriter
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.places import PicturePlaces
@@ -43,7 +43,7 @@ _LOOKED_AT = 20  # values that are looked for on the disk
 _EXAMPLE = '{"file_name": "…", "label": "…"}'
 
 
-def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Listing:
+def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> PictureListing:
     """List the pictures that a table names or holds.
 
     Args:
@@ -69,7 +69,7 @@ def list_picture_tables(
     *,
     config: ImageConfig,
     work_dir: Path,
-) -> Listing | None:
+) -> PictureListing | None:
     """List the pictures that tables in a folder name; None if there are no such tables.
 
     They are `root/train.csv` and so on, or the only table of the folder, or
@@ -139,7 +139,7 @@ def _on_disk(places: PicturePlaces) -> Any:
     return lambda values: places.holds(values[:_LOOKED_AT])
 
 
-def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> Listing:
+def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> PictureListing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
     labels, scale = Labels(), PixelScale()
@@ -164,7 +164,7 @@ def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> Listi
     unique = _without_repeats(entries)
     repeats = len(entries) - len(unique)
     more = [f"{repeats} rows name a picture again, and count once"] if repeats else []
-    return Listing(
+    return PictureListing(
         (*unique, *stored),
         tuple(broken),
         guesses=(*rows.guesses, *places.guesses(), *rows.notes),

@@ -8,7 +8,6 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Listed
-from kerasapps.data.examples import SPLITS
 from kerasapps.data.pairs.audit import PairCopy, PairLeak, Variants
 from kerasapps.data.pairs.collect import PairCollection
 from kerasapps.data.partition import (
@@ -19,6 +18,7 @@ from kerasapps.data.partition import (
     part_rows,
 )
 from kerasapps.data.sources.clean import excerpt
+from kerasapps.data.splits import SPLITS
 
 _ORIGINS_SHOWN = 5
 

@@ -9,9 +9,10 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from kerasapps.data.examples import SPLITS, Listing
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.split_names import split_named
+from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 
 SplitData: TypeAlias = Mapping[str, Any]
@@ -67,7 +68,7 @@ def describe_parts(parts: SplitData, describe: Callable[[Any], str]) -> str:
     return ", ".join(f"{name}: {describe(parts[name])}" for name in SPLITS if name in parts)
 
 
-def join_listings(parts: SplitData, listed: Callable[[Any], Listing]) -> Listing:
+def join_listings(parts: SplitData, listed: Callable[[Any], PictureListing]) -> PictureListing:
     """The pictures of all splits.
 
     Args:
@@ -87,7 +88,7 @@ def join_listings(parts: SplitData, listed: Callable[[Any], Listing]) -> Listing
             entries += [replace(each, split=place(each.split)) for each in listing.entries]
         except DataError as error:
             errors.append(str(error))
-    return Listing(
+    return PictureListing(
         tuple(entries),
         tuple(each for listing in listings.values() for each in listing.broken),
         guesses=tuple(_told(listings, "guesses")),

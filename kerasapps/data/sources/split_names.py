@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from kerasapps.data.examples import SPLITS
+from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.examples import SPLITS
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.split_names import split_named
+from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError, DependencyError
 from kerasapps.room import is_out_of_space
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from kerasapps.config import TextConfig
 from kerasapps.data.audit import BrokenRow, Listed, Passage
-from kerasapps.data.examples import label_order
 from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, excerpt, fold_text, seen_text
 from kerasapps.data.sources.rows import Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
+from kerasapps.data.splits import label_order
 
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"

@@ -23,11 +23,12 @@ from kerasapps.data.checks import (
     tell_reading,
 )
 from kerasapps.data.classes import check_classes
-from kerasapps.data.examples import SPLITS, Splits, TextExamples, TextSplits
 from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
 from kerasapps.data.texts.collect import Collection, collect_texts
+from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.data.texts.sources import list_text_source
 from kerasapps.data.texts.splits import Placement, count_texts, fingerprint_texts, place_texts
 from kerasapps.errors import DataError

@@ -8,7 +8,6 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Listed
-from kerasapps.data.examples import SPLITS
 from kerasapps.data.ledger import Digests
 from kerasapps.data.partition import (
     fingerprint_rows,
@@ -18,6 +17,7 @@ from kerasapps.data.partition import (
     with_several,
 )
 from kerasapps.data.sources.clean import excerpt
+from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.audit import TextConflict, TextDuplicate
 from kerasapps.data.texts.collect import Collection
 

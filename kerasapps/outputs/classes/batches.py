@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 from kerasapps.shortened import shortened
@@ -71,7 +71,7 @@ def resolve_class_weights(
 
 
 def batches_of(
-    splits: Splits[Any, Any],
+    splits: Splits[Any],
     inputs: Inputs,
     *,
     train: TrainConfig,

@@ -15,7 +15,7 @@ import tensorflow as tf
 from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Table
@@ -78,11 +78,11 @@ class Reading(Protocol):
     def odd_inputs(self) -> Sequence[OddInput]:
         """Raw inputs on which the SavedModel must see what training sees."""
 
-    def audit(self, splits: Splits[Any, Any]) -> list[Table]:
+    def audit(self, splits: Splits[Any]) -> list[Table]:
         """What was found in the data, as tables."""
 
     def mistakes(
-        self, splits: Splits[Any, Any], network: keras.Model, probabilities: np.ndarray
+        self, splits: Splits[Any], network: keras.Model, probabilities: np.ndarray
     ) -> list[ShownMistake]:
         """The worst mistakes on the test split; probabilities are `(n, num_classes)`."""
 
@@ -101,7 +101,7 @@ class ClassJudging:
         each_epoch: whether every epoch ends with the macro-F1 of the validation split.
     """
 
-    splits: Splits[Any, Any]
+    splits: Splits[Any]
     inputs: Inputs
     reading: Reading
     each_epoch: bool = False

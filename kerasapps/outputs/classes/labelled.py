@@ -24,7 +24,7 @@ class Labelled:
     Attributes:
         inputs: picture files, or texts.
         labels: class names.
-        contents: uint64 `(n,)`, of a digest of each; see `data.examples`.
+        contents: uint64 `(n,)`, of a digest of each; see `data.splits`.
     """
 
     inputs: Sequence[Any]

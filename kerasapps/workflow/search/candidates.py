@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, TuneConfig
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
@@ -23,7 +23,7 @@ _UNSEARCHED = ("load", "export")  # sections that change neither network nor tra
 
 
 def choose_space(
-    task: Task, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, cache: Cache
+    task: Task, splits: Splits[Any], options: Options, *, tune: TuneConfig, cache: Cache
 ) -> Space:
     """The space that the user describes, or one that suits model and data.
 
@@ -77,7 +77,7 @@ def set_by_hand(task: Task, options: Options) -> frozenset[str]:
 
 
 def _candidate(
-    task: Task, splits: Splits[Any, Any], options: Options, name: str, cache: Cache
+    task: Task, splits: Splits[Any], options: Options, name: str, cache: Cache
 ) -> Candidate:
     """A model with the options that it is trained with where the search changes nothing."""
     own = {**options, "model": dataclasses.replace(options["model"], model=name)}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
 from kerasapps.terminal import tell
@@ -164,7 +164,7 @@ def _check_objective(task: Task, objective: Objective, plan: Plan, options: Opti
 
 
 def set_up(
-    task: Task, splits: Splits[Any, Any], options: Options, *, tune: TuneConfig, folder: Path
+    task: Task, splits: Splits[Any], options: Options, *, tune: TuneConfig, folder: Path
 ) -> SearchSetup:
     """Leaves the examples for the trials on this machine, and says what the search is about.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.tuning.trial import Figures, Report, TrialJob
@@ -67,7 +67,7 @@ class TrialSetup:
         )
 
 
-def write_splits(splits: Splits[Any, Any], folder: Path) -> Splits[Any, Any]:
+def write_splits(splits: Splits[Any], folder: Path) -> Splits[Any]:
     """Leaves the examples for the trials on this machine, which never see the test split.
 
     What they would judge on it they judge on the validation split, which stands in its place.
@@ -81,7 +81,7 @@ def write_splits(splits: Splits[Any, Any], folder: Path) -> Splits[Any, Any]:
     return held_back
 
 
-def load_splits(folder: Path) -> Splits[Any, Any]:
+def load_splits(folder: Path) -> Splits[Any]:
     """The examples that `write_splits` left: from this program's own folder, hence no risk."""
-    splits: Splits[Any, Any] = pickle.loads((folder / _SPLITS).read_bytes())
+    splits: Splits[Any] = pickle.loads((folder / _SPLITS).read_bytes())
     return splits

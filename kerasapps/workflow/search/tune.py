@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import TuneConfig
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.terminal import tell
 from kerasapps.tuning.display import TerminalDisplay
@@ -22,7 +22,7 @@ from kerasapps.workflow.settings import ASKED, length_of
 
 
 def search_and_publish(
-    order: Order, splits: Splits[Any, Any], *, tune: TuneConfig, run: Run
+    order: Order, splits: Splits[Any], *, tune: TuneConfig, run: Run
 ) -> RecipeResult:
     """Tries configurations, trains the best of them and publishes its files.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError, TrainingError
 from kerasapps.terminal import tell
 from kerasapps.tuning.objective import Objective
@@ -33,7 +33,7 @@ class _Final:
     """What every final training has in common; the arguments of `publish_winners`."""
 
     task: Task
-    splits: Splits[Any, Any]
+    splits: Splits[Any]
     options: Options
     leaderboard: Leaderboard
     setup: SearchSetup
@@ -44,7 +44,7 @@ class _Final:
 
 def publish_winners(
     task: Task,
-    splits: Splits[Any, Any],
+    splits: Splits[Any],
     options: Options,
     leaderboard: Leaderboard,
     *,

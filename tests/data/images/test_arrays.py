@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 

@@ -15,8 +15,8 @@ from PIL import Image
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.audit_text import audit_text
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.load import audit_images, load_images
+from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, png16, write_classes, write_picture
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.sources import list_source
 from kerasapps.data.sources.forms import is_dataset
+from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import write_classes, write_picture
 

@@ -15,10 +15,10 @@ from pyarrow import parquet
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.tables import holds_pictures
+from kerasapps.data.splits import Splits
 from kerasapps.data.texts.load import audit_texts
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.errors import DataError

@@ -12,10 +12,10 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.sources.tfds import prepare_tfds, tfds_splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.examples import Splits
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.pairs.load import load_pairs
+from kerasapps.data.splits import Splits
 from kerasapps.data.texts.load import load_texts
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.errors import DataError
@@ -20,7 +20,7 @@ from tests.data.pictures import write_classes, write_picture
 from tests.data.text_samples import rows, write_csv
 
 
-def load(root: Path, work: Path) -> Splits[Any, Any]:
+def load(root: Path, work: Path) -> Splits[Any]:
     return load_images(root, config=LoadConfig(), seed=0, work_dir=work)
 
 
@@ -57,7 +57,7 @@ def test_splits_are_read_whatever_their_names(
     write(root / train, {"a": 10, "b": 10})
     write(root / test, {"a": 3, "b": 2}, first=100)
     if kind == "pictures":
-        splits: Splits[Any, Any] = load(root, work)
+        splits: Splits[Any] = load(root, work)
     else:
         splits = load_texts(root, config=LoadConfig(), text=TextConfig(), seed=0, work_dir=work)
     assert splits.labels == ("a", "b")

@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.examples import Splits, TextExamples
+from kerasapps.data.splits import Splits
+from kerasapps.data.texts.examples import TextExamples
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.batches import (
     Inputs,

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.data.examples import Splits, TextExamples
+from kerasapps.data.splits import Splits
+from kerasapps.data.texts.examples import TextExamples
 from kerasapps.outputs.classes.batches import Inputs
 from kerasapps.outputs.classes.judging import ClassJudging
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kerasapps.config import ImageConfig, ModelConfig
-from kerasapps.data.examples import ImageSplits
+from kerasapps.data.images.examples import ImageSplits
 from kerasapps.export.network import mirror_averaged
 from kerasapps.recipes.image_classification import train as image_steps
 from kerasapps.recipes.image_classification.train import (

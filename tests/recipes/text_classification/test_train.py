@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.data.examples import TextSplits
+from kerasapps.data.texts.examples import TextSplits
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.recipes.text_classification import train as text_steps
 from kerasapps.recipes.text_classification.train import (

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kerasapps.config import TrainConfig
-from kerasapps.data.examples import PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TRANSLATION
 from kerasapps.recipes.translation import train as translation_steps

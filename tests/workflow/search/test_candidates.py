@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
-from kerasapps.data.examples import TextSplits
+from kerasapps.data.texts.examples import TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.space import describe_space

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kerasapps.data.examples import Splits
+from kerasapps.data.splits import Splits
 from kerasapps.errors import KerasAppsError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
@@ -61,7 +61,7 @@ def test_called_with_a_job_it_runs_that_trial(
 
 
 def test_trials_find_the_examples_but_for_the_test_split(tmp_path: Path) -> None:
-    splits: Splits[Any, Any] = Splits(("a",), "train", "validation", "test", None, "print")
+    splits: Splits[Any] = Splits(("a",), "train", "validation", "test", None, "print")
     folder = tmp_path / "new" / "search"
     held_back = write_splits(splits, folder)
     assert (held_back.test, held_back.train) == ("validation", "train")
@@ -71,7 +71,7 @@ def test_trials_find_the_examples_but_for_the_test_split(tmp_path: Path) -> None
 
 
 def test_a_full_disk_is_told_by_name(tmp_path: Path) -> None:
-    splits: Splits[Any, Any] = Splits(("a",), "x" * 100_000, "v", "t", None, "print")
+    splits: Splits[Any] = Splits(("a",), "x" * 100_000, "v", "t", None, "print")
     with (
         file_limit(1000),
         pytest.raises(KerasAppsError, match=r"not write .*splits\.pickle of"),

@@ -1,0 +1,32 @@
+"""The pictures of a split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasapps.data.splits import Splits, no_contents
+
+
+@dataclass(frozen=True)
+class PictureExamples:
+    """The pictures of one split.
+
+    Attributes:
+        paths: encoded picture files.
+        labels: index into `Splits.labels`, one a path.
+        contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
+    """
+
+    paths: tuple[Path, ...]
+    labels: tuple[int, ...]
+    contents: np.ndarray = no_contents()
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+ImageSplits: TypeAlias = "Splits[PictureExamples]"

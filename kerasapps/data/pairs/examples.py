@@ -1,0 +1,47 @@
+"""The sentence pairs of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasapps.data.splits import Splits, no_contents
+
+
+@dataclass(frozen=True, eq=False)
+class PairExamples:
+    """The sentence pairs of one split.
+
+    Attributes:
+        sources: read from disk one at a time.
+        targets: their translations, likewise.
+        origins: where each pair comes from, such as "train.en + train.de, row 7".
+        contents: uint64 `(n,)`, of a digest of each pair.
+    """
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    origins: Sequence[str]
+    contents: np.ndarray = no_contents()
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def origin(self, index: int) -> str:
+        """Where a pair comes from; the first line of a plain file is row 1."""
+        return self.origins[index]
+
+    def of(self, rows: np.ndarray) -> PairExamples:
+        """The pairs at some places, int `(m,)`, in that order."""
+        return PairExamples(
+            [self.sources[row] for row in rows],
+            [self.targets[row] for row in rows],
+            [self.origins[row] for row in rows],
+            self.contents[rows],
+        )
+
+
+PairSplits: TypeAlias = "Splits[PairExamples]"

@@ -1,0 +1,55 @@
+"""Examples of any kind, split into those to train on, to stop on and to judge on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from kerasapps.data.audit import Audit
+
+SPLITS = ("train", "validation", "test")
+
+ExamplesT = TypeVar("ExamplesT")
+
+
+def no_contents() -> Any:
+    """Of examples that are compared with no others: their field `contents`, left empty."""
+    return field(default_factory=lambda: np.empty(0, np.uint64), compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Splits(Generic[ExamplesT]):
+    """Data ready for a recipe.
+
+    Attributes:
+        labels: class names in the order of the model's outputs: those of the training split, in
+            numeric order when all are whole numbers, else sorted as text; none for pairs.
+        train: what the model is fitted on.
+        validation: what training is stopped on.
+        test: what the result is judged on, once.
+        audit: everything that was found on the way.
+        fingerprint: SHA-256 over the sorted (split, content, label); equal data has an equal
+            fingerprint wherever it lies, whatever its files are called and however it is sorted.
+    """
+
+    labels: tuple[str, ...]
+    train: ExamplesT
+    validation: ExamplesT
+    test: ExamplesT
+    audit: Audit
+    fingerprint: str
+
+    @property
+    def judged_on(self) -> str:
+        """`test`, or `validation` where that stands in the place of a test split."""
+        return "validation" if self.test is self.validation else "test"
+
+
+def label_order(labels: set[str]) -> tuple[str, ...]:
+    """Class names in output order: numeric when all are whole numbers, else as text."""
+    try:
+        return tuple(sorted(labels, key=lambda label: (int(label), label)))
+    except ValueError:
+        return tuple(sorted(labels))

@@ -1,0 +1,38 @@
+"""The texts of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasapps.data.splits import Splits, no_contents
+
+
+@dataclass(frozen=True, eq=False)
+class TextExamples:
+    """The texts of one split.
+
+    Attributes:
+        texts: read from disk one at a time.
+        labels: int32 `(n,)`, index into `Splits.labels`.
+        origins: where each text comes from, such as "train.csv, row 7".
+        contents: uint64 `(n,)`, of a digest of each text, whatever its label.
+    """
+
+    texts: Sequence[str]
+    labels: np.ndarray
+    origins: Sequence[str]
+    contents: np.ndarray = no_contents()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def origin(self, index: int) -> str:
+        """Where a text comes from: "train.csv, row 7", the file's header being row 1."""
+        return self.origins[index]
+
+
+TextSplits: TypeAlias = "Splits[TextExamples]"
