@@ -15,6 +15,7 @@ import keras
 
 from kerasapps.config import Architecture
 from kerasapps.recipes.image_classification import architectures as images
+from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.text_classification import architectures as texts
 from kerasapps.recipes.translation import architectures as translators
 from tests.models import check_text_model, check_translator
@@ -77,10 +78,10 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
 def registry() -> list[str]:
     """One line a model: how it is trained where nobody says, and its builder's own numbers."""
     lines = []
-    for task in (images, texts, translators):
-        lines += [_registered(name, each) for name, each in task.ARCHITECTURES.known.items()]
-        if task.ARCHITECTURES.preset is not None:
-            lines.append(_registered("preset", task.ARCHITECTURES.preset))
+    for architectures in (task.architectures for task in TASKS.values()):
+        lines += [_registered(name, each) for name, each in architectures.known.items()]
+        if architectures.preset is not None:
+            lines.append(_registered("preset", architectures.preset))
     return lines
 
 

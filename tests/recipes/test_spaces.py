@@ -8,9 +8,7 @@ import pytest
 from keras_tuner.engine.hyperparameters import Choice
 
 from kerasapps.config.architectures import Ask
-from kerasapps.recipes.image_classification import architectures as images
-from kerasapps.recipes.text_classification import architectures as texts
-from kerasapps.recipes.translation import architectures as translators
+from kerasapps.recipes.registry import TASKS
 from kerasapps.tuning.spaces import Candidate, default_space
 
 STARTS: dict[str, Any] = {
@@ -33,35 +31,39 @@ TRANSLATOR = {**RATES, "dropout": 0.5, "label_smoothing": [0.0, 0.1, 0.2], "batc
 # A list: one of these; a pair: any number between, small steps being as many as large; a number:
 # any share up to it.
 RANGES: dict[str, dict[str, Any]] = {
-    "bag": {
+    "text bag": {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 4.0], "dropout": 0.8, "word_dropout": 0.6,
         **TRAINING,
     },
-    "conv_images": {
+    "image conv_images": {
         "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "kernel": [3, 5], "dropout": 0.5,
         **TRAINING, **PICTURES,
     },
-    "image_preset": {**PRESET, "head_epochs": [1, 2, 3], **PICTURES},
-    "mlp": {
+    "image image_preset": {**PRESET, "head_epochs": [1, 2, 3], **PICTURES},
+    "image mlp": {
         "width": [0.25, 0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6,
         **TRAINING, **PICTURES,
     },
-    "recurrent": {
+    "text recurrent": {
         "width": [0.5, 1.0, 2.0], "depth": [2.0, 4.0], "kernel": [3, 5, 7], "dropout": 0.7,
         "word_dropout": 0.6, **TRAINING,
     },
-    "recurrent_translator": {"width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR},
-    "text_cnn": {
+    "translation recurrent_translator": {
+        "width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR,
+    },
+    "text text_cnn": {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0], "kernel": [2, 3, 4], "dropout": 0.7,
         "word_dropout": 0.5, **TRAINING,
     },
-    "text_preset": {**PRESET, "label_smoothing": [0.0, 0.1]},
-    "text_transformer": {
+    "text text_preset": {**PRESET, "label_smoothing": [0.0, 0.1]},
+    "text text_transformer": {
         "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 4.0], "dropout": 0.5, "word_dropout": 0.5,
         **TRAINING,
     },
-    "transformer_translator": {"width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], **TRANSLATOR},
-    "vit": {
+    "translation transformer_translator": {
+        "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], **TRANSLATOR,
+    },
+    "image vit": {
         "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4,
         **TRAINING, **PICTURES,
     },
@@ -69,9 +71,9 @@ RANGES: dict[str, dict[str, Any]] = {
 
 
 SPACES: dict[str, Ask] = {
-    each.space.__name__: each.space
-    for task in (images, texts, translators)
-    for each in (*task.ARCHITECTURES.known.values(), task.ARCHITECTURES.preset)
+    f"{task.section} {each.space.__name__}": each.space
+    for task in TASKS.values()
+    for each in (*task.architectures.known.values(), task.architectures.preset)
     if each is not None
 }
 
