@@ -96,6 +96,20 @@ def option(
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def place(text: str) -> Any:
+    """An option that says where in the data something stands; guessed where nobody says."""
+    return option(None, text, searched=False, asks=("check", "evaluate"))
+
+
+def encoding_of_files() -> Any:
+    """The option `encoding` of a config class, for `check_encoding`."""
+    return option(
+        None,
+        "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
+        asks=("check", "evaluate", "predict"),
+    )
+
+
 # The types of a config class's fields; read once, as that takes as long as a whole command.
 field_types: Callable[[type], Mapping[str, Any]] = functools.cache(typing.get_type_hints)
 

@@ -10,7 +10,9 @@ from kerasapps.config.checks import (
     check_encoding,
     check_file,
     check_options,
+    encoding_of_files,
     option,
+    place,
     require,
 )
 from kerasapps.errors import ConfigError
@@ -63,18 +65,10 @@ class LoadConfig:
 class ImageConfig:
     """How pictures become model inputs. An augmentation field of None takes the preset's value."""
 
-    image_column: str | None = option(
-        None,
-        "column with the pictures or their files (default: guessed and printed)",
-        searched=False,
-        asks=("check", "evaluate"),
+    image_column: str | None = place(
+        "column with the pictures or their files (default: guessed and printed)"
     )
-    label_column: str | None = option(
-        None,
-        "column with the labels (default: guessed and printed)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
+    label_column: str | None = place("column with the labels (default: guessed and printed)")
     image_size: int | str | None = option(
         None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
     )
@@ -144,23 +138,9 @@ class ImageConfig:
 class TextConfig:
     """How texts are found in the data and become token ids."""
 
-    text_column: str | None = option(
-        None,
-        "column with the texts (default: guessed and printed)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    label_column: str | None = option(
-        None,
-        "column with the labels (default: guessed and printed)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    encoding: str | None = option(
-        None,
-        "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
-        asks=("check", "evaluate", "predict"),
-    )
+    text_column: str | None = place("column with the texts (default: guessed and printed)")
+    label_column: str | None = place("column with the labels (default: guessed and printed)")
+    encoding: str | None = encoding_of_files()
     tokenizer: TokenizerKind | None = option(
         None,
         "regex or wordpiece (default: the pretrained model's own, else what suits the script)",

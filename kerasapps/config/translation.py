@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kerasapps.config.checks import check_encoding, check_options, option
+from kerasapps.config.checks import check_encoding, check_options, encoding_of_files, option, place
 
 SubwordKind = Literal["bpe", "unigram"]
 Normalization = Literal["pre", "post"]
@@ -16,35 +16,11 @@ Positions = Literal["sinusoidal", "learned"]
 class TranslationConfig:
     """How sentence pairs are found, cut into pieces and translated."""
 
-    source_language: str | None = option(
-        None,
-        "such as en (default: from the names of files or columns)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    target_language: str | None = option(
-        None,
-        "such as de (default: from the names of files or columns)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    source_column: str | None = option(
-        None,
-        "column with the source (default: guessed, printed)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    target_column: str | None = option(
-        None,
-        "column with the target (default: guessed, printed)",
-        searched=False,
-        asks=("check", "evaluate"),
-    )
-    encoding: str | None = option(
-        None,
-        "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
-        asks=("check", "evaluate", "predict"),
-    )
+    source_language: str | None = place("such as en (default: from the names of files or columns)")
+    target_language: str | None = place("such as de (default: from the names of files or columns)")
+    source_column: str | None = place("column with the source (default: guessed, printed)")
+    target_column: str | None = place("column with the target (default: guessed, printed)")
+    encoding: str | None = encoding_of_files()
     max_ratio: float = option(
         9.0,
         "a pair whose sides differ more in length, in words, is broken",
