@@ -61,18 +61,7 @@ FORBIDDEN = {
         "evaluation",
         "cli",
     },
-    "evaluation": {
-        "decoding",
-        "outputs",
-        "recipes",
-        "workflow",
-        "models",
-        "data",
-        "preprocess",
-        "export",
-        "training",
-        "cli",
-    },
+    "evaluation": OURS - {"config", "errors", "evaluation"} | HEAVY,
     "export": {"training", "tuning", "outputs", "recipes", "workflow", "models", "data"}
     | {"evaluation", "cli"},
     "deploy": HEAVY
