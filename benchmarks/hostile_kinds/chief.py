@@ -28,6 +28,7 @@ from kerasapps.tuning.client import ChiefClient
 from kerasapps.tuning.messages import ORACLE, SERVICE, WORKER_KEY
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.oracles import make_oracle
+from kerasapps.tuning.server import serving
 from kerasapps.tuning.trial import Outcome
 from kerasapps.tuning.trust import PROOF_KEY, Trust, trust_of
 from kerasapps.workflow.search.setup import first_options
@@ -157,7 +158,7 @@ def searching(trust: Trust) -> Iterator[tuple[Chief, ChiefClient]]:
         epochs=2,
         save=lambda: None,
     )
-    with Chief(oracle, settings=SETTINGS, trust=trust) as chief:
+    with serving(Chief(oracle, settings=SETTINGS), trust=trust) as chief:
         worker = ChiefClient(chief.address, worker="w", patience=5, trust=trust)
         try:
             worker.hello(SETTINGS)

@@ -1,4 +1,4 @@
-"""The chief: keras-tuner's oracle behind a server, and who works for it."""
+"""The chief: keras-tuner's oracle, and who works for it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,25 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent import futures
 from contextlib import contextmanager
 from typing import Any, Final
 
-import grpc
-
-from kerasapps.errors import TrainingError
-from kerasapps.tuning.messages import BEAT_SECONDS
 from kerasapps.tuning.oracle import SearchOracle
 from kerasapps.tuning.records import Leaderboard
-from kerasapps.tuning.service import Gate, add_services
-from kerasapps.tuning.trust import Trust
-
-LOOPBACK: Final = "127.0.0.1:0"
-"""Where a chief listens whose workers are all on this machine: any free port."""
 
 LOST_SECONDS: Final = 45.0
 """A worker that has not been heard of for so long is given up; it beats every two seconds."""
 
-_THREADS: Final = 32  # made as they are needed
-_LINGER_SECONDS: Final = 1.0 + BEAT_SECONDS  # for workers to hear that the search is over
-_LINGER_STEP: Final = 0.02
 _SLEPT_SECONDS: Final = 10.0  # between two checks: the chief itself was not running
-# Without this two chiefs could share one port, and each would get some of the calls.
-_OPTIONS: Final = (("grpc.so_reuseport", 0),)
 
 
 class Chief:
     """Hands out the oracle's trials and keeps what comes back; all its methods may be called from
     any thread.
 
-    Used as a context: it listens within the block.
+    Attributes:
+        address: HOST:PORT where it listens; empty while it does not (see `server.serving`).
+        changed: set when there is news of a trial or a worker.
     """
 
     def __init__(
@@ -45,8 +32,6 @@ class Chief:
         oracle: SearchOracle,
         *,
         settings: Mapping[str, Any],
-        trust: Trust,
-        address: str = LOOPBACK,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """A chief that does not listen yet.
@@ -54,13 +39,11 @@ class Chief:
         Args:
             oracle: what to try next; nobody else may call it while the chief listens.
             settings: what identifies the search; workers with others are refused.
-            trust: the secret that workers must know, and the certificates of TLS.
-            address: HOST:PORT to listen at; port 0: any free one.
             clock: seconds that only go forward.
         """
         self.oracle = oracle
         self.settings = json.loads(json.dumps(settings))
-        self.address, self._trust = address, trust
+        self.address = ""
         self.changed = threading.Event()
         self._lock = threading.RLock()
         self._seen: dict[str, float] = {}
@@ -68,46 +51,6 @@ class Chief:
         self._clock = clock
         self._checked = self._alone_since = clock()
         self._failure: Exception | None = None
-        self._server: Any = None
-
-    def __enter__(self) -> Chief:
-        """Starts to listen.
-
-        Raises:
-            TrainingError: if the address is in use or not this machine's.
-        """
-        host = self.address.rpartition(":")[0]
-        self._server = grpc.server(
-            futures.ThreadPoolExecutor(_THREADS),
-            interceptors=(Gate(self._trust),),
-            options=_OPTIONS,
-        )
-        add_services(self._server, self)
-        credentials = self._trust.server_credentials()
-        try:
-            if credentials is None:
-                port = self._server.add_insecure_port(self.address)
-            else:
-                port = self._server.add_secure_port(self.address, credentials)
-        except RuntimeError as error:
-            raise TrainingError(
-                f"Cannot listen at {self.address}: the port is in use, or the address is not this "
-                "machine's. Choose another --chief HOST:PORT (0.0.0.0 as HOST: every network)."
-            ) from error
-        self.address = f"{host}:{port}"
-        self._server.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Stops to listen, once the workers know that the search is over.
-
-        Not after an interruption: then they shall wait for the same command.
-        """
-        if kind is None or self._failure is not None:
-            give_up = time.monotonic() + _LINGER_SECONDS
-            while self.workers() and time.monotonic() < give_up:
-                time.sleep(_LINGER_STEP)
-        self._server.stop(grace=0.2).wait()
 
     @contextmanager
     def asking(self) -> Iterator[SearchOracle]:

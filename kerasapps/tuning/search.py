@@ -202,10 +202,11 @@ def _company(
     trust: Trust,
 ) -> Iterator[tuple[Chief, Crew | None]]:
     """The chief and the workers of this machine, if it has any."""
-    from kerasapps.tuning.chief import LOOPBACK, Chief
+    from kerasapps.tuning.chief import Chief
+    from kerasapps.tuning.server import LOOPBACK, serving
 
     address = tune.chief or LOOPBACK
-    with Chief(oracle, settings=settings, trust=trust, address=address) as chief:
+    with serving(Chief(oracle, settings=settings), trust=trust, address=address) as chief:
         if tune.role == "chief":
             yield chief, None
             return

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 from keras_tuner.engine.trial import Trial, TrialStatus
 
 from kerasapps.errors import KerasAppsError
+from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.messages import (
     ORACLE,
     SERVICE,
@@ -29,10 +30,6 @@ from kerasapps.tuning.requests import (
     read_worker,
 )
 from kerasapps.tuning.trust import PROOF_KEY, Trust
-
-if TYPE_CHECKING:
-    from kerasapps.tuning.chief import Chief
-
 
 Call: TypeAlias = Callable[[bytes, grpc.ServicerContext], bytes]
 """Answers a request; what it refuses it aborts."""

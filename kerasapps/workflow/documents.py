@@ -81,7 +81,7 @@ def environment_of(runtime: Runtime) -> dict[str, Any]:
 
 def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:
     """An epoch as the report takes it: a judge's figure under its own name, or not at all."""
-    values = row.to_dict(answer.fitted.quality)
+    values = row.to_dict(answer.fitted.name)
     judged = values.pop("val_metric", None)
     return values if judged is None else values | {f"val_{answer.judged.name}": judged}
 

@@ -2,54 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import SimpleNamespace
-from typing import Any
 
 import grpc
 import pytest
 
-from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient, NotYoursError
-from kerasapps.tuning.objective import make_objective
-from kerasapps.tuning.oracles import make_oracle
+from kerasapps.tuning.server import serving
 from kerasapps.tuning.trial import Outcome
-from tests.tuning.planted_search import SETTINGS, space
+from tests.tuning.callers import DONE, client, oracle
+from tests.tuning.planted_search import SETTINGS
 from tests.tuning.trusted import TRUST
-
-DONE = Outcome("done", {"val_accuracy": 0.5}, seconds=1.5)
-
-
-def oracle(save: Any = lambda: None, **tune: Any) -> Any:
-    config = TuneConfig(**{"trials": 4} | tune)
-    objective = make_objective(config, answer=CLASSES)
-    return make_oracle(config, space=space(), objective=objective, seed=3, epochs=2, save=save)
 
 
 @pytest.fixture
 def chief() -> Iterator[Chief]:
-    with Chief(oracle(), settings=SETTINGS, trust=TRUST) as listening:
+    with serving(Chief(oracle(), settings=SETTINGS), trust=TRUST) as listening:
         yield listening
         listening.dismiss(*listening.workers())
-
-
-@contextmanager
-def client(chief: Chief, name: str = "a", *, hello: bool = True) -> Iterator[ChiefClient]:
-    caller = ChiefClient(chief.address, worker=name, patience=5, trust=TRUST)
-    if hello:
-        caller.hello(SETTINGS)
-    yield caller
-    caller.close()
 
 
 def test_a_trial_goes_there_and_back_in_full_precision(chief: Chief) -> None:
@@ -75,7 +52,7 @@ def test_a_trial_goes_there_and_back_in_full_precision(chief: Chief) -> None:
 
 def test_a_hopeless_trial_is_told_to_stop() -> None:
     with (
-        Chief(oracle(trials=9, prune=True), settings=SETTINGS, trust=TRUST) as chief,
+        serving(Chief(oracle(trials=9, prune=True), settings=SETTINGS), trust=TRUST) as chief,
         client(chief) as worker,
     ):
         answers = []
@@ -193,7 +170,7 @@ def test_a_worker_that_comes_back_begins_anew(chief: Chief) -> None:
 def test_silent_workers_are_given_up() -> None:
     now = 100.0
     with (
-        Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now) as chief,
+        serving(Chief(oracle(), settings=SETTINGS, clock=lambda: now), trust=TRUST) as chief,
         client(chief, "a") as a,
         client(chief, "b") as b,
     ):
@@ -218,7 +195,7 @@ def test_silent_workers_are_given_up() -> None:
 def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
     now = 100.0
     with (
-        Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now) as chief,
+        serving(Chief(oracle(), settings=SETTINGS, clock=lambda: now), trust=TRUST) as chief,
         client(chief, "a"),
     ):
         now += 3600  # the lid of a laptop was closed
@@ -232,7 +209,7 @@ def test_time_in_which_the_chief_slept_is_nobodys_silence() -> None:
 
 def test_a_chief_that_was_slow_was_awake_all_the_same() -> None:
     now = 100.0
-    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST, clock=lambda: now)
+    chief = Chief(oracle(), settings=SETTINGS, clock=lambda: now)
     chief.welcome("a")
     silent = []
     for _ in range(5):
@@ -241,77 +218,8 @@ def test_a_chief_that_was_slow_was_awake_all_the_same() -> None:
     assert silent == [[]] * 4 + [["a"]] and chief.alone_seconds() == 10
 
 
-def test_a_chief_waits_a_while_for_workers_to_hear_that_it_is_over(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("kerasapps.tuning.chief._LINGER_SECONDS", 0.5)
-
-    def leaving(*, interrupted: bool) -> float:
-        with (
-            contextlib.suppress(KeyboardInterrupt),
-            Chief(oracle(), settings=SETTINGS, trust=TRUST) as chief,
-            client(chief),
-        ):
-            began = time.monotonic()
-            if interrupted:
-                raise KeyboardInterrupt
-        return time.monotonic() - began
-
-    assert 0.5 <= leaving(interrupted=False) < 5
-    # After an interruption the workers shall wait for the same command.
-    monkeypatch.setattr("kerasapps.tuning.chief._LINGER_SECONDS", 60)
-    assert leaving(interrupted=True) < 30
-
-
-class Server:
-    """Instead of gRPC's."""
-
-    grace: float | None = None
-    ended = False
-
-    def stop(self, grace: float) -> Server:
-        self.grace = grace
-        return self
-
-    def wait(self) -> None:
-        self.ended = True
-
-
-@pytest.mark.parametrize(
-    ("kind", "fails", "leaves", "steps"),
-    [
-        (None, False, None, 150),  # a second and a beat
-        (None, False, 5, 5),  # no longer than there is one to wait for
-        (None, False, 0, 0),
-        (KeyboardInterrupt, False, None, 0),
-        (TrainingError, True, None, 150),  # of which they must hear too
-    ],
-)
-def test_how_long_a_chief_waits_for_its_workers(
-    monkeypatch: pytest.MonkeyPatch, kind: Any, fails: bool, leaves: int | None, steps: int
-) -> None:
-    slept: list[float] = []
-
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        if len(slept) == leaves:
-            chief.dismiss("a")
-
-    clock = SimpleNamespace(monotonic=lambda: 5 + sum(slept), sleep=sleep)
-    monkeypatch.setattr("kerasapps.tuning.chief.time", clock)
-    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST)
-    chief._server = server = Server()
-    if leaves != 0:
-        chief.welcome("a")
-    if fails:
-        chief.fail(TrainingError("planted"))
-    chief.__exit__(kind)
-    assert set(slept) <= {0.02} and len(slept) == pytest.approx(steps, abs=1)
-    assert server.grace == 0.2 and server.ended
-
-
 def test_the_first_failure_is_the_searchs_and_ends_all_that_is_done_for_it() -> None:
-    chief = Chief(oracle(), settings={"sizes": (1, 2)}, trust=TRUST)
+    chief = Chief(oracle(), settings={"sizes": (1, 2)})
     assert chief.settings == {"sizes": [1, 2]}  # as workers send them
     chief.welcome("a")
     with chief.asking() as asked:
@@ -331,7 +239,7 @@ def test_the_first_failure_is_the_searchs_and_ends_all_that_is_done_for_it() -> 
 
 
 def test_a_worker_that_is_gone_is_news() -> None:
-    chief = Chief(oracle(), settings=SETTINGS, trust=TRUST)
+    chief = Chief(oracle(), settings=SETTINGS)
     chief.welcome("a")
     assert chief.heard("a") and not chief.heard("b")
     with chief.asking() as asked:
@@ -350,7 +258,7 @@ def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:
 
     with pytest.raises(TrainingError, match="the disk is full"):  # noqa: SIM117
         with (
-            Chief(oracle(save=full), settings=SETTINGS, trust=TRUST) as chief,
+            serving(Chief(oracle(save=full), settings=SETTINGS), trust=TRUST) as chief,
             client(chief) as worker,
         ):
             with pytest.raises(TrainingError, match="ended the search: the disk is full"):
@@ -360,14 +268,8 @@ def test_a_failure_while_a_worker_is_served_ends_the_search() -> None:
             chief.require_success()
 
 
-def test_two_chiefs_cannot_share_a_port(chief: Chief) -> None:
-    second = Chief(oracle(), settings=SETTINGS, trust=TRUST, address=chief.address)
-    with pytest.raises(TrainingError, match=f"Cannot listen at {chief.address}.*in use"):
-        second.__enter__()
-
-
 def test_nobody_answers() -> None:
-    with Chief(oracle(), settings=SETTINGS, trust=TRUST) as chief:
+    with serving(Chief(oracle(), settings=SETTINGS), trust=TRUST) as chief:
         address = chief.address
     caller = ChiefClient(address, worker="a", patience=0.6, trust=TRUST)
     began = time.monotonic()

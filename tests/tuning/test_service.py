@@ -17,9 +17,10 @@ from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.tuning.chief import Chief
 from kerasapps.tuning.client import ChiefClient, NotYoursError
 from kerasapps.tuning.messages import WORKER_KEY
+from kerasapps.tuning.server import serving
 from kerasapps.tuning.trust import PROOF_KEY, Trust, proof_of
+from tests.tuning.callers import DONE, client, oracle
 from tests.tuning.planted_search import SETTINGS
-from tests.tuning.test_chief import DONE, client, oracle
 from tests.tuning.trusted import PROOF, TRUST, trust
 
 CODE = grpc.StatusCode
@@ -34,8 +35,8 @@ def chief() -> Iterator[Chief]:
 
 @contextmanager
 def listening(**options: Any) -> Iterator[Chief]:
-    options = {"settings": SETTINGS, "trust": TRUST} | options
-    with Chief(oracle(), **options) as chief:
+    trusted = options.pop("trust", TRUST)
+    with serving(Chief(oracle(), settings=SETTINGS, **options), trust=trusted) as chief:
         yield chief
         chief.dismiss(*chief.workers())
 

@@ -8,7 +8,8 @@ import pytest
 
 from kerasapps.errors import ConfigError
 from kerasapps.tuning import space_file
-from kerasapps.tuning.space import Space, describe_space, space_from
+from kerasapps.tuning.space import Space, describe_space
+from kerasapps.tuning.user_space import space_from
 from tests.odd_files import IRREGULAR, make_irregular
 from tests.tuning.test_space import DEFAULTS, KNOWN
 

@@ -11,9 +11,10 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
-from kerasapps.tuning.space import Space, space_from
+from kerasapps.tuning.space import Space
 from kerasapps.tuning.space_checks import searchable_options
 from kerasapps.tuning.spaces import Candidate, default_space
+from kerasapps.tuning.user_space import space_from
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, resolved
 from kerasapps.workflow.options import option_fields

@@ -12,7 +12,6 @@ from typing import Any
 from kerasapps.data.splits import Splits
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
-from kerasapps.tuning.trial import Figures, Report, TrialJob
 from kerasapps.whole import replaced
 from kerasapps.workflow.options import describe_options, read_options
 from kerasapps.workflow.task import Options, Task, task_in
@@ -22,7 +21,7 @@ _SPLITS = "splits.pickle"
 
 @dataclass(frozen=True)
 class TrialSetup:
-    """What all trials of a search have in common; called with a job, it runs that trial.
+    """What all trials of a search have in common.
 
     Attributes:
         task: what is to be made.
@@ -37,12 +36,6 @@ class TrialSetup:
     objective: Objective
     folder: Path
     keeps_checkpoints: bool = False
-
-    def __call__(self, job: TrialJob, report: Report) -> Figures:
-        """Runs a trial; the worker itself, which only starts processes, loads no TensorFlow."""
-        from kerasapps.workflow.search.trial import run_trial
-
-        return run_trial(self, job, report)
 
     def to_dict(self) -> dict[str, Any]:
         """The setup in JSON's types."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from pathlib import Path
 
 from kerasapps.tuning.worker import serve_trials
+from kerasapps.workflow.search.isolated import run_isolated
 from kerasapps.workflow.search.trial_setup import TrialSetup
 
 
@@ -16,7 +18,8 @@ def main() -> None:
     setup = TrialSetup.from_dict(json.loads(job_file.read_text(encoding="utf-8")))
     # Loaded once, in the process that each trial's own is a copy of.
     steps = f"{setup.task.package}.train"
-    serve_trials(job_file, setup, preload=(f"{__package__}.trial", steps, "sklearn.metrics"))
+    preload = (f"{__package__}.trial", steps, "sklearn.metrics")
+    serve_trials(job_file, functools.partial(run_isolated, setup), preload=preload)
 
 
 if __name__ == "__main__":

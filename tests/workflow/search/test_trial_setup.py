@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from kerasapps.errors import KerasAppsError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
-from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits, write_splits
 from tests.full_disk import file_limit
 
@@ -38,26 +35,6 @@ def test_a_setup_survives_json(keeps: bool) -> None:
     assert not make().keeps_checkpoints
     with pytest.raises(dataclasses.FrozenInstanceError):
         setup.task = "another"  # type: ignore[misc]
-
-
-def test_called_with_a_job_it_runs_that_trial(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[tuple[Any, ...]] = []
-
-    def run_trial(*given: Any) -> dict[str, float]:
-        seen.append(given)
-        return {"val_accuracy": 0.5}
-
-    planted: Any = SimpleNamespace(run_trial=run_trial)
-    monkeypatch.setitem(sys.modules, "kerasapps.workflow.search.trial", planted)
-    setup, job = make(), TrialJob(0, {}, tmp_path)
-
-    def report(epoch: int, figures: Any, *, final: bool = False) -> bool:
-        return True
-
-    assert setup(job, report) == {"val_accuracy": 0.5}
-    assert seen == [(setup, job, report)]
 
 
 def test_trials_find_the_examples_but_for_the_test_split(tmp_path: Path) -> None:
