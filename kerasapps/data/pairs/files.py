@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.languages import choose_languages, known_pair, language_of
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.sources.encodings import Encoding
 from kerasapps.data.sources.forms import why_missing
 from kerasapps.data.sources.lines import Lines, encoding_of, open_lines, sample_lines
-from kerasapps.data.sources.rows import PairListing, Problem, Row
+from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.errors import DataError

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.files import add_aligned_folder, aligned_among
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.tables import pair_tables
 from kerasapps.data.pairs.tmx import add_tmx
 from kerasapps.data.sources.encodings import refuse_encoding
 from kerasapps.data.sources.lines import format_of
-from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,

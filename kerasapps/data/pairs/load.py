@@ -26,9 +26,9 @@ from kerasapps.data.pairs.audit import LongPair, pair_audit
 from kerasapps.data.pairs.collect import PairCollection, collect_pairs
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.languages import check_direction, is_language
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.sources import describe_pairs, list_pair_source
 from kerasapps.data.pairs.splits import PairPlacement, fingerprint_pairs, place_pairs
-from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 

@@ -10,6 +10,7 @@ from typing import Any
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.files import add_aligned, file_language
 from kerasapps.data.pairs.folder import has_pair_tables, list_pair_folder
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.tables import pair_tables
 from kerasapps.data.pairs.tmx import add_tmx
 from kerasapps.data.sources.encodings import refuse_encoding
@@ -23,7 +24,7 @@ from kerasapps.data.sources.forms import (
 )
 from kerasapps.data.sources.given_splits import SplitData, describe_parts, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
-from kerasapps.data.sources.rows import PairListing, Row
+from kerasapps.data.sources.rows import numbered
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.tables import add_table
@@ -70,12 +71,12 @@ def _in_memory(data: Any) -> PairListing:
 
         return list_pair_dataset(data)
     if isinstance(data, (tuple, list)):
-        return PairListing([lambda: _numbered(_listed(data))])
+        return PairListing([lambda: numbered(_listed(data))])
     if not is_stream(data):
         raise DataError(
             f"cannot read sentence pairs from a {type(data).__name__}: expected {_KINDS}"
         )
-    return PairListing([lambda: _numbered(endless_refused(data, noun="source"))])
+    return PairListing([lambda: numbered(endless_refused(data, noun="source"))])
 
 
 def _join(parts: SplitData, config: TranslationConfig) -> PairListing:
@@ -188,8 +189,3 @@ def _listed(data: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
                 "(sources, targets)"
             )
         yield pair[0], pair[1]
-
-
-def _numbered(pairs: Iterator[tuple[Any, Any]]) -> Iterator[Row]:
-    for number, (source, target) in enumerate(pairs):
-        yield Row("", number, (source, target))

@@ -10,8 +10,8 @@ from kerasapps.data.pairs.columns import (
     left_out,
     pair_choice,
 )
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.sources.columns import Columns
-from kerasapps.data.sources.rows import PairListing
 from kerasapps.data.sources.table_formats import unfold
 from kerasapps.data.sources.tables import TableKind
 

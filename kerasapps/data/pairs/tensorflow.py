@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 from typing import Any
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.columns import column_language, pair_choice
-from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
-from kerasapps.data.sources.rows import PairListing, Row
+from kerasapps.data.pairs.listing import PairListing
+from kerasapps.data.sources.datasets import check_pairs, iterate_pairs, text_rank
+from kerasapps.data.sources.rows import Row, numbered
 from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
 
@@ -21,16 +22,12 @@ def list_pair_dataset(dataset: Any) -> PairListing:
     Raises:
         DataError: if its elements are something else, or never end.
     """
+    rank = functools.partial(text_rank, before="pieces")
     batched = check_pairs(
-        dataset, noun="source", second="target", expected="one string each", rank=_text_rank
+        dataset, noun="source", second="target", expected="one string each", rank=rank
     )
-    _text_rank(dataset.element_spec[1].dtype)
-
-    def rows() -> Iterator[Row]:
-        for number, (source, target) in enumerate(iterate_pairs(dataset, batched)):
-            yield Row("", number, (source, target))
-
-    return PairListing([rows])
+    rank(dataset.element_spec[1].dtype)
+    return PairListing([lambda: numbered(iterate_pairs(dataset, batched))])
 
 
 def list_pair_tfds(name: str, *, config: TranslationConfig) -> PairListing:
@@ -99,12 +96,3 @@ def _value(example: Any, path: Path) -> Any:
     for key in path:
         example = example[key]
     return example
-
-
-def _text_rank(dtype: Any) -> int:
-    if dtype.name != "string":
-        raise DataError(
-            f"the texts of the tf.data.Dataset have dtype {dtype.name}: expected tf.string; give "
-            "the texts before they become pieces"
-        )
-    return 0

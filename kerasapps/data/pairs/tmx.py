@@ -13,8 +13,9 @@ from xml.parsers import expat
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.languages import choose_languages, is_language, language_of
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.sources.lines import LINE_LIMIT, open_binary
-from kerasapps.data.sources.rows import PairListing, Problem, Row
+from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 

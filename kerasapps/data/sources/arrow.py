@@ -9,12 +9,12 @@ from typing import Any
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.picture_formats import guess_suffix
 from kerasapps.data.sources.rows import Problem, decode
+from kerasapps.data.sources.table import SAMPLE_ROWS
 from kerasapps.errors import DataError, DependencyError
 from kerasapps.files import refuse_irregular
 from kerasapps.harmless import printable
 
 _BATCH = 1024
-_SAMPLE_ROWS = 500
 Records = Callable[[Sequence[int]], Iterator[Record]]
 
 
@@ -36,7 +36,7 @@ def open_parquet(file: Path) -> tuple[list[str], list[list[object]], Records]:
         refuse_irregular(file)
         with parquet.ParquetFile(file) as opened:
             names = [str(name) for name in opened.schema_arrow.names]
-            head = next(opened.iter_batches(batch_size=_SAMPLE_ROWS), None)
+            head = next(opened.iter_batches(batch_size=SAMPLE_ROWS), None)
     except (pyarrow.ArrowException, OSError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"cannot read {printable(file)} as Parquet: {reason}") from error

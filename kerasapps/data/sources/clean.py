@@ -9,12 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.config import TextConfig
 from kerasapps.data.sources.rows import Problem, decode, is_missing
 
 EXCERPT = 80  # characters of a text that are shown
 
-_ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
 # Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, kana, Chinese characters
 _DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -64,21 +62,6 @@ def fold_text(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).casefold()
     folded = " ".join(plain.translate(_punctuation()).split())
     return folded or " ".join(plain.split())
-
-
-def seen_text(text: str, *, config: TextConfig) -> str:
-    """The text as far as any model sees it with these options.
-
-    White space counts as one space; all else does, unless the options give it away: with the
-    tokenizer `regex` (see `preprocess.tokenizers.regex`) what stands between words of ASCII
-    letters, and case where it is to be ignored. Where an option is left open, the choice is made by
-    what tells labels apart.
-    """
-    seen = unicodedata.normalize("NFC", text).split()
-    if config.tokenizer == "regex":
-        seen = _ASCII_WORD.findall(text)
-    line = " ".join(seen)
-    return line.casefold() if config.lowercase else line
 
 
 def count_words(text: str) -> int:

@@ -83,6 +83,24 @@ def iterate_pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any
             yield example, label
 
 
+def text_rank(dtype: Any, *, before: str) -> int:
+    """The rank of a single text.
+
+    Args:
+        dtype: of the texts.
+        before: what texts become later, for the message.
+
+    Raises:
+        DataError: if they are no strings.
+    """
+    if dtype.name != "string":
+        raise DataError(
+            f"the texts of the tf.data.Dataset have dtype {dtype.name}: expected tf.string; give "
+            f"the texts before they become {before}"
+        )
+    return 0
+
+
 def _short(spec: Any) -> str:
     text = str(spec)
     return text if len(text) < 200 else f"{text[:200]}…"

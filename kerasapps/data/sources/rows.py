@@ -71,17 +71,10 @@ class RowListing:
             yield from part()
 
 
-@dataclass
-class PairListing(RowListing):
-    """What a source of sentence pairs holds.
-
-    Attributes:
-        source_language: such as "en", where it is known.
-        target_language: likewise.
-    """
-
-    source_language: str | None = None
-    target_language: str | None = None
+def numbered(pairs: Iterable[tuple[object, object]]) -> Iterator[Row]:
+    """Rows of pairs of values that are in memory, or come one by one, numbered from 0."""
+    for number, pair in enumerate(pairs):
+        yield Row("", number, tuple(pair))
 
 
 def origin(where: str, number: int | None) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kerasapps.config import ImageConfig, TextConfig, TranslationConfig
 from kerasapps.errors import DataError
 
-ConfigT = TypeVar("ConfigT", ImageConfig, TextConfig, TranslationConfig)
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
 
 
-def names_columns(config: ImageConfig | TextConfig | TranslationConfig) -> bool:
+def names_columns(config: DataclassInstance) -> bool:
     """Whether the user named a column."""
     return any(getattr(config, option) is not None for option in _options(config))
 
 
-def refuse_columns(config: ImageConfig | TextConfig | TranslationConfig, where: str) -> None:
+def refuse_columns(config: DataclassInstance, where: str) -> None:
     """Make sure that nobody names columns of what is no table.
 
     Args:
@@ -56,6 +58,6 @@ def hearing(
     return lambda part: config if has_columns(part) else deaf
 
 
-def _options(config: object) -> list[str]:
-    fields = dataclasses.fields(config)  # type: ignore[arg-type]
+def _options(config: DataclassInstance) -> list[str]:
+    fields = dataclasses.fields(config)
     return [field.name for field in fields if field.name.endswith("_column")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from kerasapps.config import TextConfig
 from kerasapps.data.audit import BrokenRow, Listed, Passage
 from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
-from kerasapps.data.sources.clean import clean_text, excerpt, fold_text, seen_text
+from kerasapps.data.sources.clean import clean_text, excerpt, fold_text
 from kerasapps.data.sources.rows import Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.splits import label_order
@@ -22,6 +23,7 @@ from kerasapps.data.splits import label_order
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
 )
+_ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,21 @@ def collect_texts(rows: Iterable[Row], *, config: TextConfig, folder: Path) -> C
             if encoded is not None:
                 writer.append(encoded)
         return collector.finish(writer.finish())
+
+
+def seen_text(text: str, *, config: TextConfig) -> str:
+    """The text as far as any model sees it with these options.
+
+    White space counts as one space; all else does, unless the options give it away: with the
+    tokenizer `regex` (see `preprocess.tokenizers.regex`) what stands between words of ASCII
+    letters, and case where it is to be ignored. Where an option is left open, the choice is made by
+    what tells labels apart.
+    """
+    seen = unicodedata.normalize("NFC", text).split()
+    if config.tokenizer == "regex":
+        seen = _ASCII_WORD.findall(text)
+    line = " ".join(seen)
+    return line.casefold() if config.lowercase else line
 
 
 class _Collector:

@@ -24,7 +24,7 @@ from kerasapps.data.sources.forms import (
 )
 from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.picture_formats import guess_suffix, is_picture_file
-from kerasapps.data.sources.rows import Row, RowListing
+from kerasapps.data.sources.rows import RowListing, numbered
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
 from kerasapps.data.sources.table_shapes import is_rows, is_table
@@ -81,7 +81,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
         return _in_memory(data)
     if not is_stream(data):
         raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
-    return RowListing([lambda: _numbered(endless_refused(data, noun="text"))])
+    return RowListing([lambda: numbered(endless_refused(data, noun="text"))])
 
 
 def _named(name: str, config: TextConfig) -> RowListing:
@@ -135,7 +135,7 @@ def _in_memory(data: Sequence[Any]) -> RowListing:
                     f"example {number} is {str(pair)[:80]}: expected (texts, labels), or a list "
                     "of (text, label) pairs"
                 )
-        return RowListing([lambda: _numbered(pair for pair in pairs)])
+        return RowListing([lambda: numbered(pairs)])
     if len(data) != 2:
         raise DataError(f"expected (texts, labels), got {len(data)} values")
     texts, labels = data
@@ -147,12 +147,7 @@ def _in_memory(data: Sequence[Any]) -> RowListing:
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
     if len(texts) != len(labels):
         raise DataError(f"there are {len(texts)} texts but {len(labels)} labels")
-    return RowListing([lambda: _numbered(zip(texts, labels, strict=True))])
-
-
-def _numbered(pairs: Any) -> Iterator[Row]:
-    for number, (text, label) in enumerate(pairs):
-        yield Row("", number, (text, label))
+    return RowListing([lambda: numbered(zip(texts, labels, strict=True))])
 
 
 def is_text_data(data: Any) -> bool:

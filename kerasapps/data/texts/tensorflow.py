@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TextConfig
-from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
+from kerasapps.data.sources.datasets import check_pairs, iterate_pairs, text_rank
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.stream_labels import class_names, labels_of
 from kerasapps.data.sources.tfds import (
@@ -28,7 +29,9 @@ def list_text_dataset(dataset: Any) -> RowListing:
         DataError: if its elements are something else, or never end.
     """
     names = class_names(dataset) or ()
-    batched = check_pairs(dataset, noun="text", rank=_text_rank, classes=names)
+    batched = check_pairs(
+        dataset, noun="text", rank=functools.partial(text_rank, before="tokens"), classes=names
+    )
     label_of = labels_of(dataset)
 
     def rows() -> Iterator[Row]:
@@ -76,15 +79,6 @@ def list_text_tfds(name: str, *, config: TextConfig) -> RowListing:
 
         listing.parts.append(rows)
     return listing
-
-
-def _text_rank(dtype: Any) -> int:
-    if dtype.name != "string":
-        raise DataError(
-            f"the texts of the tf.data.Dataset have dtype {dtype.name}: expected tf.string; give "
-            "the texts before they become tokens"
-        )
-    return 0
 
 
 def _keys(tfds: Any, builder: Any, config: TextConfig) -> tuple[str, str]:

@@ -10,8 +10,8 @@ import pytest
 from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs import tmx
 from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.tmx import add_tmx
-from kerasapps.data.sources.rows import PairListing
 from tests.data.pair_samples import audit, content, load, pairs, reason
 
 PAIRS = pairs(40)

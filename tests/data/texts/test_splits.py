@@ -10,7 +10,7 @@ import pytest
 from kerasapps.config import TextConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.audit_text import audit_text
-from kerasapps.data.sources.clean import seen_text
+from kerasapps.data.texts.collect import seen_text
 from kerasapps.preprocess.tokenizers.regex import split_words
 from tests.data.text_samples import audit, load, rows, write_csv
 
