@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # one process together, and every other file stays whole.
 SHARED = ("trained", "reviewed", "translated", "translator")
 # Begun early, so that no process is left with a long file at the end.
-LONG = ("recipes", "test_cli", "training", "models", "export", "tuning")
+LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "export", "tuning")
 
 
 def pytest_configure(config: pytest.Config) -> None:

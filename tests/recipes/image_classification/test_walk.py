@@ -1,0 +1,28 @@
+"""The whole way of the task, as every task must go it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kerasapps.recipes.image_classification.task import TASK
+from tests.check_task import Walk, check_task
+from tests.shapes import write_shapes
+
+
+def _pictures(data: Path) -> tuple[list[str], Any]:
+    files = sorted(data.glob("*/*.png"))[:3]
+    return [str(file) for file in files], files
+
+
+WALK = Walk(
+    write_data=lambda folder: write_shapes(folder, per_class=20),
+    options={"model": "mlp", "width": 0.25, "image_size": 16, "augment": "none", "epochs": 6},
+    inputs=_pictures,
+    explained=None,
+)
+
+
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here)

@@ -1,0 +1,30 @@
+"""The whole way of the task, as every task must go it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kerasapps.recipes.text_classification.task import TASK
+from tests.check_task import Walk, check_task
+from tests.data.text_samples import rows, write_csv
+
+TEXTS = ["a good film", "bad and dull"]
+
+
+def _table(folder: Path) -> Path:
+    folder.mkdir()
+    return write_csv(folder / "texts.csv", rows(80))
+
+
+WALK = Walk(
+    write_data=_table,
+    options={"model": "bag_of_embeddings", "width": 0.25, "max_length": 8, "epochs": 6},
+    inputs=lambda data: (TEXTS, TEXTS),
+    explained=lambda data: TEXTS[0],
+)
+
+
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here)

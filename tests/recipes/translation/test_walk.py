@@ -1,0 +1,33 @@
+"""The whole way of the task, as every task must go it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kerasapps.recipes.translation.task import TASK
+from tests.check_task import Walk, check_task
+from tests.words import write_pairs
+
+SENTENCES = ["one red house", "two dog sleeps here"]
+
+WALK = Walk(
+    write_data=lambda folder: write_pairs(folder, count=200),
+    options={
+        "model": "transformer",
+        "width": 0.25,
+        "depth": 0.5,
+        "vocab_size": 60,
+        "batch_tokens": 512,
+        "beam": 2,
+        "epochs": 4,
+    },
+    inputs=lambda data: (SENTENCES, SENTENCES),
+    explained=lambda data: SENTENCES[0],
+    modes=("float32", "dynamic"),
+)
+
+
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here)
