@@ -132,7 +132,7 @@ def export_command(
     start_tensorflow()
     artifacts = kerasapps.export_bundle(bundle, where, export=export)
     manifest = read_manifest(bundle)
-    metric = task_of(manifest).metric
+    metric = task_of(manifest).answer_of(manifest).metric
     judged_on = "test" if manifest.data.get("examples", {}).get("test", 1) else "validation"
     status = 0 if all(each.passed for each in artifacts) else 1
     return (

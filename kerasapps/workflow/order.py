@@ -66,6 +66,6 @@ def take_order(
     data = with_splits(data, validation=validation_data, test=test_data)
     options = collect_options(task, model=model, **configs)
     options = first_options(task, options, tune)
-    plan = task.training.plan_training(options)
+    plan = task.first_fitting(lambda answer: task.training.plan_training(options, answer=answer))
     settings = describe_run(data, resolved(options, plan), tune=tune)
     return Order(task, data, options, tune, settings)

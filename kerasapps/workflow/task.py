@@ -8,11 +8,11 @@ is read; `data`, `train` and `finished` are imported when they are needed, and o
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
 from kerasapps.config import (
     Architectures,
@@ -21,7 +21,8 @@ from kerasapps.config import (
     ModelConfig,
     TrainConfig,
 )
-from kerasapps.config.metric import Answer, Metric
+from kerasapps.config.metric import Answer
+from kerasapps.errors import ConfigError
 
 if TYPE_CHECKING:
     from kerasapps.data.splits import Splits
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from kerasapps.workflow.judging import Judging, Plan
     from kerasapps.workflow.result import Explained, Figures
 
+T = TypeVar("T")
 Options: TypeAlias = Mapping[str, Any]
 """Section → its config, of those sections that a task has."""
 
@@ -55,6 +57,9 @@ class Data(Protocol):
         `folder` is scratch space that must outlive them.
         """
 
+    def answer_to(self, splits: Splits[Any]) -> Answer:
+        """What is to be answered; asked where a task has several answers."""
+
     def judged(self, splits: Splits[Any]) -> Usable:
         """The test split, as `usable` gives examples."""
 
@@ -74,7 +79,7 @@ class Data(Protocol):
 class Training(Protocol):
     """Examples → a network, batches, and what judges it; imports TensorFlow."""
 
-    def plan_training(self, options: Options) -> Plan:
+    def plan_training(self, options: Options, *, answer: Answer) -> Plan:
         """The options, with what suits the model where none were asked for."""
 
     def prepare(self, splits: Splits[Any], options: Options, cache: Cache) -> Experiment:
@@ -97,6 +102,9 @@ class Finished(Protocol):
         scratch: Path,
     ) -> Figures:
         """Figures of a loaded bundle; `options` are those of the task that were given."""
+
+    def answer_of(self, manifest: Manifest) -> Answer:
+        """What a bundle answers; asked where a task has several answers."""
 
     def explain(self, bundle: Any, text: str, *, label: str | None) -> Explained:
         """Why it answers as it does; `label` is the one to explain, None for the likeliest."""
@@ -140,16 +148,32 @@ class Task:
     reads_by: frozenset[str] = frozenset()
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
-    def answer(self) -> Answer:
-        """What it answers."""
-        (answer,) = self.answers
-        return answer
+    def answer_to(self, splits: Splits[Any]) -> Answer:
+        """What it answers, once the data are read."""
+        return self.answers[0] if len(self.answers) == 1 else self.data.answer_to(splits)
 
-    @property
-    def metric(self) -> Metric:
-        """By what its files are compared."""
-        return self.answer.metric
+    def answer_of(self, manifest: Manifest) -> Answer:
+        """What a bundle answers."""
+        return self.answers[0] if len(self.answers) == 1 else self.finished.answer_of(manifest)
+
+    def first_fitting(self, attempt: Callable[[Answer], T]) -> T:
+        """What is made for the first of its answers that this can be made for.
+
+        Before the data are read any of its answers may be meant; what fits none is refused.
+
+        Args:
+            attempt: makes it for an answer, or raises a `ConfigError`.
+
+        Raises:
+            ConfigError: if it can be made for none: what was said of the first.
+        """
+        objections = []
+        for answer in self.answers:
+            try:
+                return attempt(answer)
+            except ConfigError as error:
+                objections.append(error)
+        raise objections[0]
 
     @property
     def section(self) -> str:

@@ -20,6 +20,7 @@ from kerasapps.config import (
     TrainConfig,
     preset_source,
 )
+from kerasapps.config.metric import Answer
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
@@ -73,12 +74,12 @@ def decode_splits(
         return Inputs(**read_splits(splits, decode, memory_bytes=memory))
 
 
-def plan_training(options: Options) -> Plan:
+def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     """The options, with the model's own epochs and rate where none were asked for."""
     model, train = options["model"], options["train"]
     architecture = ARCHITECTURES.find(model.model)
     suggested = with_suggestions(train, **architecture.training)
-    return Plan(model, suggested, architecture.family, architecture.epochs, CLASSES)
+    return Plan(model, suggested, architecture.family, architecture.epochs, answer)
 
 
 def network_builder(

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
@@ -98,7 +99,7 @@ class NetworkBuilder:
         )
 
 
-def plan_training(options: Options) -> Plan:
+def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     """The options, with the model's own epochs, rate and schedule where none were asked for.
 
     Raises:
@@ -108,7 +109,7 @@ def plan_training(options: Options) -> Plan:
     check_text_options(options["text"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.epochs, CLASSES)
+    return Plan(model, train, architecture.family, architecture.epochs, answer)
 
 
 def network_builder(

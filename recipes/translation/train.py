@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import bundle_tokenizer
@@ -67,7 +68,7 @@ class TranslatorBuilder:
         return build_translator(self.model, self.shape)
 
 
-def plan_training(options: Options) -> Plan:
+def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
     """The options, with what suits the model and the task where none were asked for.
 
     Raises:
@@ -95,7 +96,7 @@ def plan_training(options: Options) -> Plan:
         monitor=TRANSLATIONS.judged.quality,
         average_checkpoints=5 if train.ema is None else None,
     )
-    return Plan(model, train, architecture.family, architecture.epochs, TRANSLATIONS)
+    return Plan(model, train, architecture.family, architecture.epochs, answer)
 
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:

@@ -93,8 +93,9 @@ def test_explain(command) -> None:
 def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], split: str) -> None:
     found = SimpleNamespace(data=SimpleNamespace(get=lambda name, default: examples))
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: found)
-    metric = tasks.TASKS["image_classification"].metric
-    monkeypatch.setattr(tasks, "task_of", lambda given: SimpleNamespace(metric=metric))
+    (answer,) = tasks.TASKS["image_classification"].answers
+    task = SimpleNamespace(answer_of=lambda manifest: answer)
+    monkeypatch.setattr(tasks, "task_of", lambda manifest: task)
     artifact = dataclasses.replace(ARTIFACT, passed=passed, reason="" if passed else "too bad")
     line = ("export", "run", "--quantization", "int8", "--quantization", "float16")
     ended = command(*line, function="export_bundle", result=[artifact])

@@ -41,7 +41,7 @@ def result_of(task: str, **changes: Any) -> kerasapps.RecipeResult:
         "labels": ("a", "b"),
         "task": task,
         "headline": "So good.",
-        "metric": find_task(task).metric,
+        "metric": find_task(task).answers[0].metric,
     }
     return kerasapps.RecipeResult(**{**values, **changes})
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, TuneConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
@@ -50,17 +51,19 @@ def choose_space(
         known=searchable_options(*configs),
         models=names,
     )
-    _check_models(task, options, space, where=tune.space)
+    _check_models(task, options, space, where=tune.space, answer=task.answer_to(splits))
     return space
 
 
-def _check_models(task: Task, options: Options, space: Space, *, where: Any) -> None:
+def _check_models(
+    task: Task, options: Options, space: Space, *, where: Any, answer: Answer
+) -> None:
     """Which models there are depends on the task, so the space alone cannot tell."""
     asked = [name for hp in space.space if hp.name == "model" for name in getattr(hp, "values", ())]
     for name in asked:
         try:
             model = dataclasses.replace(options["model"], model=name)
-            task.training.plan_training({**options, "model": model})
+            task.training.plan_training({**options, "model": model}, answer=answer)
         except ConfigError as error:
             place = "the space" if callable(where) else where
             why = str(error).removeprefix("ModelConfig.model ")

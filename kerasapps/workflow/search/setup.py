@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
+from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
@@ -89,14 +90,8 @@ def first_options(
             )
         options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
     _refuse_unused(task, options, tune.models or [options["model"].model])
-    objective = objective_of(task, tune)
-    options = _with_monitor(task, objective, options)
-    plan = task.training.plan_training(options)
-    for name in tune.models:
-        other = dataclasses.replace(options["model"], model=name)
-        task.training.plan_training({**options, "model": other})
-    _check_objective(task, objective, plan, options)
-    prunes(tune, objective)
+    first = options
+    options = task.first_fitting(lambda answer: _fitting(task, first, tune, answer))
     trust_of(tune)
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
@@ -128,18 +123,22 @@ def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
         )
 
 
-def objective_of(task: Task, tune: TuneConfig) -> Objective:
-    """What a search of the task optimizes.
+def _fitting(task: Task, options: Options, tune: TuneConfig, answer: Answer) -> Options:
+    """The options of the first trial, for one of the task's answers."""
+    objective = make_objective(tune, answer=answer)
+    options = _with_monitor(objective, options)
+    plan = task.training.plan_training(options, answer=answer)
+    for name in tune.models:
+        other = dataclasses.replace(options["model"], model=name)
+        task.training.plan_training({**options, "model": other}, answer=answer)
+    _check_objective(objective, plan, options)
+    prunes(tune, objective)
+    return options
 
-    Raises:
-        ConfigError: if the task has no such figure.
-    """
-    return make_objective(tune, answer=task.answer)
 
-
-def _with_monitor(task: Task, objective: Objective, options: Options) -> Options:
+def _with_monitor(objective: Objective, options: Options) -> Options:
     """The monitor that measures the objective, where that is the judge's and none was chosen."""
-    answer, train = task.answer, options["train"]
+    answer, train = objective.answer, options["train"]
     judged = answer.judged.monitored
     usual = answer.figure == judged
     if objective.name != judged or usual or train.monitor is not None:
@@ -148,8 +147,9 @@ def _with_monitor(task: Task, objective: Objective, options: Options) -> Options
     return {**options, "train": dataclasses.replace(train, monitor=answer.judged.quality)}
 
 
-def _check_objective(task: Task, objective: Objective, plan: Plan, options: Options) -> None:
-    judged, fitted = task.answer.judged.monitored, task.answer.fitted.monitored
+def _check_objective(objective: Objective, plan: Plan, options: Options) -> None:
+    answer = objective.answer
+    judged, fitted = answer.judged.monitored, answer.fitted.monitored
     if judged in (objective.name, objective.monitor) and not plan.is_judged:
         raise ConfigError(
             f"TuneConfig.objective {objective.name!r} needs {judged} of every epoch: leave "
@@ -181,11 +181,11 @@ def set_up(
     held_back = write_splits(splits, folder)
     cache = Cache(folder / "cache", shared=True)
     space = choose_space(task, held_back, options, tune=tune, cache=cache)
-    train = options["train"]
+    train, answer = options["train"], task.answer_to(splits)
     trials = TrialSetup(
         task=task,
         options=options,
-        objective=objective_of(task, tune),
+        objective=make_objective(tune, answer=answer),
         folder=folder.absolute(),
         keeps_checkpoints=tune.algorithm == "hyperband",
     )
@@ -200,7 +200,7 @@ def set_up(
             "fingerprint": splits.fingerprint,
         },
         seed=train.seed if tune.search_seed is None else tune.search_seed,
-        epochs=_epochs(task.training.plan_training(options)),
+        epochs=_epochs(task.training.plan_training(options, answer=answer)),
     )
 
 

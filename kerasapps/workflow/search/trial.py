@@ -42,7 +42,7 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
         KerasAppsError: if the configuration cannot be trained or exported.
     """
     task = setup.task
-    answer = task.answer
+    answer = setup.objective.answer
     options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
     cache = Cache(setup.folder / "cache", shared=True)
     experiment = task.training.prepare(load_splits(setup.folder), options, cache)

@@ -11,12 +11,14 @@ import pytest
 
 from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION, TRANSLATION
+from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.space import describe_space
 from kerasapps.workflow.options import collect_options, with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import setup as search_setup
-from kerasapps.workflow.search.setup import first_options, objective_of, set_up
+from kerasapps.workflow.search.setup import first_options, set_up
 from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
 from tests.data.text_samples import rows, write_csv
@@ -107,7 +109,7 @@ def test_a_monitor_of_another_task_is_refused_before_any_data(task: Any) -> None
     monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
     options = {**task.defaults, "train": TrainConfig(monitor=monitor)}
     with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' is not known"):
-        task.training.plan_training(options)
+        task.training.plan_training(options, answer=task.answers[0])
 
 
 def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
@@ -118,7 +120,7 @@ def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
     found = first_options(TEXT_CLASSIFICATION, options, tune)
     assert found == {**options, "train": TrainConfig(monitor="macro_f1")}
     assert "keep the epoch with the best val_macro_f1" in capfd.readouterr().err
-    assert objective_of(TEXT_CLASSIFICATION, tune).monitor == "val_macro_f1"
+    assert make_objective(tune, answer=CLASSES).monitor == "val_macro_f1"
     plain = TRANSLATION.defaults
     assert first_options(TRANSLATION, plain, TuneConfig(objective="val_bleu")) is plain
 

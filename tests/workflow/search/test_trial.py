@@ -20,7 +20,6 @@ from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import trial
-from kerasapps.workflow.search.setup import objective_of
 from kerasapps.workflow.search.trial import run_trial
 from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits, write_splits
 
@@ -44,7 +43,7 @@ class Listener:
 def make_setup(task: Any, data: Any, folder: Path, values: Any, **tune: Any) -> TrialSetup:
     options = with_values(task.defaults, values)
     write_splits(read_splits(task, data, options, folder), folder)
-    objective = objective_of(task, TuneConfig(**tune))
+    objective = make_objective(TuneConfig(**tune), answer=task.answers[0])
     return TrialSetup(task, options, objective, folder)
 
 
@@ -93,7 +92,7 @@ def test_a_trial_trains_what_its_values_say_and_leaves_nothing(pictures: TrialSe
 
 def test_a_trial_keeps_and_tells_the_best_macro_f1(pictures: TrialSetup) -> None:
     options = with_values(pictures.options, {"monitor": "macro_f1"})
-    objective = objective_of(pictures.task, TuneConfig(objective="val_macro_f1"))
+    objective = make_objective(TuneConfig(objective="val_macro_f1"), answer=CLASSES)
     setup = dataclasses.replace(pictures, options=options, objective=objective)
     listener = Listener()
     figures = run_trial(setup, job(setup, 8), listener)
