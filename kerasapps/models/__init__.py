@@ -14,6 +14,8 @@ from kerasapps.models.mobile_cnn import mobile_cnn
 from kerasapps.models.presets import preset, preset_image_size
 from kerasapps.models.recurrent import bilstm, cnn_lstm, gru, lstm, lstm_attention, rnn
 from kerasapps.models.resnet import resnet
+from kerasapps.models.seq2seq_lstm import Seq2SeqLSTM
+from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
 from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
@@ -23,6 +25,8 @@ from kerasapps.models.vgg import vgg
 from kerasapps.models.vit import vit
 
 __all__ = [
+    "Seq2SeqLSTM",
+    "Seq2SeqTransformer",
     "State",
     "TextShape",
     "Translator",
