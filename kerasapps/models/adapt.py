@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
 
+from kerasapps.model_inputs import ModelInputs, count_of, rows_of
+
 
 def adapt(
     model: keras.Model,
-    inputs: Any,
+    inputs: ModelInputs,
     labels: Sequence[int] | np.ndarray | None = None,
     *,
     limit: int = 5000,
@@ -25,9 +26,10 @@ def adapt(
 
     Args:
         model: changed in place.
-        inputs: the training split only, in its order, `(n, ...)`.
+        inputs: the training split only, in its order, `(n, ...)`, or one array for each input.
         labels: n class numbers, or None.
-        limit: examples used at most by layers that take no labels (evenly spread).
+        limit: examples used at most by layers that take no labels (evenly spread), unless they say
+            otherwise as `adapt_limit`.
         labelled_limit: examples used at most by layers that take labels (evenly spread).
     """
     for layer in model.layers:
@@ -36,9 +38,10 @@ def adapt(
         takes_labels = "labels" in inspect.signature(layer.adapt).parameters
         if takes_labels and labels is None:
             continue
+        most = labelled_limit if takes_labels else getattr(layer, "adapt_limit", limit)
         # Evenly spread: files sorted by label bring all labels.
-        spread = slice(None, None, -(-len(inputs) // (labelled_limit if takes_labels else limit)))
-        seen = _outputs(keras.Model(model.input, layer.input), inputs[spread])
+        spread = slice(None, None, -(-count_of(inputs) // most))
+        seen = _outputs(keras.Model(model.input, layer.input), rows_of(inputs, spread))
         layer.adapt(seen, np.asarray(labels)[spread]) if takes_labels else layer.adapt(seen)
 
 
@@ -47,12 +50,15 @@ def backbone(model: keras.Model) -> keras.Layer | None:
     return next((layer for layer in model.layers if layer.name == "backbone"), None)
 
 
-def _outputs(network: keras.Model, inputs: np.ndarray, *, batch_size: int = 256) -> np.ndarray:
+def _outputs(network: keras.Model, inputs: ModelInputs, *, batch_size: int = 256) -> np.ndarray:
     """What a network makes of some inputs, for a single pass over them.
 
     `predict` would compile it twice, once for the last, smaller batch, and warn of that where
     several networks are trained in one process.
     """
-    starts = range(0, len(inputs), batch_size)
-    batches = (network(inputs[start : start + batch_size], training=False) for start in starts)
+    starts = range(0, count_of(inputs), batch_size)
+    batches = (
+        network(rows_of(inputs, slice(start, start + batch_size)), training=False)
+        for start in starts
+    )
     return np.concatenate([keras.ops.convert_to_numpy(batch) for batch in batches])

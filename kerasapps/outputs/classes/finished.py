@@ -12,10 +12,9 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import Reader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.export.artifact import Measurement
-from kerasapps.export.verify import SCORERS, run_measurement, write_raw
-from kerasapps.model_inputs import batch_of, save_inputs
 from kerasapps.outputs.classes.labelled import Labelled, place_labels
 from kerasapps.outputs.classes.metrics import ClassificationMetrics, classification_metrics
+from kerasapps.outputs.timing import time_file
 from kerasapps.workflow.held_out import usable_examples
 from kerasapps.workflow.task import Task
 
@@ -51,7 +50,8 @@ def evaluate_classes(
     )
     scores = np.stack([bundle.scores(each) for each in inputs])
     truth = np.asarray(places)
-    return classification_metrics(truth, scores / scores.sum(1, keepdims=True), names=bundle.labels)
+    shares = scores / scores.sum(1, keepdims=True)
+    return classification_metrics(truth, shares, names=bundle.labels)
 
 
 def time_classes(
@@ -66,10 +66,4 @@ def time_classes(
         threads: threads that one inference may use; TFLite files only.
         folder: scratch space.
     """
-    if model.is_dir():
-        inputs = folder / "raw.jsonl"
-        write_raw(inputs, [reader.raw_example(folder)])
-    else:
-        inputs = save_inputs(batch_of(reader.example()), folder / "inputs")
-    job = {"model": str(model), "inputs": str(inputs), "threads": threads}
-    return run_measurement(SCORERS.of(model), job, folder / model.name)
+    return time_file(model, reader=reader, threads=threads, folder=folder)

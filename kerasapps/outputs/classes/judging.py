@@ -24,8 +24,8 @@ from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
-from kerasapps.export.verify import SCORERS, HeldOut, run_measurement, verify
-from kerasapps.model_inputs import RawInput, count_of, rows_of, save_inputs
+from kerasapps.export.verify import SCORERS, HeldOut, verify
+from kerasapps.model_inputs import RawInput, count_of, rows_of
 from kerasapps.outputs.classes.agreement import same_labels
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import Inputs
@@ -39,6 +39,7 @@ from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.predict import predict_probabilities, predictor
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
+from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
@@ -192,10 +193,7 @@ class ClassJudging:
 
     def time(self, model: Path, folder: Path) -> Measurement:
         """As `benchmark_bundle` times the file when it has shipped."""
-        folder.mkdir(parents=True, exist_ok=True)
-        example = save_inputs(rows_of(self.inputs.validation, slice(1)), folder / "example")
-        job = {"model": str(model), "inputs": str(example), "threads": 1}
-        return run_measurement(SCORERS.of(model), job, folder / model.name)
+        return time_first(model, self.inputs.validation, folder=folder)
 
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of classes."""

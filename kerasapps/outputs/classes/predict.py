@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,10 +11,12 @@ from numpy.typing import NDArray
 
 from kerasapps.config.checks import require_whole
 from kerasapps.errors import ConfigError
+from kerasapps.model_inputs import ModelInputs
+from kerasapps.models.outputs import answering
 
 
 def predict_probabilities(
-    model: keras.Model, inputs: NDArray[Any], *, batch_size: int = 256
+    model: keras.Model, inputs: ModelInputs, *, batch_size: int = 256
 ) -> NDArray[np.float32]:
     """Softmax of the model's logits for every example.
 
@@ -23,7 +24,8 @@ def predict_probabilities(
 
     Args:
         model: gives logits, `(batch, classes)`.
-        inputs: `(examples, …)` as the model's input: pictures, uint8 or float, 0 to 255; token ids.
+        inputs: `(examples, …)` as the model's input: pictures, uint8 or float, 0 to 255; token ids;
+            or the columns of rows by name.
         batch_size: examples per call of the model.
 
     Returns:
@@ -37,35 +39,19 @@ def predict_probabilities(
 
 def predictor(
     model: keras.Model, *, batch_size: int = 256
-) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+) -> Callable[[ModelInputs], NDArray[np.float32]]:
     """`predict_probabilities` for one model, to be called often: it is compiled once.
 
     One graph serves any batch size, so that the last, smaller batch costs no second compilation.
     """
     require_whole(batch_size, 1, what="batch_size")
-    classes, wanted = _number_of_classes(model), model.inputs[0].dtype
-
-    @tf.function(reduce_retracing=True, autograph=False)
-    def step(batch: Any) -> Any:
-        # Softmax in float32 even when the model computes in half precision.
-        return tf.nn.softmax(tf.cast(model(tf.cast(batch, wanted), training=False), tf.float32))
-
-    def predict(inputs: NDArray[Any]) -> NDArray[np.float32]:
-        probabilities = np.empty((len(inputs), classes), np.float32)
-        signature = tf.TensorSpec((None, *inputs.shape[1:]), inputs.dtype)
-        call = step.get_concrete_function(signature)
-        for start in range(0, len(inputs), batch_size):
-            batch = np.ascontiguousarray(inputs[start : start + batch_size])
-            probabilities[start : start + batch_size] = call(tf.constant(batch)).numpy()
-        return probabilities
-
-    return predict
+    _require_classes(model)
+    return answering(model, finish=tf.nn.softmax, batch_size=batch_size)
 
 
-def _number_of_classes(model: keras.Model) -> int:
+def _require_classes(model: keras.Model) -> None:
     shape = model.output_shape
     if not isinstance(shape, tuple) or len(shape) != 2 or shape[1] is None:
         raise ConfigError(
             f"Model {model.name!r} must have one output of shape (batch, classes), got {shape!r}."
         )
-    return int(shape[1])

@@ -16,7 +16,7 @@ from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SCORERS
-from kerasapps.outputs.classes import finished as class_bundles
+from kerasapps.outputs import timing
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
@@ -77,7 +77,7 @@ def test_a_file_is_timed_on_an_example_and_a_folder_on_a_raw_one(
         jobs.append((runner, job, folder))
         return measured
 
-    monkeypatch.setattr(class_bundles, "run_measurement", watch)
+    monkeypatch.setattr(timing, "run_measurement", watch)
     manifest = read_manifest(FIRST_BUNDLE)
     file, folder = FIRST_BUNDLE / "model_int8.tflite", tmp_path / "saved_model"
     folder.mkdir()
