@@ -17,6 +17,7 @@ from kerasapps.deploy.readers import PictureReader
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SCORERS
 from kerasapps.outputs import timing
+from kerasapps.outputs.classes import finished as class_bundles
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
