@@ -25,7 +25,7 @@ from kerasapps.outputs.classes.batches import Inputs, batches_of
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
-from kerasapps.outputs.classes.predict import predictor
+from kerasapps.outputs.classes.probabilities import predictor
 from kerasapps.outputs.classes.words import Scorer
 from kerasapps.paths import user_path
 from kerasapps.preprocess.text import (

@@ -22,7 +22,7 @@ from kerasapps.deploy import runner
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import digest_of, read_manifest
 from kerasapps.deploy.runner import default_artifact, load_classifier
-from kerasapps.outputs.classes.predict import predict_probabilities
+from kerasapps.outputs.classes.probabilities import predict_probabilities
 from kerasapps.preprocess.image import load_image
 from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers

@@ -36,7 +36,7 @@ from kerasapps.outputs.classes.metrics import (
     macro_f1,
 )
 from kerasapps.outputs.classes.mistakes import ShownMistake
-from kerasapps.outputs.classes.predict import predict_probabilities, predictor
+from kerasapps.outputs.classes.probabilities import predict_probabilities, predictor
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.timing import time_first

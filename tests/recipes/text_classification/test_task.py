@@ -16,7 +16,7 @@ import tensorflow as tf
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.outputs.classes.predict import predict_probabilities
+from kerasapps.outputs.classes.probabilities import predict_probabilities
 from kerasapps.recipes import train_sentiment_classifier
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.reading import read_splits

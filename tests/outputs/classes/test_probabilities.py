@@ -8,7 +8,7 @@ import pytest
 from scipy.special import softmax
 
 from kerasapps.errors import ConfigError
-from kerasapps.outputs.classes.predict import predict_probabilities
+from kerasapps.outputs.classes.probabilities import predict_probabilities
 
 
 class CountsTraces(keras.layers.Layer):
