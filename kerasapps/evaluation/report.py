@@ -137,18 +137,14 @@ def _row(artifact: Mapping[str, object], metric: Metric) -> dict[str, object]:
 def _figure(value: object, metric: Metric) -> str:
     if not isinstance(value, int | float):
         return DASH
-    if _in_per_cent(metric):
+    if metric.in_per_cent:
         return share(value / (metric.perfect or 1), digits=2)
     return number(value) + metric.unit
 
 
-def _in_per_cent(metric: Metric) -> bool:
-    return metric.unit.strip() == "%" and not metric.is_error
-
-
 def _change(metric: Metric) -> str:
     """What a file's change of the metric is counted in."""
-    if _in_per_cent(metric):
+    if metric.in_per_cent:
         return "percentage points"
     return f"{metric.measure} of {'its ' if metric.is_error else ''}{metric.name}"
 

@@ -24,6 +24,7 @@ def page_of(**values):
     ("rows", "numeric", "wide"),
     [
         ([(1, "x" * 46)], [True, False], False),
+        ([(10, "x" * 46)], [True, False], False),
         ([(10, "x" * 47)], [True, False], True),
         ([(1, 2, 3, 4)], [True] * 4, False),
         ([(1, 2, 3, 4, 5)], [True] * 5, True),
