@@ -10,7 +10,7 @@ from kerasapps.config import ImageConfig
 from kerasapps.data.audit import BrokenRow, Listed
 from kerasapps.data.checks import Tell, check_broken, silent, tell_left_out, tell_reading
 from kerasapps.data.images.decode import inspect_image
-from kerasapps.data.images.sources import list_source
+from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.images.splits import Picture
 from kerasapps.errors import DataError
 from kerasapps.harmless import printable
@@ -36,7 +36,7 @@ def load_labelled(
     Raises:
         DataError: if nothing can be read, or too many files are broken.
     """
-    listing = list_source(data, work_dir=work_dir, image=image)
+    listing = list_picture_source(data, work_dir=work_dir, image=image)
     if listing.errors:
         raise DataError("\n".join(listing.errors))
     seen = {entry.split for entry in listing.entries}

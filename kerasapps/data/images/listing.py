@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from kerasapps.data.sources.given_splits import NO_EXAMPLES, SplitData, list_each, placing, told
+from kerasapps.errors import DataError
 from kerasapps.harmless import printable
 
 
@@ -53,3 +57,32 @@ class PictureListing:
     guesses: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def join_listings(parts: SplitData, listed: Callable[[Any], PictureListing]) -> PictureListing:
+    """The pictures of all splits.
+
+    Args:
+        parts: the data of each.
+        listed: lists the pictures of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
+    """
+    listings = list_each(parts, listed)
+    entries, errors = [], []
+    for name, listing in listings.items():
+        place = placing(name, parts)
+        errors += [f"{name}: {error}" for error in listing.errors]
+        errors += [] if listing.entries or listing.broken else [f"{name}: {NO_EXAMPLES}"]
+        try:
+            entries += [replace(each, split=place(each.split)) for each in listing.entries]
+        except DataError as error:
+            errors.append(str(error))
+    return PictureListing(
+        tuple(entries),
+        tuple(each for listing in listings.values() for each in listing.broken),
+        guesses=tuple(told(listings, "guesses")),
+        errors=tuple(errors),
+        warnings=tuple(told(listings, "warnings")),
+    )

@@ -21,7 +21,7 @@ from kerasapps.data.images.decode import SIXTEEN_BIT, Inspection, inspect_image
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
-from kerasapps.data.images.sources import list_source
+from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.images.splits import Picture, assign_splits, drop_duplicates, fingerprint
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits, label_order
@@ -90,7 +90,7 @@ def _examine(
 ) -> tuple[Audit, ImageSplits | None]:
     source = describe_source(data)
     try:
-        listing = list_source(data, work_dir=work_dir, image=image)
+        listing = list_picture_source(data, work_dir=work_dir, image=image)
     except DataError as error:
         return replace(picture_audit(source), errors=(str(error),)), None
     pictures, broken = _inspect(listing, progress)

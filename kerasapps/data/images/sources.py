@@ -11,8 +11,8 @@ from typing import Any
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
-from kerasapps.data.images.listing import PictureListing
-from kerasapps.data.images.stream import list_stream
+from kerasapps.data.images.listing import PictureListing, join_listings
+from kerasapps.data.images.stream import list_picture_stream
 from kerasapps.data.images.tables import (
     holds_pictures,
     list_picture_table,
@@ -26,7 +26,7 @@ from kerasapps.data.sources.forms import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.sources.given_splits import given_splits, join_listings
+from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
@@ -44,7 +44,9 @@ _KINDS = (
 )
 
 
-def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()) -> PictureListing:
+def list_picture_source(
+    data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
+) -> PictureListing:
     """List the pictures of any source; those that are not files yet are written to `work_dir`.
 
     Raises:
@@ -56,7 +58,7 @@ def list_source(data: Any, *, work_dir: Path, image: ImageConfig = ImageConfig()
     told = hearing(image, each, has_columns=_may_have_columns, where=describe_source(data))
     if parts is not None:
         return join_listings(
-            parts, lambda part: list_source(part, work_dir=work_dir, image=told(part))
+            parts, lambda part: list_picture_source(part, work_dir=work_dir, image=told(part))
         )
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), image, work_dir)
@@ -73,9 +75,9 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
     if name.startswith("builtin:"):
         return _builtin(name.removeprefix("builtin:"), work_dir)
     if name.startswith("tfds:"):
-        from kerasapps.data.images.tensorflow import list_tfds
+        from kerasapps.data.images.tensorflow import list_picture_tfds
 
-        return list_tfds(name.removeprefix("tfds:"), work_dir=work_dir)
+        return list_picture_tfds(name.removeprefix("tfds:"), work_dir=work_dir)
     return _path(data_path(name), image, work_dir)
 
 
@@ -83,7 +85,7 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
     if is_frame(data):
         return list_picture_table(data, config=image, work_dir=work_dir)
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
-        return list_stream(iter(data), work_dir=work_dir)
+        return list_picture_stream(iter(data), work_dir=work_dir)
     if isinstance(data, (tuple, list)):
         if data and all(map(is_dataset, data)):
             raise DataError(
@@ -94,11 +96,11 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
             raise DataError(f"expected (images, labels), got {len(data)} values")
         return list_arrays(data[0], data[1], work_dir=work_dir)
     if is_dataset(data):
-        from kerasapps.data.images.tensorflow import list_dataset
+        from kerasapps.data.images.tensorflow import list_picture_dataset
 
-        return list_dataset(data, work_dir=work_dir)
+        return list_picture_dataset(data, work_dir=work_dir)
     if is_stream(data):
-        return list_stream(data, work_dir=work_dir)
+        return list_picture_stream(data, work_dir=work_dir)
     raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
 
 

@@ -22,7 +22,7 @@ from kerasapps.files import read_regular
 from kerasapps.harmless import printable
 
 
-def list_stream(data: Any, *, work_dir: Path) -> PictureListing:
+def list_picture_stream(data: Any, *, work_dir: Path) -> PictureListing:
     """Write the pictures of a generator, an iterable or a Keras data set to files, and list them.
 
     Args:

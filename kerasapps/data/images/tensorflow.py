@@ -19,7 +19,7 @@ from kerasapps.data.sources.tfds import (
 )
 
 
-def list_dataset(dataset: Any, *, work_dir: Path) -> PictureListing:
+def list_picture_dataset(dataset: Any, *, work_dir: Path) -> PictureListing:
     """Write the pictures of a finite `tf.data.Dataset` to files, one by one, and list them.
 
     Args:
@@ -43,7 +43,7 @@ def list_dataset(dataset: Any, *, work_dir: Path) -> PictureListing:
     )
 
 
-def list_tfds(name: str, *, work_dir: Path) -> PictureListing:
+def list_picture_tfds(name: str, *, work_dir: Path) -> PictureListing:
     """Prepare a TFDS data set, keep its encoded pictures as files, and list them.
 
     The splits train, validation and test are used when they are there; a data set without train is

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.splits import SPLITS
@@ -18,7 +16,7 @@ from kerasapps.errors import DataError
 SplitData: TypeAlias = Mapping[str, Any]
 """Split → its data, in any form that a recipe takes."""
 
-_EMPTY = "there are no examples"
+NO_EXAMPLES = "there are no examples"
 
 _ListingT = TypeVar("_ListingT")
 
@@ -68,35 +66,6 @@ def describe_parts(parts: SplitData, describe: Callable[[Any], str]) -> str:
     return ", ".join(f"{name}: {describe(parts[name])}" for name in SPLITS if name in parts)
 
 
-def join_listings(parts: SplitData, listed: Callable[[Any], PictureListing]) -> PictureListing:
-    """The pictures of all splits.
-
-    Args:
-        parts: the data of each.
-        listed: lists the pictures of one.
-
-    Raises:
-        DataError: if one cannot be listed; it names the split.
-    """
-    listings = _list_each(parts, listed)
-    entries, errors = [], []
-    for name, listing in listings.items():
-        place = _placing(name, parts)
-        errors += [f"{name}: {error}" for error in listing.errors]
-        errors += [] if listing.entries or listing.broken else [f"{name}: {_EMPTY}"]
-        try:
-            entries += [replace(each, split=place(each.split)) for each in listing.entries]
-        except DataError as error:
-            errors.append(str(error))
-    return PictureListing(
-        tuple(entries),
-        tuple(each for listing in listings.values() for each in listing.broken),
-        guesses=tuple(_told(listings, "guesses")),
-        errors=tuple(errors),
-        warnings=tuple(_told(listings, "warnings")),
-    )
-
-
 def join_rows(listing: RowListing, parts: SplitData, listed: Callable[[Any], RowListing]) -> None:
     """Add the rows of all splits to a listing.
 
@@ -108,23 +77,23 @@ def join_rows(listing: RowListing, parts: SplitData, listed: Callable[[Any], Row
     Raises:
         DataError: if one cannot be listed; it names the split.
     """
-    listings = _list_each(parts, listed)
-    listing.guesses += _told(listings, "guesses")
+    listings = list_each(parts, listed)
+    listing.guesses += told(listings, "guesses")
 
     def rows(name: str) -> Iterator[Row]:
-        place, empty = _placing(name, parts), True
+        place, empty = placing(name, parts), True
         for row in listings[name].rows():
             empty = False
             yield row._replace(split=place(row.split))
         part = {name: listings[name]}
         listing.notes += listings[name].notes
-        listing.warnings += _told(part, "warnings")
-        listing.errors += _told(part, "errors") or ([f"{name}: {_EMPTY}"] if empty else [])
+        listing.warnings += told(part, "warnings")
+        listing.errors += told(part, "errors") or ([f"{name}: {NO_EXAMPLES}"] if empty else [])
 
     listing.parts += [functools.partial(rows, name) for name in listings]
 
 
-def _list_each(parts: SplitData, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
+def list_each(parts: SplitData, listed: Callable[[Any], _ListingT]) -> dict[str, _ListingT]:
     """The listing of each split.
 
     Raises:
@@ -166,7 +135,7 @@ def _is_label(value: Any) -> bool:
     return isinstance(value, str | bytes) or np.size(value) == 1
 
 
-def _placing(name: str, parts: SplitData) -> Callable[[str | None], str]:
+def placing(name: str, parts: SplitData) -> Callable[[str | None], str]:
     """The split of an example of `parts[name]`, from the one that its own data gives it.
 
     Training data may have further splits of its own; the data of another split may not.
@@ -185,5 +154,11 @@ def _placing(name: str, parts: SplitData) -> Callable[[str | None], str]:
     return place
 
 
-def _told(listings: Mapping[str, Any], what: str) -> list[str]:
+def told(listings: Mapping[str, Any], what: str) -> list[str]:
+    """The lines of all listings, each behind the name of its split.
+
+    Args:
+        listings: by split.
+        what: "guesses", "warnings" or "errors".
+    """
     return [f"{name}: {line}" for name, each in listings.items() for line in getattr(each, what)]

@@ -10,7 +10,7 @@ import pytest
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
-from kerasapps.data.images.sources import list_source
+from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.sources.forms import is_dataset
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
@@ -136,10 +136,10 @@ class TestPaths:
 class TestFoldersWithTables:
     def test_two_class_folders_win_and_the_table_is_named(self, tmp_path: Path, work: Path) -> None:
         root = write_classes(tmp_path / "data", {"a": 3, "b": 3})
-        assert list_source(root, work_dir=work).warnings == ()
+        assert list_picture_source(root, work_dir=work).warnings == ()
         (root / "list.csv").write_text("file,label\na/000.png,x\nb/000.png,y\n")
         (root / "notes.csv").write_text("what,else\n1,2\n")
-        listing = list_source(root, work_dir=work)
+        listing = list_picture_source(root, work_dir=work)
         assert {entry.label for entry in listing.entries} == {"a", "b"}
         assert listing.warnings == (
             "list.csv beside the class folders is not read: give it in place of the folder",
@@ -149,10 +149,12 @@ class TestFoldersWithTables:
         self, tmp_path: Path, work: Path
     ) -> None:
         root = write_classes(tmp_path / "data", {"images": 4})
-        assert {each.label for each in list_source(root, work_dir=work).entries} == {"images"}
+        assert {each.label for each in list_picture_source(root, work_dir=work).entries} == {
+            "images"
+        }
         rows = [f"{number:03d},{'xy'[number % 2]}" for number in range(4)]
         (root / "labels.csv").write_text("\n".join(["id,label", *rows]))
-        listing = list_source(root, work_dir=work)
+        listing = list_picture_source(root, work_dir=work)
         assert {entry.label for entry in listing.entries} == {"x", "y"}
 
 
