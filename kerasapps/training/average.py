@@ -145,11 +145,11 @@ def make_average(config: TrainConfig, weights: Sequence[keras.Variable]) -> Aver
 @contextmanager
 def _swapped(weights: Sequence[Any], values: Sequence[Any]) -> Iterator[None]:
     """Inside, the variables have other values; afterwards their own again."""
-    own = [weight.numpy() for weight in weights]
+    before = [weight.numpy() for weight in weights]
     for weight, value in zip(weights, values, strict=True):
         weight.assign(tf.cast(value, weight.dtype))
     try:
         yield
     finally:
-        for weight, value in zip(weights, own, strict=True):
+        for weight, value in zip(weights, before, strict=True):
             weight.assign(value)

@@ -63,11 +63,11 @@ def read_checkpoint(folder: Path, settings: Mapping[str, Any]) -> Checkpoint | N
     arrays = _read_arrays(path)
     try:
         stored = json.loads(arrays.pop(_STATE).tobytes().decode())
-        found = Checkpoint(stored["settings"], stored["state"], _to_groups(arrays))
+        checkpoint = Checkpoint(stored["settings"], stored["state"], _to_groups(arrays))
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, error) from error
-    _require_same(found.settings, settings, path)
-    return found
+    _require_same(checkpoint.settings, settings, path)
+    return checkpoint
 
 
 def stored_settings(folder: Path) -> Mapping[str, Any] | None:
@@ -185,9 +185,9 @@ def _damaged(path: Path, error: Exception) -> TrainingError:
     )
 
 
-def changed_settings(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+def changed_settings(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """What differs between two runs' settings, an entry each: `train.epochs was 5, is 9`."""
-    before, now = _flatten(found), _flatten(json.loads(json.dumps(wanted)))
+    before, now = _flatten(stored), _flatten(json.loads(json.dumps(wanted)))
     return [
         f"{name} was {before.get(name)!r}, is {now.get(name)!r}"
         for name in sorted(before | now)
@@ -195,8 +195,8 @@ def changed_settings(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> lis
     ]
 
 
-def _require_same(found: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
-    changes = changed_settings(found, wanted)
+def _require_same(stored: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:
+    changes = changed_settings(stored, wanted)
     if changes:
         raise TrainingError(
             f"{path.parent} holds a run with other settings: {'; '.join(changes)}. "

@@ -142,7 +142,7 @@ class ChiefClient:
         except (TypeError, ValueError, RecursionError) as error:
             raise TrainingError(self._odd(f"its trial cannot be read: {error}")) from error
 
-    def report_epoch(self, given: GivenTrial, epoch: int, figures: Figures) -> bool:
+    def report_epoch(self, assignment: GivenTrial, epoch: int, figures: Figures) -> bool:
         """Tell the figures of an epoch; the answer is whether to go on.
 
         Raises:
@@ -150,22 +150,22 @@ class ChiefClient:
             TrainingError: as for `hello`.
         """
         request = self._service.UpdateTrialRequest(
-            trial_id=given.proto.trial_id, metrics=dict(figures), step=epoch
+            trial_id=assignment.proto.trial_id, metrics=dict(figures), step=epoch
         )
         trial = self._call(self._oracle.UpdateTrial, request).trial
         return bool(trial.status != self._messages.TrialStatus.Value("STOPPED"))
 
-    def end(self, given: GivenTrial, outcome: Outcome) -> None:
+    def end(self, assignment: GivenTrial, outcome: Outcome) -> None:
         """Tell how the trial ended.
 
         Raises:
             NotYoursError: if the trial is another worker's by now.
             TrainingError: as for `hello`.
         """
-        self._ask("Report", {"number": given.number, "outcome": asdict(outcome)})
+        self._ask("Report", {"number": assignment.number, "outcome": asdict(outcome)})
         failed = outcome.state == "failed"
         trial = self._messages.Trial()
-        trial.CopyFrom(given.proto)
+        trial.CopyFrom(assignment.proto)
         trial.status = self._messages.TrialStatus.Value("FAILED" if failed else "COMPLETED")
         self._call(self._oracle.EndTrial, self._service.EndTrialRequest(trial=trial))
 

@@ -53,15 +53,15 @@ def worker_environment(cores: list[int], *, index: int, workers: int) -> dict[st
         index: of this worker, from 0.
         workers: of this machine.
     """
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     if len(cores) < len(usable_cores()):
-        found = dict.fromkeys(_THREAD_SETTINGS, str(len(cores)))
+        settings = dict.fromkeys(_THREAD_SETTINGS, str(len(cores)))
     gpus = _gpus()
     if len(gpus) > 1 and workers > 1:
-        found[_GPUS] = gpus[index % len(gpus)]
+        settings[_GPUS] = gpus[index % len(gpus)]
     if "TF_FORCE_GPU_ALLOW_GROWTH" not in os.environ:
-        found["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
-    return found
+        settings["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"
+    return settings
 
 
 def _gpus() -> list[str]:

@@ -81,10 +81,10 @@ class _Worker:
         with self._beating():
             while True:
                 try:
-                    given = self._client.next_trial()
-                    if given is None:
+                    trial = self._client.next_trial()
+                    if trial is None:
                         return
-                    self._try(given)
+                    self._try(trial)
                 except NoSpaceError:
                     self._client.leave()  # for a machine that has room, or for later
                     raise
@@ -92,32 +92,32 @@ class _Worker:
                     # The chief was restarted, or has given this worker up in the meantime.
                     self._client.hello(self._orders.settings)
 
-    def _try(self, given: GivenTrial) -> None:
+    def _try(self, trial: GivenTrial) -> None:
         try:
-            job = self._prepare(given)
+            job = self._prepare(trial)
         except OSError as error:
             if is_out_of_space(error):
-                raise no_space(given.number, Path(self._orders.trials), str(error)) from error
+                raise no_space(trial.number, Path(self._orders.trials), str(error)) from error
             raise
         outcome = self._isolation.run(
             self._run,
             job,
-            lambda epoch, figures: self._client.report_epoch(given, epoch, figures),
+            lambda epoch, figures: self._client.report_epoch(trial, epoch, figures),
         )
-        self._client.end(given, outcome)
+        self._client.end(trial, outcome)
         self._trials += 1
         replace_text(Path(self._orders.tally), str(self._trials))
 
-    def _prepare(self, given: GivenTrial) -> TrialJob:
+    def _prepare(self, trial: GivenTrial) -> TrialJob:
         """The job, with an empty folder: a repeated trial must not find what it left behind."""
         trials = Path(self._orders.trials)
-        folder = trials / str(given.number)
+        folder = trials / str(trial.number)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        before = None if given.resume is None else trials / str(given.resume)
+        before = None if trial.resume is None else trials / str(trial.resume)
         if before is not None and not before.is_dir():
             before = None  # trained on another machine: this one begins from the first epoch
-        return TrialJob(given.number, given.values, folder, given.epochs, before)
+        return TrialJob(trial.number, trial.values, folder, trial.epochs, before)
 
     @contextmanager
     def _beating(self) -> Iterator[None]:

@@ -49,12 +49,12 @@ def decode(content: bytes) -> dict[str, Any]:
         ValueError: if it is no JSON object.
     """
     try:
-        found = json.loads(content)
+        message = json.loads(content)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(found, dict):
+    if not isinstance(message, dict):
         raise ValueError("not a JSON object")
-    return found
+    return message
 
 
 def differences(
@@ -69,11 +69,11 @@ def differences(
         second: other settings.
         sides: words for the two.
     """
-    one, other = (_flat(json.loads(json.dumps(given))) for given in (first, second))
+    left, right = (_flat(json.loads(json.dumps(settings))) for settings in (first, second))
     return [
-        f"{name} is {one.get(name, _MISSING)} {sides[0]}, {other.get(name, _MISSING)} {sides[1]}"
-        for name in sorted(one | other)
-        if one.get(name) != other.get(name)
+        f"{name} is {left.get(name, _MISSING)} {sides[0]}, {right.get(name, _MISSING)} {sides[1]}"
+        for name in sorted(left | right)
+        if left.get(name) != right.get(name)
     ]
 
 

@@ -149,8 +149,8 @@ class Leaderboard:
         Raises:
             OSError: if it cannot be written.
         """
-        own = dict.fromkeys([self.objective.name])
-        figures = _names([own, *(record.figures for record in self.records)])
+        objective = dict.fromkeys([self.objective.name])
+        figures = _names([objective, *(record.figures for record in self.records)])
         values = _names(record.values for record in self.records)
         headings = [f"{name} option" if name in figures else name for name in values]
         stream = io.StringIO()

@@ -177,16 +177,16 @@ def run_workers(
 
 def _restore(oracle: SearchOracle, path: Path, settings: Mapping[str, Any]) -> None:
     """Go on from the state on disk, if there is one."""
-    found = read_snapshot(path)
-    if found is None:
+    snapshot = read_snapshot(path)
+    if snapshot is None:
         return
-    if changes := differences(found.settings, settings, ("there", "here")):
+    if changes := differences(snapshot.settings, settings, ("there", "here")):
         raise TrainingError(
             f"{path} holds another search: {'; '.join(changes)}. Choose another output folder, "
             f"use the same settings, or delete {path.parent}."
         )
     try:
-        oracle.set_state(found.state)
+        oracle.set_state(snapshot.state)
     except (KeyError, TypeError, ValueError) as error:
         raise damaged(path, repr(error)) from error
 

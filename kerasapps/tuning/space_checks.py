@@ -8,16 +8,8 @@ import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from kerasapps.config import (
-    ExportConfig,
-    ImageConfig,
-    LoadConfig,
-    ModelConfig,
-    TextConfig,
-    TrainConfig,
-    TranslationConfig,
-    choose,
-)
+from kerasapps import config as config_module
+from kerasapps.config import choose
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 
@@ -29,15 +21,8 @@ _KINDS: Mapping[type, Kind] = {bool: "boolean", float: "float", int: "int", str:
 
 _EVERY_OPTION = frozenset(
     field.name
-    for config in (
-        ExportConfig,
-        ImageConfig,
-        LoadConfig,
-        ModelConfig,
-        TextConfig,
-        TrainConfig,
-        TranslationConfig,
-    )
+    for name, config in vars(config_module).items()
+    if name.endswith("Config")
     for field in dataclasses.fields(config)
 )
 
@@ -74,17 +59,17 @@ def choose_option(option: str, known: Iterable[str], *, what: str) -> None:
 
 def kind_of(config: object, option: str) -> Kind | None:
     """What the values of a config's field are; None where no hyperparameter can hold them."""
-    pending, found = [field_types(type(config))[option]], set()
+    pending, classes = [field_types(type(config))[option]], set()
     while pending:
         hint = pending.pop()
         origin = typing.get_origin(hint)
         if origin in (typing.Union, types.UnionType):
             pending += typing.get_args(hint)
         elif origin is Literal:
-            found |= {type(value) for value in typing.get_args(hint)}
+            classes |= {type(value) for value in typing.get_args(hint)}
         else:
-            found.add(hint)
-    return next((kind for each, kind in _KINDS.items() if each in found), None)
+            classes.add(hint)
+    return next((kind for each, kind in _KINDS.items() if each in classes), None)
 
 
 def checked_space(
@@ -139,11 +124,11 @@ def _refuse_twins(hp: Any, earlier: Sequence[Any], place: str) -> None:
             )
 
 
-def _exclusive(one: Any, other: Any) -> bool:
+def _exclusive(first: Any, second: Any) -> bool:
     return any(
         a.name == b.name and not set(a.values) & set(b.values)
-        for a in one.conditions
-        for b in other.conditions
+        for a in first.conditions
+        for b in second.conditions
     )
 
 

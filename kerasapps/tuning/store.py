@@ -69,13 +69,13 @@ def read_snapshot(path: Path) -> Snapshot | None:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        found, snapshot = content["format"], Snapshot(content["settings"], content["state"])
+        version, snapshot = content["format"], Snapshot(content["settings"], content["state"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(path, error) from error
-    if found != _FORMAT:
-        raise damaged(path, f"its format is {found!r}, this version's is {_FORMAT}")
+    if version != _FORMAT:
+        raise damaged(path, f"its format is {version!r}, this version's is {_FORMAT}")
     return snapshot
 
 

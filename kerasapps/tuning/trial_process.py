@@ -60,16 +60,16 @@ def trial_main(work: bytes, pipe: connection.Connection, log: str) -> None:
         pipe.send(answer)
 
 
-def as_figures(given: object) -> dict[str, float]:
+def as_figures(answer: object) -> dict[str, float]:
     """Figures as plain floats, whatever number types the trial used.
 
     Raises:
-        TypeError: if `given` is no mapping of names to numbers.
+        TypeError: if `answer` is no mapping of names to numbers.
     """
-    if not isinstance(given, Mapping):
-        raise TypeError(f"the trial returned {given!r:.80}, not figures by name")
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"the trial returned {answer!r:.80}, not figures by name")
     figures = {}
-    for name, value in given.items():
+    for name, value in answer.items():
         try:
             figures[str(name)] = float(value)
         except (TypeError, ValueError) as error:

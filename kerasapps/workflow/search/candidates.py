@@ -84,10 +84,10 @@ def _candidate(
     task: Task, splits: Splits[Any], options: Options, name: str, cache: Cache
 ) -> Candidate:
     """A model with the options that it is trained with where the search changes nothing."""
-    own = {**options, "model": dataclasses.replace(options["model"], model=name)}
+    changed = {**options, "model": dataclasses.replace(options["model"], model=name)}
     architecture = task.architectures.find(name)
-    experiment = task.training.prepare(splits, own, cache)
-    values = _values(resolved(own, experiment.plan))
+    experiment = task.training.prepare(splits, changed, cache)
+    values = _values(resolved(changed, experiment.plan))
     suggested = {**architecture.defaults, **_trained_with(experiment)}
     # Not every number of a builder is an option.
     open_options = {name for name, value in values.items() if value is None}

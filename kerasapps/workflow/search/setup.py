@@ -113,8 +113,8 @@ def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
     """Options of transfer learning do nothing where no model has a pretrained backbone."""
     if not task.architectures.preset or any(name.startswith(PRESET_PREFIX) for name in models):
         return
-    given = set_by_hand(task, options)
-    unused = [each for each in _TRANSFER if each in given]
+    by_hand = set_by_hand(task, options)
+    unused = [each for each in _TRANSFER if each in by_hand]
     if unused:
         names = ", ".join(f"TrainConfig.{each}" for each in unused)
         raise ConfigError(

@@ -42,12 +42,12 @@ def show_search(
 
 def _axes(rows: Sequence[Mapping[str, Any]]) -> list[ShownAxis]:
     """An axis an option, with all that any of several models has of it."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    axes: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["kind"] != "fixed":
             (name,) = option_values({row["name"]: None})
-            found.setdefault(name, []).append(row)
-    return [_axis(name, some) for name, some in found.items()]
+            axes.setdefault(name, []).append(row)
+    return [_axis(name, some) for name, some in axes.items()]
 
 
 def _axis(name: str, rows: Sequence[Mapping[str, Any]]) -> ShownAxis:

@@ -82,13 +82,13 @@ def publish_winners(
     for record in leaderboard.ranked:
         place = len(results) + 1
         tell(f"Training the configuration of trial {record.number} ({place} of {tune.top}) …")
-        trained, own = _train(final, record)
+        trained, identity = _train(final, record)
         objection = _objection(trained, final, folder=_work(run, record) / "limits")
         if objection:
             passed_over.append(f"trial {record.number}: {objection}")
             tell(f"Trial {record.number} is passed over: {objection}.")
             continue
-        results.append(_publish(final, record, trained, own, place=place))
+        results.append(_publish(final, record, trained, identity, place=place))
         if len(results) == tune.top:
             break
     if not results:
@@ -103,7 +103,7 @@ def _train(final: _Final, record: TrialRecord) -> tuple[Trained, dict[str, Any]]
     options = with_values(final.options, option_values(record.values))
     experiment = final.task.training.prepare(final.splits, options, Cache(final.run.work))
     objective = final.leaderboard.objective
-    own = {
+    identity = {
         "run": final.settings["run"],
         "data": final.settings["data"],
         **describe_options(resolved(options, experiment.plan)),
@@ -114,11 +114,11 @@ def _train(final: _Final, record: TrialRecord) -> tuple[Trained, dict[str, Any]]
         experiment,
         export=options["export"],
         # A search that was made longer may have the same winner, whose training then goes on.
-        settings={**own, ASKED: identity_of(final.settings)},
+        settings={**identity, ASKED: identity_of(final.settings)},
         work=_work(final.run, record),
         log_dir=final.run.logs / f"trial-{record.number}",
     )
-    return trained, own
+    return trained, identity
 
 
 def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
@@ -135,7 +135,7 @@ def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
 
 
 def _publish(
-    final: _Final, record: TrialRecord, trained: Trained, own: Mapping[str, Any], *, place: int
+    final: _Final, record: TrialRecord, trained: Trained, identity: Mapping[str, Any], *, place: int
 ) -> RecipeResult:
     target = final.run.bundle_of(place)
     target.parent.mkdir(exist_ok=True)
@@ -145,7 +145,7 @@ def _publish(
     result = publish(
         final.task,
         trained,
-        settings=own,
+        settings=identity,
         target=target,
         search=search,
     )
@@ -173,11 +173,11 @@ def _nothing_fits(leaderboard: Leaderboard, passed_over: list[str], csv: Path) -
     objective, nearest = leaderboard.objective, leaderboard.nearest
     assert nearest is not None
     if passed_over:
-        found = f"Trained afresh, {'; '.join(passed_over)}"
+        outcome = f"Trained afresh, {'; '.join(passed_over)}"
     else:
-        found = f"The nearest is trial {nearest.number}: {_excess(objective, nearest)}"
+        outcome = f"The nearest is trial {nearest.number}: {_excess(objective, nearest)}"
     return (
-        f"No configuration meets what was asked for. {found}. Go on with more --trials, or "
+        f"No configuration meets what was asked for. {outcome}. Go on with more --trials, or "
         f"raise the limit or search smaller networks (--space) in another folder. All trials: "
         f"{csv}."
     )
