@@ -54,8 +54,8 @@ def list_picture_source(
             columns, and no part of the data is a table.
     """
     parts = given_splits(data)
-    each = [data] if parts is None else [*parts.values()]
-    told = hearing(image, each, has_columns=_may_have_columns, where=describe_source(data))
+    forms = [data] if parts is None else [*parts.values()]
+    told = hearing(image, forms, has_columns=_may_have_columns, where=describe_source(data))
     if parts is not None:
         return join_listings(
             parts, lambda part: list_picture_source(part, work_dir=work_dir, image=told(part))

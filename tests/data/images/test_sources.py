@@ -11,7 +11,6 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.sources import list_picture_source
-from kerasapps.data.sources.forms import is_dataset
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import write_classes, write_picture
@@ -156,12 +155,3 @@ class TestFoldersWithTables:
         (root / "labels.csv").write_text("\n".join(["id,label", *rows]))
         listing = list_picture_source(root, work_dir=work)
         assert {entry.label for entry in listing.entries} == {"x", "y"}
-
-
-def test_data_sets_are_known_without_importing_tensorflow() -> None:
-    def made(name: str, module: str) -> object:
-        return type(name, (), {"__module__": module})()
-
-    assert is_dataset(made("DatasetV2", "tensorflow.python.data"))
-    assert not is_dataset(made("Tensor", "tensorflow.python.data"))
-    assert not is_dataset(made("DatasetV2", "other"))

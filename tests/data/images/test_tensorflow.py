@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +11,6 @@ import tensorflow as tf
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
 from kerasapps.data.images.load import audit_images, load_images
-from kerasapps.data.sources.tfds import prepare_tfds, tfds_splits
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.pictures import pixels, write_picture
@@ -214,30 +210,3 @@ class TestClassNames:
         dataset = tf.data.Dataset.from_tensor_slices((IMAGES // 16, LABELS))
         with pytest.raises(DataError, match="the pictures have values from 0 to 15 only"):
             load(dataset, work)
-
-
-@pytest.mark.parametrize(
-    ("names", "splits"),
-    [
-        ("test train validation", {"train": "train", "validation": "validation", "test": "test"}),
-        ("val train extra", {"train": "train", "val": "validation"}),
-        ("eval test training dev", {"training": "train", "dev": "validation", "test": "test"}),
-        ("train train_extra test1", {"train": "train"}),
-        ("test extra", {"test": None, "extra": None}),  # pooled
-    ],
-)
-def test_names_of_tfds_splits(names: str, splits: dict[str, str | None]) -> None:
-    builder = SimpleNamespace(info=SimpleNamespace(splits=dict.fromkeys(names.split())))
-    assert list(tfds_splits(builder).items()) == list(splits.items())
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
-def test_a_disk_without_room_is_no_fault_of_the_data_set(number: int) -> None:
-    class Builder:
-        def download_and_prepare(self) -> None:
-            raise OSError(number, os.strerror(number), "flowers.tfrecord")
-
-    full = number == errno.ENOSPC
-    error, words = (OSError, "No space") if full else (DataError, "TFDS cannot prepare 'flowers'")
-    with pytest.raises(error, match=words):
-        prepare_tfds(Builder(), "flowers")
