@@ -83,8 +83,8 @@ def order_copies(
 def wanted_shares(splits: np.ndarray, config: LoadConfig) -> dict[str, float]:
     """The share of each split that the data does not bring along."""
     shares = {"test": config.test_split, "validation": config.validation_split}
-    given = {SPLITS[code] for code in np.unique(splits) if code != NO_SPLIT}
-    return {name: share for name, share in shares.items() if share and name not in given}
+    brought = {SPLITS[code] for code in np.unique(splits) if code != NO_SPLIT}
+    return {name: share for name, share in shares.items() if share and name not in brought}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class Parting:
         first: int64 `(n,)` for every row the first of its copies.
         dropped: bool `(n,)` whether a better protected split has the content too.
         splits: int8 `(n,)` split codes; of dropped rows as the data has them.
-        given: the splits that rows in use came with.
+        brought: the splits that rows in use came with.
         shares: of the splits that the data does not bring along.
         few: see `place_contents`.
     """
@@ -107,7 +107,7 @@ class Parting:
     first: np.ndarray
     dropped: np.ndarray
     splits: np.ndarray
-    given: frozenset[str | None]
+    brought: frozenset[str | None]
     shares: dict[str, float]
     few: dict[int, int]
 
@@ -145,10 +145,10 @@ def part_rows(
         draws=draw_contents(seed, (words.tobytes().hex() for words in digests[heads])),
         shares=shares,
     )
-    given = frozenset(
+    brought = frozenset(
         None if code == NO_SPLIT else SPLITS[code] for code in np.unique(splits[kept])
     )
-    return Parting(contents, order, first, dropped, placed, given, shares, few)
+    return Parting(contents, order, first, dropped, placed, brought, shares, few)
 
 
 def fingerprint_rows(

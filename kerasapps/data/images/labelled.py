@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.audit import BrokenRow, Listed
+from kerasapps.data.audit import Listed
 from kerasapps.data.checks import Tell, check_broken, silent, tell_left_out, tell_reading
-from kerasapps.data.images.decode import inspect_image
+from kerasapps.data.images.collect import Picture, inspect_entries
+from kerasapps.data.images.listing import BrokenFile
 from kerasapps.data.images.sources import list_picture_source
-from kerasapps.data.images.splits import Picture
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
 
 
 def load_labelled(
@@ -42,18 +40,16 @@ def load_labelled(
     seen = {entry.split for entry in listing.entries}
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)
-    with ThreadPoolExecutor() as pool:
-        inspections = pool.map(lambda entry: inspect_image(entry.path), entries)
-        pictures = list(map(Picture, entries, inspections))
-    kept = [picture for picture in pictures if picture.inspection.problem is None]
-    broken = [
-        BrokenRow(printable(picture.entry.path), "format", picture.inspection.problem)
+    pictures = inspect_entries(entries)
+    usable = [picture for picture in pictures if picture.inspection.problem is None]
+    files = [
+        BrokenFile(picture.entry.path, picture.inspection.problem)
         for picture in pictures
         if picture.inspection.problem is not None
     ]
-    found = Listed(len(broken), tuple(broken[: Listed.LIMIT]))
-    errors = check_broken(found, len(kept), noun="file", max_broken=max_broken)
-    if errors or not kept:
+    broken = Listed(len(files), tuple(files))
+    errors = check_broken(broken, len(usable), noun="file", max_broken=max_broken)
+    if errors or not usable:
         raise DataError("\n".join(errors) or "the data holds no usable picture")
-    tell_left_out(found, noun="file", tell=tell)
-    return kept
+    tell_left_out(broken, noun="file", tell=tell)
+    return usable

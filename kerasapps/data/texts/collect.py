@@ -27,7 +27,7 @@ _ASCII_WORD = re.compile(r"[A-Za-z0-9_']+")
 
 
 @dataclass(frozen=True, eq=False)
-class Collection:
+class TextCollection:
     """The usable texts of a source and what was found on the way.
 
     Attributes:
@@ -44,7 +44,6 @@ class Collection:
         faults: how many of each kind.
         seen: the splits that rows name, broken ones too; None if a usable row names none.
         html: texts with remnants of HTML.
-        warnings: what the user should know of the labels.
     """
 
     texts: TextStore
@@ -60,16 +59,23 @@ class Collection:
     faults: dict[str, int]
     seen: frozenset[str | None]
     html: Listed[Passage]
-    warnings: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
 
-def collect_texts(rows: Iterable[Row], *, config: TextConfig, folder: Path) -> Collection:
+def collect_texts(
+    rows: Iterable[Row], *, config: TextConfig, folder: Path
+) -> tuple[TextCollection, list[str]]:
     """Read all rows, write the usable texts to disk, and count and digest them.
 
     Args:
         rows: of the source.
         config: what a model will see of the texts.
         folder: of the store of texts.
+
+    Returns:
+        The texts, and what the user should know of their labels.
     """
     collector = _Collector(config)
     with TextStoreWriter(folder) as writer:
@@ -77,7 +83,7 @@ def collect_texts(rows: Iterable[Row], *, config: TextConfig, folder: Path) -> C
             encoded = collector.add(row)
             if encoded is not None:
                 writer.append(encoded)
-        return collector.finish(writer.finish())
+        return collector.finish(writer.finish()), collector.labels.warnings()
 
 
 def seen_text(text: str, *, config: TextConfig) -> str:
@@ -100,7 +106,7 @@ class _Collector:
         self._config = config
         self._ledger = Ledger()
         self._digests = Digests(3)
-        self._labels = Labels()
+        self.labels = Labels()
         self._places: dict[str, int] = {}
         self._numbers = array("i")
         self._words = array("i")
@@ -113,7 +119,7 @@ class _Collector:
             content, named = row.values
             text, problem = clean_text(content)
             if problem is None:
-                label, problem = self._labels.read(named)
+                label, problem = self.labels.read(named)
         if not self._ledger.note(row, problem):
             return None
         encoded = text.encode("utf-8")
@@ -128,12 +134,12 @@ class _Collector:
         if ("<" in text or "&" in text) and (match := _TAG.search(text)):
             self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
 
-    def finish(self, texts: TextStore) -> Collection:
+    def finish(self, texts: TextStore) -> TextCollection:
         names = label_order(set(self._places))
         place = {name: index for index, name in enumerate(names)}
         renumber = np.array([place[name] for name in self._places], np.int32)
         exact, folded, visible = self._digests.columns()
-        return Collection(
+        return TextCollection(
             texts=texts,
             origins=self._ledger.origins(),
             labels=names,
@@ -147,5 +153,4 @@ class _Collector:
             faults=dict(self._ledger.faults),
             seen=frozenset(self._ledger.seen),
             html=self._html.listed(),
-            warnings=tuple(self._labels.warnings()),
         )

@@ -303,19 +303,6 @@ def test_other_files_are_no_broken_pictures(tmp_path: Path, work: Path) -> None:
     ]
 
 
-def test_progress_ends_at_the_total(tmp_path: Path, work: Path) -> None:
-    root = write_classes(tmp_path / "data", {"a": 40, "b": 30})
-    calls: list[tuple[int, int]] = []
-    load_images(
-        root,
-        config=LoadConfig(),
-        seed=0,
-        work_dir=work,
-        progress=lambda done, total: calls.append((done, total)),
-    )
-    assert calls[-1] == (70, 70) and len(calls) > 1 and calls == sorted(calls)
-
-
 def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
     root = write_classes(tmp_path / "data", {"a": 5, "b": 5})
     code = (

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kerasapps.config import LoadConfig
+from kerasapps.data.classes import check_classes
 from kerasapps.data.images.audit import Conflict, Duplicate
-from kerasapps.data.images.decode import Inspection
-from kerasapps.data.images.listing import Entry
+from kerasapps.data.images.collect import Picture, PictureCollection
 from kerasapps.data.partition import (
     dense_ranks,
     draw_contents,
@@ -25,22 +25,64 @@ from kerasapps.data.partition import (
 from kerasapps.data.splits import SPLITS, label_order
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A usable entry and what its inspection showed."""
+@dataclass(frozen=True, eq=False)
+class PicturePlacement:
+    """Where every picture goes.
 
-    entry: Entry
-    inspection: Inspection
+    Attributes:
+        pictures: those in use, each with the split that it goes to, in content order.
+        counts: pictures in use per split and class, the classes in label order.
+        brought: the splits that pictures in use came with.
+        duplicates: same pictures in different splits.
+        copies: same pictures within a split.
+        conflicts: same pictures under different labels.
+        errors: why the classes cannot be split.
+        warnings: what the user should know of the classes.
+    """
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the decoded pixels."""
-        return self.inspection.digest
+    pictures: tuple[Picture, ...]
+    counts: dict[str, dict[str, int]]
+    brought: frozenset[str | None]
+    duplicates: tuple[Duplicate, ...]
+    copies: tuple[Duplicate, ...]
+    conflicts: tuple[Conflict, ...]
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
 
-    @property
-    def content(self) -> int:
-        """64 bits of the digest."""
-        return int(self.digest[:16], 16)
+
+def place_pictures(
+    collection: PictureCollection, *, config: LoadConfig, seed: int
+) -> PicturePlacement:
+    """Drop pictures that are also in a better protected split, and make the missing splits.
+
+    Args:
+        collection: the usable pictures.
+        config: the sizes of the missing splits, and what to do with classes unknown in training.
+        seed: of their draw; a picture's place depends on its pixels and the seed only.
+    """
+    kept, duplicates, copies, conflicts = drop_duplicates(collection.pictures)
+    placed, few = assign_splits(kept, config=config, seed=seed)
+    classes = check_classes(_counts(placed), config=config, noun="picture")
+    placed = [picture for picture in placed if picture.entry.label not in classes.unknown]
+    splits = {picture.entry.path: picture.entry.split or "" for picture in placed}
+    return PicturePlacement(
+        pictures=tuple(placed),
+        counts=_counts(placed),
+        brought=frozenset(picture.entry.split for picture in kept),
+        duplicates=tuple(duplicates),
+        # They are found before the data is split: say where they went.
+        copies=tuple(
+            replace(
+                each,
+                kept_split=splits.get(each.kept, ""),
+                copy_split=splits.get(each.copy, ""),
+            )
+            for each in copies
+        ),
+        conflicts=tuple(conflicts),
+        errors=(*few, *classes.errors),
+        warnings=classes.warnings,
+    )
 
 
 def drop_duplicates(
@@ -130,10 +172,19 @@ def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
     return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
 
 
+def _counts(pictures: Sequence[Picture]) -> dict[str, dict[str, int]]:
+    tally = Counter((picture.entry.split, picture.entry.label) for picture in pictures)
+    order = label_order({picture.entry.label for picture in pictures})
+    return {
+        split: {label: tally[split, label] for label in order if tally[split, label]}
+        for split in SPLITS
+    }
+
+
 def _conflicts(groups: Iterable[Sequence[Picture]]) -> list[Conflict]:
-    found = []
+    conflicts = []
     for group in groups:
         labels = tuple(sorted({picture.entry.label for picture in group}))
         if len(labels) > 1:
-            found.append(Conflict(tuple(picture.entry.path for picture in group), labels))
-    return found
+            conflicts.append(Conflict(tuple(picture.entry.path for picture in group), labels))
+    return conflicts

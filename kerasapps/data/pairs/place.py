@@ -30,111 +30,115 @@ class PairPlacement:
     Attributes:
         rows: int64, the pairs in use, ordered by content: by neither file nor place in it.
         splits: int8 `(n,)` split code of every collected pair.
-        given: the splits that rows in use came with.
+        brought: the splits that rows in use came with.
         leaks: pairs left out since a better protected split has their source.
         copies: same pairs within a split.
         variants: sources with several translations.
         errors: too few sources to fill every split.
+        warnings: none.
     """
 
     rows: np.ndarray
     splits: np.ndarray
-    given: frozenset[str | None]
+    brought: frozenset[str | None]
     leaks: Listed[PairLeak]
     copies: Listed[PairCopy]
     variants: Listed[Variants]
     errors: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def of_split(self, split: str) -> np.ndarray:
         """int64, the pairs of one split."""
         return self.rows[self.splits[self.rows] == SPLITS.index(split)]
 
 
-def place_pairs(found: PairCollection, *, config: LoadConfig, seed: int) -> PairPlacement:
+def place_pairs(collection: PairCollection, *, config: LoadConfig, seed: int) -> PairPlacement:
     """Drop pairs whose source is also in a better protected split, and make the missing splits.
 
     Sources that differ in case, punctuation and white space only count as one, so that no sentence
     is judged that was trained on. All translations of a source are in the same split.
 
     Args:
-        found: what was collected.
+        collection: what was collected.
         config: the sizes of the missing splits.
         seed: of their draw; a pair's place depends on its source and the seed only.
     """
-    content_order = np.lexsort(found.pairs.T[::-1])
-    ranks = np.empty(len(found), np.int64)
-    ranks[content_order] = np.arange(len(found))
+    content_order = np.lexsort(collection.pairs.T[::-1])
+    ranks = np.empty(len(collection), np.int64)
+    ranks[content_order] = np.arange(len(collection))
     parting = part_rows(
-        found.folded_sources,
-        np.zeros(len(found), np.int32),
-        found.splits,
+        collection.folded_sources,
+        np.zeros(len(collection), np.int32),
+        collection.splits,
         ranks=ranks,
         config=config,
         seed=seed,
     )
-    pair_numbers, _ = number_contents(found.folded_pairs)
-    order, first = order_copies(pair_numbers, found.splits, ranks)
+    pair_numbers, _ = number_contents(collection.folded_pairs)
+    order, first = order_copies(pair_numbers, collection.splits, ranks)
     rows = content_order[~parting.dropped[content_order]]
     copies = (first != np.arange(len(first))) & ~parting.dropped
-    _, first_exact = order_copies(number_contents(found.pairs)[0], found.splits, ranks)
+    _, first_exact = order_copies(number_contents(collection.pairs)[0], collection.splits, ranks)
     like = np.where(first_exact != np.arange(len(first)), first_exact, first)
     return PairPlacement(
         rows=rows,
         splits=parting.splits,
-        given=parting.given,
-        leaks=_leaks(found, parting, first),
-        copies=_copies(found, order[copies[order]], like, parting.splits),
-        variants=_variants(found, parting, pair_numbers),
+        brought=parting.brought,
+        leaks=_leaks(collection, parting, first),
+        copies=_copies(collection, order[copies[order]], like, parting.splits),
+        variants=_variants(collection, parting, pair_numbers),
         errors=_too_few(parting),
     )
 
 
-def fingerprint_pairs(found: PairCollection, placed: PairPlacement) -> str:
+def fingerprint_pairs(collection: PairCollection, placed: PairPlacement) -> str:
     """SHA-256 over the sorted (content, split) of the pairs in use."""
     rows = placed.rows
     numbers = np.zeros(len(rows), np.int32)
-    return fingerprint_rows(found.pairs[rows], numbers, placed.splits[rows], names=("",))
+    return fingerprint_rows(collection.pairs[rows], numbers, placed.splits[rows], names=("",))
 
 
-def _leaks(found: PairCollection, parting: Parting, first_pair: np.ndarray) -> Listed[PairLeak]:
+def _leaks(
+    collection: PairCollection, parting: Parting, first_pair: np.ndarray
+) -> Listed[PairLeak]:
     rows = parting.order[parting.dropped[parting.order]]
     shown = []
     for row in rows[: Listed.LIMIT]:
         # The same pair in the better split says more than another translation of the source.
-        whole = found.splits[first_pair[row]] > found.splits[row]
-        best = first_pair[row] if whole else parting.first[row]
-        digests = found.pairs if whole else found.exact_sources
+        both = collection.splits[first_pair[row]] > collection.splits[row]
+        best = first_pair[row] if both else parting.first[row]
+        digests = collection.pairs if both else collection.exact_sources
         shown.append(
             PairLeak(
-                kept=found.origins[best],
+                kept=collection.origins[best],
                 kept_split=_split_name(parting.splits[best]),
-                copy=found.origins[row],
+                copy=collection.origins[row],
                 copy_split=_split_name(parting.splits[row]),
-                shared="pair" if whole else "source",
+                shared="pair" if both else "source",
                 exact=bool((digests[row] == digests[best]).all()),
-                text=excerpt(found.sources[row]),
+                text=excerpt(collection.sources[row]),
             )
         )
     return Listed(len(rows), tuple(shown))
 
 
 def _copies(
-    found: PairCollection, rows: np.ndarray, first: np.ndarray, splits: np.ndarray
+    collection: PairCollection, rows: np.ndarray, first: np.ndarray, splits: np.ndarray
 ) -> Listed[PairCopy]:
     shown = [
         PairCopy(
-            first=found.origins[first[row]],
-            copy=found.origins[row],
+            first=collection.origins[first[row]],
+            copy=collection.origins[row],
             split=_split_name(splits[row]),
-            exact=bool((found.pairs[row] == found.pairs[first[row]]).all()),
-            text=excerpt(found.sources[row]),
+            exact=bool((collection.pairs[row] == collection.pairs[first[row]]).all()),
+            text=excerpt(collection.sources[row]),
         )
         for row in rows[: Listed.LIMIT]
     ]
     return Listed(len(rows), tuple(shown))
 
 
-def _variants(found: PairCollection, parting: Parting, pairs: np.ndarray) -> Listed[Variants]:
+def _variants(collection: PairCollection, parting: Parting, pairs: np.ndarray) -> Listed[Variants]:
     """Sources with several translations among the pairs in use."""
     kept = parting.order[~parting.dropped[parting.order]]
     if not len(kept):
@@ -149,9 +153,9 @@ def _variants(found: PairCollection, parting: Parting, pairs: np.ndarray) -> Lis
     shown = []
     for group in several[: Listed.LIMIT]:
         rows = kept[starts[group] : ends[group]]
-        origins = tuple(found.origins[row] for row in rows[:_ORIGINS_SHOWN])
+        origins = tuple(collection.origins[row] for row in rows[:_ORIGINS_SHOWN])
         targets = len(np.unique(pairs[rows]))
-        shown.append(Variants(origins, targets, excerpt(found.sources[rows[0]])))
+        shown.append(Variants(origins, targets, excerpt(collection.sources[rows[0]])))
     return Listed(len(several), tuple(shown))
 
 

@@ -1,0 +1,74 @@
+"""Every picture of a source is looked into once: what can be used, and what cannot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from kerasapps.data.audit import Listed
+from kerasapps.data.images.decode import Inspection, inspect_image
+from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
+
+_BLOCK = 32  # pictures that a thread takes at once
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An entry and what its inspection showed."""
+
+    entry: Entry
+    inspection: Inspection
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the decoded pixels."""
+        return self.inspection.digest
+
+    @property
+    def content(self) -> int:
+        """64 bits of the digest."""
+        return int(self.digest[:16], 16)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureCollection:
+    """The usable pictures of a source.
+
+    Attributes:
+        pictures: all of them, in the order of the source.
+        broken: all files that cannot be used.
+        seen: the splits that entries name, broken ones too; None where one names none.
+    """
+
+    pictures: tuple[Picture, ...]
+    broken: Listed[BrokenFile]
+    seen: frozenset[str | None]
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+
+def collect_pictures(listing: PictureListing) -> PictureCollection:
+    """Look into every picture of a source."""
+    pictures, broken = [], list(listing.broken)
+    for picture in inspect_entries(listing.entries):
+        if picture.inspection.problem is None:
+            pictures.append(picture)
+        else:
+            origin = f" ({picture.entry.origin})" if picture.entry.origin else ""
+            broken.append(BrokenFile(picture.entry.path, picture.inspection.problem + origin))
+    seen = frozenset(entry.split for entry in listing.entries)
+    return PictureCollection(tuple(pictures), Listed(len(broken), tuple(broken)), seen)
+
+
+def inspect_entries(entries: Sequence[Entry]) -> list[Picture]:
+    """Decode each picture once, in threads: Pillow releases the interpreter lock."""
+    blocks = [entries[start : start + _BLOCK] for start in range(0, len(entries), _BLOCK)]
+    with ThreadPoolExecutor(max_workers=min(32, os.cpu_count() or 1)) as pool:
+        return [picture for block in pool.map(_inspect_block, blocks) for picture in block]
+
+
+def _inspect_block(entries: Sequence[Entry]) -> list[Picture]:
+    return [Picture(entry, inspect_image(entry.path)) for entry in entries]

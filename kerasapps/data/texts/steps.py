@@ -1,0 +1,101 @@
+"""The steps of `examine` for texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.config import TextConfig
+from kerasapps.data.audit import Audit
+from kerasapps.data.checks import check_named_splits
+from kerasapps.data.examine import Checks
+from kerasapps.data.lengths import measure_lengths
+from kerasapps.data.sources.forms import describe_source
+from kerasapps.data.sources.rows import RowListing
+from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
+from kerasapps.data.texts.collect import TextCollection, collect_texts
+from kerasapps.data.texts.examples import TextExamples, TextSplits
+from kerasapps.data.texts.place import TextPlacement, fingerprint_texts, place_texts
+from kerasapps.data.texts.sources import list_text_source
+
+NOUN = "text"
+HOLDER = "row"
+_LONGEST = 10
+
+describe = describe_source
+unread = text_audit
+place = place_texts
+
+
+def list_source(data: Any, *, options: TextConfig, work_dir: Path) -> RowListing:
+    """The rows of any source, to be read once."""
+    return list_text_source(data, config=options)
+
+
+def collect(listing: RowListing, *, options: TextConfig, work_dir: Path) -> TextCollection:
+    """Write the usable texts to disk; what is odd about the labels adds to the warnings."""
+    collection, warnings = collect_texts(listing.rows(), config=options, folder=work_dir / "texts")
+    listing.warnings += warnings
+    return collection
+
+
+def check(listing: RowListing, collection: TextCollection) -> Checks:
+    """Whether every text has a split, or none has, and there are some to train on."""
+    errors = check_named_splits(collection.seen, collection.splits, collection.origins, noun=NOUN)
+    return Checks(errors, listing.warnings)
+
+
+def audit(
+    source: str,
+    listing: RowListing,
+    collection: TextCollection,
+    placement: TextPlacement,
+    *,
+    options: TextConfig,
+) -> Audit:
+    """What was found in texts."""
+    rows = placement.rows
+    words = collection.words[rows]
+    longest = rows[np.argsort(-words, kind="stable")[:_LONGEST]]
+    return text_audit(
+        source,
+        counts=placement.counts,
+        lengths=measure_lengths(words),
+        guesses=listing.guesses,
+        broken=collection.broken,
+        faults=collection.faults,
+        duplicates=placement.duplicates,
+        copies=placement.copies,
+        conflicts=placement.conflicts,
+        near_conflicts=placement.near_conflicts,
+        longest=[
+            LongText(collection.origins[int(row)], int(collection.words[row])) for row in longest
+        ],
+        overlong=int((words > OVERLONG).sum()),
+        html=collection.html,
+        notes=listing.notes,
+    )
+
+
+def split(collection: TextCollection, placement: TextPlacement, audit: Audit) -> TextSplits:
+    """The texts of each split; labels are numbered as those of training are."""
+    trained = np.unique(collection.numbers[placement.of_split("train")])
+    numbers = np.full(len(collection.labels), -1, np.int32)
+    numbers[trained] = np.arange(len(trained))
+
+    def examples(split: str) -> TextExamples:
+        rows = placement.of_split(split)
+        return TextExamples(
+            collection.texts.select(rows),
+            numbers[collection.numbers[rows]],
+            collection.origins.select(rows),
+            collection.exact[rows, 0],
+        )
+
+    labels = tuple(collection.labels[number] for number in trained)
+    train, validation, test = map(examples, SPLITS)
+    fingerprint = fingerprint_texts(collection, placement)
+    return Splits(labels, train, validation, test, audit, fingerprint)
