@@ -14,8 +14,8 @@ is suppressed. They take turns, so that noise meets all alike.
 - CTranslate2: the same weights, converted by `ctranslate2_export.py`, after a check that both give
   the same probabilities and translations. Its float32 is the like for like; its int8 is faster, and
   not exact. It is no dependency of kerasapps: `pip install ctranslate2`.
-- TFLite: the loop of `kerasapps.deploy.search` over files of ours, which are of batch 1; beside
-  them the others at batch 1.
+- TFLite: the loop of `kerasapps.deploy.translation_search` over files of ours, which are of batch
+  1; beside them the others at batch 1.
 
 Without `--bundle` weights are random, which changes no time; without `--sentences` sources are.
 """

@@ -13,7 +13,7 @@ import tensorflow as tf
 from ctranslate2_export import CTranslate2Translator, largest_difference, padded
 
 from kerasapps.decoding import graph
-from kerasapps.deploy import search
+from kerasapps.deploy import translation_search as search
 from kerasapps.deploy.hypotheses import END, PADDING, START
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.export.translator_files import export_translator_tflite

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         TranslationConfig,
         TuneConfig,
     )
-    from kerasapps.deploy.runner import Bundle, Prediction, load_bundle
+    from kerasapps.deploy.runner import Bundle, Prediction
     from kerasapps.deploy.translator import Translation, TranslationBundle
     from kerasapps.errors import (
         BundleError,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         explain_text,
         export_bundle,
         join_search,
+        load_bundle,
     )
     from kerasapps.recipes.image_classification.task import train_image_classifier
     from kerasapps.recipes.text_classification.explain import Explanation
@@ -66,7 +67,7 @@ _HOMES = {
         "TranslationConfig",
         "TuneConfig",
     ),
-    "kerasapps.deploy.runner": ("Bundle", "Prediction", "load_bundle"),
+    "kerasapps.deploy.runner": ("Bundle", "Prediction"),
     "kerasapps.deploy.translator": ("Translation", "TranslationBundle"),
     "kerasapps.errors": (
         "BundleError",
@@ -85,6 +86,7 @@ _HOMES = {
         "explain_text",
         "export_bundle",
         "join_search",
+        "load_bundle",
     ),
     "kerasapps.recipes.text_classification.explain": ("Explanation",),
     "kerasapps.recipes.image_classification.task": ("train_image_classifier",),

@@ -11,12 +11,8 @@ import codecs
 import functools
 import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
-
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from typing import TextIO
 
 from kerasapps.errors import OutputError
 from kerasapps.harmless import harmless
@@ -39,7 +35,7 @@ def write_line(text: str = "") -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    _StandardStream(errors=False).write(f"{harmless(text)}\n")
+    StandardStream(errors=False).write(f"{harmless(text)}\n")
 
 
 def flush_lines() -> None:
@@ -48,12 +44,12 @@ def flush_lines() -> None:
     Raises:
         OutputError: if it did not.
     """
-    _StandardStream(errors=False).flush()
+    StandardStream(errors=False).flush()
 
 
 def tell(message: str) -> None:
     """A message on standard error; that nobody can read it there is no reason to stop."""
-    _StandardStream(errors=True).write(f"{harmless(message)}\n")
+    StandardStream(errors=True).write(f"{harmless(message)}\n")
 
 
 def take_streams() -> None:
@@ -98,31 +94,7 @@ def encodable(text: str, encoding: str | None) -> str:
         return text
 
 
-class SafeConsole(Console):
-    """A console for tables, styles and live displays, as safe as the functions above.
-
-    Args:
-        stderr: whether it writes to standard error, whatever that is at the moment of writing.
-        file: another stream to write to.
-        options: of `rich.console.Console`.
-    """
-
-    def __init__(self, *, stderr: bool = False, file: Any = None, **options: Any) -> None:
-        stream: Any = _StandardStream(errors=stderr) if file is None else file
-        super().__init__(file=stream, stderr=stderr, **options)
-
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        """Segments of a renderable; those that are no commands of ours are made harmless."""
-        for segment in super().render(renderable, options):
-            if segment.control:
-                yield segment
-            else:
-                yield Segment(harmless(segment.text), segment.style)
-
-
-class _StandardStream:
+class StandardStream:
     """Standard output or error as it is at the moment of writing; a file to `rich`."""
 
     def __init__(self, *, errors: bool) -> None:

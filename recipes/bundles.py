@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from kerasapps.config import ExportConfig, TuneConfig, UnknownClasses, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.deploy.runner import load_bundle
+from kerasapps.deploy.opening import LoadedBundle, open_bundle
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
@@ -19,6 +19,27 @@ from kerasapps.room import TEMPORARY, telling_of_full_disks
 from kerasapps.workflow.bundle_export import add_files
 from kerasapps.workflow.result import Explained, Figures
 from kerasapps.workflow.task import Task
+
+
+def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> LoadedBundle:
+    """The bundle at `path`, its files checked against their SHA-256, ready to predict.
+
+    Args:
+        path: the bundle, or the output folder that holds it.
+        artifact: `float32`, `float16`, `dynamic` or `int8`; by default the smallest kind of file
+            that the bundle has.
+        threads: threads that one inference may use.
+
+    Returns:
+        What answers: a `Bundle` with labels, a `TranslationBundle` with translations.
+
+    Raises:
+        BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
+            version does not know its task.
+    """
+    return open_bundle(
+        path, artifact, load=lambda manifest: task_of(manifest).finished.load, threads=threads
+    )
 
 
 @telling_of_full_disks(advice=TEMPORARY)

@@ -34,10 +34,10 @@ def find_task(name: str, *, what: str = "The task") -> Task:
 
 
 def task_of(manifest: Manifest) -> Task:
-    """What a bundle is for.
+    """What a bundle is for; its manifest says what bundles for that say.
 
     Raises:
-        BundleError: if this version does not know its task.
+        BundleError: if this version does not know its task, or a value is off, which is named.
     """
     known = {**TASKS, **ALIASES}
     if manifest.task not in known:
@@ -45,4 +45,9 @@ def task_of(manifest: Manifest) -> Task:
             f"{manifest.folder} is for {manifest.task!r}, which this version lacks; it knows "
             f"{', '.join(TASKS)}."
         )
-    return known[manifest.task]
+    from kerasapps.deploy.manifest import FILE_NAME
+    from kerasapps.deploy.schema import check_task
+
+    task = known[manifest.task]
+    check_task(vars(manifest), task.finished.RULES, manifest.folder / FILE_NAME)
+    return task

@@ -9,8 +9,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
+import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.deploy.runner import READERS
 from kerasapps.export.scan import scan_tflite
 
 FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
@@ -48,6 +48,6 @@ def check_keras_model(manifest: Manifest) -> None:
         ids = np.full((1, 4), 3, np.int32)
         assert model((ids, ids)).shape == (1, 4, model.shape.target_vocabulary)
         return
-    example = READERS[manifest.task](manifest).example()
+    example = kerasapps.load_bundle(manifest.folder).reader.example()  # type: ignore[attr-defined]
     answer = model(example[None].astype(model.inputs[0].dtype))
     assert answer.shape == (1, len(manifest.labels))

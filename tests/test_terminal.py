@@ -14,8 +14,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from kerasapps import terminal
+from kerasapps.console import SafeConsole
 from kerasapps.errors import OutputError
-from kerasapps.terminal import SafeConsole, encodable, flush_lines, tell, write_line
+from kerasapps.terminal import encodable, flush_lines, tell, write_line
 
 
 class Broken(io.StringIO):

@@ -19,8 +19,9 @@ from kerasapps.cli.output import UNWRITABLE, command, print_table
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
+from kerasapps.console import SafeConsole
 from kerasapps.errors import OutputError
-from kerasapps.terminal import SafeConsole, leave_streams, take_streams, tell, write_line
+from kerasapps.terminal import leave_streams, take_streams, tell, write_line
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",

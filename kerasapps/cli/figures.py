@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.cli.output import DASH, print_table, shown
-from kerasapps.terminal import SafeConsole, write_line
+from kerasapps.console import SafeConsole
+from kerasapps.terminal import write_line
 
 if TYPE_CHECKING:
     from kerasapps.config.metric import Metric

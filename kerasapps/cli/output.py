@@ -15,11 +15,12 @@ from typing import Any
 import typer
 
 from kerasapps.cli.options import in_options
+from kerasapps.console import SafeConsole
 from kerasapps.errors import KerasAppsError, OutputError
 from kerasapps.harmless import escaped, harmless
 from kerasapps.lean import import_tensorflow
 from kerasapps.room import TEMPORARY, telling_of_full_disks
-from kerasapps.terminal import SafeConsole, flush_lines, tell, write_line
+from kerasapps.terminal import flush_lines, tell, write_line
 
 UNWRITABLE = 74  # EX_IOERR of sysexits.h
 DASH = "–"

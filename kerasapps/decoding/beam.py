@@ -78,7 +78,7 @@ def beam_search(
         grown = _grow(walk, chances, divide[position + 1])
         flat = tf.range(tf.shape(grown.parents)[0])[:, None] * beam + grown.parents
         cache = {name: tf.gather(value, tf.reshape(flat, [-1])) for name, value in cache.items()}
-        new = _Beams(position + 1, *grown.found, cache)
+        new = _Beams(position + 1, *grown.beams, cache)
         return (as_before(new, walk),)
 
     (walk,) = tf.while_loop(going, step, [_first_beams(source, beam, n_best, limit, cache)])
@@ -89,7 +89,7 @@ def beam_search(
 class _Grown(NamedTuple):
     parents: tf.Tensor
     """int32, `(batch, beam)`: from which open hypothesis each new one comes."""
-    found: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+    beams: tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
     """Open ids and totals, kept ids and scores, as in `_Beams`."""
 
 

@@ -47,7 +47,7 @@ def draw(chances: tf.Tensor, points: tf.Tensor, sampling: Sampling) -> tf.Tensor
     if sampling.top_p is not None:
         takes_part &= cumulated - shares < sampling.top_p
     last = tf.reduce_sum(tf.cast(takes_part, tf.int32), axis=1) - 1
-    whole = tf.gather(cumulated, last, batch_dims=1)
-    before = cumulated <= (points * whole)[:, None]
+    total = tf.gather(cumulated, last, batch_dims=1)
+    before = cumulated <= (points * total)[:, None]
     place = tf.minimum(tf.reduce_sum(tf.cast(before, tf.int32), axis=1), last)
     return tf.gather(pieces, place, batch_dims=1)

@@ -110,8 +110,8 @@ class Decoder:
         for batch_number, start in enumerate(range(0, len(order), batch_size)):
             numbers = order[start : start + batch_size]
             source = self._batch([rows[number] for number in numbers], batch_size)
-            found = self._search(tf.constant(source), tf.constant(batch_number))
-            for number, hypotheses in zip(numbers, _unpacked(found, len(numbers)), strict=True):
+            answer = self._search(tf.constant(source), tf.constant(batch_number))
+            for number, hypotheses in zip(numbers, _unpacked(answer, len(numbers)), strict=True):
                 answers[number] = tuple(_cut(each, len(rows[number])) for each in hypotheses)
         return answers
 
@@ -141,10 +141,10 @@ def _padded(rows: Sequence[Ids], height: int, width: int) -> Ids:
     return source
 
 
-def _unpacked(found: Hypotheses, count: int) -> Iterator[list[Hypothesis]]:
+def _unpacked(batch: Hypotheses, count: int) -> Iterator[list[Hypothesis]]:
     """The hypotheses of the first `count` rows of a batch, those that do not exist left out."""
-    all_ids, all_scores = found.ids.numpy()[:count], found.scores.numpy()[:count]
-    attention = None if found.attention is None else found.attention.numpy()
+    all_ids, all_scores = batch.ids.numpy()[:count], batch.scores.numpy()[:count]
+    attention = None if batch.attention is None else batch.attention.numpy()
     for row, (ids, scores) in enumerate(zip(all_ids, all_scores, strict=True)):
         looked = None if attention is None else attention[row]
         yield [
@@ -158,9 +158,9 @@ def _until_end(ids: Ids) -> tuple[int, ...]:
     return tuple(ids[: int(np.argmax(ids == END)) + 1].tolist())
 
 
-def _cut(found: Hypothesis, source_length: int) -> Hypothesis:
-    """`found` with the attention of its own pieces to those of its own source only."""
-    if found.attention is None:
-        return found
-    own = found.attention[: len(found.ids), :source_length].copy()
-    return Hypothesis(found.ids, found.score, own)
+def _cut(hypothesis: Hypothesis, source_length: int) -> Hypothesis:
+    """A hypothesis with the attention of its own pieces to those of its own source only."""
+    if hypothesis.attention is None:
+        return hypothesis
+    attention = hypothesis.attention[: len(hypothesis.ids), :source_length].copy()
+    return Hypothesis(hypothesis.ids, hypothesis.score, attention)

@@ -107,7 +107,7 @@ def _replace_in_two_steps(source: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(source: Path, target: Path) -> bool:
     """Exchanges two names in one step; False where the system cannot.
 
     Raises:
@@ -117,9 +117,9 @@ def _exchange(one: Path, other: Path) -> bool:
         rename = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, TypeError, AttributeError):  # not Linux, or a C library without it
         return False
-    if not rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE):
+    if not rename(_HERE, os.fsencode(source), _HERE, os.fsencode(target), _EXCHANGE):
         return True
     number = ctypes.get_errno()
     if number in _CANNOT:
         return False
-    raise OSError(number, os.strerror(number), str(other))
+    raise OSError(number, os.strerror(number), str(target))

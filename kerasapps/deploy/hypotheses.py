@@ -1,7 +1,7 @@
 """What a search finds, and the rules that all searches for a translation keep.
 
 The ids are those of the tokenizers of translation: 0 padding, 1 unknown, 2 start, 3 end.
-`search.py` keeps these rules in numpy, `kerasapps.decoding.graph` in TensorFlow.
+`translation_search.py` keeps these rules in numpy, `kerasapps.decoding.graph` in TensorFlow.
 """
 
 from __future__ import annotations

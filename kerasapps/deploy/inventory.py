@@ -19,7 +19,7 @@ def check_files(
 
     Args:
         folder: the bundle.
-        files: path inside the bundle → SHA-256; paths that `schema.is_inner_path` accepts.
+        files: path inside the bundle → SHA-256; paths that `rules.is_inner_path` accepts.
         artifacts: their `name` and `path`, of which None means that there is no file.
 
     Raises:
@@ -81,12 +81,12 @@ def _everything_below(top: Path) -> Iterator[Path]:
 
 def _require_content(path: Path, expected: str) -> None:
     try:
-        found = sha256_of(path)
+        digest = sha256_of(path)
     except OSError as error:
         raise _missing(path, error) from error
-    if found != expected:
+    if digest != expected:
         raise BundleError(
-            f"{path} is not the file that was verified: its SHA-256 is {found}, the manifest says "
+            f"{path} is not the file that was verified: its SHA-256 is {digest}, the manifest says "
             f"{expected}. Restore it or make the bundle again."
         )
 

@@ -32,11 +32,11 @@ def main() -> None:
         translator.append(TextTranslator(path, tokenizer, threads=threads))
         return translator[0].search
 
-    found, result, seconds = measure_each(load, sources)
-    pieces = sum(len(each[0].ids) for each in found if each)
+    hypotheses, result, seconds = measure_each(load, sources)
+    pieces = sum(len(each[0].ids) for each in hypotheses if each)
     result["token_ms"] = 1e3 * seconds / max(pieces, 1)
     if job.get("translations"):
-        texts = [translator[0].text(each[0]) if each else "" for each in found]
+        texts = [translator[0].text(each[0]) if each else "" for each in hypotheses]
         Path(job["translations"]).write_text(json.dumps(texts), encoding="utf-8")
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 

@@ -1,31 +1,20 @@
-"""A bundle that answers, without TensorFlow: pictures or texts in, labels or translations out."""
+"""A classification bundle that answers, without TensorFlow: raw inputs in, labels out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kerasapps.config.checks import require_whole
 from kerasapps.deploy.interpreter import TFLiteModel
-from kerasapps.deploy.manifest import Manifest, digest_of, steadily
-from kerasapps.deploy.readers import PictureReader, Reader, Shape, Shapes, TextReader
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.opening import Load, reopening
+from kerasapps.deploy.readers import Reader, Shape, Shapes
 from kerasapps.errors import BundleError
-
-if TYPE_CHECKING:
-    from kerasapps.deploy.translator import TranslationBundle
-
-PREFERENCE = ("int8", "dynamic", "float16", "float32")
-
-# task → what turns an input into what the network takes
-READERS: dict[str, Callable[[Manifest], Reader]] = {
-    "image_classification": PictureReader,
-    "sentiment": TextReader,
-    "text_classification": TextReader,
-}
 
 
 @dataclass(frozen=True)
@@ -59,24 +48,36 @@ class Bundle:
     Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
 
     Args:
-        manifest: of a bundle whose files were checked; its task is one of `READERS`.
+        manifest: of a bundle whose files were checked.
         path: the TFLite file to run.
         artifact: its name.
+        reader: turns an input into what the network takes.
+        load: what loads it again.
         threads: threads that one inference may use.
     """
 
-    def __init__(self, manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        path: Path,
+        *,
+        artifact: str,
+        reader: Reader,
+        load: Load,
+        threads: int = 1,
+    ) -> None:
         self.manifest = manifest
         self.artifact = artifact
-        self.reader = READERS[manifest.task](manifest)
+        self.reader = reader
         self._model = TFLiteModel(path, threads=threads)
+        self._load = load
         self._threads = threads
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
         _require_fit(path, "labels", self._model.classes, len(manifest.labels))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How another process loads the same bundle."""
-        return reopening(self.manifest, self.artifact, self._threads)
+        return reopening(self._load, self.manifest, artifact=self.artifact, threads=self._threads)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -85,11 +86,11 @@ class Bundle:
 
     @property
     def task(self) -> str:
-        """`image_classification` or `sentiment`."""
+        """What it was trained for."""
         return self.manifest.task
 
     def predict(self, inputs: Any, *, top_k: int = 3) -> list[Prediction]:
-        """The likeliest labels of pictures or texts.
+        """The likeliest labels of each input.
 
         Args:
             inputs: one input or several. A picture is a file, encoded bytes, an open binary file,
@@ -107,13 +108,13 @@ class Bundle:
         require_whole(top_k, 1, what="top_k")
         return [self._prediction(each, top_k) for each in self.reader.split(inputs)]
 
-    def scores(self, one: Any) -> np.ndarray:
+    def scores(self, raw: Any) -> np.ndarray:
         """Scores of one input in the order of `labels`, float32 `(num_classes,)`.
 
         Raises:
             BundleError: if no class has a score above 0, so that nothing can be said of the input.
         """
-        scores = self._model.scores(self.reader.read(one))
+        scores = self._model.scores(self.reader.read(raw))
         if not scores.any():
             raise BundleError(
                 f"{self.manifest.folder}: the file {self.artifact} gives no class a score above 0; "
@@ -122,13 +123,13 @@ class Bundle:
             )
         return scores
 
-    def _prediction(self, one: Any, count: int) -> Prediction:
-        scores = self.scores(one)
+    def _prediction(self, raw: Any, count: int) -> Prediction:
+        scores = self.scores(raw)
         order = np.argsort(-scores, kind="stable")[:count]
         return Prediction(
             tuple(self.labels[index] for index in order),
             tuple(float(scores[index]) for index in order),
-            truncated=not self.reader.reads_whole(one),
+            truncated=not self.reader.reads_whole(raw),
         )
 
 
@@ -147,111 +148,3 @@ def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) ->
             f"{path} has {what} {of_file}, but the manifest says {of_manifest}: they are not of "
             "one bundle. Make it again."
         )
-
-
-def _translation_bundle(
-    manifest: Manifest, path: Path, *, artifact: str, threads: int = 1
-) -> TranslationBundle:
-    # Only translation needs SentencePiece.
-    from kerasapps.deploy.translator import TranslationBundle
-
-    return TranslationBundle(manifest, path, artifact=artifact, threads=threads)
-
-
-# task → what runs its bundles
-BUNDLES: dict[str, Callable[..., Bundle | TranslationBundle]] = {
-    **dict.fromkeys(READERS, Bundle),
-    "translation": _translation_bundle,
-}
-
-
-def load_bundle(
-    path: Path | str, artifact: str | None = None, *, threads: int = 1
-) -> Bundle | TranslationBundle:
-    """The bundle at `path`, its files checked against their SHA-256, ready to predict.
-
-    Args:
-        path: the bundle, or the output folder that holds it.
-        artifact: `float32`, `float16`, `dynamic` or `int8`; by default the smallest kind of file
-            that the bundle has.
-        threads: threads that one inference may use.
-
-    Raises:
-        BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
-            version does not know its task.
-    """
-
-    def load(manifest: Manifest) -> Bundle | TranslationBundle:
-        if manifest.task not in BUNDLES:
-            raise BundleError(
-                f"{manifest.folder} is for {manifest.task!r}, which this version lacks."
-            )
-        name = default_artifact(manifest) if artifact is None else artifact
-        file = _tflite_file(manifest, name)
-        return BUNDLES[manifest.task](manifest, file, artifact=name, threads=threads)
-
-    return steadily(path, load)
-
-
-def reopening(manifest: Manifest, artifact: str, threads: int) -> tuple[Any, ...]:
-    """What `pickle` keeps of a loaded bundle: where it lies, and which one it was."""
-    folder = manifest.folder.absolute()
-    return reopen_bundle, (folder, artifact, threads, _identity(manifest))
-
-
-def reopen_bundle(
-    folder: Path, artifact: str, threads: int, identity: str
-) -> Bundle | TranslationBundle:
-    """The bundle that was pickled.
-
-    Args:
-        folder: where it lay, on the same machine or one that has the folder in the same place.
-        artifact: name of the TFLite file.
-        threads: threads that one inference may use.
-        identity: SHA-256 of what it was.
-
-    Raises:
-        BundleError: as `load_bundle`; also if another bundle lies there by now.
-    """
-    bundle = load_bundle(folder, artifact, threads=threads)
-    if _identity(bundle.manifest) != identity:
-        raise BundleError(
-            f"{folder} is not the bundle that was pickled: it was made again since. Load it anew."
-        )
-    return bundle
-
-
-def _identity(manifest: Manifest) -> str:
-    return digest_of({name: value for name, value in vars(manifest).items() if name != "folder"})
-
-
-def load_classifier(path: Path | str, artifact: str | None = None, *, threads: int = 1) -> Bundle:
-    """The classification bundle at `path`; as `load_bundle`.
-
-    Raises:
-        BundleError: also if the bundle is for another task.
-    """
-    bundle = load_bundle(path, artifact, threads=threads)
-    if not isinstance(bundle, Bundle):
-        raise BundleError(f"{bundle.manifest.folder} is for {bundle.task}; it gives no labels.")
-    return bundle
-
-
-def default_artifact(manifest: Manifest) -> str:
-    """The smallest kind of TFLite file that passed.
-
-    Raises:
-        BundleError: when the bundle has none.
-    """
-    passed = {each["name"] for each in manifest.artifacts if each["path"] and each["passed"]}
-    for name in PREFERENCE:
-        if name in passed:
-            return name
-    raise BundleError(f"{manifest.folder} holds no TFLite file that passed verification.")
-
-
-def _tflite_file(manifest: Manifest, artifact: str) -> Path:
-    path = manifest.folder / manifest.artifact(artifact)["path"]
-    if path.suffix != ".tflite":
-        raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
-    return path

@@ -6,68 +6,33 @@ change its hash. So whatever is read from it, or opened because of it, is checke
 
 from __future__ import annotations
 
-import importlib
-import math
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+from kerasapps.deploy.rules import (
+    AMOUNT,
+    FIGURE,
+    FLAG,
+    HUGE,
+    INNER,
+    LIST,
+    NAME,
+    OBJECT,
+    SHA256,
+    SHARE,
+    TEXT,
+    Rule,
+    is_inner_path,
+    is_number,
+    whole_number,
+)
 from kerasapps.errors import BundleError, ConfigError
 
 MOST_LABELS = 1_000_000
-_LONGEST_NAME = 255  # bytes of one name in a folder, on the file systems that people have
 _LONGEST_SHOWN = 60
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What one value must be.
-
-    Attributes:
-        holds: whether a value is so; must not raise, whatever JSON holds.
-        words: the same for people, after "must be".
-    """
-
-    holds: Callable[[Any], bool]
-    words: str
-
-
-def is_inner_path(path: Any) -> bool:
-    """Whether a text is a path of plain names that cannot leave the folder it is read in.
-
-    No root, drive, `..`, `.`, empty name, separator of Windows or control character.
-    """
-    return isinstance(path, str) and all(_is_plain(name) for name in path.split("/"))
-
-
-def _is_plain(name: str) -> bool:
-    strange = re.search(r"[\\:\x00-\x1f\x7f]", name)
-    try:
-        size = len(name.encode())
-    except UnicodeEncodeError:  # half a surrogate pair
-        return False
-    return name not in ("", ".", "..") and not strange and size <= _LONGEST_NAME
-
-
-def _is_number(value: Any, low: float, high: float) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return number and low <= value <= high  # NaN is in no range
-
-
-def _number(low: float, high: float) -> Rule:
-    return Rule(
-        lambda value: value is None or _is_number(value, low, high),
-        f"a number from {low:g} to {high:g}, or null",
-    )
-
-
-def _whole(low: int, high: float = math.inf) -> Rule:
-    return Rule(
-        lambda value: isinstance(value, int) and _is_number(value, low, high),
-        f"a whole number from {low}" + ("" if high == math.inf else f" to {high}"),
-    )
 
 
 def _is_source(value: Any) -> bool:
@@ -92,32 +57,15 @@ def _is_epoch(row: Any) -> bool:
 
 def _is_measured(value: Any) -> bool:
     """Whether a value may be a figure of training, which may have gone astray (NaN), or null."""
-    return value is None or isinstance(value, float) or _is_number(value, -_HUGE, _HUGE)
+    return value is None or isinstance(value, float) or is_number(value, -HUGE, HUGE)
 
 
 def _are_epochs(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_number(each, 1, _HUGE) for each in value)
+    return isinstance(value, list) and all(is_number(each, 1, HUGE) for each in value)
 
-
-_HUGE = 1e15
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-NAME = Rule(
-    lambda value: isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value)),
-    "a name of letters, digits, - and _",
-)
-INNER = Rule(is_inner_path, "a path of plain names inside the bundle")
-TEXT = Rule(lambda value: isinstance(value, str), "a text")
-FLAG = Rule(lambda value: isinstance(value, bool), "true or false")
-OBJECT = Rule(lambda value: isinstance(value, dict), "an object")
-LIST = Rule(lambda value: isinstance(value, list), "a list")
-SHA256 = Rule(
-    lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)), "64 hexadecimal digits"
-)
-FIGURE, SHARE = _number(-_HUGE, _HUGE), _number(0, 1)
-_AMOUNT = _number(0, _HUGE)
 
 MANIFEST: Mapping[str, Rule] = {
-    "schema_version": _whole(1),
+    "schema_version": whole_number(1),
     "task": NAME,
     "labels": Rule(_are_labels, "a list of different texts, none of them empty"),
     "input": OBJECT,
@@ -138,14 +86,14 @@ ARTIFACT: Mapping[str, Rule] = {
 ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "reason": TEXT,
     "note": TEXT,
-    "metric": SHARE,
+    "metric": FIGURE,
     "agreement": SHARE,
     "delta": FIGURE,
-    "size_bytes": _AMOUNT,
-    "latency_ms": _AMOUNT,
-    "latency_p95_ms": _AMOUNT,
+    "size_bytes": AMOUNT,
+    "latency_ms": AMOUNT,
+    "latency_p95_ms": AMOUNT,
     "peak_memory_mb": FIGURE,
-    "token_ms": _AMOUNT,
+    "token_ms": AMOUNT,
     "scores": Rule(lambda value: value in (None, "float32", "uint8"), "float32, uint8 or null"),
 }
 DATA: Mapping[str, Rule] = {
@@ -160,26 +108,32 @@ SETTINGS: Mapping[str, Rule] = {
     "train": OBJECT,
     "export": OBJECT,
 }
-TRAIN: Mapping[str, Rule] = {"seed": _whole(0)}
-SEARCH: Mapping[str, Rule] = {
-    "beam": _whole(1, 32),
-    "length_penalty": Rule(lambda value: _is_number(value, 0, 5), "a number from 0 to 5"),
-}
+TRAIN: Mapping[str, Rule] = {"seed": whole_number(0)}
 _EPOCH = Rule(_is_epoch, "an object of figures")
-HISTORY: Mapping[str, Rule] = {"rows": LIST, "best_epoch": _whole(1), "seconds": _AMOUNT}
+HISTORY: Mapping[str, Rule] = {"rows": LIST, "best_epoch": whole_number(1), "seconds": AMOUNT}
 HISTORY_MORE: Mapping[str, Rule] = {
     "stopped": TEXT,
     "extended": Rule(_are_epochs, "a list of epochs"),
 }
 
-# task → the part of the settings that it alone has, and the class that describes its inputs, which
-# is imported when a bundle is of that task
-TASKS: Mapping[str, tuple[str, str]] = {
-    "image_classification": ("image", "kerasapps.preprocess.image.ImageSpec"),
-    "sentiment": ("text", "kerasapps.preprocess.tokenizers.spec.TokenizerSpec"),
-    "text_classification": ("text", "kerasapps.preprocess.tokenizers.spec.TokenizerSpec"),
-    "translation": ("translation", "kerasapps.preprocess.tokenizers.subword.SubwordSpec"),
-}
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRules:
+    """What the manifests of one task say, beyond those of all.
+
+    Attributes:
+        section: the part of the settings that it alone has.
+        input: what describes its inputs; raises ConfigError for values that it does not take.
+        settings: rules for that part.
+        classes: whether its answers are classes, two at least.
+        shares: whether its files are compared by a share rather than by an error.
+    """
+
+    section: str
+    input: Callable[[Mapping[str, Any]], object]
+    settings: Mapping[str, Rule] = field(default_factory=dict)
+    classes: bool = False
+    shares: bool = True
 
 
 class _OffError(Exception):
@@ -196,8 +150,29 @@ def check_values(values: Mapping[str, Any], where: object) -> None:
     Raises:
         BundleError: naming the first value that is off, and what it must be.
     """
-    try:
+    with _off_as_bundle_error(where):
         _check(values)
+
+
+def check_task(values: Mapping[str, Any], rules: TaskRules, where: object) -> None:
+    """A manifest says what its task reads, beyond what `check_values` holds it to.
+
+    Args:
+        values: of a `bundle.json` that has passed `check_values`.
+        rules: of its task.
+        where: the file, for the message.
+
+    Raises:
+        BundleError: naming the first value that is off, and what it must be.
+    """
+    with _off_as_bundle_error(where):
+        _check_task(values, rules)
+
+
+@contextmanager
+def _off_as_bundle_error(where: object) -> Iterator[None]:
+    try:
+        yield
     except _OffError as off:
         raise BundleError(
             f"{where} is no manifest that kerasapps writes: {off}. Do not use the bundle; ask for "
@@ -219,9 +194,6 @@ def _check(values: Mapping[str, Any]) -> None:
     _if_there(values["history"], HISTORY_MORE, "history.")
     for place, row in enumerate(values["history"]["rows"]):
         _value(row, _EPOCH, f"history.rows[{place}]")
-    # A task of another version is refused by name by whoever would run it.
-    if values["task"] in TASKS:
-        _task(values["task"], values)
 
 
 def _artifacts(artifacts: list[Any]) -> None:
@@ -240,17 +212,17 @@ def _different(names: list[str], what: str) -> None:
             raise _OffError(f"{count} artifacts have the {what} {_shown(name)}")
 
 
-def _task(task: str, values: Mapping[str, Any]) -> None:
-    """What only this task has; the input is what its own description of inputs takes."""
-    section, spec = TASKS[task]
+def _check_task(values: Mapping[str, Any], rules: TaskRules) -> None:
+    section, labels = rules.section, list(values["labels"])
     _object(values["settings"], {section: OBJECT}, "settings.")
-    if task == "translation":
-        _object(values["settings"][section], SEARCH, f"settings.{section}.")
-    elif len(values["labels"]) < 2:
-        raise _OffError(f"labels is {_shown(values['labels'])}, and a classifier has two at least")
-    module, name = spec.rsplit(".", 1)
+    _object(values["settings"][section], rules.settings, f"settings.{section}.")
+    if rules.classes and len(labels) < 2:
+        raise _OffError(f"labels is {_shown(labels)}, and a classifier has two at least")
+    for place, artifact in enumerate(values["artifacts"]):
+        metric = SHARE if rules.shares else AMOUNT
+        _if_there(artifact, {"metric": metric}, f"artifacts[{place}].")
     try:
-        getattr(importlib.import_module(module), name).from_dict(values["input"])
+        rules.input(values["input"])
     except ConfigError as error:
         raise _OffError(f"input: {str(error)[:300]}") from error
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from kerasapps.deploy.hypotheses import MOST_HYPOTHESES, Hypothesis, Sampling, check_search
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.opening import Load, reopening
 from kerasapps.deploy.readers import checked_text, split_texts
-from kerasapps.deploy.search import beam_search, greedy, sample
+from kerasapps.deploy.translation_search import beam_search, greedy, sample
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.preprocess.tokenizers.subword import (
@@ -119,12 +120,12 @@ class TextTranslator:
         """The translation that a hypothesis spells."""
         return self.tokenizer.decode_target(hypothesis.ids)
 
-    def translation(self, text: str, found: Sequence[Hypothesis]) -> Translation:
+    def translation(self, text: str, hypotheses: Sequence[Hypothesis]) -> Translation:
         """What `search` found for a text, in words."""
         truncated = self.tokenizer.source_length(text) > self.tokenizer.spec.max_source
-        if not found:
+        if not hypotheses:
             return Translation("", 0.0, truncated=truncated)
-        best, *others = found
+        best, *others = hypotheses
         source_pieces = tuple(self.tokenizer.source_pieces(text))
         target_pieces = tuple(self.tokenizer.target_pieces(best.ids))
         looked = best.attention
@@ -146,30 +147,41 @@ class TranslationBundle:
 
     Args:
         manifest: of a bundle whose files were checked. Its `input` holds the fields of
-            `SubwordSpec`, its folder the tokenizer, `settings["translation"]` the options of the
-            search.
+            `SubwordSpec`, its folder the tokenizer.
         path: the TFLite file.
         artifact: its name.
+        beam: hypotheses that beam search keeps where nobody says.
+        length_penalty: exponent of the length that divides a score, likewise.
+        load: what loads it again.
         threads: threads that one inference may use.
     """
 
-    def __init__(self, manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        path: Path,
+        *,
+        artifact: str,
+        beam: int,
+        length_penalty: float,
+        load: Load,
+        threads: int = 1,
+    ) -> None:
         self.manifest = manifest
         self.artifact = artifact
         self.tokenizer = bundle_tokenizer(manifest)
-        self.beam, self.length_penalty = search_options(manifest)
+        self.beam, self.length_penalty = beam, length_penalty
+        self._load = load
         self._translator = TextTranslator(path, self.tokenizer, threads=threads)
         self._threads = threads
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How another process loads the same bundle."""
-        from kerasapps.deploy.runner import reopening
-
-        return reopening(self.manifest, self.artifact, self._threads)
+        return reopening(self._load, self.manifest, artifact=self.artifact, threads=self._threads)
 
     @property
     def task(self) -> str:
-        """`translation`."""
+        """What it was trained for."""
         return self.manifest.task
 
     def predict(
@@ -240,9 +252,3 @@ def bundle_tokenizer(manifest: Manifest) -> PairTokenizer:
         return load_pair_tokenizer(spec, folder)
     except ConfigError as error:
         raise BundleError(f"{folder}: {error}") from error
-
-
-def search_options(manifest: Manifest) -> tuple[int, float]:
-    """Beam and length penalty that a translation bundle was made for."""
-    options = manifest.settings["translation"]
-    return int(options["beam"]), float(options["length_penalty"])

@@ -41,11 +41,11 @@ class TFLiteTranslator:
 
     def __init__(self, path: Path, *, threads: int = 1) -> None:
         def prepare(interpreter: Any) -> Lent:
-            found = sorted(interpreter.get_signature_list())
-            if not {ENCODE, DECODE_STEP} <= set(found):
+            signatures = sorted(interpreter.get_signature_list())
+            if not {ENCODE, DECODE_STEP} <= set(signatures):
                 raise BundleError(
                     f"{path} is no translator: it needs the signatures {ENCODE} and {DECODE_STEP}, "
-                    f"and has {', '.join(found) or 'none'}. Export it again."
+                    f"and has {', '.join(signatures) or 'none'}. Export it again."
                 )
             return Lent(interpreter)
 

@@ -163,10 +163,10 @@ def _write_manifest(content: BundleContent, artifacts: Sequence[Artifact], folde
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that shape a bundle."""
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = importlib.metadata.version(package)
+            installed[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            installed[package] = "not installed"
+    return installed

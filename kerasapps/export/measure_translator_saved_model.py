@@ -47,13 +47,13 @@ def _translate(serve: Any, sources: Sequence[str]) -> list[str]:
     import tensorflow as tf
 
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
-    found = [""] * len(sources)
+    translations = [""] * len(sources)
     for first in range(0, len(order), BATCH):
         chosen = order[first : first + BATCH]
         answer = serve(tf.constant([sources[index] for index in chosen]))
         for index, text in zip(chosen, answer["translation"].numpy(), strict=True):
-            found[index] = text.decode("utf-8", "replace")
-    return found
+            translations[index] = text.decode("utf-8", "replace")
+    return translations
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ def mirror_averaged(network: keras.Model) -> keras.Model:
 
     Reference: Krizhevsky et al. 2012, section 4.1 (averaging over reflections at test time).
     """
-    given = network.input
-    pictures = keras.Input(given.shape[1:], dtype=given.dtype, name=given.name)
+    taken = network.input
+    pictures = keras.Input(taken.shape[1:], dtype=taken.dtype, name=taken.name)
     mirrored = keras.ops.flip(pictures, axis=2)
     both = network(keras.ops.concatenate([pictures, mirrored], axis=0))
     halves = keras.ops.split(both, 2, axis=0)

@@ -74,26 +74,27 @@ def odd_differences(listing: Path, prepare: Prepare) -> list[str]:
     Returns:
         A few words for each input that is not as it should be; they begin with its kind.
     """
-    found = []
+    differences = []
     for each in _read(listing):
         inputs, refusal = prepare(each.raw)
         if refusal:
             continue
         if each.expected is None:
-            found.append(f"{each.kind}: read, while training refuses it")
+            differences.append(f"{each.kind}: read, while training refuses it")
             continue
         apart = np.abs(inputs.astype(np.float64) - each.expected)
         if not apart.max() <= LEVELS:
-            found.append(f"{each.kind}: up to {apart.max():.0f} of 255 levels away")
-    return found
+            differences.append(f"{each.kind}: up to {apart.max():.0f} of 255 levels away")
+    return differences
 
 
-def differences_in_words(found: Sequence[str]) -> str:
+def differences_in_words(differences: Sequence[str]) -> str:
     """Why a file may not ship, by its differences; empty if there are none."""
-    if not found:
+    if not differences:
         return ""
-    more = f"; and {len(found) - MOST_SHOWN} other kinds" if len(found) > MOST_SHOWN else ""
-    return f"sees other pixels than training saw: {'; '.join(found[:MOST_SHOWN])}{more}"
+    others = len(differences) - MOST_SHOWN
+    more = f"; and {others} other kinds" if others > 0 else ""
+    return f"sees other pixels than training saw: {'; '.join(differences[:MOST_SHOWN])}{more}"
 
 
 def _read(listing: Path) -> Iterator[OddInput]:

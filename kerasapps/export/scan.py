@@ -28,7 +28,7 @@ def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
     from ai_edge_litert.tools import flatbuffer_utils
 
     model = flatbuffer_utils.read_model(str(path))
-    found = []
+    foreign = []
     for graph in model.subgraphs:
         for operator in graph.operators:
             code = model.operatorCodes[operator.opcodeIndex]
@@ -37,15 +37,15 @@ def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
                 tensors = [graph.tensors[index] for index in (*operator.outputs, *operator.inputs)]
                 scopes = [_text(tensor.name) for tensor in tensors]
                 scope = next((scope for scope in scopes if "/" in scope), scopes[0])
-                found.append(ForeignOp(_text(code.customCode), layer_of(scope)))
-    return tuple(dict.fromkeys(found))
+                foreign.append(ForeignOp(_text(code.customCode), layer_of(scope)))
+    return tuple(dict.fromkeys(foreign))
 
 
 def foreign_ops_in(message: str) -> tuple[ForeignOp, ...]:
     """The operations that the converter names as unsupported in its error message."""
     matches = _LOCATION.finditer(message)
-    found = [ForeignOp(match["op"], layer_of(match["scope"])) for match in matches]
-    return tuple(dict.fromkeys(found))
+    foreign = [ForeignOp(match["op"], layer_of(match["scope"])) for match in matches]
+    return tuple(dict.fromkeys(foreign))
 
 
 def layer_of(scope: str) -> str:

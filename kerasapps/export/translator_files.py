@@ -61,8 +61,8 @@ def export_translator_tflite(
         "calibration": str(pairs),
         "integer": PAIRS,
     }
-    made = convert_modes(job, modes=modes, folder=folder)
-    return {mode: _without_loops(mode, found) for mode, found in made.items()}
+    files = convert_modes(job, modes=modes, folder=folder)
+    return {mode: _without_loops(mode, made) for mode, made in files.items()}
 
 
 def padded(rows: Sequence[np.ndarray], length: int) -> np.ndarray:
@@ -126,12 +126,12 @@ def _spec(name: str, tensor: Any) -> Any:
     return tf.TensorSpec(tensor.shape, tensor.dtype, name=name)
 
 
-def _without_loops(mode: str, found: Path | ExportError) -> Path | ExportError:
-    if isinstance(found, ExportError):
-        return found
-    loops = operations(found.read_bytes()) & LOOPS
+def _without_loops(mode: str, made: Path | ExportError) -> Path | ExportError:
+    if isinstance(made, ExportError):
+        return made
+    loops = operations(made.read_bytes()) & LOOPS
     if not loops:
-        return found
+        return made
     return ExportError(
         f"{mode}: the file holds loops ({', '.join(sorted(loops))}); "
         "unroll them in the network's for_export."

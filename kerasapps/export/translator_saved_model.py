@@ -80,9 +80,9 @@ def _translate(
     lengths = tf.reduce_sum(tf.cast(ids != 0, tf.int32), axis=1)
     # No wider than the longest text of the batch, and never of no width, even for an empty batch.
     ids = ids[:, : tf.maximum(tf.reduce_max(lengths), 1)]
-    found = search(ids)
+    hypotheses = search(ids)
     has_words = lengths > 1  # more than the end mark
     return {
-        "translation": tf.where(has_words, decode_targets(found.ids[:, 0]), ""),
-        "score": tf.where(has_words, found.scores[:, 0], 0.0),
+        "translation": tf.where(has_words, decode_targets(hypotheses.ids[:, 0]), ""),
+        "score": tf.where(has_words, hypotheses.scores[:, 0], 0.0),
     }

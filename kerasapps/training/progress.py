@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from kerasapps.config.metric import Answer, Metric
-from kerasapps.terminal import SafeConsole
+from kerasapps.console import SafeConsole
 from kerasapps.training.history import EpochRow, History
 
 _SIXTY = 60

@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kerasapps.config.tuning import TuneConfig
+from kerasapps.console import SafeConsole
 from kerasapps.harmless import harmless, one_line
-from kerasapps.terminal import SafeConsole
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space, space_table
 from kerasapps.tuning.wording import (

@@ -27,6 +27,8 @@ from kerasapps.errors import ConfigError
 if TYPE_CHECKING:
     from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
+    from kerasapps.deploy.opening import LoadedBundle
+    from kerasapps.deploy.schema import TaskRules
     from kerasapps.export.artifact import Measurement
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
@@ -91,6 +93,13 @@ class Training(Protocol):
 
 class Finished(Protocol):
     """What can be done with a bundle; without TensorFlow."""
+
+    @property
+    def RULES(self) -> TaskRules:  # noqa: N802 — a constant of the module
+        """What its manifest must say; see `kerasapps.deploy.schema.check_task`."""
+
+    def load(self, manifest: Manifest, path: Path, *, artifact: str, threads: int) -> LoadedBundle:
+        """What answers; see `kerasapps.deploy.opening.Load`."""
 
     def evaluate(
         self,

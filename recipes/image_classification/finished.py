@@ -9,11 +9,21 @@ from typing import Any, NoReturn
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.deploy.runner import Bundle
+from kerasapps.deploy.schema import TaskRules
 from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.image_classification.task import TASK
+
+RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
+
+
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> Bundle:
+    """A bundle with one of its files loaded; see `Bundle`."""
+    reader = PictureReader(manifest)
+    return Bundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
 
 
 def evaluate(

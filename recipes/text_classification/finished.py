@@ -9,13 +9,23 @@ from typing import Any
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
+from kerasapps.deploy.schema import TaskRules
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.recipes.text_classification.explain import explain_words as explain
 from kerasapps.recipes.text_classification.task import TASK
 
-__all__ = ["evaluate", "explain", "timing"]
+__all__ = ["RULES", "evaluate", "explain", "load", "timing"]
+
+RULES = TaskRules(section=TASK.section, input=TokenizerSpec.from_dict, classes=True)
+
+
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> Bundle:
+    """A bundle with one of its files loaded; see `Bundle`."""
+    reader = TextReader(manifest)
+    return Bundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
 
 
 def evaluate(

@@ -8,10 +8,13 @@ from typing import Any
 
 from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.rules import number, whole_number
+from kerasapps.deploy.schema import TaskRules
 from kerasapps.deploy.translator import TranslationBundle, bundle_tokenizer
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify_translations import run_translator
+from kerasapps.preprocess.tokenizers.subword import SubwordSpec
 from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.recipes.translation.task import TASK
@@ -24,6 +27,26 @@ SENTENCES = (
     "The train to the city was late this morning, so we had a cup of coffee at the old station.",
 )
 ROUNDS = 7  # of these
+
+RULES = TaskRules(
+    section=TASK.section,
+    input=SubwordSpec.from_dict,
+    settings={"beam": whole_number(1, 32), "length_penalty": number(0, 5)},
+)
+
+
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> TranslationBundle:
+    """A bundle with one of its files loaded, which searches as it was made for."""
+    options = manifest.settings[TASK.section]
+    return TranslationBundle(
+        manifest,
+        path,
+        artifact=artifact,
+        beam=int(options["beam"]),
+        length_penalty=float(options["length_penalty"]),
+        load=load,
+        threads=threads,
+    )
 
 
 def evaluate(

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.decoding.beam import beam_search
-from kerasapps.deploy import search
+from kerasapps.deploy import translation_search as search
 from kerasapps.deploy.hypotheses import END
 from tests.decoding.table_translator import OneAtATime, TableTranslator, padded, random_sources
 

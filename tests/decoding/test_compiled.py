@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kerasapps.decoding.compiled import Decoder
-from kerasapps.deploy import search
+from kerasapps.deploy import translation_search as search
 from kerasapps.deploy.hypotheses import END, Sampling
 from kerasapps.errors import ConfigError, DataError
 from tests.decoding.table_translator import OneAtATime, TableTranslator, random_sources

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from kerasapps.decoding import graph
 from kerasapps.decoding.chances import draw, log_probabilities
-from kerasapps.deploy import search
+from kerasapps.deploy import translation_search as search
 from kerasapps.deploy.hypotheses import END, Sampling
 from kerasapps.errors import ConfigError
 from tests.decoding.table_translator import OneAtATime, TableTranslator, padded, random_sources

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from kerasapps.decoding import graph
 from kerasapps.decoding.compiled import Decoder
-from kerasapps.deploy import search
+from kerasapps.deploy import translation_search as search
 from kerasapps.models.seq2seq_lstm import lstm_attention
 from kerasapps.models.seq2seq_transformer import transformer_tiny
 from tests.decoding.table_translator import OneAtATime, padded, random_sources

@@ -3,7 +3,6 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import io
-import json
 import pickle
 import shutil
 import subprocess
@@ -18,10 +17,8 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 import kerasapps
-from kerasapps.deploy import runner
+from kerasapps.deploy import opening, runner
 from kerasapps.deploy.inventory import sha256_of
-from kerasapps.deploy.manifest import digest_of, read_manifest
-from kerasapps.deploy.runner import default_artifact, load_classifier
 from kerasapps.outputs.classes.probabilities import predict_probabilities
 from kerasapps.preprocess.image import load_image
 from tests.deploy.tampered import put, tamper
@@ -103,23 +100,9 @@ def test_no_tensorflow_is_imported(trained: kerasapps.RecipeResult, fresh: list[
     assert ended.returncode == 0, ended.stderr
 
 
-def test_the_output_folder_is_a_bundle_too(trained: kerasapps.RecipeResult) -> None:
-    assert kerasapps.load_bundle(trained.bundle_dir.parent).labels == trained.labels
-
-
 def test_a_missing_picture_is_named(trained: kerasapps.RecipeResult, tmp_path: Path) -> None:
     with pytest.raises(kerasapps.DataError, match=r"nothing\.png"):
         kerasapps.load_bundle(trained.bundle_dir).predict(tmp_path / "nothing.png")
-
-
-def test_an_unknown_artifact_lists_the_known_ones(trained: kerasapps.RecipeResult) -> None:
-    with pytest.raises(kerasapps.BundleError, match=r"'int4'.*float32, float16, dynamic, int8"):
-        kerasapps.load_bundle(trained.bundle_dir, artifact="int4")
-
-
-def test_a_saved_model_is_not_for_the_runner(trained: kerasapps.RecipeResult) -> None:
-    with pytest.raises(kerasapps.BundleError, match="TensorFlow"):
-        kerasapps.load_bundle(trained.bundle_dir, artifact="saved_model")
 
 
 def test_any_number_of_threads_get_the_answers_of_one(
@@ -128,37 +111,6 @@ def test_any_number_of_threads_get_the_answers_of_one(
     bundle = kerasapps.load_bundle(trained.bundle_dir)
     pictures = [np.asarray(Image.open(file)) for file in fresh]
     assert wrong_answers(bundle.predict, pictures, calls=2000) == 0
-
-
-def test_a_pickled_bundle_is_loaded_again(
-    trained: kerasapps.RecipeResult, fresh: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(trained.bundle_dir.parent)
-    bundle = kerasapps.load_bundle("bundle", artifact="float16", threads=2)
-    pickled = pickle.dumps(bundle)
-    monkeypatch.chdir("/")
-    opened: dict[str, object] = {}
-    real = runner.TFLiteModel
-    monkeypatch.setattr(
-        runner, "TFLiteModel", lambda path, **options: opened.update(options) or real(path)
-    )
-    again = pickle.loads(pickled)
-    assert (again.artifact, again.predict(fresh)) == ("float16", bundle.predict(fresh))
-    assert opened == {"threads": 2}
-
-
-def test_a_pickled_bundle_that_was_made_again_is_refused(bundle: Path) -> None:
-    pickled = pickle.dumps(kerasapps.load_bundle(bundle))
-    file = bundle / "bundle.json"
-    values = json.loads(file.read_text())
-    values["labels"].reverse()
-    del values["manifest_sha256"]
-    file.write_text(json.dumps(values | {"manifest_sha256": digest_of(values)}))
-    with pytest.raises(kerasapps.BundleError, match="was made again since"):
-        pickle.loads(pickled)
-    shutil.rmtree(bundle)
-    with pytest.raises(kerasapps.BundleError, match="is not a folder"):
-        pickle.loads(pickled)
 
 
 def test_a_bundle_of_the_first_version_answers() -> None:
@@ -200,38 +152,6 @@ def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
         kerasapps.load_bundle(folder)
 
 
-def test_a_failed_file_that_was_kept_is_never_the_default(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
-    shutil.copy(folder / "model_int8.tflite", folder / "model_dynamic.tflite")
-    (folder / "model_int8.tflite").rename(folder / "model_int8.failed.tflite")
-
-    def change(values: dict[str, Any]) -> None:
-        (int8,), files = values["artifacts"], values["files"]
-        values["artifacts"].append({**int8, "name": "dynamic", "path": "model_dynamic.tflite"})
-        int8.update(path="model_int8.failed.tflite", passed=False, reason="loses 9 points")
-        digest = files.pop("model_int8.tflite")
-        files |= {"model_int8.failed.tflite": digest, "model_dynamic.tflite": digest}
-
-    tamper(folder, change)
-    assert kerasapps.load_bundle(folder).artifact == "dynamic"
-    assert kerasapps.load_bundle(folder, "int8").artifact == "int8"  # for whoever asks for it
-
-
-@pytest.mark.parametrize(
-    ("there", "default"),
-    [
-        (("float32", "float16", "dynamic", "int8"), "int8"),
-        (("float32", "float16", "dynamic"), "dynamic"),
-        (("saved_model", "float32", "float16"), "float16"),
-        (("saved_model", "float32"), "float32"),
-    ],
-)
-def test_the_smallest_kind_of_file_is_the_default(there: tuple[str, ...], default: str) -> None:
-    found = read_manifest(FIRST_BUNDLE)
-    artifacts = tuple({"name": name, "path": "model", "passed": True} for name in there)
-    assert default_artifact(dataclasses.replace(found, artifacts=artifacts)) == default
-
-
 def test_threads_reach_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
     from ai_edge_litert import interpreter
 
@@ -244,22 +164,22 @@ def test_threads_reach_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(interpreter, "Interpreter", watched)
     kerasapps.load_bundle(FIRST_BUNDLE, threads=3)
-    assert load_classifier(FIRST_BUNDLE).artifact == "int8"
+    assert kerasapps.load_bundle(FIRST_BUNDLE).artifact == "int8"
     assert made == [3, 1]
 
 
 def test_one_thread_and_three_labels_unless_more_is_asked_for() -> None:
-    for function in (kerasapps.load_bundle, load_classifier, runner.Bundle):
+    for function in (kerasapps.load_bundle, opening.open_bundle, runner.Bundle):
         assert inspect.signature(function).parameters["threads"].default == 1
-    bundle = load_classifier(FIRST_BUNDLE)
+    bundle = kerasapps.load_bundle(FIRST_BUNDLE)
     assert len(bundle.predict(np.zeros((8, 8), np.uint8))[0].labels) == 3
     assert bundle.task == "image_classification" and bundle.labels == bundle.manifest.labels
-    again = pickle.loads(pickle.dumps(load_classifier(FIRST_BUNDLE, threads=2)))
+    again = pickle.loads(pickle.dumps(kerasapps.load_bundle(FIRST_BUNDLE, threads=2)))
     assert again._threads == 2
 
 
 def test_labels_that_tie_are_in_the_order_of_the_classes(monkeypatch: pytest.MonkeyPatch) -> None:
-    bundle = load_classifier(FIRST_BUNDLE)
+    bundle = kerasapps.load_bundle(FIRST_BUNDLE)
     names = tuple(f"class {number}" for number in range(300))
     scores = np.ones(300, np.float32)
     scores[200:] = 2

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kerasapps.deploy import rules
 from kerasapps.deploy import schema as module
+from kerasapps.deploy.rules import is_inner_path
 from kerasapps.deploy.schema import (
     ARTIFACT,
     ARTIFACT_FIGURES,
     MANIFEST,
+    TaskRules,
+    check_task,
     check_values,
-    is_inner_path,
 )
 from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Artifact
+from kerasapps.recipes.image_classification import finished as pictures_of
+from kerasapps.recipes.text_classification import finished as texts_of
+from kerasapps.recipes.translation import finished as translations_of
 from tests.deploy.tampered import put
 from tests.values import kinds_of
 
@@ -50,9 +57,23 @@ def without_hash(text: str) -> dict[str, Any]:
     return values
 
 
+RULES = {
+    "image_classification": pictures_of.RULES,
+    "sentiment": texts_of.RULES,
+    "translation": translations_of.RULES,
+}
+
+
+def check(values: dict[str, Any]) -> None:
+    """What holds for all tasks, and what the manifest's own says."""
+    check_values(values, "bundle.json")
+    if values["task"] in RULES:
+        check_task(values, RULES[values["task"]], "bundle.json")
+
+
 def test_what_is_written_is_accepted(pictures: str, texts: str, translations: str) -> None:
     for text in (pictures, texts, translations):
-        check_values(without_hash(text), "bundle.json")
+        check(without_hash(text))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +163,7 @@ def test_one_value_that_is_off_is_named(pictures: str, place: str, value: Any, w
     else:
         put(values, place, value)
     with pytest.raises(BundleError, match="no manifest that kerasapps writes") as refused:
-        check_values(values, "bundle.json")
+        check(values)
     assert words in str(refused.value)
 
 
@@ -160,7 +181,7 @@ def test_texts_have_values_of_their_own(texts: str, place: str, value: Any, word
     values = without_hash(texts)
     put(values, place, value)
     with pytest.raises(BundleError, match=words):
-        check_values(values, "bundle.json")
+        check(values)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +204,7 @@ def test_pairs_have_values_of_their_own(
     values = without_hash(translations)
     put(values, place, value)
     with pytest.raises(BundleError, match=words):
-        check_values(values, "bundle.json")
+        check(values)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +231,7 @@ def test_pairs_have_values_of_their_own(
 def test_the_ends_of_each_range_are_in_it(pictures: str, place: str, value: Any) -> None:
     values = without_hash(pictures)
     put(values, place, value)
-    check_values(values, "bundle.json")
+    check(values)
 
 
 @pytest.mark.parametrize("name", sorted(MANIFEST))
@@ -218,7 +239,7 @@ def test_every_field_must_be_there(pictures: str, name: str) -> None:
     values = without_hash(pictures)
     del values[name]
     with pytest.raises(BundleError, match=f"{name} is missing"):
-        check_values(values, "bundle.json")
+        check(values)
 
 
 @pytest.mark.parametrize("name", sorted(ARTIFACT))
@@ -226,7 +247,7 @@ def test_every_artifact_has_what_decides_about_it(pictures: str, name: str) -> N
     values = without_hash(pictures)
     del values["artifacts"][1][name]
     with pytest.raises(BundleError, match=rf"artifacts\[1\]\.{name} is missing"):
-        check_values(values, "bundle.json")
+        check(values)
 
 
 def test_figures_that_older_versions_did_not_measure_may_be_missing(pictures: str) -> None:
@@ -234,7 +255,7 @@ def test_figures_that_older_versions_did_not_measure_may_be_missing(pictures: st
     for name in ARTIFACT_FIGURES:
         values["artifacts"][0].pop(name, None)
     values["data"].pop("examples", None)
-    check_values(values, "bundle.json")
+    check(values)
 
 
 def test_every_figure_of_an_artifact_has_a_rule() -> None:
@@ -282,9 +303,29 @@ def test_the_message_is_short_whatever_was_found(pictures: str) -> None:
         values = without_hash(pictures)
         values["task"] = value
         with pytest.raises(BundleError) as refused:
-            check_values(values, "bundle.json")
+            check(values)
         assert len(str(refused.value)) < 300
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(module)["Rule"] == "frozen"
+    assert kinds_of(rules)["Rule"] == "frozen"
+    assert kinds_of(module)["TaskRules"] == "frozen, by name"
+
+
+def test_a_task_without_classes_and_shares_says_so(pictures: str) -> None:
+    values = without_hash(pictures)
+    values["labels"], values["artifacts"][0]["metric"] = [], 12.5
+    rules_of_numbers = TaskRules(section="image", input=dict, classes=False, shares=False)
+    check_values(values, "bundle.json")
+    check_task(values, rules_of_numbers, "bundle.json")
+    for changed, words in (
+        ({"classes": True}, "two at least"),
+        ({"shares": True}, r"artifacts\[0\]\.metric is 12.5 and must be a number from 0 to 1"),
+        ({"section": "rows"}, "settings.rows is missing"),
+    ):
+        stricter = dataclasses.replace(rules_of_numbers, **changed)  # type: ignore[arg-type]
+        with pytest.raises(BundleError, match=words):
+            check_task(values, stricter, "bundle.json")
+    values["artifacts"][0]["metric"] = -0.1
+    with pytest.raises(BundleError, match=r"metric is -0\.1 and must be a number from 0 to 1e\+15"):
+        check_task(values, rules_of_numbers, "bundle.json")

@@ -19,7 +19,6 @@ from kerasapps.deploy import translator as translator_module
 from kerasapps.deploy.hypotheses import Hypothesis, Sampling
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME
-from kerasapps.deploy.runner import load_bundle, load_classifier
 from kerasapps.deploy.translator import (
     Alternative,
     TextTranslator,
@@ -27,6 +26,7 @@ from kerasapps.deploy.translator import (
     TranslationBundle,
 )
 from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.recipes.bundles import load_bundle
 from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers
 from tests.tiny_translator import TinyTranslator
@@ -153,7 +153,7 @@ def test_one_text_or_several_and_nothing_else(bundle: TranslationBundle) -> None
 def test_no_tensorflow_is_imported(folder: Path) -> None:
     program = (
         "import sys\n"
-        "from kerasapps.deploy.runner import load_bundle\n"
+        "from kerasapps import load_bundle\n"
         f"print(load_bundle({str(folder)!r}).predict('A man runs.')[0].text)\n"
         "heavy = {'tensorflow', 'keras', 'tensorflow_text', 'sklearn'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
@@ -164,11 +164,6 @@ def test_no_tensorflow_is_imported(folder: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     (text,) = (each.text for each in load_bundle(folder).predict("A man runs."))
     assert ended.stdout.strip() == text.strip()
-
-
-def test_a_translation_bundle_is_no_classifier(folder: Path) -> None:
-    with pytest.raises(BundleError, match="translation"):
-        load_classifier(folder)
 
 
 def test_any_number_of_threads_get_the_answers_of_one(

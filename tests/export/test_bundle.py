@@ -15,7 +15,7 @@ import pytest
 
 from kerasapps import room
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.deploy.runner import default_artifact
+from kerasapps.deploy.opening import default_artifact
 from kerasapps.errors import BundleError, ExportError
 from kerasapps.export import bundle as module
 from kerasapps.export.artifact import Artifact, Measurement

@@ -14,6 +14,7 @@ import kerasapps
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.export.artifact import Measurement
 from kerasapps.recipes import bundles
+from kerasapps.recipes.image_classification.finished import load
 from tests.deploy.tampered import tamper
 from tests.full_disk import file_limit
 from tests.shapes import shape_picture, write_shapes
@@ -31,6 +32,7 @@ class PlantedTask:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.finished = self
+        self.load = load
 
     def evaluate(self, *given: Any, scratch: Path, **options: Any) -> str:
         assert scratch.is_dir() and not any(scratch.iterdir())

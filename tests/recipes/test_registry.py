@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import pickle
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +23,7 @@ from kerasapps.config import (
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.recipes.registry import TASKS, find_task, task_of
 from kerasapps.workflow.task import task_in
+from tests.deploy.tampered import put
 
 COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
 
@@ -88,8 +91,39 @@ def test_a_task_is_found_by_its_name_and_its_alias() -> None:
         find_task("translator")
 
 
+def written(name: str) -> dict[str, Any]:
+    """A manifest as the first version wrote it."""
+    file = Path(__file__).parents[1] / "deploy" / "manifests" / f"{name}.json"
+    values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return values
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "place", "value", "words"),
+    [
+        ("pictures", "image_classification", "input.height", 0, "input: .*height cannot be 0"),
+        ("pictures", "image_classification", "labels", ["a"], "two at least"),
+        ("texts", "text_classification", "input.max_length", 1, "from 2 to 65536"),
+        ("texts", "text_classification", "settings.text", [], r"settings\.text is \[\]"),
+        ("translations", "translation", "settings.translation.beam", 33, "from 1 to 32"),
+        ("translations", "translation", "artifacts.0.metric", 1.01, "a number from 0 to 1"),
+    ],
+)
+def test_what_a_task_needs_of_its_manifest_is_checked_before_it_is_used(
+    name: str, task: str, place: str, value: object, words: str
+) -> None:
+    values = written(name)
+    manifest: Any = SimpleNamespace(**values, folder=Path("a/bundle"))
+    assert task_of(manifest) is TASKS[task]
+    put(values, place, value)
+    manifest = SimpleNamespace(**values, folder=Path("a/bundle"))
+    with pytest.raises(BundleError, match=rf"^a/bundle/bundle\.json is no manifest .*{words}"):
+        task_of(manifest)
+
+
 def test_a_bundle_of_another_task_is_refused() -> None:
-    manifest: Any = SimpleNamespace(task="text_classification", folder="a/bundle")
+    manifest: Any = SimpleNamespace(**written("texts"), folder=Path("a/bundle"))
+    manifest.task = "text_classification"
     assert task_of(manifest) is TASKS["text_classification"]
     manifest.task = "sentiment"
     assert task_of(manifest) is TASKS["text_classification"]

@@ -14,9 +14,8 @@ import tensorflow_text  # noqa: F401  the SavedModel's tokenizer is made of its 
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, TrainConfig
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.deploy.runner import BUNDLES
 from kerasapps.recipes import train_translator
-from kerasapps.recipes.registry import ALIASES, TASKS
+from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.translation.train import plan_training
 from tests.check_bundle import check_bundle
 from tests.words import WORDS, word_pairs
@@ -186,6 +185,5 @@ def test_what_cannot_work_is_refused_before_the_data_is_read(options, message) -
         train_translator("no/such/folder", **options)
 
 
-def test_every_task_can_be_run_and_used() -> None:
-    assert set(BUNDLES) == {*TASKS, *ALIASES}
+def test_the_words_of_the_tests_are_different() -> None:
     assert len(set(WORDS.values())) == len(WORDS)

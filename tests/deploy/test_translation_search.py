@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kerasapps.deploy.hypotheses import END, FLOOR, PADDING, START, Sampling
-from kerasapps.deploy.search import beam_search, draw, greedy, log_probabilities, sample
+from kerasapps.deploy.translation_search import beam_search, draw, greedy, log_probabilities, sample
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers import subword
 

@@ -1,0 +1,36 @@
+"""Tables, styles and live displays, as safe as the plain lines of `kerasapps.terminal`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from kerasapps.harmless import harmless
+from kerasapps.terminal import StandardStream
+
+
+class SafeConsole(Console):
+    """A console that writes nothing which may command a terminal, and loses nothing.
+
+    Args:
+        stderr: whether it writes to standard error, whatever that is at the moment of writing.
+        file: another stream to write to.
+        options: of `rich.console.Console`.
+    """
+
+    def __init__(self, *, stderr: bool = False, file: Any = None, **options: Any) -> None:
+        stream: Any = StandardStream(errors=stderr) if file is None else file
+        super().__init__(file=stream, stderr=stderr, **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Segments of a renderable; those that are no commands of ours are made harmless."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(harmless(segment.text), segment.style)

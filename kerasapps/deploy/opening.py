@@ -1,0 +1,122 @@
+"""From a bundle's place to one of its TFLite files, ready to answer; and the same from a pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from kerasapps.deploy.manifest import Manifest, digest_of, steadily
+from kerasapps.errors import BundleError
+
+PREFERENCE = ("int8", "dynamic", "float16", "float32")
+
+
+class LoadedBundle(Protocol):
+    """What answers, whatever its task."""
+
+    manifest: Manifest
+    artifact: str
+
+    def predict(self, inputs: Any, /, *args: Any, **options: Any) -> Sequence[Any]:
+        """One answer an input, in order."""
+
+
+class Load(Protocol):
+    """What a task makes of a bundle: a function of a module, which is how pickles name it."""
+
+    def __call__(
+        self, manifest: Manifest, path: Path, *, artifact: str, threads: int
+    ) -> LoadedBundle:
+        """What answers.
+
+        Args:
+            manifest: of a bundle whose files were checked.
+            path: the TFLite file to run.
+            artifact: its name.
+            threads: threads that one inference may use.
+        """
+
+
+def open_bundle(
+    path: Path | str,
+    artifact: str | None = None,
+    *,
+    load: Callable[[Manifest], Load],
+    threads: int = 1,
+) -> LoadedBundle:
+    """The bundle at `path`, its files checked against their SHA-256, ready to predict.
+
+    Args:
+        path: the bundle, or the output folder that holds it.
+        artifact: name of the TFLite file; by default the smallest kind that the bundle has.
+        load: a manifest → what loads its bundle.
+        threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if there is no bundle, a file was changed, or it has no such artifact.
+    """
+
+    def opened(manifest: Manifest) -> LoadedBundle:
+        task_load = load(manifest)
+        name = default_artifact(manifest) if artifact is None else artifact
+        return task_load(manifest, _tflite_file(manifest, name), artifact=name, threads=threads)
+
+    return steadily(path, opened)
+
+
+def reopening(load: Load, manifest: Manifest, *, artifact: str, threads: int) -> tuple[Any, ...]:
+    """What `pickle` keeps of a loaded bundle: where it lies, and which one it was."""
+    folder = manifest.folder.absolute()
+    return reopen_bundle, (load, folder, artifact, threads, _identity(manifest))
+
+
+def reopen_bundle(
+    load: Load, folder: Path, artifact: str, threads: int, identity: str
+) -> LoadedBundle:
+    """The bundle that was pickled.
+
+    Args:
+        load: what loaded it.
+        folder: where it lay, on the same machine or one that has the folder in the same place.
+        artifact: name of the TFLite file.
+        threads: threads that one inference may use.
+        identity: SHA-256 of what it was.
+
+    Raises:
+        BundleError: as `open_bundle`; also if another bundle lies there by now.
+    """
+
+    def same(manifest: Manifest) -> Load:
+        if _identity(manifest) != identity:
+            raise BundleError(
+                f"{folder} is not the bundle that was pickled: it was made again since. Load it "
+                "anew."
+            )
+        return load
+
+    return open_bundle(folder, artifact, load=same, threads=threads)
+
+
+def default_artifact(manifest: Manifest) -> str:
+    """The smallest kind of TFLite file that passed.
+
+    Raises:
+        BundleError: when the bundle has none.
+    """
+    passed = {each["name"] for each in manifest.artifacts if each["path"] and each["passed"]}
+    for name in PREFERENCE:
+        if name in passed:
+            return name
+    raise BundleError(f"{manifest.folder} holds no TFLite file that passed verification.")
+
+
+def _tflite_file(manifest: Manifest, artifact: str) -> Path:
+    path = manifest.folder / manifest.artifact(artifact)["path"]
+    if path.suffix != ".tflite":
+        raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
+    return path
+
+
+def _identity(manifest: Manifest) -> str:
+    return digest_of({name: value for name, value in vars(manifest).items() if name != "folder"})
