@@ -28,10 +28,10 @@ def a_checkpoint(value=1.0):
 
 def test_round_trip_keeps_values_and_types(tmp_path):
     checkpoint.write_checkpoint(tmp_path / "new", a_checkpoint())
-    found = checkpoint.read_checkpoint(tmp_path / "new", SETTINGS)
-    assert found.state == {"epoch": 2, "rows": [{"loss": 0.1}]}
+    stored = checkpoint.read_checkpoint(tmp_path / "new", SETTINGS)
+    assert stored.state == {"epoch": 2, "rows": [{"loss": 0.1}]}
     for name, arrays in a_checkpoint().groups.items():
-        for array, expected in zip(found.groups[name], arrays, strict=True):
+        for array, expected in zip(stored.groups[name], arrays, strict=True):
             assert array.dtype == expected.dtype and np.array_equal(array, expected)
 
 
@@ -86,8 +86,8 @@ def test_a_write_cut_short_leaves_the_previous_checkpoint(tmp_path, monkeypatch)
     with pytest.raises(TrainingError, match=r"No space left.*Free some disk space"):
         checkpoint.write_checkpoint(tmp_path, a_checkpoint(2.0))
     monkeypatch.undo()
-    found = checkpoint.read_checkpoint(tmp_path, SETTINGS)
-    assert found.groups["model"][0][0, 0] == 1.0
+    stored = checkpoint.read_checkpoint(tmp_path, SETTINGS)
+    assert stored.groups["model"][0][0, 0] == 1.0
     checkpoint.write_checkpoint(tmp_path, a_checkpoint(2.0))
     assert checkpoint.read_checkpoint(tmp_path, SETTINGS).groups["model"][0][0, 0] == 2.0
 

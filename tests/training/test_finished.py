@@ -68,7 +68,7 @@ def test_where_no_later_epoch_is_better_its_weights_stay(tmp_path, finished):
 
 
 def test_a_killed_extension_goes_on_exactly(tmp_path, finished):
-    whole, expected = train(tmp_path / "whole", LONG, finished=finished)
+    reference, expected = train(tmp_path / "whole", LONG, finished=finished)
     with pytest.raises(KeyboardInterrupt):
         reporter = Silent(interrupt_after=4)
         train(tmp_path / "parts", LONG, finished=finished, reporter=reporter)
@@ -77,7 +77,7 @@ def test_a_killed_extension_goes_on_exactly(tmp_path, finished):
         (row.val_loss, row.learning_rate) for row in expected.rows
     ]
     assert history.extended == (2,)
-    assert all(map(np.array_equal, whole.get_weights(), parts.get_weights()))
+    assert all(map(np.array_equal, reference.get_weights(), parts.get_weights()))
 
 
 def test_patience_counts_the_epochs_after_the_finished_ones(tmp_path, finished):

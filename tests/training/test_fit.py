@@ -59,14 +59,14 @@ def test_learns_and_the_model_is_the_best_row(tmp_path):
 def test_resume_is_exact(tmp_path, options):
     """Dropout, the average, the optimizer and the schedule all go on where they were."""
     config = TrainConfig(epochs=4, **options)
-    whole, expected = train(tmp_path / "whole", config)
+    reference, expected = train(tmp_path / "whole", config)
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "parts", config, reporter=Silent(interrupt_after=2))
     later = Silent()
     parts, history = train(tmp_path / "parts", config, reporter=later)
     assert [row.epoch for row in later.rows] == [3, 4] and later.course.done == 2
-    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
-        assert np.array_equal(one, other)
+    for first, second in zip(reference.get_weights(), parts.get_weights(), strict=True):
+        assert np.array_equal(first, second)
     figures = [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in expected.rows]
     assert figures == [(r.loss, r.val_loss, r.val_figure, r.learning_rate) for r in history.rows]
 
@@ -77,7 +77,7 @@ def test_resume_is_exact(tmp_path, options):
 )
 def test_a_paused_training_goes_on_exactly(tmp_path, options):
     config = TrainConfig(epochs=4, **options)
-    whole, expected = train(tmp_path / "whole", config)
+    reference, expected = train(tmp_path / "whole", config)
     asked = []
 
     def pause(row):
@@ -89,7 +89,7 @@ def test_a_paused_training_goes_on_exactly(tmp_path, options):
     parts, history = train(tmp_path / "parts", config, pause=pause)
     assert asked == [(row.epoch, True) for row in expected.rows[:-1]]
     assert history.stopped == expected.stopped != "paused"
-    assert all(map(np.array_equal, whole.get_weights(), parts.get_weights()))
+    assert all(map(np.array_equal, reference.get_weights(), parts.get_weights()))
     assert [row.val_loss for row in history.rows] == [row.val_loss for row in expected.rows]
 
 

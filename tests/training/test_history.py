@@ -80,8 +80,8 @@ def test_csv(tmp_path):
         1
     ] == "3,train,0.25,1.5,0.75,0.5,2.0,0.625,"
     dataclasses.replace(HISTORY, rows=(without, without)).write_csv(tmp_path / "h.csv")
-    found = (tmp_path / "h.csv").read_text().splitlines()
-    assert found[0] == header.removesuffix(",val_metric") and found[1].endswith(",0.625")
+    lines = (tmp_path / "h.csv").read_text().splitlines()
+    assert lines[0] == header.removesuffix(",val_metric") and lines[1].endswith(",0.625")
 
 
 def test_kinds_of_values():

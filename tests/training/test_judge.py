@@ -82,8 +82,8 @@ def test_resume_is_exact_with_judge_and_average(tmp_path):
         interrupted = Silent(interrupt_after=3)
         train(tmp_path / "parts", config, judge=Script(*figures), reporter=interrupted)
     parts, history = train(tmp_path / "parts", config, judge=Script(*figures[3:]))
-    for one, other in zip(reference.get_weights(), parts.get_weights(), strict=True):
-        assert np.array_equal(one, other)
+    for first, second in zip(reference.get_weights(), parts.get_weights(), strict=True):
+        assert np.array_equal(first, second)
     assert [(r.loss, r.val_loss, r.val_metric) for r in expected.rows] == [
         (r.loss, r.val_loss, r.val_metric) for r in history.rows
     ]

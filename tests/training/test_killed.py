@@ -74,5 +74,5 @@ def test_killed_and_started_again_ends_like_an_uninterrupted_run(tmp_path):
     model, history = train(tmp_path / "whole", config)
     assert len(history.rows) == EPOCHS
     with np.load(tmp_path / "killed.npz") as ended:
-        for expected, found in zip(model.get_weights(), ended.values(), strict=True):
-            assert np.array_equal(expected, found)
+        for expected, weights in zip(model.get_weights(), ended.values(), strict=True):
+            assert np.array_equal(expected, weights)

@@ -116,8 +116,10 @@ def test_what_a_checkpoint_holds(tmp_path):
 
     class Looks(Silent):
         def epoch(self, row, *, best):
-            found = checkpoint.read_checkpoint(tmp_path, {"seed": 0})
-            seen.append((found.state["phase"], {name: len(a) for name, a in found.groups.items()}))
+            stored = checkpoint.read_checkpoint(tmp_path, {"seed": 0})
+            seen.append(
+                (stored.state["phase"], {name: len(a) for name, a in stored.groups.items()})
+            )
 
     backbone = make_backbone()
     model = make_model(backbone, training=False)
@@ -135,8 +137,8 @@ def test_a_frozen_backbone_is_not_averaged(tmp_path):
     model = make_model(backbone, training=False)
     config = TrainConfig(epochs=2, head_epochs=2, ema=0.9)
     train(tmp_path, config, model=model, backbone=backbone)
-    found = checkpoint.read_checkpoint(tmp_path, {"seed": 0})
-    assert len(found.groups["average"]) == len(model.weights) - len(backbone.weights)
+    stored = checkpoint.read_checkpoint(tmp_path, {"seed": 0})
+    assert len(stored.groups["average"]) == len(model.weights) - len(backbone.weights)
 
 
 @pytest.mark.usefixtures("slow_clock")
@@ -183,13 +185,13 @@ def test_a_run_goes_on_with_everything_from_where_it_was(tmp_path):
         return training_batches(first_epoch)
 
     config = TrainConfig(epochs=3, ema=0.9)
-    whole, _ = train(tmp_path / "whole", config, batches=batches)
+    reference, _ = train(tmp_path / "whole", config, batches=batches)
     options = {"batches": batches, "pause": lambda row: row.epoch == 2}
     train(tmp_path / "parts", config, **options)
     parts, _ = train(tmp_path / "parts", config, batches=batches)
     assert begun == [0, 0, 2]
-    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+    for first, second in zip(reference.get_weights(), parts.get_weights(), strict=True):
+        np.testing.assert_array_equal(first, second)
 
 
 def test_an_endless_validation_is_not_waited_for_in_the_guess(tmp_path, monkeypatch):

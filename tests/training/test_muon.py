@@ -87,8 +87,8 @@ def test_decay_is_at_the_rate_of_who_trains():
     )
     optimizer.build(variables)
     optimizer.apply([np.zeros((4, 4), np.float32)] * 3, variables)
-    found = [float(each.numpy()[0, 0]) for each in variables]
-    assert found == pytest.approx([0.95, 1 - 0.05 * 0.05, 0.975])
+    values = [float(each.numpy()[0, 0]) for each in variables]
+    assert values == pytest.approx([0.95, 1 - 0.05 * 0.05, 0.975])
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_every_kind_has_defaults_and_descends(kind):
         ("muon", 0.02, 0.01, {"momentum": 0.95, "nesterov": True, "adam_lr_ratio": 0.05}),
     ],
 )
-def test_what_each_kind_takes_where_nobody_says(kind, learning_rate, decay, own):
+def test_what_each_kind_takes_where_nobody_says(kind, learning_rate, decay, fields):
     optimizer = make_optimizer(TrainConfig(optimizer=kind))
     config = optimizer.get_config()
     assert peak_learning_rate(TrainConfig(optimizer=kind)) == learning_rate
@@ -61,7 +61,7 @@ def test_what_each_kind_takes_where_nobody_says(kind, learning_rate, decay, own)
         pytest.approx(learning_rate),
         decay,
     )
-    assert {name: config[name] for name in own} == own
+    assert {name: config[name] for name in fields} == fields
     assert config["global_clipnorm"] is None and optimizer.multipliers == {}
     assert list(OPTIMIZER_DEFAULTS) == list(get_args(Optimizer))
 
@@ -73,11 +73,11 @@ def test_learning_rate_of_the_config_wins():
 
 @pytest.mark.parametrize("kind", ["sgd", "nesterov", "adamw", "rmsprop", "adagrad", "muon"])
 def test_a_factor_scales_the_step_and_the_decay(kind):
-    one, other = variable(np.eye(3), "kernel_a"), variable(np.eye(3), "kernel_b")
+    first, second = variable(np.eye(3), "kernel_a"), variable(np.eye(3), "kernel_b")
     config = TrainConfig(optimizer=kind, learning_rate=0.01, weight_decay=0.5)
-    optimizer = make_optimizer(config, multipliers={other.path: 0.25})
+    optimizer = make_optimizer(config, multipliers={second.path: 0.25})
     # Weight decay comes before the step and, in the same place, does not change the gradient.
-    full, quarter = apply(optimizer, [one, other], [np.eye(3)] * 2)
+    full, quarter = apply(optimizer, [first, second], [np.eye(3)] * 2)
     assert np.allclose(quarter, 0.25 * full, rtol=2e-3)
     assert np.abs(full).max() > 0
 
@@ -114,9 +114,9 @@ def test_weight_decay_of_0_is_none_and_the_default_is_not():
 
 
 def test_clip_norm_is_over_all_gradients_together():
-    one, other = variable(np.zeros((1, 1)), "kernel"), variable([0.0], "bias")
+    first, second = variable(np.zeros((1, 1)), "kernel"), variable([0.0], "bias")
     config = TrainConfig(optimizer="sgd", learning_rate=1.0, clip_norm=1.0)
-    changes = apply(make_optimizer(config), [one, other], [[[30.0]], [40.0]])
+    changes = apply(make_optimizer(config), [first, second], [[[30.0]], [40.0]])
     assert [change.item() for change in changes] == pytest.approx([-0.6, -0.8])
 
 
@@ -152,9 +152,9 @@ def test_attention_projections_as_matrices():
 @pytest.mark.parametrize("kind", ["adam", "adamw", "muon"])
 def test_beta_2_is_the_memory_of_squared_gradients(kind):
     """After gradients of 1 and then 0, Adam's step is m / sqrt(v) with the bias corrected."""
-    for given, beta_2 in ((0.6, 0.6), (None, 0.999)):
+    for asked, beta_2 in ((0.6, 0.6), (None, 0.999)):
         bias = variable([0.0], "bias")
-        options = {"learning_rate": 0.1, "weight_decay": 0.0, "beta_2": given}
+        options = {"learning_rate": 0.1, "weight_decay": 0.0, "beta_2": asked}
         optimizer = make_optimizer(TrainConfig(optimizer=kind, **options))
         apply(optimizer, [bias], [[1.0]])
         (change,) = apply(optimizer, [bias], [[0.0]])

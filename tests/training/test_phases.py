@@ -16,9 +16,9 @@ TWO = (Phase("head", 3, frozen=True, budget_share=1 / 3), Phase("fine-tune", 7, 
 
 
 def rows(*phases):
-    given = EpochRow(0, "", 0.1, 1.0, 0.5, 0.5, 1.0, 0.5)
+    row = EpochRow(0, "", 0.1, 1.0, 0.5, 0.5, 1.0, 0.5)
     return [
-        dataclasses.replace(given, epoch=place, phase=phase)
+        dataclasses.replace(row, epoch=place, phase=phase)
         for place, phase in enumerate(phases, start=1)
     ]
 
@@ -67,8 +67,8 @@ def test_what_is_left(done, share, expected):
     left = phases_left(TWO, rows(*done), time_share=share)
     assert [(each.name, each.epochs, pytest.approx(each.start)) for each in left] == expected
     for each in left:
-        whole = TWO[0] if each.name == "head" else TWO[1]
-        assert dataclasses.replace(each, epochs=whole.epochs, start=0.0) == whole
+        phase = TWO[0] if each.name == "head" else TWO[1]
+        assert dataclasses.replace(each, epochs=phase.epochs, start=0.0) == phase
 
 
 def test_without_epochs_the_time_decides():

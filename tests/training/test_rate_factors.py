@@ -39,8 +39,8 @@ def test_a_step_is_the_rate_times_the_factor_and_so_is_decay():
     optimizer.apply([np.full((2, 2), 4.0, np.float32)] * 3, [fast, slow, plain])
     # Decay comes first and takes from the weight as it was.
     expected = [1 - 0.1 * 2 * (0.5 + 4), 1 - 0.1 * 0.5 * (0.5 + 4), 1 - 0.1 * 3 * 4]
-    found = [float(each.numpy()[0, 0]) for each in (fast, slow, plain)]
-    assert found == pytest.approx(expected)
+    values = [float(each.numpy()[0, 0]) for each in (fast, slow, plain)]
+    assert values == pytest.approx(expected)
     assert optimizer.factor(variables("new")[0]) == 1.0
 
 

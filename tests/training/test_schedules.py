@@ -46,8 +46,8 @@ def test_a_resumed_schedule_goes_on_where_the_longer_one_is_and_rises_once_more(
     assert rising == pytest.approx(0.5 * rate_factor("linear", 0.43, warmup=0.1))
     assert resumed_rate_factor("linear", 0.0, start=0.4) == pytest.approx(0.6)
     for share in PROGRESS:
-        whole = resumed_rate_factor("cosine", share, start=0.0, warmup=0.1)
-        assert whole == rate_factor("cosine", share, warmup=0.1)
+        factor = resumed_rate_factor("cosine", share, start=0.0, warmup=0.1)
+        assert factor == rate_factor("cosine", share, warmup=0.1)
 
 
 def test_inverse_sqrt_falls_with_the_root_of_the_progress():

@@ -71,8 +71,8 @@ def make_model() -> keras.Model:
     words = keras.layers.Embedding(VOCABULARY, WIDTH, name="words")
     places = Places(max(LENGTHS) + 1, WIDTH, name="places")
     memory, query = words(source) + places(source), words(before) + places(before)
-    found = keras.layers.MultiHeadAttention(2, WIDTH // 2, name="look")(query, memory)
-    x = keras.layers.Dropout(0.05)(keras.layers.Add()([query, found]))
+    attended = keras.layers.MultiHeadAttention(2, WIDTH // 2, name="look")(query, memory)
+    x = keras.layers.Dropout(0.05)(keras.layers.Add()([query, attended]))
     x = keras.layers.Dense(64, activation="relu", name="think")(x)
     return keras.Model([source, before], keras.layers.Dense(VOCABULARY, name="logits")(x))
 

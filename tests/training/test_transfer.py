@@ -136,11 +136,11 @@ def test_resume_in_either_phase_is_exact(tmp_path):
         model = make_model(backbone, training=False)
         return train(tmp_path / folder, config, model=model, backbone=backbone, reporter=reporter)
 
-    whole, _ = run("whole", Silent())
+    reference, _ = run("whole", Silent())
     for interrupted in (1, 2):
         with pytest.raises(KeyboardInterrupt):
             run("parts", Silent(interrupt_after=interrupted))
     parts, history = run("parts", Silent())
     assert [row.phase for row in history.rows] == ["head", "fine-tune", "fine-tune"]
-    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
-        assert np.array_equal(one, other)
+    for first, second in zip(reference.get_weights(), parts.get_weights(), strict=True):
+        assert np.array_equal(first, second)

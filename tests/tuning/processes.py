@@ -68,9 +68,9 @@ def processes_of(folder: Path) -> Iterator[psutil.Process]:
 def until(condition: Callable[[], Any], *, seconds: float = 60) -> Any:
     """Waits for `condition`, and gives what it says."""
     give_up = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < give_up:
+    while not (answer := condition()) and time.monotonic() < give_up:
         time.sleep(0.01)
-    return found
+    return answer
 
 
 def begun(folder: Path, number: int) -> list[int]:

@@ -22,9 +22,13 @@ def test_values_of_keras_tuners_own_are_no_options() -> None:
 
 
 def test_a_job_is_the_same_behind_the_wire() -> None:
-    own = trial(rate=0.1234567890123456, **{"tuner/epochs": 9, "tuner/trial_id": "0000"})
-    copy = handed_out(own)
-    assert copy is not own and (copy.trial_id, copy.status) == ("0007", "RUNNING")
-    assert job_of(copy) == job_of(Trial.from_proto(copy.to_proto())) == assignment_of(own)
+    trial_of_oracle = trial(
+        rate=0.1234567890123456, **{"tuner/epochs": 9, "tuner/trial_id": "0000"}
+    )
+    copy = handed_out(trial_of_oracle)
+    assert copy is not trial_of_oracle and (copy.trial_id, copy.status) == ("0007", "RUNNING")
+    assert (
+        job_of(copy) == job_of(Trial.from_proto(copy.to_proto())) == assignment_of(trial_of_oracle)
+    )
     copy.hyperparameters.values.clear()
-    assert own.hyperparameters.values["rate"] == 0.1234567890123456
+    assert trial_of_oracle.hyperparameters.values["rate"] == 0.1234567890123456

@@ -40,14 +40,14 @@ def test_a_trial_goes_there_and_back_in_full_precision(chief: Chief) -> None:
         second = worker.next_trial()
         assert second is not None
         worker.end(second, Outcome("failed", reason="planted", seconds=0.5))
-    zero, one = chief.leaderboard().records
+    zero, other = chief.leaderboard().records
     assert (zero.state, zero.figures, zero.seconds) == (
         "done",
         {"val_accuracy": 0.1234567890123},
         1.5,
     )
     assert (zero.curve, zero.worker) == (((1, 0.123456),), "a")
-    assert (one.state, one.reason, one.figures) == ("failed", "planted", {})
+    assert (other.state, other.reason, other.figures) == ("failed", "planted", {})
 
 
 def test_a_hopeless_trial_is_told_to_stop() -> None:
@@ -57,11 +57,11 @@ def test_a_hopeless_trial_is_told_to_stop() -> None:
     ):
         answers = []
         for quality in (0.5, 0.6, 0.7, 0.8, 0.1):
-            given = worker.next_trial()
-            assert given is not None
-            answers += [worker.report_epoch(given, epoch, figures(quality)) for epoch in (1, 2)]
+            trial = worker.next_trial()
+            assert trial is not None
+            answers += [worker.report_epoch(trial, epoch, figures(quality)) for epoch in (1, 2)]
             state = "done" if answers[-1] else "stopped"
-            worker.end(given, Outcome(state, figures(quality)))
+            worker.end(trial, Outcome(state, figures(quality)))
         chief.dismiss("a")
         last = chief.leaderboard().records[-1]
     assert answers == [True] * 9 + [False]
@@ -74,8 +74,8 @@ def figures(quality: float) -> dict[str, float]:
 
 def test_workers_learn_that_the_search_is_over(chief: Chief) -> None:
     with client(chief) as worker:
-        while given := worker.next_trial():
-            worker.end(given, DONE)
+        while trial := worker.next_trial():
+            worker.end(trial, DONE)
     assert chief.finished
     assert not chief.workers()  # nobody left that must be told
     assert len(chief.leaderboard().ranked) == 4
@@ -124,13 +124,13 @@ def test_a_lost_workers_trial_goes_to_another(chief: Chief) -> None:
 def test_leaving_does_not_count_against_a_trial_as_deaths_do(chief: Chief) -> None:
     with client(chief) as worker:
         for _ in range(4):
-            given = worker.next_trial()
-            assert given is not None and given.number == 0
+            trial = worker.next_trial()
+            assert trial is not None and trial.number == 0
             worker.leave()
             worker.hello(SETTINGS)
         for _ in range(3):
-            given = worker.next_trial()
-            assert given is not None and given.number == 0
+            trial = worker.next_trial()
+            assert trial is not None and trial.number == 0
             worker.hello(SETTINGS)  # as one that died and was replaced
         record = chief.leaderboard().records[0]
         assert (record.state, record.reason) == ("failed", "its workers died, 3 in all")
@@ -330,5 +330,5 @@ ChiefClient("127.0.0.1:1", worker="a", patience=1, trust=Trust("")).close()
 print([name for name in ("keras", "tensorflow", "keras_tuner", "numpy") if name in sys.modules])
 """
     command = [sys.executable, "-c", program]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

@@ -33,14 +33,14 @@ def test_too_few_cores() -> None:
 def test_thread_pools_are_as_large_as_the_share(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kerasapps.tuning.cores.usable_cores", lambda: [0, 1, 2, 3])
     assert worker_environment([0, 1], index=0, workers=2)["OMP_NUM_THREADS"] == "2"
-    whole = worker_environment([0, 1, 2, 3], index=0, workers=1)
-    assert "OMP_NUM_THREADS" not in whole  # all of the machine: as in the final training
+    alone = worker_environment([0, 1, 2, 3], index=0, workers=1)
+    assert "OMP_NUM_THREADS" not in alone  # all of the machine: as in the final training
 
 
 def test_each_worker_gets_a_gpu_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,5")
-    given = [worker_environment([0], index=index, workers=3) for index in range(3)]
-    assert [each["CUDA_VISIBLE_DEVICES"] for each in given] == ["2", "5", "2"]
+    environments = [worker_environment([0], index=index, workers=3) for index in range(3)]
+    assert [each["CUDA_VISIBLE_DEVICES"] for each in environments] == ["2", "5", "2"]
     assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=1)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert "CUDA_VISIBLE_DEVICES" not in worker_environment([0], index=0, workers=2)
@@ -62,5 +62,5 @@ take_cores([max(os.sched_getaffinity(0))])
 print(sorted(os.sched_getaffinity(0)))
 """
     command = [sys.executable, "-c", program]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert found.strip() == f"[{max(usable_cores())}]"
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert output.strip() == f"[{max(usable_cores())}]"

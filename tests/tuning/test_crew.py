@@ -51,12 +51,12 @@ def crew(
     )
 
 
-def attend(given: Crew) -> Crew:
-    with given:
-        while given.working:
+def attend(workers: Crew) -> Crew:
+    with workers:
+        while workers.working:
             time.sleep(0.02)
-            given.check()
-    return given
+            workers.check()
+    return workers
 
 
 def test_workers_keep_their_own_tally(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,22 +94,22 @@ def test_one_that_does_not_answer_is_ended_and_replaced_and_no_other(
 ) -> None:
     lost: list[str] = []
     program = "open(orders['tally'], 'w').write('2'); time.sleep(600)"
-    given = crew(tmp_path, program, monkeypatch, workers=2)
-    given._on_loss = lost.append
+    workers = crew(tmp_path, program, monkeypatch, workers=2)
+    workers._on_loss = lost.append
     monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.3)
-    with given:
-        first, second = given._places
-        name, before = second.worker, [place.process for place in given._places]
-        while given.trials < 4:  # counted while they work
+    with workers:
+        first, second = workers._places
+        name, before = second.worker, [place.process for place in workers._places]
+        while workers.trials < 4:  # counted while they work
             time.sleep(0.01)
-        given.dismiss("nobody")
-        given.dismiss(name)
+        workers.dismiss("nobody")
+        workers.dismiss(name)
         assert before[1] is not None and before[1].wait(20) != 0
-        given.check()
+        workers.check()
         assert lost == [name] and second.worker != name
         assert first.process is before[0] and before[0] is not None
         assert before[0].poll() is None
-        assert second.process is not before[1] and given.working
+        assert second.process is not before[1] and workers.working
 
 
 def test_workers_are_told_whom_to_trust_but_not_by_a_file(
@@ -148,12 +148,14 @@ os.kill(os.getpid(), 9)
 def test_one_that_has_just_died_still_counts_until_it_is_seen_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crew(tmp_path, "sys.exit(len(os.environ['KERASAPPS_CREW']) != 64)", monkeypatch) as given:
-        (process,) = (place.process for place in given._places)
+    with crew(
+        tmp_path, "sys.exit(len(os.environ['KERASAPPS_CREW']) != 64)", monkeypatch
+    ) as workers:
+        (process,) = (place.process for place in workers._places)
         assert process is not None and process.wait(20) == 0
-        assert given.working  # or it would seem to have left after its work, whatever it died of
-        given.check()
-        assert not given.working
+        assert workers.working  # or it would seem to have left after its work, whatever it died of
+        workers.check()
+        assert not workers.working
 
 
 def test_a_hopeless_worker_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,11 +170,11 @@ def test_workers_that_do_not_leave_are_ended(
 ) -> None:
     monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.3)
     program = f"open('{tmp_path}/pid', 'w').write(str(os.getpid())); time.sleep(600)"
-    with crew(tmp_path, program, monkeypatch) as given:
+    with crew(tmp_path, program, monkeypatch) as workers:
         while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
             time.sleep(0.01)
-        given.check()
-        assert given.working
+        workers.check()
+        assert workers.working
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
 
 
@@ -200,12 +202,12 @@ open('{tmp_path}/begun', 'w')
 time.sleep(0.5)
 open('{tmp_path}/left', 'w')
 """
-    given = crew(tmp_path, program, monkeypatch)
-    given.__enter__()
+    workers = crew(tmp_path, program, monkeypatch)
+    workers.__enter__()
     while not (tmp_path / "begun").exists():
         time.sleep(0.01)
-    given.stop(patience)
-    assert (tmp_path / "left").exists() and not given.working
+    workers.stop(patience)
+    assert (tmp_path / "left").exists() and not workers.working
 
 
 def test_a_worker_is_alone_in_its_session_and_says_all_in_its_log(
@@ -244,9 +246,9 @@ def test_the_reason_of_a_death_may_be_long_or_none(
 def test_a_crew_that_cannot_begin_leaves_no_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = crew(tmp_path, "time.sleep(600)", monkeypatch, workers=2)
-    first, second = given._places
-    start, begun = given._start, []
+    workers = crew(tmp_path, "time.sleep(600)", monkeypatch, workers=2)
+    first, second = workers._places
+    start, begun = workers._start, []
 
     def only_the_first(place: Any) -> None:
         if place is second:
@@ -254,40 +256,40 @@ def test_a_crew_that_cannot_begin_leaves_no_worker(
         start(place)
         begun.append(place.process)
 
-    monkeypatch.setattr(given, "_start", only_the_first)
+    monkeypatch.setattr(workers, "_start", only_the_first)
     monkeypatch.setattr("kerasapps.tuning.crew._FAREWELL", 0.1)
     with pytest.raises(OSError, match="no more processes"):
-        given.__enter__()
-    assert begun[0].poll() == -9 and first.process is None and not given.working
+        workers.__enter__()
+    assert begun[0].poll() == -9 and first.process is None and not workers.working
 
 
 @pytest.mark.parametrize(("kind", "patience"), [(None, 5.0), (KeyboardInterrupt, 0.0)])
 def test_workers_are_waited_for_unless_something_went_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Any, patience: float
 ) -> None:
-    given, waited = crew(tmp_path, "", monkeypatch), []
-    monkeypatch.setattr(given, "stop", waited.append)
-    given.__exit__(kind)
+    workers, waited = crew(tmp_path, "", monkeypatch), []
+    monkeypatch.setattr(workers, "stop", waited.append)
+    workers.__exit__(kind)
     assert waited == [patience]
 
 
 def test_who_ended_a_trial_before_it_died_begins_a_new_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given = crew(tmp_path, "", monkeypatch)
-    (place,) = given._places
+    workers = crew(tmp_path, "", monkeypatch)
+    (place,) = workers._places
     (tmp_path / "crew").mkdir()
     for tally, losses, trials in ((None, 3, 0), ("x", 3, 0), ("0", 3, 0), ("2", 0, 2)):
         place.process = subprocess.Popen(["true"], stdin=subprocess.PIPE)
         place.process.wait()
         place.losses = 3
         if tally is not None:
-            given._tally_file(place).write_text(tally)
+            workers._tally_file(place).write_text(tally)
         stdin = place.process.stdin
-        given._bury(place)
-        assert (place.losses, given.trials, place.process) == (losses, trials, None)
+        workers._bury(place)
+        assert (place.losses, workers.trials, place.process) == (losses, trials, None)
         assert stdin is not None and stdin.closed
-        assert not given._tally_file(place).exists()  # not counted again
+        assert not workers._tally_file(place).exists()  # not counted again
 
 
 def test_orders_do_not_change_and_places_do() -> None:

@@ -39,9 +39,9 @@ def board(*records: TrialRecord, objective: Objective = OBJECTIVE, ending: str =
 
 
 def space() -> keras_tuner.HyperParameters:
-    found = keras_tuner.HyperParameters()
-    found.Choice("width", [0.5, 1.0, 2.0], default=1.0)
-    return found
+    cells = keras_tuner.HyperParameters()
+    cells.Choice("width", [0.5, 1.0, 2.0], default=1.0)
+    return cells
 
 
 def display(
@@ -182,9 +182,9 @@ def test_the_ten_best_close_a_search_with_the_figures_that_are_limited(
     names = ["rank", "trial", "int8_size_mb", "int8_latency_ms", "time", "options"]
     assert re.findall(r"[^\s┃]+", head) == names
     rows = [re.findall(r"[^│]+", line) for line in text.splitlines() if line.startswith("│")]
-    found = [[cell.strip() for cell in row] for row in rows]
-    assert len(found) == 10
-    assert found[1] == ["2", "1", "1.01 MB", "5.00 ms", "2.50 s", "width 2"]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    assert len(cells) == 10
+    assert cells[1] == ["2", "1", "1.01 MB", "5.00 ms", "2.50 s", "width 2"]
     assert rows[1][0].endswith("   2 ")  # figures stand on the right
 
 

@@ -224,7 +224,7 @@ def hire(
         "ChiefClient": client,
         "Isolation": isolation,
         "take_cores": lambda cores: told.update(cores=cores),
-        "_die_with_crew": lambda given: told["watched"].put((given, in_background())),
+        "_die_with_crew": lambda pid: told["watched"].put((pid, in_background())),
     }.items():
         monkeypatch.setattr(labour, name, part)
     orders = Orders(

@@ -43,5 +43,5 @@ print(messages.Trial.__name__, service.CreateTrialRequest.__name__, stubs.Oracle
 print([name for name in sys.modules if name.partition(".")[0] in ("keras_tuner", "keras")])
 """
     command = [sys.executable, "-c", program]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert found.splitlines() == ["Trial CreateTrialRequest OracleStub", "[]"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert output.splitlines() == ["Trial CreateTrialRequest OracleStub", "[]"]

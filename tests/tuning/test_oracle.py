@@ -204,8 +204,8 @@ def test_a_search_can_be_made_longer(tmp_path: Path, algorithm: Any) -> None:
     assert [job.number for job in driven.jobs] == list(range(7))
     assert driven.oracle.leaderboard().ending == "all 7 trials have ended"
     if algorithm in ("random", "grid"):  # the others learn at other times what they know
-        whole = search(tmp_path / "whole", trials=7, algorithm=algorithm).run()
-        assert driven.jobs == whole.jobs
+        reference = search(tmp_path / "whole", trials=7, algorithm=algorithm).run()
+        assert driven.jobs == reference.jobs
 
 
 def test_a_search_can_be_made_shorter(tmp_path: Path) -> None:

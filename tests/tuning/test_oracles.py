@@ -25,11 +25,11 @@ def search(folder: Path, algorithm: Any, trials: int = 18, **options: Any) -> Dr
 
 @pytest.mark.parametrize("algorithm", ["random", "bayesian", "hyperband", "grid"])
 def test_a_restart_after_every_event_changes_nothing(tmp_path: Path, algorithm: str) -> None:
-    whole = search(tmp_path / "whole", algorithm).run()
+    reference = search(tmp_path / "whole", algorithm).run()
     killed = search(tmp_path / "killed", algorithm).run(restarts=True)
-    assert killed.jobs == whole.jobs
-    assert len(whole.jobs) == 18
-    board, expected = killed.oracle.leaderboard(), whole.oracle.leaderboard()
+    assert killed.jobs == reference.jobs
+    assert len(reference.jobs) == 18
+    board, expected = killed.oracle.leaderboard(), reference.oracle.leaderboard()
     for ours, theirs in zip(board.records, expected.records, strict=True):
         assert ours == theirs
     assert board.best == expected.best

@@ -117,8 +117,8 @@ def test_of_several_within_the_limits_the_nearest_is_the_best() -> None:
 def test_the_whole_board_as_plain_values() -> None:
     failed = TrialRecord(1, {}, "failed", reason="killed")
     board = Leaderboard(PLAIN, (record(0, 0.8), failed, record(2, 0.9)), "all have ended")
-    found = board.to_dict()
-    assert json.loads(json.dumps(found)) == {
+    content = board.to_dict()
+    assert json.loads(json.dumps(content)) == {
         "objective": "val_accuracy",
         "direction": "max",
         "best": 2,
@@ -144,10 +144,10 @@ def test_an_empty_board_has_nothing() -> None:
 
 
 def test_a_record_survives_json() -> None:
-    whole = record(
+    full = record(
         4, 0.5, curve=((1, 0.25), (2, 0.5)), seconds=1.5, worker="box-1", reason="as before"
     )
-    assert TrialRecord.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
+    assert TrialRecord.from_dict(json.loads(json.dumps(full.to_dict()))) == full
 
 
 def test_the_csv_has_every_trial_and_every_column(tmp_path: Path) -> None:

@@ -103,9 +103,9 @@ def test_kills_change_nothing(tmp_path: Path, searches: Searches, times: int, tr
     assert until((folder / "records.json").exists)
     last.wait(5)
     killed = json.loads((folder / "records.json").read_text())
-    whole = search(tmp_path / "whole", **options)
+    reference = search(tmp_path / "whole", **options)
     same = ("number", "values", "state", "figures", "reason")
-    expected = [record.to_dict() for record in whole.records]
+    expected = [record.to_dict() for record in reference.records]
     assert [[record[key] for key in same] for record in killed] == [
         [record[key] for key in same] for record in expected
     ]
@@ -138,9 +138,9 @@ def test_a_killed_worker_is_replaced_and_its_trial_repeated(tmp_path: Path) -> N
 
 def test_two_workers_try_the_same_set(tmp_path: Path) -> None:
     plan = {"others": "slowly"}
-    one = search(tmp_path / "one", plan=plan, trials=8)
+    single = search(tmp_path / "one", plan=plan, trials=8)
     two = search(tmp_path / "two", plan=plan, trials=8, workers=2)
-    assert outcomes(two) == outcomes(one)
+    assert outcomes(two) == outcomes(single)
     names = {record.worker.rpartition("-")[0] for record in two.records}
     assert {name.rpartition("/")[2] for name in names} == {"1", "2"}
 

@@ -148,14 +148,14 @@ ILL_TYPED = [
 
 def test_ill_typed_messages_are_refused_one_by_one_and_the_search_goes_on(chief: Chief) -> None:
     with client(chief) as worker:
-        given = worker.next_trial()
-        assert given is not None
+        trial = worker.next_trial()
+        assert trial is not None
         for call, request in ILL_TYPED:
             code, words = ring(chief, call, request)
             assert code == CODE.INVALID_ARGUMENT, (call, request, code, words)
             assert words.startswith("Not a message of a worker: ")
             chief.require_success()
-        worker.end(given, DONE)
+        worker.end(trial, DONE)
         assert worker.next_trial() is not None
     assert [record.state for record in chief.leaderboard().records] == ["done", "running"]
 
@@ -163,7 +163,7 @@ def test_ill_typed_messages_are_refused_one_by_one_and_the_search_goes_on(chief:
 def test_numbers_are_the_trials_however_they_are_written(chief: Chief) -> None:
     update = get_service().UpdateTrialRequest(trial_id="0", metrics={"val_accuracy": 0.25}, step=2)
     with client(chief) as worker:
-        given = worker.next_trial()
+        assignment = worker.next_trial()
         assert ring(chief, "UpdateTrial", update.SerializeToString())[0] == CODE.OK
         assert chief.leaderboard().records[0].curve == ((2, 0.25),)
         trial = get_proto().Trial(trial_id="0", status=99)  # of which nothing but the number counts
@@ -171,7 +171,7 @@ def test_numbers_are_the_trials_however_they_are_written(chief: Chief) -> None:
         request = get_service().EndTrialRequest(trial=trial)
         assert ring(chief, "EndTrial", request.SerializeToString())[0] == CODE.OK
         with pytest.raises(NotYoursError):
-            worker.end(given, DONE)  # type: ignore[arg-type]
+            worker.end(assignment, DONE)  # type: ignore[arg-type]
     (record,) = chief.leaderboard().records
     assert (record.state, record.reason) == ("failed", "its worker gave no outcome")
     assert record.values == {"learning_rate": 0.01, "width": 4}
@@ -202,8 +202,8 @@ def test_a_trial_is_the_workers_who_holds_it(chief: Chief) -> None:
 
 def test_what_a_worker_says_is_one_harmless_line(chief: Chief) -> None:
     with client(chief) as worker:
-        given = worker.next_trial()
-        assert given is not None
+        trial = worker.next_trial()
+        assert trial is not None
         reason = "\x1b]0;owned\x07 and\n=more"
         outcome = OUTCOME | {"state": "failed", "figures": {}, "reason": reason}
         assert ring(chief, "Report", say(number=0, outcome=outcome))[0] == CODE.OK

@@ -108,8 +108,8 @@ def test_lists_and_ranges_start_from_the_options_as_they_are() -> None:
         "epochs": 5,
         "optimizer": "sgd",
     }
-    whole = checked(lambda hp: hp.Float("width", 0.5, 2.0), width=1)
-    assert type(whole.space[0].default) is float
+    numbers = checked(lambda hp: hp.Float("width", 0.5, 2.0), width=1)
+    assert type(numbers.space[0].default) is float
 
 
 def test_a_default_of_its_own_is_refused_unless_it_is_the_options() -> None:
@@ -169,5 +169,5 @@ def test_an_option_may_stand_there_for_each_model_but_once() -> None:
     plain.Choice("model", ["cnn", "vit"])
     with plain.conditional_scope("model", ["vit"]), plain.name_scope("vit"):
         plain.Float("clip_norm", 0.5, 2.0)
-    found = checked_space(plain, where="SPACE", defaults=DEFAULTS, known=KNOWN)
-    assert found.values == {"model": "cnn"} and found.space[1].default == 0.5
+    settled = checked_space(plain, where="SPACE", defaults=DEFAULTS, known=KNOWN)
+    assert settled.values == {"model": "cnn"} and settled.space[1].default == 0.5

@@ -24,9 +24,9 @@ from tests.tuning.processes import is_alive
 
 
 def test_figures_are_plain_floats() -> None:
-    found = as_figures({"loss": np.float32(0.5), "epochs": 3})
-    assert found == {"loss": 0.5, "epochs": 3.0}
-    assert {type(value) for value in found.values()} == {float}
+    figures = as_figures({"loss": np.float32(0.5), "epochs": 3})
+    assert figures == {"loss": 0.5, "epochs": 3.0}
+    assert {type(value) for value in figures.values()} == {float}
     with pytest.raises(TypeError, match=r"the trial returned \[1\], not figures by name"):
         as_figures([1])
     with pytest.raises(TypeError, match="the trial's loss is 'low', which is no number"):
@@ -131,14 +131,16 @@ def test_where_there_are_no_process_groups_a_trial_ends_alone(
         raise PermissionError(path)
 
     monkeypatch.setattr(trial_process, "Path", refused)
-    monkeypatch.setattr(trial_process.signal, "signal", lambda *given: told.append(given))
+    monkeypatch.setattr(trial_process.signal, "signal", lambda *arguments: told.append(arguments))
     parent = SimpleNamespace(sentinel=7)
     monkeypatch.setattr(trial_process.multiprocessing, "parent_process", lambda: parent)
     monkeypatch.setattr(trial_process.connection, "wait", told.append)
     monkeypatch.setattr(os, "_exit", told.append)
     for name in ("setsid", "killpg"):
         if groups:
-            monkeypatch.setattr(os, name, lambda *given, name=name: told.append((name, *given)))
+            monkeypatch.setattr(
+                os, name, lambda *arguments, name=name: told.append((name, *arguments))
+            )
         else:
             monkeypatch.delattr(os, name)
     trial_process._die_with_worker()

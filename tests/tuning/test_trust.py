@@ -42,10 +42,10 @@ def test_chief_and_workers_need_a_secret(role: str, tmp_path: Path) -> None:
 
 
 def test_the_secret_itself_is_neither_sent_nor_printed() -> None:
-    found = trust_of(tune(secret_file=SECRET_FILE))
+    trusted = trust_of(tune(secret_file=SECRET_FILE))
     secret = Path(SECRET_FILE).read_text().strip()
-    assert found.proof == PROOF == proof_of(secret.encode())
-    assert secret not in found.proof and found.proof not in repr(found)
+    assert trusted.proof == PROOF == proof_of(secret.encode())
+    assert secret not in trusted.proof and trusted.proof not in repr(trusted)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_a_key_with_a_password_is_refused_without_asking(tmp_path: Path) -> None
 
 def test_paths_hold_wherever_a_worker_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
-    found = trust_of(tune("worker", secret_file="secret", tls_ca="authority.pem"))
-    assert found == trust(believes="authority")
+    trusted = trust_of(tune("worker", secret_file="secret", tls_ca="authority.pem"))
+    assert trusted == trust(believes="authority")
     monkeypatch.setenv("HOME", str(FOLDER))
     monkeypatch.chdir("/")
     files = {"tls_certificate": "~/chief.pem", "tls_key": "~/chief.key"}

@@ -22,11 +22,11 @@ def judged(*outcome: Any, record: TrialRecord = RUNNING, objective: Objective = 
 
 
 def test_a_trial_that_is_done_keeps_its_figures() -> None:
-    found = judged("done", {"val_accuracy": 0.5, "loss": 1.0}, "as before", 2.5)
-    assert (found.state, found.reason, found.seconds) == ("done", "as before", 2.5)
-    assert found.figures == {"val_accuracy": 0.5, "loss": 1.0}
-    assert (found.curve, found.worker, found.values) == (RUNNING.curve, "w", {"width": 2})
-    assert score_of(found, PLAIN) == 0.5
+    ended = judged("done", {"val_accuracy": 0.5, "loss": 1.0}, "as before", 2.5)
+    assert (ended.state, ended.reason, ended.seconds) == ("done", "as before", 2.5)
+    assert ended.figures == {"val_accuracy": 0.5, "loss": 1.0}
+    assert (ended.curve, ended.worker, ended.values) == (RUNNING.curve, "w", {"width": 2})
+    assert score_of(ended, PLAIN) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,22 @@ def test_a_trial_that_is_done_keeps_its_figures() -> None:
     ],
 )
 def test_figures_of_no_use_fail_it(figures: dict[str, float], reason: str) -> None:
-    found = judged("done", figures)
-    assert (found.state, found.reason, found.figures) == ("failed", reason, {})
-    assert score_of(found, PLAIN) is None
+    ended = judged("done", figures)
+    assert (ended.state, ended.reason, ended.figures) == ("failed", reason, {})
+    assert score_of(ended, PLAIN) is None
 
 
 def test_a_failure_has_a_reason() -> None:
     assert judged("failed", {}, "killed", 1.5).reason == "killed"
-    found = judged("failed", {"val_accuracy": 0.5})
-    assert (found.reason, found.figures) == ("it ended without a result", {})
+    ended = judged("failed", {"val_accuracy": 0.5})
+    assert (ended.reason, ended.figures) == ("it ended without a result", {})
 
 
 def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
-    found = judged("stopped", {"loss": 1.0})
-    assert (found.state, found.reason) == ("stopped", "stopped")
-    assert found.figures == {"loss": 1.0, "val_accuracy": 0.75}
-    assert score_of(found, PLAIN) == 0.75
+    ended = judged("stopped", {"loss": 1.0})
+    assert (ended.state, ended.reason) == ("stopped", "stopped")
+    assert ended.figures == {"loss": 1.0, "val_accuracy": 0.75}
+    assert score_of(ended, PLAIN) == 0.75
     loss = Objective("val_loss", "min", answer=CLASSES)
     assert judged("stopped", objective=loss).figures == {"val_loss": 0.5}
     assert judged("stopped", {"val_accuracy": 0.25}).figures == {"val_accuracy": 0.25}
@@ -64,15 +64,15 @@ def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
 
 def test_a_search_learns_from_a_stopped_trial_what_it_was_watched_by() -> None:
     file = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, answer=CLASSES)
-    found = judged("stopped", {"val_accuracy": 0.25}, objective=file)
-    assert found.state == "stopped"
-    assert score_of(found, file) == file.score_so_far({"val_accuracy": 0.25})
+    ended = judged("stopped", {"val_accuracy": 0.25}, objective=file)
+    assert ended.state == "stopped"
+    assert score_of(ended, file) == file.score_so_far({"val_accuracy": 0.25})
 
 
 def test_a_trial_stopped_for_figures_of_no_use_has_failed() -> None:
     before = TrialRecord(3, {}, figures={"loss": math.nan}, reason="loss is nan after epoch 2")
-    found = judged("stopped", {"val_accuracy": 0.5}, record=before)
-    assert (found.state, found.reason) == ("failed", "loss is nan after epoch 2")
+    ended = judged("stopped", {"val_accuracy": 0.5}, record=before)
+    assert (ended.state, ended.reason) == ("failed", "loss is nan after epoch 2")
     assert judged("stopped", {"loss": math.nan}).reason == "loss is nan"
     silent = judged("stopped", {}, record=TrialRecord(3, {}))
     assert (silent.state, silent.figures) == ("failed", {})

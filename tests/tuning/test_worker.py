@@ -36,7 +36,7 @@ def test_a_job_file_has_the_orders_of_the_crew_beside_what_is_the_callers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[Any] = []
-    monkeypatch.setattr("kerasapps.tuning.labour.labour", lambda *given: done.append(given))
+    monkeypatch.setattr("kerasapps.tuning.labour.labour", lambda *arguments: done.append(arguments))
     job = json.dumps({"more": 1, "crew": ORDERS}, ensure_ascii=False)
     (tmp_path / "worker-1.json").write_bytes(job.encode())
     serve_trials(tmp_path / "worker-1.json", run, preload=["numpy"])
@@ -50,5 +50,5 @@ import kerasapps.tuning.worker
 print([name for name in ("grpc", "psutil", "kerasapps.tuning.crew") if name in sys.modules])
 """
     command = [sys.executable, "-c", program]
-    found = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

@@ -19,5 +19,5 @@ def pem(name: str, end: str = "pem") -> str:
 
 def trust(shows: str | None = None, believes: str | None = None, *, proof: str = PROOF) -> Trust:
     """With the certificate of one and the authority of another."""
-    own: Any = (None, None) if shows is None else (pem(shows), pem(shows, "key"))
-    return Trust(proof, *own, None if believes is None else pem(believes))
+    files: Any = (None, None) if shows is None else (pem(shows), pem(shows, "key"))
+    return Trust(proof, *files, None if believes is None else pem(believes))

@@ -31,8 +31,8 @@ def options(**values: Any) -> Any:
 def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
     folder = tmp_path_factory.mktemp("texts")
     data = write_csv(folder / "a.csv", rows(60))
-    found: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
-    return found
+    space: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
+    return space
 
 
 def candidate(
@@ -54,10 +54,10 @@ def test_what_was_set_by_hand_is_what_differs_from_the_defaults() -> None:
 def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
     splits: TextSplits, tmp_path: Path
 ) -> None:
-    found = candidate(splits, tmp_path)
-    values = found.defaults
-    assert found.model == "bag_of_embeddings"
-    assert (values["model"], values["batch_size"], values["epochs"]) == (found.model, 16, 10)
+    space = candidate(splits, tmp_path)
+    values = space.defaults
+    assert space.model == "bag_of_embeddings"
+    assert (values["model"], values["batch_size"], values["epochs"]) == (space.model, 16, 10)
     assert (values["label_smoothing"], values["weight_decay"]) == (0.0, 0.01)
     assert values["learning_rate"] == 0.001 and values["head_epochs"] is None
     assert not {"validation_split", "calibration"} & set(values)  # they change no training
@@ -81,9 +81,9 @@ def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
 
 
 def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: Path) -> None:
-    found = candidate(splits, tmp_path, "text_cnn")
-    assert found.model == found.defaults["model"] == "text_cnn"
-    assert found.space != candidate(splits, tmp_path).space
+    space = candidate(splits, tmp_path, "text_cnn")
+    assert space.model == space.defaults["model"] == "text_cnn"
+    assert space.space != candidate(splits, tmp_path).space
 
 
 def names(space: Any) -> list[str]:

@@ -37,13 +37,13 @@ def figures(artifact: Artifact, times: list[float], answer: Answer, **limits: fl
 
     judging: Any = SimpleNamespace(time=time)
     objective = Objective("int8_size_mb", "min", mode="int8", **limits, answer=answer)
-    found = file_figures(artifact, judging, objective=objective, folder=Path("scratch"))
-    return found, folders
+    measured = file_figures(artifact, judging, objective=objective, folder=Path("scratch"))
+    return measured, folders
 
 
 def test_a_latency_that_is_not_limited_is_measured_once(artifact: Artifact) -> None:
-    found, folders = figures(artifact, [], CLASSES, max_size_mb=2)
-    assert found == {"int8_accuracy": 0.25, "int8_size_mb": 0.0015, "int8_latency_ms": 3.0}
+    measured, folders = figures(artifact, [], CLASSES, max_size_mb=2)
+    assert measured == {"int8_accuracy": 0.25, "int8_size_mb": 0.0015, "int8_latency_ms": 3.0}
     assert folders == []
 
 
@@ -51,11 +51,11 @@ def test_a_latency_that_is_not_limited_is_measured_once(artifact: Artifact) -> N
 def test_of_three_measurements_the_worst_counts(
     artifact: Artifact, again: list[float], worst: float
 ) -> None:
-    found, folders = figures(artifact, again, TRANSLATIONS, max_latency_ms=5)
-    assert found == {"int8_bleu": 25.0, "int8_size_mb": 0.0015, "int8_latency_ms": worst}
+    measured, folders = figures(artifact, again, TRANSLATIONS, max_latency_ms=5)
+    assert measured == {"int8_bleu": 25.0, "int8_size_mb": 0.0015, "int8_latency_ms": worst}
     assert folders == ["time-1", "time-2"]
 
 
 def test_an_error_stays_as_it_is(artifact: Artifact) -> None:
-    found, _ = figures(artifact, [], ERRORS)
-    assert found["int8_rmse"] == 0.25
+    measured, _ = figures(artifact, [], ERRORS)
+    assert measured["int8_rmse"] == 0.25

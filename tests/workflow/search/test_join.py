@@ -32,21 +32,21 @@ def test_join_search_is_for_workers_and_knows_its_options(tmp_path: Path) -> Non
 def test_what_a_worker_works_on_is_set_up_as_the_chief_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[dict[str, Any]] = []
-    monkeypatch.setattr(join, "run_workers", lambda **more: given.append(more) or 3)
+    options: list[dict[str, Any]] = []
+    monkeypatch.setattr(join, "run_workers", lambda **more: options.append(more) or 3)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     data = write_csv(tmp_path / "a.csv", rows(40))
     text = TextConfig(max_length=8)
     for work_dir in (None, str(tmp_path / "work")):
         done = kerasapps.join_search("sentiment", data, tune=WORKER, text=text, work_dir=work_dir)
         assert done == 3
-    scratch, kept = (each["folder"] for each in given)
+    scratch, kept = (each["folder"] for each in options)
     assert kept == tmp_path / "work" / "search" and (kept / "splits.pickle").exists()
     assert not scratch.exists() and scratch.parent.parent == tmp_path  # a temporary folder
-    first, second = (each["settings"] for each in given)
+    first, second = (each["settings"] for each in options)
     assert first == second and first["text"]["max_length"] == 8
     assert first["train"]["epochs"] == TEXT_CLASSIFICATION.defaults["train"].epochs
     assert (
-        given[0]["tune"] is WORKER
-        and given[0]["source"].job["package"] == TEXT_CLASSIFICATION.package
+        options[0]["tune"] is WORKER
+        and options[0]["source"].job["package"] == TEXT_CLASSIFICATION.package
     )

@@ -80,8 +80,8 @@ def test_options_of_transfer_learning_need_a_pretrained_backbone(
     (name,) = unused
     with pytest.raises(ConfigError, match=rf"TrainConfig\.{name} is for a pretrained backbone"):
         first_options(IMAGE_CLASSIFICATION, options("mlp"), tune)
-    given = options("preset:efficientnet_lite0_ra_imagenet")
-    assert first_options(IMAGE_CLASSIFICATION, given, None) is given
+    changed = options("preset:efficientnet_lite0_ra_imagenet")
+    assert first_options(IMAGE_CLASSIFICATION, changed, None) is changed
 
 
 @pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION])
@@ -117,8 +117,8 @@ def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
 ) -> None:
     tune = TuneConfig(objective="val_macro_f1")
     options = TEXT_CLASSIFICATION.defaults
-    found = first_options(TEXT_CLASSIFICATION, options, tune)
-    assert found == {**options, "train": TrainConfig(monitor="macro_f1")}
+    chosen = first_options(TEXT_CLASSIFICATION, options, tune)
+    assert chosen == {**options, "train": TrainConfig(monitor="macro_f1")}
     assert "keep the epoch with the best val_macro_f1" in capfd.readouterr().err
     assert make_objective(tune, answer=CLASSES).monitor == "val_macro_f1"
     plain = TRANSLATION.defaults

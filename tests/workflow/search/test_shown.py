@@ -20,14 +20,14 @@ OBJECTIVE = Objective("val_accuracy", "max", answer=CLASSES)
 
 
 def space() -> keras_tuner.HyperParameters:
-    found = keras_tuner.HyperParameters()
-    found.Choice("width", [2.0, 0.5, 1.0], default=1.0)
-    found.Choice("optimizer", ["sgd", "adam"], default="adam")
-    found.Float("learning_rate", 1e-4, 1e-1, sampling="log", default=1e-3)
-    found.Float("dropout", 0.0, 0.5, default=0.1)
-    found.Boolean("flip", default=True)
-    found.Fixed("epochs", 4)
-    return found
+    search = keras_tuner.HyperParameters()
+    search.Choice("width", [2.0, 0.5, 1.0], default=1.0)
+    search.Choice("optimizer", ["sgd", "adam"], default="adam")
+    search.Float("learning_rate", 1e-4, 1e-1, sampling="log", default=1e-3)
+    search.Float("dropout", 0.0, 0.5, default=0.1)
+    search.Boolean("flip", default=True)
+    search.Fixed("epochs", 4)
+    return search
 
 
 def shown(*records: TrialRecord, objective: Objective = OBJECTIVE, **more: Any) -> Any:
@@ -43,8 +43,8 @@ def done(number: int, **figures: float) -> TrialRecord:
 
 
 def test_axes_are_what_was_searched() -> None:
-    found = shown()
-    assert found.axes == [
+    search = shown()
+    assert search.axes == [
         ShownAxis(name="width", choices=[0.5, 1.0, 2.0]),
         ShownAxis(name="optimizer", choices=["sgd", "adam"]),
         ShownAxis(name="learning_rate", log=True),
@@ -55,25 +55,29 @@ def test_axes_are_what_was_searched() -> None:
 
 def test_trials_have_ranks_and_reasons() -> None:
     failed = TrialRecord(2, {}, "failed", reason="killed")
-    found = shown(done(0, val_accuracy=0.5), done(1, val_accuracy=0.75), failed)
-    assert (found.objective, found.higher_is_better, found.is_share) == ("val_accuracy", True, True)
-    rows = [(each.number, each.rank, each.figure, each.reason) for each in found.trials]
+    search = shown(done(0, val_accuracy=0.5), done(1, val_accuracy=0.75), failed)
+    assert (search.objective, search.higher_is_better, search.is_share) == (
+        "val_accuracy",
+        True,
+        True,
+    )
+    rows = [(each.number, each.rank, each.figure, each.reason) for each in search.trials]
     assert rows == [(1, 1, 0.75, ""), (0, 2, 0.5, ""), (2, None, None, "killed")]
-    assert found.trials[0].values == {"width": 2.0} and found.trials[0].seconds == 3.5
-    assert [each.state for each in found.trials] == ["done", "done", "failed"]
-    assert found.winner == 1
+    assert search.trials[0].values == {"width": 2.0} and search.trials[0].seconds == 3.5
+    assert [each.state for each in search.trials] == ["done", "done", "failed"]
+    assert search.winner == 1
 
 
 def test_a_trial_over_a_limit_says_so() -> None:
     objective = Objective(
         "int8_accuracy", "max", mode="int8", max_size_mb=2, max_latency_ms=4.5, answer=CLASSES
     )
-    found = shown(
+    search = shown(
         done(0, int8_accuracy=0.5, int8_size_mb=3, int8_latency_ms=1), objective=objective
     )
-    (trial,) = found.trials
+    (trial,) = search.trials
     assert trial.rank is None and "3" in trial.reason and "2" in trial.reason
-    assert found.notes == [
+    assert search.notes == [
         "Algorithm: random, at most 5 trials, seed 7.",
         "Limit of the int8 file's size: 2 MB.",
         "Limit of the int8 file's latency: 4.5 ms.",
@@ -82,9 +86,9 @@ def test_a_trial_over_a_limit_says_so() -> None:
 
 def test_how_it_ended_is_a_note() -> None:
     objective = Objective("seconds", "min", answer=CLASSES)
-    found = shown(objective=objective, search_minutes=2.5, algorithm="grid", ending="all are over")
-    assert not found.higher_is_better and not found.is_share
-    assert found.notes == [
+    search = shown(objective=objective, search_minutes=2.5, algorithm="grid", ending="all are over")
+    assert not search.higher_is_better and not search.is_share
+    assert search.notes == [
         "Algorithm: grid, at most 5 trials, seed 7.",
         "No trial began after 2.5 minutes.",
         "The search ended: all are over.",

@@ -62,11 +62,11 @@ def pictures(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> TrialSet
 def test_trials_never_get_the_test_split(
     pictures: TrialSetup, shapes: Path, tmp_path: Path
 ) -> None:
-    whole = read_splits(IMAGE_CLASSIFICATION, shapes, pictures.options, tmp_path)
+    reference = read_splits(IMAGE_CLASSIFICATION, shapes, pictures.options, tmp_path)
     splits = load_splits(pictures.folder)
     assert splits.test is splits.validation
-    assert splits.train == whole.train and splits.validation == whole.validation
-    assert not set(whole.test.paths) & {*splits.train.paths, *splits.validation.paths}
+    assert splits.train == reference.train and splits.validation == reference.validation
+    assert not set(reference.test.paths) & {*splits.train.paths, *splits.validation.paths}
 
 
 def test_a_setup_survives_json(pictures: TrialSetup) -> None:
@@ -76,7 +76,7 @@ def test_a_setup_survives_json(pictures: TrialSetup) -> None:
 
 def test_a_trial_trains_what_its_values_say_and_leaves_nothing(pictures: TrialSetup) -> None:
     listener, first = Listener(), job(pictures, 0)
-    figures = pictures(first, listener)
+    figures = run_trial(pictures, first, listener)
     assert list(figures) == [*TRAINED, *COSTS] and figures["epochs"] == 2
     assert [epoch for epoch, _ in listener.told] == [1, 2]
     best = max(listener.told, key=lambda each: (each[1]["val_accuracy"], -each[1]["val_loss"]))
@@ -110,12 +110,12 @@ def test_a_hopeless_trial_ends_with_what_it_has(pictures: TrialSetup) -> None:
 
 def test_a_trial_goes_on_exactly_from_an_earlier_one(pictures: TrialSetup) -> None:
     setup = dataclasses.replace(pictures, keeps_checkpoints=True)
-    whole = run_trial(setup, job(setup, 3), Listener())
+    reference = run_trial(setup, job(setup, 3), Listener())
     half, rest = job(setup, 4, epochs=1), Listener()
     assert run_trial(setup, half, Listener())["epochs"] == 1
     ended = run_trial(setup, job(setup, 5, epochs=2, resume_from=half.folder), rest)
     assert [epoch for epoch, _ in rest.told] == [2]
-    assert {**ended, "seconds": 0} == {**whole, "seconds": 0}
+    assert {**ended, "seconds": 0} == {**reference, "seconds": 0}
 
 
 def test_a_repeated_trial_begins_afresh(pictures: TrialSetup) -> None:

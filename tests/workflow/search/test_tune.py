@@ -89,8 +89,8 @@ def test_the_winner_is_what_was_trained(tuned: kerasapps.RecipeResult) -> None:
     assert tuned.model.count_params() == best.figures["parameters"]
     options = read_options(TASK, read_manifest(tuned.bundle_dir).settings)
     for name, value in best.values.items():
-        (found,) = (getattr(each, name) for each in options.values() if hasattr(each, name))
-        assert found == value
+        (result,) = (getattr(each, name) for each in options.values() if hasattr(each, name))
+        assert result == value
 
 
 def test_the_manifest_holds_the_winner_and_what_was_asked(tuned: kerasapps.RecipeResult) -> None:
@@ -205,9 +205,11 @@ def test_a_longer_search_has_the_trials_of_one_that_was_longer_from_the_start(
 ) -> None:
     tune = dataclasses.replace(TUNE, trials=3)
     longer = train_image_classifier(shapes, output_dir=again, tune=tune, **CALL).search
-    whole = train_image_classifier(shapes, output_dir=tmp_path / "whole", tune=tune, **CALL).search
-    assert longer is not None and whole is not None
-    assert [each.values for each in longer.records] == [each.values for each in whole.records]
+    reference = train_image_classifier(
+        shapes, output_dir=tmp_path / "whole", tune=tune, **CALL
+    ).search
+    assert longer is not None and reference is not None
+    assert [each.values for each in longer.records] == [each.values for each in reference.records]
 
 
 class Scene:
@@ -321,8 +323,8 @@ def test_a_model_that_the_task_has_not_is_refused_with_the_file(
 def test_the_settings_of_a_search_do_not_depend_on_the_machine(
     shapes: Path, tmp_path: Path
 ) -> None:
-    one = Scene(shapes, tmp_path / "one", role="chief", chief="host:1").setup()
+    first = Scene(shapes, tmp_path / "one", role="chief", chief="host:1").setup()
     other = Scene(shapes, tmp_path / "other", role="worker", chief="host:1", workers=4).setup()
-    assert one.settings == other.settings and json.dumps(one.settings)
-    assert one.source.job["folder"] != other.source.job["folder"]
-    assert np.isclose(one.seed, TrainConfig().seed) and one.epochs == 1
+    assert first.settings == other.settings and json.dumps(first.settings)
+    assert first.source.job["folder"] != other.source.job["folder"]
+    assert np.isclose(first.seed, TrainConfig().seed) and first.epochs == 1

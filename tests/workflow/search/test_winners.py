@@ -180,12 +180,12 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
     options = {"train": "t", "export": "e"}
     plan = "plan"
 
-    def prepare(splits: Any, given: Any, cache: Any) -> Any:
-        calls.update(splits=splits, given=given, cache=cache.folder, shared=cache.shared)
+    def prepare(splits: Any, options: Any, cache: Any) -> Any:
+        calls.update(splits=splits, given=options, cache=cache.folder, shared=cache.shared)
         return SimpleNamespace(plan=plan)
 
-    def train_and_judge(experiment: Any, **given: Any) -> str:
-        calls.update(given)
+    def train_and_judge(experiment: Any, **options: Any) -> str:
+        calls.update(options)
         return "trained"
 
     steps = SimpleNamespace(prepare=prepare)
@@ -207,10 +207,10 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
         run,
     )
     trial = TrialRecord(4, {"width": 2}, "done", {"int8_accuracy": 0.25})
-    trained, own = winners._train(final, trial)
+    trained, settings = winners._train(final, trial)
     assert trained == "trained" and calls["given"] == {**options, "width": 2}
     assert calls["cache"] == run.work and not calls["shared"] and calls["splits"] == "splits"
-    assert own == {
+    assert settings == {
         "run": "r",
         "data": "d",
         **options,
@@ -223,7 +223,7 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
     assert calls["log_dir"] == run.logs / "trial-4"
     # A search that was made longer may have the same winner, whose training goes on.
     assert "trials" not in calls["settings"]["asked"]["tune"]
-    assert calls["settings"]["search"] == own["search"]
+    assert calls["settings"]["search"] == settings["search"]
 
 
 def test_kinds_of_values() -> None:
