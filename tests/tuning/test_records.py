@@ -12,6 +12,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
+from tests.answers import ERRORS
 
 PLAIN = Objective("val_accuracy", "max", answer=CLASSES)
 LIMITED = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2, answer=CLASSES)
@@ -63,6 +64,9 @@ def test_trials_that_tie_are_ranked_by_quality() -> None:
     by_bleu = tuple(tied(number, val_bleu=bleu) for number, bleu in enumerate((10, 30, 20)))
     objective = Objective("epochs", "min", answer=TRANSLATIONS)
     assert numbers(Leaderboard(objective, by_bleu).ranked) == [1, 2, 0]
+    by_error = tuple(tied(number, val_rmse=error) for number, error in enumerate((10, 30, 20)))
+    objective = Objective("epochs", "min", answer=ERRORS)
+    assert numbers(Leaderboard(objective, by_error).ranked) == [0, 2, 1]
     # And of the default objective, where accuracies are often the same.
     same = (tied(0, val_accuracy=0.9, val_loss=0.5), tied(1, val_accuracy=0.9, val_loss=0.2))
     assert numbers(Leaderboard(PLAIN, same).ranked) == [1, 0]

@@ -12,6 +12,7 @@ from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import TrialRecord
 from kerasapps.tuning.trial import Outcome
 from kerasapps.tuning.verdict import judge, score_of
+from tests.answers import ERRORS
 
 PLAIN = Objective("val_accuracy", "max", answer=CLASSES)
 RUNNING = TrialRecord(3, {"width": 2}, curve=((1, 0.5), (2, 0.75), (3, 0.625)), worker="w")
@@ -56,6 +57,8 @@ def test_a_stopped_trial_has_the_best_of_its_curve() -> None:
     assert score_of(ended, PLAIN) == 0.75
     loss = Objective("val_loss", "min", answer=CLASSES)
     assert judged("stopped", objective=loss).figures == {"val_loss": 0.5}
+    file = Objective("int8_rmse", "min", mode="int8", answer=ERRORS)
+    assert judged("stopped", objective=file).figures == {"val_rmse": 0.5}
     assert judged("stopped", {"val_accuracy": 0.25}).figures == {"val_accuracy": 0.25}
     assert judged("stopped", {"val_accuracy": 0.25}, "its own").reason == "its own"
     hopeless = TrialRecord(3, {}, curve=RUNNING.curve, reason="worse than most")

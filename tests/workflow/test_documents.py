@@ -10,6 +10,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import EpochRow
 from kerasapps.workflow.documents import audit_sections, history_row
+from tests.answers import ERRORS
 
 COLUMNS = (("where", "origin"), ("text", "text"))
 
@@ -62,5 +63,10 @@ def test_an_epochs_figures_are_called_by_name() -> None:
         "accuracy": 0.6, "val_loss": 0.7, "val_accuracy": 0.8,
     }  # fmt: skip
     judged = dataclasses.replace(row, val_metric=31.0)
-    for answer, name in ((CLASSES, "val_macro-F1"), (TRANSLATIONS, "val_BLEU")):
+    for answer, name in (
+        (CLASSES, "val_macro-F1"),
+        (TRANSLATIONS, "val_BLEU"),
+        (ERRORS, "val_MAE"),
+    ):
         assert history_row(judged, answer) == {**history_row(row, answer), name: 31.0}
+    assert history_row(row, ERRORS)["val_RMSE"] == 0.8
