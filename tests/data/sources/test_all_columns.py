@@ -88,6 +88,8 @@ def test_json_keeps_its_types(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     assert read(list_table(path)) == [(1, 2.5, True), (None, [1], "x")]
     assert read(list_table(path, as_text=True)) == [("1", "2.5", "true"), (None, "[1]", "x")]
+    nested = list_table([{"a": {"né": [None, True]}}], as_text=True)
+    assert read(nested) == [('{"né": [null, true]}',)]
     array = write(tmp_path / "a.json", json.dumps(rows))
     assert read(list_table(array)) == [(1, 2.5, True), (None, [1], "x")]
 
@@ -174,6 +176,11 @@ class TestSplits:
         test = write(tmp_path / "other.csv", "age,job,member,since,income\na,b,c,d,e\n")
         listing = list_table({"train": train, "test": test})
         assert list(listing.rows())[-1].values == ("a", "b", "c", "d", "e")
+
+    def test_a_folder_as_one_of_several(self, tmp_path: Path) -> None:
+        delimited(tmp_path / "a.csv", [row[::-1] for row in TEXTS], names=NAMES[::-1])
+        listing = list_table({"train": pd.DataFrame(COLUMNS), "test": tmp_path})
+        assert [row.values for row in listing.rows()] == [*ROWS, *TEXTS]
 
     @pytest.mark.parametrize("test", ["test.csv", "test/a.csv"])
     def test_a_folder_of_tables(self, tmp_path: Path, test: str) -> None:
