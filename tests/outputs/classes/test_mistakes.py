@@ -17,6 +17,10 @@ def test_worst_mistakes_are_the_surest_first():
     assert [(each.index, each.true, each.predicted) for each in mistakes] == [(2, 1, 0), (1, 1, 0)]
     assert mistakes[0].confidence == pytest.approx(0.95)
     assert worst_mistakes(np.array([0]), probabilities[:1], limit=5) == ()
+    assert worst_mistakes(labels, probabilities, limit=0) == ()
+    assert worst_mistakes(labels, probabilities, limit=-1) == ()
+    same = worst_mistakes(np.zeros(20, int), np.tile([0.1, 0.9], (20, 1)))
+    assert [each.index for each in same] == [*range(20)], "among equals the first"
     assert len(worst_mistakes(np.zeros(30, int), np.tile([0.1, 0.9], (30, 1)))) == 24
 
 

@@ -36,13 +36,15 @@ def test_words_that_weigh_nothing_are_not_listed() -> None:
 
 
 def test_words_are_coloured_by_what_they_speak_for() -> None:
-    assert explained(1.0, -1.0, 0.5, -0.25, 0.75, 0.0).shown().lead[0] == (
+    assert explained(1.0, -1.0, 0.5, -0.25, 0.25, 0.75, 0.0).shown().lead[0] == (
         ("w00", "green bold"), (" ", ""), ("w01", "red bold"), (" ", ""), ("w02", "green"),
-        (" ", ""), ("w03", "red"), (" ", ""), ("w04", "green bold"), (" w05", ""),
+        (" ", ""), ("w03", "red"), (" ", ""), ("w04", "green"), (" ", ""), ("w05", "green bold"),
+        (" w06", ""),
     )  # fmt: skip
 
 
 def test_an_explanation_is_plain_values() -> None:
     values = explained(0.5).to_dict()
+    assert values["truncated"] is False and Explanation("", "a", 1.0, ()).truncated is False
     assert values["words"] == ({"word": "w00", "start": 0, "weight": 0.5},)
     assert json.loads(json.dumps(values))["score"] == 0.875
