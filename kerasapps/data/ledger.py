@@ -57,11 +57,11 @@ class Tally(Generic[ItemT]):
         self._total = 0
         self._first: list[ItemT] = []
 
-    def add(self, row: Row, *found: str) -> None:
+    def add(self, row: Row, *details: str) -> None:
         """Count a finding in a row; beyond the first ones it is not even made."""
         self._total += 1
         if len(self._first) < Listed.LIMIT:
-            self._first.append(self._item(origin(row.where, row.number), *found))
+            self._first.append(self._item(origin(row.where, row.number), *details))
 
     def listed(self) -> Listed[ItemT]:
         """How many there are, and the first."""

@@ -36,24 +36,24 @@ _BITS: Mapping[str, bool] = {
     "-1.0": False,
 }  # fmt: skip
 
-Found = Callable[[Sequence[str]], bool]
+AreFiles = Callable[[Sequence[str]], bool]
 """Whether most of some values are files."""
 
 
-def picture_choice(config: ImageConfig, *, found: Found) -> ColumnChoice:
+def picture_choice(config: ImageConfig, *, are_files: AreFiles) -> ColumnChoice:
     """How picture and label are found among the columns of a table.
 
     A first row that names a picture is no header.
 
     Args:
         config: the columns that the user named.
-        found: whether values without a picture's suffix name files.
+        are_files: whether values without a picture's suffix name files.
     """
 
     def guess(head: Head, named: Places, split: int | None) -> tuple[Places, bool]:
         picture, label = named
         if picture is None:
-            picture = _guess_picture(head, (label, split), found)
+            picture = _guess_picture(head, (label, split), are_files)
         if label is None:
             label = _guess_label(head, (picture, split))
         return (picture, label), True
@@ -73,7 +73,7 @@ def picture_column(
     sample: Sequence[Sequence[object]],
     free: Sequence[int],
     *,
-    found: Found,
+    are_files: AreFiles,
 ) -> int | None:
     """Index of the column whose values are pictures, or None.
 
@@ -88,7 +88,7 @@ def picture_column(
     for place in usual:
         if _rank(names[place]) < len(PICTURE_NAMES):
             values = [str(value) for value in _values(sample, place) if value is not None]
-            if values and found(values):
+            if values and are_files(values):
                 return place
     return None
 
@@ -164,10 +164,10 @@ def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
     )
 
 
-def _guess_picture(head: Head, taken: Places, found: Found) -> int:
+def _guess_picture(head: Head, taken: Places, are_files: AreFiles) -> int:
     names = head.names
     free = [place for place in range(len(names)) if place not in taken]
-    picture = picture_column(names, head.sample, free, found=found)
+    picture = picture_column(names, head.sample, free, are_files=are_files)
     if picture is None:
         # None of the files may be there: reading them says of each that it is missing.
         picture = usual_place(names, PICTURE_NAMES, free)

@@ -108,7 +108,7 @@ def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind:
         places: where the files lie.
     """
 
-    choice = picture_choice(config, found=_on_disk(places))
+    choice = picture_choice(config, are_files=_on_disk(places))
     return TableKind(
         names=choice.names,
         choose=choice.choose,
@@ -130,7 +130,7 @@ def holds_pictures(data: Any) -> bool:
     except KerasAppsError:
         return False
     column = picture_column(
-        table.names, table.sample, range(len(table.names)), found=_on_disk(places)
+        table.names, table.sample, range(len(table.names)), are_files=_on_disk(places)
     )
     return column is not None and not has_texts(table.names, table.sample)
 
@@ -214,12 +214,12 @@ def _check_labels(entries: Sequence[Entry]) -> list[str]:
     labels: dict[Path, dict[str, str]] = defaultdict(dict)
     for entry in entries:  # a file may be named in several ways, or by a link
         labels[Path(os.path.realpath(entry.path))].setdefault(entry.label, entry.origin)
-    several = {path: found for path, found in labels.items() if len(found) > 1}
+    several = {path: rows for path, rows in labels.items() if len(rows) > 1}
     if not several:
         return []
     shown = "; ".join(
-        f"{printable(path.name)}: {shortened([f'{label!r} ({at})' for label, at in found.items()])}"
-        for path, found in list(several.items())[:_SHOWN]
+        f"{printable(path.name)}: {shortened([f'{label!r} ({at})' for label, at in rows.items()])}"
+        for path, rows in list(several.items())[:_SHOWN]
     )
     return [
         f"{len(several)} of {len(labels)} pictures have several labels, and here a picture has "

@@ -51,8 +51,8 @@ def open_table(
     shape = shape_of(data)
     if shape == "parquet":
         refuse_encoding(encoding, printable(data))
-        own, sample, records = open_parquet(data)
-        return Table(printable(data.name), own, True, sample, records)
+        columns, sample, records = open_parquet(data)
+        return Table(printable(data.name), columns, True, sample, records)
     decoding = encoding_of(data, encoding)
     if shape == "json":
         return open_json(data, decoding, example=example)

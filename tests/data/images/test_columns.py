@@ -21,7 +21,7 @@ from kerasapps.errors import DataError
 def choose(
     names: str, rows: Sequence[Sequence[object]], *, found: bool = False, **config: str
 ) -> tuple[str, str, str | None]:
-    choice = picture_choice(ImageConfig(**config), found=lambda values: found)
+    choice = picture_choice(ImageConfig(**config), are_files=lambda values: found)
     columns = choice.choose(names.split(","), rows, "a.csv")
     split = None if columns.split is None else columns.names[columns.split]
     return columns.names[columns.places[0]], columns.names[columns.places[1]], split
@@ -80,9 +80,9 @@ def test_several_columns_of_pictures() -> None:
 def test_half_of_the_values_are_enough() -> None:
     free = [0, 1]
     rows = [["a.png", "x"], ["b", "x"]]
-    assert picture_column(["n", "label"], rows, free, found=lambda _: False) == 0
+    assert picture_column(["n", "label"], rows, free, are_files=lambda _: False) == 0
     rows.append(["c", "x"])
-    assert picture_column(["n", "label"], rows, free, found=lambda _: False) is None
+    assert picture_column(["n", "label"], rows, free, are_files=lambda _: False) is None
 
 
 def test_names_without_a_suffix_count_when_they_are_files() -> None:
@@ -93,9 +93,9 @@ def test_names_without_a_suffix_count_when_they_are_files() -> None:
         seen.append(values)
         return True
 
-    assert picture_column(["label", "id"], [[b, a] for a, b in rows], [0, 1], found=found) == 1
+    assert picture_column(["label", "id"], [[b, a] for a, b in rows], [0, 1], are_files=found) == 1
     assert seen == [["0001", "0002"]]
-    assert picture_column(["x", "label"], rows, [0, 1], found=lambda _: True) is None
+    assert picture_column(["x", "label"], rows, [0, 1], are_files=lambda _: True) is None
     assert choose("id,label", rows) == ("id", "label", None)  # missing files are told one by one
     with pytest.raises(DataError, match=r"holds the pictures: name it with image_column"):
         choose("x,label", rows)
@@ -103,7 +103,7 @@ def test_names_without_a_suffix_count_when_they_are_files() -> None:
 
 def test_what_the_user_names_is_no_guess() -> None:
     def guessed(**config: str) -> bool:
-        choice = picture_choice(ImageConfig(**config), found=lambda values: False)
+        choice = picture_choice(ImageConfig(**config), are_files=lambda values: False)
         return choice.choose(["file", "label"], ROWS, "a.csv").guessed
 
     assert guessed() and guessed(image_column="file") and guessed(label_column="label")
@@ -128,8 +128,8 @@ def test_options_that_do_not_fit() -> None:
     ],
 )
 def test_a_first_row_with_a_picture_is_no_header(rows: Any, expected: Any) -> None:
-    assert picture_choice(ImageConfig(), found=bool).names(rows) == expected
-    numbered = picture_choice(ImageConfig(image_column="column 1"), found=bool)
+    assert picture_choice(ImageConfig(), are_files=bool).names(rows) == expected
+    numbered = picture_choice(ImageConfig(image_column="column 1"), are_files=bool)
     assert numbered.names(rows) == (("column 1", "column 2"), False)
     assert numbered.names([["", "label"], ["a.png", "x"]]) == (("column 1", "label"), True)
 
