@@ -105,8 +105,8 @@ class MultiHead(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        own = {"num_heads": self.num_heads, "key_dim": self.key_dim, "dropout": self.dropout}
-        return config | own
+        sizes = {"num_heads": self.num_heads, "key_dim": self.key_dim, "dropout": self.dropout}
+        return config | sizes
 
 
 class AttentionHeads(MultiHead):

@@ -155,8 +155,8 @@ class AttentiveLSTM(keras.layers.Layer):
         output, cells, answer = state
         back = ops.matmul(ops.concatenate([answer, output], axis=-1), loop_kernel)
         output, cells = lstm_state(products + back, cells)
-        found, weights = self.look.look(output, keys, memory, mask)
-        answer = self.reply(ops.concatenate([found, output], axis=-1))
+        context, weights = self.look.look(output, keys, memory, mask)
+        answer = self.reply(ops.concatenate([context, output], axis=-1))
         return (output, cells, answer), weights
 
     def compute_output_shape(
@@ -166,5 +166,5 @@ class AttentiveLSTM(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        own = {"units": self.units, "answer": self.answer, "attention": self.attention}
-        return config | own
+        sizes = {"units": self.units, "answer": self.answer, "attention": self.attention}
+        return config | sizes

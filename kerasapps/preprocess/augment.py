@@ -54,8 +54,8 @@ PRESETS = {
 def resolve_augmentation(config: ImageConfig) -> Augmentation:
     """The preset of `config.augment` with the fields that are set in `config` put over it."""
     names = [field.name for field in fields(Augmentation)]
-    given = {name: getattr(config, name) for name in names if getattr(config, name) is not None}
-    return replace(PRESETS[config.augment], **given)
+    asked = {name: getattr(config, name) for name in names if getattr(config, name) is not None}
+    return replace(PRESETS[config.augment], **asked)
 
 
 def augment(

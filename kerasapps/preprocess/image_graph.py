@@ -52,8 +52,8 @@ def decode_batch(encoded: Any, spec: ImageSpec) -> Pictures:
     places = tf.tensor_scatter_nd_update(places, read[:, tf.newaxis], tf.range(tf.size(read)))
     lost = places < 0
     last = tf.where(lost, tf.size(read), places)
-    found = tf.ensure_shape(tf.gather(inputs, last), (None, *spec.shape))
-    return Pictures(found, tf.where(lost, damage_of(encoded), tf.gather(errors, last)))
+    rows_kept = tf.ensure_shape(tf.gather(inputs, last), (None, *spec.shape))
+    return Pictures(rows_kept, tf.where(lost, damage_of(encoded), tf.gather(errors, last)))
 
 
 def _prepare(encoded: Any, spec: ImageSpec) -> tuple[Any, Any]:

@@ -31,19 +31,20 @@ def mix(
     """
     batch = tf.shape(images)[0]
     coin, mixup_seed, cutmix_seed, place = split_seed(seed, 4)
-    own: Any = tf.ones([batch, 1, 1, 1])
+    kept: Any = tf.ones([batch, 1, 1, 1])
     if mixup:
-        own = tf.reshape(_beta(batch, mixup, mixup_seed), [batch, 1, 1, 1])
+        kept = tf.reshape(_beta(batch, mixup, mixup_seed), [batch, 1, 1, 1])
     if cutmix:
         pasted = _cutmix_share(images, batch, cutmix, cutmix_seed, place)
         if mixup:
             heads = tf.reshape(uniform([batch], coin) < 0.5, [batch, 1, 1, 1])
-            own = tf.where(heads, own, pasted)
+            kept = tf.where(heads, kept, pasted)
         else:
-            own = pasted
-    share = tf.reshape(tf.reduce_mean(own, axis=[1, 2, 3]), [batch, 1])
+            kept = pasted
+    share = tf.reshape(tf.reduce_mean(kept, axis=[1, 2, 3]), [batch, 1])
     partner, partner_targets = tf.roll(images, 1, axis=0), tf.roll(targets, 1, axis=0)
-    return partner + own * (images - partner), partner_targets + share * (targets - partner_targets)
+    mixed = partner + kept * (images - partner)
+    return mixed, partner_targets + share * (targets - partner_targets)
 
 
 def _cutmix_share(images: Any, batch: Any, alpha: float, seed: Any, place: Any) -> tf.Tensor:

@@ -30,10 +30,10 @@ def odd_pictures(height: int, width: int) -> Mapping[str, bytes]:
     photo = smooth_photo(height, width)
     made = (_pngs(photo), _bitmaps(photo), _gifs(photo), _jpegs(photo), _webps(photo))
     files = {kind: encoded for each in made for kind, encoded in each.items()}
-    whole = files["JPEG"]
+    jpeg = files["JPEG"]
     return files | {
         "TIFF": encode(photo, "TIFF"),
-        "JPEG cut short": whole[: len(whole) * 2 // 3],
+        "JPEG cut short": jpeg[: len(jpeg) * 2 // 3],
         "PNG cut short": encode(photo, "PNG")[:-20],
         "text": b"not a picture\n",
         "no bytes": b"",

@@ -48,8 +48,8 @@ def randaugment(images: Any, seed: Any, *, operations: int) -> tf.Tensor:
     Reference: Cubuk et al. 2020, "RandAugment", section 3, with magnitude 9 of 30.
     """
     pixels = to_uint8(images)
-    for one in split_seed(seed, operations):
-        choice, sign = split_seed(one, 2)
+    for operation_seed in split_seed(seed, operations):
+        choice, sign = split_seed(operation_seed, 2)
         batch = tf.shape(pixels)[0]
         chosen = tf.random.stateless_uniform([batch], choice, 0, len(OPERATIONS), tf.int32)
         signs = tf.where(uniform([batch], sign) < 0.5, -1.0, 1.0)

@@ -46,11 +46,11 @@ def load_word_vectors(
             best[number], vectors[number] = rank[token], vector
     if not vectors:
         raise DataError(f"{path}: holds none of the {len(rank)} tokens of the vocabulary.")
-    found = np.stack(list(vectors.values()))
+    known = np.stack(list(vectors.values()))
     draw = np.random.default_rng(_SEED)
-    table = draw.normal(found.mean(), found.std(), (size, found.shape[1])).astype(np.float32)
+    table = draw.normal(known.mean(), known.std(), (size, known.shape[1])).astype(np.float32)
     table[0] = 0
-    table[list(vectors)] = found
+    table[list(vectors)] = known
     return table, len(vectors) / len(set(vocabulary.values()))
 
 

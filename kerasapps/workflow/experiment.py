@@ -11,7 +11,6 @@ import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.workflow.judging import Batches, Judging, Plan
-from kerasapps.workflow.task import Options
 
 # A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
 STEPS_AN_EPOCH = 50
@@ -41,7 +40,7 @@ class Experiment:
     ship: Callable[[keras.Model], keras.Model] = as_trained
 
 
-def resolved(options: Options, plan: Plan) -> dict[str, Any]:
+def resolved(options: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     """The options with those of the plan in place of what was left open."""
     return {**options, "model": plan.model, "train": plan.train}
 

@@ -56,6 +56,8 @@ def usable_examples(
     else:
         reading = {**usual, **options}
         examples = task.data.usable(data, options=reading, max_broken=max_broken, folder=scratch)
+    if not len(examples.contents):
+        return examples
     return examples.of(rows_not_trained_on(manifest, examples.contents, noun=task.noun))
 
 

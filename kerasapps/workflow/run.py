@@ -206,9 +206,9 @@ def is_longer(run: Run, settings: Mapping[str, Any]) -> bool:
 
 def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:
     """What differs from the settings of the run under way, or of the bundle that is there."""
-    found = run.begun()
-    if found is None and (run.bundle_dir / FILE_NAME).exists():
-        found = read_manifest(run.bundle_dir).settings
-    if found is None:
+    settings_there = run.begun()
+    if settings_there is None and (run.bundle_dir / FILE_NAME).exists():
+        settings_there = read_manifest(run.bundle_dir).settings
+    if settings_there is None:
         return []
-    return changed_settings(identity_of(found), identity_of(settings))
+    return changed_settings(identity_of(settings_there), identity_of(settings))

@@ -112,9 +112,9 @@ def source_of(data: Any) -> str | list[str]:
 
     Two aligned files are a list of two names.
     """
-    given = given_splits(data)
-    if given is not None:
-        return describe_parts(given, _one_name)
+    splits = given_splits(data)
+    if splits is not None:
+        return describe_parts(splits, _one_name)
     if are_paths(data):
         return [absolute(each) for each in data]
     if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):
@@ -148,8 +148,8 @@ def absolute(path: str | os.PathLike[str]) -> str:
 
 def run_name(data: Any, model: ModelConfig) -> str:
     """A short name such as `flowers-mobile_cnn`."""
-    given = given_splits(data)
-    source = source_of(data if given is None else next(iter(given.values())))
+    splits = given_splits(data)
+    source = source_of(data if splits is None else next(iter(splits.values())))
     source = source if isinstance(source, str) else source[0]
     left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
     right = Path(model.model.removeprefix("preset:")).stem

@@ -44,7 +44,7 @@ class Usable(Protocol):
     """Examples whose answers are known, to judge a finished bundle on."""
 
     contents: Any
-    """uint64 `(n,)`, of a digest of each; see `data.splits`."""
+    """uint64 `(n,)`, of a digest of each; empty where equal ones are no copies."""
 
     def of(self, rows: Any) -> Usable:
         """Those at some places, in their order."""
@@ -112,9 +112,6 @@ class Finished(Protocol):
     ) -> Figures:
         """Figures of a loaded bundle; `options` are those of the task that were given."""
 
-    def answer_of(self, manifest: Manifest) -> Answer:
-        """What a bundle answers; asked where a task has several answers."""
-
     def explain(self, bundle: Any, text: str, *, label: str | None) -> Explained:
         """Why it answers as it does; `label` is the one to explain, None for the likeliest."""
 
@@ -162,8 +159,10 @@ class Task:
         return self.answers[0] if len(self.answers) == 1 else self.data.answer_to(splits)
 
     def answer_of(self, manifest: Manifest) -> Answer:
-        """What a bundle answers."""
-        return self.answers[0] if len(self.answers) == 1 else self.finished.answer_of(manifest)
+        """What a bundle answers: that by whose metric it was judged."""
+        if len(self.answers) == 1:
+            return self.answers[0]
+        return next(each for each in self.answers if each.metric.key in manifest.metrics)
 
     def first_fitting(self, attempt: Callable[[Answer], T]) -> T:
         """What is made for the first of its answers that this can be made for.

@@ -144,12 +144,12 @@ def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> Tokenize
     seen = (texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE)))
     share = foreign_share(seen)
     if share > FOREIGN_LETTERS:
-        found = f"{share:.1%} of the letters in the training texts are not ASCII"
+        observation = f"{share:.1%} of the letters in the training texts are not ASCII"
         if asked == "regex":
-            tell(f"{found}: regex splits words at them; --tokenizer wordpiece does not.")
+            tell(f"{observation}: regex splits words at them; --tokenizer wordpiece does not.")
             return "regex"
         if asked is None:
-            tell(f"{found}: wordpiece tokens are used, as regex would split words at them.")
+            tell(f"{observation}: wordpiece tokens are used, as regex would split words at them.")
         return "wordpiece"
     if asked is not None:
         return asked

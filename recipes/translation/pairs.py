@@ -87,8 +87,8 @@ def translations_of(
     decoder: Decoder, tokenizer: PairTokenizer, sources: Sequence[np.ndarray]
 ) -> tuple[str, ...]:
     """As `translate`, with a decoder that is used again."""
-    found = decoder.decode_rows(sources)
+    results = decoder.decode_rows(sources)
     return tuple(
         tokenizer.decode_target(hypotheses[0].ids) if len(source) > 1 else ""
-        for source, hypotheses in zip(sources, found, strict=True)
+        for source, hypotheses in zip(sources, results, strict=True)
     )

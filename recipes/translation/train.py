@@ -186,8 +186,8 @@ def encode_splits(
             return encode_pairs(examples, tokenizer, budget_bytes=budget, folder=folder, name=name)
 
         memory = cache.memory_bytes(config.cache_mb)
-        found = read_splits(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
-        return PairInputs(**found)
+        inputs = read_splits(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
+        return PairInputs(**inputs)
 
 
 def make_batches(

@@ -53,14 +53,13 @@ def test_the_data_or_the_bundle_decide_between_answers(monkeypatch: pytest.Monke
         asked.append(value)
         return TRANSLATIONS
 
-    modules = {
-        "of.both.data": SimpleNamespace(answer_to=answers),
-        "of.both.finished": SimpleNamespace(answer_of=answers),
-    }
+    modules = {"of.both.data": SimpleNamespace(answer_to=answers)}
     monkeypatch.setattr(module.importlib, "import_module", modules.__getitem__)
     task = two_answers()
-    assert task.answer_to("splits") is task.answer_of("manifest") is TRANSLATIONS  # type: ignore[arg-type]
-    assert asked == ["splits", "manifest"]
+    assert task.answer_to("splits") is TRANSLATIONS and asked == ["splits"]  # type: ignore[arg-type]
+    for metrics, answer in (({"bleu_greedy": 3}, TRANSLATIONS), ({"accuracy": 1}, CLASSES)):
+        manifest: Any = SimpleNamespace(metrics=metrics)
+        assert task.answer_of(manifest) is answer
 
 
 def test_before_the_data_are_read_any_answer_may_be_meant() -> None:

@@ -56,19 +56,19 @@ def read_gif(encoded: Any) -> Picture:
     """See `Picture`."""
     screen = byte(encoded, 10)
     palette = _palette(encoded, _SCREEN, screen)
-    found = _first_frame(encoded, _SCREEN + size_of(palette))
-    at_frame = holds(encoded, tf.minimum(found.place, size_of(encoded)), b",")
+    chunk = _first_frame(encoded, _SCREEN + size_of(palette))
+    at_frame = holds(encoded, tf.minimum(chunk.place, size_of(encoded)), b",")
     problem = first_problem((~at_frame, f"a GIF picture without a frame: {DAMAGED}"))
 
     def decode() -> Picture:
-        frame = _frame(encoded, found.place, palette)
+        frame = _frame(encoded, chunk.place, palette)
         width = tf.maximum(short(encoded, 6, little=True), frame.left + frame.width)
         height = tf.maximum(short(encoded, 8, little=True), frame.top + frame.height)
         empty = tf.equal(frame.width * frame.height, 0)
         problem = first_problem(
             (empty, f"a GIF picture without a size: {DAMAGED}"), size_problem(height, width)
         )
-        return unless(problem, lambda: _decode(frame, height, width, found.clear))
+        return unless(problem, lambda: _decode(frame, height, width, chunk.clear))
 
     return unless(problem, decode)
 
@@ -83,19 +83,19 @@ def _first_frame(encoded: Any, place: Any) -> _Place:
     """Where the first frame starts, and what was said of it before."""
     size = size_of(encoded)
 
-    def goes_on(found: _Place) -> Any:
-        block = byte(encoded, tf.minimum(found.place, size - 1))
-        return (found.place < size) & (found.inside | ((block != _FRAME) & (block != ord(";"))))
+    def goes_on(chunk: _Place) -> Any:
+        block = byte(encoded, tf.minimum(chunk.place, size - 1))
+        return (chunk.place < size) & (chunk.inside | ((block != _FRAME) & (block != ord(";"))))
 
-    def step(found: _Place) -> list[_Place]:
-        value = byte(encoded, found.place)
-        extension = ~found.inside & tf.equal(value, _EXTENSION)
-        control = extension & holds(encoded, found.place, bytes([_EXTENSION, _CONTROL]))
+    def step(chunk: _Place) -> list[_Place]:
+        value = byte(encoded, chunk.place)
+        extension = ~chunk.inside & tf.equal(value, _EXTENSION)
+        control = extension & holds(encoded, chunk.place, bytes([_EXTENSION, _CONTROL]))
         return [
             _Place(
-                found.place + tf.where(found.inside, value + 1, tf.where(extension, 2, 1)),
-                extension | (found.inside & (value > 0)),
-                tf.cond(control, lambda: _clear(encoded, found), lambda: found.clear),
+                chunk.place + tf.where(chunk.inside, value + 1, tf.where(extension, 2, 1)),
+                extension | (chunk.inside & (value > 0)),
+                tf.cond(control, lambda: _clear(encoded, chunk), lambda: chunk.clear),
             )
         ]
 
@@ -103,10 +103,10 @@ def _first_frame(encoded: Any, place: Any) -> _Place:
     return tf.while_loop(goes_on, step, [start], maximum_iterations=MOST_STEPS)[0]
 
 
-def _clear(encoded: Any, found: _Place) -> tf.Tensor:
+def _clear(encoded: Any, chunk: _Place) -> tf.Tensor:
     """The transparent colour that a control extension names, else the one before."""
-    named = tf.equal(byte(encoded, found.place + 3) % 2, 1)
-    return tf.where(named, byte(encoded, found.place + 6), found.clear)
+    named = tf.equal(byte(encoded, chunk.place + 3) % 2, 1)
+    return tf.where(named, byte(encoded, chunk.place + 6), chunk.clear)
 
 
 def _frame(encoded: Any, place: Any, palette: Any) -> _Frame:
@@ -114,14 +114,14 @@ def _frame(encoded: Any, place: Any, palette: Any) -> _Frame:
         short(encoded, place + offset, little=True) for offset in (1, 3, 5, 7)
     )
     flags = byte(encoded, place + 9)
-    own = _palette(encoded, place + _DESCRIPTOR, flags)
-    start = place + _DESCRIPTOR + size_of(own)
+    frame_palette = _palette(encoded, place + _DESCRIPTOR, flags)
+    start = place + _DESCRIPTOR + size_of(frame_palette)
     return _Frame(
         left,
         top,
         width,
         height,
-        tf.where(flags >= _HAS_PALETTE, own, palette),
+        tf.where(flags >= _HAS_PALETTE, frame_palette, palette),
         tf.bitwise.bitwise_and(flags, _INTERLACED) > 0,
         piece(encoded, start, _runs_end(encoded, start + 1) - start),
     )

@@ -45,21 +45,24 @@ class _Segments(NamedTuple):
 
 def read_jpeg(encoded: Any) -> Picture:
     """See `Picture`."""
-    found = _walk(encoded)
+    segments = _walk(encoded)
     problem = first_problem(
-        (tf.equal(found.height * found.width, 0), f"a JPEG picture without a size: {DAMAGED}"),
-        size_problem(found.height, found.width),
+        (
+            tf.equal(segments.height * segments.width, 0),
+            f"a JPEG picture without a size: {DAMAGED}",
+        ),
+        size_problem(segments.height, segments.width),
     )
-    return unless(problem, lambda: _decode(encoded, found))
+    return unless(problem, lambda: _decode(encoded, segments))
 
 
-def _decode(encoded: Any, found: _Segments) -> Picture:
+def _decode(encoded: Any, segments: _Segments) -> Picture:
     marked = tf.strings.join([piece(encoded, 0, 2), _ADOBE, behind(encoded, 2)])
-    bare = tf.equal(found.bands, 4) & ~found.adobe
+    bare = tf.equal(segments.bands, 4) & ~segments.adobe
     pixels = tf.io.decode_jpeg(
         tf.where(bare, marked, encoded), channels=3, dct_method="INTEGER_ACCURATE"
     )
-    return Picture(pixels, found.exif, found.xmp, tf.constant(b""))
+    return Picture(pixels, segments.exif, segments.xmp, tf.constant(b""))
 
 
 def _walk(encoded: Any) -> _Segments:
@@ -67,32 +70,32 @@ def _walk(encoded: Any) -> _Segments:
     nothing, none = tf.constant(b""), tf.constant(0)
     start = _Segments(tf.constant(2), none, none, none, tf.constant(False), nothing, nothing)
 
-    def goes_on(found: _Segments) -> Any:
-        marker = byte(encoded, tf.minimum(found.place + 1, size - 1))
-        return (found.place + 4 <= size) & (marker != _START_OF_SCAN) & (marker != _END)
+    def goes_on(segments: _Segments) -> Any:
+        marker = byte(encoded, tf.minimum(segments.place + 1, size - 1))
+        return (segments.place + 4 <= size) & (marker != _START_OF_SCAN) & (marker != _END)
 
     return tf.while_loop(
-        goes_on, lambda found: [_step(encoded, found)], [start], maximum_iterations=MOST_STEPS
+        goes_on, lambda segments: [_step(encoded, segments)], [start], maximum_iterations=MOST_STEPS
     )[0]
 
 
-def _step(encoded: Any, found: _Segments) -> _Segments:
+def _step(encoded: Any, segments: _Segments) -> _Segments:
     """Past one segment, or one byte that belongs to none."""
-    lead, marker = byte(encoded, found.place), byte(encoded, found.place + 1)
+    lead, marker = byte(encoded, segments.place), byte(encoded, segments.place + 1)
     stray = (lead != 0xFF) | (marker == 0xFF)
     lone = (marker == 0) | (marker == 1) | ((marker >= 0xD0) & (marker <= 0xD8))
     return _Segments(
         *tf.cond(
             stray | lone,
-            lambda: found._replace(place=found.place + tf.where(stray, 1, 2)),
-            lambda: _segment(encoded, marker, found),
+            lambda: segments._replace(place=segments.place + tf.where(stray, 1, 2)),
+            lambda: _segment(encoded, marker, segments),
         )
     )
 
 
-def _segment(encoded: Any, marker: Any, found: _Segments) -> _Segments:
-    place = found.place + 4
-    size = tf.maximum(short(encoded, found.place + 2, little=False) - 2, 0)
+def _segment(encoded: Any, marker: Any, segments: _Segments) -> _Segments:
+    place = segments.place + 4
+    size = tf.maximum(short(encoded, segments.place + 2, little=False) - 2, 0)
     content = piece(encoded, place, size)
     application = marker == 0xE1
     exif = application & holds(content, 0, _EXIF)
@@ -105,15 +108,15 @@ def _segment(encoded: Any, marker: Any, found: _Segments) -> _Segments:
             short(content, 3, little=False),
             byte(content, 5),
         ),
-        lambda: (found.height, found.width, found.bands),
+        lambda: (segments.height, segments.width, segments.bands),
     )
     return _Segments(
         place + size,
         height,
         width,
         bands,
-        found.adobe | ((marker == 0xEE) & holds(content, 0, b"Adobe")),
+        segments.adobe | ((marker == 0xEE) & holds(content, 0, b"Adobe")),
         # One that is longer than a segment goes on in the next.
-        tf.where(exif, found.exif + behind(content, len(_EXIF)), found.exif),
-        tf.where(xmp, behind(content, len(_XMP)), found.xmp),
+        tf.where(exif, segments.exif + behind(content, len(_EXIF)), segments.exif),
+        tf.where(xmp, behind(content, len(_XMP)), segments.xmp),
     )

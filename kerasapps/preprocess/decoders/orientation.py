@@ -36,10 +36,10 @@ def orientation_of(exif: Any, xmp: Any) -> tuple[Any, Any]:
         xmp: a string of XML, read where EXIF names none; or empty.
     """
     start = tf.strings.regex_replace(exif, r"^(?:Exif\x00\x00){1,2}", "", replace_global=False)
-    found, value, problem = tf.cond(
+    there, value, problem = tf.cond(
         size_of(start) > 0, lambda: _in_exif(start), lambda: _found(False)
     )
-    value = tf.cond(found, lambda: value, lambda: _in_xmp(xmp))
+    value = tf.cond(there, lambda: value, lambda: _in_xmp(xmp))
     return tf.where((value >= 1) & (value <= 8), value, 1), problem
 
 
@@ -116,15 +116,15 @@ def _numbers(content: Any, kind: Any, *, little: bool) -> tf.Tensor:
 
 def _value(content: Any, kind: Any, place: Any, *, little: bool) -> tuple[Any, Any, Any]:
     """The first value of an entry; a text counts where it is a digit, which is refused."""
-    one = lambda: byte(content, place)  # noqa: E731
+    single = lambda: byte(content, place)  # noqa: E731
     two = lambda: short(content, place, little=little)  # noqa: E731
     four = lambda: clipped(long(content, place, little=little), 2**31 - 1)  # noqa: E731
-    whole = tf.reduce_any(tf.equal(kind, _WHOLE))
+    is_whole = tf.reduce_any(tf.equal(kind, _WHOLE))
     text = tf.reduce_any(tf.equal(kind, _TEXTS))
     number = tf.case(
-        [(tf.equal(kind, 6) | text, one), (tf.equal(kind, 3) | tf.equal(kind, 8), two)],
+        [(tf.equal(kind, 6) | text, single), (tf.equal(kind, 3) | tf.equal(kind, 8), two)],
         default=four,
     )
     harmless = text & (number < ord("0"))
-    problem = tf.where(whole | harmless, "", _STRANGE)
-    return tf.constant(True), tf.where(whole, number, 1), problem
+    problem = tf.where(is_whole | harmless, "", _STRANGE)
+    return tf.constant(True), tf.where(is_whole, number, 1), problem

@@ -56,71 +56,73 @@ class _Chunks(NamedTuple):
 def read_png(encoded: Any) -> Picture:
     """See `Picture`."""
     width, height = (long(encoded, place, little=False) for place in (16, 20))
-    found = _walk(encoded)
+    chunks = _walk(encoded)
     problem = first_problem(
         (~holds(encoded, _SIGNATURE, _HEADER), f"a PNG picture without a header: {DAMAGED}"),
-        (tf.equal(found.samples, 0), f"a PNG picture without pixels: {DAMAGED}"),
+        (tf.equal(chunks.samples, 0), f"a PNG picture without pixels: {DAMAGED}"),
         size_problem(tf.minimum(height, 2**31), tf.minimum(width, 2**31)),
         (
-            tf.equal(byte(encoded, _KIND), _PALETTE) & tf.equal(found.palette, b""),
+            tf.equal(byte(encoded, _KIND), _PALETTE) & tf.equal(chunks.palette, b""),
             f"a PNG picture without its palette: {DAMAGED}",
         ),
-        (found.texts.too_long, "a PNG picture whose texts are too long: save it again without"),
+        (chunks.texts.too_long, "a PNG picture whose texts are too long: save it again without"),
     )
-    return unless(problem, lambda: _decode(encoded, found))
+    return unless(problem, lambda: _decode(encoded, chunks))
 
 
 def _walk(encoded: Any) -> _Chunks:
     size, none, nothing = size_of(encoded), tf.constant(0), tf.constant(b"")
     start = _Chunks(tf.constant(_SIGNATURE), nothing, nothing, none, none, no_texts())
 
-    def goes_on(found: _Chunks) -> Any:
-        return (found.place + 12 <= size) & ~holds(
-            encoded, tf.minimum(found.place + 4, size), b"IEND"
+    def goes_on(chunks: _Chunks) -> Any:
+        return (chunks.place + 12 <= size) & ~holds(
+            encoded, tf.minimum(chunks.place + 4, size), b"IEND"
         )
 
     return tf.while_loop(
-        goes_on, lambda found: [_step(encoded, found)], [start], maximum_iterations=MOST_STEPS
+        goes_on, lambda chunks: [_step(encoded, chunks)], [start], maximum_iterations=MOST_STEPS
     )[0]
 
 
-def _step(encoded: Any, found: _Chunks) -> _Chunks:
-    length = clipped(long(encoded, found.place, little=False), size_of(encoded) - found.place - 12)
-    name, content = piece(encoded, found.place + 4, 4), piece(encoded, found.place + 8, length)
-    following = found.place + 12 + length
+def _step(encoded: Any, chunks: _Chunks) -> _Chunks:
+    length = clipped(
+        long(encoded, chunks.place, little=False), size_of(encoded) - chunks.place - 12
+    )
+    name, content = piece(encoded, chunks.place + 4, 4), piece(encoded, chunks.place + 8, length)
+    following = chunks.place + 12 + length
     samples = tf.equal(name, b"IDAT")
-    first = samples & tf.equal(found.samples, 0)
+    first = samples & tf.equal(chunks.samples, 0)
     # Those of one picture stand together.
-    more = first | (samples & tf.equal(found.samples_end, found.place))
+    more = first | (samples & tf.equal(chunks.samples_end, chunks.place))
     return _Chunks(
         following,
-        tf.where(tf.equal(name, b"PLTE"), content, found.palette),
-        tf.where(tf.equal(name, b"tRNS"), content, found.transparency),
-        tf.where(first, found.place, found.samples),
-        tf.where(more, following, found.samples_end),
-        add_text(found.texts, name, content),
+        tf.where(tf.equal(name, b"PLTE"), content, chunks.palette),
+        tf.where(tf.equal(name, b"tRNS"), content, chunks.transparency),
+        tf.where(first, chunks.place, chunks.samples),
+        tf.where(more, following, chunks.samples_end),
+        add_text(chunks.texts, name, content),
     )
 
 
-def _decode(encoded: Any, found: _Chunks) -> Picture:
+def _decode(encoded: Any, chunks: _Chunks) -> Picture:
     depth, kind = byte(encoded, _KIND - 1), byte(encoded, _KIND)
-    samples = piece(encoded, found.samples, found.samples_end - found.samples)
+    samples = piece(encoded, chunks.samples, chunks.samples_end - chunks.samples)
     plain = tf.strings.join([_header(encoded, kind), samples, _END])
     wide = tf.equal(depth, 16)
     values, faint = tf.cond(wide, lambda: _wide(plain, kind), lambda: _narrow(plain))
     pixels = tf.case(
         [
-            (tf.equal(kind, _PALETTE), lambda: _coloured(values[..., 0], depth, found)),
+            (tf.equal(kind, _PALETTE), lambda: _coloured(values[..., 0], depth, chunks)),
             (tf.equal(kind, _GREY_ALPHA) | tf.equal(kind, _COLOUR_ALPHA), lambda: on_white(values)),
             (
-                (tf.strings.length(found.transparency) > 0) & ~(wide & tf.equal(kind, _GREY)),
-                lambda: _one_clear(values[..., :3], kind, depth, found.transparency),
+                (tf.strings.length(chunks.transparency) > 0) & ~(wide & tf.equal(kind, _GREY)),
+                lambda: _one_clear(values[..., :3], kind, depth, chunks.transparency),
             ),
         ],
         default=lambda: values[..., :3],
     )
     problem = tf.where(faint, _TOO_FAINT, "")
-    return Picture(pixels, exif_of(found.texts), found.texts.xmp, problem)
+    return Picture(pixels, exif_of(chunks.texts), chunks.texts.xmp, problem)
 
 
 def _header(encoded: Any, kind: Any) -> tf.Tensor:
@@ -155,11 +157,11 @@ def _wide(plain: Any, kind: Any) -> tuple[Any, Any]:
     return tf.cast(values // 256, tf.uint8), faint
 
 
-def _coloured(samples: Any, depth: Any, found: _Chunks) -> tf.Tensor:
+def _coloured(samples: Any, depth: Any, chunks: _Chunks) -> tf.Tensor:
     """The colours of a palette's numbers, which were spread over 0 to 255, laid on white."""
     numbers = tf.cast(samples, tf.int32) // (255 // (tf.bitwise.left_shift(1, depth) - 1))
-    colours = tf.reshape(_padded(found.palette, 3 * 256, 0), (256, 3))
-    opacity = _padded(found.transparency, 256, 255)[:, tf.newaxis]
+    colours = tf.reshape(_padded(chunks.palette, 3 * 256, 0), (256, 3))
+    opacity = _padded(chunks.transparency, 256, 255)[:, tf.newaxis]
     return tf.gather(on_white(tf.concat([colours, opacity], axis=1)), numbers)
 
 

@@ -63,26 +63,26 @@ class _Chunks(NamedTuple):
 
 def read_webp(encoded: Any) -> Picture:
     """See `Picture`."""
-    found, size = _walk(encoded), tf.cast(size_of(encoded), tf.int64)
+    chunks, size = _walk(encoded), tf.cast(size_of(encoded), tf.int64)
     problem = first_problem(
         (
             long(encoded, 4, little=True) + 8 > size,
             f"a WebP picture that ends too early: {DAMAGED}",
         ),
-        (tf.equal(found.pixels, b""), f"a WebP picture without a frame: {DAMAGED}"),
+        (tf.equal(chunks.pixels, b""), f"a WebP picture without a frame: {DAMAGED}"),
     )
 
     def decode() -> Picture:
-        height, width = _size(found.pixels)
-        canvas = _canvas(found, height, width)
-        animated = tf.bitwise.bitwise_and(_flags(found), _ANIMATION) > 0
+        height, width = _size(chunks.pixels)
+        canvas = _canvas(chunks, height, width)
+        animated = tf.bitwise.bitwise_and(_flags(chunks), _ANIMATION) > 0
         other = ~animated & (tf.not_equal(canvas[0], height) | tf.not_equal(canvas[1], width))
         problem = first_problem(
-            (tf.not_equal(animated, found.frames > 0) | other, f"a WebP picture {_AT_ODDS}"),
+            (tf.not_equal(animated, chunks.frames > 0) | other, f"a WebP picture {_AT_ODDS}"),
             size_problem(height, width),
             size_problem(*canvas),
         )
-        return unless(problem, lambda: _decode(found, height, width))
+        return unless(problem, lambda: _decode(chunks, height, width))
 
     return unless(problem, decode)
 
@@ -91,20 +91,20 @@ def _walk(encoded: Any) -> _Chunks:
     size, nothing = size_of(encoded), tf.constant(b"")
     start = _Chunks(tf.constant(_FIRST_CHUNK), nothing, nothing, tf.constant(0), *[nothing] * 4)
     return tf.while_loop(
-        lambda found: found.place + _CHUNK_HEADER <= size,
-        lambda found: [_step(encoded, found)],
+        lambda chunks: chunks.place + _CHUNK_HEADER <= size,
+        lambda chunks: [_step(encoded, chunks)],
         [start],
         maximum_iterations=MOST_STEPS,
     )[0]
 
 
-def _step(encoded: Any, found: _Chunks) -> _Chunks:
-    name, place = piece(encoded, found.place, 4), found.place + _CHUNK_HEADER
-    length = clipped(long(encoded, found.place + 4, little=True), size_of(encoded) - place)
+def _step(encoded: Any, chunks: _Chunks) -> _Chunks:
+    name, place = piece(encoded, chunks.place, 4), chunks.place + _CHUNK_HEADER
+    length = clipped(long(encoded, chunks.place + 4, little=True), size_of(encoded) - place)
     frame = tf.equal(name, b"ANMF")
-    frames = found.frames + tf.cast(frame, tf.int32)
+    frames = chunks.frames + tf.cast(frame, tf.int32)
     content = piece(encoded, place, length)
-    whole = piece(encoded, found.place, _CHUNK_HEADER + length)
+    chunk = piece(encoded, chunks.place, _CHUNK_HEADER + length)
     first = frames <= 1  # chunks inside of a frame follow its header
     pixels = tf.equal(name, b"VP8 ") | tf.equal(name, b"VP8L")
 
@@ -113,13 +113,13 @@ def _step(encoded: Any, found: _Chunks) -> _Chunks:
 
     return _Chunks(
         place + tf.where(frame, _FRAME_HEADER, length + length % 2),
-        keep(tf.equal(name, b"VP8X"), content, found.canvas),
-        keep(frame, piece(content, 0, _FRAME_HEADER), found.frame),
+        keep(tf.equal(name, b"VP8X"), content, chunks.canvas),
+        keep(frame, piece(content, 0, _FRAME_HEADER), chunks.frame),
         frames,
-        keep(first & tf.equal(name, b"ALPH"), whole, found.opacity),
-        keep(first & pixels, whole, found.pixels),
-        keep(tf.equal(name, b"EXIF"), content, found.exif),
-        keep(tf.equal(name, b"XMP "), content, found.xmp),
+        keep(first & tf.equal(name, b"ALPH"), chunk, chunks.opacity),
+        keep(first & pixels, chunk, chunks.pixels),
+        keep(tf.equal(name, b"EXIF"), content, chunks.exif),
+        keep(tf.equal(name, b"XMP "), content, chunks.xmp),
     )
 
 
@@ -136,45 +136,45 @@ def _size(pixels: Any) -> tuple[Any, Any]:
     return tf.cond(holds(pixels, 0, b"VP8L"), lossless, lossy)
 
 
-def _flags(found: _Chunks) -> tf.Tensor:
-    return tf.cond(tf.equal(found.canvas, b""), lambda: 0, lambda: byte(found.canvas, 0))
+def _flags(chunks: _Chunks) -> tf.Tensor:
+    return tf.cond(tf.equal(chunks.canvas, b""), lambda: 0, lambda: byte(chunks.canvas, 0))
 
 
-def _canvas(found: _Chunks, height: Any, width: Any) -> tuple[Any, Any]:
+def _canvas(chunks: _Chunks, height: Any, width: Any) -> tuple[Any, Any]:
     """Height and width of the whole picture."""
 
     def extended() -> tuple[Any, Any]:
-        sides = [tf.cast(three_bytes(found.canvas, place) + 1, tf.int32) for place in (7, 4)]
+        sides = [tf.cast(three_bytes(chunks.canvas, place) + 1, tf.int32) for place in (7, 4)]
         return sides[0], sides[1]
 
-    return tf.cond(tf.equal(found.canvas, b""), lambda: (height, width), extended)
+    return tf.cond(tf.equal(chunks.canvas, b""), lambda: (height, width), extended)
 
 
-def _decode(found: _Chunks, height: Any, width: Any) -> Picture:
-    flags = _flags(found)
-    pixels = tf.io.decode_webp(_still(found, height, width))[0]
+def _decode(chunks: _Chunks, height: Any, width: Any) -> Picture:
+    flags = _flags(chunks)
+    pixels = tf.io.decode_webp(_still(chunks, height, width))[0]
     has_opacity = tf.equal(tf.shape(pixels)[-1], 4)
     # The extended header decides, but for a still picture whose pixels have opacity in them.
-    within = tf.equal(found.frame, b"") & tf.equal(found.opacity, b"")
+    within = tf.equal(chunks.frame, b"") & tf.equal(chunks.opacity, b"")
     shown = within | (tf.bitwise.bitwise_and(flags, _OPACITY) > 0)
     pixels = tf.cond(has_opacity & shown, lambda: on_white(pixels), lambda: pixels[..., :3])
     nothing = tf.constant(b"")
     return Picture(
-        _placed(found, pixels, shown),
-        tf.where(tf.bitwise.bitwise_and(flags, _EXIF) > 0, found.exif, nothing),
-        tf.where(tf.bitwise.bitwise_and(flags, _XMP) > 0, found.xmp, nothing),
+        _placed(chunks, pixels, shown),
+        tf.where(tf.bitwise.bitwise_and(flags, _EXIF) > 0, chunks.exif, nothing),
+        tf.where(tf.bitwise.bitwise_and(flags, _XMP) > 0, chunks.xmp, nothing),
         nothing,
     )
 
 
-def _still(found: _Chunks, height: Any, width: Any) -> tf.Tensor:
+def _still(chunks: _Chunks, height: Any, width: Any) -> tf.Tensor:
     """The first frame as a file of its own."""
     sides = [_bytes_of(side - 1, 3) for side in (width, height)]
     extended = tf.strings.join([b"VP8X", _bytes_of(10, 4), bytes([_OPACITY, 0, 0, 0]), *sides])
-    has_opacity = ~tf.equal(found.opacity, b"")
+    has_opacity = ~tf.equal(chunks.opacity, b"")
     header = tf.where(has_opacity, extended, b"")
-    chunks = tf.strings.join([b"WEBP", header, _even(found.opacity), _even(found.pixels)])
-    return tf.strings.join([b"RIFF", _bytes_of(size_of(chunks), 4), chunks])
+    content = tf.strings.join([b"WEBP", header, _even(chunks.opacity), _even(chunks.pixels)])
+    return tf.strings.join([b"RIFF", _bytes_of(size_of(content), 4), content])
 
 
 def _even(chunk: Any) -> tf.Tensor:
@@ -188,15 +188,15 @@ def _bytes_of(number: Any, count: int) -> tf.Tensor:
     )
 
 
-def _placed(found: _Chunks, pixels: Any, shown: Any) -> tf.Tensor:
+def _placed(chunks: _Chunks, pixels: Any, shown: Any) -> tf.Tensor:
     """On the canvas, which is clear and so white, or black where nothing is clear."""
 
     def place() -> tf.Tensor:
-        height, width = _canvas(found, 0, 0)
-        left, top = (tf.cast(2 * three_bytes(found.frame, each), tf.int32) for each in (0, 3))
+        height, width = _canvas(chunks, 0, 0)
+        left, top = (tf.cast(2 * three_bytes(chunks.frame, each), tf.int32) for each in (0, 3))
         below, right = height - top - tf.shape(pixels)[0], width - left - tf.shape(pixels)[1]
         edges = [[top, below], [left, right], [0, 0]]
         filler = tf.where(shown, tf.constant(255, tf.uint8), tf.constant(0, tf.uint8))
         return tf.pad(pixels, edges, constant_values=filler)
 
-    return tf.cond(tf.equal(found.frame, b""), lambda: pixels, place)
+    return tf.cond(tf.equal(chunks.frame, b""), lambda: pixels, place)

@@ -72,9 +72,9 @@ class NormalizationTable(dict[int, str]):
         self._lowercase = lowercase
 
     def __missing__(self, code: int) -> str:
-        found = normalize_character(code, lowercase=self._lowercase)
-        self[code] = found
-        return found
+        character = normalize_character(code, lowercase=self._lowercase)
+        self[code] = character
+        return character
 
 
 @functools.cache

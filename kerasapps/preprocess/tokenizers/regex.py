@@ -47,9 +47,9 @@ def foreign_share(texts: Iterable[str]) -> float:
         if text.isascii():
             letters += sum(map(str.isalpha, text))
             continue
-        found = [letter for letter in text if letter.isalpha()]
-        letters += len(found)
-        foreign += sum(not letter.isascii() for letter in found)
+        letters_here = [letter for letter in text if letter.isalpha()]
+        letters += len(letters_here)
+        foreign += sum(not letter.isascii() for letter in letters_here)
     return foreign / letters if letters else 0.0
 
 

@@ -33,8 +33,8 @@ class TokenizerSpec:
 
     def __post_init__(self) -> None:
         choose(self.kind, get_args(TokenizerKind), what="TokenizerSpec.kind")
-        whole = isinstance(self.max_length, int) and not isinstance(self.max_length, bool)
-        if not whole or not 2 <= self.max_length <= LONGEST_TEXT:
+        is_whole = isinstance(self.max_length, int) and not isinstance(self.max_length, bool)
+        if not is_whole or not 2 <= self.max_length <= LONGEST_TEXT:
             raise ConfigError(
                 f"TokenizerSpec.max_length must be a whole number from 2 to {LONGEST_TEXT}, "
                 f"got {self.max_length!r}."

@@ -51,8 +51,8 @@ class SubwordSpec:
             raise ConfigError(f"SubwordSpec.joint must be true or false, got {self.joint!r}.")
         for name in ("max_source", "max_target"):
             value = getattr(self, name)
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            if not whole or not 2 <= value <= LONGEST_TEXT:
+            is_whole = isinstance(value, int) and not isinstance(value, bool)
+            if not is_whole or not 2 <= value <= LONGEST_TEXT:
                 raise ConfigError(
                     f"SubwordSpec.{name} must be a whole number from 2 to {LONGEST_TEXT}, "
                     f"got {value!r}."
@@ -207,12 +207,12 @@ def _processor(model: bytes, name: str) -> sentencepiece.SentencePieceProcessor:
     processor = sentencepiece.SentencePieceProcessor()
     try:
         processor.LoadFromSerializedProto(model)
-        found = (processor.pad_id(), processor.unk_id(), processor.bos_id(), processor.eos_id())
+        special = (processor.pad_id(), processor.unk_id(), processor.bos_id(), processor.eos_id())
     except RuntimeError as error:
         raise ConfigError(f"{name} is not a SentencePiece model: {error}") from error
-    if found != (PAD_ID, UNKNOWN_ID, START_ID, END_ID):
+    if special != (PAD_ID, UNKNOWN_ID, START_ID, END_ID):
         raise ConfigError(
-            f"{name} has {found} as ids of padding, unknown, start and end; they must be "
+            f"{name} has {special} as ids of padding, unknown, start and end; they must be "
             f"{(PAD_ID, UNKNOWN_ID, START_ID, END_ID)}: use a model that kerasapps learned."
         )
     return processor
@@ -229,5 +229,5 @@ def _ended(ids: list[int], most: int) -> np.ndarray:
 
 
 def _until_end(ids: Iterable[int] | np.ndarray) -> list[int]:
-    found = [int(number) for number in ids]
-    return found[: found.index(END_ID)] if END_ID in found else found
+    numbers = [int(number) for number in ids]
+    return numbers[: numbers.index(END_ID)] if END_ID in numbers else numbers

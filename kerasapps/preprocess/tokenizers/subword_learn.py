@@ -150,10 +150,10 @@ def _plan(counts: Counter[str], asked: int) -> tuple[int, float, bool]:
 
 def _explained(error: RuntimeError, asked: int) -> ConfigError | DataError:
     """SentencePiece's message in the user's words."""
-    found = re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error))
-    if found:
+    match = re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error))
+    if match:
         return ConfigError(
             f"TranslationConfig.vocab_size={asked} is too small: the characters of the training "
-            f"texts alone are {found[1]} pieces. It must be at least {2 * int(found[1])}."
+            f"texts alone are {match[1]} pieces. It must be at least {2 * int(match[1])}."
         )
     return DataError(f"SentencePiece cannot learn pieces from the training pairs: {error}")

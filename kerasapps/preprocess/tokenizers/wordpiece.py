@@ -110,20 +110,20 @@ class WordPieceTokenizer:
         return file
 
     def _pieces(self, word: str) -> tuple[int, ...]:
-        found = self._cache.get(word)
-        if found is None:
-            found = self._cut(word)
+        pieces = self._cache.get(word)
+        if pieces is None:
+            pieces = self._cut(word)
             if len(word) <= LONGEST_WORD:
                 if len(self._cache) >= _MOST_CACHED:
                     self._cache.clear()
-                self._cache[word] = found
-        return found
+                self._cache[word] = pieces
+        return pieces
 
     def _cut(self, word: str) -> tuple[int, ...]:
         """Greedy longest match from the left."""
         if len(word) > LONGEST_WORD:
             return (self.unknown_id,)
-        found, start, prefix = [], 0, ""
+        pieces, start, prefix = [], 0, ""
         while start < len(word):
             for end in range(min(len(word), start + self._longest_piece), start, -1):
                 number = self._ids.get(prefix + word[start:end])
@@ -131,9 +131,9 @@ class WordPieceTokenizer:
                     break
             else:
                 return (self.unknown_id,)
-            found.append(number)
+            pieces.append(number)
             start, prefix = end, SUFFIX
-        return tuple(found)
+        return tuple(pieces)
 
 
 def _check(tokens: Sequence[str], ids: Mapping[str, int]) -> None:

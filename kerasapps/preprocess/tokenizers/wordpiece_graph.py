@@ -88,8 +88,8 @@ class WordPieceGraph(tf.Module):
             at, node = tf.boolean_mask(at, goes_on), tf.gather(children, slot[goes_on])
             token = tf.gather(tokens, node)
             is_piece = token != _NOTHING
-            where, found = at[is_piece][:, None], token[is_piece]
-            piece = tf.tensor_scatter_nd_update(piece, where, found)
+            where, begins_piece = at[is_piece][:, None], token[is_piece]
+            piece = tf.tensor_scatter_nd_update(piece, where, begins_piece)
             end = tf.tensor_scatter_nd_update(end, where, where[:, 0] + depth + 1)
             return depth + 1, at, node, piece, end
 
@@ -130,9 +130,9 @@ def _hop(codes: Any, starts: Any, piece: Any, piece_end: Any) -> tuple[tf.Tensor
         return tf.tensor_scatter_nd_update(marks, at[:, None], tf.fill(tf.shape(at), True))
 
     def step(at: Any, begins: Any, failed: Any) -> tuple[Any, ...]:
-        found = tf.gather(piece, at) != _NOTHING
-        begins, failed = mark(begins, at[found]), mark(failed, at[~found])
-        after = tf.gather(piece_end, at[found])
+        begins_piece = tf.gather(piece, at) != _NOTHING
+        begins, failed = mark(begins, at[begins_piece]), mark(failed, at[~begins_piece])
+        after = tf.gather(piece_end, at[begins_piece])
         return after[tf.gather(codes, after) != _SPACE], begins, failed
 
     nowhere = tf.fill([count], False)
