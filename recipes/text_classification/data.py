@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TextConfig
+from kerasapps.data.examine import read_usable
+from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.data.texts.load import load_labelled_texts, load_texts
+from kerasapps.data.texts.load import load_texts
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
@@ -28,7 +30,16 @@ def judged(splits: TextSplits) -> Labelled:
 
 def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
     """All texts of some data."""
-    texts = load_labelled_texts(
-        data, text=TextConfig(**options), max_broken=max_broken, work_dir=folder, tell=tell
+    collection, rows = read_usable(
+        steps,
+        data,
+        options=TextConfig(**options),
+        max_broken=max_broken,
+        work_dir=folder,
+        tell=tell,
     )
-    return Labelled(texts.texts, texts.labels, texts.contents)
+    return Labelled(
+        collection.texts.select(rows),
+        [collection.labels[number] for number in collection.numbers[rows]],
+        collection.exact[rows, 0],
+    )

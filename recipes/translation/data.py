@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
+from kerasapps.data.examine import read_usable
+from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
-from kerasapps.data.pairs.load import load_judged_pairs, load_pairs
+from kerasapps.data.pairs.load import load_pairs
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
 
@@ -30,10 +32,12 @@ def usable(
     data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
 ) -> PairExamples:
     """All sentence pairs of some data."""
-    return load_judged_pairs(
+    collection, rows = read_usable(
+        steps,
         data,
-        translation=TranslationConfig(**options),
+        options=TranslationConfig(**options),
         max_broken=max_broken,
         work_dir=folder,
         tell=tell,
     )
+    return collection.select(rows)

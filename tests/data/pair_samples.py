@@ -14,7 +14,9 @@ import pytest
 
 from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.pairs.examples import PairSplits
+from kerasapps.data.examine import read_usable
+from kerasapps.data.pairs import steps
+from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.load import audit_pairs, load_pairs
 from kerasapps.errors import DataError
 from tests.data.options import build_configs
@@ -67,6 +69,22 @@ def audit(data: Any, work: Path, **options: Any) -> Audit:
     """What is found in the same data."""
     config, translation = build_configs(LoadConfig, TranslationConfig, **options)
     return audit_pairs(data, config=config, translation=translation, seed=0, work_dir=work)
+
+
+def usable(
+    data: Any, work: Path, *, max_broken: float = 0, told: list[str] | None = None
+) -> PairExamples:
+    """What a finished model is judged on."""
+    lines = [] if told is None else told
+    collection, rows = read_usable(
+        steps,
+        data,
+        options=TranslationConfig(),
+        max_broken=max_broken,
+        work_dir=work,
+        tell=lines.append,
+    )
+    return collection.select(rows)
 
 
 def reason(data: Any, work: Path, **options: Any) -> str:

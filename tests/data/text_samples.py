@@ -14,6 +14,8 @@ import pytest
 
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.audit import Audit
+from kerasapps.data.examine import read_usable
+from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
@@ -68,6 +70,26 @@ def audit(data: Any, work: Path, **options: Any) -> Audit:
     """What is found in the same data."""
     config, text = build_configs(LoadConfig, TextConfig, **options)
     return audit_texts(data, config=config, text=text, seed=0, work_dir=work)
+
+
+def usable(
+    data: Any, work: Path, *, max_broken: float = 0.05, told: list[str] | None = None
+) -> tuple[list[str], list[str], list[str]]:
+    """Texts, labels and origins of what a finished model is judged on."""
+    lines = [] if told is None else told
+    collection, chosen = read_usable(
+        steps,
+        data,
+        options=TextConfig(),
+        max_broken=max_broken,
+        work_dir=work,
+        tell=lines.append,
+    )
+    return (
+        list(collection.texts.select(chosen)),
+        [collection.labels[number] for number in collection.numbers[chosen]],
+        list(collection.origins.select(chosen)),
+    )
 
 
 def reason(data: Any, work: Path, **options: Any) -> str:

@@ -92,17 +92,11 @@ def picture_audit(
     conflicts: Sequence[Conflict] = (),
     conversions: Sequence[Conversion] = (),
 ) -> Audit:
-    """What is told of pictures.
+    """What is told of pictures; most of it as `PicturePlacement` has it.
 
     Args:
         source: the data as the user named it.
-        counts: pictures in use per split and class, the classes in label order.
-        sizes: picture sizes.
-        guesses: what was guessed of folders and columns.
         broken: files that cannot be used.
-        duplicates: same pictures in different splits; one copy of each was dropped.
-        copies: same pictures within a split; all are kept.
-        conflicts: same pictures under different labels.
         conversions: pictures that are converted on reading.
     """
     findings = (

@@ -104,24 +104,14 @@ def pair_audit(
     longest: Sequence[LongPair] = (),
     notes: Sequence[str] = (),
 ) -> Audit:
-    """What is told of sentence pairs.
+    """What is told of sentence pairs; most of it as `PairCollection` and `PairPlacement` have it.
 
     Args:
         source: the data as the user named it.
-        languages: of source and target, such as "en", by option or from the names of files or
-            columns, or None.
+        languages: of source and target, such as "en", where they are known.
         counts: pairs in use per split.
-        lengths: of source and target, in words; a script without spaces has two characters a word.
-        guesses: what was taken for source and target where the user did not say.
-        broken: pairs that cannot be used.
-        faults: how many of them by kind.
-        leaks: pairs left out since validation or test have their source.
-        copies: same pairs within a split; all are kept.
-        variants: sources with several translations.
-        same: pairs with the same text on both sides; they are used as they are.
-        control: pairs with control or replacement characters; likewise.
+        lengths: of source and target.
         longest: the longest pairs in use.
-        notes: what is unusual and handled.
     """
     findings = (
         itemise(

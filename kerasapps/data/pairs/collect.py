@@ -12,6 +12,7 @@ import numpy as np
 
 from kerasapps.data.audit import BrokenRow, Listed, Passage
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
+from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.data.sources.clean import clean_text, count_words, excerpt, fold_text
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
@@ -59,6 +60,15 @@ class PairCollection:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    def select(self, rows: np.ndarray) -> PairExamples:
+        """Some of the pairs, int64 `(n,)`."""
+        return PairExamples(
+            self.sources.select(rows),
+            self.targets.select(rows),
+            self.origins.select(rows),
+            self.pairs[rows, 0],
+        )
 
 
 def collect_pairs(rows: Iterable[Row], *, folder: Path, max_ratio: float) -> PairCollection:

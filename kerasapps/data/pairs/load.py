@@ -7,10 +7,9 @@ from typing import Any
 
 from kerasapps.config import LoadConfig, TranslationConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.checks import Tell, silent
-from kerasapps.data.examine import examine, load_splits, read_usable
+from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.pairs import steps
-from kerasapps.data.pairs.examples import PairExamples, PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 
 
 def load_pairs(
@@ -58,30 +57,3 @@ def audit_pairs(
         steps, data, options=translation, config=config, seed=seed, work_dir=work_dir
     )
     return audit
-
-
-def load_judged_pairs(
-    data: Any,
-    *,
-    translation: TranslationConfig,
-    max_broken: float,
-    work_dir: Path,
-    tell: Tell = silent,
-) -> PairExamples:
-    """The usable pairs of the test split in their order, or all where the data has no test split.
-
-    Args:
-        data: any form that training takes.
-        translation: which languages and columns to take.
-        max_broken: share of unusable pairs that is skipped before it is an error.
-        work_dir: where the texts are written; they are read from there.
-        tell: takes a line about the pairs that are skipped.
-
-    Raises:
-        DataError: if nothing can be read, or too many pairs are broken.
-        DependencyError: if reading the data needs a package that is not installed.
-    """
-    collection, rows = read_usable(
-        steps, data, options=translation, max_broken=max_broken, work_dir=work_dir, tell=tell
-    )
-    return steps.select(collection, rows)

@@ -14,7 +14,7 @@ from kerasapps.data.examine import Checks
 from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.pairs.audit import LongPair, pair_audit
 from kerasapps.data.pairs.collect import PairCollection, collect_pairs
-from kerasapps.data.pairs.examples import PairExamples, PairSplits
+from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.pairs.languages import check_direction, is_language
 from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.place import PairPlacement, fingerprint_pairs, place_pairs
@@ -113,18 +113,8 @@ def _longest(collection: PairCollection, rows: np.ndarray) -> list[LongPair]:
     ]
 
 
-def select(collection: PairCollection, rows: np.ndarray) -> PairExamples:
-    """Some of the pairs, int64 `(n,)`."""
-    return PairExamples(
-        collection.sources.select(rows),
-        collection.targets.select(rows),
-        collection.origins.select(rows),
-        collection.pairs[rows, 0],
-    )
-
-
 def split(collection: PairCollection, placement: PairPlacement, audit: Audit) -> PairSplits:
     """The pairs of each split."""
-    train, validation, test = (select(collection, placement.of_split(name)) for name in SPLITS)
+    train, validation, test = (collection.select(placement.of_split(name)) for name in SPLITS)
     fingerprint = fingerprint_pairs(collection, placement)
     return Splits((), train, validation, test, audit, fingerprint)

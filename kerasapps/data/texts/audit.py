@@ -84,25 +84,12 @@ def text_audit(
     html: Listed[Passage] = Listed(),
     notes: Sequence[str] = (),
 ) -> Audit:
-    """What is told of texts.
+    """What is told of texts; most of it as `TextCollection` and `TextPlacement` have it.
 
     Args:
         source: the data as the user named it.
-        counts: texts in use per split and class, the classes in label order.
-        lengths: in words.
-        guesses: what was taken for header, text and label where the user did not say.
-        broken: rows that cannot be used.
-        faults: how many of them by kind.
-        duplicates: same texts in different splits; one copy of each was dropped.
-        copies: same texts within a split; all are kept.
-        conflicts: texts under different labels that no model can tell apart: equal but for white
-            space and what the options say is to be ignored.
-        near_conflicts: texts under different labels that differ in nothing but case, punctuation
-            and signs.
         longest: the longest texts.
         overlong: texts of more than `OVERLONG` words.
-        html: texts with remnants of HTML; they are used as they are.
-        notes: what is unusual and handled.
     """
     total = sum(sum(split.values()) for split in counts.values())
     share = html.total / total if total else 0.0

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.checks import Tell, silent
-from kerasapps.data.examine import examine, load_splits, read_usable
+from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledTexts:
-    """Texts to judge a finished model on.
-
-    Attributes:
-        texts: read from disk one at a time.
-        labels: class names, one a text.
-        origins: where each comes from.
-        contents: uint64 `(n,)`, of a digest of each text, whatever its label.
-    """
-
-    texts: Sequence[str]
-    labels: tuple[str, ...]
-    origins: Sequence[str]
-    contents: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
 
 
 def load_texts(
@@ -65,30 +40,3 @@ def audit_texts(
 ) -> Audit:
     """What `load_texts` finds in the same data; bad data fills `errors` and never raises."""
     return examine(steps, data, options=text, config=config, seed=seed, work_dir=work_dir)[0]
-
-
-def load_labelled_texts(
-    data: Any, *, text: TextConfig, max_broken: float, work_dir: Path, tell: Tell = silent
-) -> LabelledTexts:
-    """The usable texts of the test split, or of all the data where it has none.
-
-    Args:
-        data: any form that training takes.
-        text: which columns of a table to take.
-        max_broken: share of unusable rows that is skipped before it is an error.
-        work_dir: where the texts are written; they are read from there.
-        tell: takes a line about the rows that are skipped.
-
-    Raises:
-        DataError: if nothing can be read, or too many rows are broken.
-        DependencyError: if reading the data needs a package that is not installed.
-    """
-    collection, rows = read_usable(
-        steps, data, options=text, max_broken=max_broken, work_dir=work_dir, tell=tell
-    )
-    return LabelledTexts(
-        collection.texts.select(rows),
-        tuple(collection.labels[number] for number in collection.numbers[rows]),
-        collection.origins.select(rows),
-        collection.exact[rows, 0],
-    )

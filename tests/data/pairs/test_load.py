@@ -7,16 +7,13 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kerasapps.config import TranslationConfig
 from kerasapps.data.audit_text import audit_text
-from kerasapps.data.pairs.load import load_judged_pairs
 from kerasapps.data.sources.clean import count_words
 from kerasapps.errors import DataError
-from tests.data.pair_samples import audit, content, load, pairs, write_aligned, write_lines
+from tests.data.pair_samples import audit, content, load, pairs, usable, write_aligned, write_lines
 
 LONG = " ".join(["word"] * 30)
 
@@ -130,7 +127,7 @@ def test_different_line_counts_are_an_error(tmp_path: Path, work: Path, longer: 
     expected = f"{files[0]} has {counts[0]:,} lines but {files[1]} has {counts[1]:,}"
     assert error.startswith(expected)
     with pytest.raises(DataError, match="lines but"):
-        load_judged_pairs(files, translation=TranslationConfig(), max_broken=1, work_dir=work)
+        usable(files, work, max_broken=1)
 
 
 def test_the_length_ratio_spares_short_pairs_and_scripts_without_spaces(work: Path) -> None:
@@ -232,16 +229,14 @@ def test_lengths(work: Path) -> None:
 
 
 def test_judged_pairs_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
-    found = load_judged_pairs(
-        faulty, translation=TranslationConfig(), max_broken=0.05, work_dir=work
-    )
+    found = usable(faulty, work, max_broken=0.05)
     assert len(found) == 22 and found.sources[0] == "A pair that leaks."
     assert found.targets[1] == "Quelle." and found.origin(1).endswith("row 2")
     files = (faulty / "test_2016.en", faulty / "test_2016.de")
-    found = load_judged_pairs(files, translation=TranslationConfig(), max_broken=0, work_dir=work)
+    found = usable(files, work, max_broken=0)
     assert list(found.targets)[2:] == [target for _, target in pairs(20, first=300)]
     with pytest.raises(DataError, match="6 of 237 pairs"):
-        load_judged_pairs(faulty, translation=TranslationConfig(), max_broken=0.01, work_dir=work)
+        usable(faulty, work, max_broken=0.01)
 
 
 def test_builtin_phrases(work: Path) -> None:
@@ -289,23 +284,17 @@ def test_a_row_that_is_too_short_is_broken_and_nothing_else(tmp_path: Path, work
 
 def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) -> None:
     root, told = tmp_path / "data", list[str]()
-    options: dict[str, Any] = {
-        "translation": TranslationConfig(),
-        "max_broken": 0,
-        "work_dir": work,
-        "tell": told.append,
-    }
     write_aligned(root, "Training", pairs(20))
     write_aligned(root, "TESTING", pairs(6, first=50))
-    assert len(load_judged_pairs(root, **options)) == 6
+    assert len(usable(root, work, told=told)) == 6
     assert told[1:] == [f"Read as: {root}: train in Training, test in TESTING"]
     for file in root.glob("TESTING.*"):
         file.rename(root / f"Val{file.suffix}")
-    assert len(load_judged_pairs(root, **options)) == 26
+    assert len(usable(root, work, told=told)) == 26
     assert told[-1] == "The data has no test split: all of it is judged (train and validation)."
     write_aligned(root, "test", [("alone", " "), (" ", "allein")])
     with pytest.raises(DataError, match="no usable pair is left in test"):
-        load_judged_pairs(root, **{**options, "max_broken": 1})
+        usable(root, work, max_broken=1)
 
 
 @pytest.mark.parametrize("split", ["train", "val", "test"])

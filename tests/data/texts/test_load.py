@@ -7,18 +7,15 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas
 import pytest
 
-from kerasapps.config import TextConfig
 from kerasapps.data.audit_text import audit_text
 from kerasapps.data.sources.split_names import split_named
-from kerasapps.data.texts.load import load_labelled_texts
 from kerasapps.errors import DataError
-from tests.data.text_samples import audit, content, load, rows, sentence, write_csv
+from tests.data.text_samples import audit, content, load, rows, sentence, usable, write_csv
 
 
 @pytest.fixture
@@ -204,11 +201,10 @@ def test_without_anything_to_train_on(tmp_path: Path, work: Path) -> None:
 
 def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) -> None:
     root, told = tmp_path / "data", list[str]()
-    options: dict[str, Any] = {"text": TextConfig(), "max_broken": 0.05, "work_dir": work}
     write_csv(root / "train.csv", rows(20))
     write_csv(root / "TEST.csv", rows(6, first=50))
     write_csv(root / "more.csv", rows(6, first=70))
-    assert len(load_labelled_texts(root, **options, tell=told.append)) == 6
+    assert len(usable(root, work, told=told)[0]) == 6
     assert told == [
         "Read as: train.csv: text in 'text', label in 'label'",
         f"Read as: {root}: train in train.csv, test in TEST.csv",
@@ -216,15 +212,15 @@ def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) 
     ]
     told.clear()
     (root / "TEST.csv").rename(root / "valid.csv")
-    assert len(load_labelled_texts(root, **options, tell=told.append)) == 26
+    assert len(usable(root, work, told=told)[0]) == 26
     assert told[-1] == "The data has no test split: all of it is judged (train and validation)."
     (root / "train.csv").unlink()
     (root / "valid.csv").rename(root / "test.csv")
-    assert len(load_labelled_texts(root, **options)) == 6  # nothing is to be trained
+    assert len(usable(root, work)[0]) == 6  # nothing is to be trained
     write_csv(root / "train.csv", rows(20))
     write_csv(root / "test.csv", [["", "pos"]])
     with pytest.raises(DataError, match="no usable text is left in test"):
-        load_labelled_texts(root, **options)
+        usable(root, work)
 
 
 def test_lengths_and_long_texts(work: Path) -> None:
@@ -241,17 +237,15 @@ def test_lengths_and_long_texts(work: Path) -> None:
 
 def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
     told: list[str] = []
-    found = load_labelled_texts(
-        faulty, text=TextConfig(), max_broken=0.05, work_dir=work, tell=told.append
-    )
+    texts, labels, origins = usable(faulty, work, told=told)
     assert "Broken rows left out: 5. faulty.csv, row " in told[-1]
-    assert len(found) == len(found.texts) == 21
-    assert found.labels[-1] == "pos" and found.origins[-1] == "faulty.csv, row 134"
+    assert len(texts) == len(labels) == len(origins) == 21
+    assert labels[-1] == "pos" and origins[-1] == "faulty.csv, row 134"
     pairs = [(sentence(n), "x") for n in range(3)]
-    found = load_labelled_texts(pairs, text=TextConfig(), max_broken=0, work_dir=work)
-    assert list(found.texts) == [text for text, _ in pairs] and found.labels == ("x",) * 3
+    texts, labels, _ = usable(pairs, work, max_broken=0)
+    assert texts == [text for text, _ in pairs] and labels == ["x"] * 3
     with pytest.raises(DataError, match="5 of 131 rows"):
-        load_labelled_texts(faulty, text=TextConfig(), max_broken=0.01, work_dir=work)
+        usable(faulty, work, max_broken=0.01)
 
 
 def test_builtin_reviews(work: Path) -> None:
