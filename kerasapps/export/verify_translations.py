@@ -16,10 +16,6 @@ from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.verify import run_measurement
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 
-TRANSLATORS = Runners(
-    "kerasapps.deploy.measure_translator", "kerasapps.export.measure_translator_saved_model"
-)
-
 
 class Agree(Protocol):
     """Says how far a file's translations are those of Keras."""
@@ -41,6 +37,7 @@ class HeldOutPairs:
         metric: by which a file is compared with the Keras model.
         share: translations and as many references → its share (see `Metric.share`).
         agree: translations and Keras' → how far they are the same.
+        runners: of the files.
         tokenizer: of the network.
     """
 
@@ -50,6 +47,7 @@ class HeldOutPairs:
     metric: Metric
     share: Callable[[Sequence[str], Sequence[str]], float]
     agree: Agree
+    runners: Runners
     tokenizer: PairTokenizer
 
     def __post_init__(self) -> None:
@@ -103,6 +101,7 @@ def verify_translations(
 def run_translator(
     path: Path,
     *,
+    runners: Runners,
     tokenizer: PairTokenizer,
     sources: Sequence[str],
     folder: Path,
@@ -112,6 +111,7 @@ def run_translator(
 
     Args:
         path: a TFLite file, or the folder of a SavedModel.
+        runners: the modules that run one.
         tokenizer: of the network.
         sources: texts.
         folder: scratch space.
@@ -135,13 +135,17 @@ def run_translator(
         "translations": str(answers),
         "threads": threads,
     }
-    measured = run_measurement(TRANSLATORS.of(path), job, folder / "measure")
+    measured = run_measurement(runners.of(path), job, folder / "measure")
     return json.loads(answers.read_text(encoding="utf-8")), measured
 
 
 def _judge(name: str, path: Path, pairs: HeldOutPairs, tolerance: float, folder: Path) -> Artifact:
     translations, measured = run_translator(
-        path, tokenizer=pairs.tokenizer, sources=pairs.sources, folder=folder
+        path,
+        runners=pairs.runners,
+        tokenizer=pairs.tokenizer,
+        sources=pairs.sources,
+        folder=folder,
     )
     metric, count = pairs.metric, len(translations)
     share = pairs.share(translations, pairs.references)

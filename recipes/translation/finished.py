@@ -13,6 +13,7 @@ from kerasapps.deploy.schema import TaskRules
 from kerasapps.deploy.translator import TranslationBundle, bundle_tokenizer
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.export.artifact import Measurement
+from kerasapps.export.gate import Runners
 from kerasapps.export.verify_translations import run_translator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec
 from kerasapps.recipes.translation.alignment import Alignment, align
@@ -28,6 +29,9 @@ SENTENCES = (
 )
 ROUNDS = 7  # of these
 
+TRANSLATORS = Runners(
+    "kerasapps.deploy.measure_translator", "kerasapps.recipes.translation.measure_saved_model"
+)
 RULES = TaskRules(
     section=TASK.section,
     input=SubwordSpec.from_dict,
@@ -110,6 +114,7 @@ def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Me
     """
     _, measured = run_translator(
         model,
+        runners=TRANSLATORS,
         tokenizer=bundle_tokenizer(manifest),
         sources=SENTENCES * ROUNDS,
         folder=folder / model.name,

@@ -16,7 +16,6 @@ from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.translator_files import export_translator_tflite
-from kerasapps.export.translator_saved_model import write_translator_saved_model
 from kerasapps.export.verify_translations import (
     HeldOutPairs,
     run_translator,
@@ -26,10 +25,11 @@ from kerasapps.models import Translator
 from kerasapps.recipes.translation.agreement import same_translations
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
-from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES
+from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, TRANSLATORS
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.recipes.translation.pairs import Pairs, Translations, translate, translations_of
 from kerasapps.recipes.translation.report import report_translations
+from kerasapps.recipes.translation.saved_model import write_saved_model
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
@@ -130,7 +130,7 @@ class PairJudging:
             )
         if config.saved_model:
             candidates["saved_model"] = target = folder / "saved_model"
-            write_translator_saved_model(
+            write_saved_model(
                 judged.network,
                 pairs.tokenizer,
                 target,
@@ -155,6 +155,7 @@ class PairJudging:
             metric=self.answer.metric,
             share=share,
             agree=functools.partial(same_translations, score=share),
+            runners=TRANSLATORS,
             tokenizer=self.pairs.tokenizer,
         )
         return verify_translations(
@@ -165,6 +166,7 @@ class PairJudging:
         """As `benchmark_bundle` times the file when it has shipped."""
         _, measured = run_translator(
             model,
+            runners=TRANSLATORS,
             tokenizer=self.pairs.tokenizer,
             sources=SENTENCES * ROUNDS,
             folder=folder / model.name,

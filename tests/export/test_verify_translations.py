@@ -1,4 +1,4 @@
-"""The gate for translators, and the SavedModel, each in its own process."""
+"""The gate for translators: what is held against a file, and how it is run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from kerasapps.errors import ExportError
 from kerasapps.export import verify_translations as gate
 from kerasapps.export.artifact import Measurement
-from kerasapps.export.translator_saved_model import write_translator_saved_model
+from kerasapps.export.gate import Runners
 from kerasapps.export.verify_translations import (
     HeldOutPairs,
     run_translator,
@@ -23,7 +23,7 @@ from kerasapps.export.verify_translations import (
 )
 from kerasapps.recipes.translation.agreement import same_translations
 from kerasapps.recipes.translation.answer import BLEU
-from tests.fresh_process import run_tensorflow_program
+from kerasapps.recipes.translation.finished import TRANSLATORS
 from tests.tiny_translator import TinyTranslator
 
 
@@ -43,6 +43,7 @@ def held_out_of(
         metric=BLEU,
         share=share_alike,
         agree=functools.partial(same_translations, score=share_alike),
+        runners=TRANSLATORS,
         tokenizer=tokenizer,
     )
 
@@ -52,15 +53,6 @@ def held_out(translator: TinyTranslator) -> HeldOutPairs:
     sources = translator.sources[:20]
     found = translator.greedy(sources)
     return held_out_of(sources, found, found, translator.tokenizer)
-
-
-@pytest.fixture(scope="module")
-def saved_model(translator: TinyTranslator, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("saved") / "saved_model"
-    write_translator_saved_model(
-        translator.network, translator.tokenizer, folder, beam=3, length_penalty=1.0
-    )
-    return folder
 
 
 def test_a_good_file_passes_with_its_figures(
@@ -149,7 +141,10 @@ def test_a_loss_of_exactly_the_tolerance_passes_and_a_hair_more_does_not(
 ) -> None:
     asked: list[tuple[Path, Sequence[str], Path]] = []
 
-    def run(path: Path, *, tokenizer: Any, sources: Sequence[str], folder: Path) -> Any:
+    def run(
+        path: Path, *, runners: Any, tokenizer: Any, sources: Sequence[str], folder: Path
+    ) -> Any:
+        assert runners is TRANSLATORS
         asked.append((path, sources, folder))
         texts = [f"other {each}" if row < other else each for row, each in enumerate(sources)]
         return texts, Measurement(1.0, 2.0, 3.0, 4.0)
@@ -231,6 +226,7 @@ def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
     for path, threads in ((tmp_path / "file", {}), (tmp_path, {"threads": 4}), (tmp_path, {})):
         found, measured = run_translator(
             path,
+            runners=Runners("files", "folders"),
             tokenizer=tokenizer,  # type: ignore[arg-type]
             sources=("süß", "b"),
             folder=scratch,
@@ -238,8 +234,7 @@ def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
         )
         assert found == ["SÜSS", "B"] and measured == Measurement(1.0, 2.0, 3.0)
     assert tokenizer.saved == [scratch] * 3
-    modules = [gate.TRANSLATORS.tflite, *[gate.TRANSLATORS.saved_model] * 2]
-    assert [module for module, _, _ in jobs] == modules
+    assert [module for module, _, _ in jobs] == ["files", "folders", "folders"]
     assert [job["threads"] for _, job, _ in jobs] == [1, 4, 1]
     assert all(stem == scratch / "measure" for _, _, stem in jobs)
     _, job, _ = jobs[0]
@@ -259,49 +254,3 @@ def test_one_pair_is_enough_and_none_is_not() -> None:
 def test_as_many_references_as_sources(held_out: HeldOutPairs) -> None:
     with pytest.raises(ValueError, match="20 sources, 3 references"):
         dataclasses.replace(held_out, references=["a"] * 3)
-
-
-def test_the_saved_model_translates_in_a_process_of_its_own(
-    translator: TinyTranslator, held_out: HeldOutPairs, saved_model: Path, tmp_path: Path
-) -> None:
-    odd = ["", "  ", "🎉", " ".join(["man"] * 3000)]
-    found, measured = run_translator(
-        saved_model,
-        tokenizer=translator.tokenizer,
-        sources=[*held_out.sources, *odd],
-        folder=tmp_path,
-    )
-    assert found[:20] == held_out.reference_translations
-    assert found[20:22] == ["", ""]
-    assert found[22:] == translator.greedy(odd[2:])
-    assert 0 < measured.latency_ms <= measured.latency_p95_ms and measured.token_ms is None
-
-
-def test_the_saved_models_signatures(
-    translator: TinyTranslator, held_out: HeldOutPairs, saved_model: Path
-) -> None:
-    from kerasapps.decoding.compiled import Decoder
-
-    sources = list(held_out.sources[:4])
-    program = f"""
-import json
-import tensorflow as tf
-import tensorflow_text
-model = tf.saved_model.load({str(saved_model)!r})
-assert sorted(model.signatures) == ["beam", "greedy", "serving_default"]
-found = {{}}
-for name in ("greedy", "beam"):
-    answer = model.signatures[name](text=tf.constant({sources!r}))
-    texts = [each.decode() for each in answer["translation"].numpy()]
-    found[name] = [texts, answer["score"].numpy().tolist()]
-    none = model.signatures[name](text=tf.zeros((0,), tf.string))
-    assert none["translation"].shape == (0,) and none["score"].shape == (0,)
-print(json.dumps(found))
-"""
-    answers = json.loads(run_tensorflow_program(program).splitlines()[-1])
-    for name, beam in (("greedy", 1), ("beam", 3)):
-        expected = Decoder(translator.network, beam=beam).decode_rows(translator.rows(sources))
-        texts, scores = answers[name]
-        tokenizer = translator.tokenizer
-        assert texts == [tokenizer.decode_target(each[0].ids) for each in expected]
-        assert scores == pytest.approx([each[0].score for each in expected], abs=1e-4)

@@ -12,9 +12,8 @@ import pytest
 
 from kerasapps.export import verify_translations
 from kerasapps.export.artifact import Measurement
-from kerasapps.export.verify_translations import TRANSLATORS
 from kerasapps.recipes.translation import finished as translation_bundles
-from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, timing
+from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, TRANSLATORS, timing
 
 
 def test_threads_reach_the_process_that_measures(

@@ -19,7 +19,7 @@ from kerasapps.preprocess.tokenizers.subword_graph import (
 Search = Callable[[tf.Tensor], Hypotheses]
 
 
-def write_translator_saved_model(
+def write_saved_model(
     network: keras.Model,
     tokenizer: PairTokenizer,
     folder: Path,
