@@ -18,7 +18,7 @@ from kerasapps.data.images.decode import SIXTEEN_BIT
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
-from kerasapps.data.images.place import PicturePlacement, fingerprint, place_pictures
+from kerasapps.data.images.placement import PicturePlacement, fingerprint, place_pictures
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits

@@ -17,7 +17,7 @@ from kerasapps.data.pairs.collect import PairCollection, collect_pairs
 from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.pairs.languages import check_direction, is_language
 from kerasapps.data.pairs.listing import PairListing
-from kerasapps.data.pairs.place import PairPlacement, fingerprint_pairs, place_pairs
+from kerasapps.data.pairs.placement import PairPlacement, fingerprint_pairs, place_pairs
 from kerasapps.data.pairs.sources import describe_pairs, list_pair_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError

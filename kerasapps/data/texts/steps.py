@@ -18,7 +18,7 @@ from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
 from kerasapps.data.texts.collect import TextCollection, collect_texts
 from kerasapps.data.texts.examples import TextExamples, TextSplits
-from kerasapps.data.texts.place import TextPlacement, fingerprint_texts, place_texts
+from kerasapps.data.texts.placement import TextPlacement, fingerprint_texts, place_texts
 from kerasapps.data.texts.sources import list_text_source
 
 NOUN = "text"
