@@ -11,6 +11,7 @@ from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bund
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.room import is_out_of_space, telling_of_full_disks
+from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.settings import data_of
@@ -62,7 +63,8 @@ def _export(
     from kerasapps.workflow.ship import export_and_verify
 
     # What is off in the bundle shows before the data are read.
-    network, history, artifacts = _network(manifest), _history(manifest), _artifacts(manifest)
+    network = finished_network(manifest)
+    history, artifacts = _history(manifest), _artifacts(manifest)
     try:
         judging = task.training.reload(manifest, data, work)
     except DataError as error:
@@ -90,19 +92,6 @@ def _export(
     )
     placed = write_bundle(content, [*kept, *new], target=manifest.folder)
     return tuple(artifact for artifact in placed if artifact.name in names)
-
-
-def _network(manifest: Manifest) -> keras.Model:
-    import keras
-
-    import kerasapps.models  # noqa: F401  # the layers that it may be made of
-
-    file = manifest.file(KERAS_FILE)
-    try:
-        return keras.saving.load_model(file, compile=False)
-    except Exception as error:
-        # Whatever Keras raises, this is not the file that the manifest speaks of.
-        raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error
 
 
 def _judge_again(manifest: Manifest, network: keras.Model, judging: Judging) -> Judged:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
-from kerasapps.errors import TrainingError
+from kerasapps.errors import BundleError, TrainingError
 from kerasapps.terminal import tell
 from kerasapps.workflow.settings import ASKED, identity_of
 
 if TYPE_CHECKING:
+    import keras
+
     from kerasapps.training import Finished
 
 _GROW = ("epochs", "time_budget")
@@ -65,9 +67,8 @@ def finished_training(
 
     Raises:
         TrainingError: if the data changed since.
+        BundleError: if the network cannot be loaded.
     """
-    import keras
-
     from kerasapps.training import Finished, History
 
     if not bundle_dir.exists():
@@ -80,8 +81,26 @@ def finished_training(
             f"The data changed since {bundle_dir} was trained, so its model cannot be trained "
             "longer: what is held out now may have been trained on. Choose another output folder."
         )
-    network = keras.saving.load_model(manifest.file(KERAS_FILE), compile=False)
+    network = finished_network(manifest)
     return Finished(History.from_dict(manifest.history), network.get_weights())
+
+
+def finished_network(manifest: Manifest) -> keras.Model:
+    """The trained network of a bundle.
+
+    Raises:
+        BundleError: if Keras cannot load it.
+    """
+    import keras
+
+    import kerasapps.models  # noqa: F401  # the layers that it may be made of
+
+    file = manifest.file(KERAS_FILE)
+    try:
+        return keras.saving.load_model(file, compile=False)
+    except Exception as error:
+        # Whatever Keras raises, this is not the file that the manifest speaks of.
+        raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error
 
 
 def tell_extension(finished: Finished) -> None:

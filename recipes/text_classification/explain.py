@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import choose
-from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
@@ -73,7 +72,6 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     if label is not None:
         choose(label, bundle.labels, what="label")
     number = int(scores.argmax()) if label is None else bundle.labels.index(label)
-    assert isinstance(bundle.reader, TextReader)
     fits = bundle.reader.reads_whole
     words = word_weights(
         text,
