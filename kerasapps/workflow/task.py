@@ -50,7 +50,7 @@ class Usable(Protocol):
         """Those at some places, in their order."""
 
 
-class Data(Protocol):
+class DataSteps(Protocol):
     """Raw files → examples; without TensorFlow."""
 
     def read(self, data: Any, options: Options, folder: Path) -> Splits[Any]:
@@ -78,7 +78,7 @@ class Data(Protocol):
         """
 
 
-class Training(Protocol):
+class TrainingSteps(Protocol):
     """Examples → a network, batches, and what judges it; imports TensorFlow."""
 
     def plan_training(self, options: Options, *, answer: Answer) -> Plan:
@@ -91,7 +91,7 @@ class Training(Protocol):
         """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
 
 
-class Finished(Protocol):
+class BundleSteps(Protocol):
     """What can be done with a bundle; without TensorFlow."""
 
     @property
@@ -206,19 +206,19 @@ class Task:
         return {**values, "model": ModelConfig(model=self.model)}
 
     @property
-    def data(self) -> Data:
+    def data(self) -> DataSteps:
         """Raw files → examples."""
-        return cast("Data", self._module("data"))
+        return cast("DataSteps", self._module("data"))
 
     @property
-    def training(self) -> Training:
+    def training(self) -> TrainingSteps:
         """Examples → a network and what judges it; imports TensorFlow."""
-        return cast("Training", self._module("train"))
+        return cast("TrainingSteps", self._module("train"))
 
     @property
-    def finished(self) -> Finished:
+    def finished(self) -> BundleSteps:
         """What can be done with its bundles."""
-        return cast("Finished", self._module("finished"))
+        return cast("BundleSteps", self._module("finished"))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Another process finds the same task by its place."""

@@ -44,7 +44,7 @@ from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
 
-class Reading(Protocol):
+class ClassReading(Protocol):
     """How a task's raw examples become model inputs, and how they are shown."""
 
     @property
@@ -104,7 +104,7 @@ class ClassJudging:
 
     splits: Splits[Any]
     inputs: Inputs
-    reading: Reading
+    reading: ClassReading
     each_epoch: bool = False
     answer: ClassVar[Answer] = CLASSES
 
