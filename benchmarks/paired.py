@@ -61,6 +61,8 @@ def our_steps_per_second(
         steps: batches of an epoch.
     """
     from kerasapps.config import TrainConfig
+    from kerasapps.outputs.classes.answer import CLASSES
+    from kerasapps.outputs.classes.criterion import CLASS_CRITERION
     from kerasapps.training import fit
 
     speed = _Speed(steps)
@@ -75,6 +77,8 @@ def our_steps_per_second(
             folder=Path(folder),
             settings={},
             epochs=2,
+            answer=CLASSES,
+            criterion=CLASS_CRITERION,
             reporter=speed,
         )
     return speed.steps_per_second
