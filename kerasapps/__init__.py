@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from kerasapps.recipes.bundles import (
         benchmark_bundle,
         evaluate_bundle,
+        explain_bundle,
         explain_text,
         export_bundle,
         join_search,
@@ -83,6 +84,7 @@ _HOMES = {
     "kerasapps.recipes.bundles": (
         "benchmark_bundle",
         "evaluate_bundle",
+        "explain_bundle",
         "explain_text",
         "export_bundle",
         "join_search",
@@ -125,6 +127,7 @@ __all__ = [
     "TuneConfig",
     "benchmark_bundle",
     "evaluate_bundle",
+    "explain_bundle",
     "explain_text",
     "export_bundle",
     "join_search",

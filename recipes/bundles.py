@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from kerasapps.config import ExportConfig, TuneConfig, UnknownClasses, choose
+from kerasapps.config import ExportConfig, TuneConfig, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.opening import LoadedBundle, open_bundle
-from kerasapps.errors import ConfigError
+from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
-from kerasapps.recipes.registry import find_task, task_of
+from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
 from kerasapps.room import TEMPORARY, telling_of_full_disks
 from kerasapps.workflow.bundle_export import add_files
 from kerasapps.workflow.result import Explained, Figures
@@ -49,16 +49,7 @@ def evaluate_bundle(
     *,
     artifact: str | None = None,
     max_broken: float = 0.05,
-    image_column: str | None = None,
-    text_column: str | None = None,
-    label_column: str | None = None,
-    unknown_classes: UnknownClasses | None = None,
-    encoding: str | None = None,
-    source_column: str | None = None,
-    target_column: str | None = None,
-    source_language: str | None = None,
-    target_language: str | None = None,
-    beam: int | None = None,
+    **options: Any,
 ) -> Figures:
     """Figures of one of a bundle's files on examples whose answers are known, without TensorFlow.
 
@@ -69,44 +60,28 @@ def evaluate_bundle(
             Otherwise all of it is.
         artifact: name of the TFLite file; by default the smallest kind.
         max_broken: share of unreadable examples that is skipped before it is an error.
-        image_column: pictures: column with their files; by default guessed, or as in training.
-        text_column: texts: column with the texts; likewise.
-        label_column: pictures and texts: column with the labels; likewise.
-        encoding: texts and sentence pairs: of files of text; by default UTF-8, or guessed.
-        unknown_classes: pictures and texts: "skip" leaves out examples of a class that the bundle
-            does not know; by default they are an error.
-        source_column: sentence pairs: column with the source; likewise.
-        target_column: sentence pairs: column with the target; likewise.
-        source_language: sentence pairs: which of the data's languages; by default the bundle's.
-        target_language: sentence pairs: likewise.
-        beam: sentence pairs: hypotheses that beam search keeps; by default as in training.
+        options: what else the bundle's task asks for; each is named as in training, and None is as
+            if it were left out. How data is read, by default guessed, or as in training:
+            `image_column` and `label_column` of pictures; `text_column`, `label_column` and
+            `encoding` of texts; `source_column`, `target_column`, `source_language`,
+            `target_language` and `encoding` of sentence pairs. `unknown_classes` of classifiers:
+            "skip" leaves out examples of a class that the bundle does not know, which by default
+            are an error. `beam` of translators: hypotheses that beam search keeps, by default as in
+            training.
 
     Returns:
         The figures of the bundle's task: `ClassificationMetrics` or `TranslationMetrics`.
 
     Raises:
         BundleError: if the bundle cannot be used.
-        ConfigError: if an option is given that is not for the bundle's task.
+        ConfigError: if there is no such option, or it is not for the bundle's task.
         DataError: if the data cannot be used, or has a class that the bundle does not know.
         DiskFullError: if there is no room for temporary files.
     """
-    if unknown_classes is not None:
-        choose(unknown_classes, get_args(UnknownClasses), what="unknown_classes")
+    options = {name: value for name, value in options.items() if value is not None}
+    _check_names(options)
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
-    named = {
-        "image_column": image_column,
-        "text_column": text_column,
-        "label_column": label_column,
-        "encoding": encoding,
-        "unknown_classes": unknown_classes,
-        "source_column": source_column,
-        "target_column": target_column,
-        "source_language": source_language,
-        "target_language": target_language,
-        "beam": beam,
-    }
-    options = {name: value for name, value in named.items() if value is not None}
     _refuse_foreign(options, task, loaded.manifest)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         return task.finished.evaluate(
@@ -114,8 +89,17 @@ def evaluate_bundle(
         )
 
 
+def _check_names(options: Mapping[str, Any]) -> None:
+    known = asked_options("evaluate")
+    for name, value in options.items():
+        config = known[choose(name, known, what="The option")]
+        choices = next(each for each in fields(config) if each.name == name).metadata["choices"]
+        if choices:
+            choose(value, choices, what=name)
+
+
 def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) -> None:
-    foreign = [name for name in options if name not in task.judges_by | task.reads_by]
+    foreign = [name for name in options if name not in task.asked("evaluate")]
     if foreign:
         raise ConfigError(
             f"{', '.join(foreign)} is not for {task.noun}, which {manifest.folder} is for; leave "
@@ -123,14 +107,14 @@ def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) 
         )
 
 
-def explain_text(
-    bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
+def explain_bundle(
+    bundle: Path | str, value: Any, *, label: str | None = None, artifact: str | None = None
 ) -> Explained:
-    """Why one of a bundle's TFLite files answers a text as it does.
+    """Why one of a bundle's TFLite files answers an input as it does.
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        text: what to classify or to translate.
+        value: what to answer: a text that is classified or translated.
         label: the label to explain; by default the likeliest. Translators have none.
         artifact: name of the TFLite file; by default the smallest kind.
 
@@ -139,11 +123,25 @@ def explain_text(
         translator where it looked as it wrote each piece, as an `Alignment`.
 
     Raises:
-        BundleError: if the bundle cannot be used, or is not one for texts.
+        BundleError: if the bundle cannot be used, or its task explains nothing.
         ConfigError: if it has no such label.
     """
     loaded = load_bundle(bundle, artifact)
-    return task_of(loaded.manifest).finished.explain(loaded, text, label=label)
+    task = task_of(loaded.manifest)
+    if not task.phrases.explains:
+        kinds = dict.fromkeys(each.phrases.explains for each in TASKS.values())
+        known = " and ".join(f"{kind}s" for kind in kinds if kind)
+        raise BundleError(
+            f"{loaded.manifest.folder} is for {task.noun}; only {known} are explained."
+        )
+    return task.finished.explain(loaded, value, label=label)
+
+
+def explain_text(
+    bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
+) -> Explained:
+    """Why one of a bundle's TFLite files answers a text as it does; see `explain_bundle`."""
+    return explain_bundle(bundle, text, label=label, artifact=artifact)
 
 
 @telling_of_full_disks(advice=TEMPORARY)
@@ -170,7 +168,7 @@ def benchmark_bundle(
         for name in names:
             path = manifest.folder / manifest.artifact(name)["path"]
             measured = timing(manifest, path, threads=threads, folder=Path(scratch))
-            measurements[name] = dataclasses.replace(measured, size_bytes=size_of(path))
+            measurements[name] = replace(measured, size_bytes=size_of(path))
     return measurements
 
 

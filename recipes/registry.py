@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import choose
-from kerasapps.errors import BundleError
+from kerasapps.config.checks import Command
+from kerasapps.errors import BundleError, DataError
 from kerasapps.recipes.image_classification.task import TASK as IMAGE_CLASSIFICATION
 from kerasapps.recipes.text_classification.task import TASK as TEXT_CLASSIFICATION
 from kerasapps.recipes.translation.task import TASK as TRANSLATION
@@ -21,6 +22,32 @@ TASKS: Mapping[str, Task] = MappingProxyType(
 )
 ALIASES: Mapping[str, Task] = MappingProxyType({"sentiment": TEXT_CLASSIFICATION})
 """Other names of tasks, which users may type and older bundles have."""
+
+
+def guess_task(data: Any) -> Task:
+    """The task that data looks like, where nobody says.
+
+    Those further down in `TASKS` are asked first: each knows its data among that of those above.
+
+    Raises:
+        DataError: if it looks like no task's.
+    """
+    for task in reversed([*TASKS.values()]):
+        if task.data.holds(data):
+            return task
+    *forms, last = (task.phrases.form for task in TASKS.values())
+    raise DataError(f"{data} holds nothing to train on. Expected {'; '.join(forms)}; or {last}.")
+
+
+def asked_options(command: Command) -> Mapping[str, type[Any]]:
+    """What a command beside the training's asks for, for any task: option → the config of it.
+
+    Several tasks may have an option of one name, which then means the same to all of them.
+    """
+    options: dict[str, type[Any]] = {}
+    for task in TASKS.values():
+        options |= {name: kind for name, kind in task.asked(command).items() if name not in options}
+    return options
 
 
 def find_task(name: str, *, what: str = "The task") -> Task:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import tempfile
 from collections.abc import Sequence
@@ -24,18 +25,50 @@ class AnswerRow:
     """One input and its answers.
 
     Attributes:
-        value: the file or the text.
+        values: the file or the text, or the cells of a row.
         cells: the answers, best first, each with its score: label, score, label, score …
         problem: why there is no answer, or "".
     """
 
-    value: str
+    values: Sequence[Any]
     cells: Sequence[Any] = ()
     problem: str = ""
 
 
-def check_target(file: Path) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class AnswerTable:
+    """A row for each input.
+
+    Attributes:
+        inputs: names of the columns of an input: "file", "text", or those of a table.
+        answers: names of the columns of one answer: "label", "score".
+        rows: in the order of the inputs.
+    """
+
+    inputs: Sequence[str]
+    answers: Sequence[str]
+    rows: Sequence[AnswerRow]
+
+    @property
+    def text(self) -> str:
+        """The table as CSV; a cell is never a formula."""
+        width = max((len(row.cells) for row in self.rows), default=0) // len(self.answers)
+        columns = _answer_columns(self.answers, max(width, 1))
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(map(plain_cell, [*self.inputs, *columns, "error"]))
+        for row in self.rows:
+            empty = [""] * (len(columns) - len(row.cells))
+            writer.writerow(map(plain_cell, [*row.values, *row.cells, *empty, row.problem]))
+        return stream.getvalue()
+
+
+def check_target(file: Path, *, columns: Sequence[str]) -> Path:
     """Where a file will be written that the user names, which is tried before the work is done.
+
+    Args:
+        file: to write.
+        columns: of one answer.
 
     Returns:
         The file; of a link what it leads to.
@@ -54,7 +87,7 @@ def check_target(file: Path) -> Path:
         raise ConfigError(f"{file} is a folder: give the name of a file (--csv).")
     if file.exists() and not file.is_file():  # it would be replaced: /dev/null, for one
         raise ConfigError(f"{file} is a pipe or a device: give the name of a file (--csv).")
-    if file.exists() and not _is_ours(file):
+    if file.exists() and not _is_ours(file, columns):
         raise ConfigError(
             f"{printable(file)} is there, and no table that predict wrote: give another name, or "
             "remove it first (--csv)."
@@ -64,31 +97,33 @@ def check_target(file: Path) -> Path:
     return file
 
 
-def _is_ours(file: Path) -> bool:
+def _is_ours(file: Path, answers: Sequence[str]) -> bool:
     """Whether a file may be replaced: it is empty, or begins as `write_answers` begins."""
     try:
         with file.open("rb") as stream:
-            head = stream.readline(_LONGEST_HEADER).rstrip(b"\r\n")
+            head = stream.readline(_LONGEST_HEADER).decode("utf-8", "replace").rstrip("\r\n")
     except OSError:  # what cannot be read cannot be told
         return False
-    columns = head.split(b",")
-    return not head or (len(columns) >= 4 and columns[2] == b"score" and columns[-1] == b"error")
+    columns = next(csv.reader([head]), [])
+    if not head or (len(columns) >= 4 and columns[2] == "score" and columns[-1] == "error"):
+        return True
+    counts = range(1, len(columns) // len(answers) + 1)
+    return any(
+        columns[1:][-len(tail) :] == tail
+        for tail in ([*_answer_columns(answers, count), "error"] for count in counts)
+    )
 
 
-def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: str) -> None:
-    """Write a row for each input, whole or not at all; a cell is never a formula.
+def write_answers(file: Path, table: AnswerTable) -> None:
+    """Write a table, whole or not at all.
 
     Args:
-        file: to write; what was there is replaced.
-        rows: in the order of the inputs.
-        kind: what an input is: "file" or "text".
-        answer: what an answer is: "label" or "translation".
+        file: what was there is replaced.
+        table: the answers.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    width = max((len(row.cells) for row in rows), default=0) // 2
-    header = [kind, *_answer_columns(answer, max(width, 1)), "error"]
     try:
         handle, name = tempfile.mkstemp(prefix=".", suffix=".csv", dir=file.parent)
         partial = Path(name)
@@ -97,12 +132,7 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
             with os.fdopen(
                 handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
             ) as stream:
-                writer = csv.writer(stream, lineterminator="\n")
-                writer.writerow(header)
-                for row in rows:
-                    empty = [""] * (len(header) - 2 - len(row.cells))
-                    cells = [row.value, *row.cells, *empty, row.problem]
-                    writer.writerow(plain_cell(cell) for cell in cells)
+                stream.write(table.text)
             partial.chmod(0o644)
             partial.replace(file)
         finally:
@@ -112,8 +142,7 @@ def write_answers(file: Path, rows: Sequence[AnswerRow], *, kind: str, answer: s
         raise OutputError(f"cannot write {file}: {error.strerror}{room}") from error
 
 
-def _answer_columns(answer: str, count: int) -> list[str]:
+def _answer_columns(answers: Sequence[str], count: int) -> list[str]:
     """label, score, label 2, score 2 …"""
-    names = [answer, "score"]
-    more = [f"{name} {place}" for place in range(2, count + 1) for name in names]
-    return [*names, *more]
+    more = [f"{name} {place}" for place in range(2, count + 1) for name in answers]
+    return [*answers, *more]

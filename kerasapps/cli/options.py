@@ -13,32 +13,21 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.config import (
-    ExportConfig,
-    ImageConfig,
-    LoadConfig,
-    ModelConfig,
-    TextConfig,
-    TrainConfig,
-    TranslationConfig,
-    TuneConfig,
-)
+from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
+from kerasapps.recipes.registry import TASKS
 
 Config = type[Any]
 
-_CONFIGS = (
-    LoadConfig,
-    ImageConfig,
-    TextConfig,
-    TranslationConfig,
-    ModelConfig,
-    TrainConfig,
-    ExportConfig,
-    TuneConfig,
+_CONFIGS = tuple(
+    dict.fromkeys(
+        config
+        for task in TASKS.values()
+        for config in (*task.sections.values(), task.predicts, TuneConfig)
+        if config is not None
+    )
 )
-_SECTIONS = "load|image|text|translation|model|train|export|tune"
 _FIELDS = tuple(
     dict.fromkeys(field.name for config in _CONFIGS for field in dataclasses.fields(config))
 )
@@ -58,14 +47,20 @@ def with_configs(
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        names = [_parameter_name(config) for config in configs]
+        names = [_section(config) for config in configs]
         own = [
             p
             for p in inspect.signature(command, eval_str=True).parameters.values()
             if p.name not in names and p.kind is not inspect.Parameter.VAR_KEYWORD
         ]
         options = [
-            _option(config, field, defaults.get(field.name, field.default))
+            parameter_of(
+                config,
+                field,
+                default=defaults.get(field.name, field.default),
+                help=field.metadata["help"],
+                panel=f"{_section(config).capitalize()} options",
+            )
             for config in configs
             for field in dataclasses.fields(config)
         ]
@@ -86,28 +81,6 @@ def with_configs(
     return decorate
 
 
-def with_arguments(read: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Gives a command the parameters of `read` in the place of its own `data`.
-
-    The command is then called with what `read` makes of them.
-    """
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        given = inspect.signature(read, eval_str=True).parameters
-        own = inspect.signature(command, eval_str=True).parameters.values()
-
-        @functools.wraps(command)
-        def run(**values: Any) -> Any:
-            arguments = {name: values.pop(name) for name in given}
-            return command(read(**arguments), **values)
-
-        parameters = [*given.values(), *(p for p in own if p.name != "data")]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        return run
-
-    return decorate
-
-
 def in_options(message: str) -> str:
     """A message of the library in the words of the command line.
 
@@ -115,36 +88,51 @@ def in_options(message: str) -> str:
     `tokenizer='wordpiece'` becomes `--tokenizer wordpiece`. A list of known names stays: it is in
     the words of where they are to be written, such as a file.
     """
+    sections = "|".join(map(_section, _CONFIGS))
     message, mark, known = message.partition(" Known: ")
     for field in _FIELDS:
-        option = f"--{field.replace('_', '-')}"
+        option = option_name(field)
         message = re.sub(rf"\b{field}=(['\"]?)([\w.]+)\1", rf"{option} \2", message)
-        message = re.sub(rf"\b(?:[A-Z]\w+Config|{_SECTIONS})\.{field}\b", option, message)
+        message = re.sub(rf"\b(?:[A-Z]\w+Config|{sections})\.{field}\b", option, message)
         if "_" in field:
             message = re.sub(rf"(?<![\w./'\"-]){field}\b(?!['\"])", option, message)
     return message + mark + known
 
 
-def help_of(config: Config, field: str) -> str:
-    """The help text of one field, for commands that take it alone."""
-    text: str = next(f.metadata["help"] for f in dataclasses.fields(config) if f.name == field)
-    return text
+def option_name(field: str) -> str:
+    """What the command line calls a field."""
+    return f"--{field.replace('_', '-')}"
 
 
-def _parameter_name(config: Config) -> str:
+def _section(config: Config) -> str:
     return config.__name__.removesuffix("Config").lower()
 
 
-def _option(config: Config, field: dataclasses.Field[Any], default: Any) -> inspect.Parameter:
+def parameter_of(
+    config: Config,
+    field: dataclasses.Field[Any],
+    *,
+    default: Any,
+    help: str,
+    panel: str | None = None,
+) -> inspect.Parameter:
+    """The parameter of a command that sets a field of a config.
+
+    Args:
+        config: that has the field.
+        field: which it is.
+        default: where nothing is typed; None may be one of any field.
+        help: what it is.
+        panel: title of the box of the help that it stands in.
+    """
     kind = _command_line_type(field_types(config)[field.name])
-    default = list(default) if isinstance(default, tuple) else default
-    panel = f"{_parameter_name(config).capitalize()} options"
-    declared = [] if kind in (bool, bool | None) else [f"--{field.name.replace('_', '-')}"]
-    info = typer.Option(*declared, help=field.metadata["help"], rich_help_panel=panel)
+    kind = kind | None if default is None else kind
+    declared = [] if kind in (bool, bool | None) else [option_name(field.name)]
+    info = typer.Option(*declared, help=help, rich_help_panel=panel)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=default,
+        default=list(default) if isinstance(default, tuple) else default,
         annotation=Annotated[kind, info],
     )
 

@@ -1,8 +1,8 @@
-"""`kerasapps predict`: labels or translations of what is given, or of every line of it."""
+"""`kerasapps predict`: what a bundle answers to all that is given."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,47 +10,46 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
-from kerasapps.cli.answer_table import AnswerRow, check_target, write_answers
-from kerasapps.cli.answers import Answers, answers_of
-from kerasapps.cli.arguments import ArtifactName, Beam, Bundle, Encoding, Json, path_argument
-from kerasapps.cli.inputs import (
-    GivenLines,
-    Input,
-    cut_note,
-    inputs_of_files,
-    inputs_of_lines,
-    inputs_of_texts,
-)
+from kerasapps.cli.answer_table import AnswerRow, AnswerTable, check_target, write_answers
+from kerasapps.cli.arguments import ArtifactName, Bundle, Json, path_argument
+from kerasapps.cli.data import with_options
+from kerasapps.cli.options import option_name
 from kerasapps.cli.output import command, silence
-from kerasapps.config import TextConfig
+from kerasapps.cli.tasks import listed
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
+from kerasapps.recipes.registry import TASKS, asked_options, find_task
 from kerasapps.terminal import tell, write_line
+from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.inputs import Input, Inputs, cut_note
 
 predict_app = typer.Typer()
 
+_PHRASES = [task.phrases for task in TASKS.values()]
+_INPUTS = listed([each for phrases in _PHRASES for each in phrases.inputs], before_last=", or ")
 
-@predict_app.command()
+
+def _deeds() -> str:
+    """What is done with what: "label pictures or texts, or translate texts"."""
+    nouns: dict[str, list[str]] = {}
+    for verb, noun in (phrases.does for phrases in _PHRASES):
+        nouns.setdefault(verb, []).append(noun)
+    deeds = [f"{verb} {listed(each)}" for verb, each in nouns.items()]
+    return listed(deeds, before_last=", or ").capitalize()
+
+
+@predict_app.command(help=f"{_deeds()}, with one of a bundle's TFLite files.")
 @command
+@with_options(asked_options("predict"))
 def predict(
     bundle: Bundle,
     inputs: Annotated[
         list[str],
-        typer.Argument(
-            help="picture files, folders of them, or texts; - reads texts from standard input, one "
-            "a line"
-        ),
+        typer.Argument(help=f"{_INPUTS}; - reads texts from standard input, one a line"),
     ],
     *,
     artifact: ArtifactName = None,
-    top_k: Annotated[
-        int | None, typer.Option(help="classifiers: labels per input (default: 3)")
-    ] = None,
-    beam: Beam = None,
-    n_best: Annotated[
-        int | None, typer.Option(help="translators: translations per text (default: 1)")
-    ] = None,
-    encoding: Encoding = None,
+    options: Mapping[str, Any],
     csv: Annotated[
         Path | None,
         typer.Option(
@@ -62,46 +61,40 @@ def predict(
     ] = None,
     json: Json = False,
 ) -> Any:
-    """Label pictures or texts, or translate texts, with one of a bundle's TFLite files."""
     with silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
-    answers = answers_of(loaded, top_k=top_k, beam=beam, n_best=n_best)
-    table = None if csv is None else check_target(csv)
-    by_line = "-" in inputs
-    lines = _given(inputs, answers, TextConfig(encoding=encoding).encoding)
-    given = lines.inputs
+    answers = _answers_of(loaded, options)
+    target = None if csv is None else check_target(csv, columns=answers.columns)
+    given = answers.gather(inputs)
     with silence():  # the interpreter tells of its delegates when it first runs
-        answered = [_answered(answers, each) for each in given]
+        answered = [_answered(answers, each) for each in given.inputs]
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
-    notes = [*(f"note: {each}" for each in lines.notes), *([cut_note(cut)] if cut else [])]
+    notes = [*(f"note: {each}" for each in given.notes), *([cut_note(cut)] if cut else [])]
     for message in [*notes, *(f"error: {each}" for each in problems)]:
         tell(message)
 
-    if table is not None:
-        write_answers(table, _table_rows(answers, answered), kind=answers.kind, answer=answers.name)
+    table = _table(answers, given, answered)
+    if target is not None:
+        write_answers(target, table)
 
     def show() -> None:
-        if table is not None:
+        if target is not None:
             count = "1 row" if len(answered) == 1 else f"{len(answered)} rows"
-            write_line(f"{count} in {table}")
-            return
-        for each in answered:
-            lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
-            if by_line:  # exactly one, so that line n answers line n
-                write_line("\t".join(one_line(line) for line in lines))
-            elif lines:
-                write_line("\n  ".join(lines))
+            write_line(f"{count} in {target}")
+        elif answers.as_table:
+            write_line(table.text.rstrip("\n"))
+        else:
+            _print_lines(answers, answered, by_line=given.by_line)
 
-    kind = answers.kind
     rows = [
-        {kind: each.input.value, **answers.values(each.answer)}
+        {answers.kind: each.input.value, **answers.values(each.answer)}
         if each.answer is not None
-        else {kind: None, "error": each.problem}
+        else {answers.kind: None, "error": each.problem}
         for each in answered
-        if by_line or each.answer is not None
+        if given.by_line or each.answer is not None
     ]
-    written = {} if table is None else {"csv": str(table)}
+    written = {} if target is None else {"csv": str(target)}
     return {"predictions": rows, "errors": problems, **written}, show, 1 if problems else 0
 
 
@@ -112,39 +105,53 @@ class _Answered:
     problem: str | None = None
 
 
-def _given(inputs: list[str], answers: Answers, encoding: str | None) -> GivenLines:
-    if "-" not in inputs:
-        if encoding is not None:
-            raise ConfigError("--encoding is for texts from standard input: give - as the input.")
-        if not answers.of_texts:
-            return GivenLines(list(inputs_of_files(inputs)))
-        return inputs_of_texts(inputs)
-    if not answers.of_texts:
-        raise ConfigError("- reads texts from standard input; this bundle takes picture files.")
-    if len(inputs) > 1:
-        raise ConfigError("- reads the texts from standard input and stands alone.")
-    if sys.stdin is None:
-        raise ConfigError("- reads the texts from standard input, which is closed.")
-    return inputs_of_lines(sys.stdin.buffer, encoding=encoding)
+def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
+    """How a bundle answers, with the options that were given.
+
+    Raises:
+        ConfigError: if an option is given that is not for this kind of bundle.
+    """
+    task = find_task(bundle.manifest.task)
+    for name in options:
+        if name not in task.asked("predict"):
+            raise ConfigError(
+                f"{option_name(name)} is not for {bundle.manifest.folder}: it {task.phrases.gives}."
+            )
+    return task.finished.answers(bundle, options)
 
 
-def _table_rows(answers: Answers, answered: list[_Answered]) -> list[AnswerRow]:
-    return [
-        AnswerRow(
-            each.input.value,
-            () if each.answer is None else answers.cells(each.answer),
-            each.problem or "",
-        )
-        for each in answered
-    ]
-
-
-def _answered(answers: Answers, given: Input) -> _Answered:
+def _answered(answers: Answers, each: Input) -> _Answered:
     """The answer to one input, or what is wrong with it."""
-    if given.problem is not None:
-        return _Answered(given, problem=given.problem)
+    if each.problem is not None:
+        return _Answered(each, problem=each.problem)
     try:
-        (answer,) = answers.find(given.value)
+        return _Answered(each, answers.find(each.value))
     except kerasapps.DataError as error:
-        return _Answered(given, problem=str(error))
-    return _Answered(given, answer)
+        return _Answered(each, problem=str(error))
+
+
+def _table(answers: Answers, given: Inputs, answered: list[_Answered]) -> AnswerTable:
+    def cells(value: Any) -> list[Any]:
+        return [value[column] for column in given.columns] if given.columns else [value]
+
+    return AnswerTable(
+        inputs=given.columns or (answers.kind,),
+        answers=answers.columns,
+        rows=[
+            AnswerRow(
+                cells(each.input.value),
+                () if each.answer is None else answers.cells(each.answer),
+                each.problem or "",
+            )
+            for each in answered
+        ],
+    )
+
+
+def _print_lines(answers: Answers, answered: list[_Answered], *, by_line: bool) -> None:
+    for each in answered:
+        lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
+        if by_line:  # exactly one, so that line n answers line n
+            write_line("\t".join(one_line(line) for line in lines))
+        elif lines:
+            write_line("\n  ".join(lines))

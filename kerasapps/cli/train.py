@@ -1,4 +1,4 @@
-"""`kerasapps train`: one command a recipe."""
+"""`kerasapps train`: one command a task."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from typing import Annotated, Any
 import typer
 
 from kerasapps.cli.arguments import Json, OutputDir
-from kerasapps.cli.options import with_arguments, with_configs
+from kerasapps.cli.data import with_data
+from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
-from kerasapps.cli.recipes import RECIPES, RecipeCommand
+from kerasapps.cli.tasks import (
+    NAMES,
+    OTHER_NAMES,
+    configs_of,
+    defaults_of,
+    models_of,
+    train,
+)
 from kerasapps.config import TuneConfig
+from kerasapps.workflow.task import Task
 
 train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
 
@@ -22,16 +31,17 @@ Tune = Annotated[
 ]
 
 
-def _add(recipe: RecipeCommand) -> None:
+def _add(name: str, task: Task, *, hidden: bool) -> None:
     @train_app.command(
-        recipe.name,
-        help=f"Train {recipe.model}; exit status 1 if a file failed verification.\n\n"
-        f"{recipe.models}",
+        name,
+        hidden=hidden,
+        help=f"Train {task.makes}; exit status 1 if a file failed verification.\n\n"
+        f"{models_of(task)}",
     )
     @command
-    @with_configs(*recipe.configs, **recipe.defaults)
-    @with_arguments(recipe.read)
-    def train(
+    @with_configs(*configs_of(task), **defaults_of(task))
+    @with_data([task], help=task.phrases.data)
+    def run(
         data: Any,
         output_dir: OutputDir = None,
         tune: Tune = None,
@@ -39,8 +49,8 @@ def _add(recipe: RecipeCommand) -> None:
         **configs: Any,
     ) -> Any:
         search = None if tune is None else TuneConfig(trials=tune)
-        return recipe.train(data, output_dir=output_dir, tune=search, **configs)
+        return train(task, data, output_dir=output_dir, tune=search, **configs)
 
 
-for each in RECIPES:
-    _add(each)
+for name, task in {**NAMES, **OTHER_NAMES}.items():
+    _add(name, task, hidden=name in OTHER_NAMES)

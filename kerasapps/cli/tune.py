@@ -9,11 +9,20 @@ import typer
 
 import kerasapps
 from kerasapps.cli.arguments import Json, OutputDir
-from kerasapps.cli.options import with_arguments, with_configs
+from kerasapps.cli.data import with_data
+from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command, start_tensorflow
-from kerasapps.cli.recipes import RECIPES, RecipeCommand
+from kerasapps.cli.tasks import (
+    NAMES,
+    OTHER_NAMES,
+    configs_of,
+    defaults_of,
+    models_of,
+    train,
+)
 from kerasapps.config import TuneConfig
 from kerasapps.terminal import write_line
+from kerasapps.workflow.task import Task
 
 tune_app = typer.Typer(
     help="Search for better options, then train with them and ship verified files.",
@@ -21,16 +30,17 @@ tune_app = typer.Typer(
 )
 
 
-def _add(recipe: RecipeCommand) -> None:
+def _add(name: str, task: Task, *, hidden: bool) -> None:
     @tune_app.command(
-        recipe.name,
-        help=f"Search the options of {recipe.model}, then train and ship the best; exit status 1 "
-        f"if a file failed verification.\n\n{recipe.models}",
+        name,
+        hidden=hidden,
+        help=f"Search the options of {task.makes}, then train and ship the best; exit status 1 "
+        f"if a file failed verification.\n\n{models_of(task)}",
     )
     @command
-    @with_configs(TuneConfig, *recipe.configs, **recipe.defaults)
-    @with_arguments(recipe.read)
-    def tune(
+    @with_configs(TuneConfig, *configs_of(task), **defaults_of(task))
+    @with_data([task], help=task.phrases.data)
+    def run(
         data: Any,
         output_dir: OutputDir = None,
         json: Json = False,
@@ -39,17 +49,17 @@ def _add(recipe: RecipeCommand) -> None:
         **configs: Any,
     ) -> Any:
         if tune.role == "worker":
-            return _join(recipe, data, output_dir, tune=tune, **configs)
-        return recipe.train(data, output_dir=output_dir, tune=tune, **configs)
+            return _join(task, data, output_dir, tune=tune, **configs)
+        return train(task, data, output_dir=output_dir, tune=tune, **configs)
 
 
-def _join(recipe: RecipeCommand, data: Any, work_dir: Path | None, **options: Any) -> Any:
+def _join(task: Task, data: Any, work_dir: Path | None, **options: Any) -> Any:
     """A worker's part in the search of another machine."""
     start_tensorflow()
-    trials = kerasapps.join_search(recipe.task, data, work_dir=work_dir, **options)
+    trials = kerasapps.join_search(task.name, data, work_dir=work_dir, **options)
     message = f"The search is over. Trials done here: {trials}."
     return {"trials": trials}, lambda: write_line(message)
 
 
-for each in RECIPES:
-    _add(each)
+for name, task in {**NAMES, **OTHER_NAMES}.items():
+    _add(name, task, hidden=name in OTHER_NAMES)

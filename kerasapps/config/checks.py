@@ -11,12 +11,13 @@ import os
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from encodings import aliases
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from kerasapps.errors import ConfigError
 from kerasapps.paths import user_path
 
 INFINITY = float("inf")
+Config = TypeVar("Config")
 Command = Literal["check", "evaluate", "predict"]
 _NO_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
 
@@ -198,6 +199,12 @@ def check_options(config: object) -> None:
             for name in value if isinstance(value, tuple) else (value,):
                 what = f"{type(config).__name__}.{field.name}"
                 choose(name, field.metadata["choices"], what=what)
+
+
+def config_with(kind: type[Config], values: Mapping[str, Any]) -> Config:
+    """The config with those of some values that are its fields."""
+    names = [each.name for each in dataclasses.fields(kind) if each.name in values]  # type: ignore[arg-type]
+    return kind(**{name: values[name] for name in names})
 
 
 def _several(config: object, field: str) -> tuple[str, ...]:

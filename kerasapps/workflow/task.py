@@ -7,6 +7,7 @@ is read; `data`, `train` and `finished` are imported when they are needed, and o
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,15 +22,19 @@ from kerasapps.config import (
     ModelConfig,
     TrainConfig,
 )
+from kerasapps.config.checks import Command
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
+from kerasapps.workflow.phrases import Phrases
 
 if TYPE_CHECKING:
+    from kerasapps.data.audit import Audit
     from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
     from kerasapps.deploy.opening import LoadedBundle
     from kerasapps.deploy.schema import TaskRules
     from kerasapps.export.artifact import Measurement
+    from kerasapps.workflow.answers import Answers
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
     from kerasapps.workflow.judging import Judging, Plan
@@ -52,6 +57,15 @@ class Usable(Protocol):
 
 class DataSteps(Protocol):
     """Raw files → examples; without TensorFlow."""
+
+    def holds(self, data: Any) -> bool:
+        """Whether data looks like this task's; what cannot be read does not, or is refused."""
+
+    def audit(self, data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+        """What `read` finds in the same data; bad data fills its errors and never raises.
+
+        `options` has the sections "load" and the task's own, `folder` is scratch space.
+        """
 
     def read(self, data: Any, options: Options, folder: Path) -> Splits[Any]:
         """The splits, by `options["load"]` and the training's seed.
@@ -112,8 +126,20 @@ class BundleSteps(Protocol):
     ) -> Figures:
         """Figures of a loaded bundle; `options` are those of the task that were given."""
 
-    def explain(self, bundle: Any, text: str, *, label: str | None) -> Explained:
-        """Why it answers as it does; `label` is the one to explain, None for the likeliest."""
+    def answers(self, bundle: Any, options: Mapping[str, Any]) -> Answers:
+        """How `predict` asks a loaded bundle and shows what it answers.
+
+        `options` are those that were given, of `Task.asked("predict")`.
+        """
+
+    def explain(self, bundle: Any, value: Any, *, label: str | None) -> Explained:
+        """Why it answers as it does; only of tasks whose phrases say what is explained.
+
+        Args:
+            bundle: loaded.
+            value: an input as the bundle takes it, or the argument of a command line.
+            label: the one to explain; None: the likeliest.
+        """
 
     def timing(self, manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
         """Times one file in a process of its own.
@@ -136,8 +162,10 @@ class Task:
         model: the one that is trained where nobody chooses.
         answers: what it answers; several where the data decide.
         package: its folder.
-        judges_by: options of `evaluate` that are no fields of `options`.
-        reads_by: fields of `options` that `evaluate` takes.
+        phrases: what the command line says of it.
+        parts: what data may be given in, on the command line, in place of DATA: option → its help.
+        uses: fields of sections that all tasks have which a command beside the training's asks for.
+        predicts: config class of what `predict` asks for beside fields of `options`.
         trial_values: options that cost time and change no figure of a search's trials.
     """
 
@@ -150,8 +178,10 @@ class Task:
     model: str
     answers: tuple[Answer, ...]
     package: str
-    judges_by: frozenset[str] = frozenset()
-    reads_by: frozenset[str] = frozenset()
+    phrases: Phrases
+    parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    uses: frozenset[str] = frozenset()
+    predicts: type[Any] | None = None
     trial_values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def answer_to(self, splits: Splits[Any]) -> Answer:
@@ -204,6 +234,17 @@ class Task:
         """The options where nobody sets any."""
         values = {section: config() for section, config in self.sections.items()}
         return {**values, "model": ModelConfig(model=self.model)}
+
+    def asked(self, command: Command) -> Mapping[str, type[Any]]:
+        """What a command beside the training's asks for: option → the config that has the field."""
+        others = [config for config in self.sections.values() if config is not self.options]
+        configs = [self.options, *others, *([self.predicts] if self.predicts else [])]
+        return {
+            each.name: config
+            for config in configs
+            for each in dataclasses.fields(config)
+            if command in each.metadata["asks"] and (config not in others or each.name in self.uses)
+        }
 
     @property
     def data(self) -> DataSteps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,34 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import ImageConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.data.images.labelled import load_labelled
-from kerasapps.data.images.load import load_images
+from kerasapps.data.images.load import audit_images, load_images
+from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.sources.forms import data_path
+from kerasapps.data.sources.picture_formats import is_picture_file
+from kerasapps.data.sources.walk import files_below
+from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.paths import is_named
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
+
+
+def holds(data: Any) -> bool:
+    """Whether it is a folder with pictures, or anything else that is neither texts nor pairs."""
+    if isinstance(data, str | os.PathLike) and not is_named(os.fspath(data)):
+        folder = data_path(data)
+        if folder.is_dir():
+            return any(map(is_picture_file, files_below(folder)))
+    return not is_text_data(data) and not is_pair_data(data)
+
+
+def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+    """What there is to know of the pictures."""
+    load, image = options["load"], options["image"]
+    return audit_images(data, config=load, image=image, seed=seed, work_dir=folder)
 
 
 def read(data: Any, options: Options, folder: Path) -> ImageSplits:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.image_classification.task import TASK
+from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.inputs import gather_files
 
 RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
 
@@ -35,16 +39,13 @@ def evaluate(
     )
 
 
-def explain(bundle: Bundle, text: str, *, label: str | None) -> NoReturn:
-    """Pictures are not explained.
-
-    Raises:
-        BundleError: always.
-    """
-    raise BundleError(f"{bundle.manifest.folder} is for pictures; only texts are explained.")
-
-
 def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
     """Latency and memory of one file; see `time_classes`."""
     reader = PictureReader(manifest)
     return time_classes(manifest, model, reader=reader, threads=threads, folder=folder)
+
+
+def answers(bundle: Bundle, options: Mapping[str, Any]) -> Answers:
+    """How pictures are labelled; `options` are those of `predict` that were given."""
+    gather = partial(gather_files, noun="picture", is_one=is_picture_file)
+    return label_answers(bundle, kind="file", gather=gather, options=options)

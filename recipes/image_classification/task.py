@@ -13,8 +13,10 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
 
@@ -28,8 +30,16 @@ TASK = Task(
     model="mobile_cnn",
     answers=(CLASSES,),
     package=__package__,
-    judges_by=frozenset({"unknown_classes"}),
-    reads_by=frozenset({"image_column", "label_column"}),
+    phrases=Phrases(
+        data="folder of class folders, CSV, TSV, JSONL or Parquet file that names pictures, "
+        "tfds:NAME, tfds:NAME/CONFIG or builtin:digits",
+        form="a folder with a folder of pictures per class, or a table that names pictures",
+        does=("label", "pictures"),
+        inputs=("picture files", "folders of them"),
+        gives="gives labels",
+    ),
+    uses=OPTIONS,
+    predicts=TopLabelsConfig,
 )
 
 

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TextConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.examine import read_usable
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.data.texts.load import load_texts
+from kerasapps.data.texts.load import audit_texts, load_texts
+from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
+
+
+def holds(data: Any) -> bool:
+    """Whether it is texts with labels, as far as a look tells; a plain file is, whatever is in it.
+
+    Sentence pairs may look like them.
+    """
+    is_named = isinstance(data, str | os.PathLike)
+    return is_text_data(data) or (is_named and Path(data).suffix.lower() == ".txt")
+
+
+def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+    """What there is to know of the texts."""
+    load, text = options["load"], options["text"]
+    return audit_texts(data, config=load, text=text, seed=seed, work_dir=folder)
 
 
 def read(data: Any, options: Options, folder: Path) -> TextSplits:

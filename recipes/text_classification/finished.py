@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import TextConfig
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
@@ -13,11 +15,14 @@ from kerasapps.deploy.schema import TaskRules
 from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.metrics import ClassificationMetrics
+from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.recipes.text_classification.explain import explain_words as explain
 from kerasapps.recipes.text_classification.task import TASK
+from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.inputs import gather_texts
 
-__all__ = ["RULES", "evaluate", "explain", "load", "timing"]
+__all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
 RULES = TaskRules(section=TASK.section, input=TokenizerSpec.from_dict, classes=True)
 
@@ -41,3 +46,10 @@ def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Me
     """Latency and memory of one file; see `time_classes`."""
     reader = TextReader(manifest)
     return time_classes(manifest, model, reader=reader, threads=threads, folder=folder)
+
+
+def answers(bundle: Bundle, options: Mapping[str, Any]) -> Answers:
+    """How texts are labelled; `options` are those of `predict` that were given."""
+    encoding = TextConfig(encoding=options.get("encoding")).encoding
+    gather = partial(gather_texts, encoding=encoding)
+    return label_answers(bundle, kind="text", gather=gather, options=options)

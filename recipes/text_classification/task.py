@@ -13,8 +13,10 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
 
@@ -28,8 +30,18 @@ TASK = Task(
     model="bag_of_ngrams",
     answers=(CLASSES,),
     package=__package__,
-    judges_by=frozenset({"unknown_classes"}),
-    reads_by=frozenset({"text_column", "label_column", "encoding"}),
+    phrases=Phrases(
+        data="CSV, TSV, JSONL or Parquet file, folder of such files or of class folders with .txt "
+        "files, tfds:NAME or builtin:reviews",
+        form="a table of texts and labels, or a folder of .txt files per class",
+        does=("label", "texts"),
+        inputs=("texts",),
+        gives="gives labels",
+        explains="text",
+        shows="which words spoke for a label",
+    ),
+    uses=OPTIONS,
+    predicts=TopLabelsConfig,
 )
 
 

@@ -7,12 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TranslationConfig
+from kerasapps.data.audit import Audit
 from kerasapps.data.examine import read_usable
 from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
-from kerasapps.data.pairs.load import load_pairs
+from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.pairs.load import audit_pairs, load_pairs
+from kerasapps.data.pairs.sources import two_files
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
+
+
+def holds(data: Any) -> bool:
+    """Whether it is sentence pairs, as far as a look tells."""
+    return two_files(data) or is_pair_data(data)
+
+
+def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+    """What there is to know of the pairs."""
+    load, translation = options["load"], options["translation"]
+    return audit_pairs(data, config=load, translation=translation, seed=seed, work_dir=folder)
 
 
 def read(data: Any, options: Options, folder: Path) -> PairSplits:

@@ -18,8 +18,11 @@ from kerasapps.export.verify_translations import run_translator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec
 from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
+from kerasapps.recipes.translation.predicting import answers
 from kerasapps.recipes.translation.task import TASK
 from kerasapps.workflow.held_out import usable_examples
+
+__all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
 # Sentences to time where the bundle has none: usual words, of 5, 10 and 20 of them.
 SENTENCES = (

@@ -16,6 +16,8 @@ from kerasapps.config import (
 )
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES
+from kerasapps.recipes.translation.predicting import BestTranslationsConfig
+from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
 
@@ -29,10 +31,23 @@ TASK = Task(
     model="transformer",
     answers=(TRANSLATIONS,),
     package=__package__,
-    judges_by=frozenset({"beam"}),
-    reads_by=frozenset(
-        {"source_column", "target_column", "source_language", "target_language", "encoding"}
+    phrases=Phrases(
+        data="folder with train.en, train.de and so on, TSV, CSV, JSONL, Parquet or TMX file, "
+        "tfds:NAME or builtin:phrases",
+        form="sentence pairs, such as train.en and train.de",
+        does=("translate", "texts"),
+        inputs=("texts",),
+        gives="translates",
+        explains="text",
+        shows="where a translator looked",
     ),
+    parts=MappingProxyType(
+        {
+            "source": "text file to translate from, one sentence a line",
+            "target": "its translation, line by line; with --source",
+        }
+    ),
+    predicts=BestTranslationsConfig,
     trial_values=MappingProxyType({"beam": 1}),
 )
 

@@ -18,11 +18,12 @@ TRANSLATION = kerasapps.Translation(
 class Asked:
     """The part of a bundle that answers: notes what it was asked."""
 
-    task = "sentiment"
+    task = "text_classification"
     answer: Any = PREDICTION
 
-    def __init__(self) -> None:
-        self.manifest = SimpleNamespace(folder=Path("here"))
+    def __init__(self, task: str | None = None) -> None:
+        self.task = task or self.task
+        self.manifest = SimpleNamespace(folder=Path("here"), task=self.task)
         self.asked: list[Any] = []
 
     def predict(self, one: str, **options: Any) -> list[Any]:
@@ -40,4 +41,5 @@ class Labels(Asked, kerasapps.Bundle):
 class Translates(Asked, kerasapps.TranslationBundle):
     """Translates texts."""
 
+    task = "translation"
     answer = TRANSLATION

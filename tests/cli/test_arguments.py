@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-from kerasapps.cli.arguments import pairs_from
-from kerasapps.errors import ConfigError
-
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
@@ -79,24 +76,3 @@ def test_a_home_folder_that_the_shell_left_alone(
     )
     assert ended.returncode == 1 and "lies in the data" in ended.stderr
     assert list((tmp_path / "here").iterdir()) == []
-
-
-def test_one_place_or_two_files() -> None:
-    assert pairs_from("data", None, None) == "data"
-    assert pairs_from(None, "a.en", "a.de") == ("a.en", "a.de")
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ((None, None, None), "There is no data: give DATA, or two files"),
-        ((None, "a", None), "--source goes with --target: give both"),
-        ((None, None, "b"), "--target goes with --source: give both"),
-        (("data", "a", None), r"DATA \(data\) and --source exclude each other"),
-        (("data", None, "b"), r"DATA \(data\) and --target exclude each other"),
-        (("data", "a", "b"), r"DATA \(data\) and --source exclude each other"),
-    ],
-)
-def test_all_else_is_refused(given: tuple[str | None, ...], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        pairs_from(*given)

@@ -15,7 +15,7 @@ from kerasapps.deploy import manifest as manifests
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.words import WordWeight
-from kerasapps.recipes import registry as tasks
+from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.translation.metrics import translation_metrics
 from tests.cli.calls import command
 
@@ -34,18 +34,13 @@ ARTIFACT = Artifact(
     peak_memory_mb=30.0,
     passed=True,
 )
-COLUMNS = {
-    "image_column": None, "text_column": None, "label_column": None, "unknown_classes": None,
-    "source_column": None, "target_column": None, "source_language": None,
-    "target_language": None, "beam": None, "artifact": None, "max_broken": 0.05,
-    "encoding": None,
-}  # fmt: skip
 
 
 def test_evaluate_asks_for_what_was_typed(command) -> None:
     ended = command("evaluate", "run", "data", function="evaluate_bundle", result=FIGURES)
     assert ended.status == 0 and "Accuracy 66.67%" in ended.out
-    assert ended.arguments == (Path("run"), "data") and ended.options == COLUMNS
+    assert ended.arguments == (Path("run"), "data")
+    assert ended.options == {"artifact": None, "max_broken": 0.05}
     options = {
         "image_column": "i", "text_column": "t", "label_column": "l", "unknown_classes": "skip",
         "source_column": "s", "target_column": "u", "source_language": "en",
@@ -76,12 +71,12 @@ def test_evaluate_of_a_translator(command) -> None:
 def test_explain(command) -> None:
     words = (WordWeight("good", 0, 0.25), WordWeight("bad", 5, -0.5))
     found = kerasapps.Explanation("good bad", "pos", 0.75, words)
-    ended = command("explain", "run", "good bad", function="explain_text", result=found)
+    ended = command("explain", "run", "good bad", function="explain_bundle", result=found)
     assert ended.arguments == (Path("run"), "good bad")
     assert ended.options == {"label": None, "artifact": None}
     assert ended.out.startswith("good bad\npos 75.0%\n")
     options = ("--label", "pos", "--artifact", "int8", "--json")
-    ended = command("explain", "run", "x", *options, function="explain_text", result=found)
+    ended = command("explain", "run", "x", *options, function="explain_bundle", result=found)
     assert ended.options == {"label": "pos", "artifact": "int8"}
     assert ended.json["words"][1] == {"word": "bad", "start": 5, "weight": -0.5}
 
@@ -93,9 +88,9 @@ def test_explain(command) -> None:
 def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], split: str) -> None:
     found = SimpleNamespace(data=SimpleNamespace(get=lambda name, default: examples))
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: found)
-    (answer,) = tasks.TASKS["image_classification"].answers
+    (answer,) = TASKS["image_classification"].answers
     task = SimpleNamespace(answer_of=lambda manifest: answer)
-    monkeypatch.setattr(tasks, "task_of", lambda manifest: task)
+    monkeypatch.setattr("kerasapps.cli.bundles.task_of", lambda manifest: task)
     artifact = dataclasses.replace(ARTIFACT, passed=passed, reason="" if passed else "too bad")
     line = ("export", "run", "--quantization", "int8", "--quantization", "float16")
     ended = command(*line, function="export_bundle", result=[artifact])

@@ -24,7 +24,7 @@ def test_all_commands_are_there() -> None:
     assert set(found.commands) == {
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
     }  # fmt: skip
-    tasks = {"image-classification", "sentiment", "translation"}
+    tasks = {"image-classification", "text-classification", "sentiment", "translation"}
     assert set(found.commands["train"].commands) == set(found.commands["tune"].commands) == tasks
 
 

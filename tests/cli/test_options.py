@@ -11,10 +11,9 @@ import typer
 from typer.testing import CliRunner
 
 from kerasapps.cli.options import (
-    help_of,
     in_options,
+    parameter_of,
     parse_class_weights,
-    with_arguments,
     with_configs,
 )
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
@@ -74,21 +73,24 @@ def test_each_option_has_its_help_in_the_panel_of_its_class() -> None:
     assert list(parameters) == [each.name for each in dataclasses.fields(ModelConfig)]
     for each in dataclasses.fields(ModelConfig):
         info = get_args(parameters[each.name].annotation)[1]
-        assert info.help == each.metadata["help"] == help_of(ModelConfig, each.name)
+        assert info.help == each.metadata["help"]
         assert info.rich_help_panel == "Model options"
         assert parameters[each.name].kind is inspect.Parameter.KEYWORD_ONLY
 
 
-def test_a_reader_of_data_gives_its_parameters() -> None:
-    def read(first: int, second: int = 2) -> int:
-        return first * second
-
-    @with_arguments(read)
-    def run(data: int, more: str = "x") -> tuple[int, str]:
-        return data, more
-
-    assert list(inspect.signature(run).parameters) == ["first", "second", "more"]
-    assert run(first=3, second=5, more="y") == (15, "y")
+def test_an_option_of_one_field_need_not_be_typed() -> None:
+    for config in (ImageConfig, TrainConfig):
+        for field in dataclasses.fields(config):
+            parameter = parameter_of(config, field, default=None, help="Help.")
+            kind, info = get_args(parameter.annotation)
+            assert (parameter.name, parameter.default) == (field.name, None)
+            assert type(None) in get_args(kind) and info.help == "Help."
+            assert info.rich_help_panel is None
+    (seed,) = [each for each in dataclasses.fields(TrainConfig) if each.name == "seed"]
+    parameter = parameter_of(TrainConfig, seed, default=3, help="", panel="Panel")
+    kind, info = get_args(parameter.annotation)
+    assert (kind, parameter.default, info.rich_help_panel) == (int, 3, "Panel")
+    assert info.default == "--seed"  # as typer has the first declaration
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,7 @@ def test_what_is_no_weight(text: str) -> None:
     [
         ("epochs=3 and seed='x'", "--epochs 3 and --seed x"),
         ("export.saved_model, tune.trials", "--saved-model, --trials"),
+        ("top_k must be 1, BestTranslationsConfig.n_best too", "--top-k must be 1, --n-best too"),
         ("the epochs of text", "the epochs of text"),
         ("max_broken", "--max-broken"),
         ("max_broken' 'max_broken", "max_broken' 'max_broken"),

@@ -11,6 +11,8 @@ import pytest
 
 import kerasapps
 from kerasapps.cli import predict as predict_module
+from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.inputs import Input, Inputs
 from tests.cli.answering import Labels, Translates
 from tests.values import kinds_of, left_open_in
 
@@ -167,28 +169,65 @@ def test_a_table_instead(answer: Callable[..., Any], tmp_path: Path) -> None:
     ("task", "line", "message"),
     [
         ("image_classification", ("-",), "- reads texts from standard input; this bundle takes"),
-        ("sentiment", ("-", "more"), "- reads the texts from standard input and stands alone"),
+        (
+            "text_classification",
+            ("-", "more"),
+            "- reads the texts from standard input and stands alone",
+        ),
         ("sentiment", ("x", "--encoding", "cp1252"), "--encoding is for texts from standard input"),
         ("sentiment", ("x", "--beam", "2"), "--beam is not for here: it gives labels"),
+        ("sentiment", ("x", "--n-best", "2"), "--n-best is not for here: it gives labels"),
+        ("translation", ("x", "--top-k", "2"), "--top-k is not for here: it translates"),
+        ("image_classification", ("x", "--encoding", "cp850"), "--encoding is not for here: it"),
     ],
 )
 def test_what_does_not_go_together(
     answer: Callable[..., Any], task: str, line: tuple[str, ...], message: str
 ) -> None:
-    bundle = Labels()
-    bundle.task = task
+    bundle = Labels(task)
     ended = answer(bundle, *line, stdin=b"x\n")
     assert ended.returncode == 1 and ended.stdout == "" and message in ended.stderr
     assert bundle.asked == []
 
 
 def test_pictures_are_asked_for_by_name(answer: Callable[..., Any]) -> None:
-    bundle = Labels()
-    bundle.task = "image_classification"
+    bundle = Labels("image_classification")
     ended = answer(bundle, "a.png", "b.png", "--json")
     rows = json.loads(ended.stdout)["predictions"]
     assert [row["file"] for row in rows] == ["a.png", "b.png"] and "truncated" not in rows[0]
     assert [text for text, _ in bundle.asked] == ["a.png", "b.png"]
+
+
+def test_rows_are_shown_with_their_answers_beside_them(
+    answer: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(bundle: Any, options: Any) -> Answers:
+        rows = [
+            Input("row 1", {"age": "3", "name": "a, b"}),
+            Input("row 2", {"age": "", "name": "=c"}, "row 2 has no age"),
+        ]
+        return Answers(
+            kind="row",
+            gather=lambda arguments: Inputs(inputs=rows, columns=["name", "age"]),
+            find=lambda row: f"{row['age']}0",
+            lines=lambda row, found: [found],
+            values=lambda found: {"price": found},
+            columns=("price",),
+            cells=lambda found: [found],
+            as_table=True,
+        )
+
+    monkeypatch.setattr("kerasapps.recipes.text_classification.finished.answers", answers)
+    expected = 'name,age,price,error\n"a, b",3,30,\n\'=c,,,row 2 has no age\n'
+    ended = answer(Labels(), "rows.csv")
+    assert (ended.returncode, ended.stdout) == (1, expected)
+    table = tmp_path / "out.csv"
+    assert answer(Labels(), "rows.csv", "--csv", table).stdout == f"2 rows in {table}\n"
+    assert table.read_text() == expected
+    assert answer(Labels(), "rows.csv", "--csv", table).returncode == 1
+    found = json.loads(answer(Labels(), "rows.csv", "--json").stdout)
+    assert found["predictions"] == [{"row": {"age": "3", "name": "a, b"}, "price": "30"}]
+    assert found["errors"] == ["row 2 has no age"]
 
 
 def test_kinds_of_values() -> None:

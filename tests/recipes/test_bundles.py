@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,13 +27,17 @@ class PlantedTask:
     """What a task is asked to do with a bundle is kept, and answered with a word."""
 
     noun = "pictures"
-    reads_by = frozenset({"label_column"})
-    judges_by = frozenset({"unknown_classes"})
+    phrases = SimpleNamespace(explains="picture")
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.finished = self
         self.load = load
+        self.evaluates_by = ["label_column", "unknown_classes"]
+
+    def asked(self, command: str) -> list[str]:
+        assert command == "evaluate"
+        return self.evaluates_by
 
     def evaluate(self, *given: Any, scratch: Path, **options: Any) -> str:
         assert scratch.is_dir() and not any(scratch.iterdir())
@@ -93,12 +98,23 @@ def test_options_of_other_tasks_are_refused_by_name(task: PlantedTask, name: str
     ):
         kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
     assert not task.calls
-    task.reads_by = task.reads_by | {name}
+    task.evaluates_by.append(name)
     kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", **{name: 1})  # type: ignore[arg-type]
     assert task.calls[0][2]["options"] == {name: 1}
 
 
+def test_options_of_no_task_are_refused_before_the_bundle_is_loaded(task: PlantedTask) -> None:
+    with pytest.raises(kerasapps.ConfigError, match=r"'text_colum' is not known. Did you mean"):
+        kerasapps.evaluate_bundle("nowhere", "data", text_colum="x")
+    with pytest.raises(kerasapps.ConfigError, match=r"^unknown_classes 'skipp' is not known. Did"):
+        kerasapps.evaluate_bundle("nowhere", "data", unknown_classes="skipp")
+    kerasapps.evaluate_bundle(FIRST_BUNDLE, "data", text_column=None)
+    assert task.calls[0][2]["options"] == {}
+
+
 def test_a_task_explains_the_file_that_is_named(task: PlantedTask) -> None:
+    found = kerasapps.explain_bundle(FIRST_BUNDLE, {"a": 1}, label="good", artifact="int8")
+    assert found == "explained" and task.calls.pop() == ("int8", {"a": 1}, "good")
     found = kerasapps.explain_text(FIRST_BUNDLE, "text", label="good", artifact="int8")
     assert found == "explained" and task.calls == [("int8", "text", "good")]
     kerasapps.explain_text(FIRST_BUNDLE, "text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pickle
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,10 +21,12 @@ from kerasapps.config import (
     TrainConfig,
     TranslationConfig,
 )
-from kerasapps.errors import BundleError, ConfigError
-from kerasapps.recipes.registry import TASKS, find_task, task_of
+from kerasapps.config.checks import field_types
+from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.recipes.registry import TASKS, asked_options, find_task, guess_task, task_of
 from kerasapps.workflow.task import task_in
 from tests.deploy.tampered import put
+from tests.shapes import write_shapes
 
 COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
 
@@ -62,8 +65,11 @@ def test_tasks(
     assert known.name == task and known.defaults == {**defaults, **COMMON}
     (answer,) = known.answers
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
-    assert known.reads_by | known.judges_by == options
-    assert known.reads_by <= {field.name for field in dataclasses.fields(known.options)}
+    assert set(known.asked("evaluate")) == options
+    for command in ("check", "evaluate", "predict"):
+        for name, config in known.asked(command).items():
+            field = next(each for each in dataclasses.fields(config) if each.name == name)
+            assert command in field.metadata["asks"]
     assert known.trial_values == ({"beam": 1} if task == "translation" else {})
     assert set(known.trial_values) <= {
         name for section in known.defaults.values() for name in vars(section)
@@ -82,6 +88,55 @@ def test_figures_are_shares_of_the_best_that_can_be() -> None:
     assert (texts.metric.tolerance, translation.metric.tolerance) == (1, 0.5)
     with pytest.raises(dataclasses.FrozenInstanceError):
         TASKS["translation"].name = "another"  # type: ignore[misc]
+
+
+def test_what_a_command_asks_for_is_that_of_all_tasks() -> None:
+    assert list(asked_options("predict")) == ["top_k", "encoding", "beam", "n_best"]
+    options = asked_options("check")
+    assert options["label_column"] is ImageConfig and options["max_ratio"] is TranslationConfig
+    assert "unknown_classes" not in options  # all of LoadConfig is
+    assert asked_options("evaluate")["unknown_classes"] is LoadConfig
+    for command in ("check", "evaluate", "predict"):
+        every = [name for task in TASKS.values() for name in task.asked(command)]
+        assert set(asked_options(command)) == set(every)
+        for task in TASKS.values():  # one name, one meaning
+            for name, config in task.asked(command).items():
+                home = asked_options(command)[name]
+                assert field_types(config)[name] == field_types(home)[name]
+                assert asked_for(config, name) == asked_for(home, name)
+
+
+def asked_for(config: type, name: str) -> str:
+    return next(f.metadata["asked"] for f in dataclasses.fields(config) if f.name == name)
+
+
+def test_data_is_guessed_by_what_it_holds(tmp_path: Path) -> None:
+    write_shapes(tmp_path / "shapes", per_class=1)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.txt").write_text("some text\n")
+    (tmp_path / "pairs.csv").write_text("en,de\none,eins\ntwo,zwei\n")
+    (tmp_path / "texts.csv").write_text("text,label\ngood film,1\nbad film,0\n")
+    for data, name in {
+        "builtin:digits": "image_classification",
+        str(tmp_path / "shapes"): "image_classification",
+        str(tmp_path / "nowhere"): "image_classification",
+        "builtin:reviews": "text_classification",
+        str(tmp_path / "a.txt"): "text_classification",
+        str(tmp_path / "nowhere.csv"): "text_classification",
+        str(tmp_path / "texts.csv"): "text_classification",
+        "builtin:phrases": "translation",
+        str(tmp_path / "pairs.csv"): "translation",
+        ("a.en", "a.de"): "translation",
+    }.items():
+        assert guess_task(data).name == name, data
+        assert TASKS[name].data.holds(data)
+    expected = (
+        "empty holds nothing to train on. Expected a folder with a folder of pictures per class, "
+        "or a table that names pictures; a table of texts and labels, or a folder of .txt files "
+        "per class; or sentence pairs, such as train.en and train.de."
+    )
+    with pytest.raises(DataError, match=re.escape(expected)):
+        guess_task(str(tmp_path / "empty"))
 
 
 def test_a_task_is_found_by_its_name_and_its_alias() -> None:

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
-from kerasapps.cli import inputs
-from kerasapps.cli.inputs import (
+import pytest
+
+from kerasapps.data.sources.picture_formats import is_picture_file
+from kerasapps.errors import ConfigError
+from kerasapps.workflow import inputs
+from kerasapps.workflow.inputs import (
     Input,
     cut_note,
-    inputs_of_files,
+    gather_files,
+    gather_texts,
     inputs_of_lines,
     inputs_of_texts,
 )
@@ -15,7 +21,9 @@ from tests.values import kinds_of, left_open_in
 
 
 def lines(content: bytes) -> list[Input]:
-    return inputs_of_lines(io.BytesIO(content)).inputs
+    read = inputs_of_lines(io.BytesIO(content))
+    assert read.by_line
+    return list(read.inputs)
 
 
 def test_every_line_is_an_input_in_its_place() -> None:
@@ -70,7 +78,9 @@ def test_folders_are_their_pictures(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "empty").mkdir()
     given = ["gone.png", str(tmp_path), str(tmp_path / "empty"), "https://a.org/b.png", ""]
-    assert list(inputs_of_files(given)) == [
+    gathered = gather_files(given, noun="picture", is_one=is_picture_file)
+    assert not gathered.by_line and not gathered.notes
+    assert gathered.inputs == [
         Input("picture 1", "gone.png"),
         Input("picture 2", str(tmp_path / "a.gif")),
         Input("picture 3", str(tmp_path / "b/1.png")),
@@ -89,7 +99,7 @@ def test_standard_input_in_another_encoding() -> None:
         assert given.notes[0].startswith("standard input") and len(given.notes) == 1
     told = inputs_of_lines(io.BytesIO(text.encode("cp850")), encoding="cp850")
     assert [each.value for each in told.inputs] == text.replace("\r", "").splitlines()
-    assert told.notes == ()
+    assert told.notes == []
 
 
 def test_lines_of_an_old_mac_are_lines() -> None:
@@ -109,9 +119,55 @@ def test_a_line_that_may_be_two_things_is_not_read() -> None:
     assert "name it with encoding" in given.notes[0]
 
 
+def test_files_do_not_come_line_by_line() -> None:
+    with pytest.raises(ConfigError, match="this bundle takes sound files"):
+        gather_files(["a.wav", "-"], noun="sound", is_one=is_picture_file)
+
+
+def test_a_folder_has_files_of_any_kind(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.png"):
+        (tmp_path / name).touch()
+    is_sound = ".wav".__eq__
+    arguments = [f"file://{tmp_path}"]
+    gathered = gather_files(arguments, noun="sound", is_one=lambda path: is_sound(path.suffix))
+    assert gathered.inputs == [Input("sound 1", str(tmp_path / "a.wav"))]
+    gathered = gather_files(arguments, noun="sound", is_one=lambda path: False)
+    assert gathered.inputs == [Input("sound 1", "", f"{tmp_path} holds no sounds")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "encoding", "message"),
+    [
+        (["-", "a"], None, "- reads the texts from standard input and stands alone"),
+        (["a", "-"], None, "- reads the texts from standard input and stands alone"),
+        (["a"], "cp850", "--encoding is for texts from standard input: give - as the input"),
+    ],
+)
+def test_what_does_not_go_together(
+    arguments: list[str], encoding: str | None, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        gather_texts(arguments, encoding=encoding)
+
+
+def test_texts_are_arguments_or_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered = gather_texts(["a", "b"], encoding=None)
+    assert gathered.inputs == [Input("text 1", "a"), Input("text 2", "b")]
+    assert not gathered.by_line
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO("ä\nb".encode("cp850"))))
+    gathered = gather_texts(["-"], encoding="cp850")
+    assert gathered.inputs == [Input("line 1", "ä"), Input("line 2", "b")] and gathered.by_line
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(ConfigError, match="standard input, which is closed"):
+        gather_texts(["-"], encoding=None)
+
+
 def test_kinds_of_values() -> None:
-    assert kinds_of(inputs) == {"GivenLines": "frozen", "Input": "frozen"}
+    assert kinds_of(inputs) == {"Inputs": "frozen, by name", "Input": "frozen"}
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(inputs) == {"Input": {"problem": None}, "GivenLines": {"notes": ()}}
+    assert left_open_in(inputs) == {
+        "Input": {"problem": None},
+        "Inputs": {"notes": (), "by_line": False, "columns": ()},
+    }

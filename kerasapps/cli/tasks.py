@@ -1,0 +1,97 @@
+"""The tasks as commands know them: their names, their options, and what a training prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import kerasapps
+from kerasapps.cli.figures import print_artifacts
+from kerasapps.cli.options import Config
+from kerasapps.cli.output import start_tensorflow
+from kerasapps.config import ModelConfig, TuneConfig, choose
+from kerasapps.recipes.registry import ALIASES, TASKS
+from kerasapps.terminal import write_line
+from kerasapps.workflow.task import Task
+
+
+def _typed(tasks: Mapping[str, Task]) -> dict[str, Task]:
+    return {name.replace("_", "-"): task for name, task in tasks.items()}
+
+
+NAMES = _typed(TASKS)
+"""Each task by the name that is typed; its sub-command is called so."""
+OTHER_NAMES = _typed(ALIASES)
+"""Names that are taken too, and not shown."""
+
+
+def named_task(name: str, *, what: str) -> Task:
+    """The task of a name that was typed.
+
+    Raises:
+        ConfigError: for an unknown one, with the nearest.
+    """
+    return OTHER_NAMES.get(name) or NAMES[choose(name, NAMES, what=what)]
+
+
+def listed(words: Sequence[str], *, before_last: str = " or ") -> str:
+    """Each word once: "a, b or c"."""
+    *others, last = dict.fromkeys(words)
+    return before_last.join([", ".join(others), last] if others else [last])
+
+
+DATA = f"{listed([task.noun for task in TASKS.values()])}, as for training"
+"""Help of the data of any task."""
+
+
+def models_of(task: Task) -> str:
+    """The architectures, for a command's help."""
+    return f"Models: {', '.join(task.architectures.choices)}."
+
+
+def configs_of(task: Task) -> list[Config]:
+    """The classes of a training's options, in the order of the help."""
+    order = ("load", task.section, "model", "train", "export")
+    return [task.sections[section] for section in order]
+
+
+def defaults_of(task: Task) -> dict[str, Any]:
+    """Option → what it is where nothing is typed."""
+    return {
+        name: value for config in task.defaults.values() for name, value in vars(config).items()
+    }
+
+
+def train(
+    task: Task, data: Any, *, model: ModelConfig, tune: TuneConfig | None = None, **options: Any
+) -> Any:
+    """Carries data through a task; what the command prints, and its exit status."""
+    # Known before TensorFlow is there, which takes seconds.
+    task.architectures.check(model.model)
+    for name in tune.models if tune else ():
+        task.architectures.check(name, option="TuneConfig.models")
+    start_tensorflow()
+    from kerasapps.workflow.carry import carry
+
+    return _trained(carry(task, data, model=model, tune=tune, **options))
+
+
+def _trained(result: kerasapps.RecipeResult) -> Any:
+    from kerasapps.workflow.run import Run
+
+    metric = result.metric
+
+    def show() -> None:
+        print_artifacts(
+            result.artifacts,
+            metric=metric,
+            reference=metric.share(result.metrics),
+            judged_on=result.judged_on,
+        )
+        write_line(result.headline)
+        write_line(f"Bundle: {result.bundle_dir}")
+        write_line(f"Report: {result.bundle_dir / 'report.html'}")
+        if result.search is not None:
+            write_line(f"Leaderboard: {Run(result.bundle_dir.parent).leaderboard}")
+
+    return result.to_dict(), show, 0 if result.passed else 1

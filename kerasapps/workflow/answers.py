@@ -1,0 +1,36 @@
+"""How `predict` asks a bundle and shows what it answers: what each task says of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kerasapps.workflow.inputs import Inputs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """How inputs are read, answered and shown.
+
+    Attributes:
+        kind: what an input is, as JSON and tables call it.
+        gather: the arguments of a command line → the inputs that they give.
+        find: the value of an input → its answer; an unreadable one is a `DataError`.
+        lines: the value of an input and its answer as people read them; the first line says what
+            counts.
+        values: an answer for JSON.
+        columns: what the cells of an answer are called in a table: ("label", "score"). A second
+            answer's follow as "label 2", "score 2", and so on.
+        cells: an answer for a table: the best, its score, the second, its score …
+        as_table: whether people are shown the table too, in place of `lines`.
+    """
+
+    kind: Literal["file", "text", "row"]
+    gather: Callable[[Sequence[str]], Inputs]
+    find: Callable[[Any], Any]
+    lines: Callable[[Any, Any], list[str]]
+    values: Callable[[Any], Mapping[str, Any]]
+    columns: tuple[str, ...]
+    cells: Callable[[Any], Sequence[Any]]
+    as_table: bool = False

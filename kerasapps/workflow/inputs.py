@@ -1,0 +1,187 @@
+"""What `predict` is given: texts or files as arguments, or standard input line by line."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from kerasapps.errors import ConfigError, DataError
+from kerasapps.harmless import one_line, printable
+from kerasapps.paths import user_path, without_scheme
+
+_HALVES = re.compile("[\udc80-\udcff]")  # bytes that the locale's encoding does not have
+_NAMED = 5  # inputs that one message names
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file, text or row.
+
+    Attributes:
+        name: what messages call it: "text 2", "line 7".
+        value: the file's name, the text, or the row's cells by the names of their columns; empty
+            where there is a problem.
+        problem: why it cannot be read, if that is known already.
+    """
+
+    name: str
+    value: Any
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """All that is to be answered.
+
+    Attributes:
+        inputs: in order.
+        notes: how they were read, where that may not be what was meant.
+        by_line: whether exactly one line of output answers each, also one that has a problem.
+        columns: of the rows, in order; nothing else has any.
+    """
+
+    inputs: Sequence[Input]
+    notes: Sequence[str] = ()
+    by_line: bool = False
+    columns: Sequence[str] = ()
+
+
+def gather_texts(arguments: Sequence[str], *, encoding: str | None) -> Inputs:
+    """Texts: the arguments, or where there is `-` alone the lines of standard input.
+
+    Args:
+        arguments: of a command line.
+        encoding: of standard input; None: UTF-8, else guessed.
+
+    Raises:
+        ConfigError: if there is more than `-`, or an encoding for arguments.
+        DataError: if standard input begins with the mark of another encoding than was given.
+    """
+    if "-" not in arguments:
+        if encoding is not None:
+            raise ConfigError("--encoding is for texts from standard input: give - as the input.")
+        return inputs_of_texts(arguments)
+    if len(arguments) > 1:
+        raise ConfigError("- reads the texts from standard input and stands alone.")
+    if sys.stdin is None:
+        raise ConfigError("- reads the texts from standard input, which is closed.")
+    return inputs_of_lines(sys.stdin.buffer, encoding=encoding)
+
+
+def inputs_of_lines(file: BinaryIO, *, encoding: str | None = None) -> Inputs:
+    """One input for each line, also for one that cannot be decoded: all others keep their places.
+
+    Args:
+        file: all that is given.
+        encoding: of it; None: UTF-8, else guessed.
+
+    Raises:
+        DataError: if it begins with the mark of another encoding than was given.
+    """
+    from kerasapps.data.sources.encodings import find_encoding, utf8_stream
+
+    data = file.read()
+    read = find_encoding(lambda: closing(io.BytesIO(data)), name="standard input", named=encoding)
+    lines = utf8_stream(io.BytesIO(data), read)
+    inputs = [_input_of_line(*each, read.codec) for each in enumerate(lines, 1)]
+    notes = [each for each in (read.guessed, read.doubt) if each]
+    return Inputs(inputs=inputs, notes=notes, by_line=True)
+
+
+def _input_of_line(number: int, line: bytes, codec: str) -> Input:
+    name = f"line {number}"
+    try:
+        # The first may begin with a byte order mark.
+        text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        at = f" at byte {error.start + 1}" if codec == "utf-8" else ""
+        return Input(name, "", f"{name} is not {codec.upper()}{at}")
+    return Input(name, text)
+
+
+def inputs_of_texts(texts: Sequence[str]) -> Inputs:
+    """One input for each text; a text that is the name of a file is told, as it may be meant."""
+    files = [text for text in texts if _is_file(text)]
+    notes = [
+        f"{one_line(text)} is a file, and its name was taken for the text: to read what is in it, "
+        "give - and the file as standard input"
+        for text in files[:_NAMED]
+    ]
+    inputs = [Input(f"text {n}", _as_utf8(each)) for n, each in enumerate(texts, 1)]
+    return Inputs(inputs=inputs, notes=notes)
+
+
+def _as_utf8(text: str) -> str:
+    """An argument of UTF-8, also where the locale has made it half characters."""
+    try:
+        return os.fsencode(text).decode("utf-8") if _HALVES.search(text) else text
+    except UnicodeError:
+        return text  # whoever answers it tells
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # longer than a path can be, or with a null character
+        return False
+
+
+def gather_files(arguments: Sequence[str], *, noun: str, is_one: Callable[[Path], bool]) -> Inputs:
+    """Files: the arguments, and those below folders.
+
+    Args:
+        arguments: of a command line.
+        noun: what a file holds: "picture".
+        is_one: whether a file in a folder is one of those.
+
+    Raises:
+        ConfigError: if there is `-`.
+    """
+    if "-" in arguments:
+        raise ConfigError(f"- reads texts from standard input; this bundle takes {noun} files.")
+    values = [each for name in arguments for each in _files_of(name, noun, is_one)]
+    return Inputs(inputs=[Input(f"{noun} {n}", *each) for n, each in enumerate(values, 1)])
+
+
+def _files_of(
+    name: str, noun: str, is_one: Callable[[Path], bool]
+) -> Iterator[tuple[str, str | None]]:
+    """Each file with the problem that it has."""
+    # Only who looks at files waits for what finds them.
+    from kerasapps.data.sources.walk import files_below
+
+    folder = None
+    with suppress(DataError):
+        folder = user_path(without_scheme(name), what=noun, error=DataError)
+    if folder is None or not folder.is_dir():
+        yield name, None  # what it is, reading it tells
+        return
+    count = 0
+    try:
+        for file in filter(is_one, files_below(folder)):
+            count += 1
+            yield str(file), None
+    except DataError as error:
+        yield "", str(error)
+        return
+    if not count:
+        yield "", f"{printable(folder)} holds no {noun}s"
+
+
+def cut_note(names: list[str]) -> str:
+    """A message on the texts whose end was not read; at least one."""
+    if len(names) == 1:
+        return f"note: {names[0]} is longer than the model reads: its end was ignored"
+    more = len(names) - _NAMED
+    listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"note: {len(names)} texts are longer than the model reads, their ends were ignored: "
+        f"{listed}"
+    )

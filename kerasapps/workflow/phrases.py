@@ -1,0 +1,28 @@
+"""What the command line says of a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """Words that help texts and messages are made of.
+
+    Attributes:
+        data: what training takes; the help of DATA.
+        form: how such data looks, where some was given that looks like no task's.
+        does: what `predict` does, and with what: ("label", "pictures").
+        inputs: what `predict` takes: ("picture files", "folders of them").
+        gives: what is said of a bundle that refuses an option of another task: "gives labels".
+        explains: what `explain` takes: "text"; "" where nothing is explained.
+        shows: what it then shows: "which words spoke for a label".
+    """
+
+    data: str
+    form: str
+    does: tuple[str, str]
+    inputs: tuple[str, ...]
+    gives: str
+    explains: str = ""
+    shows: str = ""
