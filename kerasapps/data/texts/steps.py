@@ -83,14 +83,12 @@ def audit(
 def split(collection: TextCollection, placement: TextPlacement, audit: Audit) -> TextSplits:
     """The texts of each split; labels are numbered as those of training are."""
     trained = np.unique(collection.numbers[placement.of_split("train")])
-    numbers = np.full(len(collection.labels), -1, np.int32)
-    numbers[trained] = np.arange(len(trained))
 
     def examples(split: str) -> TextExamples:
         rows = placement.of_split(split)
         return TextExamples(
             collection.texts.select(rows),
-            numbers[collection.numbers[rows]],
+            np.searchsorted(trained, collection.numbers[rows]).astype(np.int32),
             collection.origins.select(rows),
             collection.exact[rows, 0],
         )

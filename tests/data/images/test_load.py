@@ -222,6 +222,18 @@ def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
     )
 
 
+def test_nothing_but_broken_files(tmp_path: Path, work: Path) -> None:
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        (tmp_path / label / "1.png").write_bytes(b"")
+    found = audit(tmp_path, work, max_broken=1)
+    assert found.errors == (
+        "no usable picture is left: all are broken, or also in a more protected split",
+    )
+    assert found.total == 0 and len(found["broken"]) == 2
+    assert found.counts == {"train": {}, "validation": {}, "test": {}}
+
+
 def test_max_broken(faulty: Path, work: Path) -> None:
     found = audit(faulty, work, max_broken=0.01)
     assert any(

@@ -219,6 +219,16 @@ def test_corpora_that_are_mostly_or_wholly_untranslated(tmp_path: Path, work: Pa
         load(copied, work)
 
 
+def test_every_source_may_have_several_translations(work: Path) -> None:
+    given = [*pairs(12), *((source, f"{target} Ja.") for source, target in pairs(12))]
+    assert audit(given, work)["variants"].total == 12
+
+
+def test_a_text_of_10_000_words_is_the_longest(work: Path) -> None:
+    found = audit([*pairs(40), ("word " * 10_000, "Wort " * 10_000)], work)
+    assert found["broken"].total == 0 and found["longest"][0].source_words == 10_000
+
+
 def test_lengths(work: Path) -> None:
     found = audit([*pairs(40), (f"{LONG} {LONG}", LONG)], work)
     assert (found["source_lengths"].median, found["source_lengths"].longest) == (5, 60)

@@ -223,6 +223,15 @@ def test_what_a_finished_model_is_judged_on_is_said(tmp_path: Path, work: Path) 
         usable(root, work)
 
 
+def test_of_many_findings_the_first_100_are_kept(work: Path) -> None:
+    pairs = [("", "a"), *((sentence(n), "ab"[n % 2]) for n in range(40)), *[("", "b")] * 149]
+    broken = audit(pairs, work, max_broken=1)["broken"]
+    assert broken.total == 150 and len(broken.first) == 100
+    assert broken.first[1].origin == "example 41"
+    copies = audit([*pairs[1:41], *pairs[1:41] * 3], work)["copies"]
+    assert copies.total == 120 and len(copies.first) == 100
+
+
 def test_lengths_and_long_texts(work: Path) -> None:
     texts = [sentence(n) for n in range(40)] + ["word " * 10_001]
     found = audit((texts, [n % 2 for n in range(41)]), work)
