@@ -7,12 +7,13 @@ import dataclasses
 import pytest
 
 from kerasapps.config import TrainConfig
-from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.config.metric import Answer
+from kerasapps.outputs.classes.answer import ACCURACY, CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import monitor
 from kerasapps.training.history import EpochRow
 from kerasapps.training.monitor import Monitor
-from tests.answers import ERRORS
+from tests.answers import ERRORS, RMSE
 from tests.values import kinds_of
 
 ROW = EpochRow(3, "train", 0.25, 1.5, 0.75, 0.5, 2.0, 0.625, 31.0)
@@ -46,6 +47,15 @@ def test_merit_and_who_measures_it(name, answer, merit, judged):
 def test_the_usual_one_is_what_the_task_is_judged_by(answer, usual):
     assert Monitor.of(TrainConfig(), answer) == Monitor(usual, answer)
     assert Monitor.of(TrainConfig(monitor="loss"), answer) == Monitor("loss", answer)
+
+
+def test_each_figure_has_its_own_direction():
+    mixed = Answer(metric=RMSE, fitted=RMSE, judged=ACCURACY)
+    assert Monitor("accuracy", mixed).merit(ROW) == (31.0, -2.0)
+    assert Monitor("rmse", mixed).merit(ROW) == (-0.625, -2.0)
+    turned = Answer(metric=ACCURACY, fitted=ACCURACY, judged=RMSE)
+    assert Monitor("rmse", turned).merit(ROW) == (-31.0, -2.0)
+    assert Monitor("loss", turned).merit(ROW) == (-2.0, 0.625)
 
 
 def test_a_judges_monitor_needs_its_figure():

@@ -131,7 +131,9 @@ def test_state_survives_json_and_knows_the_rows_of_its_phase():
     state.begin_phase(1, elapsed=4.0)
     assert list(state.phase_rows) == []
     state.add(row(2, 0.6, 1.0), monitor=ACCURACY)
-    again = TrainingState.from_dict(json.loads(json.dumps(state.as_dict("accuracy"))))
+    values = json.loads(json.dumps(state.as_dict("accuracy")))
+    assert (values["rows"][0]["accuracy"], values["rows"][0]["val_accuracy"]) == (0.5, 0.5)
+    again = TrainingState.from_dict(values)
     assert again == state
     assert [r.epoch for r in again.phase_rows] == [2]
 
