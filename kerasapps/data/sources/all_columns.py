@@ -133,6 +133,7 @@ class _Reader:
             choose=self._choose,
             example='{"age": 39, "income": "high"}',
             encoding=self._encoding,
+            narrow=True,
         )
         named = isinstance(data, (str, os.PathLike))
         if named and os.fsdecode(data).startswith(_TFDS):

@@ -56,12 +56,13 @@ class Delimited:
     Args:
         file: an existing file.
         encoding: how it is read.
+        narrow: whether it may have a single column.
 
     Raises:
         DataError: if it cannot be read or holds no table.
     """
 
-    def __init__(self, file: Path, encoding: Encoding) -> None:
+    def __init__(self, file: Path, encoding: Encoding, *, narrow: bool = False) -> None:
         self.file = file
         self._encoding = encoding
         self.notes: list[str] = []
@@ -76,7 +77,7 @@ class Delimited:
             del lines[0]
         if not lines:
             raise DataError(f"{printable(file)} is empty")
-        self._dialect = self._declared or _guess_dialect(lines, file, complete)
+        self._dialect = self._declared or _guess_dialect(lines, file, complete, narrow)
         sample = _parse(self._dialect, lines)
         self.sample = sample if complete else sample[:-1]  # the last may be cut
 
@@ -153,11 +154,11 @@ def _parse(dialect: Dialect, lines: list[str]) -> list[list[str]]:
                 rows.append([])
 
 
-def _guess_dialect(lines: list[str], file: Path, complete: bool) -> Dialect:
+def _guess_dialect(lines: list[str], file: Path, complete: bool, narrow: bool) -> Dialect:
     """The dialect whose rows are most alike.
 
     Raises:
-        DataError: if none gives two columns.
+        DataError: if none gives two columns, and a single one is not enough.
     """
     tab = Dialect("\t", _encloses(lines))
     tabs_only = format_of(file) not in (".csv", "")
@@ -169,6 +170,8 @@ def _guess_dialect(lines: list[str], file: Path, complete: bool) -> Dialect:
         odd = 1 - usual / widths.total()
         if width > 1 and odd < fewest:
             best, fewest = dialect, odd
+    if best is None and narrow:
+        return tab if tabs_only else _COMMAS[0]
     if best is None:
         kind = "tabs" if tabs_only else "commas, semicolons or tabs"
         raise DataError(

@@ -28,7 +28,13 @@ Names = Callable[[Sequence[Sequence[str]]], tuple[tuple[str, ...], bool]]
 
 
 def open_table(
-    data: Any, *, names: Names, header: bool | None, example: str, encoding: str | None = None
+    data: Any,
+    *,
+    names: Names,
+    header: bool | None,
+    example: str,
+    encoding: str | None = None,
+    narrow: bool = False,
 ) -> Table:
     """A table of any format, open for reading.
 
@@ -40,6 +46,7 @@ def open_table(
         header: whether it does, where another file of the same data has shown it.
         example: of a line of JSON, for a message.
         encoding: of a file of text; None: found out.
+        narrow: whether a delimited file may have a single column.
 
     Raises:
         DataError: if there is no such table in it.
@@ -69,11 +76,10 @@ def open_table(
             encoding=decoding,
             guesses=[f"{printable(data.name)}: labels behind {LABEL_PREFIX}, as fastText has them"],
         )
-    return _delimited(data, names, header, decoding)
+    return _delimited(Delimited(data, decoding, narrow=narrow), names, header, decoding)
 
 
-def _delimited(file: Path, guess: Names, known: bool | None, encoding: Encoding) -> Table:
-    source = Delimited(file, encoding)
+def _delimited(source: Delimited, guess: Names, known: bool | None, encoding: Encoding) -> Table:
     sample = source.sample[:SAMPLE_ROWS]
     names, header = guess(sample)
     if known is not None and header != known:
@@ -88,7 +94,7 @@ def _delimited(file: Path, guess: Names, known: bool | None, encoding: Encoding)
         return rows
 
     rows = sample[1:] if header else sample
-    where, notes, errors = printable(file.name), source.notes, source.errors
+    where, notes, errors = printable(source.file.name), source.notes, source.errors
     return Table(
         where, names, header, rows, records, notes, errors, first_row=True, encoding=encoding
     )

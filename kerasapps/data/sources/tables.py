@@ -35,6 +35,7 @@ class TableKind:
         choose: the columns to take, from the names of all, some rows, and the table's name.
         example: of a line of JSON, for a message.
         encoding: of files, where the user named it.
+        narrow: whether a delimited file may have a single column.
         reshape: what is done to a table before its columns are chosen; None: nothing.
     """
 
@@ -42,20 +43,20 @@ class TableKind:
     choose: Choose
     example: str
     encoding: str | None = None
+    narrow: bool = False
     reshape: Callable[[Table], Table] | None = None
 
     def open(self, data: Any, *, header: bool | None = None) -> Table:
         """The table in `data`, or `data` where it is one; else as `open_table`."""
-        table = (
-            data
-            if isinstance(data, Table)
-            else open_table(
-                data,
-                names=self.names,
-                header=header,
-                example=self.example,
-                encoding=self.encoding,
-            )
+        if isinstance(data, Table):
+            return data
+        table = open_table(
+            data,
+            names=self.names,
+            header=header,
+            example=self.example,
+            encoding=self.encoding,
+            narrow=self.narrow,
         )
         return table if self.reshape is None else self.reshape(table)
 

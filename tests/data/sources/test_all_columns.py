@@ -146,6 +146,14 @@ class TestHeaders:
             list_table(path)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_single_column_is_a_table(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, "age\n" + "39\n41\n" * 9 + '"4 2"\n')
+    listing = list_table(path)
+    assert listing.names == ("age",)
+    assert read(listing) == [("39",), ("41",)] * 9 + [("4 2",)]
+
+
 class TestSplits:
     def test_a_column_may_name_them(self, tmp_path: Path) -> None:
         rows = [(*row, ("train", "test")[n % 2]) for n, row in enumerate(TEXTS)]
