@@ -16,7 +16,6 @@ from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
 from kerasapps.room import TEMPORARY, telling_of_full_disks
-from kerasapps.workflow.bundle_export import add_files
 from kerasapps.workflow.result import Explained, Figures
 from kerasapps.workflow.task import Task
 
@@ -194,6 +193,8 @@ def export_bundle(
         TrainingError: if another process trains or exports there, or nothing can be written.
         DiskFullError: if there is no room; the bundle is as it was.
     """
+    from kerasapps.workflow.bundle_export import add_files
+
     return add_files(bundle, data, find=task_of, export=export)
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import PictureReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
-from kerasapps.outputs.classes.metrics import ClassificationMetrics
 from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import gather_files
+
+if TYPE_CHECKING:
+    from kerasapps.export.artifact import Measurement
+    from kerasapps.outputs.classes.metrics import ClassificationMetrics
 
 RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import TextConfig
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.export.artifact import Measurement
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
-from kerasapps.outputs.classes.metrics import ClassificationMetrics
 from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.recipes.text_classification.explain import explain_words as explain
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import gather_texts
+
+if TYPE_CHECKING:
+    from kerasapps.export.artifact import Measurement
+    from kerasapps.outputs.classes.metrics import ClassificationMetrics
 
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 

@@ -13,6 +13,7 @@ import pytest
 
 from kerasapps.deploy import measure_tflite
 from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.model_inputs import save_inputs
 
 MODEL = Path(__file__).parent / "first_bundle" / "model_int8.tflite"
 INPUTS = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 1), dtype=np.uint8)
@@ -75,3 +76,43 @@ def test_what_is_timed_is_the_first_example_with_as_many_threads(
     np.testing.assert_array_equal(asked[0], INPUTS[0])
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert result == {"latency_ms": 1.0, "scores": "uint8"}
+
+
+def test_a_file_of_several_inputs_is_given_each_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow as tf
+
+    class Sums(tf.Module):
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec((1, 3), tf.float32, name="numbers"),
+                tf.TensorSpec((1, 2), tf.int32, name="categories"),
+            ]
+        )
+        def serve(self, numbers: Any, categories: Any) -> Any:
+            return 2.0 * numbers[:, :2] + tf.cast(categories, tf.float32)
+
+    module = Sums()
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=module.serve)
+    content = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path / "saved")).convert()
+    (tmp_path / "sums.tflite").write_bytes(content)
+    dice = np.random.default_rng(0)
+    rows = {
+        "categories": dice.integers(0, 9, (7, 2), dtype=np.int32),
+        "numbers": dice.normal(size=(7, 3)).astype(np.float32),
+    }
+    job = {
+        "model": str(tmp_path / "sums.tflite"),
+        "inputs": str(save_inputs(rows, tmp_path / "inputs")),
+        "scores": str(tmp_path / "scores.npy"),
+        "result": str(tmp_path / "result.json"),
+    }
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["measure", str(tmp_path / "job.json")])
+    monkeypatch.setattr(measure_tflite, "measure", lambda load: {"latency_ms": float(load()()[0])})
+    measure_tflite.main()
+    sums = 2 * rows["numbers"][:, :2] + rows["categories"]
+    np.testing.assert_allclose(np.load(tmp_path / "scores.npy"), sums, rtol=1e-6)
+    result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert result == {"latency_ms": pytest.approx(sums[0, 0]), "scores": "float32"}

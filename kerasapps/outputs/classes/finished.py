@@ -1,22 +1,24 @@
-"""Judging and timing a finished classifier, without TensorFlow."""
+"""Judging and timing a finished classifier, without TensorFlow.
+
+What only judging or timing needs is imported then: most bundles are loaded to be asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.readers import Reader
-from kerasapps.deploy.runner import Bundle
-from kerasapps.export.artifact import Measurement
-from kerasapps.outputs.classes.labelled import Labelled, place_labels
-from kerasapps.outputs.classes.metrics import ClassificationMetrics, classification_metrics
-from kerasapps.outputs.timing import time_file
-from kerasapps.workflow.held_out import usable_examples
-from kerasapps.workflow.task import Task
+if TYPE_CHECKING:
+    from kerasapps.deploy.manifest import Manifest
+    from kerasapps.deploy.readers import Reader
+    from kerasapps.deploy.runner import Bundle
+    from kerasapps.export.artifact import Measurement
+    from kerasapps.outputs.classes.labelled import Labelled
+    from kerasapps.outputs.classes.metrics import ClassificationMetrics
+    from kerasapps.workflow.task import Task
 
 
 def evaluate_classes(
@@ -41,6 +43,10 @@ def evaluate_classes(
     Raises:
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
+    from kerasapps.outputs.classes.labelled import place_labels
+    from kerasapps.outputs.classes.metrics import classification_metrics
+    from kerasapps.workflow.held_out import usable_examples
+
     reading = {name: value for name, value in options.items() if name != "unknown_classes"}
     labelled: Labelled = usable_examples(
         task, bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch
@@ -66,4 +72,6 @@ def time_classes(
         threads: threads that one inference may use; TFLite files only.
         folder: scratch space.
     """
+    from kerasapps.outputs.timing import time_file
+
     return time_file(model, reader=reader, threads=threads, folder=folder)

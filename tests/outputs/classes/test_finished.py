@@ -17,11 +17,11 @@ from kerasapps.deploy.readers import PictureReader
 from kerasapps.export.artifact import Measurement
 from kerasapps.export.verify import SCORERS
 from kerasapps.outputs import timing
-from kerasapps.outputs.classes import finished as class_bundles
 from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.workflow import held_out
 
 FIRST_BUNDLE = Path(__file__).parents[2] / "deploy" / "first_bundle"
 
@@ -40,7 +40,7 @@ def test_figures_are_of_the_files_own_answers(
         labels = [*truth, "eleven"]
         return Labelled([*pictures, pictures[0]], labels, np.zeros(41, np.uint64))
 
-    monkeypatch.setattr(class_bundles, "usable_examples", usable)
+    monkeypatch.setattr(held_out, "usable_examples", usable)
 
     options = {"label_column": "kind", "unknown_classes": "skip"}
     found = evaluate_classes(
