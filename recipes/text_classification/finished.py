@@ -12,7 +12,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import TextReader
 from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.outputs.classes.finished import evaluate_classes, time_classes
+from kerasapps.outputs.classes.finished import evaluate_classes
 from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.recipes.text_classification.explain import explain_words as explain
@@ -45,9 +45,10 @@ def evaluate(
 
 
 def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
-    """Latency and memory of one file; see `time_classes`."""
-    reader = TextReader(manifest)
-    return time_classes(manifest, model, reader=reader, threads=threads, folder=folder)
+    """Latency and memory of one file; see `time_file`."""
+    from kerasapps.outputs.timing import time_file
+
+    return time_file(model, reader=TextReader(manifest), threads=threads, folder=folder)
 
 
 def answers(bundle: Bundle, options: Mapping[str, Any]) -> Answers:

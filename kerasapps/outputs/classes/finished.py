@@ -1,6 +1,6 @@
-"""Judging and timing a finished classifier, without TensorFlow.
+"""Judging a finished classifier, without TensorFlow.
 
-What only judging or timing needs is imported then: most bundles are loaded to be asked.
+What only judging needs is imported then: most bundles are loaded to be asked.
 """
 
 from __future__ import annotations
@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from kerasapps.deploy.manifest import Manifest
-    from kerasapps.deploy.readers import Reader
     from kerasapps.deploy.runner import Bundle
-    from kerasapps.export.artifact import Measurement
     from kerasapps.outputs.classes.labelled import Labelled
     from kerasapps.outputs.classes.metrics import ClassificationMetrics
     from kerasapps.workflow.task import Task
@@ -58,20 +55,3 @@ def evaluate_classes(
     truth = np.asarray(places)
     shares = scores / scores.sum(1, keepdims=True)
     return classification_metrics(truth, shares, names=bundle.labels)
-
-
-def time_classes(
-    manifest: Manifest, model: Path, *, reader: Reader, threads: int, folder: Path
-) -> Measurement:
-    """Latency and memory of one file in a fresh process.
-
-    Args:
-        manifest: of the bundle.
-        model: a TFLite file, or the SavedModel's folder.
-        reader: has an example of what the file takes.
-        threads: threads that one inference may use; TFLite files only.
-        folder: scratch space.
-    """
-    from kerasapps.outputs.timing import time_file
-
-    return time_file(model, reader=reader, threads=threads, folder=folder)
