@@ -140,7 +140,7 @@ def test_only_the_command_line_and_the_lazy_names_import_recipes() -> None:
 
 def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None:
     found = {path.name for path in (ROOT / "recipes").iterdir() if path.name != "__pycache__"}
-    assert found == {"__init__.py", "bundles.py", "registry.py", *TASKS}
+    assert found == {"__init__.py", "__init__.pyi", "bundles.py", "registry.py", *TASKS}
     for name in TASKS:
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}
         assert {"task.py", "data.py", "train.py", "finished.py", "report.py"} <= files

@@ -7,28 +7,81 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import kerasapps
+from kerasapps import recipes
 
 ALIASES = {"train_sentiment_classifier": "train_text_classifier"}
 
 
-@pytest.mark.parametrize("name", kerasapps.__all__)
-def test_every_public_name_is_the_one_of_its_home(name: str) -> None:
-    found = getattr(kerasapps, name)
-    assert ALIASES.get(name, name) == found.__name__
-    assert found is getattr(importlib.import_module(found.__module__), name)
-    assert name in dir(kerasapps)
+NAMES = [
+    "Alignment",
+    "Bundle",
+    "BundleError",
+    "ConfigError",
+    "DataError",
+    "DependencyError",
+    "DiskFullError",
+    "Explanation",
+    "ExportConfig",
+    "ExportError",
+    "ImageConfig",
+    "KerasAppsError",
+    "LoadConfig",
+    "ModelConfig",
+    "Prediction",
+    "RecipeResult",
+    "TextConfig",
+    "TrainConfig",
+    "TrainingError",
+    "Translation",
+    "TranslationBundle",
+    "TranslationConfig",
+    "TuneConfig",
+    "benchmark_bundle",
+    "evaluate_bundle",
+    "explain_bundle",
+    "explain_text",
+    "export_bundle",
+    "join_search",
+    "load_bundle",
+    "train_image_classifier",
+    "train_sentiment_classifier",
+    "train_text_classifier",
+    "train_translator",
+]
+OF_RECIPES = ["RecipeResult", "join_search", *(name for name in NAMES if name[:6] == "train_")]
+EVERY = [(kerasapps, name) for name in NAMES] + [(recipes, name) for name in OF_RECIPES]
 
 
-def test_names_are_listed_once_and_others_are_unknown() -> None:
-    assert len(set(kerasapps.__all__)) == len(kerasapps.__all__)
-    assert set(kerasapps._HOME_OF) == set(kerasapps.__all__)
-    assert "__version__" in dir(kerasapps) and dir(kerasapps) == sorted(dir(kerasapps))
-    with pytest.raises(AttributeError, match="'kerasapps' has no attribute 'nothing'"):
-        _ = kerasapps.nothing
+def test_the_public_names() -> None:
+    assert kerasapps.__all__ == NAMES == sorted(NAMES)
+    assert recipes.__all__ == OF_RECIPES == sorted(OF_RECIPES)
+
+
+@pytest.mark.parametrize(("package", "name"), EVERY)
+def test_every_public_name_is_the_one_of_its_home(package: Any, name: str) -> None:
+    value = getattr(package, name)
+    assert ALIASES.get(name, name) == value.__name__
+    assert value is getattr(importlib.import_module(value.__module__), name)
+    assert name in dir(package)
+
+
+@pytest.mark.parametrize("package", [kerasapps, recipes])
+def test_others_are_unknown(package: Any) -> None:
+    assert "__file__" in dir(package) and dir(package) == sorted(set(dir(package)))
+    with pytest.raises(AttributeError, match=f"'{package.__name__}' has no attribute 'nothing'"):
+        _ = package.nothing
+
+
+def test_a_star_brings_all() -> None:
+    names: dict[str, Any] = {}
+    exec("from kerasapps import *", names)
+    assert names.keys() - {"__builtins__"} == set(NAMES)
+    assert "__version__" in dir(kerasapps)
 
 
 @pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("0", "0")])

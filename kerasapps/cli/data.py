@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -46,7 +46,7 @@ def with_data(
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         own = inspect.signature(command, eval_str=True).parameters
         places = {
-            "data": [_data(own["data"], help, parts), *_parts(parts)],
+            "data": [_data(own["data"], help, parts), *_parts(parts, asks)],
             "options": _options(asks, but=[name for each in parts for name in each]),
         }
         parameters = [each for name in own for each in places.get(name, [own[name]])]
@@ -166,8 +166,13 @@ def _data(
     return own.replace(default=default, annotation=Annotated[kind, info])
 
 
-def _parts(parts: Sequence[Mapping[str, str]]) -> list[inspect.Parameter]:
+def _parts(
+    parts: Sequence[Mapping[str, str]], asks: Mapping[str, Config]
+) -> list[inspect.Parameter]:
+    """The options of the parts; one that is a field's too says both."""
     texts = {name: text for each in parts for name, text in each.items()}
+    for parameter in _options(asks, but=asks.keys() - texts.keys()):
+        texts[parameter.name] += f"; with DATA: {get_args(parameter.annotation)[1].help}"
     return [
         inspect.Parameter(
             name,

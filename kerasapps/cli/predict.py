@@ -132,7 +132,9 @@ def _answered(answers: Answers, each: Input) -> _Answered:
 
 def _table(answers: Answers, given: Inputs, answered: list[_Answered]) -> AnswerTable:
     def cells(value: Any) -> list[Any]:
-        return [value[column] for column in given.columns] if given.columns else [value]
+        if not given.columns:
+            return [value]
+        return [value[column] if value else "" for column in given.columns]
 
     return AnswerTable(
         inputs=given.columns or (answers.kind,),

@@ -42,6 +42,7 @@ def listed(words: Sequence[str], *, before_last: str = " or ") -> str:
 
 DATA = f"{listed([task.noun for task in TASKS.values()])}, as for training"
 """Help of the data of any task."""
+STATUS = "exit status 1 if a file failed verification"
 
 
 def models_of(task: Task) -> str:

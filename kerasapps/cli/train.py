@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -10,18 +11,10 @@ from kerasapps.cli.arguments import Json, OutputDir
 from kerasapps.cli.data import with_data
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
-from kerasapps.cli.tasks import (
-    NAMES,
-    OTHER_NAMES,
-    configs_of,
-    defaults_of,
-    models_of,
-    train,
-)
+from kerasapps.cli.task_group import task_group
+from kerasapps.cli.tasks import STATUS, configs_of, defaults_of, models_of, train
 from kerasapps.config import TuneConfig
 from kerasapps.workflow.task import Task
-
-train_app = typer.Typer(help="Train a model and ship it as verified files.", no_args_is_help=True)
 
 Tune = Annotated[
     int | None,
@@ -31,13 +24,7 @@ Tune = Annotated[
 ]
 
 
-def _add(name: str, task: Task, *, hidden: bool) -> None:
-    @train_app.command(
-        name,
-        hidden=hidden,
-        help=f"Train {task.makes}; exit status 1 if a file failed verification.\n\n"
-        f"{models_of(task)}",
-    )
+def _command(task: Task) -> tuple[Callable[..., Any], str]:
     @command
     @with_configs(*configs_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
@@ -51,6 +38,7 @@ def _add(name: str, task: Task, *, hidden: bool) -> None:
         search = None if tune is None else TuneConfig(trials=tune)
         return train(task, data, output_dir=output_dir, tune=search, **configs)
 
+    return run, f"Train {task.makes}; {STATUS}.\n\n{models_of(task)}"
 
-for name, task in {**NAMES, **OTHER_NAMES}.items():
-    _add(name, task, hidden=name in OTHER_NAMES)
+
+train_app = task_group(_command, help="Train a model and ship it as verified files.")

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import typer
 
 import kerasapps
 from kerasapps.cli.arguments import Json, OutputDir
 from kerasapps.cli.data import with_data
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command, start_tensorflow
-from kerasapps.cli.tasks import (
-    NAMES,
-    OTHER_NAMES,
-    configs_of,
-    defaults_of,
-    models_of,
-    train,
-)
+from kerasapps.cli.task_group import task_group
+from kerasapps.cli.tasks import STATUS, configs_of, defaults_of, models_of, train
 from kerasapps.config import TuneConfig
 from kerasapps.terminal import write_line
 from kerasapps.workflow.task import Task
 
-tune_app = typer.Typer(
-    help="Search for better options, then train with them and ship verified files.",
-    no_args_is_help=True,
-)
 
-
-def _add(name: str, task: Task, *, hidden: bool) -> None:
-    @tune_app.command(
-        name,
-        hidden=hidden,
-        help=f"Search the options of {task.makes}, then train and ship the best; exit status 1 "
-        f"if a file failed verification.\n\n{models_of(task)}",
-    )
+def _command(task: Task) -> tuple[Callable[..., Any], str]:
     @command
     @with_configs(TuneConfig, *configs_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
@@ -52,6 +34,9 @@ def _add(name: str, task: Task, *, hidden: bool) -> None:
             return _join(task, data, output_dir, tune=tune, **configs)
         return train(task, data, output_dir=output_dir, tune=tune, **configs)
 
+    text = f"Search the options of {task.makes}, then train and ship the best; {STATUS}."
+    return run, f"{text}\n\n{models_of(task)}"
+
 
 def _join(task: Task, data: Any, work_dir: Path | None, **options: Any) -> Any:
     """A worker's part in the search of another machine."""
@@ -61,5 +46,6 @@ def _join(task: Task, data: Any, work_dir: Path | None, **options: Any) -> Any:
     return {"trials": trials}, lambda: write_line(message)
 
 
-for name, task in {**NAMES, **OTHER_NAMES}.items():
-    _add(name, task, hidden=name in OTHER_NAMES)
+tune_app = task_group(
+    _command, help="Search for better options, then train with them and ship verified files."
+)

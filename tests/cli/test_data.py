@@ -80,7 +80,8 @@ def test_help() -> None:
     for words in ("--source FILE the one side", "--right FILE r", "how deep (default: 3)"):
         assert words in shown
     assert shown.index("--right") < shown.index("--depth-limit") < shown.index("--last")
-    assert shown.count("--target ") == 1 and "default: 3]" in shown
+    assert shown.count("--target ") == 1 and "FILE the other; with DATA: column" in shown
+    assert "default: 3]" in shown
 
 
 def test_data_that_is_not_needed_keeps_its_own_option() -> None:

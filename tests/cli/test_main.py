@@ -20,12 +20,25 @@ Run = Callable[..., Any]
 
 
 def test_all_commands_are_there() -> None:
-    found: Any = typer.main.get_command(cli.app)
-    assert set(found.commands) == {
+    group: Any = typer.main.get_command(cli.app)
+    assert set(group.commands) == {
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
     }  # fmt: skip
-    tasks = {"image-classification", "text-classification", "sentiment", "translation"}
-    assert set(found.commands["train"].commands) == set(found.commands["tune"].commands) == tasks
+    names = ["image-classification", "text-classification", "translation"]
+    for name in ("train", "tune"):
+        tasks = group.commands[name].commands
+        assert list(tasks) == names and len(tasks) == 3
+        assert [tasks[each].name for each in names] == names
+        assert tasks["sentiment"].name == "text-classification" and "nothing" not in tasks
+
+
+def test_a_task_is_found_by_another_name_too(run_here: Run) -> None:
+    for line in ("train", "tune"):
+        usage = run_here(line, "sentiment", "--help").stdout
+        assert f"kerasapps {line} sentiment [OPTIONS]" in usage and "bag_of_ngrams" in usage
+        assert "sentiment" not in run_here(line, "--help").stdout
+        ended = run_here(line, "translations", "x")
+        assert ended.returncode == 2 and "Did you mean 'translation'?" in ended.stderr
 
 
 @pytest.mark.parametrize("line", [(), ("train",), ("tune",)])

@@ -1,0 +1,42 @@
+from kerasapps.config import ExportConfig as ExportConfig
+from kerasapps.config import ImageConfig as ImageConfig
+from kerasapps.config import LoadConfig as LoadConfig
+from kerasapps.config import ModelConfig as ModelConfig
+from kerasapps.config import TextConfig as TextConfig
+from kerasapps.config import TrainConfig as TrainConfig
+from kerasapps.config import TranslationConfig as TranslationConfig
+from kerasapps.config import TuneConfig as TuneConfig
+from kerasapps.deploy.runner import Bundle as Bundle
+from kerasapps.deploy.runner import Prediction as Prediction
+from kerasapps.deploy.translator import Translation as Translation
+from kerasapps.deploy.translator import TranslationBundle as TranslationBundle
+from kerasapps.errors import BundleError as BundleError
+from kerasapps.errors import ConfigError as ConfigError
+from kerasapps.errors import DataError as DataError
+from kerasapps.errors import DependencyError as DependencyError
+from kerasapps.errors import DiskFullError as DiskFullError
+from kerasapps.errors import ExportError as ExportError
+from kerasapps.errors import KerasAppsError as KerasAppsError
+from kerasapps.errors import TrainingError as TrainingError
+from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
+from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
+from kerasapps.recipes.bundles import explain_bundle as explain_bundle
+from kerasapps.recipes.bundles import explain_text as explain_text
+from kerasapps.recipes.bundles import export_bundle as export_bundle
+from kerasapps.recipes.bundles import join_search as join_search
+from kerasapps.recipes.bundles import load_bundle as load_bundle
+from kerasapps.recipes.image_classification.task import (
+    train_image_classifier as train_image_classifier,
+)
+from kerasapps.recipes.text_classification.explain import Explanation as Explanation
+from kerasapps.recipes.text_classification.task import (
+    train_sentiment_classifier as train_sentiment_classifier,
+)
+from kerasapps.recipes.text_classification.task import (
+    train_text_classifier as train_text_classifier,
+)
+from kerasapps.recipes.translation.alignment import Alignment as Alignment
+from kerasapps.recipes.translation.task import train_translator as train_translator
+from kerasapps.workflow.result import RecipeResult as RecipeResult
+
+__version__: str

@@ -1,0 +1,58 @@
+"""A command with one sub-command a task, each made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import typer
+import typer.main
+from typer.core import TyperGroup
+
+from kerasapps.cli.tasks import NAMES, OTHER_NAMES
+from kerasapps.workflow.task import Task
+
+Make = Callable[[Task], tuple[Callable[..., Any], str]]
+"""A task → the function of its sub-command, and the help of it."""
+
+
+class TaskCommands(Mapping[str, Any]):
+    """Sub-commands by the names of their tasks; other names find them too, and are not shown.
+
+    One has a hundred options, and most commands of a program need none of them.
+
+    Args:
+        make: makes one.
+    """
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+
+    def __getitem__(self, name: str) -> Any:
+        task = OTHER_NAMES.get(name) or NAMES[name]
+        run, text = self._make(task)
+        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app.command(next(each for each in NAMES if NAMES[each] is task), help=text)(run)
+        return typer.main.get_command(app)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+def task_group(make: Make, *, help: str) -> typer.Typer:
+    """The command.
+
+    Args:
+        make: makes a sub-command.
+        help: what all of them do.
+    """
+
+    class TaskGroup(TyperGroup):
+        def __init__(self, **values: Any) -> None:
+            super().__init__(**values)
+            self.commands = TaskCommands(make)  # type: ignore[assignment]
+
+    return typer.Typer(cls=TaskGroup, help=help, no_args_is_help=True)
