@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import keras
 import numpy as np
@@ -14,6 +14,9 @@ from kerasapps.workflow.judging import Batches, Judging, Plan
 
 # A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
 STEPS_AN_EPOCH = 50
+
+InputsT = TypeVar("InputsT")
+InputsT_co = TypeVar("InputsT_co", covariant=True)
 
 
 def as_trained(network: keras.Model) -> keras.Model:
@@ -45,13 +48,29 @@ def resolved(options: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     return {**options, "model": plan.model, "train": plan.train}
 
 
-def read_splits(
+@dataclass(frozen=True)
+class SplitInputs(Generic[InputsT_co]):
+    """The splits as model inputs, a row an example.
+
+    Attributes:
+        train: such as pictures, uint8 `(n, height, width, channels)`, or token ids, int32
+            `(n, length)`.
+        validation: the same.
+        test: the same.
+    """
+
+    train: InputsT_co
+    validation: InputsT_co
+    test: InputsT_co
+
+
+def read_inputs(
     splits: Splits[Any],
-    read: Callable[[Any, str, int], Any],
+    read: Callable[[Any, str, int], InputsT],
     *,
     memory_bytes: int,
-    array: Callable[[Any], np.ndarray] = lambda found: found,
-) -> Mapping[str, Any]:
+    array: Callable[[InputsT], Any] = lambda inputs: inputs,
+) -> SplitInputs[InputsT]:
     """Every split as model inputs, in memory while that lasts; what two splits share is read once.
 
     Args:
@@ -59,18 +78,15 @@ def read_splits(
         read: (examples, name of the split, bytes left) → inputs, on disk beyond the bytes.
         memory_bytes: what all may take in memory.
         array: the array that such inputs hold; a memory map takes no memory.
-
-    Returns:
-        Name of the split → its inputs.
     """
-    left, found = memory_bytes, dict[str, Any]()
+    left, inputs = memory_bytes, dict[str, InputsT]()
     for name in SPLITS:
         examples = getattr(splits, name)
-        twin = next((each for each in found if getattr(splits, each) is examples), None)
-        found[name] = found[twin] if twin else read(examples, name, left)
-        values = array(found[name])
+        twin = next((each for each in inputs if getattr(splits, each) is examples), None)
+        inputs[name] = inputs[twin] if twin else read(examples, name, left)
+        values = array(inputs[name])
         left -= 0 if twin or isinstance(values, np.memmap) else values.nbytes
-    return found
+    return SplitInputs(**inputs)
 
 
 def suitable_batch(amount: int, *, least: int, largest: int) -> int:

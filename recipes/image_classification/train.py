@@ -30,7 +30,7 @@ from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.batches import Inputs, batches_of
+from kerasapps.outputs.classes.batches import batches_of
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.preprocess.augment import augment, resolve_augmentation
@@ -43,7 +43,7 @@ from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_sections
-from kerasapps.workflow.experiment import Experiment, as_trained, read_splits
+from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained, read_inputs
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
 from kerasapps.workflow.options import options_of
@@ -63,7 +63,7 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
 
 def decode_splits(
     splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, cache: Cache
-) -> Inputs:
+) -> SplitInputs[np.ndarray]:
     """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
     with cache.place("decoded", spec.to_dict()) as folder:
 
@@ -71,7 +71,7 @@ def decode_splits(
             return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
 
         memory = cache.memory_bytes(config.cache_mb)
-        return Inputs(**read_splits(splits, decode, memory_bytes=memory))
+        return read_inputs(splits, decode, memory_bytes=memory)
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
@@ -96,7 +96,7 @@ def network_builder(
 
 
 def make_batches(
-    splits: ImageSplits, inputs: Inputs, *, image: ImageConfig, train: TrainConfig
+    splits: ImageSplits, inputs: SplitInputs[np.ndarray], *, image: ImageConfig, train: TrainConfig
 ) -> Batches:
     """Augmented endless training batches and plain validation batches."""
     change = functools.partial(augment, augmentation=resolve_augmentation(image))

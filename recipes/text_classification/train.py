@@ -21,7 +21,7 @@ from kerasapps.evaluation.sections import Table
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import TextShape
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.batches import Inputs, batches_of
+from kerasapps.outputs.classes.batches import batches_of
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
@@ -44,7 +44,7 @@ from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
 from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import Experiment, read_splits
+from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
 from kerasapps.workflow.options import options_of
@@ -196,7 +196,7 @@ class TextReading:
 
 def encode_splits(
     splits: TextSplits, tokenizer: Tokenizer, *, config: LoadConfig, cache: Cache
-) -> Inputs:
+) -> SplitInputs[np.ndarray]:
     """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
     content = [tokenizer.spec.to_dict(), tokenizer.vocabulary]
     with cache.place("encoded", content) as folder:
@@ -207,7 +207,7 @@ def encode_splits(
             )
 
         memory = cache.memory_bytes(config.cache_mb)
-        return Inputs(**read_splits(splits, encode, memory_bytes=memory))
+        return read_inputs(splits, encode, memory_bytes=memory)
 
 
 def _cut(splits: TextSplits, tokenizer: Tokenizer) -> dict[str, float]:
@@ -227,7 +227,9 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
 
-def make_batches(splits: TextSplits, inputs: Inputs, *, train: TrainConfig) -> Batches:
+def make_batches(
+    splits: TextSplits, inputs: SplitInputs[np.ndarray], *, train: TrainConfig
+) -> Batches:
     """Endless training batches and validation batches, each as long as its longest text."""
     return batches_of(splits, inputs, train=train, lengths=encoded_lengths)
 

@@ -13,21 +13,7 @@ from kerasapps.models import Translator
 from kerasapps.preprocess.pairs import EncodedPairs
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
 from kerasapps.recipes.translation.metrics import TranslationMetrics, bleu
-
-
-@dataclass(frozen=True)
-class PairInputs:
-    """The splits as ids.
-
-    Attributes:
-        train: sources and targets, with their end marks.
-        validation: the same.
-        test: the same.
-    """
-
-    train: EncodedPairs
-    validation: EncodedPairs
-    test: EncodedPairs
+from kerasapps.workflow.experiment import SplitInputs
 
 
 @dataclass(frozen=True)
@@ -36,14 +22,14 @@ class Pairs:
 
     Attributes:
         splits: the audited examples.
-        inputs: the same as ids.
+        inputs: the same as ids, with their end marks.
         tokenizer: between the two.
         beam: hypotheses that beam search keeps.
         length_penalty: exponent of the length that divides a score.
     """
 
     splits: PairSplits
-    inputs: PairInputs
+    inputs: SplitInputs[EncodedPairs]
     tokenizer: PairTokenizer
     beam: int
     length_penalty: float

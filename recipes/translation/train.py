@@ -34,10 +34,10 @@ from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_translator
 from kerasapps.recipes.translation.judge import PairJudging
-from kerasapps.recipes.translation.pairs import PairInputs, Pairs
+from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.task import TASK
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import Experiment, read_splits, suitable_batch
+from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
 from kerasapps.workflow.options import options_of
@@ -177,7 +177,7 @@ def translator_builder(
 
 def encode_splits(
     splits: PairSplits, tokenizer: PairTokenizer, *, config: LoadConfig, cache: Cache
-) -> PairInputs:
+) -> SplitInputs[EncodedPairs]:
     """Encodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
     models_of = [hashlib.sha256(model).hexdigest() for model in tokenizer.models]
     with cache.place("encoded", [tokenizer.spec.to_dict(), models_of]) as folder:
@@ -186,12 +186,15 @@ def encode_splits(
             return encode_pairs(examples, tokenizer, budget_bytes=budget, folder=folder, name=name)
 
         memory = cache.memory_bytes(config.cache_mb)
-        inputs = read_splits(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
-        return PairInputs(**inputs)
+        return read_inputs(splits, encode, memory_bytes=memory, array=lambda pairs: pairs.ids)
 
 
 def make_batches(
-    inputs: PairInputs, *, model: ModelConfig, translation: TranslationConfig, train: TrainConfig
+    inputs: SplitInputs[EncodedPairs],
+    *,
+    model: ModelConfig,
+    translation: TranslationConfig,
+    train: TrainConfig,
 ) -> Batches:
     """Endless training batches and validation batches, of about as many pieces each."""
     tokens = _batch_tokens(inputs.train, model, translation)
@@ -238,7 +241,7 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
 
 def _judging(
     splits: PairSplits,
-    inputs: PairInputs,
+    inputs: SplitInputs[EncodedPairs],
     tokenizer: PairTokenizer,
     translation: TranslationConfig,
     *,

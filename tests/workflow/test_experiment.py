@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kerasapps.data.splits import Splits
+from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.workflow.experiment import (
     Experiment,
     as_trained,
-    read_splits,
+    read_inputs,
     resolved,
     suitable_batch,
 )
@@ -32,11 +32,11 @@ def test_what_two_splits_share_is_read_once_and_memory_is_counted_once() -> None
         seen.append((name, left))
         return examples + 1
 
-    found = read_splits(splits_of(train, held_out, held_out), read, memory_bytes=200)
+    inputs = read_inputs(splits_of(train, held_out, held_out), read, memory_bytes=200)
     assert seen == [("train", 200), ("validation", 100)]
-    assert found["test"] is found["validation"]
+    assert inputs.test is inputs.validation
     seen.clear()
-    read_splits(splits_of(train, held_out, held_out.copy()), read, memory_bytes=200)
+    read_inputs(splits_of(train, held_out, held_out.copy()), read, memory_bytes=200)
     assert seen == [("train", 200), ("validation", 100), ("test", 60)]
 
 
@@ -50,9 +50,9 @@ def test_what_lies_on_disk_takes_no_memory(tmp_path: Path) -> None:
         return name, mapped if name == "train" else examples
 
     arrays = (np.zeros(size, np.uint8) for size in (100, 40, 30))
-    found = read_splits(splits_of(*arrays), read, memory_bytes=200, array=lambda found: found[1])
+    inputs = read_inputs(splits_of(*arrays), read, memory_bytes=200, array=lambda named: named[1])
     assert seen == [("train", 200), ("validation", 200), ("test", 160)]
-    assert [found[name][0] for name in ("train", "validation", "test")] == [*found]
+    assert [each[0] for each in (inputs.train, inputs.validation, inputs.test)] == [*SPLITS]
 
 
 @pytest.mark.parametrize(

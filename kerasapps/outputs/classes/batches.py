@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,23 +13,8 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 from kerasapps.shortened import shortened
-from kerasapps.workflow.experiment import suitable_batch
+from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The splits as model inputs, one row an example.
-
-    Attributes:
-        train: pictures, uint8 `(n, height, width, channels)`, or token ids, int32 `(n, length)`.
-        validation: the same.
-        test: the same.
-    """
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
 
 
 def choose_batch_size(config: TrainConfig, examples: int, *, values: int) -> int:
@@ -72,7 +56,7 @@ def resolve_class_weights(
 
 def batches_of(
     splits: Splits[Any],
-    inputs: Inputs,
+    inputs: SplitInputs[np.ndarray],
     *,
     train: TrainConfig,
     transform: Callable[..., Any] | None = None,

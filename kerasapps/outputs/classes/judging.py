@@ -25,10 +25,9 @@ from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
 from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import RawInput, count_of, rows_of
+from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
 from kerasapps.outputs.classes.agreement import same_labels
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.batches import Inputs
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
@@ -40,6 +39,7 @@ from kerasapps.outputs.classes.probabilities import predict_probabilities, predi
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.timing import time_first
+from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
@@ -103,7 +103,7 @@ class ClassJudging:
     """
 
     splits: Splits[Any]
-    inputs: Inputs
+    inputs: SplitInputs[ModelInputs]
     reading: ClassReading
     each_epoch: bool = False
     answer: ClassVar[Answer] = CLASSES

@@ -14,11 +14,11 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.batches import (
-    Inputs,
     batches_of,
     choose_batch_size,
     resolve_class_weights,
 )
+from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b")
 TRUTH = (0, 1, 0, 0, 1, 0, 0, 0)
@@ -57,7 +57,7 @@ def test_weights_of_classes() -> None:
         weights({"a": 2, "d": 1})
 
 
-def batches(inputs: Inputs, *, given: Any = None, **train: Any) -> Any:
+def batches(inputs: SplitInputs[np.ndarray], *, given: Any = None, **train: Any) -> Any:
     texts = TextExamples(("",) * 8, TRUTH, ("file",) * 8)
     three = TextExamples(("",) * 3, (0, 1, 1), ("file",) * 3)
     splits = Splits(LABELS, texts, three, three, None, "fingerprint")
@@ -69,7 +69,7 @@ def numbered(count: int, width: int = 2) -> np.ndarray:
     return np.repeat(np.arange(count, dtype=np.uint8)[:, None], width, axis=1)
 
 
-INPUTS = Inputs(numbered(8), numbered(3) + 20, numbered(3) + 50)
+INPUTS = SplitInputs(numbered(8), numbered(3) + 20, numbered(3) + 50)
 
 
 def drawn(found: Any, epoch: int) -> list[tuple[Any, ...]]:
@@ -110,8 +110,8 @@ def test_rows_that_are_padded_are_trimmed_where_their_lengths_are_told() -> None
     ids[:, :3] = 1
     three = ids[:3].copy()
     lengths = {"lengths": lambda rows: np.count_nonzero(rows, axis=1)}
-    found = batches(Inputs(ids, three, three), given=lengths)
+    found = batches(SplitInputs(ids, three, three), given=lengths)
     assert all(batch[0].shape[1] < 40 for batch in drawn(found, 0))
     assert next(found.validation.as_numpy_iterator())[0].shape[1] < 40
-    plain = batches(Inputs(ids, three, three))
+    plain = batches(SplitInputs(ids, three, three))
     assert drawn(plain, 0)[0][0].shape == (4, 40)

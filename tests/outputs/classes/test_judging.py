@@ -10,8 +10,8 @@ import pytest
 
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
-from kerasapps.outputs.classes.batches import Inputs
 from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b", "c")
 TRUTH = (0, 0, 0, 1, 1)
@@ -24,7 +24,7 @@ def judging(*, each_epoch: bool = False) -> ClassJudging:
     other = np.zeros((2, 3), np.float32)
     splits: Any = Splits(LABELS, texts, texts, texts, None, "fingerprint")
     reading: Any = None
-    return ClassJudging(splits, Inputs(other, pixels, other), reading, each_epoch=each_epoch)
+    return ClassJudging(splits, SplitInputs(other, pixels, other), reading, each_epoch=each_epoch)
 
 
 def make_network() -> keras.Model:

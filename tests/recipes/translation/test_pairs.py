@@ -16,6 +16,7 @@ from kerasapps.recipes.translation import pairs as module
 from kerasapps.recipes.translation.pairs import Pairs, translate, translations_of
 from kerasapps.recipes.translation.train import choose_tokenizer, translator_builder
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from tests.words import word_pairs
@@ -79,7 +80,7 @@ def test_what_is_held_stays_as_it_is() -> None:
     nothing: Any = None
     frozen = (
         pairs_of(None),
-        module.PairInputs(nothing, nothing, nothing),
+        SplitInputs(nothing, nothing, nothing),
         module.Translations((), (), nothing),
     )
     for each in frozen:
