@@ -41,7 +41,7 @@ def test_every_kind_has_defaults_and_descends(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "learning_rate", "decay", "own"),
+    ("kind", "learning_rate", "decay", "fields"),
     [
         ("sgd", 0.1, 5e-4, {"momentum": 0.0, "nesterov": False}),
         ("momentum", 0.05, 5e-4, {"momentum": 0.9, "nesterov": False}),
