@@ -42,6 +42,9 @@ def test_every_section_is_there_and_linked(classes):
     root = parsed(make_report(classes, examples=max(300, 5 * classes))[1])
     assert sections_of(root) == SECTIONS
     assert links_of(root) == [f"#{name}" for name in SECTIONS]
+    assert [text_of(each) for each in root.iter("h2")][2:6] == [
+        "Confusion matrix", "Classes", "Calibration", "Worst mistakes",
+    ]  # fmt: skip
     table = section(root, "confusion").find(".//table[@class]")
     assert (table is not None) == (classes <= TABLE_CLASSES)
     assert len(section(root, "classes").findall(".//tbody/tr")) == classes
@@ -75,7 +78,8 @@ def test_headline_has_the_top_5_where_it_says_something():
     assert f"Accuracy {metrics.accuracy * 100:.2f} %" in shown and "Top-5" not in shown
     metrics, report = make_report(6)
     shown = text_of(parsed(report).find(".//dl[@id='headline']"))
-    assert f"Top-5 accuracy {metrics.top5_accuracy * 100:.2f} %" in shown
+    top5 = f"Top-5 accuracy {metrics.top5_accuracy * 100:.2f} %"
+    assert f"{top5} true class among the 5 likeliest" in shown
 
 
 def test_examples_are_called_by_the_split_that_was_judged():
@@ -194,6 +198,12 @@ def test_the_matrix_is_a_table_up_to_twenty_classes(classes, is_table):
     found = section(parsed(make_report(classes)[1]), "confusion")
     assert (found.find(".//table[@class]") is not None) is is_table
     assert (found.find(".//svg") is None) is is_table
+
+
+@pytest.mark.parametrize(("classes", "listed"), [(2, False), (3, True)])
+def test_of_two_classes_no_confusions_are_listed(classes, listed):
+    found = section(parsed(make_report(classes)[1]), "confusion")
+    assert ("Most frequent confusions" in text_of(found)) is listed
 
 
 def test_calibration_is_a_chart():
