@@ -71,8 +71,7 @@ def test_the_figure_is_a_root_of_a_mean_and_the_least_is_kept(tmp_path):
 
 def test_a_judges_error_decides_what_is_best_and_when_it_is_enough(tmp_path):
     figures = [5.0, 3.0, 4.0, 3.5, 1.0]
-    config = TrainConfig(epochs=10, early_stopping=2, **LEARNS)
-    object.__setattr__(config, "monitor", "mae")
+    config = TrainConfig(epochs=10, early_stopping=2, monitor="mae", **LEARNS)
     _, history = train(tmp_path, config, judge=lambda: figures.pop(0))
     assert [row.val_metric for row in history.rows] == [5.0, 3.0, 4.0, 3.5]
     assert (history.best_epoch, history.stopped) == (2, "early stopping")
