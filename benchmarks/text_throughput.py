@@ -58,10 +58,10 @@ def compare(model: str, arguments: argparse.Namespace) -> dict[str, object]:
 def token_ids(data: Path, count: int, model: str) -> tuple[Any, Any, Any]:
     """Ids, labels and the tokenizer, as the recipe makes them."""
     from kerasapps.config import LoadConfig, TextConfig
-    from kerasapps.data.texts.load import load_texts
     from kerasapps.preprocess.text import choose_length, token_lengths
     from kerasapps.preprocess.tokenizers import learn_tokenizer
     from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+    from tests.data.loading import load_texts
 
     with tempfile.TemporaryDirectory() as folder:
         splits = load_texts(

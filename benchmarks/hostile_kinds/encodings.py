@@ -16,8 +16,7 @@ from hostile_cases import Case, Printed, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.pairs.load import audit_pairs
-from kerasapps.data.texts.load import audit_texts
+from tests.data.loading import audit_pairs, audit_texts
 from tests.data.tongues import CASES, TONGUES
 
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")

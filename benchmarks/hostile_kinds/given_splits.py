@@ -18,9 +18,8 @@ from hostile_workshop import Workshop
 
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.images.load import load_images
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_images, load_texts
 
 _SPLITS = ("train", "validation", "test")
 _HEADER = ("text", "label", "split")

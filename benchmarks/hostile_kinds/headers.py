@@ -16,8 +16,7 @@ from hostile_cases import Case, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.pairs.load import load_pairs
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_pairs, load_texts
 
 _SPOKEN = "the film was very good and we all liked it so much that some went again"
 _WORDS = tuple(_SPOKEN.split(" "))

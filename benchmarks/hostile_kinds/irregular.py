@@ -22,10 +22,8 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.images.load import audit_images
-from kerasapps.data.pairs.load import audit_pairs
-from kerasapps.data.texts.load import audit_texts
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, audit_pairs, audit_texts
 from tests.odd_files import IRREGULAR, make_irregular
 
 SUFFIXES = ("", ".csv", ".tsv", ".jsonl", ".parquet", ".tmx", ".txt", ".csv.gz", ".png", ".json")

@@ -20,9 +20,8 @@ from pyarrow import parquet
 
 from hostile_kinds.split_names import write_pictures
 from kerasapps.config import LoadConfig, TextConfig
-from kerasapps.data.images.load import load_images
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_images, load_texts
 
 # ways to write the same two classes
 _EQUAL: list[tuple[list[Any], list[Any]]] = [

@@ -18,9 +18,9 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TextConfig, TrainConfig
-from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.recipes.text_classification.tokens import choose_tokenizer
 from kerasapps.workflow.cache import Cache
+from tests.data.loading import audit_texts, load_texts
 
 KNOWN = (("😀", "😡"), (":)", ":("), ("I code C#", "I code C"), ("!", "?"), ("OK", "ok"))
 SIGNS = "😀😡👍👎🎉💩♥☠→←↑↓★☆✓✗+-*/=<>€$£#@%&~^|!?;:…§°±×÷"

@@ -21,8 +21,8 @@ from PIL import Image
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.images.load import audit_images
 from kerasapps.data.texts.sources import is_text_data
+from tests.data.loading import audit_images
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "HEIF", "PPM", "JPEG2000")
 NAMES = ("{}", "{}.jpg", "{}.png", "{}.JPEG", "{}.tif", "{}.heic", "{}.dat", "{}.v2", "{}.txt")

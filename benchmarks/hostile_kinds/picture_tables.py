@@ -20,8 +20,8 @@ from PIL import Image
 import kerasapps
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import load_images
 from kerasapps.data.texts.sources import is_text_data
+from tests.data.loading import load_images
 
 HEADERS = [
     ("file_name", "label"), ("filename", "class"), ("image", "label"), ("id", "label"),

@@ -20,7 +20,7 @@ from PIL import Image
 import kerasapps
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import load_images
+from tests.data.loading import load_images
 
 COUNT = 12
 LABELS = [number % 2 for number in range(COUNT)]

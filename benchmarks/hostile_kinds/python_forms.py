@@ -22,8 +22,7 @@ from PIL import Image
 import kerasapps
 from kerasapps.config import LoadConfig, TextConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import load_images
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_images, load_texts
 
 COUNT = 24
 LABELS = np.arange(COUNT) % 2

@@ -18,10 +18,8 @@ from hostile_workshop import Workshop
 from PIL import Image
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.images.load import load_images
-from kerasapps.data.pairs.load import load_pairs
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_images, load_pairs, load_texts
 
 _TRAIN = ("train", "Train", "TRAIN", "training", "Training", "TRAINING")
 _TEST = ("test", "Test", "TEST", "testing", "Testing", "eval", "Eval", "evaluation")

@@ -18,8 +18,7 @@ from hostile_cases import Case, Verdict, command, judge, judge_command
 from hostile_workshop import Workshop
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.pairs.load import load_pairs
-from kerasapps.data.texts.load import load_texts
+from tests.data.loading import load_pairs, load_texts
 
 _LOAD: dict[str, Any] = {"config": LoadConfig(), "seed": 0}
 _CREDIT = "CC-BY 2.0 (France) Attribution: tatoeba.org #{} (CM) & #{} (Roujin)"

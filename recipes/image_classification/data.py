@@ -11,9 +11,10 @@ import numpy as np
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.audit import Audit
+from kerasapps.data.examine import examine, load_splits
+from kerasapps.data.images import steps
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.data.images.labelled import load_labelled
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.picture_formats import is_picture_file
@@ -37,13 +38,15 @@ def holds(data: Any) -> bool:
 def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
     """What there is to know of the pictures."""
     load, image = options["load"], options["image"]
-    return audit_images(data, config=load, image=image, seed=seed, work_dir=folder)
+    return examine(steps, data, options=image, config=load, seed=seed, work_dir=folder)[0]
 
 
 def read(data: Any, options: Options, folder: Path) -> ImageSplits:
     """The pictures, split."""
     load, image, seed = options["load"], options["image"], options["train"].seed
-    return load_images(data, config=load, image=image, seed=seed, work_dir=folder / "pictures")
+    return load_splits(
+        steps, data, options=image, config=load, seed=seed, work_dir=folder / "pictures"
+    )
 
 
 def judged(splits: ImageSplits) -> Labelled:

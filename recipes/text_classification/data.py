@@ -9,10 +9,9 @@ from typing import Any
 
 from kerasapps.config import TextConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.examine import read_usable
+from kerasapps.data.examine import examine, load_splits, read_usable
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.terminal import tell
@@ -31,13 +30,13 @@ def holds(data: Any) -> bool:
 def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
     """What there is to know of the texts."""
     load, text = options["load"], options["text"]
-    return audit_texts(data, config=load, text=text, seed=seed, work_dir=folder)
+    return examine(steps, data, options=text, config=load, seed=seed, work_dir=folder)[0]
 
 
 def read(data: Any, options: Options, folder: Path) -> TextSplits:
     """The texts, split."""
     load, text, seed = options["load"], options["text"], options["train"].seed
-    return load_texts(data, config=load, text=text, seed=seed, work_dir=folder / "texts")
+    return load_splits(steps, data, options=text, config=load, seed=seed, work_dir=folder / "texts")
 
 
 def judged(splits: TextSplits) -> Labelled:

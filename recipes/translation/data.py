@@ -8,11 +8,10 @@ from typing import Any
 
 from kerasapps.config import TranslationConfig
 from kerasapps.data.audit import Audit
-from kerasapps.data.examine import read_usable
+from kerasapps.data.examine import examine, load_splits, read_usable
 from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.kinds import is_pair_data
-from kerasapps.data.pairs.load import audit_pairs, load_pairs
 from kerasapps.data.pairs.sources import two_files
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
@@ -26,14 +25,14 @@ def holds(data: Any) -> bool:
 def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
     """What there is to know of the pairs."""
     load, translation = options["load"], options["translation"]
-    return audit_pairs(data, config=load, translation=translation, seed=seed, work_dir=folder)
+    return examine(steps, data, options=translation, config=load, seed=seed, work_dir=folder)[0]
 
 
 def read(data: Any, options: Options, folder: Path) -> PairSplits:
     """The sentence pairs, split."""
     load, translation, seed = options["load"], options["translation"], options["train"].seed
-    return load_pairs(
-        data, config=load, translation=translation, seed=seed, work_dir=folder / "pairs"
+    return load_splits(
+        steps, data, options=translation, config=load, seed=seed, work_dir=folder / "pairs"
     )
 
 

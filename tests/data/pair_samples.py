@@ -17,8 +17,8 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.examine import read_usable
 from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
-from kerasapps.data.pairs.load import audit_pairs, load_pairs
 from kerasapps.errors import DataError
+from tests.data.loading import audit_pairs, load_pairs
 from tests.data.options import build_configs
 
 _WORDS = ("dog", "cat", "tree", "house", "river", "boat", "child")

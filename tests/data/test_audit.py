@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from kerasapps.data.audit import Audit, Finding, Listed, Passage, itemise
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, itemise
 from kerasapps.data.audit_text import audit_text
 
 
@@ -63,6 +63,17 @@ def test_json_has_each_value_by_its_key_in_order() -> None:
 def test_a_kind_may_have_notes_of_its_own() -> None:
     plain = audit_of(itemise("notes", sounds(1), said="Converted")).to_dict()
     assert len(plain["notes"]) == 1 and list(plain)[-3:] == ["notes", "errors", "warnings"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [SIZES, audit_of(), Listed(1, ("a",)), Passage("a", "b"), BrokenRow("a", "b", "c")],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_was_found_is_not_changed_afterwards(value: object) -> None:
+    (name, *_) = vars(value)
+    with pytest.raises(FrozenInstanceError):
+        setattr(value, name, "other")
 
 
 def test_values_are_found_by_key() -> None:

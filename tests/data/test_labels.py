@@ -13,9 +13,9 @@ import pytest
 from pyarrow import parquet
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.labels import Labels, clean_label, warn_alike
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, load_images
 from tests.data.pictures import pixels, write_classes, write_picture
 from tests.data.text_samples import audit, load, rows, sentence, write_csv
 

@@ -17,8 +17,8 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.examine import read_usable
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
+from tests.data.loading import audit_texts, load_texts
 from tests.data.options import build_configs
 
 _WORDS = (

@@ -49,6 +49,14 @@ def list_picture_source(
 ) -> PictureListing:
     """List the pictures of any source; those that are not files yet are written to `work_dir`.
 
+    Args:
+        data: a folder of class folders, with or without train/val/test above them; a CSV, TSV,
+            JSONL or Parquet file that names pictures, or a folder with such tables; `(images,
+            labels)`; a pandas DataFrame, a pyarrow Table or a list of mappings; a
+            `tf.data.Dataset` of `(image, label)`; `"tfds:NAME[/config]"`; `"builtin:digits"`.
+        work_dir: where pictures that are not files yet are written; nothing else is touched.
+        image: which columns of a table to take.
+
     Raises:
         DataError: if there is nothing to list; it says what was expected. Also if `image` names
             columns, and no part of the data is a table.

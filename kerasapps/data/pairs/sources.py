@@ -46,6 +46,15 @@ _KINDS = (
 def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     """The rows of any source, to be read once.
 
+    Args:
+        data: `(source file, target file)` whose lines belong together; a folder with train.en,
+            train.de, val.en and so on, or with train, validation and test tables; a TSV, CSV, JSONL
+            or Parquet file; a TMX file; a list of `(source, target)`; `(sources, targets)`; a list
+            of mappings; a pandas DataFrame; a pyarrow Table; a `tf.data.Dataset` of
+            `(string, string)`; `"tfds:NAME[/config]"`; `"builtin:phrases"`. Files may be packed
+            with gzip.
+        config: which languages and columns to take.
+
     Raises:
         DataError: if there is nothing to read; it says what was expected.
         DependencyError: if the source needs a package that is not installed.

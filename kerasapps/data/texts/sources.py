@@ -50,6 +50,13 @@ _KINDS = (
 def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
     """The rows of any source, to be read once.
 
+    Args:
+        data: a CSV, TSV, JSONL or Parquet file; a folder with a folder of .txt files per class,
+            with train/val/test folders above them, or with train, validation and test tables;
+            `(texts, labels)` or a list of `(text, label)`; a pandas DataFrame; a pyarrow Table; a
+            `tf.data.Dataset` of `(string, label)`; `"tfds:NAME[/config]"`; `"builtin:reviews"`.
+        config: which columns of a table to take.
+
     Raises:
         DataError: if there is nothing to read; it says what was expected.
         DependencyError: if the source needs a package that is not installed.

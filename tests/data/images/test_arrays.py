@@ -9,10 +9,10 @@ from PIL import Image
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.materialise import PictureWriter, find_pictures
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, load_images
 from tests.data.pictures import pixels, write_picture
 
 

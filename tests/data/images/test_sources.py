@@ -9,10 +9,10 @@ import pytest
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, load_images
 from tests.data.pictures import write_classes, write_picture
 
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import load_images
 from kerasapps.errors import DataError
 from tests.data.batches import IMAGES, LABELS, Batches
+from tests.data.loading import load_images
 from tests.data.pictures import write_picture
 
 EXPECTED = {image.tobytes(): str(label) for image, label in zip(IMAGES, LABELS, strict=True)}

@@ -16,12 +16,11 @@ from pyarrow import parquet
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.images.tables import holds_pictures
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts.load import audit_texts
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, audit_texts, load_images
 from tests.data.pictures import pixels, write_picture
 
 LABELS = [("cat", "dog")[number % 2] for number in range(12)]

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.pairs.kinds import is_pair_data
-from kerasapps.data.pairs.load import load_pairs
 from kerasapps.data.splits import Splits
-from kerasapps.data.texts.load import load_texts
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, load_images, load_pairs, load_texts
 from tests.data.pair_samples import pairs, write_aligned
 from tests.data.pictures import write_classes, write_picture
 from tests.data.text_samples import rows, write_csv

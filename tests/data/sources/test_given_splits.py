@@ -8,12 +8,10 @@ import pandas
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.images.load import audit_images, load_images
-from kerasapps.data.pairs.load import load_pairs
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.given_splits import describe_parts, given_splits, with_splits
-from kerasapps.data.texts.load import audit_texts, load_texts
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, audit_texts, load_images, load_pairs, load_texts
 from tests.data.pictures import pixels, write_classes
 
 IMAGES = np.stack([pixels(number) for number in range(24)])

@@ -60,11 +60,11 @@ def test_memory_stays_flat_over_a_large_file(tmp_path: Path) -> None:
     assert (tmp_path / "large.csv").stat().st_size > 50_000_000
     code = (
         "import resource, re; from pathlib import Path; from kerasapps.config import *\n"
-        "from kerasapps.data.texts.load import load_texts\n"
+        "from kerasapps.data.examine import load_splits; from kerasapps.data.texts import steps\n"
         "used = 1024 * int(re.search(r'VmData:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (used + 24_000_000,) * 2)\n"
-        "splits = load_texts('large.csv', config=LoadConfig(), text=TextConfig(), seed=0, "
-        "work_dir=Path('work'))\n"
+        "splits = load_splits(steps, 'large.csv', options=TextConfig(), config=LoadConfig(), "
+        "seed=0, work_dir=Path('work'))\n"
         "print(sum(len(text) for text in splits.train.texts))"
     )
     ended = subprocess.run(

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from kerasapps.config import LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.pairs.load import load_pairs
 from kerasapps.data.sources.streams import is_indexed, is_stream, pairs_of, until_repeated
-from kerasapps.data.texts.load import load_texts
 from kerasapps.errors import DataError
 from tests.data.batches import LABELS, Batches
+from tests.data.loading import load_pairs, load_texts
 
 OPTIONS: dict[str, Any] = {"config": LoadConfig(), "seed": 0}
 

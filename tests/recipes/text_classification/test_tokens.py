@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
-from kerasapps.data.texts.load import load_texts
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
 from kerasapps.recipes.text_classification import tokens as text_tokens
 from kerasapps.recipes.text_classification.tokens import VIEWS, check_text_options, choose_tokenizer
 from kerasapps.workflow.cache import Cache
+from tests.data.loading import load_texts
 
 SENTENCE = "the parcel came on tuesday with a box and my neighbour saw it later today in town"
 WORDS = SENTENCE.split()

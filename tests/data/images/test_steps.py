@@ -15,9 +15,9 @@ from PIL import Image
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.audit_text import audit_text
-from kerasapps.data.images.load import audit_images, load_images
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
+from tests.data.loading import audit_images, load_images
 from tests.data.pictures import pixels, png16, write_classes, write_picture
 
 
@@ -318,9 +318,11 @@ def test_other_files_are_no_broken_pictures(tmp_path: Path, work: Path) -> None:
 def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
     root = write_classes(tmp_path / "data", {"a": 5, "b": 5})
     code = (
-        "import sys; from pathlib import Path; from kerasapps.config import LoadConfig\n"
-        "from kerasapps.data.images.load import load_images; import kerasapps.preprocess.image\n"
-        f"s = load_images({str(root)!r}, config=LoadConfig(), seed=0, work_dir=Path('unused'))\n"
+        "import sys; from pathlib import Path; from kerasapps.config import *\n"
+        "from kerasapps.data.examine import load_splits; from kerasapps.data.images import steps\n"
+        "import kerasapps.preprocess.image\n"
+        f"s = load_splits(steps, {str(root)!r}, options=ImageConfig(), config=LoadConfig(), "
+        "seed=0, work_dir=Path('unused'))\n"
         "assert len(s.train) and 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
     )
     subprocess.run(

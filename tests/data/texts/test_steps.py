@@ -232,6 +232,14 @@ def test_of_many_findings_the_first_100_are_kept(work: Path) -> None:
     assert copies.total == 120 and len(copies.first) == 100
 
 
+def test_remnants_of_html_are_tags_or_entities(work: Path) -> None:
+    odd = ["a <b>bold</b> word", "ham &amp; eggs", "<br/> a line", "it&#39;s"]
+    fair = ["1 < 2 > 0", "R&D; AT&T", "x <- y"]
+    data = [(text, "ab"[n % 2]) for n, text in enumerate([*odd, *fair])]
+    found = audit([*data, *((sentence(n), "ab"[n % 2]) for n in range(40))], work)
+    assert [passage.origin for passage in found["html"].first] == [f"example {n}" for n in range(4)]
+
+
 def test_lengths_and_long_texts(work: Path) -> None:
     texts = [sentence(n) for n in range(40)] + ["word " * 10_001]
     found = audit((texts, [n % 2 for n in range(41)]), work)
@@ -268,9 +276,10 @@ def test_builtin_reviews(work: Path) -> None:
 def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from kerasapps.config import *\n"
-        "from kerasapps.data.texts.load import load_texts\n"
-        "s = load_texts('builtin:reviews', config=LoadConfig(), text=TextConfig(), seed=0, "
-        "work_dir=Path('work'))\n"
+        "from kerasapps.data.examine import load_splits\n"
+        "from kerasapps.data.texts import steps\n"
+        "s = load_splits(steps, 'builtin:reviews', options=TextConfig(), config=LoadConfig(), "
+        "seed=0, work_dir=Path('work'))\n"
         "heavy = {'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)\n"
         "assert len(s.train) and not heavy, heavy"
     )

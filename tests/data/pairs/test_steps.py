@@ -269,9 +269,10 @@ def test_builtin_phrases(work: Path) -> None:
 def test_no_tensorflow_is_imported(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from kerasapps.config import *\n"
-        "from kerasapps.data.pairs.load import load_pairs\n"
-        "s = load_pairs('builtin:phrases', config=LoadConfig(), translation=TranslationConfig(), "
-        "seed=0, work_dir=Path('work'))\n"
+        "from kerasapps.data.examine import load_splits\n"
+        "from kerasapps.data.pairs import steps\n"
+        "s = load_splits(steps, 'builtin:phrases', options=TranslationConfig(), "
+        "config=LoadConfig(), seed=0, work_dir=Path('work'))\n"
         "heavy = {'tensorflow', 'keras', 'pandas', 'pyarrow'} & set(sys.modules)\n"
         "assert len(s.train) and not heavy, heavy"
     )
