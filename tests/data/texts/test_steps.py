@@ -230,6 +230,9 @@ def test_of_many_findings_the_first_100_are_kept(work: Path) -> None:
     assert broken.first[1].origin == "example 41"
     copies = audit([*pairs[1:41], *pairs[1:41] * 3], work)["copies"]
     assert copies.total == 120 and len(copies.first) == 100
+    unsure = [(sentence(n), label) for n in range(101) for label in "ab"]
+    conflicts = audit(unsure, work)["conflicts"]
+    assert conflicts.total == 101 and len(conflicts.first) == 100
 
 
 def test_remnants_of_html_are_tags_or_entities(work: Path) -> None:
@@ -250,6 +253,8 @@ def test_lengths_and_long_texts(work: Path) -> None:
     )
     assert found["longest"][0].origin == "example 40" and found["overlong"] == 1
     assert "more than 10,000 words: 1" in audit_text(found)
+    texts[-1] = "word " * 10_000
+    assert audit((texts, [n % 2 for n in range(41)]), work)["overlong"] == 0
 
 
 def test_labelled_texts_are_those_of_the_test_split(faulty: Path, work: Path) -> None:
