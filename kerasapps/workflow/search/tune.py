@@ -17,7 +17,7 @@ from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search.setup import SearchSetup, set_up
-from kerasapps.workflow.search.winners import publish_winners
+from kerasapps.workflow.search.winners import EndedSearch, publish_winners
 from kerasapps.workflow.settings import ASKED, length_of
 
 
@@ -39,10 +39,9 @@ def search_and_publish(
         TrainingError: if no trial came to an end, or the search cannot be carried out.
         ExportError: if nothing meets the limits.
     """
-    task, options, settings = order.task, order.options, order.settings
-    setup = set_up(task, splits, options, tune=tune, folder=run.search)
-    _take_up(run, settings, setup)
-    run.begin_search(settings)
+    setup = set_up(order.task, splits, order.options, tune=tune, folder=run.search)
+    _take_up(run, order.settings, setup)
+    run.begin_search(order.settings)
     with TerminalDisplay(csv=run.leaderboard) as display:
         leaderboard = run_search(
             tune=tune,
@@ -56,9 +55,7 @@ def search_and_publish(
             display=display,
             leaderboard_file=run.leaderboard,
         )
-    result = publish_winners(
-        task, splits, options, leaderboard, setup=setup, tune=tune, settings=settings, run=run
-    )
+    result = publish_winners(EndedSearch(order, splits, tune, setup, leaderboard, run))
     run.keep_search()
     return result
 

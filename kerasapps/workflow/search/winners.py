@@ -18,6 +18,7 @@ from kerasapps.tuning.space import option_values
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.publish import Trained, publish, train_and_judge
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
@@ -25,47 +26,33 @@ from kerasapps.workflow.search.file_figures import file_figures
 from kerasapps.workflow.search.setup import SearchSetup
 from kerasapps.workflow.search.shown import show_search
 from kerasapps.workflow.settings import ASKED, identity_of
-from kerasapps.workflow.task import Options, Task
 
 
 @dataclass(frozen=True)
-class _Final:
-    """What every final training has in common; the arguments of `publish_winners`."""
+class EndedSearch:
+    """A search whose trials are over.
 
-    task: Task
+    Attributes:
+        order: the run; its options are those of the first trial.
+        splits: the examples, with the test split.
+        tune: how many configurations are published.
+        setup: of the search.
+        leaderboard: its trials.
+        run: the run's folder.
+    """
+
+    order: Order
     splits: Splits[Any]
-    options: Options
-    leaderboard: Leaderboard
-    setup: SearchSetup
     tune: TuneConfig
-    settings: Mapping[str, Any]
+    setup: SearchSetup
+    leaderboard: Leaderboard
     run: Run
 
 
-def publish_winners(
-    task: Task,
-    splits: Splits[Any],
-    options: Options,
-    leaderboard: Leaderboard,
-    *,
-    setup: SearchSetup,
-    tune: TuneConfig,
-    settings: Mapping[str, Any],
-    run: Run,
-) -> RecipeResult:
+def publish_winners(search: EndedSearch) -> RecipeResult:
     """Trains the best configurations until as many as asked for have become bundles.
 
     One whose shipped file breaks a limit when it is measured again is passed over.
-
-    Args:
-        task: what is to be made.
-        splits: the examples, with the test split.
-        options: of the first trial.
-        leaderboard: of the finished search.
-        setup: of the search.
-        tune: how many to publish.
-        settings: what identifies the run.
-        run: its folder.
 
     Returns:
         The result of the best one.
@@ -74,7 +61,7 @@ def publish_winners(
         TrainingError: if no trial came to an end.
         ExportError: if none meets the limits, naming the nearest.
     """
-    final = _Final(task, splits, options, leaderboard, setup, tune, settings, run)
+    leaderboard, tune, run = search.leaderboard, search.tune, search.run
     if leaderboard.nearest is None:
         raise TrainingError(_no_result(leaderboard, run.leaderboard))
     results: list[RecipeResult] = []
@@ -82,13 +69,13 @@ def publish_winners(
     for record in leaderboard.ranked:
         place = len(results) + 1
         tell(f"Training the configuration of trial {record.number} ({place} of {tune.top}) …")
-        trained, identity = _train(final, record)
-        objection = _objection(trained, final, folder=_work(run, record) / "limits")
+        trained, identity = _train(search, record)
+        objection = _objection(trained, search, folder=_work(run, record) / "limits")
         if objection:
             passed_over.append(f"trial {record.number}: {objection}")
             tell(f"Trial {record.number} is passed over: {objection}.")
             continue
-        results.append(_publish(final, record, trained, identity, place=place))
+        results.append(_publish(search, record, trained, identity, place=place))
         if len(results) == tune.top:
             break
     if not results:
@@ -98,32 +85,33 @@ def publish_winners(
     return dataclasses.replace(results[0], search=leaderboard)
 
 
-def _train(final: _Final, record: TrialRecord) -> tuple[Trained, dict[str, Any]]:
+def _train(search: EndedSearch, record: TrialRecord) -> tuple[Trained, dict[str, Any]]:
     """A trial's configuration, trained afresh; and the settings that identify this training."""
-    options = with_values(final.options, option_values(record.values))
-    experiment = final.task.training.prepare(final.splits, options, Cache(final.run.work))
-    objective = final.leaderboard.objective
+    options = with_values(search.order.options, option_values(record.values))
+    task, settings = search.order.task, search.order.settings
+    experiment = task.training.prepare(search.splits, options, Cache(search.run.work))
+    objective = search.leaderboard.objective
     identity = {
-        "run": final.settings["run"],
-        "data": final.settings["data"],
+        "run": settings["run"],
+        "data": settings["data"],
         **describe_options(resolved(options, experiment.plan)),
         "search": {"trial": record.number, objective.name: objective.figure(record.figures)},
-        ASKED: final.settings,
+        ASKED: settings,
     }
     trained = train_and_judge(
         experiment,
         export=options["export"],
         # A search that was made longer may have the same winner, whose training then goes on.
-        settings={**identity, ASKED: identity_of(final.settings)},
-        work=_work(final.run, record),
-        log_dir=final.run.logs / f"trial-{record.number}",
+        settings={**identity, ASKED: identity_of(settings)},
+        work=_work(search.run, record),
+        log_dir=search.run.logs / f"trial-{record.number}",
     )
     return trained, identity
 
 
-def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
+def _objection(trained: Trained, search: EndedSearch, *, folder: Path) -> str:
     """Why a configuration cannot be the winner, judged by the very file that would ship."""
-    objective = final.leaderboard.objective
+    objective = search.leaderboard.objective
     if objective.mode is None:
         return ""
     (artifact,) = (each for each in trained.artifacts if each.name == objective.mode)
@@ -135,20 +123,19 @@ def _objection(trained: Trained, final: _Final, *, folder: Path) -> str:
 
 
 def _publish(
-    final: _Final, record: TrialRecord, trained: Trained, identity: Mapping[str, Any], *, place: int
+    search: EndedSearch,
+    record: TrialRecord,
+    trained: Trained,
+    identity: Mapping[str, Any],
+    *,
+    place: int,
 ) -> RecipeResult:
-    target = final.run.bundle_of(place)
+    target = search.run.bundle_of(place)
     target.parent.mkdir(exist_ok=True)
-    search = show_search(
-        final.leaderboard, setup=final.setup, tune=final.tune, winner=record.number
+    shown = show_search(
+        search.leaderboard, setup=search.setup, tune=search.tune, winner=record.number
     )
-    result = publish(
-        final.task,
-        trained,
-        settings=identity,
-        target=target,
-        search=search,
-    )
+    result = publish(search.order.task, trained, settings=identity, target=target, search=shown)
     if place > 1:
         tell(f"Place {place}, trial {record.number}: {result.headline}. Bundle: {target}")
     return result

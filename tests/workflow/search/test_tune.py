@@ -20,6 +20,7 @@ from kerasapps.recipes import train_image_classifier
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION as TASK
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.options import read_options
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search import winners
@@ -216,6 +217,7 @@ class Scene:
     """A search that is over, with figures of our choice, before its winners are trained."""
 
     def __init__(self, data: Path, folder: Path, **tune: Any) -> None:
+        self.data = data
         self.options = {**TASK.defaults, **CALL, "model": ModelConfig(model="mlp")}
         self.tune = TuneConfig(**tune)
         self.run = Run(folder)
@@ -228,15 +230,9 @@ class Scene:
     def publish(self, *records: TrialRecord) -> kerasapps.RecipeResult:
         setup = self.setup()
         leaderboard = Leaderboard(setup.objective, records)
+        order = Order(TASK, self.data, self.options, self.tune, self.settings)
         return winners.publish_winners(
-            TASK,
-            self.splits,
-            self.options,
-            leaderboard,
-            setup=setup,
-            tune=self.tune,
-            settings=self.settings,
-            run=self.run,
+            winners.EndedSearch(order, self.splits, self.tune, setup, leaderboard, self.run)
         )
 
 

@@ -15,9 +15,10 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
+from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search import winners
-from kerasapps.workflow.search.winners import publish_winners
+from kerasapps.workflow.search.winners import EndedSearch, publish_winners
 from tests.values import kinds_of
 
 OBJECTIVE = Objective("int8_accuracy", "max", mode="int8", max_size_mb=2e-6, answer=CLASSES)
@@ -52,18 +53,19 @@ class Finals:
         self.artifacts[number] = [fine, int8 if kept else int8.moved(None)]
 
     def run(self, *records: TrialRecord, objective: Objective = OBJECTIVE, top: int = 1) -> Any:
+        tune, settings = TuneConfig(trials=3, top=top), {"run": "r", "data": "d"}
         return publish_winners(
-            IMAGE_CLASSIFICATION,
-            SimpleNamespace(),  # type: ignore[arg-type]
-            {},
-            Leaderboard(objective, records),
-            setup="setup",  # type: ignore[arg-type]
-            tune=TuneConfig(trials=3, top=top),
-            settings={"run": "r", "data": "d"},
-            run=Run(self.folder / "run"),
+            EndedSearch(
+                Order(IMAGE_CLASSIFICATION, "d", {}, tune, settings),
+                SimpleNamespace(),  # type: ignore[arg-type]
+                tune,
+                "setup",  # type: ignore[arg-type]
+                Leaderboard(objective, records),
+                Run(self.folder / "run"),
+            )
         )
 
-    def _train(self, final: Any, trial: TrialRecord) -> tuple[Any, dict[str, Any]]:
+    def _train(self, search: Any, trial: TrialRecord) -> tuple[Any, dict[str, Any]]:
         self.trained.append(trial.number)
         artifacts = tuple(self.artifacts[trial.number])
         experiment = SimpleNamespace(judging=None)
@@ -196,18 +198,16 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
     monkeypatch.setattr(winners, "train_and_judge", train_and_judge)
     run = Run(tmp_path)
     asked = {"run": "r", "data": "d", "tune": {"trials": 3, "seed": 1}}
-    final = winners._Final(
-        task,
+    search = EndedSearch(
+        Order(task, "d", options, TuneConfig(), asked),
         "splits",  # type: ignore[arg-type]
-        options,
-        Leaderboard(OBJECTIVE),
-        None,  # type: ignore[arg-type]
         TuneConfig(),
-        asked,
+        None,  # type: ignore[arg-type]
+        Leaderboard(OBJECTIVE),
         run,
     )
     trial = TrialRecord(4, {"width": 2}, "done", {"int8_accuracy": 0.25})
-    trained, settings = winners._train(final, trial)
+    trained, settings = winners._train(search, trial)
     assert trained == "trained" and calls["given"] == {**options, "width": 2}
     assert calls["cache"] == run.work and not calls["shared"] and calls["splits"] == "splits"
     assert settings == {
@@ -227,4 +227,4 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(winners) == {"_Final": "frozen"}
+    assert kinds_of(winners) == {"EndedSearch": "frozen"}
