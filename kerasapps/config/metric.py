@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 Direction = Literal["max", "min"]
 
+_LARGE = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
@@ -84,10 +86,15 @@ class Metric:
     def text(self, figure: float) -> str:
         """A figure of its own scale for people: "97.81 %", "31.20", "0.9731", "0.6461"."""
         if self.perfect is None:
-            return f"{figure:.4g}{self.unit}"
+            return f"{short(figure)}{self.unit}"
         if self.in_per_cent:
             return f"{100 * figure / self.perfect:.2f}{self.unit}"
         return f"{figure:.{2 if self.perfect > 1 else 4}f}{self.unit}"
+
+
+def short(figure: float) -> str:
+    """A figure with its first four digits, or all of a large one: "0.6461", "31.2", "45,210"."""
+    return f"{figure:.4g}" if abs(figure) < _LARGE else f"{figure:,.0f}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +122,3 @@ class Answer:
         names = (self.fitted.quality, "loss", self.judged.quality)
         usual = self.metric.quality
         return tuple(dict.fromkeys((usual, *names)))
-
-    def monitor(self, name: str) -> Metric | None:
-        """The figure that a monitor is called after; None for the loss or an unknown one."""
-        metrics = (self.metric, self.fitted, self.judged)
-        return next((each for each in metrics if each.quality == name), None)

@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from kerasapps.config.metric import Answer, Metric
+from kerasapps.config.metric import Answer, Metric, short
 from kerasapps.console import SafeConsole
 from kerasapps.training.history import EpochRow, History
 
@@ -158,7 +158,7 @@ def _told(metric: Metric, figure: float) -> str:
     """A figure as short as a line has room for: `accuracy 97.81%`, `BLEU 31.26`, `RMSE 0.6461`."""
     if metric.in_per_cent:
         return f"{metric.name} {metric.text(figure).replace(' %', '%')}"
-    return f"{metric.name} {figure:.4g}{metric.unit}"
+    return f"{metric.name} {short(figure)}{metric.unit}"
 
 
 def duration(seconds: float) -> str:

@@ -6,10 +6,11 @@ import math
 
 import pytest
 
-from kerasapps.config.metric import Answer, Metric
+from kerasapps.config.metric import Answer, Metric, short
 
 SHARE = Metric(name="right", key="right", quality="right")
 POINTS = Metric(name="P", key="points", quality="p", perfect=100.0, unit="", tolerance=0.5)
+PLAIN = Metric(name="F", key="f1", quality="f", unit="")
 ERROR = Metric(
     name="E", key="error", quality="e", perfect=None, unit=" cm", better="min", tolerance=2.0
 )
@@ -21,6 +22,7 @@ ERROR = Metric(
         (SHARE, {"right": 0.9781}, 0.9781, "97.81 %"),
         (POINTS, {"points": 31.2}, 0.312, "31.20"),
         (ERROR, {"error": 0.64612}, 0.64612, "0.6461 cm"),
+        (PLAIN, {"f1": 0.5}, 0.5, "0.5000"),
     ],
 )
 def test_a_figure_in_its_own_scale_and_as_files_are_compared_by_it(
@@ -48,5 +50,17 @@ def test_a_loss_is_counted_in_points_or_in_per_cent_of_an_error() -> None:
 def test_an_answer_knows_what_it_may_be_monitored_by() -> None:
     answer = Answer(metric=POINTS, fitted=SHARE, judged=POINTS)
     assert answer.figure == "val_p" and answer.monitors == ("p", "right", "loss")
-    assert answer.monitor("right") is SHARE and answer.monitor("p") is POINTS
-    assert answer.monitor("loss") is None
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (0.646123, "0.6461"),
+        (31.2, "31.2"),
+        (999.94, "999.9"),
+        (1234.56, "1,235"),
+        (-45210.4, "-45,210"),
+    ],
+)
+def test_an_error_of_any_size_is_written_out(figure: float, text: str) -> None:
+    assert short(figure) == text
