@@ -132,7 +132,7 @@ class TestWherePathsEnter:
         assert list(Path().iterdir()) == []
 
     def test_an_output_folder(self, home: Path) -> None:
-        with open_run("~/run", recipe="r", name="n", settings={}) as run:
+        with open_run("~/run", task="r", name="n", settings={}) as run:
             assert run.folder == home / "run"
             (run.work / "new").mkdir()
         assert not Path("~").exists()
@@ -141,7 +141,7 @@ class TestWherePathsEnter:
     def test_an_output_folder_that_cannot_be_meant(self, output_dir: str, home: Path) -> None:
         with (
             pytest.raises(ConfigError, match="output_dir is "),
-            open_run(output_dir, recipe="r", name="n", settings={}),
+            open_run(output_dir, task="r", name="n", settings={}),
         ):
             pass
 
@@ -204,4 +204,4 @@ def test_a_link_to_itself_is_a_path_like_any_other(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="loop is not a folder"):
         kerasapps.load_bundle(tmp_path / "loop")
     with pytest.raises(TrainingError, match=r"loop is a link to loop, which is not there"):
-        open_run(tmp_path / "loop", recipe="r", name="n", settings={}).__enter__()
+        open_run(tmp_path / "loop", task="r", name="n", settings={}).__enter__()

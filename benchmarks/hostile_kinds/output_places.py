@@ -26,7 +26,7 @@ import sys
 from kerasapps.errors import KerasAppsError
 from kerasapps.workflow.run import open_run
 try:
-    with open_run(sys.argv[1], recipe="r", name="n", settings={"data": sys.argv[2]}):
+    with open_run(sys.argv[1], task="r", name="n", settings={"data": sys.argv[2]}):
         print("opened")
 except KerasAppsError as error:
     print("refused", ascii(str(error)))
@@ -90,7 +90,7 @@ def ends_well(workshop: Workshop, prepare: Callable[[Path], Path]) -> Callable[[
 def publish(workshop: Workshop, folder: Path) -> bool:
     from kerasapps.workflow.run import open_run
 
-    with open_run(folder, recipe="r", name="n", settings={}) as run:
+    with open_run(folder, task="r", name="n", settings={}) as run:
         (run.work / "cache.npy").touch()
         with workplace(run.bundle_dir, "new") as scratch:
             shutil.copytree(workshop.pictures, scratch / "bundle")

@@ -82,7 +82,7 @@ def export_while_held(workshop: Workshop) -> Callable[[], Verdict]:
     def run() -> Verdict:
         bundle = workshop.copy(workshop.pictures)
         settings = read_manifest(bundle).settings
-        with open_run(bundle.parent, recipe="r", name="n", settings=settings):
+        with open_run(bundle.parent, task="r", name="n", settings=settings):
             return judge(
                 lambda: kerasapps.export_bundle(bundle, export=ExportConfig(saved_model=False)),
                 refusal=("another process",),

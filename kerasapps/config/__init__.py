@@ -1,4 +1,4 @@
-"""Every option of a recipe, as frozen dataclasses that check their fields on creation.
+"""Every option that tasks have, as frozen dataclasses that check their fields on creation.
 
 The command line is generated from these classes: a field `batch_size` is the option
 `--batch-size`, its default the field's, its help the field's `help`.

@@ -21,7 +21,7 @@ def no_contents() -> Any:
 
 @dataclass(frozen=True)
 class Splits(Generic[ExamplesT]):
-    """Data ready for a recipe.
+    """Data ready to be trained and judged on.
 
     Attributes:
         labels: class names in the order of the model's outputs: those of the training split, in

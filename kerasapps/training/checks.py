@@ -11,7 +11,7 @@ from kerasapps.training.schedules import rate_factor, warmup_share
 
 
 def check_train_config(config: TrainConfig, *, answer: Answer) -> None:
-    """Refuse what `fit` cannot do; cheap, so that a recipe may ask before it reads any data.
+    """Refuse what `fit` cannot do; cheap, so that a plan may ask before it reads any data.
 
     Args:
         config: all options, suggested ones filled in.

@@ -31,7 +31,7 @@ def searchable_options(*configs: object) -> dict[str, object]:
     """What a space may name: option → the config that has it.
 
     Args:
-        configs: the parts of a recipe's options that change model or training, such as
+        configs: the parts of a task's options that change model or training, such as
             `ModelConfig()` and `TrainConfig()`; those of data and export are none of them.
     """
     return {

@@ -53,7 +53,7 @@ def carry(
         task, data, validation_data=validation_data, test_data=test_data, tune=tune, **configs
     )
     with open_run(
-        output_dir, recipe=task.name, name=order.name, settings=order.settings, data=order.data
+        output_dir, task=task.name, name=order.name, settings=order.settings, data=order.data
     ) as run:
         # raw files -> examples
         splits = read_splits(task, order.data, order.options, run.work)

@@ -1,4 +1,4 @@
-"""Steps that all recipes share."""
+"""From an experiment to a trained network, whatever the task."""
 
 from __future__ import annotations
 

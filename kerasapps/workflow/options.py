@@ -14,12 +14,12 @@ from kerasapps.workflow.task import Options, Task
 
 
 def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) -> Options:
-    """The options of a recipe's call, each an instance of its section's class.
+    """The options of a call, each an instance of its section's class.
 
     Args:
-        task: of the recipe.
+        task: whose sections they are.
         model: an architecture's name, or a whole `ModelConfig`.
-        configs: the other sections, by the name of the recipe's parameter.
+        configs: the other sections, by their names.
 
     Raises:
         ConfigError: naming the first that is not an instance of its class.
@@ -71,7 +71,7 @@ def options_of(task: Task, manifest: Manifest) -> dict[str, Any]:
 
 
 def option_fields(options: Options) -> dict[str, str]:
-    """Option → its section, of all options of a recipe; no two have the same name."""
+    """Option → its section, of all options of a task; no two have the same name."""
     return {
         field.name: section
         for section, config in options.items()

@@ -1,4 +1,4 @@
-"""The second half of every recipe: from an experiment to a bundle."""
+"""The second half of every run: from an experiment to a bundle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recipe hands back."""
+"""What a run hands back."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ class Run:
 def open_run(
     output_dir: Path | str | None,
     *,
-    recipe: str,
+    task: str,
     name: str,
     settings: Mapping[str, Any],
     data: Any = None,
@@ -132,10 +132,10 @@ def open_run(
     there is nothing to go on from, and nothing is left.
 
     Args:
-        output_dir: the folder; by default `saved_models/<recipe>/<name>`, numbered when that
+        output_dir: the folder; by default `saved_models/<task>/<name>`, numbered when that
             folder has a run with other settings. A finished run that only had fewer epochs, or a
             shorter time budget, goes on there.
-        recipe: name of the task.
+        task: its name.
         name: name of the run.
         settings: JSON-able values that identify the run.
         data: what is trained on; no folder of it may hold the run.
@@ -147,7 +147,7 @@ def open_run(
         DiskFullError: if there is no room for what the block writes.
     """
     if output_dir is None:
-        run = Run(_free_folder(recipe, name, settings))
+        run = Run(_free_folder(task, name, settings))
     else:
         run = Run(user_path(output_dir, what="output_dir"))
     refuse_unwritable(settings, run.folder)
@@ -181,14 +181,14 @@ def open_run(
         clear_work(run.work)
 
 
-def _free_folder(recipe: str, name: str, settings: Mapping[str, Any]) -> Path:
+def _free_folder(task: str, name: str, settings: Mapping[str, Any]) -> Path:
     """The default folder, or the first numbered one that no run with other settings has."""
     plain = re.sub(r"[^\w.-]+", "_", name).strip("._") or "run"
     # A folder's name has 255 bytes at most; there is room for a number.
     stem = plain.encode(errors="replace")[:_LONGEST_STEM].decode(errors="ignore")
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     shorter = None
-    for folder in (DEFAULT_ROOT / recipe / name for name in names):
+    for folder in (DEFAULT_ROOT / task / name for name in names):
         run = Run(folder)
         if not _changes(run, settings):
             return folder if shorter is None or run.bundle_dir.exists() else shorter

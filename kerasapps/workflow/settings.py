@@ -26,8 +26,8 @@ def describe_run(data: Any, options: Options, *, tune: TuneConfig | None = None)
     """JSON-able values that are equal for equal runs.
 
     Args:
-        data: as given to the recipe; a path is made absolute.
-        options: all of the recipe's, what the model suggests filled in.
+        data: as it was given; a path is made absolute.
+        options: all of the task's, what the model suggests filled in.
         tune: the search, if there is one.
     """
     values = {
@@ -128,7 +128,7 @@ def _one_name(data: Any) -> str:
 
 
 def data_of(source: str | list[str]) -> str | tuple[str, ...]:
-    """The data that `source_of` named, as a recipe takes it."""
+    """The data that `source_of` named, as a task takes it."""
     return source if isinstance(source, str) else tuple(source)
 
 

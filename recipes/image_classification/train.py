@@ -1,4 +1,4 @@
-"""Steps of the image recipe: pictures to arrays, options to a network."""
+"""Pictures to arrays, options to a network."""
 
 from __future__ import annotations
 

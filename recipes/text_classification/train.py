@@ -1,4 +1,4 @@
-"""Steps of the text recipe: texts to token ids, options to a network."""
+"""Texts to token ids, options to a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentence pairs as a recipe holds them, and a network's translations of them."""
+"""Sentence pairs as the task holds them, and a network's translations of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps of the translation recipe: sentence pairs to pieces, options to a network."""
+"""Sentence pairs to pieces, options to a network."""
 
 from __future__ import annotations
 

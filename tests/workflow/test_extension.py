@@ -148,7 +148,7 @@ def test_by_default_the_finished_run_with_less_training_goes_on_in_its_folder(
 
     def place(**train: Any) -> Path:
         changed = {**stored, "train": {**stored["train"], **train}}
-        with open_run(None, recipe="r", name="n", settings=changed) as run:
+        with open_run(None, task="r", name="n", settings=changed) as run:
             return run.folder.name
 
     assert place() == "n"

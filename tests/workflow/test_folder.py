@@ -26,7 +26,7 @@ from kerasapps.workflow.run import Run, open_run
 
 def opened(folder: Path) -> Run:
     """A run that makes a bundle as a whole one would."""
-    with open_run(folder, recipe="r", name="n", settings={}) as run:
+    with open_run(folder, task="r", name="n", settings={}) as run:
         assert (run.work / ".kerasapps").exists()
         new = run.work / "new"
         new.mkdir()
@@ -39,7 +39,7 @@ def test_a_work_folder_on_another_disk_may_be_linked(tmp_path: Path) -> None:
     disk.mkdir()
     folder.mkdir()
     (folder / "work").symlink_to(disk)
-    with open_run(folder, recipe="r", name="n", settings={}) as run:
+    with open_run(folder, task="r", name="n", settings={}) as run:
         (run.work / "cache.npy").touch()
         (run.work / "deep").mkdir()
         (run.work / "deep" / "link").symlink_to(tmp_path)
@@ -62,7 +62,7 @@ def test_a_linked_bundle_is_tried_where_it_points_to(tmp_path: Path) -> None:
     ):
         opened(folder)
     (tmp_path / "disk").mkdir()
-    with open_run(folder, recipe="r", name="n", settings={}):
+    with open_run(folder, task="r", name="n", settings={}):
         assert (tmp_path / "disk" / ".mine.lock").exists()
     assert list((tmp_path / "disk").iterdir()) == []
 
@@ -149,7 +149,7 @@ def test_a_name_that_the_locale_cannot_write_is_refused() -> None:
         "from kerasapps.workflow.run import open_run\n"
         "from kerasapps.errors import TrainingError\n"
         "try:\n"
-        "    open_run('/tmp/r\\U0001f600n', recipe='r', name='n', settings={}).__enter__()\n"
+        "    open_run('/tmp/r\\U0001f600n', task='r', name='n', settings={}).__enter__()\n"
         "except TrainingError as error:\n"
         "    print(ascii(str(error)))\n"
     )

@@ -28,7 +28,7 @@ FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"  # by versi
 
 def opened(folder: Path, data: Any = None) -> Run:
     """A run that is over at once."""
-    with open_run(folder, recipe="r", name="n", settings={}, data=data) as run:
+    with open_run(folder, task="r", name="n", settings={}, data=data) as run:
         return run
 
 
@@ -47,7 +47,7 @@ def test_the_default_folder_may_not_lie_in_the_data_either(
     monkeypatch.chdir(tmp_path)
     with (
         pytest.raises(TrainingError, match=r"saved_models.* lies in the data"),
-        open_run(None, recipe="r", name="n", settings={}, data="."),
+        open_run(None, task="r", name="n", settings={}, data="."),
     ):
         pass
     assert list(tmp_path.iterdir()) == []
@@ -71,7 +71,7 @@ def test_a_folder_of_somebody_else_is_not_removed(tmp_path: Path, name: str) -> 
 
 def test_what_a_killed_run_left_is_ones_own(tmp_path: Path) -> None:
     left = tmp_path / "left"
-    with open_run(tmp_path / "run", recipe="r", name="n", settings={}) as run:
+    with open_run(tmp_path / "run", task="r", name="n", settings={}) as run:
         (run.work / "cache.npy").touch()  # and then it is killed, before its first checkpoint
         shutil.copytree(run.work, left / "work")
     assert opened(left).folder == left and not (left / "work").exists()
@@ -108,7 +108,7 @@ def test_what_a_crash_left_aside_is_brought_back_when_the_run_is_opened(
     settings = read_manifest(folder / place).settings
     (folder / place).rename(retired(folder / place))
     (folder / "top-3").mkdir(exist_ok=True)
-    with open_run(folder, recipe="r", name="n", settings=settings):
+    with open_run(folder, task="r", name="n", settings=settings):
         assert read_manifest(folder / place).settings == settings
         assert not retired(folder / place).exists()
 
@@ -118,10 +118,10 @@ def test_a_long_name_is_cut_to_what_a_folder_can_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, letter: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with open_run(None, recipe="r", name=300 * letter, settings={}) as run:
+    with open_run(None, task="r", name=300 * letter, settings={}) as run:
         size = len(run.folder.name.encode())
     assert 190 < size <= 200 or run.folder.name == "run"
-    with open_run(None, recipe="r", name="n" * 200, settings={}) as run:
+    with open_run(None, task="r", name="n" * 200, settings={}) as run:
         assert run.folder.name == "n" * 200
 
 
@@ -132,7 +132,7 @@ def test_a_full_disk_ends_a_run_with_one_error_and_leaves_nothing(tmp_path: Path
             match=rf"The disk is full: x: No space left on device. Free: .* MB in {tmp_path}. Make "
             "room, and the same command goes on from here; or choose another output folder",
         ),
-        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+        open_run(tmp_path / "run", task="r", name="n", settings={}),
     ):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
     assert list(tmp_path.iterdir()) == []
@@ -171,7 +171,7 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
     settings = describe_run("data", options, tune=TuneConfig(trials=5))
 
     def run(settings: dict[str, Any]) -> None:
-        with open_run(tmp_path / "run", recipe="r", name="n", settings=settings) as run:
+        with open_run(tmp_path / "run", task="r", name="n", settings=settings) as run:
             run.begin_search(settings)
             write_snapshot(run.search / SNAPSHOT, Snapshot(settings, {}))
             raise InterruptedError
@@ -195,7 +195,7 @@ def test_a_search_without_a_trial_binds_nobody(tmp_path: Path) -> None:
         settings = describe_run("data", options, tune=TuneConfig(trials=trials))
         with (
             pytest.raises(InterruptedError),
-            open_run(tmp_path / "run", recipe="r", name="n", settings=settings) as run,
+            open_run(tmp_path / "run", task="r", name="n", settings=settings) as run,
         ):
             run.begin_search(settings)
             raise InterruptedError
@@ -230,7 +230,7 @@ def test_a_run_with_a_checkpoint_has_begun_and_what_is_finished_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = first_run(tmp_path)
-    with open_run(tmp_path, recipe="r", name="n", settings=settings) as run:
+    with open_run(tmp_path, task="r", name="n", settings=settings) as run:
         assert run.begun() is None
     assert (
         "bundle is finished; it is made again and replaced at the end." in capsys.readouterr().err
@@ -238,9 +238,9 @@ def test_a_run_with_a_checkpoint_has_begun_and_what_is_finished_is_told(
     write_checkpoint(run.training, Checkpoint(settings, {}, {}))
     assert run.begun() == settings
     (run.work / ".kerasapps").touch()
-    with open_run(tmp_path, recipe="r", name="n", settings=settings):
+    with open_run(tmp_path, task="r", name="n", settings=settings):
         pass
-    with open_run(tmp_path / "new", recipe="r", name="n", settings={}):
+    with open_run(tmp_path / "new", task="r", name="n", settings={}):
         pass
     assert capsys.readouterr().err == ""
 
@@ -265,7 +265,7 @@ def test_the_default_folder_is_that_of_the_same_run_or_of_a_shorter_one(
     for name in names:
         settings = first_run(Path("saved_models") / "r" / name)
     settings["train"] |= changes
-    with open_run(None, recipe="r", name="n", settings=settings) as run:
+    with open_run(None, task="r", name="n", settings=settings) as run:
         assert run.folder == Path("saved_models") / "r" / expected
 
 

@@ -27,7 +27,7 @@ _LOOKED_AT = 200  # pairs
 
 
 def is_pair_data(data: Any) -> bool:
-    """Whether any form of data that a recipe takes holds texts with their translations.
+    """Whether any form of data that a task takes holds texts with their translations.
 
     Files and columns tell by their names, such as train.en and train.de, "en" and "de", or "src"
     and "tgt"; pairs in memory by second texts that differ, and are not single words, as the names

@@ -42,7 +42,7 @@ def may_have_columns(data: Any, *, tables_in: Callable[[Path], bool]) -> bool:
     """Whether `data` is a table, or a place where there may be one.
 
     Args:
-        data: any form that a recipe takes.
+        data: any form that a task takes.
         tables_in: whether a folder is read as tables.
     """
     if not isinstance(data, (str, os.PathLike)):

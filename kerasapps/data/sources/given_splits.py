@@ -14,7 +14,7 @@ from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
 
 SplitData: TypeAlias = Mapping[str, Any]
-"""Split → its data, in any form that a recipe takes."""
+"""Split → its data, in any form that a task takes."""
 
 NO_EXAMPLES = "there are no examples"
 
@@ -40,10 +40,10 @@ def given_splits(data: Any) -> SplitData | None:
 
 
 def with_splits(data: Any, *, validation: Any = None, test: Any = None) -> Any:
-    """The data of a recipe with splits that the caller gives beside it.
+    """The data of a run with splits that the caller gives beside it.
 
     Args:
-        data: any form that the recipe takes.
+        data: any form that the task takes.
         validation: likewise, what training is stopped on; None: as `data` says.
         test: likewise, what the result is judged on.
 

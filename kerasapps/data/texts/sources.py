@@ -158,7 +158,7 @@ def _in_memory(data: Sequence[Any]) -> RowListing:
 
 
 def is_text_data(data: Any) -> bool:
-    """Whether any form of data that a recipe takes holds texts rather than pictures.
+    """Whether any form of data that a task takes holds texts rather than pictures.
 
     What cannot be read, or is neither, is no text.
     """

@@ -62,12 +62,12 @@ def first_options(
 
     Args:
         task: what is to be made.
-        options: as the recipe was given them.
+        options: as they were asked for.
         tune: the search; without one the options stay as they are.
         joins: whether this machine works for another's search, as `tune.role` must then say.
 
     Raises:
-        ConfigError: if the search's options contradict each other or those of the recipe.
+        ConfigError: if the search's options contradict each other or those of the task.
     """
     if task.architectures.preset:
         _check_presets(options["model"].model, tune)

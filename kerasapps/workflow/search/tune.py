@@ -1,4 +1,4 @@
-"""The middle of a recipe that tunes: from examples to the best configurations' bundles."""
+"""The second half of a run that tunes: from examples to the best configurations' bundles."""
 
 from __future__ import annotations
 

@@ -84,9 +84,9 @@ def test_other_settings_in_the_same_folder_are_refused(
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     with (
-        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+        open_run(tmp_path / "run", task="r", name="n", settings={}),
         pytest.raises(kerasapps.TrainingError, match="Another process"),
-        open_run(tmp_path / "run", recipe="r", name="n", settings={}),
+        open_run(tmp_path / "run", task="r", name="n", settings={}),
     ):
         pass
 
@@ -105,7 +105,7 @@ def test_default_folders_are_numbered_when_settings_differ(
     for settings in ({"a": 1}, {"a": 2}, {"a": 1}):
         with (
             contextlib.suppress(InterruptedError),
-            open_run(None, recipe="r", name="my data", settings=settings) as run,
+            open_run(None, task="r", name="my data", settings=settings) as run,
         ):
             folders.append(run.folder.as_posix())
             write_checkpoint(run.training, Checkpoint(settings, {}, {}))
