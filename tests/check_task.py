@@ -18,6 +18,7 @@ import pytest
 
 import kerasapps
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.recipes.registry import guess_task
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.task import Task
 from tests.check_bundle import check_bundle
@@ -89,6 +90,7 @@ def check_task(task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any])
     scene = Scene(task, walk, folder=folder, run=run)
     name = task.name.replace("_", "-")
     assert scene.command("check", scene.data, "--task", name)["errors"] == []
+    assert guess_task(str(scene.data)) is task
     result = scene.command("train", name, scene.data, "--output-dir", folder / "run", *scene.flags)
     assert [each["name"] for each in result["artifacts"]] == list(walk.modes)
     assert all(each["passed"] for each in result["artifacts"])

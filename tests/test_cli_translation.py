@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.cli.arguments import pairs_from
 from kerasapps.cli.options import in_options
 from kerasapps.errors import ConfigError
 from tests.test_cli import run
@@ -94,22 +93,26 @@ def test_check_takes_the_ratio_that_training_takes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("line", "message"),
     [
-        ((None, None, None), "give DATA, or two files"),
-        (("folder", "a", None), "exclude each other"),
-        ((None, "a", None), "--source goes with --target"),
-        ((None, None, "b"), "--target goes with --source"),
+        ((), "There is no data: give DATA, or two files with --source and --target."),
+        (("folder", "--source", "a"), "DATA (folder) and --source exclude each other"),
+        (("--source", "a"), "--source goes with --target: give both files."),
+        (("--target", "b"), "--target goes with --source: give both files."),
     ],
 )
-def test_data_is_given_in_one_way(given, message) -> None:
-    with pytest.raises(ConfigError, match=message):
-        pairs_from(*given)
+def test_data_is_named_in_one_way(
+    line: tuple[str, ...], message: str, run_here: Callable[..., Any]
+) -> None:
+    for command in (("train", "translation"), ("tune", "translation"), ("check",)):
+        ended = run_here(*command, *line)
+        assert ended.returncode == 1 and message in ended.stderr
 
 
-def test_both_forms_of_data() -> None:
-    assert pairs_from("folder", None, None) == "folder"
-    assert pairs_from(None, "a", "b") == ("a", "b")
+def test_files_apart_are_not_for_every_task(run_here: Callable[..., Any]) -> None:
+    ended = run_here("check", "--task", "sentiment", "--source", "a", "--target", "b")
+    assert ended.returncode == 1
+    assert "error: --source and --target are not for sentiment: give DATA." in ended.stderr
 
 
 def test_errors_name_the_options() -> None:

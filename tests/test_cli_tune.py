@@ -13,17 +13,19 @@ import pytest
 import typer
 
 import kerasapps
-from kerasapps.cli import app, recipes, tune
+from kerasapps.cli import app, tasks, tune
 from kerasapps.cli.options import in_options
-from kerasapps.cli.recipes import RECIPES
+from kerasapps.cli.tasks import NAMES, OTHER_NAMES, configs_of
 from kerasapps.config import ImageConfig, ModelConfig, TuneConfig
+from kerasapps.workflow.task import Task
 from tests.test_cli import run
 
-SUBCOMMANDS = [(recipe.name, recipe.function, recipe.task) for recipe in RECIPES]
+SUBCOMMANDS = [*NAMES.items(), *OTHER_NAMES.items()]
+CARRY = "kerasapps.workflow.carry.carry"
 
 
 class Called(Exception):  # noqa: N818
-    """A recipe was called, and with what."""
+    """A function was called, and with what."""
 
     def __init__(self, data: Any, options: dict[str, Any]) -> None:
         super().__init__(data, options)
@@ -32,96 +34,87 @@ class Called(Exception):  # noqa: N818
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Parses a command line; what the public function that it ends in was given."""
+    """Parses a command line; what the function that it ends in was given."""
 
     def caught(function: str, *arguments: str) -> Called:
-        def recipe(*data: Any, **options: Any) -> None:
+        def called(*data: Any, **options: Any) -> None:
             raise Called(data, options)
 
-        monkeypatch.setattr(kerasapps, function, recipe, raising=False)
+        monkeypatch.setattr(function, called, raising=False)
         monkeypatch.setenv("KERASAPPS_DEBUG", "1")  # lets what is unexpected through
-        for module in (recipes, tune):
+        for module in (tasks, tune):
             monkeypatch.setattr(module, "start_tensorflow", lambda: None)
-        with pytest.raises(Called) as found:
+        with pytest.raises(Called) as raised:
             app([*arguments], standalone_mode=False)
-        return found.value
+        return raised.value
 
     return caught
 
 
-def parameters(*path: str) -> dict[str, Any]:
-    found: Any = typer.main.get_command(app)
-    for name in path:
-        found = found.commands[name]
-    return {parameter.name: parameter for parameter in found.params}
+def parameters(group: str, name: str) -> dict[str, Any]:
+    every: Any = typer.main.get_command(app)
+    return {parameter.name: parameter for parameter in every.commands[group].commands[name].params}
 
 
-@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
-def test_tune_takes_what_train_takes_and_every_option_of_a_search(
-    name: str, function: str, task: str
-) -> None:
+@pytest.mark.parametrize(("name", "task"), SUBCOMMANDS)
+def test_tune_takes_what_train_takes_and_every_option_of_a_search(name: str, task: Task) -> None:
     train, search = parameters("train", name), parameters("tune", name)
-    own = {field.name for field in dataclasses.fields(TuneConfig)}
-    assert own <= set(search) and not own & set(train)
-    assert set(train) - {"tune"} == set(search) - own
-    assert {"output_dir", "json"} <= set(search)
-    (recipe,) = (each for each in RECIPES if each.name == name)
-    fields = [field.name for config in recipe.configs for field in dataclasses.fields(config)]
-    assert len({*fields, *own}) == len(fields) + len(own), "two options of one name"
-    assert {function, "join_search"} <= set(kerasapps.__all__)
-    assert search["model"].default == train["model"].default
+    tuned = {field.name for field in dataclasses.fields(TuneConfig)}
+    assert tuned <= set(search) and not tuned & set(train)
+    assert set(train) - {"tune"} == set(search) - tuned
+    assert {"output_dir", "json", *task.parts} <= set(search)
+    fields = [field.name for config in configs_of(task) for field in dataclasses.fields(config)]
+    assert len({*fields, *tuned}) == len(fields) + len(tuned), "two options of one name"
+    assert search["model"].default == train["model"].default == task.model
 
 
-@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
-def test_options_reach_the_recipe(call: Any, name: str, function: str, task: str) -> None:
-    (recipe,) = (each for each in RECIPES if each.name == name)
-    one, other = recipe.architectures.names[:2]
-    found = call(
-        function, "tune", name, "data", "--trials", "7", "--algorithm", "bayesian",
-        "--objective", "val_loss", "--max-size-mb", "2", "--models", one, "--models", other,
+@pytest.mark.parametrize(("name", "task"), SUBCOMMANDS)
+def test_options_reach_the_task(call: Any, name: str, task: Task) -> None:
+    near, other = task.architectures.names[:2]
+    called = call(
+        CARRY, "tune", name, "data", "--trials", "7", "--algorithm", "bayesian",
+        "--objective", "val_loss", "--max-size-mb", "2", "--models", near, "--models", other,
         "--no-prune", "--space", "space.yaml", "--workers", "2", "--epochs", "3",
         "--output-dir", "run",
     )  # fmt: skip
-    assert found.data == ("data",)
-    assert found.options["tune"] == TuneConfig(
+    assert called.data == (task, "data")
+    assert called.options["tune"] == TuneConfig(
         trials=7,
         algorithm="bayesian",
         objective="val_loss",
         max_size_mb=2.0,
-        models=(one, other),
+        models=(near, other),
         prune=False,
         space="space.yaml",
         workers=2,
     )
-    assert found.options["train"].epochs == 3 and found.options["output_dir"] == Path("run")
+    assert called.options["train"].epochs == 3 and called.options["output_dir"] == Path("run")
+    usual = call(CARRY, "train", name, "data").options
+    assert usual == {**task.defaults, "tune": None, "output_dir": None}
 
 
 def test_train_searches_only_if_it_is_told_to(call: Any) -> None:
-    name, function, _ = SUBCOMMANDS[0]
-    assert call(function, "train", name, "data", "--tune", "5").options["tune"] == TuneConfig(
-        trials=5
-    )
-    plain = call(function, "train", name, "data", "--width", "0.5", "--channels", "1").options
+    (name, _), *_ = SUBCOMMANDS
+    assert call(CARRY, "train", name, "data", "--tune", "5").options["tune"] == TuneConfig(trials=5)
+    plain = call(CARRY, "train", name, "data", "--width", "0.5", "--channels", "1").options
     assert plain["tune"] is None
     assert plain["model"] == ModelConfig(width=0.5) and plain["image"] == ImageConfig(channels=1)
 
 
 def test_two_files_are_data_too(call: Any) -> None:
     options = ("translation", "--source", "a.en", "--target", "a.de")
-    assert call("train_translator", "tune", *options).data == (("a.en", "a.de"),)
-    assert call("train_translator", "train", *options).data == (("a.en", "a.de"),)
+    for command in ("train", "tune"):
+        assert call(CARRY, command, *options).data == (NAMES["translation"], ("a.en", "a.de"))
 
 
-@pytest.mark.parametrize(("name", "function", "task"), SUBCOMMANDS)
-def test_a_worker_joins_the_search_of_its_chief(
-    call: Any, name: str, function: str, task: str
-) -> None:
+@pytest.mark.parametrize(("name", "task"), SUBCOMMANDS)
+def test_a_worker_joins_the_search_of_its_chief(call: Any, name: str, task: Task) -> None:
     address = ("--role", "worker", "--chief", "10.0.0.1:9000")
-    found = call("join_search", "tune", name, "data", *address, "--width", "2")
-    assert found.data == (task, "data")
-    assert found.options["tune"] == TuneConfig(role="worker", chief="10.0.0.1:9000")
-    assert found.options["model"].width == 2 and found.options["work_dir"] is None
-    chief = call(function, "tune", name, "data", "--role", "chief", "--chief", "0.0.0.0:9000")
+    called = call("kerasapps.join_search", "tune", name, "data", *address, "--width", "2")
+    assert called.data == (task.name, "data")
+    assert called.options["tune"] == TuneConfig(role="worker", chief="10.0.0.1:9000")
+    assert called.options["model"].width == 2 and called.options["work_dir"] is None
+    chief = call(CARRY, "tune", name, "data", "--role", "chief", "--chief", "0.0.0.0:9000")
     assert chief.options["tune"].role == "chief"
 
 
@@ -195,14 +188,14 @@ def test_a_search_ends_in_a_bundle_a_leaderboard_and_a_report(shapes: Path, tmp_
     assert f"Leaderboard: {folder / 'leaderboard.csv'}" in ended.stderr
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.task)
+@pytest.mark.parametrize(("name", "task"), SUBCOMMANDS)
 def test_an_unknown_architecture_is_refused_before_tensorflow_is_imported(
-    recipe: Any, run_here: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    name: str, task: Task, run_here: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recipes, "start_tensorflow", lambda: pytest.fail("too late"))
-    near = recipe.architectures.names[0]
+    monkeypatch.setattr(tasks, "start_tensorflow", lambda: pytest.fail("too late"))
+    near = task.architectures.names[0]
     for option in ("--model", "--models"):
-        ended = run_here("tune", recipe.name, "nowhere", option, f"{near}x", "--json")
+        ended = run_here("tune", name, "nowhere", option, f"{near}x", "--json")
         assert ended.returncode == 1
         error = json.loads(ended.stdout)["error"]
         assert f"{option} '{near}x' is not known. Did you mean '{near}'" in error

@@ -83,22 +83,22 @@ def doctor(json: Json = False) -> Any:
     """Look at this installation and machine; exit status 1 if something must be mended."""
     from kerasapps.doctor import examine
 
-    found = examine()
+    findings = examine()
     marks = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
 
     def show() -> None:
         print_table(
             "kerasapps doctor",
             ("part", "found", ""),
-            [[each.name, each.value, marks[each.level]] for each in found],
+            [[each.name, each.value, marks[each.level]] for each in findings],
         )
-        for each in found:
+        for each in findings:
             if each.remedy:
                 write_line(f"{each.name}: {each.remedy}")
 
-    sick = any(each.level == "problem" for each in found)
+    sick = any(each.level == "problem" for each in findings)
     return (
-        {"ok": not sick, "findings": [dataclasses.asdict(each) for each in found]},
+        {"ok": not sick, "findings": [dataclasses.asdict(each) for each in findings]},
         show,
         int(sick),
     )

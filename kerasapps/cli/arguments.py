@@ -11,19 +11,19 @@ from kerasapps.errors import ConfigError
 from kerasapps.paths import is_named, user_path
 
 
-def path_argument(given: str) -> Path:
+def path_argument(text: str) -> Path:
     """A path of the command line; click names the argument or option before the message."""
     try:
-        return user_path(given, what="it")
+        return user_path(text, what="it")
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def data_argument(given: str) -> str:
+def data_argument(text: str) -> str:
     """Data as it was given, where it is named or may be a path."""
-    if not is_named(given):
-        path_argument(given)
-    return given
+    if not is_named(text):
+        path_argument(text)
+    return text
 
 
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]

@@ -12,7 +12,7 @@ import typer
 
 from kerasapps.cli.arguments import Json
 from kerasapps.cli.data import Data, with_data
-from kerasapps.cli.options import in_options, with_configs
+from kerasapps.cli.options import in_options, option_name, with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, NAMES, listed, named_task
 from kerasapps.config import LoadConfig, TrainConfig
@@ -72,7 +72,9 @@ def _refuse_foreign(task: Task, name: str, data: Any, options: Mapping[str, Any]
     if foreign:
         raise ConfigError(f"{', '.join(foreign)} is not for {name}; leave it out.")
     if isinstance(data, tuple) and not task.parts:
-        raise ConfigError(f"{', '.join(data)} are files apart, which {name} does not take.")
+        parts = next(each.parts for each in TASKS.values() if len(each.parts) == len(data))
+        names = " and ".join(map(option_name, parts))
+        raise ConfigError(f"{names} are not for {name}: give DATA.")
 
 
 def _in_options(audit: Audit) -> Audit:

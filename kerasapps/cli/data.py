@@ -44,12 +44,12 @@ def with_data(
     parts = [task.parts for task in tasks if task.parts]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        own = inspect.signature(command, eval_str=True).parameters
+        declared = inspect.signature(command, eval_str=True).parameters
         places = {
-            "data": [_data(own["data"], help, parts), *_parts(parts, asks)],
+            "data": [_data(declared["data"], help, parts), *_parts(parts, asks)],
             "options": _options(asks, but=[name for each in parts for name in each]),
         }
-        parameters = [each for name in own for each in places.get(name, [own[name]])]
+        parameters = [each for name in declared for each in places.get(name, [declared[name]])]
         names = [each.name for place in places.values() for each in place if each.name != "data"]
 
         @functools.wraps(command)
@@ -58,7 +58,7 @@ def with_data(
             data, options = named_data(values.pop("data"), options, parts, fields=asks)
             if data is None and needed:
                 raise ConfigError(f"There is no data: give DATA{_or_parts(parts)}.")
-            more = {"options": options} if "options" in own else {}
+            more = {"options": options} if "options" in declared else {}
             return command(data=data, **more, **values)
 
         parameters = [
@@ -85,10 +85,10 @@ def with_options(asks: Mapping[str, Config]) -> Callable[[Callable[..., Any]], C
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        own = inspect.signature(command, eval_str=True).parameters
+        declared = inspect.signature(command, eval_str=True).parameters
         asked = _options(asks, but=())
         parameters = [
-            each for name in own for each in (asked if name == "options" else [own[name]])
+            each for name in declared for each in (asked if name == "options" else [declared[name]])
         ]
 
         @functools.wraps(command)
@@ -155,15 +155,15 @@ def _or_parts(parts: Sequence[Mapping[str, str]]) -> str:
 
 
 def _data(
-    own: inspect.Parameter, help: str, parts: Sequence[Mapping[str, str]]
+    parameter: inspect.Parameter, help: str, parts: Sequence[Mapping[str, str]]
 ) -> inspect.Parameter:
     if not help:
-        return own
+        return parameter
     others = "".join(f"; or give {' and '.join(map(option_name, each))}" for each in parts)
     metavar, kind = ("[DATA]", str | None) if parts else ("DATA", str)
     info = typer.Argument(parser=data_argument, metavar=metavar, help=help + others)
     default = None if parts else inspect.Parameter.empty
-    return own.replace(default=default, annotation=Annotated[kind, info])
+    return parameter.replace(default=default, annotation=Annotated[kind, info])
 
 
 def _parts(

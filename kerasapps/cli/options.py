@@ -48,7 +48,7 @@ def with_configs(
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         names = [_section(config) for config in configs]
-        own = [
+        declared = [
             p
             for p in inspect.signature(command, eval_str=True).parameters.values()
             if p.name not in names and p.kind is not inspect.Parameter.VAR_KEYWORD
@@ -70,10 +70,10 @@ def with_configs(
             built = {
                 name: _build(config, values) for name, config in zip(names, configs, strict=True)
             }
-            mine = {parameter.name: values[parameter.name] for parameter in own}
+            mine = {parameter.name: values[parameter.name] for parameter in declared}
             return command(**mine, **built)
 
-        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in [*own, *options]]
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in [*declared, *options]]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in parameters}
         return run

@@ -65,16 +65,16 @@ def predict(
         loaded = kerasapps.load_bundle(bundle, artifact)
     answers = _answers_of(loaded, options)
     target = None if csv is None else check_target(csv, columns=answers.columns)
-    given = answers.gather(inputs)
+    gathered = answers.gather(inputs)
     with silence():  # the interpreter tells of its delegates when it first runs
-        answered = [_answered(answers, each) for each in given.inputs]
+        answered = [_answered(answers, each) for each in gathered.inputs]
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
-    notes = [*(f"note: {each}" for each in given.notes), *([cut_note(cut)] if cut else [])]
+    notes = [*(f"note: {each}" for each in gathered.notes), *([cut_note(cut)] if cut else [])]
     for message in [*notes, *(f"error: {each}" for each in problems)]:
         tell(message)
 
-    table = _table(answers, given, answered)
+    table = _table(answers, gathered, answered)
     if target is not None:
         write_answers(target, table)
 
@@ -85,14 +85,14 @@ def predict(
         elif answers.as_table:
             write_line(table.text.rstrip("\n"))
         else:
-            _print_lines(answers, answered, by_line=given.by_line)
+            _print_lines(answers, answered, by_line=gathered.by_line)
 
     rows = [
         {answers.kind: each.input.value, **answers.values(each.answer)}
         if each.answer is not None
         else {answers.kind: None, "error": each.problem}
         for each in answered
-        if given.by_line or each.answer is not None
+        if gathered.by_line or each.answer is not None
     ]
     written = {} if target is None else {"csv": str(target)}
     return {"predictions": rows, "errors": problems, **written}, show, 1 if problems else 0
@@ -130,14 +130,14 @@ def _answered(answers: Answers, each: Input) -> _Answered:
         return _Answered(each, problem=str(error))
 
 
-def _table(answers: Answers, given: Inputs, answered: list[_Answered]) -> AnswerTable:
+def _table(answers: Answers, gathered: Inputs, answered: list[_Answered]) -> AnswerTable:
     def cells(value: Any) -> list[Any]:
-        if not given.columns:
+        if not gathered.columns:
             return [value]
-        return [value[column] if value else "" for column in given.columns]
+        return [value[column] if value else "" for column in gathered.columns]
 
     return AnswerTable(
-        inputs=given.columns or (answers.kind,),
+        inputs=gathered.columns or (answers.kind,),
         answers=answers.columns,
         rows=[
             AnswerRow(

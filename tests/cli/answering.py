@@ -26,10 +26,10 @@ class Asked:
         self.manifest = SimpleNamespace(folder=Path("here"), task=self.task)
         self.asked: list[Any] = []
 
-    def predict(self, one: str, **options: Any) -> list[Any]:
+    def predict(self, text: str, **options: Any) -> list[Any]:
         """The one answer there is, but for texts that are said to be broken."""
-        self.asked.append((one, options))
-        if one == "broken":
+        self.asked.append((text, options))
+        if text == "broken":
             raise kerasapps.DataError("it is broken")
         return [self.answer]
 

@@ -44,10 +44,10 @@ def command(
     """Runs a command line whose public function answers `result`."""
 
     def run(*line: str, function: str, result: Any) -> Ended:
-        given: list[Any] = [(), {}]
+        recorded_call: list[Any] = [(), {}]
 
         def recorded(*arguments: Any, **options: Any) -> Any:
-            given[:] = [arguments, options]
+            recorded_call[:] = [arguments, options]
             if isinstance(result, Exception):
                 raise result
             return result
@@ -55,6 +55,6 @@ def command(
         monkeypatch.setattr(kerasapps, function, recorded, raising=False)
         capfd.readouterr()
         status = app([*map(str, line)], standalone_mode=False)
-        return Ended(status or 0, *capfd.readouterr(), *given)
+        return Ended(status or 0, *capfd.readouterr(), *recorded_call)
 
     return run

@@ -61,22 +61,22 @@ def test_evaluate_asks_for_what_was_typed(command) -> None:
 
 
 def test_evaluate_of_a_translator(command) -> None:
-    found = translation_metrics(
+    figures = translation_metrics(
         ["ja ja ja ja"], sources=["yes"], references=["ja ja ja ja"], beam=4
     )
-    ended = command("evaluate", "run", "data", function="evaluate_bundle", result=found)
+    ended = command("evaluate", "run", "data", function="evaluate_bundle", result=figures)
     assert "BLEU 100.00 (beam 4), in lower case 100.00, chrF 100.00" in ended.out
 
 
 def test_explain(command) -> None:
     words = (WordWeight("good", 0, 0.25), WordWeight("bad", 5, -0.5))
-    found = kerasapps.Explanation("good bad", "pos", 0.75, words)
-    ended = command("explain", "run", "good bad", function="explain_bundle", result=found)
+    explanation = kerasapps.Explanation("good bad", "pos", 0.75, words)
+    ended = command("explain", "run", "good bad", function="explain_bundle", result=explanation)
     assert ended.arguments == (Path("run"), "good bad")
     assert ended.options == {"label": None, "artifact": None}
     assert ended.out.startswith("good bad\npos 75.0%\n")
     options = ("--label", "pos", "--artifact", "int8", "--json")
-    ended = command("explain", "run", "x", *options, function="explain_bundle", result=found)
+    ended = command("explain", "run", "x", *options, function="explain_bundle", result=explanation)
     assert ended.options == {"label": "pos", "artifact": "int8"}
     assert ended.json["words"][1] == {"word": "bad", "start": 5, "weight": -0.5}
 
@@ -86,8 +86,8 @@ def test_explain(command) -> None:
     [(True, {"test": 5}, "test"), (False, {"test": 0}, "validation"), (True, {}, "test")],
 )
 def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], split: str) -> None:
-    found = SimpleNamespace(data=SimpleNamespace(get=lambda name, default: examples))
-    monkeypatch.setattr(manifests, "read_manifest", lambda folder: found)
+    manifest = SimpleNamespace(data=SimpleNamespace(get=lambda name, default: examples))
+    monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
     (answer,) = TASKS["image_classification"].answers
     task = SimpleNamespace(answer_of=lambda manifest: answer)
     monkeypatch.setattr("kerasapps.cli.bundles.task_of", lambda manifest: task)
@@ -111,8 +111,11 @@ def test_benchmark(command) -> None:
     timed = dataclasses.make_dataclass(
         "Timed", ["size_bytes", "latency_ms", "latency_p95_ms", "peak_memory_mb"]
     )
-    found = {"int8": timed(1_234_567, 1.23456, 2.0, 33.33), "float32": timed(None, 5.0, 6.0, 7.0)}
-    ended = command("benchmark", "run", function="benchmark_bundle", result=found)
+    timed_files = {
+        "int8": timed(1_234_567, 1.23456, 2.0, 33.33),
+        "float32": timed(None, 5.0, 6.0, 7.0),
+    }
+    ended = command("benchmark", "run", function="benchmark_bundle", result=timed_files)
     assert ended.arguments == (Path("run"),)
     assert ended.options == {"artifacts": (), "threads": 1} and ended.status == 0
     title, _, header, _, *rows, _ = ended.out.splitlines()
@@ -126,7 +129,7 @@ def test_benchmark(command) -> None:
         ["float32", "–", "5.000 ms", "6.000 ms", "7.0 MB"],
     ]
     options = ("--artifact", "a", "--artifact", "b", "--threads", "2", "--json")
-    ended = command("benchmark", "run", *options, function="benchmark_bundle", result=found)
+    ended = command("benchmark", "run", *options, function="benchmark_bundle", result=timed_files)
     assert ended.options == {"artifacts": ["a", "b"], "threads": 2}
     assert ended.json["threads"] == 2 and ended.json["artifacts"]["int8"]["latency_ms"] == 1.23456
 

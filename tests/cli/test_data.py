@@ -34,13 +34,13 @@ def task(**parts: str) -> Any:
     return SimpleNamespace(parts=parts)
 
 
-def app_of(given: list[Any], *tasks: Any, **options: Any) -> typer.Typer:
+def app_of(called_with: list[Any], *tasks: Any, **options: Any) -> typer.Typer:
     app = typer.Typer()
 
     @app.command()
     @with_data(tasks, **options)
     def run(first: str, data: Data = None, *, options: Any = None, last: int = 3) -> None:
-        given[:] = [first, data, options, last]
+        called_with[:] = [first, data, options, last]
 
     return app
 
@@ -52,23 +52,23 @@ def asked(*line: str, app: typer.Typer) -> Any:
 
 
 def test_one_place_or_a_file_for_each_part() -> None:
-    given: list[Any] = []
-    app = app_of(given, task(), task(**PAIRS), asks=ASKS, help="what there is")
-    assert asked("x", "here", app=app) == 0 and given == ["x", "here", {}, 3]
+    called_with: list[Any] = []
+    app = app_of(called_with, task(), task(**PAIRS), asks=ASKS, help="what there is")
+    assert asked("x", "here", app=app) == 0 and called_with == ["x", "here", {}, 3]
     assert asked("x", "--source", "a", "--target", "b", "--last", "4", app=app) == 0
-    assert given == ["x", ("a", "b"), {}, 4]
+    assert called_with == ["x", ("a", "b"), {}, 4]
     assert asked("x", "here", "--target", "price", "--depth-limit", "2", app=app) == 0
-    assert given[1:3] == ["here", {"target": "price", "depth_limit": 2}]
-    assert asked("x", "here", "--no-strict", app=app) == 0 and given[2] == {"strict": False}
+    assert called_with[1:3] == ["here", {"target": "price", "depth_limit": 2}]
+    assert asked("x", "here", "--no-strict", app=app) == 0 and called_with[2] == {"strict": False}
     assert asked("x", "", app=app) == 2
     error = asked("x", app=app)
     assert str(error) == "There is no data: give DATA, or two files with --source and --target."
 
 
 def test_data_without_parts_must_be_there() -> None:
-    given: list[Any] = []
-    app = app_of(given, task(), help="what there is")
-    assert asked("x", "here", app=app) == 0 and given[:2] == ["x", "here"]
+    called_with: list[Any] = []
+    app = app_of(called_with, task(), help="what there is")
+    assert asked("x", "here", app=app) == 0 and called_with[:2] == ["x", "here"]
     assert asked("x", app=app) == 2
     assert "--source" not in CliRunner().invoke(app, ["--help"]).output
 
@@ -85,20 +85,20 @@ def test_help() -> None:
 
 
 def test_data_that_is_not_needed_keeps_its_own_option() -> None:
-    given: list[Any] = []
+    called_with: list[Any] = []
     app = typer.Typer()
 
     @app.command()
     @with_data([task(**PAIRS)], needed=False)
     def run(data: Annotated[str | None, typer.Option("--data")] = None) -> None:
-        given[:] = [data]
+        called_with[:] = [data]
 
     for line, expected in (
         ([], None),
         (["--data", "d"], "d"),
         (["--source", "a", "--target", "b"], ("a", "b")),
     ):
-        assert asked(*line, app=app) == 0 and given == [expected]
+        assert asked(*line, app=app) == 0 and called_with == [expected]
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_all_else_is_refused(data: str | None, options: list[str], message: str)
 
 
 def test_options_alone() -> None:
-    given: list[Any] = []
+    called_with: list[Any] = []
     app = typer.Typer()
 
     @app.command()
     @with_options(ASKS)
     def run(first: str, *, options: Any, last: int = 3) -> None:
-        given[:] = [first, options, last]
+        called_with[:] = [first, options, last]
 
-    assert asked("x", app=app) == 0 and given == ["x", {}, 3]
+    assert asked("x", app=app) == 0 and called_with == ["x", {}, 3]
     assert asked("x", "--depth-limit", "0", "--target", "t", "--strict", app=app) == 0
-    assert given == ["x", {"depth_limit": 0, "target": "t", "strict": True}, 3]
+    assert called_with == ["x", {"depth_limit": 0, "target": "t", "strict": True}, 3]

@@ -58,8 +58,8 @@ def test_the_version(run_here: Run) -> None:
 def test_doctor(
     level: Any, status: int, shown: str, run_here: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = (Finding("A", "1"), Finding("B", "2", level, "mend B" if status else ""))
-    monkeypatch.setattr(doctor, "examine", lambda: found)
+    findings = (Finding("A", "1"), Finding("B", "2", level, "mend B" if status else ""))
+    monkeypatch.setattr(doctor, "examine", lambda: findings)
     ended = run_here("doctor")
     lines = ended.stdout.splitlines()
     assert ended.returncode == status and lines[0] == "kerasapps doctor"
@@ -71,7 +71,7 @@ def test_doctor(
         "ok": not status,
         "findings": [
             {"name": "A", "value": "1", "level": "ok", "remedy": ""},
-            {"name": "B", "value": "2", "level": level, "remedy": found[1].remedy},
+            {"name": "B", "value": "2", "level": level, "remedy": findings[1].remedy},
         ],
     }
 

@@ -22,28 +22,28 @@ from kerasapps.errors import ConfigError
 
 def parsed(*line: str, configs: tuple[Any, ...], **defaults: Any) -> dict[str, Any]:
     """What a command with these options is called with."""
-    given: dict[str, Any] = {}
+    configs_given: dict[str, Any] = {}
     app = typer.Typer()
 
     @app.command()
     @with_configs(*configs, **defaults)
-    def run(own: Annotated[int, typer.Option()] = 3, **built: Any) -> None:
-        given.update(built, own=own)
+    def run(plain: Annotated[int, typer.Option()] = 3, **built: Any) -> None:
+        configs_given.update(built, plain=plain)
 
     ended = CliRunner().invoke(app, [*line])
     assert ended.exit_code == 0, ended.output
-    return given
+    return configs_given
 
 
 def test_nothing_typed_is_every_default() -> None:
     configs = (LoadConfig, ImageConfig, ModelConfig, TrainConfig, ExportConfig)
-    given = parsed(configs=configs)
-    assert given == {
+    called_with = parsed(configs=configs)
+    assert called_with == {
         "load": LoadConfig(), "image": ImageConfig(), "model": ModelConfig(),
-        "train": TrainConfig(), "export": ExportConfig(), "own": 3,
+        "train": TrainConfig(), "export": ExportConfig(), "plain": 3,
     }  # fmt: skip
-    given = parsed("--own", "4", configs=(ExportConfig,), saved_model=False, tolerance=9.0)
-    assert given == {"export": ExportConfig(saved_model=False, tolerance=9.0), "own": 4}
+    called_with = parsed("--plain", "4", configs=(ExportConfig,), saved_model=False, tolerance=9.0)
+    assert called_with == {"export": ExportConfig(saved_model=False, tolerance=9.0), "plain": 4}
 
 
 def test_every_kind_of_value() -> None:
@@ -52,16 +52,18 @@ def test_every_kind_of_value() -> None:
         "--class-weights", "a=2,b=0.5", "--quantization", "int8", "--quantization", "float32",
         "--no-saved-model", "--flip", "--image-size", "20x30",
     ]  # fmt: skip
-    given = parsed(*line, configs=(TrainConfig, ExportConfig, ImageConfig))
-    assert given["train"] == TrainConfig(
+    called_with = parsed(*line, configs=(TrainConfig, ExportConfig, ImageConfig))
+    assert called_with["train"] == TrainConfig(
         epochs=3,
         learning_rate=0.5,
         optimizer="sgd",
         tensorboard=True,
         class_weights={"a": 2.0, "b": 0.5},
     )
-    assert given["export"] == ExportConfig(quantization=("int8", "float32"), saved_model=False)
-    assert given["image"] == ImageConfig(flip=True, image_size="20x30")
+    assert called_with["export"] == ExportConfig(
+        quantization=("int8", "float32"), saved_model=False
+    )
+    assert called_with["image"] == ImageConfig(flip=True, image_size="20x30")
 
 
 def test_each_option_has_its_help_in_the_panel_of_its_class() -> None:

@@ -38,10 +38,10 @@ def test_the_json_object_has_a_row_for_each_line(
     long = b"warm soup and good bread " * 60
     ended = run_here("predict", reviewed.bundle_dir, "-", "--json", stdin=b"nice\n\xfe\n" + long)
     answer = json.loads(ended.stdout)
-    one, two, three = answer["predictions"]
-    assert one["text"] == "nice" and one["truncated"] is False
-    assert two == {"text": None, "error": "line 2 is not UTF-8 at byte 1"}
-    assert three["truncated"] is True and ended.returncode == 1
+    first, second, third = answer["predictions"]
+    assert first["text"] == "nice" and first["truncated"] is False
+    assert second == {"text": None, "error": "line 2 is not UTF-8 at byte 1"}
+    assert third["truncated"] is True and ended.returncode == 1
     assert answer["errors"] == ["line 2 is not UTF-8 at byte 1"]
 
 
@@ -80,8 +80,8 @@ def test_standard_input_is_read_in_its_encoding(
     assert ended.stderr == (
         "note: standard input: read as cp1252, as it is not UTF-8; say otherwise with --encoding\n"
     )
-    given = ("predict", reviewed.bundle_dir, "-", "--encoding", "cp850")
-    ended = run_here(*given, stdin=text.encode("cp850"))
+    typed = ("predict", reviewed.bundle_dir, "-", "--encoding", "cp850")
+    ended = run_here(*typed, stdin=text.encode("cp850"))
     assert [line.split(":")[0] for line in ended.stdout.splitlines()] == text.splitlines()
     ended = run_here("predict", reviewed.bundle_dir, "nice", "--encoding", "cp850")
     assert ended.returncode == 1 and "--encoding is for texts from standard input" in ended.stderr
@@ -109,7 +109,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, run_here: Callable[..., Any]) -> Cal
     def run(bundle: Any, *line: Any, stdin: bytes = b"") -> Any:
         loaded: list[Any] = []
         monkeypatch.setattr(
-            kerasapps, "load_bundle", lambda *given: loaded.append(given) or bundle, raising=False
+            kerasapps, "load_bundle", lambda *typed: loaded.append(typed) or bundle, raising=False
         )
         ended = run_here("predict", "run", *line, stdin=stdin)
         ended.loaded = loaded
@@ -135,8 +135,8 @@ def test_texts_are_answered_in_order_and_broken_ones_named(answer: Callable[...,
 
 def test_the_object_of_arguments_and_of_lines(answer: Callable[..., Any]) -> None:
     right = {"labels": ["cat", "dog"], "scores": [0.8765432, 0.1234568], "truncated": True}
-    found = json.loads(answer(Labels(), "one", "broken", "--json").stdout)
-    assert found == {"predictions": [{"text": "one", **right}], "errors": ["it is broken"]}
+    printed = json.loads(answer(Labels(), "one", "broken", "--json").stdout)
+    assert printed == {"predictions": [{"text": "one", **right}], "errors": ["it is broken"]}
     ended = answer(Labels(), "-", "--json", stdin=b"one\nbroken\n\xff\n")
     rows = json.loads(ended.stdout)["predictions"]
     assert rows[:2] == [{"text": "one", **right}, {"text": None, "error": "it is broken"}]
@@ -144,8 +144,8 @@ def test_the_object_of_arguments_and_of_lines(answer: Callable[..., Any]) -> Non
 
 
 def test_lines_are_answered_by_lines(answer: Callable[..., Any]) -> None:
-    given = b"one\nbroken\ntwo\n"
-    ended = answer(Translates(), "-", "--beam", "3", "--n-best", "2", stdin=given)
+    typed = b"one\nbroken\ntwo\n"
+    ended = answer(Translates(), "-", "--beam", "3", "--n-best", "2", stdin=typed)
     assert ended.stdout == "Hallo\tNa  (-1.235)\n\nHallo\tNa  (-1.235)\n"
     bundle = Translates()
     assert answer(bundle, "one").stdout == "Hallo\n  Na  (-1.235)\n"
@@ -161,8 +161,8 @@ def test_a_table_instead(answer: Callable[..., Any], tmp_path: Path) -> None:
         "one,Hallo,-0.25,Na,-1.23457,",
         "broken,,,,,it is broken",
     ]
-    found = json.loads(answer(Translates(), "one", "--csv", table, "--json").stdout)
-    assert found["csv"] == str(table) and len(found["predictions"]) == 1
+    printed = json.loads(answer(Translates(), "one", "--csv", table, "--json").stdout)
+    assert printed["csv"] == str(table) and len(printed["predictions"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -210,10 +210,10 @@ def test_rows_are_shown_with_their_answers_beside_them(
             kind="row",
             gather=lambda arguments: Inputs(inputs=rows, columns=["name", "age"]),
             find=lambda row: f"{row['age']}0",
-            lines=lambda row, found: [found],
-            values=lambda found: {"price": found},
+            lines=lambda row, price: [price],
+            values=lambda price: {"price": price},
             columns=("price",),
-            cells=lambda found: [found],
+            cells=lambda price: [price],
             as_table=True,
         )
 
@@ -225,9 +225,9 @@ def test_rows_are_shown_with_their_answers_beside_them(
     assert answer(Labels(), "rows.csv", "--csv", table).stdout == f"2 rows in {table}\n"
     assert table.read_text() == expected
     assert answer(Labels(), "rows.csv", "--csv", table).returncode == 1
-    found = json.loads(answer(Labels(), "rows.csv", "--json").stdout)
-    assert found["predictions"] == [{"row": {"age": "3", "name": "a, b"}, "price": "30"}]
-    assert found["errors"] == ["row 2 has no age"]
+    shown = json.loads(answer(Labels(), "rows.csv", "--json").stdout)
+    assert shown["predictions"] == [{"row": {"age": "3", "name": "a, b"}, "price": "30"}]
+    assert shown["errors"] == ["row 2 has no age"]
 
 
 def test_kinds_of_values() -> None:

@@ -18,7 +18,7 @@ LONG = b"two green dog " * 40
 def test_a_translator_answers_each_line_with_one(
     translated: kerasapps.RecipeResult, run_here: Callable[..., Any], more: tuple[str, ...]
 ) -> None:
-    given = [
+    texts = [
         b"two green dog",
         LONG,
         b"",
@@ -26,11 +26,14 @@ def test_a_translator_answers_each_line_with_one(
         b"one \x1b[31mred\x0b cat\r",
         b"two dog",
     ]
-    ended = run_here("predict", translated.bundle_dir, "-", *more, stdin=b"\n".join(given))
+    ended = run_here("predict", translated.bundle_dir, "-", *more, stdin=b"\n".join(texts))
     lines = ended.stdout.split("\n")
-    assert ended.returncode == 1 and lines.pop() == "" and len(lines) == len(given)
+    assert ended.returncode == 1 and lines.pop() == "" and len(lines) == len(texts)
     bundle = kerasapps.load_bundle(translated.bundle_dir)
-    expected = [found.text for found in bundle.predict(["two green dog", LONG.decode(), "two dog"])]
+    expected = [
+        translation.text
+        for translation in bundle.predict(["two green dog", LONG.decode(), "two dog"])
+    ]
     best = [line.split("\t")[0] for line in lines]
     if not more:
         assert [best[0], best[1], best[5]] == expected
@@ -47,9 +50,13 @@ def test_alternatives_of_an_argument_are_lines_of_their_own(
 ) -> None:
     ended = run_here("predict", translated.bundle_dir, "two dog", "--n-best", "2", "--beam", "2")
     best, other = ended.stdout.splitlines()
-    (found,) = kerasapps.load_bundle(translated.bundle_dir).predict("two dog", beam=2, n_best=2)
-    assert best == found.text
-    assert other == f"  {found.alternatives[0].text}  ({found.alternatives[0].score:.3f})"
+    (translation,) = kerasapps.load_bundle(translated.bundle_dir).predict(
+        "two dog", beam=2, n_best=2
+    )
+    assert best == translation.text
+    assert (
+        other == f"  {translation.alternatives[0].text}  ({translation.alternatives[0].score:.3f})"
+    )
 
 
 def test_translations_are_written_as_csv(
@@ -63,12 +70,12 @@ def test_translations_are_written_as_csv(
         header, row = csv.reader(stream)
     assert header == ["text", "translation", "score", "translation 2", "score 2", "error"]
     bundle = kerasapps.load_bundle(translated.bundle_dir)
-    (found,) = bundle.predict("two green dog", beam=2, n_best=2)
+    (translation,) = bundle.predict("two green dog", beam=2, n_best=2)
     assert row == [
         "two green dog",
-        found.text,
-        f"{found.score:.6g}",
-        found.alternatives[0].text,
-        f"{found.alternatives[0].score:.6g}",
+        translation.text,
+        f"{translation.score:.6g}",
+        translation.alternatives[0].text,
+        f"{translation.alternatives[0].score:.6g}",
         "",
     ]

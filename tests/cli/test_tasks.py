@@ -67,11 +67,11 @@ def carried(task: Task, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> Any:
 def test_data_is_carried_after_tensorflow_is_there(
     task: Task, monkeypatch: pytest.MonkeyPatch, started: list[str]
 ) -> None:
-    given: list[Any] = []
+    handed: list[Any] = []
 
     def carry(*arguments: Any, **options: Any) -> Any:
         started.append("carry")
-        given.extend([arguments, options])
+        handed.extend([arguments, options])
         return result_of(task)
 
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
@@ -79,7 +79,7 @@ def test_data_is_carried_after_tensorflow_is_there(
     tune = TuneConfig(models=task.architectures.names[:2])
     train(task, "data", model=model, tune=tune, extra=3)
     assert started == ["tensorflow", "carry"]
-    assert given == [(task, "data"), {"model": model, "tune": tune, "extra": 3}]
+    assert handed == [(task, "data"), {"model": model, "tune": tune, "extra": 3}]
 
 
 @EVERY
