@@ -26,14 +26,15 @@ def print_artifacts(
     Args:
         artifacts: `kerasapps.export.Artifact`s.
         metric: by what they were judged.
-        reference: the Keras model's, 0 to 1; None leaves its row out.
+        reference: the Keras model's, as `Metric.share` gives it; None leaves its row out.
         judged_on: the split.
     """
     timed = any(each.token_ms is not None for each in artifacts)
     rows = [_row(each, metric, timed=timed) for each in artifacts]
     if reference is not None:
-        value = f"{100 * reference:.2f}{metric.unit}"
-        rows.insert(0, ["Keras", DASH, value, *[DASH] * (5 + timed), "reference"])
+        rows.insert(
+            0, ["Keras", DASH, _value(reference, metric), *[DASH] * (5 + timed), "reference"]
+        )
     columns = ("artifact", "size", metric.name, "change", "agreement", "p50", "p95")
     more = ("a piece",) if timed else ()
     print_table(
@@ -56,8 +57,8 @@ def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:
     return [
         artifact.name,
         shown(size and size / 1e6, "{:.2f} MB"),
-        shown(None if value is None else 100 * value, "{:.2f}" + metric.unit),
-        shown(artifact.delta, "{:+.2f}"),
+        DASH if value is None else _value(value, metric),
+        shown(artifact.delta, "{:+.2f} %" if metric.is_error else "{:+.2f}"),
         shown(None if agreement is None else 100 * agreement, "{:.2f} %"),
         shown(artifact.latency_ms, "{:.2f} ms"),
         shown(artifact.latency_p95_ms, "{:.2f} ms"),
@@ -65,6 +66,10 @@ def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:
         shown(artifact.peak_memory_mb, "{:.1f} MB"),
         _verdict(artifact),
     ]
+
+
+def _value(share: float, metric: Metric) -> str:
+    return metric.text(metric.figure(share))
 
 
 def _verdict(artifact: Any) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from kerasapps.cli import figures
 from kerasapps.cli.figures import print_artifacts, print_shown
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.shown import Shown
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
@@ -55,6 +56,14 @@ def test_files_and_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> No
          "failed, kept"],
     ]  # fmt: skip
     assert after == ["int8: refuses 2", "float16: it does not run", "dynamic: lost 3"]
+
+
+def test_an_error_is_compared_in_per_cent(capsys: pytest.CaptureFixture[str]) -> None:
+    error = Metric(name="error", key="e", quality="e", perfect=None, unit=" kg", better="min")
+    artifact = dataclasses.replace(ARTIFACT, metric=12.3456, delta=-0.25, agreement=None)
+    print_artifacts([artifact], metric=error, reference=12.0)
+    _, (_, keras, row), _ = table(capsys)
+    assert keras[2] == "12 kg" and row[2:5] == ["12.35 kg", "-0.25 %", "–"]
 
 
 @pytest.mark.parametrize("timed", [False, True])
