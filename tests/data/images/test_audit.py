@@ -9,6 +9,7 @@ from kerasapps.data.images.audit import (
     Conflict,
     Conversion,
     Duplicate,
+    Sizes,
     measure_sizes,
     picture_audit,
 )
@@ -81,6 +82,10 @@ def test_the_report_has_a_table_of_what_is_left_out_or_changed() -> None:
             "",
         ),
     }
+
+
+def test_without_pictures_there_are_no_sizes() -> None:
+    assert measure_sizes([]) == Sizes() and picture_audit("x").finding("sizes").said == ""
 
 
 def test_json_has_all_of_it_and_of_data_that_cannot_be_read_nothing() -> None:

@@ -34,3 +34,5 @@ def test_two_files_of_the_other_direction(tmp_path: Path, work: Path) -> None:
     error = pairs.reason((english, german), work, source_language="de")
     assert "source_language is 'de', but the source is named after 'en'" in error
     assert pairs.audit((german, english), work, source_language="de").ok
+    (warning,) = pairs.audit((english, german), work, source_language="fr").warnings
+    assert warning.startswith("the source is named after 'en', and taken for 'fr'")

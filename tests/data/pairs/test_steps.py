@@ -235,7 +235,7 @@ def test_lengths(work: Path) -> None:
     assert (found["target_lengths"].median, found["target_lengths"].longest) == (4, 30)
     longest = found["longest"][0]
     assert (longest.origin, longest.source_words, longest.target_words) == ("example 40", 60, 30)
-    assert "example 40 (60 and 30)" in audit_text(found)
+    assert "example 40 (60 and 30)" in audit_text(found) and len(found["longest"]) == 10
 
 
 def test_judged_pairs_are_those_of_the_test_split(faulty: Path, work: Path) -> None:

@@ -252,6 +252,7 @@ def test_lengths_and_long_texts(work: Path) -> None:
         10_001,
     )
     assert found["longest"][0].origin == "example 40" and found["overlong"] == 1
+    assert len(found["longest"]) == 10
     assert "more than 10,000 words: 1" in audit_text(found)
     texts[-1] = "word " * 10_000
     assert audit((texts, [n % 2 for n in range(41)]), work)["overlong"] == 0
