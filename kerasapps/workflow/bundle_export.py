@@ -31,20 +31,7 @@ def add_files(
     find: Callable[[Manifest], Task],
     export: ExportConfig = ExportConfig(),
 ) -> tuple[Artifact, ...]:
-    """Adds files to a bundle, judged on the same held-out examples as those it has.
-
-    Args:
-        bundle: the bundle or the output folder that holds it.
-        data: the data that the bundle was trained on; by default what its manifest names.
-        find: the task that a bundle is for.
-        export: which files, and the tolerance that each must keep.
-
-    Returns:
-        The artifacts that were asked for, with their paths in the bundle.
-
-    Raises:
-        KerasAppsError: as the public `export_bundle`.
-    """
+    """The public `export_bundle`; `find` gives the task that a bundle is for."""
     folder = find_bundle(bundle)
     with telling_of_full_disks(folder), held_bundle(folder):
         manifest = read_manifest(folder)

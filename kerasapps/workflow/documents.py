@@ -112,7 +112,7 @@ def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:
     return {"name": "Keras", "path": KERAS_FILE, "metric": figure, "passed": None}
 
 
-def audit_sections(audit: Audit, *, more: Iterable[Table] = ()) -> list[Table]:
+def audit_tables(audit: Audit, *, more: Iterable[Table] = ()) -> list[Table]:
     """The tables of an audit and what it said; those with nothing in them are left out.
 
     Args:

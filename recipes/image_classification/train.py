@@ -42,7 +42,7 @@ from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, 
 from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.documents import audit_sections
+from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained, read_inputs
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
@@ -147,7 +147,7 @@ class PictureReading:
 
     def audit(self, splits: ImageSplits) -> list[Table]:
         """What was found in the pictures."""
-        return audit_sections(splits.audit)
+        return audit_tables(splits.audit)
 
     def mistakes(
         self, splits: ImageSplits, network: keras.Model, probabilities: np.ndarray

@@ -11,7 +11,7 @@ from kerasapps.data.texts.examples import TextExamples
 from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.words import Scorer, word_weights
-from kerasapps.workflow.documents import audit_sections
+from kerasapps.workflow.documents import audit_tables
 
 SHOWN_CHARACTERS = 1500
 
@@ -43,7 +43,7 @@ def show_texts(
     return shown
 
 
-def text_audit_sections(audit: Audit, *, cut: Mapping[str, float]) -> list[Table]:
+def text_audit_tables(audit: Audit, *, cut: Mapping[str, float]) -> list[Table]:
     """The audit as tables.
 
     Args:
@@ -56,4 +56,4 @@ def text_audit_sections(audit: Audit, *, cut: Mapping[str, float]) -> list[Table
         columns=("split", "share"),
         note="The model reads their beginning.",
     )
-    return audit_sections(audit, more=[table])
+    return audit_tables(audit, more=[table])

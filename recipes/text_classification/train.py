@@ -39,7 +39,7 @@ from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.word_vectors import load_word_vectors
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
-from kerasapps.recipes.text_classification.report import show_texts, text_audit_sections
+from kerasapps.recipes.text_classification.report import show_texts, text_audit_tables
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
 from kerasapps.terminal import tell
@@ -175,7 +175,7 @@ class TextReading:
 
     def audit(self, splits: TextSplits) -> list[Table]:
         """What was found in the texts."""
-        return text_audit_sections(splits.audit, cut=_cut(splits, self.tokenizer))
+        return text_audit_tables(splits.audit, cut=_cut(splits, self.tokenizer))
 
     def mistakes(
         self, splits: TextSplits, network: keras.Model, probabilities: np.ndarray

@@ -107,7 +107,7 @@ class PairJudging:
         assert figures.bleu_greedy is not None
         return Judged(
             network,
-            Translations(greedy, beam, figures),
+            Translations(greedy, beam),
             figures,
             self.answer.metric.share(figures.to_dict()),
             headline_of(figures, figures.bleu_greedy, judged_on=pairs.splits.judged_on),

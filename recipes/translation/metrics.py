@@ -70,9 +70,8 @@ class TranslationMetrics:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists and numbers, ready for `json.dumps`."""
-        return dataclasses.asdict(self) | {
-            "by_length": [dataclasses.asdict(each) for each in self.by_length]
-        }
+        values = dataclasses.asdict(self)
+        return values | {"by_length": list(values["by_length"])}
 
     def shown(self) -> Shown:
         """The figures by length, those of all, and how they were computed."""

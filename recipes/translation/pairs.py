@@ -12,7 +12,7 @@ from kerasapps.decoding.compiled import Decoder
 from kerasapps.models import Translator
 from kerasapps.preprocess.pairs import EncodedPairs
 from kerasapps.preprocess.tokenizers.subword import PairTokenizer
-from kerasapps.recipes.translation.metrics import TranslationMetrics, bleu
+from kerasapps.recipes.translation.metrics import bleu
 from kerasapps.workflow.experiment import SplitInputs
 
 
@@ -46,12 +46,10 @@ class Translations:
     Attributes:
         greedy: its greedy translations, by which exported files are judged.
         beam: those of beam search.
-        figures: what both are worth.
     """
 
     greedy: tuple[str, ...]
     beam: tuple[str, ...]
-    figures: TranslationMetrics
 
 
 def translate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from kerasapps.recipes.translation.alignment import Alignment, align
 from kerasapps.recipes.translation.metrics import LengthScore, TranslationMetrics
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.sentences import ShownTranslation, best_and_worst
-from kerasapps.workflow.documents import audit_sections
+from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.judging import Judged
 
 SHOWN_PIECES = 24  # of the sentence whose attention is shown
@@ -28,23 +28,23 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def report_translations(pairs: Pairs, judged: Judged) -> TaskReport:
     """What a translator says in a report."""
-    splits, answers = pairs.splits, judged.answers
+    splits, figures = pairs.splits, cast(TranslationMetrics, judged.figures)
     best, worst = best_and_worst(
-        answers.beam,
+        judged.answers.beam,
         sources=splits.test.sources,
         references=splits.test.targets,
         origins=splits.test.origins,
     )
     return TaskReport(
-        headline=headline_figures(answers.figures, judged_on=splits.judged_on),
+        headline=headline_figures(figures, judged_on=splits.judged_on),
         sections=translation_sections(
-            answers.figures.by_length,
+            figures.by_length,
             judged_on=splits.judged_on,
             best=best,
             worst=worst,
             alignment=shown_alignment(pairs, judged.network),
         ),
-        audit=pair_audit_sections(splits.audit, cut=_filled(pairs)),
+        audit=pair_audit_tables(splits.audit, cut=_filled(pairs)),
     )
 
 
@@ -127,7 +127,7 @@ def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[Hea
     return [Headline(name=name, value=value) for name, value in shown]
 
 
-def pair_audit_sections(audit: Audit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:
+def pair_audit_tables(audit: Audit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:
     """The audit as tables.
 
     Args:
@@ -143,4 +143,4 @@ def pair_audit_sections(audit: Audit, *, cut: Mapping[str, tuple[float, float]])
         columns=("split", "sources", "targets"),
         note="What is longer is cut at its end.",
     )
-    return audit_sections(audit, more=[table])
+    return audit_tables(audit, more=[table])

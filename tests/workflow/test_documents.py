@@ -9,7 +9,7 @@ from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import EpochRow
-from kerasapps.workflow.documents import audit_sections, history_row
+from kerasapps.workflow.documents import audit_tables, history_row
 from tests.answers import ERRORS
 
 COLUMNS = (("where", "origin"), ("text", "text"))
@@ -21,22 +21,22 @@ def remnants(total: int, kept: int) -> Finding:
 
 
 def test_a_long_list_is_cut_and_says_how_many_there_are() -> None:
-    (section,) = audit_sections(Audit("x", findings=(remnants(250, 100),)))
-    assert section.heading == "Remnants (250)" and tuple(section.columns) == ("where", "text")
-    assert len(section.rows) == TABLED and section.rows[1] == ("row 1", "text 1")
-    assert section.note == "So. The first 20 of 250 are listed."
-    (section,) = audit_sections(Audit("x", findings=(remnants(20, 20),)))
-    assert (section.heading, section.note) == ("Remnants (20)", "So.")
+    (table,) = audit_tables(Audit("x", findings=(remnants(250, 100),)))
+    assert table.heading == "Remnants (250)" and tuple(table.columns) == ("where", "text")
+    assert len(table.rows) == TABLED and table.rows[1] == ("row 1", "text 1")
+    assert table.note == "So. The first 20 of 250 are listed."
+    (table,) = audit_tables(Audit("x", findings=(remnants(20, 20),)))
+    assert (table.heading, table.note) == ("Remnants (20)", "So.")
 
 
 def test_what_was_said_comes_last_and_is_cut_too() -> None:
     audit = Audit("x", guesses=("text in 'a'",), notes=("a mark",), warnings=("odd", "odder"))
-    read, warned = audit_sections(audit)
+    read, warned = audit_tables(audit)
     assert (read.heading, list(read.rows)) == ("Read as (2)", [("text in 'a'",), ("a mark",)])
     assert (warned.heading, list(warned.rows)) == ("Warnings (2)", [("odd",), ("odder",)])
-    (section,) = audit_sections(Audit("x", warnings=tuple(map(str, range(21)))))
-    assert section.heading == "Warnings (21)" and len(section.rows) == TABLED
-    assert section.note == " The first 20 of 21 are listed."
+    (table,) = audit_tables(Audit("x", warnings=tuple(map(str, range(21)))))
+    assert table.heading == "Warnings (21)" and len(table.rows) == TABLED
+    assert table.note == " The first 20 of 21 are listed."
 
 
 def test_what_a_task_adds_stands_behind_the_figures_and_empty_tables_nowhere() -> None:
@@ -48,11 +48,11 @@ def test_what_a_task_adds_stands_behind_the_figures_and_empty_tables_nowhere() -
     audit = Audit("x", (sizes, unsaid), (copies, remnants(0, 0), remnants(1, 1)), warnings=("odd",))
     more = Table(heading="More", rows=[[1]])
     empty = Table(heading="Nothing", rows=[])
-    sections = audit_sections(audit, more=[more, empty])
-    assert [section.heading for section in sections] == [
+    tables = audit_tables(audit, more=[more, empty])
+    assert [table.heading for table in tables] == [
         *("Sizes", "More", "Remnants (1)", "Warnings (1)")
     ]
-    first = sections[0]
+    first = tables[0]
     assert (first.rows, first.columns, first.note) == (((1, 2),), ("a", "b"), "All.")
 
 

@@ -53,7 +53,7 @@ class PictureCollection:
 def collect_pictures(listing: PictureListing) -> PictureCollection:
     """Look into every picture of a source."""
     pictures, broken = [], list(listing.broken)
-    for picture in inspect_entries(listing.entries):
+    for picture in _inspect(listing.entries):
         if picture.inspection.problem is None:
             pictures.append(picture)
         else:
@@ -63,7 +63,7 @@ def collect_pictures(listing: PictureListing) -> PictureCollection:
     return PictureCollection(tuple(pictures), Listed(len(broken), tuple(broken)), seen)
 
 
-def inspect_entries(entries: Sequence[Entry]) -> list[Picture]:
+def _inspect(entries: Sequence[Entry]) -> list[Picture]:
     """Decode each picture once, in threads: Pillow releases the interpreter lock."""
     blocks = [entries[start : start + _BLOCK] for start in range(0, len(entries), _BLOCK)]
     with ThreadPoolExecutor(max_workers=min(32, os.cpu_count() or 1)) as pool:

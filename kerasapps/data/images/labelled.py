@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.audit import Listed
 from kerasapps.data.checks import Tell, check_broken, silent, tell_left_out, tell_reading
-from kerasapps.data.images.collect import Picture, inspect_entries
-from kerasapps.data.images.listing import BrokenFile
+from kerasapps.data.images.collect import Picture, collect_pictures
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.errors import DataError
 
@@ -21,7 +20,7 @@ def load_labelled(
     work_dir: Path,
     image: ImageConfig = ImageConfig(),
     tell: Tell = silent,
-) -> list[Picture]:
+) -> tuple[Picture, ...]:
     """The readable pictures of the test split, or of all the data where it has none.
 
     Args:
@@ -39,17 +38,10 @@ def load_labelled(
         raise DataError("\n".join(listing.errors))
     seen = {entry.split for entry in listing.entries}
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
-    entries = [entry for entry in listing.entries if entry.split == "test"] or list(listing.entries)
-    pictures = inspect_entries(entries)
-    usable = [picture for picture in pictures if picture.inspection.problem is None]
-    files = [
-        BrokenFile(picture.entry.path, picture.inspection.problem)
-        for picture in pictures
-        if picture.inspection.problem is not None
-    ]
-    broken = Listed(len(files), tuple(files))
-    errors = check_broken(broken, len(usable), noun="file", max_broken=max_broken)
-    if errors or not usable:
+    tests = tuple(entry for entry in listing.entries if entry.split == "test")
+    collection = collect_pictures(PictureListing(tests or listing.entries))
+    errors = check_broken(collection.broken, len(collection), noun="file", max_broken=max_broken)
+    if errors or not collection.pictures:
         raise DataError("\n".join(errors) or "the data holds no usable picture")
-    tell_left_out(broken, noun="file", tell=tell)
-    return usable
+    tell_left_out(collection.broken, noun="file", tell=tell)
+    return collection.pictures

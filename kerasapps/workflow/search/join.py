@@ -24,21 +24,7 @@ def help_search(
     work_dir: Path | str | None = None,
     **options: Any,
 ) -> int:
-    """Tries configurations for a search whose chief is another machine, until it is over.
-
-    Args:
-        task: of the search.
-        data: any form that the task takes; the same data, wherever it lies on this machine.
-        tune: as the chief's, with `role="worker"` and the chief's address.
-        work_dir: scratch space, where the trials' logs stay; by default a temporary folder.
-        options: sections of the task's options.
-
-    Returns:
-        How many trials this machine did.
-
-    Raises:
-        KerasAppsError: as the public `join_search`.
-    """
+    """The public `join_search`, of a task that was found."""
     defaults = task.defaults
     for name in options:
         choose(name, defaults, what=f"The option of {task.name}")

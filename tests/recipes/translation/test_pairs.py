@@ -81,7 +81,7 @@ def test_what_is_held_stays_as_it_is() -> None:
     frozen = (
         pairs_of(None),
         SplitInputs(nothing, nothing, nothing),
-        module.Translations((), (), nothing),
+        module.Translations((), ()),
     )
     for each in frozen:
         (name, *_) = vars(each)
