@@ -185,7 +185,10 @@ def test_a_given_split_is_never_replaced(tmp_path: Path, work: Path) -> None:
     splits = load(tmp_path, work)
     assert [len(splits.train), len(splits.validation), len(splits.test)] == [30, 5, 5]
     (error,) = audit(pairs(2), work).errors
-    assert error.startswith("2 different sources cannot fill every split")
+    assert error == (
+        "2 different sources cannot fill every split (train, validation, test): add pairs (at "
+        "least 3 different sources)"
+    )
     assert audit([], work).errors == ("the data holds no usable pair",)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from kerasapps.data.pairs.audit import pair_audit
 from kerasapps.evaluation.report import Report, TaskReport, render_report
+from kerasapps.evaluation.sections import Table
 from kerasapps.recipes.translation.alignment import align
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.metrics import translation_metrics
-from kerasapps.recipes.translation.report import headline_figures, translation_sections
+from kerasapps.recipes.translation.report import (
+    headline_figures,
+    pair_audit_sections,
+    translation_sections,
+)
 from kerasapps.recipes.translation.sentences import best_and_worst
 from tests.evaluation.pages import links_of, parsed, section, sections_of, text_of
 
@@ -100,3 +106,18 @@ def test_the_figures_that_it_begins_with():
     ]
     wordless = translation_metrics(["ja"], sources=["yes"], references=[""], greedy=["ja"])
     assert headline_figures(wordless, judged_on="test")[4].value == "–"
+
+
+def test_the_share_of_cut_sentences_stands_behind_their_lengths() -> None:
+    audit = pair_audit("x", counts={"train": 2}, notes=["CRLF: handled"])
+    tables = pair_audit_sections(audit, cut={"train": (0.25, 0.5), "test": (0.0, 1.0)})
+    assert [table.heading for table in tables] == [
+        *("Pairs", "Words of a sentence", "Sentences that fill the model's length"),
+        "Read as (1)",
+    ]
+    assert tables[2] == Table(
+        heading="Sentences that fill the model's length",
+        rows=[["train", "25.0%", "50.0%"], ["test", "0.0%", "100.0%"]],
+        columns=("split", "sources", "targets"),
+        note="What is longer is cut at its end.",
+    )
