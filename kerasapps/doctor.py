@@ -119,14 +119,14 @@ def clashes(
     versions: Mapping[str, str | None], environment: Mapping[str, str]
 ) -> tuple[Finding, ...]:
     """The known-bad pairs among installed versions and environment variables."""
-    found = [
+    findings = [
         _text_clash(versions.get("tensorflow-text"), versions.get("tensorflow")),
         _keras_clash(versions.get("keras")),
         _legacy_keras_clash(versions.get("tf-keras"), environment),
         _backend_clash(environment.get("KERAS_BACKEND")),
     ]
     if versions.get("keras-nlp"):
-        found.append(
+        findings.append(
             Finding(
                 "keras-nlp",
                 str(versions["keras-nlp"]),
@@ -136,7 +136,7 @@ def clashes(
             )
         )
     if versions.get("keras-tuner") and not versions.get("tensorboard"):
-        found.append(
+        findings.append(
             Finding(
                 "tensorboard",
                 "not installed",
@@ -144,7 +144,7 @@ def clashes(
                 "KerasTuner imports it: pip install tensorboard",
             )
         )
-    return tuple(each for each in found if each)
+    return tuple(each for each in findings if each)
 
 
 def _text_clash(text: str | None, tensorflow: str | None) -> Finding | None:

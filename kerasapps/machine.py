@@ -96,7 +96,7 @@ def _cpuinfo(field: str) -> str:
 def _sysctl(key: str) -> str:
     if platform.system() != "Darwin":
         return ""
-    found = subprocess.run(
+    ended = subprocess.run(
         ["/usr/sbin/sysctl", "-n", key], capture_output=True, text=True, timeout=10, check=False
     )
-    return found.stdout.strip()
+    return ended.stdout.strip()
