@@ -20,6 +20,7 @@ from kerasapps.data.checks import (
     tell_left_out,
     tell_reading,
 )
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 
@@ -101,9 +102,6 @@ class Kind(Protocol[Options_contra, ListingT, CollectionT, PlacementT, ExamplesT
     NOUN: str
     HOLDER: str
 
-    def describe(self, data: Any) -> str:
-        """A short name of the data."""
-
     def unread(self, source: str) -> Audit:
         """The audit of data that cannot be read: all that others tell, with nothing in it."""
 
@@ -158,7 +156,7 @@ def examine(
     Raises:
         DependencyError: if reading the data needs a package that is not installed.
     """
-    source = kind.describe(data)
+    source = describe_source(data)
     try:
         listing = kind.list_source(data, options=options, work_dir=work_dir)
         collection = kind.collect(listing, options=options, work_dir=work_dir)

@@ -8,12 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from kerasapps.data.sources.forms import two_files
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.terminal import tell
 from kerasapps.workflow.options import option_fields, options_of
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.settings import are_paths, source_of
+from kerasapps.workflow.settings import source_of
 from kerasapps.workflow.task import Options, Task, Usable
 from kerasapps.workflow.trained_contents import knows_contents, rows_not_trained_on
 
@@ -80,7 +81,7 @@ def held_out(
         options: how the data is to be read; where the training read it otherwise, it is other data.
         max_broken: share of unreadable examples that is skipped, if it is more than in training.
     """
-    can_be_found_again = isinstance(data, str | os.PathLike) or are_paths(data)
+    can_be_found_again = isinstance(data, str | os.PathLike) or two_files(data)
     if not can_be_found_again or source_of(data) != manifest.data["source"]:
         return None
     if not _reads_so(options_of(task, manifest), options):

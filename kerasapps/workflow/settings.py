@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
-from kerasapps.data.sources.forms import data_path, describe_source
+from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import ConfigError
 from kerasapps.files import read_regular
@@ -115,7 +115,7 @@ def source_of(data: Any) -> str | list[str]:
     splits = given_splits(data)
     if splits is not None:
         return describe_parts(splits, _one_name)
-    if are_paths(data):
+    if two_files(data):
         return [absolute(each) for each in data]
     if isinstance(data, os.PathLike) or (isinstance(data, str) and not is_named(data)):
         return absolute(data)
@@ -130,15 +130,6 @@ def _one_name(data: Any) -> str:
 def data_of(source: str | list[str]) -> str | tuple[str, ...]:
     """The data that `source_of` named, as a task takes it."""
     return source if isinstance(source, str) else tuple(source)
-
-
-def are_paths(data: Any) -> bool:
-    """Whether the data is two aligned files, as sentence pairs may be."""
-    return (
-        isinstance(data, tuple)
-        and len(data) == 2
-        and all(isinstance(each, str | os.PathLike) for each in data)
-    )
 
 
 def absolute(path: str | os.PathLike[str]) -> str:

@@ -12,7 +12,7 @@ from kerasapps.data.examine import examine, load_splits, read_usable
 from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.kinds import is_pair_data
-from kerasapps.data.pairs.sources import two_files
+from kerasapps.data.sources.forms import two_files
 from kerasapps.terminal import tell
 from kerasapps.workflow.task import Options
 

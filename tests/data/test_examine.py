@@ -91,7 +91,6 @@ def split(collection: Numbers, placement: Any, audit: Audit) -> Splits[np.ndarra
 KIND: Any = SimpleNamespace(
     NOUN="number",
     HOLDER="row",
-    describe=lambda data: f"{type(data).__name__} of numbers",
     unread=unread,
     list_source=list_source,
     collect=collect,
@@ -115,7 +114,7 @@ def load(data: Any, work: Path, **options: Any) -> Splits[np.ndarray]:
 def test_usable_data_becomes_an_audit_and_splits(work: Path) -> None:
     data = [(5, "train"), (0, "train"), (7, "test"), (101, "train")]
     audit, splits = examined(data, work, max_broken=0.5)
-    assert (audit.source, audit.guesses) == ("list of numbers", ("all count",))
+    assert (audit.source, audit.guesses) == ("arrays in memory", ("all count",))
     assert audit.counts == {"train": 2, "options": 100}
     assert audit.ok and audit.warnings == ("first", "listed", "placed")
     assert audit["broken"].first == (BrokenRow("row 3", "format", "it is 101"),)
@@ -136,14 +135,14 @@ def test_every_reason_is_said_once_and_in_the_order_of_the_steps(work: Path) -> 
         "placed badly",
     )
     assert audit["broken"].total == 1 and audit.warnings == ("first", "listed", "placed")
-    with pytest.raises(DataError, match="list of numbers cannot be used for 5 reasons:\n- below"):
+    with pytest.raises(DataError, match="arrays in memory cannot be used for 5 reasons:\n- below"):
         load([(13, "train"), (-1, "test")], work)
 
 
 def test_what_cannot_be_read_has_an_audit_with_nothing_in_it(work: Path) -> None:
     audit, splits = examined({}, work)
     assert splits is None and audit.errors == ("no list of numbers",)
-    assert (audit.source, audit.counts, audit.guesses) == ("dict of numbers", {}, ())
+    assert (audit.source, audit.counts, audit.guesses) == ("dict", {}, ())
     with pytest.raises(DataError, match=r"^no list of numbers$"):
         load({}, work)
 

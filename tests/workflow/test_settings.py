@@ -14,7 +14,6 @@ from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.settings import (
     ASKED,
     absolute,
-    are_paths,
     data_of,
     describe_run,
     describe_tuning,
@@ -55,22 +54,6 @@ def test_paths_are_made_absolute_and_names_stay(here: Path) -> None:
 def test_a_source_is_data_again(here: Path) -> None:
     assert data_of(source_of("photos")) == str(here / "photos")
     assert data_of(source_of(TWO)) == (str(here / "a.en"), str(here / "a.de"))
-
-
-@pytest.mark.parametrize(
-    ("data", "two"),
-    [
-        (TWO, True),
-        ((Path("a"), "b"), True),
-        (list(TWO), False),
-        (("a",), False),
-        (("a", "b", "c"), False),
-        ((["a text"], ["a label"]), False),
-        (("a", ["b"]), False),
-    ],
-)
-def test_two_aligned_files(data: Any, two: bool) -> None:
-    assert are_paths(data) is two
 
 
 def test_names_of_data_and_of_runs() -> None:

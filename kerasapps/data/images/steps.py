@@ -20,14 +20,12 @@ from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
 from kerasapps.data.images.placement import PicturePlacement, fingerprint, place_pictures
 from kerasapps.data.images.sources import list_picture_source
-from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 
 NOUN = "picture"
 HOLDER = "file"
 
-describe = describe_source
 unread = picture_audit
 place = place_pictures
 

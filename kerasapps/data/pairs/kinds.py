@@ -12,10 +12,10 @@ from kerasapps.config import TranslationConfig
 from kerasapps.data.pairs.columns import sure_pair, text_columns
 from kerasapps.data.pairs.files import aligned_among
 from kerasapps.data.pairs.listing import PairListing
-from kerasapps.data.pairs.sources import BUILTIN, two_files
+from kerasapps.data.pairs.sources import BUILTIN
 from kerasapps.data.pairs.tables import pair_tables
 from kerasapps.data.sources.column_kinds import varied
-from kerasapps.data.sources.forms import data_path, is_dataset, is_frame
+from kerasapps.data.sources.forms import data_path, is_dataset, is_frame, two_files
 from kerasapps.data.sources.headers import has_header
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.table_folder import split_folder_tables, tables_among

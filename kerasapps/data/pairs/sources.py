@@ -21,8 +21,9 @@ from kerasapps.data.sources.forms import (
     is_folder,
     is_frame,
     may_have_columns,
+    two_files,
 )
-from kerasapps.data.sources.given_splits import SplitData, describe_parts, given_splits, join_rows
+from kerasapps.data.sources.given_splits import SplitData, given_splits, join_rows
 from kerasapps.data.sources.lines import format_of
 from kerasapps.data.sources.rows import numbered
 from kerasapps.data.sources.streams import endless_refused, is_stream
@@ -65,12 +66,12 @@ def list_pair_source(data: Any, *, config: TranslationConfig) -> PairListing:
     if parts is not None:
         return _join(parts, config)
     if two_files(data):
-        refuse_columns(config, describe_pairs(data))
+        refuse_columns(config, describe_source(data))
         return _two_files(*(data_path(file) for file in data), encoding=config.encoding)
     if is_frame(data):
         return _table(data, config)
     refuse_encoding(config.encoding, "data in memory")
-    refuse_columns(config, describe_pairs(data))
+    refuse_columns(config, describe_source(data))
     return _in_memory(data)
 
 
@@ -95,7 +96,7 @@ def _join(parts: SplitData, config: TranslationConfig) -> PairListing:
         config,
         [*parts.values()],
         has_columns=lambda part: may_have_columns(part, tables_in=has_pair_tables),
-        where=describe_pairs(parts),
+        where=describe_source(parts),
     )
 
     def listed(part: Any) -> PairListing:
@@ -124,25 +125,6 @@ def _table(data: Any, config: TranslationConfig) -> PairListing:
     listing = PairListing()
     add_table(listing, data, kind=pair_tables(listing, config))
     return listing
-
-
-def describe_pairs(data: Any) -> str:
-    """A short name of the data for reports."""
-    parts = given_splits(data)
-    if parts is not None:
-        return describe_parts(parts, describe_pairs)
-    if two_files(data):
-        return " + ".join(printable(file) for file in data)
-    return describe_source(data)
-
-
-def two_files(data: Any) -> bool:
-    """Whether `data` is a tuple of two paths: the files of source and target."""
-    return (
-        isinstance(data, tuple)
-        and len(data) == 2
-        and all(isinstance(file, (str, os.PathLike)) for file in data)
-    )
 
 
 def _two_files(source: Path, target: Path, *, encoding: str | None) -> PairListing:

@@ -18,7 +18,7 @@ from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.pairs.languages import check_direction, is_language
 from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.pairs.placement import PairPlacement, fingerprint_pairs, place_pairs
-from kerasapps.data.pairs.sources import describe_pairs, list_pair_source
+from kerasapps.data.pairs.sources import list_pair_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.errors import DataError
 
@@ -28,7 +28,6 @@ _LONGEST = 10
 _MUCH = 0.05  # of the pairs: what is said aloud from here on
 _MOST = 0.5  # of the pairs: what is said before anything else
 
-describe = describe_pairs
 unread = pair_audit
 place = place_pairs
 

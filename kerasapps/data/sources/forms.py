@@ -33,9 +33,20 @@ def describe_source(data: Any) -> str:
     parts = given_splits(data)
     if parts is not None:
         return describe_parts(parts, describe_source)
+    if two_files(data):
+        return " + ".join(printable(file) for file in data)
     if isinstance(data, (tuple, list)):
         return "arrays in memory"
     return "tf.data.Dataset" if is_dataset(data) else type(data).__name__
+
+
+def two_files(data: Any) -> bool:
+    """Whether `data` is a tuple of two paths: of files that are aligned line by line."""
+    return (
+        isinstance(data, tuple)
+        and len(data) == 2
+        and all(isinstance(file, str | os.PathLike) for file in data)
+    )
 
 
 def may_have_columns(data: Any, *, tables_in: Callable[[Path], bool]) -> bool:

@@ -12,7 +12,6 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.checks import check_named_splits
 from kerasapps.data.examine import Checks
 from kerasapps.data.lengths import measure_lengths
-from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.rows import RowListing
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
@@ -25,7 +24,6 @@ NOUN = "text"
 HOLDER = "row"
 _LONGEST = 10
 
-describe = describe_source
 unread = text_audit
 place = place_texts
 

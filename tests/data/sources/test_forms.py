@@ -14,6 +14,7 @@ from kerasapps.data.sources.forms import (
     is_folder,
     is_frame,
     may_have_columns,
+    two_files,
     why_missing,
 )
 from kerasapps.errors import DataError
@@ -58,6 +59,7 @@ def test_where_there_may_be_columns(tmp_path: Path) -> None:
 def test_data_is_described_by_its_form(tmp_path: Path) -> None:
     assert describe_source(tmp_path) == str(tmp_path)
     assert describe_source((np.zeros(2), [1])) == "arrays in memory"
+    assert describe_source((tmp_path, "b")) == f"{tmp_path} + b"
     assert describe_source(pd.DataFrame()) == "DataFrame"
     assert describe_source({"test": iter([]), "train": "x"}) == "train: x, test: list_iterator"
 
@@ -74,3 +76,19 @@ def test_folders_and_what_is_none(tmp_path: Path) -> None:
     assert "nor can its folder" in why_missing(tmp_path / "none" / "other")
     (tmp_path / "link").symlink_to(tmp_path / "nothing")
     assert "a symbolic link to nothing" in why_missing(tmp_path / "link")
+
+
+@pytest.mark.parametrize(
+    ("data", "two"),
+    [
+        (("a.en", "a.de"), True),
+        ((Path("a"), "b"), True),
+        (["a.en", "a.de"], False),
+        (("a",), False),
+        (("a", "b", "c"), False),
+        ((["a text"], ["a label"]), False),
+        (("a", ["b"]), False),
+    ],
+)
+def test_two_aligned_files(data: Any, two: bool) -> None:
+    assert two_files(data) is two
