@@ -205,6 +205,7 @@ def test_rows_are_shown_with_their_answers_beside_them(
         rows = [
             Input("row 1", {"age": "3", "name": "a, b"}),
             Input("row 2", {"age": "", "name": "=c"}, "row 2 has no age"),
+            Input("row 3", "", "row 3 is cut"),
         ]
         return Answers(
             kind="row",
@@ -218,16 +219,16 @@ def test_rows_are_shown_with_their_answers_beside_them(
         )
 
     monkeypatch.setattr("kerasapps.recipes.text_classification.finished.answers", answers)
-    expected = 'name,age,price,error\n"a, b",3,30,\n\'=c,,,row 2 has no age\n'
+    expected = 'name,age,price,error\n"a, b",3,30,\n\'=c,,,row 2 has no age\n,,,row 3 is cut\n'
     ended = answer(Labels(), "rows.csv")
     assert (ended.returncode, ended.stdout) == (1, expected)
     table = tmp_path / "out.csv"
-    assert answer(Labels(), "rows.csv", "--csv", table).stdout == f"2 rows in {table}\n"
+    assert answer(Labels(), "rows.csv", "--csv", table).stdout == f"3 rows in {table}\n"
     assert table.read_text() == expected
     assert answer(Labels(), "rows.csv", "--csv", table).returncode == 1
     shown = json.loads(answer(Labels(), "rows.csv", "--json").stdout)
     assert shown["predictions"] == [{"row": {"age": "3", "name": "a, b"}, "price": "30"}]
-    assert shown["errors"] == ["row 2 has no age"]
+    assert shown["errors"] == ["row 2 has no age", "row 3 is cut"]
 
 
 def test_kinds_of_values() -> None:
