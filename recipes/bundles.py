@@ -16,7 +16,7 @@ from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
 from kerasapps.room import TEMPORARY, telling_of_full_disks
-from kerasapps.workflow.result import Explained, Figures
+from kerasapps.workflow.result import Showable
 from kerasapps.workflow.task import Task
 
 
@@ -49,7 +49,7 @@ def evaluate_bundle(
     artifact: str | None = None,
     max_broken: float = 0.05,
     **options: Any,
-) -> Figures:
+) -> Showable:
     """Figures of one of a bundle's files on examples whose answers are known, without TensorFlow.
 
     Args:
@@ -108,7 +108,7 @@ def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) 
 
 def explain_bundle(
     bundle: Path | str, value: Any, *, label: str | None = None, artifact: str | None = None
-) -> Explained:
+) -> Showable:
     """Why one of a bundle's TFLite files answers an input as it does.
 
     Args:
@@ -138,7 +138,7 @@ def explain_bundle(
 
 def explain_text(
     bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
-) -> Explained:
+) -> Showable:
     """Why one of a bundle's TFLite files answers a text as it does; see `explain_bundle`."""
     return explain_bundle(bundle, text, label=label, artifact=artifact)
 

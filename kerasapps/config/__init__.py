@@ -16,6 +16,7 @@ from kerasapps.config.data import (
     UnknownClasses,
 )
 from kerasapps.config.export import ExportConfig, Quantization
+from kerasapps.config.metric import Direction
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
 from kerasapps.config.training import (
     ModelConfig,
@@ -31,7 +32,7 @@ from kerasapps.config.translation import (
     SubwordKind,
     TranslationConfig,
 )
-from kerasapps.config.tuning import Algorithm, Direction, Role, TuneConfig
+from kerasapps.config.tuning import Algorithm, Role, TuneConfig
 
 __all__ = [
     "PRESET_PREFIX",

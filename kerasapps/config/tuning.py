@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import check_file, check_options, option, require
+from kerasapps.config.metric import Direction
 from kerasapps.errors import ConfigError
 
 Algorithm = Literal["random", "bayesian", "hyperband", "grid"]
-Direction = Literal["max", "min"]
 Role = Literal["chief", "worker"]
 
 

@@ -78,7 +78,7 @@ def picture_url(picture: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
-def printable(value: Any) -> Any:
+def for_page(value: Any) -> Any:
     """`value` with the characters that no web page may hold replaced by U+FFFD.
 
     File names and labels come from outside: control characters, and the lone surrogates that

@@ -108,7 +108,7 @@ def _environment(folder: Path) -> Environment:
         loader=FileSystemLoader([folder, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=formats.printable,
+        finalize=formats.for_page,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -16,7 +16,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.training import Monitor, check_train_config
-from kerasapps.workflow.result import Figures
+from kerasapps.workflow.result import Showable
 
 if TYPE_CHECKING:
     from kerasapps.evaluation.report import TaskReport
@@ -86,7 +86,7 @@ class Judged:
 
     network: keras.Model
     answers: Any
-    figures: Figures
+    figures: Showable
     metric: float
     headline: str
 

@@ -17,18 +17,8 @@ if TYPE_CHECKING:
     from kerasapps.tuning.records import Leaderboard
 
 
-class Figures(Protocol):
-    """What a model's answers are worth, in the figures of its task."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-
-    def shown(self) -> Shown:
-        """The same for people."""
-
-
-class Explained(Protocol):
-    """Why a model answers as it does."""
+class Showable(Protocol):
+    """What a task tells of a model's answers: what they are worth, or why they are as they are."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

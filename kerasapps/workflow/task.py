@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
     from kerasapps.workflow.judging import Judging, Plan
-    from kerasapps.workflow.result import Explained, Figures
+    from kerasapps.workflow.result import Showable
 
 T = TypeVar("T")
 Options: TypeAlias = Mapping[str, Any]
@@ -123,7 +123,7 @@ class BundleSteps(Protocol):
         options: Mapping[str, Any],
         max_broken: float,
         scratch: Path,
-    ) -> Figures:
+    ) -> Showable:
         """Figures of a loaded bundle; `options` are those of the task that were given."""
 
     def answers(self, bundle: Any, options: Mapping[str, Any]) -> Answers:
@@ -132,7 +132,7 @@ class BundleSteps(Protocol):
         `options` are those that were given, of `Task.asked("predict")`.
         """
 
-    def explain(self, bundle: Any, value: Any, *, label: str | None) -> Explained:
+    def explain(self, bundle: Any, value: Any, *, label: str | None) -> Showable:
         """Why it answers as it does; only of tasks whose phrases say what is explained.
 
         Args:

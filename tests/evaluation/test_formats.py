@@ -73,9 +73,9 @@ def test_picture_url_names_the_format():
     assert formats.picture_url(b"\xff\xd8\xff").startswith("data:image/jpeg;base64,")
 
 
-def test_printable_replaces_only_what_a_page_cannot_hold():
-    assert formats.printable("a\x00b\udcffc\x0b") == "a\ufffdb\ufffdc\ufffd"
-    assert formats.printable("grün 猫\tüber\n") == "grün 猫\tüber\n"
+def test_a_page_replaces_only_what_a_page_cannot_hold():
+    assert formats.for_page("a\x00b\udcffc\x0b") == "a\ufffdb\ufffdc\ufffd"
+    assert formats.for_page("grün 猫\tüber\n") == "grün 猫\tüber\n"
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_edges(call, text):
 
 def test_which_characters_a_page_can_hold():
     fine = "\t\n\r ~\xa0\ud7ff\ue000\ufffd\U0001f600\U0010fffd"
-    assert formats.printable(fine) == fine
+    assert formats.for_page(fine) == fine
     bad = "\x00\x08\x0b\x1f\x7f\x9f\ud800\udfff\ufffe\uffff\U0001fffe\U0010ffff"
-    assert formats.printable(bad) == "\ufffd" * len(bad)
+    assert formats.for_page(bad) == "\ufffd" * len(bad)
     markup, number = Markup("\x7f<b>"), 3
-    assert formats.printable(markup) is markup and formats.printable(number) is number
+    assert formats.for_page(markup) is markup and formats.for_page(number) is number

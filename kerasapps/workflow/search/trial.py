@@ -20,7 +20,7 @@ from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.search.file_figures import file_figures
-from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits
+from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.ship import export_and_verify, judge_network
 
 _ANY_LOSS = 100.0  # points: what a file loses against Keras is for the search to weigh
@@ -45,7 +45,7 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     answer = setup.objective.answer
     options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
     cache = Cache(setup.folder / "cache", shared=True)
-    experiment = task.training.prepare(load_splits(setup.folder), options, cache)
+    experiment = task.training.prepare(stored_splits(setup.folder), options, cache)
     watch = _Watch(report, job.epochs, answer=answer)
     try:
         network, history = _train(

@@ -74,7 +74,7 @@ def write_splits(splits: Splits[Any], folder: Path) -> Splits[Any]:
     return held_back
 
 
-def load_splits(folder: Path) -> Splits[Any]:
+def stored_splits(folder: Path) -> Splits[Any]:
     """The examples that `write_splits` left: from this program's own folder, hence no risk."""
     splits: Splits[Any] = pickle.loads((folder / _SPLITS).read_bytes())
     return splits

@@ -19,7 +19,7 @@ from kerasapps.workflow.options import collect_options, with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import setup as search_setup
 from kerasapps.workflow.search.setup import first_options, set_up
-from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits
+from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
 from tests.data.text_samples import rows, write_csv
 from tests.tuning.trusted import SECRET_FILE
@@ -188,7 +188,7 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     trials = TrialSetup.from_dict(json.loads(json.dumps(setup.source.job)))
     assert (trials.task, trials.folder) == (TEXT_CLASSIFICATION, tmp_path / "search")
     assert trials.keeps_checkpoints and trials.options == asked
-    held_out = load_splits(tmp_path / "search").test
+    held_out = stored_splits(tmp_path / "search").test
     assert list(held_out.texts) == list(splits.validation.texts)
     with pytest.raises(dataclasses.FrozenInstanceError):
         setup.seed = 4  # type: ignore[misc]

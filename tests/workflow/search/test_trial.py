@@ -21,7 +21,7 @@ from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import trial
 from kerasapps.workflow.search.trial import run_trial
-from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits, write_splits
+from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits, write_splits
 
 SMALL = {"model": "mlp", "width": 0.25, "epochs": 2, "augment": "none", "image_size": 16}
 TRAINED = ["val_accuracy", "val_loss", "accuracy", "loss"]
@@ -63,7 +63,7 @@ def test_trials_never_get_the_test_split(
     pictures: TrialSetup, shapes: Path, tmp_path: Path
 ) -> None:
     reference = read_splits(IMAGE_CLASSIFICATION, shapes, pictures.options, tmp_path)
-    splits = load_splits(pictures.folder)
+    splits = stored_splits(pictures.folder)
     assert splits.test is splits.validation
     assert splits.train == reference.train and splits.validation == reference.validation
     assert not set(reference.test.paths) & {*splits.train.paths, *splits.validation.paths}

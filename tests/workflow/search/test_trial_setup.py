@@ -14,7 +14,7 @@ from kerasapps.errors import KerasAppsError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import Objective
-from kerasapps.workflow.search.trial_setup import TrialSetup, load_splits, write_splits
+from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits, write_splits
 from tests.full_disk import file_limit
 
 
@@ -42,7 +42,7 @@ def test_trials_find_the_examples_but_for_the_test_split(tmp_path: Path) -> None
     folder = tmp_path / "new" / "search"
     held_back = write_splits(splits, folder)
     assert (held_back.test, held_back.train) == ("validation", "train")
-    assert load_splits(folder) == held_back
+    assert stored_splits(folder) == held_back
     assert [path.name for path in folder.iterdir()] == ["splits.pickle"]
     assert write_splits(splits, folder) == held_back  # again, in its place
 
