@@ -12,7 +12,7 @@ from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.metrics import translation_metrics
 from kerasapps.recipes.translation.report import (
     headline_figures,
-    pair_audit_sections,
+    pair_audit_tables,
     translation_sections,
 )
 from kerasapps.recipes.translation.sentences import best_and_worst
@@ -110,7 +110,7 @@ def test_the_figures_that_it_begins_with():
 
 def test_the_share_of_cut_sentences_stands_behind_their_lengths() -> None:
     audit = pair_audit("x", counts={"train": 2}, notes=["CRLF: handled"])
-    tables = pair_audit_sections(audit, cut={"train": (0.25, 0.5), "test": (0.0, 1.0)})
+    tables = pair_audit_tables(audit, cut={"train": (0.25, 0.5), "test": (0.0, 1.0)})
     assert [table.heading for table in tables] == [
         *("Pairs", "Words of a sentence", "Sentences that fill the model's length"),
         "Read as (1)",
