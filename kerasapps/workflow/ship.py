@@ -53,7 +53,7 @@ def export_and_verify(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     candidates = judging.export(judged, config=config, seed=seed, folder=folder)
-    written = [name for name, found in candidates.items() if isinstance(found, Path)]
+    written = [name for name, file in candidates.items() if isinstance(file, Path)]
     if written:
         tell(f"Exported {', '.join(written)}. Each now runs over what was held out …")
     tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance

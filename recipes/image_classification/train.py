@@ -17,7 +17,6 @@ from kerasapps.config import (
     ImageConfig,
     LoadConfig,
     ModelConfig,
-    TrainConfig,
     preset_source,
 )
 from kerasapps.config.metric import Answer
@@ -45,7 +44,7 @@ from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained, read_inputs
 from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.task import Options
@@ -80,27 +79,6 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     architecture = ARCHITECTURES.find(model.model)
     suggested = with_suggestions(train, **architecture.training)
     return Plan(model, suggested, architecture.family, architecture.epochs, answer)
-
-
-def network_builder(
-    model: ModelConfig, spec: ImageSpec, labels: tuple[str, ...], train: TrainConfig
-) -> Callable[[], keras.Model]:
-    """A function that builds the network, each time with fresh weights."""
-    return functools.partial(
-        build_classifier,
-        model,
-        input_shape=spec.shape,
-        num_classes=len(labels),
-        dropout=train.dropout,
-    )
-
-
-def make_batches(
-    splits: ImageSplits, inputs: SplitInputs[np.ndarray], *, image: ImageConfig, train: TrainConfig
-) -> Batches:
-    """Augmented endless training batches and plain validation batches."""
-    change = functools.partial(augment, augmentation=resolve_augmentation(image))
-    return batches_of(splits, inputs, train=train, transform=change)
 
 
 @dataclass(frozen=True)
@@ -171,11 +149,18 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     plan, image = plan_training(options), options["image"]
     spec = choose_image_spec(image, plan.model, splits)
     inputs = decode_splits(splits, spec, config=options["load"], cache=cache)
+    change = functools.partial(augment, augmentation=resolve_augmentation(image))
     return Experiment(
         plan=plan,
-        build=network_builder(plan.model, spec, splits.labels, plan.train),
+        build=functools.partial(
+            build_classifier,
+            plan.model,
+            input_shape=spec.shape,
+            num_classes=len(splits.labels),
+            dropout=plan.train.dropout,
+        ),
         judging=ClassJudging(splits, inputs, PictureReading(spec), each_epoch=plan.is_judged),
-        batches=make_batches(splits, inputs, image=image, train=plan.train),
+        batches=batches_of(splits, inputs, train=plan.train, transform=change),
         ship=mirror_averaged if image.test_time_flip else as_trained,
     )
 

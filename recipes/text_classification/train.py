@@ -46,7 +46,7 @@ from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
 from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.task import Options
@@ -227,13 +227,6 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
 
-def make_batches(
-    splits: TextSplits, inputs: SplitInputs[np.ndarray], *, train: TrainConfig
-) -> Batches:
-    """Endless training batches and validation batches, each as long as its longest text."""
-    return batches_of(splits, inputs, train=train, lengths=encoded_lengths)
-
-
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
     plan, text = plan_training(options), options["text"]
@@ -246,7 +239,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         judging=ClassJudging(
             splits, inputs, TextReading(tokenizer, build), each_epoch=plan.is_judged
         ),
-        batches=make_batches(splits, inputs, train=plan.train),
+        batches=batches_of(splits, inputs, train=plan.train, lengths=encoded_lengths),
     )
 
 
