@@ -34,10 +34,6 @@ def check_broken(broken: Listed[Any], usable: int, *, noun: str, max_broken: flo
     ]
 
 
-def silent(line: str) -> None:
-    """Takes a line that nobody reads."""
-
-
 def tell_left_out(broken: Listed[Any], *, noun: str, tell: Tell) -> None:
     """Name what is left out, as far as it is tolerated.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.checks import Tell, check_broken, silent, tell_left_out, tell_reading
+from kerasapps.data.checks import Tell, check_broken, tell_left_out, tell_reading
 from kerasapps.data.images.collect import Picture, collect_pictures
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.sources import list_picture_source
@@ -19,7 +19,7 @@ def load_labelled(
     max_broken: float,
     work_dir: Path,
     image: ImageConfig = ImageConfig(),
-    tell: Tell = silent,
+    tell: Tell,
 ) -> tuple[Picture, ...]:
     """The readable pictures of the test split, or of all the data where it has none.
 

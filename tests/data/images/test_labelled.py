@@ -33,7 +33,7 @@ def test_the_test_split_is_judged_whatever_its_name(tmp_path: Path, work: Path) 
 
 def test_a_test_split_alone_is_enough(tmp_path: Path, work: Path) -> None:
     write_classes(tmp_path / "testing", {"a": 3, "b": 2})
-    assert len(load_labelled(tmp_path, max_broken=0, work_dir=work)) == 5
+    assert len(load_labelled(tmp_path, max_broken=0, work_dir=work, tell=print)) == 5
 
 
 def test_all_of_data_without_splits_is_judged(tmp_path: Path, work: Path) -> None:
@@ -43,11 +43,11 @@ def test_all_of_data_without_splits_is_judged(tmp_path: Path, work: Path) -> Non
     (line,) = told
     assert line.startswith("Broken files left out: 1. ") and "bad.png" in line
     with pytest.raises(DataError, match=r"1 of 6 files \(16\.7%\) are broken, more than the 10"):
-        load_labelled(root, max_broken=0.1, work_dir=work)
+        load_labelled(root, max_broken=0.1, work_dir=work, tell=print)
 
 
 def test_a_broken_test_split_is_not_replaced(tmp_path: Path, work: Path) -> None:
     write_classes(tmp_path / "train", {"a": 3, "b": 2})
     write_picture(tmp_path / "test" / "a" / "x.png", 1).write_bytes(b"GIF8")
     with pytest.raises(DataError, match="the data holds no usable picture"):
-        load_labelled(tmp_path, max_broken=1, work_dir=work)
+        load_labelled(tmp_path, max_broken=1, work_dir=work, tell=print)
