@@ -31,7 +31,8 @@ def named_task(name: str, *, what: str) -> Task:
     Raises:
         ConfigError: for an unknown one, with the nearest.
     """
-    return OTHER_NAMES.get(name) or NAMES[choose(name, NAMES, what=what)]
+    known = {**NAMES, **OTHER_NAMES}
+    return known[choose(name, known, what=what)]
 
 
 def listed(words: Sequence[str], *, before_last: str = " or ") -> str:

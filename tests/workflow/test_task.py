@@ -28,6 +28,7 @@ def two_answers() -> Task:
         answers=(CLASSES, TRANSLATIONS),
         model="transformer",
         package="of.both",
+        phrases=TASKS["translation"].phrases,
     )
 
 
