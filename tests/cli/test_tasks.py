@@ -143,8 +143,9 @@ def test_names() -> None:
     assert {"sentiment": ALIASES["sentiment"]} == OTHER_NAMES
     for name, task in {**NAMES, **OTHER_NAMES}.items():
         assert named_task(name, what="--task") is task
-    known = "image-classification, text-classification, translation"
-    with pytest.raises(ConfigError, match=rf"^--task 'sentimental' is .* Known: {known}\.$"):
+    known = ", ".join([*NAMES, *OTHER_NAMES])
+    near = "Did you mean 'sentiment'\\?"
+    with pytest.raises(ConfigError, match=rf"^--task 'sentimental' is .* {near} Known: {known}\.$"):
         named_task("sentimental", what="--task")
 
 
