@@ -9,13 +9,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kerasapps.data.images.examples import PictureExamples
 from kerasapps.machine import usable_cores
 from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image
+
+if TYPE_CHECKING:
+    # Who only runs a bundle reads no data.
+    from kerasapps.data.images.examples import PictureExamples
 
 _BLOCK = 32  # pictures a thread decodes before it reports
 
