@@ -6,6 +6,7 @@ from kerasapps.config import TextConfig as TextConfig
 from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig
 from kerasapps.config import TuneConfig as TuneConfig
+from kerasapps.data.rows.config import TabularConfig as TabularConfig
 from kerasapps.deploy.runner import Bundle as Bundle
 from kerasapps.deploy.runner import Prediction as Prediction
 from kerasapps.deploy.translator import Translation as Translation
@@ -18,6 +19,8 @@ from kerasapps.errors import DiskFullError as DiskFullError
 from kerasapps.errors import ExportError as ExportError
 from kerasapps.errors import KerasAppsError as KerasAppsError
 from kerasapps.errors import TrainingError as TrainingError
+from kerasapps.outputs.numbers.bundle import NumberBundle as NumberBundle
+from kerasapps.outputs.numbers.bundle import NumberPrediction as NumberPrediction
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
 from kerasapps.recipes.bundles import explain_bundle as explain_bundle
@@ -28,6 +31,8 @@ from kerasapps.recipes.bundles import load_bundle as load_bundle
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )
+from kerasapps.recipes.tabular.explain import RowExplanation as RowExplanation
+from kerasapps.recipes.tabular.task import train_tabular as train_tabular
 from kerasapps.recipes.text_classification.explain import Explanation as Explanation
 from kerasapps.recipes.text_classification.task import (
     train_sentiment_classifier as train_sentiment_classifier,

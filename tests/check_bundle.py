@@ -12,11 +12,13 @@ import numpy as np
 import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.export.scan import scan_tflite
+from kerasapps.model_inputs import batch_of
 
 FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
 MORE_FILES = {
-    "image_classification": {"labels.txt"},
-    "text_classification": {"labels.txt", "vocab.txt"},
+    "image_classification": set(),
+    "tabular": set(),
+    "text_classification": {"vocab.txt"},
     "translation": {"tokenizer.model"},
 }
 
@@ -26,7 +28,8 @@ def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) 
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model"}}
-    assert found == FILES | MORE_FILES[manifest.task] | tflite | (artifacts & {"saved_model"})
+    more = MORE_FILES[manifest.task] | ({"labels.txt"} if labels else set())
+    assert found == FILES | more | tflite | (artifacts & {"saved_model"})
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(manifest.files) == on_disk - {"bundle.json"}
     assert manifest.labels == labels
@@ -49,5 +52,7 @@ def check_keras_model(manifest: Manifest) -> None:
         assert model((ids, ids)).shape == (1, 4, model.shape.target_vocabulary)
         return
     example = kerasapps.load_bundle(manifest.folder).reader.example()  # type: ignore[attr-defined]
-    answer = model(example[None].astype(model.inputs[0].dtype))
-    assert answer.shape == (1, len(manifest.labels))
+    if not isinstance(example, dict):
+        example = example.astype(model.inputs[0].dtype)
+    # A number has no labels, and one output.
+    assert model(batch_of(example)).shape == (1, len(manifest.labels) or 1)

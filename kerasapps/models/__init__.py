@@ -8,6 +8,7 @@ from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.cnn import cnn
 from kerasapps.models.densenet import densenet
 from kerasapps.models.fast_resnet import fast_resnet
+from kerasapps.models.ft_transformer import ft_transformer
 from kerasapps.models.inception import inception
 from kerasapps.models.mlp import mlp
 from kerasapps.models.mobile_cnn import mobile_cnn
@@ -16,6 +17,10 @@ from kerasapps.models.recurrent import bilstm, cnn_lstm, gru, lstm, lstm_attenti
 from kerasapps.models.resnet import resnet
 from kerasapps.models.seq2seq_lstm import Seq2SeqLSTM
 from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
+from kerasapps.models.tabular_common import TabularShape
+from kerasapps.models.tabular_linear import tabular_linear
+from kerasapps.models.tabular_mlp import tabular_mlp
+from kerasapps.models.tabular_resnet import tabular_resnet
 from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
@@ -28,6 +33,7 @@ __all__ = [
     "Seq2SeqLSTM",
     "Seq2SeqTransformer",
     "State",
+    "TabularShape",
     "TextShape",
     "Translator",
     "TranslatorShape",
@@ -41,6 +47,7 @@ __all__ = [
     "cnn_lstm",
     "densenet",
     "fast_resnet",
+    "ft_transformer",
     "gru",
     "inception",
     "lstm",
@@ -53,6 +60,9 @@ __all__ = [
     "preset_vocabulary",
     "resnet",
     "rnn",
+    "tabular_linear",
+    "tabular_mlp",
+    "tabular_resnet",
     "text_cnn",
     "text_preset",
     "transformer",

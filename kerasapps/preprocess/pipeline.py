@@ -66,7 +66,7 @@ def training_batches(
         `(batch,)`.
     """
     steps = steps_per_epoch(len(inputs), batch_size)
-    order = _Order(len(inputs), batch_size, seed, lengths)
+    order = StepOrder(len(inputs), batch_size, seed, lengths)
     read_rows = _row_reader(inputs, labels, order, lengths)
     weights = None if class_weights is None else _weights(class_weights, num_classes)
 
@@ -125,7 +125,7 @@ def evaluation_batches(
     return dataset.prefetch(2).with_options(feeding_options())
 
 
-class _Order:
+class StepOrder:
     """The rows of each training step."""
 
     def __init__(

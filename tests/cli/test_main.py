@@ -24,10 +24,10 @@ def test_all_commands_are_there() -> None:
     assert set(group.commands) == {
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
     }  # fmt: skip
-    names = ["image-classification", "text-classification", "translation"]
+    names = ["image-classification", "text-classification", "translation", "tabular"]
     for name in ("train", "tune"):
         tasks = group.commands[name].commands
-        assert list(tasks) == names and len(tasks) == 3
+        assert list(tasks) == names and len(tasks) == 4
         assert [tasks[each].name for each in names] == names
         assert tasks["sentiment"].name == "text-classification" and "nothing" not in tasks
 

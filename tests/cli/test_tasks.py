@@ -138,7 +138,8 @@ def test_options_and_their_defaults(task: Task) -> None:
 
 
 def test_names() -> None:
-    assert list(NAMES) == ["image-classification", "text-classification", "translation"]
+    names = ["image-classification", "text-classification", "translation", "tabular"]
+    assert list(NAMES) == names
     assert list(NAMES.values()) == list(TASKS.values())
     assert {"sentiment": ALIASES["sentiment"]} == OTHER_NAMES
     for name, task in {**NAMES, **OTHER_NAMES}.items():

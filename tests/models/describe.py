@@ -16,9 +16,10 @@ import keras
 from kerasapps.config import Architecture
 from kerasapps.recipes.image_classification import architectures as images
 from kerasapps.recipes.registry import TASKS
+from kerasapps.recipes.tabular import architectures as rows
 from kerasapps.recipes.text_classification import architectures as texts
 from kerasapps.recipes.translation import architectures as translators
-from tests.models import check_text_model, check_translator
+from tests.models import check_tabular_model, check_text_model, check_translator
 
 FILE = Path(__file__).with_name("architectures.txt")
 
@@ -64,6 +65,8 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
         builders[name] = lambda text=text: text.build(check_text_model.SHAPE)
         wide = dataclasses.replace(check_text_model.SHAPE, width=1.0, depth=2.0)
         builders[f"{name} wide"] = lambda text=text, wide=wide: text.build(wide)
+    for name, table in rows.ARCHITECTURES.known.items():
+        builders[f"{name} of rows"] = lambda table=table: table.build(check_tabular_model.SHAPE)
     for name, network in translators.ARCHITECTURES.known.items():
         joint = dataclasses.replace(check_translator.SHAPE, width=0.5, depth=1.0)
         apart = dataclasses.replace(

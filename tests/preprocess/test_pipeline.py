@@ -189,13 +189,13 @@ def length(row: int) -> int:
 
 def test_an_order_is_made_once_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    shuffled = pipeline._Order._shuffled
+    shuffled = pipeline.StepOrder._shuffled
     monkeypatch.setattr(
-        pipeline._Order,
+        pipeline.StepOrder,
         "_shuffled",
         lambda self, epoch: made.append(epoch) or shuffled(self, epoch),
     )
-    order = pipeline._Order(COUNT, 4, 5)
+    order = pipeline.StepOrder(COUNT, 4, 5)
     assert [len(order(step)) for step in range(7)] == [4] * 7
     assert made == [0, 1, 2]
 

@@ -133,7 +133,8 @@ def test_data_is_guessed_by_what_it_holds(tmp_path: Path) -> None:
     expected = (
         "empty holds nothing to train on. Expected a folder with a folder of pictures per class, "
         "or a table that names pictures; a table of texts and labels, or a folder of .txt files "
-        "per class; or sentence pairs, such as train.en and train.de."
+        "per class; sentence pairs, such as train.en and train.de; or a table with a column to be "
+        "answered (--target COLUMN)."
     )
     with pytest.raises(DataError, match=re.escape(expected)):
         guess_task(str(tmp_path / "empty"))

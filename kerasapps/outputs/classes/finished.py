@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ def evaluate_classes(
     options: Mapping[str, Any],
     max_broken: float,
     scratch: Path,
+    usual: Mapping[str, Any] = MappingProxyType({}),
+    with_auc: bool = False,
 ) -> ClassificationMetrics:
     """Figures of one of a bundle's files on labelled examples.
 
@@ -36,6 +39,8 @@ def evaluate_classes(
         options: `unknown_classes`, and those that say how the data is read.
         max_broken: share of unreadable examples that is skipped before it is an error.
         scratch: where examples that are not files yet are written.
+        usual: options that hold where `options` are silent.
+        with_auc: see `classification_metrics`.
 
     Raises:
         DataError: if the data cannot be used, or has a class that the bundle does not know.
@@ -46,7 +51,13 @@ def evaluate_classes(
 
     reading = {name: value for name, value in options.items() if name != "unknown_classes"}
     labelled: Labelled = usable_examples(
-        task, bundle.manifest, data, options=reading, max_broken=max_broken, scratch=scratch
+        task,
+        bundle.manifest,
+        data,
+        options=reading,
+        max_broken=max_broken,
+        scratch=scratch,
+        usual=usual,
     )
     inputs, places = place_labels(
         labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
@@ -54,4 +65,4 @@ def evaluate_classes(
     scores = np.stack([bundle.scores(each) for each in inputs])
     truth = np.asarray(places)
     shares = scores / scores.sum(1, keepdims=True)
-    return classification_metrics(truth, shares, names=bundle.labels)
+    return classification_metrics(truth, shares, names=bundle.labels, with_auc=with_auc)

@@ -18,7 +18,7 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
-from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.sections import Section, Table
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
@@ -100,12 +100,16 @@ class ClassJudging:
         inputs: the same as arrays.
         reading: how raw examples become model inputs.
         each_epoch: whether every epoch ends with the macro-F1 of the validation split.
+        with_auc: whether the area under the ROC curve of two classes is among the figures.
+        sections: makes what only its task says in a report, where there is anything.
     """
 
     splits: Splits[Any]
     inputs: SplitInputs[ModelInputs]
     reading: ClassReading
     each_epoch: bool = False
+    with_auc: bool = False
+    sections: Callable[[Judged], Sequence[Section]] | None = None
     answer: ClassVar[Answer] = CLASSES
 
     @property
@@ -142,7 +146,9 @@ class ClassJudging:
     def judge(self, network: keras.Model) -> Judged:
         """A network with its probabilities and figures on the test split."""
         probabilities = predict_probabilities(network, self.inputs.test)
-        figures = classification_metrics(self.truth, probabilities, names=self.splits.labels)
+        figures = classification_metrics(
+            self.truth, probabilities, names=self.splits.labels, with_auc=self.with_auc
+        )
         headline = f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%}"
         return Judged(network, probabilities, figures, figures.accuracy, headline)
 
@@ -201,6 +207,7 @@ class ClassJudging:
             cast(ClassificationMetrics, judged.figures),
             judged_on=self.splits.judged_on,
             mistakes=self.reading.mistakes(self.splits, judged.network, judged.answers),
+            sections=() if self.sections is None else self.sections(judged),
             audit=self.reading.audit(self.splits),
         )
 

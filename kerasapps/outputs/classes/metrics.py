@@ -45,6 +45,8 @@ class ClassificationMetrics:
         confusions: numbers of examples by true and predicted class, where there are any.
         expected_calibration_error: mean gap between confidence and accuracy.
         log_loss: mean negative log-probability of the true class, in nats.
+        auc: area under the ROC curve of two classes, where it was asked for: how likely an example
+            of the second class has a higher score for it than one of the first.
     """
 
     examples: int
@@ -58,6 +60,7 @@ class ClassificationMetrics:
     per_class: tuple[ClassScore, ...]
     confusions: tuple[Confusion, ...]
     calibration: tuple[CalibrationBin, ...]
+    auc: float | None = None
 
     @property
     def confusion(self) -> tuple[tuple[int, ...], ...]:
@@ -69,6 +72,8 @@ class ClassificationMetrics:
         values = dataclasses.asdict(self)
         values["per_class"] = list(values["per_class"])
         values["calibration"] = list(values["calibration"])
+        if self.auc is None:
+            del values["auc"]
         return values | for_json(self.confusions, [each.label for each in self.per_class])
 
     def shown(self) -> Shown:
@@ -92,6 +97,7 @@ class ClassificationMetrics:
             lines=[
                 f"Accuracy {self.accuracy:.2%}, macro F1 {self.f1:.3f}, "
                 f"calibration error {self.expected_calibration_error:.3f}"
+                + ("" if self.auc is None else f", AUC {self.auc:.4f}")
             ],
         )
 
@@ -101,6 +107,7 @@ def classification_metrics(
     probabilities: NDArray[np.floating[Any]],
     *,
     names: Sequence[str],
+    with_auc: bool = False,
 ) -> ClassificationMetrics:
     """Every figure of a classifier from the true classes and the predicted probabilities.
 
@@ -108,6 +115,7 @@ def classification_metrics(
         labels: true classes, integer, `(examples,)`, 0 to classes - 1.
         probabilities: float, `(examples, classes)`; every row sums to 1.
         names: the classes' names, in the order of the columns.
+        with_auc: whether the area under the ROC curve is among them, where there are two classes.
 
     Raises:
         DataError: if the shapes do not fit each other, there are no examples, a label is out of
@@ -132,7 +140,18 @@ def classification_metrics(
         per_class=scores,
         confusions=count_confusions(labels, predicted),
         calibration=bins,
+        auc=_area(labels, probabilities) if with_auc else None,
     )
+
+
+def _area(
+    labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]
+) -> float | None:
+    from sklearn.metrics import roc_auc_score
+
+    if probabilities.shape[1] != 2 or len(np.unique(labels)) != 2:
+        return None
+    return float(roc_auc_score(labels, probabilities[:, 1]))
 
 
 def weakest_first(scores: Sequence[ClassScore]) -> tuple[ClassScore, ...]:

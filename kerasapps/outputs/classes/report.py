@@ -31,6 +31,7 @@ def class_report(
     *,
     judged_on: str,
     mistakes: Sequence[ShownMistake] = (),
+    sections: Sequence[Section] = (),
     audit: Sequence[Table] = (),
 ) -> TaskReport:
     """What a classifier says in a report.
@@ -39,18 +40,19 @@ def class_report(
         metrics: its figures.
         judged_on: the split that they are from.
         mistakes: wrong predictions there, worst first; there is no section without.
+        sections: further ones, of the task itself.
         audit: tables of the data audit.
     """
-    sections = [
+    shown = [
         confusion_section(metrics, judged_on=judged_on),
         _scores_section(metrics, judged_on=judged_on),
         _calibration_section(metrics),
     ]
     if mistakes:
-        sections.append(_mistakes_section(mistakes, judged_on=judged_on))
+        shown.append(_mistakes_section(mistakes, judged_on=judged_on))
     return TaskReport(
         headline=headline_figures(metrics, judged_on=judged_on),
-        sections=sections,
+        sections=[*shown, *sections],
         audit=audit,
     )
 
@@ -78,6 +80,8 @@ def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[
     ]
     if top5 is None:
         del figures[1]
+    if metrics.auc is not None:
+        figures.insert(1, ("AUC", f"{metrics.auc:.4f}", "area under the ROC curve"))
     return [Headline(name=name, value=value, note=note) for name, value, note in figures]
 
 

@@ -1,0 +1,45 @@
+"""What a split of table rows holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasapps.data.rows.readings import Reading
+from kerasapps.data.rows.targets import TargetReading
+from kerasapps.data.rows.values import Values
+from kerasapps.data.splits import Splits, no_contents
+
+
+@dataclass(frozen=True, eq=False)
+class RowExamples:
+    """The rows of one split.
+
+    Attributes:
+        columns: name → values of every column but the target.
+        labels: the answers, `(n,)`: int32 index into `Splits.labels`, or numbers, float64.
+        target: what the target is taken for.
+        readings: what each column is taken for, by the training split.
+        origins: where each row comes from.
+        contents: none: equal rows may be two cases, and are not compared.
+    """
+
+    columns: Mapping[str, Values]
+    labels: np.ndarray
+    target: TargetReading
+    readings: tuple[Reading, ...]
+    origins: Sequence[str]
+    contents: np.ndarray = no_contents()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def origin(self, index: int) -> str:
+        """Where a row comes from: "train.csv, row 7", the file's header being row 1."""
+        return self.origins[index]
+
+
+RowSplits: TypeAlias = Splits[RowExamples]

@@ -1,0 +1,103 @@
+"""What the target of a table is: one of several classes, or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasapps.data.rows.cells import numbers_in
+from kerasapps.data.rows.config import AnswerKind, TabularConfig
+from kerasapps.data.rows.values import Values
+from kerasapps.data.sources.columns import listed_columns, named_column
+from kerasapps.errors import DataError
+
+TARGET_NAMES = (
+    "target", "label", "labels", "class", "outcome", "y", "category", "response", "answer",
+)  # fmt: skip
+_MOST_CLASSES = 10  # of whole numbers; more of them are a number
+
+
+def target_place(
+    names: Sequence[str], *, config: TabularConfig, where: str
+) -> tuple[int, str | None]:
+    """Which column is to be answered.
+
+    Args:
+        names: of the columns.
+        config: the column that the user named.
+        where: the table, for messages.
+
+    Returns:
+        The column's index, and where it was guessed a line that says so.
+
+    Raises:
+        DataError: if there is no such column, or none has a usual name; it lists them.
+    """
+    place = named_column(config.target, names, option="target", where=where)
+    if place is not None:
+        return place, None
+    folded = [name.strip().lower() for name in names]
+    usual = next((name for name in TARGET_NAMES if name in folded), None)
+    if usual is None:
+        raise DataError(
+            f"which column of {where} is to be answered? Name it with target (--target COLUMN); "
+            f"{listed_columns(names)}"
+        )
+    place = folded.index(usual)
+    return place, f"{where}: target in {names[place]!r}; name it with --target if that is wrong"
+
+
+@dataclass(frozen=True)
+class TargetReading:
+    """What the target is taken for.
+
+    Attributes:
+        name: of the column.
+        answer: "class" or "number".
+        why: in a few words.
+    """
+
+    name: str
+    answer: AnswerKind
+    why: str
+
+    def describe(self) -> str:
+        """A line for people, with the way to say otherwise."""
+        other = "number" if self.answer == "class" else "class"
+        return (
+            f"target {self.name!r}: a {self.answer} ({self.why}); --answer {other} takes it for "
+            f"a {other}"
+        )
+
+
+def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetReading:
+    """What the target is taken for, by option or by its values.
+
+    A target is a number where all its values are, unless they are few whole numbers.
+
+    Args:
+        name: of the column.
+        values: of all rows.
+        config: `answer` is read.
+
+    Raises:
+        DataError: if a number is asked for and there is none.
+    """
+    texts = [text for text, _ in values.present]
+    numbers = numbers_in(texts)
+    real = numbers[~np.isnan(numbers)]
+    if config.answer == "number" and not len(real) and texts:
+        raise DataError(
+            f"the target {name!r} holds no number ({', '.join(map(repr, texts[:3]))}): leave out "
+            "answer, or name another target"
+        )
+    few = f"{len(texts):,} different values"
+    spread = f"{real.min():.6g} to {real.max():.6g}" if len(real) else few
+    if config.answer is not None:
+        return TargetReading(name, config.answer, spread if config.answer == "number" else few)
+    is_number = len(texts) > 0 and len(real) == len(texts)
+    if is_number and (len(texts) > _MOST_CLASSES or bool((real % 1).any())):
+        return TargetReading(name, "number", spread)
+    return TargetReading(name, "class", few)

@@ -1,0 +1,79 @@
+"""What is said of columns: what they are taken for, what is odd in them, what forbids their use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerasapps.data.rows.giveaways import Giveaway
+from kerasapps.data.rows.readings import Reading
+
+
+def told_columns(readings: Sequence[Reading]) -> list[str]:
+    """Lines for people: what the columns are taken for, and how to say otherwise."""
+    kinds = {"number": "numbers", "category": "categories", "yes/no": "yes or no", "date": "dates"}
+    named = {
+        plural: [each.name for each in readings if each.kind == kind]
+        for kind, plural in kinds.items()
+    }
+    taken = [f"{plural}: {', '.join(names)}" for plural, names in named.items() if names]
+    lines = ["; ".join(taken)] if taken else []
+    out = [f"{each.name} ({each.kind}: {each.why})" for each in readings if not each.used]
+    if out:
+        options = "--number-columns, --category-columns or --date-columns"
+        lines.append(f"left out: {', '.join(out)}; {options} takes one in")
+    return lines
+
+
+def column_warnings(
+    readings: Sequence[Reading], giveaways: Sequence[Giveaway], *, target: str
+) -> list[str]:
+    """What the user should know of the columns.
+
+    Args:
+        readings: of all columns but the target.
+        giveaways: those that tell the target alone.
+        target: name of the column that is answered.
+    """
+    lines = [
+        f"the column {each.name!r} alone tells {each.share:.1%} of {target!r}: if it is known only "
+        f"when the answer is, leave it out (--ignore {each.name})"
+        for each in giveaways
+    ]
+    for each in readings:
+        if each.odd_rows:
+            shown = ", ".join(map(repr, each.odd))
+            lines.append(
+                f"the column {each.name!r} has {each.odd_rows:,} values that are no {each.kind} "
+                f"({shown}): they count as missing"
+            )
+        if each.mixed:
+            lines.append(
+                f"the column {each.name!r} mixes numbers and other values: each different one is a "
+                f"category of its own (--number-columns {each.name} takes the others as missing)"
+            )
+    return lines
+
+
+def column_errors(readings: Sequence[Reading], *, target: str) -> list[str]:
+    """Why the columns cannot be used.
+
+    Args:
+        readings: of all columns but the target.
+        target: name of the column that is answered.
+    """
+    errors = [
+        f"the column {each.name!r} holds free text ({each.why}), which a model of table rows does "
+        f"not read: leave it out (--ignore {each.name}), or take each text as a category "
+        f"(--category-columns {each.name}); where it is the text that tells {target!r}, train a "
+        "classifier of texts"
+        for each in readings
+        if each.kind == "text"
+    ]
+    errors += [
+        f"the column {each.name!r} holds no {each.kind} at all ({', '.join(map(repr, each.odd))})"
+        for each in readings
+        if each.used and each.odd_rows and each.why in ("no number", "no date")
+    ]
+    if not any(each.used for each in readings) and not errors:
+        errors.append(f"no column but {target!r} says anything: all others are left out")
+    return errors

@@ -1,0 +1,1 @@
+"""A number: judged, exported, verified and reported alike for all that is read."""

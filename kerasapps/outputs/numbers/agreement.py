@@ -1,0 +1,57 @@
+"""Whether a file answers as the Keras model does: number by number, not only as well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.export.gate import Agreement
+
+CLOSE = 0.2  # of the deviation of Keras' numbers
+MOST_DIFFERENT = 0.1  # share of the numbers that may be further off
+SLACK = 2.0  # per cent of them more for each per cent of the error that may be lost
+FINEST = 1e-4  # of numbers that are all equal; float16 keeps no more digits
+
+
+def near_numbers(scores: np.ndarray, reference: np.ndarray, *, tolerance: float) -> Agreement:
+    """How many numbers of a file are about Keras' (see `same_numbers`).
+
+    A tenth of them may be further off, or twice the tolerance if that is more: a file whose errors
+    are as large as Keras' by chance, and which answers otherwise, does not pass.
+
+    Args:
+        scores: the file's numbers, `(n, 1)`.
+        reference: Keras', of the same shape.
+        tolerance: per cent of the error that the file may lose.
+    """
+    near = same_numbers(scores[:, 0], reference[:, 0])
+    share = max(MOST_DIFFERENT, SLACK * tolerance / 100)
+    far, count = int(np.sum(~near)), len(near)
+    objection = (
+        f"answers {far} of {count} examples with another number than Keras, further off than "
+        f"{CLOSE:g} of what Keras' numbers vary by; {share:.0%} may be"
+    )
+    return Agreement(float(np.mean(near)), objection if far > share * count else "")
+
+
+def same_numbers(
+    numbers: NDArray[np.floating[Any]], reference: NDArray[np.floating[Any]]
+) -> NDArray[np.bool_]:
+    """Of each example, whether a file gives about the number that Keras gives.
+
+    About the same is what differs by no more than a fifth of the standard deviation of Keras'
+    numbers.
+
+    Args:
+        numbers: the file's, `(n,)`.
+        reference: Keras', of the same shape.
+
+    Returns:
+        bool, `(n,)`.
+    """
+    spread = float(np.std(reference))
+    limit = CLOSE * spread if spread else FINEST * max(1.0, float(np.abs(reference).max()))
+    near: NDArray[np.bool_] = np.abs(numbers - reference) <= limit
+    return near

@@ -1,0 +1,203 @@
+"""What is done with any network that answers with a number, from its start to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, cast
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps import models
+from kerasapps.config import ExportConfig
+from kerasapps.config.metric import Answer
+from kerasapps.data.splits import Splits
+from kerasapps.errors import ExportError
+from kerasapps.evaluation.report import TaskReport
+from kerasapps.evaluation.sections import Section, Table
+from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.saved_model import write_saved_model
+from kerasapps.export.tflite import export_tflite
+from kerasapps.export.verify import SCORERS, HeldOut, verify
+from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
+from kerasapps.models.outputs import answering
+from kerasapps.outputs.numbers.agreement import near_numbers
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.criterion import number_criterion
+from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, root_mean_square
+from kerasapps.outputs.numbers.integer import NUMBERS as INTEGER
+from kerasapps.outputs.numbers.report import number_report
+from kerasapps.outputs.numbers.scaling import Scaling
+from kerasapps.outputs.timing import time_first
+from kerasapps.workflow.experiment import SplitInputs
+from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.ship import draw_rows
+
+
+class Reading(Protocol):
+    """How a task's raw examples become model inputs, and how they are shown."""
+
+    @property
+    def takes(self) -> Mapping[str, tf.DType]:
+        """The SavedModel's arguments."""
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest, as plain values."""
+
+    def raw(self, examples: Any) -> Sequence[RawInput]:
+        """Examples before preprocessing."""
+
+    def in_graph(self) -> Callable[..., Any]:
+        """Makes the function from raw vectors `(batch,)` to model inputs, in a graph."""
+
+    def audit(self, splits: Splits[Any]) -> list[Table]:
+        """What was found in the data, as tables."""
+
+    def sections(
+        self, splits: Splits[Any], error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
+    ) -> list[Section]:
+        """What only this task says in a report.
+
+        Args:
+            splits: the examples.
+            error: inputs, and which rows of the test split they are → how wrong the network is.
+            unit: what that is counted in.
+        """
+
+    def write_files(self, folder: Path) -> None:
+        """Writes what a phone needs beside the model."""
+
+
+@dataclass(frozen=True)
+class NumberJudging:
+    """Examples of numbers as model inputs; a `workflow.judging.Judging`.
+
+    Attributes:
+        splits: the audited examples, whose labels are numbers.
+        inputs: the same as model inputs.
+        reading: how raw examples become model inputs.
+        scaling: of the training split's numbers.
+        each_epoch: whether every epoch ends with the mean absolute error of the validation split.
+    """
+
+    splits: Splits[Any]
+    inputs: SplitInputs[ModelInputs]
+    reading: Reading
+    scaling: Scaling
+    each_epoch: bool = False
+    answer: ClassVar[Answer] = NUMBERS
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+        return self.reading.summary
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.reading.spec
+
+    @property
+    def truth(self) -> np.ndarray:
+        """The numbers of the test split, float64 `(n,)`."""
+        return np.asarray(self.splits.test.labels, np.float64)
+
+    def start(self, network: keras.Model) -> None:
+        """Sets what a fresh network takes from the training split."""
+        models.adapt(network, self.inputs.train)
+
+    def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
+        """What is minimised, and a judge where every epoch has one."""
+        judge = self.epoch_judge(network) if self.each_epoch else None
+        return {"criterion": number_criterion(self.scaling.deviation), "judge": judge}
+
+    def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
+        """Mean absolute error of the validation split, by the weights of the day."""
+        truth = np.asarray(self.splits.validation.labels, np.float64)
+        outputs = answering(network)
+        inputs, scaling = self.inputs.validation, self.scaling
+        return lambda: float(np.abs(scaling.numbers(outputs(inputs)) - truth).mean())
+
+    def judge(self, network: keras.Model) -> Judged:
+        """A network with its numbers and figures on the test split."""
+        predicted = self.scaling.predict(network, self.inputs.test)
+        figures = number_metrics(self.truth, predicted)
+        judged_on = self.splits.judged_on.capitalize()
+        headline = f"{judged_on} RMSE {figures.rmse:.4g}, MAE {figures.mae:.4g}"
+        return Judged(network, predicted, figures, figures.rmse, headline)
+
+    def export(
+        self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
+    ) -> Candidates:
+        """TFLite files from model inputs to the number, and a SavedModel from raw inputs."""
+        candidates: dict[str, Path | ExportError] = {}
+        network = self.scaling.answering_model(judged.network)
+        if config.quantization:
+            train = self.inputs.train
+            rows = draw_rows(count_of(train), config.calibration, seed=seed)
+            candidates |= export_tflite(
+                network,
+                folder=folder,
+                modes=config.quantization,
+                calibration=rows_of(train, rows),
+                integer=INTEGER,
+            )
+        if config.saved_model:
+            candidates["saved_model"] = target = folder / "saved_model"
+            write_saved_model(
+                network,
+                target,
+                takes=self.reading.takes,
+                preprocess=self.reading.in_graph(),
+                answer=lambda numbers: {"value": numbers[:, 0]},
+            )
+        return candidates
+
+    def verify(
+        self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
+    ) -> tuple[Artifact, ...]:
+        """Every file's error on the test split against the network's."""
+        truth = self.truth
+        held_out = HeldOut(
+            inputs=self.inputs.test,
+            raw=self.reading.raw(self.splits.test),
+            reference=judged.answers[:, np.newaxis],
+            metric=self.answer.metric,
+            share=lambda numbers, rows=slice(None): root_mean_square(numbers[:, 0] - truth[rows]),
+            agree=near_numbers,
+            runners=SCORERS,
+        )
+        return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
+
+    def time(self, model: Path, folder: Path) -> Measurement:
+        """As `benchmark_bundle` times the file when it has shipped."""
+        return time_first(model, self.inputs.validation, folder=folder)
+
+    def report(self, judged: Judged) -> TaskReport:
+        """What a report says of numbers."""
+        outputs = answering(judged.network)
+
+        def error(inputs: ModelInputs, rows: np.ndarray) -> float:
+            return root_mean_square(self.scaling.numbers(outputs(inputs)) - self.truth[rows])
+
+        return number_report(
+            cast(NumberMetrics, judged.figures),
+            self.truth,
+            judged.answers,
+            origins=self.splits.test.origins,
+            judged_on=self.splits.judged_on,
+            sections=self.reading.sections(self.splits, error, unit=self.answer.metric.name),
+            audit=self.reading.audit(self.splits),
+        )
+
+    def write_files(self, folder: Path) -> None:
+        """Writes what a phone needs beside the model."""
+        self.reading.write_files(folder)

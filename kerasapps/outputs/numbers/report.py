@@ -1,0 +1,102 @@
+"""What a report says of predicted numbers: figures, predicted against true, the worst errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerasapps.evaluation.report import Headline, TaskReport
+from kerasapps.evaluation.sections import Section, Table, plain_section
+from kerasapps.outputs.numbers.charts import residual_chart, scatter_chart
+from kerasapps.outputs.numbers.figures import NumberMetrics
+
+WORST = 20  # examples
+
+
+def number_report(
+    metrics: NumberMetrics,
+    truth: NDArray[np.floating[Any]],
+    predicted: NDArray[np.floating[Any]],
+    *,
+    origins: Sequence[str],
+    judged_on: str,
+    sections: Sequence[Section] = (),
+    audit: Sequence[Table] = (),
+) -> TaskReport:
+    """What predicted numbers say in a report.
+
+    Args:
+        metrics: their figures.
+        truth: float `(examples,)`.
+        predicted: likewise.
+        origins: where each example comes from.
+        judged_on: the split that they are of.
+        sections: further ones, of the task itself.
+        audit: tables of the data audit.
+    """
+    errors = plain_section(
+        "numbers",
+        link="Errors",
+        heading="Predicted against true",
+        lead=f"Each dot is one of the {judged_on} examples; on the dashed line both are equal.",
+        charts=(
+            ("Predicted against true", scatter_chart(truth, predicted)),
+            ("Predicted minus true", residual_chart(truth, predicted)),
+        ),
+        tables=(_by_size(truth, predicted), _worst(truth, predicted, origins)),
+    )
+    return TaskReport(
+        headline=headline_numbers(metrics, judged_on=judged_on),
+        sections=(errors, *sections),
+        audit=audit,
+    )
+
+
+def headline_numbers(metrics: NumberMetrics, *, judged_on: str) -> list[Headline]:
+    """The figures that the report begins with."""
+    explained = "–" if metrics.r2 is None else f"{metrics.r2:.4f}"
+    figures = [
+        ("RMSE", f"{metrics.rmse:.4g}", "root of the mean squared error"),
+        ("MAE", f"{metrics.mae:.4g}", "mean absolute error"),
+        ("R\u00b2", explained, "share of the variance that is explained"),
+        ("Off by at most", f"{metrics.error_90:.4g}", "nine of ten examples"),
+        ("Guessing the mean", f"{metrics.true_deviation:.4g}", "its RMSE"),
+        (f"{judged_on.capitalize()} examples", f"{metrics.examples:,}", ""),
+    ]
+    return [Headline(name=name, value=value, note=note) for name, value, note in figures]
+
+
+def _by_size(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floating[Any]]) -> Table:
+    """The errors among the smallest, the middle and the largest true numbers."""
+    edges = np.quantile(truth, [0, 0.25, 0.5, 0.75, 1])
+    places = np.clip(np.searchsorted(edges, truth, side="right") - 1, 0, 3)
+    rows = []
+    for place in range(4):
+        errors = (predicted - truth)[places == place]
+        if len(errors):
+            mean, size = float(errors.mean()), float(np.abs(errors).mean())
+            true = truth[places == place]
+            rows.append(
+                [f"{true.min():.4g} to {true.max():.4g}", len(errors), f"{size:.4g}", f"{mean:.4g}"]
+            )
+    return Table(
+        heading="Errors by true number",
+        rows=rows,
+        columns=("true", "examples", "mean size", "mean"),
+    )
+
+
+def _worst(
+    truth: NDArray[np.floating[Any]],
+    predicted: NDArray[np.floating[Any]],
+    origins: Sequence[str],
+) -> Table:
+    order = np.argsort(-np.abs(predicted - truth), kind="stable")[:WORST]
+    return Table(
+        heading="Worst errors",
+        rows=[[origins[int(row)], f"{truth[row]:.6g}", f"{predicted[row]:.6g}"] for row in order],
+        columns=("where", "true", "predicted"),
+    )

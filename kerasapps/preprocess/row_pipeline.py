@@ -1,0 +1,84 @@
+"""Encoded rows become batches for training (endless, in another order each epoch) and judging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
+
+
+def training_rows(
+    inputs: Mapping[str, np.ndarray],
+    targets: np.ndarray,
+    *,
+    batch_size: int,
+    seed: int,
+    first_epoch: int = 0,
+    weights: np.ndarray | None = None,
+) -> tf.data.Dataset:
+    """Endless batches of one size, in an order that only `seed` and the epoch decide.
+
+    Each epoch has `steps_per_epoch(n, batch_size)` batches and shows every row; it is filled up
+    from its own start. Starting at `first_epoch` gives exactly what an uninterrupted run would
+    see from there on.
+
+    Args:
+        inputs: name of a network's input → its values, `(n, …)`.
+        targets: what is to be answered, float32 `(n, outputs)`.
+        batch_size: rows a batch.
+        seed: of the order.
+        first_epoch: where to start.
+        weights: float32 `(n,)`, of each row; they are a third element.
+
+    Returns:
+        Batches `(x, y)` or `(x, y, weight)`; x a mapping as `inputs`.
+    """
+    steps = steps_per_epoch(len(targets), batch_size)
+    order = StepOrder(len(targets), batch_size, seed)
+    read = _reader(inputs, targets, weights, order, batch_size)
+    dataset = tf.data.Dataset.range(first_epoch * steps, np.iinfo(np.int64).max).map(read)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
+    return dataset.prefetch(2).with_options(feeding_options())
+
+
+def evaluation_rows(
+    inputs: Mapping[str, np.ndarray], targets: np.ndarray, *, batch_size: int
+) -> tf.data.Dataset:
+    """Every row once, in order; the last batch may be smaller. See `training_rows`."""
+    count = len(targets)
+
+    def rows_of(step: int) -> np.ndarray:
+        return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
+
+    read = _reader(inputs, targets, None, rows_of, None)
+    dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
+    return dataset.prefetch(2).with_options(feeding_options())
+
+
+def _reader(
+    inputs: Mapping[str, np.ndarray],
+    targets: np.ndarray,
+    weights: np.ndarray | None,
+    rows_of: Callable[[int], np.ndarray],
+    batch_size: int | None,
+) -> Callable[[Any], tuple[Any, ...]]:
+    """A graph function from a step to its rows."""
+    arrays = [*inputs.values(), targets, *([] if weights is None else [weights])]
+
+    def gather(step: np.ndarray) -> list[np.ndarray]:
+        rows = rows_of(int(step))
+        return [array[rows] for array in arrays]
+
+    def read(step: Any) -> tuple[Any, ...]:
+        kinds = [tf.as_dtype(array.dtype) for array in arrays]
+        tensors = tf.numpy_function(gather, [step], kinds, stateful=False)
+        for tensor, array in zip(tensors, arrays, strict=True):
+            tensor.set_shape((batch_size, *array.shape[1:]))
+        count = len(inputs)
+        return dict(zip(inputs, tensors[:count], strict=True)), *tensors[count:]
+
+    return read

@@ -1,0 +1,1 @@
+"""Rows of a table to a class or a number."""

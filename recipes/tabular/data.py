@@ -1,0 +1,107 @@
+"""Rows of tables, read and split; without TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.config.metric import Answer
+from kerasapps.data.audit import Audit
+from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.examples import RowExamples, RowSplits
+from kerasapps.data.rows.load import audit_rows, load_answered_rows, load_rows
+from kerasapps.data.rows.readings import read_columns
+from kerasapps.data.rows.values import Values, values_of
+from kerasapps.data.sources.all_columns import list_table
+from kerasapps.data.sources.forms import is_frame
+from kerasapps.errors import KerasAppsError
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.finished import Numbered
+from kerasapps.terminal import tell
+from kerasapps.workflow.task import Options
+
+_LOOKED_AT = 200  # rows
+_COLUMNS, _ROWS = 3, 20  # at least
+
+
+def holds(data: Any) -> bool:
+    """Whether it is a table of three columns or more, some numbers or dates, and none texts.
+
+    A table of few rows says too little, and is another task's.
+    """
+    try:
+        if is_pair_data(data) or not (is_frame(data) or isinstance(data, str | os.PathLike)):
+            return False
+        listing = list_table(data)
+        rows = [row.values for row in islice(listing.rows(), _LOOKED_AT) if row.problem is None]
+    except (KerasAppsError, OSError):
+        return False
+    cells = dict(zip(listing.names, zip(*rows, strict=True), strict=False))
+    columns = {name: values_of(values) for name, values in cells.items()}
+    readings = read_columns(columns, config=TabularConfig())
+    kinds = [each.kind for each in readings]
+    words = any(each.kind == "id" and not is_whole(columns[each.name]) for each in readings)
+    exact = any(kind in ("number", "date") for kind in kinds)
+    enough = len(kinds) >= _COLUMNS and len(rows) >= _ROWS
+    return enough and exact and not words and "text" not in kinds
+
+
+def is_whole(values: Values) -> bool:
+    """Whether a column holds numbers only."""
+    return not np.isnan(values.numbers()).any()
+
+
+def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+    """What there is to know of the rows."""
+    load, tabular = options["load"], options["tabular"]
+    return audit_rows(data, config=load, tabular=tabular, seed=seed, work_dir=folder)
+
+
+def read(data: Any, options: Options, folder: Path) -> RowSplits:
+    """The rows, split."""
+    load, tabular, seed = options["load"], options["tabular"], options["train"].seed
+    return load_rows(data, config=load, tabular=tabular, seed=seed, work_dir=folder)
+
+
+def answer_to(splits: RowSplits) -> Answer:
+    """Classes or numbers, as the target's values say."""
+    return CLASSES if splits.labels else NUMBERS
+
+
+def judged(splits: RowSplits) -> Labelled | Numbered:
+    """The test split."""
+    test: RowExamples = splits.test
+    rows = rows_of_columns(test.columns)
+    if not splits.labels:
+        return Numbered(rows, test.labels, test.contents)
+    return Labelled(rows, [splits.labels[label] for label in test.labels], test.contents)
+
+
+def usable(
+    data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
+) -> Labelled | Numbered:
+    """All rows of some data; `options` says whether their answers are classes or numbers."""
+    tabular = TabularConfig(**options)
+    answered = load_answered_rows(
+        data, tabular=tabular, max_broken=max_broken, work_dir=folder, tell=tell
+    )
+    rows, target = rows_of_columns(answered.columns), answered.target
+    # Equal rows may be two cases: none is left out for being like one that was trained on.
+    nothing = np.empty(0, np.uint64)
+    if tabular.answer == "number":
+        return Numbered(rows, target.numbers(), nothing)
+    return Labelled(rows, [target[row] for row in range(len(target))], nothing)
+
+
+def rows_of_columns(columns: Mapping[str, Values]) -> list[dict[str, str]]:
+    """Columns as rows: column → value as text."""
+    texts = ([values.texts[code] for code in values.codes] for values in columns.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*texts, strict=True)]

@@ -1,0 +1,115 @@
+"""How rows become the inputs of a network in training and in a SavedModel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.data.rows.examples import RowExamples, RowSplits
+from kerasapps.evaluation.sections import Section, Table
+from kerasapps.export.odd_inputs import OddInput
+from kerasapps.export.saved_model import signature_names
+from kerasapps.model_inputs import ModelInputs
+from kerasapps.outputs.classes.integer import SCORES
+from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
+from kerasapps.preprocess.row_graph import RowGraph
+from kerasapps.preprocess.row_spec import RowSpec
+from kerasapps.preprocess.rows import encode_rows
+from kerasapps.recipes.tabular.reader import saved_model_rows, shown_row
+from kerasapps.recipes.tabular.report import importance_section
+from kerasapps.workflow.documents import audit_tables
+
+
+@dataclass(frozen=True)
+class RowEncoding:
+    """How rows become numbers and ids; a `Reading` of classes and of numbers.
+
+    Attributes:
+        columns: what becomes of each column.
+    """
+
+    columns: RowSpec
+    integer: ClassVar[str] = SCORES
+    refuses: ClassVar[bool] = False
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """Column → name of the SavedModel's argument."""
+        return signature_names(self.columns.names)
+
+    @property
+    def takes(self) -> Mapping[str, tf.DType]:
+        """The SavedModel's arguments: one a column."""
+        return dict(zip(self.arguments.values(), RowGraph(self.columns).takes, strict=True))
+
+    @property
+    def summary(self) -> str:
+        """How many columns of which kind."""
+        numbers, ids = self.columns.numbers, sum(self.columns.ids)
+        return (
+            f"{len(self.columns.columns)} columns as {numbers} numbers and "
+            f"{len(self.columns.ids)} categories of {ids:,} values"
+        )
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return {**self.columns.to_dict(), "arguments": dict(self.arguments)}
+
+    def inputs(self, examples: RowExamples) -> dict[str, np.ndarray]:
+        """Rows as the network takes them."""
+        return encode_rows(examples.columns, self.columns).arrays
+
+    def raw(self, examples: RowExamples) -> Sequence[Mapping[str, Any]]:
+        """Rows as a SavedModel takes them."""
+        return saved_model_rows(examples.columns, self.columns, self.arguments)
+
+    def in_graph(self) -> RowGraph:
+        """From columns to the network's inputs."""
+        return RowGraph(self.columns)
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The network itself."""
+        return network
+
+    def odd_inputs(self) -> Sequence[OddInput]:
+        """No row is read otherwise in a graph."""
+        return ()
+
+    def audit(self, splits: RowSplits) -> list[Table]:
+        """What was found in the rows."""
+        return audit_tables(splits.audit)
+
+    def mistakes(
+        self, splits: RowSplits, network: keras.Model, probabilities: np.ndarray
+    ) -> list[ShownMistake]:
+        """The most confident wrong answers, as rows on a line."""
+        test, labels = splits.test, splits.labels
+        shown = []
+        for each in worst_mistakes(test.labels, probabilities):
+            row = {name: values[each.index] for name, values in test.columns.items()}
+            shown.append(
+                ShownMistake(
+                    true=labels[each.true],
+                    predicted=labels[each.predicted],
+                    confidence=each.confidence,
+                    text=shown_row(row, self.columns.names),
+                    source=test.origin(each.index),
+                )
+            )
+        return shown
+
+    def sections(
+        self, splits: RowSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
+    ) -> list[Section]:
+        """What each column is worth: how much worse the network is when it is mixed up."""
+        return [importance_section(splits, self.columns, error, unit=unit)]
+
+    def write_files(self, folder: Path) -> None:
+        """Nothing: the manifest holds all that a phone needs."""

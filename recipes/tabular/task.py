@@ -1,0 +1,108 @@
+"""From a table to a verified file that answers for a row: a class or a number."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.predicting import TopLabelsConfig
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.recipes.tabular.architectures import ARCHITECTURES
+from kerasapps.workflow.phrases import Phrases
+from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.task import Task
+
+TASK = Task(
+    name="tabular",
+    makes="a model of table rows that answers with a class or a number",
+    noun="table rows",
+    rows="rows",
+    options=TabularConfig,
+    architectures=ARCHITECTURES,
+    model="mlp",
+    answers=(CLASSES, NUMBERS),
+    package=__package__,
+    phrases=Phrases(
+        data="CSV, TSV, JSON, JSONL or Parquet file, folder with train, validation and test files, "
+        "or tfds:NAME",
+        form="a table with a column to be answered (--target COLUMN)",
+        does=("answer", "table rows"),
+        inputs=("files of table rows",),
+        gives="answers table rows",
+        explains="row",
+        shows="which columns of a row decided its answer",
+    ),
+    uses=OPTIONS,
+    predicts=TopLabelsConfig,
+)
+
+
+def train_tabular(
+    data: Any,
+    *,
+    target: str | None = None,
+    validation_data: Any = None,
+    test_data: Any = None,
+    output_dir: Path | str | None = None,
+    model: str | ModelConfig = TASK.model,
+    load: LoadConfig = LoadConfig(),
+    tabular: TabularConfig = TabularConfig(),
+    train: TrainConfig = TrainConfig(),
+    tune: TuneConfig | None = None,
+    export: ExportConfig = ExportConfig(),
+) -> RecipeResult:
+    """Trains a model of table rows and ships it as files that were proven on held-out rows.
+
+    What the target is, a class or a number, and what each column holds is told by the values and
+    printed; `tabular` has the last word. A run that was killed goes on from its last epoch when the
+    same call is made again.
+
+    Args:
+        data: a CSV, TSV, JSON, JSONL or Parquet file; a folder with `train`, `val` and `test`
+            tables; a pandas or pyarrow table; a list of mappings; a mapping of columns, or of
+            splits to any of these; `"tfds:NAME[/config]"`.
+        target: column that is to be answered; by default guessed by its name and printed. The same
+            as `tabular.target`.
+        validation_data: what training is stopped on, in any form that `data` has; by default the
+            validation split of `data`, or one drawn from it.
+        test_data: what the result is judged on; likewise.
+        output_dir: folder of the run; by default one under `saved_models/tabular`.
+        model: an architecture's name, or a `ModelConfig`.
+        load: splits, and what to tolerate in the data.
+        tabular: the target, how columns are read, and what becomes of numbers.
+        train: optimizer, epochs, regularization, precision, budget.
+        tune: search the options that were left open before the final training, see `TuneConfig`.
+        export: quantizations and the tolerance that each must keep.
+
+    Returns:
+        The model, its figures on the test split, the judged files and the bundle's folder.
+
+    Raises:
+        DataError: if the data cannot be used; every reason is named.
+        ConfigError: if an option cannot work.
+        TrainingError: if the folder holds another run, or training fails.
+        ExportError: if no file could be made of the model.
+    """
+    from kerasapps.workflow.carry import carry
+    from kerasapps.workflow.options import require_type
+
+    if target is not None:
+        require_type("tabular", tabular, TabularConfig)
+        tabular = dataclasses.replace(tabular, target=target)
+    return carry(
+        TASK,
+        data,
+        validation_data=validation_data,
+        test_data=test_data,
+        output_dir=output_dir,
+        tune=tune,
+        model=model,
+        load=load,
+        tabular=tabular,
+        train=train,
+        export=export,
+    )

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.data.rows.collect import RowCollection, collect_rows, list_rows
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.errors import DataError
+
+CSV = """age,job,income
+39,clerk,low
+?,cook,high
+41.0,,low
+50,smith,
+12,clerk
+39,clerk,high
+"""
+
+
+def collected(data: Any, **options: Any) -> RowCollection:
+    config = TabularConfig(**options)
+    collection, _ = collect_rows(list_rows(data, config=config), config=config)
+    return collection
+
+
+def test_rows_of_a_file_become_columns(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(CSV)
+    rows = collected(file, target="income")
+    assert len(rows) == 4 and list(rows.columns) == ["age", "job"]
+    assert [rows.columns["age"][row] for row in range(4)] == ["39", "", "41", "39"]
+    assert [rows.target[row] for row in range(4)] == ["low", "high", "low", "high"]
+    assert (rows.reading.name, rows.reading.answer) == ("income", "class")
+    assert list(rows.origins) == [f"people.csv, row {number}" for number in (2, 3, 4, 7)]
+    assert rows.faults == {"no label": 1, "columns": 1}
+    reasons = [broken.reason for broken in rows.broken.first]
+    assert reasons[0] == "income is missing"
+
+
+def test_equal_rows_have_equal_digests_with_or_without_the_target(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(CSV)
+    written = collected(file, target="income")
+    typed = collected(
+        {"age": [39, None, 41.0, 39], "job": ["clerk", "cook", None, "clerk"],
+         "income": ["low", "high", "low", "high"]},
+        target="income",
+    )  # fmt: skip
+    np.testing.assert_array_equal(written.exact, typed.exact)
+    np.testing.assert_array_equal(written.whole, typed.whole)
+    assert (written.exact[0] == written.exact[3]).all()
+    assert (written.whole[0] != written.whole[3]).any()
+    assert len(np.unique(written.exact, axis=0)) == 3
+
+
+def test_values_do_not_run_into_each_other() -> None:
+    rows = collected({"a": ["xy", "x"], "b": ["z", "yz"], "y": ["1", "2"]}, target="y")
+    assert (rows.exact[0] != rows.exact[1]).any()
+
+
+def test_a_target_of_numbers_is_a_number() -> None:
+    rows = collected({"x": list(range(20)), "y": [n / 2 for n in range(20)]})
+    assert rows.reading.answer == "number"
+    np.testing.assert_array_equal(rows.target.numbers(), np.arange(20) / 2)
+    assert rows.reading.describe().startswith("target 'y': a number (0 to 9.5)")
+
+
+def test_what_is_no_number_costs_its_row_where_one_is_asked_for() -> None:
+    rows = collected({"x": [1, 2, 3], "y": [4, "many", None]}, answer="number")
+    assert len(rows) == 1 and rows.target.numbers().tolist() == [4]
+    reasons = [broken.reason for broken in rows.broken.first]
+    assert reasons == ["y 'many' is no number", "y is missing"]
+
+
+def test_a_column_that_is_not_there_is_named() -> None:
+    table = {"x": [1], "y": [2]}
+    with pytest.raises(DataError, match=r"no column 'z' \(number_columns\)"):
+        list_rows(table, config=TabularConfig(number_columns="z"))
+    with pytest.raises(DataError, match=r"no column 'z' \(target\)"):
+        list_rows(table, config=TabularConfig(target="z"))
+    listing = list_rows(table, config=TabularConfig())
+    assert any("target in 'y'" in guess for guess in listing.guesses)
+
+
+def test_labels_that_are_written_in_two_ways_are_warned_of() -> None:
+    config = TabularConfig()
+    listing = list_rows({"x": [1, 2, 3], "y": [True, "true", "no"]}, config=config)
+    collection, warnings = collect_rows(listing, config=config)
+    assert [text for text, _ in collection.target.present] == ["True", "no"]
+    assert len(warnings) == 1 and "true" in warnings[0]
+    numbers = list_rows({"x": [1, 2], "y": [1.5, "1.50"]}, config=config)
+    assert not collect_rows(numbers, config=config)[1]

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.readings import read_columns
+from kerasapps.data.rows.values import values_of
+from kerasapps.errors import DataError
+from kerasapps.preprocess.rows import encode_rows, fit_rows
+from kerasapps.recipes.tabular.reader import RowReader, gather_rows, saved_model_rows, shown_row
+from tests.data.row_samples import columns, write_csv
+
+
+def reader_of(table: dict[str, list[Any]]) -> RowReader:
+    values = {name: values_of(cells) for name, cells in table.items() if name != "y"}
+    readings = read_columns(values, config=TabularConfig())
+    spec = fit_rows(values, readings, target="y", min_count=3)
+    arguments = {name: f"in_{name}" for name in spec.names}
+    manifest = SimpleNamespace(input={**spec.to_dict(), "arguments": arguments})
+    return RowReader(manifest)  # type: ignore[arg-type]
+
+
+READER = reader_of(columns(200))
+ROW = {"age": 39, "job": "cook", "member": True, "since": "2012-03-04", "hours": None}
+
+
+def test_a_row_is_encoded_as_in_training() -> None:
+    inputs = READER.read(ROW)
+    expected = encode_rows({name: values_of([ROW[name]]) for name in ROW}, READER.spec).arrays
+    assert isinstance(inputs, dict) and READER.shape == {"numbers": (7,), "categories": (2,)}
+    for name, array in expected.items():
+        np.testing.assert_array_equal(inputs[name], array[0])
+        assert inputs[name].shape == READER.shape[name]
+    assert READER.reads_whole(ROW)
+
+
+def test_the_typical_row_stands_for_others() -> None:
+    assert READER.typical == {column.name: column.typical for column in READER.spec.columns}
+    example = READER.example()
+    assert {name: array.shape for name, array in example.items()} == READER.shape  # type: ignore[union-attr]
+    raw = READER.raw_example(Path())
+    assert set(raw) == {f"in_{name}" for name in READER.spec.names}
+    assert isinstance(raw["in_age"], float) and isinstance(raw["in_job"], str)
+
+
+def test_a_saved_model_takes_numbers_and_texts() -> None:
+    cells = {name: values_of([value, None]) for name, value in ROW.items()}
+    first, second = saved_model_rows(cells, READER.spec, READER.arguments)
+    assert first["in_age"] == 39 and first["in_member"] == "true" and first["in_job"] == "cook"
+    assert np.isnan(first["in_hours"]) and np.isnan(second["in_age"]) and second["in_since"] == ""
+
+
+def test_one_row_or_many() -> None:
+    assert READER.split(ROW) == [ROW]
+    rows = READER.split({name: [value, value] for name, value in ROW.items()})
+    assert len(rows) == 2 and rows[0]["age"] == 39
+    assert READER.split([ROW, ROW, ROW])[2]["job"] == "cook"
+    assert READER.check_columns([*ROW, "y", "row_id", "more"], where="here") == ("more",)
+    with pytest.raises(DataError, match="here lacks the columns 'age', 'job', 'member', 'since'"):
+        READER.check_columns(["hours"], where="here")
+
+
+def test_rows_of_files_are_gathered_with_all_their_columns(tmp_path: Path) -> None:
+    first = write_csv(tmp_path / "a.csv", columns(3) | {"extra": ["x", "y", "z"]})
+    with first.open("a") as stream:
+        stream.write("1,2\n")
+    second = write_csv(tmp_path / "b.csv", columns(2, seed=1) | {"extra": ["v", "w"]})
+    gathered = gather_rows([str(first), str(second)], reader=READER, encoding=None)
+    assert list(gathered.columns) == [*columns(1), "extra"]
+    assert [each.name for each in gathered.inputs] == [
+        *(f"a.csv, row {row}" for row in (2, 3, 4, 5)), "b.csv, row 2", "b.csv, row 3",
+    ]  # fmt: skip
+    assert gathered.inputs[0].value["extra"] == "x" and gathered.inputs[3].problem is not None
+    assert set(gathered.inputs[3].value) == set(gathered.columns)
+    assert any("'extra'" in note and "not used" in note for note in gathered.notes)
+    assert READER.read(gathered.inputs[0].value)
+    other = write_csv(tmp_path / "c.csv", columns(2))
+    with pytest.raises(DataError, match=r"c\.csv has other columns than .*a\.csv"):
+        gather_rows([str(first), str(other)], reader=READER, encoding=None)
+    few = {name: cells for name, cells in columns(2).items() if name != "job"}
+    with pytest.raises(DataError, match="lacks the column 'job'"):
+        gather_rows([str(write_csv(tmp_path / "d.csv", few))], reader=READER, encoding=None)
+
+
+def test_a_broken_row_of_a_table_is_named(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "a.csv", columns(3))
+    with file.open("a") as stream:
+        stream.write("1,2\n")
+    with pytest.raises(DataError, match=r"a\.csv, row 5: 2 fields"):
+        READER.split(file)
+
+
+def test_a_row_on_a_line_leaves_out_what_is_missing() -> None:
+    assert shown_row(ROW, ["age", "hours", "member"]) == "age 39, member true"

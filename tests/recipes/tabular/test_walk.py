@@ -1,0 +1,36 @@
+"""The whole way of the task, as every task must go it, with classes and with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kerasapps.recipes.tabular.task import TASK
+from tests.check_task import Walk, check_task
+from tests.data.row_samples import columns, write_csv
+
+
+def walk(*, number: bool) -> Walk:
+    def write_data(folder: Path) -> Path:
+        folder.mkdir()
+        return write_csv(folder / "people.csv", columns(120, number=number))
+
+    def inputs(data: Path) -> tuple[list[str], str]:
+        file = data.with_name("rows.csv")
+        if not file.exists():
+            write_csv(file, columns(3, seed=4))
+        return [str(file)], str(file)
+
+    return Walk(
+        write_data=write_data,
+        options={"target": "y", "width": 0.25, "depth": 0.5, "bins": 4, "epochs": 6},
+        inputs=inputs,
+        explained=lambda data: f"{data}:2",
+    )
+
+
+@pytest.mark.parametrize("number", [False, True], ids=["classes", "numbers"])
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], number: bool) -> None:
+    check_task(TASK, walk(number=number), folder=tmp_path, run=run_here)
