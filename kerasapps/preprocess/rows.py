@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.data.rows.cells import MISSING, NO, YES, numbers_in
+from kerasapps.data.rows.cells import MISSING, NO, YES, numbers_in, varies
 from kerasapps.data.rows.dates import PARTS, date_parts
 from kerasapps.data.rows.readings import Reading
 from kerasapps.data.rows.values import Values
@@ -86,7 +86,7 @@ def _fit_column(values: Values, reading: Reading, min_count: int) -> ColumnSpec:
     scales = [
         fit_scale(each, values.counts, part=name)
         for each, name in zip(parts.T, names, strict=True)
-        if _varies(each[values.counts > 0])
+        if varies(each[values.counts > 0])
     ]
     missing = np.isnan(parts).all(axis=1)
     flagged = bool(values.counts[missing].sum()) and bool(scales)
@@ -102,10 +102,6 @@ def _fit_category(values: Values, name: str, kind: ColumnKind, min_count: int) -
         return ColumnSpec(name, kind, typical, values=("no", "yes"))
     known = sorted(text for count, text in counted if count >= min_count)
     return ColumnSpec(name, kind, typical, values=tuple(known))
-
-
-def _varies(numbers: np.ndarray) -> bool:
-    return len(np.unique(numbers[~np.isnan(numbers)])) > 1
 
 
 def _middle(values: Values, parts: np.ndarray) -> str:

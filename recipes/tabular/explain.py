@@ -17,6 +17,7 @@ from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.recipes.tabular.reader import Row, RowReader
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
+_DIGITS = 20  # of a row's number
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,16 @@ def found_row(text: str, reader: RowReader) -> Row:
     if text.lstrip().startswith("{"):
         try:
             row: Mapping[str, Any] = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise DataError(f"the row is no JSON: {error}") from error
+        except (ValueError, RecursionError) as error:  # too deep; a number of thousands of digits
+            raise DataError(f"the row is no JSON that can be read: {error}") from error
         return row
     named = _ROW.fullmatch(text)
-    file, number = (named["file"], int(named["row"])) if named else (text, 1)
+    file, digits = (named["file"], named["row"]) if named else (text, "1")
     rows = reader.split(file)
+    # No table has rows of more digits, of which Python reads some thousands only.
+    number = int(digits) if len(digits) < _DIGITS else 0
     if not 1 <= number <= len(rows):
-        raise DataError(f"{file} has {len(rows):,} rows, so there is no row {number}.")
+        raise DataError(f"{file} has {len(rows):,} rows, so there is no row {digits[:_DIGITS]}.")
     return rows[number - 1]
 
 

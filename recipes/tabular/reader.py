@@ -45,7 +45,7 @@ class RowReader:
         """
         if isinstance(inputs, Mapping) and not any(map(_is_column, inputs.values())):
             return [inputs]
-        listing = list_table(inputs, splits=False)
+        listing = list_table(inputs, named=self.spec.names, splits=False)
         self.check_columns(listing.names, where="the table")
         return rows_in(listing)
 
@@ -153,7 +153,7 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
     notes: list[str] = []
     columns: tuple[str, ...] = ()
     for name in arguments:
-        listing = list_table(name, splits=False, encoding=encoding)
+        listing = list_table(name, named=reader.spec.names, splits=False, encoding=encoding)
         columns = columns or listing.names
         if set(columns) != set(listing.names):
             raise DataError(f"{name} has other columns than {arguments[0]}: answer it alone.")

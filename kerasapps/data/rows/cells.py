@@ -20,6 +20,9 @@ YES = frozenset({"yes", "y", "true", "t", "on", "1"})
 NO = frozenset({"no", "n", "false", "f", "off", "0"})
 WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_MARKED = re.compile(
+    r"[+-]?[$€£¥]?\s?[+-]?([0-9]{1,3}([,.'\u2019\s][0-9]{3})+|[0-9]+)([.,][0-9]+)?\s?[%$€£¥]?"
+)
 
 
 def cell_text(value: object) -> str:
@@ -85,11 +88,21 @@ def numbers_in(texts: Sequence[str]) -> np.ndarray:
     return np.array([_number(text) for text in texts], np.float64)
 
 
+def varies(numbers: np.ndarray) -> bool:
+    """Whether there are two different ones among numbers, of which NaN is none."""
+    return len(np.unique(numbers[~np.isnan(numbers)])) > 1
+
+
 def _number(text: str) -> float:
     if not _NUMBER.fullmatch(text):
         return float("nan")
     number = float(text)
     return number if np.isfinite(number) else float("nan")
+
+
+def is_marked_number(text: str) -> bool:
+    """Whether a text is a number with the marks of money, per cent, thousands or a comma."""
+    return _MARKED.fullmatch(text) is not None
 
 
 def are_yes_and_no(texts: Sequence[str]) -> bool:

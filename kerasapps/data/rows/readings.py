@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from kerasapps.data.rows.cells import are_yes_and_no, numbers_in
+from kerasapps.data.rows.cells import are_yes_and_no, is_marked_number, numbers_in, varies
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.dates import date_parts, is_ambiguous, order_of
 from kerasapps.data.rows.values import Values
@@ -37,6 +37,7 @@ class Reading:
         odd: values that are not of the kind, the first few; they count as missing.
         odd_rows: how many rows have one.
         mixed: whether a good part of the values are numbers and a good part are none.
+        marked: a value, where nearly all are numbers with marks such as "€ 1,200"; else "".
     """
 
     name: str
@@ -46,6 +47,7 @@ class Reading:
     odd: tuple[str, ...] = ()
     odd_rows: int = 0
     mixed: bool = False
+    marked: str = ""
 
     @property
     def used(self) -> bool:
@@ -84,10 +86,16 @@ def _guess(name: str, values: Values, texts: Sequence[str]) -> Reading:
     share = _share(values, ~np.isnan(numbers_in(texts)))
     if share == 1 and _numbers_ids(name, values, texts):
         return Reading(name, "id", _different(texts))
-    if share >= _MOST:
+    if share >= _MOST and varies(numbers_in(texts)):
         return _as_number(name, values)
     order = order_of(values.present)
-    return _as_words(name, values, share) if order is None else _as_date(name, values, order)
+    if order is None or not _dates_vary(texts, order):
+        return _as_words(name, values, share)
+    return _as_date(name, values, order)
+
+
+def _dates_vary(texts: Sequence[str], order: str) -> bool:
+    return any(map(varies, date_parts(texts, order).T))
 
 
 def _as_words(name: str, values: Values, numbers: float) -> Reading:
@@ -96,7 +104,17 @@ def _as_words(name: str, values: Values, numbers: float) -> Reading:
     if _is_own(values, texts, 0.5) and np.mean([count_words(text) for text in texts]) >= _WORDS:
         return Reading(name, "text", f"of {_different(texts)}, several words each")
     kind: Kind = "id" if _is_own(values, texts, _MOST) else "category"
-    return Reading(name, kind, _different(texts), mixed=1 - _MOST < numbers < _MOST)
+    marked = "" if numbers >= _MOST else _marked(values, texts)
+    return Reading(name, kind, _different(texts), mixed=1 - _MOST < numbers < _MOST, marked=marked)
+
+
+def _marked(values: Values, texts: Sequence[str]) -> str:
+    """The first number with marks, where nearly all values are numbers, with marks or without."""
+    if not texts or _share(values, np.array([is_marked_number(text) for text in texts])) < _MOST:
+        return ""
+    plain = np.isfinite(numbers_in(texts))
+    marked = (text for text, is_plain in zip(texts, plain, strict=True) if not is_plain)
+    return next((text for text in marked if is_marked_number(text)), "")
 
 
 def _as_number(name: str, values: Values) -> Reading:
@@ -105,6 +123,8 @@ def _as_number(name: str, values: Values) -> Reading:
     real = numbers[~np.isnan(numbers)]
     why = f"{_short(real.min())} to {_short(real.max())}" if len(real) else "no number"
     odd, rows = _odd(values, np.isnan(numbers))
+    if not varies(numbers) and (len(real) or not rows):
+        return Reading(name, "constant", _short(real[0]) if len(real) else "no values")
     return Reading(name, "number", why, odd=odd, odd_rows=rows)
 
 
@@ -115,6 +135,9 @@ def _as_date(name: str, values: Values, order: str) -> Reading:
     doubt = order == "day-month-year" and is_ambiguous(dates)
     why = f"{order}, which could be month-day-year as well" if doubt else order
     strange, rows = _odd(values, odd)
+    if not _dates_vary(texts, order) and (dates or not rows):
+        return Reading(name, "constant", repr(dates[0]) if dates else "no values")
+    why = why if dates else "no date"
     return Reading(name, "date", why, order, strange, rows)
 
 

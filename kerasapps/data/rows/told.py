@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
+from kerasapps.shortened import shortened
+
+_LONGEST = 60  # characters of a strange value that are shown
 
 
 def told_columns(readings: Sequence[Reading]) -> list[str]:
@@ -15,12 +18,12 @@ def told_columns(readings: Sequence[Reading]) -> list[str]:
         plural: [each.name for each in readings if each.kind == kind]
         for kind, plural in kinds.items()
     }
-    taken = [f"{plural}: {', '.join(names)}" for plural, names in named.items() if names]
+    taken = [f"{plural}: {shortened(names)}" for plural, names in named.items() if names]
     lines = ["; ".join(taken)] if taken else []
     out = [f"{each.name} ({each.kind}: {each.why})" for each in readings if not each.used]
     if out:
         options = "--number-columns, --category-columns or --date-columns"
-        lines.append(f"left out: {', '.join(out)}; {options} takes one in")
+        lines.append(f"left out: {shortened(out)}; {options} takes one in")
     return lines
 
 
@@ -41,17 +44,32 @@ def column_warnings(
     ]
     for each in readings:
         if each.odd_rows:
-            shown = ", ".join(map(repr, each.odd))
+            values = "value that is" if each.odd_rows == 1 else "values that are"
             lines.append(
-                f"the column {each.name!r} has {each.odd_rows:,} values that are no {each.kind} "
-                f"({shown}): they count as missing"
+                f"the column {each.name!r} has {each.odd_rows:,} {values} no {each.kind} "
+                f"({_odd(each)}): they count as missing"
             )
         if each.mixed:
             lines.append(
                 f"the column {each.name!r} mixes numbers and other values: each different one is a "
                 f"category of its own (--number-columns {each.name} takes the others as missing)"
             )
+        if each.marked:
+            lines.append(
+                f"the column {each.name!r} seems to hold numbers, written with marks "
+                f"({_short(each.marked)!r}), and is not read as numbers: write them as 1234.5, "
+                f"without signs; --ignore {each.name} or --category-columns {each.name} if they "
+                "are none"
+            )
     return lines
+
+
+def _odd(reading: Reading) -> str:
+    return ", ".join(repr(_short(text)) for text in reading.odd)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def column_errors(readings: Sequence[Reading], *, target: str) -> list[str]:
@@ -70,7 +88,7 @@ def column_errors(readings: Sequence[Reading], *, target: str) -> list[str]:
         if each.kind == "text"
     ]
     errors += [
-        f"the column {each.name!r} holds no {each.kind} at all ({', '.join(map(repr, each.odd))})"
+        f"the column {each.name!r} holds no {each.kind} at all ({_odd(each)})"
         for each in readings
         if each.used and each.odd_rows and each.why in ("no number", "no date")
     ]

@@ -43,6 +43,9 @@ def several(count: int = 100) -> list[str]:
         (WORDS[:2], "category"),
         (["a b c d", "e f g h i"], "category"),
         (list(range(19)), "number"),
+        ([7, None] * 30, "category"),
+        ([7] * 99 + ["x"], "category"),
+        (["2024-01-02", None] * 30, "category"),
     ],
 )
 def test_columns_are_told_by_their_values(cells: list[Any], kind: str) -> None:
@@ -105,3 +108,25 @@ def test_a_reading_says_what_it_was_told_by() -> None:
     assert read(["yes", "no"]).why == "'yes' and 'no'"
     assert read(["seen"] * 60).why == "'seen'"
     assert "month-day-year" in read(["02/01/2024", "03/04/2024"] * 3).why
+
+
+def test_what_does_not_vary_is_left_out_though_it_is_asked_for() -> None:
+    for cells, why in ([7, None], "7"), ([None, None], "no values"):
+        reading = read(list(cells) * 30, number_columns="x")
+        assert (reading.kind, reading.why) == ("constant", why)
+    dates = read(["2024-01-02", None] * 30, date_columns="x")
+    assert (dates.kind, dates.why) == ("constant", "'2024-01-02'")
+    assert read(list(WORDS) * 10, date_columns="x").why == "no date"
+
+
+@pytest.mark.parametrize(
+    "form", ["{}%", "€{}", "$ {}", "{},5", "1,{}.50", "1.{},50", "1 {}", "1'{}", "-{} €"]
+)
+def test_numbers_with_marks_are_noticed(form: str) -> None:
+    reading = read([form.format(number) for number in range(100, 150)] * 2)
+    assert reading.marked == form.format(100) and reading.kind == "category"
+
+
+def test_other_words_have_no_marks() -> None:
+    for cells in (WORDS, ("10.0.0.1", "10.0.0.2"), ("1.2.3", "1.2.4"), (1, 2, 3, "low")):
+        assert not read(list(cells) * 30).marked

@@ -73,6 +73,13 @@ def test_what_gives_the_target_away_or_is_odd_is_warned_of() -> None:
     assert "'answer' alone tells 100.0% of 'y'" in warnings and "--ignore answer" in warnings
     assert "'age' has " in warnings and "no number ('old'" in warnings
     assert "'mix' mixes numbers and other values" in warnings
+    table["cost"] = [f"{n % 50},5 €" for n in range(200)]
+    table["age"][3] = "o" * 500
+    (marked,) = [line for line in audited(table).warnings if "'cost'" in line]
+    assert "numbers, written with marks ('0,5 €')" in marked and "--ignore cost" in marked
+    assert all("o" * 100 not in line for line in audited(table).warnings)
+    table["age"][3] = 50
+    table.pop("cost")
     clean = audited(table, ignore=("answer", "age", "mix"))
     assert not clean.warnings and not clean["giveaways"]
 
@@ -97,6 +104,7 @@ def test_copies_across_splits_and_conflicts_are_named() -> None:
     [
         ({}, {"target": "z"}, "no column 'z' (target)"),
         ({}, {"number_columns": "job"}, "the column 'job' holds no number at all ('"),
+        ({}, {"date_columns": "job"}, "the column 'job' holds no date at all ('"),
         ({"y": ["low"] * 100}, {}, "needs at least two classes"),
         ({"y": [1.5] * 100}, {}, "the target 'y' is 1.5 in every row of training"),
         ({"y": ["?"] * 100}, {}, "broken"),

@@ -97,3 +97,11 @@ def test_a_broken_row_of_a_table_is_named(tmp_path: Path) -> None:
 
 def test_a_row_on_a_line_leaves_out_what_is_missing() -> None:
     assert shown_row(ROW, ["age", "hours", "member"]) == "age 39, member true"
+
+
+def test_the_first_line_names_the_columns_whatever_stands_below(tmp_path: Path) -> None:
+    row = {name: ["word"] for name in columns(1)}
+    file = write_csv(tmp_path / "words.csv", row)
+    assert [each["age"] for each in READER.split(file)] == ["word"]
+    (gathered,) = gather_rows([str(file)], reader=READER, encoding=None).inputs
+    assert gathered.value["job"] == "word" and gathered.name == "words.csv, row 2"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kerasapps.errors import DataError
+from kerasapps.recipes.tabular.explain import found_row
+from tests.data.row_samples import columns, write_csv
+from tests.recipes.tabular.test_reader import READER
+
+
+def test_a_row_of_a_table_is_found(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "a.csv", columns(3))
+    ages = [str(age) for age in columns(3)["age"]]
+    assert [found_row(f"{file}:{row}", READER)["age"] for row in (1, 2, 3)] == ages
+    assert found_row(str(file), READER)["age"] == ages[0]
+
+
+@pytest.mark.parametrize("row", ["0", "4", "9" * 5000], ids=len)
+def test_a_row_that_is_not_there_is_named(tmp_path: Path, row: str) -> None:
+    file = write_csv(tmp_path / "a.csv", columns(3))
+    with pytest.raises(DataError, match=f"has 3 rows, so there is no row {row[:9]}"):
+        found_row(f"{file}:{row}", READER)
+
+
+@pytest.mark.parametrize("text", ["{a", '{"a":' * 100_000, '{"a": ' + "1" * 4999 + "}"], ids=len)
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="no JSON that can be read"):
+        found_row(text, READER)
