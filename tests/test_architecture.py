@@ -13,6 +13,7 @@ import pytest
 
 from kerasapps.config.metric import Answer
 from kerasapps.recipes.registry import ALIASES, TASKS
+from kerasapps.workflow.task import BundleSteps, DataSteps, TrainingSteps
 
 ROOT = Path(__file__).parent.parent
 OURS = {
@@ -145,6 +146,20 @@ def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}
         assert {"task.py", "data.py", "train.py", "finished.py", "report.py"} <= files
         assert (ROOT / "tests" / "recipes" / name / "test_walk.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("data", DataSteps), ("train", TrainingSteps), ("finished", BundleSteps)],
+)
+def test_the_guide_to_a_new_task_names_every_function_that_a_task_must_have(
+    name: str, steps: type
+) -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    said = re.search(rf"- `{name}\.py`: (.*?)(?=\n   - |\n   The )", guide, re.DOTALL)
+    assert said
+    protocol = {each for each in vars(steps) if not each.startswith("_")}
+    assert set(re.findall(r"`(\w+)`", said[1])) - {"Judging"} == protocol
 
 
 @pytest.mark.parametrize("folder", ["outputs", "recipes"])

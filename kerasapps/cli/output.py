@@ -85,7 +85,7 @@ def silence(*, but_python: bool = False) -> Iterator[None]:
     """Keeps what C++ libraries write to standard error from users; exceptions come through.
 
     Args:
-        but_python: let Python's own messages through, such as those of a recipe.
+        but_python: let Python's own messages through, such as those of a training.
     """
     with suppress(OSError, ValueError):  # full or closed, which is no reason to stop
         sys.stderr.flush()

@@ -28,6 +28,9 @@ class Giveaway:
     name: str
     share: float
 
+    def __str__(self) -> str:
+        return f"{self.name} ({self.share:.1%} of the target)"
+
 
 def find_giveaways(
     columns: Mapping[str, Values], readings: Sequence[Reading], answers: np.ndarray

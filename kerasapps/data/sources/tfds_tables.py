@@ -42,7 +42,7 @@ class _Column(NamedTuple):
 
 
 def open_tfds(name: str) -> list[tuple[Table, str | None]]:
-    """The splits of a TFDS data set, each a table with the split that it is for the recipe.
+    """The splits of a TFDS data set, each a table with the split that it stands for.
 
     Args:
         name: what `tfds.builder` takes: `NAME`, `NAME/config`, `NAME:version`.

@@ -61,3 +61,7 @@ def test_what_is_told_is_a_share_of_what_there_is_to_tell() -> None:
     assert told(groups, answers) == pytest.approx(0, abs=0.1)
     assert told(groups, groups + 0.0) == pytest.approx(1)
     assert told(groups, np.ones(200)) == 0
+
+
+def test_a_giveaway_is_told_in_words() -> None:
+    assert str(Giveaway("area", 0.9902)) == "area (99.0% of the target)"
