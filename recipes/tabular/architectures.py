@@ -54,6 +54,7 @@ def transformer(draft: Draft) -> None:
     search_training(draft)
 
 
+# An epoch takes seconds, and a small validation split is noisy: the schedule is seen to its end.
 ARCHITECTURES = Architectures(
     MappingProxyType(
         {
@@ -62,28 +63,28 @@ ARCHITECTURES = Architectures(
                 family="attention",
                 epochs=15,
                 space=transformer,
-                training={"learning_rate": 1e-3},
+                training={"learning_rate": 1e-3, "early_stopping": 0},
             ),
             "linear": Architecture(
                 builder="kerasapps.models.tabular_linear.tabular_linear",
                 family="dense",
                 epochs=20,
                 space=linear,
-                training={"learning_rate": 1e-2},
+                training={"learning_rate": 1e-2, "early_stopping": 0},
             ),
             "mlp": Architecture(
                 builder="kerasapps.models.tabular_mlp.tabular_mlp",
                 family="dense",
                 epochs=20,
                 space=dense,
-                training={"learning_rate": 2e-3},
+                training={"learning_rate": 2e-3, "early_stopping": 0},
             ),
             "resnet": Architecture(
                 builder="kerasapps.models.tabular_resnet.tabular_resnet",
                 family="dense",
                 epochs=20,
                 space=dense,
-                training={"learning_rate": 2e-3},
+                training={"learning_rate": 2e-3, "early_stopping": 0},
             ),
         }
     )
