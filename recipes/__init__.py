@@ -1,6 +1,6 @@
-"""One public `train_*` function for each task, loaded when it is first used; see `__init__.pyi`.
+"""The tasks. `kerasapps` itself has their public functions; some stand here too, as they always did.
 
-Judging or timing a bundle needs modules of this package, but no TensorFlow.
+They are loaded when they are first used; see `__init__.pyi`.
 """
 
 from __future__ import annotations
