@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from kerasapps.data.rows.cells import MISSING_WORDS, NO, WHOLE, YES
@@ -20,7 +21,8 @@ from kerasapps.preprocess.row_spec import (
     Scale,
 )
 
-_ENDS = r"^[\s\p{Z}]+|[\s\p{Z}]+$"
+_SPACE = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]"  # what Python's `strip` takes off
+_ENDS = rf"^{_SPACE}+|{_SPACE}+$"
 
 
 class RowGraph(tf.Module):
@@ -37,8 +39,11 @@ class RowGraph(tf.Module):
 
     @property
     def takes(self) -> list[tf.DType]:
-        """What a value of each column is: float32 of a number, else a string."""
-        return [tf.float32 if each.kind == "number" else tf.string for each in self._spec.columns]
+        """What a value of each column is: float64 of a number, else a string.
+
+        Times in seconds and other large numbers that lie close together are one in float32.
+        """
+        return [tf.float64 if each.kind == "number" else tf.string for each in self._spec.columns]
 
     def __call__(self, *columns: Any) -> dict[str, Any]:
         """The network's inputs: float32 `numbers` `(batch, p)`, int32 `categories` `(batch, q)`.
@@ -84,7 +89,7 @@ def _ids(values: Any, column: ColumnSpec, table: Any) -> Any:
 
 def _levels(values: Any, column: ColumnSpec) -> tuple[list[Any], Any]:
     if column.kind == "number":
-        parts = tf.where(tf.math.is_finite(values), values, float("nan"))[:, tf.newaxis]
+        parts = tf.where(tf.math.is_finite(values), values, np.nan)[:, tf.newaxis]
         places = [0] * len(column.scales)
     else:
         parts = date_parts_in_graph(cleaned(values), column.order)
@@ -99,7 +104,7 @@ def _levels(values: Any, column: ColumnSpec) -> tuple[list[Any], Any]:
 
 def _interpolated(numbers: Any, scale: Scale) -> Any:
     """As `Scale` does it, float32 `(batch,)`."""
-    knots, levels = tf.constant(scale.knots, tf.float32), tf.constant(scale.levels, tf.float32)
+    knots, levels = (tf.constant(each, numbers.dtype) for each in (scale.knots, scale.levels))
     missing = tf.math.is_nan(numbers)
     within = tf.clip_by_value(tf.where(missing, knots[0], numbers), knots[0], knots[-1])
     right = tf.clip_by_value(tf.searchsorted(knots, within), 1, len(scale.knots) - 1)
@@ -107,4 +112,4 @@ def _interpolated(numbers: Any, scale: Scale) -> Any:
     share = tf.math.divide_no_nan(within - low, high - low)
     start = tf.gather(levels, right - 1)
     found = start + share * (tf.gather(levels, right) - start)
-    return tf.where(missing, tf.constant(scale.typical, tf.float32), found)
+    return tf.cast(tf.where(missing, tf.constant(scale.typical, found.dtype), found), tf.float32)

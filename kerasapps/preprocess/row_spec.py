@@ -15,6 +15,9 @@ MISSING_ID = 0
 UNKNOWN_ID = 1
 FIRST_ID = 2
 
+YES_OR_NO = ("no", "yes")
+_FARTHEST = 10  # of a level; all that are written lie below 2
+
 ColumnKind = Literal["number", "category", "yes/no", "date"]
 
 
@@ -53,7 +56,7 @@ class Scale:
         _require(len(knots) == len(levels) > 1, "a scale of other than pairs of numbers")
         _require(bool(np.isfinite(numbers).all()), "a number that is not finite")
         _require(bool((np.diff(knots) > 0).all()), "knots that do not rise")
-        _require(scale.part in ("", *PARTS), f"no part of a date: {scale.part!r}")
+        _require(bool((np.abs(numbers[len(knots) :]) <= _FARTHEST).all()), "a level far too large")
         return scale
 
     @property
@@ -102,10 +105,17 @@ class ColumnSpec:
         texts = tuple(plain.pop("values"))
         column = cls(**plain, scales=scales, values=texts)
         _require(column.kind in get_args(ColumnKind), f"no kind of column: {column.kind!r}")
+        _require(isinstance(column.flagged, bool), "flagged is neither true nor false")
         names = (column.name, column.typical, *texts)
         _require(all(isinstance(each, str) for each in names), "a name or value that is no text")
         _require(bool(scales) != column.is_category, f"{column.name!r} has scales, or lacks them")
+        _require(len(set(texts)) == len(texts), f"{column.name!r} has a value twice")
+        _require(column.kind != "yes/no" or texts == YES_OR_NO, "other values than no and yes")
         _require(column.kind != "date" or column.order in ORDERS, f"no dates: {column.order!r}")
+        parts = [scale.part for scale in scales]
+        known = parts == [""] or column.kind != "number"
+        known &= set(parts) <= {*PARTS} or column.kind != "date"
+        _require(known and len(set(parts)) == len(parts), f"{column.name!r} has no such parts")
         return column
 
 
@@ -163,8 +173,9 @@ class RowSpec:
         try:
             columns = tuple(ColumnSpec.from_dict(each) for each in values["columns"])
             _require(bool(columns), "no columns")
+            _require(len({each.name for each in columns}) == len(columns), "a column twice")
             return cls(columns, str(values["target"]), tuple(map(str, values["ignored"])))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"this does not describe table rows: {error}") from error
 
 

@@ -16,6 +16,7 @@ from kerasapps.preprocess.row_spec import (
     FIRST_ID,
     MISSING_ID,
     UNKNOWN_ID,
+    YES_OR_NO,
     ColumnKind,
     ColumnSpec,
     RowSpec,
@@ -99,7 +100,7 @@ def _fit_category(values: Values, name: str, kind: ColumnKind, min_count: int) -
     counted = [(count, text) for text, count in values.present]
     typical = max(counted, key=lambda each: (each[0], each[1]))[1] if counted else MISSING
     if kind == "yes/no":
-        return ColumnSpec(name, kind, typical, values=("no", "yes"))
+        return ColumnSpec(name, kind, typical, values=YES_OR_NO)
     known = sorted(text for count, text in counted if count >= min_count)
     return ColumnSpec(name, kind, typical, values=tuple(known))
 

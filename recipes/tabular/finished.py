@@ -24,13 +24,13 @@ from kerasapps.outputs.numbers.predicting import number_answers
 from kerasapps.outputs.timing import time_file
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.recipes.tabular.explain import explain_row as explain
-from kerasapps.recipes.tabular.reader import RowReader, gather_rows
+from kerasapps.recipes.tabular.reader import RowReader, described, gather_rows
 from kerasapps.recipes.tabular.task import TASK
 from kerasapps.workflow.answers import Answers
 
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
-RULES = TaskRules(section=TASK.section, input=RowSpec.from_dict, shares=False)
+RULES = TaskRules(section=TASK.section, input=described, shares=False)
 
 
 def load(

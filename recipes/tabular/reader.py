@@ -15,7 +15,7 @@ from kerasapps.data.sources.all_columns import TableListing, list_table
 from kerasapps.data.sources.rows import Row as TableRow
 from kerasapps.data.sources.rows import origin
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import DataError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.preprocess.rows import encode_rows
@@ -114,6 +114,18 @@ class RowReader:
             )
         known = {*self.spec.names, *self.spec.ignored, self.spec.target}
         return tuple(name for name in names if name not in known)
+
+
+def described(values: Mapping[str, Any]) -> RowSpec:
+    """A manifest's `input`: the columns, and the SavedModel's argument of each.
+
+    Raises:
+        ConfigError: if it does not describe table rows.
+    """
+    spec, arguments = RowSpec.from_dict(values), values.get("arguments")
+    if not isinstance(arguments, Mapping) or set(arguments) != set(spec.names):
+        raise ConfigError("this does not describe table rows: not an argument a column")
+    return spec
 
 
 def _is_column(value: object) -> bool:

@@ -27,7 +27,7 @@ STRANGE = {
 
 def tensors(spec: RowSpec, table: Mapping[str, list[Any]]) -> list[Any]:
     return [
-        tf.constant([np.nan if cell is None else cell for cell in table[column.name]], tf.float32)
+        tf.constant([np.nan if cell is None else cell for cell in table[column.name]], tf.float64)
         if column.kind == "number"
         else tf.constant(["" if cell is None else cell for cell in table[column.name]])
         for column in spec.columns
@@ -47,7 +47,7 @@ def test_the_graph_is_saved_with_an_input_a_column(tmp_path: Path) -> None:
     spec, module = fitted(), tf.Module()
     module.graph = RowGraph(spec)
     takes = [tf.TensorSpec((None,), kind) for kind in module.graph.takes]
-    assert [each.dtype for each in takes] == [tf.float32] * 3 + [tf.string] * 3
+    assert [each.dtype for each in takes] == [tf.float64] * 3 + [tf.string] * 3
     module.serve = tf.function(module.graph, input_signature=takes)
     tf.saved_model.save(module, str(tmp_path), signatures=module.serve.get_concrete_function())
     loaded = tf.saved_model.load(str(tmp_path)).serve
@@ -63,9 +63,30 @@ def test_a_row_of_numbers_or_of_categories_alone_has_one_input() -> None:
         assert set(inputs) == set(encode_rows(columns_of(STRANGE), spec).arrays)
 
 
+@pytest.mark.parametrize("step", [7.0, 1e300, 1e-300])
+def test_numbers_that_float32_cannot_tell_apart_are_told_apart(step: float) -> None:
+    table: Mapping[str, list[Any]] = {"time": [1.7e9 * (step == 7) + step * n for n in range(50)]}
+    spec = fitted({"time": table["time"][::-1]})
+    beyond = {"time": [*table["time"], 1e301, -1e301, float("inf")]}
+    inputs, expected = RowGraph(spec)(*tensors(spec, beyond)), encode_rows(columns_of(beyond), spec)
+    np.testing.assert_allclose(inputs["numbers"], expected.numbers, atol=1e-6)
+    assert len(np.unique(expected.numbers[:50])) == 50
+
+
 def test_strings_are_cleaned_as_cells_are() -> None:
-    texts = ["\u00a0a b\t", "1.0", "-2.00", "1.50", "N/A", "nan", "<na>", "none", ""]
-    expected = [b"a b", b"1", b"-2", b"1.50", b"", b"", b"", b"none", b""]
+    texts = [
+        "\u00a0a b\t",
+        "1.0",
+        "-2.00",
+        "1.50",
+        "N/A",
+        "nan",
+        "<na>",
+        "none",
+        "",
+        "\x1cc\x85\u2028",
+    ]
+    expected = [b"a b", b"1", b"-2", b"1.50", b"", b"", b"", b"none", b"", b"c"]
     assert cleaned(tf.constant(texts)).numpy().tolist() == expected
 
 

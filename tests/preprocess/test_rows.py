@@ -11,6 +11,7 @@ import pytest
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import Values, values_of
+from kerasapps.errors import ConfigError
 from kerasapps.preprocess.row_spec import MISSING_ID, UNKNOWN_ID, RowSpec, Scale
 from kerasapps.preprocess.rows import KNOTS, REACH, encode_rows, fit_rows, fit_scale
 
@@ -133,3 +134,25 @@ def test_dates_beyond_the_training_and_no_dates_answer() -> None:
     assert numbers[:, -1].tolist() == [0, 1, 0]
     assert numbers[0, 0] == np.float32(REACH)
     assert dataclasses.asdict(spec)["columns"][0]["order"] == "year-month-day"
+
+
+@pytest.mark.parametrize(
+    ("column", "changes"),
+    [
+        ("since", {"scales": [{"knots": [0, 1], "levels": [0, 1], "typical": 0, "part": ""}]}),
+        ("age", {"scales": [{"knots": [0, 10**400], "levels": [0, 1], "typical": 0, "part": ""}]}),
+        ("age", {"scales": [{"knots": [0, 1], "levels": [0, 99], "typical": 0, "part": ""}]}),
+        ("age", {"scales": [{"knots": [0, 1], "levels": [0, 1], "typical": 0, "part": "day"}]}),
+        ("age", {"flagged": "yes"}),
+        ("age", {"flagged": None}),
+        ("age", {"name": "gain"}),
+        ("job", {"values": ["cook", "cook", "smith"]}),
+        ("member", {"values": ["a", "b", "c"]}),
+    ],
+)
+def test_a_description_that_cannot_be_is_refused(column: str, changes: dict[str, Any]) -> None:
+    values = json.loads(json.dumps(fitted().to_dict()))
+    RowSpec.from_dict(values)
+    next(each for each in values["columns"] if each["name"] == column).update(changes)
+    with pytest.raises(ConfigError, match="does not describe table rows"):
+        RowSpec.from_dict(values)

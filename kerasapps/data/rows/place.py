@@ -26,6 +26,7 @@ from kerasapps.data.partition import (
 from kerasapps.data.rows.collect import RowCollection
 from kerasapps.data.rows.giveaways import Giveaway, find_giveaways
 from kerasapps.data.rows.readings import Reading, read_columns
+from kerasapps.data.rows.targets import number_errors
 from kerasapps.data.rows.told import column_errors, column_warnings
 from kerasapps.data.splits import SPLITS, label_order
 
@@ -88,8 +89,8 @@ class RowPlacement:
         few = {names[number]: count for number, count in sorted(self.parting.few.items())}
         errors = [*too_few(few, self.parting.shares, noun="row"), *self.classes.errors]
         trained = self.answers[self.of_split("train")]
-        if len(trained) and not self.labels and np.ptp(trained) == 0:
-            errors.append(f"the target {self.target!r} is {trained[0]:g} in every row of training")
+        if len(trained) and not self.labels:
+            errors += number_errors(self.target, trained)
         return errors + (column_errors(self.readings, target=self.target) if self.readings else [])
 
     @property
@@ -117,6 +118,7 @@ def place_rows(collection: RowCollection, *, config: LoadConfig, seed: int) -> R
     train = rows_of_split(parting.splits, "train")
     columns = {name: values.select(train) for name, values in collection.columns.items()}
     readings = read_columns(columns, config=collection.config) if len(train) else ()
+    learnable = bool(labels) or not len(train) or not number_errors("", answers[train])
     return RowPlacement(
         labels=labels,
         answers=answers,
@@ -124,7 +126,7 @@ def place_rows(collection: RowCollection, *, config: LoadConfig, seed: int) -> R
         counts=counts,
         classes=check_classes(counts, config=config, noun="row") if labels else ClassCheck(),
         readings=readings,
-        giveaways=find_giveaways(columns, readings, answers[train]),
+        giveaways=find_giveaways(columns, readings, answers[train]) if learnable else (),
         target=collection.reading.name,
     )
 

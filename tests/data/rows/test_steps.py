@@ -107,6 +107,8 @@ def test_copies_across_splits_and_conflicts_are_named() -> None:
         ({}, {"date_columns": "job"}, "the column 'job' holds no date at all ('"),
         ({"y": ["low"] * 100}, {}, "needs at least two classes"),
         ({"y": [1.5] * 100}, {}, "the target 'y' is 1.5 in every row of training"),
+        ({"y": [n * 1e200 for n in range(100)]}, {}, "'y' has numbers up to 9.9e+201"),
+        ({"y": [1e9 + n / 9 for n in range(100)]}, {}, "'y', 1000000000 to 1000000011, lie too"),
         ({"y": ["?"] * 100}, {}, "broken"),
         ({"text": [f"what {n} says is a text" for n in range(100)]}, {}, "'text' holds free text"),
         ({}, {"ignore": ("age", "job", "member", "since", "hours")}, "no column but 'y' says"),

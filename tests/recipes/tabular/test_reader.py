@@ -10,8 +10,9 @@ import pytest
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import values_of
-from kerasapps.errors import DataError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess.rows import encode_rows, fit_rows
+from kerasapps.recipes.tabular.finished import RULES
 from kerasapps.recipes.tabular.reader import RowReader, gather_rows, saved_model_rows, shown_row
 from tests.data.row_samples import columns, write_csv
 
@@ -105,3 +106,11 @@ def test_the_first_line_names_the_columns_whatever_stands_below(tmp_path: Path) 
     assert [each["age"] for each in READER.split(file)] == ["word"]
     (gathered,) = gather_rows([str(file)], reader=READER, encoding=None).inputs
     assert gathered.value["job"] == "word" and gathered.name == "words.csv, row 2"
+
+
+@pytest.mark.parametrize("arguments", [None, [], {}, {"age": "in_age"}])
+def test_a_manifest_names_an_argument_of_each_column(arguments: Any) -> None:
+    whole = READER.spec.to_dict() | {"arguments": dict(READER.arguments)}
+    assert RULES.input(whole) == READER.spec
+    with pytest.raises(ConfigError, match="not an argument a column"):
+        RULES.input(whole | {"arguments": arguments})
