@@ -15,7 +15,7 @@ STARTS: dict[str, Any] = {
     "width": 1.0, "depth": 2.0, "kernel": 3, "dropout": 0.1, "word_dropout": 0.1,
     "learning_rate": 0.01, "weight_decay": 0.2, "batch_size": 32, "batch_tokens": 1,
     "fine_tune_rate": 0.2, "layer_decay": 0.75, "head_epochs": 2, "label_smoothing": 0.0,
-    "augment": "light",
+    "augment": "light", "bins": 16,
 }  # fmt: skip
 RATES: dict[str, Any] = {
     "learning_rate": (0.001, 0.1),
@@ -28,6 +28,7 @@ PRESET = {
     **TRAINING,
 }  # fmt: skip
 TRANSLATOR = {**RATES, "dropout": 0.5, "label_smoothing": [0.0, 0.1, 0.2], "batch_tokens": [1, 2]}
+BINS = {"bins": [8, 16, 32]}
 # A list: one of these; a pair: any number between, small steps being as many as large; a number:
 # any share up to it.
 RANGES: dict[str, dict[str, Any]] = {
@@ -50,6 +51,13 @@ RANGES: dict[str, dict[str, Any]] = {
     },
     "translation recurrent_translator": {
         "width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR,
+    },
+    "tabular dense": {
+        "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6, **BINS, **TRAINING,
+    },
+    "tabular linear": TRAINING,
+    "tabular transformer": {
+        "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4, **BINS, **TRAINING,
     },
     "text text_cnn": {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0], "kernel": [2, 3, 4], "dropout": 0.7,

@@ -38,7 +38,8 @@ def test_a_task_is_pickled_by_its_place_and_its_modules_are_its_own(name: str) -
     assert pickle.loads(pickle.dumps(task)) is task is task_in(task.package)
     for part, place in (("data", "data"), ("training", "train"), ("finished", "finished")):
         assert getattr(task, part).__name__ == f"{task.package}.{place}"
-    assert task.answer_to(None) is task.answers[0] is task.answer_of(None)  # type: ignore[arg-type]
+    if len(task.answers) == 1:
+        assert task.answer_to(None) is task.answers[0] is task.answer_of(None)  # type: ignore[arg-type]
 
 
 def test_the_section_is_called_after_the_options() -> None:

@@ -43,6 +43,7 @@ def test_figures_are_of_the_files_own_answers(
         "options": {"label_column": "kind"},
         "max_broken": 0.3,
         "scratch": tmp_path,
+        "usual": {},
         "task": IMAGE_CLASSIFICATION,
         "manifest": bundle.manifest,
         "data": "some data",

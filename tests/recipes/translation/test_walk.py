@@ -8,17 +8,27 @@ from typing import Any
 
 from kerasapps.recipes.translation.task import TASK
 from tests.check_task import Walk, check_task
-from tests.words import write_pairs
+from tests.words import word_pairs
 
 SENTENCES = ["one red house", "two dog sleeps here"]
 
+
+def _table(folder: Path) -> Path:
+    folder.mkdir()
+    file = folder / "pairs.tsv"
+    lines = ["en\tde", *("\t".join(pair) for pair in word_pairs(120))]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
 WALK = Walk(
-    write_data=lambda folder: write_pairs(folder, count=200),
+    write_data=_table,
     options={
         "model": "transformer",
         "width": 0.25,
         "depth": 0.5,
         "vocab_size": 60,
+        "max_length": 12,
         "batch_tokens": 512,
         "beam": 2,
         "epochs": 4,
