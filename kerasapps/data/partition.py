@@ -222,13 +222,20 @@ def draw_contents(seed: int, digests: Iterable[str]) -> np.ndarray:
     return np.fromiter((int.from_bytes(head, "big") for head in heads), np.uint64)
 
 
-def too_few(few: Mapping[str, int], shares: Mapping[str, float], *, noun: str) -> list[str]:
+def too_few(
+    few: Mapping[str, int],
+    shares: Mapping[str, float],
+    *,
+    noun: str,
+    option: str = "label_column",
+) -> list[str]:
     """Errors that name the classes too small to be in every split.
 
     Args:
         few: number of different contents by class, in the order to name them.
         shares: the splits that were wanted.
         noun: what the contents are, in the singular.
+        option: that names the column of a table's labels.
     """
     wanted = ", ".join(sorted({"train", *shares}, key=SPLITS.index))
     errors = [
@@ -239,7 +246,7 @@ def too_few(few: Mapping[str, int], shares: Mapping[str, float], *, noun: str) -
     if len(few) > _FEW_SHOWN:
         errors.append(
             f"and {len(few) - _FEW_SHOWN:,} more classes have too few {noun}s: is the label of a "
-            "table in another column? Name it with label_column"
+            f"table in another column? Name it with {option}"
         )
     return errors
 

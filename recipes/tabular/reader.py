@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from kerasapps.data.rows.cells import cell_text
 from kerasapps.data.rows.values import Values, values_of
@@ -102,7 +100,7 @@ class RowReader:
         missing = [name for name in self.spec.names if name not in names]
         if missing:
             known = {*self.spec.names, self.spec.target, *self.spec.ignored}
-            strange = [name for name in names if name not in known]
+            strange = [name for name in map(str, names) if name not in known]
             near = [
                 each for name in missing for each in difflib.get_close_matches(name, strange, 1)
             ]
@@ -130,7 +128,9 @@ def described(values: Mapping[str, Any]) -> RowSpec:
 
 def _is_column(value: object) -> bool:
     """Whether a mapping's value is a whole column rather than one cell."""
-    return isinstance(value, Mapping | Sequence | np.ndarray) and not isinstance(value, str | bytes)
+    if isinstance(value, str | bytes):
+        return False
+    return bool(value.ndim) if hasattr(value, "ndim") else isinstance(value, Sized)
 
 
 def rows_in(listing: TableListing) -> list[Row]:

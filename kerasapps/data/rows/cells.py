@@ -15,6 +15,7 @@ MISSING = ""
 """How a cell without a value is written."""
 
 LONGEST = 1000  # characters of a cell that are told apart
+_TOO_LARGE = 10**400  # for a number of 64 bits by far
 MISSING_WORDS = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "nat"})
 YES = frozenset({"yes", "y", "true", "t", "on", "1"})
 NO = frozenset({"no", "n", "false", "f", "off", "0"})
@@ -70,7 +71,8 @@ _WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (str, _clean),
     (bytes, lambda value: _clean(value.decode("utf-8", "replace"))),
     (bool | np.bool_, lambda value: "true" if value else "false"),
-    (int, str),
+    # Python writes no number of thousands of digits, which none can be learnt from.
+    (int, lambda value: str(value) if abs(value) < _TOO_LARGE else f"{value:#x}"[:LONGEST]),
     (datetime.date | datetime.time, lambda value: value.isoformat()),
     (np.datetime64, lambda value: MISSING if np.isnat(value) else str(value)),
 )

@@ -26,7 +26,7 @@ from kerasapps.data.partition import (
 from kerasapps.data.rows.collect import RowCollection
 from kerasapps.data.rows.giveaways import Giveaway, find_giveaways
 from kerasapps.data.rows.readings import Reading, read_columns
-from kerasapps.data.rows.targets import number_errors
+from kerasapps.data.rows.targets import number_errors, number_hints
 from kerasapps.data.rows.told import column_errors, column_warnings
 from kerasapps.data.splits import SPLITS, label_order
 
@@ -87,7 +87,9 @@ class RowPlacement:
         """Why there are no splits, or nothing to learn from in that for training."""
         names = self.labels or (self.target,)
         few = {names[number]: count for number, count in sorted(self.parting.few.items())}
-        errors = [*too_few(few, self.parting.shares, noun="row"), *self.classes.errors]
+        errors = too_few(few, self.parting.shares, noun="row", option="target (--target COLUMN)")
+        errors += number_hints(self.target, self.labels) if few else []
+        errors += self.classes.errors
         trained = self.answers[self.of_split("train")]
         if len(trained) and not self.labels:
             errors += number_errors(self.target, trained)

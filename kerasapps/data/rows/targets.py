@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerasapps.data.rows.cells import numbers_in
+from kerasapps.data.rows.cells import is_marked_number, numbers_in
 from kerasapps.data.rows.config import AnswerKind, TabularConfig
 from kerasapps.data.rows.values import Values
 from kerasapps.data.sources.columns import listed_columns, named_column
@@ -127,3 +127,22 @@ def number_errors(name: str, numbers: np.ndarray) -> list[str]:
             "number that they have in common"
         ]
     return []
+
+
+def number_hints(name: str, labels: Sequence[str]) -> list[str]:
+    """What to do where most classes, which are too small, look like numbers.
+
+    Args:
+        name: of the target.
+        labels: the classes.
+    """
+    are_words = np.isnan(numbers_in(labels))
+    words = [label for label, is_word in zip(labels, are_words, strict=True) if is_word]
+    marked = [label for label in words if is_marked_number(label)]
+    if len(labels) - len(words) + len(marked) <= len(labels) / 2:
+        return []
+    shown = ", ".join(repr(label[:60]) for label in (marked or words)[:3])
+    if marked:
+        return [f"is the target {name!r} a number? Then write it as 1234.5, without signs: {shown}"]
+    but = f", and mend or remove what is none ({shown})" if words else ""
+    return [f"is the target {name!r} a number? Then say so with --answer number{but}"]

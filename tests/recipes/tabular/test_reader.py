@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kerasapps.data.rows.config import TabularConfig
@@ -60,6 +61,13 @@ def test_one_row_or_many() -> None:
     assert READER.split(ROW) == [ROW]
     rows = READER.split({name: [value, value] for name, value in ROW.items()})
     assert len(rows) == 2 and rows[0]["age"] == 39
+    series = {name: pd.Series([value, value]) for name, value in ROW.items()}
+    assert [row["age"] for row in READER.split(series)] == [39, 39]
+    scalars = ROW | {"age": np.array(39), "hours": np.float32(3)}
+    assert READER.split(scalars) == [scalars]
+    assert READER.read(ROW | {"age": 10**5000})
+    with pytest.raises(DataError, match="lacks the columns"):
+        READER.read({5: 1})  # type: ignore[dict-item]
     assert READER.split([ROW, ROW, ROW])[2]["job"] == "cook"
     assert READER.check_columns([*ROW, "y", "row_id", "more"], where="here") == ("more",)
     with pytest.raises(DataError, match="here lacks the columns 'age', 'job', 'member', 'since'"):
