@@ -115,7 +115,7 @@ def test_the_saved_model_takes_a_value_a_column(
     def feed(name: str) -> Any:
         cells = ODD[name]
         if name in ("age", "hours"):
-            return tf.constant([np.nan if cell is None else cell for cell in cells], tf.float32)
+            return tf.constant([np.nan if cell is None else cell for cell in cells], tf.float64)
         return tf.constant(["" if cell is None else cell for cell in cells])
 
     for result in (classes, numbers):
