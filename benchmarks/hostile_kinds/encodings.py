@@ -65,7 +65,8 @@ def _read(workshop: Workshop, path: Path) -> tuple[dict[str, str], Any]:
     from kerasapps.data.texts.sources import list_text_source
 
     listing = list_text_source(path, config=TextConfig())
-    found = collect_texts(listing.rows(), config=TextConfig(), folder=workshop.fresh() / "texts")
+    place = workshop.fresh() / "texts"
+    found, _ = collect_texts(listing.rows(), config=TextConfig(), folder=place)
     labels = [found.labels[number] for number in found.numbers]
     audit = audit_texts(path, text=TextConfig(), work_dir=workshop.fresh(), **_LOAD)
     return dict(zip(found.texts, labels, strict=True)), audit

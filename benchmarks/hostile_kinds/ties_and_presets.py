@@ -14,7 +14,7 @@ from hostile_workshop import Workshop
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.presets import preset_names
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.search.setup import first_options
@@ -85,7 +85,7 @@ def refused_in_python(name: str) -> Verdict:
     ):
         verdict = judge(
             lambda task=task, options=options, tune=tune: first_options(
-                task, {**TASKS[task].defaults, **options}, tune
+                task, {**task.defaults, **options}, tune
             ),
             refusal=("preset:",),
         )
