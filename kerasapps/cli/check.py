@@ -44,13 +44,14 @@ def check(
 ) -> Any:
     """Audit a data set; exit status 1 if it cannot be trained on."""
     from kerasapps.data.audit_text import audit_text
+    from kerasapps.workflow.reading import audit_data
 
     chosen = _guess(data, options) if task is None else named_task(task, what="--task")
     TrainConfig(seed=seed)  # one that training would refuse is refused here
     _refuse_foreign(chosen, task or chosen.name.replace("_", "-"), data, options)
     configs = {"load": load, chosen.section: chosen.options(**options)}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        audit = _in_options(chosen.data.audit(data, configs, seed=seed, folder=Path(scratch)))
+        audit = _in_options(audit_data(chosen, data, configs, seed=seed, folder=Path(scratch)))
         text = audit_text(audit)
         return audit.to_dict(), lambda: write_line(text), 0 if audit.ok else 1
 

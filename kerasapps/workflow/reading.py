@@ -6,6 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from kerasapps.data.audit import Audit
+from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.workflow.options import options_of
@@ -27,12 +29,39 @@ def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits
         options: of the run.
         folder: scratch space that must outlive the splits.
     """
-    splits = task.data.read(data, options, folder)
+    splits = load_splits(
+        task.data.KIND,
+        data,
+        options=options[task.section],
+        config=options["load"],
+        seed=options["train"].seed,
+        work_dir=folder / task.section,
+    )
     if len(splits.test):
         return splits
     audit = splits.audit
     audit = dataclasses.replace(audit, warnings=(*audit.warnings, UNPROVEN))
     return dataclasses.replace(splits, test=splits.validation, audit=audit)
+
+
+def audit_data(task: Task, data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
+    """What `read_splits` finds in the same data; bad data fills its errors and never raises.
+
+    Args:
+        task: reads its kind of data.
+        data: any form that training takes.
+        options: the sections "load" and the task's own.
+        seed: of the splits that the data does not have.
+        folder: scratch space.
+    """
+    return examine(
+        task.data.KIND,
+        data,
+        options=options[task.section],
+        config=options["load"],
+        seed=seed,
+        work_dir=folder,
+    )[0]
 
 
 def trained_on(

@@ -28,7 +28,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.workflow.phrases import Phrases
 
 if TYPE_CHECKING:
-    from kerasapps.data.audit import Audit
+    from kerasapps.data.examine import Kind
     from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
     from kerasapps.deploy.opening import LoadedBundle
@@ -58,20 +58,12 @@ class Usable(Protocol):
 class DataSteps(Protocol):
     """Raw files → examples; without TensorFlow."""
 
+    @property
+    def KIND(self) -> Kind[Any, Any, Any, Any, Any]:  # noqa: N802 — a constant of the module
+        """The steps by which its kind of data is audited and split."""
+
     def holds(self, data: Any) -> bool:
         """Whether data looks like this task's; what cannot be read does not, or is refused."""
-
-    def audit(self, data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
-        """What `read` finds in the same data; bad data fills its errors and never raises.
-
-        `options` has the sections "load" and the task's own, `folder` is scratch space.
-        """
-
-    def read(self, data: Any, options: Options, folder: Path) -> Splits[Any]:
-        """The splits, by `options["load"]` and the training's seed.
-
-        `folder` is scratch space that must outlive them.
-        """
 
     def answer_to(self, splits: Splits[Any]) -> Answer:
         """What is to be answered; asked where a task has several answers."""

@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import ImageConfig
-from kerasapps.data.audit import Audit
-from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.images import steps
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.data.images.labelled import load_labelled
@@ -23,7 +21,8 @@ from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.paths import is_named
 from kerasapps.terminal import tell
-from kerasapps.workflow.task import Options
+
+KIND = steps
 
 
 def holds(data: Any) -> bool:
@@ -33,20 +32,6 @@ def holds(data: Any) -> bool:
         if folder.is_dir():
             return any(map(is_picture_file, files_below(folder)))
     return not is_text_data(data) and not is_pair_data(data)
-
-
-def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
-    """What there is to know of the pictures."""
-    load, image = options["load"], options["image"]
-    return examine(steps, data, options=image, config=load, seed=seed, work_dir=folder)[0]
-
-
-def read(data: Any, options: Options, folder: Path) -> ImageSplits:
-    """The pictures, split."""
-    load, image, seed = options["load"], options["image"], options["train"].seed
-    return load_splits(
-        steps, data, options=image, config=load, seed=seed, work_dir=folder / "pictures"
-    )
 
 
 def judged(splits: ImageSplits) -> Labelled:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config.metric import Answer
-from kerasapps.data.audit import Audit
+from kerasapps.data.examine import read_usable
 from kerasapps.data.pairs.kinds import is_pair_data
+from kerasapps.data.rows import steps
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowExamples, RowSplits
-from kerasapps.data.rows.load import audit_rows, load_answered_rows, load_rows
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import Values, values_of
 from kerasapps.data.sources.all_columns import list_table
@@ -26,8 +26,8 @@ from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.finished import Numbered
 from kerasapps.terminal import tell
-from kerasapps.workflow.task import Options
 
+KIND = steps
 _LOOKED_AT = 200  # rows
 _COLUMNS, _ROWS = 3, 20  # at least
 
@@ -59,18 +59,6 @@ def is_whole(values: Values) -> bool:
     return not np.isnan(values.numbers()).any()
 
 
-def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
-    """What there is to know of the rows."""
-    load, tabular = options["load"], options["tabular"]
-    return audit_rows(data, config=load, tabular=tabular, seed=seed, work_dir=folder)
-
-
-def read(data: Any, options: Options, folder: Path) -> RowSplits:
-    """The rows, split."""
-    load, tabular, seed = options["load"], options["tabular"], options["train"].seed
-    return load_rows(data, config=load, tabular=tabular, seed=seed, work_dir=folder)
-
-
 def answer_to(splits: RowSplits) -> Answer:
     """Classes or numbers, as the target's values say."""
     return CLASSES if splits.labels else NUMBERS
@@ -90,10 +78,11 @@ def usable(
 ) -> Labelled | Numbered:
     """All rows of some data; `options` says whether their answers are classes or numbers."""
     tabular = TabularConfig(**options)
-    answered = load_answered_rows(
-        data, tabular=tabular, max_broken=max_broken, work_dir=folder, tell=tell
+    collection, places = read_usable(
+        steps, data, options=tabular, max_broken=max_broken, work_dir=folder, tell=tell
     )
-    rows, target = rows_of_columns(answered.columns), answered.target
+    columns = {name: values.select(places) for name, values in collection.columns.items()}
+    rows, target = rows_of_columns(columns), collection.target.select(places)
     # Equal rows may be two cases: none is left out for being like one that was trained on.
     nothing = np.empty(0, np.uint64)
     if tabular.answer == "number":

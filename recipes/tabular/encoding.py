@@ -28,7 +28,7 @@ from kerasapps.workflow.documents import audit_tables
 
 @dataclass(frozen=True)
 class RowEncoding:
-    """How rows become numbers and ids; a `Reading` of classes and of numbers.
+    """How rows become numbers and ids; a `ClassReading` and a `NumberReading`.
 
     Attributes:
         columns: what becomes of each column.

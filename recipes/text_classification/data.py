@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TextConfig
-from kerasapps.data.audit import Audit
-from kerasapps.data.examine import examine, load_splits, read_usable
+from kerasapps.data.examine import read_usable
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.terminal import tell
-from kerasapps.workflow.task import Options
+
+KIND = steps
 
 
 def holds(data: Any) -> bool:
@@ -25,18 +25,6 @@ def holds(data: Any) -> bool:
     """
     is_named = isinstance(data, str | os.PathLike)
     return is_text_data(data) or (is_named and Path(data).suffix.lower() == ".txt")
-
-
-def audit(data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
-    """What there is to know of the texts."""
-    load, text = options["load"], options["text"]
-    return examine(steps, data, options=text, config=load, seed=seed, work_dir=folder)[0]
-
-
-def read(data: Any, options: Options, folder: Path) -> TextSplits:
-    """The texts, split."""
-    load, text, seed = options["load"], options["text"], options["train"].seed
-    return load_splits(steps, data, options=text, config=load, seed=seed, work_dir=folder / "texts")
 
 
 def judged(splits: TextSplits) -> Labelled:

@@ -11,6 +11,9 @@ from kerasapps.data.images import steps as image_steps
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.data.pairs import steps as pair_steps
 from kerasapps.data.pairs.examples import PairSplits
+from kerasapps.data.rows import steps as row_steps
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
 
@@ -47,3 +50,13 @@ def audit_pairs(
 ) -> Audit:
     """What is found in the same data."""
     return examine(pair_steps, data, options=translation, **way)[0]
+
+
+def load_rows(data: Any, *, tabular: TabularConfig = TabularConfig(), **way: Any) -> RowSplits:
+    """The splits of table rows."""
+    return load_splits(row_steps, data, options=tabular, **way)
+
+
+def audit_rows(data: Any, *, tabular: TabularConfig = TabularConfig(), **way: Any) -> Audit:
+    """What is found in the same data."""
+    return examine(row_steps, data, options=tabular, **way)[0]

@@ -8,7 +8,7 @@ from kerasapps.data.audit import Listed
 from kerasapps.data.partition import number_contents, with_several
 from kerasapps.data.rows.audit import RowConflict, RowCopy
 from kerasapps.data.rows.collect import RowCollection
-from kerasapps.data.rows.place import RowPlacement
+from kerasapps.data.rows.placement import RowPlacement
 from kerasapps.data.splits import SPLITS
 
 _ORIGINS_SHOWN = 5

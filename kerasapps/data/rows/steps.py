@@ -15,7 +15,7 @@ from kerasapps.data.rows.collect import RowCollection, collect_rows, list_rows
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.copies import list_conflicts, list_copies
 from kerasapps.data.rows.examples import RowExamples, RowSplits
-from kerasapps.data.rows.place import RowPlacement, fingerprint_table, place_rows
+from kerasapps.data.rows.placement import RowPlacement, fingerprint_table, place_rows
 from kerasapps.data.rows.told import told_columns
 from kerasapps.data.sources.all_columns import TableListing
 from kerasapps.data.splits import SPLITS, Splits

@@ -37,7 +37,7 @@ from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
 
-class Reading(Protocol):
+class NumberReading(Protocol):
     """How a task's raw examples become model inputs, and how they are shown."""
 
     @property
@@ -90,7 +90,7 @@ class NumberJudging:
 
     splits: Splits[Any]
     inputs: SplitInputs[ModelInputs]
-    reading: Reading
+    reading: NumberReading
     scaling: Scaling
     each_epoch: bool = False
     answer: ClassVar[Answer] = NUMBERS

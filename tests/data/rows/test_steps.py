@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.audit_text import audit_text
+from kerasapps.data.examine import read_usable
+from kerasapps.data.rows import steps
 from kerasapps.data.rows.config import TabularConfig
-from kerasapps.data.rows.load import audit_rows, load_answered_rows, load_rows
 from kerasapps.errors import DataError
+from tests.data.loading import audit_rows, load_rows
 from tests.data.row_samples import COLUMNS, columns, write_csv
 
 HERE = Path()
@@ -21,6 +24,13 @@ HERE = Path()
 def audited(data: Any, *, load: LoadConfig = LoadConfig(), **options: Any) -> Audit:
     options = {"target": "y", **options}
     return audit_rows(data, config=load, tabular=TabularConfig(**options), seed=0, work_dir=HERE)
+
+
+def answered(data: Any, *, tabular: TabularConfig, **way: Any) -> SimpleNamespace:
+    """The rows to judge a finished model on."""
+    collection, rows = read_usable(steps, data, options=tabular, **way)
+    columns = {name: values.select(rows) for name, values in collection.columns.items()}
+    return SimpleNamespace(columns=columns, target=collection.target.select(rows))
 
 
 def test_a_table_becomes_splits_of_columns(tmp_path: Path) -> None:
@@ -152,22 +162,16 @@ def test_rows_to_judge_on_are_those_of_the_test_split_where_there_is_one() -> No
     told: list[str] = []
     data = {"train": columns(100), "test": columns(20, seed=1)}
     tabular = TabularConfig(target="y")
-    usable = load_answered_rows(
-        data, tabular=tabular, max_broken=0.05, work_dir=HERE, tell=told.append
-    )
+    usable = answered(data, tabular=tabular, max_broken=0.05, work_dir=HERE, tell=told.append)
     assert len(usable.target) == 20 and set(usable.columns) == set(COLUMNS)
-    usable = load_answered_rows(
+    usable = answered(
         columns(30), tabular=tabular, max_broken=0.05, work_dir=HERE, tell=told.append
     )
     assert len(usable.target) == 30
     broken = columns(30) | {"y": [*["low"] * 20, *[None] * 10]}
     with pytest.raises(DataError, match="10 of 30 rows"):
-        load_answered_rows(
-            broken, tabular=tabular, max_broken=0.05, work_dir=HERE, tell=told.append
-        )
-    some = load_answered_rows(
-        broken, tabular=tabular, max_broken=0.5, work_dir=HERE, tell=told.append
-    )
+        answered(broken, tabular=tabular, max_broken=0.05, work_dir=HERE, tell=told.append)
+    some = answered(broken, tabular=tabular, max_broken=0.5, work_dir=HERE, tell=told.append)
     assert len(some.target) == 20 and any("Broken rows left out: 10" in line for line in told)
 
 

@@ -12,7 +12,6 @@ from kerasapps.config import LoadConfig, ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
-from kerasapps.data.rows.load import load_rows
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.numbers.answer import NUMBERS
@@ -23,6 +22,7 @@ from kerasapps.recipes.tabular.train import _suitable_epochs, plan_training, pre
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Plan
+from tests.data.loading import load_rows
 from tests.data.row_samples import columns, write_csv
 from tests.data.text_samples import rows as text_rows
 from tests.data.text_samples import write_csv as write_texts

@@ -8,7 +8,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.rows.collect import RowCollection, collect_rows, list_rows
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.copies import list_conflicts, list_copies
-from kerasapps.data.rows.place import RowPlacement, fingerprint_table, place_rows
+from kerasapps.data.rows.placement import RowPlacement, fingerprint_table, place_rows
 from kerasapps.data.splits import SPLITS
 
 LOAD = LoadConfig()
