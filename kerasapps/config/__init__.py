@@ -18,6 +18,12 @@ from kerasapps.config.data import (
 from kerasapps.config.export import ExportConfig, Quantization
 from kerasapps.config.metric import Direction
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
+from kerasapps.config.pretrained import (
+    PRETRAINED,
+    PRETRAINED_TEXTS,
+    Pretrained,
+    pretrained_source,
+)
 from kerasapps.config.training import (
     ModelConfig,
     Optimizer,
@@ -36,6 +42,8 @@ from kerasapps.config.tuning import Algorithm, Role, TuneConfig
 
 __all__ = [
     "PRESET_PREFIX",
+    "PRETRAINED",
+    "PRETRAINED_TEXTS",
     "Algorithm",
     "Architecture",
     "Architectures",
@@ -50,6 +58,7 @@ __all__ = [
     "Optimizer",
     "Positions",
     "Precision",
+    "Pretrained",
     "Quantization",
     "ResizePolicy",
     "Role",
@@ -65,4 +74,5 @@ __all__ = [
     "check_preset",
     "choose",
     "preset_source",
+    "pretrained_source",
 ]

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kerasapps.config.checks import choose
-from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
+from kerasapps.config.presets import PRESET_PREFIX, check_preset
+from kerasapps.config.pretrained import Pretrained, pretrained_source
 from kerasapps.config.training import ModelConfig
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DependencyError
 
 Family = Literal["conv", "attention", "dense"]
 Ask = Callable[[Any], None]
@@ -62,11 +63,13 @@ class Architectures:
 
     Attributes:
         known: name → architecture, of those trained from scratch.
-        preset: any pretrained one, whose builder takes its name first; None if there are none.
+        preset: any pretrained one, whose builder takes its source first; None if there are none.
+        pretrained: name → what is known of the pretrained ones that packages bring.
     """
 
     known: Mapping[str, Architecture]
     preset: Architecture | None = None
+    pretrained: Mapping[str, Pretrained] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,11 +78,16 @@ class Architectures:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The names, and how to ask for a pretrained one."""
-        return self.names if self.preset is None else (*self.names, f"{PRESET_PREFIX}NAME_OR_PATH")
+        """The names, those of the pretrained ones too, and how to ask for any other such."""
+        others = () if self.preset is None else (f"{PRESET_PREFIX}NAME_OR_PATH",)
+        return *self.names, *self.pretrained, *others
+
+    def is_pretrained(self, name: str) -> bool:
+        """Whether it is one of `pretrained`, or `preset:NAME_OR_PATH`, if there is such or not."""
+        return name in self.pretrained or name.startswith(PRESET_PREFIX)
 
     def check(self, name: str, *, option: str = "ModelConfig.model") -> None:
-        """Make sure that there is such an architecture; no preset is loaded for it.
+        """Make sure that there is such an architecture; no weights are loaded for it.
 
         Args:
             name: as it was given.
@@ -87,19 +95,23 @@ class Architectures:
 
         Raises:
             ConfigError: for an unknown name, with the nearest one, or a preset that there is not.
+            DependencyError: for a pretrained one whose weights are not installed.
         """
-        if self.preset is not None and name.startswith(PRESET_PREFIX):
+        if name in self.pretrained:
+            if self.pretrained[name].find() is None:
+                raise DependencyError(f"{option} {name!r}: {self.pretrained[name].missing}")
+        elif self.preset is not None and self.is_pretrained(name):
             check_preset(name, option=option)
         else:
             choose(name, self.choices, what=option)
 
     def find(self, name: str) -> Architecture:
-        """The architecture of that name, or of all presets.
+        """The architecture of that name, or of all pretrained ones.
 
         Raises:
             ConfigError: for an unknown name, with the nearest one.
         """
-        if self.preset is not None and name.startswith(PRESET_PREFIX):
+        if self.preset is not None and self.is_pretrained(name):
             return self.preset
         return self.known[choose(name, self.choices, what="ModelConfig.model")]
 
@@ -108,11 +120,12 @@ class Architectures:
 
         Args:
             config: its name, and the sizes that were asked for; the caller hands these on.
-            arguments: of the builder, after a preset's name.
+            arguments: of the builder, after a pretrained one's source.
             options: of the builder.
 
         Raises:
             ConfigError: for an unknown name, or a width, depth or kernel that it cannot have.
+            DependencyError: for a pretrained one whose weights are not installed.
         """
         architecture = self.find(config.model)
         if architecture is not self.preset:
@@ -123,7 +136,7 @@ class Architectures:
                 f"width, depth and kernel cannot change a pretrained model ({config.model}): omit "
                 "them."
             )
-        return architecture.build(preset_source(config.model), *arguments, **options)
+        return architecture.build(pretrained_source(config.model), *arguments, **options)
 
     def _check_kernel(self, config: ModelConfig, architecture: Architecture) -> None:
         """Refuses a kernel for models whose convolutions, if they have any, are of fixed sizes."""

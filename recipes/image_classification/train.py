@@ -12,13 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import (
-    PRESET_PREFIX,
-    ImageConfig,
-    LoadConfig,
-    ModelConfig,
-    preset_source,
-)
+from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, pretrained_source
 from kerasapps.config.metric import Answer
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
@@ -53,8 +47,9 @@ from kerasapps.workflow.task import Options
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
     """The size asked for, else the pretrained backbone's own, else one that suits the data."""
     side = None
-    if config.size is None and model.model.startswith(PRESET_PREFIX):
-        side = preset_image_size(preset_source(model.model))
+    if config.size is None and ARCHITECTURES.is_pretrained(model.model):
+        known = ARCHITECTURES.pretrained.get(model.model)
+        side = known.size if known else preset_image_size(pretrained_source(model.model))
     median = splits.audit["sizes"].short_side[1]
     height, width = config.size or (side or choose_image_size(median),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)

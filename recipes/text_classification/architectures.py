@@ -6,7 +6,7 @@ import dataclasses
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.config import Architecture, Architectures, ModelConfig
+from kerasapps.config import PRETRAINED_TEXTS, Architecture, Architectures, ModelConfig
 from kerasapps.tuning.spaces import Draft, search_fine_tuning, search_training
 
 if TYPE_CHECKING:
@@ -140,4 +140,5 @@ ARCHITECTURES = Architectures(
             "batch_size": 32,
         },
     ),
+    pretrained=PRETRAINED_TEXTS,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, ModelConfig, TextConfig, TokenizerKind, preset_source
+from kerasapps.config import ModelConfig, TextConfig, TokenizerKind, pretrained_source
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.models import preset_max_length, preset_vocabulary
@@ -52,7 +52,7 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
         vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
         if not vectors.is_file():
             raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
-    if model.model.startswith(PRESET_PREFIX):
+    if ARCHITECTURES.is_pretrained(model.model):
         plain = TextConfig()
         for field in ("vocab_size", "min_count", "word_vectors"):
             if getattr(text, field) != getattr(plain, field):
@@ -87,14 +87,14 @@ def _save_tokenizer(tokenizer: Tokenizer, folder: Path) -> dict[str, Any]:
 
 def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) -> Tokenizer:
     tokenizer, longest = (
-        _preset_tokenizer(text, preset_source(model.model))
-        if model.model.startswith(PRESET_PREFIX)
+        _preset_tokenizer(text, model.model)
+        if ARCHITECTURES.is_pretrained(model.model)
         else _learnt_tokenizer(text, model, splits)
     )
     length = text.max_length
     if length is None:
         length = choose_length(token_lengths(splits.train.texts, tokenizer), longest=longest)
-    elif length > longest and model.model.startswith(PRESET_PREFIX):
+    elif length > longest and ARCHITECTURES.is_pretrained(model.model):
         raise ConfigError(f"{model.model} reads at most {longest} tokens, got max_length={length}.")
     _tell_what_is_lost(tokenizer, model, splits.train)
     return tokenizer.with_length(length)
@@ -103,17 +103,17 @@ def _choose_tokenizer(text: TextConfig, model: ModelConfig, splits: TextSplits) 
 def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
     if text.tokenizer == "regex":
         raise ConfigError(
-            f"preset:{name} was pretrained on wordpieces; leave out tokenizer, or choose another "
-            "model."
+            f"{name} was pretrained on wordpieces; leave out tokenizer, or choose another model."
         )
-    tokens, lowercase = preset_vocabulary(name)
+    source = pretrained_source(name)
+    tokens, lowercase = preset_vocabulary(source)
     if text.lowercase not in (None, lowercase):
         kept = "ignores" if lowercase else "tells apart"
         raise ConfigError(
-            f"preset:{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
+            f"{name} {kept} upper and lower case; leave out lowercase, or choose a preset "
             "that does otherwise."
         )
-    longest = preset_max_length(name)
+    longest = preset_max_length(source)
     spec = TokenizerSpec(kind="wordpiece", max_length=longest, lowercase=lowercase)
     longest = longest if text.max_length else min(longest, PRESET_LENGTH)
     return WordPieceTokenizer(tokens, spec), longest
@@ -190,7 +190,7 @@ def _tell_what_is_lost(tokenizer: Tokenizer, model: ModelConfig, train: TextExam
 
 
 def _way_out(spec: TokenizerSpec, model: ModelConfig) -> str:
-    if model.model.startswith(PRESET_PREFIX):
+    if ARCHITECTURES.is_pretrained(model.model):
         return "another preset, or a model that learns its own tokens"
     ways = ["--tokenizer wordpiece"] if spec.kind == "regex" else []
     ways += ["--no-lowercase"] if spec.lowercase else []

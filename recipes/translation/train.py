@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, LoadConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.config import LoadConfig, ModelConfig, TrainConfig, TranslationConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
@@ -101,7 +101,7 @@ def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
     """What would have no effect is an error rather than ignored."""
-    if model.model.startswith(PRESET_PREFIX):
+    if ARCHITECTURES.is_pretrained(model.model):
         raise ConfigError(
             f"{model.model}: there are no pretrained translators; choose one of "
             f"{', '.join(ARCHITECTURES.names)}."

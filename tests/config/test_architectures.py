@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kerasapps.config import Architecture, Architectures, ModelConfig, architectures
-from kerasapps.errors import ConfigError
+from kerasapps.config import Architecture, Architectures, ModelConfig, Pretrained, architectures
+from kerasapps.errors import ConfigError, DependencyError
 from tests.odd_files import IRREGULAR, make_irregular
 from tests.values import kinds_of, left_open_in
 
@@ -35,16 +35,27 @@ def architecture(builder: str, **options: Any) -> Architecture:
     return Architecture(builder=name, family="conv", epochs=3, space=space, **options)
 
 
+def known(package: str) -> Pretrained:
+    return Pretrained(
+        about="a net", package=package, distribution=package, file="__init__.py", licence="none"
+    )
+
+
 KNOWN = {"narrow": architecture("narrow"), "pointed": architecture("pointed")}
 WITH = Architectures(KNOWN, preset=architecture("pretrained"))
 WITHOUT = Architectures(KNOWN)
+BOTH = Architectures(
+    KNOWN,
+    preset=architecture("pretrained"),
+    pretrained={name: known(package) for name, package in (("absent", "no_such"), ("here", "re"))},
+)
 
 
 def test_kinds_of_values() -> None:
     assert kinds_of(architectures) == {"Architecture": "frozen, by name", "Architectures": "frozen"}
     assert left_open_in(architectures) == {
         "Architecture": {"training": {}, "limits": {}},
-        "Architectures": {"preset": None},
+        "Architectures": {"preset": None, "pretrained": {}},
     }
     with pytest.raises(dataclasses.FrozenInstanceError):
         WITH.preset = None  # type: ignore[misc]
@@ -85,6 +96,23 @@ def test_a_preset_is_a_choice_where_there_are_any() -> None:
     with pytest.raises(ConfigError, match=r"^TuneConfig\.models 'narow'"):
         WITHOUT.check("narow", option="TuneConfig.models")
     WITHOUT.check("narrow")
+
+
+def test_a_known_pretrained_model_is_a_choice_and_must_be_installed() -> None:
+    names = ("absent", "here")
+    assert BOTH.names == ("narrow", "pointed")
+    assert BOTH.choices == ("narrow", "pointed", *names, "preset:NAME_OR_PATH")
+    BOTH.check("here")
+    for name in names:
+        assert BOTH.is_pretrained(name) and BOTH.find(name) is BOTH.preset
+        assert not WITH.is_pretrained(name)
+    with pytest.raises(DependencyError, match=r"^TuneConfig\.models 'absent': its weights are not"):
+        BOTH.check("absent", option="TuneConfig.models")
+    with pytest.raises(ConfigError, match=r"'abset' is not known\. Did you mean 'absent'"):
+        BOTH.check("abset")
+    for known in (WITH, WITHOUT, BOTH):
+        assert known.is_pretrained("preset:any") and not known.is_pretrained("narrow")
+    assert not WITHOUT.is_pretrained("here")
 
 
 def test_one_look_up_finds_those_from_scratch_and_presets() -> None:

@@ -27,7 +27,10 @@ EVERY = [
     for task in TASKS.values()
     for name, architecture in {
         **task.architectures.known,
-        **({"preset:any": task.architectures.preset} if task.architectures.preset else {}),
+        **dict.fromkeys(
+            ("preset:any", *task.architectures.pretrained) if task.architectures.preset else (),
+            task.architectures.preset,
+        ),
     }.items()
 ]
 

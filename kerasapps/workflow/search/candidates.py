@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, TuneConfig
+from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, KerasAppsError
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space
@@ -62,9 +62,10 @@ def _check_models(
     asked = [name for hp in space.space if hp.name == "model" for name in getattr(hp, "values", ())]
     for name in asked:
         try:
+            task.architectures.check(name)
             model = dataclasses.replace(options["model"], model=name)
             task.training.plan_training({**options, "model": model}, answer=answer)
-        except ConfigError as error:
+        except KerasAppsError as error:
             place = "the space" if callable(where) else where
             why = str(error).removeprefix("ModelConfig.model ")
             raise ConfigError(f"{place}: model: {why}") from None
@@ -88,11 +89,11 @@ def _candidate(
     architecture = task.architectures.find(name)
     experiment = task.training.prepare(splits, changed, cache)
     values = _values(resolved(changed, experiment.plan))
-    suggested = {**architecture.defaults, **_trained_with(experiment)}
+    suggested = {**architecture.defaults, **_trained_with(task, experiment)}
     # Not every number of a builder is an option.
     open_options = {name for name, value in values.items() if value is None}
     values |= {name: value for name, value in suggested.items() if name in open_options}
-    if name.startswith(PRESET_PREFIX):
+    if task.architectures.is_pretrained(name):
         # Their size is what it is.
         values = {name: value for name, value in values.items() if name not in ("width", "depth")}
     return Candidate(name, architecture.space, values)
@@ -107,11 +108,11 @@ def _values(options: Options) -> dict[str, Any]:
     }
 
 
-def _trained_with(experiment: Experiment) -> Mapping[str, Any]:
+def _trained_with(task: Task, experiment: Experiment) -> Mapping[str, Any]:
     """What options come to that were left open."""
     plan = experiment.plan
     train = plan.train
-    pretrained = plan.model.model.startswith(PRESET_PREFIX)
+    pretrained = task.architectures.is_pretrained(plan.model.model)
     head = plan_phases(train, epochs=plan.epochs, pretrained=True)[0].epochs
     return {
         **experiment.batches.sizes,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import PRESET_PREFIX, TuneConfig, check_preset
+from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
@@ -70,7 +70,7 @@ def first_options(
         ConfigError: if the search's options contradict each other or those of the task.
     """
     if task.architectures.preset:
-        _check_presets(options["model"].model, tune)
+        _check_pretrained(task, options["model"].model, tune)
     if tune is None:
         _refuse_unused(task, options, [options["model"].model])
         return options
@@ -98,28 +98,29 @@ def first_options(
     return options
 
 
-def _check_presets(model: str, tune: TuneConfig | None) -> None:
-    """A preset that there is not shall not take an import, let alone a search, to be found out."""
+def _check_pretrained(task: Task, model: str, tune: TuneConfig | None) -> None:
+    """Weights that are not there shall not take an import, let alone a search, to be found out."""
     models = tune.models if isinstance(tune, TuneConfig) else ()
     for name, option in (
         (model, "ModelConfig.model"),
         *((name, "TuneConfig.models") for name in models),
     ):
-        if name.startswith(PRESET_PREFIX):
-            check_preset(name, option=option)
+        if task.architectures.is_pretrained(name):
+            task.architectures.check(name, option=option)
 
 
 def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
     """Options of transfer learning do nothing where no model has a pretrained backbone."""
-    if not task.architectures.preset or any(name.startswith(PRESET_PREFIX) for name in models):
+    if not task.architectures.preset or any(map(task.architectures.is_pretrained, models)):
         return
     by_hand = set_by_hand(task, options)
     unused = [each for each in _TRANSFER if each in by_hand]
     if unused:
         names = ", ".join(f"TrainConfig.{each}" for each in unused)
+        able = ", ".join((*task.architectures.pretrained, "preset:…"))
         raise ConfigError(
-            f"{names} is for a pretrained backbone (preset:…), not for {', '.join(models)}; leave "
-            "it out."
+            f"{names} is for a pretrained backbone ({able}), not for {', '.join(models)}; leave it "
+            "out."
         )
 
 

