@@ -117,6 +117,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult
     return kerasapps.train_sentiment_classifier(
         "builtin:reviews",
         output_dir=tmp_path_factory.mktemp("run") / "reviews",
+        model="bag_of_ngrams",
     )
 
 

@@ -61,7 +61,7 @@ FORBIDDEN = {
     "recipes": {"cli"},
 }
 # of a task's folder; `train` and what only that imports may
-WITHOUT_TENSORFLOW = ("task", "data", "finished", "explain", "answer", "architectures")
+WITHOUT_TENSORFLOW = ("task", "data", "finished", "explain", "answer", "architectures", "choosing")
 
 
 def modules() -> list[Path]:

@@ -25,6 +25,7 @@ from kerasapps.config.pretrained import (
     pretrained_source,
 )
 from kerasapps.config.training import (
+    AUTO,
     ModelConfig,
     Optimizer,
     Precision,
@@ -41,6 +42,7 @@ from kerasapps.config.translation import (
 from kerasapps.config.tuning import Algorithm, Role, TuneConfig
 
 __all__ = [
+    "AUTO",
     "PRESET_PREFIX",
     "PRETRAINED",
     "PRETRAINED_TEXTS",

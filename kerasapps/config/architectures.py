@@ -14,7 +14,7 @@ from typing import Any, Literal
 from kerasapps.config.checks import choose
 from kerasapps.config.presets import PRESET_PREFIX, check_preset
 from kerasapps.config.pretrained import Pretrained, pretrained_source
-from kerasapps.config.training import ModelConfig
+from kerasapps.config.training import AUTO, ModelConfig
 from kerasapps.errors import ConfigError, DependencyError
 
 Family = Literal["conv", "attention", "dense"]
@@ -65,11 +65,14 @@ class Architectures:
         known: name → architecture, of those trained from scratch.
         preset: any pretrained one, whose builder takes its source first; None if there are none.
         pretrained: name → what is known of the pretrained ones that packages bring.
+        auto: those among which the data decide where nobody names one, the usual one first; empty
+            where nothing is left to the data.
     """
 
     known: Mapping[str, Architecture]
     preset: Architecture | None = None
     pretrained: Mapping[str, Pretrained] = field(default_factory=dict)
+    auto: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,9 +81,10 @@ class Architectures:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The names, those of the pretrained ones too, and how to ask for any other such."""
+        """What may be asked for: what suits the data, a name, or any other pretrained one."""
+        auto = (AUTO,) if self.auto else ()
         others = () if self.preset is None else (f"{PRESET_PREFIX}NAME_OR_PATH",)
-        return *self.names, *self.pretrained, *others
+        return *auto, *self.names, *self.pretrained, *others
 
     def is_pretrained(self, name: str) -> bool:
         """Whether it is one of `pretrained`, or `preset:NAME_OR_PATH`, if there is such or not."""
@@ -113,7 +117,8 @@ class Architectures:
         """
         if self.preset is not None and self.is_pretrained(name):
             return self.preset
-        return self.known[choose(name, self.choices, what="ModelConfig.model")]
+        known = [each for each in self.choices if each != AUTO]
+        return self.known[choose(name, known, what="ModelConfig.model")]
 
     def build(self, config: ModelConfig, *arguments: Any, **options: Any) -> Any:
         """The network that `config` names.
@@ -128,18 +133,24 @@ class Architectures:
             DependencyError: for a pretrained one whose weights are not installed.
         """
         architecture = self.find(config.model)
+        self.check_sizes(config)
         if architecture is not self.preset:
-            self._check_kernel(config, architecture)
             return architecture.build(*arguments, **options)
-        if config.sizes:
+        return architecture.build(pretrained_source(config.model), *arguments, **options)
+
+    def check_sizes(self, config: ModelConfig) -> None:
+        """Make sure that the model can have the width, depth and kernel; may import Keras.
+
+        Raises:
+            ConfigError: for sizes of a pretrained model, which has its own, or a kernel of one
+                whose convolutions, if it has any, are of fixed sizes.
+        """
+        architecture = self.find(config.model)
+        if architecture is self.preset and config.sizes:
             raise ConfigError(
                 f"width, depth and kernel cannot change a pretrained model ({config.model}): omit "
                 "them."
             )
-        return architecture.build(pretrained_source(config.model), *arguments, **options)
-
-    def _check_kernel(self, config: ModelConfig, architecture: Architecture) -> None:
-        """Refuses a kernel for models whose convolutions, if they have any, are of fixed sizes."""
         if config.kernel is None or "kernel" in architecture.defaults:
             return
         able = [name for name, each in self.known.items() if "kernel" in each.defaults]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from kerasapps.config.checks import check_options, option, require
 
@@ -12,13 +12,17 @@ Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
 Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
+AUTO: Final = "auto"
+"""In place of an architecture's name: the one that suits the data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """Which architecture, and how large."""
 
-    model: str = option("mobile_cnn", "architecture by name, or preset:NAME_OR_PATH")
+    model: str = option(
+        AUTO, "architecture by name, preset:NAME_OR_PATH, or auto: what suits the data"
+    )
     width: float = option(1.0, "multiplies the number of channels", low=0.05, high=8)
     depth: float = option(1.0, "multiplies the number of layers of a stage", low=0.05, high=8)
     kernel: int | None = option(

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import check_file, check_options, option, require
 from kerasapps.config.metric import Direction
+from kerasapps.config.training import AUTO
 from kerasapps.errors import ConfigError
 
 Algorithm = Literal["random", "bayesian", "hyperband", "grid"]
@@ -101,6 +102,11 @@ class TuneConfig:
 
     def __post_init__(self) -> None:
         check_options(self)
+        if AUTO in self.models:
+            raise ConfigError(
+                f"TuneConfig.models: {AUTO!r} is no architecture. Name some, or leave models out: "
+                f"with the model {AUTO} those are searched that suit the data."
+            )
         if not callable(self.space):
             fits = self.space is None or isinstance(self.space, str | os.PathLike)
             require(fits, self, "space", "a YAML file, a function of hp, or None")

@@ -11,7 +11,7 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 from kerasapps.tuning.assignment import handed_out
 from kerasapps.tuning.objective import not_finite
 from kerasapps.tuning.pruning import is_hopeless, prunes
-from kerasapps.tuning.records import Leaderboard, TrialRecord
+from kerasapps.tuning.records import Curve, Leaderboard, TrialRecord
 from kerasapps.tuning.trial import Figures, Outcome
 from kerasapps.tuning.trial_book import TrialBook
 from kerasapps.tuning.verdict import judge
@@ -225,9 +225,14 @@ class SearchOracle(TrialBook):
         if self._goal.monitor in figures:
             curve = (*curve, (epoch, figures[self._goal.monitor]))
         record = replace(record, figures=figures, curve=curve)
+        objection = self._objection(record.number, curve)
+        return replace(record, reason=f"{objection} after epoch {epoch}") if objection else record
+
+    def _objection(self, number: int, curve: Curve) -> str:
+        """Why a running trial is not worth going on with; empty where it is."""
         if self._prunes and is_hopeless(curve, self.leaderboard().ranked, self._goal):
-            return replace(record, reason=f"worse than most trials after epoch {epoch}")
-        return record
+            return "worse than most trials"
+        return ""
 
     def _conclude(self, trial: Trial, outcome: Outcome) -> None:
         record = judge(self._records[int(trial.trial_id)], outcome, self._goal)

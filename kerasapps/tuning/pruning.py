@@ -14,6 +14,9 @@ from kerasapps.tuning.records import Curve, TrialRecord
 ENOUGH_TRIALS: Final = 4
 """Finished trials that a median needs before it decides anything."""
 
+REACH: Final = 1.5
+"""How many times the best one's errors a brief training may have and still be worth a whole one."""
+
 FREE_EPOCHS: Final = 1
 """First epochs that are never judged: a warming-up learning rate tells nothing yet."""
 
@@ -66,3 +69,20 @@ def is_hopeless(curve: Curve, finished: Sequence[TrialRecord], objective: Object
     if objective.monitor_direction == "max":
         return max(figures) < median
     return min(figures) > median
+
+
+def is_far_behind(figure: float, best: float, objective: Objective, *, factor: float = 1.0) -> bool:
+    """Whether a figure is too far from the best one for its trial to catch up.
+
+    Measured is what both lack of what is perfect, or the figures themselves of a loss or an error.
+
+    Args:
+        figure: the objective of a trial.
+        best: the best trial's.
+        objective: says what the figures are.
+        factor: how much further it may be behind, of a trial that is not over.
+    """
+    metric = objective.metric
+    perfect = None if metric is None else metric.perfect
+    lacks, least = (value if perfect is None else perfect - value for value in (figure, best))
+    return lacks > factor * REACH * least

@@ -104,7 +104,7 @@ def run_search(
         epochs=epochs,
         save=lambda: write_snapshot(path, Snapshot(settings, oracle.get_state())),
     )
-    _restore(oracle, path, settings)
+    restore(oracle, path, settings)
     tell = teller(display, leaderboard_file)
     display.begin(space, tune)
     tell(oracle.leaderboard())
@@ -175,8 +175,17 @@ def run_workers(
     return crew.trials
 
 
-def _restore(oracle: SearchOracle, path: Path, settings: Mapping[str, Any]) -> None:
-    """Go on from the state on disk, if there is one."""
+def restore(oracle: SearchOracle, path: Path, settings: Mapping[str, Any]) -> None:
+    """Lets an oracle go on from the state on disk, if there is one.
+
+    Args:
+        oracle: a new one.
+        path: of the state.
+        settings: what identifies the search.
+
+    Raises:
+        TrainingError: if the state is damaged, or another search's.
+    """
     snapshot = read_snapshot(path)
     if snapshot is None:
         return

@@ -7,6 +7,7 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.choose import choose_model
 from kerasapps.workflow.fit import tell_findings
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.publish import train_and_publish
@@ -58,6 +59,9 @@ def carry(
         # raw files -> examples
         splits = read_splits(task, order.data, order.options, run.work)
         tell_findings(splits, task.rows)
+
+        # no model named -> the one that suits the data
+        order = choose_model(order, splits, run=run)
 
         # the best of many configurations -> trained, judged, exported, verified
         if order.tune is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import BundleError, TrainingError
 from kerasapps.terminal import tell
-from kerasapps.workflow.settings import ASKED, identity_of
+from kerasapps.workflow.settings import identity_of
 
 if TYPE_CHECKING:
     import keras
@@ -28,7 +28,7 @@ def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
         settings: of the run.
     """
     before, now = identity_of(manifest.settings), identity_of(settings)
-    if ASKED in manifest.settings or "tune" in now or _without(before) != _without(now):
+    if "tune" in before or "tune" in now or _without(before) != _without(now):
         return False
     was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
     changed = [name for name in _GROW if was[name] != now["train"][name]]

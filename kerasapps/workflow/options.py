@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from kerasapps.config import ModelConfig, choose
+from kerasapps.config import AUTO, ModelConfig, choose
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.workflow.task import Options, Task
@@ -18,7 +18,8 @@ def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) 
 
     Args:
         task: whose sections they are.
-        model: an architecture's name, or a whole `ModelConfig`.
+        model: an architecture's name, or a whole `ModelConfig`; "auto" is the task's usual one
+            where it leaves nothing to the data.
         configs: the other sections, by their names.
 
     Raises:
@@ -28,7 +29,14 @@ def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) 
     options = {"model": config, **configs}
     for name, value in options.items():
         require_type(name, value, task.sections[name])
+    if config.model == AUTO:
+        options["model"] = dataclasses.replace(config, model=task.model)
     return options
+
+
+def with_model(options: Options, name: str) -> dict[str, Any]:
+    """The options with another architecture."""
+    return {**options, "model": dataclasses.replace(options["model"], model=name)}
 
 
 def require_type(name: str, value: object, kind: type[Any]) -> None:

@@ -10,8 +10,9 @@ from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
-from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import describe_run
+from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Options, Task
 
 
@@ -25,6 +26,7 @@ class Order:
         options: of the training, or of a search's first trial.
         tune: the search, if there is one.
         settings: JSON-able values that identify the run: the data's name and every option.
+        choice: the model of the options, where the data decided for it.
     """
 
     task: Task
@@ -32,6 +34,7 @@ class Order:
     options: Options
     tune: TuneConfig | None
     settings: Mapping[str, Any]
+    choice: Choice | None = None
 
     @property
     def name(self) -> str:
@@ -57,7 +60,7 @@ def take_order(
         validation_data: what training is stopped on; None: a part of `data`.
         test_data: what the result is judged on; likewise.
         tune: a search before the final training.
-        model: an architecture's name, or a whole `ModelConfig`.
+        model: an architecture's name, "auto", or a whole `ModelConfig`.
         configs: the other sections of the options.
 
     Raises:
@@ -65,7 +68,9 @@ def take_order(
     """
     data = with_splits(data, validation=validation_data, test=test_data)
     options = collect_options(task, model=model, **configs)
-    options = first_options(task, options, tune)
+    options = checked_options(task, options, tune)
+    if is_open(options, tune):
+        return Order(task, data, options, tune, describe_run(data, options, tune=tune))
     plan = task.first_fitting(lambda answer: task.training.plan_training(options, answer=answer))
     settings = describe_run(data, resolved(options, plan), tune=tune)
     return Order(task, data, options, tune, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,8 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         log_dir=run.logs,
         finished=finished,
     )
-    return publish(order.task, trained, settings=settings, target=run.bundle_dir)
+    result = publish(order.task, trained, settings=settings, target=run.bundle_dir)
+    return dataclasses.replace(result, choice=order.choice)
 
 
 def train_and_judge(

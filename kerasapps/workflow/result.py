@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +28,23 @@ class Showable(Protocol):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """The model that the data decided for.
+
+    Attributes:
+        model: its name.
+        reason: why it, as a sentence.
+    """
+
+    model: str
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class RecipeResult:
     """A trained model and the files that were made of it.
 
@@ -45,6 +62,7 @@ class RecipeResult:
         judged_on: the split that figures and files were judged on: `test`, or `validation` where
             there is none.
         search: all trials of the search that chose the options; None without a search.
+        choice: the model that the data decided for; None where it was named or searched.
     """
 
     model: keras.Model
@@ -58,6 +76,7 @@ class RecipeResult:
     metric: Metric
     judged_on: str = "test"
     search: Leaderboard | None = None
+    choice: Choice | None = None
 
     @property
     def passed(self) -> bool:
@@ -65,12 +84,14 @@ class RecipeResult:
         return all(artifact.passed for artifact in self.artifacts)
 
     def to_dict(self) -> dict[str, Any]:
-        """What `--json` prints: figures, files and labels, and the trials of a search."""
+        """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""
+        choice = {} if self.choice is None else {"choice": self.choice.to_dict()}
         search = {} if self.search is None else {"search": self.search.to_dict()}
         return {
             "metrics": dict(self.metrics),
             "artifacts": [artifact.to_dict() for artifact in self.artifacts],
             "bundle_dir": str(self.bundle_dir),
             "labels": list(self.labels),
+            **choice,
             **search,
         }

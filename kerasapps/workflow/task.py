@@ -97,6 +97,34 @@ class TrainingSteps(Protocol):
         """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
 
 
+@dataclass(frozen=True)
+class Suitable:
+    """What a task would train on some data, where nobody names a model.
+
+    Attributes:
+        names: of architectures, the usual one first; of several the validation split decides.
+        reason: why these, as a sentence.
+    """
+
+    names: tuple[str, ...]
+    reason: str
+
+
+class ChoosingSteps(Protocol):
+    """Examples → models that suit them; only of tasks that leave the model to the data."""
+
+    def suitable_models(
+        self, splits: Splits[Any], options: Options, able: tuple[str, ...]
+    ) -> Suitable:
+        """Those to train, or to choose among on the validation split.
+
+        Args:
+            splits: the examples; the test split is not looked at.
+            options: as they were asked for.
+            able: of `Architectures.auto`, those that can take the options; at least one.
+        """
+
+
 class BundleSteps(Protocol):
     """What can be done with a bundle; without TensorFlow."""
 
@@ -151,7 +179,7 @@ class Task:
         rows: what one broken example is called in the raw data, in the plural.
         options: its own config class, whose section is called after it (`ImageConfig`: "image").
         architectures: what there is to train.
-        model: the one that is trained where nobody chooses.
+        model: the one that is trained where nobody chooses, or "auto": the data decide.
         answers: what it answers; several where the data decide.
         package: its folder.
         phrases: what the command line says of it.
@@ -247,6 +275,11 @@ class Task:
     def training(self) -> TrainingSteps:
         """Examples → a network and what judges it; imports TensorFlow."""
         return cast("TrainingSteps", self._module("train"))
+
+    @property
+    def choosing(self) -> ChoosingSteps:
+        """Examples → models that suit them; of tasks with `Architectures.auto`."""
+        return cast("ChoosingSteps", self._module("choosing"))
 
     @property
     def finished(self) -> BundleSteps:

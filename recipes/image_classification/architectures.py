@@ -113,4 +113,5 @@ ARCHITECTURES = Architectures(
         # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
         training={"learning_rate": 3e-3},
     ),
+    auto=("mobile_cnn",),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import (
+    AUTO,
     ExportConfig,
     ImageConfig,
     LoadConfig,
@@ -27,7 +28,7 @@ TASK = Task(
     rows="files",
     options=ImageConfig,
     architectures=ARCHITECTURES,
-    model="mobile_cnn",
+    model=AUTO,
     answers=(CLASSES,),
     package=__package__,
     phrases=Phrases(
@@ -71,7 +72,8 @@ def train_image_classifier(
             validation split of `data`, or one drawn from it.
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/image_classification`.
-        model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
+        model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`; "auto" chooses
+            what suits the data.
         load: splits, and what to tolerate in the data.
         image: size, channels and augmentation.
         train: optimizer, epochs, regularization, precision, budget.

@@ -141,4 +141,5 @@ ARCHITECTURES = Architectures(
         },
     ),
     pretrained=PRETRAINED_TEXTS,
+    auto=("bag_of_ngrams",),
 )

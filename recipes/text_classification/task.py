@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import (
+    AUTO,
     ExportConfig,
     LoadConfig,
     ModelConfig,
@@ -27,7 +28,7 @@ TASK = Task(
     rows="rows",
     options=TextConfig,
     architectures=ARCHITECTURES,
-    model="bag_of_ngrams",
+    model=AUTO,
     answers=(CLASSES,),
     package=__package__,
     phrases=Phrases(
@@ -72,7 +73,8 @@ def train_text_classifier(
             validation split of `data`, or one drawn from it.
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/text_classification`.
-        model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`.
+        model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`; "auto" chooses
+            what suits the data.
         load: splits, and what to tolerate in the data.
         text: columns, tokenizer, vocabulary and length.
         train: optimizer, epochs, regularization, precision, budget.

@@ -55,10 +55,26 @@ def test_kinds_of_values() -> None:
     assert kinds_of(architectures) == {"Architecture": "frozen, by name", "Architectures": "frozen"}
     assert left_open_in(architectures) == {
         "Architecture": {"training": {}, "limits": {}},
-        "Architectures": {"preset": None, "pretrained": {}},
+        "Architectures": {"preset": None, "pretrained": {}, "auto": ()},
     }
     with pytest.raises(dataclasses.FrozenInstanceError):
         WITH.preset = None  # type: ignore[misc]
+
+
+def test_auto_may_be_asked_for_and_is_none_of_them() -> None:
+    auto = Architectures(KNOWN, auto=("narrow",))
+    assert auto.choices == ("auto", *KNOWN) and auto.names == tuple(KNOWN)
+    auto.check("auto")
+    with pytest.raises(ConfigError, match=r"ModelConfig\.model 'auto' is not known. .*: narrow, p"):
+        auto.find("auto")
+    with pytest.raises(ConfigError, match="'auto' is not known"):
+        WITH.check("auto")
+
+
+def test_sizes_are_checked_without_building() -> None:
+    WITH.check_sizes(ModelConfig(model="narrow", width=2.0))
+    with pytest.raises(ConfigError, match="omit"):
+        WITH.check_sizes(ModelConfig(model="preset:bert_tiny_en_uncased", width=2.0))
 
 
 @pytest.mark.parametrize("kind", IRREGULAR)

@@ -27,7 +27,7 @@ SHARE = Number(0, 1)
 
 
 def test_where_nobody_says_which_model() -> None:
-    check_defaults(ModelConfig, {"model": "mobile_cnn", "width": 1.0, "depth": 1.0, "kernel": None})
+    check_defaults(ModelConfig, {"model": "auto", "width": 1.0, "depth": 1.0, "kernel": None})
 
 
 def test_where_nobody_says_how_to_train_most_is_left_to_the_model() -> None:

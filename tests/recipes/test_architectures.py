@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from kerasapps.config import Architecture, Family, TrainConfig
+from kerasapps.config import AUTO, Architecture, Family, TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
 from kerasapps.tuning.space_checks import searchable_options
@@ -71,12 +71,22 @@ def test_every_value_of_its_space_is_a_value_of_an_option(
 @pytest.mark.parametrize("task", TASKS.values(), ids=list(TASKS))
 def test_a_task_has_a_usual_one_and_names_those_near_a_wrong_one(task: Task) -> None:
     architectures = task.architectures
-    assert task.model in architectures.names and list(architectures.names) == sorted(
-        architectures.names
-    )
+    assert task.model in architectures.choices
+    assert list(architectures.names) == sorted(architectures.names)
     task.architectures.check(task.model)
     with pytest.raises(ConfigError, match=rf"'{task.model}x' is not known.*'{task.model}"):
         architectures.check(f"{task.model}x")
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=list(TASKS))
+def test_what_the_data_decide_among_is_known(task: Task) -> None:
+    architectures = task.architectures
+    assert (task.model == AUTO) == bool(architectures.auto) == (AUTO in architectures.choices)
+    for name in architectures.auto:
+        architectures.check(name)
+        assert name != AUTO and architectures.find(name).builder
+    with pytest.raises(ConfigError, match="'auto' is not known"):
+        architectures.find(AUTO)
 
 
 def test_names_are_known_without_keras() -> None:

@@ -40,13 +40,13 @@ PAIRS = {f"{side}_{what}" for side in ("source", "target") for what in ("column"
     [
         (
             "image_classification",
-            {"model": ModelConfig(model="mobile_cnn"), "image": ImageConfig()},
+            {"model": ModelConfig(model="auto"), "image": ImageConfig()},
             ("accuracy", "accuracy", "macro_f1"),
             {"image_column", *CLASSES},
         ),
         (
             "text_classification",
-            {"model": ModelConfig(model="bag_of_ngrams"), "text": TextConfig()},
+            {"model": ModelConfig(model="auto"), "text": TextConfig()},
             ("accuracy", "accuracy", "macro_f1"),
             {"text_column", "encoding", *CLASSES},
         ),

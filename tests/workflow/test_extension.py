@@ -68,8 +68,18 @@ def test_a_search_and_its_winner_do_not_go_on() -> None:
     manifest = finished_run(epochs=5)
     assert goes_on(manifest, settings(epochs=9))
     assert not goes_on(manifest, settings(epochs=9, tune=TuneConfig()))
-    winner = dataclasses.replace(manifest, settings={**manifest.settings, ASKED: manifest.settings})
+    asked = settings(epochs=5, tune=TuneConfig())
+    winner = dataclasses.replace(manifest, settings={**manifest.settings, ASKED: asked})
     assert not goes_on(winner, settings(epochs=9))
+
+
+def test_a_run_whose_model_was_chosen_goes_on() -> None:
+    manifest = finished_run(epochs=5)
+    own = {**manifest.settings, "model": {**manifest.settings["model"], "model": "mobile_cnn"}}
+    chosen = dataclasses.replace(manifest, settings={**own, ASKED: manifest.settings})
+    assert goes_on(chosen, settings(epochs=9)) and not goes_on(chosen, settings(epochs=5))
+    named = {**settings(epochs=9), "model": own["model"]}
+    assert not goes_on(chosen, named)
 
 
 @pytest.mark.parametrize("name", ["epochs", "time_budget"])

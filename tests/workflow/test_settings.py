@@ -70,7 +70,7 @@ def test_a_run_is_its_name_its_data_and_every_option(here: Path) -> None:
     options = TEXT_CLASSIFICATION.defaults
     described = describe_run("reviews", options)
     assert list(described) == ["run", "data", "model", "load", "text", "train", "export"]
-    assert described["run"] == "reviews-bag_of_ngrams"
+    assert described["run"] == "reviews-auto"
     assert described["data"] == str(here / "reviews")
     assert described["text"] == dataclasses.asdict(options["text"])
     tune = TuneConfig(trials=4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +17,7 @@ from kerasapps.tuning.spaces import Candidate, default_space
 from kerasapps.tuning.user_space import space_from
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, resolved
-from kerasapps.workflow.options import option_fields
+from kerasapps.workflow.options import option_fields, with_model
 from kerasapps.workflow.task import Options, Task
 
 _UNSEARCHED = ("load", "export")  # sections that change neither network nor training
@@ -63,8 +62,7 @@ def _check_models(
     for name in asked:
         try:
             task.architectures.check(name)
-            model = dataclasses.replace(options["model"], model=name)
-            task.training.plan_training({**options, "model": model}, answer=answer)
+            task.training.plan_training(with_model(options, name), answer=answer)
         except KerasAppsError as error:
             place = "the space" if callable(where) else where
             why = str(error).removeprefix("ModelConfig.model ")
@@ -85,7 +83,7 @@ def _candidate(
     task: Task, splits: Splits[Any], options: Options, name: str, cache: Cache
 ) -> Candidate:
     """A model with the options that it is trained with where the search changes nothing."""
-    changed = {**options, "model": dataclasses.replace(options["model"], model=name)}
+    changed = with_model(options, name)
     architecture = task.architectures.find(name)
     experiment = task.training.prepare(splits, changed, cache)
     values = _values(resolved(changed, experiment.plan))

@@ -12,7 +12,8 @@ from kerasapps.room import telling_of_full_disks
 from kerasapps.tuning.search import run_workers
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.reading import read_splits
-from kerasapps.workflow.search.setup import first_options, set_up
+from kerasapps.workflow.search.setup import set_up
+from kerasapps.workflow.suitable import checked_options, settled_search
 from kerasapps.workflow.task import Task
 
 
@@ -29,7 +30,7 @@ def help_search(
     for name in options:
         choose(name, defaults, what=f"The option of {task.name}")
     first = collect_options(task, **{**defaults, **options})
-    first = first_options(task, first, tune, joins=True)
+    first = checked_options(task, first, tune, joins=True)
     folder = None if work_dir is None else user_path(work_dir, what="work_dir")
     with (
         telling_of_full_disks(*([] if folder is None else [folder])),
@@ -37,6 +38,7 @@ def help_search(
     ):
         folder = folder or Path(scratch)
         splits = read_splits(task, data, first, folder)
+        first, tune = settled_search(task, splits, first, tune, joins=True)
         setup = set_up(task, splits, first, tune=tune, folder=folder / "search")
         return run_workers(
             tune=tune, source=setup.source, folder=folder / "search", settings=setup.settings

@@ -22,7 +22,7 @@ from kerasapps.tuning.space import Space, describe_space
 from kerasapps.tuning.trust import trust_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.judging import Plan
-from kerasapps.workflow.options import describe_options, require_type
+from kerasapps.workflow.options import describe_options, require_type, with_model
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
 from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
@@ -88,7 +88,7 @@ def first_options(
                 f"TuneConfig.models lacks {model.model}, which the first trial has: add it, or "
                 "leave ModelConfig.model out."
             )
-        options = {**options, "model": dataclasses.replace(model, model=tune.models[0])}
+        options = with_model(options, tune.models[0])
     _refuse_unused(task, options, tune.models or [options["model"].model])
     first = options
     options = task.first_fitting(lambda answer: _fitting(task, first, tune, answer))
@@ -130,8 +130,7 @@ def _fitting(task: Task, options: Options, tune: TuneConfig, answer: Answer) -> 
     options = _with_monitor(objective, options)
     plan = task.training.plan_training(options, answer=answer)
     for name in tune.models:
-        other = dataclasses.replace(options["model"], model=name)
-        task.training.plan_training({**options, "model": other}, answer=answer)
+        task.training.plan_training(with_model(options, name), answer=answer)
     _check_objective(objective, plan, options)
     prunes(tune, objective)
     return options

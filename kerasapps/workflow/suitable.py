@@ -1,0 +1,124 @@
+"""Models that suit options and data, where nobody named one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from kerasapps.config import AUTO, TuneConfig
+from kerasapps.data.splits import Splits
+from kerasapps.errors import ConfigError, DependencyError
+from kerasapps.terminal import tell
+from kerasapps.workflow.options import require_type, with_model
+from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.task import Options, Suitable, Task
+
+
+def is_open(options: Options, tune: TuneConfig | None) -> bool:
+    """Whether the model is left to the data."""
+    named = isinstance(tune, TuneConfig) and tune.models
+    return options["model"].model == AUTO and not named
+
+
+def checked_options(
+    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
+) -> Options:
+    """`first_options`, or where the model is open `open_options`."""
+    check = open_options if is_open(options, tune) else first_options
+    return check(task, options, tune, joins=joins)
+
+
+def open_options(
+    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
+) -> Options:
+    """Options whose model the data will decide; what cannot work is refused before.
+
+    Args:
+        task: what is to be made.
+        options: as they were asked for.
+        tune: a search among the models, if there is one.
+        joins: see `first_options`.
+
+    Raises:
+        ConfigError: if no model can take the options, or the search's contradict them.
+    """
+    able = able_models(task, options)
+    if tune is None:
+        return options
+    first, _ = searched_options(task, options, tune, able, joins=joins)
+    return with_model(first, AUTO)
+
+
+def able_models(task: Task, options: Options) -> tuple[str, ...]:
+    """Those among which the data may decide that can take the options; others are left out.
+
+    Raises:
+        ConfigError: if there is none, with what each cannot take.
+    """
+    objections = _objections(task, options)
+    able = tuple(name for name, objection in objections.items() if not objection)
+    if able:
+        return able
+    first, *others = dict.fromkeys(objections.values())
+    if not others:  # it is not about models
+        raise ConfigError(first)
+    told = " ".join(f"{name}: {objection}" for name, objection in objections.items())
+    raise ConfigError(
+        f"The model {AUTO} chooses among {', '.join(objections)}, and none of them can take the "
+        f"options; name a model that can, or leave some out. {told}"
+    )
+
+
+def _objections(task: Task, options: Options) -> dict[str, str]:
+    """Model → why it cannot take the options; empty if it can."""
+    return {name: _objection(task, options, name) for name in task.architectures.auto}
+
+
+def _objection(task: Task, options: Options, name: str) -> str:
+    named = with_model(options, name)
+    try:
+        first_options(task, named, None)
+        task.architectures.check_sizes(named["model"])
+        task.first_fitting(lambda answer: task.training.plan_training(named, answer=answer))
+    except (ConfigError, DependencyError) as error:
+        return str(error)
+    return ""
+
+
+def suitable_models(task: Task, splits: Splits[Any], options: Options) -> Suitable:
+    """Those among which the validation split decides; why others are left out is told."""
+    suitable = task.choosing.suitable_models(splits, options, able_models(task, options))
+    for name, objection in _objections(task, options).items():
+        if objection:
+            tell(f"Model {name} is left out: {objection}")
+    return suitable
+
+
+def searched_options(
+    task: Task,
+    options: Options,
+    tune: TuneConfig,
+    models: Sequence[str],
+    *,
+    joins: bool = False,
+) -> tuple[Options, TuneConfig]:
+    """Options of the first trial of a search among models, and the search.
+
+    Raises:
+        ConfigError: see `first_options`.
+    """
+    require_type("tune", tune, TuneConfig)
+    among = dataclasses.replace(tune, models=tuple(models))
+    return first_options(task, with_model(options, models[0]), among, joins=joins), among
+
+
+def settled_search(
+    task: Task, splits: Splits[Any], options: Options, tune: TuneConfig, *, joins: bool = False
+) -> tuple[Options, TuneConfig]:
+    """`searched_options` among the models that suit the data, where the model is open."""
+    if not is_open(options, tune):
+        return options, tune
+    suitable = suitable_models(task, splits, options)
+    tell(f"{suitable.reason} Searched among: {', '.join(suitable.names)}.")
+    return searched_options(task, options, tune, suitable.names, joins=joins)

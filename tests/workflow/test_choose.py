@@ -1,0 +1,90 @@
+"""A run whose model the data decide: what it is called, what it keeps, and how it goes on."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kerasapps
+from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, TrainConfig
+from kerasapps.deploy.manifest import read_manifest
+from kerasapps.errors import TrainingError
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.workflow import publish
+from kerasapps.workflow.carry import carry
+from kerasapps.workflow.task import Task
+from tests.workflow.test_suitable import task_with
+
+ONE = task_with("mlp")
+
+
+def train(
+    data: Path, *, task: Task = ONE, model: str = "auto", epochs: int = 1, **options: Any
+) -> kerasapps.RecipeResult:
+    return carry(
+        task,
+        data,
+        model=model,
+        load=LoadConfig(),
+        image=ImageConfig(image_size=16, augment="none"),
+        train=TrainConfig(epochs=epochs, batch_size=64),
+        export=ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def chosen(shapes: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("here"))
+        result = train(shapes)
+        return dataclasses.replace(result, bundle_dir=result.bundle_dir.absolute())
+
+
+def test_the_bundle_says_what_was_chosen_and_that_it_was(chosen: kerasapps.RecipeResult) -> None:
+    assert chosen.bundle_dir.parent.name == "shapes-auto"
+    assert chosen.choice is not None and chosen.choice.model == "mlp"
+    assert chosen.to_dict()["choice"] == chosen.choice.to_dict()
+    settings = read_manifest(chosen.bundle_dir).settings
+    assert settings["model"]["model"] == "mlp" and settings["run"] == "shapes-mlp"
+    assert settings["chosen"] == chosen.choice.to_dict()
+    assert settings["asked"]["model"]["model"] == "auto"
+    assert settings["asked"]["run"] == "shapes-auto"
+
+
+def test_a_named_model_is_no_choice_and_another_run(
+    chosen: kerasapps.RecipeResult, shapes: Path
+) -> None:
+    with pytest.raises(TrainingError, match=r"model\.model was 'auto', is 'mlp'"):
+        train(shapes, model="mlp", output_dir=chosen.bundle_dir.parent)
+
+
+def test_a_longer_training_keeps_the_model_through_a_kill(
+    chosen: kerasapps.RecipeResult,
+    shapes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = chosen.bundle_dir.parent
+    task = task_with("cnn", "mlp")  # by the rule it would be another now
+
+    def killed(*arguments: Any, **options: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "judge_network", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train(shapes, task=task, epochs=2, output_dir=folder)
+    longer = train(shapes, task=task, epochs=2, output_dir=folder)
+    assert longer.choice == chosen.choice and longer.history.extended == (1,)
+    assert [row.epoch for row in longer.history.rows] == [1, 2]
+    told = capsys.readouterr().err
+    assert told.count("Model mlp: ") == 2 and "--model NAME" in told
+    assert read_manifest(longer.bundle_dir).settings["asked"]["train"]["epochs"] == 2
+
+
+def test_untouched_pictures_are_trained_from_scratch_where_they_are_tiny() -> None:
+    assert "mobile_cnn" in IMAGE_CLASSIFICATION.architectures.auto
