@@ -20,6 +20,7 @@ from kerasapps.config.metric import Direction
 from kerasapps.config.presets import PRESET_PREFIX, check_preset, preset_source
 from kerasapps.config.pretrained import (
     PRETRAINED,
+    PRETRAINED_PICTURES,
     PRETRAINED_TEXTS,
     Pretrained,
     pretrained_source,
@@ -45,6 +46,7 @@ __all__ = [
     "AUTO",
     "PRESET_PREFIX",
     "PRETRAINED",
+    "PRETRAINED_PICTURES",
     "PRETRAINED_TEXTS",
     "Algorithm",
     "Architecture",

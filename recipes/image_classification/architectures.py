@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
-from kerasapps.config import Architecture, Architectures, ModelConfig
+from kerasapps.config import PRETRAINED_PICTURES, Architecture, Architectures, ModelConfig
 from kerasapps.tuning.spaces import Draft, search_fine_tuning, search_training
 
 
@@ -19,7 +19,7 @@ def build_classifier(
     """The network that `config` names.
 
     Args:
-        config: name (or `preset:NAME_OR_PATH`), width, depth and kernel.
+        config: name (`preset:NAME_OR_PATH` too), width, depth and kernel.
         input_shape: `(height, width, channels)`.
         num_classes: number of logits.
         dropout: before the head, or None for the model's own.
@@ -113,5 +113,6 @@ ARCHITECTURES = Architectures(
         # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
         training={"learning_rate": 3e-3},
     ),
+    pretrained=PRETRAINED_PICTURES,
     auto=("mobile_cnn",),
 )

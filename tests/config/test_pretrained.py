@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.config import PRETRAINED, PRETRAINED_TEXTS, Pretrained, pretrained_source
+from kerasapps.config import (
+    PRETRAINED,
+    PRETRAINED_PICTURES,
+    PRETRAINED_TEXTS,
+    Pretrained,
+    pretrained_source,
+)
 from kerasapps.errors import ConfigError, DependencyError
 
 
-def known(**options: str | None) -> Pretrained:
+def known(**options: str | int | None) -> Pretrained:
     values = {
         "about": "a net",
         "package": "weights_of_a_net",
@@ -23,8 +29,8 @@ def known(**options: str | None) -> Pretrained:
     return Pretrained(**{**values, **options})  # type: ignore[arg-type]
 
 
-def opened(path: Path) -> Path:
-    return path.with_suffix(".opened")
+def opened(path: Path, *, size: int | None) -> Path:
+    return path.with_suffix(f".{size}")
 
 
 @pytest.fixture
@@ -42,7 +48,8 @@ def test_weights_are_found_in_a_package_that_is_not_imported(package: Path) -> N
     (package / "models" / "net.bin").touch()
     assert known().find() == package / "models" / "net.bin"
     assert known().open() == str(package / "models" / "net.bin")
-    assert known(opener=f"{__name__}.opened").open() == str(package / "models" / "net.opened")
+    opening = known(opener=f"{__name__}.opened", size=96)
+    assert opening.open() == str(package / "models" / "net.96")
     assert known(file="models").open() == str(package / "models")
     assert known(package="no_such_package").find() is None
 
@@ -70,7 +77,14 @@ def test_a_name_loads_its_package_and_any_other_what_it_says(
 
 
 def test_what_is_said_of_them_is_whole() -> None:
-    assert set(PRETRAINED_TEXTS) <= set(PRETRAINED)
+    assert dict(PRETRAINED) == {**PRETRAINED_PICTURES, **PRETRAINED_TEXTS}
+    sizes = {name: each.size for name, each in PRETRAINED_PICTURES.items()}
+    assert sizes == {
+        "efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260
+    }  # fmt: skip
+    assert PRETRAINED["efficientnet_lite0"].find() and PRETRAINED["efficientnet_lite2"].find()
+    assert PRETRAINED["efficientnet_lite0"].requirement == "kerasapps"
+    assert PRETRAINED["efficientnet_lite1"].requirement == "kerasapps[pretrained]"
     for each in PRETRAINED.values():
         assert each.about and each.licence and each.distribution.replace("-", "_") == each.package
     assert PRETRAINED["minilm"].requirement == "kerasapps[minilm]"

@@ -1,0 +1,155 @@
+"""The user's cache: what was made once of a package's file, and is checked whenever it is used.
+
+    ~/.cache/kerasapps/pretrained/efficientnet-lite0-57934424-1f0c5d2ab94e/
+        config.json  image_converter.json  model.weights.h5
+        made_of.json        the hash of the package's file, and those of the three
+
+It lies in `$KERASAPPS_CACHE`, else in `$XDG_CACHE_HOME/kerasapps`, else where the system keeps
+caches. It may be removed at any time.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+
+from kerasapps.files import open_regular, read_regular
+from kerasapps.paths import user_path
+from kerasapps.room import is_out_of_space, telling_of_full_disks
+from kerasapps.terminal import tell
+
+VARIABLE: Final = "KERASAPPS_CACHE"
+RECORD: Final = "made_of.json"
+_LIMIT: Final = 1 << 20  # bytes of a record
+_BLOCK: Final = 1 << 20
+_HASH: Final = 12  # hexadecimal digits in a folder's name
+
+
+def cache_folder() -> Path:
+    """Where what is made once is kept; it need not be there.
+
+    Raises:
+        ConfigError: if `KERASAPPS_CACHE` cannot be meant.
+    """
+    if asked := os.environ.get(VARIABLE):
+        return user_path(asked, what=f"The environment variable {VARIABLE}").absolute()
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if base and Path(base).is_absolute():  # another is to be ignored, says its specification
+        return Path(base) / "kerasapps"
+    return _system_caches() / "kerasapps"
+
+
+def kept(source: Path, *, version: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` makes of a file: the one in the cache, if it is there and whole.
+
+    Several processes may ask at once; one makes it. Where the cache cannot be written it is made in
+    a folder that goes when the process ends.
+
+    Args:
+        source: the file; another content is another folder.
+        version: of what `make` does; likewise.
+        make: fills an empty folder; called only if there is no whole one.
+
+    Raises:
+        DiskFullError: if there is no room for it.
+        OSError: if `source` cannot be read.
+    """
+    made_of = hashlib.sha256(f"{hash_of(source)} {version}".encode()).hexdigest()
+    folder = cache_folder() / "pretrained" / f"{source.stem}-{made_of[:_HASH]}"
+    if is_whole(folder, made_of=made_of):
+        return folder
+    with telling_of_full_disks(folder, advice=f"or set {VARIABLE} to a folder of another disk"):
+        try:
+            _make(folder, made_of, make)
+        except OSError as error:
+            if is_out_of_space(error):
+                raise
+            return _make_for_now(folder, made_of, make, error)
+    return folder
+
+
+def is_whole(folder: Path, *, made_of: str) -> bool:
+    """Whether a folder is what was made of that, file for file.
+
+    Args:
+        folder: in the cache.
+        made_of: hash of the source and of what was done with it.
+    """
+    try:
+        record = json.loads(read_regular(folder / RECORD, limit=_LIMIT))
+        files: dict[str, str] = dict(record["files"])
+        present = {file.name for file in folder.iterdir()} == {RECORD, *files}
+        return (
+            record["made_of"] == made_of
+            and present
+            and all(hash_of(folder / name) == digest for name, digest in files.items())
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def hash_of(file: Path) -> str:
+    """SHA-256 of a regular file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open_regular(file) as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _make(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
+    """Puts a whole folder in its place, instead of what may be there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if is_whole(folder, made_of=made_of):
+            return  # another process was quicker
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as new:
+            _fill(Path(new) / "whole", made_of, make)
+            if folder.exists():
+                tell(f"{folder} is damaged; it is made anew.")
+                shutil.rmtree(folder)
+            (Path(new) / "whole").replace(folder)
+
+
+def _make_for_now(folder: Path, made_of: str, make: Callable[[Path], None], error: OSError) -> Path:
+    reason = error.strerror or error
+    tell(f"{folder.parent} cannot be written ({reason}); {VARIABLE} may name another folder.")
+    passing = _passing_folder() / folder.name
+    if not is_whole(passing, made_of=made_of):
+        _fill(passing, made_of, make)
+    return passing
+
+
+def _fill(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
+    folder.mkdir()
+    make(folder)
+    files = {file.name: hash_of(file) for file in folder.iterdir()}
+    (folder / RECORD).write_text(json.dumps({"made_of": made_of, "files": files}, indent=1))
+
+
+@functools.cache
+def _passing_folder() -> Path:
+    """A folder of this process alone, which goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="kerasapps-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _system_caches() -> Path:
+    home = user_path("~", what="The home folder")
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
+    return home / ".cache"
