@@ -62,7 +62,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def reference(arrays: dict[str, np.ndarray], pictures: np.ndarray) -> np.ndarray:
-    """The network spelt out with TensorFlow's own operations."""
+    """The network spelt out with TensorFlow's own operations (padding SAME, as its authors had)."""
     import tensorflow as tf
 
     def norm(x: Any, name: str) -> Any:
@@ -76,9 +76,7 @@ def reference(arrays: dict[str, np.ndarray], pictures: np.ndarray) -> np.ndarray
 
     def depthwise(x: Any, name: str, stride: int) -> Any:
         kernel = arrays[f"{name}.weight"].transpose(2, 3, 0, 1)
-        side = kernel.shape[0] // 2
-        x = tf.pad(x, [(0, 0), (side, side), (side, side), (0, 0)])
-        return tf.nn.depthwise_conv2d(x, kernel, [1, stride, stride, 1], "VALID")
+        return tf.nn.depthwise_conv2d(x, kernel, [1, stride, stride, 1], "SAME")
 
     x = tf.nn.relu6(norm(conv(pictures, "_conv_stem", 2), "_bn0"))
     for number, stride in enumerate([1, 2, 2, 1, 2, 1, 2, 1]):
@@ -94,10 +92,11 @@ def reference(arrays: dict[str, np.ndarray], pictures: np.ndarray) -> np.ndarray
 def test_features_are_those_of_the_network_spelt_out() -> None:
     arrays = tensors()
     network = convert(arrays, name="net.pth")
-    pictures = np.random.default_rng(1).normal(size=(2, 64, 96, 3)).astype("float32")
-    features = network(pictures)
-    assert features.shape == (2, 2, 3, 1280)
-    np.testing.assert_allclose(features, reference(arrays, pictures), atol=1e-4)
+    for height, width in ((64, 96), (65, 82)):  # halved to odd sizes, too
+        pictures = np.random.default_rng(1).normal(size=(2, height, width, 3)).astype("float32")
+        features = network(pictures)
+        assert features.shape == (2, -(-height // 32), -(-width // 32), 1280)
+        np.testing.assert_allclose(features, reference(arrays, pictures), atol=1e-4)
 
 
 def test_a_preset_is_made_and_takes_pixels(tmp_path: Path, cache: Path) -> None:
@@ -152,12 +151,11 @@ def test_the_package_holds_what_the_shared_preset_does(tmp_path: Path) -> None:
         pytest.skip("no preset to compare with")
     made = PRETRAINED_PICTURES["efficientnet_lite0"].open()
     networks = [keras_hub.models.Backbone.from_preset(str(each)) for each in (made, shared)]
-    assert networks[0].get_config() == networks[1].get_config()
+    configs = [{**each.get_config(), "name": None} for each in networks]
+    assert configs[0] == configs[1]
     for ours, theirs in zip(*(each.get_weights() for each in networks), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    pictures = np.random.default_rng(0).normal(size=(2, 64, 64, 3)).astype("float32")
-    features = [each(pictures) for each in networks]
-    np.testing.assert_array_equal(*features)
+    assert networks[0].output_shape == networks[1].output_shape
 
 
 @pytest.mark.parametrize("name", PRETRAINED_PICTURES)
