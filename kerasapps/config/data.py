@@ -92,6 +92,17 @@ class ImageConfig:
     erasing: float | None = option(None, "probability of erasing a random rectangle", low=0, high=1)
     mixup: float | None = option(None, "alpha of MixUp (0: off)", low=0, high=100)
     cutmix: float | None = option(None, "alpha of CutMix (0: off)", low=0, high=100)
+    resampling: bool | None = option(
+        None, "reduce training pictures as phones and other libraries do, too"
+    )
+    jpeg: int | None = option(
+        None,
+        "encode training pictures again, as JPEG of this quality or better (0: not)",
+        low=1,
+        high=95,
+        whole=True,
+        off=0,
+    )
     test_time_flip: bool = option(
         False,
         "answer with the mean of a picture and its mirror image: better, half as fast",

@@ -1,6 +1,7 @@
 """Random changes of training batches, as stateless TensorFlow operations on whole batches.
 
-Every change is drawn anew for each picture. The same seed gives the same result, so that a resumed
+Resizing filters and JPEG, which are drawn when pictures are decoded, are in `variation`. Every
+other change is drawn anew for each picture. The same seed gives the same result, so that a resumed
 run goes on as an uninterrupted one would have.
 """
 
@@ -29,6 +30,8 @@ class Augmentation:
         erasing: probability of erasing a rectangle (Zhong et al. 2020).
         mixup: alpha of MixUp (Zhang et al. 2018).
         cutmix: alpha of CutMix (Yun et al. 2019).
+        resampling: draw the filter that brings a picture to its size.
+        jpeg: lowest quality to encode a picture with again.
     """
 
     flip: bool = False
@@ -40,13 +43,23 @@ class Augmentation:
     erasing: float = 0.0
     mixup: float = 0.0
     cutmix: float = 0.0
+    resampling: bool = False
+    jpeg: int = 0
 
 
 PRESETS = {
     "none": Augmentation(),
-    "light": Augmentation(flip=True, translate=0.1),
+    "light": Augmentation(flip=True, translate=0.1, resampling=True, jpeg=50),
     "strong": Augmentation(
-        flip=True, translate=0.1, zoom=0.1, randaugment=2, erasing=0.25, mixup=0.2, cutmix=1.0
+        flip=True,
+        translate=0.1,
+        zoom=0.1,
+        randaugment=2,
+        erasing=0.25,
+        mixup=0.2,
+        cutmix=1.0,
+        resampling=True,
+        jpeg=30,
     ),
 }
 
@@ -67,7 +80,7 @@ def augment(
         images: uint8 or float32 `(batch, height, width, channels)`, 0 to 255.
         targets: one-hot, float32 `(batch, num_classes)`.
         seed: int64 `(2,)`; another one for every batch.
-        augmentation: what to do.
+        augmentation: what to do; `resampling` and `jpeg` were done on decoding.
 
     Returns:
         float32 images, 0 to 255, of the same shape, and float32 targets (soft after mixing).

@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ import numpy as np
 
 from kerasapps.machine import usable_cores
 from kerasapps.npy import reserve_array
-from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.preprocess.image import ImageSpec, load_image, open_image
+from kerasapps.preprocess.variation import Variation
 
 if TYPE_CHECKING:
     # Who only runs a bundle reads no data.
@@ -49,11 +50,67 @@ def decode_all(
     Raises:
         DataError: naming a picture that cannot be decoded.
     """
+
+    def fill(pixels: np.ndarray) -> None:
+        def decode(place: int) -> None:
+            pixels[place] = load_image(examples.paths[place], spec)
+
+        _in_threads(decode, len(examples), progress)
+
     return cached_array(
         (len(examples), *spec.shape),
         np.uint8,
-        fill=lambda pixels: _fill(pixels, examples.paths, spec, progress),
+        fill=fill,
         key=lambda: _key(examples, spec),
+        budget_bytes=budget_bytes,
+        folder=folder,
+        name=name,
+    )
+
+
+def decode_variants(
+    examples: PictureExamples,
+    spec: ImageSpec,
+    *,
+    variation: Variation,
+    count: int,
+    budget_bytes: int,
+    folder: Path,
+    name: str,
+) -> np.ndarray:
+    """All pictures of a split several times, uint8 `(count, n, height, width, channels)`.
+
+    Each file is read once. The first variant of a picture is the one that `decode_all` gives; with
+    a `count` of 1 the only one is another for half of the pictures.
+
+    Args:
+        examples: the pictures.
+        spec: what the model takes.
+        variation: how variants differ.
+        count: variants of a picture.
+        budget_bytes: see `decode_all`, as `folder` and `name`.
+        folder: likewise.
+        name: likewise.
+
+    Raises:
+        DataError: naming a picture that cannot be decoded.
+    """
+
+    def fill(pixels: np.ndarray) -> None:
+        def decode(place: int) -> None:
+            picture = open_image(examples.paths[place], spec.channels)
+            for number in range(count):
+                pixels[number, place] = variation.fit(
+                    picture, spec, place=place, variant=number, of=count
+                )
+
+        _in_threads(decode, len(examples), None)
+
+    return cached_array(
+        (count, len(examples), *spec.shape),
+        np.uint8,
+        fill=fill,
+        key=lambda: _key(examples, spec, (variation, count)),
         budget_bytes=budget_bytes,
         folder=folder,
         name=name,
@@ -143,31 +200,30 @@ def _write(file: Path, name: str, write: Callable[[Path], None]) -> None:
         Path(partial).unlink(missing_ok=True)
 
 
-def _fill(
-    pixels: np.ndarray,
-    paths: Sequence[Path],
-    spec: ImageSpec,
-    progress: Callable[[int, int], None] | None,
+def _in_threads(
+    decode: Callable[[int], None], count: int, progress: Callable[[int, int], None] | None
 ) -> None:
-    """Decode in threads; Pillow releases the interpreter lock."""
+    """Every place from 0 to `count` - 1; Pillow and numpy release the interpreter lock."""
 
-    def decode(start: int) -> int:
-        block = paths[start : start + _BLOCK]
-        for offset, path in enumerate(block):
-            pixels[start + offset] = load_image(path, spec)
-        return len(block)
+    def block(start: int) -> int:
+        places = range(start, min(start + _BLOCK, count))
+        for place in places:
+            decode(place)
+        return len(places)
 
     with ThreadPoolExecutor(max_workers=len(usable_cores())) as pool:
         done = 0
-        for count in pool.map(decode, range(0, len(paths), _BLOCK)):
-            done += count
+        for size in pool.map(block, range(0, count, _BLOCK)):
+            done += size
             if progress is not None:
-                progress(done, len(paths))
+                progress(done, count)
 
 
-def _key(examples: PictureExamples, spec: ImageSpec) -> str:
-    """Changes whenever a file, its content or the spec does."""
+def _key(examples: PictureExamples, spec: ImageSpec, more: object = None) -> str:
+    """Changes whenever a file, its content, the spec or what else decides the pixels does."""
     digest = hashlib.sha256(repr(sorted(spec.to_dict().items())).encode())
+    if more is not None:
+        digest.update(repr(more).encode())
     for path in examples.paths:
         status = path.stat()
         digest.update(os.fsencode(path.absolute()))

@@ -18,6 +18,7 @@ from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.upright import flatten_picture
 from kerasapps.data.images.values import plain_picture
 from kerasapps.errors import ConfigError
+from kerasapps.preprocess.resampling import Box, Resample, antialiased
 
 LARGEST_SIDE = 4096  # pixels; what comes from a stranger's bundle must not take all memory
 
@@ -71,24 +72,48 @@ class ImageSpec:
             raise ConfigError(f"not a picture specification: {dict(values)!r} ({error})") from error
 
 
-def load_image(source: Any, spec: ImageSpec) -> np.ndarray:
+def load_image(source: Any, spec: ImageSpec, *, resample: Resample = antialiased) -> np.ndarray:
     """A picture as the model takes it: uint8 `(spec.height, spec.width, spec.channels)`.
 
     Args:
         source: a file, encoded bytes, an open binary file, a Pillow image, or pixels `(h, w)`,
             `(h, w, 1 | 3 | 4)` of any scale that `PixelScale` takes; see `plain_picture`.
         spec: size, channels and aspect policy.
+        resample: brings it to its size.
+
+    Raises:
+        DataError: if the source is no usable picture; it names the file.
+    """
+    return fit_image(open_image(source, spec.channels), spec, resample=resample)
+
+
+def open_image(source: Any, channels: int) -> Image.Image:
+    """A picture of its own size, upright, of mode RGB or L.
+
+    Args:
+        source: see `load_image`.
+        channels: 3 for RGB, 1 for grey.
 
     Raises:
         DataError: if the source is no usable picture; it names the file.
     """
     plain = plain_picture(source)
     if isinstance(plain, np.ndarray):
-        picture = _from_array(plain, spec.channels)
-    else:
-        picture = open_picture(plain, spec.channels)
-    pixels = np.asarray(_resize(picture, spec))
+        return _from_array(plain, channels)
+    return open_picture(plain, channels)
+
+
+def fit_image(
+    picture: Image.Image, spec: ImageSpec, *, resample: Resample = antialiased
+) -> np.ndarray:
+    """What `open_image` gave, as the model takes it; see `load_image`."""
+    pixels = np.asarray(_resize(picture, spec, resample))
     return pixels if spec.channels == 3 else pixels[..., np.newaxis]
+
+
+def is_reduced(size: tuple[int, int], spec: ImageSpec) -> bool:
+    """Whether a picture of `(width, height)` pixels has more than the model takes."""
+    return size[0] > spec.width or size[1] > spec.height
 
 
 def choose_image_size(median: int) -> int:
@@ -104,30 +129,28 @@ def _from_array(pixels: np.ndarray, channels: int) -> Image.Image:
     return flatten_picture(Image.fromarray(np.ascontiguousarray(pixels)), channels)
 
 
-def _resize(picture: Image.Image, spec: ImageSpec) -> Image.Image:
-    """Bilinear with antialiasing: the filter's support grows with the reduction."""
+def _resize(picture: Image.Image, spec: ImageSpec, resample: Resample) -> Image.Image:
     size = (spec.width, spec.height)
     if picture.size == size:
         return picture
     if spec.resize == "pad":
-        return _pad(picture, size)
+        return _pad(picture, size, resample)
     box = _centre_box(picture.size, size) if spec.resize == "crop" else None
-    return picture.resize(size, Image.Resampling.BILINEAR, box=box)
+    return resample(picture, size, box)
 
 
-def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> tuple[float, float, float, float]:
+def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> Box:
     scale = min(have[0] / want[0], have[1] / want[1])
     width, height = want[0] * scale, want[1] * scale
     left, top = (have[0] - width) / 2, (have[1] - height) / 2
     return left, top, min(left + width, have[0]), min(top + height, have[1])
 
 
-def _pad(picture: Image.Image, want: tuple[int, int]) -> Image.Image:
+def _pad(picture: Image.Image, want: tuple[int, int], resample: Resample) -> Image.Image:
     scale = min(want[0] / picture.width, want[1] / picture.height)
     inner = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     frame = Image.new(picture.mode, want)
-    resized = picture.resize(inner, Image.Resampling.BILINEAR)
-    frame.paste(resized, ((want[0] - inner[0]) // 2, (want[1] - inner[1]) // 2))
+    frame.paste(resample(picture, inner), ((want[0] - inner[0]) // 2, (want[1] - inner[1]) // 2))
     return frame
 
 

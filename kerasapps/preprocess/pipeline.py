@@ -37,6 +37,7 @@ def training_batches(
     first_epoch: int = 0,
     class_weights: Mapping[int, float] | Sequence[float] | None = None,
     lengths: np.ndarray | None = None,
+    variants: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Endless batches of one size, in an order that only `seed` and the epoch decide.
 
@@ -58,6 +59,8 @@ def training_batches(
         class_weights: one weight a class; adds a third element, the weight of each row.
         lengths: int `(n,)`, how many values of each row of `inputs`, `(n, width)`, count; the rest
             is padding. None: all do.
+        variants: `(variants, n, ...)`, the same rows in several forms, of which each row gets one
+            at random in every batch. None: as they are in `inputs`.
 
     Returns:
         Batches `(x, y)` or `(x, y, sample_weight)`: x of the type of `inputs`, but uint8 becomes
@@ -67,7 +70,8 @@ def training_batches(
     """
     steps = steps_per_epoch(len(inputs), batch_size)
     order = StepOrder(len(inputs), batch_size, seed, lengths)
-    read_rows = _row_reader(inputs, labels, order, lengths)
+    take = None if variants is None else _variant_draw(variants, seed)
+    read_rows = _row_reader(inputs, labels, order, lengths, take)
     weights = None if class_weights is None else _weights(class_weights, num_classes)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
@@ -158,11 +162,24 @@ class StepOrder:
         return batches if self._lengths is None else batches[draw.permutation(steps)]
 
 
+def _variant_draw(variants: np.ndarray, seed: int) -> Callable[[np.ndarray, int], np.ndarray]:
+    """From the rows of a step and its number to one variant of each row, all as likely."""
+
+    def draw(rows: np.ndarray, step: int) -> np.ndarray:
+        # Three numbers, so that no draw is that of an epoch's order.
+        random = np.random.default_rng((seed, step, len(variants)))
+        drawn: np.ndarray = variants[random.integers(len(variants), size=len(rows)), rows]
+        return drawn
+
+    return draw
+
+
 def _row_reader(
     inputs: np.ndarray,
     labels: Sequence[int] | np.ndarray,
     rows_of: Callable[[int], np.ndarray],
     lengths: np.ndarray | None,
+    take: Callable[[np.ndarray, int], np.ndarray] | None = None,
 ) -> Callable[[tf.Tensor, int | None], tuple[tf.Tensor, tf.Tensor]]:
     """A graph function from a step to its rows of `inputs` and their labels, int32."""
     numbers = np.asarray(labels, np.int32)
@@ -170,6 +187,8 @@ def _row_reader(
 
     def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows = rows_of(int(step))
+        if take is not None:
+            return take(rows, int(step)), numbers[rows]
         if lengths is None:
             return inputs[rows], numbers[rows]
         longest = max(1, int(lengths[rows].max()))

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import ImageConfig, LoadConfig, ModelConfig, pretrained_source
+from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
 from kerasapps.config.metric import Answer
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
@@ -27,16 +27,16 @@ from kerasapps.outputs.classes.batches import batches_of
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.preprocess.augment import augment, resolve_augmentation
-from kerasapps.preprocess.cache import decode_all
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
+from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
-from kerasapps.workflow.experiment import Experiment, SplitInputs, as_trained, read_inputs
+from kerasapps.workflow.experiment import Experiment, as_trained
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
@@ -53,19 +53,6 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
     median = splits.audit["sizes"].short_side[1]
     height, width = config.size or (side or choose_image_size(median),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
-
-
-def decode_splits(
-    splits: ImageSplits, spec: ImageSpec, *, config: LoadConfig, cache: Cache
-) -> SplitInputs[np.ndarray]:
-    """Decodes each split once; in memory while `config.cache_mb` lasts, else on disk."""
-    with cache.place("decoded", spec.to_dict()) as folder:
-
-        def decode(examples: PictureExamples, name: str, budget: int) -> np.ndarray:
-            return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
-
-        memory = cache.memory_bytes(config.cache_mb)
-        return read_inputs(splits, decode, memory_bytes=memory)
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
@@ -143,7 +130,14 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     """Pictures and options → model inputs, a network's builder and batches."""
     plan, image = plan_training(options), options["image"]
     spec = choose_image_spec(image, plan.model, splits)
-    inputs = decode_splits(splits, spec, config=options["load"], cache=cache)
+    seed = plan.train.seed
+    decoded = decode_splits(
+        splits,
+        spec,
+        variation=choose_variation(image, spec, splits, seed=seed),
+        load=options["load"],
+        cache=cache,
+    )
     change = functools.partial(augment, augmentation=resolve_augmentation(image))
     return Experiment(
         plan=plan,
@@ -154,8 +148,16 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             num_classes=len(splits.labels),
             dropout=plan.train.dropout,
         ),
-        judging=ClassJudging(splits, inputs, PictureReading(spec), each_epoch=plan.is_judged),
-        batches=batches_of(splits, inputs, train=plan.train, transform=change),
+        judging=ClassJudging(
+            splits, decoded.inputs, PictureReading(spec), each_epoch=plan.is_judged
+        ),
+        batches=batches_of(
+            splits,
+            decoded.inputs,
+            train=plan.train,
+            transform=change,
+            variants=decoded.variants,
+        ),
         ship=mirror_averaged if image.test_time_flip else as_trained,
     )
 
@@ -165,5 +167,13 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     options = options_of(TASK, manifest)
     splits = trained_on(TASK, manifest, data, work)
     spec = ImageSpec.from_dict(manifest.input)
-    inputs = decode_splits(splits, spec, config=options["load"], cache=Cache(work))
-    return ClassJudging(splits, inputs, PictureReading(spec))
+    seed = options["train"].seed
+    decoded = decode_splits(
+        splits,
+        spec,
+        variation=choose_variation(options["image"], spec, splits, seed=seed),
+        load=options["load"],
+        cache=Cache(work),
+        train_once=True,
+    )
+    return ClassJudging(splits, decoded.inputs, PictureReading(spec))

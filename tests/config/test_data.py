@@ -26,7 +26,7 @@ def test_where_nobody_says_how_to_split() -> None:
 def test_where_nobody_says_what_pictures_become() -> None:
     open_fields = (
         "image_column", "label_column", "image_size", "flip", "translate", "rotation", "zoom",
-        "color", "randaugment", "erasing", "mixup", "cutmix",
+        "color", "randaugment", "erasing", "mixup", "cutmix", "resampling", "jpeg",
     )  # fmt: skip
     check_defaults(
         ImageConfig,

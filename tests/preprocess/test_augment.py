@@ -182,12 +182,14 @@ def test_the_presets_strengths() -> None:
     assert list(PRESETS) == ["none", "light", "strong"]
     assert vars(PRESETS["none"]) == vars(Augmentation()) == {
         "flip": False, "translate": 0, "rotation": 0, "zoom": 0, "color": 0,
-        "randaugment": 0, "erasing": 0, "mixup": 0, "cutmix": 0,
+        "randaugment": 0, "erasing": 0, "mixup": 0, "cutmix": 0, "resampling": False, "jpeg": 0,
     }  # fmt: skip
-    assert vars(PRESETS["light"]) == vars(Augmentation()) | {"flip": True, "translate": 0.1}
+    light = {"flip": True, "translate": 0.1, "resampling": True, "jpeg": 50}
+    assert vars(PRESETS["light"]) == vars(Augmentation()) | light
     assert vars(PRESETS["strong"]) == {
         "flip": True, "translate": 0.1, "rotation": 0, "zoom": 0.1, "color": 0,
         "randaugment": 2, "erasing": 0.25, "mixup": 0.2, "cutmix": 1.0,
+        "resampling": True, "jpeg": 30,
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 
 from kerasapps.data.images.examples import PictureExamples
 from kerasapps.errors import DataError
-from kerasapps.preprocess.cache import cached_array, cached_file, decode_all
-from kerasapps.preprocess.image import ImageSpec, load_image
+from kerasapps.preprocess.cache import cached_array, cached_file, decode_all, decode_variants
+from kerasapps.preprocess.image import ImageSpec, load_image, open_image
+from kerasapps.preprocess.variation import Variation
 from tests.full_disk import file_limit, leave, small_disk
 
 SPEC = ImageSpec(6, 5, 3)
@@ -79,6 +80,56 @@ def test_an_error_leaves_nothing(examples: PictureExamples, tmp_path: Path) -> N
         with pytest.raises(DataError, match=r"40\.bmp: not a picture"):
             decode(examples, tmp_path / "cache", budget=budget)
     assert not list((tmp_path / "cache").iterdir())
+
+
+def variants_of(
+    examples: PictureExamples, folder: Path, *, count: int = 3, budget: int = 0, seed: int = 0
+) -> np.ndarray:
+    return decode_variants(
+        examples,
+        SPEC,
+        variation=Variation(resampling=True, jpeg=50, seed=seed),
+        count=count,
+        budget_bytes=budget,
+        folder=folder,
+        name="train",
+    )
+
+
+def test_variants_are_the_usual_pictures_and_others_of_the_same(
+    examples: PictureExamples, tmp_path: Path
+) -> None:
+    usual, folder = decode(examples, tmp_path / "usual", budget=10**9), tmp_path / "cache"
+    disk = variants_of(examples, folder)
+    assert isinstance(disk, np.memmap) and disk.shape == (3, 70, 6, 5, 3)
+    np.testing.assert_array_equal(disk[0], usual)
+    changed = (disk[1:] != usual).any((2, 3, 4))
+    assert changed.mean() > 0.9 and (disk[1] != disk[2]).any((1, 2, 3)).mean() > 0.8
+    # The same picture still, whatever came of its noise.
+    assert np.abs(disk[1:].mean((2, 3)) - usual.mean((1, 2))).max() < 60
+    memory = variants_of(examples, tmp_path / "none", budget=disk.nbytes)
+    assert not (tmp_path / "none").exists()
+    np.testing.assert_array_equal(memory, disk)
+    variation = Variation(resampling=True, jpeg=50, seed=0)
+    picture = open_image(examples.paths[69], 3)
+    np.testing.assert_array_equal(
+        variation.fit(picture, SPEC, place=69, variant=2, of=3), memory[2, 69]
+    )
+
+
+def test_variants_of_another_seed_or_number_are_made_anew(
+    examples: PictureExamples, tmp_path: Path
+) -> None:
+    first = np.array(variants_of(examples, tmp_path))
+    (file,) = tmp_path.glob("*.npy")
+    os.utime(file, ns=(1, 1))
+    variants_of(examples, tmp_path)
+    assert file.stat().st_mtime_ns == 1
+    other = np.array(variants_of(examples, tmp_path, seed=1))
+    assert (other[0] == first[0]).all() and (other[1:] != first[1:]).any()
+    assert not file.exists()
+    two = variants_of(examples, tmp_path, count=2, seed=1)
+    np.testing.assert_array_equal(two, other[:2])
 
 
 def test_progress(examples: PictureExamples, tmp_path: Path) -> None:

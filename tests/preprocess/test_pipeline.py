@@ -66,6 +66,23 @@ def test_a_resumed_run_sees_what_an_uninterrupted_one_does() -> None:
     assert (other_seed[0][0] != through[0][0]).any()
 
 
+def test_each_row_gets_one_of_its_variants_drawn_by_the_seed_and_the_step() -> None:
+    variants = np.stack([IMAGES + 100 * number for number in range(2)])
+    epochs = batches(train(variants=variants), 30)
+    values = np.concatenate([x[:, 0, 0, 0] for x, _ in epochs])
+    assert set(values) == {
+        number + 100.0 * variant for number in range(COUNT) for variant in (0, 1)
+    }
+    assert 0.3 < np.mean(values >= 100) < 0.7
+    for (x, y), (usual, _) in zip(epochs, batches(train(), 30), strict=True):
+        np.testing.assert_array_equal(x % 100, usual)
+        assert y.argmax(1).tolist() == [LABELS[int(value) % 100] for value in x[:, 0, 0, 0]]
+    resumed = batches(train(variants=variants, first_epoch=5), 15)
+    assert shown(resumed) == shown(epochs[15:])
+    other = batches(train(variants=variants, seed=6), 30)
+    assert shown(other) != shown(epochs)
+
+
 def test_augmentation_differs_between_epochs() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (1, 8, 8, 3), dtype=np.uint8)
     dataset = training_batches(

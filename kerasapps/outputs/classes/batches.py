@@ -61,6 +61,7 @@ def batches_of(
     train: TrainConfig,
     transform: Callable[..., Any] | None = None,
     lengths: Callable[[np.ndarray], np.ndarray] | None = None,
+    variants: np.ndarray | None = None,
 ) -> Batches:
     """Endless training batches and finite validation batches.
 
@@ -70,6 +71,7 @@ def batches_of(
         train: batch size, class weights and seed are read.
         transform: changes training batches at random.
         lengths: the used length of each row, where rows are padded and batches may be trimmed.
+        variants: what training takes rows from in place of `inputs`; see `training_batches`.
     """
     classes = len(splits.labels)
     size = choose_batch_size(train, len(splits.train), values=int(np.prod(inputs.train.shape[1:])))
@@ -87,6 +89,7 @@ def batches_of(
             first_epoch=first_epoch,
             class_weights=weights,
             lengths=train_lengths,
+            variants=variants,
         )
 
     return Batches(

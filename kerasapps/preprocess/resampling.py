@@ -1,0 +1,161 @@
+"""The ways in which apps and libraries bring a picture to a size; numpy and Pillow only.
+
+Training's own way is antialiased: what a reduction leaves out is averaged into what stays. Phones
+read the four pixels around each place and no other, so that fine patterns of a large picture come
+out as coarse ones. A model that has seen both is unmoved by either.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from PIL import Image
+
+Box: TypeAlias = tuple[float, float, float, float]
+CUBIC = -0.75  # OpenCV's and Android's; Pillow has -0.5
+
+
+class Resample(Protocol):
+    """Brings a picture, or the part of it in a box, to `(width, height)`."""
+
+    def __call__(
+        self, picture: Image.Image, size: tuple[int, int], box: Box | None = None
+    ) -> Image.Image:
+        """The box is left, top, right and bottom in pixels; None for all of the picture."""
+
+
+class _Taps(NamedTuple):
+    """Which pixels of one axis make each new one.
+
+    Attributes:
+        places: int `(size, taps)`.
+        weights: float32 `(size, taps)`; of each row, they sum to 1.
+    """
+
+    places: np.ndarray
+    weights: np.ndarray
+
+
+Axis: TypeAlias = Callable[[int, int], _Taps]
+"""Pixels that there are, pixels that are wanted → what each is made of."""
+
+
+def antialiased(
+    picture: Image.Image,
+    size: tuple[int, int],
+    box: Box | None = None,
+    *,
+    kernel: Image.Resampling = Image.Resampling.BILINEAR,
+) -> Image.Image:
+    """Pillow's: the filter's support grows with the reduction."""
+    return picture.resize(size, kernel, box=box)
+
+
+def _separable(
+    picture: Image.Image, size: tuple[int, int], box: Box | None = None, *, axis: Axis
+) -> Image.Image:
+    """Rows, then columns; a box is taken to whole pixels, as apps cut pictures."""
+    if box is not None:
+        picture = picture.crop(_whole(box))
+    pixels = np.asarray(picture)
+    height, width = pixels.shape[:2]
+    rows = _combine(pixels, axis(height, size[1]), along=0)
+    values = _combine(rows, axis(width, size[0]), along=1)
+    return Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
+
+
+def _whole(box: Box) -> tuple[int, int, int, int]:
+    left, top = math.floor(box[0] + 0.5), math.floor(box[1] + 0.5)
+    right, bottom = math.floor(box[2] + 0.5), math.floor(box[3] + 0.5)
+    return left, top, max(right, left + 1), max(bottom, top + 1)
+
+
+def _combine(values: np.ndarray, taps: _Taps, *, along: int) -> np.ndarray:
+    """Weighted sums of slices along an axis, float32."""
+    size, _ = taps.places.shape
+    total = np.zeros((*values.shape[:along], size, *values.shape[along + 1 :]), np.float32)
+    for places, weights in zip(taps.places.T, taps.weights.T, strict=True):
+        part = np.take(values, places, axis=along).astype(np.float32)
+        part *= weights.reshape(-1, *[1] * (values.ndim - 1 - along))
+        total += part
+    return total
+
+
+def _centres(have: int, want: int, *, corners: bool) -> np.ndarray:
+    """Where each new pixel lies among the old ones, float64 `(want,)`.
+
+    Args:
+        have: pixels that there are.
+        want: pixels that are wanted.
+        corners: whether the outermost pixels lie on each other; else the pictures' edges do.
+    """
+    if corners and want > 1:
+        return np.arange(want) * ((have - 1) / (want - 1))
+    return np.asarray((np.arange(want) + 0.5) * (have / want) - 0.5)
+
+
+def _points(
+    have: int,
+    want: int,
+    *,
+    kernel: Callable[[np.ndarray], np.ndarray],
+    reach: int,
+    corners: bool = False,
+) -> _Taps:
+    """The nearest pixels alone, `reach` to each side; those at the border are repeated."""
+    centres = _centres(have, want, corners=corners)
+    places = np.floor(centres).astype(np.intp)[:, np.newaxis] + np.arange(1 - reach, 1 + reach)
+    weights = kernel(np.abs(centres[:, np.newaxis] - places))
+    return _Taps(np.clip(places, 0, have - 1), weights.astype(np.float32))
+
+
+def _linear(distance: np.ndarray) -> np.ndarray:
+    return np.maximum(0.0, 1 - distance)
+
+
+def _cubic(distance: np.ndarray) -> np.ndarray:
+    """Keys 1981, "Cubic Convolution Interpolation for Digital Image Processing"."""
+    near = ((CUBIC + 2) * distance - (CUBIC + 3)) * distance**2 + 1
+    far = ((distance - 5) * distance + 8) * distance * CUBIC - 4 * CUBIC
+    return np.where(distance <= 1, near, np.where(distance < 2, far, 0.0))
+
+
+def _area(have: int, want: int) -> _Taps:
+    """Each new pixel is the mean of what it covers; what is enlarged is bilinear."""
+    if have <= want:
+        return _points(have, want, kernel=_linear, reach=1)
+    start = np.arange(want)[:, np.newaxis] * (have / want)
+    end = start + have / want
+    places = np.floor(start).astype(np.intp) + np.arange(math.ceil(have / want) + 1)
+    covered = np.clip(np.minimum(end, places + 1) - np.maximum(start, places), 0, None)
+    weights = covered / covered.sum(axis=1, keepdims=True)
+    return _Taps(np.minimum(places, have - 1), weights.astype(np.float32))
+
+
+PHONE: Resample = partial(_separable, axis=partial(_points, kernel=_linear, reach=1))
+"""Bilinear of half-pixel centres without antialiasing.
+
+So do Android's `Bitmap.createScaledBitmap`, MediaPipe and OpenCV's INTER_LINEAR, and
+`tf.image.resize` unless it is told to antialias.
+"""
+
+OTHER_WAYS: Mapping[str, Resample] = MappingProxyType(
+    {
+        "bilinear": PHONE,
+        "bilinear, corners aligned": partial(
+            _separable, axis=partial(_points, kernel=_linear, reach=1, corners=True)
+        ),
+        "bicubic": partial(_separable, axis=partial(_points, kernel=_cubic, reach=2)),
+        "bicubic, corners aligned": partial(
+            _separable, axis=partial(_points, kernel=_cubic, reach=2, corners=True)
+        ),
+        "area": partial(_separable, axis=_area),
+        "bicubic, antialiased": partial(antialiased, kernel=Image.Resampling.BICUBIC),
+    }
+)
+"""Ways other than training's own."""

@@ -1,0 +1,106 @@
+"""Pictures of all splits as pixels: those of training several times, as apps may prepare them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from math import prod
+
+import numpy as np
+
+from kerasapps.config import ImageConfig, LoadConfig
+from kerasapps.data.images.examples import ImageSplits, PictureExamples
+from kerasapps.data.splits import SPLITS
+from kerasapps.preprocess.augment import resolve_augmentation
+from kerasapps.preprocess.cache import decode_all, decode_variants
+from kerasapps.preprocess.image import ImageSpec, is_reduced
+from kerasapps.preprocess.variation import Variation, suitable_variants
+from kerasapps.workflow.cache import MIB, Cache
+from kerasapps.workflow.experiment import SplitInputs, read_inputs
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The splits as pixels.
+
+    Attributes:
+        inputs: each split, uint8 `(n, height, width, channels)`.
+        variants: uint8 `(variants, n, height, width, channels)` of the training pictures, of which
+            `inputs.train` is the first; None where there is no other.
+    """
+
+    inputs: SplitInputs[np.ndarray]
+    variants: np.ndarray | None = None
+
+
+def choose_variation(
+    image: ImageConfig, spec: ImageSpec, splits: ImageSplits, *, seed: int
+) -> Variation | None:
+    """How the training pictures vary; None where they do not.
+
+    Where the usual picture is not reduced there is no filter to draw, and JPEG, which is hard on
+    small pictures, comes only if it was asked for.
+
+    Args:
+        image: what was asked for.
+        spec: what the model takes.
+        splits: the pictures.
+        seed: of the draws.
+    """
+    augmentation, sizes = resolve_augmentation(image), splits.audit["sizes"]
+    reduced = is_reduced((sizes.width[1], sizes.height[1]), spec)
+    variation = Variation(
+        resampling=augmentation.resampling and reduced,
+        jpeg=augmentation.jpeg if reduced or image.jpeg is not None else 0,
+        seed=seed,
+    )
+    return variation if variation.resampling or variation.jpeg else None
+
+
+def decode_splits(
+    splits: ImageSplits,
+    spec: ImageSpec,
+    *,
+    variation: Variation | None,
+    load: LoadConfig,
+    cache: Cache,
+    train_once: bool = False,
+) -> Decoded:
+    """Decodes every picture once; in memory while `load.cache_mb` lasts, else on disk.
+
+    There are as many variants as have room in that memory, whether or not it is used.
+
+    Args:
+        splits: the pictures.
+        spec: what the model takes.
+        variation: how training pictures vary.
+        load: how much memory may be taken.
+        cache: where pixels are kept.
+        train_once: leave out all variants but the first, for who does not train.
+    """
+    sizes = [len(getattr(splits, name)) * prod(spec.shape) for name in SPLITS]
+    count = suitable_variants(sizes, memory_bytes=load.cache_mb * MIB)
+    memory, variants = cache.memory_bytes(load.cache_mb), None
+    if variation is not None and not (train_once and count > 1):
+        content = {**spec.to_dict(), **asdict(variation), "count": count}
+        with cache.place("variants", content) as folder:
+            variants = decode_variants(
+                splits.train,
+                spec,
+                variation=variation,
+                count=count,
+                budget_bytes=memory,
+                folder=folder,
+                name="train",
+            )
+        memory -= 0 if isinstance(variants, np.memmap) else variants[1:].nbytes
+
+    with cache.place("decoded", spec.to_dict()) as folder:
+
+        def decode(examples: PictureExamples, name: str, budget: int) -> np.ndarray:
+            if variants is not None and examples is splits.train:
+                first: np.ndarray = variants[0]
+                return first
+            return decode_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+
+        inputs = read_inputs(splits, decode, memory_bytes=memory)
+    return Decoded(inputs, variants if variants is not None and len(variants) > 1 else None)
