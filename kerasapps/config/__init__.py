@@ -23,6 +23,7 @@ from kerasapps.config.pretrained import (
     PRETRAINED_PICTURES,
     PRETRAINED_TEXTS,
     Pretrained,
+    offline_advice,
     pretrained_source,
 )
 from kerasapps.config.training import (
@@ -77,6 +78,7 @@ __all__ = [
     "Xla",
     "check_preset",
     "choose",
+    "offline_advice",
     "preset_source",
     "pretrained_source",
 ]

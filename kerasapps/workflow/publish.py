@@ -141,7 +141,7 @@ def publish(
         judging,
         history=trained.history,
         settings=settings,
-        environment=environment_of(trained.runtime),
+        environment=environment_of(trained.runtime, model=trained.experiment.plan.model.model),
         search=search,
     )
     published = write_bundle(content, trained.artifacts, target=target)

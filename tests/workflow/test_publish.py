@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kerasapps.config import ExportConfig
+from kerasapps.config import ExportConfig, ModelConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow import publish as module
@@ -68,7 +68,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
 
 @pytest.fixture
 def experiment() -> Any:
-    plan = SimpleNamespace(train=SimpleNamespace(seed=5))
+    plan = SimpleNamespace(train=SimpleNamespace(seed=5), model=ModelConfig(model="m"))
     return SimpleNamespace(plan=plan, judging=SimpleNamespace(splits=SPLITS, answer=CLASSES))
 
 
@@ -117,7 +117,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "search": "search",
         },
     )
-    assert steps.calls["environment_of"] == (("runtime",), {})
+    assert steps.calls["environment_of"] == (("runtime",), {"model": "m"})
     assert steps.calls["write_bundle"] == (("content", ARTIFACTS), {"target": tmp_path})
     assert result.model == "network" and result.history == "history"
     assert result.metrics == {"accuracy": 0.75} and result.artifacts == ARTIFACTS
