@@ -82,6 +82,7 @@ class Report:
             `latency_p50_ms`, `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the
             reference), `kept` (a file that failed and ships all the same), `reason`, `scores`
             (their type in a file). What is missing or None is a dash.
+        choice: how the model was chosen; None where it was named.
         search: the hyperparameter search before the training; None without one.
         environment: part -> version or description, or group -> mapping.
     """
@@ -94,6 +95,7 @@ class Report:
     history: Sequence[Mapping[str, object]] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     artifacts: Sequence[Mapping[str, object]] = ()
+    choice: Section | None = None
     search: ShownSearch | None = None
     environment: Mapping[str, object] = field(default_factory=dict)
 

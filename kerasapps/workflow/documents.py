@@ -18,9 +18,11 @@ from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.workflow.judging import Judged, Judging
-from kerasapps.workflow.settings import ASKED
+from kerasapps.workflow.result import Choice
+from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
+from kerasapps.workflow.tried import choice_section
 
 
 def describe_bundle(
@@ -31,6 +33,7 @@ def describe_bundle(
     history: History,
     settings: Mapping[str, Any],
     environment: Mapping[str, Any],
+    choice: Choice | None = None,
     search: ShownSearch | None = None,
 ) -> BundleContent:
     """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
@@ -53,6 +56,7 @@ def describe_bundle(
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
             environment=environment,
+            choice=choice_section(choice),
             search=search,
             judged_on=splits.judged_on,
         )
@@ -154,8 +158,9 @@ def _told(heading: str, lines: tuple[str, ...]) -> Finding:
 def _groups(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with the plain values first, as a group of their own.
 
-    What was asked for before a search found the rest stands in the manifest alone.
+    What was asked for before the rest was found stands in the manifest alone; the choice of the
+    model has a section of its own.
     """
-    shown = {name: value for name, value in settings.items() if name != ASKED}
+    shown = {name: value for name, value in settings.items() if name not in (ASKED, CHOSEN)}
     plain = {name: value for name, value in shown.items() if not isinstance(value, Mapping)}
     return {"run": plain} | {n: v for n, v in shown.items() if isinstance(v, Mapping)}

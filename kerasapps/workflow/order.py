@@ -11,7 +11,7 @@ from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.result import Choice
-from kerasapps.workflow.settings import describe_run
+from kerasapps.workflow.settings import CHOSEN, describe_run
 from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Options, Task
 
@@ -40,6 +40,13 @@ class Order:
     def name(self) -> str:
         """Of the run, such as "flowers-mobile_cnn"."""
         return str(self.settings["run"])
+
+    @property
+    def published(self) -> Mapping[str, Any]:
+        """The settings as a bundle has them, with what was tried to choose the model."""
+        if self.choice is None:
+            return self.settings
+        return {**self.settings, CHOSEN: self.choice.to_dict()}
 
 
 def take_order(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from kerasapps.workflow.extension import finished_training, tell_extension
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
-from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.result import Choice, RecipeResult
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
 from kerasapps.workflow.task import Task
@@ -68,8 +67,9 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         log_dir=run.logs,
         finished=finished,
     )
-    result = publish(order.task, trained, settings=settings, target=run.bundle_dir)
-    return dataclasses.replace(result, choice=order.choice)
+    return publish(
+        order.task, trained, settings=order.published, target=run.bundle_dir, choice=order.choice
+    )
 
 
 def train_and_judge(
@@ -123,6 +123,7 @@ def publish(
     *,
     settings: Mapping[str, Any],
     target: Path,
+    choice: Choice | None = None,
     search: ShownSearch | None = None,
 ) -> RecipeResult:
     """Writes the bundle.
@@ -132,6 +133,7 @@ def publish(
         trained: what goes in.
         settings: what identifies the run.
         target: the bundle's folder.
+        choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
     """
     judged, judging = trained.judged, trained.experiment.judging
@@ -142,6 +144,7 @@ def publish(
         history=trained.history,
         settings=settings,
         environment=environment_of(trained.runtime, model=trained.experiment.plan.model.model),
+        choice=choice,
         search=search,
     )
     published = write_bundle(content, trained.artifacts, target=target)
@@ -156,4 +159,5 @@ def publish(
         headline=judged.headline,
         metric=judging.answer.metric,
         judged_on=judging.splits.judged_on,
+        choice=choice,
     )

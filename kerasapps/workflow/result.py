@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -33,15 +33,18 @@ class Choice:
 
     Attributes:
         model: its name.
-        reason: why it, as a sentence.
+        reason: why it, as the end of a sentence that begins with the model.
+        tried: a row of plain values for each model that the validation split decided among, the
+            best first; empty where a rule decided.
     """
 
     model: str
     reason: str
+    tried: Sequence[Mapping[str, Any]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
-        return asdict(self)
+        return {"model": self.model, "reason": self.reason, "tried": [*map(dict, self.tried)]}
 
 
 @dataclass(frozen=True)

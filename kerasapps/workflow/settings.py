@@ -18,8 +18,11 @@ from kerasapps.tuning.space_file import SPACE_LIMIT
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.task import Options
 
+CHOSEN = "chosen"
+"""Of a run whose model the data decided: which, and why."""
 ASKED = "asked"
-"""Of a search's winner: the settings of the run itself, beside those of its own training."""
+"""Of a search's winner, or a model that was chosen: the settings of the run itself, beside those of
+its own training."""
 
 
 def describe_run(data: Any, options: Options, *, tune: TuneConfig | None = None) -> dict[str, Any]:

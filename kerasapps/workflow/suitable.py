@@ -120,5 +120,5 @@ def settled_search(
     if not is_open(options, tune):
         return options, tune
     suitable = suitable_models(task, splits, options)
-    tell(f"{suitable.reason} Searched among: {', '.join(suitable.names)}.")
+    tell(f"Searched among {', '.join(suitable.names)}: {suitable.reason}")
     return searched_options(task, options, tune, suitable.names, joins=joins)

@@ -103,11 +103,13 @@ class Suitable:
 
     Attributes:
         names: of architectures, the usual one first; of several the validation split decides.
-        reason: why these, as a sentence.
+        reason: why these, as the end of a sentence that begins with the model.
+        finalists: how many of several may be trained wholly.
     """
 
     names: tuple[str, ...]
     reason: str
+    finalists: int = 2
 
 
 class ChoosingSteps(Protocol):

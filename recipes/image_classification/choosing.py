@@ -33,9 +33,9 @@ def suitable_models(splits: ImageSplits, options: Options, able: tuple[str, ...]
 def _reason(side: float, *, tiny: bool, fits: bool) -> str:
     pixels = f"the shorter side has {side:g} pixels by the median"
     if tiny:
-        what = f"The pictures are tiny ({pixels}, at most {TINY})"
+        what = f"the pictures are tiny ({pixels}, at most {TINY})"
         usual = "a network from scratch"
     else:
-        what = f"The pictures are photos ({pixels}, more than {TINY})"
+        what = f"the pictures are photos ({pixels}, more than {TINY})"
         usual = "a pretrained backbone"
     return f"{what}, which {usual} suits{'' if fits else ', but none can be had here'}."

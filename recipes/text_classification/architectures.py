@@ -141,5 +141,5 @@ ARCHITECTURES = Architectures(
         },
     ),
     pretrained=PRETRAINED_TEXTS,
-    auto=("bag_of_ngrams",),
+    auto=("bag_of_ngrams", "text_cnn", "lstm_attention"),
 )
