@@ -17,6 +17,7 @@ from kerasapps.errors import ConfigError
 from tests.shapes import shape_picture, write_shapes
 
 TRAIN_DIGITS = ("train", "image-classification", "builtin:digits")
+MOBILE_DIGITS = (*TRAIN_DIGITS, "--model", "mobile_cnn")
 
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -138,7 +139,7 @@ def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:
             ["Did you mean 'mobile_cnn'"],
         ),
         ([*TRAIN_DIGITS, "--epochs", "0"], ["epochs"]),
-        ([*TRAIN_DIGITS, "--head-epochs", "2"], ["--head-epochs is for a pretrained backbone"]),
+        ([*MOBILE_DIGITS, "--head-epochs", "2"], ["--head-epochs is for a pretrained backbone"]),
         ([*TRAIN_DIGITS, "--quantization", "int4"], ["int4"]),
         ([*TRAIN_DIGITS, "--class-weights", "a"], ["cat=2"]),
         (["predict", "nowhere", "a.png"], ["nowhere", "bundle"]),

@@ -114,5 +114,5 @@ ARCHITECTURES = Architectures(
         training={"learning_rate": 3e-3},
     ),
     pretrained=PRETRAINED_PICTURES,
-    auto=("mobile_cnn",),
+    auto=("efficientnet_lite0", "mobile_cnn"),
 )

@@ -229,6 +229,7 @@ def test_what_need_not_be_given():
             "history": (),
             "settings": {},
             "artifacts": (),
+            "choice": None,
             "search": None,
             "environment": {},
         },

@@ -107,13 +107,16 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     steps: Steps, experiment: Any, tmp_path: Path
 ) -> None:
     trained = Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
-    result = publish(TASK, trained, settings={"run": "r"}, target=tmp_path, search="search")  # type: ignore[arg-type]
+    result = publish(
+        TASK, trained, settings={"run": "r"}, target=tmp_path, choice="choice", search="search"
+    )  # type: ignore[arg-type]
     assert steps.calls["describe_bundle"] == (
         (TASK, JUDGED, experiment.judging),
         {
             "history": "history",
             "settings": {"run": "r"},
             "environment": "environment",
+            "choice": "choice",
             "search": "search",
         },
     )
@@ -124,6 +127,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
     assert (result.bundle_dir, result.labels) == (tmp_path, ("a", "b"))
     assert (result.task, result.headline) == ("t", "Test accuracy 75 %")
     assert result.judged_on == "validation" and result.search is None
+    assert result.choice == "choice"
     assert result.metric is CLASSES.metric
 
 
