@@ -30,7 +30,7 @@ class Architecture:
         builder: full name of the function that makes the network, such as
             `kerasapps.models.cnn.cnn`; the defaults of its parameters are the model's own numbers.
         family: what most of its work is, for the choice of precision and compiler.
-        epochs: passes over the training split.
+        minutes: of training, at most, where nobody asks for epochs or minutes.
         space: what is searched with it where the user names nothing.
         training: option of `TrainConfig` → its value where nobody asks for another.
         limits: numbers that only its kind of network has, such as the longest input.
@@ -38,7 +38,7 @@ class Architecture:
 
     builder: str
     family: Family
-    epochs: int
+    minutes: float
     space: Ask
     training: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
 from kerasapps.training.history import EpochRow, History
+from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer
 from kerasapps.training.progress import Course, Moment, Reporter, TerminalReporter
@@ -20,6 +21,7 @@ __all__ = [
     "EpochRow",
     "Finished",
     "History",
+    "Length",
     "Moment",
     "Monitor",
     "Reporter",
@@ -29,7 +31,10 @@ __all__ = [
     "check_train_config",
     "choose_runtime",
     "fit",
+    "has_open_end",
+    "is_asked",
     "make_optimizer",
     "rate_factor",
     "seed_everything",
+    "suitable_length",
 ]

@@ -19,6 +19,7 @@ from kerasapps.training.criterion import Criterion
 from kerasapps.training.finished import Finished
 from kerasapps.training.history import History
 from kerasapps.training.job import BatchSource, Job, Judge, Pause
+from kerasapps.training.length import Length, is_asked
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import phases_left, plan_phases
@@ -38,7 +39,7 @@ def fit(
     runtime: Runtime,
     folder: Path,
     settings: Mapping[str, Any],
-    epochs: int,
+    length: Length,
     answer: Answer,
     criterion: Criterion,
     backbone: keras.Layer | None = None,
@@ -55,9 +56,14 @@ def fit(
     `config.average_checkpoints` is set, and a checkpoint is written to `folder`: the same call goes
     on from there, and a call after the end only restores the best weights. The weights kept are
     those of the epoch with the best of what `config.monitor` names, by default the answer's
-    metric, and among equals the smallest loss. Training stops early when the validation *loss*
-    has not improved for `config.early_stopping` epochs (of the last phase; by default 10, but at
-    least 100 steps), or with a monitor that the judge measures when that has not. A time budget
+    metric, and among equals the smallest loss.
+
+    Where `config` sets neither epochs nor a budget nor a schedule, validation decides when it is
+    enough (see `length`): once neither its loss nor its figure has gained for a while, the rate
+    falls to 0, from the best weights where the loss has risen since, and training is over. Else it
+    stops early when the validation *loss* has not improved for `config.early_stopping` epochs (of
+    the last phase; by default 10, but at least 100 steps), or with a monitor that the judge
+    measures when that has not. A time budget
     covers compilation, validation, the judge and checkpoints; the epoch it cuts short is validated
     and counts. What the first validation and judgement take is not known before them: a budget that
     ends within the first epoch is exceeded by the judge's time.
@@ -76,7 +82,7 @@ def fit(
         runtime: how to compile; the model must have been built within its `scope()`.
         folder: for the checkpoint and its best weights.
         settings: JSON-able values that identify the run.
-        epochs: used when `config` sets neither `epochs` nor `time_budget`.
+        length: used when `config` sets neither `epochs` nor `time_budget`.
         answer: says what the figures are that are counted and judged.
         criterion: the loss, and the figure counted beside it, `answer.fitted`.
         backbone: the pretrained part of `model`.
@@ -109,7 +115,7 @@ def fit(
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     saved = checkpoint.read_checkpoint(folder, settings)
     state = _begin(model, saved, finished, folder)
-    phases = plan_phases(config, epochs=epochs, pretrained=backbone is not None)
+    phases = plan_phases(config, length=length, pretrained=backbone is not None)
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     reporters: list[Reporter] = [reporter or TerminalReporter(answer)]
@@ -134,6 +140,7 @@ def fit(
         judge=judge,
         pause=pause,
         epochs_before=len(state.finished_rows),
+        limit=None if is_asked(config) else length.minutes,
     )
     with transfer.restored_trainability(model):
         return _run(job, state, saved)
@@ -157,7 +164,7 @@ def _begin(
 
 def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
     """All phases that are left, then the best weights."""
-    clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget)
+    clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget or job.limit)
     for reporter in job.reporters:
         reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch))
     paused = False

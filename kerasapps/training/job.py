@@ -30,6 +30,7 @@ class Job:
 
     Attributes:
         phases: what there is to train.
+        limit: minutes that a training takes at most for which nobody set epochs or a budget.
         epochs_before: epochs of a finished training that this one goes on from.
     """
 
@@ -50,6 +51,7 @@ class Job:
     judge: Judge | None
     pause: Pause | None
     epochs_before: int = 0
+    limit: float | None = None
 
     @property
     def monitor(self) -> Monitor:
@@ -59,7 +61,9 @@ class Job:
     @property
     def epochs(self) -> int | None:
         """Epochs of the whole training, those of a finished one that it goes on from included;
-        None until the time budget ends.
+        None while time or validation decides.
         """
+        if any(phase.length is not None for phase in self.phases):
+            return None
         counts = [phase.epochs for phase in self.phases if phase.epochs is not None]
         return self.epochs_before + sum(counts) if len(counts) == len(self.phases) else None

@@ -13,16 +13,13 @@ from kerasapps.errors import TrainingError
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
+from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
+from kerasapps.training.pace import rate_factor_now, seconds_left, share_done
 from kerasapps.training.progress import Moment
-from kerasapps.training.schedules import resumed_rate_factor, warmup_share
-from kerasapps.training.state import (
-    TrainingState,
-    patience_of,
-    phase_is_complete,
-)
+from kerasapps.training.state import TrainingState, phase_is_complete
 from kerasapps.training.step import Stepper
 
 UPDATE_SECONDS = 0.5
@@ -152,7 +149,7 @@ class PhaseLoop:
         tally.reset()
         rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
-            rate = self._peak * self._rate_factor()
+            rate = self._peak * rate_factor_now(self._job, self._state, self._clock)
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
             now = self._clock.elapsed
@@ -168,21 +165,6 @@ class PhaseLoop:
         self._require_number(loss, "training loss")
         return loss, figure, rate
 
-    def _rate_factor(self) -> float:
-        config = self._job.config
-        return resumed_rate_factor(
-            config.schedule, self._share(), start=self._phase.start, warmup=warmup_share(config)
-        )
-
-    def _share(self) -> float:
-        """The share of this phase that is done: of its steps or its time, whichever is more."""
-        time = self._clock.share(self._state.phase_began)
-        if self._phase.epochs is None:
-            return time
-        # In the middle of the step, so that neither the first nor the last has a rate of 0.
-        steps = self._phase.epochs * self._job.steps_per_epoch
-        return max(time, (self._state.phase_step + 0.5) / steps)
-
     def _average_decay(self) -> float:
         return self._moving.decay_at(self._state.phase_step) if self._moving else 0.0
 
@@ -192,7 +174,7 @@ class PhaseLoop:
         self._require_number(loss, "training loss")
         if self._closing_seconds is None:
             self._clock.reserve(self._guess_validation_seconds(pace))
-        share = self._whole_share(step)
+        share = share_done(self._job, self._state, self._clock, step=step)
         moment = Moment(
             epoch=self._state.epoch + 1,
             phase=self._phase.name,
@@ -201,18 +183,10 @@ class PhaseLoop:
             loss=loss,
             figure=figure,
             share=share,
-            remaining=self._clock.elapsed * (1 - share) / share if share > 0 else None,
+            remaining=seconds_left(self._job, self._state, self._clock, share=share),
         )
         for reporter in self._job.reporters:
             reporter.update(moment)
-
-    def _whole_share(self, step: int) -> float:
-        """The share of the whole training that is done."""
-        share = self._clock.share()
-        if self._job.epochs is None:
-            return share
-        done = self._state.epoch + step / self._job.steps_per_epoch
-        return max(share, done / self._job.epochs)
 
     def _guess_validation_seconds(self, step_seconds: float) -> float:
         """Before the first validation: a forward pass takes about a third of a step."""
@@ -222,17 +196,24 @@ class PhaseLoop:
         """After an epoch: go on, begin the next phase, or stop."""
         state, job = self._state, self._job
         last = state.phase == len(job.phases) - 1
-        patience = patience_of(job.config.early_stopping, steps_per_epoch=job.steps_per_epoch)
-        if self._clock.is_up():
-            state.stopped = "time budget"
-        elif last and phase_is_complete(state, self._phase):
-            state.stopped = "epochs"
-        elif last and job.monitor.is_out_of_patience(state.phase_rows, patience):
-            state.stopped = "early stopping"
+        state.stopped = reason_to_stop(job, state, is_up=self._clock.is_up())
+        if state.stopped is None and begins_cooldown(job, state):
+            self._cool_down()
         state.elapsed = self._clock.elapsed
         spent = self._clock.share() >= self._phase.budget_share
         if state.stopped is None and not last and (phase_is_complete(state, self._phase) or spent):
             state.begin_phase(state.phase + 1, elapsed=state.elapsed)
+
+    def _cool_down(self) -> None:
+        """Begin the last epochs, from the best weights where training has gone too far."""
+        job, state = self._job, self._state
+        best, epochs = cool_down_from(job, state)
+        if best is not None:
+            weights = checkpoint.read_best(job.folder, best)
+            checkpoint.assign(job.model.weights, weights, job.folder)
+        if self._average is not None:
+            self._average.restore((), job.folder)
+        state.begin_cooldown(epochs)
 
     def _save(self) -> None:
         """Write the checkpoint; one at the start of a phase has no optimizer's arrays."""

@@ -51,6 +51,16 @@ class Monitor:
             raise ValueError(f"Epoch {row.epoch} has no figure for the monitor {self.name!r}.")
         return _rising(self.answer.judged, row.val_metric), -row.val_loss
 
+    def figure(self, row: EpochRow) -> float:
+        """The figure whose gains count beside those of the loss; more is better.
+
+        Raises:
+            ValueError: for a judge's figure that the epoch lacks.
+        """
+        if self.name == LOSS:
+            return _rising(self.answer.fitted, row.val_figure)
+        return self.merit(row)[0]
+
     def is_out_of_patience(self, rows: Sequence[EpochRow], patience: int) -> bool:
         """Whether the last `patience` epochs brought nothing better (0: never).
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.history import EpochRow
+from kerasapps.training.length import Length, has_open_end
 
 DEFAULT_HEAD_EPOCHS = 3
 HEAD_SHARE = 1 / 3
@@ -24,6 +25,7 @@ class Phase:
         frozen: whether the backbone stays as it is.
         budget_share: share of the time budget after which the next phase begins.
         start: share of the phase's schedule that a finished training has had before.
+        length: says when it is enough, where validation decides; `epochs` are then the most.
     """
 
     name: str
@@ -32,24 +34,35 @@ class Phase:
     frozen: bool = False
     budget_share: float = 1.0
     start: float = 0.0
+    length: Length | None = None
 
 
-def plan_phases(config: TrainConfig, *, epochs: int, pretrained: bool) -> tuple[Phase, ...]:
+def plan_phases(config: TrainConfig, *, length: Length, pretrained: bool) -> tuple[Phase, ...]:
     """The phases of a training; their epochs add up to the total.
+
+    Where the end is open, so is that of the last phase.
 
     With a pretrained backbone the head is trained first with the backbone frozen, for
     `head_epochs` (3, or a third of all epochs if that is fewer), then both at
     `fine_tune_rate`. Under a time budget the head gets at most a third of it.
 
     Args:
-        config: `epochs`, `time_budget`, `head_epochs` and `fine_tune_rate` are read.
-        epochs: number of epochs where `config` sets neither epochs nor a budget.
+        config: `epochs`, `time_budget`, `head_epochs`, `fine_tune_rate` and what says whether the
+            end is open are read.
+        length: what suits the data where `config` sets neither epochs nor a budget.
         pretrained: whether there is a backbone to freeze.
     """
-    total = _total_epochs(config, epochs)
+    *before, last = _phases(config, length, pretrained=pretrained)
+    if has_open_end(config):
+        last = dataclasses.replace(last, length=length)
+    return *before, last
+
+
+def _phases(config: TrainConfig, length: Length, *, pretrained: bool) -> tuple[Phase, ...]:
+    total = _total_epochs(config, length)
     if not pretrained:
         return (Phase("train", total),)
-    head = _head_epochs(config, total)
+    head = _head_epochs(config, length.usual if has_open_end(config) else total)
     rest = None if total is None else total - head
     tune = Phase("fine-tune", rest, rate=config.fine_tune_rate)
     if config.fine_tune_rate == 0 or rest == 0:
@@ -87,10 +100,12 @@ def phases_left(
     return dataclasses.replace(phase, epochs=left, start=start), *later
 
 
-def _total_epochs(config: TrainConfig, default: int) -> int | None:
+def _total_epochs(config: TrainConfig, length: Length) -> int | None:
     if config.epochs is not None:
         return config.epochs
-    return None if config.time_budget is not None else default
+    if config.time_budget is not None:
+        return None
+    return length.most if has_open_end(config) else length.usual
 
 
 def _head_epochs(config: TrainConfig, total: int | None) -> int:

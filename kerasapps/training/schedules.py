@@ -89,6 +89,33 @@ def resumed_rate_factor(
     return factor * share / warmup if rises else factor
 
 
+def open_rate_factor(
+    step: int, *, warmup: int, most: int, cooldown: tuple[int, int] | None = None
+) -> float:
+    """The share of the peak learning rate where validation decides when training ends.
+
+    It rises linearly, then falls as slowly as half a cosine over the most steps that there may be,
+    which a training that ends much earlier hardly notices; from the beginning of the cool-down a
+    straight line takes it to 0.
+
+    Args:
+        step: number of the step, from 0.
+        warmup: steps in which the rate rises.
+        most: steps after which training ends in any case.
+        cooldown: the cool-down's first step and its number of steps, once it has begun.
+
+    Reference: Hägele et al. 2024, Scaling Laws and Compute-Optimal Training Beyond Fixed Training
+    Durations (a constant rate and a cool-down are as good as a cosine of the right length).
+    """
+    # In the middle of the step, so that neither the first nor the last has a rate of 0.
+    now = step + 0.5
+    factor = rate_factor("cosine", now / most, warmup=min(1.0, warmup / most))
+    if cooldown is None:
+        return factor
+    start, steps = cooldown
+    return factor * max(0.0, 1 - (now - start) / steps)
+
+
 def _warmup_of_sqrt(warmup: float) -> float:
     if warmup == 0:
         raise ConfigError(

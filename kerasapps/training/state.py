@@ -25,6 +25,8 @@ class TrainingState:
         phase_epoch: epochs done in the current phase.
         phase_step: steps done in the current phase.
         phase_began: seconds of training before the current phase.
+        cooldown_began: steps of the current phase before the rate began to fall to 0.
+        cooldown_epochs: epochs in which it falls; 0 while validation still gains.
         elapsed: seconds of training so far.
         rows: the epochs done.
         best_epoch: the epoch with the best validation, 0 before the first.
@@ -37,6 +39,8 @@ class TrainingState:
     phase_epoch: int = 0
     phase_step: int = 0
     phase_began: float = 0.0
+    cooldown_began: int = 0
+    cooldown_epochs: int = 0
     elapsed: float = 0.0
     rows: list[EpochRow] = field(default_factory=list)
     best_epoch: int = 0
@@ -74,7 +78,17 @@ class TrainingState:
     def begin_phase(self, phase: int, *, elapsed: float) -> None:
         """Enter the phase with index `phase`."""
         self.phase, self.phase_epoch, self.phase_step = phase, 0, 0
+        self.cooldown_began, self.cooldown_epochs = 0, 0
         self.phase_began = elapsed
+
+    @property
+    def is_cooling_down(self) -> bool:
+        """Whether the rate falls to 0, as validation has stopped gaining."""
+        return self.cooldown_epochs > 0
+
+    def begin_cooldown(self, epochs: int) -> None:
+        """Let the rate fall to 0 in so many epochs from now on."""
+        self.cooldown_began, self.cooldown_epochs = self.phase_step, epochs
 
     def add(self, row: EpochRow, *, monitor: Monitor) -> bool:
         """Take in a finished epoch; True if it is the best so far by the monitor."""

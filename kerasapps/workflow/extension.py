@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,32 +18,41 @@ if TYPE_CHECKING:
     from kerasapps.training import Finished
 
 _GROW = ("epochs", "time_budget")
+_OF_THE_END = ("schedule", "early_stopping")  # which follow from the length, once that is asked for
 
 
 def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
     """Whether a run is a finished one, trained longer: more epochs, more minutes or both.
+
+    A run whose end validation decided had no length, so that any that it has not had is longer.
 
     Args:
         manifest: of the finished run's bundle.
         settings: of the run.
     """
     before, now = identity_of(manifest.settings), identity_of(settings)
-    if "tune" in before or "tune" in now or _without(before) != _without(now):
+    if "tune" in before or "tune" in now:
         return False
     was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
+    was_open = was["epochs"] is None and was["time_budget"] is None
+    changing = (*_GROW, *_OF_THE_END) if was_open else _GROW
+    if _without(before, changing) != _without(now, changing):
+        return False
     changed = [name for name in _GROW if was[name] != now["train"][name]]
     if not changed or not _is_left(manifest, now["train"]):
         return False
+    if was_open:
+        return True
     # Other than a number of epochs, a budget is no number where there is none.
     budgets = was["time_budget"], now["train"]["time_budget"]
     return "time_budget" not in changed or (None not in budgets and budgets[1] > budgets[0])
 
 
-def _without(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings but for what may grow."""
+def _without(settings: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The settings but for options of the training that may have changed."""
     plain: dict[str, Any] = json.loads(json.dumps(settings))
     train = plain.get("train", {})
-    return {**plain, "train": {name: train[name] for name in train if name not in _GROW}}
+    return {**plain, "train": {name: train[name] for name in train if name not in names}}
 
 
 def _is_left(manifest: Manifest, train: Mapping[str, Any]) -> bool:

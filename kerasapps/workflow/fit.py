@@ -16,10 +16,14 @@ from kerasapps.training import (
     EpochRow,
     Finished,
     History,
+    Length,
     Runtime,
     choose_runtime,
     fit,
+    has_open_end,
+    is_asked,
     seed_everything,
+    suitable_length,
 )
 from kerasapps.workflow.experiment import Experiment
 
@@ -77,6 +81,10 @@ def fit_network(
         finished: a shorter training to go on from; see there.
     """
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
+    options = judging.fit_options(network)
+    length = length_for(experiment, pretrained=options.get("backbone") is not None)
+    if not is_asked(plan.train):
+        tell(length.describe(open_end=has_open_end(plan.train)))
     return fit(
         network,
         batches=batches.training,
@@ -84,14 +92,29 @@ def fit_network(
         steps_per_epoch=batches.steps_per_epoch,
         config=plan.train,
         runtime=runtime,
-        epochs=plan.epochs,
+        length=length,
         folder=folder,
         log_dir=log_dir,
         settings={**settings, "fingerprint": judging.splits.fingerprint},
         pause=pause,
         finished=finished,
         answer=judging.answer,
-        **judging.fit_options(network),
+        **options,
+    )
+
+
+def length_for(experiment: Experiment, *, pretrained: bool) -> Length:
+    """How long to train where nobody says it.
+
+    Args:
+        experiment: the data, and how to train.
+        pretrained: whether the network has learnt from other data before.
+    """
+    return suitable_length(
+        experiment.plan.train,
+        steps_per_epoch=experiment.batches.steps_per_epoch,
+        pretrained=pretrained,
+        minutes=experiment.plan.minutes,
     )
 
 

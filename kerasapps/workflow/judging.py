@@ -50,7 +50,7 @@ class Plan:
         model: which architecture.
         train: how it is trained.
         family: what most of its arithmetic is.
-        epochs: passes over the training split, where `train` sets neither epochs nor a budget.
+        minutes: of training, at most, where `train` sets neither epochs nor a budget.
         answer: what it answers, whose judge there is.
 
     Raises:
@@ -60,7 +60,7 @@ class Plan:
     model: ModelConfig
     train: TrainConfig
     family: Family
-    epochs: int
+    minutes: float
     answer: Answer
 
     def __post_init__(self) -> None:

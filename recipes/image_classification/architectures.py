@@ -76,11 +76,14 @@ def image_preset(draft: Draft) -> None:
     _pictures(draft)
 
 
-def _conv(builder: str, *, epochs: int = 30, **training: Any) -> Architecture:
+MINUTES = 20.0
+
+
+def _conv(builder: str, **training: Any) -> Architecture:
     return Architecture(
         builder=f"kerasapps.models.{builder}",
         family="conv",
-        epochs=epochs,
+        minutes=MINUTES,
         space=conv_images,
         training=training,
     )
@@ -92,23 +95,23 @@ ARCHITECTURES = Architectures(
             "alexnet": _conv("alexnet.alexnet"),
             "cnn": _conv("cnn.cnn", learning_rate=2e-3),
             "densenet": _conv("densenet.densenet"),
-            "fast_resnet": _conv("fast_resnet.fast_resnet", epochs=15),
+            "fast_resnet": _conv("fast_resnet.fast_resnet"),
             "inception": _conv("inception.inception"),
             "mlp": Architecture(
-                builder="kerasapps.models.mlp.mlp", family="dense", epochs=30, space=mlp
+                builder="kerasapps.models.mlp.mlp", family="dense", minutes=MINUTES, space=mlp
             ),
             "mobile_cnn": _conv("mobile_cnn.mobile_cnn", learning_rate=2e-3),
             "resnet": _conv("resnet.resnet"),
             "vgg": _conv("vgg.vgg"),
             "vit": Architecture(
-                builder="kerasapps.models.vit.vit", family="attention", epochs=40, space=vit
+                builder="kerasapps.models.vit.vit", family="attention", minutes=MINUTES, space=vit
             ),
         }
     ),
     preset=Architecture(
         builder="kerasapps.models.presets.preset",
         family="conv",
-        epochs=5,
+        minutes=MINUTES,
         space=image_preset,
         # A new head learns fast; the backbone then gets `fine_tune_rate` of this.
         training={"learning_rate": 3e-3},

@@ -56,11 +56,11 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
-    """The options, with the model's own epochs and rate where none were asked for."""
+    """The options, with the model's own rate where none were asked for."""
     model, train = options["model"], options["train"]
     architecture = ARCHITECTURES.find(model.model)
     suggested = with_suggestions(train, **architecture.training)
-    return Plan(model, suggested, architecture.family, architecture.epochs, answer)
+    return Plan(model, suggested, architecture.family, architecture.minutes, answer)
 
 
 @dataclass(frozen=True)

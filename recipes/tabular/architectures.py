@@ -54,37 +54,38 @@ def transformer(draft: Draft) -> None:
     search_training(draft)
 
 
-# An epoch takes seconds, and a small validation split is noisy: the schedule is seen to its end.
+MINUTES = 10.0
+
 ARCHITECTURES = Architectures(
     MappingProxyType(
         {
             "ft_transformer": Architecture(
                 builder="kerasapps.models.ft_transformer.ft_transformer",
                 family="attention",
-                epochs=15,
+                minutes=MINUTES,
                 space=transformer,
-                training={"learning_rate": 1e-3, "early_stopping": 0},
+                training={"learning_rate": 1e-3},
             ),
             "linear": Architecture(
                 builder="kerasapps.models.tabular_linear.tabular_linear",
                 family="dense",
-                epochs=20,
+                minutes=MINUTES,
                 space=linear,
-                training={"learning_rate": 1e-2, "early_stopping": 0},
+                training={"learning_rate": 1e-2},
             ),
             "mlp": Architecture(
                 builder="kerasapps.models.tabular_mlp.tabular_mlp",
                 family="dense",
-                epochs=20,
+                minutes=MINUTES,
                 space=dense,
-                training={"learning_rate": 2e-3, "early_stopping": 0},
+                training={"learning_rate": 2e-3},
             ),
             "resnet": Architecture(
                 builder="kerasapps.models.tabular_resnet.tabular_resnet",
                 family="dense",
-                epochs=20,
+                minutes=MINUTES,
                 space=dense,
-                training={"learning_rate": 2e-3, "early_stopping": 0},
+                training={"learning_rate": 2e-3},
             ),
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from kerasapps.preprocess.rows import fit_rows
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES, build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
 from kerasapps.recipes.tabular.task import TASK
+from kerasapps.training import is_asked
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
@@ -42,8 +42,6 @@ from kerasapps.workflow.judging import Batches, Judged, Judging, Plan
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.task import Options
 
-MANY_ROWS = 20_000  # fewer are gone through more often
-MOST_OFTEN = 3.0
 RowArrays: TypeAlias = SplitInputs[Mapping[str, np.ndarray]]
 """The network's inputs by name, of each split."""
 
@@ -82,7 +80,7 @@ class NetworkBuilder:
 
 
 def plan_training(options: Options, *, answer: Answer) -> Plan:
-    """The options, with the model's own epochs and rate where none were asked for.
+    """The options, with the model's own rate where none were asked for.
 
     Raises:
         ConfigError: for an unknown model, or an option that is of no use for such an answer.
@@ -98,8 +96,10 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
         raise ConfigError("models of table rows have no kernels: leave kernel out.")
     if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):
         raise ConfigError("linear has neither width, depth nor bins: leave them out.")
-    train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.epochs, answer)
+    # A small validation split is noisy: an end that was asked for is not brought forward.
+    patience = 0 if is_asked(train) else None
+    train = with_suggestions(train, **architecture.training, early_stopping=patience)
+    return Plan(model, train, architecture.family, architecture.minutes, answer)
 
 
 _ANSWERS = {"class": CLASSES, "number": NUMBERS}
@@ -108,7 +108,6 @@ _ANSWERS = {"class": CLASSES, "number": NUMBERS}
 def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     """Rows and options → numbers and ids, a network's builder and batches."""
     plan = plan_training(options, answer=TASK.answer_to(splits))
-    plan = dataclasses.replace(plan, epochs=_suitable_epochs(plan.epochs, len(splits.train)))
     tabular, train = options["tabular"], splits.train
     columns = fit_rows(
         train.columns, train.readings, target=train.target.name, min_count=tabular.min_count
@@ -128,11 +127,6 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     splits = trained_on(TASK, manifest, data, work)
     encoding = RowEncoding(RowSpec.from_dict(manifest.input))
     return _judging(splits, _inputs(splits, encoding), encoding)
-
-
-def _suitable_epochs(epochs: int, rows: int) -> int:
-    """More passes over fewer rows, which have fewer steps in each."""
-    return round(epochs * min(MOST_OFTEN, max(1.0, (MANY_ROWS / max(rows, 1)) ** 0.5)))
 
 
 def _inputs(splits: RowSplits, encoding: RowEncoding) -> RowArrays:

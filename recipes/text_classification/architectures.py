@@ -76,11 +76,14 @@ def text_preset(draft: Draft) -> None:
     draft.among("label_smoothing", 0.0, 0.1)
 
 
+MINUTES = 3.0
+
+
 def _bag(builder: str) -> Architecture:
     return Architecture(
         builder=f"kerasapps.models.bag.{builder}",
         family="dense",
-        epochs=10,
+        minutes=MINUTES,
         space=bag,
         limits={"longest": 1024},
     )
@@ -92,7 +95,7 @@ def _recurrent(builder: str, *, longest: int = 128) -> Architecture:
     return Architecture(
         builder=f"kerasapps.models.recurrent.{builder}",
         family="dense",
-        epochs=6,
+        minutes=MINUTES,
         space=recurrent,
         training={"learning_rate": 2e-3},
         limits={"longest": longest},
@@ -114,14 +117,14 @@ ARCHITECTURES = Architectures(
             "text_cnn": Architecture(
                 builder="kerasapps.models.text_cnn.text_cnn",
                 family="conv",
-                epochs=6,
+                minutes=MINUTES,
                 space=text_cnn,
                 limits={"longest": 512},
             ),
             "transformer": Architecture(
                 builder="kerasapps.models.transformer.transformer",
                 family="attention",
-                epochs=10,
+                minutes=MINUTES,
                 space=text_transformer,
                 limits={"longest": 256},
             ),
@@ -130,7 +133,7 @@ ARCHITECTURES = Architectures(
     preset=Architecture(
         builder="kerasapps.models.text_presets.text_preset",
         family="attention",
-        epochs=4,
+        minutes=20,
         space=text_preset,
         # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
         training={

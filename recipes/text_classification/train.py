@@ -100,7 +100,7 @@ class NetworkBuilder:
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
-    """The options, with the model's own epochs, rate and schedule where none were asked for.
+    """The options, with the model's own rate and schedule where none were asked for.
 
     Raises:
         ConfigError: for an unknown model, or options of `text` that cannot work.
@@ -109,7 +109,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     check_text_options(options["text"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.epochs, answer)
+    return Plan(model, train, architecture.family, architecture.minutes, answer)
 
 
 def network_builder(

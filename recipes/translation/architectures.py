@@ -51,25 +51,26 @@ def transformer_translator(draft: Draft) -> None:
     _translator(draft)
 
 
+MINUTES = 60.0
+
+
 def _recurrent(builder: str) -> Architecture:
     # Unrolled for export, a copy of their operations for each piece.
     return Architecture(
         builder=f"kerasapps.models.seq2seq_lstm.{builder}",
         family="dense",
-        epochs=20,
+        minutes=MINUTES,
         space=recurrent_translator,
         training={"learning_rate": 1e-3, "warmup": 0.05},
         limits={"longest": 128, "batch_tokens": 2048},
     )
 
 
-def _transformer(
-    builder: str, *, epochs: int, learning_rate: float, batch_tokens: int = 2048
-) -> Architecture:
+def _transformer(builder: str, *, learning_rate: float, batch_tokens: int = 2048) -> Architecture:
     return Architecture(
         builder=f"kerasapps.models.seq2seq_transformer.{builder}",
         family="attention",
-        epochs=epochs,
+        minutes=MINUTES,
         space=transformer_translator,
         training={"learning_rate": learning_rate, "warmup": 0.1},
         limits={"longest": 512, "batch_tokens": batch_tokens},
@@ -83,11 +84,11 @@ ARCHITECTURES = Architectures(
         {
             "lstm_attention": _recurrent("lstm_attention"),
             "lstm_luong": _recurrent("lstm_luong"),
-            "transformer": _transformer("transformer_tiny", epochs=40, learning_rate=3e-3),
+            "transformer": _transformer("transformer_tiny", learning_rate=3e-3),
             "transformer_base": _transformer(
-                "transformer_base", epochs=20, learning_rate=7e-4, batch_tokens=4096
+                "transformer_base", learning_rate=7e-4, batch_tokens=4096
             ),
-            "transformer_small": _transformer("transformer_small", epochs=30, learning_rate=1e-3),
+            "transformer_small": _transformer("transformer_small", learning_rate=1e-3),
         }
     )
 )

@@ -38,7 +38,7 @@ EVERY = [
 @pytest.mark.parametrize(("task", "name", "architecture"), EVERY)
 def test_how_it_is_trained_can_be(task: Task, name: str, architecture: Architecture) -> None:
     assert callable(architecture.build) and architecture.builder.startswith("kerasapps.models.")
-    assert architecture.family in get_args(Family) and architecture.epochs >= 1
+    assert architecture.family in get_args(Family) and architecture.minutes >= 1
     TrainConfig(**architecture.training)
     assert all(isinstance(limit, int) and limit > 0 for limit in architecture.limits.values())
     assert task.architectures.find(name) is architecture

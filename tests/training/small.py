@@ -13,12 +13,22 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training import Course, EpochRow, History, Moment, Runtime, fit, seed_everything
+from kerasapps.training import (
+    Course,
+    EpochRow,
+    History,
+    Length,
+    Moment,
+    Runtime,
+    fit,
+    seed_everything,
+)
 
 COUNT = 3
 SIZE = 8
 BATCH = 16
 STEPS = 6
+TWO_EPOCHS = Length(usual=2, most=2, patience=2)
 CPU = Runtime("float32", False, "test", "CPU")
 
 
@@ -112,7 +122,7 @@ def train(
         "runtime": CPU,
         "folder": folder,
         "settings": {"seed": config.seed},
-        "epochs": 2,
+        "length": TWO_EPOCHS,
         "answer": CLASSES,
         "criterion": CLASS_CRITERION,
         "reporter": Silent(),

@@ -12,6 +12,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.training import job
 from kerasapps.training.job import Job
+from kerasapps.training.length import Length
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 from tests.training.small import CPU
@@ -60,6 +61,11 @@ def test_epochs_of_the_whole_training(
     assert asked(phases).epochs_before == 0
 
 
+def test_nobody_knows_how_many_epochs_validation_will_allow() -> None:
+    length = Length(usual=4, most=9, patience=2)
+    assert asked([Phase("head", 3), Phase("tune", 9, length=length)]).epochs is None
+
+
 def test_what_the_best_epoch_has_the_best_of() -> None:
     assert asked([]).monitor == Monitor("accuracy", CLASSES)
     assert asked([], monitor="loss").monitor == Monitor("loss", CLASSES)
@@ -67,4 +73,4 @@ def test_what_the_best_epoch_has_the_best_of() -> None:
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(job) == {"Job": {"epochs_before": 0}}
+    assert left_open_in(job) == {"Job": {"epochs_before": 0, "limit": None}}

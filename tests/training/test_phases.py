@@ -9,9 +9,11 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.training import phases as phases_module
 from kerasapps.training.history import EpochRow
+from kerasapps.training.length import Length
 from kerasapps.training.phases import Phase, phases_left, plan_phases
 from tests.values import kinds_of, left_open_in
 
+TEN = Length(usual=10, most=40, patience=4)
 TWO = (Phase("head", 3, frozen=True, budget_share=1 / 3), Phase("fine-tune", 7, rate=0.2))
 
 
@@ -24,9 +26,9 @@ def rows(*phases):
 
 
 def test_the_head_alone_then_all_slower():
-    config = TrainConfig(fine_tune_rate=0.2)
-    assert plan_phases(config, epochs=10, pretrained=True) == TWO
-    assert plan_phases(config, epochs=10, pretrained=False) == (Phase("train", 10),)
+    config = TrainConfig(fine_tune_rate=0.2, schedule="cosine")
+    assert plan_phases(config, length=TEN, pretrained=True) == TWO
+    assert plan_phases(config, length=TEN, pretrained=False) == (Phase("train", 10),)
     train = Phase("train", 10)
     assert (train.rate, train.frozen, train.budget_share, train.start) == (1.0, False, 1.0, 0.0)
 
@@ -41,13 +43,14 @@ def test_the_head_alone_then_all_slower():
         ({"epochs": 4, "head_epochs": 4}, [("head", 4, True)]),
         ({"epochs": 4, "fine_tune_rate": 0.0}, [("head", 4, True)]),
         ({"epochs": 4, "head_epochs": 0, "fine_tune_rate": 0.0}, [("head", 4, True)]),
-        ({"head_epochs": 0}, [("fine-tune", 10, False)]),
+        ({"head_epochs": 0, "schedule": "cosine"}, [("fine-tune", 10, False)]),
+        ({}, [("head", 3, True), ("fine-tune", 37, False)]),
         ({"time_budget": 1}, [("head", 3, True), ("fine-tune", None, False)]),
         ({"time_budget": 1, "head_epochs": 8}, [("head", 8, True), ("fine-tune", None, False)]),
     ],
 )
 def test_epochs(options, expected):
-    phases = plan_phases(TrainConfig(**options), epochs=10, pretrained=True)
+    phases = plan_phases(TrainConfig(**options), length=TEN, pretrained=True)
     assert [(each.name, each.epochs, each.frozen) for each in phases] == expected
 
 
@@ -71,6 +74,26 @@ def test_what_is_left(done, share, expected):
         assert dataclasses.replace(each, epochs=phase.epochs, start=0.0) == phase
 
 
+@pytest.mark.parametrize(
+    ("options", "is_open"),
+    [
+        ({}, True),
+        ({"early_stopping": 3}, True),
+        ({"early_stopping": 0}, False),
+        ({"epochs": 4}, False),
+        ({"time_budget": 4}, False),
+        ({"schedule": "cosine"}, False),
+    ],
+)
+def test_validation_decides_the_end_of_the_last_phase_where_nobody_else_does(options, is_open):
+    config = TrainConfig(**options)
+    *before, last = plan_phases(config, length=TEN, pretrained=True)
+    assert last.length is (TEN if is_open else None)
+    assert [each.length for each in before] == [None] * len(before)
+    (alone,) = plan_phases(config, length=TEN, pretrained=False)
+    assert alone.length is last.length and (not is_open or alone.epochs == 40)
+
+
 def test_without_epochs_the_time_decides():
     phase = Phase("train", None)
     assert phases_left([phase], rows("train"), time_share=0.25) == (
@@ -85,5 +108,5 @@ def test_kinds_of_values():
 
 def test_what_need_not_be_given():
     assert left_open_in(phases_module) == {
-        "Phase": {"rate": 1.0, "frozen": False, "budget_share": 1.0, "start": 0.0}
+        "Phase": {"rate": 1.0, "frozen": False, "budget_share": 1.0, "start": 0.0, "length": None}
     }

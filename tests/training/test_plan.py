@@ -13,27 +13,31 @@ from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import clock as clock_module
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import EpochRow, History
+from kerasapps.training.length import Length
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.state import TrainingState, patience_of, time_share
 from tests.answers import ERRORS
 
+ANY = Length(usual=30, most=90, patience=4)
 ACCURACY = Monitor("accuracy", CLASSES)
 
 
-def names_and_epochs(config, *, epochs=10, pretrained=True):
-    return [(p.name, p.epochs) for p in plan_phases(config, epochs=epochs, pretrained=pretrained)]
+def names_and_epochs(config, *, pretrained=True):
+    length = Length(usual=10, most=40, patience=4)
+    return [(p.name, p.epochs) for p in plan_phases(config, length=length, pretrained=pretrained)]
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({}, [("head", 3), ("fine-tune", 7)]),
+        ({}, [("head", 3), ("fine-tune", 37)]),
+        ({"schedule": "linear"}, [("head", 3), ("fine-tune", 7)]),
         ({"epochs": 4}, [("head", 2), ("fine-tune", 2)]),
         ({"epochs": 1}, [("head", 1)]),
-        ({"head_epochs": 0}, [("fine-tune", 10)]),
-        ({"head_epochs": 20}, [("head", 10)]),
-        ({"fine_tune_rate": 0}, [("head", 10)]),
+        ({"head_epochs": 0, "schedule": "linear"}, [("fine-tune", 10)]),
+        ({"head_epochs": 20, "schedule": "linear"}, [("head", 10)]),
+        ({"fine_tune_rate": 0}, [("head", 40)]),
         ({"time_budget": 1}, [("head", 3), ("fine-tune", None)]),
         ({"time_budget": 1, "epochs": 5}, [("head", 2), ("fine-tune", 3)]),
     ],
@@ -43,7 +47,7 @@ def test_phases_of_transfer_learning(options, expected):
 
 
 def test_one_phase_from_scratch():
-    assert names_and_epochs(TrainConfig(), pretrained=False) == [("train", 10)]
+    assert names_and_epochs(TrainConfig(), pretrained=False) == [("train", 40)]
     assert names_and_epochs(TrainConfig(epochs=3), pretrained=False) == [("train", 3)]
     assert names_and_epochs(TrainConfig(time_budget=1), pretrained=False) == [("train", None)]
 
@@ -67,7 +71,7 @@ def test_a_longer_training_has_the_rest_of_its_phases(done, options, expected):
     names = done.replace("tune", "fine-tune").split()
     rows = [dataclasses.replace(row(i + 1, 0.5, 1.0), phase=name) for i, name in enumerate(names)]
     config = TrainConfig(**options)
-    phases = plan_phases(config, epochs=30, pretrained="train" not in done)
+    phases = plan_phases(config, length=ANY, pretrained="train" not in done)
     state = TrainingState.after(History(tuple(rows), 1, "epochs", 60.0, quality="accuracy"))
     left = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     assert [(p.name, p.epochs, pytest.approx(p.start)) for p in left] == expected

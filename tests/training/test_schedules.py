@@ -10,6 +10,7 @@ from kerasapps.config import Schedule, TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.training.schedules import (
     DEFAULT_WARMUP,
+    open_rate_factor,
     rate_factor,
     resumed_rate_factor,
     warmup_share,
@@ -100,3 +101,18 @@ def test_a_warmup_of_the_whole_training_ends_at_the_peak(schedule):
     assert rate_factor(schedule, 0.5, warmup=1.0) == 0.5 * (0.1 if schedule == "step" else 1)
     at_end = {"constant": 1.0, "cosine": 0.0, "linear": 0.0, "step": 0.01}[schedule]
     assert rate_factor(schedule, 1.0, warmup=1.0) == pytest.approx(at_end, abs=1e-9)
+
+
+def test_an_open_end_has_a_rise_a_slow_fall_and_a_straight_line_to_nothing():
+    rise = [open_rate_factor(step, warmup=10, most=1000) for step in range(10)]
+    assert rise == pytest.approx([(step + 0.5) / 10 for step in range(10)])
+    assert open_rate_factor(250, warmup=10, most=1000) > 0.85
+    assert open_rate_factor(999, warmup=10, most=1000) < 1e-5
+    for step, share in ((200, 0.995), (250, 0.495), (299, 0.005), (300, 0.0)):
+        held = open_rate_factor(step, warmup=10, most=1000)
+        falling = open_rate_factor(step, warmup=10, most=1000, cooldown=(200, 100))
+        assert falling == pytest.approx(held * share)
+
+
+def test_a_rise_may_be_longer_than_all_there_is():
+    assert 0 < open_rate_factor(3, warmup=900, most=10) < 1

@@ -28,8 +28,9 @@ def row(epoch, *, figure=0.5, loss=1.0):
 def test_a_new_state_is_at_the_beginning():
     state = TrainingState()
     assert state.as_dict("accuracy") == {
-        "phase": 0, "phase_epoch": 0, "phase_step": 0, "phase_began": 0.0, "elapsed": 0.0,
-        "rows": [], "best_epoch": 0, "stopped": None, "extended": [], "extended_seconds": 0.0,
+        "phase": 0, "phase_epoch": 0, "phase_step": 0, "phase_began": 0.0, "cooldown_began": 0,
+        "cooldown_epochs": 0, "elapsed": 0.0, "rows": [], "best_epoch": 0,
+        "stopped": None, "extended": [], "extended_seconds": 0.0,
     }  # fmt: skip
     assert state.epoch == 0 and list(state.finished_rows) == []
 
@@ -43,6 +44,15 @@ def test_an_epoch_is_counted_in_its_phase_and_in_all():
     assert not state.add(row(3), monitor=ACCURACY)
     assert (state.epoch, state.phase_epoch, state.best_epoch) == (3, 1, 2)
     assert [each.epoch for each in state.phase_rows] == [3]
+
+
+def test_the_cool_down_begins_at_a_step_and_ends_with_its_phase():
+    state = TrainingState(phase_step=12)
+    assert not state.is_cooling_down
+    state.begin_cooldown(3)
+    assert (state.cooldown_began, state.cooldown_epochs, state.is_cooling_down) == (12, 3, True)
+    state.begin_phase(1, elapsed=1.0)
+    assert (state.cooldown_began, state.is_cooling_down) == (0, False)
 
 
 def test_the_first_epoch_is_the_best_whatever_it_is():
@@ -97,6 +107,8 @@ def test_what_need_not_be_given():
             "phase_epoch": 0,
             "phase_step": 0,
             "phase_began": 0.0,
+            "cooldown_began": 0,
+            "cooldown_epochs": 0,
             "elapsed": 0.0,
             "rows": [],
             "best_epoch": 0,

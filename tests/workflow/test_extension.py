@@ -45,6 +45,12 @@ def finished_run(**train: Any) -> Manifest:
         ({"epochs": 5}, {}, False),
         ({}, {"epochs": 6}, True),
         ({}, {"epochs": 5}, False),
+        ({}, {"epochs": 6, "schedule": "linear", "early_stopping": 0}, True),
+        ({}, {"epochs": 6, "seed": 1}, False),
+        ({"epochs": 5}, {"epochs": 6, "schedule": "linear"}, False),
+        ({}, {"time_budget": 2.0}, True),
+        ({}, {"time_budget": 0.5}, False),
+        ({}, {"schedule": "linear"}, False),
         ({"epochs": 50}, {"epochs": 6}, True),  # it had stopped early
         ({"epochs": 5}, {"epochs": 6, "seed": 1}, False),
         ({"time_budget": 1.0}, {"time_budget": 2.0}, True),

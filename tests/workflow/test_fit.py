@@ -12,6 +12,7 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.training import Length
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
 
@@ -60,7 +61,7 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
 
     plan = SimpleNamespace(
-        train=train, family="dense", model=SimpleNamespace(model="some_net"), epochs=4
+        train=train, family="dense", model=SimpleNamespace(model="some_net"), minutes=4
     )
     judging = SimpleNamespace(
         start=started.append,
@@ -108,8 +109,27 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         "validation": "some more",
         "steps_per_epoch": 7,
         "config": train,
-        "epochs": 4,
+        "length": Length(usual=87, most=348, patience=36, minutes=4),
         "settings": {"run": "r", "fingerprint": "of the data"},
         "answer": CLASSES,
     }
     assert settings == {"run": "r"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "until validation has not gained for 36 epochs"),
+        ({"schedule": "linear"}, "takes 87 epochs"),
+        ({"epochs": 3}, ""),
+        ({"time_budget": 3}, ""),
+    ],
+)
+def test_how_long_is_said_where_nobody_asked_for_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: Any, words: str
+) -> None:
+    monkeypatch.setattr(steps, "fit", lambda network, **options: options["length"])
+    experiment = experiment_of(TrainConfig(**options), [])
+    fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
+    told = capsys.readouterr().err
+    assert words in told and bool(words) is ("4 minutes" in told) is ("--epochs" in told)

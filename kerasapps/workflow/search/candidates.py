@@ -17,6 +17,7 @@ from kerasapps.tuning.spaces import Candidate, default_space
 from kerasapps.tuning.user_space import space_from
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, resolved
+from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.options import option_fields, with_model
 from kerasapps.workflow.task import Options, Task
 
@@ -111,10 +112,11 @@ def _trained_with(task: Task, experiment: Experiment) -> Mapping[str, Any]:
     plan = experiment.plan
     train = plan.train
     pretrained = task.architectures.is_pretrained(plan.model.model)
-    head = plan_phases(train, epochs=plan.epochs, pretrained=True)[0].epochs
+    length = length_for(experiment, pretrained=pretrained)
+    head = plan_phases(train, length=length, pretrained=True)[0].epochs
     return {
         **experiment.batches.sizes,
-        "epochs": None if train.time_budget is not None else plan.epochs,
+        "epochs": None if train.time_budget is not None else length.usual,
         "learning_rate": peak_learning_rate(train),
         "weight_decay": OPTIMIZER_DEFAULTS[train.optimizer].weight_decay,
         "label_smoothing": 0.0,

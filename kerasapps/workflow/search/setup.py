@@ -21,6 +21,8 @@ from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
 from kerasapps.tuning.trust import trust_of
 from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.judging import Plan
 from kerasapps.workflow.options import describe_options, require_type, with_model
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
@@ -41,7 +43,8 @@ class SearchSetup:
         source: what each worker process runs.
         settings: what identifies the search, equal on all its machines.
         seed: of the search.
-        epochs: of a whole training; None where only time ends it.
+        epochs: of a whole training, where the algorithm divides them among the trials; None
+            where only time ends it.
     """
 
     space: Space
@@ -182,6 +185,9 @@ def set_up(
     cache = Cache(folder / "cache", shared=True)
     space = choose_space(task, held_back, options, tune=tune, cache=cache)
     train, answer = options["train"], task.answer_to(splits)
+    epochs = None
+    if tune.algorithm == "hyperband":
+        epochs = _epochs(task, task.training.prepare(held_back, options, cache))
     trials = TrialSetup(
         task=task,
         options=options,
@@ -200,11 +206,14 @@ def set_up(
             "fingerprint": splits.fingerprint,
         },
         seed=train.seed if tune.search_seed is None else tune.search_seed,
-        epochs=_epochs(task.training.plan_training(options, answer=answer)),
+        epochs=epochs,
     )
 
 
-def _epochs(plan: Plan) -> int | None:
+def _epochs(task: Task, experiment: Experiment) -> int | None:
+    """Of a whole training, as asked for or as it suits the data."""
+    plan = experiment.plan
     if plan.train.epochs is None and plan.train.time_budget is not None:
         return None
-    return plan.train.epochs or plan.epochs
+    pretrained = task.architectures.is_pretrained(plan.model.model)
+    return plan.train.epochs or length_for(experiment, pretrained=pretrained).usual

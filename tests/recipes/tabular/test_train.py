@@ -18,7 +18,7 @@ from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.recipes.tabular.data import answer_to, holds, judged, usable
 from kerasapps.recipes.tabular.report import importances
 from kerasapps.recipes.tabular.task import TASK, train_tabular
-from kerasapps.recipes.tabular.train import _suitable_epochs, plan_training, prepare
+from kerasapps.recipes.tabular.train import plan_training, prepare
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Plan
@@ -105,7 +105,6 @@ def test_rows_become_batches_of_named_inputs(tmp_path: Path) -> None:
     assert y.shape == (20, 2)
     network = experiment.build()
     assert network(x).shape == (20, 2)
-    assert experiment.plan.epochs == 60, "three times the usual 20 for few rows"
     assert experiment.judging.answer is CLASSES
     assert experiment.judging.summary == "5 columns as 7 numbers and 2 categories of 9 values"
 
@@ -120,7 +119,6 @@ def test_numbers_are_learnt_on_their_own_scale(tmp_path: Path) -> None:
     assert y.shape == (128, 1) and abs(float(np.mean(y))) < 0.4
     assert experiment.build().output_shape == (None, 1)
     assert experiment.judging.answer is NUMBERS
-    assert _suitable_epochs(20, 10_000) == 28 and _suitable_epochs(20, 50_000) == 20
 
 
 def test_class_weights_become_weights_of_rows(tmp_path: Path) -> None:
@@ -182,3 +180,13 @@ def test_a_column_is_worth_what_the_answers_lose_without_it(tmp_path: Path) -> N
     assert next(iter(worth)) == "age" and worth["age"] > 0.5
     assert [value for name, value in worth.items() if name != "age"] == [0] * 4
     assert worth == importances(splits.test.columns, spec, error)
+
+
+@pytest.mark.parametrize(
+    ("values", "patience"), [({}, None), ({"epochs": 3}, 0), ({"time_budget": 3}, 0)]
+)
+def test_an_end_that_was_asked_for_is_seen(values: dict[str, Any], patience: int | None) -> None:
+    options = {**TASK.defaults, "train": TrainConfig(**values)}
+    assert plan_training(options, answer=CLASSES).train.early_stopping == patience
+    options = {**TASK.defaults, "train": TrainConfig(**values, early_stopping=5)}
+    assert plan_training(options, answer=CLASSES).train.early_stopping == 5

@@ -44,10 +44,10 @@ def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
 
 def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model="lstm"))
-    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("dense", 6, "macro_f1")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("dense", 3, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and plan.train.schedule is None
     plan = plan_training(options(model=PRESET, min_count=2))
-    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("attention", 4, "macro_f1")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 20, "macro_f1")
     train = plan.train
     assert (train.learning_rate, train.schedule) == (1e-3, "linear")
     assert (train.head_epochs, train.batch_size) == (0, 32)

@@ -48,14 +48,13 @@ def suggested(**values: Any) -> dict[str, Any]:
 
 def test_the_plan_has_what_suits_the_model_and_the_task() -> None:
     plan = plan_training(options())
-    assert (plan.family, plan.epochs, plan.answer.judged.quality) == ("attention", 40, "bleu")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 60, "bleu")
     assert plan.is_judged
     assert suggested() == {
         "learning_rate": 0.003,
         "beta_2": 0.98,
         "weight_decay": 0.0,
         "warmup": 0.1,
-        "schedule": "inverse_sqrt",
         "label_smoothing": 0.1,
         "clip_norm": 1.0,
         "monitor": "bleu",
@@ -70,8 +69,9 @@ def test_what_is_suggested_goes_with_what_was_asked_for() -> None:
     other = suggested(optimizer="sgd")
     assert not {"weight_decay", "beta_2", "learning_rate"} & set(other)
     assert "average_checkpoints" not in suggested(ema=0.99)
-    assert "schedule" not in suggested(warmup=0.0)
-    assert suggested(warmup=0.2)["schedule"] == "inverse_sqrt"
+    assert "schedule" not in suggested(epochs=9, warmup=0.0)
+    assert suggested(epochs=9, warmup=0.2)["schedule"] == "inverse_sqrt"
+    assert suggested(time_budget=9)["schedule"] == "inverse_sqrt"
     assert not plan_training(options(monitor="loss")).is_judged
 
 
@@ -92,7 +92,7 @@ def test_what_would_do_nothing_is_refused(values: dict[str, Any], words: str) ->
 
 
 def test_the_longest_that_a_model_reads_may_be_asked_for() -> None:
-    assert plan_training(options(max_length=128, model="lstm_attention")).epochs == 20
+    assert plan_training(options(max_length=128, model="lstm_attention")).minutes == 60
 
 
 def test_an_experiment_is_ready_to_be_trained(splits: PairSplits, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
     space = candidate(splits, tmp_path)
     values = space.defaults
     assert space.model == "bag_of_embeddings"
-    assert (values["model"], values["batch_size"], values["epochs"]) == (space.model, 16, 10)
+    assert (values["model"], values["batch_size"], values["epochs"]) == (space.model, 16, 100)
     assert (values["label_smoothing"], values["weight_decay"]) == (0.0, 0.01)
     assert values["learning_rate"] == 0.001 and values["head_epochs"] is None
     assert not {"validation_split", "calibration"} & set(values)  # they change no training
@@ -70,8 +70,11 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
 
 def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
     def head(model: str = "preset:some", **train: Any) -> Any:
-        plan = SimpleNamespace(train=TrainConfig(**train), epochs=5, model=ModelConfig(model=model))
-        experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(sizes={}))
+        plan = SimpleNamespace(
+            train=TrainConfig(**train), minutes=5, model=ModelConfig(model=model)
+        )
+        batches = SimpleNamespace(sizes={}, steps_per_epoch=133)
+        experiment: Any = SimpleNamespace(plan=plan, batches=batches)
         return candidates._trained_with(TEXT_CLASSIFICATION, experiment)["head_epochs"]
 
     assert head(head_epochs=3) == head("minilm", head_epochs=3) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -200,7 +201,7 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "epochs"),
     [
-        ({}, 10),
+        ({}, 20),
         ({"epochs": 4}, 4),
         ({"time_budget": 1.0}, None),
         ({"epochs": 4, "time_budget": 1.0}, 4),
@@ -208,4 +209,5 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
 )
 def test_how_long_a_whole_training_is(values: dict[str, Any], epochs: int | None) -> None:
     plan = TEXT_CLASSIFICATION.training.plan_training(options(TEXT_CLASSIFICATION, **values))
-    assert search_setup._epochs(plan) == epochs
+    experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(steps_per_epoch=133))
+    assert search_setup._epochs(TEXT_CLASSIFICATION, experiment) == epochs
