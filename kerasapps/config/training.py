@@ -45,7 +45,10 @@ class TrainConfig:
     """How a model is trained."""
 
     epochs: int | None = option(
-        None, "passes over the training split (default: suits model and data)", low=1, whole=True
+        None,
+        "passes over the training split (default: as long as validation gains)",
+        low=1,
+        whole=True,
     )
     batch_size: int | None = option(
         None, "examples per step (default: suits the data)", low=1, whole=True
@@ -60,8 +63,8 @@ class TrainConfig:
     )
     schedule: Schedule | None = option(
         None,
-        "constant, cosine, inverse_sqrt, linear, one_cycle or step (default: the model's, mostly "
-        "cosine)",
+        "constant, cosine, inverse_sqrt, linear, one_cycle or step (default: held while validation "
+        "gains, then down to 0; with epochs or a time budget the task's, mostly cosine)",
         choices=get_args(Schedule),
     )
     warmup: float | None = option(
@@ -102,8 +105,8 @@ class TrainConfig:
     )
     early_stopping: int | None = option(
         None,
-        "epochs without a better validation loss, or a better figure where one is judged and "
-        "monitored, before stopping (0: never; default: 10, but at least 100 steps)",
+        "epochs without a gain on validation before the rate falls to 0, or where epochs, minutes "
+        "or a schedule are set before stopping (0: never; default: what suits the data)",
         low=0,
         whole=True,
     )

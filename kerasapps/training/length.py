@@ -51,7 +51,7 @@ class Length:
         Args:
             open_end: whether validation decides when training ends.
         """
-        limit = "" if self.minutes is None else f" or {self.minutes:g} minutes"
+        limit = "" if self.minutes is None else f" or {self.minutes:.3g} minutes"
         if not open_end:
             return (
                 f"Training takes {self.usual} epochs, which suit so many steps each{limit}; "

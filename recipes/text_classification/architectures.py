@@ -76,7 +76,7 @@ def text_preset(draft: Draft) -> None:
     draft.among("label_smoothing", 0.0, 0.1)
 
 
-MINUTES = 3.0
+MINUTES = 1.5
 
 
 def _bag(builder: str) -> Architecture:
@@ -133,7 +133,7 @@ ARCHITECTURES = Architectures(
     preset=Architecture(
         builder="kerasapps.models.text_presets.text_preset",
         family="attention",
-        minutes=20,
+        minutes=15,
         space=text_preset,
         # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
         training={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,9 @@ from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.task import Options
+
+MANY_TEXTS = 10_000
+MOST_TIME = 4.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,12 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training)
     return Plan(model, train, architecture.family, architecture.minutes, answer)
+
+
+def with_minutes(plan: Plan, texts: int) -> Plan:
+    """The plan, with more time for more than `MANY_TEXTS`: in proportion, at most fourfold."""
+    more = min(MOST_TIME, max(1.0, texts / MANY_TEXTS))
+    return dataclasses.replace(plan, minutes=plan.minutes * more)
 
 
 def network_builder(
@@ -229,7 +239,7 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
 
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
-    plan, text = plan_training(options), options["text"]
+    plan, text = with_minutes(plan_training(options), len(splits.train)), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     build = network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)

@@ -20,6 +20,7 @@ from kerasapps.recipes.text_classification.train import (
     prepare,
     reload,
     scorer_of,
+    with_minutes,
 )
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import describe_options, with_values
@@ -44,10 +45,10 @@ def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
 
 def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model="lstm"))
-    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("dense", 3, "macro_f1")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("dense", 1.5, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and plan.train.schedule is None
     plan = plan_training(options(model=PRESET, min_count=2))
-    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 20, "macro_f1")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 15, "macro_f1")
     train = plan.train
     assert (train.learning_rate, train.schedule) == (1e-3, "linear")
     assert (train.head_epochs, train.batch_size) == (0, 32)
@@ -162,3 +163,9 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert again.splits.fingerprint == splits.fingerprint
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
+
+
+@pytest.mark.parametrize(("texts", "minutes"), [(10, 1.5), (10_000, 1.5), (20_000, 3), (10**6, 6)])
+def test_more_texts_get_more_time(texts: int, minutes: float) -> None:
+    plan = plan_training(options(model="text_cnn"))
+    assert with_minutes(plan, texts).minutes == minutes
