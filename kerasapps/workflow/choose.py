@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.terminal import tell
 from kerasapps.tuning.race import TRIALS
 from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.options import with_model
+from kerasapps.workflow.options import with_model, with_values
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import TRAINING, Run, is_longer
@@ -21,6 +21,11 @@ from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
 from kerasapps.workflow.task import Suitable
 from kerasapps.workflow.tried import tried_rows, winner_of
 from kerasapps.workflow.try_models import prepare_contenders, try_models
+
+LEAST_MINUTES: Final = 2.0
+"""A time budget below which no models are tried."""
+TRIED_SHARE: Final = 0.25
+"""The part of a time budget that trials may take; the winner is trained in the rest."""
 
 
 def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
@@ -43,15 +48,14 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
     if order.tune is not None:
         options, tune = settled_search(order.task, splits, order.options, order.tune)
         return dataclasses.replace(order, options=options, tune=tune)
-    choice = chosen_before(order, run)
-    if choice is None:
-        suitable = suitable_models(order.task, splits, order.options)
-        choice = _best_of(suitable, order, splits, run)
-    tell(f"Model {choice.model}: {choice.reason} Choose otherwise with --model NAME.")
-    return _with_choice(order, splits, choice)
+    before = chosen_before(order, run)
+    chosen = _decided(order, splits, run) if before is None else _with(before, order, splits)
+    assert chosen.choice is not None
+    tell(f"Model {chosen.choice.model}: {chosen.choice.reason} Choose otherwise with --model NAME.")
+    return chosen
 
 
-def _with_choice(order: Order, splits: Splits[Any], choice: Choice) -> Order:
+def _with(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
     """The run as if its model had been named, but for what was asked."""
     options = with_model(order.options, choice.model)
     plan = order.task.training.plan_training(options, answer=order.task.answer_to(splits))
@@ -79,25 +83,45 @@ def chosen_before(order: Order, run: Run) -> Choice | None:
     return Choice(**chosen)
 
 
-def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Choice:
-    """The one there is, or the best of several on the validation split."""
-    names, reason = suitable.names, suitable.reason
-    if len(names) == 1:
-        return Choice(names[0], reason)
-    orders = {name: _with_choice(order, splits, Choice(name, reason)) for name in names}
-    contenders = prepare_contenders(orders, splits, work=run.work)
+def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
+    """By the task's rule, or where it leaves several models by the validation split."""
+    suitable = suitable_models(order.task, splits, order.options)
+    first, *others = suitable.names
+    budget = order.options["train"].time_budget
+    if others and budget is not None and budget < LEAST_MINUTES:
+        return _with(Choice(first, f"{budget:g} minutes are too few to try others."), order, splits)
+    if others:
+        return _best_of(suitable, order, splits, run)
+    return _with(Choice(first, suitable.reason), order, splits)
+
+
+def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
+    """The best of several models. What trials may take of a time budget the winner does not get."""
+    names, budget = suitable.names, order.options["train"].time_budget
+    if budget is not None:
+        left = with_values(order.options, {"time_budget": budget * (1 - TRIED_SHARE)})
+        order = dataclasses.replace(order, options=left)
+    orders = {name: _with(Choice(name, suitable.reason), order, splits) for name in names}
+    contenders = prepare_contenders(
+        orders,
+        splits,
+        work=run.work,
+        minutes=None if budget is None else budget * TRIED_SHARE / len(names),
+    )
     run.begin_search(order.settings)
     leaderboard = try_models(
         contenders,
         folder=run.search,
         log_dir=run.logs,
         settings=order.settings,
-        finalists=suitable.finalists,
+        finalists=suitable.finalists if budget is None else 1,
     )
     best = winner_of(leaderboard, brief=len(names))
     if best.number >= len(names):
         _take_over(run.search / TRIALS / str(best.number) / TRAINING, run.training)
-    return Choice(str(best.values["model"]), reason, tried_rows(leaderboard, names))
+    model = str(best.values["model"])
+    choice = Choice(model, suitable.reason, tried_rows(leaderboard, names))
+    return dataclasses.replace(orders[model], choice=choice)
 
 
 def _take_over(training: Path, place: Path) -> None:

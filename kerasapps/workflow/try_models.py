@@ -57,10 +57,12 @@ class Contender:
         order: the run as it is if this model wins.
         experiment: the same, ready to be trained; the validation split is in the test split's
             place.
+        minutes: of the brief training, at most; None: what its epochs take.
     """
 
     order: Order
     experiment: Experiment
+    minutes: float | None = None
 
     @property
     def answer(self) -> Answer:
@@ -70,7 +72,7 @@ class Contender:
     @property
     def brief(self) -> Experiment:
         """The brief training."""
-        train = dataclasses.replace(self.train, epochs=self.brief_epochs, time_budget=None)
+        train = dataclasses.replace(self.train, epochs=self.brief_epochs, time_budget=self.minutes)
         plan = dataclasses.replace(self.experiment.plan, train=train)
         return dataclasses.replace(self.experiment, plan=plan)
 
@@ -88,7 +90,11 @@ class Contender:
 
 
 def prepare_contenders(
-    orders: Mapping[str, Order], splits: Splits[Any], *, work: Path
+    orders: Mapping[str, Order],
+    splits: Splits[Any],
+    *,
+    work: Path,
+    minutes: float | None = None,
 ) -> dict[str, Contender]:
     """Models and examples, ready to be trained; what is told of several is told once.
 
@@ -96,6 +102,7 @@ def prepare_contenders(
         orders: model → the run if it wins.
         splits: the examples; nothing is judged on the test split.
         work: scratch space.
+        minutes: of each brief training, at most.
     """
     held_back = dataclasses.replace(splits, test=splits.validation)
     contenders, told = dict[str, Contender](), set[str]()
@@ -103,7 +110,7 @@ def prepare_contenders(
         with told_once(told):
             prepare = order.task.training.prepare
             experiment = prepare(held_back, order.options, Cache(work / name))
-        contenders[name] = Contender(order, experiment)
+        contenders[name] = Contender(order, experiment, minutes)
     return contenders
 
 

@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig
+from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
+from kerasapps.tuning.records import Leaderboard
 from kerasapps.workflow import choose, publish, try_models
 from kerasapps.workflow.carry import carry
-from kerasapps.workflow.order import take_order
-from kerasapps.workflow.run import Run
+from kerasapps.workflow.order import Order, take_order
+from kerasapps.workflow.reading import read_splits
+from kerasapps.workflow.run import Run, open_run
+from kerasapps.workflow.try_models import prepare_contenders
+from tests.workflow.test_tried import OBJECTIVE, record
 
 TASK = dataclasses.replace(
     TEXT_CLASSIFICATION,
@@ -28,12 +32,12 @@ SUBJECTS = ("meal", "room", "film", "song", "walk", "house", "garden", "book", "
 WORDS = {"good": ("fine", "great", "lovely"), "bad": ("poor", "awful", "dull")}
 
 
-def call(epochs: int = 2) -> dict[str, Any]:
+def call() -> dict[str, Any]:
     return {
         "model": "auto",
         "load": LoadConfig(),
         "text": TextConfig(min_count=1),
-        "train": TrainConfig(epochs=epochs, batch_size=16),
+        "train": TrainConfig(epochs=2, batch_size=16),
         "export": ExportConfig(quantization=("float32",), saved_model=False, keep_failed=True),
     }
 
@@ -148,10 +152,10 @@ def test_the_same_again_ends_the_same_and_is_told(
 def test_a_longer_training_keeps_model_and_table(
     raced: kerasapps.RecipeResult, texts: Path
 ) -> None:
-    longer = take_order(TASK, texts, validation_data=None, test_data=None, tune=None, **call(3))
-    assert choose.chosen_before(longer, Run(raced.bundle_dir.parent)) == raced.choice
-    same = take_order(TASK, texts, validation_data=None, test_data=None, tune=None, **call(2))
-    assert choose.chosen_before(same, Run(raced.bundle_dir.parent)) is None
+    run = Run(raced.bundle_dir.parent)
+    longer = ordered(texts, train=TrainConfig(epochs=3, batch_size=16))
+    assert choose.chosen_before(longer, run) == raced.choice
+    assert choose.chosen_before(ordered(texts), run) is None
 
 
 def test_what_several_tell_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,3 +165,68 @@ def test_what_several_tell_is_told_once(capsys: pytest.CaptureFixture[str]) -> N
             for message in ("a", "a", last):
                 try_models.tell(message)
     assert capsys.readouterr().err == "a\nb\nc\n"
+
+
+def ordered(data: Path, **options: Any) -> Order:
+    asked = {"tune": None, **call(), **options}
+    return take_order(TASK, data, validation_data=None, test_data=None, **asked)
+
+
+@pytest.fixture
+def splits(texts: Path, tmp_path: Path) -> Any:
+    return read_splits(TASK, texts, TASK.defaults, tmp_path / "scratch")
+
+
+def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
+    texts: Path, splits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def planted(contenders: Any, **options: Any) -> Leaderboard:
+        asked.update(options, contenders=contenders)
+        return Leaderboard(
+            OBJECTIVE, (record(0, "bag_of_embeddings", 0.8), record(1, "text_cnn", 0.9))
+        )
+
+    monkeypatch.setattr(choose, "try_models", planted)
+    order = ordered(texts, train=TrainConfig(time_budget=8.0))
+    with open_run(tmp_path / "run", task="t", name="n", settings=order.settings) as run:
+        chosen = choose.choose_model(order, splits, run=run)
+    assert chosen.options["model"].model == "text_cnn" and asked["finalists"] == 1
+    assert chosen.options["train"].time_budget == 6.0 == chosen.settings["train"]["time_budget"]
+    assert chosen.settings["asked"]["train"]["time_budget"] == 8.0
+    for contender in asked["contenders"].values():
+        assert contender.brief.plan.train.time_budget == 1.0
+        assert contender.brief.plan.train.epochs == contender.brief_epochs
+    with open_run(tmp_path / "one", task="t", name="n", settings=order.settings) as run:
+        short = ordered(texts, train=TrainConfig(time_budget=1.5))
+        first = choose.choose_model(short, splits, run=run)
+    assert first.choice is not None and first.options["train"].time_budget == 1.5
+    assert (
+        first.choice.model == "bag_of_embeddings"
+        and "1.5 minutes are too few" in first.choice.reason
+    )
+
+
+def test_a_brief_training_has_so_many_steps_but_no_more_epochs_than_the_whole(
+    texts: Path, splits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(try_models, "BRIEF_STEPS", 8)
+    monkeypatch.setattr(try_models, "BRIEF_EPOCHS", 2)
+    for epochs, brief in ((1, 1), (2, 2), (50, 3)):
+        order = ordered(texts, model="text_cnn", train=TrainConfig(epochs=epochs, batch_size=16))
+        (contender,) = prepare_contenders({"text_cnn": order}, splits, work=tmp_path).values()
+        assert contender.experiment.batches.steps_per_epoch == 3
+        assert contender.brief_epochs == brief and contender.train.epochs == epochs
+        assert contender.experiment.judging.splits.test is splits.validation
+
+
+def test_a_search_is_among_the_models_that_suit(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kerasapps.tuning.search.Crew", killed)
+    with pytest.raises(KeyboardInterrupt):
+        carry(TASK, texts, output_dir=tmp_path / "run", tune=TuneConfig(trials=2), **call())
+    told = capsys.readouterr().err
+    assert "Searched among bag_of_embeddings, text_cnn: the best of 2" in told
+    assert "text_cnn/dropout" in told and "bag_of_embeddings/dropout" in told
