@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.config import TextConfig, TuneConfig
+from kerasapps.config import ModelConfig, TextConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.search import join
@@ -37,9 +37,16 @@ def test_what_a_worker_works_on_is_set_up_as_the_chief_does(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     data = write_csv(tmp_path / "a.csv", rows(40))
     text = TextConfig(max_length=8)
+    call: dict[str, Any] = {"tune": WORKER, "text": text}
     for work_dir in (None, str(tmp_path / "work")):
-        done = kerasapps.join_search("sentiment", data, tune=WORKER, text=text, work_dir=work_dir)
+        model = ModelConfig(model="bag_of_embeddings")
+        done = kerasapps.join_search("sentiment", data, model=model, work_dir=work_dir, **call)
         assert done == 3
+    # Where the model is open, chief and worker find the same ones that suit.
+    assert kerasapps.join_search("sentiment", data, **call) == 3
+    among = options.pop()
+    assert among["tune"].models == TEXT_CLASSIFICATION.architectures.auto
+    assert among["settings"]["tune"]["models"] == [*among["tune"].models]
     scratch, kept = (each["folder"] for each in options)
     assert kept == tmp_path / "work" / "search" and (kept / "splits.pickle").exists()
     assert not scratch.exists() and scratch.parent.parent == tmp_path  # a temporary folder

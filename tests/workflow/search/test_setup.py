@@ -16,14 +16,20 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION, TRANSLATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.space import describe_space
-from kerasapps.workflow.options import collect_options, with_values
+from kerasapps.workflow.options import collect_options, with_model, with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import setup as search_setup
 from kerasapps.workflow.search.setup import first_options, set_up
 from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
+from kerasapps.workflow.suitable import checked_options
 from tests.data.text_samples import rows, write_csv
 from tests.tuning.trusted import SECRET_FILE
+
+
+def named(task: Any) -> Any:
+    """The options where nobody sets any, but for the model."""
+    return with_model(task.defaults, task.architectures.names[0])
 
 
 @pytest.mark.parametrize(
@@ -65,7 +71,7 @@ def test_a_search_that_cannot_work_is_refused_before_any_data(
     task: Any, tune: dict[str, Any], options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ConfigError, match=message):
-        first_options(task, {**task.defaults, **options}, TuneConfig(**tune))
+        checked_options(task, {**task.defaults, **options}, TuneConfig(**tune))
 
 
 @pytest.mark.parametrize("tune", [None, TuneConfig(models=("mlp", "cnn"))])
@@ -108,7 +114,7 @@ def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
 @pytest.mark.parametrize("task", TASKS.values())
 def test_a_monitor_of_another_task_is_refused_before_any_data(task: Any) -> None:
     monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
-    options = {**task.defaults, "train": TrainConfig(monitor=monitor)}
+    options = {**named(task), "train": TrainConfig(monitor=monitor)}
     with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' is not known"):
         task.training.plan_training(options, answer=task.answers[0])
 
@@ -117,26 +123,26 @@ def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     tune = TuneConfig(objective="val_macro_f1")
-    options = TEXT_CLASSIFICATION.defaults
+    options = named(TEXT_CLASSIFICATION)
     chosen = first_options(TEXT_CLASSIFICATION, options, tune)
     assert chosen == {**options, "train": TrainConfig(monitor="macro_f1")}
     assert "keep the epoch with the best val_macro_f1" in capfd.readouterr().err
     assert make_objective(tune, answer=CLASSES).monitor == "val_macro_f1"
-    plain = TRANSLATION.defaults
+    plain = named(TRANSLATION)
     assert first_options(TRANSLATION, plain, TuneConfig(objective="val_bleu")) is plain
 
 
 def test_too_many_workers_are_refused_before_any_data_is_read() -> None:
     with pytest.raises(ConfigError, match=r"TuneConfig\.workers is 1000"):
-        first_options(TEXT_CLASSIFICATION, TEXT_CLASSIFICATION.defaults, TuneConfig(workers=1000))
+        first_options(TEXT_CLASSIFICATION, named(TEXT_CLASSIFICATION), TuneConfig(workers=1000))
 
 
 def options(task: Any, **values: Any) -> Any:
-    return with_values(task.defaults, values)
+    return with_values(named(task), values)
 
 
 def test_a_search_of_ones_own_has_no_role_or_is_the_chief(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = TEXT_CLASSIFICATION.defaults
+    asked = named(TEXT_CLASSIFICATION)
     worker = TuneConfig(role="worker", chief="host:1", secret_file=SECRET_FILE)
     chief = TuneConfig(role="chief", chief="host:1", secret_file=SECRET_FILE, workers=1000)
     assert first_options(TEXT_CLASSIFICATION, asked, worker, joins=True) is asked
