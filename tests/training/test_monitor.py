@@ -101,3 +101,10 @@ def test_patience_is_counted_from_a_judges_best(figures, over):
 
 def test_kinds_of_values():
     assert kinds_of(monitor) == {"Monitor": "frozen"}
+
+
+def test_the_figure_whose_gains_count_rises_with_what_is_better():
+    row = EpochRow(1, "train", 0.1, 1.0, 0.5, 0.5, 0.25, 0.75, 31.0)
+    assert Monitor("accuracy", CLASSES).figure(row) == Monitor("loss", CLASSES).figure(row) == 0.75
+    assert Monitor("bleu", TRANSLATIONS).figure(row) == 31.0
+    assert Monitor("loss", ERRORS).figure(row) == Monitor("rmse", ERRORS).figure(row) == -0.75
