@@ -90,6 +90,8 @@ def _trained(result: kerasapps.RecipeResult) -> Any:
             reference=metric.share(result.metrics),
             judged_on=result.judged_on,
         )
+        if result.choice is not None:
+            write_line(f"Model: {result.choice.model}, chosen by the data")
         write_line(result.headline)
         write_line(f"Bundle: {result.bundle_dir}")
         write_line(f"Report: {result.bundle_dir / 'report.html'}")

@@ -175,7 +175,7 @@ def _train(contender: Contender, job: TrialJob, report: Report, *, log_dir: Path
         runtime=runtime,
         settings=contender.order.settings,
         folder=job.folder / TRAINING,
-        log_dir=job.folder / "tensorboard" if brief else log_dir,
+        log_dir=job.folder / "tensorboard" if brief else log_dir / experiment.plan.model.model,
         pause=is_hopeless,
     )
     if history.stopped != "paused":

@@ -26,6 +26,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
 from kerasapps.recipes.registry import ALIASES, TASKS
 from kerasapps.terminal import flush_lines
+from kerasapps.workflow.result import Choice
 from kerasapps.workflow.task import Task
 
 EVERY = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
@@ -97,6 +98,23 @@ def test_what_is_printed(
     assert lines[-3:] == [
         "So good.", "Bundle: run/bundle", "Report: run/bundle/report.html",
     ]  # fmt: skip
+    assert not any(line.startswith("Model: ") for line in lines) and "choice" not in values
+
+
+@EVERY
+def test_a_model_that_was_chosen_is_named(
+    task: Task, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = Choice("net", "as it suits.", ({"model": "net"},))
+    values, show, _ = carried(task, monkeypatch, choice=choice)
+    show()
+    flush_lines()
+    assert capsys.readouterr().out.splitlines()[-4:-2] == [
+        "Model: net, chosen by the data", "So good.",
+    ]  # fmt: skip
+    assert values["choice"] == {
+        "model": "net", "reason": "as it suits.", "tried": [{"model": "net"}],
+    }  # fmt: skip
 
 
 @EVERY
