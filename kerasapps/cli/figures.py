@@ -30,7 +30,7 @@ def print_artifacts(
         judged_on: the split.
     """
     timed = any(each.token_ms is not None for each in artifacts)
-    rows = [_row(each, metric, timed=timed) for each in artifacts]
+    rows = [row for each in artifacts for row in _rows(each, metric, timed=timed)]
     if reference is not None:
         rows.insert(
             0, ["Keras", DASH, _value(reference, metric), *[DASH] * (5 + timed), "reference"]
@@ -52,19 +52,36 @@ def print_artifacts(
             write_line(f"{each.name}: {each.note}")
 
 
+def _rows(artifact: Any, metric: Metric, *, timed: bool) -> list[list[str]]:
+    """A file's row, and one for its examples that another program prepared."""
+    rows, figures = [_row(artifact, metric, timed=timed)], artifact.elsewhere
+    if figures is not None:
+        judged = _judged(figures, metric)
+        rows.append([f"  {figures.name}", "", *judged, *[""] * (4 + timed)])
+    return rows
+
+
 def _row(artifact: Any, metric: Metric, *, timed: bool) -> list[str]:
-    size, value, agreement = artifact.size_bytes, artifact.metric, artifact.agreement
+    size = artifact.size_bytes
     return [
         artifact.name,
         shown(size and size / 1e6, "{:.2f} MB"),
-        DASH if value is None else _value(value, metric),
-        shown(artifact.delta, "{:+.2f} %" if metric.is_error else "{:+.2f}"),
-        shown(None if agreement is None else 100 * agreement, "{:.2f} %"),
+        *_judged(artifact, metric),
         shown(artifact.latency_ms, "{:.2f} ms"),
         shown(artifact.latency_p95_ms, "{:.2f} ms"),
         *([shown(artifact.token_ms, "{:.2f} ms")] if timed else []),
         shown(artifact.peak_memory_mb, "{:.1f} MB"),
         _verdict(artifact),
+    ]
+
+
+def _judged(figures: Any, metric: Metric) -> list[str]:
+    """Metric, change and agreement of a file, or of its examples prepared elsewhere."""
+    value, agreement = figures.metric, figures.agreement
+    return [
+        DASH if value is None else _value(value, metric),
+        shown(figures.delta, "{:+.2f} %" if metric.is_error else "{:+.2f}"),
+        shown(None if agreement is None else 100 * agreement, "{:.2f} %"),
     ]
 
 

@@ -1,7 +1,8 @@
 """Scores and timings of a TFLite file: `python -m kerasapps.deploy.measure_tflite JOB.json`.
 
 The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote them), `scores` (.npy
-to write; none to time only) and `result` (JSON to write). No TensorFlow is imported.
+to write; none to time only) and `result` (JSON to write). Where it names `others`, further inputs,
+`other_scores` gets the scores of these. No TensorFlow is imported.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ def main() -> None:
     result: dict[str, Any] = measure(load)
     (model,) = loaded
     result["scores"] = str(model.score_dtype)
-    if job.get("scores"):
-        save_scores(Path(job["scores"]), [model.scores(example) for example in each_of(inputs)])
+    for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
+        if job.get(target):
+            examples = load_inputs(Path(given)) if isinstance(given, str) else given
+            save_scores(Path(job[target]), [model.scores(example) for example in each_of(examples)])
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 

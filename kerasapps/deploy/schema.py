@@ -27,6 +27,7 @@ from kerasapps.deploy.rules import (
     Rule,
     is_inner_path,
     is_number,
+    or_null,
     whole_number,
 )
 from kerasapps.errors import BundleError, ConfigError
@@ -95,6 +96,14 @@ ARTIFACT_FIGURES: Mapping[str, Rule] = {
     "peak_memory_mb": FIGURE,
     "token_ms": AMOUNT,
     "scores": Rule(lambda value: value in (None, "float32", "uint8"), "float32, uint8 or null"),
+    "elsewhere": or_null(OBJECT),
+}
+ELSEWHERE: Mapping[str, Rule] = {
+    "name": TEXT,
+    "examples": whole_number(1),
+    "metric": FIGURE,
+    "delta": FIGURE,
+    "agreement": SHARE,
 }
 DATA: Mapping[str, Rule] = {
     "source": Rule(_is_source, "a text, or a list of two"),
@@ -202,6 +211,8 @@ def _artifacts(artifacts: list[Any]) -> None:
         _value(artifact, OBJECT, where)
         _object(artifact, ARTIFACT, f"{where}.")
         _if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
+        if artifact.get("elsewhere") is not None:
+            _object(artifact["elsewhere"], ELSEWHERE, f"{where}.elsewhere.", closed=True)
     _different([each["name"] for each in artifacts], "name")
     _different([each["path"] for each in artifacts if each["path"] is not None], "path")
 

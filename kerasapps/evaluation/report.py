@@ -30,6 +30,7 @@ _ARTIFACT: dict[str, object] = dict.fromkeys(
         "reason",
         "scores",
         "note",
+        "elsewhere",
     )
 )
 
@@ -81,7 +82,9 @@ class Report:
             its own scale), `delta` (as the metric counts it), `agreement` (0 to 1),
             `latency_p50_ms`, `latency_p95_ms`, `peak_memory_bytes`, `passed` (None: the
             reference), `kept` (a file that failed and ships all the same), `reason`, `scores`
-            (their type in a file). What is missing or None is a dash.
+            (their type in a file), `elsewhere` (`name`, `examples`, `metric`, `delta` and
+            `agreement` on examples that another program prepared). What is missing or None is a
+            dash.
         choice: how the model was chosen; None where it was named.
         search: the hyperparameter search before the training; None without one.
         environment: part -> version or description, or group -> mapping.
@@ -133,7 +136,12 @@ def render_report(report: Report) -> str:
 
 
 def _row(artifact: Mapping[str, object], metric: Metric) -> dict[str, object]:
-    return _ARTIFACT | dict(artifact) | {"metric": _figure(artifact.get("metric"), metric)}
+    row = _ARTIFACT | dict(artifact) | {"metric": _figure(artifact.get("metric"), metric)}
+    elsewhere = artifact.get("elsewhere")
+    if isinstance(elsewhere, Mapping):
+        figure = _figure(elsewhere["metric"], metric)
+        row["elsewhere"] = {**elsewhere, "metric": figure}
+    return row
 
 
 def _figure(value: object, metric: Metric) -> str:

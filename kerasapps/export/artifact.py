@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,25 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class ElsewhereFigures:
+    """What one file makes of test examples that another program prepared; see `Elsewhere`.
+
+    Attributes:
+        name: what was done otherwise, such as "resize as on a phone".
+        examples: how many there were.
+        metric: the task's metric on these.
+        delta: change against the same file on the same examples, prepared as in training.
+        agreement: share of them that get the same answer either way.
+    """
+
+    name: str
+    examples: int
+    metric: float | None
+    delta: float | None
+    agreement: float | None
+
+
+@dataclass(frozen=True)
 class Artifact:
     """One exported file, or the reason why there is none.
 
@@ -52,6 +72,7 @@ class Artifact:
         token_ms: of a translator: mean time per written piece, reading included.
         scores: see `Measurement`.
         note: what must be known of a file that passed, such as the inputs that it refuses.
+        elsewhere: how it did on examples that another program prepared; None where none were.
     """
 
     name: str
@@ -68,6 +89,7 @@ class Artifact:
     token_ms: float | None = None
     scores: str | None = None
     note: str = ""
+    elsewhere: ElsewhereFigures | None = None
 
     @classmethod
     def judged(
@@ -81,6 +103,7 @@ class Artifact:
         agreement: float,
         reason: str,
         note: str = "",
+        elsewhere: ElsewhereFigures | None = None,
     ) -> Artifact:
         """An artifact that ran; it passed where there is no `reason` against it.
 
@@ -96,6 +119,7 @@ class Artifact:
             passed=not reason,
             reason=reason,
             note=note,
+            elsewhere=elsewhere,
             **figures,
         )
 
@@ -103,6 +127,17 @@ class Artifact:
     def failed(cls, name: str, reason: str) -> Artifact:
         """An artifact that could not be made or run."""
         return cls(name, None, None, None, None, None, None, None, None, False, reason)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Artifact:
+        """The artifact that `to_dict` described; what older versions did not write is left out.
+
+        Raises:
+            TypeError: for fields that are missing or unknown.
+        """
+        path, elsewhere = values.get("path"), values.get("elsewhere")
+        figures = None if elsewhere is None else ElsewhereFigures(**elsewhere)
+        return cls(**{**values, "path": path and Path(path), "elsewhere": figures})
 
     def moved(self, path: Path | None) -> Artifact:
         """The same artifact, standing at `path`."""

@@ -66,7 +66,13 @@ def judge_each(
 
 
 def loss_objection(
-    metric: Metric, share: float, reference: float, *, tolerance: float, count: int
+    metric: Metric,
+    share: float,
+    reference: float,
+    *,
+    tolerance: float,
+    count: int,
+    against: str = "Keras",
 ) -> str:
     """What is to be said against a file that is worse than Keras; empty for nothing.
 
@@ -76,19 +82,20 @@ def loss_objection(
         reference: Keras'.
         tolerance: how much may be lost, in what the metric counts it in.
         count: examples.
+        against: what the reference is of.
     """
     lost = metric.lost(share, reference)
     # Not the other way round: a figure that is no number does not pass.
     if lost <= tolerance + _ROUNDING:
         return ""
-    return f"loses {_loss(metric, lost, count)}; the tolerance is {tolerance:g}"
+    return f"loses {_loss(metric, lost, count, against)}; the tolerance is {tolerance:g}"
 
 
-def _loss(metric: Metric, lost: float, count: int) -> str:
+def _loss(metric: Metric, lost: float, count: int, against: str) -> str:
     if metric.is_error:
-        return f"{lost:.2f} {metric.measure} of {metric.name} against Keras"
+        return f"{lost:.2f} {metric.measure} of {metric.name} against {against}"
     if "%" not in metric.unit or not math.isfinite(lost):
-        return f"{lost:.2f} {metric.name} against Keras"
+        return f"{lost:.2f} {metric.name} against {against}"
     # A share of the examples can be counted in them.
     examples = f"{round(lost / 100 * count)} of {count} examples"
-    return f"{lost:.2f} {metric.measure} against Keras ({examples})"
+    return f"{lost:.2f} {metric.measure} against {against} ({examples})"

@@ -13,7 +13,8 @@ import numpy as np
 
 from kerasapps.config.metric import Metric
 from kerasapps.errors import ExportError
-from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.artifact import Artifact, ElsewhereFigures, Measurement
+from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
@@ -24,7 +25,7 @@ SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_s
 
 
 class Agree(Protocol):
-    """Says how far a file's scores are those of Keras."""
+    """Says how far a file's scores are those of a reference."""
 
     def __call__(self, scores: np.ndarray, reference: np.ndarray, *, tolerance: float) -> Agreement:
         """Both are `(n, …)`; `tolerance` is what the file may lose of the metric."""
@@ -44,6 +45,7 @@ class HeldOut:
         runners: of the files.
         labels: class names in score order, where a SavedModel answers with ranked ones.
         odd: raw inputs on which a SavedModel must see what training sees.
+        elsewhere: some of the examples as another program prepares them, for TFLite files.
     """
 
     inputs: ModelInputs
@@ -55,6 +57,7 @@ class HeldOut:
     runners: Runners
     labels: Sequence[str] | None = None
     odd: Sequence[OddInput] = ()
+    elsewhere: Elsewhere | None = None
 
     def part(self, rows: np.ndarray) -> HeldOut:
         """The examples at some places, by which a file is judged that refuses the others."""
@@ -91,9 +94,12 @@ def verify(
     write_raw(folder / "raw.jsonl", held_out.raw)
     if held_out.odd:
         write_odd(folder / "odd", held_out.odd)
+    others = None
+    if held_out.elsewhere is not None:
+        others = save_inputs(held_out.elsewhere.inputs, folder / "elsewhere")
 
     def judge(name: str, path: Path) -> Artifact:
-        run = _run(path, held_out, inputs=inputs, stem=folder / name)
+        run = _run(path, held_out, inputs=inputs, others=others, stem=folder / name)
         return _judge(name, path, run, held_out, tolerance)
 
     return judge_each(candidates, judge)
@@ -124,15 +130,17 @@ class _Run:
         scores: float32, `(n, …)`.
         errors: of a SavedModel: why each input was refused, empty where it was not.
         differences: of a SavedModel: what it sees of the odd inputs that training does not.
+        elsewhere: of a TFLite file: its scores on what another program prepared.
     """
 
     measured: Measurement
     scores: np.ndarray
     errors: Sequence[str]
     differences: Sequence[str]
+    elsewhere: np.ndarray | None
 
 
-def _run(path: Path, held_out: HeldOut, *, inputs: Path, stem: Path) -> _Run:
+def _run(path: Path, held_out: HeldOut, *, inputs: Path, others: Path | None, stem: Path) -> _Run:
     folder = stem.parent
     job: dict[str, object] = {
         "model": str(path),
@@ -143,9 +151,16 @@ def _run(path: Path, held_out: HeldOut, *, inputs: Path, stem: Path) -> _Run:
         job["labels"] = list(held_out.labels)
     if path.is_dir():
         job |= _raw_job(folder, odd=bool(held_out.odd))
+    elif others is not None:
+        job |= {"others": str(others), "other_scores": str(folder / f"{stem.name}.others.npy")}
     measured = run_measurement(held_out.runners.of(path), job, stem)
-    scores = np.load(str(job["scores"]), allow_pickle=False)
-    return _Run(measured, scores, _listed(job.get("errors")), _listed(job.get("differences")))
+    return _Run(
+        measured,
+        np.load(str(job["scores"]), allow_pickle=False),
+        _listed(job.get("errors")),
+        _listed(job.get("differences")),
+        np.load(str(job["other_scores"]), allow_pickle=False) if "other_scores" in job else None,
+    )
 
 
 def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float) -> Artifact:
@@ -156,6 +171,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
         rows = np.flatnonzero([not error for error in errors])
         held_out, scores = held_out.part(rows), scores[rows]
     metric, count = held_out.metric, len(scores)
+    elsewhere, warning = _judge_elsewhere(run, held_out, tolerance)
     share, reference = held_out.share(scores), held_out.share(held_out.reference)
     agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
     return Artifact.judged(
@@ -169,7 +185,23 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
         or loss_objection(metric, share, reference, tolerance=tolerance, count=count)
         or agreement.objection
         or differences_in_words(run.differences),
-        note=refusals_in_words(errors),
+        note=refusals_in_words(errors) or warning,
+        elsewhere=elsewhere,
+    )
+
+
+def _judge_elsewhere(
+    run: _Run, held_out: HeldOut, tolerance: float
+) -> tuple[ElsewhereFigures | None, str]:
+    """Figures on what another program prepared, and a warning; neither where there is nothing."""
+    if run.elsewhere is None or held_out.elsewhere is None:
+        return None, ""
+    return held_out.elsewhere.judge(
+        run.elsewhere,
+        run.scores,
+        metric=held_out.metric,
+        share=held_out.share,
+        tolerance=tolerance,
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import math
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ import numpy as np
 from kerasapps.machine import usable_cores
 from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image, open_image
+from kerasapps.preprocess.resampling import Resample, antialiased
 from kerasapps.preprocess.variation import Variation
 
 if TYPE_CHECKING:
@@ -66,6 +67,28 @@ def decode_all(
         folder=folder,
         name=name,
     )
+
+
+def decode_some(
+    paths: Sequence[Path], spec: ImageSpec, *, resample: Resample = antialiased
+) -> np.ndarray:
+    """A few pictures in memory, uint8 `(n, height, width, channels)`.
+
+    Args:
+        paths: encoded files.
+        spec: what the model takes.
+        resample: brings them to their size.
+
+    Raises:
+        DataError: naming a picture that cannot be decoded.
+    """
+    pixels = np.empty((len(paths), *spec.shape), np.uint8)
+
+    def decode(place: int) -> None:
+        pixels[place] = load_image(paths[place], spec, resample=resample)
+
+    _in_threads(decode, len(paths), None)
+    return pixels
 
 
 def decode_variants(

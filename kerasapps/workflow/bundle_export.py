@@ -109,7 +109,7 @@ def _history(manifest: Manifest) -> History:
 def _artifacts(manifest: Manifest) -> list[Artifact]:
     try:
         return [
-            Artifact(**{**each, "path": each["path"] and manifest.folder / each["path"]})
+            Artifact.from_dict({**each, "path": each["path"] and manifest.folder / each["path"]})
             for each in manifest.artifacts
         ]
     except TypeError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.workflow.judging import Judged, Judging
@@ -116,7 +117,15 @@ def report_row(artifact: Artifact, *, metric: Metric) -> dict[str, object]:
         "reason": artifact.reason,
         "scores": artifact.scores,
         "note": artifact.note,
+        "elsewhere": _elsewhere_row(artifact.elsewhere, metric=metric),
     }
+
+
+def _elsewhere_row(figures: ElsewhereFigures | None, *, metric: Metric) -> dict[str, object] | None:
+    if figures is None:
+        return None
+    shown = None if figures.metric is None else metric.figure(figures.metric)
+    return {**asdict(figures), "metric": shown}
 
 
 def _reference(judged: Judged, *, metric: Metric) -> dict[str, object]:

@@ -32,6 +32,7 @@ from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
+from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
@@ -149,7 +150,11 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             dropout=plan.train.dropout,
         ),
         judging=ClassJudging(
-            splits, decoded.inputs, PictureReading(spec), each_epoch=plan.is_judged
+            splits,
+            decoded.inputs,
+            PictureReading(spec),
+            each_epoch=plan.is_judged,
+            elsewhere=functools.partial(on_a_phone, splits, spec),
         ),
         batches=batches_of(
             splits,
@@ -176,4 +181,9 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         cache=Cache(work),
         train_once=True,
     )
-    return ClassJudging(splits, decoded.inputs, PictureReading(spec))
+    return ClassJudging(
+        splits,
+        decoded.inputs,
+        PictureReading(spec),
+        elsewhere=functools.partial(on_a_phone, splits, spec),
+    )

@@ -12,7 +12,7 @@ from kerasapps.cli import figures
 from kerasapps.cli.figures import print_artifacts, print_shown
 from kerasapps.config.metric import Metric
 from kerasapps.evaluation.shown import Shown
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.terminal import flush_lines
@@ -56,6 +56,22 @@ def test_files_and_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> No
          "failed, kept"],
     ]  # fmt: skip
     assert after == ["int8: refuses 2", "float16: it does not run", "dynamic: lost 3"]
+
+
+@pytest.mark.parametrize("timed", [False, True])
+def test_what_another_program_prepared_has_a_row_behind_its_file(
+    timed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = ElsewhereFigures("on a phone", 400, 0.975, -1.25, 0.9825)
+    artifact = dataclasses.replace(
+        ARTIFACT, elsewhere=other, token_ms=1.0 if timed else None, note="on a phone: beware"
+    )
+    print_artifacts([artifact, ARTIFACT], metric=ACCURACY)
+    _, (header, first, second, third), after = table(capsys)
+    assert (first[0], third[0]) == ("int8", "int8") and len(second) == len(header)
+    blank = [""] * (5 if timed else 4)
+    assert second == ["on a phone", "", "97.50 %", "-1.25", "98.25 %", *blank]
+    assert after == ["int8: on a phone: beware"]
 
 
 def test_an_error_is_compared_in_per_cent(capsys: pytest.CaptureFixture[str]) -> None:

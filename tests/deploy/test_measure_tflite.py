@@ -47,6 +47,18 @@ def test_a_process_of_its_own_scores_every_example_and_imports_no_tensorflow(
     assert result["scores"] == "uint8"
 
 
+def test_further_inputs_have_scores_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "others.npy", INPUTS[5:2:-1])
+    others = {"others": str(tmp_path / "others.npy"), "other_scores": str(tmp_path / "o.npy")}
+    job = write_job(tmp_path, scores=str(tmp_path / "scores.npy"), **others)
+    monkeypatch.setattr(sys, "argv", ["measure", str(job)])
+    measure_tflite.main()
+    np.testing.assert_array_equal(np.load(tmp_path / "scores.npy"), expected())
+    np.testing.assert_array_equal(np.load(tmp_path / "o.npy"), expected()[5:2:-1])
+
+
 @pytest.mark.parametrize(("more", "threads"), [({}, 1), ({"threads": 3}, 3)])
 def test_what_is_timed_is_the_first_example_with_as_many_threads(
     more: dict[str, Any], threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

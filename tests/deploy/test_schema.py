@@ -64,6 +64,9 @@ RULES = {
 }
 
 
+PHONE = {"name": "on a phone", "examples": 1, "metric": 0.5, "delta": -1.5, "agreement": 1}
+
+
 def check(values: dict[str, Any]) -> None:
     """What holds for all tasks, and what the manifest's own says."""
     check_values(values, "bundle.json")
@@ -121,6 +124,14 @@ def test_what_is_written_is_accepted(pictures: str, texts: str, translations: st
         ("artifacts.0.peak_memory_mb", 10**400, "a number from"),
         ("artifacts.0.token_ms", [], "a number from 0 to"),
         ("artifacts.0.scores", "float64", "float32, uint8 or null"),
+        ("artifacts.0.elsewhere", [], "an object, or null"),
+        ("artifacts.0.elsewhere", {}, "elsewhere.name is missing"),
+        ("artifacts.0.elsewhere", {**PHONE, "examples": 0}, "a whole number from 1"),
+        ("artifacts.0.elsewhere", {**PHONE, "agreement": 1.1}, "a number from 0 to 1, or null"),
+        ("artifacts.0.elsewhere", {**PHONE, "delta": "-1"}, "a number from"),
+        ("artifacts.0.elsewhere", {**PHONE, "metric": True}, "a number from"),
+        ("artifacts.0.elsewhere", {**PHONE, "name": 1}, "a text"),
+        ("artifacts.0.elsewhere", {**PHONE, "more": 1}, "'more', which this version does not know"),
         ("files", [], "an object"),
         ("files./etc/passwd", "0" * 64, "plain names inside the bundle"),
         ("files.../x", "0" * 64, "plain names inside the bundle"),
@@ -217,6 +228,8 @@ def test_pairs_have_values_of_their_own(
         ("artifacts.0.metric", 1),
         ("artifacts.0.delta", -100.0),
         ("artifacts.0.delta", None),
+        ("artifacts.0.elsewhere", None),
+        ("artifacts.0.elsewhere", PHONE),
         ("settings.train.seed", 0),
         ("history.best_epoch", 1),
         ("history.rows.0.loss", float("nan")),

@@ -115,6 +115,14 @@ def test_artifact_rows():
     assert shown[3].endswith("✗ failed, kept")
 
 
+def test_what_another_program_prepared_has_a_row_behind_its_file():
+    other = {"name": "on <b>", "examples": 400, "metric": 0.9, "delta": -1.5, "agreement": 0.975}
+    artifacts = [{"name": "int8", "passed": True, "elsewhere": other}, {"name": "float32"}]
+    rows = section(parsed(make_report(artifacts=artifacts)), "artifacts").findall(".//tbody/tr")
+    assert [text_of(row).split()[0] for row in rows] == ["int8", "int8:", "float32"]
+    assert text_of(rows[1]).startswith("int8: on <b> 90.00 % −1.50 97.50 % 400 examples")
+
+
 def test_the_split_that_was_judged_is_named():
     page = render_report(make_report())
     assert "over the same test split" in page and "test split is opened once" in page

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
 
-from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.artifact import Artifact, ElsewhereFigures, Measurement
 
 MEASURED = Measurement(1.5, 2.5, 3.5, token_ms=0.5, scores="uint8")
 
@@ -37,10 +38,27 @@ def test_a_file_that_ran_has_all_figures_and_passes_without_a_reason(tmp_path: P
         "token_ms": 0.5,
         "scores": "uint8",
         "note": "",
+        "elsewhere": None,
     }
     against = judged(path, "loses 2 points")
     assert not against.passed and against.reason == "loses 2 points"
     assert dataclasses.replace(against, passed=True, reason="") == found
+
+
+def test_an_artifact_is_read_as_it_was_written_and_as_older_versions_wrote_it(
+    tmp_path: Path,
+) -> None:
+    figures = ElsewhereFigures("on a phone", 40, 0.88, -2.0, 0.95)
+    found = dataclasses.replace(judged(tmp_path), elsewhere=figures)
+    values = json.loads(json.dumps(found.to_dict()))
+    assert Artifact.from_dict(values) == found
+    withheld = found.moved(None)
+    assert Artifact.from_dict(withheld.to_dict()) == withheld
+    del values["elsewhere"]
+    assert Artifact.from_dict(values) == dataclasses.replace(found, elsewhere=None)
+    for unknown in ({"more": 1}, {"elsewhere": {"name": "x"}}):
+        with pytest.raises(TypeError):
+            Artifact.from_dict({**values, **unknown})
 
 
 def test_what_could_not_be_made_has_a_reason_alone() -> None:

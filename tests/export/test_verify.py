@@ -19,11 +19,12 @@ from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export import verify as gate
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.gate import Agreement, Runners
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.verify import SCORERS, HeldOut, run_measurement, verify, write_raw
-from kerasapps.model_inputs import load_inputs
-from kerasapps.outputs.classes.agreement import same_labels
+from kerasapps.model_inputs import load_inputs, rows_of
+from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import ACCURACY
 
 MODEL = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
@@ -268,6 +269,44 @@ def test_a_folder_is_run_by_tensorflow_on_raw_inputs(
     assert (stem, other_stem) == (scratch / "saved_model", scratch / "int8")
     lines = (scratch / "raw.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == [{"text": "good"}, {"text": "bad"}]
+
+
+def test_tflite_files_run_over_what_another_program_prepared_and_folders_do_not(
+    held_out: HeldOut, tmp_path: Path
+) -> None:
+    rows = np.array([3, 7, 8, 20])
+    assert isinstance(held_out.inputs, np.ndarray)
+    inputs = held_out.inputs[[3, 7, 8, 21]]  # the last is another digit than its row has
+    other = Elsewhere("upside down", rows, inputs, labels_kept, "Turn them")
+    found = judged(dataclasses.replace(held_out, elsewhere=other), tmp_path, tolerance=100)
+    kept = held_out.reference[[3, 7, 8, 21]].argmax(1) == held_out.reference[rows].argmax(1)
+    assert kept.tolist() == [True, True, True, False]
+    figures = found.elsewhere
+    assert figures is not None and found.passed
+    assert (figures.name, figures.examples, figures.agreement) == ("upside down", 4, 0.75)
+    assert figures.metric == held_out.share(held_out.reference[[3, 7, 8, 21]], rows)
+    assert found.metric == held_out.share(held_out.reference) and found.agreement == 1
+    assert judged(held_out, tmp_path / "b").elsewhere is None
+
+
+def test_a_file_that_answers_otherwise_elsewhere_passes_with_a_warning(
+    held_out: HeldOut, tmp_path: Path
+) -> None:
+    rows = np.arange(30)
+    other = Elsewhere("mixed up", rows, rows_of(held_out.inputs, rows[::-1]), labels_kept, "Sort")
+    found = judged(dataclasses.replace(held_out, elsewhere=other), tmp_path, tolerance=1)
+    assert found.passed and found.reason == ""
+    assert found.note.startswith("mixed up: loses ") and "; the tolerance is 1; " in found.note
+    assert found.note.endswith("of 30 examples get another label. Sort")
+
+
+def test_a_folder_has_no_figures_of_another_program(
+    held_out: HeldOut, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = answering(monkeypatch, held_out.reference)
+    other = Elsewhere("x", np.arange(2), rows_of(held_out.inputs, np.arange(2)), labels_kept, "y")
+    found = judged_folder(dataclasses.replace(held_out, elsewhere=other), tmp_path)
+    assert found.passed and found.elsewhere is None and "others" not in calls[0][1]
 
 
 def judged_folder(held_out: HeldOut, tmp_path: Path, tolerance: float = 1) -> Artifact:

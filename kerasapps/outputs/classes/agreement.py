@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from kerasapps.export.gate import Agreement
 
 MOST_DIFFERENT = 0.1  # share of the labels
+MOST_CHANGED = 0.05  # share of the labels, by another preparation of the same examples
 SLACK = 2.0  # labels that may differ for each point that may be lost
 CERTAINTY = 0.95  # with which more than that share must differ: a small split proves little
 EQUAL = 0.999  # of the likeliest class; float16 keeps no more digits
@@ -39,6 +40,22 @@ def same_answers(
     chosen = np.take_along_axis(reference, scores.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
     as_likely = chosen >= EQUAL * reference.max(axis=1)
     return np.asarray(as_likely & (_ranks(scores) | ~_ranks(reference)))
+
+
+def labels_kept(scores: NDArray[np.floating], usual: NDArray[np.floating]) -> Agreement:
+    """How many labels of a file stay as they are where its inputs are prepared otherwise.
+
+    A twentieth may change, and on a small split as many more as chance adds; see `disagreement`.
+
+    Args:
+        scores: of inputs prepared otherwise, `(n, num_classes)`.
+        usual: of the same file and examples, prepared as in training.
+    """
+    kept = same_answers(scores, usual)
+    count, changed = len(kept), int(np.sum(~kept))
+    most = largest_count(count, MOST_CHANGED)
+    objection = f"{changed} of {count} examples get another label" if changed > most else ""
+    return Agreement(float(np.mean(kept)), objection)
 
 
 def _ranks(scores: NDArray[np.floating]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
@@ -102,6 +103,7 @@ class ClassJudging:
         each_epoch: whether every epoch ends with the macro-F1 of the validation split.
         with_auc: whether the area under the ROC curve of two classes is among the figures.
         sections: makes what only its task says in a report, where there is anything.
+        elsewhere: makes test examples as another program prepares them, where there are any.
     """
 
     splits: Splits[Any]
@@ -110,6 +112,7 @@ class ClassJudging:
     each_epoch: bool = False
     with_auc: bool = False
     sections: Callable[[Judged], Sequence[Section]] | None = None
+    elsewhere: Callable[[], Elsewhere | None] | None = None
     answer: ClassVar[Answer] = CLASSES
 
     @property
@@ -184,6 +187,7 @@ class ClassJudging:
     ) -> tuple[Artifact, ...]:
         """Every file's accuracy on the test split against the network's."""
         truth = self.truth
+        tflite = any(name != "saved_model" for name in candidates)
         held_out = HeldOut(
             inputs=self.inputs.test,
             raw=self.reading.raw(self.splits.test),
@@ -194,6 +198,7 @@ class ClassJudging:
             runners=SCORERS,
             labels=self.splits.labels,
             odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
+            elsewhere=self.elsewhere() if tflite and self.elsewhere is not None else None,
         )
         return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 

@@ -7,6 +7,7 @@ import pytest
 
 from kerasapps.outputs.classes.agreement import (
     disagreement,
+    labels_kept,
     largest_count,
     same_answers,
     same_labels,
@@ -91,3 +92,14 @@ def test_the_share_of_labels_and_what_is_said_of_them() -> None:
     turned = same_labels(np.roll(reference, 1, axis=0), reference, tolerance=1)
     assert turned.share == 0.25 and "gives 30 of 40 examples another" in turned.objection
     assert same_labels(np.roll(reference, 1, axis=0), reference, tolerance=50).objection == ""
+
+
+def test_a_twentieth_of_the_labels_may_change_by_another_preparation() -> None:
+    usual = np.eye(2)[np.zeros(200, int)]
+    most = one_in_twenty(200, 0.05)
+    for changed in (0, most, most + 1):
+        scores = np.eye(2)[(np.arange(200) < changed).astype(int)]
+        found = labels_kept(scores, usual)
+        assert found.share == pytest.approx(1 - changed / 200)
+        said = f"{changed} of 200 examples get another label"
+        assert found.objection == (said if changed > most else "")

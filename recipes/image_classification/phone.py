@@ -1,0 +1,42 @@
+"""Test pictures as a phone brings them to the model's size."""
+
+from __future__ import annotations
+
+from kerasapps.data.images.examples import ImageSplits
+from kerasapps.export.elsewhere import Elsewhere
+from kerasapps.outputs.classes.agreement import labels_kept
+from kerasapps.preprocess.cache import decode_some
+from kerasapps.preprocess.image import ImageSpec, is_reduced
+from kerasapps.preprocess.resampling import PHONE
+from kerasapps.workflow.ship import draw_rows
+
+NAME = "resize as on a phone"
+MOST = 500  # pictures, which every file answers once more
+ADVICE = (
+    "Let the app reduce pictures with antialiasing, or train with augmentation that includes "
+    "--resampling; docs/bundles.md says how"
+)
+
+
+def on_a_phone(splits: ImageSplits, spec: ImageSpec) -> Elsewhere | None:
+    """Up to 500 pictures of the test split, bilinear without antialiasing.
+
+    None where no picture is larger than the model's input: there is nothing to reduce, and what is
+    enlarged has no patterns to lose.
+
+    Args:
+        splits: the pictures.
+        spec: what the model takes.
+    """
+    sizes = splits.audit["sizes"]
+    if not is_reduced((sizes.width[2], sizes.height[2]), spec):
+        return None
+    rows = draw_rows(len(splits.test), MOST, seed=0)
+    paths = [splits.test.paths[row] for row in rows]
+    return Elsewhere(
+        name=NAME,
+        rows=rows,
+        inputs=decode_some(paths, spec, resample=PHONE),
+        agree=labels_kept,
+        advice=ADVICE,
+    )
