@@ -48,8 +48,9 @@ def print_artifacts(
         if each.name == "int8" and each.scores is not None:
             steps = ", in steps of 1/256" if each.scores == "uint8" else ""
             write_line(f"{each.name}: its scores are {each.scores}{steps}")
-        if each.note:
-            write_line(f"{each.name}: {each.note}")
+        alike = [other.name for other in artifacts if other.note == each.note]
+        if each.note and each.name == alike[0]:
+            write_line(f"{', '.join(alike)}: {each.note}")
 
 
 def _rows(artifact: Any, metric: Metric, *, timed: bool) -> list[list[str]]:

@@ -74,6 +74,13 @@ def test_what_another_program_prepared_has_a_row_behind_its_file(
     assert after == ["int8: on a phone: beware"]
 
 
+def test_a_note_on_several_files_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    notes = {"float32": "a", "float16": "b", "dynamic": "a", "int8": ""}
+    artifacts = [dataclasses.replace(ARTIFACT, name=n, note=note) for n, note in notes.items()]
+    print_artifacts(artifacts, metric=ACCURACY)
+    assert table(capsys)[2] == ["float32, dynamic: a", "float16: b"]
+
+
 def test_an_error_is_compared_in_per_cent(capsys: pytest.CaptureFixture[str]) -> None:
     error = Metric(name="error", key="e", quality="e", perfect=None, unit=" kg", better="min")
     artifact = dataclasses.replace(ARTIFACT, metric=12.3456, delta=-0.25, agreement=None)
