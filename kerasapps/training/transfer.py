@@ -30,14 +30,17 @@ def freeze(backbone: keras.Layer) -> None:
 
 
 def unfreeze(backbone: keras.Layer) -> None:
-    """Let the backbone learn, except for its batch-norm layers.
+    """Let the backbone learn, except for its batch-norm layers and its tables of tokens.
 
-    Those keep their pretrained statistics, scale and offset: batches are small and few, and as
-    constants they cost nothing in the backward pass.
+    The former keep their pretrained statistics, scale and offset: batches are small and few, and as
+    constants they cost nothing in the backward pass. The latter keep the vectors of all tokens: a
+    small training split has few of them, and an optimizer that moves the whole table takes most of
+    a step's time (all-MiniLM-L6-v2, 2 cores: 0.25 s of the step for AdamW with its table of 30,522
+    tokens, 0.04 s without).
     """
     backbone.trainable = True
     for layer in backbone._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if isinstance(layer, keras.layers.BatchNormalization | keras.layers.Embedding):
             layer.trainable = False
 
 

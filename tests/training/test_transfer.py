@@ -49,6 +49,17 @@ def test_batch_norm_stays_frozen_when_the_backbone_learns():
     }
 
 
+def test_tokens_keep_their_vectors_when_an_encoder_learns():
+    ids = keras.Input((4,), dtype="int32")
+    tokens = keras.layers.Embedding(9, 3, name="tokens")
+    encoder = keras.Model(ids, keras.layers.Dense(2, name="dense")(tokens(ids)))
+    transfer.freeze(encoder)
+    transfer.unfreeze(encoder)
+    assert {v.path for v in encoder.trainable_variables} == {"dense/kernel", "dense/bias"}
+    factors = transfer.layer_multipliers(encoder, decay=0.5)
+    assert set(factors) == {"dense/kernel", "dense/bias"} and set(factors.values()) == {1.0}
+
+
 def test_stages_slow_down_towards_the_input():
     layers = [keras.layers.Dense(2, name=f"dense_{index}") for index in range(14)]
     inner = keras.Sequential([keras.Input((2,)), *layers[:7]], name="inner")
