@@ -14,6 +14,7 @@ from kerasapps.layers.inception import InceptionModule
 from kerasapps.layers.memory_attention import MemoryAttention
 from kerasapps.layers.ngrams import NgramIds, NgramVotes
 from kerasapps.layers.normalization import FusedBatchNorm
+from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pair_embedding import PairEmbedding
 from kerasapps.layers.pooling import AdditiveAttention, AttentionPooling, MaskedPooling
 from kerasapps.layers.position_table import PositionTable
@@ -51,6 +52,7 @@ __all__ = [
     "MultiHeadSelfAttention",
     "NgramIds",
     "NgramVotes",
+    "OpinionPool",
     "PairEmbedding",
     "PositionTable",
     "PositionalEncoding",

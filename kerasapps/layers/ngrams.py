@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import math
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 
 from kerasapps.layers.conv import Shape
+from kerasapps.layers.linear_votes import solve_votes
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 MAX_ORDER = 3
 # Every product and sum below stays within int32, which is what phones compute with: ids are below
@@ -20,6 +24,27 @@ MAX_BUCKETS = 2**20
 _PAIR = (33_201, 9_089)
 _TRIPLE = (1_021, 32_749)
 _PRIME = 1_048_573
+
+
+def suitable_buckets(ids: np.ndarray, *, classes: int) -> int:
+    """Numbers for pairs of tokens: few enough for the votes' file, enough that few pairs share one.
+
+    Args:
+        ids: int32 `(n, length)`, the training texts.
+        classes: votes of a pair.
+
+    Returns:
+        A power of two, about twice the different pairs or more, such that there are at most 2**23
+        votes (but always 2**12 pairs or more); at most `MAX_BUCKETS`.
+    """
+    met = np.zeros(MAX_BUCKETS, bool)
+    for start in range(0, len(ids), 4096):
+        first, second = ids[start : start + 4096, :-1], ids[start : start + 4096, 1:]
+        pairs = (first * _PAIR[0] + second * _PAIR[1]) % _PRIME % MAX_BUCKETS
+        met[pairs[second > 0]] = True
+    wanted = max(1, 2 * int(np.count_nonzero(met)))
+    most = 2 ** max(12, 23 - math.ceil(math.log2(classes)))
+    return int(min(most, MAX_BUCKETS, 2 ** max(12, math.ceil(math.log2(wanted)))))
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
@@ -102,55 +127,55 @@ def _distinct(ids: Any) -> Any:
 class NgramVotes(keras.layers.Layer):
     """Each n-gram of a text adds its vote for every class: a linear model on sparse features.
 
-    `adapt` sets the first votes to those of naive Bayes, from which training goes on. Before it
-    they are 0.
+    The votes of a text's tokens count as one over the square root of their number, those of its
+    longer n-grams likewise, so that long texts are no surer than short ones. `adapt` solves for the
+    votes and the bias (see `solve_votes`); gradients do not change them. Before it they are 0.
 
     Args:
         classes: votes of an n-gram.
         ngrams: ids run from 0 (no n-gram) to this, exclusive.
-        dropout: share of the n-grams without a vote in training.
-        spread: standard deviation that `adapt` gives to the sums of votes over its texts.
-        smoothing: added to the number of texts that hold an n-gram, in each class.
+        tokens: ids below this are single tokens.
 
     Call arguments:
         inputs: int32 ids, `(batch, n)`, such as `NgramIds` makes.
-        training: whether dropout is on.
 
     Output:
         Float, `(batch, classes)`: sums of votes.
 
-    Reference: Wang and Manning 2012, section 2.1 (naive Bayes on the presence of n-grams).
+    Attributes:
+        characters: float32 `(tokens, m)`, which runs of characters the tokens hold, or None.
+            `adapt` gives each of them votes too, and adds these to the votes of the tokens. It is
+            not saved.
+
+    Reference: Joachims 1998; Wang and Manning 2012, section 2.1.
     """
 
-    def __init__(
-        self,
-        classes: int,
-        ngrams: int,
-        *,
-        dropout: float = 0.0,
-        spread: float = 1.0,
-        smoothing: float = 1.0,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, classes: int, ngrams: int, *, tokens: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.classes, self.ngrams, self.dropout = classes, ngrams, dropout
-        self.spread, self.smoothing = spread, smoothing
+        self.classes, self.ngrams, self.tokens = classes, ngrams, tokens
+        self.characters: csr_array | None = None
 
     def build(self, input_shape: Shape) -> None:
+        shape = (self.ngrams, self.classes)
         self.votes = self.add_weight(
-            name="votes", shape=(self.ngrams, self.classes), initializer="zeros"
+            name="votes", shape=shape, initializer="zeros", trainable=False
         )
-        self.drop = keras.layers.Dropout(self.dropout, name="drop", dtype=self.dtype_policy)
+        self.bias = self.add_weight(
+            name="bias", shape=(self.classes,), initializer="zeros", trainable=False
+        )
         self.built = True
 
-    def call(self, inputs: Any, training: bool | None = None) -> Any:
-        ops = keras.ops
-        present = ops.cast(ops.expand_dims(inputs > 0, -1), self.compute_dtype)
-        votes = ops.cast(ops.take(self.votes, inputs, axis=0), self.compute_dtype)
-        return ops.sum(votes * self.drop(present, training=training), axis=1)
+    def call(self, inputs: Any) -> Any:
+        ops, dtype = keras.ops, self.compute_dtype
+        longer = inputs >= self.tokens
+        single = ops.logical_and(inputs > 0, ops.logical_not(longer))
+        share = _share(single, dtype) + _share(longer, dtype)
+        votes = ops.cast(ops.take(self.votes, inputs, axis=0), dtype)
+        summed = ops.sum(votes * ops.expand_dims(share, -1), axis=1)
+        return summed + ops.cast(self.bias, dtype)
 
     def adapt(self, inputs: np.ndarray, labels: np.ndarray) -> None:
-        """Sets the votes from labelled texts.
+        """Sets votes and bias from labelled texts.
 
         Args:
             inputs: int32 ids, `(n, m)`, as the layer will get them.
@@ -159,69 +184,36 @@ class NgramVotes(keras.layers.Layer):
         Raises:
             ValueError: if there are no texts, or another number of labels.
         """
-        numbers = np.asarray(labels, np.int64)
-        if not len(inputs) or len(inputs) != len(numbers):
-            raise ValueError(f"adapt got {len(inputs)} texts and {len(numbers)} labels.")
+        if not len(inputs) or len(inputs) != len(labels):
+            raise ValueError(f"adapt got {len(inputs)} texts and {len(labels)} labels.")
         if not self.built:
             self.build((None, inputs.shape[1]))
-        counts = _class_counts(inputs, numbers, self.ngrams, self.classes)
-        votes = bayes_votes(counts, smoothing=self.smoothing)
-        sums = np.concatenate([votes[rows].sum(1) for rows in _chunks(inputs)])
-        self.votes.assign(votes * (self.spread / max(float(sums.std()), 1e-6)))
+        solved = solve_votes(
+            inputs,
+            np.asarray(labels, np.int64),
+            classes=self.classes,
+            ngrams=self.ngrams,
+            tokens=self.tokens,
+            characters=self.characters,
+        )
+        self.votes.assign(solved.votes)
+        self.bias.assign(solved.bias)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.classes)
 
-    def compute_output_spec(self, inputs: Any, training: bool | None = None) -> Any:
+    def compute_output_spec(self, inputs: Any) -> Any:
         # A float from integers: Keras would take the type from the inputs.
         shape = self.compute_output_shape(inputs.shape)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = super().get_config()
-        return config | {
-            "classes": self.classes,
-            "ngrams": self.ngrams,
-            "dropout": self.dropout,
-            "spread": self.spread,
-            "smoothing": self.smoothing,
-        }
+        return config | {"classes": self.classes, "ngrams": self.ngrams, "tokens": self.tokens}
 
 
-def bayes_votes(counts: np.ndarray, *, smoothing: float) -> np.ndarray:
-    """Log-likelihood of each n-gram in each class, less its mean over the classes.
-
-    For two classes that is plus and minus half of the log-count ratio. An n-gram that was never
-    seen, and padding (row 0), has no vote.
-
-    Args:
-        counts: texts of each class that hold an n-gram, `(ngrams, classes)`.
-        smoothing: added to every count.
-
-    Returns:
-        Float32, as `counts`.
-
-    Reference: Wang and Manning 2012, equation 2.
-    """
-    seen = counts.sum(1, keepdims=True) > 0
-    smooth = counts + smoothing * seen
-    likelihood = np.log(np.where(seen, smooth, 1.0) / smooth.sum(0))
-    votes = np.where(seen, likelihood - likelihood.mean(1, keepdims=True), 0.0)
-    votes[0] = 0
-    return np.asarray(votes, np.float32)
-
-
-def _class_counts(ids: np.ndarray, labels: np.ndarray, ngrams: int, classes: int) -> np.ndarray:
-    """How many texts of each class hold each n-gram, float64, `(ngrams, classes)`."""
-    counts = np.zeros(ngrams * classes)
-    done = 0
-    for rows in _chunks(ids):
-        keys = rows.astype(np.int64) * classes + labels[done : done + len(rows), None]
-        done += len(rows)
-        present, times = np.unique(keys[rows > 0], return_counts=True)
-        counts[present] += times
-    return counts.reshape(ngrams, classes)
-
-
-def _chunks(rows: np.ndarray, size: int = 2048) -> Iterator[np.ndarray]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+def _share(chosen: Any, dtype: str) -> Any:
+    """What each chosen n-gram of a text counts; 0 for the others."""
+    ops = keras.ops
+    chosen = ops.cast(chosen, dtype)
+    return chosen * ops.rsqrt(ops.maximum(ops.sum(chosen, axis=1, keepdims=True), 1.0))

@@ -31,6 +31,9 @@ class TextShape:
         unknown_id: what a hidden token becomes.
         kept_ids: tokens that are never hidden: those that start and end a text.
         vectors: first values of the embedding, float32 `(vocabulary_size, dimensions)`, or None.
+        spellings: how each token is written (see `character_runs`), for models that look at the
+            characters of tokens where they are adapted, or None.
+        ngrams: different runs of neighbouring tokens to tell apart, or None for the model's own.
         for_export: build for conversion to TFLite: recurrences unrolled; needs `length`. The
             weights are those of the model built without it, in the same order.
     """
@@ -46,6 +49,8 @@ class TextShape:
     unknown_id: int = 2
     kept_ids: tuple[int, ...] = (1,)
     vectors: np.ndarray | None = None
+    spellings: tuple[str, ...] | None = None
+    ngrams: int | None = None
     for_export: bool = False
 
 

@@ -20,6 +20,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.layers.ngrams import NgramIds, suitable_buckets
 from kerasapps.models import TextShape
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of
@@ -38,6 +39,7 @@ from kerasapps.preprocess.text import (
 )
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
+from kerasapps.preprocess.tokenizers.spelling import spellings
 from kerasapps.preprocess.word_vectors import load_word_vectors
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.text_classification.report import show_texts, text_audit_tables
@@ -67,6 +69,7 @@ class NetworkBuilder:
         labels: class names.
         dropout: before the head, or None for the model's own.
         vectors: first values of the embedding, or None.
+        ngrams: different runs of neighbouring tokens to tell apart, or None.
     """
 
     model: ModelConfig
@@ -75,10 +78,16 @@ class NetworkBuilder:
     labels: tuple[str, ...]
     dropout: float | None
     vectors: np.ndarray | None = None
+    ngrams: int | None = None
 
     def __call__(self) -> keras.Model:
         """The network for training: it takes texts of any length."""
-        return build_classifier(self.model, self._shape(vectors=self.vectors))
+        return build_classifier(
+            self.model,
+            self._shape(
+                vectors=self.vectors, spellings=spellings(self.tokenizer), ngrams=self.ngrams
+            ),
+        )
 
     def for_export(self, network: keras.Model) -> keras.Model:
         """`network` in the form that converts: of static length, recurrences unrolled."""
@@ -86,7 +95,13 @@ class NetworkBuilder:
         if self.text.word_vectors is not None:
             # Their values come with the weights; their size decides the architecture.
             vectors = network.get_layer("embedding").get_weights()[0]
-        shape = self._shape(vectors=vectors, length=self.tokenizer.spec.max_length, for_export=True)
+        runs = next((each for each in network.layers if isinstance(each, NgramIds)), None)
+        shape = self._shape(
+            vectors=vectors,
+            ngrams=None if runs is None else runs.buckets,
+            length=self.tokenizer.spec.max_length,
+            for_export=True,
+        )
         copy = build_classifier(self.model, shape)
         copy.set_weights(network.get_weights())
         return copy
@@ -241,8 +256,11 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
     plan, text = with_minutes(plan_training(options), len(splits.train)), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
-    build = network_builder(plan.model, text, tokenizer, splits.labels, plan.train)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    build = dataclasses.replace(
+        network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
+        ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
+    )
     return Experiment(
         plan=plan,
         build=build,

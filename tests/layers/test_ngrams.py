@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from kerasapps.layers import NgramIds, NgramVotes, ngrams
-from kerasapps.layers.ngrams import bayes_votes
+from kerasapps.layers.ngrams import suitable_buckets
 from tests.layers.check_id_layer import check_id_layer
 from tests.values import defaults_of
 
@@ -71,86 +73,44 @@ def test_refuses_what_would_overflow(options: dict[str, int], message: str) -> N
 
 
 def test_ngram_votes() -> None:
-    layer = NgramVotes(3, 10)
-    check_id_layer(layer, IDS, output_shape=(3, 3))
+    check_id_layer(NgramVotes(3, 10, tokens=6), IDS, output_shape=(3, 3))
 
 
-def test_votes_are_summed_over_what_is_there() -> None:
-    layer = NgramVotes(2, 10, dropout=0.5)
+def test_votes_count_one_over_the_root_of_how_many_there_are() -> None:
+    layer = NgramVotes(2, 10, tokens=6)
     layer.build((None, None))
-    table = np.random.default_rng(0).normal(size=(10, 2)).astype(np.float32)
+    draw = np.random.default_rng(0)
+    table = draw.normal(size=(10, 2)).astype(np.float32)
     layer.votes.assign(table)
-    expected = [table[row[row > 0]].sum(0) for row in IDS]
-    np.testing.assert_allclose(layer(IDS), expected, atol=1e-6)
-    trained = np.asarray(layer(np.tile(IDS, (2000, 1)), training=True)).reshape(2000, 3, 2)
-    np.testing.assert_allclose(trained.mean(0), expected, atol=0.3)
-    assert trained[:, :2].std(0).min() > 0.5, "other n-grams are dropped in each text"
+    layer.bias.assign([0.5, -2.0])
+    expected = []
+    for row in IDS:
+        single, longer = row[(row > 0) & (row < 6)], row[row >= 6]
+        sums = [table[each].sum(0) / max(1, len(each)) ** 0.5 for each in (single, longer)]
+        expected.append(sums[0] + sums[1] + [0.5, -2.0])
+    np.testing.assert_allclose(layer(IDS), expected, atol=1e-5)
+    assert not layer.trainable_weights, "gradients leave alone what is solved for"
 
 
-def test_adapt_is_naive_bayes() -> None:
-    ids = np.array([[4, 5, 0], [4, 0, 0], [4, 6, 0], [6, 7, 0]], np.int32)
-    labels = [1, 1, 0, 0]
-    layer = NgramVotes(2, 9, spread=3.0)
+def test_adapt_solves_for_the_votes_of_this_very_layer() -> None:
+    draw = np.random.default_rng(0)
+    labels = draw.integers(0, 3, 300)
+    ids = draw.integers(1, 6, (300, 6)).astype(np.int32)
+    ids[:, 0] = np.where(draw.random(300) < 0.9, 6 + labels, 9)
+    layer = NgramVotes(3, 12, tokens=6)
     layer.adapt(ids, labels)
     votes = np.asarray(layer.votes)
-    # Smoothed counts of the n-grams 4 to 7: class 0 has 2, 1, 3, 2 (of 8), class 1 3, 2, 1, 1 of 7.
-    ratio = np.log(np.array([3, 2, 1, 1]) / 7) - np.log(np.array([2, 1, 3, 2]) / 8)
-    factor = votes[4, 1] / (ratio[0] / 2)
-    np.testing.assert_allclose(votes[4:8, 1], factor * ratio / 2, rtol=1e-5)
-    np.testing.assert_allclose(votes[:, 0], -votes[:, 1], atol=1e-6)
-    assert not votes[[0, 1, 2, 3, 8]].any(), "padding and what was never seen have no vote"
-    np.testing.assert_allclose(np.asarray(layer(ids)).std(), 3.0, rtol=1e-4)
-    np.testing.assert_array_equal(np.asarray(layer(ids)).argmax(1), labels)
-
-
-def test_bayes_votes_of_three_classes_are_centred() -> None:
-    counts = np.array([[9, 9, 9], [5, 0, 1], [0, 0, 0], [2, 2, 2.0]])
-    votes = bayes_votes(counts, smoothing=1.0)
-    np.testing.assert_allclose(votes.sum(1), 0, atol=1e-6)
-    assert votes[1].argmax() == 0 and not votes[[0, 2]].any()
+    assert [row.argmax() for row in votes[6:9]] == [0, 1, 2]
+    assert np.abs(votes[6:9]).max() > 5 * np.abs(votes[1:6]).max()
+    assert not votes[[0, 10, 11]].any(), "padding and what was never seen have no vote"
+    assert (np.asarray(layer(ids)).argmax(1) == labels).mean() > 0.85
 
 
 def test_adapt_refuses() -> None:
     with pytest.raises(ValueError, match="0 texts and 0 labels"):
-        NgramVotes(2, 9).adapt(np.zeros((0, 3), np.int32), [])
+        NgramVotes(2, 9, tokens=5).adapt(np.zeros((0, 3), np.int32), [])
     with pytest.raises(ValueError, match="3 texts and 2 labels"):
-        NgramVotes(2, 9).adapt(IDS, [0, 1])
-
-
-def test_votes_of_half_the_ngrams_are_dropped_and_the_rest_doubled() -> None:
-    layer = NgramVotes(1, 10, dropout=0.5)
-    layer.build((None, None))
-    layer.votes.assign(np.ones((10, 1)))
-    ids = np.tile(np.array([[3, 4, 5, 0]], np.int32), (500, 1))
-    counts = np.asarray(layer.call(ids, training=True))[:, 0]
-    assert set(counts) == {0.0, 2.0, 4.0, 6.0}
-    np.testing.assert_array_equal(layer.call(ids, training=False), 3)
-    np.testing.assert_array_equal(layer.call(ids), 3)
-
-
-def test_adapt_counts_texts_in_all_chunks() -> None:
-    """More texts than are read at a time: the last decide as much as the first."""
-    ids = np.tile(np.array([[4, 5], [6, 0]], np.int32), (2000, 1))
-    ids[-1] = [7, 0]
-    labels = np.tile([0, 1], 2000)
-    layer = NgramVotes(2, 9)
-    layer.adapt(ids, labels)
-    votes = np.asarray(layer.votes)
-    counts = np.zeros((9, 2))
-    counts[[4, 5], 0] = 2000
-    counts[6, 1], counts[7, 1] = 1999, 1
-    expected = bayes_votes(counts, smoothing=1.0)
-    np.testing.assert_allclose(votes / votes[7, 1], expected / expected[7, 1], rtol=1e-4)
-
-
-def test_bayes_votes_are_log_likelihoods_less_their_mean() -> None:
-    counts = np.array([[0, 0], [3, 1], [0, 2], [0, 0]], float)
-    votes = bayes_votes(counts, smoothing=0.5)
-    likelihood = np.log([[3.5 / 4, 1.5 / 4], [0.5 / 4, 2.5 / 4]])
-    np.testing.assert_allclose(
-        votes[1:3], likelihood - likelihood.mean(1, keepdims=True), atol=1e-6
-    )
-    assert not votes[[0, 3]].any() and votes.dtype == np.float32
+        NgramVotes(2, 9, tokens=5).adapt(IDS, [0, 1])
 
 
 def test_a_pair_of_tokens_is_numbered_by_the_hash_within_its_buckets() -> None:
@@ -171,12 +131,21 @@ def test_limits_are_taken_and_defaults_are_pairs() -> None:
             NgramIds(10, **options)
     with pytest.raises(ValueError, match="up to 32768 tokens, got 0"):
         NgramIds(0)
-    votes = NgramVotes(2, 9)
-    assert (votes.dropout, votes.spread, votes.smoothing) == (0.0, 1.0, 1.0)
 
 
 def test_what_layers_take_where_nobody_says() -> None:
     assert defaults_of(ngrams) == {
         "NgramIds": {"order": 2, "buckets": 262144},
-        "NgramVotes": {"dropout": 0.0, "spread": 1.0, "smoothing": 1.0},
     }
+
+
+def test_buckets_are_twice_the_pairs_that_there_are_and_bounded_by_the_votes() -> None:
+    draw = np.random.default_rng(0)
+    ids = draw.integers(1, 2000, (900, 12)).astype(np.int32)  # some 9,900 pairs
+    ids[:, 9:] = 0
+    pairs = len({each for row in ids.tolist() for each in itertools.pairwise(row[:9])})
+    assert 4096 < pairs < 8192
+    assert suitable_buckets(ids, classes=2) == 2**14
+    assert suitable_buckets(ids, classes=600) == 2**13 == suitable_buckets(ids, classes=1024)
+    assert suitable_buckets(ids[:2], classes=2) == suitable_buckets(ids, classes=10**6) == 2**12
+    assert suitable_buckets(np.zeros((1, 2), np.int32), classes=2) == 2**12

@@ -28,7 +28,9 @@ def texts(count: int = LENGTH) -> np.ndarray:
 def lively(model: keras.Model) -> keras.Model:
     """With weights as large as training makes them, so that differences are seen."""
     rng = np.random.default_rng(1)
-    for weight in model.trainable_weights:
+    for weight in model.weights:
+        if not (weight.trainable or "votes/" in weight.path):
+            continue  # such as the state of a random number generator
         table = any(name in weight.path for name in ("embedding/", "votes"))
         scale = 1.0 if table else 2.0 / max(weight.shape) ** 0.5
         weight.assign(rng.normal(scale=scale, size=weight.shape))

@@ -100,6 +100,27 @@ def test_adapting_takes_sorted_labels_and_spreads_its_choice() -> None:
     assert (np.asarray(model(fresh)).argmax(-1) == expected).mean() > 0.9
 
 
+def test_words_that_share_characters_share_votes() -> None:
+    """The token 19 is seen in no text; its spelling is that of the token 5, but for the end."""
+    ids = np.array([[1, 5, 9], [1, 6, 9]] * 20, np.int32)
+    spellings = ("", "<the>", "", *("" for _ in range(2)), "<greatly>", "<badly>")
+    written = (*spellings, *("" for _ in range(12)), "<greater>")
+    shape = TextShape(vocabulary_size=20, num_classes=2, spellings=written)
+    votes = {}
+    for name, each in (("with", shape), ("without", dataclasses.replace(shape, spellings=None))):
+        model = bag_of_ngrams(each)
+        adapt(model, ids, np.tile([1, 0], 20))
+        votes[name] = np.asarray(model.get_layer("votes").votes)
+    assert votes["with"][19, 1] > 0.1 > votes["with"][18, 1] == 0 and not votes["without"][19].any()
+
+
+def test_ngrams_of_the_data_decide_the_size() -> None:
+    shape = TextShape(vocabulary_size=20, num_classes=2, ngrams=4096)
+    assert bag_of_ngrams(shape).get_layer("votes").ngrams == 20 + 4096
+    fallback = bag_of_ngrams(dataclasses.replace(shape, ngrams=None))
+    assert fallback.get_layer("ngrams").buckets == 2**18
+
+
 def test_layers_that_need_labels_are_left_alone_without_them() -> None:
     model = bag_of_ngrams(TextShape(vocabulary_size=20, num_classes=2))
     adapt(model, _orders(50, 0)[0])

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.layers.characters import character_runs
+from kerasapps.layers.linear_votes import COSTS, solve_votes
+
+
+def questions(count: int, *, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Texts of ids 1 to 29, of which `10 + class` mostly stands in texts of its class."""
+    draw = np.random.default_rng(seed)
+    labels = draw.integers(0, classes, count)
+    ids = draw.integers(10 + classes, 30, (count, 8)).astype(np.int32)
+    ids[:, 0] = np.where(draw.random(count) < 0.9, 10 + labels, 1)
+    return np.sort(ids, axis=1)[:, ::-1].copy(), labels
+
+
+def logits(ids: np.ndarray, solved: object, *, tokens: int) -> np.ndarray:
+    rows = []
+    for row in ids:
+        parts = [row[(row > 0) & (row < tokens)], row[row >= tokens]]
+        rows.append(sum(solved.votes[each].sum(0) / max(1, len(each)) ** 0.5 for each in parts))
+    return np.stack(rows) + solved.bias
+
+
+@pytest.mark.parametrize("classes", [2, 3, 9])
+def test_labels_are_found_and_logits_are_likely(classes: int) -> None:
+    ids, labels = questions(1500, classes=classes)
+    solved = solve_votes(ids, labels, classes=classes, ngrams=40, tokens=20)
+    assert solved.votes.shape == (40, classes) and solved.bias.shape == (classes,)
+    assert solved.votes.dtype == solved.bias.dtype == np.float32
+    fresh, truth = questions(1000, classes=classes, seed=1)
+    scores = logits(fresh, solved, tokens=20)
+    # A tenth of the texts can only be guessed.
+    assert (scores.argmax(1) == truth).mean() > 0.87
+    chances = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    sure = chances.max(1)
+    assert abs(sure.mean() - (scores.argmax(1) == truth).mean()) < 0.06
+
+
+def test_rare_ngrams_speak_louder_than_common_ones() -> None:
+    """Both tell the class in each of their texts, but one is in every other text."""
+    ids = np.array([[3, 5], [3, 6], [4, 7], [4, 8]] * 30, np.int32)
+    labels = np.tile([0, 0, 1, 1], 30)
+    solved = solve_votes(ids, labels, classes=2, ngrams=9, tokens=9)
+    assert solved.votes[5, 0] > solved.votes[3, 0] * 0.5 > 0
+    np.testing.assert_allclose(solved.votes[:, 0], -solved.votes[:, 1], atol=1e-5)
+
+
+def test_characters_hand_their_votes_to_the_words_that_hold_them() -> None:
+    ids = np.array([[1, 3], [1, 4]] * 30, np.int32)
+    labels = np.tile([0, 1], 30)
+    held = character_runs(["", "", "", "<flights>", "<banking>", "<flight>", "<bank>", "<zzz>"])
+    options = {"classes": 2, "ngrams": 20, "tokens": 8}
+    plain = solve_votes(ids, labels, **options)
+    solved = solve_votes(ids, labels, characters=held, **options)
+    assert not plain.votes[5:].any()
+    assert solved.votes[5, 0] > 0.2 and solved.votes[6, 1] > 0.1 and not solved.votes[7:].any()
+
+
+def test_few_texts_and_missing_classes_are_no_error() -> None:
+    ids = np.array([[3, 0], [4, 5]], np.int32)
+    solved = solve_votes(ids, np.array([2, 0]), classes=3, ngrams=6, tokens=6)
+    assert logits(ids, solved, tokens=6).argmax(1).tolist() == [2, 0]
+    alone = solve_votes(ids, np.array([1, 1]), classes=3, ngrams=6, tokens=6)
+    assert logits(ids, alone, tokens=6).argmax(1).tolist() == [1, 1]
+    empty = solve_votes(np.zeros((6, 2), np.int32), np.arange(6) % 2, classes=2, ngrams=6, tokens=6)
+    assert np.isfinite(empty.votes).all() and np.isfinite(empty.bias).all()
+
+
+def test_the_same_texts_give_the_same_votes_and_noise_gets_small_ones() -> None:
+    ids, labels = questions(600, classes=3)
+    first, second = (solve_votes(ids, labels, classes=3, ngrams=40, tokens=20) for _ in range(2))
+    np.testing.assert_array_equal(first.votes, second.votes)
+    noise = solve_votes(
+        ids, np.random.default_rng(2).integers(0, 3, 600), classes=3, ngrams=40, tokens=20
+    )
+    assert np.abs(noise.votes).max() < 0.5 * np.abs(first.votes).max()
+    assert COSTS[0] < COSTS[-1]
