@@ -19,7 +19,7 @@ def adapt(
     limit: int = 5000,
     labelled_limit: int = 50_000,
 ) -> None:
-    """Sets the weights that layers compute from data, such as whitening or naive Bayes.
+    """Sets the weights that layers compute from data, such as whitening or votes of n-grams.
 
     Each layer with a method `adapt` is given its own inputs for `inputs`, and the labels where the
     method takes them: such a layer is left as it is when there are none.

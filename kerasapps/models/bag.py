@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 
 from kerasapps.layers.characters import character_runs
@@ -11,6 +9,7 @@ from kerasapps.layers.ngrams import NgramIds, NgramVotes
 from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import channels, logits, repeats
+from kerasapps.models.text_cnn import strongest
 from kerasapps.models.text_common import TextShape, chosen, embed, token_input
 
 
@@ -31,39 +30,45 @@ def bag_of_embeddings(
     Reference: Iyyer et al. 2015, sections 3 and 4.
     """
     ids, mask = token_input(shape)
-    outputs = _judgement(ids, mask, shape, hidden=2, dropout=dropout, word_dropout=word_dropout)
-    return keras.Model(ids, outputs, name="bag_of_embeddings")
+    size = channels(128, shape.width)
+    x = embed(ids, shape, dimensions=size, word_dropout=word_dropout)
+    x = MaskedPooling("average", name="pool")(x, mask=mask)
+    for number in range(1, repeats(2, shape.depth) + 1):
+        x = keras.layers.Dense(size, activation="relu", name=f"hidden{number}")(x)
+    rate = chosen(shape.dropout, dropout)
+    return keras.Model(ids, logits(x, shape.num_classes, rate), name="bag_of_embeddings")
 
 
 def bag_of_ngrams(
     shape: TextShape,
     *,
     dropout: float = 0.5,
-    word_dropout: float = 0.3,
+    word_dropout: float = 0.1,
+    kernel: int = 3,
     order: int = 2,
     ngrams: int = 2**18,
 ) -> keras.Model:
-    """Votes of words, of runs of words and of characters for each class, and a bag of embeddings.
+    """Votes of words, of runs of words and of characters for each class, beside convolutions.
 
     The votes are a linear model that `kerasapps.models.adapt` solves from the training texts. It
     alone is a strong baseline for thousands of texts. The runs of characters within a word have
     votes too, where `shape` has the words' spellings; each word's vote takes them up, so that they
-    cost nothing later. The mean of the words' vectors, through a perceptron, learns beside the
-    votes and judges with them: it generalizes to what n-grams see too rarely.
+    cost nothing later. The filters of `text_cnn` learn beside the votes and judge with them: they
+    generalize to what n-grams see too rarely.
 
     Args:
-        shape: `width` multiplies the size of the vectors (128) and of the hidden layer (128),
-            `depth` the hidden layers (1).
+        shape: `width` and `depth` as in `text_cnn`.
         dropout: before the head, where `shape` leaves it open.
         word_dropout: share of hidden words, likewise.
-        order: words of the longest run, 1 to 3.
+        kernel: words of the narrowest filters, likewise.
+        order: words of the longest run that has votes, 1 to 3.
         ngrams: numbers for runs of words, where `shape` leaves it open; at most 2**20.
 
     Returns:
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
 
     Reference: Joachims 1998; Joulin et al. 2017, section 2; Bojanowski et al. 2017, section 3.2;
-    Iyyer et al. 2015.
+    Kim 2014.
     """
     ids, mask = token_input(shape)
     buckets, tokens = chosen(shape.ngrams, ngrams), shape.vocabulary_size
@@ -74,18 +79,8 @@ def bag_of_ngrams(
     votes = layer(runs)
     if shape.spellings is not None:
         layer.characters = character_runs(shape.spellings)
-    judgement = _judgement(ids, mask, shape, hidden=1, dropout=dropout, word_dropout=word_dropout)
-    outputs = OpinionPool(name="together", dtype="float32")([votes, judgement])
+    judgement = strongest(
+        ids, mask, shape, dropout=dropout, word_dropout=word_dropout, kernel=kernel
+    )
+    outputs = OpinionPool(name="pool", dtype="float32")([votes, judgement])
     return keras.Model(ids, outputs, name="bag_of_ngrams")
-
-
-def _judgement(
-    ids: Any, mask: Any, shape: TextShape, *, hidden: int, dropout: float, word_dropout: float
-) -> Any:
-    """Logits of the mean of the words' vectors."""
-    size = channels(128, shape.width)
-    x = embed(ids, shape, dimensions=size, word_dropout=word_dropout)
-    x = MaskedPooling("average", name="pool")(x, mask=mask)
-    for number in range(1, repeats(hidden, shape.depth) + 1):
-        x = keras.layers.Dense(size, activation="relu", name=f"hidden{number}")(x)
-    return logits(x, shape.num_classes, chosen(shape.dropout, dropout))

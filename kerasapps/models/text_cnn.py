@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
 from kerasapps.layers.pooling import MaskedPooling, mask_tokens
@@ -27,6 +29,14 @@ def text_cnn(
     Reference: Kim 2014, section 2.
     """
     ids, mask = token_input(shape)
+    outputs = strongest(ids, mask, shape, dropout=dropout, word_dropout=word_dropout, kernel=kernel)
+    return keras.Model(ids, outputs, name="text_cnn")
+
+
+def strongest(
+    ids: Any, mask: Any, shape: TextShape, *, dropout: float, word_dropout: float, kernel: int
+) -> Any:
+    """Logits of the strongest responses of filters over words; see `text_cnn`."""
     x = embed(ids, shape, dimensions=channels(128, shape.width), word_dropout=word_dropout)
     # Zeros behind the text, as a text of just this length gets them from the convolution's edge.
     x = mask_tokens(x, mask)
@@ -40,4 +50,4 @@ def text_cnn(
         pooled.append(MaskedPooling("max", name=f"max{words}")(features, mask=mask))
     joined = keras.layers.Concatenate(name="join")(pooled) if len(pooled) > 1 else pooled[0]
     rate = chosen(shape.dropout, dropout)
-    return keras.Model(ids, logits(joined, shape.num_classes, rate), name="text_cnn")
+    return logits(joined, shape.num_classes, rate)

@@ -107,7 +107,13 @@ ARCHITECTURES = Architectures(
     MappingProxyType(
         {
             "bag_of_embeddings": _bag("bag_of_embeddings"),
-            "bag_of_ngrams": _bag("bag_of_ngrams"),
+            "bag_of_ngrams": Architecture(
+                builder="kerasapps.models.bag.bag_of_ngrams",
+                family="conv",
+                epochs=10,
+                space=text_cnn,
+                limits={"longest": 1024},
+            ),
             "bilstm": _recurrent("bilstm"),
             "cnn_lstm": _recurrent("cnn_lstm", longest=192),
             "gru": _recurrent("gru"),

@@ -48,7 +48,7 @@ def test_kernels() -> None:
     assert not [layer for layer in windows.layers if layer.name == "conv5"]
     assert build(model="cnn_lstm").get_layer("conv").kernel_size == (5,)
     assert build(model="cnn_lstm", kernel=7).get_layer("conv").kernel_size == (7,)
-    with pytest.raises(ConfigError, match="gru has no choice of kernels: choose cnn_lstm or text_"):
+    with pytest.raises(ConfigError, match="no choice of kernels: choose bag_of_ngrams or cnn"):
         build(model="gru", kernel=5)
 
 
