@@ -110,7 +110,7 @@ ARCHITECTURES = Architectures(
             "bag_of_ngrams": Architecture(
                 builder="kerasapps.models.bag.bag_of_ngrams",
                 family="conv",
-                epochs=10,
+                minutes=MINUTES,
                 space=text_cnn,
                 limits={"longest": 1024},
             ),
