@@ -1,6 +1,6 @@
 """Flowers with a pretrained backbone: transfer learning to a verified int8 file.
 
-python benchmarks/flowers.py DATA PRESET_FOLDER
+python benchmarks/flowers.py DATA
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kerasapps.recipes import train_image_classifier
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("preset", type=Path)
+    parser.add_argument("--model", default="efficientnet_lite0")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
@@ -26,7 +26,7 @@ def main() -> None:
         result = train_image_classifier(
             arguments.data,
             output_dir=folder,
-            model=f"preset:{arguments.preset}",
+            model=arguments.model,
             train=TrainConfig(epochs=arguments.epochs, seed=arguments.seed),
         )
     shared = {
@@ -57,7 +57,7 @@ def main() -> None:
         for each in result.artifacts
         if each.metric is not None
     ]
-    print(record("Flowers, EfficientNet-Lite0, defaults", rows))
+    print(record(f"Flowers, {arguments.model}, defaults", rows))
 
 
 if __name__ == "__main__":
