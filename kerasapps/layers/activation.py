@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+# Numerator and denominator of erf(x) / x in x * x, highest power first, for |x| <= 4: Eigen's
+# rational minimax approximation, exact to float32's rounding.
+_ERF_ABOVE = (
+    -2.72614225801306e-10,
+    2.77068142495902e-08,
+    -2.10102402082508e-06,
+    -5.69250639462346e-05,
+    -7.34990630326855e-04,
+    -2.95459980854025e-03,
+    -1.60960333262415e-02,
+)
+_ERF_BELOW = (
+    -1.45660718464996e-05,
+    -2.13374055278905e-04,
+    -1.68282697438203e-03,
+    -7.37332916720468e-03,
+    -1.42647390514189e-02,
+)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
+    return functools.reduce(lambda total, each: total * x + each, coefficients, tf.zeros_like(x))
+
+
+def _cumulative(inputs: Any) -> Any:
+    """P(N(0, 1) <= x) of float32 values, without branches: one loop of vector instructions."""
+    x = tf.clip_by_value(inputs * math.sqrt(0.5), -4.0, 4.0)
+    square = x * x
+    erf = x * _polynomial(_ERF_ABOVE, square) / _polynomial(_ERF_BELOW, square)
+    return 0.5 + 0.5 * erf
+
 
 @tf.function(jit_compile=True, autograph=False)
 def _gelu(inputs: Any) -> Any:
-    return tf.nn.gelu(inputs, approximate=False)
+    x = tf.cast(inputs, tf.float32)
+    return tf.cast(x * _cumulative(x), inputs.dtype)
 
 
 @tf.function(jit_compile=True, autograph=False)
 def _gelu_gradient(inputs: Any, upstream: Any) -> Any:
-    cumulative = 0.5 * (1.0 + tf.math.erf(inputs * math.sqrt(0.5)))
-    density = tf.exp(-0.5 * inputs * inputs) * (1.0 / math.sqrt(2.0 * math.pi))
-    return upstream * (cumulative + inputs * density)
+    x = tf.cast(inputs, tf.float32)
+    density = tf.exp(-0.5 * x * x) * (1.0 / math.sqrt(2.0 * math.pi))
+    gradient = tf.cast(upstream, tf.float32) * (_cumulative(x) + x * density)
+    return tf.cast(gradient, upstream.dtype)
 
 
 @tf.custom_gradient

@@ -48,6 +48,13 @@ def text_preset(name_or_path: str, shape: TextShape, *, dropout: float = 0.1) ->
     """
     encoder = _encoder(name_or_path, weights=not shape.for_export)
     _check(encoder, shape, name_or_path)
+    return encoder_classifier(encoder, shape, dropout=dropout)
+
+
+def encoder_classifier(
+    encoder: keras.Model, shape: TextShape, *, dropout: float = 0.1
+) -> keras.Model:
+    """`text_preset` on an encoder that is loaded already, KerasHub's model of it."""
     inputs, feeds = _export_inputs(shape) if shape.for_export else _training_inputs(shape)
     backbone = _tokens_only(encoder)
     vectors = backbone({name: feeds[name] for name in encoder.input})

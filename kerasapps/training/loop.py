@@ -86,7 +86,7 @@ class PhaseLoop:
             stages = transfer.layer_multipliers(job.backbone, decay=job.config.layer_decay)
             for path, factor in stages.items():
                 factors[path] = factors.get(path, 1.0) * factor
-        optimizer = make_optimizer(job.config, multipliers=factors)
+        optimizer = make_optimizer(job.config, multipliers=factors, precision=job.runtime.precision)
         if job.runtime.precision == "mixed_float16":
             return keras.optimizers.LossScaleOptimizer(optimizer)
         return optimizer

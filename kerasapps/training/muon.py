@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from kerasapps.training.rate_factors import RateFactors, is_kernel
@@ -41,8 +42,14 @@ class HiddenMuon(RateFactors, keras.optimizers.Muon):
     matrix (one output each) and keep Adam, as do biases, norms, embeddings and the layer named
     "logits". Adam's rate is `ADAM_RATE` times the learning rate: 0.02 becomes the usual 0.001.
 
+    Attributes:
+        product_dtype: of the products that orthogonalise; the reference takes bfloat16, which a
+            processor without such arithmetic would only emulate.
+
     Reference: Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks".
     """
+
+    product_dtype = "float32"
 
     def __init__(self, **options: Any) -> None:
         # rms_rate=None: the update is scaled below, by the shape of the matrix.
@@ -70,6 +77,22 @@ class HiddenMuon(RateFactors, keras.optimizers.Muon):
         update = self.zeropower_via_newtonschulz5(matrix, self.ns_steps)
         scale = max(1.0, outputs / inputs) ** 0.5
         self.assign_sub(variable, ops.reshape(update, variable.shape) * (lr * scale))
+
+    def zeropower_via_newtonschulz5(self, x: Any, steps: int) -> Any:
+        """The nearly orthogonal matrix next to `x`, float32 `(inputs, outputs)`.
+
+        Keras' iteration, but the products are with the smaller side's Gram matrix as it lies, which
+        no transposed copy is needed for, and in `product_dtype`.
+        """
+        norm = tf.norm(x) + 1e-7
+        x = tf.cast(x / norm, self.product_dtype)
+        wide = x.shape[0] <= x.shape[1]
+        a, b, c = (tf.cast(each, x.dtype) for each in (self.muon_a, self.muon_b, self.muon_c))
+        for _ in range(steps):
+            gram = tf.matmul(x, x, transpose_a=not wide, transpose_b=wide)
+            mixed = b * gram + c * tf.matmul(gram, gram)
+            x = a * x + (tf.matmul(mixed, x) if wide else tf.matmul(x, mixed))
+        return tf.cast(x, tf.float32)
 
     def decay_factor(self, key: Any) -> float:
         """Adam's variables decay at Adam's rate."""

@@ -85,7 +85,10 @@ def peak_learning_rate(config: TrainConfig) -> float:
 
 
 def make_optimizer(
-    config: TrainConfig, *, multipliers: Mapping[str, float] | None = None
+    config: TrainConfig,
+    *,
+    multipliers: Mapping[str, float] | None = None,
+    precision: str = "float32",
 ) -> keras.optimizers.Optimizer:
     """The optimizer that `config` names, at its peak learning rate.
 
@@ -94,6 +97,7 @@ def make_optimizer(
     Args:
         config: `optimizer`, `learning_rate`, `weight_decay`, `beta_2` and `clip_norm` are read.
         multipliers: a factor on the learning rate for each variable's `path`; 1 where absent.
+        precision: the `Runtime`'s; under `mixed_bfloat16` Muon's products are bfloat16 too.
 
     Returns:
         An optimizer that is not built yet.
@@ -113,6 +117,8 @@ def make_optimizer(
         **beta_2_option(config),
     )
     optimizer.multipliers = dict(multipliers or {})
+    if isinstance(optimizer, HiddenMuon) and precision == "mixed_bfloat16":
+        optimizer.product_dtype = "bfloat16"
     return optimizer
 
 

@@ -39,3 +39,12 @@ def test_training_alone_takes_the_compiled_loop() -> None:
     """Exporters know the plain operation."""
     assert "Erfc" in plain.operations(Gelu(), plain.random(2, 3), training=False)
     assert "Erfc" not in plain.operations(Gelu(), plain.random(2, 3), training=True)
+
+
+def test_bfloat16_is_computed_in_float32_and_rounded_once():
+    inputs = tf.cast(tf.linspace(-5.0, 5.0, 201), tf.bfloat16)
+    outputs = Gelu(dtype="bfloat16")(inputs, training=True)
+    exact = keras.activations.gelu(tf.cast(inputs, tf.float32), approximate=False)
+    assert outputs.dtype == tf.bfloat16
+    # Half of the last of 8 bits, and what float32 leaves of the far tail.
+    np.testing.assert_allclose(tf.cast(outputs, tf.float32), exact, rtol=2**-8, atol=1e-6)

@@ -104,3 +104,20 @@ def test_decay_is_at_the_rate_of_who_trains():
 )
 def test_kernels_as_matrices(shape, path, expected):
     assert matrix_shape(shape, path) == expected
+
+
+def test_bfloat16_products_point_the_same_way():
+    random = np.random.default_rng(0)
+    gradient = keras.ops.convert_to_tensor(random.normal(size=(3, 3, 8, 16)), "float32")
+    config = TrainConfig(optimizer="muon", learning_rate=1.0, weight_decay=0.0)
+    steps = []
+    for precision in ("float32", "mixed_bfloat16"):
+        optimizer = make_optimizer(config, precision=precision)
+        kernel = keras.Variable(np.zeros((3, 3, 8, 16), np.float32), name="kernel")
+        optimizer.build([kernel])
+        optimizer.apply([gradient], [kernel])
+        steps.append(kernel.numpy())
+    exact, rounded = steps
+    assert not np.array_equal(exact, rounded)
+    cosine = np.sum(exact * rounded) / np.linalg.norm(exact) / np.linalg.norm(rounded)
+    assert cosine > 0.99
