@@ -79,8 +79,8 @@ def chosen_before(order: Order, run: Run) -> Choice | None:
         finished = read_manifest(run.bundle_dir).settings.get(CHOSEN, {})
     chosen = finished if begun is None else begun[CHOSEN]
     if chosen.get("model") == finished.get("model"):
-        return Choice(**finished)  # with what was tried
-    return Choice(**chosen)
+        return Choice.from_dict(finished)  # with what was tried
+    return Choice.from_dict(chosen)
 
 
 def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
@@ -120,7 +120,7 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
     if best.number >= len(names):
         _take_over(run.search / TRIALS / str(best.number) / TRAINING, run.training)
     model = str(best.values["model"])
-    choice = Choice(model, suitable.reason, tried_rows(leaderboard, names))
+    choice = Choice(model, suitable.reason, tuple(tried_rows(leaderboard, names)))
     return dataclasses.replace(orders[model], choice=choice)
 
 

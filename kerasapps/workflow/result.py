@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -40,11 +40,16 @@ class Choice:
 
     model: str
     reason: str
-    tried: Sequence[Mapping[str, Any]] = ()
+    tried: tuple[Mapping[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         return {"model": self.model, "reason": self.reason, "tried": [*map(dict, self.tried)]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Choice:
+        """The choice that `to_dict` gave, or its model and reason alone."""
+        return cls(values["model"], values["reason"], tuple(values.get("tried", ())))
 
 
 @dataclass(frozen=True)

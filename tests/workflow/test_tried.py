@@ -75,7 +75,7 @@ def test_whole_trainings_decide_where_there_are_any() -> None:
 
 
 def test_the_report_has_a_table_of_them() -> None:
-    section = choice_section(Choice("cnn", "the best of 5.", tried_rows(BOARD, MODELS)))
+    section = choice_section(Choice("cnn", "the best of 5.", tuple(tried_rows(BOARD, MODELS))))
     assert section is not None and section.name == "model"
     html = str(section.html)
     for words in ("cnn: the best of 5.", "Parameters", "val accuracy", "ended early"):
