@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kerasapps.training.job import Job
-from kerasapps.training.length import cooldown_epochs, has_stopped_gaining
+from kerasapps.training.length import cooldown_epochs, has_stopped_gaining, warmup_steps
 from kerasapps.training.state import TrainingState, patience_of, phase_is_complete
 
 NO_MORE_GAINS = "validation stopped gaining, cooled down"
@@ -48,17 +48,25 @@ def begins_cooldown(job: Job, state: TrainingState) -> bool:
 def cool_down_from(job: Job, state: TrainingState) -> tuple[int | None, int]:
     """The epoch whose weights the last epochs begin with, and how many these are.
 
-    The best epoch's where the validation loss was lower then, else those of the day (None).
+    The best epoch's where the validation loss was lower then, else those of the day (None). An
+    epoch in which the rate still rose is the best by luck.
 
     Args:
         job: what is to do.
         state: when the rate is to fall.
     """
     best = state.rows[state.best_epoch - 1]
-    if best.val_loss >= state.rows[-1].val_loss:
-        return None, cooldown_epochs(state.phase_epoch)
     in_phase = state.best_epoch - (state.epoch - state.phase_epoch)
+    if best.val_loss >= state.rows[-1].val_loss or _was_rising(job, state, in_phase):
+        return None, cooldown_epochs(state.phase_epoch)
     return state.best_epoch, cooldown_epochs(in_phase if in_phase > 0 else state.phase_epoch)
+
+
+def _was_rising(job: Job, state: TrainingState, epoch: int) -> bool:
+    """Whether the rate still rose in an epoch of the phase; never in one of an earlier phase."""
+    length, steps = job.phases[state.phase].length, job.steps_per_epoch
+    assert length is not None
+    return 0 < epoch * steps < warmup_steps(job.config, length, steps_per_epoch=steps)
 
 
 def _has_cooled_down(job: Job, state: TrainingState) -> bool:

@@ -75,8 +75,9 @@ class History:
     Attributes:
         rows: one for each epoch, in order.
         best_epoch: the epoch whose weights the model has (see `Monitor.merit`).
-        stopped: why training ended: "epochs", "early stopping" or "time budget"; "paused" if the
-            caller ended it and it may go on.
+        stopped: why training ended: "validation stopped gaining, cooled down", "epochs", "early
+            stopping", "time budget", or "time limit" of a training for which nobody set a length;
+            "paused" if the caller ended it and it may go on.
         seconds: wall-clock time over all runs that it took.
         extended: epochs after which it was finished and then went on to become a longer training,
             with the weights of the best epoch until then and a fresh optimizer.

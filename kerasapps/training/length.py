@@ -22,6 +22,7 @@ _MOST_USUAL = 100
 _MOST = 4
 _PATIENCE_EPOCHS = 4
 _PATIENCE_STEPS = 250
+_PATIENCE_OF_USUAL = 0.25
 _PATIENCE_SHARE = 0.2
 _SMOOTHED = 3
 _LEAST_GAIN = 0.002
@@ -103,10 +104,16 @@ def suitable_length(
     return Length(
         usual=usual,
         most=_MOST * usual,
-        patience=asked or max(_PATIENCE_EPOCHS, math.ceil(_PATIENCE_STEPS / steps_per_epoch)),
+        patience=asked or _patience(usual, steps_per_epoch),
         patience_share=0.0 if asked else _PATIENCE_SHARE,
         minutes=minutes,
     )
+
+
+def _patience(usual: int, steps_per_epoch: int) -> int:
+    """Longer for small data, whose validation split is small too, and says less each time."""
+    of_steps = math.ceil(_PATIENCE_STEPS / steps_per_epoch)
+    return max(_PATIENCE_EPOCHS, of_steps, math.ceil(_PATIENCE_OF_USUAL * usual))
 
 
 def warmup_steps(config: TrainConfig, length: Length, *, steps_per_epoch: int) -> int:

@@ -20,12 +20,12 @@ class Phase:
 
     Attributes:
         name: "train", "head" or "fine-tune".
-        epochs: how many; None until the time budget ends.
+        epochs: how many, at most; None until the time budget ends.
         rate: factor on the peak learning rate.
         frozen: whether the backbone stays as it is.
         budget_share: share of the time budget after which the next phase begins.
         start: share of the phase's schedule that a finished training has had before.
-        length: says when it is enough, where validation decides; `epochs` are then the most.
+        length: says when it is enough, where validation decides.
     """
 
     name: str

@@ -20,7 +20,7 @@ class Course:
     """What a training is going to do.
 
     Attributes:
-        epochs: in all phases together; None until the time budget ends.
+        epochs: in all phases together; None while time or validation decides.
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
     """

@@ -25,7 +25,7 @@ PATIENT = Length(usual=10, most=40, patience=4)
 
 @pytest.mark.parametrize(
     ("steps", "usual", "patience"),
-    [(1, 100, 250), (25, 46, 10), (60, 30, 5), (400, 12, 4), (10_000, 3, 4)],
+    [(1, 100, 250), (25, 46, 12), (60, 30, 8), (400, 12, 4), (10_000, 3, 4)],
 )
 def test_fewer_steps_an_epoch_mean_more_epochs(steps: int, usual: int, patience: int) -> None:
     found = suitable_length(TrainConfig(), steps_per_epoch=steps)
