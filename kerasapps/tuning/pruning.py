@@ -14,7 +14,7 @@ from kerasapps.tuning.records import Curve, TrialRecord
 ENOUGH_TRIALS: Final = 4
 """Finished trials that a median needs before it decides anything."""
 
-REACH: Final = 1.5
+REACH: Final = 1.25
 """How many times the best one's errors a brief training may have and still be worth a whole one."""
 
 FREE_EPOCHS: Final = 1

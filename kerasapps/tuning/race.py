@@ -30,7 +30,7 @@ from kerasapps.tuning.trial_process import in_one_line
 
 TRIALS: Final = "trials"
 _HERE: Final = "here"
-_HALFWAY: Final = 1.5  # times as far behind as at the end, before a brief trial ends early
+_HALFWAY: Final = 2.0  # times as far behind as at the end, before a brief trial ends early
 
 
 @dataclass(frozen=True)

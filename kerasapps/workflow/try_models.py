@@ -42,7 +42,7 @@ BRIEF_STEPS: Final = 600
 """Steps of a brief training, in whole epochs."""
 BRIEF_EPOCHS: Final = 2
 """Epochs of it, at least."""
-MINUTES: Final = 4.0
+MINUTES: Final = 2.0
 """No trial begins after so long: on a slow machine fewer are trained wholly."""
 
 _ANY_LOSS: Final = 100.0  # points: what a file loses is for the end to judge

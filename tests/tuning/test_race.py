@@ -160,12 +160,12 @@ def test_no_trial_begins_when_the_time_is_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "figure", "best", "far"),
     [
-        ("val_accuracy", 0.86, 0.90, False),
-        ("val_accuracy", 0.84, 0.90, True),
+        ("val_accuracy", 0.88, 0.90, False),
+        ("val_accuracy", 0.87, 0.90, True),
         ("val_accuracy", 0.99, 1.0, True),
         ("val_accuracy", 1.0, 1.0, False),
-        ("val_loss", 1.4, 1.0, False),
-        ("val_loss", 1.6, 1.0, True),
+        ("val_loss", 1.2, 1.0, False),
+        ("val_loss", 1.3, 1.0, True),
     ],
 )
 def test_what_is_far_behind(name: str, figure: float, best: float, far: bool) -> None:
