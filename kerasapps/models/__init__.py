@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.models.adapt import adapt, backbone
+from kerasapps.models.adapt import adapt, backbone, linear_head
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.cnn import cnn
@@ -50,6 +50,7 @@ __all__ = [
     "ft_transformer",
     "gru",
     "inception",
+    "linear_head",
     "lstm",
     "lstm_attention",
     "mlp",

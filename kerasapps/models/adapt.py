@@ -50,6 +50,22 @@ def backbone(model: keras.Model) -> keras.Layer | None:
     return next((layer for layer in model.layers if layer.name == "backbone"), None)
 
 
+def linear_head(model: keras.Model) -> keras.layers.Dense | None:
+    """The last layer, where nothing but it and the pretrained part has weights to learn.
+
+    None where there is no pretrained part, or the last layer is not linear.
+    """
+    pretrained = backbone(model)
+    if pretrained is None:
+        return None
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Dense) or not last.use_bias:
+        return None
+    known = {id(weight) for layer in (pretrained, last) for weight in layer.weights}
+    others = [weight for weight in model.trainable_weights if id(weight) not in known]
+    return None if others or last.activation is not keras.activations.linear else last
+
+
 def _outputs(network: keras.Model, inputs: ModelInputs, *, batch_size: int = 256) -> np.ndarray:
     """What a network makes of some inputs, for a single pass over them.
 

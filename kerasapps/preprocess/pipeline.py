@@ -100,6 +100,7 @@ def evaluation_batches(
     *,
     num_classes: int,
     batch_size: int,
+    class_weights: Mapping[int, float] | Sequence[float] | None = None,
     lengths: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Every row once, in order, unchanged.
@@ -109,10 +110,11 @@ def evaluation_batches(
         labels: n class numbers.
         num_classes: width of the one-hot targets.
         batch_size: rows a batch; the last one may be smaller.
+        class_weights: as for `training_batches`.
         lengths: as for `training_batches`; each batch is trimmed to its longest row.
 
     Returns:
-        Batches `(x, y)`: as those of `training_batches`.
+        Batches `(x, y)` or `(x, y, sample_weight)`: as those of `training_batches`.
     """
     count = len(inputs)
 
@@ -120,10 +122,12 @@ def evaluation_batches(
         return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
 
     read_rows = _row_reader(inputs, labels, rows_of, lengths)
+    weights = None if class_weights is None else _weights(class_weights, num_classes)
 
-    def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def read(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         x, y = read_rows(step, None)
-        return _as_input(x), tf.one_hot(y, num_classes)
+        batch = _as_input(x), tf.one_hot(y, num_classes)
+        return batch if weights is None else (*batch, tf.gather(weights, y))
 
     dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
     return dataset.prefetch(2).with_options(feeding_options())

@@ -6,6 +6,7 @@ from kerasapps.training.checks import check_train_config
 from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
+from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.training.monitor import Monitor
@@ -20,6 +21,7 @@ __all__ = [
     "Criterion",
     "EpochRow",
     "Finished",
+    "Head",
     "History",
     "Length",
     "Moment",

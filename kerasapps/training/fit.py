@@ -17,6 +17,8 @@ from kerasapps.training.checks import check_train_config
 from kerasapps.training.clock import Clock
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.finished import Finished
+from kerasapps.training.head import Head
+from kerasapps.training.head_phase import run_head
 from kerasapps.training.history import History
 from kerasapps.training.job import BatchSource, Job, Judge, Pause
 from kerasapps.training.length import Length, is_asked
@@ -43,6 +45,8 @@ def fit(
     answer: Answer,
     criterion: Criterion,
     backbone: keras.Layer | None = None,
+    head: Head | None = None,
+    unchanged: tf.data.Dataset | None = None,
     multipliers: Mapping[str, float] | None = None,
     reporter: Reporter | None = None,
     log_dir: Path | None = None,
@@ -69,7 +73,9 @@ def fit(
     ends within the first epoch is exceeded by the judge's time.
 
     With a `backbone`, it is frozen in a first phase and then learns at `config.fine_tune_rate`,
-    the slower the nearer to the input (see `phases` and `transfer`).
+    the slower the nearer to the input (see `phases` and `transfer`). A `head` is not trained in
+    epochs but solved, which is the first row of the history (see `head`); with few validation
+    examples, and if nobody says how long to train, that is all.
 
     Args:
         model: from a batch's inputs to what the criterion scores; need not be compiled.
@@ -86,6 +92,8 @@ def fit(
         answer: says what the figures are that are counted and judged.
         criterion: the loss, and the figure counted beside it, `answer.fitted`.
         backbone: the pretrained part of `model`.
+        head: its last layer, where the criterion is the cross-entropy of that layer's answers.
+        unchanged: the training examples once, as they are; a head is solved only with them.
         multipliers: learning-rate factor by variable path, on top of everything else.
         reporter: hears of progress; by default a `TerminalReporter`.
         log_dir: for TensorBoard logs; by default a folder `tensorboard` in `folder`.
@@ -115,7 +123,16 @@ def fit(
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     saved = checkpoint.read_checkpoint(folder, settings)
     state = _begin(model, saved, finished, folder)
-    phases = plan_phases(config, length=length, pretrained=backbone is not None)
+    if backbone is None or unchanged is None:
+        head = None
+    stays_frozen = head is not None and head.keeps_backbone(config)
+    phases = plan_phases(
+        config,
+        length=length,
+        pretrained=backbone is not None,
+        solves=head is not None,
+        frozen=stays_frozen,
+    )
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
     reporters: list[Reporter] = [reporter or TerminalReporter(answer)]
@@ -132,6 +149,9 @@ def fit(
         folder=folder,
         settings=settings,
         backbone=backbone,
+        head=head,
+        unchanged=unchanged,
+        stays_frozen=stays_frozen,
         multipliers=dict(multipliers or {}),
         phases=phases,
         reporters=reporters,
@@ -169,7 +189,10 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
         reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch))
     paused = False
     while state.stopped is None and not paused:
-        paused = PhaseLoop(job, state, clock, saved).run()
+        if job.phases[state.phase].solved:
+            paused = run_head(job, state, clock)
+        else:
+            paused = PhaseLoop(job, state, clock, saved).run()
         saved = None
     best = checkpoint.read_best(job.folder, state.best_epoch)
     checkpoint.assign(job.model.weights, best, job.folder)

@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.training.criterion import Criterion
+from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
@@ -31,6 +32,9 @@ class Job:
     Attributes:
         phases: what there is to train.
         limit: minutes that a training takes at most for which nobody set epochs or a budget.
+        head: the last layer, where it can be solved.
+        unchanged: the training examples as they are.
+        stays_frozen: whether the head is all that is fitted, for want of examples.
         epochs_before: epochs of a finished training that this one goes on from.
     """
 
@@ -50,6 +54,9 @@ class Job:
     criterion: Criterion
     judge: Judge | None
     pause: Pause | None
+    head: Head | None = None
+    unchanged: tf.data.Dataset | None = None
+    stays_frozen: bool = False
     epochs_before: int = 0
     limit: float | None = None
 

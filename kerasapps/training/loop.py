@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import keras
@@ -19,6 +19,7 @@ from kerasapps.training.job import Job
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
 from kerasapps.training.pace import rate_factor_now, seconds_left, share_done
 from kerasapps.training.progress import Moment
+from kerasapps.training.quick_gradients import quick_gradients
 from kerasapps.training.state import TrainingState, phase_is_complete
 from kerasapps.training.step import Stepper
 
@@ -67,11 +68,16 @@ class PhaseLoop:
         """
         iterator = iter(self._job.batches(self._state.epoch))
         phase = self._state.phase
-        while self._state.phase == phase and self._state.stopped is None:
-            self._run_epoch(iterator)
-            if self._is_paused():
-                return True
+        with self._quick_gradients():
+            while self._state.phase == phase and self._state.stopped is None:
+                self._run_epoch(iterator)
+                if self._is_paused():
+                    return True
         return False
+
+    def _quick_gradients(self) -> AbstractContextManager[None]:
+        backbone = self._job.backbone
+        return nullcontext() if backbone is None else quick_gradients(backbone)
 
     def _is_paused(self) -> bool:
         """Whether the caller wants to end here a training that is not over."""

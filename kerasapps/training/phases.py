@@ -26,6 +26,7 @@ class Phase:
         budget_share: share of the time budget after which the next phase begins.
         start: share of the phase's schedule that a finished training has had before.
         length: says when it is enough, where validation decides.
+        solved: whether it is one epoch in which the head is solved (see `head`).
     """
 
     name: str
@@ -35,41 +36,58 @@ class Phase:
     budget_share: float = 1.0
     start: float = 0.0
     length: Length | None = None
+    solved: bool = False
 
 
-def plan_phases(config: TrainConfig, *, length: Length, pretrained: bool) -> tuple[Phase, ...]:
+def plan_phases(
+    config: TrainConfig,
+    *,
+    length: Length,
+    pretrained: bool,
+    solves: bool = False,
+    frozen: bool = False,
+) -> tuple[Phase, ...]:
     """The phases of a training; their epochs add up to the total.
 
     Where the end is open, so is that of the last phase.
 
     With a pretrained backbone the head is trained first with the backbone frozen, for
     `head_epochs` (3, or a third of all epochs if that is fewer), then both at
-    `fine_tune_rate`. Under a time budget the head gets at most a third of it.
+    `fine_tune_rate`. Under a time budget the head gets at most a third of it. A head that is
+    solved takes one epoch.
 
     Args:
         config: `epochs`, `time_budget`, `head_epochs`, `fine_tune_rate` and what says whether the
             end is open are read.
         length: what suits the data where `config` sets neither epochs nor a budget.
         pretrained: whether there is a backbone to freeze.
+        solves: whether its head can be solved.
+        frozen: whether the backbone stays frozen to the end.
     """
-    *before, last = _phases(config, length, pretrained=pretrained)
-    if has_open_end(config):
+    *before, last = _phases(config, length, pretrained=pretrained, solves=solves, frozen=frozen)
+    if has_open_end(config) and not last.solved:
         last = dataclasses.replace(last, length=length)
     return *before, last
 
 
-def _phases(config: TrainConfig, length: Length, *, pretrained: bool) -> tuple[Phase, ...]:
+def _phases(
+    config: TrainConfig, length: Length, *, pretrained: bool, solves: bool, frozen: bool
+) -> tuple[Phase, ...]:
     total = _total_epochs(config, length)
     if not pretrained:
         return (Phase("train", total),)
+    if solves and (frozen or config.fine_tune_rate == 0 or total == 1):
+        return (Phase("head", 1, frozen=True, solved=True),)
     head = _head_epochs(config, length.usual if has_open_end(config) else total)
+    if solves and head:
+        head = 1
     rest = None if total is None else total - head
     tune = Phase("fine-tune", rest, rate=config.fine_tune_rate)
     if config.fine_tune_rate == 0 or rest == 0:
         return (Phase("head", total, frozen=True),)
     if head == 0:
         return (tune,)
-    return Phase("head", head, frozen=True, budget_share=HEAD_SHARE), tune
+    return Phase("head", head, frozen=True, budget_share=HEAD_SHARE, solved=solves), tune
 
 
 def phases_left(

@@ -83,12 +83,16 @@ def fit_network(
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
     options = judging.fit_options(network)
     length = length_for(experiment, pretrained=options.get("backbone") is not None)
-    if not is_asked(plan.train):
+    head = options.get("head")
+    if head is not None and head.keeps_backbone(plan.train):
+        tell(head.describe())
+    elif not is_asked(plan.train):
         tell(length.describe(open_end=has_open_end(plan.train)))
     return fit(
         network,
         batches=batches.training,
         validation=batches.validation,
+        unchanged=batches.unchanged,
         steps_per_epoch=batches.steps_per_epoch,
         config=plan.train,
         runtime=runtime,

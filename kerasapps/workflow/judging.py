@@ -34,12 +34,14 @@ class Batches:
         validation: batches of one pass.
         steps_per_epoch: of the training.
         sizes: option → size of a batch, as asked for or as it suits the data.
+        unchanged: the training split once, in order and as it is, for those who can use that.
     """
 
     training: Callable[[int], tf.data.Dataset]
     validation: tf.data.Dataset
     steps_per_epoch: int
     sizes: Mapping[str, int]
+    unchanged: tf.data.Dataset | None = None
 
 
 @dataclass(frozen=True)

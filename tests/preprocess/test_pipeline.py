@@ -111,6 +111,15 @@ def test_class_weights(weights: Any) -> None:
         np.testing.assert_allclose(weight, y @ [1, 2, 4], rtol=1e-5)
 
 
+def test_class_weights_of_rows_in_order() -> None:
+    weights = [1.0, 2.0, 4.0]
+    rows = evaluation_batches(
+        IMAGES, LABELS, num_classes=3, batch_size=4, class_weights=weights
+    ).as_numpy_iterator()
+    found = np.concatenate([weight for _, _, weight in rows])
+    assert found.tolist() == [weights[label] for label in LABELS]
+
+
 def test_memory_map(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", IMAGES)
     mapped = np.load(tmp_path / "a.npy", mmap_mode="r")

@@ -73,4 +73,12 @@ def test_what_the_best_epoch_has_the_best_of() -> None:
 
 
 def test_what_need_not_be_given() -> None:
-    assert left_open_in(job) == {"Job": {"epochs_before": 0, "limit": None}}
+    assert left_open_in(job) == {
+        "Job": {
+            "head": None,
+            "unchanged": None,
+            "stays_frozen": False,
+            "epochs_before": 0,
+            "limit": None,
+        }
+    }

@@ -108,5 +108,12 @@ def test_kinds_of_values():
 
 def test_what_need_not_be_given():
     assert left_open_in(phases_module) == {
-        "Phase": {"rate": 1.0, "frozen": False, "budget_share": 1.0, "start": 0.0, "length": None}
+        "Phase": {
+            "rate": 1.0,
+            "frozen": False,
+            "budget_share": 1.0,
+            "start": 0.0,
+            "length": None,
+            "solved": False,
+        }
     }

@@ -12,7 +12,7 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.training import Length
+from kerasapps.training import Head, Length
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
 
@@ -70,7 +70,9 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         answer=CLASSES,
         fit_options=lambda network: {"judge": network},
     )
-    batches = SimpleNamespace(training="batches", validation="some more", steps_per_epoch=7)
+    batches = SimpleNamespace(
+        training="batches", validation="some more", unchanged="as they are", steps_per_epoch=7
+    )
     return SimpleNamespace(plan=plan, judging=judging, batches=batches, build=build)
 
 
@@ -107,6 +109,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         "judge": "net",
         "batches": "batches",
         "validation": "some more",
+        "unchanged": "as they are",
         "steps_per_epoch": 7,
         "config": train,
         "length": Length(usual=87, most=348, patience=36, minutes=4),
@@ -133,3 +136,16 @@ def test_how_long_is_said_where_nobody_asked_for_it(
     fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
     told = capsys.readouterr().err
     assert words in told and bool(words) is ("4 minutes" in told) is ("--epochs" in told)
+
+
+def test_what_few_examples_mean_is_said_instead(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
+    for validated, words in ((29, "the backbone stays as it is"), (30, "Training goes on until")):
+        experiment = experiment_of(TrainConfig(), [])
+        head = Head(None, 100, validated, True)  # type: ignore[arg-type]
+        experiment.judging.fit_options = lambda network, head=head: {"head": head}
+        fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == 1 and words in told[0]

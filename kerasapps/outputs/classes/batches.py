@@ -103,4 +103,12 @@ def batches_of(
         ),
         steps_per_epoch=steps_per_epoch(len(splits.train), size),
         sizes={"batch_size": size},
+        unchanged=evaluation_batches(
+            inputs.train,
+            splits.train.labels,
+            num_classes=classes,
+            batch_size=size,
+            class_weights=weights,
+            lengths=train_lengths,
+        ),
     )

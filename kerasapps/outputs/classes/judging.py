@@ -40,6 +40,7 @@ from kerasapps.outputs.classes.probabilities import predict_probabilities, predi
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.timing import time_first
+from kerasapps.training import Head
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
@@ -137,8 +138,25 @@ class ClassJudging:
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""
         judge = self.epoch_judge(network) if self.each_epoch else None
-        backbone = models.backbone(network)
-        return {"criterion": CLASS_CRITERION, "backbone": backbone, "judge": judge}
+        return {
+            "criterion": CLASS_CRITERION,
+            "backbone": models.backbone(network),
+            "head": self._head(network),
+            "judge": judge,
+        }
+
+    def _head(self, network: keras.Model) -> Head | None:
+        """The last layer of a pretrained network, which need not be trained in epochs."""
+        layer = models.linear_head(network)
+        splits = self.splits
+        if layer is None:
+            return None
+        return Head(
+            layer,
+            count=len(splits.train),
+            validated=len(splits.validation),
+            may_pool=splits.test is not splits.validation,
+        )
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
         """Macro-F1 of the validation split, 0 to 1, by the weights of the day."""

@@ -11,18 +11,20 @@ import pytest
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.training import Head
 from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b", "c")
 TRUTH = (0, 0, 0, 1, 1)
 
 
-def judging(*, each_epoch: bool = False) -> ClassJudging:
+def judging(*, each_epoch: bool = False, tested: bool = False) -> ClassJudging:
     """Five validation examples whose one-hot pixels are the answers 0, 0, 0, 0 and 2."""
     texts = TextExamples(("",) * 5, TRUTH, ("file",) * 5)
     pixels = np.eye(3, dtype=np.float32)[[0, 0, 0, 0, 2]]
     other = np.zeros((2, 3), np.float32)
-    splits: Any = Splits(LABELS, texts, texts, texts, None, "fingerprint")
+    fewer = TextExamples(("",) * 2, TRUTH[:2], ("file",) * 2)
+    splits: Any = Splits(LABELS, fewer, texts, fewer if tested else texts, None, "fingerprint")
     reading: Any = None
     return ClassJudging(splits, SplitInputs(other, pixels, other), reading, each_epoch=each_epoch)
 
@@ -47,3 +49,14 @@ def test_there_is_a_judge_only_where_it_was_asked_for(judged: bool) -> None:
     judge = judging(each_epoch=judged).fit_options(make_network())["judge"]
     assert (judge is not None) == judged
     assert judging().answer.judged.name == "macro-F1"
+
+
+@pytest.mark.parametrize("tested", [True, False])
+def test_a_pretrained_network_has_a_head_to_solve(tested: bool) -> None:
+    assert judging().fit_options(make_network())["head"] is None
+    given = keras.Input((3,))
+    backbone = keras.Sequential([keras.layers.Dense(4)], name="backbone")
+    network = keras.Model(given, keras.layers.Dense(3)(backbone(given)))
+    head = judging(tested=tested).fit_options(network)["head"]
+    # What a model is judged on must not be learnt from.
+    assert head == Head(network.layers[-1], count=2, validated=5, may_pool=tested)

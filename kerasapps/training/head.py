@@ -1,0 +1,227 @@
+"""The head of a pretrained network, fitted to what its frozen backbone makes of the examples.
+
+Every example goes through the backbone once, and where there are few once more for each further
+copy, changed at random; the head is then solved in seconds, not trained in epochs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.training.criterion import Criterion
+from kerasapps.training.softmax_regression import (
+    Examples,
+    Linear,
+    choose_penalty,
+    cross_validated,
+    solve,
+)
+from kerasapps.training.step import unpack
+
+FEWEST_TO_JUDGE = 30
+"""Validation examples with which it can be told whether a backbone is better for fine-tuning."""
+
+MOST_EXAMPLES = 50_000
+"""Examples, copies included, that a head is fitted to."""
+
+_COPIED = 2000  # training examples, copies included, that are enough without further copies
+_MOST_COPIES = 5
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last layer of a network, which answers with classes.
+
+    Attributes:
+        layer: linear; nothing else but the backbone has weights.
+        count: training examples.
+        validated: validation examples.
+        may_pool: whether it may learn from the validation examples as well.
+    """
+
+    layer: keras.layers.Dense
+    count: int
+    validated: int
+    may_pool: bool
+
+    @property
+    def has_few(self) -> bool:
+        """Whether validation has too few examples to choose anything by them."""
+        return self.validated < FEWEST_TO_JUDGE
+
+    def keeps_backbone(self, config: TrainConfig) -> bool:
+        """Whether the head is all that is fitted: with few examples, if nobody asks for more."""
+        return self.has_few and config.epochs is None and config.time_budget is None
+
+    @property
+    def copies(self) -> int:
+        """How often the training examples are seen where nobody says it."""
+        return min(_MOST_COPIES, max(1, math.ceil(_COPIED / self.count)))
+
+    def describe(self) -> str:
+        """What is done where nobody says how long to train and there are few examples."""
+        learnt = "training and validation examples" if self.may_pool else "training examples"
+        return (
+            f"With only {self.validated} validation examples the backbone stays as it is: its head "
+            f"is fitted to all {learnt}, and judged by cross-validation on them. --epochs or "
+            "--time-budget train the backbone too."
+        )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How a solved head does.
+
+    Attributes:
+        loss: on the training batches, as they went by.
+        figure: what the criterion counts, there.
+        val_loss: plain, on the validation examples or by cross-validation.
+        val_figure: the same figure there.
+    """
+
+    loss: float
+    figure: float
+    val_loss: float
+    val_figure: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadTask:
+    """What a head is fitted to, and how.
+
+    Attributes:
+        head: which.
+        model: the network that it is part of.
+        batches: endless training batches, changed at random.
+        unchanged: the training examples once as they are, in batches of `(x, y)` or
+            `(x, y, weight)`.
+        steps: batches of a copy of the training examples.
+        validation: batches of `(x, y)`.
+        copies: how often the training examples are seen.
+        criterion: cross-entropy, and what it counts.
+        smoothing: share of the target that is spread over all classes.
+        seed: of the folds.
+        pools: whether it learns from the validation examples as well.
+        is_late: asked after each batch whether to make do with those seen.
+    """
+
+    head: Head
+    model: keras.Model
+    batches: Iterable[Any]
+    unchanged: tf.data.Dataset
+    steps: int
+    validation: tf.data.Dataset
+    copies: int
+    criterion: Criterion
+    smoothing: float
+    seed: int
+    pools: bool
+    is_late: Callable[[], bool]
+
+
+def fit_head(task: HeadTask) -> Fitted:
+    """Gives the head's layer the weights that suit the training examples.
+
+    With enough validation examples these choose the penalty; with few it is chosen by
+    cross-validation on training and validation examples, as they are.
+
+    Args:
+        task: what to fit to.
+    """
+    read = _reader(task.model, task.head.layer)
+    judged = _collect(task.validation, read)
+    logits = None
+    if task.head.has_few:
+        unchanged = _collect(task.unchanged, read)
+        both = unchanged.followed_by(_weighted_like(judged, unchanged))
+        penalty, out_of_fold = _by_folds(both, task)
+        seen = _changed(task, read)
+        if task.pools:
+            factor = len(seen) / len(unchanged)  # a copy of each for each copy of the others
+            seen = seen.followed_by(_weighted_like(judged, unchanged, factor=factor))
+            judged, logits = both, out_of_fold
+    else:
+        seen = _changed(task, read)
+        penalty = choose_penalty(_smoothed(seen, task.smoothing), judged)
+    linear = solve(_smoothed(seen, task.smoothing), penalty)
+    _give(task.head.layer, linear)
+    fit = _score(task, linear.logits(seen.features), seen)
+    logits = linear.logits(judged.features) if logits is None else logits
+    return Fitted(*fit, *_score(task, logits, judged, weighted=False))
+
+
+def _by_folds(both: Examples, task: HeadTask) -> tuple[float, np.ndarray]:
+    return cross_validated(_smoothed(both, task.smoothing), both.targets, seed=task.seed)
+
+
+def _reader(model: keras.Model, layer: keras.layers.Dense) -> Callable[[Any], np.ndarray]:
+    """Compiled once: from a batch's inputs to what goes into the head, float32 `(batch, d)`."""
+    before = keras.Model(model.input, layer.input)
+
+    @tf.function(reduce_retracing=True, autograph=False)
+    def read(inputs: Any) -> Any:
+        return tf.cast(before(inputs, training=False), tf.float32)
+
+    return lambda inputs: np.asarray(read(inputs).numpy())
+
+
+def _changed(task: HeadTask, read: Callable[[Any], np.ndarray]) -> Examples:
+    """The training batches, for as many copies as are wanted or as there is time for."""
+    most = max(1, min(task.copies * task.steps, MOST_EXAMPLES * task.steps // task.head.count))
+    return _collect(itertools.islice(task.batches, most), read, is_enough=task.is_late)
+
+
+def _collect(
+    batches: Iterable[Any],
+    read: Callable[[Any], np.ndarray],
+    *,
+    is_enough: Callable[[], bool] = lambda: False,
+) -> Examples:
+    """Features of batches, targets and weights; no more batches once there are enough."""
+    parts = []
+    for batch in batches:
+        inputs, targets, weight = unpack(batch)
+        weights = np.ones(len(targets), np.float32) if weight is None else weight.numpy()
+        parts.append((read(inputs), targets.numpy(), weights))
+        if is_enough():
+            break
+    return Examples(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+
+def _weighted_like(examples: Examples, others: Examples, *, factor: float = 1.0) -> Examples:
+    """The examples with `factor` times the mean weight that others of the same class have."""
+    totals = np.maximum(others.targets.sum(0), 1e-6)
+    means = others.weights @ others.targets / totals
+    weights = (factor * examples.targets @ means).astype(np.float32)
+    return Examples(examples.features, examples.targets, weights)
+
+
+def _smoothed(examples: Examples, smoothing: float) -> Examples:
+    spread = examples.targets * (1 - smoothing) + smoothing / examples.targets.shape[1]
+    return Examples(examples.features, spread.astype(np.float32), examples.weights)
+
+
+def _give(layer: keras.layers.Dense, linear: Linear) -> None:
+    layer.kernel.assign(linear.kernel)
+    layer.bias.assign(linear.bias)
+
+
+def _score(
+    task: HeadTask, logits: np.ndarray, examples: Examples, *, weighted: bool = True
+) -> tuple[float, float]:
+    """Mean loss and the figure, as the criterion has them; plain ones if not `weighted`."""
+    options = {"smoothing": task.smoothing} if weighted else {}
+    weights = tf.constant(examples.weights) if weighted else None
+    targets = tf.constant(examples.targets)
+    score = task.criterion.score(tf.constant(logits), targets, weights, **options)
+    losses, figures, count = (float(each) for each in score.sums.numpy())
+    return losses / count, task.criterion.figure(figures / count)

@@ -1,0 +1,84 @@
+"""The phase in which a pretrained network's head is solved: one epoch of the history."""
+
+from __future__ import annotations
+
+from kerasapps.training import checkpoint
+from kerasapps.training.clock import Clock
+from kerasapps.training.head import Fitted, HeadTask, fit_head
+from kerasapps.training.history import EpochRow
+from kerasapps.training.job import Job
+from kerasapps.training.state import TrainingState
+
+
+def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
+    """Solves the head and moves `state` on to the next phase, or ends the training.
+
+    Args:
+        job: what to do; has a head and unchanged examples.
+        state: at the beginning of the phase.
+        clock: the time it took so far.
+
+    Returns:
+        Whether `Job.pause` ended it here.
+    """
+    began = clock.elapsed
+    row = _row(job, state, clock, _fit(job, state, clock), began=began)
+    best = state.add(row, monitor=job.monitor)
+    if best:
+        weights = [weight.numpy() for weight in job.model.weights]
+        checkpoint.write_best(job.folder, row.epoch, weights)
+    if state.phase == len(job.phases) - 1:
+        state.stopped = "epochs"
+    elif clock.is_up():
+        state.stopped = "time budget" if job.limit is None else "time limit"
+    state.elapsed = clock.elapsed
+    if state.stopped is None:
+        state.begin_phase(state.phase + 1, elapsed=state.elapsed)
+    _save(job, state)
+    for reporter in job.reporters:
+        reporter.epoch(row, best=best)
+    return state.stopped is None and job.pause is not None and job.pause(row)
+
+
+def _save(job: Job, state: TrainingState) -> None:
+    """Write a checkpoint from which the next phase begins."""
+    groups = {"model": [variable.numpy() for variable in job.model.variables]}
+    values = state.as_dict(job.answer.fitted.quality)
+    checkpoint.write_checkpoint(job.folder, checkpoint.Checkpoint(job.settings, values, groups))
+    checkpoint.remove_older_best(job.folder, state.best_epoch)
+
+
+def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:
+    assert job.head is not None and job.unchanged is not None
+    phase = job.phases[state.phase]
+    return fit_head(
+        HeadTask(
+            head=job.head,
+            model=job.model,
+            batches=job.batches(state.epoch),
+            unchanged=job.unchanged,
+            steps=job.steps_per_epoch,
+            validation=job.validation,
+            copies=job.config.head_epochs or job.head.copies,
+            criterion=job.criterion,
+            smoothing=job.config.label_smoothing or 0.0,
+            seed=job.config.seed,
+            pools=job.stays_frozen and job.head.may_pool,
+            is_late=lambda: clock.is_up() or clock.share() >= phase.budget_share,
+        )
+    )
+
+
+def _row(job: Job, state: TrainingState, clock: Clock, fitted: Fitted, *, began: float) -> EpochRow:
+    judged = None if job.judge is None else float(job.judge())
+    return EpochRow(
+        epoch=state.epoch + 1,
+        phase=job.phases[state.phase].name,
+        learning_rate=0.0,
+        seconds=clock.elapsed - began,
+        loss=fitted.loss,
+        figure=fitted.figure,
+        val_loss=fitted.val_loss,
+        val_figure=fitted.val_figure,
+        val_metric=judged,
+    )

@@ -1,0 +1,293 @@
+"""A head that is solved: what it learns from, what it is judged by, and what follows it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.models import linear_head
+from kerasapps.training import Head, head
+from kerasapps.training.softmax_regression import Examples, cross_entropy
+from tests.training.small import (
+    BATCH,
+    COUNT,
+    STEPS,
+    Silent,
+    make_backbone,
+    make_examples,
+    make_model,
+    train,
+    training_batches,
+)
+from tests.values import kinds_of
+
+EXAMPLES = BATCH * STEPS
+HEAD = TrainConfig(epochs=1)
+
+
+class Source:
+    """Training batches, and how many of them were read."""
+
+    def __init__(self, weights=None):
+        self.read = 0
+        self.weights = weights
+
+    def __call__(self, first_epoch):
+        def counted(x, y):
+            tf.py_function(self.count, [], [])
+            return (x, y) if self.weights is None else (x, y, tf.linalg.matvec(y, self.weights))
+
+        return training_batches(first_epoch).map(counted)
+
+    def count(self):
+        self.read += 1
+
+
+def pretrained():
+    keras.utils.set_random_seed(0)
+    return make_model(make_backbone(), training=False)
+
+
+def unchanged(weights=None):
+    examples = tf.data.Dataset.from_tensor_slices(make_examples(EXAMPLES, seed=0)).batch(BATCH)
+    if weights is None:
+        return examples
+    return examples.map(lambda x, y: (x, y, tf.linalg.matvec(y, weights)))
+
+
+def fit(folder, config, *, model=None, validated=2 * BATCH, may_pool=True, **changes):
+    model = model or pretrained()
+    solved = Head(model.get_layer("logits"), EXAMPLES, validated, may_pool)
+    arguments = {"backbone": model.get_layer("backbone"), "unchanged": unchanged()}
+    return train(folder, config, model=model, head=solved, **arguments | changes)
+
+
+def answers(model, seed=1, count=2 * BATCH):
+    images, targets = make_examples(count, seed=seed)
+    return model(images, training=False).numpy(), targets
+
+
+def test_the_first_row_is_of_the_solved_head(tmp_path):
+    model = pretrained()
+    before = [weight.numpy() for weight in model.get_layer("backbone").weights]
+    _, history = fit(tmp_path, HEAD, model=model)
+    (row,) = history.rows
+    assert (row.phase, row.epoch, row.learning_rate) == ("head", 1, 0.0)
+    assert (history.stopped, history.best_epoch) == ("epochs", 1)
+    for weight, array in zip(model.get_layer("backbone").weights, before, strict=True):
+        assert np.array_equal(weight, array)
+    logits, targets = answers(model)
+    assert row.val_loss == pytest.approx(cross_entropy(logits, targets), rel=1e-3)
+    right = (logits.argmax(1) == targets.argmax(1)).mean()
+    assert row.val_figure == pytest.approx(right)
+    assert right > 0.8
+    logits, targets = answers(model, seed=0, count=EXAMPLES)
+    assert row.loss == pytest.approx(cross_entropy(logits, targets), rel=1e-3)
+    assert row.figure == pytest.approx((logits.argmax(1) == targets.argmax(1)).mean())
+
+
+def test_fine_tuning_follows(tmp_path):
+    model = pretrained()
+    before = model.get_layer("backbone").get_layer("first").kernel.numpy()
+    _, history = fit(tmp_path, TrainConfig(epochs=3), model=model)
+    assert [row.phase for row in history.rows] == ["head", "fine-tune", "fine-tune"]
+    assert history.rows[1].loss < np.log(COUNT)
+    best_is_frozen = np.array_equal(model.get_layer("backbone").get_layer("first").kernel, before)
+    assert best_is_frozen == (history.best_epoch == 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "phases"),
+    [
+        ({"epochs": 5, "fine_tune_rate": 0.0}, ["head"]),
+        ({"epochs": 2, "head_epochs": 0}, ["fine-tune"] * 2),
+        ({"epochs": 2, "head_epochs": 3}, ["head", "fine-tune"]),
+    ],
+)
+def test_phases(tmp_path, options, phases):
+    _, history = fit(tmp_path, TrainConfig(**options))
+    assert [row.phase for row in history.rows] == phases
+
+
+def test_without_the_examples_as_they_are_the_head_is_trained_in_epochs(tmp_path):
+    _, history = fit(tmp_path, TrainConfig(epochs=2, head_epochs=1), unchanged=None)
+    assert history.rows[0].learning_rate > 0
+
+
+@pytest.mark.parametrize(("copies", "read"), [(None, 5), (1, 1), (2, 2)])
+def test_each_copy_is_a_pass(tmp_path, copies, read):
+    source = Source()
+    config = dataclasses.replace(HEAD, head_epochs=copies)
+    fit(tmp_path, config, batches=source)
+    assert read * STEPS <= source.read <= read * STEPS + 2
+
+
+@pytest.mark.parametrize(("count", "copies"), [(10, 5), (500, 4), (1999, 2), (2000, 1), (9999, 1)])
+def test_few_examples_are_copied(count, copies):
+    assert Head(None, count, 100, True).copies == copies
+
+
+def test_no_more_examples_than_fit(tmp_path, monkeypatch):
+    monkeypatch.setattr(head, "MOST_EXAMPLES", 2 * BATCH)
+    source = Source()
+    fit(tmp_path, HEAD, batches=source)
+    assert source.read <= 4
+
+
+def test_time_that_is_over_ends_the_reading(tmp_path):
+    source = Source()
+    fit(tmp_path, TrainConfig(time_budget=0.01), batches=source)
+    assert source.read < 5 * STEPS
+
+
+def test_few_examples_keep_the_backbone_and_are_all_learnt_from(tmp_path):
+    model, other = pretrained(), pretrained()
+    _, history = fit(tmp_path / "few", TrainConfig(), model=model, validated=29)
+    assert [row.phase for row in history.rows] == ["head"]
+    fit(tmp_path / "apart", TrainConfig(), model=other, validated=29, may_pool=False)
+    logits, targets = answers(model)
+    elsewhere, _ = answers(other)
+    # It has seen the validation examples, so its loss there is lower than that of one which has
+    # not, and than what cross-validation says of it.
+    loss = cross_entropy(logits, targets)
+    assert loss < cross_entropy(elsewhere, targets)
+    assert loss < history.rows[0].val_loss
+    assert len(history.rows) == 1
+
+
+def test_few_examples_that_may_not_be_learnt_from_only_judge(tmp_path):
+    model, history = fit(tmp_path, TrainConfig(), validated=29, may_pool=False)
+    logits, targets = answers(model)
+    (row,) = history.rows
+    assert row.val_loss == pytest.approx(cross_entropy(logits, targets), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("validated", "options", "keeps"),
+    [
+        (29, {}, True),
+        (30, {}, False),
+        (29, {"epochs": 2}, False),
+        (29, {"time_budget": 1}, False),
+    ],
+)
+def test_when_the_backbone_is_kept(validated, options, keeps):
+    assert Head(None, 100, validated, True).keeps_backbone(TrainConfig(**options)) == keeps
+
+
+def test_epochs_that_are_asked_for_are_trained_with_few_examples_too(tmp_path):
+    _, history = fit(tmp_path, TrainConfig(epochs=2), validated=29)
+    assert [row.phase for row in history.rows] == ["head", "fine-tune"]
+
+
+def test_weights_of_classes_count(tmp_path):
+    weights = tf.constant([20.0, 1.0, 1.0])
+    plain, _ = fit(tmp_path / "plain", HEAD)
+    changes = {"batches": Source(weights), "unchanged": unchanged(weights)}
+    for validated in (2 * BATCH, 29):
+        model = pretrained()
+        fit(
+            tmp_path / str(validated),
+            TrainConfig(epochs=1),
+            model=model,
+            validated=validated,
+            **changes,
+        )
+        shift = answers(model)[0] - answers(plain)[0]
+        assert (shift[:, 0] - shift[:, 1:].mean(1)).mean() > 0.1
+
+
+def test_weights_of_others_are_those_of_their_class():
+    eye = np.eye(2, dtype=np.float32)
+    others = Examples(np.zeros((3, 1), "f"), eye[[0, 0, 1]], np.array([3, 3, 0.5], "f"))
+    examples = Examples(np.ones((2, 1), "f"), eye[[1, 0]], np.ones(2, "f"))
+    weighted = head._weighted_like(examples, others, factor=2.0)
+    assert weighted.weights.tolist() == [1.0, 6.0]
+    assert weighted.weights.dtype == np.float32
+
+
+def test_smoothed_targets_make_softer_answers(tmp_path):
+    plain, _ = fit(tmp_path / "plain", HEAD)
+    soft, history = fit(tmp_path / "soft", dataclasses.replace(HEAD, label_smoothing=0.3))
+    assert np.ptp(answers(soft)[0], axis=1).mean() < 0.9 * np.ptp(answers(plain)[0], axis=1).mean()
+    logits, targets = answers(soft, seed=0, count=EXAMPLES)
+    smoothed = targets * 0.7 + 0.3 / COUNT
+    assert history.rows[0].loss == pytest.approx(cross_entropy(logits, smoothed), rel=1e-3)
+
+
+def test_the_head_is_not_solved_again_after_a_kill(tmp_path):
+    config = TrainConfig(epochs=2, ema=0.9)
+    reference, _ = fit(tmp_path / "whole", config)
+    with pytest.raises(KeyboardInterrupt):
+        fit(tmp_path / "parts", config, reporter=Silent(interrupt_after=1))
+    firsts = []
+
+    def batches(first):
+        firsts.append(first)
+        return training_batches(first)
+
+    parts, history = fit(tmp_path / "parts", config, batches=batches)
+    assert firsts == [1]
+    assert [row.phase for row in history.rows] == ["head", "fine-tune"]
+    for one, other in zip(reference.get_weights(), parts.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-6)
+
+
+def test_a_caller_may_pause_after_the_head(tmp_path):
+    _, history = fit(tmp_path, TrainConfig(epochs=2), pause=lambda row: row.phase == "head")
+    assert (history.stopped, len(history.rows)) == ("paused", 1)
+    _, history = fit(tmp_path, TrainConfig(epochs=2))
+    assert [row.phase for row in history.rows] == ["head", "fine-tune"]
+
+
+def test_the_judge_is_asked(tmp_path):
+    config = dataclasses.replace(HEAD, monitor="macro_f1")
+    _, history = fit(tmp_path, config, judge=lambda: 0.25)
+    assert history.rows[0].val_metric == 0.25
+
+
+def test_a_network_of_less_precision(tmp_path):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = pretrained()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    _, history = fit(tmp_path, HEAD, model=model)
+    assert history.rows[0].val_figure > 0.8
+
+
+def test_which_networks_have_a_head_to_solve():
+    model = pretrained()
+    assert linear_head(model) is model.get_layer("logits")
+    outputs = model.outputs[0]
+    backbone, layers = model.get_layer("backbone"), keras.layers
+
+    def ending(*more):
+        x = layers.Flatten()(backbone(model.input))
+        for layer in more:
+            x = layer(x)
+        return keras.Model(model.input, x)
+
+    assert linear_head(ending(layers.Dense(3))) is not None
+    assert linear_head(ending(layers.Dense(3, activation="softmax"))) is None
+    assert linear_head(ending(layers.Dense(3, use_bias=False))) is None
+    assert linear_head(ending(layers.Dense(4), layers.Dense(3))) is None
+    assert linear_head(ending(layers.Dense(3), layers.ReLU())) is None
+    assert linear_head(keras.Sequential([keras.Input((2,)), layers.Dense(3)])) is None
+    assert outputs.shape[1] == COUNT
+
+
+def test_what_is_said_of_few_examples():
+    said = Head(None, 20, 4, True).describe()
+    assert "only 4 validation examples" in said
+    assert "training and validation examples" in said
+    assert "and validation" not in Head(None, 20, 4, False).describe()
+
+
+def test_kinds_of_values():
+    assert kinds_of(head) == {"Head": "frozen", "Fitted": "frozen", "HeadTask": "frozen, by name"}
