@@ -64,7 +64,8 @@ class TrainConfig:
     schedule: Schedule | None = option(
         None,
         "constant, cosine, inverse_sqrt, linear, one_cycle or step (default: held while validation "
-        "gains, then down to 0; with epochs or a time budget the task's, mostly cosine)",
+        "gains, then down to 0; with epochs or a time budget mostly cosine; inverse_sqrt of "
+        "translators)",
         choices=get_args(Schedule),
     )
     warmup: float | None = option(

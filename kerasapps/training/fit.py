@@ -62,8 +62,8 @@ def fit(
     those of the epoch with the best of what `config.monitor` names, by default the answer's
     metric, and among equals the smallest loss.
 
-    Where `config` sets neither epochs nor a budget nor a schedule, validation decides when it is
-    enough (see `length`): once neither its loss nor its figure has gained for a while, the rate
+    Where `config` sets neither epochs nor a budget nor a schedule with an end, validation decides
+    when it is enough (see `length`): once neither its loss nor its figure has gained for a while, the rate
     falls to 0, from the best weights where the loss has risen since, and training is over. Else it
     stops early when the validation *loss* has not improved for `config.early_stopping` epochs (of
     the last phase; by default 10, but at least 100 steps), or with a monitor that the judge

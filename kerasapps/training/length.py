@@ -74,9 +74,11 @@ def is_asked(config: TrainConfig) -> bool:
 def has_open_end(config: TrainConfig) -> bool:
     """Whether validation decides when training ends.
 
-    Epochs, minutes or a schedule that was asked for say when; so does no patience at all.
+    Epochs or minutes that were asked for say when, a schedule with an end (`inverse_sqrt` has none)
+    does so, and no patience at all.
     """
-    return not is_asked(config) and config.schedule is None and config.early_stopping != 0
+    is_endless = config.schedule in (None, "inverse_sqrt")
+    return not is_asked(config) and is_endless and config.early_stopping != 0
 
 
 def suitable_length(
@@ -117,8 +119,8 @@ def _patience(usual: int, steps_per_epoch: int) -> int:
 
 
 def warmup_steps(config: TrainConfig, length: Length, *, steps_per_epoch: int) -> int:
-    """Steps in which the rate rises where the end is open: a share of the usual length."""
-    return round(warmup_share(config) * length.usual * steps_per_epoch)
+    """Steps in which the rate rises where the end is open: a share of twice the usual length."""
+    return round(2 * warmup_share(config) * length.usual * steps_per_epoch)
 
 
 def last_gain(losses: Sequence[float], figures: Sequence[float]) -> int:

@@ -65,6 +65,7 @@ def _open_factor(job: Job, state: TrainingState, length: Length) -> float:
     steps = job.steps_per_epoch
     cooldown = state.cooldown_began, state.cooldown_epochs * steps
     return open_rate_factor(
+        job.config.schedule,
         state.phase_step,
         warmup=warmup_steps(job.config, length, steps_per_epoch=steps),
         most=length.most * steps,

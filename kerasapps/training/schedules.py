@@ -90,15 +90,21 @@ def resumed_rate_factor(
 
 
 def open_rate_factor(
-    step: int, *, warmup: int, most: int, cooldown: tuple[int, int] | None = None
+    schedule: Schedule | None,
+    step: int,
+    *,
+    warmup: int,
+    most: int,
+    cooldown: tuple[int, int] | None = None,
 ) -> float:
     """The share of the peak learning rate where validation decides when training ends.
 
-    It rises linearly, then falls as slowly as half a cosine over the most steps that there may be,
-    which a training that ends much earlier hardly notices; from the beginning of the cool-down a
-    straight line takes it to 0.
+    It rises linearly, then falls with the inverse square root of the step or, without a schedule,
+    as slowly as half a cosine over the most steps that there may be, which a training that ends
+    much earlier hardly notices; from the beginning of the cool-down a straight line takes it to 0.
 
     Args:
+        schedule: `inverse_sqrt` or None.
         step: number of the step, from 0.
         warmup: steps in which the rate rises.
         most: steps after which training ends in any case.
@@ -109,7 +115,7 @@ def open_rate_factor(
     """
     # In the middle of the step, so that neither the first nor the last has a rate of 0.
     now = step + 0.5
-    factor = rate_factor("cosine", now / most, warmup=min(1.0, warmup / most))
+    factor = rate_factor(schedule, now / most, warmup=min(1.0, warmup / most))
     if cooldown is None:
         return factor
     start, steps = cooldown

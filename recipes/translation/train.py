@@ -36,7 +36,6 @@ from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_tra
 from kerasapps.recipes.translation.judge import PairJudging
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.task import TASK
-from kerasapps.training import is_asked
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
@@ -91,7 +90,7 @@ def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
         beta_2=0.98 if adam else None,
         # AdamW without decay is Adam (Vaswani et al. 2017 have none).
         weight_decay=0.0 if train.optimizer == "adamw" else None,
-        schedule="inverse_sqrt" if is_asked(train) and train.warmup != 0 else None,
+        schedule=None if train.warmup == 0 else "inverse_sqrt",
         label_smoothing=0.1,
         clip_norm=1.0,
         monitor=TRANSLATIONS.judged.quality,

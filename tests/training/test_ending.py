@@ -107,8 +107,8 @@ def test_an_epoch_in_which_the_rate_still_rose_is_the_best_by_luck() -> None:
     state = state_of([0.5, 0.6, 0.7, 0.8], [0.8, 0.7, 0.7, 0.7], best=1)
     phases = [Phase("train", 30, length=dataclasses.replace(SHORT, usual=30))]
     assert cool_down_from(asked(phases), state) == (None, 1)
-    state.best_epoch = 2  # a twentieth of 150 steps is over in the second epoch of five
-    assert cool_down_from(asked(phases), state) == (2, 1)
+    state.best_epoch = 3  # of five steps: the rate rose in a twentieth of twice 150
+    assert cool_down_from(asked(phases), state) == (3, 1)
 
 
 def test_the_best_epoch_may_be_of_an_earlier_phase() -> None:

@@ -51,6 +51,8 @@ def test_a_patience_that_was_asked_for_is_the_patience() -> None:
         ({"epochs": 1}, True, False),
         ({"time_budget": 1}, True, False),
         ({"schedule": "cosine"}, False, False),
+        ({"schedule": "constant"}, False, False),
+        ({"schedule": "inverse_sqrt"}, False, True),
         ({"early_stopping": 0}, False, False),
         ({"early_stopping": 1}, False, True),
     ],
@@ -61,8 +63,8 @@ def test_who_decides_the_end(options: Any, asked: bool, open_end: bool) -> None:
 
 
 def test_the_rate_rises_in_a_share_of_the_usual_steps() -> None:
-    assert warmup_steps(TrainConfig(), PATIENT, steps_per_epoch=60) == 30
-    assert warmup_steps(TrainConfig(warmup=0.5), PATIENT, steps_per_epoch=60) == 300
+    assert warmup_steps(TrainConfig(), PATIENT, steps_per_epoch=60) == 60
+    assert warmup_steps(TrainConfig(warmup=0.5), PATIENT, steps_per_epoch=60) == 600
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def state_of(epochs: int, *, step: int = 0) -> TrainingState:
 
 
 def test_the_rate_of_an_open_end_rises_is_held_and_falls_when_it_is_told_to() -> None:
-    job = asked(OPEN, warmup=0.1)  # of ten usual epochs of five steps
+    job = asked(OPEN, warmup=0.05)  # of twice ten usual epochs of five steps
     assert rate_factor_now(job, state_of(0), at()) == pytest.approx(0.1)
     assert rate_factor_now(job, state_of(1), at()) > 0.99
     state = state_of(10)

@@ -104,15 +104,24 @@ def test_a_warmup_of_the_whole_training_ends_at_the_peak(schedule):
 
 
 def test_an_open_end_has_a_rise_a_slow_fall_and_a_straight_line_to_nothing():
-    rise = [open_rate_factor(step, warmup=10, most=1000) for step in range(10)]
+    rise = [open_rate_factor(None, step, warmup=10, most=1000) for step in range(10)]
     assert rise == pytest.approx([(step + 0.5) / 10 for step in range(10)])
-    assert open_rate_factor(250, warmup=10, most=1000) > 0.85
-    assert open_rate_factor(999, warmup=10, most=1000) < 1e-5
+    assert open_rate_factor(None, 250, warmup=10, most=1000) > 0.85
+    assert open_rate_factor(None, 999, warmup=10, most=1000) < 1e-5
     for step, share in ((200, 0.995), (250, 0.495), (299, 0.005), (300, 0.0)):
-        held = open_rate_factor(step, warmup=10, most=1000)
-        falling = open_rate_factor(step, warmup=10, most=1000, cooldown=(200, 100))
+        held = open_rate_factor(None, step, warmup=10, most=1000)
+        falling = open_rate_factor(None, step, warmup=10, most=1000, cooldown=(200, 100))
         assert falling == pytest.approx(held * share)
 
 
 def test_a_rise_may_be_longer_than_all_there_is():
-    assert 0 < open_rate_factor(3, warmup=900, most=10) < 1
+    assert 0 < open_rate_factor(None, 3, warmup=900, most=10) < 1
+
+
+def test_the_inverse_square_root_has_no_end_of_its_own():
+    def factor(step, **cooldown):
+        return open_rate_factor("inverse_sqrt", step, warmup=100, most=10**6, **cooldown)
+
+    assert factor(49) == pytest.approx(0.495)
+    assert factor(399) == pytest.approx(0.5, rel=0.01) == 2 * factor(1599)
+    assert factor(399, cooldown=(350, 100)) == pytest.approx(factor(399) * 0.505)
