@@ -63,14 +63,15 @@ def fit(
     metric, and among equals the smallest loss.
 
     Where `config` sets neither epochs nor a budget nor a schedule with an end, validation decides
-    when it is enough (see `length`): once neither its loss nor its figure has gained for a while, the rate
-    falls to 0, from the best weights where the loss has risen since, and training is over. Else it
-    stops early when the validation *loss* has not improved for `config.early_stopping` epochs (of
-    the last phase; by default 10, but at least 100 steps), or with a monitor that the judge
-    measures when that has not. A time budget
-    covers compilation, validation, the judge and checkpoints; the epoch it cuts short is validated
-    and counts. What the first validation and judgement take is not known before them: a budget that
-    ends within the first epoch is exceeded by the judge's time.
+    when it is enough (see `length`): once neither its loss nor its figure has gained for a while,
+    the rate falls to 0, from the best weights where the loss has risen since, and training is over.
+    Else it stops early when the validation *loss* has not improved for `config.early_stopping`
+    epochs (of the last phase; by default 10, but at least 100 steps), or with a monitor that the
+    judge measures when that has not.
+
+    A time budget covers compilation, validation, the judge and checkpoints; the epoch it cuts short
+    is validated and counts. What the first validation and judgement take is not known before them:
+    a budget that ends within the first epoch is exceeded by the judge's time.
 
     With a `backbone`, it is frozen in a first phase and then learns at `config.fine_tune_rate`,
     the slower the nearer to the input (see `phases` and `transfer`). A `head` is not trained in
