@@ -19,8 +19,8 @@ from kerasapps.workflow.run import TRAINING, Run, is_longer
 from kerasapps.workflow.settings import ASKED, CHOSEN, describe_run
 from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
 from kerasapps.workflow.task import Suitable
-from kerasapps.workflow.tried import tried_rows, winner_of
-from kerasapps.workflow.try_models import prepare_contenders, try_models
+from kerasapps.workflow.tried import UNTRIED, tried_rows, winner_of
+from kerasapps.workflow.try_models import MINUTES, prepare_contenders, try_models
 
 LEAST_MINUTES: Final = 2.0
 """A time budget below which no models are tried."""
@@ -119,8 +119,10 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
     best = winner_of(leaderboard, brief=len(names))
     if best.number >= len(names):
         _take_over(run.search / TRIALS / str(best.number) / TRAINING, run.training)
-    model = str(best.values["model"])
-    choice = Choice(model, suitable.reason, tuple(tried_rows(leaderboard, names)))
+    model, tried = str(best.values["model"]), tuple(tried_rows(leaderboard, names))
+    for name in (row["model"] for row in tried if row["trained"] == UNTRIED):
+        tell(f"Model {name} was not tried: the {MINUTES:g} minutes for trials were over.")
+    choice = Choice(model, suitable.reason, tried)
     return dataclasses.replace(orders[model], choice=choice)
 
 

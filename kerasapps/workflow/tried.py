@@ -11,6 +11,7 @@ from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.wording import figure_text, seconds_text
 from kerasapps.workflow.result import Choice
 
+UNTRIED: Final = "not at all"
 _STATES: Final = {"stopped": "ended early", "failed": "failed"}
 _HEADINGS: Final = {
     "model": "Model",
@@ -78,7 +79,7 @@ def _row(
 ) -> dict[str, Any]:
     trials = [record for record in records if record.values["model"] == model]
     if not trials:
-        return {"model": model, "trained": "not at all", "reason": "the time for trials was over"}
+        return {"model": model, "trained": UNTRIED, "reason": "the time for trials was over"}
     last = trials[-1]
     measured = {name: value for each in trials for name, value in each.figures.items()}
     return {

@@ -39,7 +39,7 @@ def suitable_models(splits: TextSplits, options: Options, able: tuple[str, ...])
     names = quick or able[:1]
     what = f"{count:,} texts of about {words:.0f} words"
     if len(names) > 1:
-        return Suitable(names, f"the best of {len(names)} on the validation split, for {what}.")
+        return Suitable(names, f"best on the validation split, of those for {what}.")
     return Suitable(names, f"the one that trains in minutes on {what}.")
 
 

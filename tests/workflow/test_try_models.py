@@ -103,7 +103,7 @@ def raced(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.Re
 
 def test_each_is_tried_and_the_best_is_the_one_that_ships(raced: kerasapps.RecipeResult) -> None:
     choice = raced.choice
-    assert choice is not None and "best of 2 on the validation split" in choice.reason
+    assert choice is not None and "best on the validation split" in choice.reason
     rows = choice.tried
     assert {row["model"] for row in rows} == {"bag_of_embeddings", "text_cnn"}
     assert all(row["trained"] == "wholly" and row["epochs"] == 2 for row in rows)
@@ -146,7 +146,8 @@ def test_the_same_again_ends_the_same_and_is_told(
             assert told.count(f"Trying {name} {how} …") == 1
         assert told.count(f"  {name}: val_accuracy ") == 2
     assert told.count("epoch 1/2") == 0  # each epoch is in the trials' logs
-    assert f"Model {raced.choice.model}: the best of 2" in told
+    assert f"Model {raced.choice.model}: best on the validation split" in told
+    assert "was not tried" not in told
 
 
 def test_a_longer_training_keeps_model_and_table(
@@ -178,7 +179,11 @@ def splits(texts: Path, tmp_path: Path) -> Any:
 
 
 def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
-    texts: Path, splits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    texts: Path,
+    splits: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked: dict[str, Any] = {}
 
@@ -195,9 +200,19 @@ def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
     assert chosen.options["model"].model == "text_cnn" and asked["finalists"] == 1
     assert chosen.options["train"].time_budget == 6.0 == chosen.settings["train"]["time_budget"]
     assert chosen.settings["asked"]["train"]["time_budget"] == 8.0
+    assert chosen.choice is not None and len(chosen.choice.tried) == 2
     for contender in asked["contenders"].values():
         assert contender.brief.plan.train.time_budget == 1.0
         assert contender.brief.plan.train.epochs == contender.brief_epochs
+    assert "was not tried" not in capsys.readouterr().err
+    monkeypatch.setattr(
+        choose,
+        "try_models",
+        lambda *_, **__: Leaderboard(OBJECTIVE, (record(0, "bag_of_embeddings", 0.8),)),
+    )
+    with open_run(tmp_path / "late", task="t", name="n", settings=order.settings) as run:
+        choose.choose_model(ordered(texts), splits, run=run)
+    assert "Model text_cnn was not tried: the 2 minutes for" in capsys.readouterr().err
     with open_run(tmp_path / "one", task="t", name="n", settings=order.settings) as run:
         short = ordered(texts, train=TrainConfig(time_budget=1.5))
         first = choose.choose_model(short, splits, run=run)
@@ -228,5 +243,5 @@ def test_a_search_is_among_the_models_that_suit(
     with pytest.raises(KeyboardInterrupt):
         carry(TASK, texts, output_dir=tmp_path / "run", tune=TuneConfig(trials=2), **call())
     told = capsys.readouterr().err
-    assert "Searched among bag_of_embeddings, text_cnn: the best of 2" in told
+    assert "Searched among bag_of_embeddings, text_cnn: best on the" in told
     assert "text_cnn/dropout" in told and "bag_of_embeddings/dropout" in told
