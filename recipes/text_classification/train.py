@@ -54,8 +54,8 @@ from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.task import Options
 
-MANY_TEXTS = 10_000
-MOST_TIME = 4.0
+MANY_TOKENS = 300_000  # about ten thousand short texts
+MOST_TIME = 3.5
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,14 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     return Plan(model, train, architecture.family, architecture.minutes, answer)
 
 
-def with_minutes(plan: Plan, texts: int) -> Plan:
-    """The plan, with more time for more than `MANY_TEXTS`: in proportion, at most fourfold."""
-    more = min(MOST_TIME, max(1.0, texts / MANY_TEXTS))
+def with_minutes(plan: Plan, tokens: int) -> Plan:
+    """The plan, with more time for more than `MANY_TOKENS`: with their square root, within reason.
+
+    Args:
+        plan: of the training.
+        tokens: of the training split, padding included.
+    """
+    more = min(MOST_TIME, max(1.0, (tokens / MANY_TOKENS) ** 0.5))
     return dataclasses.replace(plan, minutes=plan.minutes * more)
 
 
@@ -254,7 +259,7 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
 
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
-    plan, text = with_minutes(plan_training(options), len(splits.train)), options["text"]
+    plan, text = plan_training(options), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
     build = dataclasses.replace(
@@ -262,7 +267,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
     )
     return Experiment(
-        plan=plan,
+        plan=with_minutes(plan, inputs.train.size),
         build=build,
         judging=ClassJudging(
             splits, inputs, TextReading(tokenizer, build), each_epoch=plan.is_judged
