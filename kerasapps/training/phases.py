@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.history import EpochRow
-from kerasapps.training.length import Length, has_open_end
+from kerasapps.training.length import Length, has_open_end, is_asked
 
 DEFAULT_HEAD_EPOCHS = 3
 HEAD_SHARE = 1 / 3
@@ -54,7 +54,7 @@ def plan_phases(
     With a pretrained backbone the head is trained first with the backbone frozen, for
     `head_epochs` (3, or a third of all epochs if that is fewer), then both at
     `fine_tune_rate`. Under a time budget the head gets at most a third of it. A head that is
-    solved takes one epoch.
+    solved takes one epoch, which `length` does not count.
 
     Args:
         config: `epochs`, `time_budget`, `head_epochs`, `fine_tune_rate` and what says whether the
@@ -81,6 +81,8 @@ def _phases(
     head = _head_epochs(config, length.usual if has_open_end(config) else total)
     if solves and head:
         head = 1
+        if total is not None and not is_asked(config):
+            total += 1  # what suits the data is how long the backbone learns
     rest = None if total is None else total - head
     tune = Phase("fine-tune", rest, rate=config.fine_tune_rate)
     if config.fine_tune_rate == 0 or rest == 0:

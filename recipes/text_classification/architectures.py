@@ -141,11 +141,11 @@ ARCHITECTURES = Architectures(
         family="attention",
         minutes=15,
         space=text_preset,
-        # Fine-tuning an encoder: the head learns with it, at one rate, from the first step.
+        # The head is solved on the frozen encoder's features: texts have no changed copies.
         training={
-            "learning_rate": 1e-3,
+            "learning_rate": 2e-3,
             "schedule": "linear",
-            "head_epochs": 0,
+            "head_epochs": 1,
             "batch_size": 32,
         },
     ),

@@ -55,6 +55,25 @@ def test_epochs(options, expected):
 
 
 @pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        # What suits the data is how long the backbone learns; what is asked for is all.
+        ({"schedule": "linear"}, [("head", 1, True), ("fine-tune", 10, False)]),
+        ({}, [("head", 1, True), ("fine-tune", 40, False)]),
+        ({"epochs": 4}, [("head", 1, True), ("fine-tune", 3, False)]),
+        ({"epochs": 1}, [("head", 1, True)]),
+        ({"time_budget": 1}, [("head", 1, True), ("fine-tune", None, False)]),
+        ({"head_epochs": 0, "schedule": "linear"}, [("fine-tune", 10, False)]),
+        ({"fine_tune_rate": 0.0}, [("head", 1, True)]),
+    ],
+)
+def test_a_solved_head_is_one_epoch(options, expected):
+    phases = plan_phases(TrainConfig(**options), length=TEN, pretrained=True, solves=True)
+    assert [(each.name, each.epochs, each.frozen) for each in phases] == expected
+    assert [each.solved for each in phases] == [each.name == "head" for each in phases]
+
+
+@pytest.mark.parametrize(
     ("done", "share", "expected"),
     [
         (["head"], 0.0, [("head", 2, 1 / 3), ("fine-tune", 7, 0.0)]),
