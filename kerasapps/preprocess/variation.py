@@ -16,7 +16,8 @@ from PIL import Image
 from kerasapps.preprocess.image import ImageSpec, fit_image, is_reduced
 from kerasapps.preprocess.resampling import OTHER_WAYS
 
-MOST_VARIANTS = 3  # of a picture; more gained nothing measurable
+MOST_VARIANTS = 4  # of a picture
+MORE_VARIANTS = 3000  # of all pictures beside the first, where each has more than two: seconds
 HIGHEST_QUALITY = 95  # above, a JPEG shows nothing
 MOST_ENCODED = 2**20  # pixels; reducing a larger picture to a model's size takes the traces away
 _WAYS = tuple(OTHER_WAYS.values())
@@ -66,15 +67,20 @@ class Variation:
         return fit_image(picture, spec, resample=way)
 
 
-def suitable_variants(sizes: Sequence[int], *, memory_bytes: int) -> int:
-    """Variants of each training picture, from 1 to 3, that memory has room for.
+def suitable_variants(counts: Sequence[int], *, picture_bytes: int, memory_bytes: int) -> int:
+    """Variants of each training picture, from 1 to 4, that suit the data.
+
+    Two, which show a network of thousands of pictures each filter hundreds of times; more of few
+    pictures, as these cost little; one where memory has no room for two.
 
     Args:
-        sizes: bytes of the pictures of each split, training first.
-        memory_bytes: what all may take.
+        counts: pictures of each split, training first.
+        picture_bytes: of one picture as the model takes it.
+        memory_bytes: what the variants and the pictures of all other splits may take.
     """
-    train, *others = sizes
-    return int(np.clip((memory_bytes - sum(others)) // max(train, 1), 1, MOST_VARIANTS))
+    train, others = max(counts[0], 1), sum(counts[1:])
+    room = (memory_bytes // picture_bytes - others) // train
+    return int(np.clip(room, 1, 1 + np.clip(MORE_VARIANTS // train, 1, MOST_VARIANTS - 1)))
 
 
 def _encoded(picture: Image.Image, quality: int) -> Image.Image:

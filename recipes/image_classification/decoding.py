@@ -77,8 +77,11 @@ def decode_splits(
         cache: where pixels are kept.
         train_once: leave out all variants but the first, for who does not train.
     """
-    sizes = [len(getattr(splits, name)) * prod(spec.shape) for name in SPLITS]
-    count = suitable_variants(sizes, memory_bytes=load.cache_mb * MIB)
+    count = suitable_variants(
+        [len(getattr(splits, name)) for name in SPLITS],
+        picture_bytes=prod(spec.shape),
+        memory_bytes=load.cache_mb * MIB,
+    )
     memory, variants = cache.memory_bytes(load.cache_mb), None
     if variation is not None and not (train_once and count > 1):
         content = {**spec.to_dict(), **asdict(variation), "count": count}

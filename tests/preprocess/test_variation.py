@@ -97,7 +97,15 @@ def test_seed_place_and_variant_decide_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("memory", "count"), [(0, 1), (109, 1), (209, 1), (210, 2), (309, 2), (310, 3), (10**9, 3)]
+    ("memory", "count"),
+    [(0, 1), (109, 1), (209, 1), (210, 2), (309, 2), (310, 3), (410, 4), (10**9, 4)],
 )
 def test_there_are_as_many_variants_as_have_room(memory: int, count: int) -> None:
-    assert suitable_variants([100, 4, 6], memory_bytes=memory) == count
+    assert suitable_variants([100, 4, 6], picture_bytes=8, memory_bytes=8 * memory + 7) == count
+
+
+@pytest.mark.parametrize(
+    ("pictures", "count"), [(1, 4), (1000, 4), (1001, 3), (1500, 3), (1501, 2), (10**6, 2)]
+)
+def test_many_pictures_have_two_variants_and_few_have_more(pictures: int, count: int) -> None:
+    assert suitable_variants([pictures, 9, 9], picture_bytes=1, memory_bytes=10**9) == count

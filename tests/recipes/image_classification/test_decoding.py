@@ -70,7 +70,7 @@ def test_training_pictures_have_variants_and_the_others_none(
     usual = decoded(splits, Cache(tmp_path), variation=None)
     assert usual.variants is None
     varied = decoded(splits, Cache(tmp_path))
-    assert varied.variants is not None and varied.variants.shape == (3, *usual.inputs.train.shape)
+    assert varied.variants is not None and varied.variants.shape == (4, *usual.inputs.train.shape)
     assert (varied.variants[1:] != usual.inputs.train).any((2, 3, 4)).mean() > 0.9
     for name in ("train", "validation", "test"):
         np.testing.assert_array_equal(getattr(varied.inputs, name), getattr(usual.inputs, name))
@@ -102,7 +102,7 @@ def test_trials_of_a_search_share_the_variants(splits: ImageSplits, tmp_path: Pa
         return {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*.npy")}
 
     first = decoded(splits, Cache(tmp_path, shared=True))
-    assert isinstance(first.variants, np.memmap) and len(first.variants) == 3
+    assert isinstance(first.variants, np.memmap) and len(first.variants) == 4
     made = files()
     decoded(splits, Cache(tmp_path, shared=True))
     assert files() == made
