@@ -10,8 +10,15 @@ from typing import Any
 
 import pytest
 
-from kerasapps.config import ExportConfig, ModelConfig, TrainConfig, TuneConfig
-from kerasapps.errors import ConfigError
+from kerasapps.config import (
+    PRETRAINED,
+    ExportConfig,
+    ModelConfig,
+    Pretrained,
+    TrainConfig,
+    TuneConfig,
+)
+from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION, TRANSLATION
 from kerasapps.tuning.objective import make_objective
@@ -98,6 +105,21 @@ def test_a_preset_that_there_is_not_is_refused_before_any_data(task: Any) -> Non
         first_options(task, model, None)
     tune = TuneConfig(models=("preset:bert_tiny",))
     with pytest.raises(ConfigError, match=r"TuneConfig\.models 'preset:bert_tiny' is not known"):
+        first_options(task, task.defaults, tune)
+
+
+def test_weights_that_are_not_installed_are_refused_before_any_data(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = TEXT_CLASSIFICATION
+    asked = {**task.defaults, "model": ModelConfig(model="minilm")}
+    if PRETRAINED["minilm"].find() is not None:
+        assert first_options(task, asked, None) is asked
+    monkeypatch.setattr(Pretrained, "find", lambda known: None)
+    with pytest.raises(DependencyError, match=r"^ModelConfig\.model 'minilm': its weights are not"):
+        first_options(task, asked, None)
+    tune = TuneConfig(models=("minilm", "text_cnn"))
+    with pytest.raises(DependencyError, match=r"^TuneConfig\.models 'minilm': its weights are not"):
         first_options(task, task.defaults, tune)
 
 
