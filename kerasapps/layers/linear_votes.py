@@ -16,6 +16,8 @@ COSTS = (0.1, 0.3, 1.0, 3.0)
 SHARPNESS = np.geomspace(0.5, 32, 25)
 # Votes of characters against those of words: what did best on validation texts of several sets.
 CHARACTERS = 0.7
+# Runs of characters in all texts together. Where there are more, the words are many enough.
+MOST_RUNS = 2**24
 _HELD_OUT = 5  # each fifth text
 _TRIED = 10_000  # texts that choose the cost at most
 _PASSES = 100  # over the texts; more change no figure, and noisy labels would take thousands
@@ -64,7 +66,8 @@ def solve_votes(
         classes: number of classes.
         ngrams: ids are below this.
         tokens: ids below this are single tokens.
-        characters: float32 `(tokens, k)`, which runs of characters each token holds, or None.
+        characters: float32 `(tokens, k)`, which runs of characters each token holds, or None. They
+            are left out where the texts hold more than `MOST_RUNS`.
 
     Reference: Joachims 1998; Fan et al. 2008 (the solver); Platt 1999 (the scale).
     """
@@ -106,7 +109,7 @@ def _basis(present: csr_array, *, tokens: int, characters: csr_array | None) -> 
         weights[kind] = _rarity(texts[seen[kind]], present.shape[0])
     columns = np.arange(len(seen))
     own = csr_array((weights, (seen, columns)), shape=(present.shape[1], len(seen)))
-    if characters is None:
+    if characters is None or _runs(texts[:tokens], characters) > MOST_RUNS:
         return own
     held = present[:, :tokens] @ characters
     # A token holds this many on average, so that all of them count as the token itself does.
@@ -115,6 +118,11 @@ def _basis(present: csr_array, *, tokens: int, characters: csr_array | None) -> 
     characters = characters @ diags_array(scale.astype(np.float32))
     characters.resize((present.shape[1], characters.shape[1]))
     return csr_array(hstack([own, characters], format="csr"))
+
+
+def _runs(texts: np.ndarray, characters: csr_array) -> int:
+    """How many runs of characters the tokens of all texts hold, at most."""
+    return int(texts @ np.diff(characters.indptr))
 
 
 def _texts(features: csr_array) -> np.ndarray:

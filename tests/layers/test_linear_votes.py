@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kerasapps.layers import linear_votes
 from kerasapps.layers.characters import character_runs
 from kerasapps.layers.linear_votes import COSTS, solve_votes
 
@@ -57,6 +58,18 @@ def test_characters_hand_their_votes_to_the_words_that_hold_them() -> None:
     solved = solve_votes(ids, labels, characters=held, **options)
     assert not plain.votes[5:].any()
     assert solved.votes[5, 0] > 0.2 and solved.votes[6, 1] > 0.1 and not solved.votes[7:].any()
+
+
+def test_characters_are_left_out_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = np.array([[1, 3], [1, 4]] * 30, np.int32)
+    labels = np.tile([0, 1], 30)
+    held = character_runs(["", "", "", "<flights>", "<banking>", "<flight>", "<bank>"])
+    options = {"classes": 2, "ngrams": 20, "tokens": 7, "characters": held}
+    runs = 30 * int(held[[3, 4]].sum())
+    monkeypatch.setattr(linear_votes, "MOST_RUNS", runs)
+    assert solve_votes(ids, labels, **options).votes[5:].any()
+    monkeypatch.setattr(linear_votes, "MOST_RUNS", runs - 1)
+    assert not solve_votes(ids, labels, **options).votes[5:].any()
 
 
 def test_few_texts_and_missing_classes_are_no_error() -> None:
