@@ -168,7 +168,13 @@ class TextConfig:
         high=32_767,
         whole=True,
     )
-    min_count: int = option(2, "a token seen less often in training is unknown", low=1, whole=True)
+    min_count: int | None = option(
+        None,
+        "a token seen less often in training is unknown (default: 2, but 1 for words whose model "
+        "judges rare ones by their characters)",
+        low=1,
+        whole=True,
+    )
     max_length: int | None = option(
         None, "tokens of a text that are read (default: suits both)", low=4, high=4096, whole=True
     )

@@ -112,7 +112,9 @@ ARCHITECTURES = Architectures(
                 family="conv",
                 minutes=MINUTES,
                 space=text_cnn,
-                limits={"longest": 1024},
+                training={"learning_rate": 2e-3},
+                # What was seen once still has a vote, and those of its characters.
+                limits={"longest": 1024, "rarest_word": 1},
             ),
             "bilstm": _recurrent("bilstm"),
             "cnn_lstm": _recurrent("cnn_lstm", longest=192),

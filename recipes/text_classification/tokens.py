@@ -30,6 +30,7 @@ from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
 
 PRESET_LENGTH = 256
+RAREST = 2  # times that a token is seen, where neither user nor model says another number
 # English has a few in a thousand (naïve, café), French four in a hundred.
 FOREIGN_LETTERS = 0.01
 SCRIPT_SAMPLE = 10_000
@@ -122,13 +123,16 @@ def _preset_tokenizer(text: TextConfig, name: str) -> tuple[Tokenizer, int]:
 def _learnt_tokenizer(
     text: TextConfig, model: ModelConfig, splits: TextSplits
 ) -> tuple[Tokenizer, int]:
-    longest = ARCHITECTURES.find(model.model).limits["longest"]
+    limits = ARCHITECTURES.find(model.model).limits
+    longest = limits["longest"]
     kind = _suitable_kind(text.tokenizer, splits.train)
+    # Of a rare word that is cut up its pieces are known; a whole one must be listed to be judged.
+    suitable = limits.get("rarest_word", RAREST) if kind == "regex" else RAREST
     tokenizer = learn_tokenizer(
         splits.train.texts,
         kind=kind,
         vocab_size=text.vocab_size,
-        min_count=text.min_count,
+        min_count=suitable if text.min_count is None else text.min_count,
         lowercase=_suitable_case(text.lowercase, kind, splits.train),
         max_length=longest,
     )

@@ -44,9 +44,9 @@ def test_where_nobody_says_what_pictures_become() -> None:
 def test_where_nobody_says_what_texts_become() -> None:
     open_fields = (
         "text_column", "label_column", "tokenizer", "lowercase", "max_length", "word_dropout",
-        "word_vectors", "encoding",
+        "word_vectors", "encoding", "min_count",
     )  # fmt: skip
-    check_defaults(TextConfig, {**dict.fromkeys(open_fields), "vocab_size": 30_000, "min_count": 2})
+    check_defaults(TextConfig, {**dict.fromkeys(open_fields), "vocab_size": 30_000})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_where_nobody_says_what_texts_become() -> None:
         (ImageConfig, "cutmix", Number(0, 100, may_be_none=True)),
         (ImageConfig, "randaugment", Number(0, 10, whole=True, may_be_none=True)),
         (TextConfig, "vocab_size", Number(10, 32_767, whole=True)),
-        (TextConfig, "min_count", Number(1, None, whole=True)),
+        (TextConfig, "min_count", Number(1, None, whole=True, may_be_none=True)),
         (TextConfig, "max_length", Number(4, 4096, whole=True, may_be_none=True)),
         (TextConfig, "word_dropout", Number(0, 0.95, may_be_none=True)),
     ],

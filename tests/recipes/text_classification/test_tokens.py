@@ -45,6 +45,28 @@ def test_signs_that_tell_labels_apart_take_wordpieces(
     assert "Warning" not in said
 
 
+def test_words_seen_once_are_kept_by_the_model_that_judges_their_characters(
+    tmp_path: Path,
+) -> None:
+    signs = ("good", "bad")
+
+    def knows(model: str, **options: Any) -> bool:
+        """Whether a word is known that stands in one text of the training split."""
+        draw = random.Random(1)
+        rare = ["".join(draw.choices("bcdfghjk", k=9)) for _ in range(60)]
+        texts = [" ".join([*draw.choices(WORDS, k=8), word]) for word in rare]
+        data = (texts, [signs[number % 2] for number in range(60)])
+        text = TextConfig(**options)
+        splits = load_texts(data, config=LoadConfig(), text=text, seed=0, work_dir=tmp_path)
+        config = ModelConfig(model=model)
+        tokenizer = choose_tokenizer(text, config, splits, Cache(tmp_path / model))
+        return splits.train.texts[0].split()[-1] in tokenizer.vocabulary
+
+    assert knows("bag_of_ngrams") and not knows("text_cnn")
+    assert knows("text_cnn", min_count=1) and not knows("bag_of_ngrams", min_count=2)
+    assert not knows("bag_of_ngrams", tokenizer="wordpiece")
+
+
 def test_case_that_tells_labels_apart_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

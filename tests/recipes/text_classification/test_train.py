@@ -47,12 +47,12 @@ def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model="lstm"))
     assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("dense", 1.5, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and plan.train.schedule is None
-    plan = plan_training(options(model=PRESET, min_count=2))
+    plan = plan_training(options(model=PRESET, min_count=None))
     assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 15, "macro_f1")
     train = plan.train
     assert (train.learning_rate, train.schedule) == (2e-3, "linear")
     assert (train.head_epochs, train.batch_size) == (1, 32)
-    asked = plan_training(options(model=PRESET, min_count=2, head_epochs=2, schedule="cosine"))
+    asked = plan_training(options(model=PRESET, min_count=None, head_epochs=2, schedule="cosine"))
     assert (asked.train.head_epochs, asked.train.schedule) == (2, "cosine")
 
 
