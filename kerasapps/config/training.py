@@ -127,7 +127,10 @@ class TrainConfig:
     )
     xla: Xla = option("auto", "compile with XLA: auto, on or off", choices=get_args(Xla))
     head_epochs: int | None = option(
-        None, "with a pretrained backbone: epochs with it frozen", low=0, whole=True
+        None,
+        "with a pretrained backbone: passes over the data for its new head, with it frozen",
+        low=0,
+        whole=True,
     )
     fine_tune_rate: float = option(
         0.1, "with a pretrained backbone: its share of the learning rate", low=0, high=1

@@ -27,8 +27,11 @@ from kerasapps.training.softmax_regression import (
 )
 from kerasapps.training.step import unpack
 
-FEWEST_TO_JUDGE = 30
+FEWEST_TO_JUDGE = 15
 """Validation examples with which it can be told whether a backbone is better for fine-tuning."""
+
+FEWEST_TO_CHOOSE = 30
+"""Validation examples with which a penalty can be chosen."""
 
 MOST_EXAMPLES = 50_000
 """Examples, copies included, that a head is fitted to."""
@@ -55,12 +58,13 @@ class Head:
 
     @property
     def has_few(self) -> bool:
-        """Whether validation has too few examples to choose anything by them."""
-        return self.validated < FEWEST_TO_JUDGE
+        """Whether validation has too few examples to choose a penalty by them."""
+        return self.validated < FEWEST_TO_CHOOSE
 
     def keeps_backbone(self, config: TrainConfig) -> bool:
         """Whether the head is all that is fitted: with few examples, if nobody asks for more."""
-        return self.has_few and config.epochs is None and config.time_budget is None
+        few = self.validated < FEWEST_TO_JUDGE
+        return few and config.epochs is None and config.time_budget is None
 
     @property
     def copies(self) -> int:

@@ -9,6 +9,9 @@ import keras
 
 STAGES = 7
 
+FROZEN_SHARE = 0.2
+"""Of a backbone's convolutions, the first ones, which stay as they are."""
+
 
 @contextmanager
 def restored_trainability(model: keras.Model) -> Iterator[None]:
@@ -30,18 +33,28 @@ def freeze(backbone: keras.Layer) -> None:
 
 
 def unfreeze(backbone: keras.Layer) -> None:
-    """Let the backbone learn, except for its batch-norm layers and its tables of tokens.
+    """Let the backbone learn, except for its first convolutions, its batch norm and its tokens.
 
-    The former keep their pretrained statistics, scale and offset: batches are small and few, and as
-    constants they cost nothing in the backward pass. The latter keep the vectors of all tokens: a
-    small training split has few of them, and an optimizer that moves the whole table takes most of
-    a step's time (all-MiniLM-L6-v2, 2 cores: 0.25 s of the step for AdamW with its table of 30,522
-    tokens, 0.04 s without).
+    Of a convolutional network the first fifth of the layers sees edges and colours, which are the
+    same everywhere, and has the largest maps, so that most of the backward pass would go there.
+    Batch-norm layers keep their pretrained statistics, scale and offset: batches are small and few,
+    and as constants they cost nothing in the backward pass. Tables of tokens keep all their
+    vectors: a small training split has few of them, and an optimizer that moves the whole table
+    takes most of a step's time (all-MiniLM-L6-v2, 2 cores: 0.25 s of the step for AdamW with its
+    table of 30,522 tokens, 0.04 s without).
     """
     backbone.trainable = True
     for layer in backbone._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization | keras.layers.Embedding):
             layer.trainable = False
+    for layer in _first_convolutions(backbone):
+        layer.trainable = False
+
+
+def _first_convolutions(backbone: keras.Layer) -> list[keras.Layer]:
+    kinds = keras.layers.Conv2D | keras.layers.DepthwiseConv2D
+    every = [layer for layer in backbone._flatten_layers() if isinstance(layer, kinds)]
+    return every[: round(FROZEN_SHARE * len(every))]
 
 
 def layer_multipliers(backbone: keras.Layer, *, decay: float) -> dict[str, float]:

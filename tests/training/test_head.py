@@ -124,7 +124,7 @@ def test_each_copy_is_a_pass(tmp_path, copies, read):
     source = Source()
     config = dataclasses.replace(HEAD, head_epochs=copies)
     fit(tmp_path, config, batches=source)
-    assert read * STEPS <= source.read <= read * STEPS + 2
+    assert read * STEPS <= source.read < (read + 1) * STEPS  # some are read ahead
 
 
 @pytest.mark.parametrize(("count", "copies"), [(10, 5), (500, 4), (1999, 2), (2000, 1), (9999, 1)])
@@ -136,7 +136,7 @@ def test_no_more_examples_than_fit(tmp_path, monkeypatch):
     monkeypatch.setattr(head, "MOST_EXAMPLES", 2 * BATCH)
     source = Source()
     fit(tmp_path, HEAD, batches=source)
-    assert source.read <= 4
+    assert source.read < 2 + STEPS  # some are read ahead
 
 
 def test_time_that_is_over_ends_the_reading(tmp_path):
@@ -147,9 +147,9 @@ def test_time_that_is_over_ends_the_reading(tmp_path):
 
 def test_few_examples_keep_the_backbone_and_are_all_learnt_from(tmp_path):
     model, other = pretrained(), pretrained()
-    _, history = fit(tmp_path / "few", TrainConfig(), model=model, validated=29)
+    _, history = fit(tmp_path / "few", TrainConfig(), model=model, validated=14)
     assert [row.phase for row in history.rows] == ["head"]
-    fit(tmp_path / "apart", TrainConfig(), model=other, validated=29, may_pool=False)
+    fit(tmp_path / "apart", TrainConfig(), model=other, validated=14, may_pool=False)
     logits, targets = answers(model)
     elsewhere, _ = answers(other)
     # It has seen the validation examples, so its loss there is lower than that of one which has
@@ -161,7 +161,7 @@ def test_few_examples_keep_the_backbone_and_are_all_learnt_from(tmp_path):
 
 
 def test_few_examples_that_may_not_be_learnt_from_only_judge(tmp_path):
-    model, history = fit(tmp_path, TrainConfig(), validated=29, may_pool=False)
+    model, history = fit(tmp_path, TrainConfig(), validated=14, may_pool=False)
     logits, targets = answers(model)
     (row,) = history.rows
     assert row.val_loss == pytest.approx(cross_entropy(logits, targets), rel=1e-3)
@@ -170,10 +170,10 @@ def test_few_examples_that_may_not_be_learnt_from_only_judge(tmp_path):
 @pytest.mark.parametrize(
     ("validated", "options", "keeps"),
     [
-        (29, {}, True),
-        (30, {}, False),
-        (29, {"epochs": 2}, False),
-        (29, {"time_budget": 1}, False),
+        (14, {}, True),
+        (15, {}, False),
+        (14, {"epochs": 2}, False),
+        (14, {"time_budget": 1}, False),
     ],
 )
 def test_when_the_backbone_is_kept(validated, options, keeps):

@@ -60,6 +60,17 @@ def test_tokens_keep_their_vectors_when_an_encoder_learns():
     assert set(factors) == {"dense/kernel", "dense/bias"} and set(factors.values()) == {1.0}
 
 
+def test_the_first_fifth_of_the_convolutions_stays_as_it_is():
+    layers = [keras.layers.Conv2D(2, 1, name=f"conv_{index}") for index in range(9)]
+    layers.insert(1, keras.layers.DepthwiseConv2D(1, name="depthwise"))
+    backbone = keras.Sequential([keras.Input((2, 2, 2)), *layers])
+    transfer.freeze(backbone)
+    transfer.unfreeze(backbone)
+    frozen = [layer.name for layer in layers if not layer.trainable]
+    assert frozen == ["conv_0", "depthwise"]
+    assert "conv_0/kernel" not in transfer.layer_multipliers(backbone, decay=0.5)
+
+
 def test_stages_slow_down_towards_the_input():
     layers = [keras.layers.Dense(2, name=f"dense_{index}") for index in range(14)]
     inner = keras.Sequential([keras.Input((2,)), *layers[:7]], name="inner")

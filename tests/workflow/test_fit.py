@@ -142,7 +142,7 @@ def test_what_few_examples_mean_is_said_instead(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
-    for validated, words in ((29, "the backbone stays as it is"), (30, "Training goes on until")):
+    for validated, words in ((14, "the backbone stays as it is"), (15, "Training goes on until")):
         experiment = experiment_of(TrainConfig(), [])
         head = Head(None, 100, validated, True)  # type: ignore[arg-type]
         experiment.judging.fit_options = lambda network, head=head: {"head": head}
