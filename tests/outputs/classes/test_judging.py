@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -10,6 +13,7 @@ import pytest
 
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
+from kerasapps.outputs.classes import judging as judging_module
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.training import Head
 from kerasapps.workflow.experiment import SplitInputs
@@ -60,3 +64,28 @@ def test_a_pretrained_network_has_a_head_to_solve(tested: bool) -> None:
     head = judging(tested=tested).fit_options(network)["head"]
     # What a model is judged on must not be learnt from.
     assert head == Head(network.layers[-1], count=2, validated=5, may_pool=tested)
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [(("int8", "saved_model"), True), (("float32",), True), (("saved_model",), False)],
+)
+def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
+    names: tuple[str, ...], asked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, elsewhere = [], object()
+    monkeypatch.setattr(judging_module, "verify", lambda candidates, *, held_out, **_: held_out)
+
+    def make() -> Any:
+        made.append(1)
+        return elsewhere
+
+    reading: Any = SimpleNamespace(raw=lambda examples: (), odd_inputs=lambda: ())
+    having = dataclasses.replace(judging(), reading=reading, elsewhere=make)
+    candidates = {name: tmp_path / name for name in names}
+    answers: Any = SimpleNamespace(answers=np.eye(3))
+    held_out: Any = having.verify(candidates, answers, tolerance=1, folder=tmp_path)
+    assert held_out.elsewhere is (elsewhere if asked else None) and len(made) == asked
+    plain = dataclasses.replace(having, elsewhere=None)
+    held_out = plain.verify(candidates, answers, tolerance=1, folder=tmp_path)
+    assert held_out.elsewhere is None

@@ -111,6 +111,22 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
     assert changed.shape == usual.shape and not np.array_equal(changed, usual)
 
 
+def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
+    splits: ImageSplits, tmp_path: Path
+) -> None:
+    values = {"augment": "light", "flip": False, "translate": 0.0, "batch_size": 16}
+    experiment = prepare(splits, options(**values), Cache(tmp_path))
+    judging: Any = experiment.judging
+    usual = {each.tobytes() for each in judging.inputs.train}
+    shown, _ = next(experiment.batches.training(0).as_numpy_iterator())
+    changed = [each.astype(np.uint8).tobytes() not in usual for each in shown]
+    assert 0 < sum(changed) < 16
+    phone = judging.elsewhere()
+    assert phone.name == "resize as on a phone" and phone.inputs.shape[1:] == (16, 16, 3)
+    other = prepare(splits, options(**values, seed=1), Cache(tmp_path)).judging
+    assert np.array_equal(other.inputs.train, judging.inputs.train)  # type: ignore[attr-defined]
+
+
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data = write_shapes(tmp_path / "shapes", per_class=10)
     asked = options(image_size="16x24", augment="strong")
@@ -123,5 +139,6 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert (again.summary, again.spec) == ("16×24", before.spec)
     assert again.splits.fingerprint == splits.fingerprint
     assert again.splits.test.labels == splits.test.labels
+    assert again.elsewhere().name == "resize as on a phone"  # type: ignore[attr-defined]
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
