@@ -50,18 +50,18 @@ def _pictures() -> Any:
     def loss(model: Any, images: Any, labels: Any) -> torch.Tensor:
         return functional.cross_entropy(model(images).float(), labels, label_smoothing=0.1)
 
-    return model, optimizer, _augmented(x, y), loss
+    return model, optimizer, augmented(x, y, batch=PICTURE_BATCH, shift=SHIFT), loss
 
 
-def _augmented(x: torch.Tensor, y: torch.Tensor) -> Iterator[Any]:
-    """Shuffled batches; half of the pictures mirrored, all shifted by up to `SHIFT` pixels."""
+def augmented(x: torch.Tensor, y: torch.Tensor, *, batch: int, shift: int) -> Iterator[Any]:
+    """Endless shuffled batches; half of the pictures mirrored, all shifted by up to `shift`."""
     while True:
-        for rows in torch.randperm(len(x)).split(PICTURE_BATCH):
-            images = functional.pad(x[rows].float(), (SHIFT,) * 4, mode="reflect")
-            moves = torch.randint(0, 2 * SHIFT + 1, (2, len(rows)))
+        for rows in torch.randperm(len(x)).split(batch):
+            images = functional.pad(x[rows].float(), (shift,) * 4, mode="reflect")
+            moves = torch.randint(0, 2 * shift + 1, (2, len(rows)))
             moved = torch.empty(len(rows), 3, 32, 32).to(memory_format=torch.channels_last)
-            for row in range(2 * SHIFT + 1):
-                for column in range(2 * SHIFT + 1):
+            for row in range(2 * shift + 1):
+                for column in range(2 * shift + 1):
                     here = (moves[0] == row) & (moves[1] == column)
                     moved[here] = images[here, :, row : row + 32, column : column + 32]
             mirrored = torch.rand(len(rows)) < 0.5

@@ -10,7 +10,14 @@
 Every measurement is a process of its own; the sides take turns, so that a change of the machine's
 speed meets all. PyTorch is measured in float32 and under bfloat16 autocast, convolutions in
 channels-last memory, and the ratio is to the faster of the two. Ours takes what it takes by itself.
-The first steps, which compile, do not count.
+The first steps, which compile, do not count. The word table of `minilm` learns on both sides here;
+fine-tuning keeps it frozen.
+
+Where a step of `fast_resnet` goes (AMD EPYC with avx512_bf16, 2 cores, batch 128; CPU time): of
+about 515 ms the convolutions take 430, in the very kernels of oneDNN that PyTorch runs too, 206 ms
+of wall time with both cores free; their gradients for the weights reach 300 to 400 GFLOP/s where
+forward passes reach 480 to 540. The rest is GELU (14 passes, 25 ms), batch normalization (16),
+pooling (10), the optimizer and casts (20). PyTorch has the same convolutions in about 580 ms.
 """
 
 from __future__ import annotations

@@ -103,9 +103,10 @@ class ImageConfig:
         whole=True,
         off=0,
     )
-    test_time_flip: bool = option(
-        False,
-        "answer with the mean of a picture and its mirror image: better, half as fast",
+    test_time_flip: bool | None = option(
+        None,
+        "answer with the mean of a picture and its mirror image: better, half as fast (default: "
+        "with fast_resnet where training mirrors)",
         searched=False,
     )
 

@@ -53,9 +53,10 @@ class TrainConfig:
     batch_size: int | None = option(
         None, "examples per step (default: suits the data)", low=1, whole=True
     )
-    optimizer: Optimizer = option(
-        "adamw",
-        "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon",
+    optimizer: Optimizer | None = option(
+        None,
+        "sgd, momentum, nesterov, adam, adamw, rmsprop, adagrad or muon (default: what suits the "
+        "model, mostly adamw)",
         choices=get_args(Optimizer),
     )
     learning_rate: float | None = option(

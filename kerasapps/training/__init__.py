@@ -10,13 +10,19 @@ from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.training.monitor import Monitor
-from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer
+from kerasapps.training.optimizers import (
+    OPTIMIZER_DEFAULTS,
+    USUAL_OPTIMIZER,
+    make_optimizer,
+    optimizer_of,
+)
 from kerasapps.training.progress import Course, Moment, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime, choose_runtime, seed_everything
 from kerasapps.training.schedules import rate_factor
 
 __all__ = [
     "OPTIMIZER_DEFAULTS",
+    "USUAL_OPTIMIZER",
     "Course",
     "Criterion",
     "EpochRow",
@@ -36,6 +42,7 @@ __all__ = [
     "has_open_end",
     "is_asked",
     "make_optimizer",
+    "optimizer_of",
     "rate_factor",
     "seed_everything",
     "suitable_length",

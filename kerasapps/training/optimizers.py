@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from kerasapps.config import TrainConfig
+from kerasapps.config import Optimizer, TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.training.muon import HiddenMuon
 from kerasapps.training.rate_factors import RateFactors
@@ -77,11 +77,19 @@ _BETA_2: Mapping[str, str] = MappingProxyType(
 )
 
 
+USUAL_OPTIMIZER: Optimizer = "adamw"
+
+
+def optimizer_of(config: TrainConfig) -> Optimizer:
+    """The optimizer that `config` names, or the usual one."""
+    return config.optimizer or USUAL_OPTIMIZER
+
+
 def peak_learning_rate(config: TrainConfig) -> float:
     """The learning rate that the schedule's factors multiply."""
     if config.learning_rate is not None:
         return config.learning_rate
-    return OPTIMIZER_DEFAULTS[config.optimizer].learning_rate
+    return OPTIMIZER_DEFAULTS[optimizer_of(config)].learning_rate
 
 
 def make_optimizer(
@@ -105,10 +113,10 @@ def make_optimizer(
     Raises:
         ConfigError: if `beta_2` is set for an optimizer that has none.
     """
-    decay = config.weight_decay
+    name, decay = optimizer_of(config), config.weight_decay
     if decay is None:
-        decay = OPTIMIZER_DEFAULTS[config.optimizer].weight_decay
-    kind, options = _CLASSES[config.optimizer]
+        decay = OPTIMIZER_DEFAULTS[name].weight_decay
+    kind, options = _CLASSES[name]
     optimizer = kind(
         learning_rate=peak_learning_rate(config),
         weight_decay=decay or None,
@@ -130,9 +138,10 @@ def beta_2_option(config: TrainConfig) -> dict[str, float]:
     """
     if config.beta_2 is None:
         return {}
-    if config.optimizer not in _BETA_2:
+    name = optimizer_of(config)
+    if name not in _BETA_2:
         raise ConfigError(
-            f"TrainConfig.beta_2 is for the optimizers {', '.join(_BETA_2)}; {config.optimizer} "
+            f"TrainConfig.beta_2 is for the optimizers {', '.join(_BETA_2)}; {name} "
             "has none. Leave it out or choose another optimizer."
         )
-    return {_BETA_2[config.optimizer]: config.beta_2}
+    return {_BETA_2[name]: config.beta_2}

@@ -13,6 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.data.splits import Splits
 from kerasapps.terminal import tell
 from kerasapps.training import (
+    USUAL_OPTIMIZER,
     EpochRow,
     Finished,
     History,
@@ -26,6 +27,8 @@ from kerasapps.training import (
     suitable_length,
 )
 from kerasapps.workflow.experiment import Experiment
+
+_ADAMS = frozenset({"adam", "adamw"})
 
 
 def tell_findings(splits: Splits[Any], noun: str) -> None:
@@ -125,13 +128,16 @@ def length_for(experiment: Experiment, *, pretrained: bool) -> Length:
 def with_suggestions(train: TrainConfig, **suggested: Any) -> TrainConfig:
     """The options, with what the model suggests wherever the user left the choice open.
 
-    A suggested `learning_rate` is for Adam; what suits other optimizers `training` knows.
+    A suggested `learning_rate` is for the suggested optimizer, or where none is for Adam; what
+    suits other optimizers `training` knows.
 
     Args:
         train: a field of None is open.
         suggested: field → value, None for no suggestion.
     """
-    if train.optimizer not in ("adam", "adamw"):
+    suggested = {"optimizer": USUAL_OPTIMIZER, **suggested}
+    alike = _ADAMS if suggested["optimizer"] in _ADAMS else {suggested["optimizer"]}
+    if train.optimizer is not None and train.optimizer not in alike:
         suggested.pop("learning_rate", None)
     still_open = {name: value for name, value in suggested.items() if getattr(train, name) is None}
     return dataclasses.replace(train, **still_open)

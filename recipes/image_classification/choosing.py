@@ -12,9 +12,18 @@ TINY: Final = 64
 """Pixels of the shorter side, by the median, up to which pictures are digits, icons and the like:
 little of what a backbone learned from photos is to be seen in them."""
 
+MANY: Final = 10_000
+"""Tiny pictures for training from which on there is a network for many."""
+FOR_MANY: Final = "fast_resnet"
+LEAST_SIDE: Final = 16
+"""Pixels that this network needs at least."""
+
 
 def suitable_models(splits: ImageSplits, options: Options, able: tuple[str, ...]) -> Suitable:
     """A pretrained backbone for photos, a network from scratch for tiny pictures.
+
+    Which one from scratch follows from how many pictures there are: one that learns much of each
+    pass for many, else a small one.
 
     Args:
         splits: the pictures.
@@ -23,17 +32,21 @@ def suitable_models(splits: ImageSplits, options: Options, able: tuple[str, ...]
     """
     seen = splits.audit["sizes"].short_side[1]
     side = min(seen, *(options["image"].size or (seen,)))
-    scratch = tuple(name for name in able if name in ARCHITECTURES.known)
-    pretrained = tuple(name for name in able if name not in scratch)
-    tiny = side <= TINY
-    fitting = scratch if tiny else pretrained
-    return Suitable((fitting or able)[:1], _reason(side, tiny=tiny, fits=bool(fitting)))
+    count = len(splits.train)
+    if side > TINY:
+        fitting = [name for name in able if name not in ARCHITECTURES.known]
+    else:
+        many = count >= MANY and side >= LEAST_SIDE
+        scratch = [name for name in able if name in ARCHITECTURES.known]
+        fitting = [name for name in scratch if (name == FOR_MANY) == many] or scratch
+    names = tuple(fitting) or able
+    return Suitable(names[:1], _reason(side, count, fits=bool(fitting)))
 
 
-def _reason(side: float, *, tiny: bool, fits: bool) -> str:
+def _reason(side: float, count: int, *, fits: bool) -> str:
     pixels = f"the shorter side has {side:g} pixels by the median"
-    if tiny:
-        what = f"the pictures are tiny ({pixels}, at most {TINY})"
+    if side <= TINY:
+        what = f"the {count:,} pictures for training are tiny ({pixels}, at most {TINY})"
         usual = "a network from scratch"
     else:
         what = f"the pictures are photos ({pixels}, more than {TINY})"

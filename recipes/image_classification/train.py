@@ -162,9 +162,18 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             train=plan.train,
             transform=change,
             variants=decoded.variants,
+            largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),
         ),
-        ship=mirror_averaged if image.test_time_flip else as_trained,
+        ship=mirror_averaged if averages_views(image, plan.model) else as_trained,
     )
+
+
+def averages_views(image: ImageConfig, model: ModelConfig) -> bool:
+    """Whether the answer is the mean of a picture and its mirror image."""
+    if image.test_time_flip is not None:
+        return image.test_time_flip
+    views = ARCHITECTURES.find(model.model).limits.get("views", 1)
+    return views > 1 and resolve_augmentation(image).flip
 
 
 def reload(manifest: Manifest, data: Any, work: Path) -> Judging:

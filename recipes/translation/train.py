@@ -36,6 +36,7 @@ from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_tra
 from kerasapps.recipes.translation.judge import PairJudging
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.task import TASK
+from kerasapps.training import optimizer_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
@@ -83,13 +84,14 @@ def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
             f"{model.model} reads and writes at most {longest} pieces, got "
             f"max_length={translation.max_length}."
         )
-    adam = train.optimizer in _ADAM_FAMILY
+    optimizer = optimizer_of(train)
+    adam = optimizer in _ADAM_FAMILY
     train = with_suggestions(
         train,
         **architecture.training,
         beta_2=0.98 if adam else None,
         # AdamW without decay is Adam (Vaswani et al. 2017 have none).
-        weight_decay=0.0 if train.optimizer == "adamw" else None,
+        weight_decay=0.0 if optimizer == "adamw" else None,
         schedule=None if train.warmup == 0 else "inverse_sqrt",
         label_smoothing=0.1,
         clip_norm=1.0,

@@ -32,7 +32,7 @@ def space(draft: Any) -> None: ...
 
 def architecture(builder: str, **options: Any) -> Architecture:
     name = f"{__name__}.{builder}"
-    return Architecture(builder=name, family="conv", epochs=3, space=space, **options)
+    return Architecture(builder=name, family="conv", minutes=3, space=space, **options)
 
 
 def known(package: str) -> Pretrained:
@@ -179,7 +179,7 @@ def test_a_builder_is_loaded_when_it_is_asked_for(
 ) -> None:
     (tmp_path / "late_network.py").write_text("def build():\n    return 'built'\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    late = Architecture(builder="late_network.build", family="dense", epochs=1, space=space)
+    late = Architecture(builder="late_network.build", family="dense", minutes=1, space=space)
     known = Architectures({"late": late})
     known.check("late")
     assert known.find("late") is late and "late_network" not in sys.modules

@@ -27,6 +27,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
     open_fields = (
         "image_column", "label_column", "image_size", "flip", "translate", "rotation", "zoom",
         "color", "randaugment", "erasing", "mixup", "cutmix", "resampling", "jpeg",
+        "test_time_flip",
     )  # fmt: skip
     check_defaults(
         ImageConfig,
@@ -35,7 +36,6 @@ def test_where_nobody_says_what_pictures_become() -> None:
             "channels": 3,
             "resize": "stretch",
             "augment": "light",
-            "test_time_flip": False,
         },
     )
     assert ImageConfig().size is None

@@ -12,7 +12,6 @@ from kerasapps.errors import ConfigError
 from .bounds import Number, check_choice, check_defaults, check_number
 
 SAID = {
-    "optimizer": "adamw",
     "l1": 0.0,
     "l2": 0.0,
     "precision": "auto",

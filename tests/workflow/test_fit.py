@@ -43,15 +43,24 @@ def test_nothing_is_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -
 def test_suggestions_fill_what_was_left_open() -> None:
     train = TrainConfig(epochs=3, warmup=0.0)
     found = with_suggestions(train, epochs=9, warmup=0.5, learning_rate=0.1, schedule=None)
-    assert found == TrainConfig(epochs=3, warmup=0.0, learning_rate=0.1)
+    assert found == TrainConfig(epochs=3, warmup=0.0, learning_rate=0.1, optimizer="adamw")
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "rate"), [("adam", 0.1), ("adamw", 0.1), ("sgd", None), ("muon", None)]
+    ("optimizer", "rate"),
+    [(None, 0.1), ("adam", 0.1), ("adamw", 0.1), ("sgd", None), ("muon", None)],
 )
 def test_a_suggested_rate_is_for_adam(optimizer: Any, rate: float | None) -> None:
     found = with_suggestions(TrainConfig(optimizer=optimizer), learning_rate=0.1, epochs=4)
     assert (found.learning_rate, found.epochs) == (rate, 4)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"), [(None, 0.1), ("muon", 0.1), ("adam", None), ("adamw", None)]
+)
+def test_a_rate_beside_an_optimizer_is_for_that_one(optimizer: Any, rate: float | None) -> None:
+    found = with_suggestions(TrainConfig(optimizer=optimizer), optimizer="muon", learning_rate=0.1)
+    assert (found.optimizer, found.learning_rate) == (optimizer or "muon", rate)
 
 
 def experiment_of(train: TrainConfig, started: list[Any]) -> Any:

@@ -17,17 +17,21 @@ from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
 
-def choose_batch_size(config: TrainConfig, examples: int, *, values: int) -> int:
+def choose_batch_size(
+    config: TrainConfig, examples: int, *, values: int, largest: int | None = None
+) -> int:
     """The batch size asked for, or one that gives about 50 steps an epoch within sane bounds.
 
     Args:
         config: `batch_size` is read.
         examples: size of the training split.
         values: numbers in one example; large examples get smaller batches.
+        largest: bound of what suits the model, for examples that are not large; None: 128.
     """
     if config.batch_size is not None:
         return config.batch_size
-    return suitable_batch(examples, least=16, largest=128 if values <= 64 * 64 * 3 else 32)
+    most = (largest or 128) if values <= 64 * 64 * 3 else 32
+    return suitable_batch(examples, least=16, largest=most)
 
 
 def resolve_class_weights(
@@ -62,6 +66,7 @@ def batches_of(
     transform: Callable[..., Any] | None = None,
     lengths: Callable[[np.ndarray], np.ndarray] | None = None,
     variants: np.ndarray | None = None,
+    largest: int | None = None,
 ) -> Batches:
     """Endless training batches and finite validation batches.
 
@@ -72,9 +77,11 @@ def batches_of(
         transform: changes training batches at random.
         lengths: the used length of each row, where rows are padded and batches may be trimmed.
         variants: what training takes rows from in place of `inputs`; see `training_batches`.
+        largest: examples a step at most, where nobody asks; see `choose_batch_size`.
     """
     classes = len(splits.labels)
-    size = choose_batch_size(train, len(splits.train), values=int(np.prod(inputs.train.shape[1:])))
+    values = int(np.prod(inputs.train.shape[1:]))
+    size = choose_batch_size(train, len(splits.train), values=values, largest=largest)
     weights = resolve_class_weights(train, splits.labels, splits.train.labels)
     train_lengths = lengths and lengths(inputs.train)
 

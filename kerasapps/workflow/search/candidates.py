@@ -9,7 +9,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, KerasAppsError
-from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, peak_learning_rate
+from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space
 from kerasapps.tuning.space_checks import searchable_options
@@ -118,7 +118,7 @@ def _trained_with(task: Task, experiment: Experiment) -> Mapping[str, Any]:
         **experiment.batches.sizes,
         "epochs": None if train.time_budget is not None else length.usual,
         "learning_rate": peak_learning_rate(train),
-        "weight_decay": OPTIMIZER_DEFAULTS[train.optimizer].weight_decay,
+        "weight_decay": OPTIMIZER_DEFAULTS[optimizer_of(train)].weight_decay,
         "label_smoothing": 0.0,
         "head_epochs": head if pretrained else None,
     }

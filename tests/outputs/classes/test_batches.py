@@ -38,6 +38,15 @@ def test_a_batch_suits_the_data(examples: int, values: int, size: int) -> None:
     assert choose_batch_size(TrainConfig(batch_size=7), examples, values=values) == 7
 
 
+def test_a_model_may_suit_larger_batches_of_small_examples() -> None:
+    sizes = [
+        choose_batch_size(TrainConfig(), count, values=values, largest=256)
+        for count, values in ((10, 3072), (50_000, 3072), (50_000, 64 * 64 * 3 + 1))
+    ]
+    assert sizes == [16, 256, 32]
+    assert choose_batch_size(TrainConfig(batch_size=512), 10, values=1, largest=256) == 512
+
+
 def test_inputs_stay_as_they_are() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         INPUTS.train = INPUTS.test  # type: ignore[misc]

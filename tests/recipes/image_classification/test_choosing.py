@@ -13,9 +13,10 @@ from kerasapps.recipes.image_classification.choosing import suitable_models
 BOTH = ("efficientnet_lite0", "mobile_cnn")
 
 
-def splits_of(side: float) -> Any:
-    """As much of splits as the rule looks at: pictures whose shorter side is so long."""
-    return SimpleNamespace(audit={"sizes": SimpleNamespace(short_side=(1, side, 9999))})
+def splits_of(side: float, count: int = 200) -> Any:
+    """As much of splits as the rule looks at: so many pictures whose shorter side is so long."""
+    sizes = SimpleNamespace(short_side=(1, side, 9999))
+    return SimpleNamespace(audit={"sizes": sizes}, train=range(count))
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,30 @@ def test_the_shorter_side_decides(side: float, size: Any, model: str) -> None:
 def test_what_can_take_the_options_goes_before_what_suits(side: float, model: str) -> None:
     suitable = suitable_models(splits_of(side), {"image": ImageConfig()}, (model,))
     assert suitable.names == (model,) and "none" in suitable.reason
+
+
+@pytest.mark.parametrize(
+    ("side", "count", "size", "model"),
+    [
+        (32, 10_000, None, "fast_resnet"),
+        (32, 9_999, None, "mobile_cnn"),
+        (64, 50_000, None, "fast_resnet"),
+        (65, 50_000, None, "efficientnet_lite0"),
+        (16, 50_000, None, "fast_resnet"),
+        (15, 50_000, None, "mobile_cnn"),  # less than the network for many takes
+        (32, 50_000, 8, "mobile_cnn"),
+    ],
+)
+def test_many_tiny_pictures_have_a_network_of_their_own(
+    side: float, count: int, size: Any, model: str
+) -> None:
+    options = {"image": ImageConfig(image_size=size)}
+    suitable = suitable_models(splits_of(side, count), options, (*BOTH, "fast_resnet"))
+    assert suitable.names == (model,)
+    assert (f"{count:,} pictures" in suitable.reason) == (model != "efficientnet_lite0")
+
+
+def test_a_model_that_is_left_alone_is_taken_however_many_there_are() -> None:
+    options = {"image": ImageConfig()}
+    for count, name in ((50_000, "mobile_cnn"), (200, "fast_resnet")):
+        assert suitable_models(splits_of(32, count), options, (name,)).names == (name,)

@@ -15,6 +15,7 @@ from kerasapps.data.images.examples import ImageSplits
 from kerasapps.export.network import mirror_averaged
 from kerasapps.recipes.image_classification import train as image_steps
 from kerasapps.recipes.image_classification.train import (
+    averages_views,
     choose_image_spec,
     plan_training,
     prepare,
@@ -142,3 +143,27 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     assert again.elsewhere().name == "resize as on a phone"  # type: ignore[attr-defined]
     network: Any = keras.Sequential()
     assert again.fit_options(network)["judge"] is None
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "averages"),
+    [
+        ("fast_resnet", {}, True),
+        ("fast_resnet", {"test_time_flip": False}, False),
+        ("fast_resnet", {"flip": False}, False),  # training does not show mirror images
+        ("fast_resnet", {"augment": "none"}, False),
+        ("mobile_cnn", {}, False),
+        ("mobile_cnn", {"test_time_flip": True}, True),
+    ],
+)
+def test_whose_answer_is_the_mean_of_both_views(
+    model: str, asked: dict[str, Any], averages: bool
+) -> None:
+    assert averages_views(ImageConfig(**asked), ModelConfig(model=model)) is averages
+
+
+def test_the_network_for_many_pictures_takes_large_orthogonal_steps() -> None:
+    train = plan_training(options(model="fast_resnet")).train
+    assert (train.optimizer, train.learning_rate, train.label_smoothing) == ("muon", 0.12, 0.1)
+    plain = plan_training(options(model="fast_resnet", optimizer="adamw")).train
+    assert (plain.optimizer, plain.learning_rate) == ("adamw", None)

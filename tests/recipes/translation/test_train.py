@@ -51,6 +51,7 @@ def test_the_plan_has_what_suits_the_model_and_the_task() -> None:
     assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 60, "bleu")
     assert plan.is_judged
     assert suggested() == {
+        "optimizer": "adamw",
         "learning_rate": 0.003,
         "beta_2": 0.98,
         "weight_decay": 0.0,
