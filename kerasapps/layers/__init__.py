@@ -12,7 +12,8 @@ from kerasapps.layers.dense_block import DenseBlock
 from kerasapps.layers.embedding import TokenEmbedding, WordDropout
 from kerasapps.layers.inception import InceptionModule
 from kerasapps.layers.memory_attention import MemoryAttention
-from kerasapps.layers.ngrams import NgramIds, NgramVotes
+from kerasapps.layers.ngram_votes import NgramVotes
+from kerasapps.layers.ngrams import NgramIds, SolvedVotes
 from kerasapps.layers.normalization import FusedBatchNorm
 from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pair_embedding import PairEmbedding
@@ -58,6 +59,7 @@ __all__ = [
     "PositionalEncoding",
     "RNNStack",
     "ResidualBlock",
+    "SolvedVotes",
     "SqueezeExcite",
     "TokenAndPositionEmbedding",
     "TokenEmbedding",

@@ -56,7 +56,7 @@ def solve_votes(
     """The votes under which texts get their labels by a margin, and votes stay small.
 
     Features are n-grams, weighed by how rare they are, each text's tokens and its longer n-grams
-    scaled as `NgramVotes` does; and the runs of characters of its tokens, whose votes then go to
+    scaled as `SolvedVotes` does; and the runs of characters of its tokens, whose votes then go to
     the tokens that hold them. Sums of votes are scaled such that they are logits: by the texts that
     were held out when the cost was chosen.
 
@@ -83,7 +83,7 @@ def solve_votes(
 
 
 def _present(ids: np.ndarray, *, ngrams: int, tokens: int) -> csr_array:
-    """What `NgramVotes` counts of each text, float32 `(n, ngrams)`."""
+    """What `SolvedVotes` counts of each text, float32 `(n, ngrams)`."""
     from scipy.sparse import csr_array
 
     rows, places = np.nonzero(ids)

@@ -124,7 +124,7 @@ def _distinct(ids: Any) -> Any:
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
-class NgramVotes(keras.layers.Layer):
+class SolvedVotes(keras.layers.Layer):
     """Each n-gram of a text adds its vote for every class: a linear model on sparse features.
 
     The votes of a text's tokens count as one over the square root of their number, those of its

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 from kerasapps.layers.characters import character_runs
-from kerasapps.layers.ngrams import NgramIds, NgramVotes
+from kerasapps.layers.ngrams import NgramIds, SolvedVotes
 from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import channels, logits, repeats
@@ -73,7 +73,7 @@ def bag_of_ngrams(
     ids, mask = token_input(shape)
     buckets, tokens = chosen(shape.ngrams, ngrams), shape.vocabulary_size
     runs = NgramIds(tokens, order=order, buckets=buckets, name="ngrams")(ids)
-    layer = NgramVotes(
+    layer = SolvedVotes(
         shape.num_classes, tokens + buckets, tokens=tokens, dtype="float32", name="votes"
     )
     votes = layer(runs)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import BundleError, TrainingError
 from kerasapps.terminal import tell
+from kerasapps.training.checkpoint import changed_settings
 from kerasapps.workflow.settings import identity_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def goes_on(manifest: Manifest, settings: Mapping[str, Any]) -> bool:
     was = {name: before["train"].get(name) for name in _GROW}  # older manifests may lack one
     was_open = was["epochs"] is None and was["time_budget"] is None
     changing = (*_GROW, *_OF_THE_END) if was_open else _GROW
-    if _without(before, changing) != _without(now, changing):
+    # An option that was not there yet is one that nobody set.
+    if changed_settings(_without(before, changing), _without(now, changing)):
         return False
     changed = [name for name in _GROW if was[name] != now["train"][name]]
     if not changed or not _is_left(manifest, now["train"]):

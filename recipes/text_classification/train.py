@@ -20,8 +20,8 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
 from kerasapps.export.odd_inputs import OddInput
-from kerasapps.layers.ngrams import NgramIds, suitable_buckets
-from kerasapps.models import TextShape
+from kerasapps.layers.ngrams import suitable_buckets
+from kerasapps.models import TextShape, backbone
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of
 from kerasapps.outputs.classes.integer import SCORES
@@ -90,18 +90,20 @@ class NetworkBuilder:
         )
 
     def for_export(self, network: keras.Model) -> keras.Model:
-        """`network` in the form that converts: of static length, recurrences unrolled."""
+        """`network` in the form that converts: of static length, recurrences unrolled.
+
+        All but recurrent and pretrained networks are wrapped as they are, whatever the
+        architecture of that name is by now.
+        """
+        length = self.tokenizer.spec.max_length
+        if not _is_rebuilt(network):
+            ids = keras.Input((length,), dtype="int32", name="ids")
+            return keras.Model(ids, network(ids), name=network.name)
         vectors = None
         if self.text.word_vectors is not None:
             # Their values come with the weights; their size decides the architecture.
             vectors = network.get_layer("embedding").get_weights()[0]
-        runs = next((each for each in network.layers if isinstance(each, NgramIds)), None)
-        shape = self._shape(
-            vectors=vectors,
-            ngrams=None if runs is None else runs.buckets,
-            length=self.tokenizer.spec.max_length,
-            for_export=True,
-        )
+        shape = self._shape(vectors=vectors, length=length, for_export=True)
         copy = build_classifier(self.model, shape)
         copy.set_weights(network.get_weights())
         return copy
@@ -116,6 +118,12 @@ class NetworkBuilder:
             kept_ids=self.tokenizer.special_ids,
             **form,
         )
+
+
+def _is_rebuilt(network: keras.Model) -> bool:
+    """Whether a network has another form for export: steps written out, or an encoder's inputs."""
+    unrolls = any(hasattr(layer, "unroll") for layer in network.layers)
+    return unrolls or backbone(network) is not None
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from kerasapps.layers import NgramIds, NgramVotes, ngrams
+from kerasapps.layers import NgramIds, SolvedVotes, ngrams
 from kerasapps.layers.ngrams import suitable_buckets
 from tests.layers.check_id_layer import check_id_layer
 from tests.values import defaults_of
@@ -72,12 +72,12 @@ def test_refuses_what_would_overflow(options: dict[str, int], message: str) -> N
         NgramIds(**({"vocabulary_size": 10} | options))
 
 
-def test_ngram_votes() -> None:
-    check_id_layer(NgramVotes(3, 10, tokens=6), IDS, output_shape=(3, 3))
+def test_solved_votes() -> None:
+    check_id_layer(SolvedVotes(3, 10, tokens=6), IDS, output_shape=(3, 3))
 
 
 def test_votes_count_one_over_the_root_of_how_many_there_are() -> None:
-    layer = NgramVotes(2, 10, tokens=6)
+    layer = SolvedVotes(2, 10, tokens=6)
     layer.build((None, None))
     draw = np.random.default_rng(0)
     table = draw.normal(size=(10, 2)).astype(np.float32)
@@ -97,7 +97,7 @@ def test_adapt_solves_for_the_votes_of_this_very_layer() -> None:
     labels = draw.integers(0, 3, 300)
     ids = draw.integers(1, 6, (300, 6)).astype(np.int32)
     ids[:, 0] = np.where(draw.random(300) < 0.9, 6 + labels, 9)
-    layer = NgramVotes(3, 12, tokens=6)
+    layer = SolvedVotes(3, 12, tokens=6)
     layer.adapt(ids, labels)
     votes = np.asarray(layer.votes)
     assert [row.argmax() for row in votes[6:9]] == [0, 1, 2]
@@ -108,9 +108,9 @@ def test_adapt_solves_for_the_votes_of_this_very_layer() -> None:
 
 def test_adapt_refuses() -> None:
     with pytest.raises(ValueError, match="0 texts and 0 labels"):
-        NgramVotes(2, 9, tokens=5).adapt(np.zeros((0, 3), np.int32), [])
+        SolvedVotes(2, 9, tokens=5).adapt(np.zeros((0, 3), np.int32), [])
     with pytest.raises(ValueError, match="3 texts and 2 labels"):
-        NgramVotes(2, 9, tokens=5).adapt(IDS, [0, 1])
+        SolvedVotes(2, 9, tokens=5).adapt(IDS, [0, 1])
 
 
 def test_a_pair_of_tokens_is_numbered_by_the_hash_within_its_buckets() -> None:

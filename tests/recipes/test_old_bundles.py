@@ -1,4 +1,4 @@
-"""Bundles made at 3c87999, one of each task, still load and answer what they answered then."""
+"""Bundles that older versions made still load and answer what they answered then."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ import numpy as np
 import pytest
 
 import kerasapps
+from kerasapps.deploy.manifest import read_manifest
 from tests.shapes import shape_picture, write_shapes
 from tests.words import write_pairs
 
 OLD = Path(__file__).parent / "old_bundles"
 ANSWERS = json.loads((OLD / "answers.json").read_text(encoding="utf-8"))
-TASKS = ("image_classification", "sentiment", "translation")
+BUNDLES = ("image_classification", "sentiment", "translation", "bag_of_ngrams")
+TEXT_BUNDLES = ("sentiment", "bag_of_ngrams")
 TEXT = "A lovely film, but the ending was boring."
+NEW_TEXTS = (TEXT, "Dull, slow and far too long", "", "zzz qqq")
 SENTENCE = "two red dog runs"
 
 
-def unpacked(task: str, folder: Path) -> Path:
-    """The bundle of a task, where it may be spoilt."""
-    shutil.unpack_archive(OLD / f"{task}.tar.xz", folder, filter="data")
-    return folder / task
+def unpacked(name: str, folder: Path) -> Path:
+    """A bundle by its name, where it may be spoilt."""
+    shutil.unpack_archive(OLD / f"{name}.tar.xz", folder, filter="data")
+    return folder / name
 
 
 def pictures(bundle: Path, folder: Path) -> dict[str, Any]:
@@ -48,11 +51,12 @@ def pictures(bundle: Path, folder: Path) -> dict[str, Any]:
 
 def texts(bundle: Path, folder: Path) -> dict[str, Any]:
     """All answers of the text classifier."""
-    new = [TEXT, "Dull, slow and far too long", "", "zzz qqq"]
     found: dict[str, Any] = {}
     for artifact in ("float32", "int8"):
         loaded = kerasapps.load_bundle(bundle, artifact)
-        found[f"{artifact} predicts"] = [dataclasses.asdict(each) for each in loaded.predict(new)]
+        found[f"{artifact} predicts"] = [
+            dataclasses.asdict(each) for each in loaded.predict(NEW_TEXTS)
+        ]
     found["is judged"] = kerasapps.evaluate_bundle(bundle, "builtin:reviews").to_dict()
     found["explains"] = dataclasses.asdict(kerasapps.explain_text(bundle, TEXT))
     found["explains a label"] = dataclasses.asdict(
@@ -76,7 +80,7 @@ def pairs(bundle: Path, folder: Path) -> dict[str, Any]:
 
 
 ASK: dict[str, Callable[[Path, Path], dict[str, Any]]] = dict(
-    zip(TASKS, (pictures, texts, pairs), strict=True)
+    zip(BUNDLES, (pictures, texts, pairs, texts), strict=True)
 )
 
 
@@ -91,10 +95,10 @@ def flat(value: Any, place: str = "") -> dict[str, Any]:
     return {place: value}
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_an_old_bundle_answers_as_it_did_when_it_was_made(task: str, tmp_path: Path) -> None:
-    bundle = unpacked(task, tmp_path)
-    found, then = flat(ASK[task](bundle, tmp_path)), flat(ANSWERS[task])
+@pytest.mark.parametrize("name", BUNDLES)
+def test_an_old_bundle_answers_as_it_did_when_it_was_made(name: str, tmp_path: Path) -> None:
+    bundle = unpacked(name, tmp_path)
+    found, then = flat(ASK[name](bundle, tmp_path)), flat(ANSWERS[name])
     assert found.keys() >= then.keys()
     found = {place: found[place] for place in then}
     numbers = {place: value for place, value in then.items() if isinstance(value, float)}
@@ -104,9 +108,9 @@ def test_an_old_bundle_answers_as_it_did_when_it_was_made(task: str, tmp_path: P
     }
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_the_files_of_an_old_bundle_are_timed(task: str, tmp_path: Path) -> None:
-    bundle = unpacked(task, tmp_path)
+@pytest.mark.parametrize("name", BUNDLES)
+def test_the_files_of_an_old_bundle_are_timed(name: str, tmp_path: Path) -> None:
+    bundle = unpacked(name, tmp_path)
     measured = kerasapps.benchmark_bundle(bundle)
     files = {path.stem.removeprefix("model_"): path for path in bundle.glob("*.tflite")}
     assert measured.keys() == files.keys()
@@ -120,16 +124,21 @@ def test_why_an_old_bundle_for_pictures_answers_so_is_refused(tmp_path: Path) ->
         kerasapps.explain_text(bundle, "red")
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_the_keras_model_of_an_old_bundle_loads(task: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", BUNDLES)
+def test_the_keras_model_of_an_old_bundle_loads(name: str, tmp_path: Path) -> None:
     import keras
 
     import kerasapps.models  # noqa: F401  # the layers that a model may be made of
 
-    bundle = unpacked(task, tmp_path)
+    bundle = unpacked(name, tmp_path)
     model = keras.saving.load_model(bundle / "model.keras", compile=False)
-    parameters = {"image_classification": 2_099, "sentiment": 5_378, "translation": 16_448}
-    assert model.count_params() == parameters[task]
+    parameters = {
+        "image_classification": 2_099,
+        "sentiment": 5_378,
+        "translation": 16_448,
+        "bag_of_ngrams": 29_232,
+    }
+    assert model.count_params() == parameters[name]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +146,7 @@ def test_the_keras_model_of_an_old_bundle_loads(task: str, tmp_path: Path) -> No
     [
         ("image_classification", "red.png", "red "),
         ("sentiment", "a lovely warm film", "positive "),
+        ("bag_of_ngrams", "a lovely warm film", "positive "),
         ("translation", SENTENCE, "zwei rot Hund rennt"),
     ],
 )
@@ -154,9 +164,52 @@ def test_the_command_line_takes_an_old_bundle(
     assert ended.stdout.removeprefix(f"{given}: ").startswith(printed)
 
 
+def test_the_network_of_an_old_bundle_answers_as_its_file(tmp_path: Path) -> None:
+    """Whatever the layers that it is made of do in networks of today."""
+    from kerasapps.deploy.readers import text_tokenizer
+    from kerasapps.workflow.extension import finished_network
+
+    bundle = unpacked("bag_of_ngrams", tmp_path)
+    manifest = read_manifest(bundle)
+    tokenizer, network = text_tokenizer(manifest), finished_network(manifest)
+    ids = np.stack([tokenizer.encode(each) for each in NEW_TEXTS])
+    scores = np.exp(network(ids)) / np.exp(network(ids)).sum(-1, keepdims=True)
+    then = ANSWERS["bag_of_ngrams"]["float32 predicts"]
+    found = [dict(zip(manifest.labels, row, strict=True)) for row in scores.tolist()]
+    for each, before in zip(found, then, strict=True):
+        assert [each[label] for label in before["labels"]] == pytest.approx(
+            before["scores"], abs=1e-4
+        )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"min_count": 2}, "was made by another version, so it cannot be trained longer"),
+        ({}, "text.min_count was 2, is None"),
+    ],
+)
+def test_what_is_trained_otherwise_by_now_is_not_trained_longer(
+    options: dict[str, int], said: str, tmp_path: Path
+) -> None:
+    bundle = unpacked("bag_of_ngrams", tmp_path).rename(tmp_path / "bundle")
+    before = (bundle / "bundle.json").read_bytes()
+    with pytest.raises(kerasapps.TrainingError, match=said):
+        kerasapps.train_sentiment_classifier(
+            "builtin:reviews",
+            model=kerasapps.ModelConfig(model="bag_of_ngrams", width=0.1, depth=0.05),
+            text=kerasapps.TextConfig(vocab_size=300, **options),
+            train=kerasapps.TrainConfig(epochs=7, learning_rate=0.01, deterministic=True),
+            export=kerasapps.ExportConfig(quantization=("float32", "int8"), saved_model=False),
+            output_dir=tmp_path,
+        )
+    assert (bundle / "bundle.json").read_bytes() == before
+
+
 @pytest.mark.slow
-def test_an_old_bundle_for_texts_gets_another_file(tmp_path: Path) -> None:
-    bundle = unpacked("sentiment", tmp_path)
+@pytest.mark.parametrize("name", TEXT_BUNDLES)
+def test_an_old_bundle_for_texts_gets_another_file(name: str, tmp_path: Path) -> None:
+    bundle = unpacked(name, tmp_path)
     artifacts = kerasapps.export_bundle(
         bundle, export=kerasapps.ExportConfig(quantization=("float16",), saved_model=False)
     )

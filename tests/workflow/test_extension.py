@@ -97,6 +97,14 @@ def test_a_manifest_may_lack_an_option_that_may_grow(name: str) -> None:
     assert goes_on(manifest, settings(epochs=9))
 
 
+def test_an_option_that_older_manifests_lack_is_one_that_nobody_set() -> None:
+    manifest, now = finished_run(epochs=5), settings(epochs=9)
+    manifest.settings["image"].pop("jpeg")
+    assert goes_on(manifest, now)
+    asked = {**now, "image": {**now["image"], "jpeg": 80}}
+    assert not goes_on(manifest, asked)
+
+
 def test_a_finished_run_is_trained_longer(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

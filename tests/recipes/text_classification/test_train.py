@@ -93,6 +93,18 @@ def test_the_exported_form_has_the_same_weights_and_one_length(
     assert score.shape == (3, 2) and np.allclose(score.sum(-1), 1, atol=1e-5)
 
 
+def test_a_network_without_recurrences_is_exported_as_it_is(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    """Also one of another architecture than its name has today."""
+    build: Any = prepare(splits, options(model="text_cnn"), Cache(tmp_path)).build
+    network = build()
+    other = dataclasses.replace(build, model=dataclasses.replace(build.model, width=0.2))
+    for static in (build.for_export(network), other.for_export(network)):
+        assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
+        assert [id(each) for each in static.weights] == [id(each) for each in network.weights]
+
+
 def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> None:
     build: Any = prepare(splits, options(word_dropout=0.3), Cache(tmp_path)).build
     shape = build._shape()
@@ -113,7 +125,9 @@ def test_word_vectors_are_the_first_values(
     word = list(plain.tokenizer.vocabulary)[-1]
     file = tmp_path / "vectors.txt"
     file.write_text(f"{word} 1 2 3 4\nabsent 5 6 7 8\n", encoding="utf-8")
-    build: Any = prepare(splits, options(word_vectors=str(file)), Cache(tmp_path)).build
+    build: Any = prepare(
+        splits, options(model="gru", word_vectors=str(file)), Cache(tmp_path)
+    ).build
     said = capsys.readouterr().err
     assert f"of the vocabulary has a vector in {file}" in said
     row = build.tokenizer.vocabulary[word]
