@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 PENALTIES = tuple(10.0**power for power in (0, -0.5, -1, -1.5, -2, -2.5, -3, -3.5, -4))
@@ -140,6 +139,8 @@ def _solutions(examples: Examples, penalties: Sequence[float]) -> Iterator[Linea
 
 
 def _least(examples: Examples, scaled: np.ndarray, penalty: float, place: np.ndarray) -> np.ndarray:
+    from scipy.optimize import minimize  # takes a second that only a pretrained network needs
+
     targets = examples.targets
     shares = (examples.weights / examples.weights.sum())[:, None]
     totals = targets.sum(1, keepdims=True)

@@ -90,5 +90,6 @@ def test_where_nobody_says() -> None:
     assert values == {
         "length": None, "width": 1.0, "depth": 1.0, "dropout": None, "word_dropout": None,
         "kernel": None, "unknown_id": 2, "kept_ids": (1,), "vectors": None, "for_export": False,
+        "ngrams": None, "spellings": None,
     }  # fmt: skip
     assert kinds_of(text_common) == {"TextShape": "frozen, by name"}

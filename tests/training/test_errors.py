@@ -13,7 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.training import Criterion, Score, fit, seed_everything
 from tests.answers import ERRORS
-from tests.training.small import CPU, Silent
+from tests.training.small import CPU, TWO_EPOCHS, Silent
 
 INPUTS = np.random.default_rng(0).normal(size=(96, 3)).astype(np.float32)
 TARGETS = (INPUTS @ [[1.0], [-2.0], [0.5]] + 0.25).astype(np.float32)
@@ -44,7 +44,7 @@ def train(folder, config, **changes):
         "runtime": CPU,
         "folder": folder,
         "settings": {},
-        "epochs": 2,
+        "length": TWO_EPOCHS,
         "reporter": Silent(),
         "answer": ERRORS,
         "criterion": RMSE_OF_SQUARES,

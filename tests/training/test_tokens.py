@@ -14,7 +14,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.training import History, fit, seed_everything
-from tests.training.small import CPU, Silent
+from tests.training.small import CPU, TWO_EPOCHS, Silent
 
 START, END, VOCABULARY, WIDTH = 2, 3, 12, 32
 LENGTHS = (4, 6)  # two shapes of batches
@@ -88,7 +88,7 @@ def train(folder: Path, config: TrainConfig, **changes: Any) -> tuple[keras.Mode
         "runtime": CPU,
         "folder": folder,
         "settings": {"seed": config.seed},
-        "epochs": 2,
+        "length": TWO_EPOCHS,
         "reporter": Silent(),
         "answer": TRANSLATIONS,
         "criterion": TOKEN_CRITERION,

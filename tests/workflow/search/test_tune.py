@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import kerasapps
@@ -323,4 +322,4 @@ def test_the_settings_of_a_search_do_not_depend_on_the_machine(
     other = Scene(shapes, tmp_path / "other", role="worker", chief="host:1", workers=4).setup()
     assert first.settings == other.settings and json.dumps(first.settings)
     assert first.source.job["folder"] != other.source.job["folder"]
-    assert np.isclose(first.seed, TrainConfig().seed) and first.epochs == 1
+    assert first.seed == TrainConfig().seed and first.epochs is None  # only hyperband divides them
