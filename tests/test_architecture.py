@@ -13,7 +13,7 @@ import pytest
 
 from kerasapps.config.metric import Answer
 from kerasapps.recipes.registry import ALIASES, TASKS
-from kerasapps.workflow.task import BundleSteps, DataSteps, TrainingSteps
+from kerasapps.workflow.steps import BundleSteps, DataSteps, TrainingSteps
 
 ROOT = Path(__file__).parent.parent
 OURS = {

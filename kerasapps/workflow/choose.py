@@ -17,8 +17,8 @@ from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import TRAINING, Run, is_longer
 from kerasapps.workflow.settings import ASKED, CHOSEN, describe_run
+from kerasapps.workflow.steps import Suitable
 from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
-from kerasapps.workflow.task import Suitable
 from kerasapps.workflow.tried import UNTRIED, tried_rows, winner_of
 from kerasapps.workflow.try_models import MINUTES, prepare_contenders, try_models
 

@@ -15,7 +15,8 @@ from kerasapps.terminal import tell
 from kerasapps.workflow.options import option_fields, options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.settings import source_of
-from kerasapps.workflow.task import Options, Task, Usable
+from kerasapps.workflow.steps import Options, Usable
+from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import knows_contents, rows_not_trained_on
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from kerasapps.config import AUTO, ModelConfig, choose
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
 
 
 def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) -> Options:

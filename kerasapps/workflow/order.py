@@ -12,8 +12,9 @@ from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import CHOSEN, describe_run
+from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.task import Task
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.workflow.options import options_of
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
 
 UNPROVEN = (
     "there is no test split (test_split=0): figures and files are judged on the validation split, "

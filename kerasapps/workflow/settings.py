@@ -16,7 +16,7 @@ from kerasapps.files import read_regular
 from kerasapps.paths import is_named, user_path
 from kerasapps.tuning.space_file import SPACE_LIMIT
 from kerasapps.workflow.options import describe_options
-from kerasapps.workflow.task import Options
+from kerasapps.workflow.steps import Options
 
 CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""

@@ -12,7 +12,8 @@ from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.terminal import tell
 from kerasapps.workflow.options import require_type, with_model
 from kerasapps.workflow.search.setup import first_options
-from kerasapps.workflow.task import Options, Suitable, Task
+from kerasapps.workflow.steps import Options, Suitable
+from kerasapps.workflow.task import Task
 
 
 def is_open(options: Options, tune: TuneConfig | None) -> bool:

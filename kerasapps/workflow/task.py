@@ -11,9 +11,8 @@ import dataclasses
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kerasapps.config import (
     Architectures,
@@ -26,150 +25,19 @@ from kerasapps.config.checks import Command
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.workflow.phrases import Phrases
+from kerasapps.workflow.steps import (
+    BundleSteps,
+    ChoosingSteps,
+    DataSteps,
+    Options,
+    TrainingSteps,
+)
 
 if TYPE_CHECKING:
-    from kerasapps.data.examine import Kind
     from kerasapps.data.splits import Splits
     from kerasapps.deploy.manifest import Manifest
-    from kerasapps.deploy.opening import LoadedBundle
-    from kerasapps.deploy.schema import TaskRules
-    from kerasapps.export.artifact import Measurement
-    from kerasapps.workflow.answers import Answers
-    from kerasapps.workflow.cache import Cache
-    from kerasapps.workflow.experiment import Experiment
-    from kerasapps.workflow.judging import Judging, Plan
-    from kerasapps.workflow.result import Showable
 
 T = TypeVar("T")
-Options: TypeAlias = Mapping[str, Any]
-"""Section → its config, of those sections that a task has."""
-
-
-class Usable(Protocol):
-    """Examples whose answers are known, to judge a finished bundle on."""
-
-    contents: Any
-    """uint64 `(n,)`, of a digest of each; empty where equal ones are no copies."""
-
-    def of(self, rows: Any) -> Usable:
-        """Those at some places, in their order."""
-
-
-class DataSteps(Protocol):
-    """Raw files → examples; without TensorFlow."""
-
-    @property
-    def KIND(self) -> Kind[Any, Any, Any, Any, Any]:  # noqa: N802 — a constant of the module
-        """The steps by which its kind of data is audited and split."""
-
-    def holds(self, data: Any) -> bool:
-        """Whether data looks like this task's; what cannot be read does not, or is refused."""
-
-    def answer_to(self, splits: Splits[Any]) -> Answer:
-        """What is to be answered; asked where a task has several answers."""
-
-    def judged(self, splits: Splits[Any]) -> Usable:
-        """The test split, as `usable` gives examples."""
-
-    def usable(
-        self, data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
-    ) -> Usable:
-        """All examples of data that the bundle was not trained on; nothing is split.
-
-        Args:
-            data: any form that training takes.
-            options: fields of the task's config that say how the data is read.
-            max_broken: share of unreadable examples that is skipped before it is an error.
-            folder: scratch space that must outlive them.
-        """
-
-
-class TrainingSteps(Protocol):
-    """Examples → a network, batches, and what judges it; imports TensorFlow."""
-
-    def plan_training(self, options: Options, *, answer: Answer) -> Plan:
-        """The options, with what suits the model where none were asked for."""
-
-    def prepare(self, splits: Splits[Any], options: Options, cache: Cache) -> Experiment:
-        """Examples and options, ready to be trained."""
-
-    def reload(self, manifest: Manifest, data: Any, work: Path) -> Judging:
-        """The data that a bundle was trained on, prepared as it was then; `work` is scratch."""
-
-
-@dataclass(frozen=True)
-class Suitable:
-    """What a task would train on some data, where nobody names a model.
-
-    Attributes:
-        names: of architectures, the usual one first; of several the validation split decides.
-        reason: why these, as the end of a sentence that begins with the model.
-        finalists: how many of several may be trained wholly.
-    """
-
-    names: tuple[str, ...]
-    reason: str
-    finalists: int = 2
-
-
-class ChoosingSteps(Protocol):
-    """Examples → models that suit them; only of tasks that leave the model to the data."""
-
-    def suitable_models(
-        self, splits: Splits[Any], options: Options, able: tuple[str, ...]
-    ) -> Suitable:
-        """Those to train, or to choose among on the validation split.
-
-        Args:
-            splits: the examples; the test split is not looked at.
-            options: as they were asked for.
-            able: of `Architectures.auto`, those that can take the options; at least one.
-        """
-
-
-class BundleSteps(Protocol):
-    """What can be done with a bundle; without TensorFlow."""
-
-    @property
-    def RULES(self) -> TaskRules:  # noqa: N802 — a constant of the module
-        """What its manifest must say; see `kerasapps.deploy.schema.check_task`."""
-
-    def load(self, manifest: Manifest, path: Path, *, artifact: str, threads: int) -> LoadedBundle:
-        """What answers; see `kerasapps.deploy.opening.Load`."""
-
-    def evaluate(
-        self,
-        bundle: Any,
-        data: Any,
-        *,
-        options: Mapping[str, Any],
-        max_broken: float,
-        scratch: Path,
-    ) -> Showable:
-        """Figures of a loaded bundle; `options` are those of the task that were given."""
-
-    def answers(self, bundle: Any, options: Mapping[str, Any]) -> Answers:
-        """How `predict` asks a loaded bundle and shows what it answers.
-
-        `options` are those that were given, of `Task.asked("predict")`.
-        """
-
-    def explain(self, bundle: Any, value: Any, *, label: str | None) -> Showable:
-        """Why it answers as it does; only of tasks whose phrases say what is explained.
-
-        Args:
-            bundle: loaded.
-            value: an input as the bundle takes it, or the argument of a command line.
-            label: the one to explain; None: the likeliest.
-        """
-
-    def timing(self, manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
-        """Times one file in a process of its own.
-
-        `model` is a TFLite file or a SavedModel's folder, `folder` scratch space.
-        """
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
     """What all stages may know of a task.

@@ -6,7 +6,7 @@ from typing import Final
 
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
-from kerasapps.workflow.task import Options, Suitable
+from kerasapps.workflow.steps import Options, Suitable
 
 TINY: Final = 64
 """Pixels of the shorter side, by the median, up to which pictures are digits, icons and the like:

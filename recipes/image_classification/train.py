@@ -42,7 +42,7 @@ from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.task import Options
+from kerasapps.workflow.steps import Options
 
 
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:

@@ -40,7 +40,7 @@ from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batc
 from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judged, Judging, Plan
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.task import Options
+from kerasapps.workflow.steps import Options
 
 RowArrays: TypeAlias = SplitInputs[Mapping[str, np.ndarray]]
 """The network's inputs by name, of each split."""

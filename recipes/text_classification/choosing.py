@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kerasapps.data.texts.examples import TextExamples, TextSplits
-from kerasapps.workflow.task import Options, Suitable
+from kerasapps.workflow.steps import Options, Suitable
 
 MOST_WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {"text_cnn": 2_000_000, "lstm_attention": 500_000}

@@ -52,7 +52,7 @@ from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.task import Options
+from kerasapps.workflow.steps import Options
 
 MANY_TOKENS = 300_000  # about ten thousand short texts
 MOST_TIME = 3.5

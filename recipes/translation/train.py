@@ -43,7 +43,7 @@ from kerasapps.workflow.fit import with_suggestions
 from kerasapps.workflow.judging import Batches, Judging, Plan
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.task import Options
+from kerasapps.workflow.steps import Options
 
 LEAST_BATCH_TOKENS = 256
 _CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")

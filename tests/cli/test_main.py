@@ -14,7 +14,7 @@ import typer
 
 import kerasapps
 from kerasapps import cli, doctor
-from kerasapps.doctor import Finding
+from kerasapps.doctor.finding import Finding
 
 Run = Callable[..., Any]
 

@@ -11,6 +11,7 @@ from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TRANSLATION
 from kerasapps.workflow.options import collect_options
+from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import (
     able_models,
     checked_options,
@@ -18,7 +19,7 @@ from kerasapps.workflow.suitable import (
     open_options,
     searched_options,
 )
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.task import Task
 
 
 def task_with(*auto: str) -> Task:

@@ -19,7 +19,8 @@ from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, resolved
 from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.options import option_fields, with_model
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
 
 _UNSEARCHED = ("load", "export")  # sections that change neither network nor training
 

@@ -28,7 +28,8 @@ from kerasapps.workflow.options import describe_options, require_type, with_mode
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
 from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
-from kerasapps.workflow.task import Options, Task
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task
 
 _TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
 

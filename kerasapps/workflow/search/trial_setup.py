@@ -14,7 +14,8 @@ from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.whole import replaced
 from kerasapps.workflow.options import describe_options, read_options
-from kerasapps.workflow.task import Options, Task, task_in
+from kerasapps.workflow.steps import Options
+from kerasapps.workflow.task import Task, task_in
 
 _SPLITS = "splits.pickle"
 

