@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.criterion import Criterion
+from kerasapps.training.length import is_asked
 from kerasapps.training.softmax_regression import (
     Examples,
     Linear,
@@ -62,9 +63,9 @@ class Head:
         return self.validated < FEWEST_TO_CHOOSE
 
     def keeps_backbone(self, config: TrainConfig) -> bool:
-        """Whether the head is all that is fitted: with few examples, if nobody asks for more."""
+        """Whether the head is all that is fitted: with few examples, if nobody asks otherwise."""
         few = self.validated < FEWEST_TO_JUDGE
-        return few and config.epochs is None and config.time_budget is None
+        return few and not is_asked(config) and config.head_epochs != 0
 
     @property
     def copies(self) -> int:

@@ -54,7 +54,7 @@ def plan_phases(
     With a pretrained backbone the head is trained first with the backbone frozen, for
     `head_epochs` (3, or a third of all epochs if that is fewer), then both at
     `fine_tune_rate`. Under a time budget the head gets at most a third of it. A head that is
-    solved takes one epoch, which `length` does not count.
+    solved takes one epoch, which `length` does not count; with 0 `head_epochs` none is.
 
     Args:
         config: `epochs`, `time_budget`, `head_epochs`, `fine_tune_rate` and what says whether the
@@ -76,10 +76,11 @@ def _phases(
     total = _total_epochs(config, length)
     if not pretrained:
         return (Phase("train", total),)
+    solves = solves and config.head_epochs != 0
     if solves and (frozen or config.fine_tune_rate == 0 or total == 1):
         return (Phase("head", 1, frozen=True, solved=True),)
     head = _head_epochs(config, length.usual if has_open_end(config) else total)
-    if solves and head:
+    if solves:
         head = 1
         if total is not None and not is_asked(config):
             total += 1  # what suits the data is how long the backbone learns

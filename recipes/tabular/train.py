@@ -34,7 +34,7 @@ from kerasapps.preprocess.rows import fit_rows
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES, build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
 from kerasapps.recipes.tabular.task import TASK
-from kerasapps.training import is_asked
+from kerasapps.training import has_open_end
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
 from kerasapps.workflow.fit import with_suggestions
@@ -97,7 +97,7 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
     if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):
         raise ConfigError("linear has neither width, depth nor bins: leave them out.")
     # A small validation split is noisy: an end that was asked for is not brought forward.
-    patience = 0 if is_asked(train) else None
+    patience = None if has_open_end(train) else 0
     train = with_suggestions(train, **architecture.training, early_stopping=patience)
     return Plan(model, train, architecture.family, architecture.minutes, answer)
 

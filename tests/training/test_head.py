@@ -106,6 +106,7 @@ def test_fine_tuning_follows(tmp_path):
     [
         ({"epochs": 5, "fine_tune_rate": 0.0}, ["head"]),
         ({"epochs": 2, "head_epochs": 0}, ["fine-tune"] * 2),
+        ({"epochs": 1, "head_epochs": 0}, ["fine-tune"]),
         ({"epochs": 2, "head_epochs": 3}, ["head", "fine-tune"]),
     ],
 )
@@ -174,6 +175,8 @@ def test_few_examples_that_may_not_be_learnt_from_only_judge(tmp_path):
         (15, {}, False),
         (14, {"epochs": 2}, False),
         (14, {"time_budget": 1}, False),
+        (14, {"head_epochs": 0}, False),
+        (14, {"head_epochs": 2}, True),
     ],
 )
 def test_when_the_backbone_is_kept(validated, options, keeps):

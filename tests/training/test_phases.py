@@ -64,6 +64,7 @@ def test_epochs(options, expected):
         ({"epochs": 1}, [("head", 1, True)]),
         ({"time_budget": 1}, [("head", 1, True), ("fine-tune", None, False)]),
         ({"head_epochs": 0, "schedule": "linear"}, [("fine-tune", 10, False)]),
+        ({"epochs": 1, "head_epochs": 0}, [("fine-tune", 1, False)]),
         ({"fine_tune_rate": 0.0}, [("head", 1, True)]),
     ],
 )

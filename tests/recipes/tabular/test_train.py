@@ -183,7 +183,8 @@ def test_a_column_is_worth_what_the_answers_lose_without_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("values", "patience"), [({}, None), ({"epochs": 3}, 0), ({"time_budget": 3}, 0)]
+    ("values", "patience"),
+    [({}, None), ({"epochs": 3}, 0), ({"time_budget": 3}, 0), ({"schedule": "cosine"}, 0)],
 )
 def test_an_end_that_was_asked_for_is_seen(values: dict[str, Any], patience: int | None) -> None:
     options = {**TASK.defaults, "train": TrainConfig(**values)}
