@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ def solve_votes(
     ngrams: int,
     tokens: int,
     characters: csr_array | None = None,
+    class_weights: Sequence[float] | None = None,
 ) -> Votes:
     """The votes under which texts get their labels by a margin, and votes stay small.
 
@@ -68,14 +70,16 @@ def solve_votes(
         tokens: ids below this are single tokens.
         characters: float32 `(tokens, k)`, which runs of characters each token holds, or None. They
             are left out where the texts hold more than `MOST_RUNS`.
+        class_weights: how much a mistake on a text of each class counts; None: all the same.
 
     Reference: Joachims 1998; Fan et al. 2008 (the solver); Platt 1999 (the scale).
     """
     present = _present(ids, ngrams=ngrams, tokens=tokens)
     basis = _basis(present, tokens=tokens, characters=characters)
     features = present @ basis
-    cost, sharpness = _choose(features, labels, classes)
-    machines = _solve(features, labels, classes, cost)
+    weights = np.ones(classes) if class_weights is None else np.asarray(class_weights, np.float64)
+    cost, sharpness = _choose(features, labels, weights)
+    machines = _solve(features, labels, weights, cost)
     return Votes(
         np.asarray(basis @ machines.weights * sharpness, np.float32),
         np.asarray(machines.bias * sharpness, np.float32),
@@ -136,7 +140,7 @@ def _rarity(texts: np.ndarray, total: int) -> np.ndarray:
     return rarity / np.sqrt(max(texts @ rarity**2 / max(texts.sum(), 1), 1e-9))
 
 
-def _choose(features: csr_array, labels: np.ndarray, classes: int) -> tuple[float, float]:
+def _choose(features: csr_array, labels: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """The cost and the scale of scores that make the likeliest guesses of held-out labels."""
     spread = np.arange(0, len(labels), -(-len(labels) // _TRIED))
     order = spread[np.argsort(labels[spread], kind="stable")]
@@ -146,25 +150,28 @@ def _choose(features: csr_array, labels: np.ndarray, classes: int) -> tuple[floa
     shown, asked = order[~held], order[held]
     best = (np.inf, 1.0, 1.0)
     for cost in COSTS:
-        machines = _solve(features[shown], labels[shown], classes, cost)
+        machines = _solve(features[shown], labels[shown], weights, cost)
         scores = features[asked] @ machines.weights + machines.bias
         for sharpness in SHARPNESS:
-            loss = _log_loss(scores * sharpness, labels[asked])
+            loss = _log_loss(scores * sharpness, labels[asked], weights)
             best = min(best, (loss, cost, float(sharpness)))
     return best[1:]
 
 
-def _log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
+def _log_loss(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
     logits = logits - logits.max(axis=1, keepdims=True)
     chances = logits[np.arange(len(labels)), labels] - np.log(np.exp(logits).sum(axis=1))
-    return float(-chances.mean())
+    return float(-(weights[labels] * chances).mean())
 
 
-def _solve(features: csr_array, labels: np.ndarray, classes: int, cost: float) -> _Machines:
+def _solve(
+    features: csr_array, labels: np.ndarray, class_weights: np.ndarray, cost: float
+) -> _Machines:
     """A machine for each class against all others; a class without texts never wins."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
+    classes = len(class_weights)
     weights = np.zeros((features.shape[1], classes))
     bias = np.full(classes, -1.0)
     known = np.unique(labels)
@@ -174,7 +181,7 @@ def _solve(features: csr_array, labels: np.ndarray, classes: int, cost: float) -
     machine = LinearSVC(C=cost, max_iter=_PASSES, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        machine.fit(_plain(features), labels)
+        machine.fit(_plain(features), labels, sample_weight=class_weights[labels])
     coefficients, intercepts = machine.coef_, machine.intercept_
     if len(known) == 2:  # one machine, that speaks for the second class
         coefficients = np.concatenate([-coefficients, coefficients])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -174,12 +175,19 @@ class SolvedVotes(keras.layers.Layer):
         summed = ops.sum(votes * ops.expand_dims(share, -1), axis=1)
         return summed + ops.cast(self.bias, dtype)
 
-    def adapt(self, inputs: np.ndarray, labels: np.ndarray) -> None:
+    def adapt(
+        self,
+        inputs: np.ndarray,
+        labels: np.ndarray,
+        *,
+        class_weights: Sequence[float] | None = None,
+    ) -> None:
         """Sets votes and bias from labelled texts.
 
         Args:
             inputs: int32 ids, `(n, m)`, as the layer will get them.
             labels: n class numbers.
+            class_weights: how much a mistake on a text of each class counts; None: all the same.
 
         Raises:
             ValueError: if there are no texts, or another number of labels.
@@ -195,6 +203,7 @@ class SolvedVotes(keras.layers.Layer):
             ngrams=self.ngrams,
             tokens=self.tokens,
             characters=self.characters,
+            class_weights=class_weights,
         )
         self.votes.assign(solved.votes)
         self.bias.assign(solved.bias)

@@ -16,6 +16,7 @@ def adapt(
     inputs: ModelInputs,
     labels: Sequence[int] | np.ndarray | None = None,
     *,
+    class_weights: Sequence[float] | None = None,
     limit: int = 5000,
     labelled_limit: int = 50_000,
 ) -> None:
@@ -28,6 +29,8 @@ def adapt(
         model: changed in place.
         inputs: the training split only, in its order, `(n, ...)`, or one array for each input.
         labels: n class numbers, or None.
+        class_weights: what an example of each class counts, for layers that take labels; None: all
+            the same.
         limit: examples used at most by layers that take no labels (evenly spread), unless they say
             otherwise as `adapt_limit`.
         labelled_limit: examples used at most by layers that take labels (evenly spread).
@@ -42,7 +45,10 @@ def adapt(
         # Evenly spread: files sorted by label bring all labels.
         spread = slice(None, None, -(-count_of(inputs) // most))
         seen = _outputs(keras.Model(model.input, layer.input), rows_of(inputs, spread))
-        layer.adapt(seen, np.asarray(labels)[spread]) if takes_labels else layer.adapt(seen)
+        if takes_labels:
+            layer.adapt(seen, np.asarray(labels)[spread], class_weights=class_weights)
+        else:
+            layer.adapt(seen)
 
 
 def backbone(model: keras.Model) -> keras.Layer | None:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from kerasapps.deploy.manifest import Manifest
 
 T = TypeVar("T")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
     """What all stages may know of a task.

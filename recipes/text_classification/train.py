@@ -23,7 +23,7 @@ from kerasapps.export.odd_inputs import OddInput
 from kerasapps.layers.ngrams import suitable_buckets
 from kerasapps.models import TextShape, backbone
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.batches import batches_of
+from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
@@ -260,7 +260,6 @@ def _cut(splits: TextSplits, tokenizer: Tokenizer) -> dict[str, float]:
 
 def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     """From texts to the network's probabilities."""
-
     predict = predictor(network)
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
@@ -270,6 +269,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     plan, text = plan_training(options), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
+    numbers = splits.train.labels.tolist()
     build = dataclasses.replace(
         network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
         ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
@@ -278,7 +278,11 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         plan=with_minutes(plan, inputs.train.size),
         build=build,
         judging=ClassJudging(
-            splits, inputs, TextReading(tokenizer, build), each_epoch=plan.is_judged
+            splits,
+            inputs,
+            TextReading(tokenizer, build),
+            each_epoch=plan.is_judged,
+            class_weights=resolve_class_weights(plan.train, splits.labels, numbers),
         ),
         batches=batches_of(splits, inputs, train=plan.train, lengths=encoded_lengths),
     )

@@ -106,6 +106,18 @@ def test_adapt_solves_for_the_votes_of_this_very_layer() -> None:
     assert (np.asarray(layer(ids)).argmax(1) == labels).mean() > 0.85
 
 
+def test_a_class_that_counts_more_gets_the_texts_in_doubt() -> None:
+    ids = np.tile(np.array([1, 2, 0], np.int32), (100, 1))
+    labels = (np.arange(100) % 4 == 0).astype(int)
+    answers = []
+    for weights in (None, [1.0, 1.0], [0.1, 10.0]):
+        layer = SolvedVotes(2, 9, tokens=5)
+        layer.adapt(ids, labels, class_weights=weights)
+        answers.append(np.asarray(layer(ids[:1]))[0])
+    np.testing.assert_array_equal(answers[0], answers[1])
+    assert answers[0].argmax() == 0 and answers[2].argmax() == 1
+
+
 def test_adapt_refuses() -> None:
     with pytest.raises(ValueError, match="0 texts and 0 labels"):
         SolvedVotes(2, 9, tokens=5).adapt(np.zeros((0, 3), np.int32), [])

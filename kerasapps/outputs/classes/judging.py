@@ -105,6 +105,7 @@ class ClassJudging:
         with_auc: whether the area under the ROC curve of two classes is among the figures.
         sections: makes what only its task says in a report, where there is anything.
         elsewhere: makes test examples as another program prepares them, where there are any.
+        class_weights: what an example of each class counts in training; None: all the same.
     """
 
     splits: Splits[Any]
@@ -114,6 +115,7 @@ class ClassJudging:
     with_auc: bool = False
     sections: Callable[[Judged], Sequence[Section]] | None = None
     elsewhere: Callable[[], Elsewhere | None] | None = None
+    class_weights: Sequence[float] | None = None
     answer: ClassVar[Answer] = CLASSES
 
     @property
@@ -133,7 +135,12 @@ class ClassJudging:
 
     def start(self, network: keras.Model) -> None:
         """Sets what a fresh network takes from the training split."""
-        models.adapt(network, self.inputs.train, self.splits.train.labels)
+        models.adapt(
+            network,
+            self.inputs.train,
+            self.splits.train.labels,
+            class_weights=self.class_weights,
+        )
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""

@@ -118,6 +118,17 @@ def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> 
         build.labels = ("a",)
 
 
+def test_weights_of_classes_reach_the_votes(splits: TextSplits, tmp_path: Path) -> None:
+    biases = []
+    for weights in (None, {splits.labels[1]: 50.0}):
+        asked = options(model="bag_of_ngrams", class_weights=weights)
+        experiment = prepare(splits, asked, Cache(tmp_path))
+        network = experiment.build()
+        experiment.judging.start(network)
+        biases.append(np.asarray(network.get_layer("votes").bias))
+    assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]
+
+
 def test_word_vectors_are_the_first_values(
     splits: TextSplits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
