@@ -128,7 +128,7 @@ def convert(tensors: Tensors, *, name: str) -> keras.Model:
         stages = _stages(tensors)
         network = EfficientNetLite(**_sizes(stages), dtype="float32")
         _load(network, stages, tensors)
-    except (KeyError, ValueError) as error:
+    except (LookupError, ValueError) as error:  # an IndexError where a shape is too short
         reason = f"it lacks {error}" if isinstance(error, KeyError) else error
         raise ConfigError(f"{name} holds no EfficientNet-Lite: {reason}.") from error
     return network

@@ -5,7 +5,8 @@
         made_of.json        the hash of the package's file, and those of the three
 
 It lies in `$KERASAPPS_CACHE`, else in `$XDG_CACHE_HOME/kerasapps`, else where the system keeps
-caches. It may be removed at any time.
+caches. It may be removed at any time. Without a home folder it is a folder that goes when the
+process ends.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Final
 
 from filelock import FileLock
 
+from kerasapps.errors import ConfigError
 from kerasapps.files import open_regular, read_regular
 from kerasapps.paths import user_path
 from kerasapps.room import is_out_of_space, telling_of_full_disks
@@ -47,7 +49,11 @@ def cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME", "")
     if base and Path(base).is_absolute():  # another is to be ignored, says its specification
         return Path(base) / "kerasapps"
-    return _system_caches() / "kerasapps"
+    try:
+        return _system_caches() / "kerasapps"
+    except ConfigError as error:  # a user without a home folder, as in many containers
+        tell(f"Nothing is kept for the next run; {VARIABLE} may name a folder. {error}")
+        return _passing_folder()
 
 
 def kept(source: Path, *, version: str, make: Callable[[Path], None]) -> Path:
@@ -95,7 +101,7 @@ def is_whole(folder: Path, *, made_of: str) -> bool:
             and present
             and all(hash_of(folder / name) == digest for name, digest in files.items())
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -116,10 +122,18 @@ def _make(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
             return  # another process was quicker
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as new:
             _fill(Path(new) / "whole", made_of, make)
-            if folder.exists():
+            if os.path.lexists(folder):
                 tell(f"{folder} is damaged; it is made anew.")
-                shutil.rmtree(folder)
+                _remove(folder)
             (Path(new) / "whole").replace(folder)
+
+
+def _remove(path: Path) -> None:
+    """A folder with all in it; of a link the link alone."""
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
+    else:
+        shutil.rmtree(path)
 
 
 def _make_for_now(folder: Path, made_of: str, make: Callable[[Path], None], error: OSError) -> Path:

@@ -29,6 +29,7 @@ from kerasapps.files import read_regular
 LIMIT: Final = 1 << 30  # bytes of a file
 _MAGIC: Final = 0x1950A86A20F9469CFC6C
 _PROTOCOL: Final = 1001
+_MOST_AXES: Final = 8  # of a tensor; an array of NumPy 1 has 32 at most
 _COUNT: Final = struct.Struct("<q")  # before each storage: how many numbers it has
 
 _TYPES: Final = MappingProxyType(
@@ -284,6 +285,7 @@ def _tensor(storage: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> _Te
     last = offset + sum((size - 1) * step for size, step in zip(shape, strides, strict=True))
     # No more numbers than there are: a step of 0 would make any size of one number.
     fits = 0 < math.prod(shape) <= storage.count and last < storage.count
+    fits = fits and len(shape) <= _MOST_AXES
     _require(fits, f"a tensor of shape {shape} does not fit its storage of {storage.count:,}")
     return _Tensor(storage, offset, shape, strides)
 

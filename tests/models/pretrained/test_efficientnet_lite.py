@@ -125,6 +125,7 @@ def test_a_preset_is_made_and_takes_pixels(tmp_path: Path, cache: Path) -> None:
             "8 stages, not 7",
         ),
         ({"_blocks.0._depthwise_conv.weight": np.zeros(8, "float32")}, "not enough values"),
+        ({"_blocks.1._expand_conv.weight": np.zeros(8, "float32")}, "out of range"),
     ],
 )
 def test_other_tensors_are_refused(change: dict[str, Any], words: str) -> None:

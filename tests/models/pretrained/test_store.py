@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -104,7 +105,31 @@ def _lie(folder: Path) -> None:
     (folder / RECORD).write_text(json.dumps({**record, "made_of": "another"}))
 
 
-@pytest.mark.parametrize("damage", [_change, _forget, _add, _tear, _empty, _lie])
+def _nest(folder: Path) -> None:
+    (folder / RECORD).write_text("[" * 200_000)
+
+
+def _make_a_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.touch()
+
+
+def _lead_nowhere(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.symlink_to("nowhere")
+
+
+def _lead_elsewhere(folder: Path) -> None:
+    folder.rename(elsewhere := folder.parent.parent / "elsewhere")
+    (elsewhere / "weights").write_bytes(b"mine")
+    folder.symlink_to(elsewhere)
+
+
+DAMAGES = [_change, _forget, _add, _tear, _empty, _lie, _nest]
+DAMAGES += [_make_a_file, _lead_nowhere, _lead_elsewhere]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_damaged_is_made_anew(
     cache: Path, source: Path, damage: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -115,6 +140,8 @@ def test_what_is_damaged_is_made_anew(
     assert "is damaged; it is made anew" in "".join(capsys.readouterr())
     assert (folder / "weights").read_bytes() == b"weights"
     assert kept(source, version="1", make=make) == folder and make.count == 2
+    if damage is _lead_elsewhere:  # what a link leads to may be another's
+        assert (cache / "elsewhere" / "weights").read_bytes() == b"mine"
 
 
 def test_a_try_that_fails_leaves_nothing(cache: Path, source: Path) -> None:
@@ -162,6 +189,20 @@ def test_where_nothing_can_be_kept_it_is_made_for_this_process(
     )
     *_, folder_line = done.stdout.split()
     assert not Path(folder_line).exists() and "KERASAPPS_CACHE" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("home", ["/nonexistent/home", "relative"])
+def test_without_a_home_folder_it_is_made_for_this_process(
+    source: Path, home: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.delenv("KERASAPPS_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    make = Maker(source)
+    folder = kept(source, version=home, make=make)
+    assert (folder / "weights").read_bytes() == b"weights"
+    assert kept(source, version=home, make=make) == folder and make.count == 1
+    assert "KERASAPPS_CACHE may name a folder" in "".join(capsys.readouterr())
 
 
 def _refuse(path: Path) -> None:

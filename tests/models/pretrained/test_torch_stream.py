@@ -147,6 +147,8 @@ def test_operations_that_no_tensor_needs_are_refused(
 @pytest.mark.parametrize(
     ("shape", "strides", "offset"),
     [
+        ((1,) * 9, (1,) * 9, 0),
+        ((1,) * 99, (1,) * 99, 0),
         ((3,), (1,), 0),
         ((2,), (1,), 1),
         ((2,), (2,), 0),
