@@ -55,8 +55,8 @@ class Length:
         limit = "" if self.minutes is None else f" or {self.minutes:.3g} minutes"
         if not open_end:
             return (
-                f"Training takes {self.usual} epochs, which suit so many steps each{limit}; "
-                "--epochs or --time-budget say otherwise."
+                f"Training takes at most {self.usual} epochs, which suit so many steps each"
+                f"{limit}; --epochs or --time-budget say otherwise."
             )
         longer = ", later a fifth of those done" if self.patience_share else ""
         return (

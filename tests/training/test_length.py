@@ -112,7 +112,7 @@ def test_it_is_said_in_one_line() -> None:
     asked = Length(usual=10, most=40, patience=2, patience_share=0.0)
     told = asked.describe(open_end=True)
     assert "2 epochs, then" in told and "40 the most" in told
-    assert "takes 10 epochs" in limited.describe(open_end=False)
+    assert "takes at most 10 epochs" in limited.describe(open_end=False)
 
 
 def test_kinds_of_values() -> None:

@@ -141,6 +141,7 @@ def _make_for_now(folder: Path, made_of: str, make: Callable[[Path], None], erro
     tell(f"{folder.parent} cannot be written ({reason}); {VARIABLE} may name another folder.")
     passing = _passing_folder() / folder.name
     if not is_whole(passing, made_of=made_of):
+        shutil.rmtree(passing, ignore_errors=True)  # of an earlier try that failed
         _fill(passing, made_of, make)
     return passing
 

@@ -205,6 +205,20 @@ def test_without_a_home_folder_it_is_made_for_this_process(
     assert "KERASAPPS_CACHE may name a folder" in "".join(capsys.readouterr())
 
 
+def test_a_try_that_failed_where_nothing_is_kept_may_be_made_again(
+    cache: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise ConfigError("no weights")
+
+    monkeypatch.setattr(store, "FileLock", _refuse)
+    with pytest.raises(ConfigError, match="no weights"):
+        kept(source, version="7", make=fail)
+    folder = kept(source, version="7", make=Maker(source))
+    assert not (folder / "half").exists() and (folder / "weights").is_file()
+
+
 def _refuse(path: Path) -> None:
     raise PermissionError(13, os.strerror(13), str(path))
 
