@@ -132,7 +132,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
     ("options", "words"),
     [
         ({}, "until validation has not gained for 36 epochs"),
-        ({"schedule": "linear"}, "takes 87 epochs"),
+        ({"schedule": "linear"}, "takes at most 87 epochs"),
         ({"epochs": 3}, ""),
         ({"time_budget": 3}, ""),
     ],
