@@ -133,9 +133,31 @@ def itemise(
     )
 
 
-def told_faults(faults: Mapping[str, int]) -> str:
-    """How many rows have which fault, as a title names them."""
-    return ", ".join(f"{number} × {fault}" for fault, number in faults.items())
+def broken_rows(
+    broken: Listed[BrokenRow],
+    faults: Mapping[str, int],
+    *,
+    what: str = "rows",
+    columns: Iterable[tuple[str, str]] = (("where", "origin"), ("reason", "reason")),
+) -> tuple[Finding, Finding]:
+    """What is told of rows that cannot be used.
+
+    Args:
+        broken: where they are, and why.
+        faults: how many of them by kind.
+        what: they are, in the plural.
+        columns: see `itemise`.
+    """
+    counts = ", ".join(f"{number} × {fault}" for fault, number in faults.items())
+    told = itemise(
+        "broken",
+        broken,
+        said=f"Broken {what} (skipped; {counts})",
+        heading=f"Broken {what}",
+        columns=columns,
+        note="They were left out.",
+    )
+    return told, Finding(key="faults", value=faults)
 
 
 @dataclass(frozen=True)

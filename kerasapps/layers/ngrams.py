@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
 
+from kerasapps.layers.characters import character_runs
 from kerasapps.layers.conv import Shape
 from kerasapps.layers.linear_votes import solve_votes
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 MAX_ORDER = 3
 # Every product and sum below stays within int32, which is what phones compute with: ids are below
@@ -41,7 +39,7 @@ def suitable_buckets(ids: np.ndarray, *, classes: int) -> int:
     met = np.zeros(MAX_BUCKETS, bool)
     for start in range(0, len(ids), 4096):
         first, second = ids[start : start + 4096, :-1], ids[start : start + 4096, 1:]
-        pairs = (first * _PAIR[0] + second * _PAIR[1]) % _PRIME % MAX_BUCKETS
+        pairs = _joined(first, second, _PAIR) % MAX_BUCKETS
         met[pairs[second > 0]] = True
     wanted = max(1, 2 * int(np.count_nonzero(met)))
     most = 2 ** max(12, 23 - math.ceil(math.log2(classes)))
@@ -93,7 +91,7 @@ class NgramIds(keras.layers.Layer):
         for multipliers in (_PAIR, _TRIPLE)[: self.order - 1]:
             # The token one further on; behind the end stands padding.
             last = ops.pad(last[:, 1:], ((0, 0), (0, 1)))
-            hashed = ops.mod(hashed * multipliers[0] + last * multipliers[1], _PRIME)
+            hashed = _joined(hashed, last, multipliers)
             number = self.vocabulary_size + ops.mod(hashed, self.buckets)
             runs.append(ops.where(last > 0, number, 0))
         return _distinct(ops.concatenate(runs, axis=1))
@@ -113,6 +111,11 @@ class NgramIds(keras.layers.Layer):
             "order": self.order,
             "buckets": self.buckets,
         }
+
+
+def _joined(run: Any, token: Any, multipliers: tuple[int, int]) -> Any:
+    """The number of a run with one more token, int32 below `_PRIME`; of arrays or tensors."""
+    return (run * multipliers[0] + token * multipliers[1]) % _PRIME
 
 
 def _distinct(ids: Any) -> Any:
@@ -144,9 +147,9 @@ class SolvedVotes(keras.layers.Layer):
         Float, `(batch, classes)`: sums of votes.
 
     Attributes:
-        characters: float32 `(tokens, m)`, which runs of characters the tokens hold, or None.
-            `adapt` gives each of them votes too, and adds these to the votes of the tokens. It is
-            not saved.
+        spellings: how each token is written (see `character_runs`), or None. `adapt` gives the
+            tokens' runs of characters votes too, and adds these to the votes of the tokens. They
+            are not saved.
 
     Reference: Joachims 1998; Wang and Manning 2012, section 2.1.
     """
@@ -154,7 +157,7 @@ class SolvedVotes(keras.layers.Layer):
     def __init__(self, classes: int, ngrams: int, *, tokens: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.classes, self.ngrams, self.tokens = classes, ngrams, tokens
-        self.characters: csr_array | None = None
+        self.spellings: Sequence[str] | None = None
 
     def build(self, input_shape: Shape) -> None:
         shape = (self.ngrams, self.classes)
@@ -202,7 +205,7 @@ class SolvedVotes(keras.layers.Layer):
             classes=self.classes,
             ngrams=self.ngrams,
             tokens=self.tokens,
-            characters=self.characters,
+            characters=None if self.spellings is None else character_runs(self.spellings),
             class_weights=class_weights,
         )
         self.votes.assign(solved.votes)

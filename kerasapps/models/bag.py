@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keras
 
-from kerasapps.layers.characters import character_runs
 from kerasapps.layers.ngrams import NgramIds, SolvedVotes
 from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pooling import MaskedPooling
@@ -77,8 +76,7 @@ def bag_of_ngrams(
         shape.num_classes, tokens + buckets, tokens=tokens, dtype="float32", name="votes"
     )
     votes = layer(runs)
-    if shape.spellings is not None:
-        layer.characters = character_runs(shape.spellings)
+    layer.spellings = shape.spellings
     judgement = strongest(
         ids, mask, shape, dropout=dropout, word_dropout=word_dropout, kernel=kernel
     )

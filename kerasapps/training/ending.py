@@ -19,7 +19,7 @@ def reason_to_stop(job: Job, state: TrainingState, *, is_up: bool) -> str | None
     """
     phase = job.phases[state.phase]
     if is_up:
-        return "time budget" if job.limit is None else "time limit"
+        return out_of_time(job)
     if state.phase < len(job.phases) - 1:
         return None
     if phase_is_complete(state, phase):
@@ -28,6 +28,11 @@ def reason_to_stop(job: Job, state: TrainingState, *, is_up: bool) -> str | None
         return NO_MORE_GAINS if _has_cooled_down(job, state) else None
     patience = patience_of(job.config.early_stopping, steps_per_epoch=job.steps_per_epoch)
     return "early stopping" if job.monitor.is_out_of_patience(state.phase_rows, patience) else None
+
+
+def out_of_time(job: Job) -> str:
+    """Which time is over, in words: the one that was asked for, or the longest that is usual."""
+    return "time budget" if job.limit is None else "time limit"
 
 
 def begins_cooldown(job: Job, state: TrainingState) -> bool:

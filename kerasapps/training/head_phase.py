@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kerasapps.training import checkpoint
 from kerasapps.training.clock import Clock
+from kerasapps.training.ending import out_of_time
 from kerasapps.training.head import Fitted, HeadTask, fit_head
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
+from kerasapps.training.keeping import keep_epoch, keep_state
 from kerasapps.training.state import TrainingState
 
 
@@ -23,29 +24,18 @@ def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
     """
     began = clock.elapsed
     row = _row(job, state, clock, _fit(job, state, clock), began=began)
-    best = state.add(row, monitor=job.monitor)
-    if best:
-        weights = [weight.numpy() for weight in job.model.weights]
-        checkpoint.write_best(job.folder, row.epoch, weights)
+    best = keep_epoch(job, state, row)
     if state.phase == len(job.phases) - 1:
         state.stopped = "epochs"
     elif clock.is_up():
-        state.stopped = "time budget" if job.limit is None else "time limit"
+        state.stopped = out_of_time(job)
     state.elapsed = clock.elapsed
     if state.stopped is None:
         state.begin_phase(state.phase + 1, elapsed=state.elapsed)
-    _save(job, state)
+    keep_state(job, state)
     for reporter in job.reporters:
         reporter.epoch(row, best=best)
     return state.stopped is None and job.pause is not None and job.pause(row)
-
-
-def _save(job: Job, state: TrainingState) -> None:
-    """Write a checkpoint from which the next phase begins."""
-    groups = {"model": [variable.numpy() for variable in job.model.variables]}
-    values = state.as_dict(job.answer.fitted.quality)
-    checkpoint.write_checkpoint(job.folder, checkpoint.Checkpoint(job.settings, values, groups))
-    checkpoint.remove_older_best(job.folder, state.best_epoch)
 
 
 def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:

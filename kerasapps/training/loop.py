@@ -16,6 +16,7 @@ from kerasapps.training.clock import Clock
 from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
+from kerasapps.training.keeping import keep_epoch, keep_state
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
 from kerasapps.training.pace import rate_factor_now, seconds_left, share_done
 from kerasapps.training.progress import Moment
@@ -118,10 +119,7 @@ class PhaseLoop:
             self._average.end_epoch()
         with self._average.swapped_in() if self._average else nullcontext():
             row = self._judge_epoch(*trained, began=began)
-            best = self._state.add(row, monitor=self._job.monitor)
-            if best:
-                weights = [weight.numpy() for weight in self._job.model.weights]
-                checkpoint.write_best(self._job.folder, row.epoch, weights)
+            best = keep_epoch(self._job, self._state, row)
         self._decide()
         self._save()
         self._closing_seconds = self._clock.elapsed - judging - self._stepper.tracing_seconds
@@ -223,15 +221,11 @@ class PhaseLoop:
 
     def _save(self) -> None:
         """Write the checkpoint; one at the start of a phase has no optimizer's arrays."""
-        state, job = self._state, self._job
-        groups = {"model": [variable.numpy() for variable in job.model.variables]}
-        if state.phase_epoch:
+        groups = {}
+        if self._state.phase_epoch:
             groups["optimizer"] = [variable.numpy() for variable in self._optimizer.variables]
             groups["average"] = self._average.arrays() if self._average else []
-        values = state.as_dict(job.answer.fitted.quality)
-        saved = checkpoint.Checkpoint(job.settings, values, groups)
-        checkpoint.write_checkpoint(job.folder, saved)
-        checkpoint.remove_older_best(job.folder, state.best_epoch)
+        keep_state(self._job, self._state, **groups)
 
     def _restore(self, saved: checkpoint.Checkpoint) -> None:
         folder = self._job.folder

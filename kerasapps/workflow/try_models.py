@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import shutil
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import Any, Final
 
 import keras
 
-from kerasapps.config import ExportConfig, TrainConfig, TuneConfig
+from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.terminal import tell
@@ -34,8 +33,7 @@ from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import TRAINING
-from kerasapps.workflow.search.trial import epoch_figures
-from kerasapps.workflow.ship import export_and_verify, judge_network
+from kerasapps.workflow.search.trial import epoch_figures, figures_of, passing_file
 from kerasapps.workflow.tried import told
 
 BRIEF_STEPS: Final = 600
@@ -45,7 +43,6 @@ BRIEF_EPOCHS: Final = 2
 MINUTES: Final = 2.0
 """No trial begins after so long: on a slow machine fewer are trained wholly."""
 
-_ANY_LOSS: Final = 100.0  # points: what a file loses is for the end to judge
 _MEGABYTE: Final = 10**6
 
 
@@ -178,15 +175,7 @@ def _train(contender: Contender, job: TrialJob, report: Report, *, log_dir: Path
         log_dir=job.folder / "tensorboard" if brief else log_dir / experiment.plan.model.model,
         pause=is_hopeless,
     )
-    if history.stopped != "paused":
-        last = history.rows[-1]
-        report(last.epoch, epoch_figures(last, answer), final=True)
-    figures: dict[str, float] = {
-        **epoch_figures(history.best, answer),
-        "epochs": float(len(history.rows)),
-        "seconds": history.seconds,
-        "parameters": float(network.count_params()),
-    }
+    figures = figures_of(history, network, report, answer=answer)
     if brief and history.stopped != "paused":  # a whole training changes no size
         figures |= _measured(network, experiment, job.folder / "export")
     return figures
@@ -198,17 +187,10 @@ def _measured(network: keras.Model, experiment: Experiment, folder: Path) -> Fig
     Returns:
         `file_mb` (10^6 bytes) and `latency_ms` (median of one example on one thread).
     """
-    config = ExportConfig(quantization=("float32",), saved_model=False, tolerance=_ANY_LOSS)
-    try:
-        judged = judge_network(network, experiment)
-        (artifact,) = export_and_verify(
-            judged, experiment.judging, config=config, seed=0, folder=folder
-        )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if artifact.size_bytes is None or artifact.latency_ms is None:
-        return {}
-    return {"file_mb": artifact.size_bytes / _MEGABYTE, "latency_ms": artifact.latency_ms}
+    with passing_file(network, experiment, mode="float32", folder=folder) as artifact:
+        if artifact.size_bytes is None or artifact.latency_ms is None:
+            return {}
+        return {"file_mb": artifact.size_bytes / _MEGABYTE, "latency_ms": artifact.latency_ms}
 
 
 @contextlib.contextmanager

@@ -6,7 +6,8 @@ import dataclasses
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.config import Architecture, Architectures, ModelConfig
+from kerasapps.config import Architecture, Architectures, Family, ModelConfig
+from kerasapps.config.architectures import Ask
 from kerasapps.tuning.spaces import Draft, search_training
 
 if TYPE_CHECKING:
@@ -56,37 +57,31 @@ def transformer(draft: Draft) -> None:
 
 MINUTES = 10.0
 
+
+def _rows(
+    builder: str, *, learning_rate: float, space: Ask, family: Family = "dense"
+) -> Architecture:
+    return Architecture(
+        builder=f"kerasapps.models.{builder}",
+        family=family,
+        minutes=MINUTES,
+        space=space,
+        training={"learning_rate": learning_rate},
+    )
+
+
 ARCHITECTURES = Architectures(
     MappingProxyType(
         {
-            "ft_transformer": Architecture(
-                builder="kerasapps.models.ft_transformer.ft_transformer",
-                family="attention",
-                minutes=MINUTES,
+            "ft_transformer": _rows(
+                "ft_transformer.ft_transformer",
+                learning_rate=1e-3,
                 space=transformer,
-                training={"learning_rate": 1e-3},
+                family="attention",
             ),
-            "linear": Architecture(
-                builder="kerasapps.models.tabular_linear.tabular_linear",
-                family="dense",
-                minutes=MINUTES,
-                space=linear,
-                training={"learning_rate": 1e-2},
-            ),
-            "mlp": Architecture(
-                builder="kerasapps.models.tabular_mlp.tabular_mlp",
-                family="dense",
-                minutes=MINUTES,
-                space=dense,
-                training={"learning_rate": 2e-3},
-            ),
-            "resnet": Architecture(
-                builder="kerasapps.models.tabular_resnet.tabular_resnet",
-                family="dense",
-                minutes=MINUTES,
-                space=dense,
-                training={"learning_rate": 2e-3},
-            ),
+            "linear": _rows("tabular_linear.tabular_linear", learning_rate=1e-2, space=linear),
+            "mlp": _rows("tabular_mlp.tabular_mlp", learning_rate=2e-3, space=dense),
+            "resnet": _rows("tabular_resnet.tabular_resnet", learning_rate=2e-3, space=dense),
         }
     )
 )

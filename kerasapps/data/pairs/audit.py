@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, itemise, told_faults
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, broken_rows, itemise
 from kerasapps.data.lengths import Lengths
 
 _PASSAGE = (("where", "origin"), ("text", "text"))
@@ -114,15 +114,12 @@ def pair_audit(
         longest: the longest pairs in use.
     """
     findings = (
-        itemise(
-            "broken",
+        *broken_rows(
             broken,
-            said=f"Broken pairs (skipped; {told_faults(faults)})",
-            heading="Broken pairs",
+            faults,
+            what="pairs",
             columns=(("where", "origin"), ("fault", "fault"), ("reason", "reason")),
-            note="They were left out.",
         ),
-        Finding(key="faults", value=faults),
         *_repeated(leaks, copies, variants),
         itemise(
             "same",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, itemise, told_faults
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, broken_rows, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
@@ -97,15 +97,7 @@ def row_audit(
         notes: what is unusual and handled.
     """
     findings = (
-        itemise(
-            "broken",
-            broken,
-            said=f"Broken rows (skipped; {told_faults(faults)})",
-            heading="Broken rows",
-            columns=(("where", "origin"), ("reason", "reason")),
-            note="They were left out.",
-        ),
-        Finding(key="faults", value=faults),
+        *broken_rows(broken, faults),
         itemise(
             "columns",
             tuple(columns),

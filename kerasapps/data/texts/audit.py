@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, itemise, told_faults
+from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, broken_rows, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.lengths import Lengths
 
@@ -95,15 +95,7 @@ def text_audit(
     share = html.total / total if total else 0.0
     near = "Apart by case, punctuation or signs only, different labels"
     findings = (
-        itemise(
-            "broken",
-            broken,
-            said=f"Broken rows (skipped; {told_faults(faults)})",
-            heading="Broken rows",
-            columns=(("where", "origin"), ("reason", "reason")),
-            note="They were left out.",
-        ),
-        Finding(key="faults", value=faults),
+        *broken_rows(broken, faults),
         itemise(
             "duplicates",
             duplicates,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
@@ -11,6 +12,7 @@ import keras
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ExportError
+from kerasapps.export.artifact import Artifact
 from kerasapps.training import EpochRow, History
 from kerasapps.tuning.space import option_values
 from kerasapps.tuning.trial import Report, TrialJob
@@ -54,17 +56,34 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     finally:
         if not setup.keeps_checkpoints:
             shutil.rmtree(job.folder / TRAINING, ignore_errors=True)
+    figures = figures_of(history, network, report, answer=answer)
+    if setup.objective.mode is None or watch.hopeless:
+        return figures
+    return figures | _exported(setup, experiment, network, job.folder / "export")
+
+
+def figures_of(
+    history: History, network: keras.Model, report: Report, *, answer: Answer
+) -> dict[str, float]:
+    """Tells of a training's end, unless it only pauses, and says what came of it.
+
+    Args:
+        history: of the training.
+        network: what was trained.
+        report: told of the last epoch.
+        answer: says what the figures are.
+
+    Returns:
+        Figures of the best epoch, `epochs`, `seconds` and `parameters`.
+    """
     if history.stopped != "paused":
         last = history.rows[-1]
         report(last.epoch, epoch_figures(last, answer), final=True)
-    figures = epoch_figures(history.best, answer) | {
+    return epoch_figures(history.best, answer) | {
         "epochs": float(len(history.rows)),
         "seconds": history.seconds,
         "parameters": float(network.count_params()),
     }
-    if setup.objective.mode is None or watch.hopeless:
-        return figures
-    return figures | _exported(setup, experiment, network, job.folder / "export")
 
 
 def epoch_figures(row: EpochRow, answer: Answer) -> dict[str, float]:
@@ -137,20 +156,48 @@ def _exported(
 ) -> dict[str, float]:
     """Figures of the objective's file, by its own runtime on the validation split."""
     assert setup.objective.mode is not None
-    judging, train = experiment.judging, experiment.plan.train
+    calibration = setup.options["export"].calibration
+    with passing_file(
+        network, experiment, mode=setup.objective.mode, calibration=calibration, folder=folder
+    ) as artifact:
+        if artifact.path is None:
+            raise ExportError(artifact.reason)
+        return file_figures(artifact, experiment.judging, objective=setup.objective, folder=folder)
+
+
+@contextmanager
+def passing_file(
+    network: keras.Model,
+    experiment: Experiment,
+    *,
+    mode: str,
+    calibration: int = ExportConfig().calibration,
+    folder: Path,
+) -> Iterator[Artifact]:
+    """One file of a network, measured on the validation split; it is gone after the block.
+
+    Args:
+        network: as it was trained.
+        experiment: its data; the validation split is in the test split's place.
+        mode: quantization of the file.
+        calibration: examples to calibrate with.
+        folder: for the file; removed.
+    """
     config = ExportConfig(
-        quantization=(setup.objective.mode,),  # type: ignore[arg-type]
+        quantization=(mode,),  # type: ignore[arg-type]
         saved_model=False,
         tolerance=_ANY_LOSS,
-        calibration=setup.options["export"].calibration,
+        calibration=calibration,
     )
     try:
         judged = judge_network(network, experiment)
         (artifact,) = export_and_verify(
-            judged, judging, config=config, seed=train.seed, folder=folder
+            judged,
+            experiment.judging,
+            config=config,
+            seed=experiment.plan.train.seed,
+            folder=folder,
         )
-        if artifact.path is None:
-            raise ExportError(artifact.reason)
-        return file_figures(artifact, judging, objective=setup.objective, folder=folder)
+        yield artifact
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.images.examples import ImageSplits
@@ -17,24 +16,10 @@ from kerasapps.recipes.image_classification.decoding import (
     choose_variation,
     decode_splits,
 )
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.options import with_values
-from kerasapps.workflow.reading import read_splits
-from tests.shapes import write_shapes
 
 REDUCED, KEPT = ImageSpec(16, 16, 3), ImageSpec(32, 32, 3)
 VARIATION = Variation(resampling=True, jpeg=50, seed=3)
-
-
-@pytest.fixture(scope="module")
-def splits(tmp_path_factory: pytest.TempPathFactory) -> ImageSplits:
-    """Pictures of 32 by 32 pixels."""
-    folder = tmp_path_factory.mktemp("pictures")
-    data = write_shapes(folder / "shapes", per_class=10)
-    options = with_values(IMAGE_CLASSIFICATION.defaults, {})
-    found: ImageSplits = read_splits(IMAGE_CLASSIFICATION, data, options, folder / "work")
-    return found
 
 
 def chosen(splits: ImageSplits, spec: ImageSpec, **image: Any) -> Variation | None:

@@ -10,22 +10,8 @@ from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.resampling import PHONE
 from kerasapps.recipes.image_classification import phone
 from kerasapps.recipes.image_classification.phone import on_a_phone
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
-from kerasapps.workflow.options import with_values
-from kerasapps.workflow.reading import read_splits
-from tests.shapes import write_shapes
 
 SPEC = ImageSpec(12, 12, 3)
-
-
-@pytest.fixture(scope="module")
-def splits(tmp_path_factory: pytest.TempPathFactory) -> ImageSplits:
-    """Pictures of 32 by 32 pixels."""
-    folder = tmp_path_factory.mktemp("pictures")
-    data = write_shapes(folder / "shapes", per_class=10)
-    options = with_values(IMAGE_CLASSIFICATION.defaults, {})
-    found: ImageSplits = read_splits(IMAGE_CLASSIFICATION, data, options, folder / "work")
-    return found
 
 
 def test_they_are_reduced_without_antialiasing(splits: ImageSplits) -> None:

@@ -1,0 +1,40 @@
+"""After an epoch: what is written down of it, so that the training can go on from there."""
+
+from __future__ import annotations
+
+from kerasapps.training import checkpoint
+from kerasapps.training.history import EpochRow
+from kerasapps.training.job import Job
+from kerasapps.training.state import TrainingState
+
+
+def keep_epoch(job: Job, state: TrainingState, row: EpochRow) -> bool:
+    """Takes in a finished epoch; the model's weights are written if it is the best so far.
+
+    Args:
+        job: what is to do; its model has the weights that the epoch was judged with.
+        state: before the epoch counts.
+        row: the epoch.
+
+    Returns:
+        Whether it is the best.
+    """
+    best = state.add(row, monitor=job.monitor)
+    if best:
+        weights = [weight.numpy() for weight in job.model.weights]
+        checkpoint.write_best(job.folder, row.epoch, weights)
+    return best
+
+
+def keep_state(job: Job, state: TrainingState, **more: checkpoint.Arrays) -> None:
+    """Writes the checkpoint, and removes what an older one alone named.
+
+    Args:
+        job: what is to do.
+        state: where it stands.
+        more: arrays beside the model's variables, by the names that they are read by.
+    """
+    groups = {"model": [variable.numpy() for variable in job.model.variables], **more}
+    values = state.as_dict(job.answer.fitted.quality)
+    checkpoint.write_checkpoint(job.folder, checkpoint.Checkpoint(job.settings, values, groups))
+    checkpoint.remove_older_best(job.folder, state.best_epoch)
