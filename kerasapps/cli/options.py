@@ -34,7 +34,7 @@ _FIELDS = tuple(
 
 
 def with_configs(
-    *configs: Config, **defaults: Any
+    *configs: Config, helps: Mapping[str, str] = types.MappingProxyType({}), **defaults: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command one option for each field of `configs`.
 
@@ -43,6 +43,7 @@ def with_configs(
 
     Args:
         configs: dataclasses whose fields carry a help text.
+        helps: field → help text for this command instead of the field's own.
         defaults: field → default for this command instead of the field's own.
     """
 
@@ -58,7 +59,7 @@ def with_configs(
                 config,
                 field,
                 default=defaults.get(field.name, field.default),
-                help=field.metadata["help"],
+                help=helps.get(field.name, field.metadata["help"]),
                 panel=f"{_section(config).capitalize()} options",
             )
             for config in configs

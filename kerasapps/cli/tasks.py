@@ -64,6 +64,11 @@ def defaults_of(task: Task) -> dict[str, Any]:
     }
 
 
+def helps_of(task: Task) -> dict[str, str]:
+    """Option → its help text, where what is offered depends on the task."""
+    return {"model": task.architectures.help}
+
+
 def train(
     task: Task, data: Any, *, model: ModelConfig, tune: TuneConfig | None = None, **options: Any
 ) -> Any:

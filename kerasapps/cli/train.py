@@ -12,7 +12,7 @@ from kerasapps.cli.data import with_data
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.task_group import task_group
-from kerasapps.cli.tasks import STATUS, configs_of, defaults_of, models_of, train
+from kerasapps.cli.tasks import STATUS, configs_of, defaults_of, helps_of, models_of, train
 from kerasapps.config import TuneConfig
 from kerasapps.workflow.task import Task
 
@@ -26,7 +26,7 @@ Tune = Annotated[
 
 def _command(task: Task) -> tuple[Callable[..., Any], str]:
     @command
-    @with_configs(*configs_of(task), **defaults_of(task))
+    @with_configs(*configs_of(task), helps=helps_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
     def run(
         data: Any,

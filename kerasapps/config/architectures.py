@@ -83,8 +83,23 @@ class Architectures:
     def choices(self) -> tuple[str, ...]:
         """What may be asked for: what suits the data, a name, or any other pretrained one."""
         auto = (AUTO,) if self.auto else ()
+        return *auto, *self.names, *self._pretrained_choices
+
+    @property
+    def help(self) -> str:
+        """The same in a line, for the help of the option; of what there is none nothing is said."""
+        pretrained = ", ".join(self._pretrained_choices)
+        ways = [
+            "architecture by name",
+            *([f"pretrained: {pretrained}"] if pretrained else []),
+            *([f"{AUTO}: what suits the data"] if self.auto else []),
+        ]
+        return "; ".join(ways)
+
+    @property
+    def _pretrained_choices(self) -> tuple[str, ...]:
         others = () if self.preset is None else (f"{PRESET_PREFIX}NAME_OR_PATH",)
-        return *auto, *self.names, *self.pretrained, *others
+        return *self.pretrained, *others
 
     def is_pretrained(self, name: str) -> bool:
         """Whether it is one of `pretrained`, or `preset:NAME_OR_PATH`, if there is such or not."""

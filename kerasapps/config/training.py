@@ -20,9 +20,7 @@ AUTO: Final = "auto"
 class ModelConfig:
     """Which architecture, and how large."""
 
-    model: str = option(
-        AUTO, "architecture by name, preset:NAME_OR_PATH, or auto: what suits the data"
-    )
+    model: str = option(AUTO, "architecture by name")
     width: float = option(1.0, "multiplies the number of channels", low=0.05, high=8)
     depth: float = option(1.0, "multiplies the number of layers of a stage", low=0.05, high=8)
     kernel: int | None = option(

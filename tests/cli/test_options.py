@@ -80,6 +80,23 @@ def test_each_option_has_its_help_in_the_panel_of_its_class() -> None:
         assert parameters[each.name].kind is inspect.Parameter.KEYWORD_ONLY
 
 
+def test_a_help_may_be_that_of_the_command() -> None:
+    @with_configs(ModelConfig, ExportConfig, helps={"model": "of two"})
+    def run(*, model: ModelConfig, export: ExportConfig) -> None:
+        """Nothing."""
+
+    told = {
+        name: get_args(each.annotation)[1].help
+        for name, each in inspect.signature(run).parameters.items()
+    }
+    own = {
+        each.name: each.metadata["help"]
+        for config in (ModelConfig, ExportConfig)
+        for each in dataclasses.fields(config)
+    }
+    assert told == {**own, "model": "of two"}
+
+
 def test_an_option_of_one_field_need_not_be_typed() -> None:
     for config in (ImageConfig, TrainConfig):
         for field in dataclasses.fields(config):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 
 import kerasapps
 from kerasapps.cli import tasks
@@ -21,6 +22,8 @@ from kerasapps.cli.tasks import (
     named_task,
     train,
 )
+from kerasapps.cli.train import train_app
+from kerasapps.cli.tune import tune_app
 from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
@@ -153,6 +156,17 @@ def test_options_and_their_defaults(task: Task) -> None:
     assert set(defaults) == fields and defaults["model"] == task.model
     assert defaults["epochs"] == TrainConfig().epochs
     assert models_of(task) == f"Models: {', '.join(task.architectures.choices)}."
+
+
+@EVERY
+@pytest.mark.parametrize("app", [train_app, tune_app], ids=["train", "tune"])
+def test_the_help_of_a_model_offers_what_the_task_has(app: typer.Typer, task: Task) -> None:
+    (name,) = [name for name, each in NAMES.items() if each is task]
+    command = typer.main.get_group(app).commands[name]
+    (option,) = [each for each in command.params if each.name == "model"]
+    assert option.help == task.architectures.help
+    assert ("preset:" in option.help) is (task.architectures.preset is not None)
+    assert ("auto" in option.help) is bool(task.architectures.auto)
 
 
 def test_names() -> None:

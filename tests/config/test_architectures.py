@@ -71,6 +71,17 @@ def test_auto_may_be_asked_for_and_is_none_of_them() -> None:
         WITH.check("auto")
 
 
+def test_the_help_offers_what_there_is_and_nothing_else() -> None:
+    assert WITHOUT.help == "architecture by name"
+    assert WITH.help == "architecture by name; pretrained: preset:NAME_OR_PATH"
+    offered = "architecture by name; pretrained: absent, here, preset:NAME_OR_PATH"
+    assert BOTH.help == offered
+    auto = dataclasses.replace(BOTH, auto=("narrow",))
+    assert auto.help == f"{offered}; auto: what suits the data"
+    alone = dataclasses.replace(WITHOUT, auto=("narrow",))
+    assert alone.help == "architecture by name; auto: what suits the data"
+
+
 def test_sizes_are_checked_without_building() -> None:
     WITH.check_sizes(ModelConfig(model="narrow", width=2.0))
     with pytest.raises(ConfigError, match="omit"):
