@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kerasapps.models.adapt import adapt, backbone, linear_head
+from kerasapps.models.adapt import adapt, adapt_to_labels, backbone, linear_head
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
 from kerasapps.models.cnn import cnn
@@ -38,6 +38,7 @@ __all__ = [
     "Translator",
     "TranslatorShape",
     "adapt",
+    "adapt_to_labels",
     "alexnet",
     "backbone",
     "bag_of_embeddings",

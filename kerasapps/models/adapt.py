@@ -18,7 +18,6 @@ def adapt(
     *,
     class_weights: Sequence[float] | None = None,
     limit: int = 5000,
-    labelled_limit: int = 50_000,
 ) -> None:
     """Sets the weights that layers compute from data, such as whitening or votes of n-grams.
 
@@ -33,22 +32,52 @@ def adapt(
             the same.
         limit: examples used at most by layers that take no labels (evenly spread), unless they say
             otherwise as `adapt_limit`.
-        labelled_limit: examples used at most by layers that take labels (evenly spread).
     """
-    for layer in model.layers:
-        if not callable(getattr(layer, "adapt", None)):
-            continue
-        takes_labels = "labels" in inspect.signature(layer.adapt).parameters
-        if takes_labels and labels is None:
-            continue
-        most = labelled_limit if takes_labels else getattr(layer, "adapt_limit", limit)
-        # Evenly spread: files sorted by label bring all labels.
-        spread = slice(None, None, -(-count_of(inputs) // most))
-        seen = _outputs(keras.Model(model.input, layer.input), rows_of(inputs, spread))
-        if takes_labels:
-            layer.adapt(seen, np.asarray(labels)[spread], class_weights=class_weights)
-        else:
-            layer.adapt(seen)
+    for layer in _adaptable(model, labelled=False):
+        most = getattr(layer, "adapt_limit", limit)
+        layer.adapt(_seen_by(layer, model, inputs, step=-(-count_of(inputs) // most)))
+    if labels is not None:
+        adapt_to_labels(model, [(inputs, labels)], class_weights=class_weights)
+
+
+def adapt_to_labels(
+    model: keras.Model,
+    parts: Sequence[tuple[ModelInputs, Sequence[int] | np.ndarray]],
+    *,
+    class_weights: Sequence[float] | None = None,
+    limit: int = 50_000,
+) -> None:
+    """Sets the weights that layers compute from labelled examples, and no others.
+
+    Args:
+        model: changed in place.
+        parts: inputs and class numbers, each as `adapt` takes them; learnt from together.
+        class_weights: what an example of each class counts; None: all the same.
+        limit: examples used at most (evenly spread).
+    """
+    # Evenly spread: files sorted by label bring all labels.
+    step = -(-sum(count_of(inputs) for inputs, _ in parts) // limit)
+    for layer in _adaptable(model, labelled=True):
+        seen = [_seen_by(layer, model, inputs, step=step) for inputs, _ in parts]
+        labels = [np.asarray(labels)[::step] for _, labels in parts]
+        layer.adapt(np.concatenate(seen), np.concatenate(labels), class_weights=class_weights)
+
+
+def _adaptable(model: keras.Model, *, labelled: bool) -> list[keras.Layer]:
+    """The layers with a method `adapt` that takes labels, or those whose method takes none."""
+    layers = [layer for layer in model.layers if callable(getattr(layer, "adapt", None))]
+    return [
+        layer
+        for layer in layers
+        if ("labels" in inspect.signature(layer.adapt).parameters) == labelled
+    ]
+
+
+def _seen_by(
+    layer: keras.Layer, model: keras.Model, inputs: ModelInputs, *, step: int
+) -> np.ndarray:
+    """What a layer gets of every so many examples."""
+    return _outputs(keras.Model(model.input, layer.input), rows_of(inputs, slice(None, None, step)))
 
 
 def backbone(model: keras.Model) -> keras.Layer | None:

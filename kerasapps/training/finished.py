@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -37,3 +39,18 @@ class Finished:
                 "longer. Choose another --output-dir to train afresh."
             )
         model.set_weights(self.weights)
+
+    def through(
+        self, model: keras.Model, change: Callable[[keras.Model], keras.Model]
+    ) -> Finished:
+        """The same with what `change` makes of the weights.
+
+        Args:
+            model: the network, which gets these weights.
+            change: changes some of its weights.
+
+        Raises:
+            TrainingError: if the weights are of another network.
+        """
+        self.give(model)
+        return dataclasses.replace(self, weights=change(model).get_weights())

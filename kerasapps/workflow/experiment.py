@@ -20,7 +20,7 @@ InputsT_co = TypeVar("InputsT_co", covariant=True)
 
 
 def as_trained(network: keras.Model) -> keras.Model:
-    """The network itself, for an `Experiment` that ships it as it was trained."""
+    """The network itself, for an `Experiment` that ships what it trains."""
     return network
 
 
@@ -34,6 +34,7 @@ class Experiment:
         judging: the data, and what its task does with it.
         batches: the same as batches.
         ship: the trained network → the network that is judged and exported.
+        reopen: a network with the weights of one that shipped → the same as it was trained.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Experiment:
     judging: Judging
     batches: Batches
     ship: Callable[[keras.Model], keras.Model] = as_trained
+    reopen: Callable[[keras.Model], keras.Model] = as_trained
 
 
 def resolved(options: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

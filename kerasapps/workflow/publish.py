@@ -96,6 +96,7 @@ def train_and_judge(
 
     if finished is not None:
         tell_extension(finished)
+        finished = finished.through(network, experiment.reopen)
     # fit on the training split, stop on the validation split, open the test split once
     history = fit_network(
         network,

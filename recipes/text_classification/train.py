@@ -274,17 +274,20 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
         ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
     )
+    judging = ClassJudging(
+        splits,
+        inputs,
+        TextReading(tokenizer, build),
+        each_epoch=plan.is_judged,
+        class_weights=resolve_class_weights(plan.train, splits.labels, numbers),
+    )
     return Experiment(
         plan=with_minutes(plan, inputs.train.size),
         build=build,
-        judging=ClassJudging(
-            splits,
-            inputs,
-            TextReading(tokenizer, build),
-            each_epoch=plan.is_judged,
-            class_weights=resolve_class_weights(plan.train, splits.labels, numbers),
-        ),
+        judging=judging,
         batches=batches_of(splits, inputs, train=plan.train, lengths=encoded_lengths),
+        ship=judging.finish,
+        reopen=judging.reopen,
     )
 
 

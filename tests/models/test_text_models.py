@@ -13,6 +13,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.models import (
     TextShape,
     adapt,
+    adapt_to_labels,
     bag_of_embeddings,
     bag_of_ngrams,
     text_cnn,
@@ -95,7 +96,7 @@ def test_adapting_takes_sorted_labels_and_spreads_its_choice() -> None:
     ids, labels = _orders(300, 0)
     order = np.argsort(labels, kind="stable")
     model = bag_of_ngrams(TextShape(vocabulary_size=20, num_classes=2))
-    adapt(model, ids[order], labels[order], labelled_limit=100)
+    adapt_to_labels(model, [(ids[order], labels[order])], limit=100)
     fresh, expected = _orders(100, 1)
     assert (np.asarray(model(fresh)).argmax(-1) == expected).mean() > 0.9
 

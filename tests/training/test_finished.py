@@ -47,6 +47,18 @@ def test_it_begins_with_the_finished_weights(tmp_path, finished):
         assert np.allclose(after.numpy(), before, atol=1e-6)
 
 
+def test_its_weights_may_be_changed_before_the_longer_training(finished):
+    def zeroed(model):
+        model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+        return model
+
+    changed = finished.through(make_model(), zeroed)
+    assert changed.history == finished.history
+    assert not any(map(np.any, changed.weights)) and any(map(np.any, finished.weights))
+    same = finished.through(make_model(), lambda model: model)
+    assert all(map(np.array_equal, same.weights, finished.weights))
+
+
 def make_weights(finished):
     model = make_model()
     model.set_weights(finished.weights)

@@ -35,6 +35,13 @@ class _Figures:
 JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type: ignore[arg-type]
 
 
+class Shipped:
+    """Stands for the finished training whose network shipped."""
+
+    def through(self, network: Any, change: Any) -> tuple[Any, Any]:
+        return network, change
+
+
 class Steps:
     """Every step of the recipe, planted: what it was given is kept under its name."""
 
@@ -45,7 +52,7 @@ class Steps:
             "fit_network": "history",
             "judge_network": JUDGED,
             "export_and_verify": ARTIFACTS,
-            "finished_training": "finished",
+            "finished_training": Shipped(),
             "tell_extension": None,
             "environment_of": "environment",
             "describe_bundle": "content",
@@ -69,7 +76,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[Steps]:
 @pytest.fixture
 def experiment() -> Any:
     plan = SimpleNamespace(train=SimpleNamespace(seed=5), model=ModelConfig(model="m"))
-    return SimpleNamespace(plan=plan, judging=SimpleNamespace(splits=SPLITS, answer=CLASSES))
+    judging = SimpleNamespace(splits=SPLITS, answer=CLASSES)
+    return SimpleNamespace(plan=plan, judging=judging, reopen="reopen")
 
 
 def test_a_network_is_trained_judged_and_exported(
@@ -144,7 +152,7 @@ def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
     settings = {"run": "r"}
     order = Order(TASK, "data", {"export": EXPORT}, None, settings)
     result = train_and_publish(order, experiment, run=run)
-    finished = None if begun else "finished"
+    finished = None if begun else ("fresh", "reopen")
     assert steps.calls["fit_network"][1]["finished"] == finished
     assert ("tell_extension" in steps.calls) != begun
     if not begun:

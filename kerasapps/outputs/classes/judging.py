@@ -142,6 +142,24 @@ class ClassJudging:
             class_weights=self.class_weights,
         )
 
+    def finish(self, network: keras.Model) -> keras.Model:
+        """The network as it ships: what is solved from labels learns from validation as well.
+
+        That split's work is done by then. Where it stands in the test split's place it is not.
+        """
+        if self.splits.judged_on == "test":
+            self._adapt_to_labels(network, "train", "validation")
+        return network
+
+    def reopen(self, network: keras.Model) -> keras.Model:
+        """A network that shipped, as it was trained: `finish` undone."""
+        self._adapt_to_labels(network, "train")
+        return network
+
+    def _adapt_to_labels(self, network: keras.Model, *names: str) -> None:
+        parts = [(getattr(self.inputs, name), getattr(self.splits, name).labels) for name in names]
+        models.adapt_to_labels(network, parts, class_weights=self.class_weights)
+
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""
         judge = self.epoch_judge(network) if self.each_epoch else None

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.texts.examples import TextSplits
+from kerasapps.models import adapt
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.recipes.text_classification import train as text_steps
 from kerasapps.recipes.text_classification.train import (
@@ -127,6 +128,48 @@ def test_weights_of_classes_reach_the_votes(splits: TextSplits, tmp_path: Path) 
         experiment.judging.start(network)
         biases.append(np.asarray(network.get_layer("votes").bias))
     assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]
+
+
+def test_votes_learn_from_validation_too_once_its_work_is_done(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    experiment = prepare(splits, options(model="bag_of_ngrams"), Cache(tmp_path))
+    network = experiment.build()
+    experiment.judging.start(network)
+    before = network.get_weights()
+    votes = network.get_layer("votes")
+    trained = votes.get_weights()
+    assert experiment.ship(network) is network
+    shipped, others = votes.get_weights(), network.get_weights()
+    both = _adapted(experiment, splits.train, splits.validation)
+    assert all(map(np.array_equal, shipped, both))
+    assert not np.array_equal(shipped[0], trained[0])
+    changed = sum(not np.array_equal(*pair) for pair in zip(before, others, strict=True))
+    assert changed <= len(shipped)  # nothing else is
+    assert experiment.reopen(network) is network
+    assert all(map(np.array_equal, network.get_weights(), before))
+
+
+def _adapted(experiment: Any, *parts: Any) -> list[np.ndarray]:
+    """Votes and bias of a fresh network that learnt from all texts of some splits at once."""
+    network = experiment.build()
+    tokenizer = experiment.build.tokenizer
+    ids = np.stack([tokenizer.encode(text) for part in parts for text in part.texts])
+    adapt(network, ids, np.concatenate([part.labels for part in parts]))
+    weights: list[np.ndarray] = network.get_layer("votes").get_weights()
+    return weights
+
+
+def test_where_validation_stands_for_the_test_split_votes_do_not_learn_from_it(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    held_back = dataclasses.replace(splits, test=splits.validation)
+    experiment = prepare(held_back, options(model="bag_of_ngrams"), Cache(tmp_path))
+    network = experiment.build()
+    experiment.judging.start(network)
+    before = network.get_weights()
+    experiment.ship(network)
+    assert all(map(np.array_equal, network.get_weights(), before))
 
 
 def test_word_vectors_are_the_first_values(
