@@ -78,12 +78,25 @@ def stored_settings(folder: Path) -> Mapping[str, Any] | None:
     Raises:
         TrainingError: if the checkpoint is damaged.
     """
+    return _stored(folder, "settings")
+
+
+def stored_state(folder: Path) -> Mapping[str, Any] | None:
+    """The state in the checkpoint in `folder`, or None when there is none; reads little more.
+
+    Raises:
+        TrainingError: if the checkpoint is damaged.
+    """
+    return _stored(folder, "state")
+
+
+def _stored(folder: Path, part: str) -> Mapping[str, Any] | None:
     path = folder / CHECKPOINT
     if not path.exists():
         return None
     try:
         with np.load(path, allow_pickle=False) as file:
-            stored: Mapping[str, Any] = json.loads(file[_STATE].tobytes().decode())["settings"]
+            stored: Mapping[str, Any] = json.loads(file[_STATE].tobytes().decode())[part]
     except (*_UNREADABLE, KeyError, TypeError) as error:
         raise _damaged(path, error) from error
     return stored

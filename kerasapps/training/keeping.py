@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kerasapps.training import checkpoint
 from kerasapps.training.history import EpochRow
 from kerasapps.training.job import Job
@@ -38,3 +40,15 @@ def keep_state(job: Job, state: TrainingState, **more: checkpoint.Arrays) -> Non
     values = state.as_dict(job.answer.fitted.quality)
     checkpoint.write_checkpoint(job.folder, checkpoint.Checkpoint(job.settings, values, groups))
     checkpoint.remove_older_best(job.folder, state.best_epoch)
+
+
+def is_over(folder: Path) -> bool:
+    """Whether `folder` keeps a training that has come to its end; one that was paused has not.
+
+    Reads little of the checkpoint, so it may be asked before work that takes long.
+
+    Raises:
+        TrainingError: if the checkpoint is damaged.
+    """
+    values = checkpoint.stored_state(folder)
+    return values is not None and TrainingState.from_dict(values).stopped is not None

@@ -16,6 +16,7 @@ from kerasapps.training import (
     USUAL_OPTIMIZER,
     EpochRow,
     Finished,
+    Head,
     History,
     Length,
     Runtime,
@@ -23,6 +24,7 @@ from kerasapps.training import (
     fit,
     has_open_end,
     is_asked,
+    is_over,
     seed_everything,
     suitable_length,
 )
@@ -86,11 +88,8 @@ def fit_network(
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
     options = judging.fit_options(network)
     length = length_for(experiment, pretrained=options.get("backbone") is not None)
-    head = options.get("head")
-    if head is not None and head.keeps_backbone(plan.train):
-        tell(head.describe())
-    elif not is_asked(plan.train):
-        tell(length.describe(open_end=has_open_end(plan.train)))
+    if not is_over(folder):
+        _tell_length(plan.train, length, options.get("head"))
     return fit(
         network,
         batches=batches.training,
@@ -108,6 +107,14 @@ def fit_network(
         answer=judging.answer,
         **options,
     )
+
+
+def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:
+    """Says how long it is going to be, where nobody asked for it."""
+    if head is not None and head.keeps_backbone(train):
+        tell(head.describe())
+    elif not is_asked(train):
+        tell(length.describe(open_end=has_open_end(train)))
 
 
 def length_for(experiment: Experiment, *, pretrained: bool) -> Length:

@@ -49,7 +49,7 @@ def test_bfloat16_becomes_float32(tmp_path):
 
 def test_no_checkpoint_is_none(tmp_path):
     assert checkpoint.read_checkpoint(tmp_path, SETTINGS) is None
-    assert checkpoint.stored_settings(tmp_path) is None
+    assert checkpoint.stored_settings(tmp_path) is checkpoint.stored_state(tmp_path) is None
 
 
 def test_other_settings_are_refused_by_name(tmp_path):
@@ -60,11 +60,16 @@ def test_other_settings_are_refused_by_name(tmp_path):
     assert "seed" not in str(caught.value) and "model was" not in str(caught.value)
     assert checkpoint.read_checkpoint(tmp_path, SETTINGS) is not None
     assert checkpoint.stored_settings(tmp_path) == {**SETTINGS, "sizes": [32, 32]}
+    assert checkpoint.stored_state(tmp_path) == a_checkpoint().state
 
 
 @pytest.mark.parametrize(
     "ask",
-    [lambda folder: checkpoint.read_checkpoint(folder, SETTINGS), checkpoint.stored_settings],
+    [
+        lambda folder: checkpoint.read_checkpoint(folder, SETTINGS),
+        checkpoint.stored_settings,
+        checkpoint.stored_state,
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"not a zip", "half"])
 def test_a_damaged_file_says_what_to_delete(tmp_path, ask, content):

@@ -12,7 +12,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import checkpoint
 from kerasapps.training.history import EpochRow
-from kerasapps.training.keeping import keep_epoch, keep_state
+from kerasapps.training.keeping import is_over, keep_epoch, keep_state
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.state import TrainingState
 
@@ -61,3 +61,13 @@ def test_a_checkpoint_has_the_variables_and_what_comes_with_them(tmp_path: Path)
     groups = {name: [each.tolist() for each in arrays] for name, arrays in saved.groups.items()}
     assert groups == {"model": [[1.0], [2.0]], "average": [[5.0]]}
     assert len(list(tmp_path.glob("best*"))) == 1  # the older best went
+
+
+def test_what_was_kept_is_over_or_not(tmp_path: Path) -> None:
+    job, state = job_in(tmp_path), TrainingState()
+    assert not is_over(tmp_path)
+    keep_epoch(job, state, row(1, 0.6))
+    for stopped in (None, "epochs"):
+        state.stopped = stopped
+        keep_state(job, state)
+        assert is_over(tmp_path) is (stopped is not None)

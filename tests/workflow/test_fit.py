@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.training import Head, Length
+from kerasapps.training import Head, Length, checkpoint
+from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
 
@@ -158,3 +160,18 @@ def test_what_few_examples_mean_is_said_instead(
         fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
         told = capsys.readouterr().err.splitlines()
         assert len(told) == 1 and words in told[0]
+
+
+def test_nothing_is_said_of_the_length_of_a_training_that_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "fit", lambda network, **options: None)
+    for stopped, words in ((None, "goes on until|the backbone stays"), ("epochs", "")):
+        state = TrainingState(stopped=stopped).as_dict("accuracy")
+        checkpoint.write_checkpoint(tmp_path, checkpoint.Checkpoint({}, state, {}))
+        for head in (None, Head(None, 100, 14, True)):  # type: ignore[arg-type]
+            experiment = experiment_of(TrainConfig(), [])
+            experiment.judging.fit_options = lambda network, head=head: {"head": head}
+            fit_network("net", experiment, runtime="", settings={}, folder=tmp_path, log_dir=Path())  # type: ignore[arg-type]
+            told = capsys.readouterr().err
+            assert re.search(words, told) if words else not told
