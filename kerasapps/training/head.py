@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.training.criterion import Criterion
+from kerasapps.training.history import Fitted
 from kerasapps.training.length import is_asked
 from kerasapps.training.softmax_regression import (
     Examples,
@@ -80,23 +81,6 @@ class Head:
             f"is fitted to all {learnt}, and judged by cross-validation on them. --epochs or "
             "--time-budget train the backbone too."
         )
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """How a solved head does.
-
-    Attributes:
-        loss: on the training batches, as they went by.
-        figure: what the criterion counts, there.
-        val_loss: plain, on the validation examples or by cross-validation.
-        val_figure: the same figure there.
-    """
-
-    loss: float
-    figure: float
-    val_loss: float
-    val_figure: float
 
 
 @dataclass(frozen=True, kw_only=True)

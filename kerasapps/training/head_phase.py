@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import out_of_time
-from kerasapps.training.head import Fitted, HeadTask, fit_head
-from kerasapps.training.history import EpochRow
+from kerasapps.training.epoch_row import epoch_row
+from kerasapps.training.head import HeadTask, fit_head
+from kerasapps.training.history import Fitted
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import keep_epoch, keep_state
 from kerasapps.training.state import TrainingState
@@ -21,9 +22,13 @@ def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
 
     Returns:
         Whether `Job.pause` ended it here.
+
+    Raises:
+        TrainingError: if a figure is no number.
     """
     began = clock.elapsed
-    row = _row(job, state, clock, _fit(job, state, clock), began=began)
+    fitted = _fit(job, state, clock)
+    row = epoch_row(job, state, fitted, rate=0.0, clock=clock, began=began)
     best = keep_epoch(job, state, row)
     if state.phase == len(job.phases) - 1:
         state.stopped = "epochs"
@@ -56,19 +61,4 @@ def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:
             pools=job.stays_frozen and job.head.may_pool,
             is_late=lambda: clock.is_up() or clock.share() >= phase.budget_share,
         )
-    )
-
-
-def _row(job: Job, state: TrainingState, clock: Clock, fitted: Fitted, *, began: float) -> EpochRow:
-    judged = None if job.judge is None else float(job.judge())
-    return EpochRow(
-        epoch=state.epoch + 1,
-        phase=job.phases[state.phase].name,
-        learning_rate=0.0,
-        seconds=clock.elapsed - began,
-        loss=fitted.loss,
-        figure=fitted.figure,
-        val_loss=fitted.val_loss,
-        val_figure=fitted.val_figure,
-        val_metric=judged,
     )

@@ -11,13 +11,23 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """How a network does after an epoch; see `EpochRow`."""
+
+    loss: float
+    figure: float
+    val_loss: float
+    val_figure: float
+
+
+@dataclass(frozen=True)
 class EpochRow:
     """One epoch.
 
     Attributes:
         epoch: number, counted from 1 over all phases.
         phase: "train", or "head" and "fine-tune" with a pretrained backbone.
-        learning_rate: the optimizer's rate at the last step.
+        learning_rate: the optimizer's rate at the last step; 0 of a head that was solved.
         seconds: wall-clock time of training and validation.
         loss: mean of the criterion's loss on the training batches, with label smoothing and weights
             and as they went by (dropout and augmentation on), without L1 and L2 penalties.

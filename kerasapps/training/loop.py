@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import keras
 
-from kerasapps.errors import TrainingError
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
-from kerasapps.training.history import EpochRow
+from kerasapps.training.epoch_row import epoch_row, require_number
+from kerasapps.training.history import Fitted
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import keep_epoch, keep_state
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
@@ -113,12 +112,15 @@ class PhaseLoop:
 
     def _run_epoch(self, iterator: Iterator[Any]) -> None:
         began = self._clock.elapsed
-        trained = self._train_epoch(iterator, began)
+        loss, figure, rate = self._train_epoch(iterator, began)
         judging = self._clock.elapsed
         if self._average:
             self._average.end_epoch()
         with self._average.swapped_in() if self._average else nullcontext():
-            row = self._judge_epoch(*trained, began=began)
+            fitted = Fitted(loss, figure, *self._stepper.validate(self._job.validation))
+            row = epoch_row(
+                self._job, self._state, fitted, rate=rate, clock=self._clock, began=began
+            )
             best = keep_epoch(self._job, self._state, row)
         self._decide()
         self._save()
@@ -126,26 +128,6 @@ class PhaseLoop:
         self._clock.reserve(self._closing_seconds)
         for reporter in self._job.reporters:
             reporter.epoch(row, best=best)
-
-    def _judge_epoch(self, loss: float, figure: float, rate: float, *, began: float) -> EpochRow:
-        """The figures of an epoch whose training is over, by the weights that the model has."""
-        val_loss, val_figure = self._stepper.validate(self._job.validation)
-        self._require_number(val_loss, "validation loss")
-        self._require_number(val_figure, f"validation {self._job.answer.fitted.name}")
-        metric = None if self._job.judge is None else float(self._job.judge())
-        if metric is not None:
-            self._require_number(metric, "validation metric")
-        return EpochRow(
-            epoch=self._state.epoch + 1,
-            phase=self._phase.name,
-            learning_rate=rate,
-            seconds=self._clock.elapsed - began,
-            loss=loss,
-            figure=figure,
-            val_loss=val_loss,
-            val_figure=val_figure,
-            val_metric=metric,
-        )
 
     def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
         """Mean loss, figure and the last learning rate of an epoch."""
@@ -166,7 +148,7 @@ class PhaseLoop:
             if self._clock.is_up():
                 break
         loss, figure = tally.read()
-        self._require_number(loss, "training loss")
+        require_number(self._job, self._state, loss, "training loss")
         return loss, figure, rate
 
     def _average_decay(self) -> float:
@@ -175,7 +157,7 @@ class PhaseLoop:
     def _tell(self, step: int, seconds: float, *, pace: float) -> None:
         """Read the metrics, which waits for the device: hence only twice a second."""
         loss, figure = self._stepper.tally.read()
-        self._require_number(loss, "training loss")
+        require_number(self._job, self._state, loss, "training loss")
         if self._closing_seconds is None:
             self._clock.reserve(self._guess_validation_seconds(pace))
         share = share_done(self._job, self._state, self._clock, step=step)
@@ -234,13 +216,3 @@ class PhaseLoop:
             checkpoint.assign(self._optimizer.variables, saved.groups["optimizer"], folder)
         if self._average is not None:
             self._average.restore(saved.groups.get("average", ()), folder)
-
-    def _require_number(self, value: float, what: str) -> None:
-        if not math.isfinite(value):
-            exact = self._job.runtime.precision == "float32"
-            raise TrainingError(
-                f"The {what} became {value} in epoch {self._state.epoch + 1}. Lower the learning "
-                f"rate (--learning-rate, its peak is {self._peak:g}), clip the gradients "
-                f"(--clip-norm 1){'' if exact else ', compute exactly (--precision float32)'} and "
-                "choose another --output-dir."
-            )

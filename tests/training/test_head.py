@@ -10,8 +10,9 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TrainConfig
+from kerasapps.errors import TrainingError
 from kerasapps.models import linear_head
-from kerasapps.training import Head, head
+from kerasapps.training import Head, Runtime, head
 from kerasapps.training.softmax_regression import Examples, cross_entropy
 from tests.training.small import (
     BATCH,
@@ -264,6 +265,29 @@ def test_a_network_of_less_precision(tmp_path):
     assert history.rows[0].val_figure > 0.8
 
 
+@pytest.mark.parametrize("validated", [2 * BATCH, 14], ids=["many", "few"])
+@pytest.mark.parametrize(
+    ("precision", "advice"),
+    [
+        ("float32", r"take another --model and choose another --output-dir\."),
+        ("mixed_bfloat16", r"compute exactly \(--precision float32\) and choose"),
+    ],
+)
+def test_features_that_are_no_numbers_end_the_training(tmp_path, precision, advice, validated):
+    model = pretrained()
+    bias = model.get_layer("backbone").get_layer("second").bias
+    bias.assign(np.full(bias.shape, np.nan))
+    with pytest.raises(TrainingError, match=rf"loss became nan in epoch 1\. Its head.*{advice}"):
+        fit(
+            tmp_path,
+            HEAD,
+            model=model,
+            validated=validated,
+            runtime=Runtime(precision, False, "test", "CPU"),
+        )
+    assert not list(tmp_path.iterdir())
+
+
 def test_which_networks_have_a_head_to_solve():
     model = pretrained()
     assert linear_head(model) is model.get_layer("logits")
@@ -293,4 +317,4 @@ def test_what_is_said_of_few_examples():
 
 
 def test_kinds_of_values():
-    assert kinds_of(head) == {"Head": "frozen", "Fitted": "frozen", "HeadTask": "frozen, by name"}
+    assert kinds_of(head) == {"Head": "frozen", "HeadTask": "frozen, by name"}

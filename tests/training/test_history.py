@@ -85,7 +85,7 @@ def test_csv(tmp_path):
 
 
 def test_kinds_of_values():
-    assert kinds_of(history) == {"EpochRow": "frozen", "History": "frozen"}
+    assert kinds_of(history) == {"EpochRow": "frozen", "Fitted": "frozen", "History": "frozen"}
 
 
 def test_what_need_not_be_given():
