@@ -23,7 +23,7 @@ from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.batches import batches_of
+from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.preprocess.augment import augment, resolve_augmentation
@@ -160,6 +160,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             splits,
             decoded.inputs,
             train=plan.train,
+            class_weights=resolve_class_weights(plan.train, splits.labels, splits.train.labels),
             transform=change,
             variants=decoded.variants,
             largest=ARCHITECTURES.find(plan.model.model).limits.get("largest_batch"),

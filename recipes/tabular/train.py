@@ -194,5 +194,5 @@ def _one_hot(classes: int, labels: np.ndarray) -> np.ndarray:
 
 
 def _row_weights(train: TrainConfig, splits: RowSplits) -> np.ndarray | None:
-    weights = resolve_class_weights(train, splits.labels, splits.train.labels.tolist())
+    weights = resolve_class_weights(train, splits.labels, splits.train.labels)
     return None if weights is None else np.array(weights, np.float32)[splits.train.labels]

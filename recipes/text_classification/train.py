@@ -269,7 +269,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     plan, text = plan_training(options), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
-    numbers = splits.train.labels.tolist()
+    weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
     build = dataclasses.replace(
         network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
         ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
@@ -279,13 +279,15 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         inputs,
         TextReading(tokenizer, build),
         each_epoch=plan.is_judged,
-        class_weights=resolve_class_weights(plan.train, splits.labels, numbers),
+        class_weights=weights,
     )
     return Experiment(
         plan=with_minutes(plan, inputs.train.size),
         build=build,
         judging=judging,
-        batches=batches_of(splits, inputs, train=plan.train, lengths=encoded_lengths),
+        batches=batches_of(
+            splits, inputs, train=plan.train, class_weights=weights, lengths=encoded_lengths
+        ),
         ship=judging.finish,
         reopen=judging.reopen,
     )

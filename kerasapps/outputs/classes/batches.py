@@ -35,9 +35,14 @@ def choose_batch_size(
 
 
 def resolve_class_weights(
-    config: TrainConfig, labels: Sequence[str], numbers: Sequence[int]
+    config: TrainConfig, labels: Sequence[str], numbers: Sequence[int] | np.ndarray
 ) -> list[float] | None:
     """One weight a class, in label order; `balanced` gives each class the same total weight.
+
+    Args:
+        config: `class_weights` is read.
+        labels: names of the classes.
+        numbers: the class of each training example.
 
     Raises:
         ConfigError: if weights are given for an unknown label.
@@ -63,6 +68,7 @@ def batches_of(
     inputs: SplitInputs[np.ndarray],
     *,
     train: TrainConfig,
+    class_weights: Sequence[float] | None = None,
     transform: Callable[..., Any] | None = None,
     lengths: Callable[[np.ndarray], np.ndarray] | None = None,
     variants: np.ndarray | None = None,
@@ -73,7 +79,9 @@ def batches_of(
     Args:
         splits: the examples.
         inputs: the same as arrays.
-        train: batch size, class weights and seed are read.
+        train: batch size and seed are read.
+        class_weights: what an example of each class counts in training, of
+            `resolve_class_weights`; None: all the same.
         transform: changes training batches at random.
         lengths: the used length of each row, where rows are padded and batches may be trimmed.
         variants: what training takes rows from in place of `inputs`; see `training_batches`.
@@ -82,7 +90,6 @@ def batches_of(
     classes = len(splits.labels)
     values = int(np.prod(inputs.train.shape[1:]))
     size = choose_batch_size(train, len(splits.train), values=values, largest=largest)
-    weights = resolve_class_weights(train, splits.labels, splits.train.labels)
     train_lengths = lengths and lengths(inputs.train)
 
     def training(first_epoch: int) -> tf.data.Dataset:
@@ -94,7 +101,7 @@ def batches_of(
             seed=train.seed,
             transform=transform,
             first_epoch=first_epoch,
-            class_weights=weights,
+            class_weights=class_weights,
             lengths=train_lengths,
             variants=variants,
         )
@@ -115,7 +122,7 @@ def batches_of(
             splits.train.labels,
             num_classes=classes,
             batch_size=size,
-            class_weights=weights,
+            class_weights=class_weights,
             lengths=train_lengths,
         ),
     )

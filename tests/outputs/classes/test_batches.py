@@ -106,12 +106,15 @@ def test_weights_and_changes_are_for_training_alone() -> None:
         changed = tf.cast(pictures, tf.float32) + 100.0
         return (changed, *rest) if rest else changed
 
-    found = batches(INPUTS, given={"transform": darker}, class_weights={"b": 3.0})
+    found = batches(INPUTS, given={"transform": darker, "class_weights": [1.0, 3.0]})
     for pictures, labels, weights in drawn(found, 0):
         assert np.all(pictures >= 100)
         assert weights.tolist() == [3.0 if label else 1.0 for label in labels.argmax(-1)]
     validation = next(found.validation.as_numpy_iterator())
     assert len(validation) == 2 and validation[0].max() < 100
+    unchanged, labels, weights = next(found.unchanged.as_numpy_iterator())
+    assert unchanged.max() < 100
+    assert weights.tolist() == [3.0 if label else 1.0 for label in labels.argmax(-1)]
 
 
 def test_rows_that_are_padded_are_trimmed_where_their_lengths_are_told() -> None:

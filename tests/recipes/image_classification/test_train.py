@@ -112,6 +112,13 @@ def test_what_is_asked_for_reaches_the_experiment(splits: ImageSplits, tmp_path:
     assert changed.shape == usual.shape and not np.array_equal(changed, usual)
 
 
+def test_weights_of_classes_reach_the_batches(splits: ImageSplits, tmp_path: Path) -> None:
+    asked = options(class_weights={splits.labels[1]: 50.0})
+    batches = prepare(splits, asked, Cache(tmp_path)).batches
+    _, labels, weights = next(batches.training(0).as_numpy_iterator())
+    assert weights.tolist() == [50.0 if number == 1 else 1.0 for number in labels.argmax(-1)]
+
+
 def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
     splits: ImageSplits, tmp_path: Path
 ) -> None:

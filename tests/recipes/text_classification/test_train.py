@@ -119,7 +119,9 @@ def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> 
         build.labels = ("a",)
 
 
-def test_weights_of_classes_reach_the_votes(splits: TextSplits, tmp_path: Path) -> None:
+def test_weights_of_classes_reach_the_batches_and_the_votes(
+    splits: TextSplits, tmp_path: Path
+) -> None:
     biases = []
     for weights in (None, {splits.labels[1]: 50.0}):
         asked = options(model="bag_of_ngrams", class_weights=weights)
@@ -127,6 +129,9 @@ def test_weights_of_classes_reach_the_votes(splits: TextSplits, tmp_path: Path) 
         network = experiment.build()
         experiment.judging.start(network)
         biases.append(np.asarray(network.get_layer("votes").bias))
+        _, labels, *weighted = next(experiment.batches.training(0).as_numpy_iterator())
+        expected = [[50.0 if number == 1 else 1.0 for number in labels.argmax(-1)]]
+        assert [each.tolist() for each in weighted] == (expected if weights else [])
     assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]
 
 
