@@ -264,6 +264,19 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
 
+def _suitable_ngrams(model: ModelConfig, ids: np.ndarray, *, classes: int) -> int | None:
+    """`NetworkBuilder.ngrams`; all texts are gone through only for a model that has such a number.
+
+    Args:
+        model: which architecture.
+        ids: int32 `(n, length)`, the training texts.
+        classes: how many there are.
+    """
+    if "ngrams" not in ARCHITECTURES.find(model.model).defaults:
+        return None
+    return suitable_buckets(ids, classes=classes)
+
+
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
     plan, text = plan_training(options), options["text"]
@@ -272,7 +285,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
     build = dataclasses.replace(
         network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
-        ngrams=suitable_buckets(inputs.train, classes=len(splits.labels)),
+        ngrams=_suitable_ngrams(plan.model, inputs.train, classes=len(splits.labels)),
     )
     judging = ClassJudging(
         splits,

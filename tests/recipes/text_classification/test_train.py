@@ -135,6 +135,25 @@ def test_weights_of_classes_reach_the_batches_and_the_votes(
     assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]
 
 
+def test_runs_of_words_are_counted_for_models_that_tell_them_apart(
+    splits: TextSplits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = list[int]()
+
+    def buckets(ids: np.ndarray, *, classes: int) -> int:
+        counted.append(classes)
+        return 2**13
+
+    monkeypatch.setattr(text_steps, "suitable_buckets", buckets)
+    for model in TEXT_CLASSIFICATION.architectures.names:
+        build: Any = prepare(splits, options(model=model), Cache(tmp_path)).build
+        assert (build.ngrams is None) is (model != "bag_of_ngrams")
+    build = prepare(splits, options(model="bag_of_ngrams"), Cache(tmp_path)).build
+    assert counted == [2, 2] and build.ngrams == 2**13
+    votes = build().get_layer("votes").get_weights()[0]
+    assert len(votes) == build.tokenizer.vocabulary_size + 2**13
+
+
 def test_votes_learn_from_validation_too_once_its_work_is_done(
     splits: TextSplits, tmp_path: Path
 ) -> None:
