@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import LoadConfig, ModelConfig, TextConfig, TrainConfig
+from kerasapps.config import LoadConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.examples import TextExamples, TextSplits
@@ -20,8 +20,6 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
 from kerasapps.export.odd_inputs import OddInput
-from kerasapps.layers.ngrams import suitable_buckets
-from kerasapps.models import TextShape, backbone
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.integer import SCORES
@@ -29,7 +27,6 @@ from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.probabilities import predictor
 from kerasapps.outputs.classes.words import Scorer
-from kerasapps.paths import user_path
 from kerasapps.preprocess.text import (
     encode_texts,
     encoded_lengths,
@@ -39,13 +36,11 @@ from kerasapps.preprocess.text import (
 )
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
-from kerasapps.preprocess.tokenizers.spelling import spellings
-from kerasapps.preprocess.word_vectors import load_word_vectors
-from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
 from kerasapps.recipes.text_classification.report import show_texts, text_audit_tables
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
-from kerasapps.terminal import tell
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
 from kerasapps.workflow.fit import with_suggestions
@@ -56,74 +51,6 @@ from kerasapps.workflow.steps import Options
 
 MANY_TOKENS = 300_000  # about ten thousand short texts
 MOST_TIME = 3.5
-
-
-@dataclass(frozen=True)
-class NetworkBuilder:
-    """Builds the network, each time with fresh weights.
-
-    Attributes:
-        model: which architecture, and how large.
-        text: word dropout, and whether there are word vectors.
-        tokenizer: what the ids mean.
-        labels: class names.
-        dropout: before the head, or None for the model's own.
-        vectors: first values of the embedding, or None.
-        ngrams: different runs of neighbouring tokens to tell apart, or None.
-    """
-
-    model: ModelConfig
-    text: TextConfig
-    tokenizer: Tokenizer
-    labels: tuple[str, ...]
-    dropout: float | None
-    vectors: np.ndarray | None = None
-    ngrams: int | None = None
-
-    def __call__(self) -> keras.Model:
-        """The network for training: it takes texts of any length."""
-        return build_classifier(
-            self.model,
-            self._shape(
-                vectors=self.vectors, spellings=spellings(self.tokenizer), ngrams=self.ngrams
-            ),
-        )
-
-    def for_export(self, network: keras.Model) -> keras.Model:
-        """`network` in the form that converts: of static length, recurrences unrolled.
-
-        All but recurrent and pretrained networks are wrapped as they are, whatever the
-        architecture of that name is by now.
-        """
-        length = self.tokenizer.spec.max_length
-        if not _is_rebuilt(network):
-            ids = keras.Input((length,), dtype="int32", name="ids")
-            return keras.Model(ids, network(ids), name=network.name)
-        vectors = None
-        if self.text.word_vectors is not None:
-            # Their values come with the weights; their size decides the architecture.
-            vectors = network.get_layer("embedding").get_weights()[0]
-        shape = self._shape(vectors=vectors, length=length, for_export=True)
-        copy = build_classifier(self.model, shape)
-        copy.set_weights(network.get_weights())
-        return copy
-
-    def _shape(self, **form: Any) -> TextShape:
-        return TextShape(
-            vocabulary_size=self.tokenizer.vocabulary_size,
-            num_classes=len(self.labels),
-            dropout=self.dropout,
-            word_dropout=self.text.word_dropout,
-            unknown_id=self.tokenizer.unknown_id,
-            kept_ids=self.tokenizer.special_ids,
-            **form,
-        )
-
-
-def _is_rebuilt(network: keras.Model) -> bool:
-    """Whether a network has another form for export: steps written out, or an encoder's inputs."""
-    unrolls = any(hasattr(layer, "unroll") for layer in network.layers)
-    return unrolls or backbone(network) is not None
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
@@ -148,25 +75,6 @@ def with_minutes(plan: Plan, tokens: int) -> Plan:
     """
     more = min(MOST_TIME, max(1.0, (tokens / MANY_TOKENS) ** 0.5))
     return dataclasses.replace(plan, minutes=plan.minutes * more)
-
-
-def network_builder(
-    model: ModelConfig,
-    text: TextConfig,
-    tokenizer: Tokenizer,
-    labels: tuple[str, ...],
-    train: TrainConfig,
-) -> NetworkBuilder:
-    """What builds the network, with the word vectors that `text` names."""
-    vectors = None
-    if text.word_vectors is not None:
-        vectors, share = load_word_vectors(
-            user_path(text.word_vectors, what="TextConfig.word_vectors"),
-            tokenizer.vocabulary,
-            size=tokenizer.vocabulary_size,
-        )
-        tell(f"{share:.1%} of the vocabulary has a vector in {text.word_vectors}")
-    return NetworkBuilder(model, text, tokenizer, labels, train.dropout, vectors)
 
 
 @dataclass(frozen=True)
@@ -264,28 +172,14 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
     return lambda texts: predict(np.stack([tokenizer.encode(each) for each in texts]))
 
 
-def _suitable_ngrams(model: ModelConfig, ids: np.ndarray, *, classes: int) -> int | None:
-    """`NetworkBuilder.ngrams`; all texts are gone through only for a model that has such a number.
-
-    Args:
-        model: which architecture.
-        ids: int32 `(n, length)`, the training texts.
-        classes: how many there are.
-    """
-    if "ngrams" not in ARCHITECTURES.find(model.model).defaults:
-        return None
-    return suitable_buckets(ids, classes=classes)
-
-
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
     plan, text = plan_training(options), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
     weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
-    build = dataclasses.replace(
-        network_builder(plan.model, text, tokenizer, splits.labels, plan.train),
-        ngrams=_suitable_ngrams(plan.model, inputs.train, classes=len(splits.labels)),
+    build = network_builder(
+        plan.model, text, tokenizer, splits.labels, train=plan.train, ids=inputs.train
     )
     judging = ClassJudging(
         splits,

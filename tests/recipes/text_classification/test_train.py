@@ -15,33 +15,20 @@ from kerasapps.data.texts.examples import TextSplits
 from kerasapps.models import adapt
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.recipes.text_classification import train as text_steps
+from kerasapps.recipes.text_classification.network import NetworkBuilder
 from kerasapps.recipes.text_classification.train import (
-    NetworkBuilder,
     plan_training,
     prepare,
     reload,
-    scorer_of,
     with_minutes,
 )
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.reading import read_splits
 from tests.data.text_samples import rows, write_csv
+from tests.recipes.text_classification.small import options
 
 PRESET = "preset:some_encoder"
-SMALL = {"model": "bag_of_embeddings", "width": 0.1, "max_length": 8, "min_count": 1}
-
-
-def options(**values: Any) -> dict[str, Any]:
-    return with_values(TEXT_CLASSIFICATION.defaults, {**SMALL, **values})
-
-
-@pytest.fixture(scope="module")
-def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
-    folder = tmp_path_factory.mktemp("texts")
-    data = write_csv(folder / "a.csv", rows(60))
-    found: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
-    return found
 
 
 def test_the_plan_has_what_the_model_suggests() -> None:
@@ -75,50 +62,6 @@ def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path
     assert (tmp_path / "vocab.txt").exists()
 
 
-def test_the_exported_form_has_the_same_weights_and_one_length(
-    splits: TextSplits, tmp_path: Path
-) -> None:
-    build: Any = prepare(splits, options(model="gru"), Cache(tmp_path)).build
-    network = build()
-    assert network.input_shape == (None, None)
-    static = build.for_export(network)
-    assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
-    unrolled = [
-        any(getattr(layer, "unroll", False) for layer in each._flatten_layers())
-        for each in (network, static)
-    ]
-    assert unrolled == [False, True]  # as TFLite needs it
-    ids = np.stack([build.tokenizer.encode(text) for text in splits.test.texts])
-    np.testing.assert_allclose(static(ids), network(ids), atol=1e-5)
-    score = scorer_of(network, build.tokenizer)(list(splits.test.texts[:3]))
-    assert score.shape == (3, 2) and np.allclose(score.sum(-1), 1, atol=1e-5)
-
-
-def test_a_network_without_recurrences_is_exported_as_it_is(
-    splits: TextSplits, tmp_path: Path
-) -> None:
-    """Also one of another architecture than its name has today."""
-    build: Any = prepare(splits, options(model="text_cnn"), Cache(tmp_path)).build
-    network = build()
-    other = dataclasses.replace(build, model=dataclasses.replace(build.model, width=0.2))
-    for static in (build.for_export(network), other.for_export(network)):
-        assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
-        assert [id(each) for each in static.weights] == [id(each) for each in network.weights]
-
-
-def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> None:
-    build: Any = prepare(splits, options(word_dropout=0.3), Cache(tmp_path)).build
-    shape = build._shape()
-    tokenizer = build.tokenizer
-    assert (shape.word_dropout, shape.dropout) == (0.3, None)
-    assert build().get_layer("hidden1").units == 16  # a tenth of 128, in eights
-    assert (shape.unknown_id, shape.kept_ids) == (tokenizer.unknown_id, tokenizer.special_ids)
-    assert (shape.vocabulary_size, shape.num_classes) == (tokenizer.vocabulary_size, 2)
-    assert shape.length is None and not shape.for_export
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        build.labels = ("a",)
-
-
 def test_weights_of_classes_reach_the_batches_and_the_votes(
     splits: TextSplits, tmp_path: Path
 ) -> None:
@@ -133,25 +76,6 @@ def test_weights_of_classes_reach_the_batches_and_the_votes(
         expected = [[50.0 if number == 1 else 1.0 for number in labels.argmax(-1)]]
         assert [each.tolist() for each in weighted] == (expected if weights else [])
     assert biases[1][1] - biases[1][0] > biases[0][1] - biases[0][0]
-
-
-def test_runs_of_words_are_counted_for_models_that_tell_them_apart(
-    splits: TextSplits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    counted = list[int]()
-
-    def buckets(ids: np.ndarray, *, classes: int) -> int:
-        counted.append(classes)
-        return 2**13
-
-    monkeypatch.setattr(text_steps, "suitable_buckets", buckets)
-    for model in TEXT_CLASSIFICATION.architectures.names:
-        build: Any = prepare(splits, options(model=model), Cache(tmp_path)).build
-        assert (build.ngrams is None) is (model != "bag_of_ngrams")
-    build = prepare(splits, options(model="bag_of_ngrams"), Cache(tmp_path)).build
-    assert counted == [2, 2] and build.ngrams == 2**13
-    votes = build().get_layer("votes").get_weights()[0]
-    assert len(votes) == build.tokenizer.vocabulary_size + 2**13
 
 
 def test_votes_learn_from_validation_too_once_its_work_is_done(
@@ -194,29 +118,6 @@ def test_where_validation_stands_for_the_test_split_votes_do_not_learn_from_it(
     before = network.get_weights()
     experiment.ship(network)
     assert all(map(np.array_equal, network.get_weights(), before))
-
-
-def test_word_vectors_are_the_first_values(
-    splits: TextSplits, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    plain: Any = prepare(splits, options(), Cache(tmp_path)).build
-    word = list(plain.tokenizer.vocabulary)[-1]
-    file = tmp_path / "vectors.txt"
-    file.write_text(f"{word} 1 2 3 4\nabsent 5 6 7 8\n", encoding="utf-8")
-    build: Any = prepare(
-        splits, options(model="gru", word_vectors=str(file)), Cache(tmp_path)
-    ).build
-    said = capsys.readouterr().err
-    assert f"of the vocabulary has a vector in {file}" in said
-    row = build.tokenizer.vocabulary[word]
-    assert build().get_layer("embedding").get_weights()[0][row].tolist() == [1, 2, 3, 4]
-    network = build()
-    assert build.for_export(network).get_layer("embedding").get_weights()[0].tolist() == (
-        network.get_layer("embedding").get_weights()[0].tolist()
-    )
-    # Of a finished bundle the vectors are no more: their size comes from the weights.
-    again = NetworkBuilder(build.model, build.text, build.tokenizer, build.labels, None)
-    assert again.for_export(network).count_params() == network.count_params()
 
 
 def test_the_share_of_cut_texts_is_told_for_each_split(splits: TextSplits, tmp_path: Path) -> None:

@@ -1,0 +1,136 @@
+"""The network of a text classifier: built for training, and in the form that converts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.config import ModelConfig, TextConfig, TrainConfig
+from kerasapps.layers.ngrams import suitable_buckets
+from kerasapps.models import TextShape, backbone
+from kerasapps.paths import user_path
+from kerasapps.preprocess.tokenizers import Tokenizer
+from kerasapps.preprocess.tokenizers.spelling import spellings
+from kerasapps.preprocess.word_vectors import load_word_vectors
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
+from kerasapps.terminal import tell
+
+
+@dataclass(frozen=True)
+class NetworkBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        text: word dropout, and whether there are word vectors.
+        tokenizer: what the ids mean.
+        labels: class names.
+        dropout: before the head, or None for the model's own.
+        vectors: first values of the embedding, or None.
+        ngrams: different runs of neighbouring tokens to tell apart, or None.
+    """
+
+    model: ModelConfig
+    text: TextConfig
+    tokenizer: Tokenizer
+    labels: tuple[str, ...]
+    dropout: float | None
+    vectors: np.ndarray | None = None
+    ngrams: int | None = None
+
+    def __call__(self) -> keras.Model:
+        """The network for training: it takes texts of any length."""
+        return build_classifier(
+            self.model,
+            self._shape(
+                vectors=self.vectors, spellings=spellings(self.tokenizer), ngrams=self.ngrams
+            ),
+        )
+
+    def for_export(self, network: keras.Model) -> keras.Model:
+        """`network` in the form that converts: of static length, recurrences unrolled.
+
+        All but recurrent and pretrained networks are wrapped as they are, whatever the
+        architecture of that name is by now.
+        """
+        length = self.tokenizer.spec.max_length
+        if not _is_rebuilt(network):
+            ids = keras.Input((length,), dtype="int32", name="ids")
+            return keras.Model(ids, network(ids), name=network.name)
+        vectors = None
+        if self.text.word_vectors is not None:
+            # Their values come with the weights; their size decides the architecture.
+            vectors = network.get_layer("embedding").get_weights()[0]
+        shape = self._shape(vectors=vectors, length=length, for_export=True)
+        copy = build_classifier(self.model, shape)
+        copy.set_weights(network.get_weights())
+        return copy
+
+    def _shape(self, **form: Any) -> TextShape:
+        return TextShape(
+            vocabulary_size=self.tokenizer.vocabulary_size,
+            num_classes=len(self.labels),
+            dropout=self.dropout,
+            word_dropout=self.text.word_dropout,
+            unknown_id=self.tokenizer.unknown_id,
+            kept_ids=self.tokenizer.special_ids,
+            **form,
+        )
+
+
+def network_builder(
+    model: ModelConfig,
+    text: TextConfig,
+    tokenizer: Tokenizer,
+    labels: tuple[str, ...],
+    *,
+    train: TrainConfig,
+    ids: np.ndarray,
+) -> NetworkBuilder:
+    """What builds a network that suits the training texts, with the word vectors that were named.
+
+    Args:
+        model: which architecture, and how large.
+        text: word dropout, and the word vectors.
+        tokenizer: of the texts.
+        labels: class names.
+        train: `dropout` is read.
+        ids: int32 `(n, length)`, the training texts.
+    """
+    return NetworkBuilder(
+        model,
+        text,
+        tokenizer,
+        labels,
+        train.dropout,
+        vectors=_word_vectors(text, tokenizer),
+        ngrams=_suitable_ngrams(model, ids, classes=len(labels)),
+    )
+
+
+def _word_vectors(text: TextConfig, tokenizer: Tokenizer) -> np.ndarray | None:
+    if text.word_vectors is None:
+        return None
+    vectors, share = load_word_vectors(
+        user_path(text.word_vectors, what="TextConfig.word_vectors"),
+        tokenizer.vocabulary,
+        size=tokenizer.vocabulary_size,
+    )
+    tell(f"{share:.1%} of the vocabulary has a vector in {text.word_vectors}")
+    return vectors
+
+
+def _suitable_ngrams(model: ModelConfig, ids: np.ndarray, *, classes: int) -> int | None:
+    """Only for a model that has such a number all texts are gone through."""
+    if "ngrams" not in ARCHITECTURES.find(model.model).defaults:
+        return None
+    return suitable_buckets(ids, classes=classes)
+
+
+def _is_rebuilt(network: keras.Model) -> bool:
+    """Whether a network has another form for export: steps written out, or an encoder's inputs."""
+    unrolls = any(hasattr(layer, "unroll") for layer in network.layers)
+    return unrolls or backbone(network) is not None
