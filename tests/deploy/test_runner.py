@@ -200,16 +200,3 @@ def test_a_file_that_scores_no_class_is_refused(monkeypatch: pytest.MonkeyPatch)
             ask(picture)
     nothing[3] = 1 / 256
     assert bundle.predict(picture)[0].label == "3"
-
-
-def test_a_file_takes_what_the_reader_makes_by_name_or_all_of_one_shape(tmp_path: Path) -> None:
-    of_file = {"numbers": (3,), "categories": (2,)}
-    runner._require_inputs(tmp_path, of_file, {"categories": (2,), "numbers": (3,)})
-    runner._require_inputs(tmp_path, dict.fromkeys(("ids", "mask", "types"), (8,)), (8,))
-    for other in ({"numbers": (3,)}, {"numbers": (2,), "categories": (3,)}):
-        with pytest.raises(kerasapps.BundleError, match=r"inputs of shapes .*'numbers': \(3,\)"):
-            runner._require_inputs(tmp_path, of_file, other)
-    with pytest.raises(
-        kerasapps.BundleError, match=r"an input of shape \(2,\), but .* says \(3,\)"
-    ):
-        runner._require_inputs(tmp_path, of_file, (3,))

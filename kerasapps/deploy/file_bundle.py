@@ -1,0 +1,83 @@
+"""What bundles have in common that run one TFLite file on one input at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.interpreter import TFLiteModel
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.opening import Load, reopening
+from kerasapps.deploy.readers import Reader, Shape, Shapes
+from kerasapps.errors import BundleError
+
+
+class FileBundle:
+    """A bundle with one of its TFLite files loaded; what it answers is for each kind to say.
+
+    Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
+
+    Args:
+        manifest: of a bundle whose files were checked.
+        path: the TFLite file to run.
+        artifact: its name.
+        reader: turns an input into what the network takes.
+        load: what loads it again.
+        threads: threads that one inference may use.
+
+    Raises:
+        BundleError: if the file is no TFLite file, or none of this manifest.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        path: Path,
+        *,
+        artifact: str,
+        reader: Reader,
+        load: Load,
+        threads: int = 1,
+    ) -> None:
+        self.manifest = manifest
+        self.artifact = artifact
+        self.reader = reader
+        self._model = TFLiteModel(path, threads=threads)
+        self._load = load
+        self._threads = threads
+        _require_inputs(path, self._model.input_shapes, self.reader.shape)
+        what = "labels" if manifest.labels else "numbers"
+        _require_fit(path, what, self._model.classes, len(manifest.labels) or 1)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process loads the same bundle."""
+        return reopening(self._load, self.manifest, artifact=self.artifact, threads=self._threads)
+
+    @property
+    def task(self) -> str:
+        """What it was trained for."""
+        return self.manifest.task
+
+    def _outputs(self, raw: Any) -> np.ndarray:
+        """What the file gives for one input, float32, one value a label or one number."""
+        return self._model.scores(self.reader.read(raw))
+
+
+def _require_inputs(path: Path, of_file: Mapping[str, Shape], of_manifest: Shapes) -> None:
+    """The file takes what the reader makes; of one array, several inputs are made of one shape."""
+    if isinstance(of_manifest, Mapping):
+        _require_fit(path, "inputs of shapes", dict(of_file), dict(of_manifest))
+        return
+    for shape in of_file.values():
+        _require_fit(path, "an input of shape", shape, of_manifest)
+
+
+def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:
+    if of_file != of_manifest:
+        raise BundleError(
+            f"{path} has {what} {of_file}, but the manifest says {of_manifest}: they are not of "
+            "one bundle. Make it again."
+        )
