@@ -42,9 +42,10 @@ class Bounds:
     def words(self) -> str:
         """What a message calls such a number."""
         noun = "a whole number" if self.whole else "a number"
+        other = "" if self.off is None else f", or {self.off:.15g}"
         if self.high == INFINITY:
-            return f"{noun} of at least {self.low:.15g}"
-        return f"{noun} from {self.low:.15g} to {self.high:.15g}"
+            return f"{noun} of at least {self.low:.15g}{other}"
+        return f"{noun} from {self.low:.15g} to {self.high:.15g}{other}"
 
     def hold(self, value: object) -> bool:
         """Whether `value` is such a number."""

@@ -97,8 +97,8 @@ class ImageConfig:
     )
     jpeg: int | None = option(
         None,
-        "encode training pictures again, as JPEG of this quality or better (0: not)",
-        low=1,
+        "encode training pictures again, as JPEG of this quality, 10 to 95, or better (0: not)",
+        low=10,  # nothing writes less, which leaves little but flat blocks
         high=95,
         whole=True,
         off=0,

@@ -58,7 +58,7 @@ def test_what_is_said_of_numbers() -> None:
     assert refusal(open=1.5) == "Figures.open must be a whole number of at least 1, got 1.5."
     assert refusal(open="x") == "Figures.open must be a whole number of at least 1, got 'x'."
     assert refusal(whole=0) == "Figures.whole must be a whole number from 1 to 2147483647, got 0."
-    assert refusal(far=0.25) == "Figures.far must be a number of at least 0.5, got 0.25."
+    assert refusal(far=0.25) == "Figures.far must be a number of at least 0.5, or 0, got 0.25."
     assert refusal(near=None) == "Figures.near must be a number from 1 to 8, got None."
     assert refusal(near=True) == "Figures.near must be a number from 1 to 8, got True."
     for value in (1, 2.5, 8):

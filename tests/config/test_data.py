@@ -64,6 +64,7 @@ def test_where_nobody_says_what_texts_become() -> None:
         (ImageConfig, "mixup", Number(0, 100, may_be_none=True)),
         (ImageConfig, "cutmix", Number(0, 100, may_be_none=True)),
         (ImageConfig, "randaugment", Number(0, 10, whole=True, may_be_none=True)),
+        (ImageConfig, "jpeg", Number(10, 95, whole=True, may_be_none=True)),
         (TextConfig, "vocab_size", Number(10, 32_767, whole=True)),
         (TextConfig, "min_count", Number(1, None, whole=True, may_be_none=True)),
         (TextConfig, "max_length", Number(4, 4096, whole=True, may_be_none=True)),
@@ -80,6 +81,16 @@ def test_names() -> None:
     check_choice(ImageConfig, "augment", ("none", "light", "strong"))
     check_choice(TextConfig, "tokenizer", ("regex", "wordpiece"), may_be_none=True)
     assert [ImageConfig(channels=each).channels for each in (1, 3)] == [1, 3]
+
+
+def test_pictures_are_encoded_again_with_a_quality_that_is_met_with_or_not_at_all() -> None:
+    assert ImageConfig(jpeg=0).jpeg == 0
+    for quality in (7, 96):
+        with pytest.raises(ConfigError) as caught:
+            ImageConfig(jpeg=quality)
+        assert str(caught.value) == (
+            f"ImageConfig.jpeg must be a whole number from 10 to 95, or 0, got {quality}."
+        )
 
 
 def test_nothing_need_be_held_out_for_the_test_but_something_for_the_training() -> None:
