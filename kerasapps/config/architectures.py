@@ -17,7 +17,7 @@ from kerasapps.config.pretrained import Pretrained, pretrained_source
 from kerasapps.config.training import AUTO, ModelConfig
 from kerasapps.errors import ConfigError, DependencyError
 
-Family = Literal["conv", "attention", "dense"]
+Family = Literal["conv", "depthwise", "attention", "dense"]
 Ask = Callable[[Any], None]
 """Adds to a `kerasapps.tuning.spaces.Draft` what is searched with a model."""
 

@@ -40,9 +40,7 @@ class Finished:
             )
         model.set_weights(self.weights)
 
-    def through(
-        self, model: keras.Model, change: Callable[[keras.Model], keras.Model]
-    ) -> Finished:
+    def through(self, model: keras.Model, change: Callable[[keras.Model], keras.Model]) -> Finished:
         """The same with what `change` makes of the weights.
 
         Args:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any
 
-from kerasapps.config import PRETRAINED_PICTURES, Architecture, Architectures, ModelConfig
+from kerasapps.config import (
+    PRETRAINED_PICTURES,
+    Architecture,
+    Architectures,
+    Family,
+    ModelConfig,
+)
 from kerasapps.tuning.spaces import Draft, search_fine_tuning, search_training
 
 
@@ -79,10 +85,10 @@ def image_preset(draft: Draft) -> None:
 MINUTES = 20.0
 
 
-def _conv(builder: str, **training: Any) -> Architecture:
+def _conv(builder: str, *, family: Family = "conv", **training: Any) -> Architecture:
     return Architecture(
         builder=f"kerasapps.models.{builder}",
-        family="conv",
+        family=family,
         minutes=MINUTES,
         space=conv_images,
         training=training,
@@ -110,7 +116,7 @@ ARCHITECTURES = Architectures(
             "mlp": Architecture(
                 builder="kerasapps.models.mlp.mlp", family="dense", minutes=MINUTES, space=mlp
             ),
-            "mobile_cnn": _conv("mobile_cnn.mobile_cnn", learning_rate=2e-3),
+            "mobile_cnn": _conv("mobile_cnn.mobile_cnn", family="depthwise", learning_rate=2e-3),
             "resnet": _conv("resnet.resnet"),
             "vgg": _conv("vgg.vgg"),
             "vit": Architecture(
@@ -120,7 +126,7 @@ ARCHITECTURES = Architectures(
     ),
     preset=Architecture(
         builder="kerasapps.models.presets.preset",
-        family="conv",
+        family="depthwise",  # as those that packages bring, and most for phones
         minutes=MINUTES,
         space=image_preset,
         # A new head learns fast; the backbone then gets `fine_tune_rate` of this. Held, such a rate

@@ -42,6 +42,18 @@ def test_cpu_uses_bfloat16_only_in_hardware(machine, flags, precision):
     assert (chosen.precision, chosen.xla) == (precision, False)
 
 
+def test_depthwise_convolutions_step_in_float32_on_every_cpu(machine):
+    machine(flags=("avx512_bf16",))
+    chosen = choose_runtime("depthwise", TrainConfig())
+    assert chosen.precision == "float32" and runtime.CPU_FLOAT32["depthwise"] in chosen.reason
+    asked = choose_runtime("depthwise", TrainConfig(precision="bfloat16"))
+    assert asked.precision == "mixed_bfloat16"
+    machine()
+    assert "no bfloat16" in choose_runtime("depthwise", TrainConfig()).reason
+    machine(gpu=(8, 0))
+    assert choose_runtime("depthwise", TrainConfig()).precision == "mixed_bfloat16"
+
+
 @pytest.mark.parametrize("family", get_args(Family))
 def test_every_family_goes_without_xla_on_a_cpu_and_says_why(machine, family):
     machine()

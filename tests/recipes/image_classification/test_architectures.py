@@ -25,7 +25,7 @@ def test_there_are_those_of_old_and_new() -> None:
     )  # fmt: skip
     assert isinstance(ARCHITECTURES.known, MappingProxyType)
     families = {each.family for each in ARCHITECTURES.known.values()}
-    assert families == {"conv", "attention", "dense"}
+    assert families == {"conv", "depthwise", "attention", "dense"}
 
 
 def test_width_depth_and_dropout_are_the_configs() -> None:

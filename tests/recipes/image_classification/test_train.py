@@ -49,7 +49,7 @@ def test_the_plan_has_what_the_model_suggests() -> None:
     assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("conv", 20, "macro_f1")
     assert plan.train.learning_rate == 2e-3 and not plan.is_judged
     plan = plan_training(options(model=PRESET))
-    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("conv", 20, "macro_f1")
+    assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("depthwise", 20, "macro_f1")
     assert (plan.train.learning_rate, plan.train.schedule) == (3e-3, "cosine")
     asked = plan_training(options(model=PRESET, learning_rate=0.5, monitor="macro_f1"))
     assert asked.train.learning_rate == 0.5 and asked.is_judged
