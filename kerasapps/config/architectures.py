@@ -162,9 +162,9 @@ class Architectures:
         """
         architecture = self.find(config.model)
         if architecture is self.preset and config.sizes:
+            what, them = " and ".join(config.sizes), "them" if len(config.sizes) > 1 else "it"
             raise ConfigError(
-                f"width, depth and kernel cannot change a pretrained model ({config.model}): omit "
-                "them."
+                f"{what} cannot change a pretrained model ({config.model}): omit {them}."
             )
         if config.kernel is None or "kernel" in architecture.defaults:
             return

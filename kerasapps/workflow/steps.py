@@ -97,7 +97,12 @@ class ChoosingSteps(Protocol):
     """Examples → models that suit them; only of tasks that leave the model to the data."""
 
     def suitable_models(
-        self, splits: Splits[Any], options: Options, able: tuple[str, ...]
+        self,
+        splits: Splits[Any],
+        options: Options,
+        able: tuple[str, ...],
+        *,
+        left_out: Mapping[str, str],
     ) -> Suitable:
         """Those to train, or to choose among on the validation split.
 
@@ -105,6 +110,7 @@ class ChoosingSteps(Protocol):
             splits: the examples; the test split is not looked at.
             options: as they were asked for.
             able: of `Architectures.auto`, those that can take the options; at least one.
+            left_out: the others → which option they cannot take, or what they lack, in a sentence.
         """
 
 

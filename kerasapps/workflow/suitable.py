@@ -89,10 +89,12 @@ def _objection(task: Task, options: Options, name: str) -> str:
 
 def suitable_models(task: Task, splits: Splits[Any], options: Options) -> Suitable:
     """Those among which the validation split decides; why others are left out is told."""
-    suitable = task.choosing.suitable_models(splits, options, able_models(task, options))
-    for name, objection in _objections(task, options).items():
-        if objection:
-            tell(f"Model {name} is left out: {objection}")
+    able = able_models(task, options)
+    left_out = {name: why for name, why in _objections(task, options).items() if why}
+    suitable = task.choosing.suitable_models(splits, options, able, left_out=left_out)
+    for name, why in left_out.items():
+        if why not in suitable.reason:
+            tell(f"Model {name} is left out: {why}")
     return suitable
 
 

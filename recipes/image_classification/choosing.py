@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kerasapps.data.images.examples import ImageSplits
@@ -19,7 +20,9 @@ LEAST_SIDE: Final = 16
 """Pixels that this network needs at least."""
 
 
-def suitable_models(splits: ImageSplits, options: Options, able: tuple[str, ...]) -> Suitable:
+def suitable_models(
+    splits: ImageSplits, options: Options, able: tuple[str, ...], *, left_out: Mapping[str, str]
+) -> Suitable:
     """A pretrained backbone for photos, a network from scratch for tiny pictures.
 
     Which one from scratch follows from how many pictures there are: one that learns much of each
@@ -29,21 +32,25 @@ def suitable_models(splits: ImageSplits, options: Options, able: tuple[str, ...]
         splits: the pictures.
         options: a size that was asked for counts, where it is less than the pictures have.
         able: models that can take the options.
+        left_out: why others cannot; it is told where one of them would suit.
     """
     seen = splits.audit["sizes"].short_side[1]
     side = min(seen, *(options["image"].size or (seen,)))
     count = len(splits.train)
-    if side > TINY:
-        fitting = [name for name in able if name not in ARCHITECTURES.known]
-    else:
+    tiny = side <= TINY
+    fitting = [name for name in able if (name in ARCHITECTURES.known) == tiny]
+    if tiny:
         many = count >= MANY and side >= LEAST_SIDE
-        scratch = [name for name in able if name in ARCHITECTURES.known]
-        fitting = [name for name in scratch if (name == FOR_MANY) == many] or scratch
+        fitting = [name for name in fitting if (name == FOR_MANY) == many] or fitting
     names = tuple(fitting) or able
-    return Suitable(names[:1], _reason(side, count, fits=bool(fitting)))
+    reason = _reason(side, count)
+    if fitting:
+        return Suitable(names[:1], f"{reason}.")
+    wanted = (why for name, why in left_out.items() if (name in ARCHITECTURES.known) == tiny)
+    return Suitable(names[:1], f"{reason}, but not here: {next(wanted, 'there is none.')}")
 
 
-def _reason(side: float, count: int, *, fits: bool) -> str:
+def _reason(side: float, count: int) -> str:
     pixels = f"the shorter side has {side:g} pixels by the median"
     if side <= TINY:
         what = f"the {count:,} pictures for training are tiny ({pixels}, at most {TINY})"
@@ -51,4 +58,4 @@ def _reason(side: float, count: int, *, fits: bool) -> str:
     else:
         what = f"the pictures are photos ({pixels}, more than {TINY})"
         usual = "a pretrained backbone"
-    return f"{what}, which {usual} suits{'' if fits else ', but none can be had here'}."
+    return f"{what}, which {usual} suits"

@@ -21,13 +21,16 @@ _SAMPLE = 2000  # texts whose length is looked at
 _WORD = 6  # characters, with the space behind it
 
 
-def suitable_models(splits: TextSplits, options: Options, able: tuple[str, ...]) -> Suitable:
+def suitable_models(
+    splits: TextSplits, options: Options, able: tuple[str, ...], *, left_out: Mapping[str, str]
+) -> Suitable:
     """N-grams always, networks that read words in their order where the texts are not too many.
 
     Args:
         splits: the texts.
         options: not looked at.
         able: models that can take the options.
+        left_out: not looked at.
     """
     words, count = _mean_words(splits.train), len(splits.train)
     quick = tuple(

@@ -18,8 +18,10 @@ from kerasapps.workflow.suitable import (
     is_open,
     open_options,
     searched_options,
+    suitable_models,
 )
 from kerasapps.workflow.task import Task
+from tests.recipes.image_classification.test_choosing import splits_of
 
 
 def task_with(*auto: str) -> Task:
@@ -44,6 +46,26 @@ def test_the_model_is_open_unless_it_or_those_of_a_search_are_named() -> None:
 def test_models_that_cannot_take_the_options_are_left_out() -> None:
     assert able_models(TASK, options_with()) == ("mlp", "cnn")
     assert able_models(TASK, options_with(kernel=5)) == ("cnn",)
+
+
+def test_an_option_that_keeps_what_suits_from_being_taken_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    task, photos = task_with("efficientnet_lite0", "mlp", "cnn"), splits_of(500)
+    suitable = suitable_models(task, photos, options_with(width=2.0))
+    assert suitable.names == ("mlp",) and suitable.reason.endswith(
+        "which a pretrained backbone suits, but not here: width cannot change a pretrained model "
+        "(efficientnet_lite0): omit it."
+    )
+    assert capsys.readouterr().err == ""  # the reason is told
+    tiny = {**options_with(), "train": TrainConfig(head_epochs=2)}
+    suitable = suitable_models(task, splits_of(32), tiny)
+    assert suitable.names == ("efficientnet_lite0",)
+    assert "but not here: TrainConfig.head_epochs is for a pretrained" in suitable.reason
+    suitable = suitable_models(task, splits_of(32), options_with(kernel=5))
+    assert suitable.names == ("cnn",) and "not here" not in suitable.reason
+    told = capsys.readouterr().err
+    assert "Model mlp is left out: mlp has no choice of kernels" in told
 
 
 def test_where_none_can_take_them_each_says_why() -> None:

@@ -34,16 +34,21 @@ def splits_of(side: float, count: int = 200) -> Any:
 )
 def test_the_shorter_side_decides(side: float, size: Any, model: str) -> None:
     options = {"image": ImageConfig(image_size=size)}
-    suitable = suitable_models(splits_of(side), options, BOTH)
+    suitable = suitable_models(splits_of(side), options, BOTH, left_out={})
     assert suitable.names == (model,)
     assert ("tiny" in suitable.reason) == (model == "mobile_cnn")
-    assert "64" in suitable.reason and "none" not in suitable.reason
+    assert "64" in suitable.reason and "not here" not in suitable.reason
 
 
 @pytest.mark.parametrize(("side", "model"), [(500, "mobile_cnn"), (8, "efficientnet_lite0")])
 def test_what_can_take_the_options_goes_before_what_suits(side: float, model: str) -> None:
-    suitable = suitable_models(splits_of(side), {"image": ImageConfig()}, (model,))
-    assert suitable.names == (model,) and "none" in suitable.reason
+    (other,) = {*BOTH} - {model}
+    why = {"vit": "vit, too.", other: "it takes no sizes."} if side > 64 else {other: "so it is."}
+    for left_out, words in ((why, why[other]), ({}, "there is none.")):
+        options = {"image": ImageConfig()}
+        suitable = suitable_models(splits_of(side), options, (model,), left_out=left_out)
+        assert suitable.names == (model,)
+        assert suitable.reason.endswith(f" suits, but not here: {words}")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +67,8 @@ def test_many_tiny_pictures_have_a_network_of_their_own(
     side: float, count: int, size: Any, model: str
 ) -> None:
     options = {"image": ImageConfig(image_size=size)}
-    suitable = suitable_models(splits_of(side, count), options, (*BOTH, "fast_resnet"))
+    able = (*BOTH, "fast_resnet")
+    suitable = suitable_models(splits_of(side, count), options, able, left_out={})
     assert suitable.names == (model,)
     assert (f"{count:,} pictures" in suitable.reason) == (model != "efficientnet_lite0")
 
@@ -70,4 +76,5 @@ def test_many_tiny_pictures_have_a_network_of_their_own(
 def test_a_model_that_is_left_alone_is_taken_however_many_there_are() -> None:
     options = {"image": ImageConfig()}
     for count, name in ((50_000, "mobile_cnn"), (200, "fast_resnet")):
-        assert suitable_models(splits_of(32, count), options, (name,)).names == (name,)
+        suitable = suitable_models(splits_of(32, count), options, (name,), left_out={})
+        assert suitable.names == (name,)
