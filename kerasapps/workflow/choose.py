@@ -98,10 +98,10 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
     """The best of several models. What trials may take of a time budget the winner does not get."""
     names, budget = suitable.names, order.options["train"].time_budget
-    if budget is not None:
-        left = with_values(order.options, {"time_budget": budget * (1 - TRIED_SHARE)})
-        order = dataclasses.replace(order, options=left)
     orders = {name: _with(Choice(name, suitable.reason), order, splits) for name in names}
+    if budget is not None:
+        left = budget * (1 - TRIED_SHARE)
+        orders = {name: _shortened(each, left) for name, each in orders.items()}
     contenders = prepare_contenders(
         orders,
         splits,
@@ -124,6 +124,11 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
         tell(f"Model {name} was not tried: the {MINUTES:g} minutes for trials were over.")
     choice = Choice(model, suitable.reason, tried)
     return dataclasses.replace(orders[model], choice=choice)
+
+
+def _shortened(order: Order, minutes: float) -> Order:
+    """The run with a shorter training; by its settings it is still the one that was asked for."""
+    return dataclasses.replace(order, options=with_values(order.options, {"time_budget": minutes}))
 
 
 def _take_over(training: Path, place: Path) -> None:

@@ -18,7 +18,7 @@ from kerasapps.workflow import choose, publish, try_models
 from kerasapps.workflow.carry import carry
 from kerasapps.workflow.order import Order, take_order
 from kerasapps.workflow.reading import read_splits
-from kerasapps.workflow.run import Run, open_run
+from kerasapps.workflow.run import Run, is_longer, open_run
 from kerasapps.workflow.try_models import prepare_contenders
 from tests.workflow.test_tried import OBJECTIVE, record
 
@@ -198,11 +198,13 @@ def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
     with open_run(tmp_path / "run", task="t", name="n", settings=order.settings) as run:
         chosen = choose.choose_model(order, splits, run=run)
     assert chosen.options["model"].model == "text_cnn" and asked["finalists"] == 1
-    assert chosen.options["train"].time_budget == 6.0 == chosen.settings["train"]["time_budget"]
-    assert chosen.settings["asked"]["train"]["time_budget"] == 8.0
+    assert chosen.options["train"].time_budget == 6.0
+    for settings in (chosen.settings, chosen.settings["asked"]):
+        assert settings["train"]["time_budget"] == 8.0
     assert chosen.choice is not None and len(chosen.choice.tried) == 2
     for contender in asked["contenders"].values():
         assert contender.brief.plan.train.time_budget == 1.0
+        assert contender.train.time_budget == 6.0
         assert contender.brief.plan.train.epochs == contender.brief_epochs
     assert "was not tried" not in capsys.readouterr().err
     monkeypatch.setattr(
@@ -221,6 +223,53 @@ def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
         first.choice.model == "bag_of_embeddings"
         and "1.5 minutes are too few" in first.choice.reason
     )
+
+
+def test_a_time_budget_is_the_one_that_was_asked_for_through_a_kill_and_afterwards(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "LEAST_MINUTES", 0.0)
+    monkeypatch.setattr(try_models, "_measured", lambda *arguments: {})
+    budgets = list[float]()
+    real = publish.fit_network
+
+    def watched(network: Any, experiment: Any, **options: Any) -> Any:
+        budgets.append(experiment.plan.train.time_budget)
+        return real(network, experiment, **options)
+
+    monkeypatch.setattr(publish, "fit_network", watched)
+
+    run = Run(tmp_path / "run")
+
+    def asked(minutes: float, *, epochs: int = 2) -> dict[str, Any]:
+        train = TrainConfig(epochs=epochs, batch_size=16, time_budget=minutes)
+        return {**call(), "train": train}
+
+    def trained(minutes: float, *, epochs: int = 2) -> kerasapps.RecipeResult:
+        return carry(TASK, texts, output_dir=run.folder, **asked(minutes, epochs=epochs))
+
+    def cut(minutes: float, *, epochs: int = 2) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(publish, "judge_network", killed)
+            with pytest.raises(KeyboardInterrupt):
+                trained(minutes, epochs=epochs)
+
+    cut(2.0)
+    with pytest.raises(kerasapps.TrainingError, match=r"train\.time_budget was 2\.0, is 1\.5"):
+        trained(1.5)
+    result = trained(2.0)
+    assert budgets == [1.5, 1.5]
+    settings = read_manifest(result.bundle_dir).settings
+    assert settings["train"]["time_budget"] == settings["asked"]["train"]["time_budget"] == 2.0
+    for minutes, goes_on in ((1.5, False), (2.0, True), (2.5, True)):
+        longer = ordered(texts, **asked(minutes, epochs=3))
+        assert is_longer(run, longer.settings) is goes_on
+        assert not is_longer(run, ordered(texts, **asked(minutes)).settings)
+    cut(2.5, epochs=3)
+    begun = run.begun()
+    assert budgets[2:] == [2.5] and begun is not None
+    assert begun["train"]["time_budget"] == 2.5
+    assert begun["chosen"]["model"] == settings["chosen"]["model"]
 
 
 def test_a_brief_training_has_so_many_steps_but_no_more_epochs_than_the_whole(
