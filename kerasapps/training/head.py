@@ -71,7 +71,7 @@ class Head:
     @property
     def copies(self) -> int:
         """How often the training examples are seen where nobody says it."""
-        return min(_MOST_COPIES, max(1, math.ceil(_COPIED / self.count)))
+        return suitable_copies(self.count)
 
     def describe(self) -> str:
         """What is done where nobody says how long to train and there are few examples."""
@@ -81,6 +81,11 @@ class Head:
             f"is fitted to all {learnt}, and judged by cross-validation on them. --epochs or "
             "--time-budget train the backbone too."
         )
+
+
+def suitable_copies(count: int) -> int:
+    """How often so many training examples are seen where nobody says it."""
+    return min(_MOST_COPIES, max(1, math.ceil(_COPIED / count)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,8 @@ from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, KerasAppsError
+from kerasapps.training import Length
+from kerasapps.training.head import suitable_copies
 from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space
@@ -114,12 +116,19 @@ def _trained_with(task: Task, experiment: Experiment) -> Mapping[str, Any]:
     train = plan.train
     pretrained = task.architectures.is_pretrained(plan.model.model)
     length = length_for(experiment, pretrained=pretrained)
-    head = plan_phases(train, length=length, pretrained=True)[0].epochs
     return {
         **experiment.batches.sizes,
         "epochs": None if train.time_budget is not None else length.usual,
         "learning_rate": peak_learning_rate(train),
         "weight_decay": OPTIMIZER_DEFAULTS[optimizer_of(train)].weight_decay,
         "label_smoothing": 0.0,
-        "head_epochs": head if pretrained else None,
+        "head_epochs": _head_epochs(experiment, length) if pretrained else None,
     }
+
+
+def _head_epochs(experiment: Experiment, length: Length) -> int | None:
+    """Passes over the data for the head: copies of the examples where it is solved with them."""
+    train = experiment.plan.train
+    if train.head_epochs is None and experiment.batches.unchanged is not None:
+        return suitable_copies(len(experiment.judging.splits.train))
+    return plan_phases(train, length=length, pretrained=True)[0].epochs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,14 +12,16 @@ import pytest
 from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.registry import TEXT_CLASSIFICATION
-from kerasapps.tuning.space import describe_space
+from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
+from kerasapps.training import make_optimizer
+from kerasapps.tuning.space import describe_space, option_values
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import candidates
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
 from tests.data.text_samples import rows, write_csv
+from tests.shapes import write_shapes
 
 SMALL = {"model": "bag_of_embeddings", "max_length": 8}
 
@@ -69,17 +72,48 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
 
 
 def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
-    def head(model: str = "preset:some", **train: Any) -> Any:
+    def head(model: str = "preset:some", *, unchanged: Any = None, **train: Any) -> Any:
         plan = SimpleNamespace(
             train=TrainConfig(**train), minutes=5, model=ModelConfig(model=model)
         )
-        batches = SimpleNamespace(sizes={}, steps_per_epoch=133)
-        experiment: Any = SimpleNamespace(plan=plan, batches=batches)
+        batches = SimpleNamespace(sizes={}, steps_per_epoch=133, unchanged=unchanged)
+        judging = SimpleNamespace(splits=SimpleNamespace(train=range(500)))
+        experiment: Any = SimpleNamespace(plan=plan, batches=batches, judging=judging)
         return candidates._trained_with(TEXT_CLASSIFICATION, experiment)["head_epochs"]
 
     assert head(head_epochs=3) == head("minilm", head_epochs=3) == 3
-    assert 0 < head() < 5
+    assert head() == 2 and head(unchanged="examples") == 4  # copies, where it is solved with them
+    assert head(unchanged="examples", head_epochs=2) == 2
     assert head("text_cnn") is None
+
+
+def test_the_first_trial_of_a_pretrained_backbone_is_the_training_with_nothing_set(
+    tmp_path: Path,
+) -> None:
+    task = IMAGE_CLASSIFICATION
+    values = {"model": "efficientnet_lite0", "image_size": 32}
+    untouched = with_values(task.defaults, values)
+    data = write_shapes(tmp_path / "shapes", per_class=10)
+    splits = read_splits(task, data, untouched, tmp_path / "work")
+    cache = Cache(tmp_path / "cache")
+    space = choose_space(task, splits, untouched, tune=TuneConfig(), cache=cache)
+    first = with_values(untouched, option_values(space.values))
+    assert {"head_epochs", "learning_rate", "weight_decay"} <= set(names(space))
+    trained = []
+    for options in (untouched, first):
+        experiment = task.training.prepare(splits, options, cache)
+        train, network = experiment.plan.train, experiment.build()
+        head = experiment.judging.fit_options(network)["head"]
+        resolved = dataclasses.replace(
+            train,
+            head_epochs=train.head_epochs or head.copies,
+            weight_decay=make_optimizer(train).weight_decay,
+            dropout=next(each.rate for each in network.layers if hasattr(each, "rate")),
+            label_smoothing=train.label_smoothing or 0.0,
+            batch_size=experiment.batches.sizes["batch_size"],
+        )
+        trained.append((resolved, options["image"], network.count_params()))
+    assert trained[0] == trained[1] and trained[0][0].head_epochs == 5
 
 
 def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: Path) -> None:
