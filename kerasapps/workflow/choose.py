@@ -78,9 +78,9 @@ def chosen_before(order: Order, run: Run) -> Choice | None:
     if (run.bundle_dir / FILE_NAME).exists():
         finished = read_manifest(run.bundle_dir).settings.get(CHOSEN, {})
     chosen = finished if begun is None else begun[CHOSEN]
-    if chosen.get("model") == finished.get("model"):
-        return Choice.from_dict(finished)  # with what was tried
-    return Choice.from_dict(chosen)
+    # What was tried stands in the finished run alone, if it is of the same choice.
+    same = all(chosen[name] == finished.get(name) for name in ("model", "reason"))
+    return Choice.from_dict(finished if same else chosen)
 
 
 def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +15,10 @@ from kerasapps.errors import TrainingError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow import publish
 from kerasapps.workflow.carry import carry
+from kerasapps.workflow.choose import chosen_before
+from kerasapps.workflow.order import Order
+from kerasapps.workflow.result import Choice
+from kerasapps.workflow.run import Run
 from kerasapps.workflow.task import Task
 from tests.workflow.test_suitable import task_with
 
@@ -84,6 +88,21 @@ def test_a_longer_training_keeps_the_model_through_a_kill(
     told = capsys.readouterr().err
     assert told.count("Model mlp: ") == 2 and "--model NAME" in told
     assert read_manifest(longer.bundle_dir).settings["asked"]["train"]["epochs"] == 2
+
+
+def test_an_interrupted_run_keeps_its_own_reason_beside_a_finished_bundle(
+    chosen: kerasapps.RecipeResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its checkpoint has that reason; the finished run's may be of data as they were before."""
+    run, order = Run(chosen.bundle_dir.parent), cast(Order, None)
+    finished = read_manifest(chosen.bundle_dir).settings["chosen"]
+    for reason, before in (
+        (finished["reason"], chosen.choice),
+        ("as the data are now.", Choice("mlp", "as the data are now.")),
+    ):
+        begun = {"chosen": {"model": "mlp", "reason": reason}}
+        monkeypatch.setattr(Run, "begun", lambda run, begun=begun: begun)
+        assert chosen_before(order, run) == before
 
 
 def test_untouched_pictures_are_trained_from_scratch_where_they_are_tiny() -> None:
