@@ -75,11 +75,14 @@ class Head:
 
     def describe(self) -> str:
         """What is done where nobody says how long to train and there are few examples."""
-        learnt = "training and validation examples" if self.may_pool else "training examples"
+        how = (
+            "all training and validation examples, and judged by cross-validation on them"
+            if self.may_pool
+            else "the training examples, and judged on the few others"
+        )
         return (
             f"With only {self.validated} validation examples the backbone stays as it is: its head "
-            f"is fitted to all {learnt}, and judged by cross-validation on them. --epochs or "
-            "--time-budget train the backbone too."
+            f"is fitted to {how}. --epochs or --time-budget train the backbone too."
         )
 
 

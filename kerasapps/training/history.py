@@ -106,6 +106,11 @@ class History:
         """The row of the epoch whose weights the model has."""
         return next(row for row in self.rows if row.epoch == self.best_epoch)
 
+    @property
+    def is_solved(self) -> bool:
+        """Whether a head that was solved is all there is (see `head`): no step was taken."""
+        return all(row.phase == "head" and row.learning_rate == 0 for row in self.rows)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
         values = dataclasses.asdict(self)

@@ -71,6 +71,9 @@ def finished_training(
 ) -> Finished | None:
     """What the run goes on from; None where its bundle is missing or that of another run.
 
+    None too of a head that was solved. To solve it takes seconds, and it may have learnt from the
+    validation split, which is to judge the epochs that would follow.
+
     Args:
         bundle_dir: where the bundle of a finished run may stand.
         settings: of the run.
@@ -92,8 +95,10 @@ def finished_training(
             f"The data changed since {bundle_dir} was trained, so its model cannot be trained "
             "longer: what is held out now may have been trained on. Choose another output folder."
         )
-    network = finished_network(manifest)
-    return Finished(History.from_dict(manifest.history), network.get_weights())
+    history = History.from_dict(manifest.history)
+    if history.is_solved:
+        return None
+    return Finished(history, finished_network(manifest).get_weights())
 
 
 def finished_network(manifest: Manifest) -> keras.Model:

@@ -313,7 +313,10 @@ def test_what_is_said_of_few_examples():
     said = Head(None, 20, 4, True).describe()
     assert "only 4 validation examples" in said
     assert "training and validation examples" in said
-    assert "and validation" not in Head(None, 20, 4, False).describe()
+    assert "cross-validation" in said
+    apart = Head(None, 20, 4, False).describe()
+    assert "judged on the few others" in apart and "and validation" not in apart
+    assert "cross-validation" not in apart
 
 
 def test_kinds_of_values():

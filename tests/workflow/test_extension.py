@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -16,6 +17,8 @@ from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.export.network import mirror_averaged
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.training import EpochRow, History
+from kerasapps.workflow import extension
 from kerasapps.workflow.extension import finished_training, goes_on
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.settings import ASKED, describe_run
@@ -149,6 +152,30 @@ def test_the_finished_model_gives_its_weights_and_history(
     assert same is None
     gone = finished_training(trained.bundle_dir / "gone", longer, fingerprint=fingerprint)
     assert gone is None
+
+
+def test_a_head_that_was_solved_is_solved_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have learnt from validation examples, by which a longer training is judged."""
+    network: Any = SimpleNamespace(get_weights=lambda: ["weights"])
+    monkeypatch.setattr(extension, "finished_network", lambda manifest: network)
+
+    def finished_after(*phases: tuple[str, float]) -> Any:
+        rows = [
+            EpochRow(epoch, phase, rate, 1.0, 0.5, 0.5, 0.5, 0.5)
+            for epoch, (phase, rate) in enumerate(phases, 1)
+        ]
+        history = History(tuple(rows), 1, "epochs", 60.0, quality="accuracy").as_dict()
+        manifest = dataclasses.replace(
+            finished_run(), history=history, data={"fingerprint": "of the data"}
+        )
+        monkeypatch.setattr(extension, "read_manifest", lambda folder: manifest)
+        return finished_training(tmp_path, settings(epochs=9), fingerprint="of the data")
+
+    assert finished_after(("head", 0.0)) is None
+    for phases in ([("head", 0.1)], [("head", 0.0), ("fine-tune", 0.1)], [("train", 0.0)]):
+        assert finished_after(*phases).weights == ["weights"]
 
 
 def test_a_network_that_ships_with_its_mirror_image_has_the_weights_in_their_order() -> None:

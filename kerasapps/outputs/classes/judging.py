@@ -171,7 +171,11 @@ class ClassJudging:
         }
 
     def _head(self, network: keras.Model) -> Head | None:
-        """The last layer of a pretrained network, which need not be trained in epochs."""
+        """The last layer of a pretrained network, which need not be trained in epochs.
+
+        What it is judged on it must not learn from: the validation split in the test split's place,
+        or under a judge of every epoch.
+        """
         layer = models.linear_head(network)
         splits = self.splits
         if layer is None:
@@ -180,7 +184,7 @@ class ClassJudging:
             layer,
             count=len(splits.train),
             validated=len(splits.validation),
-            may_pool=splits.test is not splits.validation,
+            may_pool=splits.judged_on == "test" and not self.each_epoch,
         )
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:

@@ -55,15 +55,20 @@ def test_there_is_a_judge_only_where_it_was_asked_for(judged: bool) -> None:
     assert judging().answer.judged.name == "macro-F1"
 
 
-@pytest.mark.parametrize("tested", [True, False])
-def test_a_pretrained_network_has_a_head_to_solve(tested: bool) -> None:
+@pytest.mark.parametrize(
+    ("tested", "each_epoch", "may_pool"),
+    [(True, False, True), (False, False, False), (True, True, False)],
+)
+def test_a_pretrained_network_has_a_head_to_solve(
+    tested: bool, each_epoch: bool, may_pool: bool
+) -> None:
     assert judging().fit_options(make_network())["head"] is None
     given = keras.Input((3,))
     backbone = keras.Sequential([keras.layers.Dense(4)], name="backbone")
     network = keras.Model(given, keras.layers.Dense(3)(backbone(given)))
-    head = judging(tested=tested).fit_options(network)["head"]
+    head = judging(tested=tested, each_epoch=each_epoch).fit_options(network)["head"]
     # What a model is judged on must not be learnt from.
-    assert head == Head(network.layers[-1], count=2, validated=5, may_pool=tested)
+    assert head == Head(network.layers[-1], count=2, validated=5, may_pool=may_pool)
 
 
 @pytest.mark.parametrize(
