@@ -6,6 +6,7 @@ copy, changed at random; the head is then solved in seconds, not trained in epoc
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable
@@ -23,9 +24,9 @@ from kerasapps.training.length import is_asked
 from kerasapps.training.softmax_regression import (
     Examples,
     Linear,
-    choose_penalty,
     cross_validated,
     solve,
+    solve_for,
 )
 from kerasapps.training.step import unpack
 
@@ -40,6 +41,7 @@ MOST_EXAMPLES = 50_000
 
 _COPIED = 2000  # training examples, copies included, that are enough without further copies
 _MOST_COPIES = 5
+_READING = 0.8  # of the time for the head; the rest is for solving
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class HeadTask:
         smoothing: share of the target that is spread over all classes.
         seed: of the folds.
         pools: whether it learns from the validation examples as well.
-        is_late: asked after each batch whether to make do with those seen.
+        is_late: whether so large a share of the time for the head is over: the reading of
+            examples ends after most of it, the solving with it.
     """
 
     head: Head
@@ -122,7 +125,7 @@ class HeadTask:
     smoothing: float
     seed: int
     pools: bool
-    is_late: Callable[[], bool]
+    is_late: Callable[[float], bool]
 
 
 def fit_head(task: HeadTask) -> Fitted:
@@ -136,7 +139,7 @@ def fit_head(task: HeadTask) -> Fitted:
     """
     read = _reader(task.model, task.head.layer)
     judged = _collect(task.validation, read)
-    logits = None
+    logits, is_late = None, functools.partial(task.is_late, 1.0)
     if task.head.has_few:
         unchanged = _collect(task.unchanged, read)
         both = unchanged.followed_by(_weighted_like(judged, unchanged))
@@ -146,10 +149,10 @@ def fit_head(task: HeadTask) -> Fitted:
             factor = len(seen) / len(unchanged)  # a copy of each for each copy of the others
             seen = seen.followed_by(_weighted_like(judged, unchanged, factor=factor))
             judged, logits = both, out_of_fold
+        linear = solve(_smoothed(seen, task.smoothing), penalty, is_late=is_late)
     else:
         seen = _changed(task, read)
-        penalty = choose_penalty(_smoothed(seen, task.smoothing), judged)
-    linear = solve(_smoothed(seen, task.smoothing), penalty)
+        linear = solve_for(judged, _smoothed(seen, task.smoothing), is_late=is_late)
     _give(task.head.layer, linear)
     fit = _score(task, linear.logits(seen.features), seen)
     logits = linear.logits(judged.features) if logits is None else logits
@@ -174,7 +177,8 @@ def _reader(model: keras.Model, layer: keras.layers.Dense) -> Callable[[Any], np
 def _changed(task: HeadTask, read: Callable[[Any], np.ndarray]) -> Examples:
     """The training batches, for as many copies as are wanted or as there is time for."""
     most = max(1, min(task.copies * task.steps, MOST_EXAMPLES * task.steps // task.head.count))
-    return _collect(itertools.islice(task.batches, most), read, is_enough=task.is_late)
+    is_enough = functools.partial(task.is_late, _READING)
+    return _collect(itertools.islice(task.batches, most), read, is_enough=is_enough)
 
 
 def _collect(

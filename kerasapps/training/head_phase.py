@@ -59,6 +59,6 @@ def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:
             smoothing=job.config.label_smoothing or 0.0,
             seed=job.config.seed,
             pools=job.stays_frozen and job.head.may_pool,
-            is_late=lambda: clock.is_up() or clock.share() >= phase.budget_share,
+            is_late=lambda share: clock.is_up() or clock.share() >= share * phase.budget_share,
         )
     )

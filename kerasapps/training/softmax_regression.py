@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 PENALTIES = tuple(10.0**power for power in (0, -0.5, -1, -1.5, -2, -2.5, -3, -3.5, -4))
-"""From the strongest: each solution is where the search for the next one starts."""
+"""From the strongest on, as each solution is where the search for the next one starts."""
 
 FOLDS = 5
 
@@ -66,7 +66,11 @@ class Linear:
         return features @ self.kernel + self.bias
 
 
-def solve(examples: Examples, penalty: float) -> Linear:
+def _never() -> bool:
+    return False
+
+
+def solve(examples: Examples, penalty: float, *, is_late: Callable[[], bool] = _never) -> Linear:
     """The classifier with the least mean cross-entropy and `penalty / 2` times its squared weights.
 
     The weights are those on features that are centred and divided by one number, the mean of their
@@ -75,24 +79,30 @@ def solve(examples: Examples, penalty: float) -> Linear:
     Args:
         examples: to fit.
         penalty: more than 0.
+        is_late: asked now and then whether to make do with what is found by then.
     """
-    *_, last = _solutions(examples, [each for each in PENALTIES if each > penalty] + [penalty])
+    penalties = [*(each for each in PENALTIES if each > penalty), penalty]
+    *_, last = _solutions(examples, penalties, is_late)
     return last
 
 
-def choose_penalty(examples: Examples, judged: Examples) -> float:
-    """The penalty with which a fit to `examples` has the least cross-entropy on others.
+def solve_for(
+    judged: Examples, examples: Examples, *, is_late: Callable[[], bool] = _never
+) -> Linear:
+    """The classifier of the penalty with which a fit has the least cross-entropy on others.
 
     Args:
-        examples: to fit.
         judged: the others; their weights do not count.
+        examples: to fit.
+        is_late: see `solve`.
     """
-    losses: list[float] = []
-    for solution in _solutions(examples, PENALTIES):
+    solutions, losses = list[Linear](), list[float]()
+    for solution in _solutions(examples, PENALTIES, is_late):
+        solutions.append(solution)
         losses.append(cross_entropy(solution.logits(judged.features), judged.targets))
         if len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE:
             break
-    return PENALTIES[int(np.argmin(losses))]
+    return solutions[int(np.argmin(losses))]
 
 
 def cross_validated(
@@ -125,20 +135,33 @@ def cross_entropy(logits: np.ndarray, targets: np.ndarray) -> float:
     return float(-(targets * _log_softmax(logits)).sum(1, dtype=np.float64).mean())
 
 
-def _solutions(examples: Examples, penalties: Sequence[float]) -> Iterator[Linear]:
-    """The classifier of each penalty in turn, each search starting where the one before ended."""
+def _solutions(
+    examples: Examples, penalties: Sequence[float], is_late: Callable[[], bool] = _never
+) -> Iterator[Linear]:
+    """The classifier of each penalty in turn, each search starting where the one before ended.
+
+    There is one at least.
+    """
     middle = examples.features.mean(0)
     scale = max(float(examples.features.std(0).mean()), 1e-6)
     scaled = (examples.features - middle) / np.float32(scale)
     place = np.zeros((scaled.shape[1] + 1) * examples.targets.shape[1])
     for penalty in penalties:
-        place = _least(examples, scaled, penalty, place)
+        place = _least(examples, scaled, penalty, place, is_late)
         kernel, bias = _parts(place, examples.targets.shape[1])
         kernel = kernel / np.float32(scale)
         yield Linear(kernel, bias - middle @ kernel)
+        if is_late():
+            return
 
 
-def _least(examples: Examples, scaled: np.ndarray, penalty: float, place: np.ndarray) -> np.ndarray:
+def _least(
+    examples: Examples,
+    scaled: np.ndarray,
+    penalty: float,
+    place: np.ndarray,
+    is_late: Callable[[], bool],
+) -> np.ndarray:
     from scipy.optimize import minimize  # takes a second that only a pretrained network needs
 
     targets = examples.targets
@@ -154,12 +177,18 @@ def _least(examples: Examples, scaled: np.ndarray, penalty: float, place: np.nda
         size = float((kernel**2).sum(dtype=np.float64))
         return fit + penalty / 2 * size, slopes.ravel().astype(np.float64)
 
+    def end_if_late(_: np.ndarray) -> None:
+        if is_late():
+            raise StopIteration  # the search ends with the place where it is
+
     options = {"maxiter": _ITERATIONS, "gtol": _TOLERANCE}
     # Many small products: threads wait for each other longer than they work, above all where other
     # work shares the cores.
     with threadpool_limits(1, user_api="blas"):
-        found: np.ndarray = minimize(loss, place, jac=True, method="L-BFGS-B", options=options).x
-    return found
+        least: np.ndarray = minimize(
+            loss, place, jac=True, method="L-BFGS-B", callback=end_if_late, options=options
+        ).x
+    return least
 
 
 def _parts(numbers: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:

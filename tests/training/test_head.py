@@ -12,7 +12,8 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.models import linear_head
-from kerasapps.training import Head, Runtime, head
+from kerasapps.training import Head, Runtime, clock, head, head_phase
+from kerasapps.training.history import Fitted
 from kerasapps.training.softmax_regression import Examples, cross_entropy
 from tests.training.small import (
     BATCH,
@@ -145,6 +146,41 @@ def test_time_that_is_over_ends_the_reading(tmp_path):
     source = Source()
     fit(tmp_path, TrainConfig(time_budget=0.01, head_epochs=1000), batches=source)
     assert source.read < 1000 * STEPS
+
+
+def test_the_head_has_a_third_of_the_time_and_reads_in_most_of_it(tmp_path, monkeypatch):
+    seconds, late = [0.0], []
+    monkeypatch.setattr(clock.time, "monotonic", lambda: seconds[0])
+
+    def planted(task):
+        for seconds[0] in (15.9, 16.1, 19.9, 20.1):
+            late.append((task.is_late(head._READING), task.is_late(1.0)))
+        seconds[0] = 61.0
+        return Fitted(1.0, 0.5, 1.0, 0.5)
+
+    monkeypatch.setattr(head_phase, "fit_head", planted)
+    _, history = fit(tmp_path, TrainConfig(time_budget=1.0))
+    assert late == [(False, False), (True, False), (True, False), (True, True)]
+    assert (history.stopped, len(history.rows)) == ("time budget", 1)
+
+
+@pytest.mark.parametrize("validated", [2 * BATCH, 29])
+def test_a_head_is_solved_as_long_as_there_is_time(tmp_path, monkeypatch, validated):
+    """It is there in any case, but each further penalty and step takes time."""
+    asked = []
+
+    def late(self, since=0.0):
+        asked.append(since)
+        return 1.0
+
+    whole = pretrained()
+    fit(tmp_path / "whole", HEAD, model=whole, validated=validated)
+    monkeypatch.setattr(clock.Clock, "share", late)
+    hasty = pretrained()
+    _, history = fit(tmp_path / "hasty", HEAD, model=hasty, validated=validated)
+    kernels = [np.abs(model.get_layer("logits").kernel).sum() for model in (whole, hasty)]
+    assert 0 < kernels[1] < kernels[0] and np.isfinite(history.rows[0].val_loss)
+    assert len(asked) < 6
 
 
 def test_few_examples_keep_the_backbone_and_are_all_learnt_from(tmp_path):

@@ -11,10 +11,10 @@ from kerasapps.training.softmax_regression import (
     FOLDS,
     PENALTIES,
     Examples,
-    choose_penalty,
     cross_entropy,
     cross_validated,
     solve,
+    solve_for,
 )
 from tests.values import kinds_of
 
@@ -78,15 +78,17 @@ def test_features_of_no_spread_are_no_error():
 
 
 def test_the_penalty_is_best_on_the_others():
-    examples, others = draw(30, noise=2.0, width=40), draw(300, seed=1, noise=2.0, width=40)
-    losses = [
-        cross_entropy(solve(examples, each).logits(others.features), others.targets)
-        for each in PENALTIES
-    ]
-    assert choose_penalty(examples, others) == PENALTIES[int(np.argmin(losses))]
-    # Noise as strong as the signal wants a strong penalty, clean data a weak one.
-    clean, judged = draw(60, noise=0.05), draw(60, seed=1, noise=0.05)
-    assert choose_penalty(clean, judged) < choose_penalty(examples, others)
+    best = []
+    # Clean data want a weak penalty, noise as strong as the signal a strong one.
+    for options in ({"noise": 0.05}, {"noise": 2.0, "width": 40}):
+        examples, others = draw(30, **options), draw(300, seed=1, **options)
+        solutions = [solve(examples, each) for each in PENALTIES]
+        losses = [cross_entropy(each.logits(others.features), others.targets) for each in solutions]
+        best.append(int(np.argmin(losses)))
+        found = solve_for(others, examples)
+        assert np.array_equal(found.kernel, solutions[best[-1]].kernel)
+        assert np.array_equal(found.bias, solutions[best[-1]].bias)
+    assert PENALTIES[best[0]] < PENALTIES[best[1]]
 
 
 def test_cross_validation_answers_for_examples_not_seen():
