@@ -36,6 +36,7 @@ def installed_versions() -> dict[str, str | None]:
 
 
 def version_of(name: str) -> str | None:
+    """The version of a distribution, by its own name or another; None where not installed."""
     for each in (name, *_OTHER_NAMES.get(name, ())):
         try:
             return importlib.metadata.version(each)

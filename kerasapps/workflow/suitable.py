@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kerasapps.config import AUTO, TuneConfig
@@ -57,7 +57,10 @@ def able_models(task: Task, options: Options) -> tuple[str, ...]:
     Raises:
         ConfigError: if there is none, with what each cannot take.
     """
-    objections = _objections(task, options)
+    return _able(_objections(task, options))
+
+
+def _able(objections: Mapping[str, str]) -> tuple[str, ...]:
     able = tuple(name for name, objection in objections.items() if not objection)
     if able:
         return able
@@ -89,8 +92,9 @@ def _objection(task: Task, options: Options, name: str) -> str:
 
 def suitable_models(task: Task, splits: Splits[Any], options: Options) -> Suitable:
     """Those among which the validation split decides; why others are left out is told."""
-    able = able_models(task, options)
-    left_out = {name: why for name, why in _objections(task, options).items() if why}
+    objections = _objections(task, options)
+    able = _able(objections)
+    left_out = {name: why for name, why in objections.items() if why}
     suitable = task.choosing.suitable_models(splits, options, able, left_out=left_out)
     for name, why in left_out.items():
         if why not in suitable.reason:

@@ -28,7 +28,7 @@ _MEASURED: Final = ("epochs", "parameters", "file_mb", "latency_ms")
 _COUNTED: Final = ("epochs", "parameters")
 
 
-def told(record: TrialRecord, objective: Objective) -> str:
+def trial_line(record: TrialRecord, objective: Objective) -> str:
     """How a trial ended, in a line: `text_cnn: val_accuracy 84.71 %, 5 epochs, …, 6.20 s`."""
     name, figures = record.values["model"], record.figures
     if record.state == "failed":

@@ -34,7 +34,7 @@ from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.search.trial import epoch_figures, figures_of, passing_file
-from kerasapps.workflow.tried import told
+from kerasapps.workflow.tried import trial_line
 
 BRIEF_STEPS: Final = 600
 """Steps of a brief training, in whole epochs."""
@@ -129,7 +129,7 @@ def try_models(
         finalists: how many may be trained wholly.
 
     Returns:
-        The trials; those that were wholly trained left their checkpoints in `training_of`.
+        The trials; each left its checkpoint in a folder `training` of its own.
 
     Raises:
         TrainingError: if none could be trained.
@@ -153,7 +153,7 @@ def try_models(
         folder=folder,
         finalists=finalists,
         minutes=MINUTES,
-        tell=lambda record: tell(f"  {told(record, objective)}"),
+        tell=lambda record: tell(f"  {trial_line(record, objective)}"),
     )
 
 

@@ -10,7 +10,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.result import Choice
-from kerasapps.workflow.tried import choice_section, told, tried_rows, winner_of
+from kerasapps.workflow.tried import choice_section, trial_line, tried_rows, winner_of
 
 OBJECTIVE = make_objective(TuneConfig(), answer=CLASSES)
 MODELS = ("bag", "cnn", "rnn", "gru", "odd")
@@ -36,18 +36,18 @@ BOARD = Leaderboard(
 
 
 def test_a_trial_is_a_line() -> None:
-    assert told(BOARD.records[0], OBJECTIVE) == (
+    assert trial_line(BOARD.records[0], OBJECTIVE) == (
         "bag: val_accuracy 90.00 %, 5 epochs, 1,200 parameters, 2.50 s"
     )
-    assert told(BOARD.records[2], OBJECTIVE).endswith(
+    assert trial_line(BOARD.records[2], OBJECTIVE).endswith(
         "2.50 s, far behind the best one after epoch 5"
     )
-    assert told(BOARD.records[3], OBJECTIVE) == "odd failed: no such length"
+    assert trial_line(BOARD.records[3], OBJECTIVE) == "odd failed: no such length"
     measured = record(0, "bag", 0.9)
     measured = TrialRecord(
         0, measured.values, figures={**measured.figures, "file_mb": 1.5, "latency_ms": 0.25}
     )
-    assert "1,200 parameters, 1.50 MB as float32, 0.25 ms, " in told(measured, OBJECTIVE)
+    assert "1,200 parameters, 1.50 MB as float32, 0.25 ms, " in trial_line(measured, OBJECTIVE)
 
 
 def test_each_model_is_a_row_the_best_first() -> None:
