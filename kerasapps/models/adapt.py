@@ -35,7 +35,8 @@ def adapt(
     """
     for layer in _adaptable(model, labelled=False):
         most = getattr(layer, "adapt_limit", limit)
-        layer.adapt(_seen_by(layer, model, inputs, step=-(-count_of(inputs) // most)))
+        rows = slice(None, None, -(-count_of(inputs) // most))
+        layer.adapt(_seen_by(layer, model, rows_of(inputs, rows)))
     if labels is not None:
         adapt_to_labels(model, [(inputs, labels)], class_weights=class_weights)
 
@@ -55,12 +56,26 @@ def adapt_to_labels(
         class_weights: what an example of each class counts; None: all the same.
         limit: examples used at most (evenly spread).
     """
-    # Evenly spread: files sorted by label bring all labels.
-    step = -(-sum(count_of(inputs) for inputs, _ in parts) // limit)
+    spread = _spread([count_of(inputs) for inputs, _ in parts], limit)
+    chosen = [(*part, rows) for part, rows in zip(parts, spread, strict=True) if len(rows)]
     for layer in _adaptable(model, labelled=True):
-        seen = [_seen_by(layer, model, inputs, step=step) for inputs, _ in parts]
-        labels = [np.asarray(labels)[::step] for _, labels in parts]
+        seen = [_seen_by(layer, model, rows_of(inputs, rows)) for inputs, _, rows in chosen]
+        labels = [np.asarray(labels)[rows] for _, labels, rows in chosen]
         layer.adapt(np.concatenate(seen), np.concatenate(labels), class_weights=class_weights)
+
+
+def _spread(counts: Sequence[int], limit: int) -> list[np.ndarray]:
+    """Rows of each part: all, or exactly `limit`, evenly spread over all parts.
+
+    So files that are sorted by label bring all labels, and one example more costs none.
+    """
+    total = sum(counts)
+    places = np.arange(total)
+    if total > limit:
+        places = np.linspace(0, total - 1, limit).astype(np.int64)
+    ends = np.cumsum(counts)
+    parts = np.split(places, np.searchsorted(places, ends[:-1]))
+    return [part - start for part, start in zip(parts, ends - counts, strict=True)]
 
 
 def _adaptable(model: keras.Model, *, labelled: bool) -> list[keras.Layer]:
@@ -73,11 +88,9 @@ def _adaptable(model: keras.Model, *, labelled: bool) -> list[keras.Layer]:
     ]
 
 
-def _seen_by(
-    layer: keras.Layer, model: keras.Model, inputs: ModelInputs, *, step: int
-) -> np.ndarray:
-    """What a layer gets of every so many examples."""
-    return _outputs(keras.Model(model.input, layer.input), rows_of(inputs, slice(None, None, step)))
+def _seen_by(layer: keras.Layer, model: keras.Model, inputs: ModelInputs) -> np.ndarray:
+    """What a layer gets of some examples."""
+    return _outputs(keras.Model(model.input, layer.input), inputs)
 
 
 def backbone(model: keras.Model) -> keras.Layer | None:

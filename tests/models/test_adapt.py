@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasapps.models import adapt, backbone, cnn, fast_resnet, mlp
+from kerasapps.models import adapt, adapt_to_labels, backbone, cnn, fast_resnet, mlp
 
 
 class Recorder(keras.layers.Layer):
@@ -77,3 +77,34 @@ def test_adapt_spreads_the_examples_it_takes() -> None:
     adapt(quarter, pictures[::4])
     kernels = [np.abs(model.get_layer("whiten").kernel) for model in (spread, quarter)]
     np.testing.assert_array_equal(*kernels)
+
+
+class Labelled(Recorder):
+    """Keeps what it is adapted to, and the labels."""
+
+    def adapt(self, inputs: np.ndarray, labels: np.ndarray, *, class_weights) -> None:
+        self.seen, self.labels = inputs[:, 0], labels
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit", "rows"),
+    [
+        ([4], 9, [0, 1, 2, 3]),
+        ([4], 4, [0, 1, 2, 3]),
+        ([4], 3, [0, 1, 3]),  # one more than fit leaves out one, not every second
+        ([3, 2], 5, [0, 1, 2, 10, 11]),
+        ([6, 3], 5, [0, 2, 4, 10, 12]),
+        ([9, 1], 2, [0, 10]),
+        ([9, 1, 9], 2, [0, 28]),  # of a part there may be none
+    ],
+)
+def test_labelled_examples_are_evenly_spread_over_all_parts(counts, limit, rows) -> None:
+    given = keras.Input((1,))
+    layer = Labelled()
+    model = keras.Model(given, layer(given))
+    parts = []
+    for place, count in enumerate(counts):
+        numbers = np.arange(count, dtype=np.float32) + 10 * place
+        parts.append((numbers[:, np.newaxis], numbers.astype(int)))
+    adapt_to_labels(model, parts, limit=limit)
+    assert layer.seen.tolist() == layer.labels.tolist() == rows
