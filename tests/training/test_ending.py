@@ -6,12 +6,11 @@ import dataclasses
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
 from kerasapps.config import TrainConfig
-from kerasapps.training import clock
+from kerasapps.training import checkpoint, clock
 from kerasapps.training.ending import NO_MORE_GAINS, cool_down_from, reason_to_stop
 from kerasapps.training.history import EpochRow
 from kerasapps.training.length import Length
@@ -134,6 +133,20 @@ def test_reasons() -> None:
 
 
 def test_an_average_begins_afresh_with_the_cool_down(tmp_path: Path) -> None:
+    averaged, is_cooling = list[int](), list[bool]()
+
+    class Looks(Silent):
+        def epoch(self, row: EpochRow, *, best: bool) -> None:
+            super().epoch(row, best=best)
+            stored = checkpoint.read_checkpoint(tmp_path, {"seed": 0})
+            assert stored is not None
+            averaged.append(len(stored.groups.get("average", ())))
+            is_cooling.append(stored.state["cooldown_epochs"] > 0)
+
     config = dataclasses.replace(OPEN, average_checkpoints=4)
-    model, history = train(tmp_path, config, length=SHORT)
-    assert history.stopped == NO_MORE_GAINS and isinstance(model, keras.Model)
+    model, history = train(tmp_path, config, length=SHORT, reporter=Looks())
+    assert history.stopped == NO_MORE_GAINS
+    began, arrays = is_cooling.index(True), len(model.weights)
+    before = [min(epoch, 4) for epoch in range(1, began + 1)]
+    after = range(len(averaged) - began)
+    assert averaged == [epochs * arrays for epochs in (*before, *after)]
