@@ -49,8 +49,8 @@ class Entrant:
 class RaceOracle(SearchOracle, keras_tuner.Oracle):
     """Hands out each entrant briefly and, where several are promising, the best ones wholly.
 
-    A brief trial is number 0, 1 …, in the order of the entrants; one that is trained wholly names
-    the brief one of the same entrant as what it goes on with.
+    A brief trial is number 0, 1 …, in the order of the entrants; those that are trained wholly come
+    after them, and begin afresh.
 
     Args:
         entrants: what is tried.
@@ -74,8 +74,7 @@ class RaceOracle(SearchOracle, keras_tuner.Oracle):
         place = number - len(self._entrants)
         if place >= len(finalists):
             return {"status": TrialStatus.STOPPED, "values": None}
-        chosen = finalists[place]
-        values = {**self._entrants[chosen].values, "tuner/trial_id": self.id_of(chosen)}
+        values = dict(self._entrants[finalists[place]].values)
         return {"status": TrialStatus.RUNNING, "values": values}
 
     def finalists(self) -> list[int]:

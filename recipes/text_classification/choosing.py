@@ -43,7 +43,7 @@ def suitable_models(
     what = f"{count:,} texts of about {words:.0f} words"
     if len(names) > 1:
         return Suitable(names, f"best on the validation split, of those for {what}.")
-    return Suitable(names, f"the one that trains in minutes on {what}.")
+    return Suitable(names, f"the one for {what}.")
 
 
 def _mean_words(train: TextExamples) -> float:
