@@ -83,12 +83,12 @@ class Architectures:
     def choices(self) -> tuple[str, ...]:
         """What may be asked for: what suits the data, a name, or any other pretrained one."""
         auto = (AUTO,) if self.auto else ()
-        return *auto, *self.names, *self._pretrained_choices
+        return *auto, *self.names, *self.pretrained_choices
 
     @property
     def help(self) -> str:
         """The same in a line, for the help of the option; of what there is none nothing is said."""
-        pretrained = ", ".join(self._pretrained_choices)
+        pretrained = ", ".join(self.pretrained_choices)
         ways = [
             "architecture by name",
             *([f"pretrained: {pretrained}"] if pretrained else []),
@@ -97,7 +97,8 @@ class Architectures:
         return "; ".join(ways)
 
     @property
-    def _pretrained_choices(self) -> tuple[str, ...]:
+    def pretrained_choices(self) -> tuple[str, ...]:
+        """What may be asked for of the pretrained ones."""
         others = () if self.preset is None else (f"{PRESET_PREFIX}NAME_OR_PATH",)
         return *self.pretrained, *others
 

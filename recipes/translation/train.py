@@ -46,7 +46,6 @@ from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
 LEAST_BATCH_TOKENS = 256
-_CLASSIFIERS_ONLY = ("class_weights", "head_epochs", "fine_tune_rate", "layer_decay")
 _ADAM_FAMILY = ("adam", "adamw")
 # Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
 _DECIDING = ("subwords", "joint", "vocab_size", "max_length")
@@ -108,12 +107,13 @@ def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) ->
             f"{model.model}: there are no pretrained translators; choose one of "
             f"{', '.join(ARCHITECTURES.names)}."
         )
-    plain = TrainConfig()
-    foreign = [name for name in _CLASSIFIERS_ONLY if getattr(train, name) != getattr(plain, name)]
-    if load.unknown_classes != LoadConfig().unknown_classes:
-        foreign.append("unknown_classes")
-    if foreign:
-        raise ConfigError(f"{', '.join(foreign)} is for classifiers; leave it out to translate.")
+    asked = {
+        "class_weights": train.class_weights is not None,
+        "unknown_classes": load.unknown_classes != LoadConfig().unknown_classes,
+    }
+    if any(asked.values()):
+        foreign = ", ".join(name for name, is_asked in asked.items() if is_asked)
+        raise ConfigError(f"{foreign} is for classifiers; leave it out to translate.")
 
 
 def choose_tokenizer(

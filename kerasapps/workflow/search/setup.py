@@ -115,17 +115,15 @@ def _check_pretrained(task: Task, model: str, tune: TuneConfig | None) -> None:
 
 def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
     """Options of transfer learning do nothing where no model has a pretrained backbone."""
-    if not task.architectures.preset or any(map(task.architectures.is_pretrained, models)):
+    if any(map(task.architectures.is_pretrained, models)):
         return
     by_hand = set_by_hand(task, options)
     unused = [each for each in _TRANSFER if each in by_hand]
     if unused:
         names = ", ".join(f"TrainConfig.{each}" for each in unused)
-        able = ", ".join((*task.architectures.pretrained, "preset:…"))
-        raise ConfigError(
-            f"{names} is for a pretrained backbone ({able}), not for {', '.join(models)}; leave it "
-            "out."
-        )
+        able = ", ".join(task.architectures.pretrained_choices)
+        backbone = f"a pretrained backbone ({able})" if able else "a pretrained backbone"
+        raise ConfigError(f"{names} is for {backbone}, not for {', '.join(models)}; leave it out.")
 
 
 def _fitting(task: Task, options: Options, tune: TuneConfig, answer: Answer) -> Options:

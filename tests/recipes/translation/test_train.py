@@ -82,9 +82,11 @@ def test_what_is_suggested_goes_with_what_was_asked_for() -> None:
         ({"model": "preset:bert_tiny"}, r"there are no pretrained translators; choose one of"),
         ({"max_length": 512, "model": "lstm_attention"}, r"at most 128 pieces, got max_length=512"),
         ({"class_weights": "balanced"}, r"^class_weights is for classifiers; leave it out"),
-        ({"head_epochs": 1}, r"^head_epochs is for classifiers"),
-        ({"fine_tune_rate": 0.5}, r"^fine_tune_rate is for classifiers"),
-        ({"layer_decay": 0.5, "unknown_classes": "skip"}, r"^layer_decay, unknown_classes is for"),
+        ({"unknown_classes": "skip"}, r"^unknown_classes is for classifiers"),
+        (
+            {"class_weights": "balanced", "unknown_classes": "skip"},
+            r"^class_weights, unknown_classes is for",
+        ),
     ],
 )
 def test_what_would_do_nothing_is_refused(values: dict[str, Any], words: str) -> None:

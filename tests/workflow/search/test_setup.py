@@ -20,7 +20,13 @@ from kerasapps.config import (
 )
 from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TASKS, TEXT_CLASSIFICATION, TRANSLATION
+from kerasapps.recipes.registry import (
+    IMAGE_CLASSIFICATION,
+    TABULAR,
+    TASKS,
+    TEXT_CLASSIFICATION,
+    TRANSLATION,
+)
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.space import describe_space
 from kerasapps.workflow.options import collect_options, with_model, with_values
@@ -96,6 +102,14 @@ def test_options_of_transfer_learning_need_a_pretrained_backbone(
         first_options(IMAGE_CLASSIFICATION, options("mlp"), tune)
     changed = options("preset:efficientnet_lite0_ra_imagenet")
     assert first_options(IMAGE_CLASSIFICATION, changed, None) is changed
+
+
+@pytest.mark.parametrize("name", ["head_epochs", "layer_decay"])
+def test_a_task_without_pretrained_models_takes_none_of_their_options(name: str) -> None:
+    options = collect_options(TABULAR, model="tabular_mlp", train=TrainConfig(**{name: 1}))
+    message = rf"^TrainConfig\.{name} is for a pretrained backbone, not for tabular_mlp; leave it"
+    with pytest.raises(ConfigError, match=message):
+        first_options(TABULAR, options, None)
 
 
 @pytest.mark.parametrize("task", [IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION])
