@@ -49,13 +49,13 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
         options, tune = settled_search(order.task, splits, order.options, order.tune)
         return dataclasses.replace(order, options=options, tune=tune)
     before = chosen_before(order, run)
-    chosen = _decided(order, splits, run) if before is None else _with(before, order, splits)
+    chosen = _decided(order, splits, run) if before is None else _as_named(before, order, splits)
     assert chosen.choice is not None
     tell(f"Model {chosen.choice.model}: {chosen.choice.reason} Choose otherwise with --model NAME.")
     return chosen
 
 
-def _with(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
+def _as_named(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
     """The run as if its model had been named, but for what was asked."""
     options = with_model(order.options, choice.model)
     plan = order.task.training.plan_training(options, answer=order.task.answer_to(splits))
@@ -89,16 +89,18 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
     first, *others = suitable.names
     budget = order.options["train"].time_budget
     if others and budget is not None and budget < LEAST_MINUTES:
-        return _with(Choice(first, f"{budget:g} minutes are too few to try others."), order, splits)
+        return _as_named(
+            Choice(first, f"{budget:g} minutes are too few to try others."), order, splits
+        )
     if others:
         return _best_of(suitable, order, splits, run)
-    return _with(Choice(first, suitable.reason), order, splits)
+    return _as_named(Choice(first, suitable.reason), order, splits)
 
 
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
     """The best of several models. What trials may take of a time budget the winner does not get."""
     names, budget = suitable.names, order.options["train"].time_budget
-    orders = {name: _with(Choice(name, suitable.reason), order, splits) for name in names}
+    orders = {name: _as_named(Choice(name, suitable.reason), order, splits) for name in names}
     if budget is not None:
         left = budget * (1 - TRIED_SHARE)
         orders = {name: _shortened(each, left) for name, each in orders.items()}
