@@ -46,21 +46,22 @@ class Length:
     patience_share: float = _PATIENCE_SHARE
     minutes: float | None = None
 
-    def describe(self, *, open_end: bool) -> str:
+    def describe(self, *, open_end: bool, what: str = "Training") -> str:
         """One line for the terminal.
 
         Args:
             open_end: whether validation decides when training ends.
+            what: takes so long.
         """
         limit = "" if self.minutes is None else f" or {self.minutes:.3g} minutes"
         if not open_end:
             return (
-                f"Training takes at most {self.usual} epochs, which suit so many steps each"
-                f"{limit}; --epochs or --time-budget say otherwise."
+                f"{what} takes at most {self.usual} epochs{limit}, as suits so many steps each; "
+                "--epochs or --time-budget say otherwise."
             )
         longer = ", later a fifth of those done" if self.patience_share else ""
         return (
-            f"Training goes on until validation has not gained for {self.patience} epochs{longer}, "
+            f"{what} goes on until validation has not gained for {self.patience} epochs{longer}, "
             f"then the rate falls to 0; about {self.usual} epochs are usual for so many steps, "
             f"{self.most}{limit} the most. --epochs or --time-budget say otherwise."
         )

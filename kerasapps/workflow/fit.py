@@ -114,7 +114,8 @@ def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:
     if head is not None and head.keeps_backbone(train):
         tell(head.describe())
     elif not is_asked(train):
-        tell(length.describe(open_end=has_open_end(train)))
+        what = "Training" if head is None or train.head_epochs == 0 else "Fine-tuning"
+        tell(length.describe(open_end=has_open_end(train), what=what))
 
 
 def length_for(experiment: Experiment, *, pretrained: bool) -> Length:

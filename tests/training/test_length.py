@@ -112,7 +112,8 @@ def test_it_is_said_in_one_line() -> None:
     asked = Length(usual=10, most=40, patience=2, patience_share=0.0)
     told = asked.describe(open_end=True)
     assert "2 epochs, then" in told and "40 the most" in told
-    assert "takes at most 10 epochs" in limited.describe(open_end=False)
+    assert "Training takes at most 10 epochs or 3 minutes" in limited.describe(open_end=False)
+    assert limited.describe(open_end=False, what="It").startswith("It takes")
 
 
 def test_kinds_of_values() -> None:

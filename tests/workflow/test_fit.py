@@ -153,8 +153,13 @@ def test_what_few_examples_mean_is_said_instead(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
-    for validated, words in ((14, "the backbone stays as it is"), (15, "Training goes on until")):
-        experiment = experiment_of(TrainConfig(), [])
+    for validated, options, words in (
+        (14, {}, "the backbone stays as it is"),
+        (15, {}, "Fine-tuning goes on until"),  # the head takes an epoch of its own
+        (15, {"schedule": "cosine"}, "Fine-tuning takes at most 87 epochs or 4 minutes, as suits"),
+        (15, {"head_epochs": 0}, "Training goes on until"),
+    ):
+        experiment = experiment_of(TrainConfig(**options), [])  # type: ignore[arg-type]
         head = Head(None, 100, validated, True)  # type: ignore[arg-type]
         experiment.judging.fit_options = lambda network, head=head: {"head": head}
         fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
