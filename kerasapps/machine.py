@@ -32,12 +32,19 @@ def cpu_name() -> str:
     )
 
 
+def cpu_flags() -> frozenset[str]:
+    """The instruction sets of this processor, in Linux's names; empty where nothing says them."""
+    text = (
+        _cpuinfo("flags")
+        or _cpuinfo("Features")  # of ARM
+        or " ".join(map(_sysctl, ("machdep.cpu.features", "machdep.cpu.leaf7_features")))
+    )
+    return frozenset(text.lower().split())
+
+
 def cpu_features() -> frozenset[str]:
     """Which of `FEATURES` this processor has; empty where the system does not say."""
-    text = _cpuinfo("flags") or " ".join(
-        _sysctl(key) for key in ("machdep.cpu.features", "machdep.cpu.leaf7_features")
-    )
-    flags = set(text.lower().split())
+    flags = cpu_flags()
     return frozenset(name for name, any_of in FEATURES.items() if flags.intersection(any_of))
 
 
@@ -83,7 +90,7 @@ def _read_number(path: Path) -> int | None:
 
 def _cpuinfo(field: str) -> str:
     try:
-        lines = _CPUINFO.read_text().splitlines()
+        lines = _CPUINFO.read_text(errors="replace").splitlines()
     except OSError:
         return ""
     for line in lines:

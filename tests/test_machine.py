@@ -26,6 +26,31 @@ def test_features_come_from_the_flags(tmp_path, monkeypatch):
     assert machine.cpu_features() == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("content", "flags"),
+    [
+        (
+            "processor : 0\nflags\t\t: fpu sse2  amx_bf16\nflags : other\n",
+            {"fpu", "sse2", "amx_bf16"},
+        ),
+        ("Features\t: fp asimd\n", {"fp", "asimd"}),
+        ("model : x\nvmx flags : ept\n", set()),
+        (None, set()),
+    ],
+)
+def test_flags_as_linux_names_them(tmp_path, monkeypatch, content, flags):
+    cpuinfo = tmp_path / "cpuinfo"
+    if content is not None:
+        cpuinfo.write_text(content)
+    monkeypatch.setattr(machine, "_CPUINFO", cpuinfo)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    assert machine.cpu_flags() == flags
+
+
+def test_flags_are_those_of_this_cpu():
+    assert not machine.cpu_flags() or machine.cpu_flags() & {"sse2", "asimd"}
+
+
 def test_memory_is_the_containers_when_that_is_less(tmp_path, monkeypatch):
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(machine, "_CGROUP_LIMITS", (limit, tmp_path / "missing"))
@@ -79,6 +104,7 @@ def test_a_mac_is_asked_by_its_own_program(monkeypatch: pytest.MonkeyPatch, tmp_
     assert machine.cpu_name() == "a chip"
     monkeypatch.setattr("platform.system", lambda: "Darwin")
     assert machine.cpu_name() == "Apple M2"
+    assert machine.cpu_flags() == {"fpu", "avx2", "amx_tile"}
     assert machine.cpu_features() == {"AVX2", "AMX"}
     assert machine.memory_bytes() == 1000
 

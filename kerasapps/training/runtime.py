@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import platform
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 import keras
 import tensorflow as tf
 
 from kerasapps.config import Family, TrainConfig
+from kerasapps.machine import cpu_flags
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 # Whether XLA pays on a CPU, and what says so: whole training steps on 2 shared cores of an AMD EPYC
@@ -115,20 +114,6 @@ def _gpu_defaults(capability: tuple[int, int] | None) -> tuple[str, bool, str]:
     if capability >= (7, 0):
         return "float16", True, text
     return "float32", True, text
-
-
-def cpu_flags() -> frozenset[str]:
-    """The instruction sets that the CPU reports, in Linux's names; empty where it reports none."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text(errors="replace").splitlines():
-            if line.startswith(("flags", "Features")):
-                return frozenset(line.partition(":")[2].split())
-    if platform.system() == "Darwin":
-        command = ["sysctl", "-n", "machdep.cpu.features", "machdep.cpu.leaf7_features"]
-        shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-        return frozenset(shown.lower().split())
-    return frozenset()
 
 
 def seed_everything(config: TrainConfig) -> None:

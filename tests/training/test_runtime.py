@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from kerasapps.config import Family, TrainConfig
 from kerasapps.training import runtime
-from kerasapps.training.runtime import Runtime, choose_runtime, cpu_flags, seed_everything
+from kerasapps.training.runtime import Runtime, choose_runtime, seed_everything
 from tests.values import kinds_of
 
 
@@ -136,37 +136,6 @@ def test_a_gpu_says_what_it_can(machine, monkeypatch, capability, reason):
     assert chosen.precision == ("mixed_float16" if capability == (7, 0) else "float32")
 
 
-@pytest.mark.parametrize(
-    ("content", "flags"),
-    [
-        (
-            "processor : 0\nflags\t\t: fpu sse2  amx_bf16\nflags : other\n",
-            {"fpu", "sse2", "amx_bf16"},
-        ),
-        ("Features\t: fp asimd\n", {"fp", "asimd"}),
-        ("model : x\nvmx flags : ept\n", set()),
-        (None, set()),
-    ],
-)
-def test_flags_as_linux_names_them(tmp_path, monkeypatch, content, flags):
-    file = tmp_path / "cpuinfo"
-    if content is not None:
-        file.write_text(content)
-    monkeypatch.setattr(runtime, "Path", lambda name: file)
-    monkeypatch.setattr(runtime.platform, "system", lambda: "Linux")
-    assert cpu_flags() == flags
-
-
-def test_flags_as_a_mac_names_them(tmp_path, monkeypatch):
-    (tmp_path / "sysctl").write_text('#!/bin/sh\necho FPU SSE2; echo AVX2 "$@"\n')
-    (tmp_path / "sysctl").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr(runtime, "Path", lambda name: tmp_path / "none")
-    monkeypatch.setattr(runtime.platform, "system", lambda: "Darwin")
-    asked = {"-n", "machdep.cpu.features", "machdep.cpu.leaf7_features"}
-    assert cpu_flags() == {"fpu", "sse2", "avx2"} | asked
-
-
 def test_determinism_is_for_who_asks(monkeypatch):
     called = []
     monkeypatch.setattr(
@@ -184,10 +153,6 @@ def test_scope_sets_the_policy_and_restores_it_after_an_error():
         assert keras.layers.Dense(1).compute_dtype == "bfloat16"
         raise KeyError
     assert keras.config.dtype_policy().name == before
-
-
-def test_flags_are_those_of_this_cpu():
-    assert not cpu_flags() or cpu_flags() & {"sse2", "asimd"}
 
 
 def test_a_seed_fixes_the_weights():
