@@ -36,6 +36,9 @@ FEWEST_TO_JUDGE = 15
 FEWEST_TO_CHOOSE = 30
 """Validation examples with which a penalty can be chosen."""
 
+MOST_FOLDED = 10_000
+"""Training examples up to which a penalty is chosen by folds of them: more would take minutes."""
+
 MOST_EXAMPLES = 50_000
 """Examples, copies included, that a head is fitted to."""
 
@@ -61,13 +64,13 @@ class Head:
     may_pool: bool
 
     @property
-    def has_few(self) -> bool:
-        """Whether validation has too few examples to choose a penalty by them."""
-        return self.validated < FEWEST_TO_CHOOSE
+    def is_cross_validated(self) -> bool:
+        """Whether a penalty is chosen by cross-validation, for want of validation examples."""
+        return self.validated < FEWEST_TO_CHOOSE and self.count <= MOST_FOLDED
 
     def keeps_backbone(self, config: TrainConfig) -> bool:
         """Whether the head is all that is fitted: with few examples, if nobody asks otherwise."""
-        few = self.validated < FEWEST_TO_JUDGE
+        few = self.is_cross_validated and self.validated < FEWEST_TO_JUDGE
         return few and not is_asked(config) and config.head_epochs != 0
 
     @property
@@ -140,7 +143,7 @@ def fit_head(task: HeadTask) -> Fitted:
     read = _reader(task.model, task.head.layer)
     judged = _collect(task.validation, read)
     logits, is_late = None, functools.partial(task.is_late, 1.0)
-    if task.head.has_few:
+    if task.head.is_cross_validated:
         unchanged = _collect(task.unchanged, read)
         both = unchanged.followed_by(_weighted_like(judged, unchanged))
         penalty, out_of_fold = _by_folds(both, task)

@@ -220,6 +220,17 @@ def test_when_the_backbone_is_kept(validated, options, keeps):
     assert Head(None, 100, validated, True).keeps_backbone(TrainConfig(**options)) == keeps
 
 
+@pytest.mark.parametrize(
+    ("count", "validated", "few"),
+    [(100, 29, True), (100, 30, False), (10_000, 14, True), (10_001, 14, False)],
+)
+def test_few_validation_examples_are_few_beside_not_too_many_others(count, validated, few):
+    """Five folds of very many would take minutes, and a backbone can learn from them."""
+    solved = Head(None, count, validated, True)
+    assert solved.is_cross_validated is few
+    assert solved.keeps_backbone(TrainConfig()) == (few and validated < 15)
+
+
 def test_epochs_that_are_asked_for_are_trained_with_few_examples_too(tmp_path):
     _, history = fit(tmp_path, TrainConfig(epochs=2), validated=29)
     assert [row.phase for row in history.rows] == ["head", "fine-tune"]
