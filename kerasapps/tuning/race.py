@@ -138,13 +138,17 @@ def run_race(
     path = folder / SNAPSHOT
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    oracle: RaceOracle = RaceOracle(
+
+    def save() -> None:
+        write_snapshot(path, Snapshot(settings, oracle.get_state()))
+
+    oracle = RaceOracle(
         entrants=entrants,
         finalists=finalists,
         tune=TuneConfig(trials=len(entrants) + finalists, search_minutes=minutes),
         objective=objective,
         seed=0,
-        save=lambda: write_snapshot(path, Snapshot(settings, oracle.get_state())),
+        save=save,
     )
     restore(oracle, path, settings)
     told = set[int]()
@@ -157,6 +161,7 @@ def run_race(
         if trial.status != TrialStatus.RUNNING:
             break
         _try(oracle, trial, attempt, folder)
+    save()  # with the time that is over, so that after a kill no other trial begins
     leaderboard = oracle.leaderboard()
     if leaderboard.best is None:
         reasons = "; ".join(dict.fromkeys(each.reason for each in leaderboard.records))

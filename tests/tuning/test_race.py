@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from kerasapps.config import TuneConfig
 from kerasapps.errors import TrainingError
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.tuning import race as race_module
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.pruning import is_far_behind
 from kerasapps.tuning.race import Entrant, run_race
@@ -155,6 +157,29 @@ def test_no_trial_begins_when_the_time_is_over(tmp_path: Path) -> None:
     planted = Planted({"a": 0.9, "b": 0.9})
     board = race(planted, tmp_path, minutes=1e-6)
     assert planted.tried == [("a", False)] and board.best is not None
+
+
+def test_a_race_that_is_over_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last trial ends before its minute does, and what follows begins after that."""
+    now = [0.0]
+    timed = functools.partial(race_module.RaceOracle, clock=lambda: now[0])
+    monkeypatch.setattr(race_module, "RaceOracle", timed)
+
+    @dataclass
+    class Slow(Planted):
+        def __call__(self, job: TrialJob, report: Report) -> Figures:
+            now[0] = 59.0
+            return super().__call__(job, report)
+
+    def tell(record: TrialRecord) -> None:
+        now[0] = 61.0
+
+    first, second = (Slow({"a": 0.9, "b": 0.9}) for _ in range(2))
+    race(first, tmp_path, minutes=1.0, tell=tell)
+    now[0] = 1000.0  # of another process
+    board = race(second, tmp_path, minutes=1.0)
+    assert first.tried == [("a", False)] and not second.tried
+    assert board.best is not None and board.best.number == 0
 
 
 @pytest.mark.parametrize(
