@@ -112,16 +112,16 @@ def _basis(present: csr_array, *, tokens: int, characters: csr_array | None) -> 
     for kind in (seen < tokens, seen >= tokens):
         weights[kind] = _rarity(texts[seen[kind]], present.shape[0])
     columns = np.arange(len(seen))
-    own = csr_array((weights, (seen, columns)), shape=(present.shape[1], len(seen)))
+    weighed = csr_array((weights, (seen, columns)), shape=(present.shape[1], len(seen)))
     if characters is None or _runs(texts[:tokens], characters) > MOST_RUNS:
-        return own
+        return weighed
     held = present[:, :tokens] @ characters
     # A token holds this many on average, so that all of them count as the token itself does.
     each = characters[seen[seen < tokens]].sum() / max(1, np.count_nonzero(seen < tokens))
     scale = CHARACTERS / np.sqrt(max(each, 1.0)) * _rarity(_texts(held), present.shape[0])
     characters = characters @ diags_array(scale.astype(np.float32))
     characters.resize((present.shape[1], characters.shape[1]))
-    return csr_array(hstack([own, characters], format="csr"))
+    return csr_array(hstack([weighed, characters], format="csr"))
 
 
 def _runs(texts: np.ndarray, characters: csr_array) -> int:
