@@ -113,9 +113,12 @@ def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:
     """Says how long it is going to be, where nobody asked for it."""
     if head is not None and head.keeps_backbone(train):
         tell(head.describe())
-    elif not is_asked(train):
-        what = "Training" if head is None or train.head_epochs == 0 else "Fine-tuning"
-        tell(length.describe(open_end=has_open_end(train), what=what))
+        return
+    solves = head is not None and train.head_epochs != 0
+    if is_asked(train) or (solves and train.fine_tune_rate == 0):
+        return  # to solve a head takes no epochs
+    what = "Fine-tuning" if solves else "Training"
+    tell(length.describe(open_end=has_open_end(train), what=what))
 
 
 def length_for(experiment: Experiment, *, pretrained: bool) -> Length:

@@ -149,7 +149,7 @@ def test_how_long_is_said_where_nobody_asked_for_it(
     assert words in told and bool(words) is ("4 minutes" in told) is ("--epochs" in told)
 
 
-def test_what_few_examples_mean_is_said_instead(
+def test_what_is_said_of_a_network_whose_head_is_solved(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
@@ -158,13 +158,15 @@ def test_what_few_examples_mean_is_said_instead(
         (15, {}, "Fine-tuning goes on until"),  # the head takes an epoch of its own
         (15, {"schedule": "cosine"}, "Fine-tuning takes at most 87 epochs or 4 minutes, as suits"),
         (15, {"head_epochs": 0}, "Training goes on until"),
+        (15, {"fine_tune_rate": 0.0}, ""),
+        (15, {"fine_tune_rate": 0.0, "head_epochs": 0}, "Training goes on until"),
     ):
         experiment = experiment_of(TrainConfig(**options), [])  # type: ignore[arg-type]
         head = Head(None, 100, validated, True)  # type: ignore[arg-type]
         experiment.judging.fit_options = lambda network, head=head: {"head": head}
         fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
-        told = capsys.readouterr().err.splitlines()
-        assert len(told) == 1 and words in told[0]
+        told = capsys.readouterr().err
+        assert words in told and told.count("\n") == bool(words)
 
 
 def test_nothing_is_said_of_the_length_of_a_training_that_is_over(
