@@ -8,7 +8,7 @@ from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
 from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow, History
-from kerasapps.training.keeping import is_over
+from kerasapps.training.keeping import history_so_far, is_over
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.optimizers import (
@@ -41,6 +41,7 @@ __all__ = [
     "choose_runtime",
     "fit",
     "has_open_end",
+    "history_so_far",
     "is_asked",
     "is_over",
     "make_optimizer",

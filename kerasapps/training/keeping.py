@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kerasapps.training import checkpoint
-from kerasapps.training.history import EpochRow
+from kerasapps.training.history import EpochRow, History, quality_of
 from kerasapps.training.job import Job
 from kerasapps.training.state import TrainingState
 
@@ -50,5 +50,18 @@ def is_over(folder: Path) -> bool:
     Raises:
         TrainingError: if the checkpoint is damaged.
     """
+    history = history_so_far(folder)
+    return history is not None and history.stopped != "paused"
+
+
+def history_so_far(folder: Path) -> History | None:
+    """The training that `folder` keeps, as far as it got; None where it keeps none.
+
+    Raises:
+        TrainingError: if the checkpoint is damaged.
+    """
     values = checkpoint.stored_state(folder)
-    return values is not None and TrainingState.from_dict(values).stopped is not None
+    if values is None:
+        return None
+    state = TrainingState.from_dict(values)
+    return state.history(quality_of(values["rows"][0]), paused=state.stopped is None)

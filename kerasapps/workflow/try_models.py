@@ -21,7 +21,7 @@ from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.terminal import tell
-from kerasapps.training import EpochRow
+from kerasapps.training import EpochRow, history_so_far
 from kerasapps.training.monitor import Monitor
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.race import Entrant, run_race
@@ -166,15 +166,20 @@ def _train(contender: Contender, job: TrialJob, report: Report, *, log_dir: Path
         return not report(row.epoch, epoch_figures(row, answer))
 
     network, runtime = start_network(experiment)
-    history = fit_network(
-        network,
-        experiment,
-        runtime=runtime,
-        settings=contender.order.settings,
-        folder=job.folder / TRAINING,
-        log_dir=job.folder / "tensorboard" if brief else log_dir / experiment.plan.model.model,
-        pause=is_hopeless,
-    )
+    before = history_so_far(job.folder / TRAINING)
+    # What an earlier process told of this trial is forgotten, and the verdict depends on all of it.
+    if before is not None and before.stopped == "paused" and any(map(is_hopeless, before.rows)):
+        history = before
+    else:
+        history = fit_network(
+            network,
+            experiment,
+            runtime=runtime,
+            settings=contender.order.settings,
+            folder=job.folder / TRAINING,
+            log_dir=job.folder / "tensorboard" if brief else log_dir / experiment.plan.model.model,
+            pause=is_hopeless,
+        )
     figures = figures_of(history, network, report, answer=answer)
     if brief and history.stopped != "paused":  # a whole training changes no size
         figures |= _measured(network, experiment, job.folder / "export")

@@ -12,7 +12,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import checkpoint
 from kerasapps.training.history import EpochRow
-from kerasapps.training.keeping import is_over, keep_epoch, keep_state
+from kerasapps.training.keeping import history_so_far, is_over, keep_epoch, keep_state
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.state import TrainingState
 
@@ -65,9 +65,12 @@ def test_a_checkpoint_has_the_variables_and_what_comes_with_them(tmp_path: Path)
 
 def test_what_was_kept_is_over_or_not(tmp_path: Path) -> None:
     job, state = job_in(tmp_path), TrainingState()
-    assert not is_over(tmp_path)
+    assert not is_over(tmp_path) and history_so_far(tmp_path) is None
     keep_epoch(job, state, row(1, 0.6))
     for stopped in (None, "epochs"):
         state.stopped = stopped
         keep_state(job, state)
         assert is_over(tmp_path) is (stopped is not None)
+        history = history_so_far(tmp_path)
+        assert history is not None and history.stopped == (stopped or "paused")
+        assert history.rows == (row(1, 0.6),)

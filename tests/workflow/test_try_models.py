@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -14,10 +14,12 @@ from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig, 
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.tuning.records import Leaderboard
+from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow import choose, publish, try_models
 from kerasapps.workflow.carry import carry
 from kerasapps.workflow.order import Order, take_order
 from kerasapps.workflow.reading import read_splits
+from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import Run, is_longer, open_run
 from kerasapps.workflow.try_models import prepare_contenders
 from tests.workflow.test_tried import OBJECTIVE, record
@@ -46,7 +48,7 @@ def train(data: Path, folder: Path) -> kerasapps.RecipeResult:
     return carry(TASK, data, output_dir=folder, **call())
 
 
-def killed(*arguments: Any, **options: Any) -> None:
+def killed(*arguments: Any, **options: Any) -> NoReturn:
     raise KeyboardInterrupt
 
 
@@ -283,6 +285,36 @@ def test_a_brief_training_has_so_many_steps_but_no_more_epochs_than_the_whole(
         assert contender.experiment.batches.steps_per_epoch == 3
         assert contender.brief_epochs == brief and contender.train.epochs == epochs
         assert contender.experiment.judging.splits.test is splits.validation
+
+
+@pytest.mark.parametrize("hopeless_after", [None, 2])
+def test_a_killed_trial_is_judged_by_all_its_epochs_when_it_goes_on(
+    texts: Path,
+    splits: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hopeless_after: int | None,
+) -> None:
+    monkeypatch.setattr(try_models, "BRIEF_EPOCHS", 4)
+    monkeypatch.setattr(try_models, "_measured", lambda *arguments: {})
+    order = ordered(texts, train=TrainConfig(epochs=4, batch_size=16))
+    orders = {"bag_of_embeddings": choose._with(Choice("bag_of_embeddings", ""), order, splits)}
+    (contender,) = prepare_contenders(orders, splits, work=tmp_path).values()
+    job = TrialJob(0, {"model": "bag_of_embeddings"}, tmp_path / "trial", contender.brief_epochs)
+    heard = list[int]()
+
+    def cut(epoch: int, figures: Any, *, final: bool = False) -> bool:
+        return True if epoch < 2 else killed()
+
+    def hear(epoch: int, figures: Any, *, final: bool = False) -> bool:
+        heard.append(epoch)
+        return epoch != hopeless_after
+
+    with pytest.raises(KeyboardInterrupt):
+        try_models._train(contender, job, cut, log_dir=tmp_path)
+    figures = try_models._train(contender, job, hear, log_dir=tmp_path)
+    assert heard == ([1, 2, 3, 4] if hopeless_after is None else [1, 2])
+    assert figures["epochs"] == len(heard)
 
 
 def test_a_search_is_among_the_models_that_suit(
