@@ -164,6 +164,7 @@ def run_race(
     save()  # with the time that is over, so that after a kill no other trial begins
     leaderboard = oracle.leaderboard()
     if leaderboard.best is None:
+        path.unlink(missing_ok=True)  # called again, perhaps with more memory, it tries all again
         reasons = "; ".join(dict.fromkeys(each.reason for each in leaderboard.records))
         raise TrainingError(f"None of the models could be trained: {reasons}")
     return leaderboard

@@ -115,6 +115,8 @@ def test_a_failure_is_no_others_affair_but_that_of_all_is(tmp_path: Path) -> Non
     assert board.best is not None and board.best.number == 1
     with pytest.raises(TrainingError, match=r"None of the models could be trained: ValueError: b"):
         race(Planted({"a": ValueError("broken")}), tmp_path / "none")
+    mended = race(Planted({"a": 0.7}), tmp_path / "none")
+    assert mended.best is not None and mended.best.number == 0
 
 
 def test_a_full_disk_ends_all(tmp_path: Path) -> None:
