@@ -120,12 +120,17 @@ def _make(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
     with FileLock(folder.with_name(f"{folder.name}.lock")):
         if is_whole(folder, made_of=made_of):
             return  # another process was quicker
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as new:
-            _fill(Path(new) / "whole", made_of, make)
+        new = folder.with_name(f".making-{folder.name}")
+        if os.path.lexists(new):  # of a process that was killed at it
+            _remove(new)
+        try:
+            _fill(new, made_of, make)
             if os.path.lexists(folder):
                 tell(f"{folder} is damaged; it is made anew.")
                 _remove(folder)
-            (Path(new) / "whole").replace(folder)
+            new.replace(folder)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def _remove(path: Path) -> None:

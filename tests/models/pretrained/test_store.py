@@ -154,6 +154,20 @@ def test_a_try_that_fails_leaves_nothing(cache: Path, source: Path) -> None:
     assert [file.suffix for file in (cache / "pretrained").iterdir()] == [".lock"]
 
 
+def test_what_a_killed_process_left_half_made_goes(cache: Path, source: Path) -> None:
+    def dies(folder: Path) -> None:
+        (folder / "weights").write_text("half")
+        os._exit(9)
+
+    child = os.fork()
+    if child == 0:
+        kept(source, version="1", make=dies)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    folder = kept(source, version="1", make=Maker(source))
+    assert (folder / "weights").read_bytes() == b"weights"
+    assert {each.name for each in folder.parent.iterdir()} == {folder.name, f"{folder.name}.lock"}
+
+
 def test_of_several_at_once_one_makes_it(cache: Path, source: Path) -> None:
     make = Maker(source)
     with ThreadPoolExecutor(4) as pool:
