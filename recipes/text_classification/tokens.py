@@ -21,6 +21,7 @@ from kerasapps.preprocess.tokenizers import (
     foreign_share,
     learn_tokenizer,
     load_tokenizer,
+    unseen_share,
 )
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import split_words
@@ -34,6 +35,9 @@ RAREST = 2  # times that a token is seen, where neither user nor model says anot
 # English has a few in a thousand (naïve, café), French four in a hundred.
 FOREIGN_LETTERS = 0.01
 SCRIPT_SAMPLE = 10_000
+NEW_WORDS = 0.8
+"""Words of new texts of which a vocabulary knows none, from which on their pieces must tell: names,
+identifiers, signs alone. Of a hundred ordinary texts of ten words it is about a third."""
 # (kind, lowercase) → what a tokenizer of that kind tells apart, whatever its vocabulary
 VIEWS: Mapping[tuple[TokenizerKind, bool], View] = MappingProxyType(
     {
@@ -140,13 +144,15 @@ def _learnt_tokenizer(
 
 
 def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> TokenizerKind:
-    """`regex` for ASCII letters and labels that words tell apart, else `wordpiece`.
+    """`regex` for ASCII letters, words seen before and labels that these tell apart.
+
+    Else it is `wordpiece`.
 
     What was asked for wins, but for `regex` in another script.
     """
     texts = train.texts
-    seen = (texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE)))
-    share = foreign_share(seen)
+    sample = [texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE))]
+    share = foreign_share(sample)
     if share > FOREIGN_LETTERS:
         observation = f"{share:.1%} of the letters in the training texts are not ASCII"
         if asked == "regex":
@@ -157,6 +163,10 @@ def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> Tokenize
         return "wordpiece"
     if asked is not None:
         return asked
+    new = unseen_share(sample)
+    if new > NEW_WORDS:
+        tell(f"Wordpiece tokens are used, as about {new:.0%} of new texts' words are unknown.")
+        return "wordpiece"
     signal = lost_signal(
         texts, train.labels, seen=VIEWS["regex", True], otherwise=VIEWS["wordpiece", True]
     )

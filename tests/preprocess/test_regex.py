@@ -12,6 +12,7 @@ from kerasapps.preprocess.tokenizers.regex import (
     case_forms,
     foreign_share,
     split_words,
+    unseen_share,
 )
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 
@@ -55,6 +56,14 @@ def test_case_forms(word: str, forms: tuple[str, ...]) -> None:
 )
 def test_the_share_of_letters_that_split_words(texts: list[str], share: float) -> None:
     assert foreign_share(texts) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("texts", "share"),
+    [(["a b", "A c"], 0.5), (["a a", "b b"], 0.0), (["a", "b"], 1.0), (["!", "?"], 1.0), ([], 1.0)],
+)
+def test_words_seen_once_tell_how_many_will_be_new(texts: list[str], share: float) -> None:
+    assert unseen_share(texts) == pytest.approx(share)
 
 
 def test_ids() -> None:

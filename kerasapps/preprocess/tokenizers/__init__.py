@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kerasapps.preprocess.tokenizers.learn import learn_tokenizer
 from kerasapps.preprocess.tokenizers.load import load_tokenizer
-from kerasapps.preprocess.tokenizers.regex import RegexTokenizer, foreign_share
+from kerasapps.preprocess.tokenizers.regex import RegexTokenizer, foreign_share, unseen_share
 from kerasapps.preprocess.tokenizers.spec import Tokenizer, TokenizerSpec
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
 
@@ -19,4 +19,5 @@ __all__ = [
     "foreign_share",
     "learn_tokenizer",
     "load_tokenizer",
+    "unseen_share",
 ]

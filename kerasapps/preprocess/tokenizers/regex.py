@@ -7,6 +7,7 @@ delimiters is a word, and it is looked up exactly as it stands.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,18 @@ def foreign_share(texts: Iterable[str]) -> float:
         letters += len(letters_here)
         foreign += sum(not letter.isascii() for letter in letters_here)
     return foreign / letters if letters else 0.0
+
+
+def unseen_share(texts: Iterable[str]) -> float:
+    """What share of the words of further such texts, 0 to 1, will be new; 1 for texts without any.
+
+    It is the share of words here that are seen once, whatever their case.
+
+    Reference: Good 1953.
+    """
+    counts = Counter(word for text in texts for word in split_words(text.lower()))
+    once = sum(count == 1 for count in counts.values())
+    return once / counts.total() if counts else 1.0
 
 
 class RegexTokenizer:

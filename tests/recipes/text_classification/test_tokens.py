@@ -45,6 +45,27 @@ def test_signs_that_tell_labels_apart_take_wordpieces(
     assert "Warning" not in said
 
 
+@pytest.mark.parametrize("letters", ["bcdfghjk", "!?.,:;-+"])
+def test_texts_of_words_that_are_all_new_take_wordpieces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], letters: str
+) -> None:
+    """Names, say: no word of theirs comes again, but parts of them do."""
+    draw = random.Random(1)
+    texts = ["".join(draw.choices(letters, k=9)) for _ in range(120)]
+    data = (texts, [f"class {number % 2}" for number in range(120)])
+
+    def kind(**options: Any) -> str:
+        text = TextConfig(**options)
+        splits = load_texts(data, config=LoadConfig(), text=text, seed=0, work_dir=tmp_path)
+        model = ModelConfig(model="text_cnn")
+        return choose_tokenizer(text, model, splits, Cache(tmp_path)).spec.kind
+
+    assert kind() == "wordpiece"
+    assert "about 100% of new texts' words are unknown" in capsys.readouterr().err
+    if letters.isalpha():
+        assert kind(tokenizer="regex", min_count=1) == "regex"
+
+
 def test_words_seen_once_are_kept_by_the_model_that_judges_their_characters(
     tmp_path: Path,
 ) -> None:
