@@ -26,6 +26,7 @@ _PATIENCE_OF_USUAL = 0.25
 _PATIENCE_SHARE = 0.2
 _SMOOTHED = 3
 _LEAST_GAIN = 0.002
+_LEAST_FALL = 0.0001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +129,8 @@ def last_gain(losses: Sequence[float], figures: Sequence[float]) -> int:
     """The number of the last epoch, from 1, in which validation gained; 0 without epochs.
 
     A gain is a lower loss or a better figure, each the mean of the last three epochs, so that a
-    lucky one counts little; of a loss it must be 0.2 % lower than at the last gain.
+    lucky one counts little. A loss must be 0.2 % lower than at the last gain, and by 0.0001, as one
+    that is next to nothing can fall by 0.2 % for ever.
 
     Args:
         losses: on validation, of each epoch.
@@ -136,9 +138,10 @@ def last_gain(losses: Sequence[float], figures: Sequence[float]) -> int:
     """
     gained, least, most = 0, math.inf, -math.inf
     for epoch, (loss, figure) in enumerate(zip(_smooth(losses), _smooth(figures), strict=True), 1):
-        if loss < least - _LEAST_GAIN * abs(least) or figure > most or epoch == 1:
+        lower = epoch == 1 or loss < least - max(_LEAST_GAIN * abs(least), _LEAST_FALL)
+        if lower or figure > most:
             gained = epoch
-        if loss < least - _LEAST_GAIN * abs(least) or epoch == 1:
+        if lower:
             least = loss
         most = max(most, figure)
     return gained

@@ -78,6 +78,8 @@ def test_the_rate_rises_in_a_share_of_the_usual_steps() -> None:
         ([1.0, 0.9999, 0.9998, 0.9997], [0.5] * 4, 1),  # too little
         ([1.0, 0.9991, 0.998, 0.9965, 0.995], [0.5] * 5, 4),  # but they add up
         ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0], 1),
+        ([4e-4, 3.7e-4, 3.4e-4, 3e-4], [1.0] * 4, 1),  # next to nothing as it is
+        ([4e-4, 3e-4, 1e-4, 0.0], [1.0] * 4, 4),  # but this too adds up
         # A lucky epoch: the mean of three is no better than that of the first three.
         ([1.0, 0.5, 0.5, 1.0, 0.55, 0.7], [0.5] * 6, 3),
     ],
