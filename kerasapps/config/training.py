@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from kerasapps.config.checks import check_options, option, require
+from kerasapps.config.checks import Bounds, check_options, option, require
 
 Optimizer = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad", "muon"]
 Schedule = Literal["constant", "cosine", "inverse_sqrt", "linear", "one_cycle", "step"]
@@ -14,6 +14,7 @@ Precision = Literal["auto", "float32", "bfloat16", "float16"]
 Xla = Literal["auto", "on", "off"]
 AUTO: Final = "auto"
 """In place of an architecture's name: the one that suits the data."""
+_WEIGHT: Final = Bounds(0, 1e6)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,3 +159,6 @@ class TrainConfig:
         weights = self.class_weights
         fits = weights is None or weights == "balanced" or isinstance(weights, Mapping)
         require(fits, self, "class_weights", '"balanced" or a mapping from label to weight')
+        if isinstance(weights, Mapping):
+            fits = all(_WEIGHT.hold(weight) for weight in weights.values())
+            require(fits, self, "class_weights", f"{_WEIGHT.words} for each label that it names")

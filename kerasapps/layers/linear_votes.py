@@ -167,13 +167,15 @@ def _log_loss(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> fl
 def _solve(
     features: csr_array, labels: np.ndarray, class_weights: np.ndarray, cost: float
 ) -> _Machines:
-    """A machine for each class against all others; a class without texts never wins."""
+    """A machine for each class against all others; one without texts that count never wins."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
     classes = len(class_weights)
     weights = np.zeros((features.shape[1], classes))
     bias = np.full(classes, -1.0)
+    counted = class_weights[labels] > 0  # the solver would take the others' signs the wrong way
+    features, labels = features[counted], labels[counted]
     known = np.unique(labels)
     if len(known) < 2 or not features.shape[1]:
         bias[known] = 1.0

@@ -89,6 +89,10 @@ def test_weights_of_classes_are_balanced_or_a_mapping() -> None:
     for wrong in ("even", 2.0, ["a", 2.0]):
         with pytest.raises(ConfigError, match=r'class_weights must be "balanced" or a mapping'):
             TrainConfig(class_weights=wrong)  # type: ignore[arg-type]
+    assert TrainConfig(class_weights={"a": 0}).class_weights == {"a": 0}
+    for weight in (-1.0, float("nan"), float("inf"), "2", None, True):
+        with pytest.raises(ConfigError, match="class_weights must be a number from 0 to 1000000"):
+            TrainConfig(class_weights={"a": 1.0, "b": weight})  # type: ignore[dict-item]
 
 
 def test_a_model_has_a_name() -> None:

@@ -82,6 +82,17 @@ def test_few_texts_and_missing_classes_are_no_error() -> None:
     assert np.isfinite(empty.votes).all() and np.isfinite(empty.bias).all()
 
 
+@pytest.mark.parametrize("weights", [[1.0, 0.0], [0.0, 1.0], [1.0, 2.0, 0.0], [0.0, 2.0, 1.0]])
+def test_a_class_that_does_not_count_never_wins(weights: list[float]) -> None:
+    classes = len(weights)
+    ids, labels = questions(120, classes=classes)
+    solved = solve_votes(ids, labels, classes=classes, ngrams=40, tokens=20, class_weights=weights)
+    answers = logits(ids, solved, tokens=20).argmax(1)
+    counted = np.asarray(weights)[labels] > 0
+    assert (answers[counted] == labels[counted]).mean() > 0.85
+    assert np.asarray(weights)[answers].all()
+
+
 def test_the_same_texts_give_the_same_votes_and_noise_gets_small_ones() -> None:
     ids, labels = questions(600, classes=3)
     first, second = (solve_votes(ids, labels, classes=3, ngrams=40, tokens=20) for _ in range(2))

@@ -45,7 +45,7 @@ def resolve_class_weights(
         numbers: the class of each training example.
 
     Raises:
-        ConfigError: if weights are given for an unknown label.
+        ConfigError: if weights are given for an unknown label, or no class counts at all.
     """
     asked = config.class_weights
     if asked is None:
@@ -54,13 +54,16 @@ def resolve_class_weights(
         counts = np.bincount(numbers)  # every class has examples to train on
         return [float(weight) for weight in len(numbers) / (len(labels) * counts)]
     assert isinstance(asked, Mapping)
-    unknown = sorted(set(asked) - set(labels))
+    unknown = sorted(set(asked) - set(labels), key=str)
     if unknown:
         raise ConfigError(
             f"class_weights names {shortened([repr(label) for label in unknown])}; the labels are "
             f"{shortened([repr(label) for label in labels])}."
         )
-    return [float(asked.get(label, 1.0)) for label in labels]
+    weights = [float(asked.get(label, 1.0)) for label in labels]
+    if not any(weights):
+        raise ConfigError("class_weights are 0 for all labels; one of them at least must count.")
+    return weights
 
 
 def batches_of(

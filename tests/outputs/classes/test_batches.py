@@ -64,6 +64,11 @@ def test_weights_of_classes() -> None:
     assert weights({"c": 4}) == [1.0, 1.0, 4.0]
     with pytest.raises(ConfigError, match=r"class_weights names 'd'; the labels are 'a', 'b', 'c'"):
         weights({"a": 2, "d": 1})
+    with pytest.raises(ConfigError, match=r"class_weights names '3', 4; the labels are"):
+        weights({"3": 2, 4: 1})
+    assert weights({"a": 0, "b": 0}) == [0.0, 0.0, 1.0]
+    with pytest.raises(ConfigError, match="class_weights are 0 for all labels"):
+        weights({"a": 0, "b": 0.0, "c": 0})
 
 
 def batches(inputs: SplitInputs[np.ndarray], *, given: Any = None, **train: Any) -> Any:
