@@ -145,7 +145,7 @@ ARCHITECTURES = Architectures(
         space=text_preset,
         # The head is solved on the frozen encoder's features: texts have no changed copies.
         training={
-            "learning_rate": 1e-3,
+            "learning_rate": 2e-3,
             "schedule": "linear",
             "head_epochs": 1,
             "batch_size": 32,

@@ -38,7 +38,7 @@ def test_the_plan_has_what_the_model_suggests() -> None:
     plan = plan_training(options(model=PRESET, min_count=None))
     assert (plan.family, plan.minutes, plan.answer.judged.quality) == ("attention", 15, "macro_f1")
     train = plan.train
-    assert (train.learning_rate, train.schedule) == (1e-3, "linear")
+    assert (train.learning_rate, train.schedule) == (2e-3, "linear")
     assert (train.head_epochs, train.batch_size) == (1, 32)
     asked = plan_training(options(model=PRESET, min_count=None, head_epochs=2, schedule="cosine"))
     assert (asked.train.head_epochs, asked.train.schedule) == (2, "cosine")
