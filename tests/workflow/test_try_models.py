@@ -67,8 +67,9 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", autouse=True)
 def brief() -> Any:
-    """Brief trainings of one epoch, after which nobody is far behind."""
+    """Brief trainings of one epoch, after which nobody is far behind, however slow the machine."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(try_models, "MINUTES", 60.0)
         patch.setattr(try_models, "BRIEF_EPOCHS", 1)
         patch.setattr(try_models, "BRIEF_STEPS", 1)
         patch.setattr("kerasapps.tuning.pruning.REACH", 1e9)
