@@ -28,7 +28,7 @@ from filelock import FileLock
 from kerasapps.errors import ConfigError
 from kerasapps.files import open_regular, read_regular
 from kerasapps.paths import user_path
-from kerasapps.room import is_out_of_space, telling_of_full_disks
+from kerasapps.room import is_out_of_space, require_room, telling_of_full_disks
 from kerasapps.terminal import tell
 
 VARIABLE: Final = "KERASAPPS_CACHE"
@@ -77,7 +77,7 @@ def kept(source: Path, *, version: str, make: Callable[[Path], None]) -> Path:
         return folder
     with telling_of_full_disks(folder, advice=f"or set {VARIABLE} to a folder of another disk"):
         try:
-            _make(folder, made_of, make)
+            _make(folder, made_of, make, size=source.stat().st_size)
         except OSError as error:
             if is_out_of_space(error):
                 raise
@@ -114,8 +114,8 @@ def hash_of(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _make(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
-    """Puts a whole folder in its place, instead of what may be there."""
+def _make(folder: Path, made_of: str, make: Callable[[Path], None], *, size: int) -> None:
+    """Puts a whole folder of about so many bytes in its place, instead of what may be there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
         if is_whole(folder, made_of=made_of):
@@ -123,6 +123,8 @@ def _make(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
         new = folder.with_name(f".making-{folder.name}")
         if os.path.lexists(new):  # of a process that was killed at it
             _remove(new)
+        # Where a disk fills up under HDF5, the process crashes at its end.
+        require_room(folder.parent, size)
         try:
             _fill(new, made_of, make)
             if os.path.lexists(folder):

@@ -246,6 +246,19 @@ def test_a_full_disk_is_one_error(cache: Path, source: Path) -> None:
     assert not [file for file in (cache / "pretrained").iterdir() if file.is_dir()]
 
 
+def test_nothing_is_begun_that_has_no_room(
+    cache: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HDF5 would leave a process that crashes at its end."""
+    make = Maker(source)
+    monkeypatch.setattr("kerasapps.room.free_disk_bytes", lambda folder: 6)
+    with pytest.raises(DiskFullError, match=r"are needed.*or set KERASAPPS_CACHE to a folder of"):
+        kept(source, version="1", make=make)
+    assert make.count == 0
+    monkeypatch.setattr("kerasapps.room.free_disk_bytes", lambda folder: 7)
+    assert kept(source, version="1", make=make).is_dir()
+
+
 def test_hash(source: Path) -> None:
     assert hash_of(source) == hashlib.sha256(b"weights").hexdigest()
     source.write_bytes(bytes(3_000_000))
