@@ -13,7 +13,7 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.training import Head, Length, checkpoint
+from kerasapps.training import EpochRow, Head, Length, checkpoint
 from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
@@ -173,8 +173,9 @@ def test_nothing_is_said_of_the_length_of_a_training_that_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(steps, "fit", lambda network, **options: None)
+    row = EpochRow(1, "train", 0.01, 1.0, loss=1.0, figure=0.5, val_loss=1.0, val_figure=0.5)
     for stopped, words in ((None, "goes on until|the backbone stays"), ("epochs", "")):
-        state = TrainingState(stopped=stopped).as_dict("accuracy")
+        state = TrainingState(stopped=stopped, rows=[row]).as_dict("accuracy")
         checkpoint.write_checkpoint(tmp_path, checkpoint.Checkpoint({}, state, {}))
         for head in (None, Head(None, 100, 14, True)):  # type: ignore[arg-type]
             experiment = experiment_of(TrainConfig(), [])

@@ -299,7 +299,7 @@ def test_a_killed_trial_is_judged_by_all_its_epochs_when_it_goes_on(
     monkeypatch.setattr(try_models, "BRIEF_EPOCHS", 4)
     monkeypatch.setattr(try_models, "_measured", lambda *arguments: {})
     order = ordered(texts, train=TrainConfig(epochs=4, batch_size=16))
-    orders = {"bag_of_embeddings": choose._with(Choice("bag_of_embeddings", ""), order, splits)}
+    orders = {"bag_of_embeddings": choose._as_named(Choice("bag_of_embeddings", ""), order, splits)}
     (contender,) = prepare_contenders(orders, splits, work=tmp_path).values()
     job = TrialJob(0, {"model": "bag_of_embeddings"}, tmp_path / "trial", contender.brief_epochs)
     heard = list[int]()

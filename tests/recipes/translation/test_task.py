@@ -174,7 +174,7 @@ def test_suggestions_give_way_to_what_was_asked_for() -> None:
     ("options", "message"),
     [
         ({"train": TrainConfig(class_weights="balanced")}, "class_weights is for classifiers"),
-        ({"train": TrainConfig(head_epochs=1)}, "head_epochs is for classifiers"),
+        ({"train": TrainConfig(head_epochs=1)}, "head_epochs is for a pretrained backbone"),
         ({"load": LoadConfig(unknown_classes="skip")}, "unknown_classes is for classifiers"),
         ({"model": "preset:bert"}, "no pretrained translators"),
         ({"model": "transformr"}, "Did you mean 'transformer'"),
