@@ -10,12 +10,12 @@ import numpy as np
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.opening import Load, reopening
+from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import Reader, Shape, Shapes
 from kerasapps.errors import BundleError
 
 
-class FileBundle:
+class FileBundle(OpenedBundle):
     """A bundle with one of its TFLite files loaded; what it answers is for each kind to say.
 
     Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
@@ -42,24 +42,12 @@ class FileBundle:
         load: Load,
         threads: int = 1,
     ) -> None:
-        self.manifest = manifest
-        self.artifact = artifact
+        super().__init__(manifest, artifact=artifact, load=load, threads=threads)
         self.reader = reader
         self._model = TFLiteModel(path, threads=threads)
-        self._load = load
-        self._threads = threads
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
         what = "labels" if manifest.labels else "numbers"
         _require_fit(path, what, self._model.classes, len(manifest.labels) or 1)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """How another process loads the same bundle."""
-        return reopening(self._load, self.manifest, artifact=self.artifact, threads=self._threads)
-
-    @property
-    def task(self) -> str:
-        """What it was trained for."""
-        return self.manifest.task
 
     def _outputs(self, raw: Any) -> np.ndarray:
         """What the file gives for one input, float32, one value a label or one number."""

@@ -65,10 +65,31 @@ def open_bundle(
     return steadily(path, opened)
 
 
-def reopening(load: Load, manifest: Manifest, *, artifact: str, threads: int) -> tuple[Any, ...]:
-    """What `pickle` keeps of a loaded bundle: where it lies, and which one it was."""
-    folder = manifest.folder.absolute()
-    return reopen_bundle, (load, folder, artifact, threads, _identity(manifest))
+class OpenedBundle:
+    """What every loaded bundle knows of itself. It is pickled as where it lies, and loaded again.
+
+    Args:
+        manifest: of a bundle whose files were checked.
+        artifact: name of the TFLite file that was loaded.
+        load: what loads it again.
+        threads: threads that one inference may use.
+    """
+
+    def __init__(self, manifest: Manifest, *, artifact: str, load: Load, threads: int) -> None:
+        self.manifest = manifest
+        self.artifact = artifact
+        self._load = load
+        self._threads = threads
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process loads the same bundle: from where it lies, if it is the same yet."""
+        folder, identity = self.manifest.folder.absolute(), _identity(self.manifest)
+        return reopen_bundle, (self._load, folder, self.artifact, self._threads, identity)
+
+    @property
+    def task(self) -> str:
+        """What it was trained for."""
+        return self.manifest.task
 
 
 def reopen_bundle(

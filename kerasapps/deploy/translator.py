@@ -12,7 +12,7 @@ import numpy as np
 
 from kerasapps.deploy.hypotheses import MOST_HYPOTHESES, Hypothesis, Sampling, check_search
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.opening import Load, reopening
+from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import checked_text, split_texts
 from kerasapps.deploy.translation_search import beam_search, greedy, sample
 from kerasapps.deploy.translator_file import TFLiteTranslator
@@ -140,7 +140,7 @@ class TextTranslator:
         )
 
 
-class TranslationBundle:
+class TranslationBundle(OpenedBundle):
     """A translation bundle with one of its TFLite files loaded.
 
     Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
@@ -167,22 +167,10 @@ class TranslationBundle:
         load: Load,
         threads: int = 1,
     ) -> None:
-        self.manifest = manifest
-        self.artifact = artifact
+        super().__init__(manifest, artifact=artifact, load=load, threads=threads)
         self.tokenizer = bundle_tokenizer(manifest)
         self.beam, self.length_penalty = beam, length_penalty
-        self._load = load
         self._translator = TextTranslator(path, self.tokenizer, threads=threads)
-        self._threads = threads
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """How another process loads the same bundle."""
-        return reopening(self._load, self.manifest, artifact=self.artifact, threads=self._threads)
-
-    @property
-    def task(self) -> str:
-        """What it was trained for."""
-        return self.manifest.task
 
     def predict(
         self,
