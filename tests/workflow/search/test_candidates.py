@@ -20,7 +20,7 @@ from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import candidates
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
-from tests.data.text_samples import rows, write_csv
+from tests.recipes.text_classification.small import sixty_texts
 from tests.shapes import write_shapes
 
 SMALL = {"model": "bag_of_embeddings", "max_length": 8}
@@ -32,10 +32,7 @@ def options(**values: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
-    folder = tmp_path_factory.mktemp("texts")
-    data = write_csv(folder / "a.csv", rows(60))
-    space: TextSplits = read_splits(TEXT_CLASSIFICATION, data, options(), folder / "work")
-    return space
+    return sixty_texts(tmp_path_factory.mktemp("texts"))
 
 
 def candidate(
