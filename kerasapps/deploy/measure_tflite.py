@@ -2,7 +2,8 @@
 
 The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote them), `scores` (.npy
 to write; none to time only) and `result` (JSON to write). Where it names `others`, further inputs,
-`other_scores` gets the scores of these. No TensorFlow is imported.
+`other_scores` gets the scores of these. No TensorFlow is imported. Timings are of one interpreter
+with nothing beside it; only then do all cores score, each with an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from kerasapps import machine
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.measure import measure, save_scores
 from kerasapps.model_inputs import each_of, load_inputs, rows_of
@@ -34,10 +37,11 @@ def main() -> None:
     result: dict[str, Any] = measure(load)
     (model,) = loaded
     result["scores"] = str(model.score_dtype)
-    for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
-        if job.get(target):
-            examples = load_inputs(Path(given)) if isinstance(given, str) else given
-            save_scores(Path(job[target]), [model.scores(example) for example in each_of(examples)])
+    with ThreadPoolExecutor(len(machine.usable_cores())) as threads:
+        for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
+            if job.get(target):
+                examples = load_inputs(Path(given)) if isinstance(given, str) else given
+                save_scores(Path(job[target]), list(threads.map(model.scores, each_of(examples))))
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 

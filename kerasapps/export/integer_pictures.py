@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.export.integer import quantize
+from kerasapps.export.ranges import narrow_ranges
 from kerasapps.export.score_steps import whole_scores_suffice
 
 PICTURES = f"{__name__}:integer_pictures"
@@ -29,15 +30,10 @@ def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> by
     network.optimizations = [tf.lite.Optimize.DEFAULT]
     network.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     network.representative_dataset = lambda: examples(calibration)
-    content: bytes
-    if whole_scores_suffice(job["outputs"]):
-        network.inference_input_type = tf.uint8
-        network.inference_output_type = tf.uint8
-        content = network.convert()
-    else:
-        network._experimental_calibrate_only = True
-        content = modify_model_io_type(quantize(network.convert()), tf.uint8, tf.float32)
-    return bytes(content)
+    network._experimental_calibrate_only = True
+    calibrated = narrow_ranges(network.convert(), examples(calibration))
+    scores = tf.uint8 if whole_scores_suffice(job["outputs"]) else tf.float32
+    return bytes(modify_model_io_type(quantize(calibrated), tf.uint8, scores))
 
 
 def examples(pictures: np.ndarray) -> Iterator[list[np.ndarray]]:

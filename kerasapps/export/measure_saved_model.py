@@ -15,11 +15,13 @@ import itertools
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores
 from kerasapps.export.odd_inputs import PREPARE, odd_differences
 from kerasapps.lean import import_tensorflow
@@ -100,12 +102,28 @@ def _score(
     """A row of scores an input, and why inputs were refused, whose scores are all 0."""
     rows: list[np.ndarray] = []
     refusals: list[str] = []
-    for batch in _batches(inputs, BATCH):
-        answer = serve(**_feeds(serve, batch))
-        errors = _errors(answer, len(batch))
-        rows += _plain(answer) if labels is None else _in_order(answer, labels, errors)
+    for scores, errors in _answers(serve, inputs, labels):
+        rows += scores
         refusals += errors
     return rows, refusals
+
+
+def _answers(
+    serve: Any, inputs: Path, labels: Sequence[str] | None
+) -> Iterator[tuple[list[np.ndarray], list[str]]]:
+    """Scores and refusals of each batch, in order; as many batches at once as there are cores."""
+
+    def answered(batch: list[Raw]) -> tuple[list[np.ndarray], list[str]]:
+        answer = serve(**_feeds(serve, batch))
+        errors = _errors(answer, len(batch))
+        return _plain(answer) if labels is None else _in_order(answer, labels, errors), errors
+
+    cores = len(machine.usable_cores())
+    batches = _batches(inputs, BATCH)
+    with ThreadPoolExecutor(cores) as threads:
+        # A few at a time: pictures are read with their batch, and all of them may not fit.
+        while some := list(itertools.islice(batches, 4 * cores)):
+            yield from threads.map(answered, some)
 
 
 def _plain(answer: Any) -> list[np.ndarray]:
