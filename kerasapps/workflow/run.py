@@ -36,6 +36,7 @@ _ASKED = "asked.json"
 _ADVICE = "and the same command goes on from here; or choose another output folder"
 _LONGEST_STEM = 200  # bytes
 TRAINING = "training"
+_TUNE = "tune"
 
 
 @dataclass(frozen=True)
@@ -211,4 +212,15 @@ def _changes(run: Run, settings: Mapping[str, Any]) -> list[str]:
         settings_there = read_manifest(run.bundle_dir).settings
     if settings_there is None:
         return []
-    return changed_settings(identity_of(settings_there), identity_of(settings))
+    before, now = identity_of(settings_there), identity_of(settings)
+    was, is_now = (_TUNE in each for each in (before, now))
+    if was == is_now:
+        return changed_settings(before, now)
+    # All options of a search would be new, or gone: one word says that.
+    kinds = {True: "a search", False: "a training"}
+    return [f"it was {kinds[was]}, is {kinds[is_now]}", *_changed_beside_search(before, now)]
+
+
+def _changed_beside_search(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    plain = ({name: each[name] for name in each if name != _TUNE} for each in (before, now))
+    return changed_settings(*plain)

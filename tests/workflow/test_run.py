@@ -185,7 +185,7 @@ def test_the_folder_of_an_interrupted_search_is_kept_and_belongs_to_it(tmp_path:
     other = describe_run("data", options, tune=TuneConfig(trials=6, algorithm="grid"))
     with pytest.raises(TrainingError, match=r"tune\.algorithm was 'random', is 'grid'"):
         run(other)
-    with pytest.raises(TrainingError, match=r"tune\.algorithm was 'random', is None"):
+    with pytest.raises(TrainingError, match=r"it was a search, is a training\. Choose"):
         run(describe_run("data", options))
 
 

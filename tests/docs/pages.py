@@ -1,0 +1,58 @@
+"""The pages that people read, and what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "saved_models" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
+
+_FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page.
+
+    Attributes:
+        page: path of the page from the project's folder, with `/`.
+        line: of its first line of text, from 1.
+        language: as the fence names it; "" where it names none.
+        text: what stands between the fences.
+    """
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def name_of(page: Path) -> str:
+    """A page's path from the project's folder."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks() -> list[Block]:
+    """Every fenced block of every page, in order."""
+    return [block for page in PAGES for block in blocks_of(page)]
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    """The fenced blocks of one page."""
+    text = page.read_text(encoding="utf-8")
+    for fence in _FENCE.finditer(text):
+        line = text.count("\n", 0, fence.start(3)) + 1
+        indent = fence[1]
+        lines = (each.removeprefix(indent) for each in fence[3].splitlines(keepends=True))
+        yield Block(name_of(page), line, fence[2], "".join(lines))
