@@ -34,6 +34,7 @@ class Architecture:
         space: what is searched with it where the user names nothing.
         training: option of `TrainConfig` → its value where nobody asks for another.
         limits: numbers that only its kind of network has, such as the longest input.
+        passes: how often it sees the data, as a multiple of what is usual for its kind.
     """
 
     builder: str
@@ -42,6 +43,7 @@ class Architecture:
     space: Ask
     training: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    passes: float = 1.0
 
     @property
     def build(self) -> Callable[..., Any]:

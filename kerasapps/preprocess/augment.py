@@ -46,6 +46,16 @@ class Augmentation:
     resampling: bool = False
     jpeg: int = 0
 
+    @property
+    def mixes(self) -> bool:
+        """Whether pictures become mixtures of two."""
+        return bool(self.mixup or self.cutmix)
+
+    @property
+    def unmixed(self) -> Augmentation:
+        """All of it that leaves every picture one."""
+        return replace(self, mixup=0.0, cutmix=0.0)
+
 
 PRESETS = {
     "none": Augmentation(),
@@ -107,7 +117,7 @@ def augment(
     if augmentation.erasing:
         images = transforms.erase(images, seeds[3], probability=augmentation.erasing)
     targets = tf.cast(targets, tf.float32)
-    if augmentation.mixup or augmentation.cutmix:
+    if augmentation.mixes:
         images, targets = mixing.mix(
             images, targets, seeds[4], mixup=augmentation.mixup, cutmix=augmentation.cutmix
         )

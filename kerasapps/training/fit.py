@@ -47,6 +47,7 @@ def fit(
     backbone: keras.Layer | None = None,
     head: Head | None = None,
     unchanged: tf.data.Dataset | None = None,
+    unmixed: BatchSource | None = None,
     multipliers: Mapping[str, float] | None = None,
     reporter: Reporter | None = None,
     log_dir: Path | None = None,
@@ -95,6 +96,7 @@ def fit(
         backbone: the pretrained part of `model`.
         head: its last layer, where the criterion is the cross-entropy of that layer's answers.
         unchanged: the training examples once, as they are; a head is solved only with them.
+        unmixed: as `batches`, but no example has anything of another: what a head is solved on.
         multipliers: learning-rate factor by variable path, on top of everything else.
         reporter: hears of progress; by default a `TerminalReporter`.
         log_dir: for TensorBoard logs; by default a folder `tensorboard` in `folder`.
@@ -152,6 +154,7 @@ def fit(
         backbone=backbone,
         head=head,
         unchanged=unchanged,
+        unmixed=unmixed,
         stays_frozen=stays_frozen,
         multipliers=dict(multipliers or {}),
         phases=phases,

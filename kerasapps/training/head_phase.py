@@ -50,7 +50,7 @@ def _fit(job: Job, state: TrainingState, clock: Clock) -> Fitted:
         HeadTask(
             head=job.head,
             model=job.model,
-            batches=job.batches(state.epoch),
+            batches=(job.unmixed or job.batches)(state.epoch),
             unchanged=job.unchanged,
             steps=job.steps_per_epoch,
             validation=job.validation,

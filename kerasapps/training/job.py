@@ -34,6 +34,7 @@ class Job:
         limit: minutes that a training takes at most for which nobody set epochs or a budget.
         head: the last layer, where it can be solved.
         unchanged: the training examples as they are.
+        unmixed: the training batches without mixtures of examples; None where there are none.
         stays_frozen: whether the head is all that is fitted, for want of examples.
         epochs_before: epochs of a finished training that this one goes on from.
     """
@@ -56,6 +57,7 @@ class Job:
     pause: Pause | None
     head: Head | None = None
     unchanged: tf.data.Dataset | None = None
+    unmixed: BatchSource | None = None
     stays_frozen: bool = False
     epochs_before: int = 0
     limit: float | None = None

@@ -88,6 +88,7 @@ def suitable_length(
     *,
     steps_per_epoch: int,
     pretrained: bool = False,
+    passes: float = 1.0,
     minutes: float | None = None,
 ) -> Length:
     """How long suits the data; a pure function of what is known before the first step.
@@ -100,9 +101,10 @@ def suitable_length(
         config: `early_stopping` is read.
         steps_per_epoch: of the training.
         pretrained: whether the network has learnt from other data before.
+        passes: over the data, as a multiple of what is usual.
         minutes: of training, at most.
     """
-    scale = _EPOCHS_OF_ONE_STEP * (_FINE_TUNING if pretrained else 1.0)
+    scale = _EPOCHS_OF_ONE_STEP * passes * (_FINE_TUNING if pretrained else 1.0)
     usual = min(_MOST_USUAL, max(_FEWEST, round(scale / math.sqrt(steps_per_epoch))))
     asked = config.early_stopping
     return Length(

@@ -95,6 +95,7 @@ def fit_network(
         batches=batches.training,
         validation=batches.validation,
         unchanged=batches.unchanged,
+        unmixed=batches.unmixed,
         steps_per_epoch=batches.steps_per_epoch,
         config=plan.train,
         runtime=runtime,
@@ -132,6 +133,7 @@ def length_for(experiment: Experiment, *, pretrained: bool) -> Length:
         experiment.plan.train,
         steps_per_epoch=experiment.batches.steps_per_epoch,
         pretrained=pretrained,
+        passes=experiment.plan.passes,
         minutes=experiment.plan.minutes,
     )
 

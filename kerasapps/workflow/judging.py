@@ -35,6 +35,7 @@ class Batches:
         steps_per_epoch: of the training.
         sizes: option → size of a batch, as asked for or as it suits the data.
         unchanged: the training split once, in order and as it is, for those who can use that.
+        unmixed: as `training`, but changes stay within an example; None where all of them do.
     """
 
     training: Callable[[int], tf.data.Dataset]
@@ -42,6 +43,7 @@ class Batches:
     steps_per_epoch: int
     sizes: Mapping[str, int]
     unchanged: tf.data.Dataset | None = None
+    unmixed: Callable[[int], tf.data.Dataset] | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Plan:
         family: what most of its arithmetic is.
         minutes: of training, at most, where `train` sets neither epochs nor a budget.
         answer: what it answers, whose judge there is.
+        passes: over the data, as a multiple of what is usual.
 
     Raises:
         ConfigError: if it cannot be trained so; no data was read yet.
@@ -64,6 +67,7 @@ class Plan:
     family: Family
     minutes: float
     answer: Answer
+    passes: float = 1.0
 
     def __post_init__(self) -> None:
         check_train_config(self.train, answer=self.answer)

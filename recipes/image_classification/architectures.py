@@ -132,6 +132,7 @@ ARCHITECTURES = Architectures(
         # A new head learns fast; the backbone then gets `fine_tune_rate` of this. Held, such a rate
         # learns a few thousand photos by heart before validation has stopped gaining.
         training={"learning_rate": 3e-3, "schedule": "cosine"},
+        passes=1.6,  # pictures are mixed: no two passes show the same
     ),
     pretrained=PRETRAINED_PICTURES,
     auto=("efficientnet_lite0", "mobile_cnn", "fast_resnet"),

@@ -122,6 +122,14 @@ def test_without_the_examples_as_they_are_the_head_is_trained_in_epochs(tmp_path
     assert history.rows[0].learning_rate > 0
 
 
+def test_a_head_is_solved_on_batches_without_mixtures(tmp_path):
+    usual, single = Source(), Source()
+    fit(tmp_path, HEAD, batches=usual, unmixed=single)
+    assert usual.read == 0 < single.read
+    fit(tmp_path / "longer", TrainConfig(epochs=2), batches=usual, unmixed=single)
+    assert usual.read > 0
+
+
 @pytest.mark.parametrize(("copies", "read"), [(None, 5), (1, 1), (2, 2)])
 def test_each_copy_is_a_pass(tmp_path, copies, read):
     source = Source()

@@ -77,6 +77,7 @@ def test_what_need_not_be_given() -> None:
         "Job": {
             "head": None,
             "unchanged": None,
+            "unmixed": None,
             "stays_frozen": False,
             "epochs_before": 0,
             "limit": None,

@@ -38,6 +38,13 @@ def test_a_pretrained_network_needs_a_quarter() -> None:
     assert (found.usual, found.most, found.minutes) == (7, 28, 20)
 
 
+def test_a_plan_may_take_more_passes() -> None:
+    usual, longer = (
+        suitable_length(TrainConfig(), steps_per_epoch=60, passes=passes) for passes in (1.0, 1.5)
+    )
+    assert longer.usual == round(1.5 * 230 / 60**0.5) > usual.usual
+
+
 def test_a_patience_that_was_asked_for_is_the_patience() -> None:
     found = suitable_length(TrainConfig(early_stopping=2), steps_per_epoch=60)
     assert (found.patience, found.patience_share) == (2, 0.0)

@@ -72,7 +72,7 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         return keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
 
     plan = SimpleNamespace(
-        train=train, family="dense", model=SimpleNamespace(model="some_net"), minutes=4
+        train=train, family="dense", model=SimpleNamespace(model="some_net"), minutes=4, passes=1.0
     )
     judging = SimpleNamespace(
         start=started.append,
@@ -82,7 +82,11 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         fit_options=lambda network: {"judge": network},
     )
     batches = SimpleNamespace(
-        training="batches", validation="some more", unchanged="as they are", steps_per_epoch=7
+        training="batches",
+        validation="some more",
+        unchanged="as they are",
+        unmixed="one by one",
+        steps_per_epoch=7,
     )
     return SimpleNamespace(plan=plan, judging=judging, batches=batches, build=build)
 
@@ -121,6 +125,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         "batches": "batches",
         "validation": "some more",
         "unchanged": "as they are",
+        "unmixed": "one by one",
         "steps_per_epoch": 7,
         "config": train,
         "length": Length(usual=87, most=348, patience=36, minutes=4),

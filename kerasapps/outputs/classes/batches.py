@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -73,6 +74,7 @@ def batches_of(
     train: TrainConfig,
     class_weights: Sequence[float] | None = None,
     transform: Callable[..., Any] | None = None,
+    unmixed: Callable[..., Any] | None = None,
     lengths: Callable[[np.ndarray], np.ndarray] | None = None,
     variants: np.ndarray | None = None,
     largest: int | None = None,
@@ -86,6 +88,7 @@ def batches_of(
         class_weights: what an example of each class counts in training, of
             `resolve_class_weights`; None: all the same.
         transform: changes training batches at random.
+        unmixed: the same without mixing examples, where `transform` does that.
         lengths: the used length of each row, where rows are padded and batches may be trimmed.
         variants: what training takes rows from in place of `inputs`; see `training_batches`.
         largest: examples a step at most, where nobody asks; see `choose_batch_size`.
@@ -95,7 +98,7 @@ def batches_of(
     size = choose_batch_size(train, len(splits.train), values=values, largest=largest)
     train_lengths = lengths and lengths(inputs.train)
 
-    def training(first_epoch: int) -> tf.data.Dataset:
+    def training(first_epoch: int, transform: Any = transform) -> tf.data.Dataset:
         return training_batches(
             inputs.train,
             splits.train.labels,
@@ -128,4 +131,5 @@ def batches_of(
             class_weights=class_weights,
             lengths=train_lengths,
         ),
+        unmixed=None if unmixed is None else functools.partial(training, transform=unmixed),
     )

@@ -15,6 +15,7 @@ from kerasapps.data.images.examples import ImageSplits
 from kerasapps.export.network import mirror_averaged
 from kerasapps.recipes.image_classification import train as image_steps
 from kerasapps.recipes.image_classification.train import (
+    augmentation_of,
     averages_views,
     choose_image_spec,
     plan_training,
@@ -133,6 +134,39 @@ def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
     assert phone.name == "resize as on a phone" and phone.inputs.shape[1:] == (16, 16, 3)
     other = prepare(splits, options(**values, seed=1), Cache(tmp_path)).judging
     assert np.array_equal(other.inputs.train, judging.inputs.train)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "mixup"),
+    [
+        ("efficientnet_lite0", {}, 0.2),
+        ("preset:folder", {}, 0.2),
+        ("efficientnet_lite0", {"mixup": 0.0}, 0.0),
+        ("efficientnet_lite0", {"augment": "none"}, 0.0),
+        ("fast_resnet", {}, 0.0),
+        ("fast_resnet", {"mixup": 0.4}, 0.4),
+    ],
+)
+def test_pretrained_backbones_are_shown_mixtures(
+    model: str, asked: dict[str, Any], mixup: float
+) -> None:
+    assert augmentation_of(ImageConfig(**asked), ModelConfig(model=model)).mixup == mixup
+
+
+def test_a_head_is_solved_on_pictures_that_are_changed_but_not_mixed(
+    splits: ImageSplits, tmp_path: Path
+) -> None:
+    asked = options(mixup=5.0, flip=True, augment="light", batch_size=16)
+    batches = prepare(splits, asked, Cache(tmp_path)).batches
+    assert batches.unmixed is not None
+    usual, single = (next(b(0).as_numpy_iterator()) for b in (batches.training, batches.unmixed))
+    assert usual[0].shape == single[0].shape and not np.array_equal(usual[0], single[0])
+    assert set(np.unique(single[1])) == {0.0, 1.0} and np.any((usual[1] > 0) & (usual[1] < 1))
+
+
+def test_fine_tuning_takes_as_many_passes_as_the_architecture_says() -> None:
+    assert plan_training(options(model="efficientnet_lite0")).passes > 1.2
+    assert plan_training(options(model="cnn")).passes == 1.0
 
 
 def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:

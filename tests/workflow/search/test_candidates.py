@@ -71,7 +71,7 @@ def test_a_candidate_is_trained_with_its_own_where_nothing_is_changed(
 def test_a_pretrained_model_has_epochs_of_its_head_alone() -> None:
     def head(model: str = "preset:some", *, unchanged: Any = None, **train: Any) -> Any:
         plan = SimpleNamespace(
-            train=TrainConfig(**train), minutes=5, model=ModelConfig(model=model)
+            train=TrainConfig(**train), minutes=5, passes=1.0, model=ModelConfig(model=model)
         )
         batches = SimpleNamespace(sizes={}, steps_per_epoch=133, unchanged=unchanged)
         judging = SimpleNamespace(splits=SimpleNamespace(train=range(500)))
