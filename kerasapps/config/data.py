@@ -63,7 +63,10 @@ class LoadConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageConfig:
-    """How pictures become model inputs. An augmentation field of None takes the preset's value."""
+    """How pictures become model inputs. An augmentation field of None takes the preset's value.
+
+    Where nothing mixes pictures and `augment` is as it is, a pretrained backbone gets `mixup` 0.2.
+    """
 
     image_column: str | None = place(
         "column with the pictures or their files (default: guessed and printed)"
@@ -90,7 +93,12 @@ class ImageConfig:
         None, "number of RandAugment operations per picture", low=0, high=10, whole=True
     )
     erasing: float | None = option(None, "probability of erasing a random rectangle", low=0, high=1)
-    mixup: float | None = option(None, "alpha of MixUp (0: off)", low=0, high=100)
+    mixup: float | None = option(
+        None,
+        "alpha of MixUp (0: off; default: 0.2 to fine-tune a pretrained backbone)",
+        low=0,
+        high=100,
+    )
     cutmix: float | None = option(None, "alpha of CutMix (0: off)", low=0, high=100)
     resampling: bool | None = option(
         None, "reduce training pictures as phones and other libraries do, too"

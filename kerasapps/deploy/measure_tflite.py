@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kerasapps import machine
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.measure import measure, save_scores
-from kerasapps.model_inputs import each_of, load_inputs, rows_of
+from kerasapps.model_inputs import ModelInputs, count_of, load_inputs, rows_of
 
 
 def main() -> None:
@@ -37,12 +39,21 @@ def main() -> None:
     result: dict[str, Any] = measure(load)
     (model,) = loaded
     result["scores"] = str(model.score_dtype)
-    with ThreadPoolExecutor(len(machine.usable_cores())) as threads:
-        for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
-            if job.get(target):
-                examples = load_inputs(Path(given)) if isinstance(given, str) else given
-                save_scores(Path(job[target]), list(threads.map(model.scores, each_of(examples))))
+    for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
+        if job.get(target):
+            examples = load_inputs(Path(given)) if isinstance(given, str) else given
+            save_scores(Path(job[target]), _scores(model, examples))
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def _scores(model: TFLiteModel, inputs: ModelInputs) -> list[np.ndarray]:
+    """A row of scores an example; each is read by the thread that scores it, not all before."""
+
+    def scored(row: int) -> np.ndarray:
+        return model.scores(rows_of(inputs, row))
+
+    with ThreadPoolExecutor(len(machine.usable_cores())) as threads:
+        return list(threads.map(scored, range(count_of(inputs))))
 
 
 if __name__ == "__main__":

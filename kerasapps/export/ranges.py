@@ -25,7 +25,8 @@ _SHARES = np.geomspace(0.02, 1.0, 41)  # of the way from zero to either end
 _MOST_VALUES = 100_000  # of an activation that are counted of each example
 _STEPS = 255
 
-# What these give are values that they were given, in the range in which they were given.
+# What these give are values that they were given, in the range in which they were given. Where one
+# of them is a constant, such as a token put before others, no range is known but that of all.
 _PASSING = frozenset(
     {
         "BROADCAST_TO", "CONCATENATION", "EXPAND_DIMS", "GATHER", "MAX_POOL_2D", "MIRROR_PAD",
@@ -54,7 +55,7 @@ def narrow_ranges(calibrated: bytes, examples: Iterable[list[np.ndarray]]) -> by
     if len(model.subgraphs) > 1:
         return calibrated  # loops and branches, whose inner values no interpreter shows
     ranges = dict(_calibrated_ranges(model.subgraphs[0]))
-    steps = list(_operations(model))
+    steps = list(_operations(model, ranges))
     computed = [place for step in steps if not step.passes for place in step.outputs]
     counts = _histograms(calibrated, examples, {p: ranges[p] for p in computed if p in ranges})
     for place, histogram in counts.items():
@@ -115,15 +116,18 @@ class _Operation:
     outputs: Sequence[int]
 
 
-def _operations(model: Any) -> Iterator[_Operation]:
-    """In the order in which they run."""
+def _operations(model: Any, ranges: Mapping[int, Range]) -> Iterator[_Operation]:
+    """In the order in which they run; those pass values on that are given activations alone."""
     from ai_edge_litert import schema_py_generated as schema
 
     names = {number: name for name, number in vars(schema.BuiltinOperator).items()}
+    tensors, float32 = model.subgraphs[0].tensors, schema.TensorType.FLOAT32
     for operator in model.subgraphs[0].operators:
         name = names[model.operatorCodes[operator.opcodeIndex].builtinCode]
-        inputs = [int(place) for place in operator.inputs]
-        yield _Operation(name in _PASSING, inputs, [int(place) for place in operator.outputs])
+        inputs = [int(place) for place in operator.inputs if place >= 0]  # -1: none is given
+        floats = (place for place in inputs if tensors[place].type == float32)
+        passes = name in _PASSING and all(place in ranges for place in floats)
+        yield _Operation(passes, inputs, [int(place) for place in operator.outputs])
 
 
 def _histograms(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -92,9 +93,15 @@ def calibrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
     folder = tmp_path_factory.mktemp("calibrated")
     write_static_batch(edge_finder(), folder / "static")
-    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "static"))
+    return calibrate(tf.lite.TFLiteConverter.from_saved_model(str(folder / "static")), 100)
+
+
+def calibrate(converter: Any, count: int) -> bytes:
+    """The float file with the range of every activation."""
+    import tensorflow as tf
+
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: batches(100)
+    converter.representative_dataset = lambda: batches(count)
     converter._experimental_calibrate_only = True
     content: bytes = converter.convert()
     return content
@@ -119,6 +126,26 @@ def test_computed_values_get_narrower_ranges_and_pictures_keep_theirs(calibrated
     (picture,) = (name for name in before if before[name][1] == 255.0)
     assert after[picture] == before[picture]
     assert Interpreter(model_content=narrow_ranges(calibrated, batches(100)))
+
+
+def test_a_constant_between_activations_is_not_cut_off() -> None:
+    """A token that is put before those of a picture is no activation whose range is known."""
+    import tensorflow as tf
+
+    class Joined(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((1, SIDE, SIDE, 3), tf.float32, name="input")])
+        def serve(self, picture: tf.Tensor) -> tf.Tensor:
+            tokens = tf.reshape(picture / 255.0, (1, SIDE * SIDE, 3))
+            return tf.concat([tf.constant([[[9.0, -4.0, 0.0]]]), tf.nn.relu(tokens - 0.5)], axis=1)
+
+    joined = Joined()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [joined.serve.get_concrete_function()], joined
+    )
+    calibrated = calibrate(converter, 10)
+    (name,) = (name for name, (low, _) in ranges(calibrated).items() if low == -4.0)
+    low, high = ranges(narrow_ranges(calibrated, batches(10)))[name]
+    assert low < -3.5 and high > 8.5
 
 
 def test_an_int8_file_answers_more_like_the_float_network(

@@ -143,6 +143,8 @@ def test_training_draws_from_variants_and_files_are_judged_as_on_a_phone(
         ("preset:folder", {}, 0.2),
         ("efficientnet_lite0", {"mixup": 0.0}, 0.0),
         ("efficientnet_lite0", {"augment": "none"}, 0.0),
+        ("efficientnet_lite0", {"cutmix": 1.0}, 0.0),
+        ("efficientnet_lite0", {"cutmix": 0.0}, 0.2),
         ("fast_resnet", {}, 0.0),
         ("fast_resnet", {"mixup": 0.4}, 0.4),
     ],
