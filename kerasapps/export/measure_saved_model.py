@@ -61,10 +61,10 @@ Raw = bytes | dict[str, Any]
 """An input, or a value for each of the signature's arguments."""
 
 
-def _batches(inputs: Path, size: int) -> Iterator[list[Raw]]:
-    """Raw inputs, `size` at a time."""
+def _batches(inputs: Path, size: int) -> Iterator[list[str]]:
+    """Lines, `size` at a time, each of which names a raw input."""
     with inputs.open(encoding="utf-8") as lines:
-        while batch := [_read(line) for line in itertools.islice(lines, size)]:
+        while batch := list(itertools.islice(lines, size)):
             yield batch
 
 
@@ -88,7 +88,7 @@ def _feeds(serve: Any, batch: Sequence[Raw]) -> dict[str, Any]:
 
 def _readable(serve: Any, inputs: Path) -> list[Raw]:
     """The first input that is not refused, for timing; the first of all where all are."""
-    batches = _batches(inputs, 1)
+    batches = ([_read(line)] for (line,) in _batches(inputs, 1))
     first = next(batches)
     for batch in itertools.chain([first], batches):
         if not any(_errors(serve(**_feeds(serve, batch)), 1)):
@@ -113,15 +113,16 @@ def _answers(
 ) -> Iterator[tuple[list[np.ndarray], list[str]]]:
     """Scores and refusals of each batch, in order; as many batches at once as there are cores."""
 
-    def answered(batch: list[Raw]) -> tuple[list[np.ndarray], list[str]]:
-        answer = serve(**_feeds(serve, batch))
-        errors = _errors(answer, len(batch))
+    def answered(lines: list[str]) -> tuple[list[np.ndarray], list[str]]:
+        # Pictures are read here, as those of all batches that wait may not fit.
+        answer = serve(**_feeds(serve, [_read(line) for line in lines]))
+        errors = _errors(answer, len(lines))
         return _plain(answer) if labels is None else _in_order(answer, labels, errors), errors
 
     cores = len(machine.usable_cores())
     batches = _batches(inputs, BATCH)
     with ThreadPoolExecutor(cores) as threads:
-        # A few at a time: pictures are read with their batch, and all of them may not fit.
+        # A few at a time: texts stand in their lines, and all of them may be long.
         while some := list(itertools.islice(batches, 4 * cores)):
             yield from threads.map(answered, some)
 

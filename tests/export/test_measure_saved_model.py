@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasapps import machine
+from kerasapps.export import measure_saved_model
 from kerasapps.export.odd_inputs import OddInput, write_odd
 from kerasapps.export.process import run_module
 
@@ -98,6 +101,36 @@ def test_scores_errors_and_differences(lengths: str, tmp_path: Path) -> None:
     assert (
         0 < measured["latency_ms"] <= measured["latency_p95_ms"] and measured["peak_memory_mb"] > 0
     )
+
+
+def test_no_more_inputs_are_read_than_are_being_answered(
+    lengths: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, lock, waiting, most = measure_saved_model.BATCH, threading.Lock(), 0, 0
+    read, errors_of = measure_saved_model._read, measure_saved_model._errors
+
+    def counted(line: str) -> Any:
+        nonlocal waiting, most
+        with lock:
+            waiting += 1
+            most = max(most, waiting)
+        return read(line)
+
+    def answered(answer: Any, count: int) -> list[str]:
+        nonlocal waiting
+        with lock:
+            waiting -= count
+        return errors_of(answer, count)
+
+    monkeypatch.setattr(measure_saved_model, "_read", counted)
+    monkeypatch.setattr(measure_saved_model, "_errors", answered)
+    monkeypatch.setattr(machine, "usable_cores", lambda: [0, 1])
+    inputs = tmp_path / "inputs.jsonl"
+    inputs.write_text("".join(json.dumps({"text": "y" * n}) + "\n" for n in range(8 * batch)))
+    serve = tf.saved_model.load(lengths).signatures["serving_default"]
+    scores, _ = measure_saved_model._score(serve, inputs, LABELS)
+    np.testing.assert_array_equal(np.argmax(scores, 1), np.arange(8 * batch) % 3)
+    assert most <= 2 * batch
 
 
 def test_files_all_refused_and_no_scores_asked_for(lengths: str, tmp_path: Path) -> None:
