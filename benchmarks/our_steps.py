@@ -27,7 +27,7 @@ from kerasapps.config import ModelConfig, TrainConfig
 from kerasapps.models import TextShape, TranslatorShape
 from kerasapps.models.text_presets import encoder_classifier
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.preprocess.augment import Augmentation, augment
+from kerasapps.preprocess.augmentation import Augmentation, augment
 from kerasapps.preprocess.pipeline import training_batches
 from kerasapps.recipes.image_classification.architectures import build_classifier
 from kerasapps.recipes.translation.architectures import build_translator

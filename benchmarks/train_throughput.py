@@ -59,7 +59,7 @@ def ours(name: str, size: int, batch: int) -> float:
     """The recipe's way: its batches, its runtime, its loop."""
     import kerasapps  # noqa: F401  (before TensorFlow, whose settings it makes)
     from kerasapps.config import ModelConfig, TrainConfig
-    from kerasapps.preprocess.augment import Augmentation, augment
+    from kerasapps.preprocess.augmentation import Augmentation, augment
     from kerasapps.preprocess.pipeline import evaluation_batches, training_batches
     from kerasapps.recipes.image_classification.architectures import (
         ARCHITECTURES,

@@ -1,3 +1,12 @@
+from kerasapps import data as data
+from kerasapps import decoding as decoding
+from kerasapps import evaluation as evaluation
+from kerasapps import export as export
+from kerasapps import layers as layers
+from kerasapps import models as models
+from kerasapps import preprocess as preprocess
+from kerasapps import training as training
+from kerasapps import tuning as tuning
 from kerasapps.config import ExportConfig as ExportConfig
 from kerasapps.config import ImageConfig as ImageConfig
 from kerasapps.config import LoadConfig as LoadConfig

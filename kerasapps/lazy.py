@@ -14,7 +14,8 @@ def lazy_names(package: str, file: str) -> Loaded:
     """What a package is made of whose stub says where each of its names stands.
 
     The stub, the file of the same name that ends in `.pyi`, is what type checkers read. It has
-    `from MODULE import NAME as NAME` for each name.
+    `from MODULE import NAME as NAME` for each name; where the module is the package itself, the
+    name is a package within it.
 
     Args:
         package: its `__name__`.
@@ -31,6 +32,8 @@ def lazy_names(package: str, file: str) -> Loaded:
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        if homes[name] == package:
+            return importlib.import_module(f"{package}.{name}")
         return getattr(importlib.import_module(homes[name]), name)
 
     def listed() -> list[str]:

@@ -17,6 +17,17 @@ from kerasapps import recipes
 ALIASES = {"train_sentiment_classifier": "train_text_classifier"}
 
 
+PACKAGES = [
+    "data",
+    "decoding",
+    "evaluation",
+    "export",
+    "layers",
+    "models",
+    "preprocess",
+    "training",
+    "tuning",
+]
 NAMES = [
     "Alignment",
     "Bundle",
@@ -62,11 +73,13 @@ NAMES = [
 NEWER = {"train_tabular"}
 TRAINING = (name for name in NAMES if name[:6] == "train_" and name not in NEWER)
 OF_RECIPES = ["RecipeResult", "join_search", *TRAINING]
+ALL = sorted([*NAMES, *PACKAGES])
 EVERY = [(kerasapps, name) for name in NAMES] + [(recipes, name) for name in OF_RECIPES]
 
 
 def test_the_public_names() -> None:
-    assert kerasapps.__all__ == NAMES == sorted(NAMES)
+    assert kerasapps.__all__ == ALL
+    assert sorted(NAMES) == NAMES
     assert recipes.__all__ == OF_RECIPES == sorted(OF_RECIPES)
 
 
@@ -88,7 +101,7 @@ def test_others_are_unknown(package: Any) -> None:
 def test_a_star_brings_all() -> None:
     names: dict[str, Any] = {}
     exec("from kerasapps import *", names)
-    assert names.keys() - {"__builtins__"} == set(NAMES)
+    assert names.keys() - {"__builtins__"} == set(ALL)
     assert "__version__" in dir(kerasapps)
 
 

@@ -1,1 +1,11 @@
-"""Raw files, arrays and data sets become splits of pictures or texts with labels, and an audit."""
+"""Raw files, arrays and data sets become splits of examples, and an audit of what was found.
+
+Importing this package imports no TensorFlow; each public name is loaded when it is first used. The
+names stand in `__init__.pyi`.
+"""
+
+from __future__ import annotations
+
+from kerasapps.lazy import lazy_names
+
+__all__, __getattr__, __dir__ = lazy_names(__name__, __file__)

@@ -21,6 +21,10 @@ class Listed(Generic[ItemT]):
     Attributes:
         total: how many there are.
         first: up to `LIMIT` of them.
+
+    Examples:
+        >>> kerasapps.data.Listed(total=2, first=("a.txt", "b.txt")).total
+        2
     """
 
     LIMIT: ClassVar[int] = 100
@@ -37,6 +41,10 @@ class BrokenRow:
         origin: "train.csv, row 7", "train/pos/1.txt" or "example 3".
         fault: "bad UTF-8", "empty text", "no label", "columns" or "format".
         reason: what exactly is wrong.
+
+    Examples:
+        >>> str(kerasapps.data.BrokenRow("train.csv, row 7", "empty text", "the text is empty"))
+        'train.csv, row 7: the text is empty'
     """
 
     origin: str
@@ -73,6 +81,11 @@ class Finding:
         columns: names of the table's columns.
         rows: of the table: a figure's, or of the first items.
         note: below the table.
+
+    Examples:
+        >>> audit = kerasapps.data.audit_texts("builtin:reviews")
+        >>> isinstance(audit.finding("broken"), kerasapps.data.Finding)
+        True
     """
 
     key: str
@@ -174,6 +187,11 @@ class Audit:
         notes: what is unusual and handled.
         errors: why the data cannot be used; empty when it can.
         warnings: what the user should know.
+
+    Examples:
+        >>> audit = kerasapps.data.audit_texts("builtin:reviews")
+        >>> audit.ok, audit["broken"].total
+        (True, 0)
     """
 
     source: str

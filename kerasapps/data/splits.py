@@ -32,6 +32,11 @@ class Splits(Generic[ExamplesT]):
         audit: everything that was found on the way.
         fingerprint: SHA-256 over the sorted (split, content, label); equal data has an equal
             fingerprint wherever it lies, whatever its files are called and however it is sorted.
+
+    Examples:
+        >>> splits = kerasapps.data.load_texts("builtin:reviews")
+        >>> splits.judged_on, splits.audit.ok
+        ('test', True)
     """
 
     labels: tuple[str, ...]

@@ -39,6 +39,16 @@ class Decoder:
 
     Raises:
         ConfigError: for options that cannot work, alone or together.
+
+    Examples:
+        >>> shape = kerasapps.models.TranslatorShape(
+        ...     source_vocabulary=50, target_vocabulary=60, joint=False, max_source=8, max_target=9
+        ... )
+        >>> network = kerasapps.models.build_translator("lstm_luong", shape)
+        >>> decoder = kerasapps.decoding.Decoder(network, max_length=4)
+        >>> [best] = decoder.decode_rows([np.array([5, 6, 3], np.int32)])[0]
+        >>> len(best.ids) <= 4
+        True
     """
 
     def __init__(

@@ -33,6 +33,11 @@ class Hypothesis:
         score: natural logarithm of its probability, over `len(ids) ** length_penalty`.
         attention: float32, `(len(ids), source length)`: where the network looked for each piece;
             None if the search was not asked for it.
+
+    Examples:
+        >>> best = kerasapps.decoding.Hypothesis(ids=(17, 4, 3), score=-0.2)
+        >>> best.ids[-1]
+        3
     """
 
     ids: tuple[int, ...]
@@ -42,7 +47,12 @@ class Hypothesis:
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How pieces are drawn at random instead of searched for."""
+    """How pieces are drawn at random instead of searched for.
+
+    Examples:
+        >>> kerasapps.decoding.Sampling(temperature=0.7, top_k=20).seed
+        0
+    """
 
     temperature: float = option(
         1.0, "divides the logits: less is safer, more is wilder", low=0.01, high=100

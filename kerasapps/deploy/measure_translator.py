@@ -21,7 +21,7 @@ from kerasapps.preprocess.tokenizers.subword import SubwordSpec, load_pair_token
 def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     sources = json.loads(Path(job["sources"]).read_text(encoding="utf-8"))
-    tokenizer = load_pair_tokenizer(SubwordSpec.from_dict(job["spec"]), Path(job["tokenizer"]))
+    tokenizer = load_pair_tokenizer(Path(job["tokenizer"]), spec=SubwordSpec.from_dict(job["spec"]))
     # The interpreter is imported before the first reading: only the model's memory counts.
     import ai_edge_litert.interpreter  # noqa: F401
 

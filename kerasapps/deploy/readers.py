@@ -130,7 +130,7 @@ def text_tokenizer(manifest: Manifest) -> Tokenizer:
     spec = TokenizerSpec.from_dict(manifest.input)
     folder = manifest.file(VOCABULARY_FILE).parent
     try:
-        return load_tokenizer(spec, folder)
+        return load_tokenizer(folder, spec=spec)
     except ConfigError as error:
         raise BundleError(str(error)) from error
 

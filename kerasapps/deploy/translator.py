@@ -237,6 +237,6 @@ def bundle_tokenizer(manifest: Manifest) -> PairTokenizer:
     spec = SubwordSpec.from_dict(manifest.input)
     (folder,) = {manifest.file(name).parent for name in spec.files}
     try:
-        return load_pair_tokenizer(spec, folder)
+        return load_pair_tokenizer(folder, spec=spec)
     except ConfigError as error:
         raise BundleError(f"{folder}: {error}") from error

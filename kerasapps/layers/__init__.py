@@ -5,6 +5,8 @@ from __future__ import annotations
 from kerasapps.layers.activation import Gelu
 from kerasapps.layers.attention import FeatureMapAttention, FeatureMapTransformer
 from kerasapps.layers.attentive_lstm import AttentiveLSTM
+from kerasapps.layers.bins import PiecewiseNumbers
+from kerasapps.layers.categories import CategoryEmbedding
 from kerasapps.layers.conv import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
 from kerasapps.layers.decoder import TransformerDecoderBlock
 from kerasapps.layers.decoder_attention import CausalSelfAttention, CrossAttention
@@ -35,6 +37,7 @@ __all__ = [
     "AttentiveLSTM",
     "BidirectionalStack",
     "BottleneckBlock",
+    "CategoryEmbedding",
     "CausalSelfAttention",
     "ConvBlock",
     "CrossAttention",
@@ -55,6 +58,7 @@ __all__ = [
     "NgramVotes",
     "OpinionPool",
     "PairEmbedding",
+    "PiecewiseNumbers",
     "PositionTable",
     "PositionalEncoding",
     "RNNStack",

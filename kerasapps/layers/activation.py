@@ -77,6 +77,11 @@ class Gelu(keras.layers.Layer):
         As `inputs`.
 
     Reference: Hendrycks and Gimpel 2016.
+
+    Examples:
+        >>> layer = kerasapps.layers.Gelu()
+        >>> layer(np.ones((2, 3), np.float32)).shape
+        TensorShape([2, 3])
     """
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:

@@ -39,6 +39,11 @@ class FeatureMapAttention(AttentionHeads):
             with an unknown height or width.
 
     Reference: Vaswani et al. 2017, section 3.2.2; Liu et al. 2021 (Swin), equation 4 for the bias.
+
+    Examples:
+        >>> layer = kerasapps.layers.FeatureMapAttention(num_heads=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 4])
     """
 
     def __init__(
@@ -120,6 +125,11 @@ class FeatureMapTransformer(keras.layers.Layer):
 
     Reference: Dosovitskiy et al. 2021, section 3.1; batch normalization: Yao et al. 2021
     ("Leveraging Batch Normalization for Vision Transformers").
+
+    Examples:
+        >>> layer = kerasapps.layers.FeatureMapTransformer(num_heads=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 4])
     """
 
     def __init__(

@@ -43,6 +43,12 @@ class AttentiveLSTM(keras.layers.Layer):
 
     Reference: Luong et al. 2015, sections 3.1 and 3.3 (input feeding); first state: Bahdanau et
     al. 2015, appendix A.2.2.
+
+    Examples:
+        >>> layer = kerasapps.layers.AttentiveLSTM(6, attention="luong")
+        >>> tokens, memory = np.ones((2, 3, 4), np.float32), np.ones((2, 7, 8), np.float32)
+        >>> layer(tokens, memory, memory[:, 0]).shape
+        TensorShape([2, 3, 6])
     """
 
     def __init__(

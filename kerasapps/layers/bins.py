@@ -32,6 +32,11 @@ class PiecewiseNumbers(keras.layers.Layer):
         ValueError: for less than one bin.
 
     Reference: Gorishniy et al. 2022, section 3.2 (piecewise linear encoding, by quantiles).
+
+    Examples:
+        >>> layer = kerasapps.layers.PiecewiseNumbers(bins=4, dimensions=8)
+        >>> layer(np.ones((2, 3), np.float32)).shape
+        TensorShape([2, 3, 8])
     """
 
     adapt_limit = 200_000  # examples: what is rare has few

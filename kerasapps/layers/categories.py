@@ -27,6 +27,11 @@ class CategoryEmbedding(keras.layers.Layer):
         Float, `(batch, categories, dimensions)`.
 
     Reference: Guo and Berkhahn 2016, section 3.
+
+    Examples:
+        >>> layer = kerasapps.layers.CategoryEmbedding(sizes=[3, 5], dimensions=4)
+        >>> layer(np.array([[2, 4], [0, 1]], np.int32)).shape
+        TensorShape([2, 2, 4])
     """
 
     def __init__(

@@ -16,6 +16,10 @@ def make_divisible(channels: float, multiple: int = 8) -> int:
     """`channels` rounded to a positive multiple that never loses more than 10 %.
 
     Reference: Sandler et al. 2018 (MobileNetV2), the authors' code.
+
+    Examples:
+        >>> kerasapps.layers.make_divisible(37)
+        40
     """
     rounded = max(multiple, int(channels + multiple / 2) // multiple * multiple)
     return rounded + multiple if rounded < 0.9 * channels else rounded
@@ -68,6 +72,11 @@ class ConvBlock(_NormalizedConv):
 
     Output:
         Float, `(batch, ceil(height / strides), ceil(width / strides), filters)`.
+
+    Examples:
+        >>> layer = kerasapps.layers.ConvBlock(16, strides=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 4, 4, 16])
     """
 
     def __init__(
@@ -121,6 +130,11 @@ class DepthwiseConvBlock(_NormalizedConv):
 
     Output:
         Float, `(batch, ceil(height / strides), ceil(width / strides), channels)`.
+
+    Examples:
+        >>> layer = kerasapps.layers.DepthwiseConvBlock(strides=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 4, 4, 4])
     """
 
     def __init__(
@@ -174,6 +188,11 @@ class SqueezeExcite(keras.layers.Layer):
         ValueError: if `ratio` is not in (0, 1].
 
     Reference: Hu et al. 2018; the hard gate from Howard et al. 2019 (MobileNetV3), section 5.2.
+
+    Examples:
+        >>> layer = kerasapps.layers.SqueezeExcite(ratio=0.5)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 4])
     """
 
     def __init__(self, ratio: float = 0.25, **kwargs: Any) -> None:

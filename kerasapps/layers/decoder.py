@@ -37,6 +37,12 @@ class TransformerDecoderBlock(TransformerParts):
         ValueError: if heads do not divide the channels, or for another `norm`.
 
     Reference: Vaswani et al. 2017, section 3.1; Xiong et al. 2020, section 3.2 (pre-norm).
+
+    Examples:
+        >>> layer = kerasapps.layers.TransformerDecoderBlock(num_heads=2)
+        >>> tokens, memory = np.ones((2, 3, 8), np.float32), np.ones((2, 7, 6), np.float32)
+        >>> layer(tokens, memory).shape
+        TensorShape([2, 3, 8])
     """
 
     def build(self, inputs_shape: Shape, memory_shape: Shape) -> None:

@@ -34,6 +34,11 @@ class CausalSelfAttention(AttentionHeads):
         ValueError: if heads do not divide the channels.
 
     Reference: Vaswani et al. 2017, section 3.2.3.
+
+    Examples:
+        >>> layer = kerasapps.layers.CausalSelfAttention(num_heads=2)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 8])
     """
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
@@ -96,6 +101,12 @@ class CrossAttention(MultiHead):
         ValueError: if heads do not divide the channels.
 
     Reference: Vaswani et al. 2017, section 3.2.3.
+
+    Examples:
+        >>> layer = kerasapps.layers.CrossAttention(num_heads=2)
+        >>> tokens, memory = np.ones((2, 3, 8), np.float32), np.ones((2, 7, 6), np.float32)
+        >>> layer(tokens, memory, memory_mask=np.ones((2, 7), bool)).shape
+        TensorShape([2, 3, 8])
     """
 
     def build(self, inputs_shape: Shape, memory_shape: Shape) -> None:

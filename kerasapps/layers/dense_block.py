@@ -31,6 +31,11 @@ class DenseBlock(keras.layers.Layer):
 
     Reference: Huang et al. 2017 (DenseNet-B), section 3; the order of Wang et al. 2018 (PeleeNet),
     section 2.
+
+    Examples:
+        >>> layer = kerasapps.layers.DenseBlock(layers=2, growth=6)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 16])
     """
 
     def __init__(

@@ -37,6 +37,11 @@ class WordDropout(keras.layers.Layer):
         ValueError: for a rate below 0 or not below 1.
 
     Reference: Iyyer et al. 2015, section 4.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.WordDropout(0.3)
+        >>> layer(np.array([[1, 7, 9, 0]], np.int32)).numpy()
+        array([[1, 7, 9, 0]], dtype=int32)
     """
 
     def __init__(
@@ -96,6 +101,11 @@ class TokenEmbedding(keras.layers.Layer):
 
     Output:
         Float, `(batch, length, dimensions)`.
+
+    Examples:
+        >>> layer = kerasapps.layers.TokenEmbedding(vocabulary_size=20, dimensions=4)
+        >>> layer(np.array([[1, 7, 9, 0]], np.int32)).shape
+        TensorShape([1, 4, 4])
     """
 
     def __init__(

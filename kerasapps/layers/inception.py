@@ -31,6 +31,11 @@ class InceptionModule(keras.layers.Layer):
         ValueError: if `filters` is not a positive multiple of 8.
 
     Reference: Szegedy et al. 2015, section 5; Szegedy et al. 2016, section 3.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.InceptionModule(16)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 16])
     """
 
     def __init__(self, filters: int, *, activation: str | None = "relu", **kwargs: Any) -> None:

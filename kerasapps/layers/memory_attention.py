@@ -33,6 +33,11 @@ class MemoryAttention(keras.layers.Layer):
         ValueError: for another `kind`, or `units` for `"luong"`.
 
     Reference: Bahdanau et al. 2015, section 3.1 and appendix A.1.2; Luong et al. 2015, section 3.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.MemoryAttention("luong")
+        >>> layer(np.ones((2, 6), np.float32), np.ones((2, 7, 8), np.float32)).shape
+        TensorShape([2, 8])
     """
 
     def __init__(

@@ -30,6 +30,11 @@ class NgramVotes(keras.layers.Layer):
         Float, `(batch, classes)`: sums of votes.
 
     Reference: Wang and Manning 2012, section 2.1 (naive Bayes on the presence of n-grams).
+
+    Examples:
+        >>> layer = kerasapps.layers.NgramVotes(classes=3, ngrams=50)
+        >>> layer(np.array([[7, 9, 0]], np.int32)).shape
+        TensorShape([1, 3])
     """
 
     def __init__(self, classes: int, ngrams: int, **kwargs: Any) -> None:

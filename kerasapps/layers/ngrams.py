@@ -69,6 +69,11 @@ class NgramIds(keras.layers.Layer):
         ValueError: for an order, vocabulary or number of buckets whose hashes leave int32.
 
     Reference: Joulin et al. 2017, section 2.2 (bag of n-grams, hashing trick).
+
+    Examples:
+        >>> layer = kerasapps.layers.NgramIds(vocabulary_size=20, order=2, buckets=64)
+        >>> layer(np.array([[1, 7, 9, 0]], np.int32)).shape
+        TensorShape([1, 8])
     """
 
     def __init__(
@@ -152,6 +157,14 @@ class SolvedVotes(keras.layers.Layer):
             are not saved.
 
     Reference: Joachims 1998; Wang and Manning 2012, section 2.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.SolvedVotes(classes=2, ngrams=20, tokens=20)
+        >>> ids = np.array([[7, 9, 0], [8, 9, 0]] * 4, np.int32)
+        >>> layer.build(ids.shape)
+        >>> layer.adapt(ids, np.array([0, 1] * 4))
+        >>> layer(ids[:2]).numpy().argmax(axis=1)
+        array([0, 1])
     """
 
     def __init__(self, classes: int, ngrams: int, *, tokens: int, **kwargs: Any) -> None:

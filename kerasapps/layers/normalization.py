@@ -30,6 +30,11 @@ class FusedBatchNorm(keras.layers.BatchNormalization):
         As `inputs`.
 
     Reference: Ioffe and Szegedy 2015.
+
+    Examples:
+        >>> layer = kerasapps.layers.FusedBatchNorm()
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 8, 8, 4])
     """
 
     def __init__(self, momentum: float = 0.9, epsilon: float = 1e-3, **kwargs: Any) -> None:

@@ -24,6 +24,11 @@ class OpinionPool(keras.layers.Layer):
         Logits, `(batch, classes)`.
 
     Reference: Heskes 1998 (the logarithmic opinion pool is no worse than its members on average).
+
+    Examples:
+        >>> layer = kerasapps.layers.OpinionPool()
+        >>> layer([np.float32([[2.0, 0.0]]), np.float32([[0.0, 2.0]])]).numpy()
+        array([[1., 1.]], dtype=float32)
     """
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:

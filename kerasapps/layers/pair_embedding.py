@@ -35,6 +35,12 @@ class PairEmbedding(keras.layers.Layer):
         ValueError: for a joint table and vocabularies of two sizes.
 
     Reference: Press and Wolf 2017, section 2; Vaswani et al. 2017, section 3.4 (scale).
+
+    Examples:
+        >>> layer = kerasapps.layers.PairEmbedding(20, 30, dimensions=8)
+        >>> source, target = np.array([[5, 6, 3]], np.int32), np.array([[2, 7]], np.int32)
+        >>> [vectors.shape for vectors in layer(source, target)]
+        [TensorShape([1, 3, 8]), TensorShape([1, 2, 8])]
     """
 
     def __init__(

@@ -97,6 +97,11 @@ class MaskedPooling(_Pooling):
 
     Raises:
         ValueError: for another `kind`.
+
+    Examples:
+        >>> layer = kerasapps.layers.MaskedPooling("average")
+        >>> layer(np.float32([[[2], [4], [9]]]), mask=np.array([[True, True, False]])).numpy()
+        array([[3.]], dtype=float32)
     """
 
     def __init__(self, kind: Pooling = "average", **kwargs: Any) -> None:
@@ -165,6 +170,11 @@ class AttentionPooling(_WeightedPooling):
 
     Reference: Vaswani et al. 2017, section 3.2.1, with one query that is a weight; as in
     Yang et al. 2016, equations 5 to 7.
+
+    Examples:
+        >>> layer = kerasapps.layers.AttentionPooling()
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 8])
     """
 
     def build(self, input_shape: Shape) -> None:
@@ -192,6 +202,11 @@ class AdditiveAttention(_WeightedPooling):
         Float, `(batch, d)`; zeros for a text without tokens.
 
     Reference: Bahdanau et al. 2015, section 3.1 and appendix A.1.2, without a decoder's state.
+
+    Examples:
+        >>> layer = kerasapps.layers.AdditiveAttention(units=4)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 8])
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:

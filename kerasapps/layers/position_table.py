@@ -30,6 +30,11 @@ class PositionTable(keras.layers.Layer):
             is TensorFlow's error.
 
     Reference: Vaswani et al. 2017, section 3.5; learnt: Gehring et al. 2017, section 3.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.PositionTable(length=9)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 8])
     """
 
     def __init__(self, length: int, *, learned: bool = False, **kwargs: Any) -> None:

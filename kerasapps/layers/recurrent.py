@@ -161,6 +161,11 @@ class RNNStack(_Stack):
     """Simple (Elman) recurrences on top of each other. Arguments, masks, output: `LSTMStack`.
 
     Reference: Elman 1990.
+
+    Examples:
+        >>> layer = kerasapps.layers.RNNStack(6)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 6])
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
@@ -197,6 +202,11 @@ class LSTMStack(_Stack):
 
     Reference: Hochreiter and Schmidhuber 1997; dropout: Gal and Ghahramani 2016, section 4;
     residual: Wu et al. 2016, section 3.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.LSTMStack(6, depth=2, return_sequences=False)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 6])
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
@@ -208,6 +218,11 @@ class GRUStack(_Stack):
     """Gated recurrent units on top of each other. Arguments, masks, output: `LSTMStack`.
 
     Reference: Cho et al. 2014, section 2.3.
+
+    Examples:
+        >>> layer = kerasapps.layers.GRUStack(6)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 6])
     """
 
     def __init__(self, units: int, **kwargs: Any) -> None:
@@ -232,6 +247,11 @@ class BidirectionalStack(_Stack):
         ValueError: as `LSTMStack`, or for an unknown `kind`.
 
     Reference: Schuster and Paliwal 1997; Graves et al. 2013, section 3.
+
+    Examples:
+        >>> layer = kerasapps.layers.BidirectionalStack(6, kind="gru")
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 12])
     """
 
     def __init__(self, units: int, *, kind: Recurrence = "lstm", **kwargs: Any) -> None:

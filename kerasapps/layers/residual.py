@@ -91,6 +91,11 @@ class ResidualBlock(_Residual):
         Float, `(batch, ceil(height / strides), ceil(width / strides), filters)`.
 
     Reference: He et al. 2016, figure 2.
+
+    Examples:
+        >>> layer = kerasapps.layers.ResidualBlock(16, strides=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 4, 4, 16])
     """
 
     def _body(self) -> list[keras.layers.Layer]:
@@ -125,6 +130,11 @@ class BottleneckBlock(_Residual):
         Float, `(batch, ceil(height / strides), ceil(width / strides), filters)`.
 
     Reference: He et al. 2016, figure 5; the stride on the 3x3 convolution from Goyal et al. 2017.
+
+    Examples:
+        >>> layer = kerasapps.layers.BottleneckBlock(16, strides=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 4, 4, 16])
     """
 
     def __init__(
@@ -174,6 +184,11 @@ class InvertedResidual(keras.layers.Layer):
 
     Reference: Sandler et al. 2018 (MobileNetV2), section 3; squeeze-and-excite as in Howard et al.
     2019 (MobileNetV3), section 5.
+
+    Examples:
+        >>> layer = kerasapps.layers.InvertedResidual(16, strides=2)
+        >>> layer(np.ones((2, 8, 8, 4), np.float32)).shape
+        TensorShape([2, 4, 4, 16])
     """
 
     def __init__(

@@ -34,6 +34,11 @@ class MultiHeadSelfAttention(AttentionHeads):
         ValueError: if heads do not divide the channels.
 
     Reference: Vaswani et al. 2017, section 3.2.2.
+
+    Examples:
+        >>> layer = kerasapps.layers.MultiHeadSelfAttention(num_heads=2)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 8])
     """
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
@@ -65,6 +70,11 @@ class TransformerEncoderBlock(TransformerParts):
         ValueError: if heads do not divide the channels, or for another `norm`.
 
     Reference: Vaswani et al. 2017, section 3.1; Xiong et al. 2020, section 3.2 (pre-norm).
+
+    Examples:
+        >>> layer = kerasapps.layers.TransformerEncoderBlock(num_heads=2)
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 8])
     """
 
     def build(self, input_shape: Shape) -> None:
@@ -101,6 +111,11 @@ class PositionalEncoding(keras.layers.Layer):
         ValueError: for an odd number of channels.
 
     Reference: Vaswani et al. 2017, section 3.5.
+
+    Examples:
+        >>> layer = kerasapps.layers.PositionalEncoding()
+        >>> layer(np.ones((2, 5, 8), np.float32)).shape
+        TensorShape([2, 5, 8])
     """
 
     def __init__(self, *, scale: float = 1.0, **kwargs: Any) -> None:
@@ -153,6 +168,11 @@ class TokenAndPositionEmbedding(keras.layers.Layer):
             when the graph runs, the sum of unequal shapes is TensorFlow's error.
 
     Reference: Gehring et al. 2017, section 3.1.
+
+    Examples:
+        >>> layer = kerasapps.layers.TokenAndPositionEmbedding(20, length=9, dimensions=4)
+        >>> layer(np.array([[1, 7, 9, 0]], np.int32)).shape
+        TensorShape([1, 4, 4])
     """
 
     def __init__(self, vocabulary_size: int, length: int, dimensions: int, **kwargs: Any) -> None:

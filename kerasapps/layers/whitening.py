@@ -32,6 +32,11 @@ class WhitenedConv2D(keras.layers.Layer):
         (width - kernel_size) // strides + 1, 2 * kernel_size**2 * channels)`.
 
     Reference: Jordan 2024 (arXiv 2404.00498), section 3.2; Page 2019 ("How to train your ResNet").
+
+    Examples:
+        >>> layer = kerasapps.layers.WhitenedConv2D(kernel_size=2)
+        >>> layer(np.ones((2, 8, 8, 3), np.float32)).shape
+        TensorShape([2, 7, 7, 24])
     """
 
     def __init__(

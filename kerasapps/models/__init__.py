@@ -25,14 +25,14 @@ from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
 from kerasapps.models.transformer import transformer
-from kerasapps.models.translator import State, Translator, TranslatorShape
+from kerasapps.models.translator import Translator, TranslatorShape
+from kerasapps.models.translators import build_translator
 from kerasapps.models.vgg import vgg
 from kerasapps.models.vit import vit
 
 __all__ = [
     "Seq2SeqLSTM",
     "Seq2SeqTransformer",
-    "State",
     "TabularShape",
     "TextShape",
     "Translator",
@@ -44,6 +44,7 @@ __all__ = [
     "bag_of_embeddings",
     "bag_of_ngrams",
     "bilstm",
+    "build_translator",
     "cnn",
     "cnn_lstm",
     "densenet",

@@ -32,6 +32,14 @@ def adapt(
             the same.
         limit: examples used at most by layers that take no labels (evenly spread), unless they say
             otherwise as `adapt_limit`.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=50, num_classes=2, ngrams=64)
+        >>> model = kerasapps.models.bag_of_ngrams(shape)
+        >>> ids = np.array([[1, 7, 9, 0], [1, 8, 9, 0]] * 8, np.int32)
+        >>> kerasapps.models.adapt(model, ids, [0, 1] * 8)
+        >>> model(ids[:2]).numpy().argmax(axis=1)
+        array([0, 1])
     """
     for layer in _adaptable(model, labelled=False):
         most = getattr(layer, "adapt_limit", limit)
@@ -55,6 +63,12 @@ def adapt_to_labels(
         parts: inputs and class numbers, each as `adapt` takes them; learnt from together.
         class_weights: what an example of each class counts; None: all the same.
         limit: examples used at most (evenly spread).
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=50, num_classes=2, ngrams=64)
+        >>> model = kerasapps.models.bag_of_ngrams(shape)
+        >>> ids = np.array([[1, 7, 9, 0], [1, 8, 9, 0]] * 8, np.int32)
+        >>> kerasapps.models.adapt_to_labels(model, [(ids, [0, 1] * 8), (ids, [0, 1] * 8)])
     """
     spread = _spread([count_of(inputs) for inputs, _ in parts], limit)
     chosen = [(*part, rows) for part, rows in zip(parts, spread, strict=True) if len(rows)]
@@ -94,7 +108,13 @@ def _seen_by(layer: keras.Layer, model: keras.Model, inputs: ModelInputs) -> np.
 
 
 def backbone(model: keras.Model) -> keras.Layer | None:
-    """The pretrained layer of a model built on a preset, or None."""
+    """The pretrained layer of a model built on a preset, or None.
+
+    Examples:
+        >>> model = kerasapps.models.mlp(input_shape=(8, 8, 1), num_classes=2)
+        >>> kerasapps.models.backbone(model) is None
+        True
+    """
     return next((layer for layer in model.layers if layer.name == "backbone"), None)
 
 
@@ -102,6 +122,11 @@ def linear_head(model: keras.Model) -> keras.layers.Dense | None:
     """The last layer, where nothing but it and the pretrained part has weights to learn.
 
     None where there is no pretrained part, or the last layer is not linear.
+
+    Examples:
+        >>> model = kerasapps.models.mlp(input_shape=(8, 8, 1), num_classes=2)
+        >>> kerasapps.models.linear_head(model) is None
+        True
     """
     pretrained = backbone(model)
     if pretrained is None:

@@ -44,6 +44,11 @@ def alexnet(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Krizhevsky et al. 2012; Ioffe and Szegedy 2015 for the normalization.
+
+    Examples:
+        >>> model = kerasapps.models.alexnet(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

@@ -27,6 +27,11 @@ def bag_of_embeddings(
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
 
     Reference: Iyyer et al. 2015, sections 3 and 4.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.bag_of_embeddings(shape).output_shape
+        (None, 3)
     """
     ids, mask = token_input(shape)
     size = channels(128, shape.width)
@@ -68,6 +73,11 @@ def bag_of_ngrams(
 
     Reference: Joachims 1998; Joulin et al. 2017, section 2; Bojanowski et al. 2017, section 3.2;
     Kim 2014.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.bag_of_ngrams(shape).output_shape
+        (None, 3)
     """
     ids, mask = token_input(shape)
     buckets, tokens = chosen(shape.ngrams, ngrams), shape.vocabulary_size

@@ -40,6 +40,11 @@ def cnn(
 
     Raises:
         ConfigError: if the shape or number of classes cannot work.
+
+    Examples:
+        >>> model = kerasapps.models.cnn(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = max(1, reductions(input_shape))

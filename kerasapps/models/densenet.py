@@ -43,6 +43,11 @@ def densenet(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Huang et al. 2017, table 1.
+
+    Examples:
+        >>> model = kerasapps.models.densenet(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

@@ -91,6 +91,11 @@ def fast_resnet(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Jordan 2024 (arXiv 2404.00498), section 3.
+
+    Examples:
+        >>> model = kerasapps.models.fast_resnet(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes, smallest=16)
     smaller = min(input_shape[:2])

@@ -24,6 +24,11 @@ def ft_transformer(shape: TabularShape, *, dropout: float = 0.1) -> keras.Model:
         float32 `(batch, outputs)`.
 
     Reference: Gorishniy et al. 2021, section 3.3; Gorishniy et al. 2022 (the numbers).
+
+    Examples:
+        >>> shape = kerasapps.models.TabularShape(numbers=2, categories=(4,), outputs=3)
+        >>> kerasapps.models.ft_transformer(shape).output_shape
+        (None, 3)
     """
     rate = dropout if shape.dropout is None else shape.dropout
     heads = max(1, round(4 * shape.width))

@@ -43,6 +43,11 @@ def inception(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Szegedy et al. 2015, table 1; Szegedy et al. 2016 (normalization, 3x3 kernels).
+
+    Examples:
+        >>> model = kerasapps.models.inception(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

@@ -36,6 +36,11 @@ def mlp(
 
     Raises:
         ConfigError: if the shape or number of classes cannot work.
+
+    Examples:
+        >>> model = kerasapps.models.mlp(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     inputs, x = picture_input(input_shape)

@@ -78,6 +78,11 @@ def mobile_cnn(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Sandler et al. 2018 (MobileNetV2); plain early stages: Tan and Le 2021, section 3.2.
+
+    Examples:
+        >>> model = kerasapps.models.mobile_cnn(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

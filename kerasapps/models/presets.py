@@ -70,6 +70,12 @@ def preset(
     Raises:
         ConfigError: if nothing loads under that name, the backbone cannot take `input_shape`, or
             its pixel scaling is unknown.
+
+    Examples:
+        >>> kerasapps.models.mlp(input_shape=(8, 8, 1), num_classes=10, width=0.1).save("own.keras")
+        >>> model = kerasapps.models.preset("own.keras", input_shape=(8, 8, 1), num_classes=3)
+        >>> model.output_shape, kerasapps.models.backbone(model).name
+        ((None, 3), 'backbone')
     """
     check_shape(input_shape, num_classes)
     source = _open(name_or_path)
@@ -92,6 +98,11 @@ def preset_image_size(name_or_path: str) -> int | None:
 
     Raises:
         ConfigError: if nothing loads under that name.
+
+    Examples:
+        >>> kerasapps.models.mlp(input_shape=(8, 8, 1), num_classes=10, width=0.1).save("own.keras")
+        >>> kerasapps.models.preset_image_size("own.keras")
+        8
     """
     return _open(name_or_path, weights=False).size
 

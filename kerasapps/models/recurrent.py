@@ -34,6 +34,11 @@ def rnn(
     They remember the last few tokens best; the others of this file remember further.
 
     Reference: Elman 1990.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.rnn(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     stack = RNNStack(**_options(shape, return_sequences=False), name="rnn")
@@ -46,6 +51,11 @@ def lstm(
     """A long short-term memory; its state after the last token is classified.
 
     Reference: Hochreiter and Schmidhuber 1997.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.lstm(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     stack = LSTMStack(**_options(shape, return_sequences=False), name="lstm")
@@ -58,6 +68,11 @@ def bilstm(
     """Long short-term memories in both directions; the ends of both are classified.
 
     Reference: Graves and Schmidhuber 2005.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.bilstm(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     stack = BidirectionalStack(**_options(shape, return_sequences=False), name="bilstm")
@@ -70,6 +85,11 @@ def gru(
     """A gated recurrent unit; its state after the last token is classified.
 
     Reference: Cho et al. 2014, section 2.3.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.gru(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     stack = GRUStack(**_options(shape, return_sequences=False), name="gru")
@@ -83,6 +103,11 @@ def lstm_attention(
 
     Reference: Yang et al. 2016, section 2.2 (its word encoder and word attention); Bahdanau et al.
     2015, section 3.1.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.lstm_attention(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     x = BidirectionalStack(**_options(shape), name="bilstm")(x, mask=mask)
@@ -101,6 +126,11 @@ def cnn_lstm(
 
     Reference: Zhou et al. 2015 (C-LSTM), sections 3.1 and 3.2; the pooling, which halves the steps,
     from Wang et al. 2016 ("Combination of convolutional and recurrent neural network").
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.cnn_lstm(shape).output_shape
+        (None, 3)
     """
     ids, x, mask = _tokens(shape, word_dropout)
     filters, words = channels(2 * _UNITS, shape.width), chosen(shape.kernel, kernel)

@@ -45,6 +45,11 @@ def resnet(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: He et al. 2016, table 1; the 3x3 stem at small inputs, section 4.2.
+
+    Examples:
+        >>> model = kerasapps.models.resnet(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     halvings = reductions(input_shape)

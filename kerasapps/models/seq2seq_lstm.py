@@ -38,6 +38,16 @@ class Seq2SeqLSTM(Translator):
         ConfigError: if `shape` asks for norms or positions, which it has not.
 
     Reference: Bahdanau et al. 2015; Luong et al. 2015; dropout: Gal and Ghahramani 2016, section 4.
+
+    Examples:
+        >>> shape = kerasapps.models.TranslatorShape(
+        ...     source_vocabulary=50, target_vocabulary=60, joint=False, max_source=8, max_target=9
+        ... )
+        >>> network = kerasapps.models.Seq2SeqLSTM(
+        ...     shape, dimensions=8, units=8, rate=0.1, attention="luong"
+        ... )
+        >>> network((np.array([[5, 6, 3]], np.int32), np.array([[2, 7]], np.int32))).shape
+        TensorShape([1, 2, 60])
     """
 
     def __init__(

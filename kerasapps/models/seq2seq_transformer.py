@@ -33,6 +33,16 @@ class Seq2SeqTransformer(Translator):
     Call arguments, output: `Translator`.
 
     Reference: Vaswani et al. 2017, section 3; tied embeddings: section 3.4.
+
+    Examples:
+        >>> shape = kerasapps.models.TranslatorShape(
+        ...     source_vocabulary=50, target_vocabulary=60, joint=False, max_source=8, max_target=9
+        ... )
+        >>> network = kerasapps.models.Seq2SeqTransformer(
+        ...     shape, blocks=1, heads=2, head_size=4, expansion=2, rate=0.1
+        ... )
+        >>> network((np.array([[5, 6, 3]], np.int32), np.array([[2, 7]], np.int32))).shape
+        TensorShape([1, 2, 60])
     """
 
     def __init__(

@@ -25,6 +25,11 @@ class TabularShape:
         depth: multiplies its layers.
         dropout: of its hidden layers, or None for the model's own.
         bins: of the piecewise linear embedding of a number; 0: numbers are taken as they are.
+
+    Examples:
+        >>> shape = kerasapps.models.TabularShape(numbers=2, categories=(4, 7), outputs=1)
+        >>> sorted(kerasapps.models.tabular_mlp(shape).input)
+        ['categories', 'numbers']
     """
 
     numbers: int

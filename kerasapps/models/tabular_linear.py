@@ -18,6 +18,11 @@ def tabular_linear(shape: TabularShape, *, dropout: float = 0.0) -> keras.Model:
     Returns:
         A model from `numbers`, float32 `(batch, p)`, and `categories`, int32 `(batch, q)`, to
         float32 `(batch, outputs)`.
+
+    Examples:
+        >>> shape = kerasapps.models.TabularShape(numbers=2, categories=(4,), outputs=3)
+        >>> kerasapps.models.tabular_linear(shape).output_shape
+        (None, 3)
     """
     rate = dropout if shape.dropout is None else shape.dropout
     inputs, numbers, categories = row_inputs(shape)

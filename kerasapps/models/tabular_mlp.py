@@ -21,6 +21,11 @@ def tabular_mlp(shape: TabularShape, *, dropout: float = 0.3) -> keras.Model:
         float32 `(batch, outputs)`.
 
     Reference: Gorishniy et al. 2022, section 3 (MLP-Q-LR).
+
+    Examples:
+        >>> shape = kerasapps.models.TabularShape(numbers=2, categories=(4,), outputs=3)
+        >>> kerasapps.models.tabular_mlp(shape).output_shape
+        (None, 3)
     """
     rate = dropout if shape.dropout is None else shape.dropout
     inputs, numbers, categories = row_inputs(shape)

@@ -23,6 +23,11 @@ def tabular_resnet(shape: TabularShape, *, dropout: float = 0.2) -> keras.Model:
         float32 `(batch, outputs)`.
 
     Reference: Gorishniy et al. 2021, section 3.2; Gorishniy et al. 2022 (the numbers).
+
+    Examples:
+        >>> shape = kerasapps.models.TabularShape(numbers=2, categories=(4,), outputs=3)
+        >>> kerasapps.models.tabular_resnet(shape).output_shape
+        (None, 3)
     """
     rate = dropout if shape.dropout is None else shape.dropout
     inputs, numbers, categories = row_inputs(shape)

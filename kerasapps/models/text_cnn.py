@@ -27,6 +27,11 @@ def text_cnn(
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
 
     Reference: Kim 2014, section 2.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.text_cnn(shape).output_shape
+        (None, 3)
     """
     ids, mask = token_input(shape)
     outputs = strongest(ids, mask, shape, dropout=dropout, word_dropout=word_dropout, kernel=kernel)

@@ -36,6 +36,11 @@ class TextShape:
         ngrams: different runs of neighbouring tokens to tell apart, or None for the model's own.
         for_export: build for conversion to TFLite: recurrences unrolled; needs `length`. The
             weights are those of the model built without it, in the same order.
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=5000, num_classes=2, length=64)
+        >>> kerasapps.models.text_cnn(shape).input_shape
+        (None, 64)
     """
 
     vocabulary_size: int

@@ -24,6 +24,11 @@ def transformer(
         A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
 
     Reference: Vaswani et al. 2017, section 3; Xiong et al. 2020, section 3.2 (pre-norm).
+
+    Examples:
+        >>> shape = kerasapps.models.TextShape(vocabulary_size=100, num_classes=3, width=0.25)
+        >>> kerasapps.models.transformer(shape).output_shape
+        (None, 3)
     """
     rate = chosen(shape.dropout, dropout)
     heads = max(1, round(4 * shape.width))

@@ -36,6 +36,13 @@ class TranslatorShape:
 
     Raises:
         ConfigError: for sizes too small to hold a sentence, or a joint vocabulary of two sizes.
+
+    Examples:
+        >>> shape = kerasapps.models.TranslatorShape(
+        ...     source_vocabulary=50, target_vocabulary=60, joint=False, max_source=8, max_target=9
+        ... )
+        >>> shape.tied
+        True
     """
 
     source_vocabulary: int
@@ -87,6 +94,14 @@ class Translator(keras.Model):
     Output:
         Logits of the piece that follows each of the target's, float32,
         `(batch, t, target_vocabulary)`.
+
+    Examples:
+        >>> shape = kerasapps.models.TranslatorShape(
+        ...     source_vocabulary=50, target_vocabulary=60, joint=False, max_source=8, max_target=9
+        ... )
+        >>> network = kerasapps.models.build_translator("lstm_luong", shape)
+        >>> isinstance(network, kerasapps.models.Translator)
+        True
     """
 
     def __init__(self, shape: TranslatorShape, **kwargs: Any) -> None:

@@ -44,6 +44,11 @@ def vgg(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Simonyan and Zisserman 2015, table 1 (A); Ioffe and Szegedy 2015 (normalization).
+
+    Examples:
+        >>> model = kerasapps.models.vgg(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     plan = ((32, 1), (64, 1), (128, 2), (256, 2), (256, 2))

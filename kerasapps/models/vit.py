@@ -45,6 +45,11 @@ def vit(
         ConfigError: if the shape or number of classes cannot work.
 
     Reference: Dosovitskiy et al. 2021; Xiao et al. 2021 (stem); Liu et al. 2021 (positions).
+
+    Examples:
+        >>> model = kerasapps.models.vit(input_shape=(32, 32, 3), num_classes=4, width=0.25)
+        >>> model.output_shape
+        (None, 4)
     """
     check_shape(input_shape, num_classes)
     heads = max(1, round((6 if min(input_shape[:2]) >= 112 else 4) * width))

@@ -1,1 +1,11 @@
-"""Examples become model inputs: decoding, resizing, caching, augmentation and batches."""
+"""Examples become model inputs: decoding, resizing, caching, augmentation, tokens and batches.
+
+Importing this package imports no TensorFlow; each public name is loaded when it is first used. The
+names stand in `__init__.pyi`.
+"""
+
+from __future__ import annotations
+
+from kerasapps.lazy import lazy_names
+
+__all__, __getattr__, __dir__ = lazy_names(__name__, __file__)

@@ -24,6 +24,11 @@ class Bucket:
         target: width of the targets, pieces.
         rows: pairs a batch.
         members: int64 `(n,)`, which pairs.
+
+    Examples:
+        >>> bucket = kerasapps.preprocess.Bucket(source=8, target=8, rows=4, members=np.arange(10))
+        >>> bucket.steps
+        3
     """
 
     source: int
@@ -63,6 +68,16 @@ def plan_buckets(
         pairs: their lengths decide.
         batch_tokens: target pieces in a batch, padding included.
         max_pairs: pairs in a batch at most, or None.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> pairs = kerasapps.preprocess.encode_pairs(splits.train, tokenizer)
+        >>> buckets = kerasapps.preprocess.plan_buckets(pairs, batch_tokens=256)
+        >>> sum(len(bucket.members) for bucket in buckets) == len(pairs)
+        True
     """
     if not len(pairs):
         return ()

@@ -33,6 +33,10 @@ class ImageSpec:
         channels: 3 for RGB, 1 for grey.
         resize: `stretch` ignores the aspect; `crop` fills the frame and cuts off what stands out,
             centred; `pad` shows all of the picture, centred on black.
+
+    Examples:
+        >>> kerasapps.preprocess.ImageSpec(height=32, width=48, channels=3, resize="pad").shape
+        (32, 48, 3)
     """
 
     height: int
@@ -83,6 +87,11 @@ def load_image(source: Any, spec: ImageSpec, *, resample: Resample = antialiased
 
     Raises:
         DataError: if the source is no usable picture; it names the file.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.ImageSpec(height=8, width=8, channels=1)
+        >>> kerasapps.preprocess.load_image(np.zeros((20, 30, 3), np.uint8), spec).shape
+        (8, 8, 1)
     """
     return fit_image(open_image(source, spec.channels), spec, resample=resample)
 
@@ -117,7 +126,12 @@ def is_reduced(size: tuple[int, int], spec: ImageSpec) -> bool:
 
 
 def choose_image_size(median: int) -> int:
-    """The side of the square that suits pictures of a median short side: 32, 64, 128 or 160."""
+    """The side of the square that suits pictures of a median short side: 32, 64, 128 or 160.
+
+    Examples:
+        >>> kerasapps.preprocess.choose_image_size(300)
+        160
+    """
     return next((size for size in (32, 64, 128) if median <= size), 160)
 
 

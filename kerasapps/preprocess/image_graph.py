@@ -24,6 +24,12 @@ class Pictures(NamedTuple):
         inputs: float32 `(batch, height, width, channels)`, whole numbers from 0 to 255; black
             where a picture was refused.
         errors: strings `(batch,)`, why a picture was refused; empty where it was not.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.ImageSpec(height=8, width=8, channels=3)
+        >>> pictures = kerasapps.preprocess.decode_batch(tf.constant(["no picture"]), spec)
+        >>> bool(pictures.errors[0] == b"")
+        False
     """
 
     inputs: Any
@@ -36,6 +42,12 @@ def decode_batch(encoded: Any, spec: ImageSpec) -> Pictures:
     Args:
         encoded: strings `(batch,)`, each the bytes of a JPEG, PNG, GIF, BMP or WebP file.
         spec: size, channels and aspect policy.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.ImageSpec(height=8, width=8, channels=3)
+        >>> encoded = tf.io.encode_png(np.zeros((20, 30, 3), np.uint8))
+        >>> kerasapps.preprocess.decode_batch(encoded[tf.newaxis], spec).inputs.shape
+        TensorShape([1, 8, 8, 3])
     """
     count = tf.size(encoded, out_type=tf.int64)
     # Operations that fail on damaged files can be caught in a data set, and nowhere else.

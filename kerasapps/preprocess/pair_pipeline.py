@@ -51,6 +51,17 @@ def pair_batches(
 
     Raises:
         ValueError: if there are no pairs.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> pairs = kerasapps.preprocess.encode_pairs(splits.train, tokenizer)
+        >>> batches = kerasapps.preprocess.pair_batches(pairs, batch_tokens=256, seed=0)
+        >>> (source, target_in), target_out = next(iter(batches))
+        >>> target_in.shape == target_out.shape
+        True
     """
     buckets = plan_buckets(pairs, batch_tokens=batch_tokens, max_pairs=max_pairs)
     if not buckets:
@@ -65,7 +76,18 @@ def pair_batches(
 def pair_validation_batches(
     pairs: EncodedPairs, *, batch_tokens: int, max_pairs: int | None = None
 ) -> tf.data.Dataset:
-    """Every pair once, the short ones first: batches as those of `pair_batches`."""
+    """Every pair once, the short ones first: batches as those of `pair_batches`.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> pairs = kerasapps.preprocess.encode_pairs(splits.train, tokenizer)
+        >>> batches = kerasapps.preprocess.pair_validation_batches(pairs, batch_tokens=256)
+        >>> len(batches) >= 1
+        True
+    """
     buckets = plan_buckets(pairs, batch_tokens=batch_tokens, max_pairs=max_pairs)
     batches = plan_once(buckets)
     dataset = _read(tf.data.Dataset.range(len(batches)), pairs, batches.__getitem__)

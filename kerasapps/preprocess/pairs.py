@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +30,11 @@ class EncodedPairs:
 
     Raises:
         ValueError: if the ids are not those of whole pairs.
+
+    Examples:
+        >>> pairs = kerasapps.preprocess.EncodedPairs(np.array([5, 6, 3, 7, 3], np.int32))
+        >>> len(pairs), pairs.target(0)
+        (1, array([7, 3], dtype=int32))
     """
 
     def __init__(self, ids: np.ndarray) -> None:
@@ -93,9 +99,9 @@ def encode_pairs(
     examples: PairExamples,
     tokenizer: PairTokenizer,
     *,
-    budget_bytes: int,
-    folder: Path,
-    name: str,
+    budget_bytes: int = sys.maxsize,
+    folder: Path = Path(),
+    name: str = "pairs",
 ) -> EncodedPairs:
     """The ids of all pairs of a split, in the order of `examples`.
 
@@ -106,9 +112,18 @@ def encode_pairs(
     Args:
         examples: read once, one at a time, and once more where a file may be used again.
         tokenizer: gives the ids and the longest lengths.
-        budget_bytes: the most to hold in memory.
+        budget_bytes: the most to hold in memory; by default any.
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> pairs = kerasapps.preprocess.encode_pairs(splits.train, tokenizer)
+        >>> len(pairs) == len(splits.train)
+        True
     """
     spec = tokenizer.spec
     most = len(examples) * (spec.max_source + spec.max_target) * np.dtype(np.int32).itemsize
@@ -129,7 +144,17 @@ def encode_pairs(
 
 
 def pair_lengths(examples: PairExamples, tokenizer: PairTokenizer) -> tuple[np.ndarray, np.ndarray]:
-    """Ids of each source and of each target, the end mark included and nothing cut off: int32."""
+    """Ids of each source and of each target, the end mark included and nothing cut off: int32.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> sources, targets = kerasapps.preprocess.pair_lengths(splits.test, tokenizer)
+        >>> len(sources) == len(targets) == len(splits.test)
+        True
+    """
     count = len(examples)
     sources = (tokenizer.source_length(text) for text in examples.sources)
     targets = (tokenizer.target_length(text) for text in examples.targets)
@@ -146,6 +171,10 @@ def choose_pair_lengths(
         target_lengths: likewise.
         asked: `TranslationConfig.max_length`, which is then both; None: multiples of 8, at most
             128.
+
+    Examples:
+        >>> kerasapps.preprocess.choose_pair_lengths(np.array([5, 9]), np.array([6, 17]))
+        (16, 24)
     """
     if asked is not None:
         return asked, asked

@@ -22,7 +22,12 @@ class BatchTransform(Protocol):
 
 
 def steps_per_epoch(count: int, batch_size: int) -> int:
-    """Batches in an epoch; the last one is filled up."""
+    """Batches in an epoch; the last one is filled up.
+
+    Examples:
+        >>> kerasapps.preprocess.steps_per_epoch(10, 4)
+        3
+    """
     return -(-count // batch_size)
 
 
@@ -67,6 +72,15 @@ def training_batches(
         float32 0 to 255; `(batch, ...)`, or with `lengths` `(batch, None)`, at most `width`
         columns, a multiple of 8; y float32 `(batch, num_classes)`; sample_weight float32
         `(batch,)`.
+
+    Examples:
+        >>> ids, labels = np.array([[1, 7, 9, 0], [1, 8, 0, 0]] * 8, np.int32), [0, 1] * 8
+        >>> batches = kerasapps.preprocess.training_batches(
+        ...     ids, labels, num_classes=2, batch_size=4, seed=0,
+        ...     lengths=kerasapps.preprocess.encoded_lengths(ids),
+        ... )
+        >>> next(iter(batches))[1].shape
+        TensorShape([4, 2])
     """
     steps = steps_per_epoch(len(inputs), batch_size)
     order = StepOrder(len(inputs), batch_size, seed, lengths)
@@ -115,6 +129,14 @@ def evaluation_batches(
 
     Returns:
         Batches `(x, y)` or `(x, y, sample_weight)`: as those of `training_batches`.
+
+    Examples:
+        >>> pictures, labels = np.zeros((5, 8, 8, 3), np.uint8), [0, 1, 0, 1, 0]
+        >>> batches = kerasapps.preprocess.evaluation_batches(
+        ...     pictures, labels, num_classes=2, batch_size=2
+        ... )
+        >>> [len(y) for x, y in batches]
+        [2, 2, 1]
     """
     count = len(inputs)
 

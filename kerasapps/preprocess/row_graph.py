@@ -30,6 +30,18 @@ class RowGraph(tf.Module):
 
     Args:
         spec: of the training split.
+
+    Examples:
+        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
+        >>> options = kerasapps.TabularConfig(target="rich")
+        >>> splits = kerasapps.data.load_table(columns, tabular=options)
+        >>> spec = kerasapps.preprocess.fit_rows(
+        ...     splits.train.columns, splits.train.readings, target="rich", min_count=1
+        ... )
+        >>> graph = kerasapps.preprocess.RowGraph(spec)
+        >>> sorted(graph(tf.constant([44.0], tf.float64), tf.constant(["cook"])))
+        ['categories', 'numbers']
     """
 
     def __init__(self, spec: RowSpec) -> None:

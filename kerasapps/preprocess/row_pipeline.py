@@ -36,6 +36,14 @@ def training_rows(
 
     Returns:
         Batches `(x, y)` or `(x, y, weight)`; x a mapping as `inputs`.
+
+    Examples:
+        >>> inputs = {"numbers": np.ones((5, 2), np.float32)}
+        >>> batches = kerasapps.preprocess.training_rows(
+        ...     inputs, np.ones((5, 1), np.float32), batch_size=2, seed=0
+        ... )
+        >>> next(iter(batches))[0]["numbers"].shape
+        TensorShape([2, 2])
     """
     steps = steps_per_epoch(len(targets), batch_size)
     order = StepOrder(len(targets), batch_size, seed)
@@ -48,7 +56,16 @@ def training_rows(
 def evaluation_rows(
     inputs: Mapping[str, np.ndarray], targets: np.ndarray, *, batch_size: int
 ) -> tf.data.Dataset:
-    """Every row once, in order; the last batch may be smaller. See `training_rows`."""
+    """Every row once, in order; the last batch may be smaller. See `training_rows`.
+
+    Examples:
+        >>> inputs = {"numbers": np.ones((5, 2), np.float32)}
+        >>> batches = kerasapps.preprocess.evaluation_rows(
+        ...     inputs, np.ones((5, 1), np.float32), batch_size=2
+        ... )
+        >>> len(list(batches))
+        3
+    """
     count = len(targets)
 
     def rows_of(step: int) -> np.ndarray:

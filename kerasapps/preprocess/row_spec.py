@@ -127,6 +127,17 @@ class RowSpec:
         columns: those that are used, in the table's order.
         target: name of the column that is answered.
         ignored: names of the columns that were left out.
+
+    Examples:
+        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
+        >>> options = kerasapps.TabularConfig(target="rich")
+        >>> splits = kerasapps.data.load_table(columns, tabular=options)
+        >>> spec = kerasapps.preprocess.fit_rows(
+        ...     splits.train.columns, splits.train.readings, target="rich", min_count=1
+        ... )
+        >>> [column.name for column in spec.columns], spec.target
+        (['age', 'job'], 'rich')
     """
 
     columns: tuple[ColumnSpec, ...]

@@ -36,6 +36,12 @@ class RowInputs:
     Attributes:
         numbers: float32 `(n, p)`.
         categories: int32 `(n, q)`.
+
+    Examples:
+        >>> numbers, none = np.ones((3, 2), np.float32), np.empty((3, 0), np.int32)
+        >>> rows = kerasapps.preprocess.RowInputs(numbers, none)
+        >>> list(rows.arrays)
+        ['numbers']
     """
 
     numbers: np.ndarray
@@ -64,6 +70,17 @@ def fit_rows(
         readings: what each is taken for.
         target: name of the column that is answered.
         min_count: a value of a category seen less often is an unknown one.
+
+    Examples:
+        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
+        >>> options = kerasapps.TabularConfig(target="rich")
+        >>> splits = kerasapps.data.load_table(columns, tabular=options)
+        >>> spec = kerasapps.preprocess.fit_rows(
+        ...     splits.train.columns, splits.train.readings, target="rich", min_count=1
+        ... )
+        >>> [column.kind for column in spec.columns]
+        ['number', 'category']
     """
     specs = []
     for reading in readings:
@@ -155,6 +172,18 @@ def encode_rows(columns: Mapping[str, Values], spec: RowSpec) -> RowInputs:
     Args:
         columns: name → values; all that the spec uses are there.
         spec: of the training split.
+
+    Examples:
+        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
+        >>> options = kerasapps.TabularConfig(target="rich")
+        >>> splits = kerasapps.data.load_table(columns, tabular=options)
+        >>> spec = kerasapps.preprocess.fit_rows(
+        ...     splits.train.columns, splits.train.readings, target="rich", min_count=1
+        ... )
+        >>> rows = kerasapps.preprocess.encode_rows(splits.test.columns, spec)
+        >>> rows.categories.shape == (len(splits.test), 1)
+        True
     """
     rows = len(next(iter(columns.values())))
     numbers, flags = [], []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,7 +18,12 @@ _BLOCK = 8192  # rows looked at together
 
 
 def encode_texts(
-    texts: Sequence[str], tokenizer: Tokenizer, *, budget_bytes: int, folder: Path, name: str
+    texts: Sequence[str],
+    tokenizer: Tokenizer,
+    *,
+    budget_bytes: int = sys.maxsize,
+    folder: Path = Path(),
+    name: str = "texts",
 ) -> np.ndarray:
     """The ids of all texts of a split, int32 `(n, max_length)`, in the order of `texts`.
 
@@ -27,9 +33,15 @@ def encode_texts(
     Args:
         texts: read once, one at a time, and once more where a file may be used again.
         tokenizer: gives the ids and their number.
-        budget_bytes: the largest array to hold in memory.
+        budget_bytes: the largest array to hold in memory; by default any.
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> kerasapps.preprocess.encode_texts(texts, tokenizer).shape
+        (2, 6)
     """
 
     def fill(ids: np.ndarray) -> None:
@@ -48,7 +60,14 @@ def encode_texts(
 
 
 def token_lengths(texts: Sequence[str], tokenizer: Tokenizer) -> np.ndarray:
-    """Ids of each text, special tokens included and nothing cut off: int32 `(n,)`."""
+    """Ids of each text, special tokens included and nothing cut off: int32 `(n,)`.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> kerasapps.preprocess.token_lengths(texts, tokenizer)
+        array([4, 4], dtype=int32)
+    """
     return np.fromiter((len(tokenizer.encode_ids(text)) for text in texts), np.int32, len(texts))
 
 
@@ -58,7 +77,15 @@ def reads_whole(text: str, tokenizer: Tokenizer) -> bool:
 
 
 def encoded_lengths(ids: np.ndarray) -> np.ndarray:
-    """Ids of each row of `encode_texts` that are no padding: int32 `(n,)`."""
+    """Ids of each row of `encode_texts` that are no padding: int32 `(n,)`.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> ids = kerasapps.preprocess.encode_texts(texts, tokenizer)
+        >>> kerasapps.preprocess.encoded_lengths(ids)
+        array([4, 4], dtype=int32)
+    """
     blocks = [
         np.count_nonzero(ids[start : start + _BLOCK] != PAD_ID, axis=1)
         for start in range(0, len(ids), _BLOCK)
@@ -73,6 +100,10 @@ def choose_length(lengths: np.ndarray, *, longest: int, covered: float = COVERED
         lengths: ids of each training text, see `token_lengths`.
         longest: the model's limit.
         covered: another share than 98 %, 0 to 1.
+
+    Examples:
+        >>> kerasapps.preprocess.choose_length(np.array([7, 9, 20]), longest=64)
+        24
     """
     covering = int(np.quantile(lengths, covered, method="inverted_cdf"))
     return min(longest, -(-covering // _MULTIPLE) * _MULTIPLE)

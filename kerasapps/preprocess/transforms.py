@@ -33,6 +33,14 @@ def flip_and_translate(images: Any, seed: Any, *, flip: bool, translate: float) 
         seed: of this batch.
         flip: mirror left to right.
         translate: largest shift as a share of height and width.
+
+    Examples:
+        >>> pictures = np.zeros((2, 8, 8, 3), np.uint8)
+        >>> mirrored = kerasapps.preprocess.flip_and_translate(
+        ...     pictures, (0, 1), flip=True, translate=0.1
+        ... )
+        >>> mirrored.dtype
+        tf.uint8
     """
     batch, height, width, channels = _shape(images)
     seeds = split_seed(seed, 3)
@@ -62,6 +70,13 @@ def warp(
 
     Returns:
         float32.
+
+    Examples:
+        >>> pictures = np.zeros((2, 8, 8, 3), np.uint8)
+        >>> kerasapps.preprocess.warp(
+        ...     pictures, (0, 1), flip=True, translate=0.1, rotation=10, zoom=0.1
+        ... ).shape
+        TensorShape([2, 8, 8, 3])
     """
     batch, height, width, _ = _shape(images)
     seeds = split_seed(seed, 5)
@@ -108,6 +123,11 @@ def jitter_color(images: Any, seed: Any, *, strength: float) -> tf.Tensor:
         images: float32.
         seed: of this batch.
         strength: share; 0.2 scales contrast by 0.8 to 1.2 and adds up to 0.2 · 255.
+
+    Examples:
+        >>> pictures = np.zeros((2, 8, 8, 3), np.float32)
+        >>> kerasapps.preprocess.jitter_color(pictures, (0, 1), strength=0.2).shape
+        TensorShape([2, 8, 8, 3])
     """
     batch, _, _, channels = _shape(images)
     bright, contrast, saturation = (
@@ -141,6 +161,11 @@ def erase(images: Any, seed: Any, *, probability: float) -> tf.Tensor:
         probability: of a picture to lose a rectangle.
 
     Reference: Zhong et al. 2020, "Random Erasing Data Augmentation", algorithm 1.
+
+    Examples:
+        >>> pictures = np.zeros((2, 8, 8, 3), np.float32)
+        >>> kerasapps.preprocess.erase(pictures, (0, 1), probability=1.0).shape
+        TensorShape([2, 8, 8, 3])
     """
     batch, height, width, _ = _shape(images)
     chance, area_seed, ratio_seed, place, noise = split_seed(seed, 5)

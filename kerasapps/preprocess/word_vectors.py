@@ -36,6 +36,12 @@ def load_word_vectors(
     Raises:
         DataError: if the file cannot be read, a row does not have the numbers of the first one
             (the row is named), or no word of the vocabulary is in it.
+
+    Examples:
+        >>> _ = Path("vectors.txt").write_text("cat 0.1 0.2", encoding="utf-8")
+        >>> table, share = kerasapps.preprocess.load_word_vectors("vectors.txt", {"cat": 3}, size=4)
+        >>> table.shape, share
+        ((4, 2), 1.0)
     """
     rank = {token: place for place, token in enumerate(vocabulary)}
     vectors: dict[int, np.ndarray] = {}

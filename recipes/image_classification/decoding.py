@@ -10,7 +10,7 @@ import numpy as np
 from kerasapps.config import ImageConfig, LoadConfig
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.splits import SPLITS
-from kerasapps.preprocess.augment import resolve_augmentation
+from kerasapps.preprocess.augmentation import resolve_augmentation
 from kerasapps.preprocess.cache import decode_all, decode_variants
 from kerasapps.preprocess.image import ImageSpec, is_reduced
 from kerasapps.preprocess.variation import Variation, suitable_variants

@@ -26,7 +26,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
-from kerasapps.preprocess.augment import Augmentation, augment, resolve_augmentation
+from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_augmentation
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
 from kerasapps.preprocess.odd_pictures import odd_pictures

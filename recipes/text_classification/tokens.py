@@ -81,7 +81,7 @@ def choose_tokenizer(
         [model.model, options, splits.fingerprint],
         make=lambda: _choose_tokenizer(text, model, splits),
         save=_save_tokenizer,
-        load=lambda spec, folder: load_tokenizer(TokenizerSpec.from_dict(spec), folder),
+        load=lambda spec, folder: load_tokenizer(folder, spec=TokenizerSpec.from_dict(spec)),
     )
 
 

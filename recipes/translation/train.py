@@ -131,7 +131,7 @@ def choose_tokenizer(
         [longest, options, splits.fingerprint],
         make=lambda: _learn_tokenizer(translation, longest, splits),
         save=_save_tokenizer,
-        load=lambda spec, folder: load_pair_tokenizer(SubwordSpec.from_dict(spec), folder),
+        load=lambda spec, folder: load_pair_tokenizer(folder, spec=SubwordSpec.from_dict(spec)),
     )
 
 

@@ -42,7 +42,7 @@ def test_a_file_answers_every_source_with_as_many_threads(
     monkeypatch.setattr(measure_translator, "TextTranslator", PlantedTranslator)
     monkeypatch.setattr(measure_translator, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
     monkeypatch.setattr(
-        measure_translator, "load_pair_tokenizer", lambda spec, folder: (list(spec), folder)
+        measure_translator, "load_pair_tokenizer", lambda folder, spec: (list(spec), folder)
     )
 
     def measure_each(load: Any, texts: Any) -> Any:
@@ -68,7 +68,7 @@ def test_translations_are_written_only_where_they_are_wanted(
     (tmp_path / "job.json").write_text(json.dumps(job))
     monkeypatch.setattr(sys, "argv", ["measure_translator", str(tmp_path / "job.json")])
     monkeypatch.setattr(measure_translator, "SubwordSpec", SimpleNamespace(from_dict=dict.items))
-    monkeypatch.setattr(measure_translator, "load_pair_tokenizer", lambda spec, folder: None)
+    monkeypatch.setattr(measure_translator, "load_pair_tokenizer", lambda folder, spec: None)
     monkeypatch.setattr(measure_translator, "measure_each", lambda load, texts: ([], {}, 0.0))
     measure_translator.main()
     assert {each.name for each in tmp_path.iterdir()} == {

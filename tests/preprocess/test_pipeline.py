@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.preprocess import pipeline
-from kerasapps.preprocess.augment import Augmentation, augment
+from kerasapps.preprocess.augmentation import Augmentation, augment
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
 
 COUNT, CLASSES = 10, 3

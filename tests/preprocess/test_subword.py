@@ -115,7 +115,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
         tokenizer = learned(joint=joint)
         assert {file.name for file in tokenizer.save(folder)} == names
         assert {file.name for file in folder.iterdir()} == names
-        loaded = load_pair_tokenizer(SubwordSpec.from_dict(tokenizer.spec.to_dict()), folder)
+        loaded = load_pair_tokenizer(folder, spec=SubwordSpec.from_dict(tokenizer.spec.to_dict()))
         assert loaded.spec == tokenizer.spec
         assert (loaded.source_size, loaded.target_size) == (
             tokenizer.source_size,
@@ -132,11 +132,11 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
 
 def test_what_is_no_model_is_refused_by_name(tmp_path: Path, tokenizer: PairTokenizer) -> None:
     with pytest.raises(ConfigError, match=r"tokenizer\.model: cannot be read"):
-        load_pair_tokenizer(tokenizer.spec, tmp_path)
+        load_pair_tokenizer(tmp_path, spec=tokenizer.spec)
     for content in (b"not a model", tokenizer.models[0][:5000], b""):
         (tmp_path / "tokenizer.model").write_bytes(content)
         with pytest.raises(ConfigError, match=r"tokenizer\.model is not a SentencePiece model"):
-            load_pair_tokenizer(tokenizer.spec, tmp_path)
+            load_pair_tokenizer(tmp_path, spec=tokenizer.spec)
     with pytest.raises(ConfigError, match="joint vocabulary has 1 models, not 2"):
         PairTokenizer([*tokenizer.models, *tokenizer.models], tokenizer.spec)
 

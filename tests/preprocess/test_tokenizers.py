@@ -172,7 +172,7 @@ def test_learned_pieces_do_not_depend_on_the_process() -> None:
 def test_saved_and_loaded(kind: str, tmp_path: Path) -> None:
     tokenizer = learned(kind)
     assert tokenizer.save(tmp_path) == tmp_path / "vocab.txt"
-    loaded = load_tokenizer(tokenizer.spec, tmp_path)
+    loaded = load_tokenizer(tmp_path, spec=tokenizer.spec)
     assert type(loaded) is type(tokenizer) and loaded.vocabulary == tokenizer.vocabulary
     assert loaded.encode("Great fun").tolist() == tokenizer.encode("Great fun").tolist()
     first = (tmp_path / "vocab.txt").read_bytes().split(b"\n")[0]
@@ -192,7 +192,7 @@ def test_saved_and_loaded(kind: str, tmp_path: Path) -> None:
 def test_a_bad_regex_vocabulary_is_refused(content: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "vocab.txt").write_text(content, encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
-        load_tokenizer(TokenizerSpec("regex", 8, True), tmp_path)
+        load_tokenizer(tmp_path, spec=TokenizerSpec("regex", 8, True))
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,6 @@ def test_a_bad_wordpiece_vocabulary_is_refused(tokens: tuple[str, ...], message:
 
 def test_a_missing_vocabulary_and_a_wrong_kind(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"vocab\.txt"):
-        load_tokenizer(TokenizerSpec("regex", 8, True), tmp_path)
+        load_tokenizer(tmp_path, spec=TokenizerSpec("regex", 8, True))
     with pytest.raises(ConfigError, match="'wordpiece'"):
         RegexTokenizer({}, TokenizerSpec("wordpiece", 8, True))

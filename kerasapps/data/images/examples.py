@@ -19,6 +19,10 @@ class PictureExamples:
         paths: encoded picture files.
         labels: index into `Splits.labels`, one a path.
         contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
+
+    Examples:
+        >>> len(kerasapps.data.PictureExamples(paths=(Path("a.png"),), labels=(0,)))
+        1
     """
 
     paths: tuple[Path, ...]

@@ -20,6 +20,11 @@ class PairExamples:
         targets: their translations, likewise.
         origins: where each pair comes from, such as "train.en + train.de, row 7".
         contents: uint64 `(n,)`, of a digest of each pair.
+
+    Examples:
+        >>> examples = kerasapps.data.load_pairs("builtin:phrases").test
+        >>> len(examples.of(np.array([0, 1])))
+        2
     """
 
     sources: Sequence[str]

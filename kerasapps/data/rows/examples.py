@@ -25,6 +25,14 @@ class RowExamples:
         readings: what each column is taken for, by the training split.
         origins: where each row comes from.
         contents: none: equal rows may be two cases, and are not compared.
+
+    Examples:
+        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
+        >>> options = kerasapps.TabularConfig(target="rich")
+        >>> splits = kerasapps.data.load_table(columns, tabular=options)
+        >>> len(splits.train) == len(splits.train.labels)
+        True
     """
 
     columns: Mapping[str, Values]

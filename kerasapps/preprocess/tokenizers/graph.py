@@ -31,6 +31,14 @@ def tokenize_in_graph(tokenizer: Tokenizer) -> RegexGraph | WordPieceGraph:
 
     Raises:
         ConfigError: if the tokenizer is of a kind that has no graph.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> tokenize = kerasapps.preprocess.tokenize_in_graph(tokenizer)
+        >>> ids = tokenize(tf.constant(["a good film"]))
+        >>> np.array_equal(ids[0], tokenizer.encode("a good film"))
+        True
     """
     if isinstance(tokenizer, RegexTokenizer):
         return RegexGraph(tokenizer)

@@ -21,11 +21,11 @@ _SEEN_FORM = 2  # an unusual case of a word is listed once it was seen this ofte
 def learn_tokenizer(
     texts: Iterable[str],
     *,
-    kind: TokenizerKind,
-    vocab_size: int,
-    min_count: int,
-    lowercase: bool,
-    max_length: int,
+    kind: TokenizerKind = "regex",
+    vocab_size: int = 30_000,
+    min_count: int = 2,
+    lowercase: bool = True,
+    max_length: int = 128,
 ) -> Tokenizer:
     """A tokenizer whose vocabulary is learned from texts, which are read once, one at a time.
 
@@ -44,6 +44,12 @@ def learn_tokenizer(
     Raises:
         ConfigError: if `kind` is not known or `max_length` cannot work.
         DataError: if no word is seen often enough.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> tokenizer.encode("a GOOD film")
+        array([1, 3, 6, 4, 0, 0], dtype=int32)
     """
     spec = TokenizerSpec(kind, max_length, lowercase)
     if kind == "regex":

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
+from kerasapps.preprocess.tokenizers.keep import read_spec
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE, Tokenizer, TokenizerSpec
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
 
 
-def load_tokenizer(spec: TokenizerSpec, folder: Path) -> Tokenizer:
-    """The tokenizer of `spec` with the vocabulary that `save` wrote into a folder.
+def load_tokenizer(
+    folder: str | os.PathLike[str], *, spec: TokenizerSpec | None = None
+) -> Tokenizer:
+    """The tokenizer that `save_tokenizer`, or a tokenizer's own `save`, wrote into a folder.
 
     Args:
-        spec: its kind, length and case.
-        folder: holds `vocab.txt`, UTF-8.
+        folder: holds `vocab.txt`, UTF-8, and `tokenizer.json` where `spec` is left out.
+        spec: its kind, length and case, where they are known.
 
     Raises:
-        ConfigError: if the file is missing, or is not a vocabulary of this kind; it names the row.
+        ConfigError: if a file is missing, or is not a vocabulary of this kind; it names the row.
+
+    Examples:
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(["a cat", "a dog"], min_count=1)
+        >>> folder = kerasapps.preprocess.save_tokenizer(tokenizer, "tokens")
+        >>> again = kerasapps.preprocess.load_tokenizer(folder)
+        >>> again.encode_ids("a dog") == tokenizer.encode_ids("a dog")
+        True
     """
-    file = Path(folder) / VOCABULARY_FILE
+    path = user_path(folder, what="folder")
+    spec = TokenizerSpec.from_dict(read_spec(path)) if spec is None else spec
+    file = path / VOCABULARY_FILE
     try:
         content = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -79,6 +79,12 @@ class RegexTokenizer:
 
     Raises:
         ConfigError: if the vocabulary breaks these rules.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.TokenizerSpec("regex", max_length=4, lowercase=True)
+        >>> vocabulary = {"<PAD>": 0, "<START>": 1, "<UNKNOWN>": 2, "cat": 3}
+        >>> kerasapps.preprocess.RegexTokenizer(vocabulary, spec).encode("cat dog")
+        array([1, 3, 2, 0], dtype=int32)
     """
 
     pad_id = PAD_ID

@@ -25,6 +25,10 @@ class TokenizerSpec:
         kind: `regex` (MediaPipe's words) or `wordpiece` (BERT's pieces of words).
         max_length: ids of a text, special tokens included; what is beyond is cut off.
         lowercase: upper and lower case are alike.
+
+    Examples:
+        >>> kerasapps.preprocess.TokenizerSpec("regex", max_length=64, lowercase=True).kind
+        'regex'
     """
 
     kind: TokenizerKind
@@ -74,6 +78,12 @@ class Tokenizer(Protocol):
         start_id: the first id of every text.
         special_ids: what starts, and where there is one, ends every text.
         unknown_id: of whatever the vocabulary lacks.
+
+    Examples:
+        >>> texts = ["a good film", "a bad film"]
+        >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
+        >>> tokenizer.tokens("a good cat")
+        ['<START>', 'a', 'good', 'cat']
     """
 
     @property

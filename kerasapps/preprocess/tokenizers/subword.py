@@ -8,6 +8,7 @@ Reference: Kudo and Richardson 2018; Sennrich et al. 2016 (bpe); Kudo 2018 (unig
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ import sentencepiece
 
 from kerasapps.config import SubwordKind, choose
 from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
+from kerasapps.preprocess.tokenizers.keep import read_spec
 from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID
 
 UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
@@ -36,6 +39,13 @@ class SubwordSpec:
         max_target: ids of a target, its end mark included.
         source_language: such as `en`, or None where it is not known.
         target_language: such as `de`, or None where it is not known.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.SubwordSpec(
+        ...     subwords="bpe", joint=True, max_source=32, max_target=32
+        ... )
+        >>> spec.files
+        ('tokenizer.model',)
     """
 
     subwords: SubwordKind
@@ -101,6 +111,15 @@ class PairTokenizer:
 
     Raises:
         ConfigError: if a model is none of SentencePiece's, or its special ids are others.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> ids = tokenizer.encode_target(splits.train.targets[0])
+        >>> tokenizer.decode_target(ids) == splits.train.targets[0]
+        True
     """
 
     pad_id = PAD_ID
@@ -181,19 +200,33 @@ class PairTokenizer:
         return files
 
 
-def load_pair_tokenizer(spec: SubwordSpec, folder: Path) -> PairTokenizer:
-    """The tokenizer of `spec` with the models that `save` wrote into a folder.
+def load_pair_tokenizer(
+    folder: str | os.PathLike[str], *, spec: SubwordSpec | None = None
+) -> PairTokenizer:
+    """The tokenizer that `save_tokenizer`, or a tokenizer's own `save`, wrote into a folder.
 
     Args:
-        spec: lengths, languages, and whether there is one model or two.
-        folder: holds the `.model` files.
+        folder: holds the `.model` files, and `tokenizer.json` where `spec` is left out.
+        spec: lengths, languages, and whether there is one model or two, where that is known.
 
     Raises:
         ConfigError: if a file is missing, or is no model of this package; it names the file.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> folder = kerasapps.preprocess.save_tokenizer(tokenizer, "pieces")
+        >>> again = kerasapps.preprocess.load_pair_tokenizer(folder)
+        >>> again.models == tokenizer.models and again.spec == tokenizer.spec
+        True
     """
+    path = user_path(folder, what="folder")
+    spec = SubwordSpec.from_dict(read_spec(path)) if spec is None else spec
     models = []
     for name in spec.files:
-        file = Path(folder) / name
+        file = path / name
         try:
             models.append(file.read_bytes())
         except OSError as error:

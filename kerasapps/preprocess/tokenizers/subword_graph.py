@@ -23,6 +23,15 @@ def encode_sources_in_graph(tokenizer: PairTokenizer) -> SourceGraph:
     Returns:
         A module to call with strings `(batch,)`, UTF-8; it gives int32 ids `(batch, max_source)`,
         filled up with 0 on the right.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> encode = kerasapps.preprocess.encode_sources_in_graph(tokenizer)
+        >>> encode(tf.constant(splits.test.sources[0:2])).shape[0]
+        2
     """
     return SourceGraph(tokenizer)
 
@@ -33,6 +42,16 @@ def decode_targets_in_graph(tokenizer: PairTokenizer) -> TargetGraph:
     Returns:
         A module (see `encode_sources_in_graph`) to call with int32 ids `(batch, t)`; it gives
         strings `(batch,)`, UTF-8. What stands behind the end mark 3 is not read.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> decode = kerasapps.preprocess.decode_targets_in_graph(tokenizer)
+        >>> ids = tokenizer.encode_target(splits.train.targets[0])
+        >>> decode(ids[np.newaxis])[0].numpy().decode() == splits.train.targets[0]
+        True
     """
     return TargetGraph(tokenizer)
 

@@ -38,9 +38,9 @@ def learn_pair_tokenizer(
     sources: Sequence[str],
     targets: Sequence[str],
     *,
-    translation: TranslationConfig,
-    max_source: int,
-    max_target: int,
+    translation: TranslationConfig = TranslationConfig(),
+    max_source: int = 128,
+    max_target: int = 128,
     languages: tuple[str | None, str | None] = (None, None),
 ) -> PairTokenizer:
     """A tokenizer whose pieces are learned from pairs, read one at a time.
@@ -64,6 +64,14 @@ def learn_pair_tokenizer(
         ConfigError: if `vocab_size` is too small for the characters of the texts; it says what
             would do.
         DataError: if there is nothing to learn from.
+
+    Examples:
+        >>> splits = kerasapps.data.load_pairs("builtin:phrases")
+        >>> tokenizer = kerasapps.preprocess.learn_pair_tokenizer(
+        ...     splits.train.sources, splits.train.targets
+        ... )
+        >>> int(tokenizer.encode_source(splits.test.sources[0])[-1]) == tokenizer.end_id
+        True
     """
     spec = SubwordSpec(
         subwords=translation.subwords,

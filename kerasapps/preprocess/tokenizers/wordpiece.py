@@ -36,6 +36,12 @@ class WordPieceTokenizer:
         ConfigError: if a special token is missing or misplaced, or a token is listed twice.
 
     Reference: Wu et al. 2016, section 4.1; Devlin et al. 2019, section 3.
+
+    Examples:
+        >>> spec = kerasapps.preprocess.TokenizerSpec("wordpiece", max_length=8, lowercase=True)
+        >>> tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "cat", "##s"]
+        >>> kerasapps.preprocess.WordPieceTokenizer(tokens, spec).tokens("Cats")
+        ['[CLS]', 'cat', '##s', '[SEP]']
     """
 
     pad_id = PAD_ID

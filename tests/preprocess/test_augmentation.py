@@ -7,9 +7,15 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import ImageConfig
-from kerasapps.preprocess import augment as augment_module
+from kerasapps.preprocess import augmentation as augmentation_module
 from kerasapps.preprocess import mixing, randaugment, transforms
-from kerasapps.preprocess.augment import PRESETS, Augmentation, augment, resolve_augmentation
+from kerasapps.preprocess.augmentation import (
+    PRESETS,
+    Augmentation,
+    augment,
+    augment_batches,
+    resolve_augmentation,
+)
 from kerasapps.preprocess.transforms import apply_affine
 from tests.values import kinds_of
 
@@ -264,4 +270,25 @@ def test_all_together_in_a_graph_of_unknown_batch_size() -> None:
 
 
 def test_kinds_of_values() -> None:
-    assert kinds_of(augment_module) == {"Augmentation": "frozen, by name"}
+    assert kinds_of(augmentation_module) == {"Augmentation": "frozen, by name"}
+
+
+def batches_of(**options: Any) -> list[tuple[np.ndarray, ...]]:
+    data = tf.data.Dataset.from_tensor_slices((NOISE, np.arange(64))).batch(16)
+    changed = augment_batches(data, Augmentation(flip=True, translate=0.2), **options)
+    return list(changed.as_numpy_iterator())
+
+
+def test_batches_go_on_from_any_of_them_and_keep_their_targets() -> None:
+    whole = batches_of(seed=1)
+    np.testing.assert_array_equal(np.concatenate([y for _, y in whole]), np.arange(64))
+    assert (whole[0][0] != batches_of(seed=2)[0][0]).any()
+    data = tf.data.Dataset.from_tensor_slices((NOISE[32:], np.arange(32))).batch(16)
+    rest = augment_batches(data, Augmentation(flip=True, translate=0.2), seed=1, first=2)
+    np.testing.assert_array_equal(next(iter(rest))[0], whole[2][0])
+
+
+def test_batches_of_mixed_pictures_have_mixed_targets() -> None:
+    data = tf.data.Dataset.from_tensor_slices((NOISE, TARGETS)).batch(64)
+    ((_, targets),) = augment_batches(data, Augmentation(mixup=1.0), seed=0)
+    assert 0 < np.asarray(targets).max(axis=1).min() < 1

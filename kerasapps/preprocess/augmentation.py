@@ -32,6 +32,10 @@ class Augmentation:
         cutmix: alpha of CutMix (Yun et al. 2019).
         resampling: draw the filter that brings a picture to its size.
         jpeg: lowest quality to encode a picture with again.
+
+    Examples:
+        >>> kerasapps.preprocess.Augmentation(flip=True, mixup=0.2).mixes
+        True
     """
 
     flip: bool = False
@@ -75,10 +79,50 @@ PRESETS = {
 
 
 def resolve_augmentation(config: ImageConfig) -> Augmentation:
-    """The preset of `config.augment` with the fields that are set in `config` put over it."""
+    """The preset of `config.augment` with the fields that are set in `config` put over it.
+
+    Examples:
+        >>> config = kerasapps.ImageConfig(augment="light", rotation=10)
+        >>> kerasapps.preprocess.resolve_augmentation(config).rotation
+        10
+    """
     names = [field.name for field in fields(Augmentation)]
     asked = {name: getattr(config, name) for name in names if getattr(config, name) is not None}
     return replace(PRESETS[config.augment], **asked)
+
+
+def augment_batches(
+    batches: tf.data.Dataset, augmentation: Augmentation, *, seed: int, first: int = 0
+) -> tf.data.Dataset:
+    """A data set of changed batches; which changes, only `seed` and a batch's number decide.
+
+    Args:
+        batches: `(images, targets)` or with more elements, which stay: as for `augment`. Targets
+            must be one-hot where pictures are mixed, and are left alone where they are not.
+        augmentation: what to do; `resampling` and `jpeg` need encoded pictures and are not done.
+        seed: of all changes.
+        first: number of the first batch: to go on with what follows so many.
+
+    Returns:
+        Batches of the same elements; images float32, 0 to 255.
+
+    Examples:
+        >>> pictures = np.zeros((4, 8, 8, 3), np.uint8)
+        >>> batches = tf.data.Dataset.from_tensor_slices((pictures, [0, 1, 0, 1])).batch(2)
+        >>> light = kerasapps.preprocess.Augmentation(flip=True, translate=0.1)
+        >>> changed = kerasapps.preprocess.augment_batches(batches, light, seed=0)
+        >>> changed.element_spec[0].dtype
+        tf.float32
+    """
+
+    def change(number: Any, batch: tuple[Any, ...]) -> tuple[Any, ...]:
+        images, targets, *others = batch
+        draw = tf.stack([tf.constant(seed, tf.int64), number])
+        mixed = targets if augmentation.mixes else tf.zeros([tf.shape(images)[0], 1])
+        images, mixed = augment(images, mixed, seed=draw, augmentation=augmentation)
+        return (images, mixed if augmentation.mixes else targets, *others)
+
+    return batches.enumerate(first).map(change, tf.data.AUTOTUNE)
 
 
 def augment(
@@ -94,6 +138,15 @@ def augment(
 
     Returns:
         float32 images, 0 to 255, of the same shape, and float32 targets (soft after mixing).
+
+    Examples:
+        >>> pictures = np.zeros((4, 8, 8, 3), np.uint8)
+        >>> mild = kerasapps.preprocess.Augmentation(flip=True, translate=0.1)
+        >>> images, targets = kerasapps.preprocess.augment(
+        ...     pictures, np.eye(4), seed=(0, 0), augmentation=mild
+        ... )
+        >>> images.shape
+        TensorShape([4, 8, 8, 3])
     """
     seeds = tf.unstack(tf.random.experimental.stateless_split(tf.cast(seed, tf.int64), 5))
     if augmentation.rotation or augmentation.zoom:

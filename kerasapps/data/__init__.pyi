@@ -1,0 +1,17 @@
+from kerasapps.data.audit import Audit as Audit
+from kerasapps.data.audit import BrokenRow as BrokenRow
+from kerasapps.data.audit import Finding as Finding
+from kerasapps.data.audit import Listed as Listed
+from kerasapps.data.images.examples import PictureExamples as PictureExamples
+from kerasapps.data.load import audit_images as audit_images
+from kerasapps.data.load import audit_pairs as audit_pairs
+from kerasapps.data.load import audit_table as audit_table
+from kerasapps.data.load import audit_texts as audit_texts
+from kerasapps.data.load import load_images as load_images
+from kerasapps.data.load import load_pairs as load_pairs
+from kerasapps.data.load import load_table as load_table
+from kerasapps.data.load import load_texts as load_texts
+from kerasapps.data.pairs.examples import PairExamples as PairExamples
+from kerasapps.data.rows.examples import RowExamples as RowExamples
+from kerasapps.data.splits import Splits as Splits
+from kerasapps.data.texts.examples import TextExamples as TextExamples
