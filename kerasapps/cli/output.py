@@ -18,6 +18,7 @@ from kerasapps.cli.options import in_options
 from kerasapps.console import SafeConsole
 from kerasapps.errors import KerasAppsError, OutputError
 from kerasapps.harmless import escaped, harmless
+from kerasapps.interrupts import interruptible
 from kerasapps.lean import import_tensorflow
 from kerasapps.room import TEMPORARY, telling_of_full_disks
 from kerasapps.terminal import flush_lines, tell, write_line
@@ -51,7 +52,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
 def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
     """Turns exceptions into one message and an exit status."""
     try:
-        with telling_of_full_disks(advice=TEMPORARY):
+        with telling_of_full_disks(advice=TEMPORARY), interruptible():
             yield
     except OutputError as error:
         _fail(str(error), None, UNWRITABLE)

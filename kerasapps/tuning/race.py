@@ -17,6 +17,7 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import TrainingError
+from kerasapps.interrupts import interruptible
 from kerasapps.room import is_out_of_space
 from kerasapps.tuning.assignment import job_of
 from kerasapps.tuning.objective import Objective
@@ -198,7 +199,8 @@ def _outcome(attempt: TrialFunction, job: TrialJob, report: _Report) -> Outcome:
     """How a trial ended; that it failed is no other's affair, but that the disk is full is."""
     began = time.monotonic()
     try:
-        figures = attempt(job, report)
+        with interruptible():
+            figures = attempt(job, report)
     except Exception as error:
         if is_out_of_space(error):
             raise

@@ -19,6 +19,7 @@ from kerasapps.cli.output import clean, command, json_text, print_table, shown, 
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import harmless
 from kerasapps.terminal import tell, write_line
+from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 
 class Full(io.StringIO):
@@ -45,6 +46,12 @@ def test_a_result_is_shown_or_is_json(capfd: pytest.CaptureFixture[str]) -> None
     out, err = capfd.readouterr()
     assert err == "" and out == '{"bundle_dir": "runs/x\\u009b", "value": null}\n'
     assert json.loads(out) == {"bundle_dir": "runs/x\x9b", "value": None}
+
+
+def test_ctrl_c_is_no_defect_whatever_it_becomes(capfd: pytest.CaptureFixture[str]) -> None:
+    with usual_ctrl_c():
+        assert ending(press_in_cpp) == 130
+    assert capfd.readouterr().err == "error: stopped; the same command goes on from here\n"
 
 
 def test_a_result_that_cannot_be_shown_is_not_lost(

@@ -20,6 +20,7 @@ from kerasapps.tuning.pruning import is_far_behind
 from kerasapps.tuning.race import Entrant, run_race
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.trial import Figures, Report, TrialJob
+from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 OBJECTIVE = make_objective(TuneConfig(), answer=CLASSES)
 BRIEF = 4
@@ -117,6 +118,21 @@ def test_a_failure_is_no_others_affair_but_that_of_all_is(tmp_path: Path) -> Non
         race(Planted({"a": ValueError("broken")}), tmp_path / "none")
     mended = race(Planted({"a": 0.7}), tmp_path / "none")
     assert mended.best is not None and mended.best.number == 0
+
+
+def test_ctrl_c_ends_all_and_is_no_trials_failure(tmp_path: Path) -> None:
+    class Pressed(Planted):
+        def __call__(self, job: TrialJob, report: Report) -> Figures:
+            self.jobs.append(job)
+            press_in_cpp()
+            raise AssertionError("it was not heard of")
+
+    with usual_ctrl_c(), pytest.raises(KeyboardInterrupt):
+        race(Pressed({"a": 0.8, "b": 0.7}), tmp_path)
+    planted = Planted({"a": 0.8, "b": 0.7})
+    board = race(planted, tmp_path)
+    assert planted.tried == [("a", False), ("b", False)]
+    assert [record.state for record in board.records] == ["done", "done"]
 
 
 def test_a_full_disk_ends_all(tmp_path: Path) -> None:

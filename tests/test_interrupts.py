@@ -1,0 +1,57 @@
+"""Ctrl-C is not lost where C++ code puts another exception in its place."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kerasapps.interrupts import interruptible
+from tests.interrupts import press_in_cpp, usual_ctrl_c
+
+
+@pytest.fixture(autouse=True)
+def _usual() -> Iterator[None]:
+    with usual_ctrl_c():
+        yield
+
+
+def test_an_exception_after_ctrl_c_is_ctrl_c() -> None:
+    with pytest.raises(KeyboardInterrupt) as ended, interruptible():
+        press_in_cpp()
+    assert isinstance(ended.value.__cause__, SystemError)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_blocks_within_blocks_all_hear_of_it() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        with interruptible():
+            pass
+        with pytest.raises(KeyboardInterrupt), interruptible():
+            press_in_cpp()
+        raise ValueError("what came of it")
+
+
+def test_other_exceptions_stay_what_they_are() -> None:
+    with pytest.raises(ValueError, match="own"), interruptible():
+        raise ValueError("own")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with pytest.raises(ValueError, match="own"), interruptible():
+        signal.raise_signal(signal.SIGINT)
+        raise ValueError("own")
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_other_threads_may_have_such_blocks() -> None:
+    seen: list[str] = []
+
+    def enter() -> None:
+        with interruptible():
+            seen.append("entered")
+
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join()
+    assert seen == ["entered"]
