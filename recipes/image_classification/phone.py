@@ -12,13 +12,13 @@ from kerasapps.workflow.ship import draw_rows
 
 NAME = "resize as on a phone"
 MOST = 500  # pictures, which every file answers once more
-ADVICE = (
-    "Let the app reduce pictures with antialiasing, or train with augmentation that includes "
-    "--resampling; docs/bundles.md says how"
-)
+_ADVICE = {
+    True: "Let the app reduce pictures with antialiasing",
+    False: "Let the app reduce pictures with antialiasing, or train with --resampling",
+}
 
 
-def on_a_phone(splits: ImageSplits, spec: ImageSpec) -> Elsewhere | None:
+def on_a_phone(splits: ImageSplits, spec: ImageSpec, *, drawn: bool) -> Elsewhere | None:
     """Up to 500 pictures of the test split, bilinear without antialiasing.
 
     None where no picture is larger than the model's input: there is nothing to reduce, and what is
@@ -27,6 +27,7 @@ def on_a_phone(splits: ImageSplits, spec: ImageSpec) -> Elsewhere | None:
     Args:
         splits: the pictures.
         spec: what the model takes.
+        drawn: whether training draws how its pictures are reduced; else it is advised.
     """
     sizes = splits.audit["sizes"]
     if not is_reduced((sizes.width[2], sizes.height[2]), spec):
@@ -38,5 +39,5 @@ def on_a_phone(splits: ImageSplits, spec: ImageSpec) -> Elsewhere | None:
         rows=rows,
         inputs=decode_some(paths, spec, resample=PHONE),
         agree=labels_kept,
-        advice=ADVICE,
+        advice=f"{_ADVICE[drawn]}; docs/bundles.md says how",
     )

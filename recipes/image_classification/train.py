@@ -158,7 +158,7 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             decoded.inputs,
             PictureReading(spec),
             each_epoch=plan.is_judged,
-            elsewhere=functools.partial(on_a_phone, splits, spec),
+            elsewhere=functools.partial(on_a_phone, splits, spec, drawn=change.resampling),
         ),
         batches=batches_of(
             splits,
@@ -213,5 +213,7 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         splits,
         decoded.inputs,
         PictureReading(spec),
-        elsewhere=functools.partial(on_a_phone, splits, spec),
+        elsewhere=functools.partial(
+            on_a_phone, splits, spec, drawn=resolve_augmentation(options["image"]).resampling
+        ),
     )
