@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -22,6 +27,7 @@ from kerasapps.recipes.registry import guess_task
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.task import Task
 from tests.check_bundle import check_bundle
+from tests.evaluation.pages import code_of
 
 SOON = 120.0  # seconds
 MODES = ("float32", "int8")
@@ -43,6 +49,7 @@ class Walk:
             as one argument of `Bundle.predict`.
         explained: an argument of `explain`, or None where that is refused.
         modes: TFLite files of the training.
+        files: name of a file in the lines of a report → what may stand for it, by the data's place.
     """
 
     write_data: Callable[[Path], Path]
@@ -50,6 +57,7 @@ class Walk:
     inputs: Callable[[Path], tuple[list[str], Any]]
     explained: Callable[[Path], str] | None
     modes: tuple[str, ...] = MODES
+    files: Callable[[Path], Mapping[str, Path]] = lambda data: {}
 
 
 class Scene:
@@ -97,12 +105,33 @@ def check_task(task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any])
     metric = task.answer_of(read_manifest(scene.bundle)).metric
     assert metric.share(result["metrics"]) >= 0
     check_bundle(scene.bundle, labels=tuple(result["labels"]), artifacts=set(walk.modes))
+    _check_report(scene)
     _check_predictions(scene)
     _check_figures(scene)
     _check_explanation(scene)
     _check_timing(scene)
     _check_export(scene)
     _check_kill(scene)
+
+
+def _check_report(scene: Scene) -> None:
+    """The report's lines do what they say, and name the command that was given."""
+    page = ElementTree.parse(scene.bundle / "report.html").getroot()
+    *lines, made = code_of(page)
+    typed = shlex.split(made)
+    assert typed[:4] == ["kerasapps", "train", scene.task.name.replace("_", "-"), str(scene.data)]
+    assert set(scene.flags) <= {*typed, "100"}, "but for the tolerance, 100.0"
+    for name, file in scene.walk.files(scene.data).items():
+        shutil.copyfile(file, scene.folder / name)
+    with contextlib.chdir(scene.folder):
+        for command in lines[0].splitlines():
+            program, verb, *arguments = shlex.split(command)
+            if program == "kerasapps" and verb in ("predict", "explain"):
+                scene.command(verb, *arguments)
+        for code in lines[1:]:
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(compile(code, "the report", "exec"), {})
+            assert printed.getvalue().strip()
 
 
 def _check_predictions(scene: Scene) -> None:

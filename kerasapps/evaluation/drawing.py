@@ -9,12 +9,17 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from kerasapps.config.metric import Metric
+from kerasapps.evaluation.formats import number
 
 # stand-in colour -> CSS variable of templates/report.css
 INK, GRID, TRAIN, VALIDATION, GOOD, BAD = (
@@ -71,6 +76,21 @@ def make_figure(width: int, height: int) -> tuple[Figure, Axes]:
     axes.xaxis.grid(False)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     return figure, axes
+
+
+def scale_axis(axis: Axis, metric: Metric | None) -> None:
+    """Writes the numbers of an axis as the page does, with the unit of what was measured."""
+    text = tick_text(metric)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
+
+
+def tick_text(metric: Metric | None) -> Callable[[float], str]:
+    """A place on an axis → the short text beside it: "97.5 %", "31", "0.65 m"."""
+    if metric is None:
+        return lambda value: number(float(value))
+    if metric.in_per_cent:
+        return lambda value: f"{number(100 * float(value) / (metric.perfect or 1))} %"
+    return lambda value: f"{number(float(value))}{metric.unit}"
 
 
 def inline_svg(figure: Figure, name: str, title: str) -> str:

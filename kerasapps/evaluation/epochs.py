@@ -9,9 +9,9 @@ from html import escape
 import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
-from kerasapps.config.metric import Answer
+from kerasapps.config.metric import Answer, Metric
 from kerasapps.evaluation.drawing import (
     INK,
     STYLE,
@@ -19,7 +19,9 @@ from kerasapps.evaluation.drawing import (
     VALIDATION,
     inline_svg,
     make_figure,
+    scale_axis,
 )
+from kerasapps.evaluation.formats import figure
 
 
 def curves(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[tuple[str, Markup]]:
@@ -27,7 +29,7 @@ def curves(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[t
 
     Args:
         history: one mapping per epoch, whose keys are figures by their names or qualities.
-        answer: knows which of them are shares, shown in per cent.
+        answer: knows their units, which the axes have.
     """
     # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
     keys = [key for row in history[:1] for key in row]
@@ -36,7 +38,7 @@ def curves(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[t
     metrics = [key for key in judged if _points(history, f"val_{key}")]
     shown = [key for key in ("loss", *metrics, "learning_rate") if {key, f"val_{key}"} & {*keys}]
     return [
-        (title_of(key), Markup(curve_chart(history, key, share=_is_share(key, answer))))
+        (title_of(key), Markup(curve_chart(history, key, metric=measured_by(key, answer))))
         for key in shown
     ]
 
@@ -47,26 +49,34 @@ def history_columns(history: Sequence[Mapping[str, object]]) -> list[str]:
     return [key for key in columns if any(row.get(key) is not None for row in history)]
 
 
-def _is_share(key: str, answer: Answer) -> bool:
+def history_cells(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[list[str]]:
+    """The rows of that table, each figure in its own unit."""
+    metrics = {key: measured_by(key, answer) for key in history_columns(history)}
+    return [[figure(row.get(key), metric) for key, metric in metrics.items()] for row in history]
+
+
+def measured_by(quantity: str, answer: Answer) -> Metric | None:
+    """The metric that a quantity of an epoch, or its `val_` twin, is a figure of; None: of none."""
+    name = quantity.removeprefix("val_")
     metrics = (answer.metric, answer.fitted, answer.judged)
-    return any(each.perfect == 1 for each in metrics if key in (each.name, each.quality))
+    return next((each for each in metrics if name in (each.name, each.quality)), None)
 
 
 def curve_chart(
-    history: Sequence[Mapping[str, object]], quantity: str, *, share: bool = False
+    history: Sequence[Mapping[str, object]], quantity: str, *, metric: Metric | None = None
 ) -> str:
     """A quantity and its `val_` twin by epoch, with the phases of training marked.
 
     Args:
         history: one mapping per epoch; an epoch without the quantity is left out of its line.
         quantity: key of the history, such as "loss".
-        share: whether the values are shares, to be shown in per cent.
+        metric: what the values are figures of, whose unit the axis has.
 
     Returns:
         An SVG element.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = make_figure(350, 240)
+        drawing, axes = make_figure(350, 240)
         for key, colour, label in (
             (quantity, TRAIN, "training"),
             (f"val_{quantity}", VALIDATION, "validation"),
@@ -82,8 +92,8 @@ def curve_chart(
                     marker="o" if len(points) < 12 else "",
                     markersize=4,
                 )
-        if share:
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:g} %"))
+        if metric is not None:
+            scale_axis(axes.yaxis, metric)
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
         _mark_phases(axes, history)
@@ -97,7 +107,7 @@ def curve_chart(
                 columnspacing=1.4,
             )
         name = re.sub(r"\W", "-", quantity)
-        return inline_svg(figure, f"curve-{name}", f"{escape(title_of(quantity))} by epoch")
+        return inline_svg(drawing, f"curve-{name}", f"{escape(title_of(quantity))} by epoch")
 
 
 def _points(history: Sequence[Mapping[str, object]], key: str) -> list[tuple[int, float]]:

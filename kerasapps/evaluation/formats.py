@@ -1,4 +1,9 @@
-"""Plain values as a reader of the report sees them."""
+"""Plain values as a reader of the report sees them: a value of one kind has one format.
+
+Counts and large numbers have commas between thousands, as everything that kerasapps prints; shares
+are in per cent with one digit, the figure of the task as its `Metric` says, other numbers have four
+digits that count.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.shown import DASH
 
 NARROW_SPACE = "\u202f"  # no line break between a number and its unit
 MINUS = "\u2212"
+_HUGE = 1e15  # numbers from here on are written with an exponent
 
 
 def number(value: object, *, digits: int = 4) -> str:
@@ -21,9 +28,11 @@ def number(value: object, *, digits: int = 4) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+        return f"{value:,}".replace("-", MINUS)
     if isinstance(value, float):
-        return f"{value:.{digits}g}".replace("-", MINUS)
+        is_large = 10 ** (digits - 1) <= abs(value) < _HUGE
+        text = f"{value:,.0f}" if is_large else f"{value:.{digits}g}"
+        return text.replace("-", MINUS)
     return plain(value)
 
 
@@ -41,6 +50,18 @@ def plain(value: object) -> str:
 def share(value: float | None, *, digits: int = 1) -> str:
     """A share from 0 to 1 in per cent."""
     return DASH if value is None else f"{value * 100:.{digits}f}{NARROW_SPACE}%"
+
+
+def figure(value: object, metric: Metric | None) -> str:
+    """What a metric has measured, in its own scale; of what no metric measured, a number."""
+    if metric is None or not isinstance(value, int | float):
+        return number(value)
+    return metric.text(value).replace(" %", f"{NARROW_SPACE}%").replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """A number with its sign, also where it is above 0."""
+    return f"{'+' if value > 0 else ''}{number(value)}"
 
 
 def points(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import cast
 
@@ -12,6 +13,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator
 
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.drawing import (
     GRID,
     RAMP,
@@ -19,6 +21,7 @@ from kerasapps.evaluation.drawing import (
     VALIDATION,
     inline_svg,
     make_figure,
+    tick_text,
 )
 from kerasapps.evaluation.formats import number
 from kerasapps.evaluation.shown import DASH
@@ -48,7 +51,8 @@ def parallel_chart(search: ShownSearch) -> str | None:
         )
         axes.set_axis_off()
         for place, (name, scale) in enumerate(scales):
-            _draw_axis(axes, place, name, scale, share=search.is_share and place + 1 == len(scales))
+            metric = search.metric if place + 1 == len(scales) else None
+            _draw_axis(axes, place, name, scale, metric=metric)
         for position, trial in reversed([*enumerate(drawn)]):  # the best on top
             best = trial.number == search.winner
             _draw_trial(axes, trial, scales, position=position, count=len(drawn), best=best)
@@ -135,12 +139,13 @@ def _inside(ticks: Iterable[float], low: float, high: float) -> list[float]:
     return [float(each) for each in ticks if low <= each <= high]
 
 
-def _draw_axis(axes: Axes, place: int, name: str, scale: _Scale, *, share: bool) -> None:
+def _draw_axis(axes: Axes, place: int, name: str, scale: _Scale, *, metric: Metric | None) -> None:
+    written = tick_text(metric) if metric is not None else partial(number, digits=3)
     axes.plot([place, place], [0, 1], color=GRID, linewidth=1.5, zorder=1)
     shown = name if len(name) <= 20 else f"{name[:19]}…"
     axes.text(place, 1.07, shown, ha="center", va="bottom", fontsize=11, fontweight="bold")
     for height, tick in scale.ticks:
-        text = tick if isinstance(tick, str) else f"{tick * 100:.4g} %" if share else f"{tick:.3g}"
+        text = tick if isinstance(tick, str) else written(tick)
         text = text if len(text) <= 14 else f"{text[:13]}…"
         axes.text(place + 0.04, height, text, va="center", fontsize=10, zorder=1000, gid="tick")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kerasapps.config.metric import Answer, Metric
-from kerasapps.evaluation.epochs import curves, history_columns
-from kerasapps.evaluation.formats import number, share
+from kerasapps.evaluation.epochs import curves, history_cells, history_columns
+from kerasapps.evaluation.formats import figure
 from kerasapps.evaluation.search_section import search_section
 from kerasapps.evaluation.sections import TEMPLATES, Section, Table, render
-from kerasapps.evaluation.shown import DASH
 from kerasapps.evaluation.shown_search import ShownSearch
+from kerasapps.evaluation.usage import Usage
 
 _ARTIFACT: dict[str, object] = dict.fromkeys(
     (
@@ -58,11 +58,13 @@ class TaskReport:
         headline: the figures shown first.
         sections: on its answers, in the order in which they are shown.
         audit: tables of the data audit.
+        usage: how one asks a bundle of the task; None where it is not said.
     """
 
     headline: Sequence[Headline] = ()
     sections: Sequence[Section] = ()
     audit: Sequence[Table] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,9 @@ class Report:
             `agreement` on examples that another program prepared). What is missing or None is a
             dash.
         choice: how the model was chosen; None where it was named.
+        use: how this very bundle is used; None where there is nothing to use.
         search: the hyperparameter search before the training; None without one.
+        command: that which made it; "" where nobody knows.
         environment: part -> version or description, or group -> mapping.
     """
 
@@ -99,7 +103,9 @@ class Report:
     settings: Mapping[str, object] = field(default_factory=dict)
     artifacts: Sequence[Mapping[str, object]] = ()
     choice: Section | None = None
+    use: Section | None = None
     search: ShownSearch | None = None
+    command: str = ""
     environment: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -131,25 +137,17 @@ def render_report(report: Report) -> str:
         settings=_groups(report.settings),
         environment=_groups(report.environment),
         history_columns=history_columns(report.history),
+        history_cells=history_cells(report.history, answer=answer),
         artifacts=[_row(each, answer.metric) for each in report.artifacts],
     )
 
 
 def _row(artifact: Mapping[str, object], metric: Metric) -> dict[str, object]:
-    row = _ARTIFACT | dict(artifact) | {"metric": _figure(artifact.get("metric"), metric)}
+    row = _ARTIFACT | dict(artifact) | {"metric": figure(artifact.get("metric"), metric)}
     elsewhere = artifact.get("elsewhere")
     if isinstance(elsewhere, Mapping):
-        figure = _figure(elsewhere["metric"], metric)
-        row["elsewhere"] = {**elsewhere, "metric": figure}
+        row["elsewhere"] = {**elsewhere, "metric": figure(elsewhere["metric"], metric)}
     return row
-
-
-def _figure(value: object, metric: Metric) -> str:
-    if not isinstance(value, int | float):
-        return DASH
-    if metric.in_per_cent:
-        return share(value / (metric.perfect or 1), digits=2)
-    return number(value) + metric.unit
 
 
 def _change(metric: Metric) -> str:

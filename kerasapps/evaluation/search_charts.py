@@ -19,6 +19,7 @@ from kerasapps.evaluation.drawing import (
     VALIDATION,
     inline_svg,
     make_figure,
+    scale_axis,
 )
 from kerasapps.evaluation.shown_search import ShownSearch, ShownTrial
 
@@ -106,5 +107,5 @@ def _scale_values(axes: Axes, search: ShownSearch) -> None:
         axes.set_yscale("log")
         # Matplotlib's own labels are formulas, which the SVG holds as they are typed.
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    elif search.is_share:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))
+    elif search.metric is not None:
+        scale_axis(axes.yaxis, search.metric)

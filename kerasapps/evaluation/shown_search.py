@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kerasapps.config.metric import Metric
+
 _WIDE = 100  # of which factor on numbers are shown by orders of magnitude
 
 
@@ -64,7 +66,7 @@ class ShownSearch:
     Attributes:
         objective: name of the figure that was optimized.
         higher_is_better: whether the objective was to be large.
-        is_share: whether it is a share from 0 to 1, shown in per cent.
+        metric: what it is a figure of; None for a loss, a time or a size.
         axes: the options that were searched, in the order in which they are shown.
         trials: in the order of the leaderboard: ranked ones first, the best before all.
         winner: number of the trial whose configuration was trained and shipped.
@@ -73,7 +75,7 @@ class ShownSearch:
 
     objective: str
     higher_is_better: bool
-    is_share: bool
+    metric: Metric | None
     axes: Sequence[ShownAxis]
     trials: Sequence[ShownTrial]
     winner: int
@@ -90,4 +92,5 @@ class ShownSearch:
         Args:
             values: at least one figure, all finite.
         """
-        return not self.is_share and min(values) > 0 and max(values) > _WIDE * min(values)
+        is_error = self.metric is None or self.metric.is_error
+        return is_error and min(values) > 0 and max(values) > _WIDE * min(values)

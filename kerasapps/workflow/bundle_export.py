@@ -76,6 +76,7 @@ def _export(
         history=history,
         settings=manifest.settings,
         environment=manifest.environment,
+        place=manifest.folder,
     )
     placed = write_bundle(content, [*kept, *new], target=manifest.folder)
     return tuple(artifact for artifact in placed if artifact.name in names)

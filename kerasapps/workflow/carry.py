@@ -51,7 +51,13 @@ def carry(
         ExportError: if no file could be made of the model.
     """
     order = take_order(
-        task, data, validation_data=validation_data, test_data=test_data, tune=tune, **configs
+        task,
+        data,
+        validation_data=validation_data,
+        test_data=test_data,
+        output_dir=output_dir,
+        tune=tune,
+        **configs,
     )
     with open_run(
         output_dir, task=task.name, name=order.name, settings=order.settings, data=order.data

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kerasapps.config import PRETRAINED
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.splits import SPLITS
+from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import KERAS_FILE
+from kerasapps.deploy.opening import PREFERENCE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
+from kerasapps.evaluation.usage import ShippedFiles, use_section
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
@@ -25,6 +28,9 @@ from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 from kerasapps.workflow.tried import choice_section
 
+COMMAND: Final = "command"
+"""Of an environment: the command line that asks for the run."""
+
 
 def describe_bundle(
     task: Task,
@@ -34,10 +40,23 @@ def describe_bundle(
     history: History,
     settings: Mapping[str, Any],
     environment: Mapping[str, Any],
+    place: Path,
     choice: Choice | None = None,
     search: ShownSearch | None = None,
 ) -> BundleContent:
-    """Everything that a bundle says of itself; the report is drawn when the artifacts are known."""
+    """Everything that a bundle says of itself; the report is drawn when the artifacts are known.
+
+    Args:
+        task: what was made.
+        judged: the network as it ships, and how it did.
+        judging: the data, and what its task does with it.
+        history: of the training.
+        settings: of the run.
+        environment: see `environment_of`.
+        place: where the bundle will stand, as it was given.
+        choice: how the model was chosen, if it was.
+        search: what the report shows of the search before it.
+    """
     splits = judging.splits
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
@@ -45,19 +64,23 @@ def describe_bundle(
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
         metric = judging.answer.metric
+        said = judging.report(judged)
+        shown = {name: value for name, value in environment.items() if name != COMMAND}
         report = Report(
             title=settings["run"],
             task=task.name.replace("_", " "),
             answer=judging.answer,
-            task_report=judging.report(judged),
+            task_report=said,
             history=[history_row(row, judging.answer) for row in history.rows],
             settings=_groups(settings),
             artifacts=[
                 _reference(judged, metric=metric),
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
-            environment=environment,
+            environment=shown,
+            command=environment.get(COMMAND, ""),
             choice=choice_section(choice),
+            use=use_section(said.usage, shipped_files(place, artifacts)),
             search=search,
             judged_on=splits.judged_on,
         )
@@ -80,16 +103,36 @@ def describe_bundle(
     )
 
 
-def environment_of(runtime: Runtime, *, model: str) -> dict[str, Any]:
+def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[str, Any]:
     """Versions, how the model was trained, and the weights that it began with, if it has such.
 
     Args:
         runtime: of the training.
         model: the architecture's name.
+        command: the command line that asks for the run; "" leaves it out.
     """
     known = PRETRAINED.get(model)
     weights = {} if known is None else {"pretrained": known.notice}
-    return versions() | {"training": str(runtime)} | weights
+    asked = {COMMAND: command} if command else {}
+    return versions() | {"training": str(runtime)} | weights | asked
+
+
+def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:
+    """What of a bundle is used: the files that passed.
+
+    Args:
+        place: the bundle.
+        artifacts: all that were judged.
+    """
+    passed = {each.name: each for each in artifacts if each.passed and each.path is not None}
+    name = next((name for name in PREFERENCE if name in passed), "")
+    return ShippedFiles(
+        run=place.parent if place.name == BUNDLE_FOLDER else place,
+        bundle=place,
+        artifact=name,
+        scores=passed[name].scores if name else None,
+        saved_model="saved_model" in passed,
+    )
 
 
 def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
+from kerasapps.workflow.command import command_line
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.result import Choice
@@ -28,6 +30,7 @@ class Order:
         tune: the search, if there is one.
         settings: JSON-able values that identify the run: the data's name and every option.
         choice: the model of the options, where the data decided for it.
+        command: the command line that asks for the same.
     """
 
     task: Task
@@ -36,6 +39,7 @@ class Order:
     tune: TuneConfig | None
     settings: Mapping[str, Any]
     choice: Choice | None = None
+    command: str = ""
 
     @property
     def name(self) -> str:
@@ -58,6 +62,7 @@ def take_order(
     test_data: Any,
     tune: TuneConfig | None,
     model: str | ModelConfig,
+    output_dir: Path | str | None = None,
     **configs: object,
 ) -> Order:
     """The order, its options checked and what suits the model filled in.
@@ -69,16 +74,19 @@ def take_order(
         test_data: what the result is judged on; likewise.
         tune: a search before the final training.
         model: an architecture's name, "auto", or a whole `ModelConfig`.
+        output_dir: folder of the run, as it was given; for the command alone.
         configs: the other sections of the options.
 
     Raises:
         ConfigError: if an option cannot work.
     """
     data = with_splits(data, validation=validation_data, test=test_data)
-    options = collect_options(task, model=model, **configs)
-    options = checked_options(task, options, tune)
+    asked = collect_options(task, model=model, **configs)
+    options = checked_options(task, asked, tune)
+    command = command_line(task, data, asked, tune=tune, output_dir=output_dir)
     if is_open(options, tune):
-        return Order(task, data, options, tune, describe_run(data, options, tune=tune))
+        settings = describe_run(data, options, tune=tune)
+        return Order(task, data, options, tune, settings, command=command)
     plan = task.first_fitting(lambda answer: task.training.plan_training(options, answer=answer))
     settings = describe_run(data, resolved(options, plan), tune=tune)
-    return Order(task, data, options, tune, settings)
+    return Order(task, data, options, tune, settings, command=command)

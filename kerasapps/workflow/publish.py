@@ -68,7 +68,12 @@ def train_and_publish(order: Order, experiment: Experiment, *, run: Run) -> Reci
         finished=finished,
     )
     return publish(
-        order.task, trained, settings=order.published, target=run.bundle_dir, choice=order.choice
+        order.task,
+        trained,
+        settings=order.published,
+        target=run.bundle_dir,
+        command=order.command,
+        choice=order.choice,
     )
 
 
@@ -124,6 +129,7 @@ def publish(
     *,
     settings: Mapping[str, Any],
     target: Path,
+    command: str = "",
     choice: Choice | None = None,
     search: ShownSearch | None = None,
 ) -> RecipeResult:
@@ -134,6 +140,7 @@ def publish(
         trained: what goes in.
         settings: what identifies the run.
         target: the bundle's folder.
+        command: the command line that asks for the run.
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
     """
@@ -144,7 +151,10 @@ def publish(
         judging,
         history=trained.history,
         settings=settings,
-        environment=environment_of(trained.runtime, model=trained.experiment.plan.model.model),
+        environment=environment_of(
+            trained.runtime, model=trained.experiment.plan.model.model, command=command
+        ),
+        place=target,
         choice=choice,
         search=search,
     )

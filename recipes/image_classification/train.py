@@ -18,6 +18,7 @@ from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import DataError
 from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import Asked
 from kerasapps.export.integer_pictures import PICTURES
 from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
@@ -33,7 +34,7 @@ from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.phone import on_a_phone
-from kerasapps.recipes.image_classification.report import show_pictures
+from kerasapps.recipes.image_classification.report import ask_picture, show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
@@ -113,6 +114,10 @@ class PictureReading:
     def audit(self, splits: ImageSplits) -> list[Table]:
         """What was found in the pictures."""
         return audit_tables(splits.audit)
+
+    def asked(self, splits: ImageSplits) -> Asked:
+        """A picture, as it is written."""
+        return ask_picture(self.image)
 
     def mistakes(
         self, splits: ImageSplits, network: keras.Model, probabilities: np.ndarray

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from kerasapps.data.rows.examples import RowExamples, RowSplits
 from kerasapps.evaluation.sections import Section, Table
+from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import signature_names
 from kerasapps.model_inputs import ModelInputs
@@ -22,7 +23,7 @@ from kerasapps.preprocess.row_graph import RowGraph
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import encode_rows
 from kerasapps.recipes.tabular.reader import saved_model_rows, shown_row
-from kerasapps.recipes.tabular.report import importance_section
+from kerasapps.recipes.tabular.report import ask_row, importance_section
 from kerasapps.workflow.documents import audit_tables
 
 
@@ -85,6 +86,10 @@ class RowEncoding:
     def audit(self, splits: RowSplits) -> list[Table]:
         """What was found in the rows."""
         return audit_tables(splits.audit)
+
+    def asked(self, splits: RowSplits) -> Asked:
+        """A row of the test split, as it is written."""
+        return ask_row(splits.test.columns, self.columns, self.arguments)
 
     def mistakes(
         self, splits: RowSplits, network: keras.Model, probabilities: np.ndarray

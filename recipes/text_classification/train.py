@@ -19,6 +19,7 @@ from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
@@ -38,7 +39,11 @@ from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
-from kerasapps.recipes.text_classification.report import show_texts, text_audit_tables
+from kerasapps.recipes.text_classification.report import (
+    ask_text,
+    show_texts,
+    text_audit_tables,
+)
 from kerasapps.recipes.text_classification.task import TASK
 from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
 from kerasapps.workflow.cache import Cache
@@ -122,6 +127,10 @@ class TextReading:
     def audit(self, splits: TextSplits) -> list[Table]:
         """What was found in the texts."""
         return text_audit_tables(splits.audit, cut=_cut(splits, self.tokenizer))
+
+    def asked(self, splits: TextSplits) -> Asked:
+        """A text, as it is written."""
+        return ask_text(splits.test.texts, length=self.tokenizer.spec.max_length)
 
     def mistakes(
         self, splits: TextSplits, network: keras.Model, probabilities: np.ndarray

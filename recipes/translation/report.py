@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -11,11 +12,13 @@ import numpy as np
 from kerasapps.data.audit import Audit
 from kerasapps.data.splits import SPLITS
 from kerasapps.decoding.compiled import Decoder
+from kerasapps.evaluation.formats import figure, number, share
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, render
-from kerasapps.evaluation.shown import cell
+from kerasapps.evaluation.usage import Asked, Usage, literal, sample_text
 from kerasapps.models import Translator
 from kerasapps.recipes.translation.alignment import Alignment, align
+from kerasapps.recipes.translation.answer import BLEU
 from kerasapps.recipes.translation.metrics import LengthScore, TranslationMetrics
 from kerasapps.recipes.translation.pairs import Pairs
 from kerasapps.recipes.translation.sentences import ShownTranslation, best_and_worst
@@ -45,7 +48,32 @@ def report_translations(pairs: Pairs, judged: Judged) -> TaskReport:
             alignment=shown_alignment(pairs, judged.network),
         ),
         audit=pair_audit_tables(splits.audit, cut=_filled(pairs)),
+        usage=translator_usage(splits.test.sources, length=pairs.tokenizer.spec.max_source),
     )
+
+
+def translator_usage(sources: Sequence[str], *, length: int) -> Usage:
+    """How a translator is used.
+
+    Args:
+        sources: sentences of which one is taken.
+        length: pieces that it reads.
+    """
+    text = sample_text(sources)
+    asked = Asked(
+        typed=shlex.quote(text),
+        data="more_pairs.tsv",
+        explained=shlex.quote(text),
+        python=literal(text),
+        takes=f"the ids of a sentence's pieces, int32 [1, {length}], by its signature `encode`",
+        served=f"tf.constant([{literal(text)}])",
+        serving="import tensorflow_text  # operations of the model",
+    )
+    gives = (
+        "a memory and a cache; its signature `decode_step` takes these with a piece and its "
+        "position, and gives the next piece's scores. The lines of Python above do the rest"
+    )
+    return Usage(asked=asked, shown="answer.text, answer.score", gives=gives)
 
 
 def translation_sections(
@@ -66,7 +94,9 @@ def translation_sections(
         alignment: where the decoder looked in one of them.
     """
     sections = [
-        _section("lengths", heading="Lengths", judged_on=judged_on, by_length=by_length),
+        _section(
+            "lengths", heading="Lengths", judged_on=judged_on, by_length=by_length, metric=BLEU
+        ),
         _section("sentences", heading="Sentences", judged_on=judged_on, best=best, worst=worst),
     ]
     if alignment is not None:
@@ -117,12 +147,12 @@ def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[Hea
     """The figures that a report begins with."""
     greedy = figures.bleu if figures.bleu_greedy is None else figures.bleu_greedy
     shown = [
-        (f"BLEU, beam {figures.beam}", f"{figures.bleu:.2f}"),
-        ("BLEU, greedy", f"{greedy:.2f}"),
-        ("BLEU, lower case", f"{figures.bleu_lowercase:.2f}"),
-        ("chrF", f"{figures.chrf:.2f}"),
-        ("Length ratio", cell(figures.length_ratio, "{:.3f}")),
-        (f"{judged_on.capitalize()} sentences", f"{figures.examples:,}"),
+        (f"BLEU, beam {figures.beam}", figure(figures.bleu, BLEU)),
+        ("BLEU, greedy", figure(greedy, BLEU)),
+        ("BLEU, lower case", figure(figures.bleu_lowercase, BLEU)),
+        ("chrF", figure(figures.chrf, BLEU)),
+        ("Length ratio", number(figures.length_ratio, digits=3)),
+        (f"{judged_on.capitalize()} sentences", number(figures.examples)),
     ]
     return [Headline(name=name, value=value) for name, value in shown]
 
@@ -137,9 +167,7 @@ def pair_audit_tables(audit: Audit, *, cut: Mapping[str, tuple[float, float]]) -
     """
     table = Table(
         heading="Sentences that fill the model's length",
-        rows=[
-            [split, f"{sources:.1%}", f"{targets:.1%}"] for split, (sources, targets) in cut.items()
-        ],
+        rows=[[split, share(sources), share(targets)] for split, (sources, targets) in cut.items()],
         columns=("split", "sources", "targets"),
         note="What is longer is cut at its end.",
     )

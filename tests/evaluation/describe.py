@@ -22,7 +22,7 @@ from matplotlib.text import Text
 from kerasapps.evaluation import drawing, epochs, parallel, search_charts
 from kerasapps.outputs.classes import charts
 from kerasapps.outputs.classes.calibration import CalibrationBin
-from tests.evaluation.searches import search_of, shown_search
+from tests.evaluation.searches import SHARE, search_of, shown_search
 
 FILE = Path(__file__).with_name("charts.txt")
 ROLES = {
@@ -45,11 +45,11 @@ def drawings() -> Mapping[str, Callable[[], object]]:
     """Title → what draws one chart."""
     long = [{"loss": 1 / (number + 1), "BLEU": number} for number in range(12)]
     bins = [CalibrationBin(i / 4, (i + 1) / 4, 0.1 + i / 4, i / 5, (i + 2) % 4) for i in range(4)]
-    losses = {"is_share": False, "higher_is_better": False, "objective": "val_loss"}
+    losses = {"metric": None, "higher_is_better": False, "objective": "val_loss"}
     ran_away = search_of([0.25, 0.2, 30.0], **losses)
     return {
         "loss of three epochs": lambda: epochs.curve_chart(HISTORY, "loss"),
-        "share without a twin": lambda: epochs.curve_chart(HISTORY, "accuracy", share=True),
+        "share without a twin": lambda: epochs.curve_chart(HISTORY, "accuracy", metric=SHARE),
         "twelve epochs": lambda: epochs.curve_chart(long, "loss"),
         "capitals": lambda: epochs.curve_chart([{"val_BLEU": 3.0}], "BLEU"),
         "calibration": lambda: charts.calibration_chart(bins),

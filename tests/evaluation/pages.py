@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from kerasapps.evaluation.report import Report, render_report
+from kerasapps.evaluation.sections import Section
 
 HOSTILE = "<script>alert('1')</script> & \"co\" \x00\udcff"
 
@@ -14,6 +15,17 @@ def parsed(report: Report) -> ElementTree.Element:
     page = render_report(report)
     assert page.startswith("<!DOCTYPE html>")
     return ElementTree.fromstring(page)
+
+
+def parsed_section(part: Section | None) -> ElementTree.Element:
+    """What a section holds, strictly parsed."""
+    assert part is not None
+    return ElementTree.fromstring(f"<section>{part.html}</section>")
+
+
+def code_of(root: ElementTree.Element) -> list[str]:
+    """The lines to copy in it, block by block."""
+    return ["".join(each.itertext()) for each in root.iter("pre")]
 
 
 def text_of(element: ElementTree.Element | None) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation.shown_search import ShownAxis, ShownSearch, ShownTrial
 
+SHARE = Metric(name="accuracy", key="accuracy", quality="accuracy")
 AXES = (
     ShownAxis(name="model", choices=("cnn", "vit")),
     ShownAxis(name="width", choices=(0.5, 1.0, 2.0)),
@@ -51,7 +53,7 @@ def shown_search(**changes: Any) -> ShownSearch:
     given = {
         "objective": "val_accuracy",
         "higher_is_better": True,
-        "is_share": True,
+        "metric": SHARE,
         "axes": AXES,
         "trials": shown,
         "winner": shown[0].number,

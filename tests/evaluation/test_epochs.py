@@ -8,7 +8,7 @@ import pytest
 
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.evaluation import epochs
-from kerasapps.evaluation.epochs import curve_chart, history_columns
+from kerasapps.evaluation.epochs import curve_chart, history_cells, history_columns
 from tests.evaluation.describe import FILE, check_chart, drawings, known_sections
 from tests.evaluation.svg import texts, title_of
 
@@ -23,9 +23,9 @@ HISTORY = [
     for number in range(6)
 ]
 ANSWER = Answer(
-    metric=Metric(name="BLEU", key="bleu", quality="bleu", perfect=100.0),
+    metric=Metric(name="BLEU", key="bleu", quality="bleu", perfect=100.0, unit=""),
     fitted=Metric(name="hits", key="hits", quality="accuracy"),
-    judged=Metric(name="macro-F1", key="f1", quality="macro_f1", unit=""),
+    judged=Metric(name="macro-F1", key="f1", quality="macro_f1"),
 )
 
 
@@ -80,9 +80,27 @@ def test_only_shares_of_the_task_are_in_per_cent(key, per_cent):
 
 
 def test_an_error_of_less_than_1_is_no_share():
-    error = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, better="min")
+    error = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, unit="", better="min")
     ((_, chart),) = curves([{"val_RMSE": 0.5}], Answer(metric=error, fitted=error, judged=error))
     assert not any("%" in text for text in texts(chart))
+
+
+def test_the_axis_has_the_metrics_unit():
+    metres = Metric(name="error", key="e", quality="error", perfect=None, unit=" m", better="min")
+    of_fifty = Metric(name="hits", key="hits", quality="hits", perfect=50.0)
+    history = [{"val_error": 0.5, "val_hits": 25.0}, {"val_error": 0.25, "val_hits": 50.0}]
+    charts = dict(curves(history, Answer(metric=metres, fitted=of_fifty, judged=metres)))
+    assert "0.5 m" in texts(charts["Error"])
+    assert "100 %" in texts(charts["Hits"])
+
+
+def test_the_table_has_each_figure_in_its_unit():
+    history = [row(loss=2.0, accuracy=0.25, val_BLEU=0.5), row(loss=1.0, val_BLEU=None)]
+    assert history_columns(history)[-1] == "val_BLEU"
+    assert history_cells(history, answer=ANSWER) == [
+        ["1", "train", "0.001", "2", "25.00\u202f%", "0.50"],
+        ["1", "train", "0.001", "1", "\u2013", "\u2013"],
+    ]
 
 
 def test_losses_and_rates_are_no_shares():
@@ -119,7 +137,7 @@ def test_curves_have_a_line_each_and_mark_the_phase():
 
 
 def test_curve_without_a_twin_has_no_legend_and_shares_are_per_cent():
-    svg = curve_chart(HISTORY, "accuracy", share=True)
+    svg = curve_chart(HISTORY, "accuracy", metric=ANSWER.fitted)
     assert "validation" not in texts(svg)
     assert any(text.endswith(" %") for text in texts(svg))
 

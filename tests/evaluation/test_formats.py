@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
+from kerasapps.config.metric import Metric
 from kerasapps.evaluation import formats
 
 
@@ -44,7 +45,10 @@ def test_points(value, text):
     ("value", "text"),
     [
         (True, "yes"),
-        (12345, "12\u202f345"),
+        (12345, "12,345"),
+        (45210.3, "45,210"),
+        (999.96, "1000"),
+        (1e15, "1e+15"),
         (-1, "\u22121"),
         (0.00012345, "0.0001234"),
         ("", "–"),
@@ -55,6 +59,28 @@ def test_points(value, text):
 )
 def test_number(value, text):
     assert formats.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        (Metric(name="a", key="a", quality="a"), 0.97812, "97.81\u202f%"),
+        (Metric(name="a", key="a", quality="a", perfect=100.0, unit=""), 0.5, "0.50"),
+        (
+            Metric(name="a", key="a", quality="a", perfect=None, unit=" m"),
+            -0.64609,
+            "\u22120.6461 m",
+        ),
+        (Metric(name="a", key="a", quality="a"), None, "\u2013"),
+        (None, 0.97812, "0.9781"),
+    ],
+)
+def test_a_figure_has_its_metrics_unit_and_digits(metric, value, text):
+    assert formats.figure(value, metric) == text
+
+
+def test_a_signed_number_says_where_it_is():
+    assert [formats.signed(value) for value in (0.5, 0.0, -0.5)] == ["+0.5", "0", "\u22120.5"]
 
 
 def test_share_and_milliseconds():
@@ -83,7 +109,7 @@ def test_a_page_replaces_only_what_a_page_cannot_hold():
     [
         (lambda: formats.number(False), "no"),
         (lambda: formats.number(0.123456, digits=2), "0.12"),
-        (lambda: formats.number(-1234567), "\u22121\u202f234\u202f567"),
+        (lambda: formats.number(-1234567), "\u22121,234,567"),
         (lambda: formats.number(-0.5), "\u22120.5"),
         (lambda: formats.number(None), "\u2013"),
         (lambda: formats.plain(frozenset({3})), "3"),

@@ -47,7 +47,7 @@ def test_the_winner_ends_highest_and_log_axes_are_by_powers():
 
 
 def test_a_lower_objective_that_is_better_makes_the_stronger_lines():
-    search = search_of([0.1, 0.2, 0.3, 0.4, 0.5], higher_is_better=False, is_share=False, winner=9)
+    search = search_of([0.1, 0.2, 0.3, 0.4, 0.5], higher_is_better=False, metric=None, winner=9)
     svg = parallel_chart(search)
     (best,), (worst,) = (lines(svg, f"--ramp-{level}") for level in (5, 1))
     assert best[-1][1] > worst[-1][1], "0.1 lies below 0.5"

@@ -18,7 +18,7 @@ SHARE = Metric(name="hit rate", key="hits", quality="hits")
 POINTS = Metric(name="BLEU", key="bleu", quality="bleu", perfect=100.0, unit="")
 ERROR = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, unit=" m", better="min")
 ANSWER = Answer(metric=SHARE, fitted=SHARE, judged=SHARE)
-NAMES = ["artifacts", "training", "first", "second", "data", "settings", "environment"]
+NAMES = ["artifacts", "use", "training", "first", "second", "data", "settings", "environment"]
 
 
 def bare(**changes):
@@ -78,6 +78,8 @@ def make_report(**changes):
             },
             {"name": "dynamic", "metric": 0.88, "delta": -2.0, "passed": False, "kept": True},
         ],
+        "use": plain_section("use", link="Use it", heading="Use it", lead=HOSTILE),
+        "command": f"kerasapps train {HOSTILE}",
         "environment": {"Python": "3.11.9", "precision": "float32"},
     }
     return Report(**{**values, **changes})
@@ -87,7 +89,7 @@ def test_every_part_is_there_and_linked_in_its_order():
     root = parsed(make_report())
     assert sections_of(root) == NAMES
     assert links_of(root) == [f"#{name}" for name in NAMES]
-    assert [text_of(each) for each in root.find(".//nav")][2:4] == ["First", "Second"]
+    assert [text_of(each) for each in root.find(".//nav")][3:5] == ["First", "Second"]
     assert text_of(section(root, "first").find("h2")) == "The first"
     assert text_of(root.find(".//dl[@id='headline']")).startswith("Hits 31.2 <script>")
     assert "% " in text_of(section(root, "training")), "a share is in per cent"
@@ -97,22 +99,30 @@ def test_text_from_outside_is_escaped():
     root = parsed(make_report())
     shown = "<script>alert('1')</script> & \"co\" \ufffd\ufffd"
     assert text_of(root.find(".//h1")) == f"run {shown}"
-    for name in ("first", "second", "data", "settings"):
+    for name in ("use", "first", "second", "data", "settings"):
         assert shown in text_of(section(root, name)), name
 
 
 def test_artifact_rows():
     rows = section(parsed(make_report()), "artifacts").findall(".//tbody/tr")
     shown = [text_of(row) for row in rows]
-    assert shown[0] == "keras 13.5 MB 90.00 % – – – – – reference"
-    assert shown[1] == (
-        "float32 model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB ✓ passed"
-    )
-    assert (
-        shown[2]
-        == "int8 – 87.00 % −3.00 – – – – ✗ withheld lost 3.00 points refuses 2 of 12 examples"
-    )
-    assert shown[3].endswith("✗ failed, kept")
+    assert shown == [
+        "keras reference 13.5 MB 90.00 % – – – – –",
+        "float32 ✓ passed model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB",
+        "int8 ✗ withheld – 87.00 % −3.00 – – – –",
+        "lost 3.00 points; refuses 2 of 12 examples",
+        "dynamic ✗ failed, kept – 88.00 % −2.00 – – – –",
+    ]
+    # On a narrow screen the first cell stays in view: it must hold the result.
+    assert [text_of(row[0]) for row in rows][1:3] == [
+        "float32 ✓ passed model_float32.tflite", "int8 ✗ withheld",
+    ]  # fmt: skip
+
+
+def test_the_command_that_made_it_stands_above_the_settings():
+    found = section(parsed(make_report()), "settings")
+    assert text_of(found.find("pre")).startswith("kerasapps train <script>")
+    assert section(parsed(make_report(command="")), "settings").find("pre") is None
 
 
 def test_what_another_program_prepared_has_a_row_behind_its_file():
@@ -120,7 +130,10 @@ def test_what_another_program_prepared_has_a_row_behind_its_file():
     artifacts = [{"name": "int8", "passed": True, "elsewhere": other}, {"name": "float32"}]
     rows = section(parsed(make_report(artifacts=artifacts)), "artifacts").findall(".//tbody/tr")
     assert [text_of(row).split()[0] for row in rows] == ["int8", "int8:", "float32"]
-    assert text_of(rows[1]).startswith("int8: on <b> 90.00 % −1.50 97.50 % 400 examples")
+    assert text_of(rows[1]) == "int8: on <b>, 400 examples 90.00 % −1.50 97.50 %"
+    assert "compare a file with itself" in text_of(
+        section(parsed(make_report(artifacts=artifacts)), "artifacts")
+    )
 
 
 def test_the_split_that_was_judged_is_named():
@@ -137,7 +150,7 @@ def test_the_split_that_was_judged_is_named():
         (SHARE, 0.3125, "31.25 %", "percentage points"),
         (POINTS, 31.25, "31.25", "points of BLEU"),
         (ERROR, 0.64609, "0.6461 m", "per cent of its RMSE"),
-        (dataclasses.replace(SHARE, unit=""), 0.5, "0.5", "points of hit rate"),
+        (dataclasses.replace(SHARE, unit=""), 0.5, "0.5000", "points of hit rate"),
         (dataclasses.replace(SHARE, perfect=50.0), 25.0, "50.00 %", "percentage points"),
         (SHARE, None, "–", "percentage points"),
     ],
@@ -147,7 +160,7 @@ def test_files_have_the_figure_of_the_task(metric, figure, shown, change):
     answer = Answer(metric=metric, fitted=SHARE, judged=SHARE)
     table = section(parsed(make_report(answer=answer, artifacts=artifacts)), "artifacts")
     cells = [text_of(each) for each in table.find(".//tbody/tr")]
-    assert cells[2] == shown
+    assert cells[2] == shown, "behind the file and its size"
     heading = {"hit rate": "Hit rate"}.get(metric.name, metric.name)
     assert [text_of(each) for each in table.find(".//thead/tr")][2] == heading
     assert f"against the reference in {change};" in text_of(table)
@@ -169,8 +182,8 @@ def test_the_search_ranks_every_trial_and_says_what_became_of_it():
     search = shown_search(notes=["Algorithm: random."])
     root = parsed(make_report(search=search))
     found = section(root, "search")
-    assert sections_of(root)[:3] == ["artifacts", "search", "training"]
-    assert links_of(root)[1] == "#search"
+    assert sections_of(root)[:4] == ["artifacts", "use", "search", "training"]
+    assert links_of(root)[2] == "#search"
     lead = text_of(found.find("p"))
     assert "ranked by val_accuracy (more is better)" in lead and "Algorithm: random." in lead
     assert "20 trials, of which 1 ended early, 1 beyond a limit, 1 failed." in lead
@@ -230,7 +243,7 @@ def test_kinds_of_values():
 def test_what_need_not_be_given():
     assert left_open_in(report_module) == {
         "Headline": {"note": ""},
-        "TaskReport": {"headline": (), "sections": (), "audit": ()},
+        "TaskReport": {"headline": (), "sections": (), "audit": (), "usage": None},
         "Report": {
             "task_report": TaskReport(),
             "judged_on": "test",
@@ -238,7 +251,9 @@ def test_what_need_not_be_given():
             "settings": {},
             "artifacts": (),
             "choice": None,
+            "use": None,
             "search": None,
+            "command": "",
             "environment": {},
         },
     }

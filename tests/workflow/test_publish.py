@@ -116,7 +116,13 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
 ) -> None:
     trained = Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
     result = publish(
-        TASK, trained, settings={"run": "r"}, target=tmp_path, choice="choice", search="search"
+        TASK,
+        trained,
+        settings={"run": "r"},
+        target=tmp_path,
+        command="kerasapps train",
+        choice="choice",
+        search="search",
     )  # type: ignore[arg-type]
     assert steps.calls["describe_bundle"] == (
         (TASK, JUDGED, experiment.judging),
@@ -124,11 +130,15 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "history": "history",
             "settings": {"run": "r"},
             "environment": "environment",
+            "place": tmp_path,
             "choice": "choice",
             "search": "search",
         },
     )
-    assert steps.calls["environment_of"] == (("runtime",), {"model": "m"})
+    assert steps.calls["environment_of"] == (
+        ("runtime",),
+        {"model": "m", "command": "kerasapps train"},
+    )
     assert steps.calls["write_bundle"] == (("content", ARTIFACTS), {"target": tmp_path})
     assert result.model == "network" and result.history == "history"
     assert result.metrics == {"accuracy": 0.75} and result.artifacts == ARTIFACTS
@@ -150,7 +160,7 @@ def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
     monkeypatch.setattr(Run, "begun", lambda run: {} if begun else None)
     run = Run(tmp_path)
     settings = {"run": "r"}
-    order = Order(TASK, "data", {"export": EXPORT}, None, settings)
+    order = Order(TASK, "data", {"export": EXPORT}, None, settings, command="kerasapps tune")
     result = train_and_publish(order, experiment, run=run)
     finished = None if begun else ("fresh", "reopen")
     assert steps.calls["fit_network"][1]["finished"] == finished
@@ -165,6 +175,7 @@ def test_only_a_run_that_was_not_interrupted_goes_on_from_a_finished_one(
     assert steps.calls["export_and_verify"][1]["config"] == EXPORT
     assert steps.calls["describe_bundle"][1]["settings"] == settings
     assert steps.calls["describe_bundle"][1]["search"] is None
+    assert steps.calls["environment_of"][1]["command"] == "kerasapps tune"
     assert result.bundle_dir == run.bundle_dir and result.task == "t"
 
 

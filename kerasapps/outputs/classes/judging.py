@@ -19,6 +19,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section, Table
+from kerasapps.evaluation.usage import Asked, Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
@@ -83,6 +84,9 @@ class ClassReading(Protocol):
 
     def audit(self, splits: Splits[Any]) -> list[Table]:
         """What was found in the data, as tables."""
+
+    def asked(self, splits: Splits[Any]) -> Asked:
+        """What a bundle is asked, as it is written."""
 
     def mistakes(
         self, splits: Splits[Any], network: keras.Model, probabilities: np.ndarray
@@ -261,6 +265,11 @@ class ClassJudging:
             mistakes=self.reading.mistakes(self.splits, judged.network, judged.answers),
             sections=() if self.sections is None else self.sections(judged),
             audit=self.reading.audit(self.splits),
+            usage=Usage(
+                asked=self.reading.asked(self.splits),
+                shown="answer.label, answer.score",
+                gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt",
+            ),
         )
 
     def write_files(self, folder: Path) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kerasapps.evaluation.formats import NARROW_SPACE, number, share
+from kerasapps.evaluation.formats import NARROW_SPACE, figure, number, share
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, render
+from kerasapps.evaluation.usage import Usage
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.chance import Chance, chance_of
 from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
 from kerasapps.outputs.classes.confusion import largest
 from kerasapps.outputs.classes.metrics import (
@@ -33,6 +36,7 @@ def class_report(
     mistakes: Sequence[ShownMistake] = (),
     sections: Sequence[Section] = (),
     audit: Sequence[Table] = (),
+    usage: Usage | None = None,
 ) -> TaskReport:
     """What a classifier says in a report.
 
@@ -42,6 +46,7 @@ def class_report(
         mistakes: wrong predictions there, worst first; there is no section without.
         sections: further ones, of the task itself.
         audit: tables of the data audit.
+        usage: how one asks a bundle of the task.
     """
     shown = [
         confusion_section(metrics, judged_on=judged_on),
@@ -54,6 +59,7 @@ def class_report(
         headline=headline_figures(metrics, judged_on=judged_on),
         sections=[*shown, *sections],
         audit=audit,
+        usage=usage,
     )
 
 
@@ -61,13 +67,15 @@ def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[
     """The figures that the report begins with."""
     low, high = accuracy_interval(metrics.accuracy, metrics.examples)
     top5, error = metrics.top5_accuracy, metrics.expected_calibration_error
+    chance = chance_of(metrics.per_class)
     figures = [
         (
             "Accuracy",
-            share(metrics.accuracy, digits=2),
+            figure(metrics.accuracy, CLASSES.metric),
             f"{low * 100:.1f} to {share(high)} at 95{NARROW_SPACE}% confidence",
         ),
-        ("Top-5 accuracy", share(top5, digits=2), "true class among the 5 likeliest"),
+        ("Guessing", figure(chance.always, CLASSES.metric), _guess(chance, metrics)),
+        ("Top-5 accuracy", figure(top5, CLASSES.metric), "true class among the 5 likeliest"),
         ("F1", share(metrics.f1), "macro average over classes"),
         ("Precision", share(metrics.precision), "macro average"),
         ("Recall", share(metrics.recall), "macro average"),
@@ -79,10 +87,18 @@ def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[
         ),
     ]
     if top5 is None:
-        del figures[1]
+        del figures[2]
     if metrics.auc is not None:
-        figures.insert(1, ("AUC", f"{metrics.auc:.4f}", "area under the ROC curve"))
+        figures.insert(2, ("AUC", number(metrics.auc), "area under the ROC curve"))
     return [Headline(name=name, value=value, note=note) for name, value, note in figures]
+
+
+def _guess(chance: Chance, metrics: ClassificationMetrics) -> str:
+    """How the figure of guessing is to be read, beside the accuracy."""
+    said = f"always “{chance.majority}”; {share(chance.at_random)} at random"
+    if chance.is_beaten(metrics.accuracy, metrics.examples):
+        return said
+    return f"{said}. The model is not clearly better"
 
 
 def most_confused(

@@ -7,9 +7,18 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from markupsafe import Markup
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from kerasapps.evaluation.drawing import BAD, INK, STYLE, TRAIN, inline_svg, make_figure
+from kerasapps.evaluation.drawing import (
+    BAD,
+    INK,
+    STYLE,
+    TRAIN,
+    inline_svg,
+    make_figure,
+    scale_axis,
+)
 
 DOTS = 800  # of the scatter: more would only make the page heavy
 _BINS = 30
@@ -31,6 +40,9 @@ def scatter_chart(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floati
         axes.scatter(truth[rows], predicted[rows], s=7, color=TRAIN, alpha=0.45, linewidths=0)
         axes.plot([low, high], [low, high], color=INK, linewidth=1.5, linestyle=(0, (4, 3)))
         axes.set(xlabel="true", ylabel="predicted")
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        for axis in (axes.xaxis, axes.yaxis):
+            scale_axis(axis, None)
         return Markup(inline_svg(figure, "scatter", "Predicted against true numbers"))
 
 
@@ -54,4 +66,7 @@ def residual_chart(
         axes.bar(edges[:-1], counts, width, align="edge", color=TRAIN, alpha=0.6)
         axes.axvline(0, color=BAD, linewidth=1.5)
         axes.set(xlabel="predicted minus true", ylabel="examples")
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        for axis in (axes.xaxis, axes.yaxis):
+            scale_axis(axis, None)
         return Markup(inline_svg(figure, "residuals", "Predicted minus true numbers"))

@@ -18,6 +18,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section, Table
+from kerasapps.evaluation.usage import Asked, Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import export_tflite
@@ -60,6 +61,9 @@ class NumberReading(Protocol):
 
     def audit(self, splits: Splits[Any]) -> list[Table]:
         """What was found in the data, as tables."""
+
+    def asked(self, splits: Splits[Any]) -> Asked:
+        """What a bundle is asked, as it is written."""
 
     def sections(
         self, splits: Splits[Any], error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
@@ -196,6 +200,11 @@ class NumberJudging:
             judged_on=self.splits.judged_on,
             sections=self.reading.sections(self.splits, error, unit=self.answer.metric.name),
             audit=self.reading.audit(self.splits),
+            usage=Usage(
+                asked=self.reading.asked(self.splits),
+                shown="answer.value",
+                gives="the number, float32 [1, 1]",
+            ),
         )
 
     def write_files(self, folder: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.evaluation.formats import number
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, plain_section
+from kerasapps.evaluation.usage import Usage
 from kerasapps.outputs.numbers.charts import residual_chart, scatter_chart
 from kerasapps.outputs.numbers.figures import NumberMetrics
 
@@ -25,6 +27,7 @@ def number_report(
     judged_on: str,
     sections: Sequence[Section] = (),
     audit: Sequence[Table] = (),
+    usage: Usage | None = None,
 ) -> TaskReport:
     """What predicted numbers say in a report.
 
@@ -36,6 +39,7 @@ def number_report(
         judged_on: the split that they are of.
         sections: further ones, of the task itself.
         audit: tables of the data audit.
+        usage: how one asks a bundle of the task.
     """
     errors = plain_section(
         "numbers",
@@ -52,21 +56,21 @@ def number_report(
         headline=headline_numbers(metrics, judged_on=judged_on),
         sections=(errors, *sections),
         audit=audit,
+        usage=usage,
     )
 
 
 def headline_numbers(metrics: NumberMetrics, *, judged_on: str) -> list[Headline]:
     """The figures that the report begins with."""
-    explained = "–" if metrics.r2 is None else f"{metrics.r2:.4f}"
     figures = [
-        ("RMSE", f"{metrics.rmse:.4g}", "root of the mean squared error"),
-        ("MAE", f"{metrics.mae:.4g}", "mean absolute error"),
-        ("R\u00b2", explained, "share of the variance that is explained"),
-        ("Off by at most", f"{metrics.error_90:.4g}", "nine of ten examples"),
-        ("Guessing the mean", f"{metrics.true_deviation:.4g}", "its RMSE"),
-        (f"{judged_on.capitalize()} examples", f"{metrics.examples:,}", ""),
+        ("RMSE", metrics.rmse, "root of the mean squared error"),
+        ("Guessing the mean", metrics.true_deviation, "its RMSE"),
+        ("MAE", metrics.mae, "mean absolute error"),
+        ("R\u00b2", metrics.r2, "share of the variance that is explained"),
+        ("Off by at most", metrics.error_90, "nine of ten examples"),
+        (f"{judged_on.capitalize()} examples", metrics.examples, ""),
     ]
-    return [Headline(name=name, value=value, note=note) for name, value, note in figures]
+    return [Headline(name=name, value=number(value), note=note) for name, value, note in figures]
 
 
 def _by_size(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floating[Any]]) -> Table:
@@ -79,9 +83,8 @@ def _by_size(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floating[An
         if len(errors):
             mean, size = float(errors.mean()), float(np.abs(errors).mean())
             true = truth[places == place]
-            rows.append(
-                [f"{true.min():.4g} to {true.max():.4g}", len(errors), f"{size:.4g}", f"{mean:.4g}"]
-            )
+            low, high = (number(float(each)) for each in (true.min(), true.max()))
+            rows.append([f"{low} to {high}", len(errors), size, mean])
     return Table(
         heading="Errors by true number",
         rows=rows,
@@ -97,6 +100,6 @@ def _worst(
     order = np.argsort(-np.abs(predicted - truth), kind="stable")[:WORST]
     return Table(
         heading="Worst errors",
-        rows=[[origins[int(row)], f"{truth[row]:.6g}", f"{predicted[row]:.6g}"] for row in order],
+        rows=[[origins[int(row)], float(truth[row]), float(predicted[row])] for row in order],
         columns=("where", "true", "predicted"),
     )

@@ -29,7 +29,7 @@ def show_search(
     return ShownSearch(
         objective=objective.name,
         higher_is_better=objective.direction == "max",
-        is_share=objective.metric is not None and objective.metric.in_per_cent,
+        metric=objective.metric,
         axes=_axes(describe_space(setup.space)),
         trials=[
             _trial(record, objective, ranks.get(record.number))

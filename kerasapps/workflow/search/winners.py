@@ -135,7 +135,14 @@ def _publish(
     shown = show_search(
         search.leaderboard, setup=search.setup, tune=search.tune, winner=record.number
     )
-    result = publish(search.order.task, trained, settings=identity, target=target, search=shown)
+    result = publish(
+        search.order.task,
+        trained,
+        settings=identity,
+        target=target,
+        command=search.order.command,
+        search=shown,
+    )
     if place > 1:
         tell(f"Place {place}, trial {record.number}: {result.headline}. Bundle: {target}")
     return result

@@ -9,6 +9,7 @@ from kerasapps.evaluation.sections import Table, plain_section
 from kerasapps.outputs.numbers.charts import DOTS, residual_chart, scatter_chart
 from kerasapps.outputs.numbers.figures import number_metrics
 from kerasapps.outputs.numbers.report import number_report
+from tests.evaluation.svg import texts
 
 RNG = np.random.default_rng(0)
 TRUTH = RNG.normal(size=3000)
@@ -24,6 +25,12 @@ def test_charts_take_the_pages_colours_and_stay_small() -> None:
     dots = scatter_chart(TRUTH, PREDICTED).count("<use ")
     assert DOTS <= dots < DOTS + 40
     assert scatter_chart(TRUTH[:5], PREDICTED[:5]).count("<use ") < 45
+
+
+def test_axes_have_numbers_as_the_page_has_them() -> None:
+    thousands = TRUTH * 10_000
+    for svg in (scatter_chart(thousands, thousands), residual_chart(thousands, 2 * thousands)):
+        assert {"20,000", "\u221220,000"} <= set(texts(svg))
 
 
 def test_equal_errors_have_a_chart() -> None:
@@ -45,7 +52,8 @@ def test_a_report_says_how_far_off_and_where() -> None:
     )
     assert report.audit == [audit]
     values = {each.name: each.value for each in report.headline}
-    assert values["RMSE"] == f"{figures.rmse:.4g}" and values["R²"] == f"{figures.r2:.4f}"
+    assert values["RMSE"] == f"{figures.rmse:.4g}" and values["R²"] == f"{figures.r2:.4g}"
+    assert list(values)[1] == "Guessing the mean"
     assert values["Validation examples"] == "3,000"
     assert [each.name for each in report.sections] == ["numbers", "more"]
     html = report.sections[0].html

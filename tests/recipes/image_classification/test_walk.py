@@ -21,6 +21,7 @@ WALK = Walk(
     options={"model": "mlp", "width": 0.25, "image_size": 16, "augment": "none", "epochs": 6},
     inputs=_pictures,
     explained=None,
+    files=lambda data: {"photo.jpg": _pictures(data)[1][0]},
 )
 
 

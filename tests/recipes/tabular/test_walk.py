@@ -28,6 +28,7 @@ def walk(*, number: bool) -> Walk:
         options={"target": "y", "width": 0.25, "depth": 0.5, "bins": 4, "epochs": 6},
         inputs=inputs,
         explained=lambda data: f"{data}:2",
+        files=lambda data: {"new.csv": data},
     )
 
 

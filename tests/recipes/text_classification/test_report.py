@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kerasapps.data.texts.audit import text_audit
+from kerasapps.evaluation.formats import share
 from kerasapps.evaluation.sections import Table
 from kerasapps.recipes.text_classification.report import text_audit_tables
 
@@ -17,7 +18,7 @@ def test_the_share_of_cut_texts_stands_behind_their_lengths() -> None:
     ]
     assert tables[2] == Table(
         heading="Texts longer than the model reads",
-        rows=[["train", "25.0%"], ["test", "0.0%"]],
+        rows=[["train", share(0.25)], ["test", share(0)]],
         columns=("split", "share"),
         note="The model reads their beginning.",
     )

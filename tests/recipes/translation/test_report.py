@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kerasapps.data.pairs.audit import pair_audit
+from kerasapps.evaluation.formats import share
 from kerasapps.evaluation.report import Report, TaskReport, render_report
 from kerasapps.evaluation.sections import Table
 from kerasapps.recipes.translation.alignment import align
@@ -88,7 +89,7 @@ def test_files_are_compared_in_points_of_bleu():
     assert "points of BLEU" in page and '<th scope="col" class="n">BLEU</th>' in page
     assert "<figcaption>BLEU</figcaption>" in page and "BLEU by epoch" in page
     row = section(parsed(make_report()), "artifacts").find(".//tbody/tr")
-    assert text_of(row).startswith("float32 – 38.12 −0.25")
+    assert text_of(row).startswith("float32 ✓ passed – 38.12 −0.25")
 
 
 def test_the_figures_that_it_begins_with():
@@ -101,7 +102,7 @@ def test_the_figures_that_it_begins_with():
         ("BLEU, greedy", bleu, ""),  # no others were made
         ("BLEU, lower case", f"{FIGURES.bleu_lowercase:.2f}", ""),
         ("chrF", f"{FIGURES.chrf:.2f}", ""),
-        ("Length ratio", f"{FIGURES.length_ratio:.3f}", ""),
+        ("Length ratio", f"{FIGURES.length_ratio:.3g}", ""),
         ("X sentences", "3", ""),
     ]
     wordless = translation_metrics(["ja"], sources=["yes"], references=[""], greedy=["ja"])
@@ -117,7 +118,7 @@ def test_the_share_of_cut_sentences_stands_behind_their_lengths() -> None:
     ]
     assert tables[2] == Table(
         heading="Sentences that fill the model's length",
-        rows=[["train", "25.0%", "50.0%"], ["test", "0.0%", "100.0%"]],
+        rows=[["train", share(0.25), share(0.5)], ["test", share(0), share(1)]],
         columns=("split", "sources", "targets"),
         note="What is longer is cut at its end.",
     )

@@ -56,11 +56,7 @@ def test_axes_are_what_was_searched() -> None:
 def test_trials_have_ranks_and_reasons() -> None:
     failed = TrialRecord(2, {}, "failed", reason="killed")
     search = shown(done(0, val_accuracy=0.5), done(1, val_accuracy=0.75), failed)
-    assert (search.objective, search.higher_is_better, search.is_share) == (
-        "val_accuracy",
-        True,
-        True,
-    )
+    assert (search.objective, search.higher_is_better) == ("val_accuracy", True)
     rows = [(each.number, each.rank, each.figure, each.reason) for each in search.trials]
     assert rows == [(1, 1, 0.75, ""), (0, 2, 0.5, ""), (2, None, None, "killed")]
     assert search.trials[0].values == {"width": 2.0} and search.trials[0].seconds == 3.5
@@ -87,7 +83,7 @@ def test_a_trial_over_a_limit_says_so() -> None:
 def test_how_it_ended_is_a_note() -> None:
     objective = Objective("seconds", "min", answer=CLASSES)
     search = shown(objective=objective, search_minutes=2.5, algorithm="grid", ending="all are over")
-    assert not search.higher_is_better and not search.is_share
+    assert not search.higher_is_better and search.metric is None
     assert search.notes == [
         "Algorithm: grid, at most 5 trials, seed 7.",
         "No trial began after 2.5 minutes.",
@@ -95,11 +91,11 @@ def test_how_it_ended_is_a_note() -> None:
     ]
 
 
-def test_only_per_cent_is_a_share() -> None:
-    for objective, share in (
-        (Objective("int8_accuracy", "max", mode="int8", answer=CLASSES), True),
-        (Objective("val_macro_f1", "max", answer=CLASSES), False),
-        (Objective("val_bleu", "max", answer=TRANSLATIONS), False),
-        (Objective("val_rmse", "min", answer=ERRORS), False),
+def test_a_figure_has_the_unit_of_its_metric() -> None:
+    for objective, metric in (
+        (Objective("int8_accuracy", "max", mode="int8", answer=CLASSES), CLASSES.metric),
+        (Objective("val_macro_f1", "max", answer=CLASSES), CLASSES.judged),
+        (Objective("val_bleu", "max", answer=TRANSLATIONS), TRANSLATIONS.metric),
+        (Objective("val_loss", "min", answer=ERRORS), None),
     ):
-        assert shown(objective=objective).is_share is share
+        assert shown(objective=objective).metric is metric
