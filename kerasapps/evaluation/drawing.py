@@ -59,6 +59,8 @@ STYLE: dict[Any, Any] = {
     "ytick.major.pad": 5,
     "text.parse_math": False,
     "axes.unicode_minus": True,
+    "axes.formatter.useoffset": False,  # a factor above an axis is overlooked
+    "axes.formatter.limits": (-7, 12),
     "legend.frameon": False,
 }
 DOTS_PER_INCH = 72  # the SVG backend's unit, so that sizes below are CSS pixels

@@ -32,7 +32,7 @@ def number(value: object, *, digits: int = 4) -> str:
     if isinstance(value, float):
         is_large = 10 ** (digits - 1) <= abs(value) < _HUGE
         text = f"{value:,.0f}" if is_large else f"{value:.{digits}g}"
-        return text.replace("-", MINUS)
+        return "0" if text == "-0" else text.replace("-", MINUS)
     return plain(value)
 
 
