@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import io
 import json
 import os
 import shlex
@@ -27,7 +26,7 @@ from kerasapps.recipes.registry import guess_task
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.task import Task
 from tests.check_bundle import check_bundle
-from tests.evaluation.pages import code_of
+from tests.evaluation.pages import code_of, run_lines
 
 SOON = 120.0  # seconds
 MODES = ("float32", "int8")
@@ -120,7 +119,9 @@ def _check_report(scene: Scene) -> None:
     *lines, made = code_of(page)
     typed = shlex.split(made)
     assert typed[:4] == ["kerasapps", "train", scene.task.name.replace("_", "-"), str(scene.data)]
-    assert set(scene.flags) <= {*typed, "100"}, "but for the tolerance, 100.0"
+    usual = {k: v for config in scene.task.defaults.values() for k, v in vars(config).items()}
+    for name, value in scene.walk.options.items():
+        assert (f"--{name.replace('_', '-')}" in typed) is (value != usual[name]), name
     for name, file in scene.walk.files(scene.data).items():
         shutil.copyfile(file, scene.folder / name)
     with contextlib.chdir(scene.folder):
@@ -128,10 +129,8 @@ def _check_report(scene: Scene) -> None:
             program, verb, *arguments = shlex.split(command)
             if program == "kerasapps" and verb in ("predict", "explain"):
                 scene.command(verb, *arguments)
-        for code in lines[1:]:
-            with contextlib.redirect_stdout(io.StringIO()) as printed:
-                exec(compile(code, "the report", "exec"), {})
-            assert printed.getvalue().strip()
+    for code in lines[1:]:
+        assert run_lines(code, scene.folder).strip()
 
 
 def _check_predictions(scene: Scene) -> None:

@@ -14,9 +14,12 @@ from kerasapps.recipes.image_classification.thumbnail import png_thumbnail
 
 THUMBNAIL = 160
 _RESIZED = {
-    "stretch": "picture.resize({size}, Image.Resampling.BILINEAR)",
-    "crop": "ImageOps.fit(picture, {size}, Image.Resampling.BILINEAR)",
-    "pad": "ImageOps.pad(picture, {size}, Image.Resampling.BILINEAR)",
+    "stretch": "picture = picture.resize({size}, Image.Resampling.BILINEAR)",
+    "crop": "picture = ImageOps.fit(picture, {size}, Image.Resampling.BILINEAR)",
+    "pad": """\
+whole = ImageOps.contain(picture, {size}, Image.Resampling.BILINEAR)
+picture = Image.new(picture.mode, {size})
+picture.paste(whole, tuple((a - b) // 2 for a, b in zip(picture.size, whole.size)))""",
 }
 """What to do with the aspect → the lines that do it, antialiased as training does."""
 
@@ -31,13 +34,13 @@ def ask_picture(spec: ImageSpec) -> Asked:
         data="more_photos/",
         python='"photo.jpg"',
         takes=f"the bytes of a picture in {kind}, [1, {spec.height}, {spec.width}, "
-        f"{spec.channels}], as uint8 in model_int8.tflite and as float32 of the same values in the "
-        "others; rescaling is inside",
+        f"{spec.channels}] (uint8 where it is model_int8.tflite, else float32 of the same values; "
+        "rescaling is inside)",
         imports=f"""\
 from PIL import Image{"" if spec.resize == "stretch" else ", ImageOps"}
 
 picture = Image.open("photo.jpg").convert({literal(mode)})
-picture = {resized}""",
+{resized}""",
         value=f'np.asarray(picture, takes["dtype"])[None{layers}]',
         served='tf.constant([open("photo.jpg", "rb").read()])',
     )

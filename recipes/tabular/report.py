@@ -36,13 +36,13 @@ def ask_row(columns: Mapping[str, Values], spec: RowSpec, arguments: Mapping[str
     served = [f"{literal(name)}: {_tensor(cell)}" for name, cell in cells.items()]
     written = [f"{literal(name)}: {_written(cells[arguments[name]])}" for name in spec.names]
     sizes = {"numbers": spec.numbers, "categories": len(spec.ids)}
-    inputs = [f"`{name}` [1, {size}]" for name, size in sizes.items() if size]
+    inputs = [f"{name} [1, {size}]" for name, size in sizes.items() if size]
     return Asked(
         typed="new.csv",
         data="more.csv",
         explained="new.csv:1",
         python=wrapped(written, "{}"),
-        takes=f"{' and '.join(inputs)}, float32 and int32, made of a row as `input` in bundle.json "
+        takes=f"{' and '.join(inputs)}, float32 and int32, made of a row as input in bundle.json "
         "says column by column",
         served=wrapped(served, ("**{", "}")),  # a column may be called "class"
     )

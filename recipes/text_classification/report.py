@@ -33,7 +33,7 @@ def ask_text(texts: Sequence[str], *, length: int) -> Asked:
         data="more.csv",
         explained=shlex.quote(text),
         python=literal(text),
-        takes=f"the ids of a text's tokens, int32 [1, {length}], as {VOCABULARY_FILE} and `input` "
+        takes=f"the ids of a text's tokens, int32 [1, {length}], as {VOCABULARY_FILE} and input "
         "in bundle.json make them (a fine-tuned encoder also takes their mask and type ids)",
         served=f"tf.constant([{literal(text)}])",
     )

@@ -65,12 +65,12 @@ def translator_usage(sources: Sequence[str], *, length: int) -> Usage:
         data="more_pairs.tsv",
         explained=shlex.quote(text),
         python=literal(text),
-        takes=f"the ids of a sentence's pieces, int32 [1, {length}], by its signature `encode`",
+        takes=f"the ids of a sentence's pieces, int32 [1, {length}], by its signature encode",
         served=f"tf.constant([{literal(text)}])",
         serving="import tensorflow_text  # operations of the model",
     )
     gives = (
-        "a memory and a cache; its signature `decode_step` takes these with a piece and its "
+        "a memory and a cache; its signature decode_step takes these with a piece and its "
         "position, and gives the next piece's scores. The lines of Python above do the rest"
     )
     return Usage(asked=asked, shown="answer.text, answer.score", gives=gives)
@@ -94,9 +94,7 @@ def translation_sections(
         alignment: where the decoder looked in one of them.
     """
     sections = [
-        _section(
-            "lengths", heading="Lengths", judged_on=judged_on, by_length=by_length, metric=BLEU
-        ),
+        _section("lengths", heading="Lengths", judged_on=judged_on, by_length=by_length),
         _section("sentences", heading="Sentences", judged_on=judged_on, best=best, worst=worst),
     ]
     if alignment is not None:
@@ -105,7 +103,7 @@ def translation_sections(
 
 
 def _section(name: str, *, heading: str, **values: Any) -> Section:
-    html = render(_TEMPLATES / f"{name}.html.j2", **values)
+    html = render(_TEMPLATES / f"{name}.html.j2", metric=BLEU, **values)
     return Section(name=name, link=heading, heading=heading, html=html)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+from pathlib import Path
 from xml.etree import ElementTree
 
 from kerasapps.evaluation.report import Report, render_report
@@ -26,6 +29,18 @@ def parsed_section(part: Section | None) -> ElementTree.Element:
 def code_of(root: ElementTree.Element) -> list[str]:
     """The lines to copy in it, block by block."""
     return ["".join(each.itertext()) for each in root.iter("pre")]
+
+
+def use_lines(bundle: Path) -> list[str]:
+    """The lines of a bundle's report by which it is used, block by block."""
+    return code_of(section(ElementTree.parse(bundle / "report.html").getroot(), "use"))
+
+
+def run_lines(code: str, folder: Path) -> str:
+    """What lines of Python print when they are run in a folder."""
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(code, "the report", "exec"), {})
+    return printed.getvalue()
 
 
 def text_of(element: ElementTree.Element | None) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import inspect
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from kerasapps.recipes import train_image_classifier
 from kerasapps.training.checkpoint import Checkpoint, write_checkpoint
 from kerasapps.workflow.run import open_run
 from tests.check_bundle import check_bundle
+from tests.evaluation.pages import run_lines, use_lines
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
 
@@ -31,6 +33,13 @@ def test_a_folder_becomes_a_verified_bundle(trained: kerasapps.RecipeResult) -> 
     assert {artifact.name for artifact in trained.artifacts} == ALL
     assert trained.passed
     check_bundle(trained.bundle_dir, labels=trained.labels, artifacts=ALL)
+
+
+def test_the_reports_lines_for_a_server_answer(
+    trained: kerasapps.RecipeResult, tmp_path: Path, shapes: Path
+) -> None:
+    shutil.copyfile(next(shapes.glob("red/*")), tmp_path / "photo.jpg")
+    assert "red" in run_lines(use_lines(trained.bundle_dir)[-1], tmp_path)
 
 
 def test_every_artifact_was_measured_in_its_runtime(trained: kerasapps.RecipeResult) -> None:

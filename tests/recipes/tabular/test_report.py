@@ -34,7 +34,7 @@ def test_the_first_row_is_written_out() -> None:
     assert eval(asked.python) == {
         "age": 39, "height, m": 1.75, "unknown": None, "class": 'the "1st"',
     }  # fmt: skip
-    assert "`numbers` [1, 3] and `categories` [1, 1]" in asked.takes
+    assert "numbers [1, 3] and categories [1, 1]" in asked.takes
     assert (asked.typed, asked.explained) == ("new.csv", "new.csv:1")
 
 

@@ -21,6 +21,7 @@ from kerasapps.recipes import train_sentiment_classifier
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.reading import read_splits
 from tests.check_bundle import check_bundle
+from tests.evaluation.pages import run_lines, use_lines
 from tests.test_cli import run
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
@@ -61,6 +62,12 @@ def test_the_saved_model_takes_the_texts_themselves(reviewed: kerasapps.RecipeRe
         (expected,) = bundle.predict(text)
         assert answer["labels"][row].numpy()[0].decode() == expected.label
         np.testing.assert_allclose(answer["scores"][row], expected.scores, atol=1e-4)
+
+
+def test_the_reports_lines_for_a_server_answer(
+    reviewed: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    assert "positive" in run_lines(use_lines(reviewed.bundle_dir)[-1], tmp_path)
 
 
 def test_predicting_needs_no_tensorflow(reviewed: kerasapps.RecipeResult) -> None:

@@ -18,6 +18,7 @@ from kerasapps.recipes import train_translator
 from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.translation.train import plan_training
 from tests.check_bundle import check_bundle
+from tests.evaluation.pages import run_lines, use_lines
 from tests.words import WORDS, word_pairs
 
 MADE = {"float32", "dynamic", "saved_model"}
@@ -32,6 +33,14 @@ def test_pairs_become_a_verified_bundle(translated: kerasapps.RecipeResult) -> N
     assert translated.metrics["bleu"] > 60 and translated.metrics["bleu_greedy"] > 60
     assert translated.metrics["chrf"] > 60 and "tok:13a" in translated.metrics["signature"]
     assert translated.metrics["beam"] == 3 and translated.metrics["examples"] == 40
+
+
+def test_the_reports_lines_for_a_server_answer(
+    translated: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    *_, lines = use_lines(translated.bundle_dir)
+    assert "import tensorflow_text" in lines
+    assert "tf.Tensor" in run_lines(lines, tmp_path)
 
 
 def test_the_best_epoch_is_the_one_with_the_best_bleu(translated: kerasapps.RecipeResult) -> None:
