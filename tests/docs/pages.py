@@ -15,7 +15,12 @@ PAGES = (
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 
-_FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+SLOW = "<!-- slow -->"
+"""Stands before a block that only `make test-all` runs."""
+
+_FENCE = re.compile(
+    rf"^( *)(?:({SLOW})\n+ *)?```(\w*)[^\n]*\n(.*?)^\1```$", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,14 @@ class Block:
         line: of its first line of text, from 1.
         language: as the fence names it; "" where it names none.
         text: what stands between the fences.
+        slow: whether it takes long to run.
     """
 
     page: str
     line: int
     language: str
     text: str
+    slow: bool = False
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
@@ -52,7 +59,7 @@ def blocks_of(page: Path) -> Iterator[Block]:
     """The fenced blocks of one page."""
     text = page.read_text(encoding="utf-8")
     for fence in _FENCE.finditer(text):
-        line = text.count("\n", 0, fence.start(3)) + 1
-        indent = fence[1]
-        lines = (each.removeprefix(indent) for each in fence[3].splitlines(keepends=True))
-        yield Block(name_of(page), line, fence[2], "".join(lines))
+        indent, slow, language, inside = fence.groups()
+        line = text.count("\n", 0, fence.start(4)) + 1
+        lines = (each.removeprefix(indent) for each in inside.splitlines(keepends=True))
+        yield Block(name_of(page), line, language, "".join(lines), slow is not None)
