@@ -78,7 +78,7 @@ def instead_of_training(
 
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
     # A search of several machines is for larger ones than this may be.
-    monkeypatch.setattr("kerasapps.workflow.search.setup.usable_cores", lambda: 16)
+    monkeypatch.setattr("kerasapps.workflow.search.setup.usable_cores", lambda: [*range(16)])
     monkeypatch.setattr("kerasapps.workflow.search.join.help_search", help_search)
 
 
