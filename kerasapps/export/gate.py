@@ -12,6 +12,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 
 _ROUNDING = 1e-9
+_FEWEST = 10  # examples of which one proves nothing; of fewer it is too large a share
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,34 @@ def loss_objection(
         metric: by which both are compared.
         share: the file's, see `Metric.share`.
         reference: Keras'.
-        tolerance: how much may be lost, in what the metric counts it in.
+        tolerance: how much may be lost, in what the metric counts it in; of a share of ten
+            examples or more one example may be, unless it is 0.
         count: examples.
         against: what the reference is of.
     """
     lost = metric.lost(share, reference)
     # Not the other way round: a figure that is no number does not pass.
-    if lost <= tolerance + _ROUNDING:
+    if lost <= max(tolerance, _one_example(metric, tolerance, count)) + _ROUNDING:
         return ""
     return f"loses {_loss(metric, lost, count, against)}; the tolerance is {tolerance:g}"
+
+
+def _one_example(metric: Metric, tolerance: float, count: int) -> float:
+    """What one of some examples counts, which alone proves nothing; 0 where none may be lost."""
+    if not tolerance or count < _FEWEST or not _counts_examples(metric):
+        return 0.0
+    return 100 / count
+
+
+def _counts_examples(metric: Metric) -> bool:
+    """Whether the figure is a share of the examples."""
+    return not metric.is_error and "%" in metric.unit
 
 
 def _loss(metric: Metric, lost: float, count: int, against: str) -> str:
     if metric.is_error:
         return f"{lost:.2f} {metric.measure} of {metric.name} against {against}"
-    if "%" not in metric.unit or not math.isfinite(lost):
+    if not _counts_examples(metric) or not math.isfinite(lost):
         return f"{lost:.2f} {metric.name} against {against}"
     # A share of the examples can be counted in them.
     examples = f"{round(lost / 100 * count)} of {count} examples"

@@ -35,6 +35,24 @@ def test_a_loss_is_counted_as_its_metric_counts(
     assert loss_objection(metric, reference, share, tolerance=0, count=40) == ""
 
 
+@pytest.mark.parametrize(
+    ("tolerance", "lost", "passes"), [(2, 1, True), (2, 2, False), (0, 1, False), (20, 2, True)]
+)
+def test_one_example_of_a_few_proves_nothing(tolerance: float, lost: int, passes: bool) -> None:
+    said = loss_objection(SHARE, (10 - lost) / 12, 10 / 12, tolerance=tolerance, count=12)
+    assert (said == "") is passes
+
+
+def test_of_a_very_few_one_example_is_too_large_a_share() -> None:
+    assert loss_objection(SHARE, 0.8, 0.9, tolerance=2, count=10) == ""
+    assert loss_objection(SHARE, 7 / 9, 8 / 9, tolerance=2, count=9)
+
+
+def test_one_text_is_no_share_of_other_figures() -> None:
+    assert loss_objection(POINTS, 0.25, 0.30, tolerance=1, count=12)
+    assert loss_objection(ERROR, 5.4, 5.0, tolerance=1, count=12)
+
+
 @pytest.mark.parametrize("metric", [SHARE, POINTS, ERROR])
 def test_a_figure_that_is_no_number_does_not_pass(metric: Metric) -> None:
     assert loss_objection(metric, float("nan"), 1, tolerance=100, count=4)
