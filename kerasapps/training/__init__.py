@@ -8,6 +8,7 @@ from kerasapps.training.finished import Finished
 from kerasapps.training.fit import fit
 from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow, History
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.keeping import history_so_far, is_over
 from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.training.monitor import Monitor
@@ -22,6 +23,7 @@ from kerasapps.training.runtime import Runtime, choose_runtime, seed_everything
 from kerasapps.training.schedules import rate_factor
 
 __all__ = [
+    "NO_HOOKS",
     "OPTIMIZER_DEFAULTS",
     "USUAL_OPTIMIZER",
     "Course",
@@ -30,6 +32,7 @@ __all__ = [
     "Finished",
     "Head",
     "History",
+    "Hooks",
     "Length",
     "Moment",
     "Monitor",

@@ -37,6 +37,15 @@ class Scoring(Protocol):
         """
 
 
+def as_they_are(outputs: Any, targets: Any) -> tuple[Any, Any]:
+    """Outputs and targets, where people read them as they are."""
+    return outputs, targets
+
+
+def all_of_them(targets: Any) -> None:
+    """No target is left out."""
+
+
 @dataclass(frozen=True)
 class Criterion:
     """A loss, and the figure that every step counts with it.
@@ -45,7 +54,12 @@ class Criterion:
         score: from a batch to its loss and sums.
         figure: makes the figure of the mean of the second of the sums, which it is where nobody
             says: the square root for a root mean squared error.
+        answers: outputs and targets → what people read them as, for metrics: probabilities, or
+            numbers in their own unit.
+        counted: targets → 1 for those that count and 0 for others, float32; None if all do.
     """
 
     score: Scoring
     figure: Callable[[float], float] = float
+    answers: Callable[[Any, Any], tuple[Any, Any]] = as_they_are
+    counted: Callable[[Any], Any] = all_of_them

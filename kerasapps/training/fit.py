@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,22 @@ from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.training import checkpoint, transfer
+from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.checks import check_train_config
 from kerasapps.training.clock import Clock
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.finished import Finished
+from kerasapps.training.foreign_loss import with_loss
+from kerasapps.training.gauges import try_out
 from kerasapps.training.head import Head
 from kerasapps.training.head_phase import run_head
 from kerasapps.training.history import History
+from kerasapps.training.hooks import NO_HOOKS, Hooks, tell_limits
 from kerasapps.training.job import BatchSource, Job, Judge, Pause
 from kerasapps.training.length import Length, is_asked
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.monitor import Monitor
+from kerasapps.training.optimizers import peak_learning_rate
 from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.progress import Course, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
@@ -54,6 +60,7 @@ def fit(
     judge: Judge | None = None,
     pause: Pause | None = None,
     finished: Finished | None = None,
+    hooks: Hooks = NO_HOOKS,
 ) -> History:
     """Train `model` in place and leave it with the weights of its best epoch.
 
@@ -109,24 +116,28 @@ def fit(
             from where `folder` holds no checkpoint: its epochs count, and training goes on with its
             weights, a fresh optimizer and what is left of the schedule (see
             `phases.phases_left`). Where no later epoch is better, its weights stay.
+        hooks: callbacks, metrics, a loss and an optimizer of the user's. With a loss no head is
+            solved, as that is the cross-entropy's.
 
     Returns:
         One row for each epoch, those of earlier runs included.
 
     Raises:
         ConfigError: if options of `config` exclude each other or lack what they need, as a monitor
-            its judge.
+            its judge; or if one of `hooks` does not fit options, data or network.
         TrainingError: if the loss stops being a number, if `folder` holds a checkpoint of other
             settings, if a checkpoint cannot be written or read, or if `finished` is of another
             network.
     """
+    hooks.check_names((answer.fitted.quality, answer.judged.quality))
+    config, criterion = hooks.settle(config), with_loss(criterion, hooks.loss)
     check_train_config(config, answer=answer)
     monitor = Monitor.of(config, answer)
     if monitor.is_judged and judge is None:
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
     saved = checkpoint.read_checkpoint(folder, settings)
     state = _begin(model, saved, finished, folder)
-    if backbone is None or unchanged is None:
+    if backbone is None or unchanged is None or hooks.loss is not None:
         head = None
     stays_frozen = head is not None and head.keeps_backbone(config)
     phases = plan_phases(
@@ -165,9 +176,14 @@ def fit(
         pause=pause,
         epochs_before=len(state.finished_rows),
         limit=None if is_asked(config) else length.minutes,
+        hooks=hooks,
+        callbacks=Callbacks(hooks.callbacks, answer),
     )
-    with transfer.restored_trainability(model):
-        return _run(job, state, saved)
+    try:
+        with transfer.restored_trainability(model):
+            return _run(job, state, saved)
+    finally:
+        job.callbacks.leave()
 
 
 def _begin(
@@ -188,6 +204,16 @@ def _begin(
 
 def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) -> History:
     """All phases that are left, then the best weights."""
+    if state.stopped is None:
+        tell_limits(job.hooks, pretrained=job.backbone is not None, stays_frozen=job.stays_frozen)
+        first = functools.partial(job.batches, state.epoch)
+        try_out(job.hooks, job.criterion, job.model, first)
+        job.callbacks.train_begin(
+            job.model,
+            epochs=job.epochs,
+            steps=job.steps_per_epoch,
+            rate=peak_learning_rate(job.config),
+        )
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget or job.limit)
     for reporter in job.reporters:
         reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch))
@@ -201,6 +227,10 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
     best = checkpoint.read_best(job.folder, state.best_epoch)
     checkpoint.assign(job.model.weights, best, job.folder)
     history = state.history(job.answer.fitted.quality, paused=paused)
+    if job.callbacks:
+        job.callbacks.train_end(history)
+        # Some give the model weights that were the best by their own reckoning.
+        checkpoint.assign(job.model.weights, best, job.folder)
     for reporter in job.reporters:
         reporter.end(history)
     return history

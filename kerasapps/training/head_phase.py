@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import out_of_time
 from kerasapps.training.epoch_row import epoch_row
+from kerasapps.training.gauges import Gauges, measure
 from kerasapps.training.head import HeadTask, fit_head
 from kerasapps.training.history import Fitted
 from kerasapps.training.job import Job
@@ -27,10 +30,19 @@ def run_head(job: Job, state: TrainingState, clock: Clock) -> bool:
         TrainingError: if a figure is no number.
     """
     began = clock.elapsed
+    job.callbacks.epoch_begin(state.epoch)
     fitted = _fit(job, state, clock)
+    if job.hooks.metrics:
+        # Of the training examples as they went by there are none: the head was solved.
+        gauges = Gauges(job.hooks.metrics, job.criterion)
+        metrics = {**gauges.unknown(), **measure(gauges, job.model, job.validation)}
+        fitted = dataclasses.replace(fitted, metrics=metrics)
     row = epoch_row(job, state, fitted, rate=0.0, clock=clock, began=began)
     best = keep_epoch(job, state, row)
-    if state.phase == len(job.phases) - 1:
+    job.callbacks.epoch_end(row)
+    if job.callbacks.stopped:
+        state.stopped = job.callbacks.stopped
+    elif state.phase == len(job.phases) - 1:
         state.stopped = "epochs"
     elif clock.is_up():
         state.stopped = out_of_time(job)

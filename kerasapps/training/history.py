@@ -18,6 +18,7 @@ class Fitted:
     figure: float
     val_loss: float
     val_figure: float
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class EpochRow:
         val_figure: the same figure on the validation split.
         val_metric: what the task's own judge says, in its figure's own scale; None where nobody
             asked it.
+        metrics: what the user's own say, of training by their names, of validation by `val_…`; None
+            for one that was not measured, or is no number.
     """
 
     epoch: int
@@ -48,6 +51,7 @@ class EpochRow:
     val_loss: float
     val_figure: float
     val_metric: float | None = None
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
 
     def to_dict(self, quality: str) -> dict[str, Any]:
         """Plain values, in which the figures are called after what they measure.
@@ -56,14 +60,19 @@ class EpochRow:
             quality: `Metric.quality` of the figure.
         """
         names = {"figure": quality, "val_figure": f"val_{quality}"}
-        return {names.get(name, name): value for name, value in dataclasses.asdict(self).items()}
+        values = dataclasses.asdict(self)
+        metrics = values.pop("metrics")
+        return {names.get(name, name): value for name, value in values.items()} | metrics
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> EpochRow:
         """The row that `to_dict` wrote."""
         quality = quality_of(values)
         names = {quality: "figure", f"val_{quality}": "val_figure"}
-        return cls(**{names.get(name, name): value for name, value in values.items()})
+        plain = {names.get(name, name): value for name, value in values.items()}
+        known = {each.name for each in dataclasses.fields(cls)} - {"metrics"}
+        metrics = {name: plain.pop(name) for name in [*plain] if name not in known}
+        return cls(**plain, metrics=metrics)
 
 
 def quality_of(values: Mapping[str, Any]) -> str:
@@ -86,8 +95,8 @@ class History:
         rows: one for each epoch, in order.
         best_epoch: the epoch whose weights the model has (see `Monitor.merit`).
         stopped: why training ended: "validation stopped gaining, cooled down", "epochs", "early
-            stopping", "time budget", or "time limit" of a training for which nobody set a length;
-            "paused" if the caller ended it and it may go on.
+            stopping", "time budget", "time limit" of a training for which nobody set a length, or
+            "the callback NAME"; "paused" if the caller ended it and it may go on.
         seconds: wall-clock time over all runs that it took.
         extended: epochs after which it was finished and then went on to become a longer training,
             with the weights of the best epoch until then and a fresh optimizer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,11 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
+from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.head import Head
 from kerasapps.training.history import EpochRow
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.monitor import Monitor
 from kerasapps.training.phases import Phase
 from kerasapps.training.progress import Reporter
@@ -37,6 +39,8 @@ class Job:
         unmixed: the training batches without mixtures of examples; None where there are none.
         stays_frozen: whether the head is all that is fitted, for want of examples.
         epochs_before: epochs of a finished training that this one goes on from.
+        hooks: what the user brought; its loss is in `criterion` already.
+        callbacks: the user's, at work.
     """
 
     model: keras.Model
@@ -61,6 +65,8 @@ class Job:
     stays_frozen: bool = False
     epochs_before: int = 0
     limit: float | None = None
+    hooks: Hooks = NO_HOOKS
+    callbacks: Callbacks = field(default_factory=Callbacks)
 
     @property
     def monitor(self) -> Monitor:

@@ -13,7 +13,9 @@ from kerasapps.training.average import Average, WeightAverage, make_average
 from kerasapps.training.clock import Clock
 from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to_stop
 from kerasapps.training.epoch_row import epoch_row, require_number
+from kerasapps.training.gauges import Gauges
 from kerasapps.training.history import Fitted
+from kerasapps.training.hooks import fresh
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import keep_epoch, keep_state
 from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
@@ -48,6 +50,7 @@ class PhaseLoop:
             (transfer.freeze if self._phase.frozen else transfer.unfreeze)(job.backbone)
         self._optimizer = self._make_optimizer()
         self._average = self._make_average()
+        self._gauges = Gauges(job.hooks.metrics, job.criterion)
         self._stepper = Stepper(
             job.model,
             self._optimizer,
@@ -55,7 +58,9 @@ class PhaseLoop:
             xla=job.runtime.xla,
             average=self._moving,
             criterion=job.criterion,
+            gauges=self._gauges,
         )
+        job.callbacks.use(self._optimizer)
         self._closing_seconds: float | None = None
         if saved is not None:
             self._restore(saved)
@@ -87,15 +92,26 @@ class PhaseLoop:
 
     def _make_optimizer(self) -> keras.optimizers.Optimizer:
         job = self._job
+        optimizer = self._own_optimizer() if job.hooks.optimizer is None else self._foreign()
+        is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if job.runtime.precision == "mixed_float16" and not is_scaled:
+            return keras.optimizers.LossScaleOptimizer(optimizer)
+        return optimizer
+
+    def _foreign(self) -> keras.optimizers.Optimizer:
+        """A new one of the user's kind, which knows no factors of single layers."""
+        given = self._job.hooks.optimizer
+        assert given is not None
+        return fresh(given)
+
+    def _own_optimizer(self) -> keras.optimizers.Optimizer:
+        job = self._job
         factors = dict(job.multipliers)
         if job.backbone is not None and not self._phase.frozen:
             stages = transfer.layer_multipliers(job.backbone, decay=job.config.layer_decay)
             for path, factor in stages.items():
                 factors[path] = factors.get(path, 1.0) * factor
-        optimizer = make_optimizer(job.config, multipliers=factors, precision=job.runtime.precision)
-        if job.runtime.precision == "mixed_float16":
-            return keras.optimizers.LossScaleOptimizer(optimizer)
-        return optimizer
+        return make_optimizer(job.config, multipliers=factors, precision=job.runtime.precision)
 
     def _make_average(self) -> Average | None:
         job = self._job
@@ -111,17 +127,24 @@ class PhaseLoop:
         return self._average if isinstance(self._average, WeightAverage) else None
 
     def _run_epoch(self, iterator: Iterator[Any]) -> None:
-        began = self._clock.elapsed
+        began, callbacks = self._clock.elapsed, self._job.callbacks
+        callbacks.epoch_begin(self._state.epoch)
         loss, figure, rate = self._train_epoch(iterator, began)
+        metrics = self._gauges.read()
         judging = self._clock.elapsed
         if self._average:
             self._average.end_epoch()
         with self._average.swapped_in() if self._average else nullcontext():
-            fitted = Fitted(loss, figure, *self._stepper.validate(self._job.validation))
+            callbacks.test_begin()
+            validated = self._stepper.validate(self._job.validation)
+            callbacks.test_end(*validated)
+            metrics |= self._gauges.read("val_")
+            fitted = Fitted(loss, figure, *validated, metrics=metrics)
             row = epoch_row(
                 self._job, self._state, fitted, rate=rate, clock=self._clock, began=began
             )
             best = keep_epoch(self._job, self._state, row)
+            callbacks.epoch_end(row)
         self._decide()
         self._save()
         self._closing_seconds = self._clock.elapsed - judging - self._stepper.tracing_seconds
@@ -131,11 +154,13 @@ class PhaseLoop:
 
     def _train_epoch(self, iterator: Iterator[Any], began: float) -> tuple[float, float, float]:
         """Mean loss, figure and the last learning rate of an epoch."""
-        tally = self._stepper.tally
+        tally, callbacks = self._stepper.tally, self._job.callbacks
         tally.reset()
+        self._gauges.reset()
         rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
             rate = self._peak * rate_factor_now(self._job, self._state, self._clock)
+            callbacks.batch_begin(step - 1)
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
             now = self._clock.elapsed
@@ -145,7 +170,9 @@ class PhaseLoop:
             if now - told >= UPDATE_SECONDS:
                 told = now
                 self._tell(step, told - began, pace=(told - compiled) / max(1, step - 1))
-            if self._clock.is_up():
+            if callbacks.hears_batches:
+                callbacks.batch_end(step - 1, *tally.read())
+            if self._clock.is_up() or callbacks.stopped:
                 break
         loss, figure = tally.read()
         require_number(self._job, self._state, loss, "training loss")
@@ -182,7 +209,9 @@ class PhaseLoop:
         """After an epoch: go on, begin the next phase, or stop."""
         state, job = self._state, self._job
         last = state.phase == len(job.phases) - 1
-        state.stopped = reason_to_stop(job, state, is_up=self._clock.is_up())
+        state.stopped = job.callbacks.stopped or reason_to_stop(
+            job, state, is_up=self._clock.is_up()
+        )
         if state.stopped is None and begins_cooldown(job, state):
             self._cool_down()
         state.elapsed = self._clock.elapsed

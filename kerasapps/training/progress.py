@@ -124,7 +124,7 @@ class TerminalReporter:
             f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
             f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  {self._figure(row.figure)}  "
             f"validation loss {row.val_loss:.4f}  {self._figure(row.val_figure)}"
-            f"{self._judged(row, '  ')}{'  best' if best else ''}",
+            f"{self._judged(row, '  ')}{_own_metrics(row, '  ')}{'  best' if best else ''}",
             highlight=False,
         )
 
@@ -137,7 +137,8 @@ class TerminalReporter:
         self._console.print(
             f"Trained {count} {'epoch' if count == 1 else 'epochs'} in {duration(history.seconds)} "
             f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
-            f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}.",
+            f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}"
+            f"{_own_metrics(best, ', ')}.",
             highlight=False,
         )
 
@@ -152,6 +153,16 @@ class TerminalReporter:
 
     def _of_total(self, epoch: int) -> str:
         return str(epoch) if self._course.epochs is None else f"{epoch}/{self._course.epochs}"
+
+
+def _own_metrics(row: EpochRow, before: str) -> str:
+    """What the user's metrics say of the validation split."""
+    names = [name for name in row.metrics if name.startswith("val_")]
+    return "".join(f"{before}{name[4:]} {_short(row.metrics[name])}" for name in names)
+
+
+def _short(figure: float | None) -> str:
+    return "–" if figure is None else short(figure)
 
 
 def _told(metric: Metric, figure: float) -> str:

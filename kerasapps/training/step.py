@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.training.average import WeightAverage
 from kerasapps.training.criterion import Criterion
+from kerasapps.training.gauges import Gauges
 from kerasapps.training.rate_factors import is_kernel
 
 
@@ -61,6 +62,7 @@ class Stepper:
         xla: compile with XLA.
         average: is updated after every step when given.
         criterion: what is minimised, and which figure is counted.
+        gauges: metrics of the user's, which see every batch.
 
     Attributes:
         tally: loss and figure of the steps since its last reset.
@@ -76,6 +78,7 @@ class Stepper:
         xla: bool,
         criterion: Criterion,
         average: WeightAverage | None = None,
+        gauges: Gauges | None = None,
     ) -> None:
         self.tally = Tally(criterion.figure)
         self.tracing_seconds = 0.0
@@ -84,6 +87,7 @@ class Stepper:
         self._config = config
         self._smoothing = config.label_smoothing or 0.0
         self._average = average
+        self._gauges = gauges or None
         self._score = criterion.score
         self._variables = list(model.trainable_variables)
         optimizer.build(self._variables)
@@ -103,7 +107,9 @@ class Stepper:
             rate: learning rate of this step.
             decay: decay of the weight average at this step.
         """
-        self._train(iterator, tf.constant([rate, decay], tf.float32))
+        seen = self._train(iterator, tf.constant([rate, decay], tf.float32))
+        if self._gauges is not None:
+            self._gauges.add(*seen)
 
     def validate(self, batches: tf.data.Dataset) -> tuple[float, float]:
         """Mean plain loss, without smoothing or weights, and the figure over all of `batches`.
@@ -113,14 +119,18 @@ class Stepper:
         """
         self.tally.reset()
         self.tracing_seconds = 0.0
+        if self._gauges is not None:
+            self._gauges.reset()
         for batch in batches:
             began, traces = time.monotonic(), self._evaluate.experimental_get_tracing_count()
-            self._evaluate(batch)
+            seen = self._evaluate(batch)
+            if self._gauges is not None:
+                self._gauges.add(*seen)
             if self._evaluate.experimental_get_tracing_count() > traces:
                 self.tracing_seconds += time.monotonic() - began
         return self.tally.read()
 
-    def _update(self, x: Any, y: Any, weight: Any, rates: Any) -> None:
+    def _update(self, x: Any, y: Any, weight: Any, rates: Any) -> tuple[Any, Any] | None:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             # Nothing before the first watched variable is recorded, so that a frozen
             # backbone has no backward pass.
@@ -134,9 +144,12 @@ class Stepper:
         if self._average is not None:
             self._average.update(rates[1])
         self.tally.add(score.sums)
+        return None if self._gauges is None else (outputs, y)
 
-    def _judge(self, x: Any, y: Any, _weight: Any) -> None:
-        self.tally.add(self._score(self._model(x, training=False), y).sums)
+    def _judge(self, x: Any, y: Any, _weight: Any) -> tuple[Any, Any] | None:
+        outputs = self._model(x, training=False)
+        self.tally.add(self._score(outputs, y).sums)
+        return None if self._gauges is None else (outputs, y)
 
     def _penalties(self) -> Any:
         """L1 and L2 on the kernels that learn, and the model's own regularization."""

@@ -31,11 +31,14 @@ class TensorBoardReporter:
 
     def epoch(self, row: EpochRow, *, best: bool) -> None:
         """Log the epoch."""
+        own = {name: value for name, value in row.metrics.items() if value is not None}
         figures = {"loss": row.loss, self._quality: row.figure, "seconds": row.seconds}
+        figures |= {name: own[name] for name in own if not name.startswith("val_")}
         self._log(self._train, row, {**figures, "learning_rate": row.learning_rate})
         judged = {"loss": row.val_loss, self._quality: row.val_figure}
         if row.val_metric is not None:
             judged["metric"] = row.val_metric
+        judged |= {name[4:]: own[name] for name in own if name.startswith("val_")}
         self._log(self._validation, row, judged)
 
     def end(self, history: History) -> None:

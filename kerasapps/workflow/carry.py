@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig
+from kerasapps.training import Hooks
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.choose import choose_model
 from kerasapps.workflow.fit import tell_findings
@@ -26,6 +28,10 @@ def carry(
     test_data: Any = None,
     output_dir: Path | str | None = None,
     tune: TuneConfig | None = None,
+    callbacks: Sequence[Any] = (),
+    metrics: Sequence[Any] = (),
+    loss: Any = None,
+    optimizer: Any = None,
     **configs: Any,
 ) -> RecipeResult:
     """Carries data through a task's steps.
@@ -39,6 +45,10 @@ def carry(
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models`.
         tune: a search for options before the final training.
+        callbacks: `keras.callbacks.Callback` objects that hear of the training.
+        metrics: `keras.Metric` objects or functions, measured in every epoch.
+        loss: a `keras.losses.Loss` or a function, minimised in place of the task's own.
+        optimizer: a `keras.optimizers.Optimizer` in place of one of ours.
         configs: `model`, and a config for each other section of the task's options.
 
     Returns:
@@ -57,6 +67,7 @@ def carry(
         test_data=test_data,
         output_dir=output_dir,
         tune=tune,
+        hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
         **configs,
     )
     with open_run(
@@ -75,4 +86,5 @@ def carry(
 
         # examples -> model inputs and network -> trained, judged, exported, verified
         experiment = task.training.prepare(splits, order.options, Cache(run.work))
+        experiment = experiment.with_hooks(order.hooks)
         return train_and_publish(order, experiment, run=run)

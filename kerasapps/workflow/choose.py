@@ -16,7 +16,7 @@ from kerasapps.workflow.options import with_model, with_values
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import TRAINING, Run, is_longer
-from kerasapps.workflow.settings import ASKED, CHOSEN, describe_run
+from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.steps import Suitable
 from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
 from kerasapps.workflow.tried import UNTRIED, tried_rows, winner_of
@@ -60,7 +60,7 @@ def _as_named(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
     options = with_model(order.options, choice.model)
     plan = order.task.training.plan_training(options, answer=order.task.answer_to(splits))
     settings = {
-        **describe_run(order.data, resolved(options, plan)),
+        **order.describe(resolved(options, plan, order.hooks)),
         CHOSEN: {"model": choice.model, "reason": choice.reason},
         ASKED: order.settings,
     }
@@ -100,6 +100,7 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
     """The best of several models. What trials may take of a time budget the winner does not get."""
     names, budget = suitable.names, order.options["train"].time_budget
+    hears = bool(order.hooks.callbacks)  # of one training, not of several at a time
     orders = {name: _as_named(Choice(name, suitable.reason), order, splits) for name in names}
     if budget is not None:
         left = budget * (1 - TRIED_SHARE)
@@ -116,7 +117,7 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
         folder=run.search,
         log_dir=run.logs,
         settings=order.settings,
-        finalists=suitable.finalists if budget is None else 1,
+        finalists=suitable.finalists if budget is None and not hears else 1,
     )
     best = winner_of(leaderboard, brief=len(names))
     if best.number >= len(names):

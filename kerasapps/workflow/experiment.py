@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.training import NO_HOOKS, Hooks
 from kerasapps.workflow.judging import Batches, Judging, Plan
 
 # A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
@@ -35,6 +37,7 @@ class Experiment:
         batches: the same as batches.
         ship: the trained network → the network that is judged and exported.
         reopen: a network with the weights of one that shipped → the same as it was trained.
+        hooks: what the user brought to the training.
     """
 
     plan: Plan
@@ -43,11 +46,17 @@ class Experiment:
     batches: Batches
     ship: Callable[[keras.Model], keras.Model] = as_trained
     reopen: Callable[[keras.Model], keras.Model] = as_trained
+    hooks: Hooks = NO_HOOKS
+
+    def with_hooks(self, hooks: Hooks) -> Experiment:
+        """The same with objects of the user's, and without the options that these say."""
+        plan = dataclasses.replace(self.plan, train=hooks.settle(self.plan.train))
+        return dataclasses.replace(self, plan=plan, hooks=hooks)
 
 
-def resolved(options: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+def resolved(options: Mapping[str, Any], plan: Plan, hooks: Hooks = NO_HOOKS) -> dict[str, Any]:
     """The options with those of the plan in place of what was left open."""
-    return {**options, "model": plan.model, "train": plan.train}
+    return {**options, "model": plan.model, "train": hooks.settle(plan.train)}
 
 
 @dataclass(frozen=True)

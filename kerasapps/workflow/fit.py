@@ -89,7 +89,8 @@ def fit_network(
     options = judging.fit_options(network)
     length = length_for(experiment, pretrained=options.get("backbone") is not None)
     if not is_over(folder):
-        _tell_length(plan.train, length, options.get("head"))
+        head = None if experiment.hooks.loss is not None else options.get("head")
+        _tell_length(plan.train, length, head)
     return fit(
         network,
         batches=batches.training,
@@ -106,6 +107,7 @@ def fit_network(
         pause=pause,
         finished=finished,
         answer=judging.answer,
+        hooks=experiment.hooks,
         **options,
     )
 

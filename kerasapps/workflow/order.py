@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
+from kerasapps.errors import ConfigError
+from kerasapps.training import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.result import Choice
-from kerasapps.workflow.settings import CHOSEN, describe_run
+from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
 from kerasapps.workflow.task import Task
@@ -31,6 +34,7 @@ class Order:
         settings: JSON-able values that identify the run: the data's name and every option.
         choice: the model of the options, where the data decided for it.
         command: the command line that asks for the same.
+        hooks: objects of the user's for the training.
     """
 
     task: Task
@@ -40,6 +44,7 @@ class Order:
     settings: Mapping[str, Any]
     choice: Choice | None = None
     command: str = ""
+    hooks: Hooks = NO_HOOKS
 
     @property
     def name(self) -> str:
@@ -49,9 +54,18 @@ class Order:
     @property
     def published(self) -> Mapping[str, Any]:
         """The settings as a bundle has them, with what was tried to choose the model."""
-        if self.choice is None:
-            return self.settings
-        return {**self.settings, CHOSEN: self.choice.to_dict()}
+        objects = self.hooks.describe_all()
+        return {
+            **self.settings,
+            **({OBJECTS: objects} if objects else {}),
+            **({} if self.choice is None else {CHOSEN: self.choice.to_dict()}),
+        }
+
+    def describe(self, options: Options) -> dict[str, Any]:
+        """`describe_run` of this run with such options, and the user's objects."""
+        settings = describe_run(self.data, options, tune=self.tune)
+        objects = self.hooks.describe()
+        return {**settings, OBJECTS: objects} if objects else settings
 
 
 def take_order(
@@ -63,6 +77,7 @@ def take_order(
     tune: TuneConfig | None,
     model: str | ModelConfig,
     output_dir: Path | str | None = None,
+    hooks: Hooks = NO_HOOKS,
     **configs: object,
 ) -> Order:
     """The order, its options checked and what suits the model filled in.
@@ -75,6 +90,7 @@ def take_order(
         tune: a search before the final training.
         model: an architecture's name, "auto", or a whole `ModelConfig`.
         output_dir: folder of the run, as it was given; for the command alone.
+        hooks: objects of the user's for the training.
         configs: the other sections of the options.
 
     Raises:
@@ -82,11 +98,25 @@ def take_order(
     """
     data = with_splits(data, validation=validation_data, test=test_data)
     asked = collect_options(task, model=model, **configs)
+    hooks.check(asked["train"])
+    _refuse_search(hooks, tune)
     options = checked_options(task, asked, tune)
-    command = command_line(task, data, asked, tune=tune, output_dir=output_dir)
+    command = ""  # no command line gives objects
+    if hooks.is_empty:
+        command = command_line(task, data, asked, tune=tune, output_dir=output_dir)
+    order = Order(task, data, options, tune, {}, command=command, hooks=hooks)
     if is_open(options, tune):
-        settings = describe_run(data, options, tune=tune)
-        return Order(task, data, options, tune, settings, command=command)
+        return dataclasses.replace(order, settings=order.describe(options))
     plan = task.first_fitting(lambda answer: task.training.plan_training(options, answer=answer))
-    settings = describe_run(data, resolved(options, plan), tune=tune)
-    return Order(task, data, options, tune, settings, command=command)
+    settings = order.describe(resolved(options, plan, hooks))
+    return dataclasses.replace(order, settings=settings)
+
+
+def _refuse_search(hooks: Hooks, tune: TuneConfig | None) -> None:
+    """Trials run in processes of their own, to which no objects travel."""
+    if tune is not None and not hooks.is_empty:
+        raise ConfigError(
+            "callbacks=, metrics=, loss= and optimizer= are objects of this process, and a search "
+            "tries its configurations in others: leave them out, or tune= out. Search first, and "
+            "train what won with them."
+        )

@@ -20,6 +20,8 @@ from kerasapps.workflow.steps import Options
 
 CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""
+OBJECTS = "objects"
+"""Of a run with objects of the user's: what they are called, with a hash of their configs."""
 ASKED = "asked"
 """Of a search's winner, or a model that was chosen: the settings of the run itself, beside those of
 its own training."""
@@ -100,13 +102,18 @@ def _describe_space(space: Any) -> str | None:
 def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What of stored settings tells the run from others: what was asked, not what won a search.
 
-    A search is the same whatever its length, as it can go on.
+    A search is the same whatever its length, as it can go on, and a training whoever hears of it.
     """
     asked = settings.get(ASKED, settings)
     # What is in the data is compared when the data has been read.
     identity = {name: value for name, value in asked.items() if name != "fingerprint"}
     if identity.get("tune"):
         identity["tune"] = without_length(identity["tune"])
+    objects = {
+        name: each for name, each in identity.pop(OBJECTS, {}).items() if name != "callbacks"
+    }
+    if objects:
+        identity[OBJECTS] = objects
     return identity
 
 

@@ -107,7 +107,8 @@ def prepare_contenders(
         with told_once(told):
             prepare = order.task.training.prepare
             experiment = prepare(held_back, order.options, Cache(work / name))
-        contenders[name] = Contender(order, experiment, minutes)
+        hooks = order.hooks.without_callbacks()
+        contenders[name] = Contender(order, experiment.with_hooks(hooks), minutes)
     return contenders
 
 

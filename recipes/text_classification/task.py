@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ def train_text_classifier(
     train: TrainConfig = TrainConfig(),
     tune: TuneConfig | None = None,
     export: ExportConfig = ExportConfig(),
+    callbacks: Sequence[Any] = (),
+    metrics: Sequence[Any] = (),
+    loss: Any = None,
+    optimizer: Any = None,
 ) -> RecipeResult:
     """Trains a classifier of texts and ships it as files that were proven on held-out texts.
 
@@ -80,6 +85,11 @@ def train_text_classifier(
         train: optimizer, epochs, regularization, precision, budget.
         tune: search the options that were left open before the final training, see `TuneConfig`.
         export: quantizations and the tolerance that each must keep.
+        callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
+        metrics: `keras.Metric` objects or functions, measured in every epoch.
+        loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
+            minimised in place of the usual one; y_pred are logits.
+        optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -104,6 +114,10 @@ def train_text_classifier(
         text=text,
         train=train,
         export=export,
+        callbacks=callbacks,
+        metrics=metrics,
+        loss=loss,
+        optimizer=optimizer,
     )
 
 

@@ -24,7 +24,7 @@ def token_score(
         weight: see `Scoring`.
         smoothing: see `Scoring`; no one-hot targets are made for it.
     """
-    real = tf.cast(tf.not_equal(targets, PADDING_ID), tf.float32)
+    real = are_pieces(targets)
     losses = token_cross_entropy(logits, targets, smoothing=smoothing) * real
     losses = losses if weight is None else losses * weight[:, tf.newaxis]
     right = tf.equal(tf.argmax(logits, -1, targets.dtype), targets)
@@ -80,5 +80,15 @@ def _smoothed_cross_entropy(rows: Any, targets: Any, smoothing: float) -> Any:
     return losses(rows)
 
 
-TOKEN_CRITERION = Criterion(token_score)
+def are_pieces(ids: Any) -> Any:
+    """1 for ids of pieces and 0 for padding, float32, of the ids' shape."""
+    return tf.cast(tf.not_equal(ids, PADDING_ID), tf.float32)
+
+
+def token_answers(logits: Any, ids: Any) -> tuple[Any, Any]:
+    """Probabilities, float32 `(batch, length, vocabulary)`, and integer ids `(batch, length)`."""
+    return tf.nn.softmax(tf.cast(logits, tf.float32)), ids
+
+
+TOKEN_CRITERION = Criterion(token_score, answers=token_answers, counted=are_pieces)
 """Cross-entropy, and the share of pieces that are right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import kerasapps
 from kerasapps.config import TuneConfig
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.training import Hooks
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space
@@ -53,10 +55,20 @@ def instead_of_training(
         test_data: Any = None,
         output_dir: Path | str | None = None,
         tune: TuneConfig | None = None,
+        callbacks: Sequence[Any] = (),
+        metrics: Sequence[Any] = (),
+        loss: Any = None,
+        optimizer: Any = None,
         **configs: Any,
     ) -> kerasapps.RecipeResult | None:
         order = take_order(
-            task, data, validation_data=validation_data, test_data=test_data, tune=tune, **configs
+            task,
+            data,
+            validation_data=validation_data,
+            test_data=test_data,
+            tune=tune,
+            hooks=Hooks(callbacks=callbacks, metrics=metrics, loss=loss, optimizer=optimizer),
+            **configs,
         )
         with tempfile.TemporaryDirectory() as scratch:
             read_splits(task, order.data, order.options, Path(scratch))

@@ -89,4 +89,8 @@ def test_kinds_of_values():
 
 
 def test_what_need_not_be_given():
-    assert left_open_in(history) == {"EpochRow": {"val_metric": None}, "History": {"extended": ()}}
+    assert left_open_in(history) == {
+        "Fitted": {"metrics": {}},
+        "EpochRow": {"val_metric": None, "metrics": {}},
+        "History": {"extended": ()},
+    }

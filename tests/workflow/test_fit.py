@@ -13,7 +13,7 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.training import EpochRow, Head, Length, checkpoint
+from kerasapps.training import NO_HOOKS, EpochRow, Head, Hooks, Length, checkpoint
 from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
@@ -88,7 +88,7 @@ def experiment_of(train: TrainConfig, started: list[Any]) -> Any:
         unmixed="one by one",
         steps_per_epoch=7,
     )
-    return SimpleNamespace(plan=plan, judging=judging, batches=batches, build=build)
+    return SimpleNamespace(plan=plan, judging=judging, batches=batches, build=build, hooks=NO_HOOKS)
 
 
 def test_a_network_starts_from_the_seed_and_the_data(capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,6 +131,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         "length": Length(usual=87, most=348, patience=36, minutes=4),
         "settings": {"run": "r", "fingerprint": "of the data"},
         "answer": CLASSES,
+        "hooks": NO_HOOKS,
     }
     assert settings == {"run": "r"}
 
@@ -158,15 +159,19 @@ def test_what_is_said_of_a_network_whose_head_is_solved(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
-    for validated, options, words in (
+    cases: list[tuple[int, dict[str, Any], str]] = [
         (14, {}, "the backbone stays as it is"),
         (15, {}, "Fine-tuning goes on until"),  # the head takes an epoch of its own
         (15, {"schedule": "cosine"}, "Fine-tuning takes at most 87 epochs or 4 minutes, as suits"),
         (15, {"head_epochs": 0}, "Training goes on until"),
         (15, {"fine_tune_rate": 0.0}, ""),
         (15, {"fine_tune_rate": 0.0, "head_epochs": 0}, "Training goes on until"),
-    ):
-        experiment = experiment_of(TrainConfig(**options), [])  # type: ignore[arg-type]
+        (14, {"loss": keras.losses.CategoricalHinge()}, "Training goes on until"),
+    ]
+    for validated, options, words in cases:
+        hooks = Hooks(loss=options.pop("loss", None))
+        experiment = experiment_of(TrainConfig(**options), [])
+        experiment.hooks = hooks
         head = Head(None, 100, validated, True)  # type: ignore[arg-type]
         experiment.judging.fit_options = lambda network, head=head: {"head": head}
         fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]

@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
+import keras
 import pytest
 
 import kerasapps
 from kerasapps.config import ExportConfig, LoadConfig, TextConfig, TrainConfig, TuneConfig
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
+from kerasapps.training import Hooks
 from kerasapps.tuning.records import Leaderboard
 from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow import choose, publish, try_models
@@ -209,6 +211,7 @@ def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
         assert contender.brief.plan.train.time_budget == 1.0
         assert contender.train.time_budget == 6.0
         assert contender.brief.plan.train.epochs == contender.brief_epochs
+        assert contender.experiment.hooks.is_empty
     assert "was not tried" not in capsys.readouterr().err
     monkeypatch.setattr(
         choose,
@@ -286,6 +289,29 @@ def test_a_brief_training_has_so_many_steps_but_no_more_epochs_than_the_whole(
         assert contender.experiment.batches.steps_per_epoch == 3
         assert contender.brief_epochs == brief and contender.train.epochs == epochs
         assert contender.experiment.judging.splits.test is splits.validation
+
+
+def test_with_callbacks_one_model_alone_is_trained_wholly(
+    texts: Path, splits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the brief trainings have none, but the loss that the winner will be trained with."""
+    asked: dict[str, Any] = {}
+
+    def planted(contenders: Any, **options: Any) -> Leaderboard:
+        asked.update(options, contenders=contenders)
+        return Leaderboard(OBJECTIVE, (record(0, "bag_of_embeddings", 0.8),))
+
+    monkeypatch.setattr(choose, "try_models", planted)
+    loss = keras.losses.CategoricalHinge()
+    for callbacks, finalists in (([], 2), ([keras.callbacks.TerminateOnNaN()], 1)):
+        order = ordered(texts, hooks=Hooks(callbacks=callbacks, loss=loss))
+        with open_run(tmp_path / "run", task="t", name="n", settings=order.settings) as run:
+            chosen = choose.choose_model(order, splits, run=run)
+        assert asked["finalists"] == finalists and chosen.hooks is order.hooks
+        assert chosen.settings["objects"] == order.hooks.describe()
+        for contender in asked["contenders"].values():
+            assert contender.experiment.hooks.loss is loss
+            assert contender.experiment.hooks.callbacks == ()
 
 
 @pytest.mark.parametrize("hopeless_after", [None, 2])

@@ -46,5 +46,10 @@ def cross_entropy(logits: Any, targets: Any, *, smoothing: float) -> Any:
     return tf.nn.softmax_cross_entropy_with_logits(targets, tf.cast(logits, tf.float32))
 
 
-CLASS_CRITERION = Criterion(class_score)
+def class_answers(logits: Any, targets: Any) -> tuple[Any, Any]:
+    """Probabilities, float32, and targets, of any shape whose last axis has the classes."""
+    return tf.nn.softmax(tf.cast(logits, tf.float32)), targets
+
+
+CLASS_CRITERION = Criterion(class_score, answers=class_answers)
 """Cross-entropy, and the share of examples that are right."""

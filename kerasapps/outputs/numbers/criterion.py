@@ -12,13 +12,19 @@ from kerasapps.errors import ConfigError
 from kerasapps.training.criterion import Criterion, Score
 
 
-def number_criterion(scale: float) -> Criterion:
+def number_criterion(scale: float, mean: float = 0.0) -> Criterion:
     """The mean squared error of standardised numbers, and the RMSE in the target's own unit.
 
     Args:
         scale: the target's standard deviation, by which its numbers were divided.
+        mean: of the target, which was taken from them before.
     """
-    return Criterion(functools.partial(number_score, scale=scale), figure=math.sqrt)
+
+    def answers(outputs: Any, targets: Any) -> tuple[Any, Any]:
+        return tf.cast(outputs, tf.float32) * scale + mean, targets * scale + mean
+
+    score = functools.partial(number_score, scale=scale)
+    return Criterion(score, figure=math.sqrt, answers=answers)
 
 
 def number_score(

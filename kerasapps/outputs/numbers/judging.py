@@ -121,7 +121,8 @@ class NumberJudging:
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, and a judge where every epoch has one."""
         judge = self.epoch_judge(network) if self.each_epoch else None
-        return {"criterion": number_criterion(self.scaling.deviation), "judge": judge}
+        criterion = number_criterion(self.scaling.deviation, self.scaling.mean)
+        return {"criterion": criterion, "judge": judge}
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
         """Mean absolute error of the validation split, by the weights of the day."""

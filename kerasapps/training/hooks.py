@@ -1,0 +1,226 @@
+"""What users bring to a training: callbacks, metrics, a loss and an optimizer of their own."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keras
+
+from kerasapps.config import TrainConfig
+from kerasapps.errors import ConfigError
+from kerasapps.terminal import tell
+from kerasapps.training.foreign_loss import check_loss
+
+_OF_OPTIMIZERS: Final = ("optimizer", "learning_rate", "weight_decay", "beta_2", "clip_norm")
+_TAKEN: Final = ("epoch", "phase", "learning_rate", "seconds", "loss", "metric", "figure")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hooks:
+    """Objects of the user's. They are no part of `TrainConfig`, which is plain values.
+
+    Attributes:
+        callbacks: hear of the training and may end it; see `callbacks`.
+        metrics: measured on both splits in every epoch. A function `(truth, answers)` → a number
+            an example stands for the mean of these.
+        loss: is minimised in place of the task's own; see `foreign_loss`.
+        optimizer: takes the steps, at the rate of the schedule, whose peak is the optimizer's own.
+            It is a pattern: each phase, and each run that goes on, makes a new one of its config.
+
+    Raises:
+        ConfigError: if one of them cannot be used so.
+    """
+
+    callbacks: Sequence[keras.callbacks.Callback] = ()
+    metrics: Sequence[keras.Metric] = ()
+    loss: Callable[..., Any] | None = None
+    optimizer: keras.optimizers.Optimizer | None = None
+
+    def __post_init__(self) -> None:
+        for callback in _several(self.callbacks, "callbacks"):
+            if not isinstance(callback, keras.callbacks.Callback):
+                raise ConfigError(f"callbacks= takes keras.callbacks.Callback, got {callback!r}.")
+        metrics = tuple(map(_metric, _several(self.metrics, "metrics")))
+        object.__setattr__(self, "callbacks", tuple(self.callbacks))
+        object.__setattr__(self, "metrics", metrics)
+        names = [column_of(metric) for metric in metrics]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ConfigError(f"Two of metrics= are called {twice[0]!r}: give one another name=.")
+        check_loss(self.loss)
+        if self.optimizer is not None:
+            _check_optimizer(self.optimizer)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the user brought nothing."""
+        nothing = self.loss is None and self.optimizer is None
+        return nothing and not self.callbacks and not self.metrics
+
+    def check(self, config: TrainConfig) -> None:
+        """Refuses options that the objects say themselves.
+
+        Args:
+            config: as the user set it.
+
+        Raises:
+            ConfigError: naming them.
+        """
+        if self.optimizer is not None:
+            self._refuse(config, _OF_OPTIMIZERS, "optimizer")
+        if self.loss is not None:
+            self._refuse(config, ("label_smoothing",), "loss")
+
+    @staticmethod
+    def _refuse(config: TrainConfig, names: Sequence[str], what: str) -> None:
+        asked = [name for name in names if getattr(config, name) is not None]
+        if asked:
+            told = ", ".join(f"TrainConfig.{name}" for name in asked)
+            raise ConfigError(f"{told}: the {what}= that you give says that itself; leave it out.")
+
+    def check_names(self, taken: Sequence[str]) -> None:
+        """Refuses a metric whose name is that of a figure that is measured anyway.
+
+        Raises:
+            ConfigError: naming it.
+        """
+        for name in map(column_of, self.metrics):
+            if name in (*taken, *_TAKEN) or name.startswith("val_"):
+                raise ConfigError(
+                    f"A metric of metrics= is called {name!r}, as something that every epoch has "
+                    "already: give it another name=."
+                )
+
+    def settle(self, config: TrainConfig) -> TrainConfig:
+        """The options without those that the objects say; the peak rate is the optimizer's."""
+        changes: dict[str, Any] = {}
+        if self.optimizer is not None:
+            changes = dict.fromkeys(_OF_OPTIMIZERS)
+            changes["learning_rate"] = rate_of(self.optimizer)
+        if self.loss is not None:
+            changes["label_smoothing"] = None
+        return dataclasses.replace(config, **changes) if changes else config
+
+    def describe(self) -> dict[str, Any]:
+        """What of them identifies a run: names and hashes of configs, of those that were given.
+
+        Callbacks are left out: they may be others when a run goes on.
+        """
+        metrics = [f"{column_of(metric)} ({_named(metric)})" for metric in self.metrics]
+        return {
+            **({} if self.loss is None else {"loss": _named(self.loss)}),
+            **({} if self.optimizer is None else {"optimizer": _named(self.optimizer)}),
+            **({"metrics": metrics} if metrics else {}),
+        }
+
+    def describe_all(self) -> dict[str, Any]:
+        """`describe`, and what the callbacks are called."""
+        callbacks = [type(callback).__name__ for callback in self.callbacks]
+        return {**self.describe(), **({"callbacks": callbacks} if callbacks else {})}
+
+    def without_callbacks(self) -> Hooks:
+        """The rest of them."""
+        return dataclasses.replace(self, callbacks=())
+
+
+def tell_limits(hooks: Hooks, *, pretrained: bool, stays_frozen: bool) -> None:
+    """Says what an optimizer of the user's does not do, before the training.
+
+    Args:
+        hooks: of the user.
+        pretrained: whether there is a pretrained backbone.
+        stays_frozen: whether its head is all that is fitted, which takes no optimizer.
+    """
+    if hooks.optimizer is None or not pretrained:
+        return
+    name = type(hooks.optimizer).__name__
+    if stays_frozen:
+        tell(f"{name} is not used: the head is solved, and nothing else is trained.")
+    else:
+        tell(f"{name} moves all of the backbone at one rate: layer_decay is for our optimizers.")
+
+
+def column_of(metric: keras.Metric) -> str:
+    """What a metric is called in a history.
+
+    A number that Keras put behind the class's name counts the objects of a process; it is dropped,
+    as a run that goes on elsewhere has another.
+    """
+    name, plain = str(metric.name), re.sub(r"_\d+$", "", str(metric.name))
+    return plain if plain.replace("_", "") == type(metric).__name__.lower() else name
+
+
+def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
+    """The optimizer's learning rate."""
+    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def fresh(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """A new optimizer of the same config, not built yet."""
+    made: keras.optimizers.Optimizer = type(optimizer).from_config(optimizer.get_config())
+    return made
+
+
+def _several(values: Any, what: str) -> Sequence[Any]:
+    if not isinstance(values, list | tuple):
+        raise ConfigError(f"{what}= takes a list, got {values!r}.")
+    return values
+
+
+def _metric(value: Any) -> keras.Metric:
+    if isinstance(value, keras.Metric):
+        return value
+    if callable(value):
+        name = getattr(value, "__name__", type(value).__name__)
+        return keras.metrics.MeanMetricWrapper(value, name=name)
+    raise ConfigError(f"metrics= takes keras.Metric objects or functions, got {value!r}.")
+
+
+def _check_optimizer(optimizer: Any) -> None:
+    if not isinstance(optimizer, keras.optimizers.Optimizer):
+        raise ConfigError(
+            f"optimizer= takes a keras.optimizers.Optimizer, got {optimizer!r}; names are for "
+            "TrainConfig.optimizer."
+        )
+    name = type(optimizer).__name__
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    if getattr(inner, "use_ema", False):
+        raise ConfigError(f"{name} averages weights itself (use_ema): set TrainConfig.ema instead.")
+    rate = inner.get_config().get("learning_rate")
+    if not isinstance(rate, int | float):
+        raise ConfigError(
+            f"{name} has a schedule of its own: give it a number as learning_rate, the peak, and "
+            "set TrainConfig.schedule."
+        )
+    try:
+        fresh(optimizer)
+    except Exception as error:  # whatever somebody's class raises
+        raise ConfigError(f"{name} cannot be made again of its get_config(): {error}") from error
+
+
+def _named(value: Any) -> str:
+    """A name and, where there is a config, its hash: equal for equal objects of any process."""
+    name = getattr(value, "__name__", type(value).__name__)
+    if not hasattr(value, "get_config"):
+        return name
+    config = {key: each for key, each in value.get_config().items() if key != "name"}
+    text = json.dumps(config, sort_keys=True, default=_plain)
+    return f"{name} {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return getattr(value, "__name__", type(value).__name__)
+
+
+NO_HOOKS: Final = Hooks()
