@@ -29,11 +29,13 @@ def run_block(
     run_here: Run,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
-) -> Callable[[Block, Place], None]:
+) -> Callable[..., None]:
     """Runs a block of commands in a place; what is told is plain, to go between processes."""
 
-    def run(block: Block, place: Place) -> None:
-        counts = run_shell(block, place, tmp_path, run=run_here, monkeypatch=monkeypatch)
+    def run(block: Block, place: Place, *, waits: bool = False) -> None:
+        counts = run_shell(
+            block, place, tmp_path, run=run_here, monkeypatch=monkeypatch, waits=waits
+        )
         record_property("pages", dict(counts))
 
     return run

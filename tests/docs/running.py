@@ -7,6 +7,7 @@ which are to go through the real command line, in a folder with the data that th
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ def shell_blocks(kind: str) -> list[Block]:
     return [block for block in blocks() if block.language == "bash" and kind_of(block.text) == kind]
 
 
+def waiting_blocks(kind: str) -> list[Block]:
+    """Those with commands that start a process for each file."""
+    return [block for block in shell_blocks(kind) if re.search(r"benchmark|export ", block.text)]
+
+
 def run_python(
     page: str, place: Place, monkeypatch: pytest.MonkeyPatch, *, slow: bool
 ) -> Counter[str]:
@@ -109,7 +115,13 @@ def run_python(
 
 
 def run_shell(
-    block: Block, place: Place, scratch: Path, *, run: Run, monkeypatch: pytest.MonkeyPatch
+    block: Block,
+    place: Place,
+    scratch: Path,
+    *,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    waits: bool = False,
 ) -> Counter[str]:
     """Runs what a block runs of ours, and looks at what it runs of others.
 
@@ -118,13 +130,15 @@ def run_shell(
         place: where.
         scratch: an empty folder.
         run: the command line in this process.
-        monkeypatch: keeps trainings, and what takes long, from being run.
+        monkeypatch: keeps trainings from being run.
+        waits: run also what starts a process for each file.
 
     Returns:
         How many commands ran, and how many of other programs were looked at.
     """
     instead_of_training(monkeypatch, place.result)
-    instead_of_waiting(monkeypatch)
+    if not waits:
+        instead_of_waiting(monkeypatch)
     counts: Counter[str] = Counter()
     for call in calls_of(block.text, place.folder, scratch):
         if call.program != "kerasapps":

@@ -8,7 +8,7 @@ import pytest
 
 import kerasapps
 from tests.docs.pages import Block
-from tests.docs.running import Place, place_for, python_pages, shell_blocks
+from tests.docs.running import Place, place_for, python_pages, shell_blocks, waiting_blocks
 
 KIND = "pictures"
 
@@ -24,5 +24,17 @@ def test_python(page: str, place: Place, run_page: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("block", shell_blocks(KIND), ids=str)
-def test_commands(block: Block, place: Place, run_block: Callable[[Block, Place], None]) -> None:
+def test_commands(block: Block, place: Place, run_block: Callable[..., None]) -> None:
     run_block(block, place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", waiting_blocks(KIND), ids=str)
+def test_commands_that_start_processes(
+    block: Block,
+    trained: kerasapps.RecipeResult,
+    tmp_path_factory: pytest.TempPathFactory,
+    run_block: Callable[..., None],
+) -> None:
+    """In a place of their own, as they change the bundle."""
+    run_block(block, place_for(KIND, trained, tmp_path_factory), waits=True)

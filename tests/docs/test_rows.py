@@ -39,5 +39,5 @@ def test_python(page: str, place: Place, run_page: Callable[..., None]) -> None:
 
 
 @pytest.mark.parametrize("block", shell_blocks(KIND), ids=str)
-def test_commands(block: Block, place: Place, run_block: Callable[[Block, Place], None]) -> None:
+def test_commands(block: Block, place: Place, run_block: Callable[..., None]) -> None:
     run_block(block, place)
