@@ -1,4 +1,8 @@
-"""Keras layers: each one can be saved, loaded and converted to TFLite builtins."""
+"""Keras layers: each one can be saved, loaded and converted to TFLite builtins.
+
+Recurrent stacks convert with `unroll=True` and inputs of a known length; `AttentiveLSTM`, whose
+call is a loop, step by step.
+"""
 
 from __future__ import annotations
 

@@ -233,7 +233,8 @@ class GRUStack(_Stack):
 class BidirectionalStack(_Stack):
     """Recurrences in both directions, their outputs side by side, on top of each other.
 
-    Each layer sees both directions of the layer below. Arguments and masks: `LSTMStack`, and
+    Each layer sees both directions of the layer below. Arguments and masks: `LSTMStack`, of which
+    `unroll`, with a known length, is what converts to TFLite; and
 
     Args:
         units: of each layer and direction.
