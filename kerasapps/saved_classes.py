@@ -42,6 +42,7 @@ CLASSES: Final = MappingProxyType(
         "models.pretrained.efficientnet_lite": "EfficientNetLite EfficientNetLiteImageConverter",
         "models.seq2seq_lstm": "Seq2SeqLSTM",
         "models.seq2seq_transformer": "Seq2SeqTransformer",
+        "preprocess.augment_layer": "Augment",
     }
 )
 """Module → its classes that are registered with Keras under this package."""

@@ -12,6 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kerasapps.config.checks import choose
+from kerasapps.config.own import (
+    REFERENCE,
+    OwnNetwork,
+    check_reference,
+    is_own,
+    own_title,
+    split_reference,
+)
 from kerasapps.config.presets import PRESET_PREFIX, check_preset
 from kerasapps.config.pretrained import Pretrained, pretrained_source
 from kerasapps.config.training import AUTO, ModelConfig
@@ -69,12 +77,15 @@ class Architectures:
         pretrained: name → what is known of the pretrained ones that packages bring.
         auto: those among which the data decide where nobody names one, the usual one first; empty
             where nothing is left to the data.
+        own: any network of the user's, whose builder takes what makes it first; None if there are
+            none.
     """
 
     known: Mapping[str, Architecture]
     preset: Architecture | None = None
     pretrained: Mapping[str, Pretrained] = field(default_factory=dict)
     auto: tuple[str, ...] = ()
+    own: Architecture | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,6 +106,7 @@ class Architectures:
             "architecture by name",
             *([f"pretrained: {pretrained}"] if pretrained else []),
             *([f"{AUTO}: what suits the data"] if self.auto else []),
+            *([f"{REFERENCE}: a network of your own"] if self.own else []),
         ]
         return "; ".join(ways)
 
@@ -116,10 +128,15 @@ class Architectures:
             option: where, for the message.
 
         Raises:
-            ConfigError: for an unknown name, with the nearest one, or a preset that there is not.
+            ConfigError: for an unknown name, with the nearest one, or a preset or a file that there
+                is not.
             DependencyError: for a pretrained one whose weights are not installed.
         """
-        if name in self.pretrained:
+        if self.own is not None and (reference := split_reference(name)) is not None:
+            check_reference(*reference, option=option)
+        elif self.own is not None and is_own(name):
+            require_source(name)
+        elif name in self.pretrained:
             if self.pretrained[name].find() is None:
                 raise DependencyError(f"{option} {name!r}: {self.pretrained[name].missing}")
         elif self.preset is not None and self.is_pretrained(name):
@@ -128,13 +145,15 @@ class Architectures:
             choose(name, self.choices, what=option)
 
     def find(self, name: str) -> Architecture:
-        """The architecture of that name, or of all pretrained ones.
+        """The architecture of that name, or of all pretrained ones, or of all of users' own.
 
         Raises:
             ConfigError: for an unknown name, with the nearest one.
         """
         if self.preset is not None and self.is_pretrained(name):
             return self.preset
+        if self.own is not None and is_own(name):
+            return self.own
         known = [each for each in self.choices if each != AUTO]
         return self.known[choose(name, known, what="ModelConfig.model")]
 
@@ -152,6 +171,8 @@ class Architectures:
         """
         architecture = self.find(config.model)
         self.check_sizes(config)
+        if architecture is self.own:
+            return architecture.build(require_source(config.model), *arguments, **options)
         if architecture is not self.preset:
             return architecture.build(*arguments, **options)
         return architecture.build(pretrained_source(config.model), *arguments, **options)
@@ -160,10 +181,15 @@ class Architectures:
         """Make sure that the model can have the width, depth and kernel; may import Keras.
 
         Raises:
-            ConfigError: for sizes of a pretrained model, which has its own, or a kernel of one
-                whose convolutions, if it has any, are of fixed sizes.
+            ConfigError: for sizes of a pretrained model or one of the user's, which has its own, or
+                a kernel of one whose convolutions, if it has any, are of fixed sizes.
         """
         architecture = self.find(config.model)
+        if architecture is self.own and config.sizes:
+            raise ConfigError(
+                f"{' and '.join(config.sizes)} cannot change a network of your own "
+                f"({own_title(config.model)}): leave it out; what build(hp) asks for is searched."
+            )
         if architecture is self.preset and config.sizes:
             what, them = " and ".join(config.sizes), "them" if len(config.sizes) > 1 else "it"
             raise ConfigError(
@@ -174,3 +200,17 @@ class Architectures:
         able = [name for name, each in self.known.items() if "kernel" in each.defaults]
         offer = f"choose {' or '.join(able)}, or " if able else ""
         raise ConfigError(f"{config.model} has no choice of kernels: {offer}leave kernel out.")
+
+
+def require_source(name: str) -> OwnNetwork:
+    """The name of a network of the user's that can be built.
+
+    Raises:
+        ConfigError: if it was only read somewhere, such as in a manifest.
+    """
+    if isinstance(name, OwnNetwork):
+        return name
+    raise ConfigError(
+        f"{name} is how a bundle names a network of its user's, whose code it does not hold: give "
+        f"the network itself, as {REFERENCE} or in Python as model=…"
+    )

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import keras
 
+from kerasapps.weights import give_weights
+
 
 def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
     """The network rebuilt by `build` under the float32 policy, with the weights of `network`.
@@ -20,7 +22,7 @@ def float32_copy(network: keras.Model, build: Callable[[], keras.Model]) -> kera
         copy = build()
     finally:
         keras.config.set_dtype_policy(policy)
-    copy.set_weights(network.get_weights())
+    give_weights(copy, network.get_weights())
     return copy
 
 

@@ -22,7 +22,8 @@ def adapt(
     """Sets the weights that layers compute from data, such as whitening or votes of n-grams.
 
     Each layer with a method `adapt` is given its own inputs for `inputs`, and the labels where the
-    method takes them: such a layer is left as it is when there are none.
+    method takes them: such a layer is left as it is when there are none. So is a normalization of
+    Keras that has its mean and variance.
 
     Args:
         model: changed in place.
@@ -94,12 +95,26 @@ def _spread(counts: Sequence[int], limit: int) -> list[np.ndarray]:
 
 def _adaptable(model: keras.Model, *, labelled: bool) -> list[keras.Layer]:
     """The layers with a method `adapt` that takes labels, or those whose method takes none."""
-    layers = [layer for layer in model.layers if callable(getattr(layer, "adapt", None))]
+    layers = [
+        layer
+        for layer in model.layers
+        if callable(getattr(layer, "adapt", None)) and not _is_settled(layer)
+    ]
     return [
         layer
         for layer in layers
         if ("labels" in inspect.signature(layer.adapt).parameters) == labelled
     ]
+
+
+def _is_settled(layer: keras.Layer) -> bool:
+    """Whether Keras's normalization was given, or has learnt, its mean and variance before."""
+    if not isinstance(layer, keras.layers.Normalization):
+        return False
+    if layer.input_mean is not None:
+        return True
+    mean, variance, _ = layer.get_weights()
+    return bool(mean.any() or (variance != 1).any())
 
 
 def _seen_by(layer: keras.Layer, model: keras.Model, inputs: ModelInputs) -> np.ndarray:

@@ -20,10 +20,12 @@ class Finished:
     Attributes:
         history: of all its epochs.
         weights: of its best epoch, in the order of `model.weights`.
+        network: what tells the network from others, where its options do not; else None.
     """
 
     history: History
     weights: Arrays
+    network: str | None = None
 
     def give(self, model: keras.Model) -> None:
         """Give the model these weights.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     import keras_tuner
@@ -12,13 +12,32 @@ Space: TypeAlias = "keras_tuner.HyperParameters"
 """A hyperparameter's name is an option's; in a search among several models also `MODEL/option`."""
 
 
+NETWORK_PREFIX: Final = "network/"
+"""Of hyperparameters that are no options: a network of the user's asks for them."""
+
+
 def option_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """A trial's values as option → value: of `MODEL/option` the option, of `tuner/…` nothing."""
     return {
         name.rpartition("/")[2]: value
         for name, value in values.items()
-        if not name.startswith("tuner/")
+        if not name.startswith(("tuner/", NETWORK_PREFIX))
     }
+
+
+def network_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a trial's values those that a network of the user's asks for, by its own names."""
+    return {
+        name.removeprefix(NETWORK_PREFIX): value
+        for name, value in values.items()
+        if name.startswith(NETWORK_PREFIX)
+    }
+
+
+def shown_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """All of a trial's values under the names by which people are told of them."""
+    asked = {name: each for name, each in values.items() if name.startswith(NETWORK_PREFIX)}
+    return {**option_values(values), **asked}
 
 
 def chosen_models(space: Space) -> tuple[str, ...]:

@@ -34,7 +34,12 @@ class Candidate:
     defaults: Mapping[str, Any]
 
 
-def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = ()) -> Space:
+def default_space(
+    candidates: Sequence[Candidate],
+    *,
+    fixed: Collection[str] = (),
+    more: Space | None = None,
+) -> Space:
     """What is searched where the user names nothing.
 
     Args:
@@ -42,6 +47,7 @@ def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = (
             are several, the option `model` comes first, and the others are named `MODEL/option`
             (see `kerasapps.tuning.space.option_values`).
         fixed: options that were set by hand: they stay as they are in every trial.
+        more: hyperparameters that are no options, such as those of a network of the user's.
 
     Raises:
         ConfigError: if nothing is left to search, or two candidates have one name.
@@ -60,6 +66,8 @@ def default_space(candidates: Sequence[Candidate], *, fixed: Collection[str] = (
                 scopes.enter_context(space.conditional_scope("model", [each.model]))
                 scopes.enter_context(space.name_scope(each.model))
             each.space(Draft(space, each.defaults, frozenset(fixed)))
+    if more is not None:
+        space.merge(more)
     if not space.space:
         raise ConfigError(
             "There is nothing to search: every option of the model's space was set by hand. Leave "

@@ -7,7 +7,7 @@ from typing import Any, Final
 from kerasapps.config.metric import Answer
 from kerasapps.tuning.objective import metric_of
 from kerasapps.tuning.records import Leaderboard, TrialRecord
-from kerasapps.tuning.space import option_values
+from kerasapps.tuning.space import shown_values
 
 DASH = "–"
 _UNITS: Final = {"size_mb": " MB", "latency_ms": " ms", "seconds": " s"}
@@ -48,10 +48,10 @@ def values_text(record: TrialRecord, default: TrialRecord | None) -> str:
     """What a trial does otherwise than the options as they are: `learning_rate 0.003, width 2`."""
     if record.number == 0:
         return "the options as they are"
-    usual = {} if default is None else option_values(default.values)
+    usual = {} if default is None else shown_values(default.values)
     changed = [
         f"{name} {value_text(value)}"
-        for name, value in option_values(record.values).items()
+        for name, value in shown_values(record.values).items()
         if name not in usual or usual[name] != value
     ]
     return ", ".join(changed) or "as trial 0"

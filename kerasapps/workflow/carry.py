@@ -8,6 +8,7 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.training import Hooks
+from kerasapps.user_code import refuse_while_importing
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.choose import choose_model
 from kerasapps.workflow.fit import tell_findings
@@ -60,6 +61,7 @@ def carry(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
+    refuse_while_importing()
     order = take_order(
         task,
         data,

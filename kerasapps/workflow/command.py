@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.config import TuneConfig
+from kerasapps.config.own import OwnNetwork
 from kerasapps.data.sources.forms import two_files
+from kerasapps.workflow.own import reference_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -70,6 +72,8 @@ def _options(config: Any, usual: Any) -> Iterator[str]:
 def _written(value: Any) -> str:
     if isinstance(value, Mapping):
         return ",".join(f"{key}={each}" for key, each in value.items())
+    if isinstance(value, OwnNetwork):
+        return reference_of(value)
     if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
     return str(value)

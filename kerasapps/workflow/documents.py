@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kerasapps.config import PRETRAINED
 from kerasapps.config.metric import Answer, Metric
+from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.splits import SPLITS
 from kerasapps.deploy.lock import BUNDLE_FOLDER
@@ -21,6 +22,7 @@ from kerasapps.evaluation.usage import ShippedFiles, use_section
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
+from kerasapps.user_code import StoredSource
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import ASKED, CHOSEN
@@ -112,7 +114,9 @@ def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[s
         command: the command line that asks for the run; "" leaves it out.
     """
     known = PRETRAINED.get(model)
-    weights = {} if known is None else {"pretrained": known.notice}
+    weights: dict[str, Any] = {} if known is None else {"pretrained": known.notice}
+    if isinstance(model, OwnNetwork):
+        weights = {"network": f"the user's own: {own_title(model)}{_origin(model)}"}
     asked = {COMMAND: command} if command else {}
     return versions() | {"training": str(runtime)} | weights | asked
 
@@ -133,6 +137,12 @@ def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:
         scores=passed[name].scores if name else None,
         saved_model="saved_model" in passed,
     )
+
+
+def _origin(own: OwnNetwork) -> str:
+    """The file that it came from, where there is one."""
+    file = own.source.path if isinstance(own.source, StoredSource) else ""
+    return f" of {file}" if file else ""
 
 
 def history_row(row: EpochRow, answer: Answer) -> dict[str, object]:

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kerasapps.config.own import is_own
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import BundleError, TrainingError
 from kerasapps.terminal import tell
 from kerasapps.training.checkpoint import changed_settings
-from kerasapps.workflow.settings import identity_of
+from kerasapps.workflow.settings import NETWORK, identity_of
 
 if TYPE_CHECKING:
     import keras
@@ -98,7 +99,25 @@ def finished_training(
     history = History.from_dict(manifest.history)
     if history.is_solved:
         return None
-    return Finished(history, finished_network(manifest).get_weights())
+    network = manifest.settings.get(NETWORK)
+    return Finished(history, finished_network(manifest).get_weights(), network)
+
+
+def refuse_other_network(finished: Finished, settings: Mapping[str, str]) -> None:
+    """A network of the user's that is trained longer must be the one that was trained.
+
+    Args:
+        finished: the training to go on from.
+        settings: `network_settings` of the network.
+
+    Raises:
+        TrainingError: if its configuration is another.
+    """
+    if finished.network != settings.get(NETWORK):
+        raise TrainingError(
+            "The network is not the one that was trained: its configuration changed since. Choose "
+            "another output folder for it."
+        )
 
 
 def finished_network(manifest: Manifest) -> keras.Model:
@@ -110,11 +129,19 @@ def finished_network(manifest: Manifest) -> keras.Model:
     import keras
 
     import kerasapps.models  # noqa: F401  # the layers that it may be made of
+    from kerasapps.models.own_copies import missing_class
 
     file = manifest.file(KERAS_FILE)
     try:
         return keras.saving.load_model(file, compile=False)
     except Exception as error:
+        if is_own(manifest.settings["model"]["model"]) and "Could not locate" in str(error):
+            raise BundleError(
+                f"{file} has layers of your own that nobody registered in this process: "
+                f"{missing_class(error)}. Import the file that registers them, with "
+                "@keras.saving.register_keras_serializable(), and do this again from Python, "
+                "such as kerasapps.export_bundle(…)."
+            ) from error
         # Whatever Keras raises, this is not the file that the manifest speaks of.
         raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error
 

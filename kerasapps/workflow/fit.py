@@ -10,7 +10,9 @@ from typing import Any
 import keras
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.own import is_own
 from kerasapps.data.splits import Splits
+from kerasapps.models.own_copies import configuration_digest
 from kerasapps.terminal import tell
 from kerasapps.training import (
     USUAL_OPTIMIZER,
@@ -29,6 +31,7 @@ from kerasapps.training import (
     suitable_length,
 )
 from kerasapps.workflow.experiment import Experiment
+from kerasapps.workflow.settings import NETWORK
 
 _ADAMS = frozenset({"adam", "adamw"})
 
@@ -103,13 +106,27 @@ def fit_network(
         length=length,
         folder=folder,
         log_dir=log_dir,
-        settings={**settings, "fingerprint": judging.splits.fingerprint},
+        settings={
+            **settings,
+            "fingerprint": judging.splits.fingerprint,
+            **network_settings(plan.model.model, network),
+        },
         pause=pause,
         finished=finished,
         answer=judging.answer,
         hooks=experiment.hooks,
         **options,
     )
+
+
+def network_settings(model: str, network: keras.Model) -> dict[str, str]:
+    """What tells a network of the user's from others, for settings; of ours the options do that.
+
+    Args:
+        model: its name.
+        network: as it is trained, or as it ships.
+    """
+    return {NETWORK: configuration_digest(network)} if is_own(model) else {}
 
 
 def _tell_length(train: TrainConfig, length: Length, head: Head | None) -> None:

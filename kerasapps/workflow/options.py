@@ -8,30 +8,41 @@ from collections.abc import Mapping
 from typing import Any
 
 from kerasapps.config import AUTO, ModelConfig, choose
+from kerasapps.config.own import OwnNetwork, is_own
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.errors import BundleError, ConfigError
+from kerasapps.workflow.own import ModelChoice, named_network, precision_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
 
-def collect_options(task: Task, *, model: str | ModelConfig, **configs: object) -> Options:
+def collect_options(task: Task, *, model: ModelChoice, **configs: object) -> Options:
     """The options of a call, each an instance of its section's class.
 
     Args:
         task: whose sections they are.
-        model: an architecture's name, or a whole `ModelConfig`; "auto" is the task's usual one
-            where it leaves nothing to the data.
+        model: an architecture's name, a network of the user's, or a whole `ModelConfig`; "auto" is
+            the task's usual one where it leaves nothing to the data.
         configs: the other sections, by their names.
 
     Raises:
-        ConfigError: naming the first that is not an instance of its class.
+        ConfigError: naming the first that is not an instance of its class, or if a network of the
+            user's cannot be named.
     """
-    config = model if isinstance(model, ModelConfig) else ModelConfig(model=model)
-    options = {"model": config, **configs}
+    if not isinstance(model, ModelConfig):
+        model = ModelConfig(model=named_network(model))
+    name = named_network(model.model)
+    config = model if name is model.model else dataclasses.replace(model, model=name)
+    options: dict[str, Any] = {"model": config, **configs}
     for name, value in options.items():
         require_type(name, value, task.sections[name])
     if config.model == AUTO:
         options["model"] = dataclasses.replace(config, model=task.model)
+    if is_own(config.model):
+        task.architectures.check(config.model)
+    if isinstance(config.model, OwnNetwork):
+        precision = precision_of(config.model, asked=options["train"].precision)
+        options["train"] = dataclasses.replace(options["train"], precision=precision)
     return options
 
 

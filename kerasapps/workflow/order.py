@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.config import TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.errors import ConfigError
 from kerasapps.training import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
+from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
 from kerasapps.workflow.steps import Options
@@ -75,7 +76,7 @@ def take_order(
     validation_data: Any,
     test_data: Any,
     tune: TuneConfig | None,
-    model: str | ModelConfig,
+    model: ModelChoice,
     output_dir: Path | str | None = None,
     hooks: Hooks = NO_HOOKS,
     **configs: object,
@@ -88,7 +89,7 @@ def take_order(
         validation_data: what training is stopped on; None: a part of `data`.
         test_data: what the result is judged on; likewise.
         tune: a search before the final training.
-        model: an architecture's name, "auto", or a whole `ModelConfig`.
+        model: an architecture's name, "auto", a network of the user's, or a whole `ModelConfig`.
         output_dir: folder of the run, as it was given; for the command alone.
         hooks: objects of the user's for the training.
         configs: the other sections of the options.

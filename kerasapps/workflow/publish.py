@@ -14,8 +14,12 @@ from kerasapps.terminal import tell
 from kerasapps.training import Finished, History, Runtime
 from kerasapps.workflow.documents import describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.extension import finished_training, tell_extension
-from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.extension import (
+    finished_training,
+    refuse_other_network,
+    tell_extension,
+)
+from kerasapps.workflow.fit import fit_network, network_settings, start_network
 from kerasapps.workflow.judging import Judged
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import Choice, RecipeResult
@@ -24,6 +28,8 @@ from kerasapps.workflow.ship import export_and_verify, judge_network
 from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
+    import keras
+
     from kerasapps.evaluation.shown_search import ShownSearch
 
 
@@ -33,6 +39,7 @@ class Trained:
 
     Attributes:
         experiment: what was trained.
+        network: as it was trained.
         judged: the network as it ships, and how it did on the test split.
         history: of its training.
         artifacts: the files, each judged as the network was; those that failed are withheld.
@@ -40,6 +47,7 @@ class Trained:
     """
 
     experiment: Experiment
+    network: keras.Model
     judged: Judged
     history: History
     artifacts: tuple[Artifact, ...]
@@ -100,6 +108,7 @@ def train_and_judge(
     network, runtime = start_network(experiment)
 
     if finished is not None:
+        refuse_other_network(finished, network_settings(experiment.plan.model.model, network))
         tell_extension(finished)
         finished = finished.through(network, experiment.reopen)
     # fit on the training split, stop on the validation split, open the test split once
@@ -120,7 +129,7 @@ def train_and_judge(
     artifacts = export_and_verify(
         judged, experiment.judging, config=export, seed=seed, folder=work / "export"
     )
-    return Trained(experiment, judged, history, artifacts, runtime)
+    return Trained(experiment, network, judged, history, artifacts, runtime)
 
 
 def publish(
@@ -145,15 +154,15 @@ def publish(
         search: what the report shows of the search before it.
     """
     judged, judging = trained.judged, trained.experiment.judging
+    model = trained.experiment.plan.model.model
+    settings = {**settings, **network_settings(model, trained.network)}
     content = describe_bundle(
         task,
         judged,
         judging,
         history=trained.history,
         settings=settings,
-        environment=environment_of(
-            trained.runtime, model=trained.experiment.plan.model.model, command=command
-        ),
+        environment=environment_of(trained.runtime, model=model, command=command),
         place=target,
         choice=choice,
         search=search,

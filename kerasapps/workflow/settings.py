@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import ConfigError
@@ -18,6 +19,8 @@ from kerasapps.tuning.space_file import SPACE_LIMIT
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.steps import Options
 
+NETWORK = "network"
+"""Of a network of the user's: the SHA-256 of its configuration, once it is built."""
 CHOSEN = "chosen"
 """Of a run whose model the data decided: which, and why."""
 OBJECTS = "objects"
@@ -105,8 +108,9 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     A search is the same whatever its length, as it can go on, and a training whoever hears of it.
     """
     asked = settings.get(ASKED, settings)
-    # What is in the data is compared when the data has been read.
-    identity = {name: value for name, value in asked.items() if name != "fingerprint"}
+    # What is in the data is compared when the data has been read, a network when it is built.
+    later = ("fingerprint", NETWORK)
+    identity = {name: value for name, value in asked.items() if name not in later}
     if identity.get("tune"):
         identity["tune"] = without_length(identity["tune"])
     objects = {
@@ -153,5 +157,5 @@ def run_name(data: Any, model: ModelConfig) -> str:
     source = source_of(data if splits is None else next(iter(splits.values())))
     source = source if isinstance(source, str) else source[0]
     left = source.split(":", 1)[1] if is_named(source) else Path(source).stem
-    right = Path(model.model.removeprefix("preset:")).stem
+    right = Path(own_title(model.model).removeprefix("preset:")).stem
     return f"{left}-{right}"

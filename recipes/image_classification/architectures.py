@@ -25,7 +25,7 @@ def build_classifier(
     """The network that `config` names.
 
     Args:
-        config: name (`preset:NAME_OR_PATH` too), width, depth and kernel.
+        config: name (`preset:NAME_OR_PATH` and users' own too), width, depth and kernel.
         input_shape: `(height, width, channels)`.
         num_classes: number of logits.
         dropout: before the head, or None for the model's own.
@@ -79,6 +79,12 @@ def image_preset(draft: Draft) -> None:
     """What is searched with a pretrained backbone."""
     search_fine_tuning(draft)
     draft.among("head_epochs", 1, 3)
+    _pictures(draft)
+
+
+def own_pictures(draft: Draft) -> None:
+    """What is searched with a network of the user's, beside what it asks for itself."""
+    search_training(draft)
     _pictures(draft)
 
 
@@ -136,4 +142,10 @@ ARCHITECTURES = Architectures(
     ),
     pretrained=PRETRAINED_PICTURES,
     auto=("efficientnet_lite0", "mobile_cnn", "fast_resnet"),
+    own=Architecture(
+        builder="kerasapps.models.own.own_classifier",
+        family="conv",
+        minutes=MINUTES,
+        space=own_pictures,
+    ),
 )

@@ -11,13 +11,13 @@ from kerasapps.config import (
     ExportConfig,
     ImageConfig,
     LoadConfig,
-    ModelConfig,
     TrainConfig,
     TuneConfig,
 )
 from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
@@ -51,7 +51,7 @@ def train_image_classifier(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = TASK.model,
+    model: ModelChoice = TASK.model,
     load: LoadConfig = LoadConfig(),
     image: ImageConfig = ImageConfig(),
     train: TrainConfig = TrainConfig(),
@@ -78,7 +78,8 @@ def train_image_classifier(
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/image_classification`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`; "auto" chooses
-            what suits the data.
+            what suits the data. A network of your own: a `keras.Model`, a function `(input_shape,
+            num_classes)`, a function `build(hp)`, a keras-tuner `HyperModel`, or "FILE.py:NAME".
         load: splits, and what to tolerate in the data.
         image: size, channels and augmentation.
         train: optimizer, epochs, regularization, precision, budget.

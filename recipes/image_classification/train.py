@@ -14,15 +14,18 @@ import tensorflow as tf
 
 from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
 from kerasapps.config.metric import Answer
+from kerasapps.config.own import own_title
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import DataError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.integer_pictures import PICTURES
 from kerasapps.export.network import mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
+from kerasapps.models.own_copies import unrolled
+from kerasapps.models.own_source import own_picture_shape
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
@@ -49,7 +52,17 @@ _MIXUP = 0.2  # alpha, of pretrained backbones
 
 
 def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSplits) -> ImageSpec:
-    """The size asked for, else the pretrained backbone's own, else one that suits the data."""
+    """The size asked for, else the pretrained backbone's own, else one that suits the data.
+
+    A finished network of the user's takes pictures of its own size and channels only.
+
+    Raises:
+        ConfigError: if it is asked to take others.
+    """
+    fixed = own_picture_shape(model.model)
+    if fixed is not None:
+        _refuse_other_size(config, model, fixed)
+        return ImageSpec(height=fixed[0], width=fixed[1], channels=fixed[2], resize=config.resize)
     side = None
     if config.size is None and ARCHITECTURES.is_pretrained(model.model):
         known = ARCHITECTURES.pretrained.get(model.model)
@@ -57,6 +70,16 @@ def choose_image_spec(config: ImageConfig, model: ModelConfig, splits: ImageSpli
     median = splits.audit["sizes"].short_side[1]
     height, width = config.size or (side or choose_image_size(median),) * 2
     return ImageSpec(height=height, width=width, channels=config.channels, resize=config.resize)
+
+
+def _refuse_other_size(config: ImageConfig, model: ModelConfig, fixed: tuple[int, ...]) -> None:
+    """The size in the options must be the network's."""
+    if config.size is not None and tuple(config.size) != fixed[:2]:
+        raise ConfigError(
+            f"image_size {config.size[0]}x{config.size[1]} is not what {own_title(model.model)} "
+            f"takes, {fixed[0]}x{fixed[1]}: leave image_size out, or give a function "
+            "(input_shape, num_classes)."
+        )
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
@@ -101,8 +124,8 @@ class PictureReading:
         return lambda encoded: decode_batch(encoded, self.image)
 
     def convertible(self, network: keras.Model) -> keras.Model:
-        """The network itself, which converts as it is."""
-        return network
+        """The network with recurrences written out, if it has some; else as it is."""
+        return unrolled(network)
 
     def odd_inputs(self) -> list[OddInput]:
         """Odd picture files of the model's own size, and what training makes of them."""

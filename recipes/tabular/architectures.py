@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import Architecture, Architectures, Family, ModelConfig
 from kerasapps.config.architectures import Ask
+from kerasapps.config.own import is_own
 from kerasapps.tuning.spaces import Draft, search_training
 
 if TYPE_CHECKING:
     from kerasapps.models.tabular_common import TabularShape
 
 
-def build_network(config: ModelConfig, shape: TabularShape) -> Any:
+def build_network(config: ModelConfig, shape: TabularShape, *, classes: bool) -> Any:
     """The network that `config` names.
 
     Args:
         config: name; its width and depth take the place of `shape`'s.
         shape: numbers, categories, outputs, and how the network will be used.
+        classes: whether the outputs are logits of classes; else they are a number.
 
     Returns:
         A Keras model from `numbers`, float32 `(batch, p)`, and `categories`, int32 `(batch, q)`,
@@ -29,7 +31,8 @@ def build_network(config: ModelConfig, shape: TabularShape) -> Any:
         ConfigError: for an unknown name, or a kernel.
     """
     sized = dataclasses.replace(shape, width=config.width, depth=config.depth)
-    return ARCHITECTURES.build(config, sized)
+    form = {"classes": classes} if is_own(config.model) else {}
+    return ARCHITECTURES.build(config, sized, **form)
 
 
 def linear(draft: Draft) -> None:
@@ -83,5 +86,6 @@ ARCHITECTURES = Architectures(
             "mlp": _rows("tabular_mlp.tabular_mlp", learning_rate=2e-3, space=dense),
             "resnet": _rows("tabular_resnet.tabular_resnet", learning_rate=2e-3, space=dense),
         }
-    )
+    ),
+    own=_rows("own.own_row_network", learning_rate=2e-3, space=linear),
 )

@@ -17,6 +17,7 @@ from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import signature_names
 from kerasapps.model_inputs import ModelInputs
+from kerasapps.models.own_copies import unrolled
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.preprocess.row_graph import RowGraph
@@ -76,8 +77,8 @@ class RowEncoding:
         return RowGraph(self.columns)
 
     def convertible(self, network: keras.Model) -> keras.Model:
-        """The network itself."""
-        return network
+        """The network with recurrences written out, if it has some; else as it is."""
+        return unrolled(network)
 
     def odd_inputs(self) -> Sequence[OddInput]:
         """No row is read otherwise in a graph."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
+from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
+from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
@@ -49,7 +50,7 @@ def train_tabular(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = TASK.model,
+    model: ModelChoice = TASK.model,
     load: LoadConfig = LoadConfig(),
     tabular: TabularConfig = TabularConfig(),
     train: TrainConfig = TrainConfig(),
@@ -76,7 +77,9 @@ def train_tabular(
             validation split of `data`, or one drawn from it.
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/tabular`.
-        model: an architecture's name, or a `ModelConfig`.
+        model: an architecture's name, or a `ModelConfig`. A network of your own: a `keras.Model`,
+            a function `(input_shape, num_classes)`, a function `build(hp)`, a keras-tuner
+            `HyperModel`, or "FILE.py:NAME".
         load: splits, and what to tolerate in the data.
         tabular: the target, how columns are read, and what becomes of numbers.
         train: optimizer, epochs, regularization, precision, budget.

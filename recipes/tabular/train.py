@@ -13,6 +13,7 @@ import numpy as np
 
 from kerasapps.config import ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
+from kerasapps.config.own import is_own, own_title
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.deploy.manifest import Manifest
@@ -57,6 +58,7 @@ class NetworkBuilder:
         tabular: what becomes of numbers.
         columns: what a row becomes.
         outputs: logits, or 1 for a number.
+        classes: whether it answers with classes.
         dropout: of the hidden layers, or None for the model's own.
     """
 
@@ -64,6 +66,7 @@ class NetworkBuilder:
     tabular: TabularConfig
     columns: RowSpec
     outputs: int
+    classes: bool
     dropout: float | None
 
     def __call__(self) -> keras.Model:
@@ -75,7 +78,7 @@ class NetworkBuilder:
             dropout=self.dropout,
             bins=self.tabular.bins,
         )
-        network: keras.Model = build_network(self.model, shape)
+        network: keras.Model = build_network(self.model, shape, classes=self.classes)
         return network
 
 
@@ -96,6 +99,10 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
         raise ConfigError("models of table rows have no kernels: leave kernel out.")
     if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):
         raise ConfigError("linear has neither width, depth nor bins: leave them out.")
+    if is_own(model.model) and tabular.bins != TabularConfig().bins:
+        raise ConfigError(
+            f"bins cannot change {own_title(model.model)}, a network of your own: leave it out."
+        )
     # A small validation split is noisy: an end that was asked for is not brought forward.
     patience = None if has_open_end(train) else 0
     train = with_suggestions(train, **architecture.training, early_stopping=patience)
@@ -113,10 +120,10 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
         train.columns, train.readings, target=train.target.name, min_count=tabular.min_count
     )
     inputs = _inputs(splits, RowEncoding(columns))
-    outputs = len(splits.labels) or 1
+    outputs, classes = len(splits.labels) or 1, bool(splits.labels)
     return Experiment(
         plan=plan,
-        build=NetworkBuilder(plan.model, tabular, columns, outputs, plan.train.dropout),
+        build=NetworkBuilder(plan.model, tabular, columns, outputs, classes, plan.train.dropout),
         judging=_judging(splits, inputs, RowEncoding(columns), each_epoch=plan.is_judged),
         batches=_batches(splits, inputs, plan.train),
     )

@@ -32,6 +32,11 @@ def build_classifier(config: ModelConfig, shape: TextShape) -> Any:
     return ARCHITECTURES.build(config, sized)
 
 
+def own_texts(draft: Draft) -> None:
+    """What is searched with a network of the user's, beside what it asks for itself."""
+    search_training(draft)
+
+
 def bag(draft: Draft) -> None:
     """What is searched with networks that do not look at the order of the words."""
     draft.times("width", 0.5, 1, 2)
@@ -153,4 +158,11 @@ ARCHITECTURES = Architectures(
     ),
     pretrained=PRETRAINED_TEXTS,
     auto=("bag_of_ngrams", "text_cnn", "lstm_attention"),
+    own=Architecture(
+        builder="kerasapps.models.own.own_text_classifier",
+        family="dense",
+        minutes=5,
+        space=own_texts,
+        limits={"longest": 256},
+    ),
 )

@@ -9,8 +9,10 @@ import keras
 import numpy as np
 
 from kerasapps.config import ModelConfig, TextConfig, TrainConfig
+from kerasapps.config.own import is_own
 from kerasapps.layers.ngrams import suitable_buckets
 from kerasapps.models import TextShape, backbone
+from kerasapps.models.own_copies import unrolled
 from kerasapps.paths import user_path
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.spelling import spellings
@@ -42,11 +44,14 @@ class NetworkBuilder:
     ngrams: int | None = None
 
     def __call__(self) -> keras.Model:
-        """The network for training: it takes texts of any length."""
+        """The network for training: it takes texts of any length, a user's of one length."""
         return build_classifier(
             self.model,
             self._shape(
-                vectors=self.vectors, spellings=spellings(self.tokenizer), ngrams=self.ngrams
+                vectors=self.vectors,
+                spellings=spellings(self.tokenizer),
+                ngrams=self.ngrams,
+                length=self.tokenizer.spec.max_length if is_own(self.model.model) else None,
             ),
         )
 
@@ -57,6 +62,8 @@ class NetworkBuilder:
         architecture of that name is by now.
         """
         length = self.tokenizer.spec.max_length
+        if is_own(self.model.model):
+            return unrolled(network)
         if not _is_rebuilt(network):
             ids = keras.Input((length,), dtype="int32", name="ids")
             return keras.Model(ids, network(ids), name=network.name)

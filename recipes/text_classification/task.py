@@ -10,7 +10,6 @@ from kerasapps.config import (
     AUTO,
     ExportConfig,
     LoadConfig,
-    ModelConfig,
     TextConfig,
     TrainConfig,
     TuneConfig,
@@ -18,6 +17,7 @@ from kerasapps.config import (
 from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
@@ -53,7 +53,7 @@ def train_text_classifier(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = TASK.model,
+    model: ModelChoice = TASK.model,
     load: LoadConfig = LoadConfig(),
     text: TextConfig = TextConfig(),
     train: TrainConfig = TrainConfig(),
@@ -79,7 +79,8 @@ def train_text_classifier(
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/text_classification`.
         model: an architecture's name, `preset:NAME_OR_PATH`, or a `ModelConfig`; "auto" chooses
-            what suits the data.
+            what suits the data. A network of your own: a `keras.Model`, a function `(input_shape,
+            num_classes)`, a function `build(hp)`, a keras-tuner `HyperModel`, or "FILE.py:NAME".
         load: splits, and what to tolerate in the data.
         text: columns, tokenizer, vocabulary and length.
         train: optimizer, epochs, regularization, precision, budget.

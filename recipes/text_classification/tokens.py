@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import ModelConfig, TextConfig, TokenizerKind, pretrained_source
+from kerasapps.config.own import is_own, own_title
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.models import preset_max_length, preset_vocabulary
+from kerasapps.models.own_source import own_text_limits
 from kerasapps.paths import user_path
 from kerasapps.preprocess.text import choose_length, token_lengths
 from kerasapps.preprocess.tokenizers import (
@@ -57,6 +60,8 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
         vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
         if not vectors.is_file():
             raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+    if is_own(model.model):
+        _check_own(text, model)
     if ARCHITECTURES.is_pretrained(model.model):
         plain = TextConfig()
         for field in ("vocab_size", "min_count", "word_vectors"):
@@ -67,14 +72,38 @@ def check_text_options(text: TextConfig, model: ModelConfig) -> None:
                 )
 
 
+def _check_own(text: TextConfig, model: ModelConfig) -> None:
+    """A network of the user's has neither word dropout nor vectors of ours, and its own length."""
+    title = own_title(model.model)
+    unused = [name for name in ("word_dropout", "word_vectors") if getattr(text, name) is not None]
+    if unused:
+        raise ConfigError(
+            f"{' and '.join(unused)} cannot change {title}, a network of your own: leave it out."
+        )
+    length, _ = own_text_limits(model.model)
+    if length is not None and text.max_length not in (None, length):
+        raise ConfigError(
+            f"max_length={text.max_length} is not what {title} takes, {length} ids: leave it out, "
+            "or give a function (input_shape, num_classes, vocabulary_size)."
+        )
+
+
 def choose_tokenizer(
     text: TextConfig, model: ModelConfig, splits: TextSplits, cache: Cache
 ) -> Tokenizer:
     """The pretrained model's tokenizer, or one learnt from the training split.
 
+    A finished network of the user's has texts of its own length.
+
     Raises:
         ConfigError: if a pretrained model is asked to take another tokenizer than its own.
     """
+    length, known = own_text_limits(model.model)
+    text = replace(
+        text,
+        max_length=length or text.max_length,
+        vocab_size=min(known or text.vocab_size, text.vocab_size),
+    )
     options = {name: getattr(text, name) for name in _DECIDING}
     return cache.remember(
         "tokenizer",

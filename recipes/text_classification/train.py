@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from kerasapps.config import LoadConfig
 from kerasapps.config.metric import Answer
+from kerasapps.config.own import is_own
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
@@ -202,7 +203,11 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
         build=build,
         judging=judging,
         batches=batches_of(
-            splits, inputs, train=plan.train, class_weights=weights, lengths=encoded_lengths
+            splits,
+            inputs,
+            train=plan.train,
+            class_weights=weights,
+            lengths=None if is_own(plan.model.model) else encoded_lengths,
         ),
         ship=judging.finish,
         reopen=judging.reopen,

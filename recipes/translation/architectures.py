@@ -68,7 +68,7 @@ def _recurrent(builder: str) -> Architecture:
 
 def _transformer(builder: str, *, learning_rate: float, batch_tokens: int = 2048) -> Architecture:
     return Architecture(
-        builder=f"kerasapps.models.seq2seq_transformer.{builder}",
+        builder=f"kerasapps.models.{builder}",
         family="attention",
         minutes=MINUTES,
         space=transformer_translator,
@@ -84,11 +84,14 @@ ARCHITECTURES = Architectures(
         {
             "lstm_attention": _recurrent("lstm_attention"),
             "lstm_luong": _recurrent("lstm_luong"),
-            "transformer": _transformer("transformer_tiny", learning_rate=3e-3),
+            "transformer": _transformer("seq2seq_transformer.transformer_tiny", learning_rate=3e-3),
             "transformer_base": _transformer(
-                "transformer_base", learning_rate=7e-4, batch_tokens=4096
+                "seq2seq_transformer.transformer_base", learning_rate=7e-4, batch_tokens=4096
             ),
-            "transformer_small": _transformer("transformer_small", learning_rate=1e-3),
+            "transformer_small": _transformer(
+                "seq2seq_transformer.transformer_small", learning_rate=1e-3
+            ),
         }
-    )
+    ),
+    own=_transformer("own.own_translator", learning_rate=1e-3),
 )

@@ -10,7 +10,6 @@ from typing import Any
 from kerasapps.config import (
     ExportConfig,
     LoadConfig,
-    ModelConfig,
     TrainConfig,
     TranslationConfig,
     TuneConfig,
@@ -18,6 +17,7 @@ from kerasapps.config import (
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES
 from kerasapps.recipes.translation.predicting import BestTranslationsConfig
+from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task
@@ -59,7 +59,7 @@ def train_translator(
     validation_data: Any = None,
     test_data: Any = None,
     output_dir: Path | str | None = None,
-    model: str | ModelConfig = TASK.model,
+    model: ModelChoice = TASK.model,
     load: LoadConfig = LoadConfig(),
     translation: TranslationConfig = TranslationConfig(),
     train: TrainConfig = TrainConfig(),
@@ -83,7 +83,9 @@ def train_translator(
             validation split of `data`, or one drawn from it.
         test_data: what the result is judged on; likewise.
         output_dir: folder of the run; by default one under `saved_models/translation`.
-        model: an architecture's name, or a `ModelConfig`.
+        model: an architecture's name, or a `ModelConfig`. A network of your own: a function
+            `(shape)`, or `build(hp, shape)`, that gives a `kerasapps.models.Translator`; or
+            "FILE.py:NAME" of one.
         load: splits, and what to tolerate in the data.
         translation: languages, columns, vocabulary, lengths and search.
         train: optimizer, epochs, regularization, precision, budget.

@@ -55,7 +55,7 @@ def test_kinds_of_values() -> None:
     assert kinds_of(architectures) == {"Architecture": "frozen, by name", "Architectures": "frozen"}
     assert left_open_in(architectures) == {
         "Architecture": {"training": {}, "limits": {}, "passes": 1.0},
-        "Architectures": {"preset": None, "pretrained": {}, "auto": ()},
+        "Architectures": {"preset": None, "pretrained": {}, "auto": (), "own": None},
     }
     with pytest.raises(dataclasses.FrozenInstanceError):
         WITH.preset = None  # type: ignore[misc]

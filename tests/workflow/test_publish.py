@@ -38,6 +38,8 @@ JUDGED = Judged("network", None, _Figures(), 0.75, "Test accuracy 75 %")  # type
 class Shipped:
     """Stands for the finished training whose network shipped."""
 
+    network = None
+
     def through(self, network: Any, change: Any) -> tuple[Any, Any]:
         return network, change
 
@@ -90,7 +92,7 @@ def test_a_network_is_trained_judged_and_exported(
         work=tmp_path / "work",
         log_dir=tmp_path / "logs",
     )
-    assert trained == Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    assert trained == Trained(experiment, "fresh", JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
     assert steps.calls["start_network"] == ((experiment,), {})
     assert steps.calls["fit_network"] == (
         ("fresh", experiment),
@@ -114,7 +116,7 @@ def test_a_network_is_trained_judged_and_exported(
 def test_what_came_of_it_is_published_with_all_that_is_known(
     steps: Steps, experiment: Any, tmp_path: Path
 ) -> None:
-    trained = Trained(experiment, JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
+    trained = Trained(experiment, "fresh", JUDGED, "history", ARTIFACTS, "runtime")  # type: ignore[arg-type]
     result = publish(
         TASK,
         trained,

@@ -28,7 +28,13 @@ _UNSEARCHED = ("load", "export")  # sections that change neither network nor tra
 
 
 def choose_space(
-    task: Task, splits: Splits[Any], options: Options, *, tune: TuneConfig, cache: Cache
+    task: Task,
+    splits: Splits[Any],
+    options: Options,
+    *,
+    tune: TuneConfig,
+    cache: Cache,
+    more: Space | None = None,
 ) -> Space:
     """The space that the user describes, or one that suits model and data.
 
@@ -38,6 +44,7 @@ def choose_space(
         options: of the first trial.
         tune: the search.
         cache: for the prepared data; the trials find it there.
+        more: what a network of the user's asks for.
 
     Raises:
         ConfigError: naming the option or the file that cannot work.
@@ -46,7 +53,7 @@ def choose_space(
     names = [first, *(name for name in tune.models if name != first)]
     candidates = [_candidate(task, splits, options, name, cache) for name in names]
     if tune.space is None:
-        return default_space(candidates, fixed=set_by_hand(task, options))
+        return default_space(candidates, fixed=set_by_hand(task, options), more=more)
     configs = [config for section, config in options.items() if section not in _UNSEARCHED]
     space = space_from(
         tune.space,
@@ -54,6 +61,8 @@ def choose_space(
         known=searchable_options(*configs),
         models=names,
     )
+    if more is not None:
+        space.merge(more)
     _check_models(task, options, space, where=tune.space, answer=task.answer_to(splits))
     return space
 

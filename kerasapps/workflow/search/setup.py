@@ -25,7 +25,9 @@ from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.judging import Plan
 from kerasapps.workflow.options import describe_options, require_type, with_model
+from kerasapps.workflow.own import check_own
 from kerasapps.workflow.search.candidates import choose_space, set_by_hand
+from kerasapps.workflow.search.own import search_of_own
 from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
 from kerasapps.workflow.steps import Options
@@ -73,6 +75,7 @@ def first_options(
     Raises:
         ConfigError: if the search's options contradict each other or those of the task.
     """
+    check_own(options, tune)
     if task.architectures.preset:
         _check_pretrained(task, options["model"].model, tune)
     if tune is None:
@@ -182,14 +185,15 @@ def set_up(
     """
     held_back = write_splits(splits, folder)
     cache = Cache(folder / "cache", shared=True)
-    space = choose_space(task, held_back, options, tune=tune, cache=cache)
+    own = search_of_own(task, held_back, options, folder=folder, cache=cache)
+    space = choose_space(task, held_back, options, tune=tune, cache=cache, more=own.space)
     train, answer = options["train"], task.answer_to(splits)
     epochs = None
     if tune.algorithm == "hyperband":
         epochs = _epochs(task, task.training.prepare(held_back, options, cache))
     trials = TrialSetup(
         task=task,
-        options=options,
+        options=own.options,
         objective=make_objective(tune, answer=answer),
         folder=folder.absolute(),
         keeps_checkpoints=tune.algorithm == "hyperband",
@@ -203,6 +207,7 @@ def set_up(
             "tune": without_length(describe_tuning(tune)),
             "space": describe_space(space),
             "fingerprint": splits.fingerprint,
+            **own.settings,
         },
         seed=train.seed if tune.search_seed is None else tune.search_seed,
         epochs=epochs,

@@ -9,7 +9,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.evaluation.shown_search import ShownAxis, ShownSearch, ShownTrial
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
-from kerasapps.tuning.space import describe_space, option_values
+from kerasapps.tuning.space import describe_space, shown_values
 from kerasapps.workflow.search.setup import SearchSetup
 
 
@@ -45,7 +45,7 @@ def _axes(rows: Sequence[Mapping[str, Any]]) -> list[ShownAxis]:
     axes: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["kind"] != "fixed":
-            (name,) = option_values({row["name"]: None})
+            (name,) = shown_values({row["name"]: None})
             axes.setdefault(name, []).append(row)
     return [_axis(name, some) for name, some in axes.items()]
 
@@ -66,7 +66,7 @@ def _trial(record: TrialRecord, objective: Objective, rank: int | None) -> Shown
         state=record.state,
         rank=rank,
         figure=record.figures.get(objective.name),
-        values=option_values(record.values),
+        values=shown_values(record.values),
         seconds=record.seconds,
         reason=record.reason or over,
     )

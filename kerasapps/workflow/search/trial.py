@@ -14,7 +14,6 @@ from kerasapps.config.metric import Answer
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.training import EpochRow, History
-from kerasapps.tuning.space import option_values
 from kerasapps.tuning.trial import Report, TrialJob
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
@@ -22,6 +21,7 @@ from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.search.file_figures import file_figures
+from kerasapps.workflow.search.own import with_trial
 from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.ship import export_and_verify, judge_network
 
@@ -45,7 +45,7 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     """
     task = setup.task
     answer = setup.objective.answer
-    options = with_values(setup.options, {**option_values(job.values), **task.trial_values})
+    options = with_values(with_trial(setup.options, job.values), task.trial_values)
     cache = Cache(setup.folder / "cache", shared=True)
     experiment = task.training.prepare(stored_splits(setup.folder), options, cache)
     watch = _Watch(report, job.epochs, answer=answer)

@@ -14,6 +14,7 @@ from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.whole import replaced
 from kerasapps.workflow.options import describe_options, read_options
+from kerasapps.workflow.search.own import stored_network, with_stored_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task, task_in
 
@@ -43,6 +44,7 @@ class TrialSetup:
         return {
             "package": self.task.package,
             "options": describe_options(self.options),
+            "network": stored_network(self.options["model"].model),
             "objective": self.objective.to_dict(),
             "folder": str(self.folder),
             "keeps_checkpoints": self.keeps_checkpoints,
@@ -54,7 +56,9 @@ class TrialSetup:
         task = task_in(values["package"])
         return cls(
             task=task,
-            options=read_options(task, values["options"]),
+            options=with_stored_network(
+                read_options(task, values["options"]), values.get("network")
+            ),
             objective=Objective.from_dict(values["objective"]),
             folder=Path(values["folder"]),
             keeps_checkpoints=values["keeps_checkpoints"],

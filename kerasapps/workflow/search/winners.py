@@ -14,15 +14,15 @@ from kerasapps.errors import ExportError, TrainingError
 from kerasapps.terminal import tell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
-from kerasapps.tuning.space import option_values
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import resolved
-from kerasapps.workflow.options import describe_options, with_values
+from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.publish import Trained, publish, train_and_judge
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search.file_figures import file_figures
+from kerasapps.workflow.search.own import with_trial
 from kerasapps.workflow.search.setup import SearchSetup
 from kerasapps.workflow.search.shown import show_search
 from kerasapps.workflow.settings import ASKED, identity_of
@@ -87,7 +87,7 @@ def publish_winners(search: EndedSearch) -> RecipeResult:
 
 def _train(search: EndedSearch, record: TrialRecord) -> tuple[Trained, dict[str, Any]]:
     """A trial's configuration, trained afresh; and the settings that identify this training."""
-    options = with_values(search.order.options, option_values(record.values))
+    options = with_trial(search.order.options, record.values)
     task, settings = search.order.task, search.order.settings
     experiment = task.training.prepare(search.splits, options, Cache(search.run.work))
     objective = search.leaderboard.objective

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerasapps.errors import ConfigError
+from kerasapps.user_code import StoredSource, code_digest, imported_file, object_in
+
+FACTOR = 2
+
+
+def helper(x: int) -> int:
+    return x + FACTOR
+
+
+def digest_of(text: str, name: str = "f", **values: Any) -> str:
+    scope: dict[str, Any] = {"__name__": "somewhere", **values}
+    exec(text, scope)
+    return code_digest(scope[name])
+
+
+BASE = "def g(x): return x + 1\ndef f(x): return g(x) * {'a', 'b'}.__len__() + N"
+
+
+def test_a_digest_is_of_code_and_not_of_its_looks() -> None:
+    usual = digest_of(BASE, N=3)
+    looks = BASE.replace(
+        "def f(x): return", "def f(x):\n    'A docstring.'\n    # and more\n    return"
+    )
+    assert digest_of(looks, N=3) == usual
+    assert digest_of(BASE, N=4) != usual
+    assert digest_of(BASE.replace("+ 1", "+ 2"), N=3) != usual  # of a helper
+    assert digest_of(BASE.replace("f(x)", "f(x=1)"), N=3) != usual
+
+
+def test_what_a_function_was_made_with_counts() -> None:
+    def make(units: int) -> Callable[[], int]:
+        return lambda: units
+
+    assert code_digest(make(1)) == code_digest(make(1)) != code_digest(make(2))
+    assert code_digest(functools.partial(helper, 1)) != code_digest(functools.partial(helper, 2))
+
+
+class Hyper:
+    def __init__(self, units: int) -> None:
+        self.units = units
+
+    def build(self, hp: Any) -> int:
+        return self.units
+
+
+def test_an_object_is_its_class_and_fields() -> None:
+    assert code_digest(Hyper(1)) == code_digest(Hyper(1)) != code_digest(Hyper(2))
+
+
+def test_a_file_is_imported_once_with_its_neighbours(tmp_path: Path) -> None:
+    (tmp_path / "own_neighbour.py").write_text("UNITS = 3\n")
+    file = tmp_path / "own_nets.py"
+    file.write_text("from own_neighbour import UNITS\nmade = [UNITS]\n")
+    assert object_in(file, "made") == [3]
+    assert imported_file(file) is imported_file(file)
+    assert StoredSource("file", str(file), "made").load() is object_in(file, "made")
+    with pytest.raises(ConfigError, match="has no 'net'"):
+        object_in(file, "net")
+    broken = tmp_path / "own_broken.py"
+    broken.write_text("1 / 0\n")
+    with pytest.raises(ConfigError, match=r"own_broken\.py cannot be imported: ZeroDivisionError"):
+        imported_file(broken)
+
+
+def test_a_file_that_trains_as_it_is_imported_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "own_script.py"
+    file.write_text("import kerasapps\nkerasapps.train_tabular([])\n")
+    with pytest.raises(ConfigError, match="__main__"):
+        imported_file(file)
