@@ -14,7 +14,7 @@ from results import record
 
 from kerasapps.config import ModelConfig
 from kerasapps.export.network import scoring_model
-from kerasapps.export.tflite import export_tflite
+from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, run_measurement
 from kerasapps.models import TextShape
 from kerasapps.outputs.classes.integer import SCORES
@@ -43,7 +43,7 @@ def measure(model: str, arguments: argparse.Namespace) -> list[dict[str, object]
     ids = random.integers(3, 10_000, (200, arguments.length), dtype=np.int32)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made = export_tflite(
+        made = convert_network(
             scoring_model(network), folder=folder, modes=MODES, calibration=ids, integer=SCORES
         )
         np.save(folder / "inputs.npy", ids[:1])

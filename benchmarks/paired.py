@@ -63,11 +63,11 @@ def our_steps_per_second(
     from kerasapps.config import TrainConfig
     from kerasapps.outputs.classes.answer import CLASSES
     from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-    from kerasapps.training import fit
+    from kerasapps.training.in_phases import fit_in_phases
 
     speed = _Speed(steps)
     with tempfile.TemporaryDirectory() as folder:
-        fit(
+        fit_in_phases(
             model,
             batches=batches,
             validation=validation,

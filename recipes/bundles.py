@@ -10,7 +10,8 @@ from typing import Any
 
 from kerasapps.config import ExportConfig, TuneConfig, choose
 from kerasapps.deploy.manifest import Manifest, read_manifest
-from kerasapps.deploy.opening import LoadedBundle, open_bundle
+from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
+from kerasapps.deploy.own_bundle import OWN, load_own
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
@@ -30,15 +31,19 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
         threads: threads that one inference may use.
 
     Returns:
-        What answers: a `Bundle` with labels, a `TranslationBundle` with translations.
+        What answers: a `Bundle` with labels, a `TranslationBundle` with translations, a
+        `NumberBundle` with numbers; of a network of your own that has no labels a `ValueBundle`,
+        with what it gives.
 
     Raises:
         BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
             version does not know its task.
     """
-    return open_bundle(
-        path, artifact, load=lambda manifest: task_of(manifest).finished.load, threads=threads
-    )
+    return open_bundle(path, artifact, load=_loader, threads=threads)
+
+
+def _loader(manifest: Manifest) -> Load:
+    return load_own if manifest.task == OWN else task_of(manifest).finished.load
 
 
 @telling_of_full_disks(advice=TEMPORARY)

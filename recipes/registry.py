@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import choose
 from kerasapps.config.checks import Command
+from kerasapps.deploy.own_bundle import OWN
 from kerasapps.errors import BundleError, DataError
 from kerasapps.recipes.image_classification.task import TASK as IMAGE_CLASSIFICATION
 from kerasapps.recipes.tabular.task import TASK as TABULAR
@@ -68,6 +69,11 @@ def task_of(manifest: Manifest) -> Task:
         BundleError: if this version does not know its task, or a value is off, which is named.
     """
     known = {**TASKS, **ALIASES}
+    if manifest.task == OWN:
+        raise BundleError(
+            f"{manifest.folder} holds a network of your own, of no task that kerasapps knows: load "
+            "it with load_bundle, and judge it with kerasapps.evaluation or verify_tflite."
+        )
     if manifest.task not in known:
         raise BundleError(
             f"{manifest.folder} is for {manifest.task!r}, which this version lacks; it knows "

@@ -31,14 +31,15 @@ OURS = {
     "outputs",
     "preprocess",
     "recipes",
+    "toolkit",
     "training",
     "tuning",
     "workflow",
 }
 HEAVY = {"tensorflow", "keras", "keras_hub", "keras_tuner", "tensorflow_datasets"}
 
-STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "workflow"}
-ABOVE = {"cli", "outputs", "recipes", "workflow"}
+STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "toolkit", "workflow"}
+ABOVE = {"cli", "outputs", "recipes", "toolkit", "workflow"}
 """What no stage knows: it is handed the task's values."""
 
 # place → what it must not import, at any depth of the file
@@ -56,8 +57,9 @@ FORBIDDEN = {
     "export": ABOVE | {"training", "tuning", "models", "data", "evaluation"},
     "deploy": ABOVE | HEAVY | {"decoding", "training", "models", "export", "evaluation", "layers"},
     "tuning": OURS - {"config", "errors", "tuning"},
-    "workflow": {"cli", "outputs", "recipes"},
-    "outputs": {"cli", "recipes"},
+    "workflow": {"cli", "outputs", "recipes", "toolkit"},
+    "outputs": {"cli", "recipes", "toolkit"},
+    "toolkit": {"cli", "recipes"},
     "recipes": {"cli"},
 }
 # What one module alone may import of this: augmentation is offered as a layer, too.
@@ -143,7 +145,8 @@ def test_only_the_command_line_and_the_lazy_names_import_recipes() -> None:
 
 def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None:
     found = {path.name for path in (ROOT / "recipes").iterdir() if path.name != "__pycache__"}
-    assert found == {"__init__.py", "__init__.pyi", "bundles.py", "registry.py", *TASKS}
+    files = {"__init__.py", "__init__.pyi", "bundles.py", "hypermodels.py", "registry.py"}
+    assert found == {*files, *TASKS}
     for name in TASKS:
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}
         assert {"task.py", "data.py", "train.py", "finished.py", "report.py"} <= files

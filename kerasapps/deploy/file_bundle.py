@@ -46,8 +46,13 @@ class FileBundle(OpenedBundle):
         self.reader = reader
         self._model = TFLiteModel(path, threads=threads)
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
-        what = "labels" if manifest.labels else "numbers"
-        _require_fit(path, what, self._model.classes, len(manifest.labels) or 1)
+        self._require_answers(path)
+
+    def _require_answers(self, path: Path) -> None:
+        """The file gives as many answers as the manifest says."""
+        labels = self.manifest.labels
+        what = "labels" if labels else "numbers"
+        _require_fit(path, what, self._model.classes, len(labels) or 1)
 
     def _outputs(self, raw: Any) -> np.ndarray:
         """What the file gives for one input, float32, one value a label or one number."""

@@ -1,4 +1,13 @@
 """What is shown of a training and its files: the report, its charts, and printed figures.
 
-No task and no metric is known by name; each says itself what is shown of it.
+No module here knows a task or a metric by name; what the door offers of both lies with them.
+
+Importing this package imports no TensorFlow; each public name is loaded when it is first used. The
+names stand in `__init__.pyi`.
 """
+
+from __future__ import annotations
+
+from kerasapps.lazy import lazy_names
+
+__all__, __getattr__, __dir__ = lazy_names(__name__, __file__)

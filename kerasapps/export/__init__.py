@@ -1,1 +1,11 @@
-"""Trained model → files that run elsewhere, each judged by its own runtime."""
+"""Trained model → files that run elsewhere, each judged by its own runtime.
+
+Importing this package imports no TensorFlow; each public name is loaded when it is first used. The
+names stand in `__init__.pyi`.
+"""
+
+from __future__ import annotations
+
+from kerasapps.lazy import lazy_names
+
+__all__, __getattr__, __dir__ = lazy_names(__name__, __file__)

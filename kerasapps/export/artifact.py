@@ -23,6 +23,13 @@ class Measurement:
         token_ms: of a translator: time of a call divided by the pieces that it wrote.
         size_bytes: of the file (of a folder: of all its files); None where nobody looked.
         scores: of a TFLite file that gives scores: `float32`, or `uint8`, in steps of 1/256.
+
+    Examples:
+        >>> measured = kerasapps.export.Measurement(
+        ...     latency_ms=2.0, latency_p95_ms=2.5, peak_memory_mb=30.0
+        ... )
+        >>> measured.size_bytes is None
+        True
     """
 
     latency_ms: float
@@ -73,6 +80,10 @@ class Artifact:
         scores: see `Measurement`.
         note: what must be known of a file that passed, such as the inputs that it refuses.
         elsewhere: how it did on examples that another program prepared; None where none were.
+
+    Examples:
+        >>> kerasapps.export.Artifact.failed("int8", "does not convert").passed
+        False
     """
 
     name: str

@@ -39,6 +39,17 @@ def write_saved_model(
             graph operations; a `tf.Module` where it holds tables.
         answer: scores `(batch, …)` → what is answered, each `(batch, …)`, by its name.
         refuses: whether `preprocess` gives `(model inputs, errors)`, because it may refuse some.
+
+    Examples:
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> kerasapps.export.write_saved_model(
+        ...     model, Path("saved"), takes={"number": tf.float32},
+        ...     preprocess=lambda number: number[:, tf.newaxis],
+        ...     answer=lambda outputs: {"value": outputs[:, 0]},
+        ... )
+        >>> serve = tf.saved_model.load("saved").signatures["serving_default"]
+        >>> serve(number=tf.constant([1.0, 2.0]))["value"].shape
+        TensorShape([2])
     """
     module = tf.Module()
     # What the graph refers to must hang on what is saved: the variables, and a tokenizer's table.

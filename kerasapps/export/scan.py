@@ -13,7 +13,12 @@ _LOCATION = re.compile(
 
 @dataclass(frozen=True)
 class ForeignOp:
-    """An operation outside the LiteRT builtins, and the Keras layer that it came from."""
+    """An operation outside the LiteRT builtins, and the Keras layer that it came from.
+
+    Examples:
+        >>> str(kerasapps.export.ForeignOp("Einsum", "attention"))
+        "Einsum (layer 'attention')"
+    """
 
     op: str
     layer: str
@@ -23,7 +28,13 @@ class ForeignOp:
 
 
 def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
-    """Every Flex or custom operation in a TFLite file, each with its Keras layer."""
+    """Every Flex or custom operation in a TFLite file, each with its Keras layer.
+
+    Examples:
+        >>> file = Path("files/model_float32.tflite")  # as the example of export_tflite made it
+        >>> kerasapps.export.scan_tflite(file)
+        ()
+    """
     from ai_edge_litert import schema_py_generated as schema
     from ai_edge_litert.tools import flatbuffer_utils
 

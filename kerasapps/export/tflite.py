@@ -14,12 +14,12 @@ from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs
 
 
-def export_tflite(
+def convert_network(
     model: keras.Model,
     *,
     folder: Path,
     modes: Sequence[str],
-    calibration: ModelInputs,
+    calibration: ModelInputs | None,
     integer: str,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
@@ -33,7 +33,7 @@ def export_tflite(
         modes: quantization modes to make.
         calibration: training inputs in the raw dtype, `(n, …)`: of a network with one input an
             array, with several one for each by name; of a BERT the token ids, from which all its
-            inputs are made.
+            inputs are made. None where `modes` lack `int8`.
         integer: what makes the `int8` file, as "module:function" (see `convert_worker.convert`):
             `integer_pictures.PICTURES`, or one of the task's.
 
@@ -47,8 +47,10 @@ def export_tflite(
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "static_batch"),
-        "inputs": _input_names(model),
-        "calibration": str(save_inputs(calibration, folder / "calibration")),
+        "inputs": input_names(model),
+        "calibration": None
+        if calibration is None
+        else str(save_inputs(calibration, folder / "calibration")),
         "integer": integer,
         "outputs": model.output_shape[-1],
     }
@@ -79,7 +81,8 @@ def convert_modes(
     return {mode: _result(folder, mode) for mode in modes}
 
 
-def _input_names(model: keras.Model) -> list[str]:
+def input_names(model: keras.Model) -> list[str]:
+    """What the inputs of a file are called, in the order of `model.inputs`."""
     if isinstance(model.input, Mapping):
         return sorted(model.input)  # the order in which Keras has their tensors
     tensors = model.inputs
@@ -96,7 +99,7 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
 
     signature = [
         tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype, name=name)
-        for name, tensor in zip(_input_names(model), model.inputs, strict=True)
+        for name, tensor in zip(input_names(model), model.inputs, strict=True)
     ]
     for spec in signature:
         if None in spec.shape:

@@ -22,14 +22,14 @@ def answering(
     Only one batch is in memory at a time besides the inputs, which may be memory maps.
 
     Args:
-        model: with one output, `(batch, width)`.
+        model: with one output, `(batch, …)`, of which all sides but the batch are known.
         finish: what is done to the outputs, float32 even where the model computes in less.
         batch_size: examples per call of the model.
 
     Returns:
-        A function from inputs to float32 `(examples, width)`, in their order.
+        A function from inputs to float32 `(examples, …)`, in their order.
     """
-    width = int(model.output_shape[1])
+    shape = tuple(map(int, model.output_shape[1:]))
     kinds = {each.name: each.dtype for each in model.inputs}
 
     def as_wanted(batch: Any) -> Any:
@@ -42,7 +42,7 @@ def answering(
         return finish(tf.cast(model(as_wanted(batch), training=False), tf.float32))
 
     def answer(inputs: ModelInputs) -> NDArray[np.float32]:
-        outputs = np.empty((count_of(inputs), width), np.float32)
+        outputs = np.empty((count_of(inputs), *shape), np.float32)
         call = step.get_concrete_function(_signature(inputs))
         for start in range(0, len(outputs), batch_size):
             rows = slice(start, start + batch_size)

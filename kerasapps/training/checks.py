@@ -11,7 +11,7 @@ from kerasapps.training.schedules import rate_factor, warmup_share
 
 
 def check_train_config(config: TrainConfig, *, answer: Answer) -> None:
-    """Refuse what `fit` cannot do; cheap, so that a plan may ask before it reads any data.
+    """Refuse what `fit_in_phases` cannot do; cheap, so a plan may ask before it reads any data.
 
     Args:
         config: all options, suggested ones filled in.
@@ -20,6 +20,12 @@ def check_train_config(config: TrainConfig, *, answer: Answer) -> None:
     Raises:
         ConfigError: if two options exclude each other, one lacks what it needs, or the monitor is
             none of the answer's.
+
+    Examples:
+        >>> from kerasapps.config.metric import Answer, Metric
+        >>> right = Metric(name="share right", key="right", quality="right")
+        >>> answer = Answer(metric=right, fitted=right, judged=right)
+        >>> kerasapps.training.check_train_config(kerasapps.TrainConfig(), answer=answer)
     """
     beta_2_option(config)
     rate_factor(config.schedule, 1.0, warmup=warmup_share(config))

@@ -40,6 +40,14 @@ class EpochRow:
             asked it.
         metrics: what the user's own say, of training by their names, of validation by `val_…`; None
             for one that was not measured, or is no number.
+
+    Examples:
+        >>> row = kerasapps.training.EpochRow(
+        ...     epoch=1, phase="train", learning_rate=1e-3, seconds=2.0,
+        ...     loss=0.9, figure=0.6, val_loss=0.8, val_figure=0.7,
+        ... )
+        >>> row.to_dict("right")["val_right"]
+        0.7
     """
 
     epoch: int
@@ -101,6 +109,15 @@ class History:
         extended: epochs after which it was finished and then went on to become a longer training,
             with the weights of the best epoch until then and a fresh optimizer.
         quality: what the rows' figures are called in files (`Metric.quality`).
+
+    Examples:
+        >>> row = kerasapps.training.EpochRow(
+        ...     epoch=1, phase="train", learning_rate=1e-3, seconds=2.0,
+        ...     loss=0.9, figure=0.6, val_loss=0.8, val_figure=0.7,
+        ... )
+        >>> history = kerasapps.training.History((row,), 1, "epochs", 2.0, quality="right")
+        >>> history.best.val_loss
+        0.8
     """
 
     rows: tuple[EpochRow, ...]

@@ -35,6 +35,14 @@ class Hooks:
 
     Raises:
         ConfigError: if one of them cannot be used so.
+
+    Examples:
+        >>> hooks = kerasapps.training.Hooks(
+        ...     loss=keras.losses.CategoricalFocalCrossentropy(from_logits=True),
+        ...     metrics=[keras.metrics.Precision()],
+        ... )
+        >>> hooks.is_empty
+        False
     """
 
     callbacks: Sequence[keras.callbacks.Callback] = ()

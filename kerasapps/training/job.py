@@ -29,7 +29,7 @@ Pause = Callable[[EpochRow], bool]
 
 @dataclass(frozen=True)
 class Job:
-    """The arguments of `fit`, checked and completed; see there.
+    """The arguments of `fit_in_phases`, checked and completed; see there.
 
     Attributes:
         phases: what there is to train.

@@ -19,6 +19,13 @@ class Monitor:
     Attributes:
         name: one of `Answer.monitors`.
         answer: whose figures they are.
+
+    Examples:
+        >>> from kerasapps.config.metric import Answer, Metric
+        >>> right = Metric(name="share right", key="right", quality="right")
+        >>> answer = Answer(metric=right, fitted=right, judged=right)
+        >>> kerasapps.training.Monitor.of(kerasapps.TrainConfig(), answer).name
+        'right'
     """
 
     name: str

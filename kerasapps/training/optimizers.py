@@ -81,7 +81,12 @@ USUAL_OPTIMIZER: Optimizer = "adamw"
 
 
 def optimizer_of(config: TrainConfig) -> Optimizer:
-    """The optimizer that `config` names, or the usual one."""
+    """The optimizer that `config` names, or the usual one.
+
+    Examples:
+        >>> kerasapps.training.optimizer_of(kerasapps.TrainConfig())
+        'adamw'
+    """
     return config.optimizer or USUAL_OPTIMIZER
 
 
@@ -112,6 +117,11 @@ def make_optimizer(
 
     Raises:
         ConfigError: if `beta_2` is set for an optimizer that has none.
+
+    Examples:
+        >>> config = kerasapps.TrainConfig(optimizer="nesterov", learning_rate=0.1)
+        >>> round(float(kerasapps.training.make_optimizer(config).learning_rate), 4)
+        0.1
     """
     name, decay = optimizer_of(config), config.weight_decay
     if decay is None:

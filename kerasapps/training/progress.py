@@ -23,6 +23,10 @@ class Course:
         epochs: in all phases together; None while time or validation decides.
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
+
+    Examples:
+        >>> kerasapps.training.Course(epochs=5, steps_per_epoch=40, done=2).done
+        2
     """
 
     epochs: int | None
@@ -43,6 +47,14 @@ class Moment:
         figure: of this epoch's training so far.
         share: share of the whole training that is done, 0 to 1.
         remaining: seconds left, or None when not known yet.
+
+    Examples:
+        >>> moment = kerasapps.training.Moment(
+        ...     epoch=1, phase="train", step=20, seconds=3.0, loss=0.7, figure=0.6,
+        ...     share=0.5, remaining=3.0,
+        ... )
+        >>> moment.share
+        0.5
     """
 
     epoch: int
@@ -56,7 +68,16 @@ class Moment:
 
 
 class Reporter(Protocol):
-    """Hears what a training does; `update` comes about twice a second."""
+    """Hears what a training does; `update` comes about twice a second.
+
+    Examples:
+        >>> class Counting(kerasapps.training.QuietReporter):
+        ...     seen = 0
+        ...     def epoch(self, row, *, best):
+        ...         self.seen += 1
+        >>> Counting().seen
+        0
+    """
 
     def begin(self, course: Course) -> None:
         """Training begins or goes on."""
@@ -77,6 +98,13 @@ class TerminalReporter:
     Args:
         answer: says what an epoch's figures are.
         console: where to write; standard error by default.
+
+    Examples:
+        >>> from kerasapps.config.metric import Answer, Metric
+        >>> right = Metric(name="share right", key="right", quality="right")
+        >>> reporter = kerasapps.training.TerminalReporter(
+        ...     Answer(metric=right, fitted=right, judged=right)
+        ... )
     """
 
     def __init__(self, answer: Answer, *, console: Console | None = None) -> None:

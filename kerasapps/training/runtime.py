@@ -43,6 +43,14 @@ class Runtime:
         xla: whether the step is compiled with XLA.
         reason: why, in words.
         device: the processor, in words.
+
+    Examples:
+        >>> runtime = kerasapps.training.Runtime(
+        ...     "mixed_bfloat16", xla=False, reason="as asked", device="CPU"
+        ... )
+        >>> with runtime.scope():
+        ...     keras.layers.Dense(2).dtype_policy.name
+        'mixed_bfloat16'
     """
 
     precision: str
@@ -76,6 +84,11 @@ def choose_runtime(family: Family, config: TrainConfig) -> Runtime:
     Args:
         family: what most of the model's arithmetic is.
         config: `precision` and `xla` are read.
+
+    Examples:
+        >>> config = kerasapps.TrainConfig(precision="float32", xla="off")
+        >>> kerasapps.training.choose_runtime("conv", config).precision
+        'float32'
     """
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
@@ -120,6 +133,13 @@ def seed_everything(config: TrainConfig) -> None:
     """Seed Python, NumPy, TensorFlow and Keras; with `deterministic`, pin the order of sums too.
 
     TensorFlow cannot leave deterministic mode again: it holds until the process ends.
+
+    Examples:
+        >>> kerasapps.training.seed_everything(kerasapps.TrainConfig(seed=3))
+        >>> first = np.random.random()
+        >>> kerasapps.training.seed_everything(kerasapps.TrainConfig(seed=3))
+        >>> np.random.random() == first
+        True
     """
     keras.utils.set_random_seed(config.seed)
     if config.deterministic:

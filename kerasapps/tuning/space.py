@@ -17,7 +17,12 @@ NETWORK_PREFIX: Final = "network/"
 
 
 def option_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A trial's values as option → value: of `MODEL/option` the option, of `tuner/…` nothing."""
+    """A trial's values as option → value: of `MODEL/option` the option, of `tuner/…` nothing.
+
+    Examples:
+        >>> kerasapps.tuning.option_values({"model": "cnn", "cnn/width": 0.5, "tuner/epochs": 2})
+        {'model': 'cnn', 'width': 0.5}
+    """
     return {
         name.rpartition("/")[2]: value
         for name, value in values.items()
@@ -86,7 +91,15 @@ def space_rows(space: Space) -> list[tuple[str, str, str]]:
 
 
 def space_table(space: Space) -> str:
-    """`space_rows` as lines of plain text, in columns, below a heading."""
+    """`space_rows` as lines of plain text, in columns, below a heading.
+
+    Examples:
+        >>> searched = kerasapps.tuning.hypermodel(
+        ...     "image_classification", models="mlp", input_shape=(8, 8, 1), num_classes=3
+        ... )
+        >>> kerasapps.tuning.space_table(searched.space).splitlines()[1].split()
+        ['width', '0.25,', '0.5,', '1,', '2', '1']
+    """
     rows = [("option", "tried", "first trial"), *space_rows(space)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = (

@@ -23,13 +23,13 @@ from kerasapps.training import (
     Length,
     Runtime,
     choose_runtime,
-    fit,
     has_open_end,
     is_asked,
     is_over,
     seed_everything,
     suitable_length,
 )
+from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.settings import NETWORK
 
@@ -85,7 +85,7 @@ def fit_network(
         settings: what identifies the training.
         folder: for checkpoints.
         log_dir: for TensorBoard logs.
-        pause: asked after each epoch whether to end there; see `training.fit`.
+        pause: asked after each epoch whether to end there; see `fit_in_phases`.
         finished: a shorter training to go on from; see there.
     """
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
@@ -94,7 +94,7 @@ def fit_network(
     if not is_over(folder):
         head = None if experiment.hooks.loss is not None else options.get("head")
         _tell_length(plan.train, length, head)
-    return fit(
+    return fit_in_phases(
         network,
         batches=batches.training,
         validation=batches.validation,

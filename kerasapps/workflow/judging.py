@@ -123,7 +123,7 @@ class Judging(Protocol):
         """Sets what a fresh network takes from the training split."""
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
-        """Arguments of `training.fit` that only this task gives."""
+        """Arguments of `fit_in_phases` that only this task gives."""
 
     def judge(self, network: keras.Model) -> Judged:
         """Opens the test split: the network as it ships → its answers and figures."""

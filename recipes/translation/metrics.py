@@ -55,6 +55,13 @@ class TranslationMetrics:
         by_length: the figures by length of the source.
 
     Reference: Post 2018 ("A Call for Clarity in Reporting BLEU Scores"); Popović 2015 ("chrF").
+
+    Examples:
+        >>> metrics = kerasapps.evaluation.translation_metrics(
+        ...     ["the cat sat here"], sources=["sie saß"], references=["the cat sat down here"]
+        ... )
+        >>> 0 < metrics.bleu < 100
+        True
     """
 
     examples: int
@@ -116,6 +123,13 @@ def translation_metrics(
 
     Raises:
         DataError: if there are no sentences, or numbers of them differ.
+
+    Examples:
+        >>> metrics = kerasapps.evaluation.translation_metrics(
+        ...     ["the cat sat down"], sources=["sie saß"], references=["the cat sat down"]
+        ... )
+        >>> round(metrics.chrf, 2)
+        100.0
     """
     _check(translations, references)
     _check(sources, references)
@@ -153,6 +167,10 @@ def bleu(
 
     Raises:
         DataError: if there are no sentences, or numbers of them differ.
+
+    Examples:
+        >>> round(kerasapps.evaluation.bleu(["the cat sat down"], ["the cat sat down"]), 2)
+        100.0
     """
     _check(translations, references)
     metric = _bleu(language, lowercase=lowercase)

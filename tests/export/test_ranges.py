@@ -15,7 +15,7 @@ from ai_edge_litert.tools import flatbuffer_utils
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.export.integer_pictures import PICTURES, integer_pictures
 from kerasapps.export.ranges import Range, best_range, narrow_ranges
-from kerasapps.export.tflite import export_tflite, write_static_batch
+from kerasapps.export.tflite import convert_network, write_static_batch
 
 SIDE = 64
 
@@ -156,7 +156,7 @@ def test_an_int8_file_answers_more_like_the_float_network(
 
     def error(name: str) -> float:
         (tmp_path / name).mkdir()
-        files = export_tflite(
+        files = convert_network(
             model,
             folder=tmp_path / name,
             modes=["int8"],

@@ -17,7 +17,7 @@ from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.network import scoring_model
-from kerasapps.export.tflite import export_tflite
+from kerasapps.export.tflite import convert_network
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import EXPORT_INPUTS, text_preset
 from kerasapps.outputs.classes.integer import SCORES, keeps_scores
@@ -71,7 +71,7 @@ def weights_in(path: Path) -> Counter[str]:
 
 def test_every_mode_of_a_token_network_gives_the_scores_of_keras(tmp_path: Path) -> None:
     model, ids = scoring_model(small_network()), token_ids(100)
-    found = export_tflite(model, folder=tmp_path, modes=MODES, calibration=ids, integer=SCORES)
+    found = convert_network(model, folder=tmp_path, modes=MODES, calibration=ids, integer=SCORES)
     expected = model(ids).numpy()
     assert np.abs(expected - 0.5).mean() > 0.3
     for mode, tolerance in zip(MODES, (1e-5, 2e-2, 0.1, 0.25), strict=True):
@@ -118,7 +118,7 @@ def test_every_mode_of_a_bert_gives_the_scores_of_keras(
     network, copy = bert_network(tmp_path / "preset")
     ids = token_ids(len(TOKENS), 80)
     (tmp_path / "files").mkdir()
-    found = export_tflite(
+    found = convert_network(
         scoring_model(copy),
         folder=tmp_path / "files",
         modes=modes,
@@ -144,7 +144,7 @@ def test_a_length_that_is_not_fixed_is_refused(tmp_path: Path) -> None:
     x = keras.layers.Embedding(10, 4)(inputs)
     model = keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(x))
     with pytest.raises(ExportError, match="one length"):
-        export_tflite(
+        convert_network(
             model,
             folder=tmp_path,
             modes=MODES,

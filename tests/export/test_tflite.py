@@ -20,7 +20,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export import tflite
 from kerasapps.export.integer_pictures import PICTURES as INT8_PICTURES
 from kerasapps.export.network import scoring_model
-from kerasapps.export.tflite import export_tflite
+from kerasapps.export.tflite import convert_network
 from kerasapps.model_inputs import each_of
 from kerasapps.outputs.classes.integer import SCORES
 
@@ -57,7 +57,7 @@ def files(
     folder = tmp_path_factory.mktemp("files")
     model = scoring_model(small_network())
     return dict(
-        export_tflite(
+        convert_network(
             model, folder=folder, modes=MODES, calibration=pictures, integer=INT8_PICTURES
         )
     )
@@ -95,7 +95,7 @@ def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:
     x = Unconvertible(name="singular_values")(x)
     model = keras.Model(inputs, keras.layers.Dense(2, name="after")(x))
     calibration = np.zeros((2, 4, 4), np.float32)
-    found = export_tflite(
+    found = convert_network(
         model, folder=tmp_path, modes=("float32",), calibration=calibration, integer=""
     )
     error = found["float32"]
@@ -215,7 +215,7 @@ def test_the_converter_is_told_of_inputs_calibration_and_classes(
     for name, model in (("one", one), ("two", two)):
         (tmp_path / name).mkdir()
         options: dict[str, Any] = {"modes": ("int8",), "calibration": pictures, "integer": "a:b"}
-        assert export_tflite(model, folder=tmp_path / name, **options) == {}
+        assert convert_network(model, folder=tmp_path / name, **options) == {}
         saved = tf.saved_model.load(str(tmp_path / name / "static_batch"))
         taken = saved.signatures["serving_default"].structured_input_signature[1]
         inputs = jobs[-1]["inputs"]
@@ -255,7 +255,7 @@ def test_a_network_of_named_inputs_takes_them_by_name_in_every_mode(tmp_path: Pa
     x = keras.layers.Dense(64, activation="relu")(x)
     model = scoring_model(keras.Model(inputs, 5.0 * keras.layers.Dense(3)(x)))
     modes = ("float32", "int8")
-    files = export_tflite(model, folder=tmp_path, modes=modes, calibration=rows, integer=SCORES)
+    files = convert_network(model, folder=tmp_path, modes=modes, calibration=rows, integer=SCORES)
     expected = model(rows).numpy()
     assert np.ptp(expected[:, 0]) > 0.3
     for mode, tolerance in (("float32", 1e-5), ("int8", 0.05)):

@@ -20,9 +20,9 @@ from kerasapps.training import (
     Length,
     Moment,
     Runtime,
-    fit,
     seed_everything,
 )
+from kerasapps.training.in_phases import fit_in_phases
 
 COUNT = 3
 SIZE = 8
@@ -110,7 +110,7 @@ class Silent:
 def train(
     folder: Path, config: TrainConfig, *, model: keras.Model | None = None, **changes: Any
 ) -> tuple[keras.Model, History]:
-    """Train the small model, or `model`, in `folder`; `changes` go to `fit`."""
+    """Train the small model, or `model`, in `folder`; `changes` go to `fit_in_phases`."""
     if model is None:
         seed_everything(config)
         model = make_model()
@@ -128,4 +128,4 @@ def train(
         "reporter": Silent(),
         **changes,
     }
-    return model, fit(model, **arguments)
+    return model, fit_in_phases(model, **arguments)

@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
-from kerasapps.training import Criterion, Score, fit, seed_everything
+from kerasapps.training import Criterion, Score, seed_everything
+from kerasapps.training.in_phases import fit_in_phases
 from tests.answers import ERRORS
 from tests.training.small import CPU, TWO_EPOCHS, Silent
 
@@ -50,7 +51,7 @@ def train(folder, config, **changes):
         "criterion": RMSE_OF_SQUARES,
         **changes,
     }
-    return model, fit(model, **options)
+    return model, fit_in_phases(model, **options)
 
 
 LEARNS = {"optimizer": "adam", "learning_rate": 0.1, "schedule": "constant", "warmup": 0.0}

@@ -1,4 +1,4 @@
-"""fit: learns, resumes exactly, stops when it should and keeps the best weights."""
+"""fit_in_phases: learns, resumes exactly, stops when it should and keeps the best weights."""
 
 from __future__ import annotations
 

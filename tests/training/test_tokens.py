@@ -13,7 +13,8 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
-from kerasapps.training import History, fit, seed_everything
+from kerasapps.training import History, seed_everything
+from kerasapps.training.in_phases import fit_in_phases
 from tests.training.small import CPU, TWO_EPOCHS, Silent
 
 START, END, VOCABULARY, WIDTH = 2, 3, 12, 32
@@ -94,7 +95,7 @@ def train(folder: Path, config: TrainConfig, **changes: Any) -> tuple[keras.Mode
         "criterion": TOKEN_CRITERION,
         **changes,
     }
-    return model, fit(model, **arguments)
+    return model, fit_in_phases(model, **arguments)
 
 
 def by_hand(model: keras.Model) -> tuple[float, float]:

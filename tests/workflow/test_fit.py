@@ -110,7 +110,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
         given.update(options, network=network)
         return "the history"
 
-    monkeypatch.setattr(steps, "fit", fit)
+    monkeypatch.setattr(steps, "fit_in_phases", fit)
     train = TrainConfig(epochs=3)
     places: dict[str, Any] = {"folder": Path("a"), "log_dir": Path("b")}
     told: dict[str, Any] = {"runtime": "fast", "pause": "a pause", "finished": "the shorter one"}
@@ -148,7 +148,7 @@ def test_what_is_fitted_is_what_was_prepared(monkeypatch: pytest.MonkeyPatch) ->
 def test_how_long_is_said_where_nobody_asked_for_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: Any, words: str
 ) -> None:
-    monkeypatch.setattr(steps, "fit", lambda network, **options: options["length"])
+    monkeypatch.setattr(steps, "fit_in_phases", lambda network, **options: options["length"])
     experiment = experiment_of(TrainConfig(**options), [])
     fit_network("net", experiment, runtime="", settings={}, folder=Path(), log_dir=Path())  # type: ignore[arg-type]
     told = capsys.readouterr().err
@@ -158,7 +158,7 @@ def test_how_long_is_said_where_nobody_asked_for_it(
 def test_what_is_said_of_a_network_whose_head_is_solved(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(steps, "fit", lambda network, **options: options["head"])
+    monkeypatch.setattr(steps, "fit_in_phases", lambda network, **options: options["head"])
     cases: list[tuple[int, dict[str, Any], str]] = [
         (14, {}, "the backbone stays as it is"),
         (15, {}, "Fine-tuning goes on until"),  # the head takes an epoch of its own
@@ -182,7 +182,7 @@ def test_what_is_said_of_a_network_whose_head_is_solved(
 def test_nothing_is_said_of_the_length_of_a_training_that_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(steps, "fit", lambda network, **options: None)
+    monkeypatch.setattr(steps, "fit_in_phases", lambda network, **options: None)
     row = EpochRow(1, "train", 0.01, 1.0, loss=1.0, figure=0.5, val_loss=1.0, val_figure=0.5)
     for stopped, words in ((None, "goes on until|the backbone stays"), ("epochs", "")):
         state = TrainingState(stopped=stopped, rows=[row]).as_dict("accuracy")

@@ -15,6 +15,13 @@ class CalibrationBin:
     """The predictions whose confidence is in (low, high]: how sure, how often right.
 
     `confidence` and `accuracy` are the means over the bin, 0 when it is empty.
+
+    Examples:
+        >>> truth = np.array([0, 1, 1, 0])
+        >>> probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+        >>> bins = kerasapps.evaluation.calibration_bins(truth, probabilities, bins=2)
+        >>> bins[1].count, bins[1].accuracy
+        (4, 0.75)
     """
 
     low: float
@@ -36,6 +43,12 @@ def calibration_bins(
         labels: true classes, integer, `(examples,)`.
         probabilities: float, `(examples, classes)`.
         bins: number of intervals; 15 as in the paper that `calibration_error` names.
+
+    Examples:
+        >>> truth = np.array([0, 1, 1, 0])
+        >>> probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+        >>> len(kerasapps.evaluation.calibration_bins(truth, probabilities))
+        15
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
@@ -58,6 +71,13 @@ def calibration_error(bins: Sequence[CalibrationBin]) -> float:
         ZeroDivisionError: if all bins are empty.
 
     Reference: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 2, equation 3.
+
+    Examples:
+        >>> truth = np.array([0, 1, 1, 0])
+        >>> probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])
+        >>> bins = kerasapps.evaluation.calibration_bins(truth, probabilities, bins=1)
+        >>> round(kerasapps.evaluation.calibration_error(bins), 6)
+        0.0
     """
     total = sum(each.count for each in bins)
     return sum(each.count * abs(each.accuracy - each.confidence) for each in bins) / total

@@ -25,7 +25,7 @@ from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import export_tflite
+from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
 from kerasapps.outputs.classes.agreement import same_labels
@@ -56,7 +56,7 @@ class ClassReading(Protocol):
 
     @property
     def integer(self) -> str:
-        """What makes the int8 file; see `export_tflite`."""
+        """What makes the int8 file; see `convert_network`."""
 
     @property
     def refuses(self) -> bool:
@@ -214,7 +214,7 @@ class ClassJudging:
         if config.quantization:
             train = self.inputs.train
             rows = draw_rows(count_of(train), config.calibration, seed=seed)
-            candidates |= export_tflite(
+            candidates |= convert_network(
                 scoring_model(self.reading.convertible(judged.network)),
                 folder=folder,
                 modes=config.quantization,

@@ -31,6 +31,12 @@ class NumberMetrics:
         worst_error: the largest error.
         true_mean: mean of the true numbers.
         true_deviation: their standard deviation.
+
+    Examples:
+        >>> truth, predicted = np.array([1.0, 3.0]), np.array([2.0, 3.0])
+        >>> metrics = kerasapps.evaluation.number_metrics(truth, predicted)
+        >>> metrics.mae, metrics.bias
+        (0.5, 0.5)
     """
 
     examples: int
@@ -76,6 +82,12 @@ def number_metrics(
 
     Raises:
         DataError: if the shapes do not fit each other, there are no examples, or a number is none.
+
+    Examples:
+        >>> truth, predicted = np.array([1.0, 3.0]), np.array([2.0, 3.0])
+        >>> metrics = kerasapps.evaluation.number_metrics(truth, predicted)
+        >>> metrics.r2
+        0.5
     """
     truth, predicted = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)
     if truth.ndim != 1 or truth.shape != predicted.shape:

@@ -21,7 +21,7 @@ from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked, Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import export_tflite
+from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
 from kerasapps.models.outputs import answering
@@ -148,7 +148,7 @@ class NumberJudging:
         if config.quantization:
             train = self.inputs.train
             rows = draw_rows(count_of(train), config.calibration, seed=seed)
-            candidates |= export_tflite(
+            candidates |= convert_network(
                 network,
                 folder=folder,
                 modes=config.quantization,

@@ -37,7 +37,7 @@ from kerasapps.training.state import TrainingState, time_share
 from kerasapps.training.tensorboard import TensorBoardReporter
 
 
-def fit(
+def fit_in_phases(
     model: keras.Model,
     *,
     batches: BatchSource,

@@ -1,0 +1,16 @@
+from kerasapps.outputs.classes.calibration import CalibrationBin as CalibrationBin
+from kerasapps.outputs.classes.calibration import calibration_bins as calibration_bins
+from kerasapps.outputs.classes.calibration import calibration_error as calibration_error
+from kerasapps.outputs.classes.metrics import ClassificationMetrics as ClassificationMetrics
+from kerasapps.outputs.classes.metrics import ClassScore as ClassScore
+from kerasapps.outputs.classes.metrics import accuracy_interval as accuracy_interval
+from kerasapps.outputs.classes.metrics import classification_metrics as classification_metrics
+from kerasapps.outputs.classes.metrics import macro_f1 as macro_f1
+from kerasapps.outputs.classes.metrics import top_k_accuracy as top_k_accuracy
+from kerasapps.outputs.numbers.figures import NumberMetrics as NumberMetrics
+from kerasapps.outputs.numbers.figures import number_metrics as number_metrics
+from kerasapps.recipes.translation.metrics import TranslationMetrics as TranslationMetrics
+from kerasapps.recipes.translation.metrics import bleu as bleu
+from kerasapps.recipes.translation.metrics import translation_metrics as translation_metrics
+from kerasapps.toolkit.report import report_classes as report_classes
+from kerasapps.toolkit.report import report_numbers as report_numbers

@@ -1,0 +1,9 @@
+from kerasapps.export.artifact import Artifact as Artifact
+from kerasapps.export.artifact import Measurement as Measurement
+from kerasapps.export.saved_model import write_saved_model as write_saved_model
+from kerasapps.export.scan import ForeignOp as ForeignOp
+from kerasapps.export.scan import scan_tflite as scan_tflite
+from kerasapps.toolkit.bundle import write_bundle as write_bundle
+from kerasapps.toolkit.exporting import export_tflite as export_tflite
+from kerasapps.toolkit.exporting import verify_tflite as verify_tflite
+from kerasapps.toolkit.reading import GraphPreprocess as GraphPreprocess

@@ -1,0 +1,197 @@
+"""What a network of the user's answers with, and how its answers are scored and compared."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config.checks import choose
+from kerasapps.config.metric import Answer
+from kerasapps.errors import ConfigError
+from kerasapps.export.network import scoring_model
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.criterion import class_score
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.training.criterion import Criterion, Score
+
+Answers = Literal["classes", "numbers"]
+_Ending = Literal["softmax", "sigmoid", "other"]
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """How the outputs of a network are read.
+
+    Attributes:
+        kind: as one of several classes, or as numbers.
+        answer: the figures that it is judged by.
+        ending: the activation of its last layer, as far as it changes how outputs are read.
+        width: how many outputs an example has, along the last axis.
+    """
+
+    kind: Answers
+    answer: Answer
+    ending: _Ending
+    width: int
+
+    @property
+    def classes(self) -> int:
+        """How many there are; a single output, from 0 to 1, tells two apart."""
+        return max(2, self.width)
+
+    @property
+    def criterion(self) -> Criterion:
+        """The loss, and the figure that is counted beside it."""
+        if self.kind == "numbers":
+            return Criterion(number_score, figure=math.sqrt)
+        score = functools.partial(_class_score, logits=self._logits, count=self.classes)
+        return Criterion(score, answers=self._class_answers)
+
+    def scores(self, outputs: np.ndarray) -> np.ndarray:
+        """Outputs as probabilities of classes, float32 `(n, classes)`; numbers as they are."""
+        if self.kind == "numbers":
+            return outputs
+        return np.asarray(tf.nn.softmax(self._logits(outputs)))
+
+    def _class_answers(self, outputs: Any, targets: Any) -> tuple[Any, Any]:
+        return tf.nn.softmax(self._logits(outputs)), _one_hot(targets, self.classes)
+
+    def _logits(self, outputs: Any) -> Any:
+        outputs = tf.cast(outputs, tf.float32)
+        if self.ending == "other":
+            return outputs
+        # What softmax undoes: the loss of both is the cross-entropy.
+        outputs = tf.clip_by_value(outputs, np.finfo(np.float32).tiny, 1.0)
+        if self.width > 1:
+            return tf.math.log(outputs)
+        return tf.concat([tf.math.log1p(-tf.minimum(outputs, 1 - 1e-7)), tf.math.log(outputs)], -1)
+
+    def scoring(self, model: keras.Model) -> keras.Model:
+        """The network with scores of classes that sum to 1 as its output; of numbers as it is."""
+        network = functional_of(model)
+        if self.kind == "numbers" or (self.ending == "softmax" and self.width > 1):
+            return network
+        if self.ending == "other":
+            return scoring_model(network)
+        second = network.output
+        both = keras.ops.concatenate([1 - second, second], axis=-1)
+        return keras.Model(network.input, both, name=model.name)
+
+
+def answer_of(model: keras.Model, answers: Answers | None = None) -> OwnAnswer:
+    """How a network's outputs are read, by their number and its last activation.
+
+    Args:
+        model: functional or sequential, with one output.
+        answers: "classes" or "numbers"; None: one output without a sigmoid is a number, all else
+            are classes.
+
+    Raises:
+        ConfigError: if it has several outputs, or cannot answer so.
+    """
+    shape = require_one_output(model)
+    ending, width = _ending(model), shape[-1]
+    if answers is not None:
+        choose(answers, get_args(Answers), what="answers")
+    kind: Answers = answers or ("numbers" if width == 1 and ending != "sigmoid" else "classes")
+    if kind == "numbers":
+        return OwnAnswer("numbers", NUMBERS, ending, width or 1)
+    if len(shape) != 2 or width is None or (width == 1) != (ending == "sigmoid"):
+        raise ConfigError(
+            f"The network {model.name!r} has outputs of shape {shape} after the activation "
+            f"{ending!r}, which are no classes: end it with one logit, or one softmax output, a "
+            'class, or with a single sigmoid output for two; or say answers="numbers".'
+        )
+    return OwnAnswer("classes", CLASSES, ending, width)
+
+
+def functional_of(model: keras.Model) -> keras.Model:
+    """The network itself; a sequential one as a functional network of the same layers."""
+    if not isinstance(model, keras.Sequential):
+        return model
+    return keras.Model(model.inputs[0], model.outputs[0], name=model.name)
+
+
+def require_one_output(model: keras.Model) -> tuple[int | None, ...]:
+    """The shape of the one output of a functional or sequential network.
+
+    Raises:
+        ConfigError: if it is of another kind, not built yet, or has several outputs.
+    """
+    outputs = getattr(model, "outputs", None)
+    if not isinstance(model, keras.Model) or not outputs:
+        raise ConfigError(
+            "A network must be a functional or sequential keras.Model whose input is known: give "
+            "Sequential a keras.Input, and a subclass of Model the method call only within one."
+        )
+    if len(outputs) > 1:
+        raise ConfigError(
+            f"The network {model.name!r} has {len(outputs)} outputs; one is trained and judged: "
+            "make a keras.Model of one of them, or of what they make together."
+        )
+    return tuple(outputs[0].shape)
+
+
+def _ending(model: keras.Model) -> _Ending:
+    last = model.outputs[0]._keras_history[0]
+    if isinstance(last, keras.Model):
+        return _ending(last)
+    if isinstance(last, keras.layers.Softmax):
+        return "softmax"
+    activation = getattr(last, "activation", None)
+    if activation is keras.activations.softmax:
+        return "softmax"
+    return "sigmoid" if activation is keras.activations.sigmoid else "other"
+
+
+def _class_score(
+    outputs: Any,
+    targets: Any,
+    weight: Any | None = None,
+    /,
+    *,
+    logits: Callable[[Any], Any],
+    count: int,
+    smoothing: float = 0.0,
+) -> Score:
+    """`class_score` of outputs that may be probabilities, and of targets that may be numbers."""
+    return class_score(logits(outputs), _one_hot(targets, count), weight, smoothing=smoothing)
+
+
+def _one_hot(targets: Any, count: int) -> Any:
+    """float32 `(batch, count)`, of class numbers or of one-hot rows."""
+    if targets.shape.rank == 1 or targets.shape[-1] == 1:
+        targets = tf.one_hot(tf.cast(tf.reshape(targets, [-1]), tf.int32), count)
+    return tf.cast(targets, tf.float32)
+
+
+def number_score(
+    outputs: Any, targets: Any, weight: Any | None = None, /, *, smoothing: float = 0.0
+) -> Score:
+    """The mean squared error of all the numbers of an example.
+
+    Args:
+        outputs: `(batch, …)`.
+        targets: of the same shape; of one number an example also `(batch,)`.
+        weight: see `Scoring`.
+        smoothing: must be 0: there are no classes to spread a number over.
+
+    Raises:
+        ConfigError: if smoothing is asked for.
+    """
+    if smoothing:
+        raise ConfigError("label_smoothing spreads a class over others; a number has none.")
+    outputs, targets = tf.cast(outputs, tf.float32), tf.cast(targets, tf.float32)
+    squares = tf.square(outputs - tf.reshape(targets, tf.shape(outputs)))
+    each = tf.reduce_mean(tf.reshape(squares, [tf.shape(squares)[0], -1]), axis=1)
+    losses = each if weight is None else each * weight
+    count = tf.cast(tf.shape(each)[0], tf.float32)
+    sums = tf.stack([tf.reduce_sum(losses), tf.reduce_sum(each), count])
+    return Score(tf.reduce_mean(losses), sums)

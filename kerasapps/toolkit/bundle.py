@@ -1,0 +1,291 @@
+"""Any Keras network → a bundle of proven files, with a report, that `load_bundle` opens."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.config import ExportConfig, TrainConfig
+from kerasapps.config.metric import Metric
+from kerasapps.deploy.own_bundle import OWN
+from kerasapps.errors import ConfigError, DataError, ExportError
+from kerasapps.evaluation.report import Report, TaskReport, write_report
+from kerasapps.export.artifact import Artifact
+from kerasapps.export.bundle import BundleContent, versions, withhold_failed
+from kerasapps.export.bundle import write_bundle as write_content
+from kerasapps.export.saved_model import write_saved_model
+from kerasapps.export.tflite import convert_network
+from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
+from kerasapps.outputs.classes.metrics import classification_metrics
+from kerasapps.outputs.classes.ranked import ranked
+from kerasapps.outputs.classes.report import class_report
+from kerasapps.outputs.numbers.figures import number_metrics
+from kerasapps.outputs.numbers.report import number_report
+from kerasapps.paths import user_path
+from kerasapps.toolkit.answers import Answers, OwnAnswer, answer_of, functional_of
+from kerasapps.toolkit.batches import as_arrays
+from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of
+from kerasapps.toolkit.exporting import verify_files
+from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
+from kerasapps.training.history import History
+from kerasapps.workflow.documents import history_row, report_row
+from kerasapps.workflow.ship import draw_rows
+
+_NO_HISTORY: Mapping[str, Any] = {"rows": [], "best_epoch": 1, "seconds": None}
+
+
+def write_bundle(
+    model: keras.Model,
+    folder: str | os.PathLike[str],
+    *,
+    test: tuple[ModelInputs, Any],
+    labels: Sequence[str] = (),
+    answers: Answers | None = None,
+    preprocess: Preprocess | None = None,
+    raw: Sequence[RawInput] = (),
+    calibration: ModelInputs | None = None,
+    export: ExportConfig = ExportConfig(),
+    history: History | None = None,
+    train: TrainConfig = TrainConfig(),
+) -> tuple[Artifact, ...]:
+    """Exports a network, runs every file over held-out examples, and publishes those that pass.
+
+    The bundle has TFLite files, the Keras model, a report, the history and a manifest with hashes;
+    with `preprocess` and `raw` also a SavedModel that takes what the world has. A bundle with
+    labels answers with them and their scores, others with what the network gives.
+
+    Args:
+        model: functional or sequential, with one output and inputs of fixed sizes.
+        folder: of the bundle; one that stands there is replaced at the end.
+        test: held-out inputs as the network takes them, `(n, …)`, or by name of its inputs; and
+            their true class numbers, one-hot rows or numbers.
+        labels: class names in the order of the outputs; without them classes are numbered.
+        answers: see `kerasapps.training.fit`.
+        preprocess: an `ImageSpec`, by which `load_bundle(…).predict` takes pictures; a tokenizer,
+            by which it takes texts; or your own `GraphPreprocess`, for the SavedModel: `predict`
+            then takes what the network takes.
+        raw: the test examples before preprocessing, by which the SavedModel is judged: files,
+            texts, or mappings from its arguments to values. Without them none is written.
+        calibration: training inputs for int8, which is left out without them.
+        export: which files, and what they may lose.
+        history: of the training, for the report and the manifest.
+        train: how it was trained, likewise.
+
+    Returns:
+        What is known of each file; those that did not pass are withheld.
+
+    Raises:
+        ConfigError: if the network, the labels or `raw` do not fit each other.
+        DataError: if the test examples are empty or of different lengths.
+        ExportError: if a side of an input has no fixed size.
+        OSError: if there is no room; what stood at `folder` stays.
+
+    Examples:
+        >>> x = np.random.default_rng(0).normal(size=(64, 3)).astype(np.float32)
+        >>> y = (x[:, 0] > 0).astype(int)
+        >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        >>> only = kerasapps.ExportConfig(quantization=("float32",))
+        >>> files = kerasapps.export.write_bundle(
+        ...     model, "bundle", test=(x, y), labels=("no", "yes"), export=only
+        ... )
+        >>> kerasapps.load_bundle("bundle").predict(x[0])[0].label in ("no", "yes")
+        True
+    """
+    answer, network = answer_of(model, answers), functional_of(model)
+    inputs, targets, _ = as_arrays(test, what="test")
+    names = _labels(answer, labels)
+    check_raw(raw, count_of(inputs))
+    reading = reading_of(network, preprocess)
+    shipped = answer.scoring(model)
+    judged = answer_of(shipped, answer.kind)
+    own = _Judged(judged, shipped, inputs, targets, names)
+    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
+        work = Path(scratch)
+        files = _export(own, reading, raw, calibration, config=export, seed=train.seed, folder=work)
+        verified = verify_files(
+            files,
+            shipped,
+            inputs,
+            answer=judged,
+            targets=targets,
+            tolerance=export.tolerance,
+            folder=work / "gate",
+            raw=raw,
+            labels=names if judged.kind == "classes" else None,
+        )
+        artifacts = verified if export.keep_failed else withhold_failed(verified)
+        target = user_path(folder, what="folder")
+        settings = _settings(target.name, model, export=export, train=train)
+        content = _content(own, reading, model=model, history=history, settings=settings)
+        return write_content(content, artifacts, target=target)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Judged:
+    """A network as it ships, and its answers to the held-out examples."""
+
+    answer: OwnAnswer
+    network: keras.Model
+    inputs: ModelInputs
+    targets: np.ndarray
+    labels: tuple[str, ...]
+
+    @functools.cached_property
+    def outputs(self) -> np.ndarray:
+        return self.answer.scores(outputs_of(self.network, self.inputs))
+
+    @functools.cached_property
+    def report(self) -> tuple[Mapping[str, Any], TaskReport]:
+        """The figures, and what a report says of them."""
+        if self.answer.kind == "classes":
+            truth = class_numbers(self.targets, len(self.outputs))
+            classes = classification_metrics(truth, self.outputs, names=self.labels)
+            return classes.to_dict(), class_report(classes, judged_on="test")
+        truth = self.targets.reshape(-1).astype(np.float64)
+        predicted = self.outputs.reshape(-1).astype(np.float64)
+        if len(truth) != len(predicted):
+            raise DataError(
+                f"test has {len(truth)} true numbers and the network gives {len(predicted)}."
+            )
+        figures = number_metrics(truth, predicted)
+        origins = [f"example {number}" for number in range(1, len(truth) + 1)]
+        return figures.to_dict(), number_report(
+            figures, truth, predicted, origins=origins, judged_on="test"
+        )
+
+    @property
+    def metric(self) -> Metric:
+        return self.answer.answer.metric
+
+
+def _labels(answer: OwnAnswer, labels: Sequence[str]) -> tuple[str, ...]:
+    if answer.kind == "numbers":
+        if labels:
+            raise ConfigError("A network that answers with numbers has no labels: leave them out.")
+        return ()
+    names = tuple(map(str, labels)) or tuple(map(str, range(answer.classes)))
+    if len(names) != answer.classes or len(set(names)) != len(names):
+        raise ConfigError(
+            f"The network tells {answer.classes} classes apart, and there are "
+            f"{len(set(names))} different labels of {len(names)}: give one for each class."
+        )
+    return names
+
+
+def _export(
+    own: _Judged,
+    reading: OwnReading,
+    raw: Sequence[RawInput],
+    calibration: ModelInputs | None,
+    *,
+    config: ExportConfig,
+    seed: int,
+    folder: Path,
+) -> Mapping[str, Path | ExportError]:
+    """TFLite files, and a SavedModel where it can be judged."""
+    modes = [mode for mode in config.quantization if mode != "int8" or calibration is not None]
+    if calibration is not None:
+        rows = draw_rows(count_of(calibration), config.calibration, seed=seed)
+        calibration = rows_of(calibration, rows)
+    files: dict[str, Path | ExportError] = {}
+    if modes:
+        files |= convert_network(
+            own.network,
+            folder=folder,
+            modes=modes,
+            calibration=calibration,
+            integer=integer_of(own.answer),
+        )
+    if config.saved_model and reading.graph is not None and raw:
+        files["saved_model"] = target = folder / "saved_model"
+        write_saved_model(
+            own.network,
+            target,
+            takes=reading.graph.takes,
+            preprocess=reading.graph.function,
+            answer=_answering(own),
+            refuses=reading.refuses,
+        )
+    return files
+
+
+def _answering(own: _Judged) -> Callable[[Any], Mapping[str, Any]]:
+    if own.labels:
+        return functools.partial(ranked, labels=own.labels)
+    return lambda values: {"value": values}
+
+
+def _settings(
+    name: str, model: keras.Model, *, export: ExportConfig, train: TrainConfig
+) -> Mapping[str, Any]:
+    return {
+        "run": name,
+        "model": {"model": model.name},
+        "load": {},
+        "train": dataclasses.asdict(train),
+        "export": dataclasses.asdict(export),
+    }
+
+
+def _content(
+    own: _Judged,
+    reading: OwnReading,
+    *,
+    model: keras.Model,
+    history: History | None,
+    settings: Mapping[str, Any],
+) -> BundleContent:
+    figures, told = own.report
+    answer, metric = own.answer.answer, own.metric
+
+    def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
+        reading.files(folder)
+        if history is not None:
+            history.write_csv(folder / "history.csv")
+        reference = {"name": "Keras", "metric": float(figures[metric.key])}
+        report = Report(
+            title=str(settings["run"]),
+            task="a network of your own",
+            answer=answer,
+            task_report=told,
+            history=[] if history is None else [history_row(row, answer) for row in history.rows],
+            settings=settings,
+            artifacts=[
+                reference | {"path": "model.keras", "passed": None},
+                *(report_row(each, metric=metric) for each in artifacts),
+            ],
+            environment=versions(),
+        )
+        write_report(folder / "report.html", report=report)
+
+    return BundleContent(
+        task=OWN,
+        labels=own.labels,
+        input=reading.spec,
+        metrics=figures,
+        data={"source": "arrays in memory", "fingerprint": _fingerprint(own.inputs, own.targets)},
+        settings=settings,
+        history=_NO_HISTORY if history is None else history.as_dict(),
+        environment=versions(),
+        model=model,
+        write_documents=write_documents,
+    )
+
+
+def _fingerprint(inputs: ModelInputs, targets: np.ndarray) -> str:
+    """SHA-256 of the held-out examples."""
+    digest = hashlib.sha256(np.ascontiguousarray(targets).tobytes())
+    arrays = inputs if isinstance(inputs, Mapping) else {"": inputs}
+    for name in sorted(arrays):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,63 @@
+"""Somebody who searches with keras-tuner, over the networks and spaces of kerasapps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras_tuner
+import numpy as np
+import pytest
+
+from kerasapps.errors import ConfigError
+from kerasapps.models import TabularShape, TextShape
+from kerasapps.tuning import hypermodel
+
+SIZES = {"input_shape": (8, 8, 1), "num_classes": 3}
+ROWS = {"numbers": np.random.default_rng(0).normal(size=(24, 3)).astype(np.float32)}
+LABELS = np.arange(24) % 2
+
+
+def test_a_random_search_over_two_networks(tmp_path: Path) -> None:
+    shape = TabularShape(numbers=3, categories=(), outputs=2, bins=0)
+    searched = hypermodel("tabular", models=("mlp", "linear"), shape=shape)
+    tuner = keras_tuner.RandomSearch(
+        searched, objective="val_loss", max_trials=2, seed=1, directory=tmp_path, project_name="own"
+    )
+    tuner.search(ROWS, LABELS, epochs=1, validation_data=(ROWS, LABELS), verbose=0)
+    best = tuner.get_best_hyperparameters(1)[0]
+    name = best.values["model"]
+    assert name in ("mlp", "linear") and f"{name}/learning_rate" in best.values
+    model = searched.build(best)
+    assert model.output_shape == (None, 2)
+    rate = float(model.optimizer.learning_rate)
+    assert rate == pytest.approx(best.values[f"{name}/learning_rate"], rel=1e-5)
+
+
+def test_pictures_have_sizes_and_the_widths_that_are_tried() -> None:
+    searched = hypermodel("image_classification", models="mlp", **SIZES)
+    usual = searched.build(searched.space).count_params()
+    searched.space.values["width"] = 0.25
+    assert searched.build(searched.space).count_params() < usual / 2
+
+
+@pytest.mark.parametrize(
+    ("task", "model", "shape"),
+    [
+        ("text_classification", "text_cnn", TextShape(vocabulary_size=50, num_classes=2)),
+        ("tabular", "mlp", TabularShape(numbers=3, categories=(4,), outputs=1)),
+    ],
+)
+def test_networks_of_other_tasks_are_made_of_their_shape(task, model, shape) -> None:
+    searched = hypermodel(task, models=model, shape=shape, fixed=("width",))
+    assert "width" not in searched.space.values and "learning_rate" in searched.space.values
+    searched.space.values["dropout"] = 0.123
+    network = searched.build(searched.space)
+    assert 0.123 in [getattr(layer, "rate", None) for layer in network.layers]
+    assert network.output_shape == (None, 2 if task.startswith("text") else 1)
+
+
+def test_what_is_missing_is_said() -> None:
+    with pytest.raises(ConfigError, match="input_shape"):
+        hypermodel("image_classification", models="mlp")
+    with pytest.raises(ConfigError, match="Did you mean 'mlp'"):
+        hypermodel("image_classification", models="mpl", **SIZES)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from kerasapps import load_bundle
+from kerasapps.config import ExportConfig
+from kerasapps.deploy.manifest import FILE_NAME, read_manifest
+from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.export import write_bundle
+from kerasapps.preprocess import ImageSpec
+from kerasapps.recipes.bundles import evaluate_bundle
+from tests.shapes import shape_picture
+
+FLOAT32 = ExportConfig(quantization=("float32",))
+X = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
+
+
+def test_a_network_of_pictures_is_asked_with_pictures(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Flatten(),
+            keras.layers.Dense(3),
+        ]
+    )
+    pixels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8)
+    labels = np.asarray(model(pixels)).argmax(1)
+    spec = ImageSpec(height=8, width=8, channels=3)
+    write_bundle(
+        model,
+        tmp_path / "bundle",
+        test=(pixels, labels),
+        labels=("a", "b", "c"),
+        preprocess=spec,
+        export=FLOAT32,
+    )
+    bundle = load_bundle(tmp_path / "bundle")
+    shape_picture("red", 1).save(tmp_path / "red.png")
+    (answer,) = bundle.predict(tmp_path / "red.png")
+    assert sum(answer.scores) == pytest.approx(1, abs=1e-5)
+    assert [each.label for each in bundle.predict(pixels[:4])] == ["abc"[k] for k in labels[:4]]
+    assert read_manifest(tmp_path / "bundle").metrics["accuracy"] == 1.0
+    with pytest.raises(BundleError, match="a network of your own"):
+        evaluate_bundle(tmp_path / "bundle", tmp_path)
+
+
+def test_a_network_of_numbers_gives_them(tmp_path: Path) -> None:
+    inputs = {"a": keras.Input((4,), name="a"), "b": keras.Input((2,), name="b")}
+    outputs = keras.layers.Dense(1)(keras.layers.Concatenate()(list(inputs.values())))
+    model = keras.Model(inputs, outputs)
+    test = {"a": X, "b": X[:, :2]}
+    expected = np.asarray(model(test))
+    (artifact,) = write_bundle(
+        model, tmp_path / "bundle", test=(test, expected[:, 0] + 0.1), export=FLOAT32
+    )
+    assert artifact.passed and artifact.metric == pytest.approx(0.1, rel=1e-3)
+    bundle = load_bundle(tmp_path / "bundle")
+    np.testing.assert_allclose(np.stack(bundle.predict(test)), expected, rtol=1e-4, atol=1e-5)
+    one = bundle.predict({"a": X[0], "b": X[0, :2]})
+    np.testing.assert_allclose(one[0], expected[0], rtol=1e-4, atol=1e-5)
+    with pytest.raises(DataError, match="expected the inputs a, b"):
+        bundle.predict({"a": X[0]})
+    with pytest.raises(DataError, match=r"shape \(4,\)"):
+        bundle.predict({"a": X[0, :3], "b": X[0, :2]})
+    _damage(tmp_path / "bundle", {"reads": "minds", "spec": {}})
+    with pytest.raises(BundleError, match="input: reads is 'minds'"):
+        load_bundle(tmp_path / "bundle")
+
+
+def _damage(bundle: Path, value: object) -> None:
+    """Another `input` in the manifest, with a hash that fits."""
+    from kerasapps.deploy.manifest import digest_of
+
+    values = json.loads((bundle / FILE_NAME).read_text(encoding="utf-8")) | {"input": value}
+    del values["manifest_sha256"]
+    text = json.dumps(values | {"manifest_sha256": digest_of(values)})
+    (bundle / FILE_NAME).write_text(text, encoding="utf-8")
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    labels = np.zeros(30, int)
+    with pytest.raises(ConfigError, match="3 classes apart"):
+        write_bundle(model, tmp_path / "bundle", test=(X, labels), labels=("a", "b"))
+    with pytest.raises(ConfigError, match="raw has 1 inputs"):
+        write_bundle(model, tmp_path / "bundle", test=(X, labels), raw=["x"])
+    with pytest.raises(ConfigError, match="preprocess is a str"):
+        write_bundle(model, tmp_path / "bundle", test=(X, labels), preprocess="x")  # type: ignore[arg-type]
+    assert not (tmp_path / "bundle").exists()
