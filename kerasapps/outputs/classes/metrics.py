@@ -55,7 +55,8 @@ class ClassificationMetrics:
 
     Examples:
         >>> truth, given = np.array([0, 1]), np.array([[0.9, 0.1], [0.6, 0.4]])
-        >>> kerasapps.evaluation.classification_metrics(truth, given, names=("cat", "dog")).confusion
+        >>> figures = kerasapps.evaluation.classification_metrics(truth, given, names=("a", "b"))
+        >>> figures.confusion
         ((1, 0), (1, 0))
     """
 
@@ -133,7 +134,7 @@ def classification_metrics(
 
     Examples:
         >>> truth, given = np.array([0, 1]), np.array([[0.9, 0.1], [0.6, 0.4]])
-        >>> kerasapps.evaluation.classification_metrics(truth, given, names=("cat", "dog")).accuracy
+        >>> kerasapps.evaluation.classification_metrics(truth, given, names=("a", "b")).accuracy
         0.5
     """
     labels, probabilities = checked_answers(labels, probabilities, len(names))
