@@ -43,6 +43,12 @@ OutputDir = Annotated[
         help="folder of the run (default: one under saved_models)",
     ),
 ]
+Track = Annotated[
+    str | None,
+    typer.Option(
+        "--track", metavar="TRACKER", help="tell mlflow or wandb of the run: curves, report, bundle"
+    ),
+]
 ArtifactName = Annotated[
     str | None,
     typer.Option(

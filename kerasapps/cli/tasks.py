@@ -13,6 +13,7 @@ from kerasapps.config import ModelConfig, TuneConfig, choose
 from kerasapps.recipes.registry import ALIASES, TASKS
 from kerasapps.terminal import write_line
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.tracking.choice import check_tracker
 
 
 def _typed(tasks: Mapping[str, Task]) -> dict[str, Task]:
@@ -70,17 +71,24 @@ def helps_of(task: Task) -> dict[str, str]:
 
 
 def train(
-    task: Task, data: Any, *, model: ModelConfig, tune: TuneConfig | None = None, **options: Any
+    task: Task,
+    data: Any,
+    *,
+    model: ModelConfig,
+    tune: TuneConfig | None = None,
+    track: str | None = None,
+    **options: Any,
 ) -> Any:
     """Carries data through a task; what the command prints, and its exit status."""
     # Known before TensorFlow is there, which takes seconds.
+    check_tracker(track)
     task.architectures.check(model.model)
     for name in tune.models if tune else ():
         task.architectures.check(name, option="TuneConfig.models")
     start_tensorflow()
     from kerasapps.workflow.carry import carry
 
-    return _trained(carry(task, data, model=model, tune=tune, **options))
+    return _trained(carry(task, data, model=model, tune=tune, track=track, **options))
 
 
 def _trained(result: kerasapps.RecipeResult) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kerasapps.cli.arguments import Json, OutputDir
+from kerasapps.cli.arguments import Json, OutputDir, Track
 from kerasapps.cli.data import with_data
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command
@@ -32,11 +32,12 @@ def _command(task: Task) -> tuple[Callable[..., Any], str]:
         data: Any,
         output_dir: OutputDir = None,
         tune: Tune = None,
+        track: Track = None,
         json: Json = False,
         **configs: Any,
     ) -> Any:
         search = None if tune is None else TuneConfig(trials=tune)
-        return train(task, data, output_dir=output_dir, tune=search, **configs)
+        return train(task, data, output_dir=output_dir, tune=search, track=track, **configs)
 
     return run, f"Train {task.makes}; {STATUS}.\n\n{models_of(task)}"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import kerasapps
-from kerasapps.cli.arguments import Json, OutputDir
+from kerasapps.cli.arguments import Json, OutputDir, Track
 from kerasapps.cli.data import with_data
 from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import command, start_tensorflow
@@ -25,6 +25,7 @@ def _command(task: Task) -> tuple[Callable[..., Any], str]:
     def run(
         data: Any,
         output_dir: OutputDir = None,
+        track: Track = None,
         json: Json = False,
         *,
         tune: TuneConfig,
@@ -32,7 +33,7 @@ def _command(task: Task) -> tuple[Callable[..., Any], str]:
     ) -> Any:
         if tune.role == "worker":
             return _join(task, data, output_dir, tune=tune, **configs)
-        return train(task, data, output_dir=output_dir, tune=tune, **configs)
+        return train(task, data, output_dir=output_dir, tune=tune, track=track, **configs)
 
     text = f"Search the options of {task.makes}, then train and ship the best; {STATUS}."
     return run, f"{text}\n\n{models_of(task)}"

@@ -16,6 +16,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.terminal import tell
 from kerasapps.training.foreign_loss import check_loss
+from kerasapps.training.progress import Reporter
 
 _OF_OPTIMIZERS: Final = ("optimizer", "learning_rate", "weight_decay", "beta_2", "clip_norm")
 _TAKEN: Final = ("epoch", "phase", "learning_rate", "seconds", "loss", "metric", "figure")
@@ -32,6 +33,7 @@ class Hooks:
         loss: is minimised in place of the task's own; see `foreign_loss`.
         optimizer: takes the steps, at the rate of the schedule, whose peak is the optimizer's own.
             It is a pattern: each phase, and each run that goes on, makes a new one of its config.
+        reporters: hear of each epoch as the terminal does.
 
     Raises:
         ConfigError: if one of them cannot be used so.
@@ -49,6 +51,7 @@ class Hooks:
     metrics: Sequence[keras.Metric] = ()
     loss: Callable[..., Any] | None = None
     optimizer: keras.optimizers.Optimizer | None = None
+    reporters: Sequence[Reporter] = ()
 
     def __post_init__(self) -> None:
         for callback in _several(self.callbacks, "callbacks"):
@@ -131,6 +134,11 @@ class Hooks:
         """`describe`, and what the callbacks are called."""
         callbacks = [type(callback).__name__ for callback in self.callbacks]
         return {**self.describe(), **({"callbacks": callbacks} if callbacks else {})}
+
+    def heard_by(self, *reporters: Reporter | None) -> Hooks:
+        """The same, of which more hear; None hears nothing."""
+        more = tuple(reporter for reporter in reporters if reporter is not None)
+        return dataclasses.replace(self, reporters=(*self.reporters, *more))
 
     def without_callbacks(self) -> Hooks:
         """The rest of them."""

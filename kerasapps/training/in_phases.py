@@ -149,7 +149,7 @@ def fit_in_phases(
     )
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
-    reporters: list[Reporter] = [reporter or TerminalReporter(answer)]
+    reporters: list[Reporter] = [reporter or TerminalReporter(answer), *hooks.reporters]
     if config.tensorboard:
         logs = log_dir or folder / "tensorboard"
         reporters.append(TensorBoardReporter(logs, quality=answer.fitted.quality))

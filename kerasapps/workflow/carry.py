@@ -19,6 +19,8 @@ from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.search.tune import search_and_publish
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.tracking.choice import check_tracker
+from kerasapps.workflow.tracking.tracker import tracked
 
 
 def carry(
@@ -33,6 +35,7 @@ def carry(
     metrics: Sequence[Any] = (),
     loss: Any = None,
     optimizer: Any = None,
+    track: str | None = None,
     **configs: Any,
 ) -> RecipeResult:
     """Carries data through a task's steps.
@@ -50,6 +53,7 @@ def carry(
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss` or a function, minimised in place of the task's own.
         optimizer: a `keras.optimizers.Optimizer` in place of one of ours.
+        track: "mlflow" or "wandb", which is told of the run.
         configs: `model`, and a config for each other section of the task's options.
 
     Returns:
@@ -58,10 +62,13 @@ def carry(
     Raises:
         DataError: if the data cannot be used; every reason is named.
         ConfigError: if an option cannot work.
-        TrainingError: if the folder holds another run, or training fails.
+        DependencyError: if the package of a tracker is missing.
+        TrainingError: if the folder holds another run, training fails, or a tracker cannot be
+            reached.
         ExportError: if no file could be made of the model.
     """
     refuse_while_importing()
+    check_tracker(track)
     order = take_order(
         task,
         data,
@@ -82,11 +89,15 @@ def carry(
         # no model named -> the one that suits the data
         order = choose_model(order, splits, run=run)
 
-        # the best of many configurations -> trained, judged, exported, verified
-        if order.tune is not None:
-            return search_and_publish(order, splits, tune=order.tune, run=run)
-
-        # examples -> model inputs and network -> trained, judged, exported, verified
-        experiment = task.training.prepare(splits, order.options, Cache(run.work))
-        experiment = experiment.with_hooks(order.hooks)
-        return train_and_publish(order, experiment, run=run)
+        with tracked(track, order, run=run, answer=task.answer_to(splits)) as tracker:
+            if order.tune is not None:
+                # the best of many configurations -> trained, judged, exported, verified
+                result = search_and_publish(order, splits, tune=order.tune, run=run)
+            else:
+                # examples -> model inputs and network -> trained, judged, exported, verified
+                experiment = task.training.prepare(splits, order.options, Cache(run.work))
+                experiment = experiment.with_hooks(order.hooks.heard_by(tracker))
+                result = train_and_publish(order, experiment, run=run)
+            if tracker is not None:
+                tracker.publish(result)
+        return result

@@ -61,6 +61,7 @@ def train_image_classifier(
     metrics: Sequence[Any] = (),
     loss: Any = None,
     optimizer: Any = None,
+    track: str | None = None,
 ) -> RecipeResult:
     """Trains an image classifier and ships it as files that were proven on held-out pictures.
 
@@ -90,6 +91,7 @@ def train_image_classifier(
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
             minimised in place of the usual one; y_pred are logits.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
+        track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -118,4 +120,5 @@ def train_image_classifier(
         metrics=metrics,
         loss=loss,
         optimizer=optimizer,
+        track=track,
     )

@@ -60,6 +60,7 @@ def train_tabular(
     metrics: Sequence[Any] = (),
     loss: Any = None,
     optimizer: Any = None,
+    track: str | None = None,
 ) -> RecipeResult:
     """Trains a model of table rows and ships it as files that were proven on held-out rows.
 
@@ -91,6 +92,7 @@ def train_tabular(
             minimised in place of the usual one; y_pred are logits, or numbers scaled to mean 0 and
             deviation 1.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
+        track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -123,4 +125,5 @@ def train_tabular(
         metrics=metrics,
         loss=loss,
         optimizer=optimizer,
+        track=track,
     )

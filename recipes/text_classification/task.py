@@ -63,6 +63,7 @@ def train_text_classifier(
     metrics: Sequence[Any] = (),
     loss: Any = None,
     optimizer: Any = None,
+    track: str | None = None,
 ) -> RecipeResult:
     """Trains a classifier of texts and ships it as files that were proven on held-out texts.
 
@@ -91,6 +92,7 @@ def train_text_classifier(
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
             minimised in place of the usual one; y_pred are logits.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
+        track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -119,6 +121,7 @@ def train_text_classifier(
         metrics=metrics,
         loss=loss,
         optimizer=optimizer,
+        track=track,
     )
 
 

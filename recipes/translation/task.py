@@ -69,6 +69,7 @@ def train_translator(
     metrics: Sequence[Any] = (),
     loss: Any = None,
     optimizer: Any = None,
+    track: str | None = None,
 ) -> RecipeResult:
     """Trains a translator and ships it as files that were proven on held-out sentences.
 
@@ -96,6 +97,7 @@ def train_translator(
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
             minimised in place of the usual one; y_pred are logits, y_true ids.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
+        track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -125,4 +127,5 @@ def train_translator(
         metrics=metrics,
         loss=loss,
         optimizer=optimizer,
+        track=track,
     )

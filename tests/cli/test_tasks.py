@@ -83,7 +83,7 @@ def test_data_is_carried_after_tensorflow_is_there(
     tune = TuneConfig(models=task.architectures.names[:2])
     train(task, "data", model=model, tune=tune, extra=3)
     assert started == ["tensorflow", "carry"]
-    assert handed == [(task, "data"), {"model": model, "tune": tune, "extra": 3}]
+    assert handed == [(task, "data"), {"model": model, "tune": tune, "track": None, "extra": 3}]
 
 
 @EVERY

@@ -24,6 +24,7 @@ from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.suitable import checked_options
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.tracking.choice import check_tracker
 
 # What a network of convolutions is trained with where a search changes nothing.
 STARTS = {
@@ -59,8 +60,10 @@ def instead_of_training(
         metrics: Sequence[Any] = (),
         loss: Any = None,
         optimizer: Any = None,
+        track: str | None = None,
         **configs: Any,
     ) -> kerasapps.RecipeResult | None:
+        check_tracker(track)
         order = take_order(
             task,
             data,
@@ -89,6 +92,8 @@ def instead_of_training(
         return 1
 
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
+    # Trackers need not be installed.
+    monkeypatch.setattr("kerasapps.workflow.tracking.choice.find_spec", lambda name: name)
     # A search of several machines is for larger ones than this may be.
     monkeypatch.setattr("kerasapps.workflow.search.setup.usable_cores", lambda: [*range(16)])
     monkeypatch.setattr("kerasapps.workflow.search.join.help_search", help_search)

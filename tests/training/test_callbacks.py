@@ -223,12 +223,18 @@ def test_what_cannot_take_a_batch_fails_before_the_first_step(tmp_path, objects,
 @pytest.mark.parametrize("precision", ["float32", "mixed_float16"])
 def test_an_optimizer_of_ones_own_goes_on_exactly(tmp_path, precision):
     runtime = Runtime(precision, False, "", "")
+    used: list[keras.optimizers.Optimizer] = []
+
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            used.append(self.model.optimizer)
 
     def run(folder, **options):
         with runtime.scope():
             keras.utils.set_random_seed(0)
             model = make_model()
-        lion = Hooks(optimizer=keras.optimizers.Lion(2e-3, weight_decay=0.01))
+        given = keras.optimizers.Lion(2e-3, weight_decay=0.01)
+        lion = Hooks(optimizer=given, callbacks=[Look()])
         settings = lion.describe()
         return train(
             folder, config, model=model, runtime=runtime, hooks=lion, settings=settings, **options
@@ -242,6 +248,11 @@ def test_an_optimizer_of_ones_own_goes_on_exactly(tmp_path, precision):
     assert all(map(np.array_equal, whole.get_weights(), parts.get_weights()))
     assert [row.loss for row in expected.rows] == [row.loss for row in history.rows]
     assert expected.rows[0].learning_rate == pytest.approx(2e-3 * (1 - 5.5 / 18))
+    scaled = {isinstance(each, keras.optimizers.LossScaleOptimizer) for each in used}
+    assert scaled == {precision == "mixed_float16"} and used[-1].iterations == 3 * STEPS
+    assert {type(getattr(each, "inner_optimizer", each)) for each in used} == {
+        keras.optimizers.Lion
+    }
     if precision == "float32":
         with pytest.raises(TrainingError, match=r"optimizer was 'Lion .*, is None"):
             train(tmp_path / "whole", config, settings={})

@@ -62,6 +62,7 @@ def test_typed_again_it_asks_for_the_same(task: Task, typed: Callable[..., Any])
     handed = typed(line)
     assert handed.pop("task") is task and handed.pop("data") == "my data/x.csv"
     assert handed.pop("output_dir") == Path("runs/it's") and handed.pop("tune") == tune
+    assert handed.pop("track") is None
     assert handed == options
 
 

@@ -1,0 +1,1 @@
+"""Runs told to an experiment tracker: parameters, curves, figures, report and bundle."""
