@@ -58,6 +58,7 @@ class Callbacks:
         self._answer = answer
         self._all = callbacks
         self._model: keras.Model | None = None
+        self._before: keras.optimizers.Optimizer | None = None
         self._begins = [each for each in callbacks if _overrides(each, "begin")]
         self._ends = [each for each in callbacks if _overrides(each, "end")]
         self._told: set[str] = set()
@@ -84,7 +85,7 @@ class Callbacks:
         """
         if not self._all:
             return
-        self._model = model
+        self._model, self._before = model, getattr(model, "optimizer", None)
         model.stop_training = False
         model.optimizer = keras.optimizers.SGD(rate)
         for callback in self._all:
@@ -140,8 +141,10 @@ class Callbacks:
         self._call(self._all, "on_train_end", logs)
 
     def leave(self) -> None:
-        """Takes the optimizer from the model again, whichever way the training ended."""
-        if self._model is not None and hasattr(self._model, "optimizer"):
+        """The model has the optimizer again that it came with, if any, however training ended."""
+        if self._model is not None and self._before is not None:
+            self._model.optimizer = self._before
+        elif self._model is not None:
             del self._model.optimizer
         self._model = None
 

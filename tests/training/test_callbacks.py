@@ -148,7 +148,11 @@ def test_hooks_that_never_run_are_named_in_a_line(tmp_path, capsys):
             pass
 
     logger = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)
-    train(tmp_path, TrainConfig(epochs=1), hooks=Hooks(callbacks=[Curious(), logger]))
+    model = make_model()
+    model.compile("sgd", "categorical_crossentropy")
+    compiled, hooks = model.optimizer, Hooks(callbacks=[Curious(), logger])
+    train(tmp_path, TrainConfig(epochs=1), model=model, hooks=hooks)
+    assert model.optimizer is compiled
     assert capsys.readouterr().err.splitlines() == [
         "Curious: on_test_batch_end, on_predict_end are never called in a training of kerasapps."
     ]

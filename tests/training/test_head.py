@@ -12,7 +12,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.models import linear_head
-from kerasapps.training import Head, Runtime, clock, head, head_phase
+from kerasapps.training import Head, Hooks, Runtime, clock, head, head_phase
 from kerasapps.training.history import Fitted
 from kerasapps.training.softmax_regression import Examples, cross_entropy
 from tests.training.small import (
@@ -295,6 +295,35 @@ def test_the_head_is_not_solved_again_after_a_kill(tmp_path):
     assert [row.phase for row in history.rows] == ["head", "fine-tune"]
     for one, other in zip(reference.get_weights(), parts.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-6)
+
+
+def test_a_solved_head_has_metrics_of_validation_and_callbacks_may_end_with_it(tmp_path, capsys):
+    heard = []
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            heard.append((epoch, logs["val_brier"], float(self.model.optimizer.learning_rate)))
+            self.model.stop_training = True
+
+    brier = keras.metrics.MeanSquaredError(name="brier")
+    hooks = Hooks(metrics=[brier], callbacks=[Stop()], optimizer=keras.optimizers.SGD(0.25))
+    model, history = fit(tmp_path, TrainConfig(), validated=14, hooks=hooks)
+    assert history.stopped == "the callback Stop" and [row.phase for row in history.rows] == [
+        "head"
+    ]
+    logits, targets = answers(model)
+    expected = np.mean((tf.nn.softmax(logits).numpy() - targets) ** 2)
+    assert history.rows[0].metrics == {
+        "brier": None,
+        "val_brier": pytest.approx(expected, rel=1e-4),
+    }
+    assert heard == [(0, history.rows[0].metrics["val_brier"], 0.25)]
+    assert "SGD is not used: the head is solved" in capsys.readouterr().err
+
+
+def test_with_a_loss_of_ones_own_no_head_is_solved(tmp_path):
+    _, history = fit(tmp_path, HEAD, hooks=Hooks(loss=keras.losses.CategoricalHinge()))
+    assert history.rows[0].phase == "head" and history.rows[0].learning_rate > 0
 
 
 def test_a_caller_may_pause_after_the_head(tmp_path):
