@@ -108,3 +108,15 @@ def test_labelled_examples_are_evenly_spread_over_all_parts(counts, limit, rows)
         parts.append((numbers[:, np.newaxis], numbers.astype(int)))
     adapt_to_labels(model, parts, limit=limit)
     assert layer.seen.tolist() == layer.labels.tolist() == rows
+
+
+def test_a_normalization_of_keras_is_adapted_once() -> None:
+    inputs = keras.Input((2,))
+    fresh = keras.layers.Normalization()
+    given = keras.layers.Normalization(mean=1.0, variance=4.0)
+    model = keras.Model(inputs, given(fresh(inputs)))
+    rows = np.array([[0, 1], [2, 5]], np.float32)
+    adapt(model, rows)
+    np.testing.assert_allclose(fresh.get_weights()[0], [1, 3])
+    adapt(model, rows + 9)
+    np.testing.assert_allclose(fresh.get_weights()[0], [1, 3])

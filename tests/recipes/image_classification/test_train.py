@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from kerasapps.config import ImageConfig, ModelConfig
+from kerasapps.config.own import OwnNetwork
 from kerasapps.data.images.examples import ImageSplits
+from kerasapps.errors import ConfigError
 from kerasapps.export.network import mirror_averaged
 from kerasapps.recipes.image_classification import train as image_steps
 from kerasapps.recipes.image_classification.train import (
@@ -54,6 +56,17 @@ def test_the_plan_has_what_the_model_suggests() -> None:
     assert (plan.train.learning_rate, plan.train.schedule) == (3e-3, "cosine")
     asked = plan_training(options(model=PRESET, learning_rate=0.5, monitor="macro_f1"))
     assert asked.train.learning_rate == 0.5 and asked.is_judged
+
+
+def test_a_finished_network_of_ones_own_takes_pictures_of_its_size(splits: ImageSplits) -> None:
+    network = keras.Sequential([keras.Input((8, 10, 1)), keras.layers.Dense(2)])
+    fixed = ModelConfig(model=OwnNetwork("own:net@0", network))
+    spec = choose_image_spec(ImageConfig(), fixed, splits)
+    assert spec.shape == (8, 10, 1)
+    with pytest.raises(ConfigError, match=r"image_size 9x9 is not what net takes, 8x10"):
+        choose_image_spec(ImageConfig(image_size=9), fixed, splits)
+    free = ModelConfig(model=OwnNetwork("own:net@0", lambda input_shape, num_classes: network))
+    assert choose_image_spec(ImageConfig(), free, splits).shape[2] == 3
 
 
 def test_the_size_is_what_was_asked_for_else_the_backbones_own_else_suits_the_data(

@@ -72,6 +72,7 @@ def test_a_plan_has_the_models_own_rate_where_nobody_asks() -> None:
         (CLASSES, {"kernel": 3}, "have no kernels: leave kernel out"),
         (CLASSES, {"model": "linear", "width": 2.0}, "linear has neither width"),
         (CLASSES, {"model": "linear", "bins": 8}, "linear has neither width"),
+        (CLASSES, {"model": "own:net@0", "bins": 8}, "bins cannot change net, a network of your"),
         (CLASSES, {"monitor": "rmse"}, "monitor 'rmse'"),
         (NUMBERS, {"monitor": "accuracy"}, "monitor 'accuracy'"),
         (NUMBERS, {"class_weights": "balanced"}, "class_weights is for classes"),

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import pytest
 
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
+from kerasapps.config.own import OwnNetwork
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
 from kerasapps.recipes.text_classification import tokens as text_tokens
@@ -268,3 +270,16 @@ def test_a_tokenizer_is_learnt_anew_for_other_options_and_else_remembered(
     signs = (f"good{' box' * 400}", f"bad{' box' * 400}")
     assert choose(tmp_path / "b", *signs, model=preset).spec.max_length == 256
     assert choose(tmp_path / "b", *signs, model=preset, max_length=300).spec.max_length == 300
+
+
+def test_a_finished_network_of_ones_own_reads_as_many_ids_as_it_knows(tmp_path: Path) -> None:
+    ids = keras.Input((6,), dtype="int32")
+    network = keras.Model(ids, keras.layers.Embedding(15, 2)(ids))
+    own = OwnNetwork("own:net@0", network)
+    assert choose(tmp_path / "free", "a", "b").vocabulary_size > 15
+    tokenizer = choose(tmp_path / "own", "a", "b", model=own)
+    assert tokenizer.spec.max_length == 6 and tokenizer.vocabulary_size == 15
+    with pytest.raises(ConfigError, match="max_length=7 is not what net takes, 6 ids"):
+        check_text_options(TextConfig(max_length=7), ModelConfig(model=own))
+    with pytest.raises(ConfigError, match="word_dropout cannot change net"):
+        check_text_options(TextConfig(word_dropout=0.1), ModelConfig(model=own))

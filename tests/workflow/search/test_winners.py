@@ -192,7 +192,7 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
 
     steps = SimpleNamespace(prepare=prepare)
     task: Any = SimpleNamespace(training=steps)
-    monkeypatch.setattr(winners, "with_values", lambda options, values: {**options, **values})
+    monkeypatch.setattr(winners, "with_trial", lambda options, values: {**options, **values})
     monkeypatch.setattr(winners, "resolved", lambda options, plan: {**options, "plan": plan})
     monkeypatch.setattr(winners, "describe_options", dict)
     monkeypatch.setattr(winners, "train_and_judge", train_and_judge)
