@@ -16,6 +16,7 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.sections import Section, Table, plain_section
+from kerasapps.evaluation.usage import Asked
 from kerasapps.outputs.numbers.judging import NumberJudging
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.workflow.experiment import SplitInputs
@@ -50,6 +51,9 @@ class Plain:
 
     def in_graph(self) -> Callable[..., Any]:
         return lambda first, second: {"numbers": tf.stack([first, second], axis=1)}
+
+    def asked(self, splits: Any) -> Asked:
+        return Asked(typed="1,2", data="more/", python="[1, 2]", takes="two numbers", served="1, 2")
 
     def audit(self, splits: Any) -> list[Table]:
         return [Table(heading="Audit", rows=[[1]])]
