@@ -11,11 +11,15 @@ import codecs
 import functools
 import os
 import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from kerasapps.errors import OutputError
 from kerasapps.harmless import harmless
+from kerasapps.live import LIVE_LINE
 
 # Our own signs, where an encoding lacks them.
 _PLAIN: dict[str, str | int | None] = {
@@ -27,15 +31,22 @@ _PLAIN: dict[str, str | int | None] = {
 }
 _REPLACE = "kerasapps.replace"
 _STANDARD = 2  # the last of the three streams that a process has
+_hushes: list[bool] = []  # of the process, as its streams are
 
 
-def write_line(text: str = "") -> None:
-    """A line, or several, on standard output.
+def write_line(text: str = "", *, whole: bool = False) -> None:
+    """A line, or several, on standard output; a terminal's are broken between words.
+
+    Args:
+        text: for people.
+        whole: whether its lines are for programs too, and stay whole everywhere.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    StandardStream(errors=False).write(f"{harmless(text)}\n")
+    stream = StandardStream(errors=False)
+    width = None if whole else stream.width
+    stream.write(f"{wrapped(harmless(text), width)}\n")
 
 
 def flush_lines() -> None:
@@ -49,7 +60,18 @@ def flush_lines() -> None:
 
 def tell(message: str) -> None:
     """A message on standard error; that nobody can read it there is no reason to stop."""
-    StandardStream(errors=True).write(f"{harmless(message)}\n")
+    stream = StandardStream(errors=True)
+    stream.write(f"{wrapped(harmless(message), stream.width)}\n")
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Keeps what this process tells on standard error from being written; errors are raised."""
+    _hushes.append(True)
+    try:
+        yield
+    finally:
+        _hushes.pop()
 
 
 def take_streams() -> None:
@@ -77,6 +99,41 @@ def leave_streams() -> None:
                 stream.flush()
         except (OSError, ValueError):
             _abandon(stream)
+
+
+def wrapped(text: str, width: int | None) -> str:
+    """Lines that are too long broken between words, the rest of each indented by two more.
+
+    Args:
+        text: one line or several.
+        width: characters of a line; None breaks nothing.
+    """
+    if width is None:
+        return text
+    return "\n".join(_broken(line, width) for line in text.split("\n"))
+
+
+def _broken(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return "\n".join(
+        textwrap.wrap(
+            line,
+            max(width, len(indent) + 20),
+            subsequent_indent=f"{indent}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+            expand_tabs=False,
+            replace_whitespace=False,
+        )
+    )
+
+
+def cut(text: str, ending: str, *, width: int) -> str:
+    """Both in one line, the text cut where there is not room for all of it."""
+    room = max(width - len(ending), 0)
+    return (text if len(text) <= room else f"{text[: max(room - 2, 0)]}… ")[:room] + ending
 
 
 def encodable(text: str, encoding: str | None) -> str:
@@ -112,7 +169,31 @@ class StandardStream:
 
     def isatty(self) -> bool:
         stream = self._stream
+        if self._errors and _hushes:  # nobody looks
+            return False
         return stream is not None and not stream.closed and stream.isatty()
+
+    @property
+    def width(self) -> int | None:
+        """Characters of a line, where it is a terminal."""
+        return self.width_of(self.fileno()) if self.isatty() else None
+
+    @property
+    def has_live_line(self) -> bool:
+        """Whether a line can be drawn anew, and no other display does so at the moment."""
+        displayed = hasattr(sys.stderr if self._errors else sys.stdout, "rich_proxied_file")
+        return self.isatty() and os.environ.get("TERM") != "dumb" and not displayed
+
+    @staticmethod
+    def width_of(terminal: int) -> int | None:
+        """Characters of a terminal's line, where it tells."""
+        told = os.environ.get("COLUMNS", "")
+        if told.isdecimal() and int(told):
+            return int(told)
+        try:
+            return os.get_terminal_size(terminal).columns or None
+        except OSError:
+            return None
 
     def fileno(self) -> int:
         stream = self._stream
@@ -121,12 +202,15 @@ class StandardStream:
         return stream.fileno()
 
     def write(self, text: str) -> int:
+        if self._errors and _hushes:
+            return len(text)
         stream = self._stream
         if not self._errors and _loses(text, self.encoding):
             _note_replaced(str(self.encoding))
         try:
             if stream is not None:
-                stream.write(encodable(text, self.encoding))
+                with LIVE_LINE.lifted():
+                    stream.write(encodable(text, self.encoding))
             elif not self._errors:
                 raise OSError("it is closed")
         except (OSError, ValueError) as error:  # ValueError: closed by somebody in between

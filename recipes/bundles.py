@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ExportConfig, TuneConfig, choose
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
+from kerasapps.doing import doing
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
@@ -87,7 +89,8 @@ def evaluate_bundle(
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     _refuse_foreign(options, task, loaded.manifest)
-    with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
+    what = f"Judging {loaded.manifest.folder} on {describe_source(data)}"
+    with doing(what), tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         return task.finished.evaluate(
             loaded, data, options=options, max_broken=max_broken, scratch=Path(scratch)
         )
@@ -171,7 +174,8 @@ def benchmark_bundle(
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         for name in names:
             path = manifest.folder / manifest.artifact(name)["path"]
-            measured = timing(manifest, path, threads=threads, folder=Path(scratch))
+            with doing(f"Timing {name}"):
+                measured = timing(manifest, path, threads=threads, folder=Path(scratch))
             measurements[name] = replace(measured, size_bytes=size_of(path))
     return measurements
 

@@ -15,12 +15,8 @@ from kerasapps.config import ModelConfig, TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import find_task
 from kerasapps.toolkit.answers import answer_of
-from kerasapps.training.optimizers import (
-    OPTIMIZER_DEFAULTS,
-    make_optimizer,
-    optimizer_of,
-    peak_learning_rate,
-)
+from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
+from kerasapps.training.optimizers import make_optimizer
 from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.spaces import Candidate, default_space
 from kerasapps.workflow.task import Task

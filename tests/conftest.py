@@ -86,7 +86,7 @@ def run_here(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """The command line in this process, which has TensorFlow already: answers as a process does."""
-    from kerasapps.cli import main
+    from kerasapps import cli
 
     def run(
         *arguments: str | Path, cwd: Path | None = None, stdin: bytes = b""
@@ -99,7 +99,7 @@ def run_here(
             if cwd is not None:
                 patch.chdir(cwd)
             with pytest.raises(SystemExit) as ended:
-                main()
+                cli.run()
         printed = capfd.readouterr()
         return subprocess.CompletedProcess(command, ended.value.code, printed.out, printed.err)
 

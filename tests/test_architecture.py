@@ -13,7 +13,7 @@ import pytest
 
 from kerasapps.config.metric import Answer
 from kerasapps.recipes.registry import ALIASES, TASKS
-from kerasapps.workflow.steps import BundleSteps, DataSteps, TrainingSteps
+from kerasapps.workflow.steps import BundleSteps, DataSteps, PlanSteps, TrainingSteps
 
 ROOT = Path(__file__).parent.parent
 OURS = {
@@ -65,7 +65,16 @@ FORBIDDEN = {
 # What one module alone may import of this: augmentation is offered as a layer, too.
 ALLOWED = {"kerasapps.preprocess.augment_layer": {"keras"}}
 # of a task's folder; `train` and what only that imports may
-WITHOUT_TENSORFLOW = ("task", "data", "finished", "explain", "answer", "architectures", "choosing")
+WITHOUT_TENSORFLOW = (
+    "task",
+    "data",
+    "finished",
+    "explain",
+    "answer",
+    "architectures",
+    "choosing",
+    "plan",
+)
 
 
 def modules() -> list[Path]:
@@ -149,13 +158,18 @@ def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None
     assert found == {*files, *TASKS}
     for name in TASKS:
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}
-        assert {"task.py", "data.py", "train.py", "finished.py", "report.py"} <= files
+        assert {"task.py", "data.py", "plan.py", "train.py", "finished.py", "report.py"} <= files
         assert (ROOT / "tests" / "recipes" / name / "test_walk.py").exists()
 
 
 @pytest.mark.parametrize(
     ("name", "steps"),
-    [("data", DataSteps), ("train", TrainingSteps), ("finished", BundleSteps)],
+    [
+        ("data", DataSteps),
+        ("plan", PlanSteps),
+        ("train", TrainingSteps),
+        ("finished", BundleSteps),
+    ],
 )
 def test_the_guide_to_a_new_task_names_every_function_that_a_task_must_have(
     name: str, steps: type

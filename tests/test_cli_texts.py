@@ -60,7 +60,7 @@ def test_train_predict_and_explain(tmp_path: Path, run_here: Callable[..., Any])
     weights = {row["word"]: row["weight"] for row in json.loads(ended.stdout)["words"]}
     assert weights["lovely"] > 0 > weights["bread"]
     ended = run("explain", folder, "lovely warm bread", "--label", "god")
-    assert ended.returncode == 1 and "Did you mean 'good'?" in ended.stderr
+    assert ended.returncode == 2 and "Did you mean 'good'?" in ended.stderr
 
 
 def test_check_names_every_fault(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_check_names_every_fault(tmp_path: Path) -> None:
     ended = run("check", data, "--text-column", "said")
     assert ended.returncode == 1 and "no column 'said' (--text-column)" in ended.stdout
     ended = run("check", data, "--task", "sentimnt")
-    assert ended.returncode == 1 and "Did you mean 'sentiment'?" in ended.stderr
+    assert ended.returncode == 2 and "Did you mean 'sentiment'?" in ended.stderr
 
 
 def test_check_tells_texts_from_pictures(shapes: Path, tmp_path: Path) -> None:

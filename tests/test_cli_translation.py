@@ -58,9 +58,9 @@ def test_predict_explain_and_evaluate(translated: kerasapps.RecipeResult, pairs:
 
 def test_options_of_another_task_are_refused(translated: kerasapps.RecipeResult) -> None:
     ended = run("predict", translated.bundle_dir, "two", "--top-k", "3")
-    assert ended.returncode == 1 and "--top-k is not for" in ended.stderr
+    assert ended.returncode == 2 and "--top-k is not for" in ended.stderr
     ended = run("predict", translated.bundle_dir, "two", "--beam", "0")
-    assert ended.returncode == 1 and "beam" in ended.stderr
+    assert ended.returncode == 2 and "beam" in ended.stderr
 
 
 def test_check_knows_pairs_and_names_what_is_wrong(pairs: Path, tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_check_takes_the_ratio_that_training_takes(tmp_path: Path) -> None:
         assert ended.returncode == 0, ended.stdout
         assert json.loads(ended.stdout)["broken"]["total"] == broken
     ended = run("check", table, "--max-ratio", "0.5")
-    assert ended.returncode == 1 and "--max-ratio" in ended.stderr
+    assert ended.returncode == 2 and "--max-ratio" in ended.stderr
     ended = run("check", table, "--task", "sentiment", "--max-ratio", "3")
-    assert ended.returncode == 1 and "--max-ratio is not for sentiment" in ended.stderr
+    assert ended.returncode == 2 and "--max-ratio is not for sentiment" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_data_is_named_in_one_way(
 ) -> None:
     for command in (("train", "translation"), ("tune", "translation"), ("check",)):
         ended = run_here(*command, *line)
-        assert ended.returncode == 1 and message in ended.stderr
+        assert ended.returncode == 2 and message in ended.stderr
 
 
 def test_files_apart_are_not_for_every_task(run_here: Callable[..., Any]) -> None:
     ended = run_here("check", "--task", "sentiment", "--source", "a", "--target", "b")
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "error: --source and --target are not for sentiment: give DATA." in ended.stderr
 
 
@@ -123,4 +123,4 @@ def test_errors_name_the_options() -> None:
         [sys.executable, "-m", "kerasapps", "train", "translation", "x", "--subwords", "bpee"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert ended.returncode == 1 and "--subwords 'bpee' is not known" in ended.stderr
+    assert ended.returncode == 2 and "--subwords 'bpee' is not known" in ended.stderr

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 import kerasapps
-from kerasapps.cli import app, tasks, tune
+from kerasapps.cli import app
 from kerasapps.cli.options import in_options
 from kerasapps.cli.tasks import NAMES, OTHER_NAMES, configs_of
 from kerasapps.config import ImageConfig, ModelConfig, TuneConfig
@@ -37,13 +37,11 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Parses a command line; what the function that it ends in was given."""
 
     def caught(function: str, *arguments: str) -> Called:
-        def called(*data: Any, **options: Any) -> None:
+        def called(*data: Any, load_tensorflow: Any = None, **options: Any) -> None:
             raise Called(data, options)
 
         monkeypatch.setattr(function, called, raising=False)
         monkeypatch.setenv("KERASAPPS_DEBUG", "1")  # lets what is unexpected through
-        for module in (tasks, tune):
-            monkeypatch.setattr(module, "start_tensorflow", lambda: None)
         with pytest.raises(Called) as raised:
             app([*arguments], standalone_mode=False)
         return raised.value
@@ -90,7 +88,7 @@ def test_options_reach_the_task(call: Any, name: str, task: Task) -> None:
     )
     assert called.options["train"].epochs == 3 and called.options["output_dir"] == Path("run")
     usual = call(CARRY, "train", name, "data").options
-    assert usual == {**task.defaults, "tune": None, "output_dir": None}
+    assert usual == {**task.defaults, "tune": None, "output_dir": None, "track": None}
 
 
 def test_train_searches_only_if_it_is_told_to(call: Any) -> None:
@@ -122,7 +120,6 @@ def test_a_worker_tells_how_many_trials_it_did(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(kerasapps, "join_search", lambda *_, **__: 4, raising=False)
-    monkeypatch.setattr(tune, "start_tensorflow", lambda: None)
     command = ["tune", "sentiment", "data", "--role", "worker", "--chief", "chief:9000"]
     for more, expected in (([], "4"), (["--json"], '{"trials": 4}')):
         # Typer answers the exit status instead of raising it.
@@ -144,7 +141,7 @@ def test_a_mistake_is_told_in_options(
     arguments: list[str], words: list[str], run_here: Callable[..., Any]
 ) -> None:
     ended = run_here("tune", "image-classification", "builtin:digits", *arguments, "--json")
-    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert ended.returncode == 2 and "Traceback" not in ended.stderr
     assert all(word in json.loads(ended.stdout)["error"] for word in words)
 
 
@@ -192,10 +189,12 @@ def test_a_search_ends_in_a_bundle_a_leaderboard_and_a_report(shapes: Path, tmp_
 def test_an_unknown_architecture_is_refused_before_tensorflow_is_imported(
     name: str, task: Task, run_here: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "start_tensorflow", lambda: pytest.fail("too late"))
+    monkeypatch.setattr(
+        "kerasapps.workflow.carry.start_tensorflow", lambda *_, **__: pytest.fail("too late")
+    )
     near = task.architectures.names[0]
     for option in ("--model", "--models"):
         ended = run_here("tune", name, "nowhere", option, f"{near}x", "--json")
-        assert ended.returncode == 1
+        assert ended.returncode == 2
         error = json.loads(ended.stdout)["error"]
         assert f"{option} '{near}x' is not known. Did you mean '{near}'" in error

@@ -86,6 +86,7 @@ def test_pictures(tmp_path: Path) -> None:
     assert kerasapps.load_bundle(result.bundle_dir).predict([next(data.glob("*/*.png"))])
 
 
+@pytest.mark.slow
 def test_texts(tmp_path: Path) -> None:
     data = write_texts(tmp_path / "texts.csv", texts(80))
     text = kerasapps.TextConfig(max_length=6)

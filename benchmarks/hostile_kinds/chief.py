@@ -31,7 +31,7 @@ from kerasapps.tuning.oracles import make_oracle
 from kerasapps.tuning.server import serving
 from kerasapps.tuning.trial import Outcome
 from kerasapps.tuning.trust import PROOF_KEY, Trust, trust_of
-from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.search.first import first_options
 
 SETTINGS = {"train": {"epochs": 2}, "fingerprint": "of data that is nobody's business"}
 OUTCOME = {"state": "done", "figures": {"val_accuracy": 0.5}, "reason": "", "seconds": 1.0}

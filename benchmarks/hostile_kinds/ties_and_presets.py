@@ -17,7 +17,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
-from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.search.first import first_options
 
 SECONDS = 2.0  # of computing, until a preset that there is not is refused
 

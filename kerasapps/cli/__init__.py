@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import os
 import sys
@@ -15,29 +16,57 @@ import kerasapps
 from kerasapps.cli.arguments import Json
 from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
-from kerasapps.cli.output import UNWRITABLE, command, print_table
+from kerasapps.cli.examples import examples
+from kerasapps.cli.output import UNEXPECTED, UNWRITABLE, command, json_text, print_table
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
 from kerasapps.console import SafeConsole
+from kerasapps.doing import doing
 from kerasapps.errors import OutputError
 from kerasapps.terminal import leave_streams, take_streams, tell, write_line
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",
+    epilog="\n\n".join(
+        [
+            examples(
+                "check photos",
+                "train image-classification photos --output-dir runs/first",
+                "predict runs/first cat.jpg",
+            ),
+            "Exit status: 0 all is well, 1 a file failed or data cannot be used, 2 the command "
+            "line is wrong, 130 interrupted.",
+        ]
+    ),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(check_app)
 app.add_typer(train_app, name="train")
 app.add_typer(tune_app, name="tune")
 
-USAGE_ERROR = 2
-
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script: the process ends with its command."""
+    status = [UNEXPECTED]
+
+    def leave() -> None:
+        leave_streams()
+        os._exit(status[0])
+
+    # What is registered first is called last, after all that others have to do at the end. To take
+    # TensorFlow apart, which comes after that, takes seconds and is of no use.
+    atexit.register(leave)
+    try:
+        run()
+    except SystemExit as ended:
+        status[0] = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        raise
+
+
+def run() -> None:
+    """Carries out the command line, and ends by `SystemExit`."""
     # TensorFlow's start-up chatter is not for users; what it cannot do ends in our own messages.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # A chief of a search would else tell of every stranger that rings at its port.
@@ -46,19 +75,27 @@ def main() -> None:
     warnings.filterwarnings("ignore", message=r"Image size \(\d+ pixels\) exceeds limit")
     # The parser's own messages repeat what was typed, and its help goes to any console.
     rich_utils.Console = SafeConsole  # type: ignore[attr-defined]
+    rich_utils.rich_format_error = _tell_usage  # type: ignore[assignment]
     try:
         take_streams()
         app(prog_name="kerasapps")
     except OutputError as error:
         tell(f"error: {error}")
         sys.exit(UNWRITABLE)
-    except SystemExit as ended:
-        # The parser has said on standard error what is wrong; programs are owed their object.
-        if ended.code == USAGE_ERROR and "--json" in sys.argv:
-            write_line('{"error": "wrong command line: standard error says what and where"}')
-        raise
     finally:
         leave_streams()
+
+
+def _tell_usage(error: Any) -> None:
+    """The parser's messages as all others are; of a command without arguments it shows the help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return
+    message = " ".join(error.format_message().split())
+    tell(f"error: {message}")
+    if getattr(error, "ctx", None) is not None:
+        tell(f"{error.ctx.command_path} --help shows what there is.")
+    if "--json" in sys.argv:  # programs are owed their object
+        write_line(json_text({"error": message}))
 
 
 def _print_version(wanted: bool) -> None:
@@ -77,13 +114,14 @@ def root(
     """From a folder of data to a verified TFLite file."""
 
 
-@app.command()
+@app.command(epilog=examples("doctor", "doctor --json"))
 @command
 def doctor(json: Json = False) -> Any:
     """Look at this installation and machine; exit status 1 if something must be mended."""
     from kerasapps.doctor import examine
 
-    findings = examine()
+    with doing("Looking at this machine", lasting=False):
+        findings = examine()
     marks = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
 
     def show() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from kerasapps.deploy.opening import PREFERENCE
 from kerasapps.errors import ConfigError
 from kerasapps.paths import is_named, user_path
 
@@ -52,6 +53,8 @@ Track = Annotated[
 ArtifactName = Annotated[
     str | None,
     typer.Option(
-        "--artifact", help="float32, float16, dynamic or int8 (default: the smallest kind there is)"
+        "--artifact",
+        help=f"name of a TFLite file (default: the first of {', '.join(PREFERENCE)} that is there "
+        "and passed)",
     ),
 ]

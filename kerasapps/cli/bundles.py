@@ -11,12 +11,18 @@ import typer
 import kerasapps
 from kerasapps.cli.arguments import ArtifactName, Bundle, Json, data_argument
 from kerasapps.cli.data import Data, with_data
-from kerasapps.cli.figures import print_artifacts, print_shown
+from kerasapps.cli.examples import examples
+from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command, print_table, shown, silence, start_tensorflow
+from kerasapps.cli.output import command, print_table, shown
 from kerasapps.cli.tasks import DATA, listed
 from kerasapps.config import ExportConfig
+from kerasapps.counted import counted
+from kerasapps.doing import doing
+from kerasapps.quiet import silence, start_tensorflow
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
+from kerasapps.terminal import write_line
+from kerasapps.workflow.judged_files import shown_files
 
 bundle_app = typer.Typer()
 
@@ -25,7 +31,10 @@ _KINDS = list(dict.fromkeys(phrases.explains for phrases in _EXPLAINED))
 
 
 @bundle_app.command(
-    help=f"Show {listed([phrases.shows for phrases in _EXPLAINED], before_last=', or ')}."
+    help=f"Show {listed([phrases.shows for phrases in _EXPLAINED], before_last=', or ')}.",
+    epilog=examples(
+        *(f"explain runs/first {phrases.example_input}" for phrases in _EXPLAINED),
+    ),
 )
 @command
 def explain(
@@ -39,12 +48,14 @@ def explain(
     artifact: ArtifactName = None,
     json: Json = False,
 ) -> Any:
-    with silence():
+    with doing(f"Explaining with {bundle}", lasting=False), silence():
         explained = kerasapps.explain_bundle(bundle, value, label=label, artifact=artifact)
     return explained.to_dict(), lambda: print_shown(explained.shown())
 
 
-@bundle_app.command()
+@bundle_app.command(
+    epilog=examples("evaluate runs/first new_photos", "evaluate runs/first photos --artifact int8")
+)
 @command
 @with_data(TASKS.values(), asks=asked_options("evaluate"), help=DATA)
 def evaluate(
@@ -64,7 +75,13 @@ def evaluate(
     return {"metrics": figures.to_dict()}, lambda: print_shown(figures.shown())
 
 
-@bundle_app.command("export")
+@bundle_app.command(
+    "export",
+    epilog=examples(
+        "export runs/first --quantization float16",
+        "export runs/first --saved-model --data photos",
+    ),
+)
 @command
 @with_configs(ExportConfig, saved_model=False)
 @with_data(TASKS.values(), needed=False)
@@ -86,20 +103,30 @@ def export_command(
     """Add files to a bundle, judged on the same held-out examples as those it has."""
     from kerasapps.deploy.manifest import read_manifest
 
+    read_manifest(bundle)  # before TensorFlow is there, which takes seconds
     start_tensorflow()
     artifacts = kerasapps.export_bundle(bundle, data, export=export)
     manifest = read_manifest(bundle)
     metric = task_of(manifest).answer_of(manifest).metric
     judged_on = "test" if manifest.data.get("examples", {}).get("test", 1) else "validation"
-    status = 0 if all(each.passed for each in artifacts) else 1
+
+    def show() -> None:
+        print_shown(shown_files(artifacts, metric=metric, judged_on=judged_on))
+        write_line(f"Bundle: {manifest.folder}")
+
     return (
-        {"artifacts": [each.to_dict() for each in artifacts]},
-        (lambda: print_artifacts(artifacts, metric=metric, judged_on=judged_on)),
-        status,
+        {
+            "artifacts": [each.to_dict() for each in artifacts],
+            "bundle_dir": str(manifest.folder),
+        },
+        show,
+        0 if all(each.passed for each in artifacts) else 1,
     )
 
 
-@bundle_app.command()
+@bundle_app.command(
+    epilog=examples("benchmark runs/first", "benchmark runs/first --artifact int8 --threads 4")
+)
 @command
 def benchmark(
     bundle: Bundle,
@@ -124,5 +151,5 @@ def benchmark(
     columns = ("artifact", "size", "p50", "p95", "memory")
     values = {name: dataclasses.asdict(each) for name, each in timed.items()}
     return {"threads": threads, "artifacts": values}, (
-        lambda: print_table(f"Batch 1, {threads} thread(s)", columns, rows)
+        lambda: print_table(f"Batch 1, {counted(threads, 'thread')}", columns, rows)
     )

@@ -12,6 +12,7 @@ import typer
 
 from kerasapps.cli.arguments import Json
 from kerasapps.cli.data import Data, with_data
+from kerasapps.cli.examples import examples
 from kerasapps.cli.options import in_options, option_name, with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, NAMES, listed, named_task
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 check_app = typer.Typer()
 
 
-@check_app.command()
+@check_app.command(
+    epilog=examples(
+        *(f"check {task.phrases.example.split()[0]}" for task in TASKS.values()),
+        "check reviews.csv --task text-classification --text-column review --json",
+    )
+)
 @command
 @with_configs(LoadConfig)
 @with_data(TASKS.values(), asks=asked_options("check"), help=DATA)

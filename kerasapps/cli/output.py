@@ -9,21 +9,25 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from kerasapps.cli.options import in_options
 from kerasapps.console import SafeConsole
-from kerasapps.errors import KerasAppsError, OutputError
-from kerasapps.harmless import escaped, harmless
+from kerasapps.errors import ConfigError, KerasAppsError, OutputError
+from kerasapps.harmless import escaped
 from kerasapps.interrupts import interruptible
-from kerasapps.lean import import_tensorflow
 from kerasapps.room import TEMPORARY, telling_of_full_disks
+from kerasapps.tables import fitted_table
 from kerasapps.terminal import flush_lines, tell, write_line
 
-UNWRITABLE = 74  # EX_IOERR of sysexits.h
+# Exit statuses: 0 is that all is well.
+FAILED = 1  # a file failed, data cannot be used, or a run could not be carried out
+WRONG_USAGE = 2  # as of the parser
+STOPPED = 130  # as of what is interrupted in a shell
+UNEXPECTED = 70  # a defect of ours: EX_SOFTWARE of sysexits.h
+UNWRITABLE = 74  # nobody can read the answer: EX_IOERR of sysexits.h
 DASH = "–"
 
 
@@ -57,9 +61,10 @@ def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
     except OutputError as error:
         _fail(str(error), None, UNWRITABLE)
     except KerasAppsError as error:
-        _fail(in_options(str(error)), answer)
+        status = WRONG_USAGE if isinstance(error, ConfigError) else FAILED
+        _fail(in_options(str(error)), answer, status)
     except KeyboardInterrupt:
-        _fail("stopped; the same command goes on from here", answer, 130)
+        _fail("stopped; the same command goes on from here", answer, STOPPED)
     except Exception as error:
         if os.environ.get("KERASAPPS_DEBUG"):
             raise
@@ -67,7 +72,7 @@ def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
             f"unexpected {type(error).__name__}: {error}\n"
             "This is a defect of kerasapps. KERASAPPS_DEBUG=1 shows where it happened.",
             answer,
-            70,
+            UNEXPECTED,
         )
 
 
@@ -81,42 +86,7 @@ def _done(values: Mapping[str, Any]) -> Iterator[None]:
         raise OutputError(f"{error}. The work itself is done{where}") from error
 
 
-@contextmanager
-def silence(*, but_python: bool = False) -> Iterator[None]:
-    """Keeps what C++ libraries write to standard error from users; exceptions come through.
-
-    Args:
-        but_python: let Python's own messages through, such as those of a training.
-    """
-    with suppress(OSError, ValueError):  # full or closed, which is no reason to stop
-        sys.stderr.flush()
-    ours, real = sys.stderr, os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            if but_python:
-                sys.stderr = os.fdopen(os.dup(real), "w", buffering=1, errors="backslashreplace")
-            yield
-        finally:
-            if but_python:
-                with suppress(OSError, ValueError):
-                    sys.stderr.close()
-            sys.stderr = ours
-            os.dup2(real, 2)
-            os.close(real)
-
-
-def start_tensorflow() -> None:
-    """Imports TensorFlow without its start-up chatter (no CUDA drivers, how it was compiled).
-
-    Its C++ side writes that before any log level can be set.
-    """
-    with silence():
-        tf = import_tensorflow()
-        tf.config.list_physical_devices()
-
-
-def _fail(message: str, write: Callable[[str], None] | None, status: int = 1) -> None:
+def _fail(message: str, write: Callable[[str], None] | None, status: int) -> None:
     tell(f"error: {message}")
     if write is not None:
         with suppress(OutputError):  # what counts is said
@@ -165,21 +135,32 @@ def clean(values: Any) -> Any:
     return None if isinstance(values, float) and not math.isfinite(values) else values
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table on standard output; numbers to the right."""
-    from rich.table import Table
-    from rich.text import Text
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    spare: Sequence[str] = (),
+    width: int | None = None,
+) -> None:
+    """A table on standard output, as wide as that is; numbers to the right.
 
-    table = Table(header_style="bold")
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(harmless(cell)) for cell in row))
-    console = SafeConsole()
-    if not console.is_terminal:
+    Args:
+        title: a line above it.
+        columns: their names.
+        rows: the cells of each row.
+        spare: columns that may be left out where there is no room, those first that are missed
+            least.
+        width: characters of a line; None: the terminal's, or many where there is none.
+    """
+    console = SafeConsole() if width is None else SafeConsole(width=width)
+    if not console.is_terminal and width is None:
         console = SafeConsole(width=max(console.width, 140))
+    table = fitted_table(columns, rows, width=console.width, spare=spare)
     write_line(title)
-    console.print(table)
+    console.print(table.shown)
+    if table.left_out:
+        write_line(f"Not shown for want of room: {', '.join(table.left_out)}; --json has all.")
 
 
 def shown(value: float | None, form: str) -> str:

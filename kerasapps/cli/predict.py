@@ -13,11 +13,15 @@ import kerasapps
 from kerasapps.cli.answer_table import AnswerRow, AnswerTable, check_target, write_answers
 from kerasapps.cli.arguments import ArtifactName, Bundle, Json, path_argument
 from kerasapps.cli.data import with_options
+from kerasapps.cli.examples import examples
 from kerasapps.cli.options import option_name
-from kerasapps.cli.output import command, silence
+from kerasapps.cli.output import command
 from kerasapps.cli.tasks import listed
+from kerasapps.counted import counted
+from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
+from kerasapps.quiet import silence
 from kerasapps.recipes.registry import TASKS, asked_options, find_task
 from kerasapps.terminal import tell, write_line
 from kerasapps.workflow.answers import Answers
@@ -38,7 +42,14 @@ def _deeds() -> str:
     return listed(deeds, before_last=", or ").capitalize()
 
 
-@predict_app.command(help=f"{_deeds()}, with one of a bundle's TFLite files.")
+@predict_app.command(
+    help=f"{_deeds()}, with one of a bundle's TFLite files.",
+    epilog=examples(
+        *(f"predict runs/first {phrases.example_input}" for phrases in _PHRASES),
+        "predict runs/first photos --csv answers.csv",
+        "predict runs/first - --json",
+    ),
+)
 @command
 @with_options(asked_options("predict"))
 def predict(
@@ -61,13 +72,16 @@ def predict(
     ] = None,
     json: Json = False,
 ) -> Any:
-    with silence():
+    with doing(f"Loading {bundle}", lasting=False), silence():
         loaded = kerasapps.load_bundle(bundle, artifact)
     answers = _answers_of(loaded, options)
     target = None if csv is None else check_target(csv, columns=answers.columns)
     gathered = answers.gather(inputs)
-    with silence():  # the interpreter tells of its delegates when it first runs
-        answered = [_answered(answers, each) for each in gathered.inputs]
+    with doing("Answering", lasting=False) as far, silence():  # of the interpreter's delegates
+        answered: list[_Answered] = []
+        for each in gathered.inputs:
+            far(f"{len(answered):,} of {len(gathered.inputs):,}")
+            answered.append(_answered(answers, each))
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
     notes = [*(f"note: {each}" for each in gathered.notes), *([cut_note(cut)] if cut else [])]
@@ -80,10 +94,9 @@ def predict(
 
     def show() -> None:
         if target is not None:
-            count = "1 row" if len(answered) == 1 else f"{len(answered)} rows"
-            write_line(f"{count} in {target}")
+            write_line(f"{counted(len(answered), 'row')} in {target}")
         elif answers.as_table:
-            write_line(table.text.rstrip("\n"))
+            write_line(table.text.rstrip("\n"), whole=True)
         else:
             _print_lines(answers, answered, by_line=gathered.by_line)
 
@@ -154,6 +167,6 @@ def _print_lines(answers: Answers, answered: list[_Answered], *, by_line: bool) 
     for each in answered:
         lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
         if by_line:  # exactly one, so that line n answers line n
-            write_line("\t".join(one_line(line) for line in lines))
+            write_line("\t".join(one_line(line) for line in lines), whole=True)
         elif lines:
             write_line("\n  ".join(lines))

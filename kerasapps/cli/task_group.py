@@ -12,8 +12,8 @@ from typer.core import TyperGroup
 from kerasapps.cli.tasks import NAMES, OTHER_NAMES
 from kerasapps.workflow.task import Task
 
-Make = Callable[[Task], tuple[Callable[..., Any], str]]
-"""A task → the function of its sub-command, and the help of it."""
+Make = Callable[[Task], tuple[Callable[..., Any], str, str]]
+"""A task → the function of its sub-command, the help of it, and the examples at its end."""
 
 
 class TaskCommands(Mapping[str, Any]):
@@ -30,9 +30,10 @@ class TaskCommands(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         task = OTHER_NAMES.get(name) or NAMES[name]
-        run, text = self._make(task)
+        run, text, epilog = self._make(task)
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        app.command(next(each for each in NAMES if NAMES[each] is task), help=text)(run)
+        typed = next(each for each in NAMES if NAMES[each] is task)
+        app.command(typed, help=text, epilog=epilog)(run)
         return typer.main.get_command(app)
 
     def __iter__(self) -> Iterator[str]:
@@ -42,12 +43,13 @@ class TaskCommands(Mapping[str, Any]):
         return len(NAMES)
 
 
-def task_group(make: Make, *, help: str) -> typer.Typer:
+def task_group(make: Make, *, help: str, epilog: str) -> typer.Typer:
     """The command.
 
     Args:
         make: makes a sub-command.
         help: what all of them do.
+        epilog: examples at the end of it.
     """
 
     class TaskGroup(TyperGroup):
@@ -55,4 +57,4 @@ def task_group(make: Make, *, help: str) -> typer.Typer:
             super().__init__(**values)
             self.commands = TaskCommands(make)  # type: ignore[assignment]
 
-    return typer.Typer(cls=TaskGroup, help=help, no_args_is_help=True)
+    return typer.Typer(cls=TaskGroup, help=help, epilog=epilog, no_args_is_help=True)

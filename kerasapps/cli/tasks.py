@@ -6,24 +6,29 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import kerasapps
-from kerasapps.cli.figures import print_artifacts
+from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import Config
-from kerasapps.cli.output import start_tensorflow
 from kerasapps.config import ModelConfig, TuneConfig, choose
+from kerasapps.lean import import_tensorflow
 from kerasapps.recipes.registry import ALIASES, TASKS
 from kerasapps.terminal import write_line
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.tracking.choice import check_tracker
 
 
-def _typed(tasks: Mapping[str, Task]) -> dict[str, Task]:
+def _all_typed(tasks: Mapping[str, Task]) -> dict[str, Task]:
     return {name.replace("_", "-"): task for name, task in tasks.items()}
 
 
-NAMES = _typed(TASKS)
+NAMES = _all_typed(TASKS)
 """Each task by the name that is typed; its sub-command is called so."""
-OTHER_NAMES = _typed(ALIASES)
+OTHER_NAMES = _all_typed(ALIASES)
 """Names that are taken too, and not shown."""
+
+
+def typed(task: Task) -> str:
+    """A task's name as it is typed."""
+    return task.name.replace("_", "-")
 
 
 def named_task(name: str, *, what: str) -> Task:
@@ -85,27 +90,25 @@ def train(
     task.architectures.check(model.model)
     for name in tune.models if tune else ():
         task.architectures.check(name, option="TuneConfig.models")
-    start_tensorflow()
     from kerasapps.workflow.carry import carry
 
-    return _trained(carry(task, data, model=model, tune=tune, track=track, **options))
+    result = carry(
+        task,
+        data,
+        model=model,
+        tune=tune,
+        track=track,
+        load_tensorflow=import_tensorflow,
+        **options,
+    )
+    return _trained(result)
 
 
 def _trained(result: kerasapps.RecipeResult) -> Any:
     from kerasapps.workflow.run import Run
 
-    metric = result.metric
-
     def show() -> None:
-        print_artifacts(
-            result.artifacts,
-            metric=metric,
-            reference=metric.share(result.metrics),
-            judged_on=result.judged_on,
-        )
-        if result.choice is not None:
-            write_line(f"Model: {result.choice.model}, chosen by the data")
-        write_line(result.headline)
+        print_shown(result.shown())
         write_line(f"Bundle: {result.bundle_dir}")
         write_line(f"Report: {result.bundle_dir / 'report.html'}")
         if result.search is not None:

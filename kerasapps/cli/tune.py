@@ -9,16 +9,26 @@ from typing import Any
 import kerasapps
 from kerasapps.cli.arguments import Json, OutputDir, Track
 from kerasapps.cli.data import with_data
+from kerasapps.cli.examples import examples
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command, start_tensorflow
+from kerasapps.cli.output import command
 from kerasapps.cli.task_group import task_group
-from kerasapps.cli.tasks import STATUS, configs_of, defaults_of, helps_of, models_of, train
+from kerasapps.cli.tasks import (
+    NAMES,
+    STATUS,
+    configs_of,
+    defaults_of,
+    helps_of,
+    models_of,
+    train,
+    typed,
+)
 from kerasapps.config import TuneConfig
 from kerasapps.terminal import write_line
 from kerasapps.workflow.task import Task
 
 
-def _command(task: Task) -> tuple[Callable[..., Any], str]:
+def _command(task: Task) -> tuple[Callable[..., Any], str, str]:
     @command
     @with_configs(TuneConfig, *configs_of(task), helps=helps_of(task), **defaults_of(task))
     @with_data([task], help=task.phrases.data)
@@ -36,17 +46,24 @@ def _command(task: Task) -> tuple[Callable[..., Any], str]:
         return train(task, data, output_dir=output_dir, tune=tune, track=track, **configs)
 
     text = f"Search the options of {task.makes}, then train and ship the best; {STATUS}."
-    return run, f"{text}\n\n{models_of(task)}"
+    line = f"tune {typed(task)} {task.phrases.example}"
+    ends = examples(
+        f"{line} --trials 20",
+        f"{line} --search-minutes 60",
+        f"{line} --max-size-mb 2",
+    )
+    return run, f"{text}\n\n{models_of(task)}", ends
 
 
 def _join(task: Task, data: Any, work_dir: Path | None, **options: Any) -> Any:
     """A worker's part in the search of another machine."""
-    start_tensorflow()
     trials = kerasapps.join_search(task.name, data, work_dir=work_dir, **options)
     message = f"The search is over. Trials done here: {trials}."
     return {"trials": trials}, lambda: write_line(message)
 
 
 tune_app = task_group(
-    _command, help="Search for better options, then train with them and ship verified files."
+    _command,
+    help="Search for better options, then train with them and ship verified files.",
+    epilog=examples(*(f"tune {name} {task.phrases.example}" for name, task in NAMES.items())),
 )

@@ -132,16 +132,22 @@ def check_trainable(seen: Collection[str | None], *, noun: str) -> list[str]:
     ]
 
 
-def raise_reasons(source: str, errors: Sequence[str]) -> NoReturn:
-    """Refuse a data set with every reason.
+def raise_reasons(source: str, errors: Sequence[str], *, guesses: Sequence[str] = ()) -> NoReturn:
+    """Refuses a data set with every reason, and what was guessed of it: that may be the reason.
 
     Raises:
         DataError: always.
     """
+    told = "".join(f"\n{as_guessed(guess)}" for guess in guesses)
     if len(errors) == 1:
-        raise DataError(errors[0])
+        raise DataError(f"{errors[0]}{told}")
     reasons = "\n".join(f"- {reason}" for reason in errors)
-    raise DataError(f"{source} cannot be used for {len(errors)} reasons:\n{reasons}")
+    raise DataError(f"{source} cannot be used for {len(errors)} reasons:\n{reasons}{told}")
+
+
+def as_guessed(guess: str) -> str:
+    """What was guessed, behind an error that it may have led to."""
+    return f"Read as: {guess}"
 
 
 def _first_of(broken: Listed[Any]) -> str:

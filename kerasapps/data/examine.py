@@ -13,6 +13,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit, Listed
 from kerasapps.data.checks import (
     Tell,
+    as_guessed,
     check_broken,
     check_emptied,
     check_judged,
@@ -199,7 +200,7 @@ def load_splits(
         kind, data, options=options, config=config, seed=seed, work_dir=work_dir
     )
     if splits is None:
-        raise_reasons(audit.source, audit.errors)
+        raise_reasons(audit.source, audit.errors, guesses=audit.guesses)
     return splits
 
 
@@ -238,7 +239,7 @@ def read_usable(
         *check_judged(len(collection), len(test), collection.seen, noun=kind.NOUN),
     )
     if errors:
-        raise DataError("\n".join(dict.fromkeys(errors)))
+        raise DataError("\n".join([*dict.fromkeys(errors), *map(as_guessed, listing.guesses)]))
     tell_reading(listing.guesses, listing.warnings, collection.seen, tell=tell)
     tell_left_out(collection.broken, noun=kind.HOLDER, tell=tell)
     return collection, test if len(test) else np.arange(len(collection))

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Mapping
 
 from kerasapps import machine
+from kerasapps.counted import counted
 from kerasapps.doctor.finding import Finding
 from kerasapps.imports import ImportResult
 
@@ -35,9 +36,9 @@ def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]
 def cpu_finding(name: str, features: frozenset[str], architecture: str) -> Finding:
     """The processor and which of the instruction sets that matter it has."""
     if architecture.lower() not in ("x86_64", "amd64"):
-        return Finding("CPU", f"{name}, {os.cpu_count()} cores, {architecture}")
+        return Finding("CPU", f"{name}, {counted(os.cpu_count() or 1, 'core')}, {architecture}")
     listed = ", ".join(f"{each} {'yes' if each in features else 'no'}" for each in machine.FEATURES)
-    value = f"{name}, {os.cpu_count()} cores: {listed}"
+    value = f"{name}, {counted(os.cpu_count() or 1, 'core')}: {listed}"
     if "AVX2" in features:
         return Finding("CPU", value)
     return Finding(

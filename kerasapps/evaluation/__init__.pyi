@@ -2,11 +2,11 @@ from kerasapps.outputs.classes.calibration import CalibrationBin as CalibrationB
 from kerasapps.outputs.classes.calibration import calibration_bins as calibration_bins
 from kerasapps.outputs.classes.calibration import calibration_error as calibration_error
 from kerasapps.outputs.classes.metrics import ClassificationMetrics as ClassificationMetrics
-from kerasapps.outputs.classes.metrics import ClassScore as ClassScore
-from kerasapps.outputs.classes.metrics import accuracy_interval as accuracy_interval
 from kerasapps.outputs.classes.metrics import classification_metrics as classification_metrics
 from kerasapps.outputs.classes.metrics import macro_f1 as macro_f1
 from kerasapps.outputs.classes.metrics import top_k_accuracy as top_k_accuracy
+from kerasapps.outputs.classes.scores import ClassScore as ClassScore
+from kerasapps.outputs.classes.scores import accuracy_interval as accuracy_interval
 from kerasapps.outputs.numbers.figures import NumberMetrics as NumberMetrics
 from kerasapps.outputs.numbers.figures import number_metrics as number_metrics
 from kerasapps.recipes.translation.metrics import TranslationMetrics as TranslationMetrics

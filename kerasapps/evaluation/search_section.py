@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from kerasapps.counted import counted
 from kerasapps.evaluation.parallel import DRAWN, parallel_chart, plays_no_part
 from kerasapps.evaluation.search_charts import progress_chart
 from kerasapps.evaluation.shown_search import ShownSearch
@@ -45,5 +46,5 @@ def _counts(search: ShownSearch, states: Sequence[str]) -> str:
         (states.count("interrupted"), "interrupted"),
     ]
     told = [f"{count} {words}" for count, words in parts if count]
-    trials = "1 trial" if len(states) == 1 else f"{len(states)} trials"
+    trials = counted(len(states), "trial")
     return f"{trials}, of which {', '.join(told)}." if told else f"{trials}."

@@ -23,6 +23,8 @@ class Shown:
         rows: the cells of each row, as many as there are columns.
         lead: lines above the title.
         lines: lines below the table.
+        spare: columns that may be left out where there is no room, those first that are missed
+            least.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Shown:
     rows: Sequence[Sequence[str]]
     lead: Sequence[Line] = ()
     lines: Sequence[Line] = ()
+    spare: Sequence[str] = ()
 
 
 def cell(value: float | None, form: str) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.config.metric import Metric
+from kerasapps.counted import counted
+from kerasapps.doing import doing
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 
@@ -59,7 +61,8 @@ def judge_each(
         if isinstance(candidate, ExportError):
             return Artifact.failed(name, str(candidate))
         try:
-            return judge(name, candidate)
+            with doing(f"Verifying {name}"):
+                return judge(name, candidate)
         except ExportError as error:
             return Artifact.failed(name, f"{name} does not run: {error}")
 
@@ -111,5 +114,5 @@ def _loss(metric: Metric, lost: float, count: int, against: str) -> str:
     if not _counts_examples(metric) or not math.isfinite(lost):
         return f"{lost:.2f} {metric.name} against {against}"
     # A share of the examples can be counted in them.
-    examples = f"{round(lost / 100 * count)} of {count} examples"
+    examples = f"{round(lost / 100 * count)} of {counted(count, 'example')}"
     return f"{lost:.2f} {metric.measure} against {against} ({examples})"

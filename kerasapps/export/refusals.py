@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from kerasapps.counted import counted
+
 MOST_SHOWN = 3
 
 
@@ -19,5 +21,5 @@ def refusals_in_words(errors: Sequence[str]) -> str:
         return ""
     shown = [f"{count}× {reason}" for reason, count in reasons.most_common(MOST_SHOWN)]
     if len(reasons) > MOST_SHOWN:
-        shown.append(f"{len(reasons) - MOST_SHOWN} other reasons")
-    return f"refuses {reasons.total()} of {len(errors)} examples: {'; '.join(shown)}"
+        shown.append(counted(len(reasons) - MOST_SHOWN, "other reason"))
+    return f"refuses {reasons.total()} of {counted(len(errors), 'example')}: {'; '.join(shown)}"

@@ -222,6 +222,8 @@ def _listed(path: object) -> list[str]:
 
 def _strange(scores: np.ndarray) -> str:
     count = int(np.sum(~np.isfinite(scores)))
+    if count == 1:
+        return "1 score is not a number"
     return f"{count} scores are not numbers" if count else ""
 
 

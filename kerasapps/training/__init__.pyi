@@ -15,10 +15,10 @@ from kerasapps.training.length import has_open_end as has_open_end
 from kerasapps.training.length import is_asked as is_asked
 from kerasapps.training.length import suitable_length as suitable_length
 from kerasapps.training.monitor import Monitor as Monitor
-from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS as OPTIMIZER_DEFAULTS
-from kerasapps.training.optimizers import USUAL_OPTIMIZER as USUAL_OPTIMIZER
+from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS as OPTIMIZER_DEFAULTS
+from kerasapps.training.optimizer_choice import USUAL_OPTIMIZER as USUAL_OPTIMIZER
+from kerasapps.training.optimizer_choice import optimizer_of as optimizer_of
 from kerasapps.training.optimizers import make_optimizer as make_optimizer
-from kerasapps.training.optimizers import optimizer_of as optimizer_of
 from kerasapps.training.progress import Course as Course
 from kerasapps.training.progress import Moment as Moment
 from kerasapps.training.progress import Reporter as Reporter

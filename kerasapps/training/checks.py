@@ -6,7 +6,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.config.checks import choose
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
-from kerasapps.training.optimizers import beta_2_option
+from kerasapps.training.optimizer_choice import beta_2_option
 from kerasapps.training.schedules import rate_factor, warmup_share
 
 

@@ -9,7 +9,7 @@ from kerasapps.errors import TrainingError
 from kerasapps.training.clock import Clock
 from kerasapps.training.history import EpochRow, Fitted
 from kerasapps.training.job import Job
-from kerasapps.training.optimizers import peak_learning_rate
+from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.state import TrainingState
 
 

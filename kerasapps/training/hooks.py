@@ -8,15 +8,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import keras
+from typing import TYPE_CHECKING, Any, Final
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.terminal import tell
-from kerasapps.training.foreign_loss import check_loss
 from kerasapps.training.progress import Reporter
+
+if TYPE_CHECKING:
+    import keras
 
 _OF_OPTIMIZERS: Final = ("optimizer", "learning_rate", "weight_decay", "beta_2", "clip_norm")
 _TAKEN: Final = ("epoch", "phase", "learning_rate", "seconds", "loss", "metric", "figure")
@@ -55,6 +55,8 @@ class Hooks:
 
     def __post_init__(self) -> None:
         for callback in _several(self.callbacks, "callbacks"):
+            import keras
+
             if not isinstance(callback, keras.callbacks.Callback):
                 raise ConfigError(f"callbacks= takes keras.callbacks.Callback, got {callback!r}.")
         metrics = tuple(map(_metric, _several(self.metrics, "metrics")))
@@ -64,7 +66,10 @@ class Hooks:
         twice = [name for name in names if names.count(name) > 1]
         if twice:
             raise ConfigError(f"Two of metrics= are called {twice[0]!r}: give one another name=.")
-        check_loss(self.loss)
+        if self.loss is not None:
+            from kerasapps.training.foreign_loss import check_loss  # TensorFlow, as it must be
+
+            check_loss(self.loss)
         if self.optimizer is not None:
             _check_optimizer(self.optimizer)
 
@@ -174,6 +179,8 @@ def column_of(metric: keras.Metric) -> str:
 
 def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
     """The optimizer's learning rate."""
+    import keras
+
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
 
@@ -190,6 +197,8 @@ def _several(values: Any, what: str) -> Sequence[Any]:
 
 
 def _metric(value: Any) -> keras.Metric:
+    import keras
+
     if isinstance(value, keras.Metric):
         return value
     if callable(value):
@@ -199,6 +208,8 @@ def _metric(value: Any) -> keras.Metric:
 
 
 def _check_optimizer(optimizer: Any) -> None:
+    import keras
+
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise ConfigError(
             f"optimizer= takes a keras.optimizers.Optimizer, got {optimizer!r}; names are for "

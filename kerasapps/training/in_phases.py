@@ -29,7 +29,7 @@ from kerasapps.training.job import BatchSource, Job, Judge, Pause
 from kerasapps.training.length import Length, is_asked
 from kerasapps.training.loop import PhaseLoop
 from kerasapps.training.monitor import Monitor
-from kerasapps.training.optimizers import peak_learning_rate
+from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.phases import phases_left, plan_phases
 from kerasapps.training.progress import Course, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime

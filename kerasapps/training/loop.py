@@ -18,7 +18,8 @@ from kerasapps.training.history import Fitted
 from kerasapps.training.hooks import fresh
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import keep_epoch, keep_state
-from kerasapps.training.optimizers import make_optimizer, peak_learning_rate
+from kerasapps.training.optimizer_choice import peak_learning_rate
+from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.pace import rate_factor_now, seconds_left, share_done
 from kerasapps.training.progress import Moment
 from kerasapps.training.quick_gradients import quick_gradients

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +11,14 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from kerasapps.config.metric import Answer, Metric, short
 from kerasapps.console import SafeConsole
+from kerasapps.counted import counted
+from kerasapps.doing import duration
 from kerasapps.training.history import EpochRow, History
 
-_SIXTY = 60
+_BAR = 40  # characters of the bar, where there is room
+_LEAST_BAR = 10
+_ROOMY = 120  # characters of a line that has room for everything
+_CLOCK = 8  # characters, with the space before it
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ class TerminalReporter:
 
     def __init__(self, answer: Answer, *, console: Console | None = None) -> None:
         self._answer = answer
-        self._console = console or SafeConsole(stderr=True, soft_wrap=True)
+        self._console = console or SafeConsole(stderr=True)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._course = Course(None, 1, 0)
@@ -118,11 +124,13 @@ class TerminalReporter:
         """Open the live line where there is a terminal."""
         self._course = course
         if course.done:
-            self._console.print(f"Going on after epoch {course.done}.", highlight=False)
+            self._console.print(
+                f"Going on after epoch {course.done}.", highlight=False, soft_wrap=True
+            )
         if self._console.is_terminal:
             columns = (
                 TextColumn("{task.description}"),
-                BarColumn(),
+                BarColumn(bar_width=_BAR if self._console.width >= _ROOMY else _LEAST_BAR),
                 TimeElapsedColumn(),
                 TextColumn("{task.fields[detail]}"),
             )
@@ -135,26 +143,41 @@ class TerminalReporter:
         if self._bar is None or self._task is None:
             return
         rate = moment.step / moment.seconds if moment.seconds else 0.0
-        left = "" if moment.remaining is None else f", {duration(moment.remaining)} left"
+        description = f"{moment.phase}, epoch {self._of_total(moment.epoch)}"
+        left = "" if moment.remaining is None else f"{duration(moment.remaining)} left"
+        detail = [
+            (f"step {moment.step}/{self._course.steps_per_epoch}", 3),
+            (f"{rate:.1f} steps/s", 4),
+            (left, 0),
+            (f"loss {moment.loss:.4f}", 2),
+            (self._figure(moment.figure), 1),
+        ]
+        room = self._console.width - len(description) - _LEAST_BAR - _CLOCK - 2
         self._bar.update(
             self._task,
             completed=moment.share,
-            description=f"{moment.phase}, epoch {self._of_total(moment.epoch)}",
-            detail=(
-                f"step {moment.step}/{self._course.steps_per_epoch}, {rate:.1f} steps/s{left}, "
-                f"loss {moment.loss:.4f}, {self._figure(moment.figure)}"
-            ),
+            description=description,
+            detail=_joined(detail, ", ", room if self._console.width < _ROOMY else None),
         )
 
     def epoch(self, row: EpochRow, *, best: bool) -> None:
         """Print the epoch's line."""
-        self._console.print(
-            f"epoch {self._of_total(row.epoch)}  {row.phase}  {duration(row.seconds)}  "
-            f"rate {row.learning_rate:.2g}  loss {row.loss:.4f}  {self._figure(row.figure)}  "
-            f"validation loss {row.val_loss:.4f}  {self._figure(row.val_figure)}"
-            f"{self._judged(row, '  ')}{_own_metrics(row, '  ')}{'  best' if best else ''}",
-            highlight=False,
-        )
+        pieces = [
+            (f"epoch {self._of_total(row.epoch)}", 0),
+            (row.phase, 6),
+            (duration(row.seconds), 4),
+            (f"rate {row.learning_rate:.2g}", 7),
+            (f"loss {row.loss:.4f}", 3),
+            (self._figure(row.figure), 5),
+            (f"validation loss {row.val_loss:.4f}", 2),
+            (
+                f"{self._figure(row.val_figure)}{self._judged(row, '  ')}{_own_metrics(row, '  ')}",
+                1,
+            ),
+            ("best" if best else "", 0),
+        ]
+        room = self._console.width if self._console.is_terminal else None
+        self._console.print(_joined(pieces, "  ", room), highlight=False, soft_wrap=True)
 
     def end(self, history: History) -> None:
         """Close the live line and print the summary."""
@@ -163,11 +186,12 @@ class TerminalReporter:
             self._bar = None
         best, count = history.best, len(history.rows)
         self._console.print(
-            f"Trained {count} {'epoch' if count == 1 else 'epochs'} in {duration(history.seconds)} "
+            f"Trained {counted(count, 'epoch')} in {duration(history.seconds)} "
             f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
             f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}"
             f"{_own_metrics(best, ', ')}.",
             highlight=False,
+            soft_wrap=not self._console.is_terminal,
         )
 
     def _figure(self, figure: float) -> str:
@@ -193,18 +217,24 @@ def _short(figure: float | None) -> str:
     return "–" if figure is None else short(figure)
 
 
+def _joined(pieces: Sequence[tuple[str, int]], between: str, room: int | None) -> str:
+    """The pieces in one line; those of the highest numbers are left out until there is room.
+
+    Args:
+        pieces: text and number; an empty text is left out.
+        between: two of them.
+        room: characters of the line; None: as many as it takes.
+    """
+    kept = [piece for piece in pieces if piece[0]]
+    line = between.join(text for text, _ in kept)
+    while room is not None and len(line) > room and max(number for _, number in kept):
+        kept.remove(max(kept, key=lambda piece: piece[1]))
+        line = between.join(text for text, _ in kept)
+    return line
+
+
 def _told(metric: Metric, figure: float) -> str:
     """A figure as short as a line has room for: `accuracy 97.81%`, `BLEU 31.26`, `RMSE 0.6461`."""
     if metric.in_per_cent:
         return f"{metric.name} {metric.text(figure).replace(' %', '%')}"
     return f"{metric.name} {short(figure)}{metric.unit}"
-
-
-def duration(seconds: float) -> str:
-    """A time span for people: `8.4 s`, `3 min 05 s`, `2 h 10 min`."""
-    if round(seconds, 1) < _SIXTY:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), _SIXTY)
-    if minutes < _SIXTY:
-        return f"{minutes} min {rest:02d} s"
-    return f"{minutes // _SIXTY} h {minutes % _SIXTY:02d} min"

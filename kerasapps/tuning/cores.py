@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from kerasapps.counted import are, counted
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
 
@@ -26,14 +27,18 @@ def divide_cores(cores: list[int], *, workers: int, each: int | None = None) -> 
     """
     if each is None and workers > len(cores):
         raise ConfigError(
-            f"TuneConfig.workers is {workers}, but there are {len(cores)} cores. Take fewer "
+            f"TuneConfig.workers is {workers}, but there {_told(cores)}. Take fewer "
             "workers, or set worker_cores, and workers share cores."
         )
     if each is not None and each > len(cores):
-        raise ConfigError(f"TuneConfig.worker_cores is {each}, but there are {len(cores)} cores.")
+        raise ConfigError(f"TuneConfig.worker_cores is {each}, but there {_told(cores)}.")
     size = len(cores) // workers if each is None else each
     ring = cores * (1 + workers * size // len(cores))
     return [ring[start : start + size] for start in range(0, workers * size, size)]
+
+
+def _told(cores: list[int]) -> str:
+    return f"{are(len(cores))} {counted(len(cores), 'core')}"
 
 
 def take_cores(cores: list[int]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +10,14 @@ from typing import Final, Protocol, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from kerasapps.config.tuning import TuneConfig
 from kerasapps.console import SafeConsole
+from kerasapps.counted import counted
 from kerasapps.harmless import harmless, one_line
+from kerasapps.tables import fitted_table
+from kerasapps.terminal import wrapped
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space, space_table
 from kerasapps.tuning.wording import (
@@ -80,7 +81,7 @@ class TerminalDisplay:
     def begin(self, space: Space, tune: TuneConfig) -> None:
         """Print the space, and open the live table where there is a terminal."""
         self._trials, self._began = tune.trials, time.monotonic()
-        self._say(f"Search ({tune.algorithm}, up to {tune.trials} trials) over:")
+        self._say(f"Search ({tune.algorithm}, up to {counted(tune.trials, 'trial')}) over:")
         self._say(space_table(space))
         if self._console.is_terminal:
             self._live = Live(
@@ -110,12 +111,14 @@ class TerminalDisplay:
         ending = f" ({leaderboard.ending})" if leaderboard.ending else ""
         self._say(f"{progress_text(leaderboard, self._trials)}, in {spent}{ending}")
         if leaderboard.ranked:
-            self._console.print(_best(leaderboard, _LISTED), soft_wrap=False)
+            self._console.print(_best(leaderboard, _LISTED, self._console.width), soft_wrap=False)
         if self._csv is not None:
             self._say(f"Leaderboard: {self._csv}")
 
     def _say(self, text: str) -> None:
-        self._console.print(harmless(text), markup=False, highlight=False, soft_wrap=True)
+        width = self._console.width if self._console.is_terminal else None
+        text = wrapped(harmless(text), width)
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _stop(self) -> None:
         if self._live is not None:
@@ -130,9 +133,9 @@ class TerminalDisplay:
         head = Text(f"{spent}  {progress_text(self._leaderboard, self._trials)}")
         parts: list[RenderableType] = [head]
         if self._leaderboard.running:
-            parts.append(_running(self._leaderboard))
+            parts.append(_running(self._leaderboard, self._console.width))
         if self._leaderboard.ranked:
-            parts.append(_best(self._leaderboard, _LIVE))
+            parts.append(_best(self._leaderboard, _LIVE, self._console.width))
         return Group(*parts)
 
 
@@ -150,7 +153,7 @@ def _line(record: TrialRecord, leaderboard: Leaderboard) -> str:
     return f"trial {record.number}  {outcome_text(record, leaderboard)}  {seconds}  ({values})"
 
 
-def _running(leaderboard: Leaderboard) -> Table:
+def _running(leaderboard: Leaderboard, width: int) -> RenderableType:
     """The trials under way: after which epoch, with which figure."""
     monitor, answer = leaderboard.objective.monitor, leaderboard.objective.answer
     rows = []
@@ -159,10 +162,16 @@ def _running(leaderboard: Leaderboard) -> Table:
         shown = DASH if figure is None else figure_text(monitor, figure, answer=answer)
         values = values_text(record, leaderboard.default)
         rows.append([str(record.number), record.worker, value_text(epoch), shown, values])
-    return _table(("running", "worker", "epoch", monitor), rows)
+    return fitted_table(
+        ("running", "worker", "epoch", monitor, "options"),
+        rows,
+        width=width,
+        spare=("worker",),
+        left=(4,),
+    ).shown
 
 
-def _best(leaderboard: Leaderboard, count: int) -> Table:
+def _best(leaderboard: Leaderboard, count: int, width: int) -> RenderableType:
     """The best trials, with the figures that are limited and what they do otherwise."""
     objective = leaderboard.objective
     names = [objective.name]
@@ -179,15 +188,6 @@ def _best(leaderboard: Leaderboard, count: int) -> Table:
         ]
         for rank, record in enumerate(leaderboard.ranked[:count], start=1)
     ]
-    return _table(("rank", "trial", *names, "time"), rows)
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """A table whose last column, `options`, takes what width the others leave."""
-    table = Table(header_style="bold")
-    for column in columns:
-        table.add_column(Text(column), justify="right", no_wrap=True)
-    table.add_column("options", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(harmless(cell)) for cell in row))
-    return table
+    columns = ("rank", "trial", *names, "time", "options")
+    spare = ("time", "trial", *names[1:])
+    return fitted_table(columns, rows, width=width, spare=spare, left=(len(columns) - 1,)).shown

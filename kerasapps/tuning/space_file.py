@@ -14,7 +14,7 @@ cnn:                                                   # … and what is searche
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -95,6 +95,24 @@ def read_space_file(path: str) -> dict[str, Any]:
             "'learning_rate: {min: 1e-4, max: 1e-2, sampling: log}'."
         )
     return document
+
+
+def check_names(path: str, *, known: Mapping[str, object], models: Sequence[str]) -> None:
+    """Refuses a file that names what cannot be searched; its values are looked at later.
+
+    Args:
+        path: of the file.
+        known: what may be searched, from `searchable_options`.
+        models: architectures that the search chooses among, beside those that the file lists.
+
+    Raises:
+        ConfigError: naming the file, the option, and what to write instead.
+    """
+    entries = read_space_file(path)
+    listed = entries.get("model")
+    models = [*models, *(map(str, listed) if isinstance(listed, list) else ())]
+    for option in entries:
+        choose_option(option, [*known, *models], what=f"{path}: the option")
 
 
 def add_file(space: Space, path: str, *, known: Mapping[str, object]) -> None:

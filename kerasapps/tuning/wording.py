@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kerasapps.config.metric import Answer
+from kerasapps.counted import counted
 from kerasapps.tuning.objective import metric_of
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import shown_values
@@ -77,7 +78,7 @@ def progress_text(leaderboard: Leaderboard, trials: int) -> str:
     """How far the search is: `7 of 12 trials, 1 failed; best: trial 3, val_loss 0.2153`."""
     ended, best = leaderboard.ended, leaderboard.best
     failed = sum(record.state == "failed" for record in leaderboard.records)
-    text = f"{ended} of {max(trials, ended)} trials"
+    text = f"{ended} of {counted(max(trials, ended), 'trial')}"
     text += f", {failed} failed" if failed else ""
     if best is None:
         return text

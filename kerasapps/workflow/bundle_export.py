@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
+from kerasapps.doing import doing
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.room import is_out_of_space, telling_of_full_disks
@@ -50,10 +51,12 @@ def _export(
     from kerasapps.workflow.ship import export_and_verify
 
     # What is off in the bundle shows before the data are read.
-    network = finished_network(manifest)
+    with doing(f"Loading {manifest.folder / KERAS_FILE}"):
+        network = finished_network(manifest)
     history, artifacts = _history(manifest), _artifacts(manifest)
     try:
-        judging = task.training.reload(manifest, data, work)
+        with doing(f"Preparing {task.noun}"):
+            judging = task.training.reload(manifest, data, work)
     except DataError as error:
         raise DataError(
             f"{error}\nThe bundle's own training data is needed: give its place with --data."
@@ -64,21 +67,24 @@ def _export(
             "(its fingerprint differs), so what is held out of it may have been trained on. Give "
             "that data."
         )
-    judged = _judge_again(manifest, network, judging)
+    with doing(f"Judging on the {judging.splits.judged_on} split"):
+        judged = _judge_again(manifest, network, judging)
     seed = manifest.settings["train"]["seed"]
     new = export_and_verify(judged, judging, config=export, seed=seed, folder=work / "export")
+    # A file that was there keeps its place.
+    every = {each.name: each for each in (*artifacts, *new)}
+    with doing("Writing report and bundle"):
+        content = describe_bundle(
+            task,
+            judged,
+            judging,
+            history=history,
+            settings=manifest.settings,
+            environment=manifest.environment,
+            place=manifest.folder,
+        )
+        placed = write_bundle(content, [*every.values()], target=manifest.folder)
     names = {artifact.name for artifact in new}
-    kept = [each for each in artifacts if each.name not in names]
-    content = describe_bundle(
-        task,
-        judged,
-        judging,
-        history=history,
-        settings=manifest.settings,
-        environment=manifest.environment,
-        place=manifest.folder,
-    )
-    placed = write_bundle(content, [*kept, *new], target=manifest.folder)
     return tuple(artifact for artifact in placed if artifact.name in names)
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig
-from kerasapps.training import Hooks
+from kerasapps.data.sources.forms import describe_source
+from kerasapps.doing import doing
+from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.training.hooks import Hooks
 from kerasapps.user_code import refuse_while_importing
-from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.choose import choose_model
-from kerasapps.workflow.fit import tell_findings
 from kerasapps.workflow.order import take_order
-from kerasapps.workflow.publish import train_and_publish
-from kerasapps.workflow.reading import read_splits
+from kerasapps.workflow.reading import read_splits, tell_advice, tell_findings
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import open_run
-from kerasapps.workflow.search.tune import search_and_publish
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.tracking.choice import check_tracker
-from kerasapps.workflow.tracking.tracker import tracked
+
+_HEAVY = tuple(f"kerasapps.workflow.{name}" for name in ("choose", "publish", "search.tune"))
 
 
 def carry(
@@ -36,6 +35,7 @@ def carry(
     loss: Any = None,
     optimizer: Any = None,
     track: str | None = None,
+    load_tensorflow: Callable[[], Any] = import_whole_tensorflow,
     **configs: Any,
 ) -> RecipeResult:
     """Carries data through a task's steps.
@@ -54,6 +54,7 @@ def carry(
         loss: a `keras.losses.Loss` or a function, minimised in place of the task's own.
         optimizer: a `keras.optimizers.Optimizer` in place of one of ours.
         track: "mlflow" or "wandb", which is told of the run.
+        load_tensorflow: imports it, once options and data are known to be usable.
         configs: `model`, and a config for each other section of the task's options.
 
     Returns:
@@ -83,11 +84,20 @@ def carry(
         output_dir, task=task.name, name=order.name, settings=order.settings, data=order.data
     ) as run:
         # raw files -> examples
-        splits = read_splits(task, order.data, order.options, run.work)
+        with doing(f"Reading {describe_source(data)}"):
+            splits = read_splits(task, order.data, order.options, run.work)
         tell_findings(splits, task.rows)
+
+        start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
+        from kerasapps.workflow.cache import Cache
+        from kerasapps.workflow.choose import choose_model
+        from kerasapps.workflow.publish import train_and_publish
+        from kerasapps.workflow.search.tune import search_and_publish
+        from kerasapps.workflow.tracking.tracker import tracked
 
         # no model named -> the one that suits the data
         order = choose_model(order, splits, run=run)
+        tell_advice(task.planning.advise(splits, order.options))
 
         with tracked(track, order, run=run, answer=task.answer_to(splits)) as tracker:
             if order.tune is not None:
@@ -95,7 +105,8 @@ def carry(
                 result = search_and_publish(order, splits, tune=order.tune, run=run)
             else:
                 # examples -> model inputs and network -> trained, judged, exported, verified
-                experiment = task.training.prepare(splits, order.options, Cache(run.work))
+                with doing(f"Preparing {task.noun}"):
+                    experiment = task.training.prepare(splits, order.options, Cache(run.work))
                 experiment = experiment.with_hooks(order.hooks.heard_by(tracker))
                 result = train_and_publish(order, experiment, run=run)
             if tracker is not None:

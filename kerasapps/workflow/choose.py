@@ -11,9 +11,9 @@ from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.terminal import tell
 from kerasapps.tuning.race import TRIALS
-from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import with_model, with_values
 from kerasapps.workflow.order import Order
+from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.run import TRAINING, Run, is_longer
 from kerasapps.workflow.settings import ASKED, CHOSEN
@@ -58,7 +58,7 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
 def _as_named(choice: Choice, order: Order, splits: Splits[Any]) -> Order:
     """The run as if its model had been named, but for what was asked."""
     options = with_model(order.options, choice.model)
-    plan = order.task.training.plan_training(options, answer=order.task.answer_to(splits))
+    plan = order.task.planning.plan_training(options, answer=order.task.answer_to(splits))
     settings = {
         **order.describe(resolved(options, plan, order.hooks)),
         CHOSEN: {"model": choice.model, "reason": choice.reason},

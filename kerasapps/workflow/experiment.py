@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,8 +11,9 @@ import keras
 import numpy as np
 
 from kerasapps.data.splits import SPLITS, Splits
-from kerasapps.training import NO_HOOKS, Hooks
-from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.training.hooks import NO_HOOKS, Hooks
+from kerasapps.workflow.judging import Batches, Judging
+from kerasapps.workflow.plan import Plan
 
 # A small data set gets smaller batches, so that an epoch still has steps enough to learn from.
 STEPS_AN_EPOCH = 50
@@ -52,11 +53,6 @@ class Experiment:
         """The same with objects of the user's, and without the options that these say."""
         plan = dataclasses.replace(self.plan, train=hooks.settle(self.plan.train))
         return dataclasses.replace(self, plan=plan, hooks=hooks)
-
-
-def resolved(options: Mapping[str, Any], plan: Plan, hooks: Hooks = NO_HOOKS) -> dict[str, Any]:
-    """The options with those of the plan in place of what was left open."""
-    return {**options, "model": plan.model, "train": hooks.settle(plan.train)}
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.own import is_own
-from kerasapps.data.splits import Splits
+from kerasapps.doing import doing
 from kerasapps.models.own_copies import configuration_digest
 from kerasapps.terminal import tell
 from kerasapps.training import (
-    USUAL_OPTIMIZER,
     EpochRow,
     Finished,
     Head,
@@ -33,32 +30,16 @@ from kerasapps.training.in_phases import fit_in_phases
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.settings import NETWORK
 
-_ADAMS = frozenset({"adam", "adamw"})
-
-
-def tell_findings(splits: Splits[Any], noun: str) -> None:
-    """Says what was guessed about the data, and what was wrong with it.
-
-    Args:
-        splits: the audited examples.
-        noun: what they are, such as "rows".
-    """
-    audit = splits.audit
-    for line in (*audit.guesses, *audit.warnings):
-        tell(line)
-    broken = audit.finding("broken").total
-    if broken:
-        tell(f"{broken} broken {noun} are left out; the report lists them")
-
 
 def start_network(experiment: Experiment) -> tuple[keras.Model, Runtime]:
     """A fresh network for this machine, its data-dependent weights set from the training split."""
     plan = experiment.plan
-    seed_everything(plan.train)
-    runtime = choose_runtime(plan.family, plan.train)
-    with runtime.scope():
-        network = experiment.build()
-    experiment.judging.start(network)
+    with doing(f"Building {plan.model.model}"):
+        seed_everything(plan.train)
+        runtime = choose_runtime(plan.family, plan.train)
+        with runtime.scope():
+            network = experiment.build()
+        experiment.judging.start(network)
     summary = experiment.judging.summary
     tell(f"{plan.model.model}, {summary}, {network.count_params():,} parameters")
     tell(f"{runtime}")
@@ -155,21 +136,3 @@ def length_for(experiment: Experiment, *, pretrained: bool) -> Length:
         passes=experiment.plan.passes,
         minutes=experiment.plan.minutes,
     )
-
-
-def with_suggestions(train: TrainConfig, **suggested: Any) -> TrainConfig:
-    """The options, with what the model suggests wherever the user left the choice open.
-
-    A suggested `learning_rate` is for the suggested optimizer, or where none is for Adam; what
-    suits other optimizers `training` knows.
-
-    Args:
-        train: a field of None is open.
-        suggested: field → value, None for no suggestion.
-    """
-    suggested = {"optimizer": USUAL_OPTIMIZER, **suggested}
-    alike = _ADAMS if suggested["optimizer"] in _ADAMS else {suggested["optimizer"]}
-    if train.optimizer is not None and train.optimizer not in alike:
-        suggested.pop("learning_rate", None)
-    still_open = {name: value for name, value in suggested.items() if getattr(train, name) is None}
-    return dataclasses.replace(train, **still_open)

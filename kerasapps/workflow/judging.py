@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import keras
 import tensorflow as tf
 
-from kerasapps.config import ExportConfig, Family, ModelConfig, TrainConfig
+from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.training import Monitor, check_train_config
 from kerasapps.workflow.result import Showable
 
 if TYPE_CHECKING:
@@ -44,38 +43,6 @@ class Batches:
     sizes: Mapping[str, int]
     unchanged: tf.data.Dataset | None = None
     unmixed: Callable[[int], tf.data.Dataset] | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The options of a run, with what the model suggests where the user left a choice open.
-
-    Attributes:
-        model: which architecture.
-        train: how it is trained.
-        family: what most of its arithmetic is.
-        minutes: of training, at most, where `train` sets neither epochs nor a budget.
-        answer: what it answers, whose judge there is.
-        passes: over the data, as a multiple of what is usual.
-
-    Raises:
-        ConfigError: if it cannot be trained so; no data was read yet.
-    """
-
-    model: ModelConfig
-    train: TrainConfig
-    family: Family
-    minutes: float
-    answer: Answer
-    passes: float = 1.0
-
-    def __post_init__(self) -> None:
-        check_train_config(self.train, answer=self.answer)
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether the task's judge measures every epoch."""
-        return Monitor.of(self.train, self.answer).is_judged
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from kerasapps.workflow.own import ModelChoice, named_network, precision_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
+UNSEARCHED = ("load", "export")
+"""Sections that change neither network nor training."""
+
 
 def collect_options(task: Task, *, model: ModelChoice, **configs: object) -> Options:
     """The options of a call, each an instance of its section's class.
@@ -118,3 +121,13 @@ def with_values(options: Options, values: Mapping[str, Any]) -> dict[str, Any]:
         section: dataclasses.replace(config, **changes.get(section, {}))
         for section, config in options.items()
     }
+
+
+def set_by_hand(task: Task, options: Options) -> frozenset[str]:
+    """Options that are not what they are where nobody sets them."""
+    defaults = task.defaults
+    return frozenset(
+        name
+        for name, section in option_fields(options).items()
+        if getattr(options[section], name) != getattr(defaults[section], name)
+    )

@@ -11,11 +11,11 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.errors import ConfigError
-from kerasapps.training import NO_HOOKS, Hooks
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
-from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.own import ModelChoice
+from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
 from kerasapps.workflow.steps import Options
@@ -108,7 +108,7 @@ def take_order(
     order = Order(task, data, options, tune, {}, command=command, hooks=hooks)
     if is_open(options, tune):
         return dataclasses.replace(order, settings=order.describe(options))
-    plan = task.first_fitting(lambda answer: task.training.plan_training(options, answer=answer))
+    plan = task.first_fitting(lambda answer: task.planning.plan_training(options, answer=answer))
     settings = order.describe(resolved(options, plan, hooks))
     return dataclasses.replace(order, settings=settings)
 

@@ -14,6 +14,8 @@ class Phrases:
         form: how such data looks, where some was given that looks like no task's.
         does: what `predict` does, and with what: ("label", "pictures").
         inputs: what `predict` takes: ("picture files", "folders of them").
+        example: what is trained on in examples, with the options that it needs: "photos".
+        example_input: what `predict` is given in them: "cat.jpg".
         gives: what is said of a bundle that refuses an option of another task: "gives labels".
         explains: what `explain` takes: "text"; "" where nothing is explained.
         shows: what it then shows: "which words spoke for a label".
@@ -23,6 +25,8 @@ class Phrases:
     form: str
     does: tuple[str, str]
     inputs: tuple[str, ...]
+    example: str
+    example_input: str
     gives: str
     explains: str = ""
     shows: str = ""

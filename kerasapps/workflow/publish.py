@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
+from kerasapps.doing import doing
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
 from kerasapps.terminal import tell
@@ -124,7 +125,7 @@ def train_and_judge(
     judged = judge_network(network, experiment)
 
     # export from raw inputs, then judge the very files that ship
-    tell(f"{judged.headline}. Exporting and verifying …")
+    tell(judged.headline)
     seed = experiment.plan.train.seed
     artifacts = export_and_verify(
         judged, experiment.judging, config=export, seed=seed, folder=work / "export"
@@ -156,18 +157,19 @@ def publish(
     judged, judging = trained.judged, trained.experiment.judging
     model = trained.experiment.plan.model.model
     settings = {**settings, **network_settings(model, trained.network)}
-    content = describe_bundle(
-        task,
-        judged,
-        judging,
-        history=trained.history,
-        settings=settings,
-        environment=environment_of(trained.runtime, model=model, command=command),
-        place=target,
-        choice=choice,
-        search=search,
-    )
-    published = write_bundle(content, trained.artifacts, target=target)
+    with doing("Writing report and bundle"):
+        content = describe_bundle(
+            task,
+            judged,
+            judging,
+            history=trained.history,
+            settings=settings,
+            environment=environment_of(trained.runtime, model=model, command=command),
+            place=target,
+            choice=choice,
+            search=search,
+        )
+        published = write_bundle(content, trained.artifacts, target=target)
     return RecipeResult(
         model=judged.network,
         history=trained.history,

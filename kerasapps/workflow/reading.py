@@ -8,8 +8,11 @@ from typing import Any
 
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
+from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.doing import doing
+from kerasapps.terminal import tell
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
@@ -45,6 +48,30 @@ def read_splits(task: Task, data: Any, options: Options, folder: Path) -> Splits
     return dataclasses.replace(splits, test=splits.validation, audit=audit)
 
 
+def tell_findings(splits: Splits[Any], noun: str) -> None:
+    """Says what was guessed about the data, and what was wrong with it.
+
+    Args:
+        splits: the audited examples.
+        noun: what they are, such as "rows".
+    """
+    audit = splits.audit
+    for line in (*audit.guesses, *audit.warnings):
+        tell(line)
+    broken = audit.finding("broken").total
+    if broken:
+        if broken == 1:
+            tell(f"1 broken {noun.removesuffix('s')} is left out; the report lists it")
+        else:
+            tell(f"{broken:,} broken {noun} are left out; the report lists them")
+
+
+def tell_advice(advice: str) -> None:
+    """Says what would help, where something would."""
+    if advice:
+        tell(advice)
+
+
 def audit_data(task: Task, data: Any, options: Options, *, seed: int, folder: Path) -> Audit:
     """What `read_splits` finds in the same data; bad data fills its errors and never raises.
 
@@ -55,14 +82,15 @@ def audit_data(task: Task, data: Any, options: Options, *, seed: int, folder: Pa
         seed: of the splits that the data does not have.
         folder: scratch space.
     """
-    return examine(
-        task.data.KIND,
-        data,
-        options=options[task.section],
-        config=options["load"],
-        seed=seed,
-        work_dir=folder,
-    )[0]
+    with doing(f"Reading {describe_source(data)}"):
+        return examine(
+            task.data.KIND,
+            data,
+            options=options[task.section],
+            config=options["load"],
+            seed=seed,
+            work_dir=folder,
+        )[0]
 
 
 def trained_on(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from kerasapps.workflow.judged_files import shown_files, which_to_use
 
 if TYPE_CHECKING:
     import keras
@@ -90,6 +92,19 @@ class RecipeResult:
     def passed(self) -> bool:
         """Whether every file that was asked for passed verification."""
         return all(artifact.passed for artifact in self.artifacts)
+
+    def shown(self) -> Shown:
+        """What became of the files, which of them to use, and how good the model is."""
+        shown = shown_files(
+            self.artifacts,
+            metric=self.metric,
+            reference=self.metric.share(self.metrics),
+            judged_on=self.judged_on,
+        )
+        chosen = [] if self.choice is None else [f"Model: {self.choice.model}, chosen by the data"]
+        return replace(
+            shown, lines=[*shown.lines, *chosen, self.headline, *which_to_use(self.artifacts)]
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import ExportConfig
+from kerasapps.doing import doing
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import float32_copy
-from kerasapps.terminal import tell
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Judged, Judging
 
@@ -34,8 +34,9 @@ def draw_rows(total: int, count: int, *, seed: int) -> NDArray[np.int64]:
 
 def judge_network(network: keras.Model, experiment: Experiment) -> Judged:
     """The network as it ships, and its answers on the test split, which is opened here."""
-    shipped = experiment.ship(float32_copy(network, experiment.build))
-    return experiment.judging.judge(shipped)
+    with doing(f"Judging on the {experiment.judging.splits.judged_on} split"):
+        shipped = experiment.ship(float32_copy(network, experiment.build))
+        return experiment.judging.judge(shipped)
 
 
 def export_and_verify(
@@ -52,10 +53,9 @@ def export_and_verify(
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    candidates = judging.export(judged, config=config, seed=seed, folder=folder)
-    written = [name for name, file in candidates.items() if isinstance(file, Path)]
-    if written:
-        tell(f"Exported {', '.join(written)}. Each now runs over what was held out …")
+    asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
+    with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
+        candidates = judging.export(judged, config=config, seed=seed, folder=folder)
     tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance
     verified = judging.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
     return verified if config.keep_failed else withhold_failed(verified)

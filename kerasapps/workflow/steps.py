@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from kerasapps.workflow.answers import Answers
     from kerasapps.workflow.cache import Cache
     from kerasapps.workflow.experiment import Experiment
-    from kerasapps.workflow.judging import Judging, Plan
+    from kerasapps.workflow.judging import Judging
+    from kerasapps.workflow.plan import Plan
     from kerasapps.workflow.result import Showable
 
 Options: TypeAlias = Mapping[str, Any]
@@ -65,11 +66,18 @@ class DataSteps(Protocol):
         """
 
 
-class TrainingSteps(Protocol):
-    """Examples → a network, batches, and what judges it; imports TensorFlow."""
+class PlanSteps(Protocol):
+    """Options → how it is going to be trained; without TensorFlow, as nothing was read yet."""
 
     def plan_training(self, options: Options, *, answer: Answer) -> Plan:
         """The options, with what suits the model where none were asked for."""
+
+    def advise(self, splits: Splits[Any], options: Options) -> str:
+        """What is to be known, and would help, if there are few examples; empty if there is not."""
+
+
+class TrainingSteps(Protocol):
+    """Examples → a network, batches, and what judges it; imports TensorFlow."""
 
     def prepare(self, splits: Splits[Any], options: Options, cache: Cache) -> Experiment:
         """Examples and options, ready to be trained."""

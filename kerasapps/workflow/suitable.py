@@ -11,7 +11,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.terminal import tell
 from kerasapps.workflow.options import require_type, with_model
-from kerasapps.workflow.search.setup import first_options
+from kerasapps.workflow.search.first import first_options
 from kerasapps.workflow.steps import Options, Suitable
 from kerasapps.workflow.task import Task
 
@@ -84,7 +84,7 @@ def _objection(task: Task, options: Options, name: str) -> str:
     try:
         first_options(task, named, None)
         task.architectures.check_sizes(named["model"])
-        task.first_fitting(lambda answer: task.training.plan_training(named, answer=answer))
+        task.first_fitting(lambda answer: task.planning.plan_training(named, answer=answer))
     except (ConfigError, DependencyError) as error:
         return str(error)
     return ""

@@ -30,6 +30,7 @@ from kerasapps.workflow.steps import (
     ChoosingSteps,
     DataSteps,
     Options,
+    PlanSteps,
     TrainingSteps,
 )
 
@@ -142,6 +143,11 @@ class Task:
     def data(self) -> DataSteps:
         """Raw files → examples."""
         return cast("DataSteps", self._module("data"))
+
+    @property
+    def planning(self) -> PlanSteps:
+        """Options → how it is trained, before any data is read."""
+        return cast("PlanSteps", self._module("plan"))
 
     @property
     def training(self) -> TrainingSteps:

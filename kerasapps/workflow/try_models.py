@@ -20,6 +20,7 @@ import keras
 from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
+from kerasapps.doing import doing
 from kerasapps.terminal import tell
 from kerasapps.training import EpochRow, history_so_far
 from kerasapps.training.monitor import Monitor
@@ -104,7 +105,7 @@ def prepare_contenders(
     held_back = dataclasses.replace(splits, test=splits.validation)
     contenders, told = dict[str, Contender](), set[str]()
     for name, order in orders.items():
-        with told_once(told):
+        with doing(f"Preparing {order.task.noun} for {name}", lasting=False), told_once(told):
             prepare = order.task.training.prepare
             experiment = prepare(held_back, order.options, Cache(work / name))
         hooks = order.hooks.without_callbacks()
@@ -142,8 +143,8 @@ def try_models(
 
     def attempt(job: TrialJob, report: Report) -> Figures:
         contender = contenders[str(job.values["model"])]
-        tell(f"Trying {job.values['model']} {'wholly' if job.epochs is None else 'briefly'} …")
-        with _written_to(job.folder / LOG):
+        what = f"Trying {job.values['model']} {'wholly' if job.epochs is None else 'briefly'}"
+        with doing(what), _written_to(job.folder / LOG):
             return _train(contender, job, report, log_dir=log_dir)
 
     return run_race(

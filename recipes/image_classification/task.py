@@ -38,6 +38,8 @@ TASK = Task(
         form="a folder with a folder of pictures per class, or a table that names pictures",
         does=("label", "pictures"),
         inputs=("picture files", "folders of them"),
+        example="photos",
+        example_input="cat.jpg",
         gives="gives labels",
     ),
     uses=OPTIONS,
@@ -62,6 +64,7 @@ def train_image_classifier(
     loss: Any = None,
     optimizer: Any = None,
     track: str | None = None,
+    quiet: bool = False,
 ) -> RecipeResult:
     """Trains an image classifier and ships it as files that were proven on held-out pictures.
 
@@ -92,6 +95,7 @@ def train_image_classifier(
             minimised in place of the usual one; y_pred are logits.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
+        quiet: tell nothing on standard error, neither the way nor the result.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -102,9 +106,9 @@ def train_image_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    from kerasapps.workflow.carry import carry
+    from kerasapps.workflow.call import carry_and_tell
 
-    return carry(
+    return carry_and_tell(
         TASK,
         data,
         validation_data=validation_data,
@@ -121,4 +125,5 @@ def train_image_classifier(
         loss=loss,
         optimizer=optimizer,
         track=track,
+        quiet=quiet,
     )

@@ -13,7 +13,6 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
-from kerasapps.config.metric import Answer
 from kerasapps.config.own import own_title
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
@@ -26,7 +25,6 @@ from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
 from kerasapps.models.own_source import own_picture_shape
-from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
@@ -37,13 +35,13 @@ from kerasapps.preprocess.odd_pictures import odd_pictures
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, build_classifier
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.phone import on_a_phone
+from kerasapps.recipes.image_classification.plan import plan_training
 from kerasapps.recipes.image_classification.report import ask_picture, show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, as_trained
-from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Judging, Plan
+from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
@@ -80,16 +78,6 @@ def _refuse_other_size(config: ImageConfig, model: ModelConfig, fixed: tuple[int
             f"takes, {fixed[0]}x{fixed[1]}: leave image_size out, or give a function "
             "(input_shape, num_classes)."
         )
-
-
-def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
-    """The options, with the model's own rate where none were asked for."""
-    model, train = options["model"], options["train"]
-    architecture = ARCHITECTURES.find(model.model)
-    suggested = with_suggestions(train, **architecture.training)
-    return Plan(
-        model, suggested, architecture.family, architecture.minutes, answer, architecture.passes
-    )
 
 
 @dataclass(frozen=True)

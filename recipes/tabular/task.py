@@ -34,6 +34,8 @@ TASK = Task(
         form="a table with a column to be answered (--target COLUMN)",
         does=("answer", "table rows"),
         inputs=("files of table rows",),
+        example="houses.csv --target price",
+        example_input="new_houses.csv",
         gives="answers table rows",
         explains="row",
         shows="which columns of a row decided its answer",
@@ -61,6 +63,7 @@ def train_tabular(
     loss: Any = None,
     optimizer: Any = None,
     track: str | None = None,
+    quiet: bool = False,
 ) -> RecipeResult:
     """Trains a model of table rows and ships it as files that were proven on held-out rows.
 
@@ -93,6 +96,7 @@ def train_tabular(
             deviation 1.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
+        quiet: tell nothing on standard error, neither the way nor the result.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -103,13 +107,13 @@ def train_tabular(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    from kerasapps.workflow.carry import carry
+    from kerasapps.workflow.call import carry_and_tell
     from kerasapps.workflow.options import require_type
 
     if target is not None:
         require_type("tabular", tabular, TabularConfig)
         tabular = dataclasses.replace(tabular, target=target)
-    return carry(
+    return carry_and_tell(
         TASK,
         data,
         validation_data=validation_data,
@@ -126,4 +130,5 @@ def train_tabular(
         loss=loss,
         optimizer=optimizer,
         track=track,
+        quiet=quiet,
     )

@@ -12,41 +12,33 @@ import keras
 import numpy as np
 
 from kerasapps.config import ModelConfig, TrainConfig
-from kerasapps.config.metric import Answer
-from kerasapps.config.own import is_own, own_title
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.errors import ConfigError
 from kerasapps.evaluation.sections import Section
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.tabular_common import TabularShape
-from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.probabilities import predictor
-from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.judging import NumberJudging
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
-from kerasapps.recipes.tabular.architectures import ARCHITECTURES, build_network
+from kerasapps.recipes.tabular.architectures import build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
+from kerasapps.recipes.tabular.plan import plan_training
 from kerasapps.recipes.tabular.task import TASK
-from kerasapps.training import has_open_end
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
-from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Batches, Judged, Judging, Plan
+from kerasapps.workflow.judging import Batches, Judged, Judging
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
 RowArrays: TypeAlias = SplitInputs[Mapping[str, np.ndarray]]
 """The network's inputs by name, of each split."""
-
-_CLASSES_ONLY = ("class_weights", "label_smoothing")
 
 
 @dataclass(frozen=True)
@@ -80,36 +72,6 @@ class NetworkBuilder:
         )
         network: keras.Model = build_network(self.model, shape, classes=self.classes)
         return network
-
-
-def plan_training(options: Options, *, answer: Answer) -> Plan:
-    """The options, with the model's own rate where none were asked for.
-
-    Raises:
-        ConfigError: for an unknown model, or an option that is of no use for such an answer.
-    """
-    model, train, tabular = options["model"], options["train"], options["tabular"]
-    architecture = ARCHITECTURES.find(model.model)
-    if tabular.answer is not None and answer is not _ANSWERS[tabular.answer]:
-        raise ConfigError(f"answer={tabular.answer!r} is not for {answer.metric.name}.")
-    foreign = [name for name in _CLASSES_ONLY if getattr(train, name) is not None]
-    if answer is NUMBERS and foreign:
-        raise ConfigError(f"{', '.join(foreign)} is for classes; the target is a number: omit it.")
-    if model.kernel is not None:
-        raise ConfigError("models of table rows have no kernels: leave kernel out.")
-    if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):
-        raise ConfigError("linear has neither width, depth nor bins: leave them out.")
-    if is_own(model.model) and tabular.bins != TabularConfig().bins:
-        raise ConfigError(
-            f"bins cannot change {own_title(model.model)}, a network of your own: leave it out."
-        )
-    # A small validation split is noisy: an end that was asked for is not brought forward.
-    patience = None if has_open_end(train) else 0
-    train = with_suggestions(train, **architecture.training, early_stopping=patience)
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
-
-
-_ANSWERS = {"class": CLASSES, "number": NUMBERS}
 
 
 def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:

@@ -38,6 +38,8 @@ TASK = Task(
         form="a table of texts and labels, or a folder of .txt files per class",
         does=("label", "texts"),
         inputs=("texts",),
+        example="reviews.csv",
+        example_input='"Not a dull minute"',
         gives="gives labels",
         explains="text",
         shows="which words spoke for a label",
@@ -64,6 +66,7 @@ def train_text_classifier(
     loss: Any = None,
     optimizer: Any = None,
     track: str | None = None,
+    quiet: bool = False,
 ) -> RecipeResult:
     """Trains a classifier of texts and ships it as files that were proven on held-out texts.
 
@@ -93,6 +96,7 @@ def train_text_classifier(
             minimised in place of the usual one; y_pred are logits.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
+        quiet: tell nothing on standard error, neither the way nor the result.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -103,9 +107,9 @@ def train_text_classifier(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    from kerasapps.workflow.carry import carry
+    from kerasapps.workflow.call import carry_and_tell
 
-    return carry(
+    return carry_and_tell(
         TASK,
         data,
         validation_data=validation_data,
@@ -122,6 +126,7 @@ def train_text_classifier(
         loss=loss,
         optimizer=optimizer,
         track=track,
+        quiet=quiet,
     )
 
 

@@ -10,12 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps.config import ModelConfig, TextConfig, TokenizerKind, pretrained_source
-from kerasapps.config.own import is_own, own_title
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.models import preset_max_length, preset_vocabulary
 from kerasapps.models.own_source import own_text_limits
-from kerasapps.paths import user_path
 from kerasapps.preprocess.text import choose_length, token_lengths
 from kerasapps.preprocess.tokenizers import (
     Tokenizer,
@@ -52,40 +50,6 @@ VIEWS: Mapping[tuple[TokenizerKind, bool], View] = MappingProxyType(
 )
 # Fields of TextConfig that decide the tokenizer, and with it the ids of every text.
 _DECIDING = ("tokenizer", "lowercase", "vocab_size", "min_count", "max_length")
-
-
-def check_text_options(text: TextConfig, model: ModelConfig) -> None:
-    """Finds before any data is read what would fail after it."""
-    if text.word_vectors is not None:
-        vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
-        if not vectors.is_file():
-            raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
-    if is_own(model.model):
-        _check_own(text, model)
-    if ARCHITECTURES.is_pretrained(model.model):
-        plain = TextConfig()
-        for field in ("vocab_size", "min_count", "word_vectors"):
-            if getattr(text, field) != getattr(plain, field):
-                raise ConfigError(
-                    f"{model.model} has a vocabulary and word vectors of its own; leave out "
-                    f"--{field.replace('_', '-')}."
-                )
-
-
-def _check_own(text: TextConfig, model: ModelConfig) -> None:
-    """A network of the user's has neither word dropout nor vectors of ours, and its own length."""
-    title = own_title(model.model)
-    unused = [name for name in ("word_dropout", "word_vectors") if getattr(text, name) is not None]
-    if unused:
-        raise ConfigError(
-            f"{' and '.join(unused)} cannot change {title}, a network of your own: leave it out."
-        )
-    length, _ = own_text_limits(model.model)
-    if length is not None and text.max_length not in (None, length):
-        raise ConfigError(
-            f"max_length={text.max_length} is not what {title} takes, {length} ids: leave it out, "
-            "or give a function (input_shape, num_classes, vocabulary_size)."
-        )
 
 
 def choose_tokenizer(

@@ -13,7 +13,6 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.config import LoadConfig
-from kerasapps.config.metric import Answer
 from kerasapps.config.own import is_own
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.examples import TextExamples, TextSplits
@@ -22,7 +21,6 @@ from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
-from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
@@ -38,38 +36,25 @@ from kerasapps.preprocess.text import (
 )
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
-from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
+from kerasapps.recipes.text_classification.plan import plan_training
 from kerasapps.recipes.text_classification.report import (
     ask_text,
     show_texts,
     text_audit_tables,
 )
 from kerasapps.recipes.text_classification.task import TASK
-from kerasapps.recipes.text_classification.tokens import check_text_options, choose_tokenizer
+from kerasapps.recipes.text_classification.tokens import choose_tokenizer
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
-from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Judging, Plan
+from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
+from kerasapps.workflow.plan import Plan
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
 MANY_TOKENS = 300_000  # about ten thousand short texts
 MOST_TIME = 3.5
-
-
-def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
-    """The options, with the model's own rate and schedule where none were asked for.
-
-    Raises:
-        ConfigError: for an unknown model, or options of `text` that cannot work.
-    """
-    model, train = options["model"], options["train"]
-    check_text_options(options["text"], model)
-    architecture = ARCHITECTURES.find(model.model)
-    train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
 
 
 def with_minutes(plan: Plan, tokens: int) -> Plan:

@@ -11,6 +11,7 @@ import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, cell
 
@@ -83,7 +84,7 @@ class TranslationMetrics:
     def shown(self) -> Shown:
         """The figures by length, those of all, and how they were computed."""
         return Shown(
-            title=f"{self.examples} sentence pairs",
+            title=counted(self.examples, "sentence pair"),
             columns=("words of the source", "sentences", "BLEU", "length ratio"),
             rows=[
                 [

@@ -38,6 +38,8 @@ TASK = Task(
         form="sentence pairs, such as train.en and train.de",
         does=("translate", "texts"),
         inputs=("texts",),
+        example="phrases.tsv",
+        example_input='"two green dogs"',
         gives="translates",
         explains="text",
         shows="where a translator looked",
@@ -70,6 +72,7 @@ def train_translator(
     loss: Any = None,
     optimizer: Any = None,
     track: str | None = None,
+    quiet: bool = False,
 ) -> RecipeResult:
     """Trains a translator and ships it as files that were proven on held-out sentences.
 
@@ -98,6 +101,7 @@ def train_translator(
             minimised in place of the usual one; y_pred are logits, y_true ids.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
+        quiet: tell nothing on standard error, neither the way nor the result.
 
     Returns:
         The model, its figures on the test split, the judged files and the bundle's folder.
@@ -109,9 +113,9 @@ def train_translator(
         TrainingError: if the folder holds another run, or training fails.
         ExportError: if no file could be made of the model.
     """
-    from kerasapps.workflow.carry import carry
+    from kerasapps.workflow.call import carry_and_tell
 
-    return carry(
+    return carry_and_tell(
         TASK,
         data,
         validation_data=validation_data,
@@ -128,4 +132,5 @@ def train_translator(
         loss=loss,
         optimizer=optimizer,
         track=track,
+        quiet=quiet,
     )

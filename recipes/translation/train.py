@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import LoadConfig, ModelConfig, TrainConfig, TranslationConfig
-from kerasapps.config.metric import Answer
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.translator import bundle_tokenizer
-from kerasapps.errors import ConfigError
 from kerasapps.models import Translator, TranslatorShape
 from kerasapps.preprocess.pair_pipeline import (
     pair_batches,
@@ -31,22 +29,19 @@ from kerasapps.preprocess.tokenizers.subword import (
     load_pair_tokenizer,
 )
 from kerasapps.preprocess.tokenizers.subword_learn import learn_pair_tokenizer
-from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES, build_translator
 from kerasapps.recipes.translation.judge import PairJudging
 from kerasapps.recipes.translation.pairs import Pairs
+from kerasapps.recipes.translation.plan import plan_training
 from kerasapps.recipes.translation.task import TASK
-from kerasapps.training import optimizer_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs, suitable_batch
-from kerasapps.workflow.fit import with_suggestions
-from kerasapps.workflow.judging import Batches, Judging, Plan
+from kerasapps.workflow.judging import Batches, Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
 LEAST_BATCH_TOKENS = 256
-_ADAM_FAMILY = ("adam", "adamw")
 # Fields of TranslationConfig that decide the tokenizer, and with it the ids of every text.
 _DECIDING = ("subwords", "joint", "vocab_size", "max_length")
 
@@ -66,54 +61,6 @@ class TranslatorBuilder:
     def __call__(self) -> Translator:
         """The network."""
         return build_translator(self.model, self.shape)
-
-
-def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
-    """The options, with what suits the model and the task where none were asked for.
-
-    Raises:
-        ConfigError: for an unknown model, or options that are not for translation.
-    """
-    model, translation, train = options["model"], options["translation"], options["train"]
-    _refuse_foreign(model, options["load"], train)
-    architecture = ARCHITECTURES.find(model.model)
-    longest = architecture.limits["longest"]
-    if translation.max_length is not None and translation.max_length > longest:
-        raise ConfigError(
-            f"{model.model} reads and writes at most {longest} pieces, got "
-            f"max_length={translation.max_length}."
-        )
-    optimizer = optimizer_of(train)
-    adam = optimizer in _ADAM_FAMILY
-    train = with_suggestions(
-        train,
-        **architecture.training,
-        beta_2=0.98 if adam else None,
-        # AdamW without decay is Adam (Vaswani et al. 2017 have none).
-        weight_decay=0.0 if optimizer == "adamw" else None,
-        schedule=None if train.warmup == 0 else "inverse_sqrt",
-        label_smoothing=0.1,
-        clip_norm=1.0,
-        monitor=TRANSLATIONS.judged.quality,
-        average_checkpoints=5 if train.ema is None else None,
-    )
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
-
-
-def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:
-    """What would have no effect is an error rather than ignored."""
-    if ARCHITECTURES.is_pretrained(model.model):
-        raise ConfigError(
-            f"{model.model}: there are no pretrained translators; choose one of "
-            f"{', '.join(ARCHITECTURES.names)}."
-        )
-    asked = {
-        "class_weights": train.class_weights is not None,
-        "unknown_classes": load.unknown_classes != LoadConfig().unknown_classes,
-    }
-    if any(asked.values()):
-        foreign = ", ".join(name for name, is_asked in asked.items() if is_asked)
-        raise ConfigError(f"{foreign} is for classifiers; leave it out to translate.")
 
 
 def choose_tokenizer(

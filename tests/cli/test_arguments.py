@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_meant_is_refused_by_its_option(
     arguments: list[str], named: str, run_here: Callable[..., Any], tmp_path: Path
 ) -> None:
     ended = run_here(*arguments, cwd=tmp_path)
-    assert ended.returncode == 1 and named in ended.stderr + ended.stdout
+    assert ended.returncode == 2 and named in ended.stderr + ended.stdout
     assert list(tmp_path.iterdir()) == []
 
 

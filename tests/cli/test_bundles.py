@@ -86,7 +86,9 @@ def test_explain(command) -> None:
     [(True, {"test": 5}, "test"), (False, {"test": 0}, "validation"), (True, {}, "test")],
 )
 def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], split: str) -> None:
-    manifest = SimpleNamespace(data=SimpleNamespace(get=lambda name, default: examples))
+    manifest = SimpleNamespace(
+        data=SimpleNamespace(get=lambda name, default: examples), folder=Path("run/bundle")
+    )
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
     (answer,) = TASKS["image_classification"].answers
     task = SimpleNamespace(answer_of=lambda manifest: answer)
@@ -99,9 +101,11 @@ def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], sp
     expected = ExportConfig(quantization=("int8", "float16"), saved_model=False)
     assert ended.options == {"export": expected}
     assert ended.out.startswith(f"Verified on the {split} split")
+    assert ended.out.endswith("Bundle: run/bundle\n")
     assert ("int8: too bad" in ended.out) is not passed
     ended = command(*line, "--data", "d", "--json", function="export_bundle", result=[artifact])
     assert ended.arguments == (Path("run"), "d") and ended.json["artifacts"][0]["name"] == "int8"
+    assert ended.json["bundle_dir"] == "run/bundle"
     files = ("--source", "a.en", "--target", "a.de", "--saved-model")
     ended = command(*line, *files, function="export_bundle", result=[artifact])
     assert ended.arguments[1] == ("a.en", "a.de") and ended.options["export"].saved_model
@@ -119,7 +123,7 @@ def test_benchmark(command) -> None:
     assert ended.arguments == (Path("run"),)
     assert ended.options == {"artifacts": (), "threads": 1} and ended.status == 0
     title, _, header, _, *rows, _ = ended.out.splitlines()
-    assert title == "Batch 1, 1 thread(s)"
+    assert title == "Batch 1, 1 thread"
     cells = [[each.strip() for each in row.strip("│┃ ").split("│")] for row in rows]
     assert [each.strip() for each in header.strip("┃").split("┃")] == [
         "artifact", "size", "p50", "p95", "memory",

@@ -52,13 +52,13 @@ def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> N
     assert "no column 'fil'" in ended.stdout and "did you mean 'file'" in ended.stdout
     options = ("--task", "sentiment", "--image-column", "body")
     ended = run_here("check", root / "texts.csv", *options)
-    assert ended.returncode == 1 and "is not for sentiment" in ended.stderr
+    assert ended.returncode == 2 and "is not for sentiment" in ended.stderr
 
 
 @pytest.mark.parametrize("seed", [-1, 2**31])
 def test_a_seed_that_training_would_refuse_is_refused(run_here: Run, seed: int) -> None:
     ended = run_here("check", "builtin:digits", "--seed", seed)
-    assert ended.returncode == 1 and "--seed must be a whole number from 0" in ended.stderr
+    assert ended.returncode == 2 and "--seed must be a whole number from 0" in ended.stderr
 
 
 def test_pictures_behind_any_number_of_other_files(tmp_path: Path, run_here: Run) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from kerasapps.cli import figures
-from kerasapps.cli.figures import print_artifacts, print_shown
+from kerasapps.cli.figures import print_shown
 from kerasapps.config.metric import Metric
 from kerasapps.evaluation.shown import Shown
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.terminal import flush_lines
+from kerasapps.workflow.judged_files import shown_files, which_to_use
 
 
 def table(capsys: pytest.CaptureFixture[str]) -> tuple[str, list[list[str]], list[str]]:
@@ -26,6 +27,10 @@ def table(capsys: pytest.CaptureFixture[str]) -> tuple[str, list[list[str]], lis
     rows = [line for line in lines[edges[0] : edges[1]] if line[0] in "┃│"]
     cells = [[cell.strip() for cell in line[1:-1].replace("┃", "│").split("│")] for line in rows]
     return "\n".join(lines[: edges[0]]), cells, lines[edges[1] + 1 :]
+
+
+def print_artifacts(artifacts: list[Artifact], **options: Any) -> None:
+    print_shown(shown_files(artifacts, **options))
 
 
 ARTIFACT = Artifact("int8", Path("m"), 1_234_567, 0.98765, -0.5, 0.99, 1.234, 5.678, 30.06, True)
@@ -145,3 +150,17 @@ def test_pieces_of_a_line_have_their_styles(monkeypatch: pytest.MonkeyPatch) -> 
     text = printed[0]
     styles = {text.plain[span.start : span.end]: str(span.style) for span in text.spans}
     assert text.plain == "good or bad" and styles == {"good": "green bold", "bad": "red"}
+
+
+def test_which_file_to_use_where() -> None:
+    def made(name: str, **changes: Any) -> Artifact:
+        path = Path("run") / name
+        return dataclasses.replace(ARTIFACT, name=name, path=path, **changes)
+
+    files = [made("float32"), made("dynamic"), made("saved_model"), made("int8", passed=False)]
+    assert which_to_use(files) == [
+        "For a phone or a browser use run/dynamic (1.23 MB)",
+        "For a server use run/saved_model (1.23 MB)",
+    ]
+    assert which_to_use(files[:2])[1] == "For a server use run/float32 (1.23 MB)"
+    assert which_to_use(files[3:]) == ["No file passed, so there is none to use."]

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import typer
 
-from kerasapps.cli.output import clean, command, json_text, print_table, shown, silence
-from kerasapps.errors import ConfigError
+from kerasapps.cli.output import clean, command, json_text, print_table, shown
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.harmless import harmless
+from kerasapps.quiet import silence
 from kerasapps.terminal import tell, write_line
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 
@@ -71,7 +72,8 @@ def test_a_result_that_cannot_be_shown_is_not_lost(
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (ConfigError("TrainConfig.epochs of \x1b[1m"), 1, "error: --epochs of \\x1b[1m\n"),
+        (ConfigError("TrainConfig.epochs of \x1b[1m"), 2, "error: --epochs of \\x1b[1m\n"),
+        (DataError("no rows"), 1, "error: no rows\n"),
         (KeyboardInterrupt(), 130, "error: stopped; the same command goes on from here\n"),
         (ValueError("x"), 70, "error: unexpected ValueError: x\n"),
     ],
@@ -196,17 +198,17 @@ def test_nothing_else_reaches_the_output_of_an_object(capfd: pytest.CaptureFixtu
 def test_help_and_version_go_to_any_console(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kerasapps.cli import main
+    from kerasapps.cli import run
 
     latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "argv", ["kerasapps", *arguments])
     monkeypatch.setattr(sys, "stdout", latin)
     with pytest.raises(SystemExit) as ended:
-        main()
+        run()
     assert ended.value.code == 0 and len(latin.buffer.getvalue()) > 4  # type: ignore[attr-defined]
     monkeypatch.setattr(sys, "stdout", Full())
     with pytest.raises(SystemExit) as ended:
-        main()
+        run()
     assert ended.value.code in (0, 74)
 
 

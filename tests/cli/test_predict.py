@@ -56,7 +56,7 @@ def test_standard_input_stands_alone(
     message: str,
 ) -> None:
     ended = run_here("predict", reviewed.bundle_dir, *inputs, stdin=b"a\n")
-    assert ended.returncode == 1 and message in ended.stderr and ended.stdout == ""
+    assert ended.returncode == 2 and message in ended.stderr and ended.stdout == ""
 
 
 def test_texts_are_written_as_csv(
@@ -84,9 +84,9 @@ def test_standard_input_is_read_in_its_encoding(
     ended = run_here(*typed, stdin=text.encode("cp850"))
     assert [line.split(":")[0] for line in ended.stdout.splitlines()] == text.splitlines()
     ended = run_here("predict", reviewed.bundle_dir, "nice", "--encoding", "cp850")
-    assert ended.returncode == 1 and "--encoding is for texts from standard input" in ended.stderr
+    assert ended.returncode == 2 and "--encoding is for texts from standard input" in ended.stderr
     ended = run_here("predict", reviewed.bundle_dir, "-", "--encoding", "cp85", stdin=b"a\n")
-    assert ended.returncode == 1 and "--encoding 'cp85' is not known. Did you" in ended.stderr
+    assert ended.returncode == 2 and "--encoding 'cp85' is not known. Did you" in ended.stderr
 
 
 def test_evaluate_reads_another_encoding(
@@ -97,7 +97,7 @@ def test_evaluate_reads_another_encoding(
     ended = run_here("evaluate", reviewed.bundle_dir, path, "--encoding", "cp850")
     assert ended.returncode == 0, ended.stderr
     ended = run_here("evaluate", reviewed.bundle_dir, path, "--encoding", "cp85x")
-    assert ended.returncode == 1 and "--encoding 'cp85x' is not known" in ended.stderr
+    assert ended.returncode == 2 and "--encoding 'cp85x' is not known" in ended.stderr
     ended = run_here("check", path, "--encoding", "cp850")
     assert "text in 'text'" in ended.stdout and "UTF-8" not in ended.stdout
 
@@ -186,7 +186,7 @@ def test_what_does_not_go_together(
 ) -> None:
     bundle = Labels(task)
     ended = answer(bundle, *line, stdin=b"x\n")
-    assert ended.returncode == 1 and ended.stdout == "" and message in ended.stderr
+    assert ended.returncode == 2 and ended.stdout == "" and message in ended.stderr
     assert bundle.asked == []
 
 

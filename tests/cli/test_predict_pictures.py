@@ -18,7 +18,7 @@ def test_pictures_do_not_come_line_by_line(
     trained: kerasapps.RecipeResult, run_here: Callable[..., Any], shapes: Path
 ) -> None:
     ended = run_here("predict", trained.bundle_dir, "-", stdin=b"a.png\n")
-    assert ended.returncode == 1 and "takes picture files" in ended.stderr
+    assert ended.returncode == 2 and "takes picture files" in ended.stderr
     picture = next((shapes / "red").iterdir())
     ended = run_here("predict", trained.bundle_dir, picture, "--json")
     (row,) = json.loads(ended.stdout)["predictions"]
@@ -60,7 +60,7 @@ def test_what_predict_cannot_read_or_write_is_named(
     assert ended.returncode == 1 and "https://a.org/cat.png is a URL: download" in ended.stderr
     target = tmp_path / "none" / "out.csv"
     ended = run_here("predict", trained.bundle_dir, "a.png", "--csv", target)
-    assert ended.returncode == 1 and "is no folder: make it first (--csv)" in ended.stderr
+    assert ended.returncode == 2 and "is no folder: make it first (--csv)" in ended.stderr
     with pytest.raises(kerasapps.DataError, match="is a folder: give the pictures in it"):
         kerasapps.load_bundle(trained.bundle_dir).predict(tmp_path)
 

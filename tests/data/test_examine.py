@@ -168,5 +168,6 @@ def test_a_finished_model_is_judged_on_the_test_split_or_on_all(work: Path) -> N
         usable(data, work, told, max_broken=0.2)
     with pytest.raises(DataError, match="no usable number is left in test"):
         usable([(5, "train"), (200, "test")], work, told, max_broken=1)
-    with pytest.raises(DataError, match=r"^below zero\nthe data holds no usable number$"):
+    words = r"^below zero\nthe data holds no usable number\nRead as: all count$"
+    with pytest.raises(DataError, match=words):
         usable([(-1, "test")], work, told, max_broken=1)

@@ -61,6 +61,7 @@ def instead_of_training(
         loss: Any = None,
         optimizer: Any = None,
         track: str | None = None,
+        load_tensorflow: Any = None,
         **configs: Any,
     ) -> kerasapps.RecipeResult | None:
         check_tracker(track)
@@ -91,11 +92,17 @@ def instead_of_training(
         checked_options(task, first, tune, joins=True)
         return 1
 
+    def carry_and_tell(
+        task: Task, data: Any, *, quiet: bool = False, **options: Any
+    ) -> kerasapps.RecipeResult | None:
+        return carry(task, data, **options)
+
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
+    monkeypatch.setattr("kerasapps.workflow.call.carry_and_tell", carry_and_tell)
     # Trackers need not be installed.
     monkeypatch.setattr("kerasapps.workflow.tracking.choice.find_spec", lambda name: name)
     # A search of several machines is for larger ones than this may be.
-    monkeypatch.setattr("kerasapps.workflow.search.setup.usable_cores", lambda: [*range(16)])
+    monkeypatch.setattr("kerasapps.workflow.search.first.usable_cores", lambda: [*range(16)])
     monkeypatch.setattr("kerasapps.workflow.search.join.help_search", help_search)
 
 

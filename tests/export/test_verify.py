@@ -134,7 +134,9 @@ def test_scores_that_are_no_numbers_fail(
     scores[np.arange(count), scores[:count].argmin(1)] = value
     answering(monkeypatch, scores)
     found = judged(held_out, tmp_path, tolerance=100)
-    assert not found.passed and found.reason == f"{count} scores are not numbers"
+    assert not found.passed and found.reason == (
+        "1 score is not a number" if count == 1 else f"{count} scores are not numbers"
+    )
 
 
 @pytest.mark.parametrize("lost", [0, 2, 3])

@@ -194,13 +194,13 @@ def test_evaluate_leaves_out_unknown_classes_if_it_is_told_to(
     found = kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="skip")
     assert found == expected and found.examples == 9
     said = capfd.readouterr().err
-    assert "does not know the class 'Red': 1 examples left out." in said and "'purple'" in said
+    assert "does not know the class 'Red': 1 example left out." in said and "'purple'" in said
     ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "skip", "--json")
     assert ended.returncode == 0 and json.loads(ended.stdout)["metrics"]["examples"] == 9
     ended = run_here("evaluate", trained.bundle_dir, fresh)
     assert ended.returncode == 1 and "Set --unknown-classes to skip" in ended.stderr
     ended = run_here("evaluate", trained.bundle_dir, fresh, "--unknown-classes", "ignore")
-    assert ended.returncode == 1 and "'ignore' is not known. Known: error, skip" in ended.stderr
+    assert ended.returncode == 2 and "'ignore' is not known. Known: error, skip" in ended.stderr
     with pytest.raises(kerasapps.ConfigError, match="unknown_classes"):
         kerasapps.evaluate_bundle(trained.bundle_dir, fresh, unknown_classes="no")  # type: ignore[arg-type]
 

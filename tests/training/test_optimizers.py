@@ -10,9 +10,10 @@ import pytest
 
 from kerasapps.config import Optimizer, TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.training import optimizers
+from kerasapps.training import optimizer_choice
 from kerasapps.training.muon import ADAM_RATE, matrix_shape
-from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, make_optimizer, peak_learning_rate
+from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, peak_learning_rate
+from kerasapps.training.optimizers import make_optimizer
 from tests.values import kinds_of
 
 
@@ -171,4 +172,4 @@ def test_beta_2_is_refused_where_there_is_none(kind):
 
 
 def test_kinds_of_values():
-    assert kinds_of(optimizers) == {"OptimizerDefaults": "frozen"}
+    assert kinds_of(optimizer_choice) == {"OptimizerDefaults": "frozen"}

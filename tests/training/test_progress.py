@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -12,7 +13,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import progress
 from kerasapps.training.history import EpochRow, History
-from kerasapps.training.progress import Course, Moment, TerminalReporter, duration
+from kerasapps.training.progress import Course, Moment, TerminalReporter
 from tests.answers import ERRORS
 from tests.values import kinds_of, left_open_in
 
@@ -110,21 +111,24 @@ def test_standard_output_is_left_alone_and_no_line_is_cut(capsys):
     assert captured.err.startswith("epoch 1 ") and "Trained" in captured.err
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.0, "0.0 s"),
-        (8.44, "8.4 s"),
-        (59.94, "59.9 s"),
-        (59.97, "1 min 00 s"),
-        (185, "3 min 05 s"),
-        (3599.4, "59 min 59 s"),
-        (3600, "1 h 00 min"),
-        (7800, "2 h 10 min"),
-    ],
-)
-def test_duration(seconds, text):
-    assert duration(seconds) == text
+@pytest.mark.parametrize("answer", [CLASSES, TRANSLATIONS])
+def test_eighty_columns_have_room_for_the_bar_and_what_counts_most(answer):
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=80, color_system=None)
+    reporter = TerminalReporter(answer, console=console)
+    reporter.begin(Course(200, 1500, 0))
+    reporter.update(dataclasses.replace(MOMENT, epoch=123, phase="fine-tune", step=1234))
+    reporter._bar.refresh()
+    row = dataclasses.replace(ROW, epoch=123, phase="fine-tune", val_metric=0.51)
+    reporter.epoch(row, best=True)
+    reporter.end(History((row,), 123, "epochs", 75.0, quality="accuracy"))
+    lines = [re.sub(r"\x1b\[[\d?;]*\w", "", line) for line in re.split("[\r\n]+", file.getvalue())]
+    assert max(map(len, lines)) <= 80
+    drawn = next(line for line in lines if "10 min 00 s left" in line)
+    assert re.search(r"200 ━━[━╸╺ ]{8} 0:00:00", drawn) and "accuracy 79.00%" in drawn
+    (epoch,) = (line for line in lines if line.startswith("epoch 123/200"))
+    assert "validation loss 0.6000  accuracy 75.00%" in epoch and epoch.endswith("best")
+    assert "loss 0.6000" in " ".join(lines[-4:])
 
 
 def test_kinds_of_values():

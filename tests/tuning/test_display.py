@@ -110,7 +110,7 @@ def test_without_a_trial_of_use_the_end_is_one_line() -> None:
     began = len(file.getvalue())
     shown.end(board(FAILED))
     told = file.getvalue()[began:].splitlines()
-    assert len(told) == 1 and re.fullmatch(r"1 of 1 trials, 1 failed, in 0:00:0\d", told[0])
+    assert len(told) == 1 and re.fullmatch(r"1 of 1 trial, 1 failed, in 0:00:0\d", told[0])
 
 
 def test_where_no_terminal_is_lines_are_wide_and_plain(monkeypatch: pytest.MonkeyPatch) -> None:

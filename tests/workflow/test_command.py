@@ -39,7 +39,6 @@ def typed(
         handed.update(options, task=task, data=data)
         return SimpleNamespace()
 
-    monkeypatch.setattr(tasks, "start_tensorflow", lambda: None)
     monkeypatch.setattr("kerasapps.workflow.carry.carry", carry)
     monkeypatch.setattr(tasks, "_trained", lambda result: ({}, lambda: None, 0))
 
@@ -62,7 +61,7 @@ def test_typed_again_it_asks_for_the_same(task: Task, typed: Callable[..., Any])
     handed = typed(line)
     assert handed.pop("task") is task and handed.pop("data") == "my data/x.csv"
     assert handed.pop("output_dir") == Path("runs/it's") and handed.pop("tune") == tune
-    assert handed.pop("track") is None
+    assert handed.pop("track") is None and handed.pop("load_tensorflow")
     assert handed == options
 
 

@@ -15,9 +15,9 @@ from kerasapps.workflow.experiment import (
     Experiment,
     as_trained,
     read_inputs,
-    resolved,
     suitable_batch,
 )
+from kerasapps.workflow.plan import resolved
 
 
 def splits_of(train: np.ndarray, validation: np.ndarray, test: np.ndarray) -> Splits[Any]:

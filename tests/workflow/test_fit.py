@@ -16,7 +16,9 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import NO_HOOKS, EpochRow, Head, Hooks, Length, checkpoint
 from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
-from kerasapps.workflow.fit import fit_network, start_network, tell_findings, with_suggestions
+from kerasapps.workflow.fit import fit_network, start_network
+from kerasapps.workflow.plan import with_suggestions
+from kerasapps.workflow.reading import tell_findings
 
 
 @pytest.mark.parametrize("broken", [("a", "b"), Listed(2, ())])

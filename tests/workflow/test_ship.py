@@ -11,7 +11,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow.ship import export_and_verify
 
 
-def test_what_was_written_is_said_before_it_is_judged(tmp_path, capsys):
+def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
     said = []
 
     def verify(candidates, judged, *, tolerance, folder):
@@ -31,4 +31,4 @@ def test_what_was_written_is_said_before_it_is_judged(tmp_path, capsys):
         "judged", judging, config=ExportConfig(), seed=0, folder=tmp_path / "export"
     )
     assert [each.name for each in found] == ["float32", "int8", "saved_model"]
-    assert said == ["Exported float32, saved_model. Each now runs over what was held out …\n"]
+    assert said == ["Exporting float32, float16, dynamic, int8, saved_model …\n"]

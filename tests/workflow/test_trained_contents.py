@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shutil
 from pathlib import Path
@@ -68,7 +69,9 @@ def test_a_copy_elsewhere_is_judged_on_what_was_held_out_too(
 ) -> None:
     expected = kerasapps.evaluate_bundle(trained.bundle_dir, shapes)
     capsys.readouterr()
-    assert kerasapps.evaluate_bundle(trained.bundle_dir, copy) == expected
+    found = kerasapps.evaluate_bundle(trained.bundle_dir, copy)
+    # In another order the losses add up to another last digit.
+    assert found == dataclasses.replace(expected, log_loss=pytest.approx(expected.log_loss))
     said = capsys.readouterr().err
     assert "Warning: 144 of 180 pictures are left out: the bundle was trained on" in said
     fresh = write_shapes(copy.parent / "fresh", per_class=4, first=3000)
@@ -113,7 +116,7 @@ def test_changed_data_is_said_and_nothing_is_judged_that_was_trained_on(
     bundle: Path, moved: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert kerasapps.evaluate_bundle(bundle, moved).examples == 36
-    assert "changed" not in capsys.readouterr().err
+    assert "has changed since" not in capsys.readouterr().err
     for file in list((moved / "red").iterdir())[:30]:
         file.unlink()
     for number in range(5000, 5030):

@@ -14,6 +14,7 @@ from kerasapps.data.labels import Labels
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError, DependencyError
+from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.room import is_out_of_space
 
 
@@ -24,6 +25,7 @@ def find_tfds(name: str) -> tuple[Any, Any]:
         DataError: if TFDS has no such data set.
         DependencyError: if tensorflow-datasets is not installed.
     """
+    start_tensorflow(import_whole_tensorflow)
     try:
         import tensorflow_datasets as tfds
     except ImportError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kerasapps.outputs.classes.metrics import ClassScore, accuracy_interval
+from kerasapps.outputs.classes.scores import ClassScore, accuracy_interval
 
 
 @dataclass(frozen=True)

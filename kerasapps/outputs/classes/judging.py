@@ -40,6 +40,7 @@ from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.probabilities import predict_probabilities, predictor
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
+from kerasapps.outputs.classes.verdict import guessing, warnings_of
 from kerasapps.outputs.timing import time_first
 from kerasapps.training import Head
 from kerasapps.workflow.experiment import SplitInputs
@@ -203,7 +204,13 @@ class ClassJudging:
         figures = classification_metrics(
             self.truth, probabilities, names=self.splits.labels, with_auc=self.with_auc
         )
-        headline = f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%}"
+        headline = ". ".join(
+            [
+                f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%} "
+                f"(guessing: {guessing(figures.per_class)})",
+                *warnings_of(figures.accuracy, figures.per_class),
+            ]
+        )
         return Judged(network, probabilities, figures, figures.accuracy, headline)
 
     def export(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import UnknownClasses
+from kerasapps.counted import counted
 from kerasapps.data.labels import clean_label, warn_alike
 from kerasapps.errors import DataError
 from kerasapps.shortened import shortened
@@ -66,7 +67,8 @@ def place_labels(
             f"{shortened(known)}.{hint} Set unknown_classes to skip to leave such examples out."
         )
     for label, count in sorted(unknown.items()):
-        tell(f"Warning: the bundle does not know the class {label!r}: {count} examples left out.")
+        left_out = counted(count, "example")
+        tell(f"Warning: the bundle does not know the class {label!r}: {left_out} left out.")
     pairs = zip(labelled.inputs, labelled.labels, strict=True)
     kept = [(each, places[label]) for each, label in pairs if label in places]
     if not kept:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, cell
 from kerasapps.outputs.classes.calibration import (
@@ -18,25 +19,11 @@ from kerasapps.outputs.classes.calibration import (
     calibration_error,
 )
 from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
+from kerasapps.outputs.classes.scores import ClassScore
+from kerasapps.outputs.classes.verdict import guessing, warnings_of
 from kerasapps.shortened import MOST_CLASSES
 
 TOP_K = 5
-
-
-@dataclass(frozen=True)
-class ClassScore:
-    """How one class fared. The scores are None for a class without test examples.
-
-    Examples:
-        >>> kerasapps.evaluation.ClassScore("cat", 0.5, 1.0, 0.67, support=2).recall
-        1.0
-    """
-
-    label: str
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    support: int
 
 
 @dataclass(frozen=True)
@@ -89,7 +76,7 @@ class ClassificationMetrics:
 
     def shown(self) -> Shown:
         """The scores of each class, of many those of the weakest, and the figures of all."""
-        scores, title = self.per_class, f"{self.examples} examples"
+        scores, title = self.per_class, counted(self.examples, "example")
         if len(scores) > MOST_CLASSES:
             title += f"; of {len(scores)} classes the {MOST_CLASSES} with the lowest F1"
             title += " (--json: all)"
@@ -108,7 +95,9 @@ class ClassificationMetrics:
             lines=[
                 f"Accuracy {self.accuracy:.2%}, macro F1 {self.f1:.3f}, "
                 f"calibration error {self.expected_calibration_error:.3f}"
-                + ("" if self.auc is None else f", AUC {self.auc:.4f}")
+                + ("" if self.auc is None else f", AUC {self.auc:.4f}"),
+                f"Guessing: {guessing(self.per_class)}",
+                *warnings_of(self.accuracy, self.per_class),
             ],
         )
 
@@ -208,24 +197,6 @@ def top_k_accuracy(
     ties_before = (probabilities == of_truth) & (columns < labels[:, None])
     rank = np.sum((probabilities > of_truth) | ties_before, axis=1)
     return float(np.mean(rank < k))
-
-
-def accuracy_interval(accuracy: float, examples: int) -> tuple[float, float]:
-    """The 95 % confidence interval of an accuracy measured on so many examples.
-
-    Reference: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
-    Inference" (the score interval, which stays within 0 to 1 and holds near its ends).
-
-    Examples:
-        >>> [round(edge, 3) for edge in kerasapps.evaluation.accuracy_interval(0.92, 100)]
-        [0.85, 0.959]
-    """
-    z = 1.959964  # 97.5th percentile of the standard normal distribution
-    spread = 1 + z**2 / examples
-    centre = (accuracy + z**2 / (2 * examples)) / spread
-    variance = accuracy * (1 - accuracy) / examples + z**2 / (4 * examples**2)
-    half = z * variance**0.5 / spread
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def _log_loss(labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]) -> float:

@@ -18,10 +18,10 @@ from kerasapps.outputs.classes.charts import calibration_chart, confusion_chart
 from kerasapps.outputs.classes.confusion import largest
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
-    accuracy_interval,
     weakest_first,
 )
 from kerasapps.outputs.classes.mistakes import ShownMistake
+from kerasapps.outputs.classes.scores import accuracy_interval
 
 TABLE_CLASSES = 20  # beyond, the confusion matrix is a chart of shades
 CHART_CLASSES = 200  # beyond, its cells are too small to see, and only the commonest are listed

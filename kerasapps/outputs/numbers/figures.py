@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, cell
 
@@ -67,7 +68,10 @@ class NumberMetrics:
         ]
         guess = f"Guessing the mean, {self.true_mean:.4g}, has an RMSE of {self.true_deviation:.4g}"
         return Shown(
-            title=f"{self.examples} examples", columns=("error", "value"), rows=rows, lines=[guess]
+            title=counted(self.examples, "example"),
+            columns=("error", "value"),
+            rows=rows,
+            lines=[guess],
         )
 
 

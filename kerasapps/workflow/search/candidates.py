@@ -11,20 +11,19 @@ from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, KerasAppsError
 from kerasapps.training import Length
 from kerasapps.training.head import suitable_copies
-from kerasapps.training.optimizers import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
+from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space
 from kerasapps.tuning.space_checks import searchable_options
 from kerasapps.tuning.spaces import Candidate, default_space
 from kerasapps.tuning.user_space import space_from
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import Experiment, resolved
+from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import length_for
-from kerasapps.workflow.options import option_fields, with_model
+from kerasapps.workflow.options import UNSEARCHED, option_fields, set_by_hand, with_model
+from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
-
-_UNSEARCHED = ("load", "export")  # sections that change neither network nor training
 
 
 def choose_space(
@@ -54,7 +53,7 @@ def choose_space(
     candidates = [_candidate(task, splits, options, name, cache) for name in names]
     if tune.space is None:
         return default_space(candidates, fixed=set_by_hand(task, options), more=more)
-    configs = [config for section, config in options.items() if section not in _UNSEARCHED]
+    configs = [config for section, config in options.items() if section not in UNSEARCHED]
     space = space_from(
         tune.space,
         defaults=candidates[0].defaults,
@@ -75,21 +74,11 @@ def _check_models(
     for name in asked:
         try:
             task.architectures.check(name)
-            task.training.plan_training(with_model(options, name), answer=answer)
+            task.planning.plan_training(with_model(options, name), answer=answer)
         except KerasAppsError as error:
             place = "the space" if callable(where) else where
             why = str(error).removeprefix("ModelConfig.model ")
             raise ConfigError(f"{place}: model: {why}") from None
-
-
-def set_by_hand(task: Task, options: Options) -> frozenset[str]:
-    """Options that are not what they are where nobody sets them."""
-    defaults = task.defaults
-    return frozenset(
-        name
-        for name, section in option_fields(options).items()
-        if getattr(options[section], name) != getattr(defaults[section], name)
-    )
 
 
 def _candidate(
@@ -115,7 +104,7 @@ def _values(options: Options) -> dict[str, Any]:
     return {
         name: getattr(options[section], name)
         for name, section in home.items()
-        if section not in _UNSEARCHED
+        if section not in UNSEARCHED
     }
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import TuneConfig, choose
+from kerasapps.data.sources.forms import describe_source
+from kerasapps.doing import doing
 from kerasapps.paths import user_path
+from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.room import telling_of_full_disks
-from kerasapps.tuning.search import run_workers
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.reading import read_splits
-from kerasapps.workflow.search.setup import set_up
 from kerasapps.workflow.suitable import checked_options, settled_search
 from kerasapps.workflow.task import Task
 
@@ -37,7 +38,13 @@ def help_search(
         tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch,
     ):
         folder = folder or Path(scratch)
-        splits = read_splits(task, data, first, folder)
+        with doing(f"Reading {describe_source(data)}"):
+            splits = read_splits(task, data, first, folder)
+
+        start_tensorflow(import_whole_tensorflow)
+        from kerasapps.tuning.search import run_workers
+        from kerasapps.workflow.search.setup import set_up
+
         first, tune = settled_search(task, splits, first, tune, joins=True)
         setup = set_up(task, splits, first, tune=tune, folder=folder / "search")
         return run_workers(

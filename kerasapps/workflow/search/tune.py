@@ -8,6 +8,7 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.doing import doing
 from kerasapps.terminal import tell
 from kerasapps.tuning.display import TerminalDisplay
 from kerasapps.tuning.messages import differences
@@ -39,7 +40,8 @@ def search_and_publish(
         TrainingError: if no trial came to an end, or the search cannot be carried out.
         ExportError: if nothing meets the limits.
     """
-    setup = set_up(order.task, splits, order.options, tune=tune, folder=run.search)
+    with doing("Preparing the search"):
+        setup = set_up(order.task, splits, order.options, tune=tune, folder=run.search)
     _take_up(run, order.settings, setup)
     run.begin_search(order.settings)
     with TerminalDisplay(csv=run.leaderboard) as display:

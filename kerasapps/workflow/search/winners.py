@@ -15,9 +15,9 @@ from kerasapps.terminal import tell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.experiment import resolved
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.order import Order
+from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.publish import Trained, publish, train_and_judge
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run

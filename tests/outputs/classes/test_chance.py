@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kerasapps.outputs.classes.chance import Chance, chance_of
-from kerasapps.outputs.classes.metrics import ClassScore
+from kerasapps.outputs.classes.scores import ClassScore
 
 
 def score(label: str, support: int) -> ClassScore:

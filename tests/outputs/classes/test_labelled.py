@@ -55,7 +55,7 @@ def test_unknown_classes(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert place_labels(examples, known, unknown_classes="skip") == (["a"], [1])
     assert capsys.readouterr().err.splitlines() == [
-        "Warning: the bundle does not know the class 'Cat': 1 examples left out.",
+        "Warning: the bundle does not know the class 'Cat': 1 example left out.",
         "Warning: the bundle does not know the class 'cow': 2 examples left out.",
     ]
     none: Any = labelled("a", ["cow"])

@@ -11,10 +11,10 @@ from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, t
 from kerasapps.errors import DataError
 from kerasapps.outputs.classes import metrics as metrics_module
 from kerasapps.outputs.classes.metrics import (
-    accuracy_interval,
     classification_metrics,
     macro_f1,
 )
+from kerasapps.outputs.classes.scores import accuracy_interval
 from tests.values import kinds_of
 
 NAMES = [f"class {number}" for number in range(8)]
@@ -104,7 +104,10 @@ def test_the_scores_of_each_class_are_printed():
         ["b", "0.500", "1.000", "0.667", "1"],
         ["c", "–", "–", "–", "0"],
     ]
-    assert shown.lines == ["Accuracy 75.00%, macro F1 0.733, calibration error 0.250"]
+    told, guess, warning = shown.lines
+    assert told == "Accuracy 75.00%, macro F1 0.733, calibration error 0.250"
+    assert guess == "Guessing: at random 33.33%, always 'a' 75.00%"
+    assert warning.startswith("Warning: that is not clearly better than guessing")
 
 
 def shown_of(classes):
@@ -157,6 +160,5 @@ def test_a_roughly_quantized_softmax_is_accepted():
 
 def test_kinds_of_values():
     assert kinds_of(metrics_module) == {
-        "ClassScore": "frozen",
         "ClassificationMetrics": "frozen",
     }

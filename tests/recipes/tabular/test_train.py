@@ -21,7 +21,7 @@ from kerasapps.recipes.tabular.task import TASK, train_tabular
 from kerasapps.recipes.tabular.train import plan_training, prepare
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment
-from kerasapps.workflow.judging import Plan
+from kerasapps.workflow.plan import Plan
 from tests.data.loading import load_rows
 from tests.data.row_samples import columns, write_csv
 from tests.data.text_samples import rows as text_rows

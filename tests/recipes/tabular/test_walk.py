@@ -32,6 +32,9 @@ def walk(*, number: bool) -> Walk:
     )
 
 
-@pytest.mark.parametrize("number", [False, True], ids=["classes", "numbers"])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(False, marks=pytest.mark.slow, id="classes"), pytest.param(True, id="numbers")],
+)
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], number: bool) -> None:
     check_task(TASK, walk(number=number), folder=tmp_path, run=run_here)

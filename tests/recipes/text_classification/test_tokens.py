@@ -16,7 +16,8 @@ from kerasapps.config.own import OwnNetwork
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
 from kerasapps.recipes.text_classification import tokens as text_tokens
-from kerasapps.recipes.text_classification.tokens import VIEWS, check_text_options, choose_tokenizer
+from kerasapps.recipes.text_classification.plan import check_text_options
+from kerasapps.recipes.text_classification.tokens import VIEWS, choose_tokenizer
 from kerasapps.workflow.cache import Cache
 from tests.data.loading import load_texts
 

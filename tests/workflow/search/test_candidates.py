@@ -16,10 +16,10 @@ from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
 from kerasapps.training import make_optimizer
 from kerasapps.tuning.space import describe_space, option_values
 from kerasapps.workflow.cache import Cache
-from kerasapps.workflow.options import with_values
+from kerasapps.workflow.options import set_by_hand, with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import candidates
-from kerasapps.workflow.search.candidates import choose_space, set_by_hand
+from kerasapps.workflow.search.candidates import choose_space
 from tests.recipes.text_classification.small import sixty_texts
 from tests.shapes import write_shapes
 

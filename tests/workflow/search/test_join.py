@@ -12,7 +12,7 @@ import kerasapps
 from kerasapps.config import ModelConfig, TextConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
-from kerasapps.workflow.search import join
+from kerasapps.tuning import search
 from tests.data.text_samples import rows, write_csv
 from tests.tuning.trusted import SECRET_FILE
 
@@ -33,7 +33,7 @@ def test_what_a_worker_works_on_is_set_up_as_the_chief_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options: list[dict[str, Any]] = []
-    monkeypatch.setattr(join, "run_workers", lambda **more: options.append(more) or 3)
+    monkeypatch.setattr(search, "run_workers", lambda **more: options.append(more) or 3)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     data = write_csv(tmp_path / "a.csv", rows(40))
     text = TextConfig(max_length=8)

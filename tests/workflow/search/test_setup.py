@@ -32,7 +32,8 @@ from kerasapps.tuning.space import describe_space
 from kerasapps.workflow.options import collect_options, with_model, with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import setup as search_setup
-from kerasapps.workflow.search.setup import first_options, set_up
+from kerasapps.workflow.search.first import first_options
+from kerasapps.workflow.search.setup import set_up
 from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.settings import describe_tuning, without_length
 from kerasapps.workflow.suitable import checked_options
@@ -152,7 +153,7 @@ def test_a_monitor_of_another_task_is_refused_before_any_data(task: Any) -> None
     monitor: Any = "macro_f1" if task == TRANSLATION else "bleu"
     options = {**named(task), "train": TrainConfig(monitor=monitor)}
     with pytest.raises(ConfigError, match=rf"TrainConfig\.monitor '{monitor}' is not known"):
-        task.training.plan_training(options, answer=task.answers[0])
+        task.planning.plan_training(options, answer=task.answers[0])
 
 
 def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
@@ -250,6 +251,6 @@ def test_a_search_is_set_up_from_data_and_options(tmp_path: Path) -> None:
     ],
 )
 def test_how_long_a_whole_training_is(values: dict[str, Any], epochs: int | None) -> None:
-    plan = TEXT_CLASSIFICATION.training.plan_training(options(TEXT_CLASSIFICATION, **values))
+    plan = TEXT_CLASSIFICATION.planning.plan_training(options(TEXT_CLASSIFICATION, **values))
     experiment: Any = SimpleNamespace(plan=plan, batches=SimpleNamespace(steps_per_epoch=133))
     assert search_setup._epochs(TEXT_CLASSIFICATION, experiment) == epochs

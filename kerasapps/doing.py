@@ -1,0 +1,100 @@
+"""What is being done, and how long it takes, told while it is done."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kerasapps.harmless import one_line
+from kerasapps.live import LIVE_LINE
+from kerasapps.terminal import StandardStream, cut, encodable, tell
+
+_REDRAWN = 0.2  # seconds
+_SIXTY = 60
+
+Far = Callable[[str], None]
+"""Takes how far it is: "3 of 8 pictures"."""
+
+
+@contextmanager
+def doing(what: str, *, lasting: bool = True) -> Iterator[Far]:
+    """Says on standard error what the block does.
+
+    A terminal shows a live line with the time that it takes, and when the block has ended well a
+    line with the time that it took. Elsewhere one line is written when the block begins.
+
+    Args:
+        what: such as "Reading flowers".
+        lasting: whether a line stays; False is for what is over soon most of the time, of which
+            only a terminal shows anything.
+
+    Yields:
+        What takes how far it is, for the live line.
+    """
+    stream = StandardStream(errors=True)
+    if not stream.has_live_line:
+        if lasting:
+            tell(f"{what} …")
+        yield lambda far: None
+        return
+    began = time.monotonic()
+    with _Ticking(what, began) as ticking:
+        yield ticking.tell_far
+    if lasting:
+        tell(f"{what} … {duration(time.monotonic() - began)}")
+
+
+class _Ticking:
+    """Draws the live line again and again; of several that of the last one begun."""
+
+    _open: list[_Ticking] = []  # noqa: RUF012 — of the process, as the terminal is
+
+    def __init__(self, what: str, began: float) -> None:
+        self._what, self._began, self._far = one_line(what), began, ""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> _Ticking:
+        # Its own: standard error may be led elsewhere meanwhile, to keep libraries from it.
+        self._terminal = os.dup(sys.stderr.fileno())
+        self._encoding = sys.stderr.encoding
+        self._open.append(self)
+        self._draw()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._open.remove(self)
+        LIVE_LINE.erase()
+        os.close(self._terminal)
+
+    def tell_far(self, far: str) -> None:
+        self._far = far
+
+    def _tick(self) -> None:
+        while not self._over.wait(_REDRAWN):
+            if self._open[-1:] == [self]:
+                self._draw()
+
+    def _draw(self) -> None:
+        seconds = duration(time.monotonic() - self._began)
+        far = f"{one_line(self._far)}, " if self._far else ""
+        width = StandardStream(errors=True).width_of(self._terminal)
+        line = cut(f"{self._what} … ", far + seconds, width=(width or 80) - 1)
+        LIVE_LINE.draw(self._terminal, encodable(line, self._encoding).encode(self._encoding))
+
+
+def duration(seconds: float) -> str:
+    """A time span for people: `8.4 s`, `3 min 05 s`, `2 h 10 min`."""
+    if round(seconds, 1) < _SIXTY:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), _SIXTY)
+    if minutes < _SIXTY:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // _SIXTY} h {minutes % _SIXTY:02d} min"

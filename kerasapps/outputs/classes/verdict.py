@@ -1,0 +1,40 @@
+"""What an accuracy is worth, in words for those who have not met one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerasapps.harmless import one_line
+from kerasapps.outputs.classes.chance import chance_of
+from kerasapps.outputs.classes.scores import ClassScore
+
+_LONGEST = 40  # characters of a class's name
+
+
+def guessing(classes: Sequence[ClassScore]) -> str:
+    """How often one is right who guesses: `at random 33.33%, always 'red' 35.00%`.
+
+    Args:
+        classes: all there are, with their numbers of examples.
+    """
+    chance = chance_of(classes)
+    name = one_line(chance.majority)
+    name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
+    return f"at random {chance.at_random:.2%}, always '{name}' {chance.always:.2%}"
+
+
+def warnings_of(accuracy: float, classes: Sequence[ClassScore]) -> list[str]:
+    """What is to be said of an accuracy that guessing has too; nothing of a better one.
+
+    Args:
+        accuracy: 0 to 1.
+        classes: as it was measured.
+    """
+    examples = sum(each.support for each in classes)
+    if chance_of(classes).is_beaten(accuracy, examples):
+        return []
+    return [
+        "Warning: that is not clearly better than guessing, so do not rely on the model yet. Look "
+        "at the data first (kerasapps check), then give it more examples, train it longer, or try "
+        "another model."
+    ]

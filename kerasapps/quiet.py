@@ -1,0 +1,71 @@
+"""Libraries kept from writing what is of no use to users, TensorFlow above all."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from kerasapps.doing import doing
+from kerasapps.lean import import_tensorflow
+
+LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+
+
+@contextmanager
+def silence(*, but_python: bool = False) -> Iterator[None]:
+    """Keeps what C++ libraries write to standard error from users; exceptions come through.
+
+    Args:
+        but_python: let Python's own messages through, such as those of a training.
+    """
+    with suppress(OSError, ValueError):  # full or closed, which is no reason to stop
+        sys.stderr.flush()
+    ours, real = sys.stderr, os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            if but_python:
+                sys.stderr = os.fdopen(os.dup(real), "w", buffering=1, errors="backslashreplace")
+            yield
+        finally:
+            if but_python:
+                with suppress(OSError, ValueError):
+                    sys.stderr.close()
+            sys.stderr = ours
+            os.dup2(real, 2)
+            os.close(real)
+
+
+def start_tensorflow(
+    load: Callable[[], Any] = import_tensorflow, *, then: Sequence[str] = ()
+) -> None:
+    """Imports TensorFlow, if that was not done before, without its start-up chatter.
+
+    Its C++ side tells of missing CUDA drivers, and how it was compiled, before any log level can
+    be set.
+
+    Args:
+        load: imports it; `import_tensorflow` is for processes that are ours from start to end.
+        then: modules to be imported with it: they take seconds too.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault(LEVEL, "3")  # what users set themselves wins
+    with doing("Starting TensorFlow"), silence():
+        tf = load()
+        tf.config.list_physical_devices()
+        for module in then:
+            importlib.import_module(module)
+
+
+def import_whole_tensorflow() -> Any:
+    """TensorFlow as any program imports it."""
+    import keras  # noqa: F401
+    import tensorflow as tf
+
+    return tf

@@ -1,0 +1,49 @@
+"""A task as Python calls it: carried out, and told of as the command line shows it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+from kerasapps.console import SafeConsole
+from kerasapps.evaluation.shown import Shown
+from kerasapps.tables import fitted_table
+from kerasapps.terminal import hushed, tell
+from kerasapps.workflow.carry import carry
+from kerasapps.workflow.result import RecipeResult
+from kerasapps.workflow.task import Task
+
+_LEAST = 140  # characters of a table that goes to a file
+
+
+def carry_and_tell(task: Task, data: Any, *, quiet: bool = False, **options: Any) -> RecipeResult:
+    """`carry`, and at the end the table of the files on standard error.
+
+    Args:
+        task: what is to be made.
+        data: any form that the task takes.
+        quiet: whether nothing is told, neither at the end nor on the way.
+        options: see `carry`.
+    """
+    with hushed() if quiet else nullcontext():
+        result = carry(task, data, **options)
+        tell_shown(result.shown())
+        tell(f"Bundle: {result.bundle_dir}")
+    return result
+
+
+def tell_shown(shown: Shown) -> None:
+    """A table and the plain lines around it, on standard error."""
+    console = SafeConsole(stderr=True)
+    if not console.is_terminal:
+        console = SafeConsole(stderr=True, width=max(console.width, _LEAST))
+    table = fitted_table(shown.columns, shown.rows, width=console.width, spare=shown.spare)
+    for line in (*shown.lead, shown.title):
+        tell(_plain(line))
+    console.print(table.shown)
+    for line in shown.lines:
+        tell(_plain(line))
+
+
+def _plain(line: Any) -> str:
+    return line if isinstance(line, str) else "".join(text for text, _ in line)

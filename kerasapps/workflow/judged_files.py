@@ -1,0 +1,126 @@
+"""The files of a bundle as they were judged, for people: a table, reasons, and which to use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.deploy.opening import PREFERENCE
+from kerasapps.evaluation.shown import DASH, Shown, cell
+
+if TYPE_CHECKING:
+    from kerasapps.config.metric import Metric
+    from kerasapps.export.artifact import Artifact
+
+_SPARE = ("p95", "memory", "p50", "change", "a piece", "size")
+
+
+def shown_files(
+    artifacts: Sequence[Artifact],
+    *,
+    metric: Metric,
+    reference: float | None = None,
+    judged_on: str = "test",
+) -> Shown:
+    """The table of judged files, the Keras model first, and why files were withheld.
+
+    Args:
+        artifacts: the files.
+        metric: by what they were judged.
+        reference: the Keras model's, as `Metric.share` gives it; None leaves its row out.
+        judged_on: the split.
+    """
+    timed = any(each.token_ms is not None for each in artifacts)
+    rows = [row for each in artifacts for row in _rows(each, metric, timed=timed)]
+    if reference is not None:
+        rows.insert(
+            0, ["Keras", DASH, _value(reference, metric), *[DASH] * (5 + timed), "reference"]
+        )
+    columns = ("artifact", "size", metric.name, "change", "agreement", "p50", "p95")
+    more = ("a piece",) if timed else ()
+    return Shown(
+        title=f"Verified on the {judged_on} split (latency: batch 1, one thread)",
+        columns=(*columns, *more, "memory", "verdict"),
+        rows=rows,
+        lines=[*_notes(artifacts)],
+        spare=_SPARE,
+    )
+
+
+def which_to_use(artifacts: Sequence[Artifact]) -> list[str]:
+    """Which file is for a phone, a browser or a server: a line each.
+
+    Args:
+        artifacts: files that stand where they ship.
+    """
+    passed = {each.name: each for each in artifacts if each.passed and each.path is not None}
+    small = next((name for name in PREFERENCE if name in passed), None)
+    large = next((name for name in ("saved_model", *PREFERENCE[::-1]) if name in passed), None)
+    lines = [(("phone", "browser"), small), (("server",), large)]
+    return [
+        f"For a {' or a '.join(places)} use {_place(passed[name])}"
+        for places, name in lines
+        if name is not None
+    ] or ["No file passed, so there is none to use."]
+
+
+def _place(artifact: Artifact) -> str:
+    path, size = artifact.path, artifact.size_bytes
+    assert isinstance(path, Path)
+    return f"{path}{'' if size is None else f' ({size / 1e6:.2f} MB)'}"
+
+
+def _notes(artifacts: Sequence[Artifact]) -> Iterator[str]:
+    for each in artifacts:
+        if not each.passed:
+            yield f"{each.name}: {each.reason}"
+        if each.name == "int8" and each.scores is not None:
+            steps = ", in steps of 1/256" if each.scores == "uint8" else ""
+            yield f"{each.name}: its scores are {each.scores}{steps}"
+        alike = [other.name for other in artifacts if other.note == each.note]
+        if each.note and each.name == alike[0]:
+            yield f"{', '.join(alike)}: {each.note}"
+
+
+def _rows(artifact: Artifact, metric: Metric, *, timed: bool) -> list[list[str]]:
+    """A file's row, and one for its examples that another program prepared."""
+    rows, figures = [_row(artifact, metric, timed=timed)], artifact.elsewhere
+    if figures is not None:
+        judged = _judged(figures, metric)
+        rows.append([f"  {figures.name}", "", *judged, *[""] * (4 + timed)])
+    return rows
+
+
+def _row(artifact: Artifact, metric: Metric, *, timed: bool) -> list[str]:
+    size = artifact.size_bytes
+    return [
+        artifact.name,
+        cell(size and size / 1e6, "{:.2f} MB"),
+        *_judged(artifact, metric),
+        cell(artifact.latency_ms, "{:.2f} ms"),
+        cell(artifact.latency_p95_ms, "{:.2f} ms"),
+        *([cell(artifact.token_ms, "{:.2f} ms")] if timed else []),
+        cell(artifact.peak_memory_mb, "{:.1f} MB"),
+        _verdict(artifact),
+    ]
+
+
+def _judged(figures: Any, metric: Metric) -> list[str]:
+    """Metric, change and agreement of a file, or of its examples prepared elsewhere."""
+    value, agreement = figures.metric, figures.agreement
+    return [
+        DASH if value is None else _value(value, metric),
+        cell(figures.delta, "{:+.2f} %" if metric.is_error else "{:+.2f}"),
+        cell(None if agreement is None else 100 * agreement, "{:.2f} %"),
+    ]
+
+
+def _value(share: float, metric: Metric) -> str:
+    return metric.text(metric.figure(share))
+
+
+def _verdict(artifact: Artifact) -> str:
+    if artifact.passed:
+        return "passed"
+    return "withheld" if artifact.path is None else "failed, kept"

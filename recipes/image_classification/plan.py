@@ -1,0 +1,42 @@
+"""What a training of pictures is, before any data is read; without TensorFlow."""
+
+from __future__ import annotations
+
+from kerasapps.config.metric import Answer
+from kerasapps.counted import are, counted
+from kerasapps.data.images.examples import ImageSplits
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.plan import Plan, with_suggestions
+from kerasapps.workflow.steps import Options
+
+FEW = 100
+"""Pictures of a class for training below which a network from scratch learns little."""
+
+
+def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
+    """The options, with the model's own rate where none were asked for."""
+    model, train = options["model"], options["train"]
+    architecture = ARCHITECTURES.find(model.model)
+    suggested = with_suggestions(train, **architecture.training)
+    return Plan(
+        model, suggested, architecture.family, architecture.minutes, answer, architecture.passes
+    )
+
+
+def advise(splits: ImageSplits, options: Options) -> str:
+    """What a pretrained backbone does, or would do, for a class of few pictures."""
+    each = len(splits.train) // max(1, len(splits.labels))
+    if each >= FEW:
+        return ""
+    few = f"{counted(each, 'picture')} a class"
+    name = options["model"].model
+    if ARCHITECTURES.is_pretrained(name):
+        return (
+            f"{few}: a pretrained backbone is used, which needs few. More would help all the same."
+        )
+    backbones = " or ".join(ARCHITECTURES.pretrained)
+    return (
+        f"{few} {are(each)} few for {name}, which begins from nothing: more would help most, or of "
+        f"photos a pretrained backbone (--model {backbones})."
+    )

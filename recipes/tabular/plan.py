@@ -1,0 +1,60 @@
+"""What a training of table rows is, before any data is read; without TensorFlow."""
+
+from __future__ import annotations
+
+from kerasapps.config.metric import Answer
+from kerasapps.config.own import is_own, own_title
+from kerasapps.counted import are, counted
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.examples import RowSplits
+from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.recipes.tabular.architectures import ARCHITECTURES
+from kerasapps.training.length import has_open_end
+from kerasapps.workflow.plan import Plan, with_suggestions
+from kerasapps.workflow.steps import Options
+
+_CLASSES_ONLY = ("class_weights", "label_smoothing")
+_ANSWERS = {"class": CLASSES, "number": NUMBERS}
+
+FEW = 200
+"""Rows for training below which a figure of the rows held out is luck in part."""
+
+
+def plan_training(options: Options, *, answer: Answer) -> Plan:
+    """The options, with the model's own rate where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or an option that is of no use for such an answer.
+    """
+    model, train, tabular = options["model"], options["train"], options["tabular"]
+    architecture = ARCHITECTURES.find(model.model)
+    if tabular.answer is not None and answer is not _ANSWERS[tabular.answer]:
+        raise ConfigError(f"answer={tabular.answer!r} is not for {answer.metric.name}.")
+    foreign = [name for name in _CLASSES_ONLY if getattr(train, name) is not None]
+    if answer is NUMBERS and foreign:
+        raise ConfigError(f"{', '.join(foreign)} is for classes; the target is a number: omit it.")
+    if model.kernel is not None:
+        raise ConfigError("models of table rows have no kernels: leave kernel out.")
+    if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):
+        raise ConfigError("linear has neither width, depth nor bins: leave them out.")
+    if is_own(model.model) and tabular.bins != TabularConfig().bins:
+        raise ConfigError(
+            f"bins cannot change {own_title(model.model)}, a network of your own: leave it out."
+        )
+    # A small validation split is noisy: an end that was asked for is not brought forward.
+    patience = None if has_open_end(train) else 0
+    train = with_suggestions(train, **architecture.training, early_stopping=patience)
+    return Plan(model, train, architecture.family, architecture.minutes, answer)
+
+
+def advise(splits: RowSplits, options: Options) -> str:
+    """Which model is least misled by few rows."""
+    count = len(splits.train)
+    if count >= FEW:
+        return ""
+    few, simple = f"{counted(count, 'row')} for training {are(count)} few", "linear"
+    if options["model"].model == simple:
+        return f"{few}: the simplest model is used, and more rows would help."
+    return f"{few}: compare with the simplest model (--model {simple}); more rows would help most."

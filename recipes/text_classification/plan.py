@@ -1,0 +1,84 @@
+"""What a training of texts is, before any data is read; without TensorFlow."""
+
+from __future__ import annotations
+
+from kerasapps.config import ModelConfig, TextConfig
+from kerasapps.config.metric import Answer
+from kerasapps.config.own import is_own, own_title
+from kerasapps.counted import are, counted
+from kerasapps.data.texts.examples import TextSplits
+from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.paths import user_path
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.workflow.plan import Plan, with_suggestions
+from kerasapps.workflow.steps import Options
+
+FEW = 50
+"""Texts of a class for training below which words alone tell little."""
+
+
+def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
+    """The options, with the model's own rate and schedule where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or options of `text` that cannot work.
+    """
+    model, train = options["model"], options["train"]
+    check_text_options(options["text"], model)
+    architecture = ARCHITECTURES.find(model.model)
+    train = with_suggestions(train, **architecture.training)
+    return Plan(model, train, architecture.family, architecture.minutes, answer)
+
+
+def check_text_options(text: TextConfig, model: ModelConfig) -> None:
+    """Finds before any data is read what would fail after it."""
+    if text.word_vectors is not None:
+        vectors = user_path(text.word_vectors, what="TextConfig.word_vectors")
+        if not vectors.is_file():
+            raise ConfigError(f"There is no file {text.word_vectors!r} (--word-vectors).")
+    if is_own(model.model):
+        _check_own(text, model)
+    if ARCHITECTURES.is_pretrained(model.model):
+        plain = TextConfig()
+        for field in ("vocab_size", "min_count", "word_vectors"):
+            if getattr(text, field) != getattr(plain, field):
+                raise ConfigError(
+                    f"{model.model} has a vocabulary and word vectors of its own; leave out "
+                    f"--{field.replace('_', '-')}."
+                )
+
+
+def _check_own(text: TextConfig, model: ModelConfig) -> None:
+    """A network of the user's has neither word dropout nor vectors of ours, and its own length."""
+    from kerasapps.models.own_source import own_text_limits  # Keras, which such a network is of
+
+    title = own_title(model.model)
+    unused = [name for name in ("word_dropout", "word_vectors") if getattr(text, name) is not None]
+    if unused:
+        raise ConfigError(
+            f"{' and '.join(unused)} cannot change {title}, a network of your own: leave it out."
+        )
+    length, _ = own_text_limits(model.model)
+    if length is not None and text.max_length not in (None, length):
+        raise ConfigError(
+            f"max_length={text.max_length} is not what {title} takes, {length} ids: leave it out, "
+            "or give a function (input_shape, num_classes, vocabulary_size)."
+        )
+
+
+def advise(splits: TextSplits, options: Options) -> str:
+    """What a pretrained encoder does, or would do, for a class of few texts."""
+    each = len(splits.train) // max(1, len(splits.labels))
+    if each >= FEW:
+        return ""
+    few, name = f"{counted(each, 'text')} a class", options["model"].model
+    if ARCHITECTURES.is_pretrained(name):
+        return (
+            f"{few}: a pretrained encoder is used, which needs few. More would help all the same."
+        )
+    encoders = " or ".join(ARCHITECTURES.pretrained)
+    return (
+        f"{few} {are(each)} few for {name}, which knows no words yet: more would help most, or a "
+        f"pretrained encoder (--model {encoders})."
+    )

@@ -1,0 +1,84 @@
+"""What takes its time says so: a live line on a terminal, a line a step elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kerasapps.doing import doing, duration
+from tests.on_a_terminal import on_a_terminal, screen
+
+WORK = """
+import os, time
+from kerasapps.doing import doing
+from kerasapps.terminal import tell, write_line
+with doing("Reading flowers") as far:
+    far("3 of 8")
+    time.sleep(0.5)
+    tell("between")
+    write_line("and this")
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    kept = os.dup(2)
+    os.dup2(quiet, 2)
+    time.sleep(0.9)
+    os.dup2(kept, 2)
+    with doing("Deeper", lasting=False):
+        time.sleep(0.5)
+write_line("after")
+"""
+
+
+def test_a_terminal_has_a_live_line_and_afterwards_the_time_that_it_took():
+    written = on_a_terminal("-c", WORK)
+    assert re.search(r"\rReading flowers … 3 of 8, 0\.[2-6] s", written)
+    assert re.search(r"\rReading flowers … 3 of 8, 1\.[0-3] s", written)  # though it led elsewhere
+    assert re.search(r"\rDeeper … 0\.[2-6] s", written)
+    between, this, done, after = screen(written)
+    assert (between, this, after) == ("between", "and this", "after")
+    assert re.fullmatch(r"Reading flowers … [12]\.\d s", done)
+
+
+def test_no_line_is_wider_than_the_terminal():
+    code = (
+        "import time\nfrom kerasapps.doing import doing\nfrom kerasapps.terminal import tell\n"
+        "with doing('Reading ' + 'flowers ' * 9, lasting=False):\n    time.sleep(0.3)\n"
+        "tell('one two ' * 9 + 'threefour')\n"
+    )
+    written = on_a_terminal("-c", code, columns=40)
+    drawn = re.findall(r"\r(Reading[^\r\x1b]*)\x1b\[K", written)
+    assert drawn and all(len(line) < 40 and re.search(r"… 0\.\d s$", line) for line in drawn)
+    told = screen(written)
+    assert max(map(len, told)) <= 40 and len(told) == 3
+    assert " ".join(told).split() == ["one", "two"] * 9 + ["threefour"]
+
+
+def test_elsewhere_a_step_is_one_line_at_its_beginning(capsys: pytest.CaptureFixture[str]) -> None:
+    with doing("Reading flowers") as far:
+        assert capsys.readouterr() == ("", "Reading flowers …\n")
+        far("3 of 8")
+        with doing("Looking", lasting=False):
+            pass
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_step_that_fails_leaves_no_line_of_its_end():
+    code = "from kerasapps.doing import doing\ntry:\n    with doing('Reading'): 1 / 0\nexcept "
+    assert screen(on_a_terminal("-c", f"{code}ZeroDivisionError: print('caught')")) == ["caught"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0.0 s"),
+        (8.44, "8.4 s"),
+        (59.94, "59.9 s"),
+        (59.97, "1 min 00 s"),
+        (185, "3 min 05 s"),
+        (3599.4, "59 min 59 s"),
+        (3600, "1 h 00 min"),
+        (7800, "2 h 10 min"),
+    ],
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
