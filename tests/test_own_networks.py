@@ -11,8 +11,7 @@ import pytest
 import kerasapps
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.models import Seq2SeqTransformer, TranslatorShape
-from tests.data.row_samples import columns
-from tests.data.row_samples import write_csv as write_rows
+from tests.data.row_samples import columns, write_csv
 from tests.data.text_samples import rows as texts
 from tests.data.text_samples import write_csv as write_texts
 from tests.shapes import write_shapes
@@ -99,7 +98,7 @@ def test_texts(tmp_path: Path) -> None:
 
 def test_rows(tmp_path: Path) -> None:
     table = {name: columns(120, number=True)[name] for name in ("age", "job", "y")}
-    data = write_rows(tmp_path / "rows.csv", table)
+    data = write_csv(tmp_path / "rows.csv", table)
     result = kerasapps.train_tabular(data, model=row_net(), output_dir=tmp_path / "run", **QUICK)
     assert searched(result).startswith("own:functional")
     export = kerasapps.ExportConfig(quantization=("dynamic",), saved_model=False, tolerance=100.0)
