@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import choose
 from kerasapps.config.checks import Command
-from kerasapps.deploy.own_bundle import OWN
 from kerasapps.errors import BundleError, DataError
 from kerasapps.recipes.image_classification.task import TASK as IMAGE_CLASSIFICATION
 from kerasapps.recipes.tabular.task import TASK as TABULAR
@@ -68,6 +67,8 @@ def task_of(manifest: Manifest) -> Task:
     Raises:
         BundleError: if this version does not know its task, or a value is off, which is named.
     """
+    from kerasapps.deploy.own_bundle import OWN  # brings numpy, which `--help` does without
+
     known = {**TASKS, **ALIASES}
     if manifest.task == OWN:
         raise BundleError(
