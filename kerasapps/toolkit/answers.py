@@ -19,6 +19,7 @@ from kerasapps.export.network import scoring_model
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import class_score
 from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.criterion import number_score
 from kerasapps.training.criterion import Criterion, Score
 
 Answers = Literal["classes", "numbers"]
@@ -170,28 +171,3 @@ def _one_hot(targets: Any, count: int) -> Any:
     if targets.shape.rank == 1 or targets.shape[-1] == 1:
         targets = tf.one_hot(tf.cast(tf.reshape(targets, [-1]), tf.int32), count)
     return tf.cast(targets, tf.float32)
-
-
-def number_score(
-    outputs: Any, targets: Any, weight: Any | None = None, /, *, smoothing: float = 0.0
-) -> Score:
-    """The mean squared error of all the numbers of an example.
-
-    Args:
-        outputs: `(batch, …)`.
-        targets: of the same shape; of one number an example also `(batch,)`.
-        weight: see `Scoring`.
-        smoothing: must be 0: there are no classes to spread a number over.
-
-    Raises:
-        ConfigError: if smoothing is asked for.
-    """
-    if smoothing:
-        raise ConfigError("label_smoothing spreads a class over others; a number has none.")
-    outputs, targets = tf.cast(outputs, tf.float32), tf.cast(targets, tf.float32)
-    squares = tf.square(outputs - tf.reshape(targets, tf.shape(outputs)))
-    each = tf.reduce_mean(tf.reshape(squares, [tf.shape(squares)[0], -1]), axis=1)
-    losses = each if weight is None else each * weight
-    count = tf.cast(tf.shape(each)[0], tf.float32)
-    sums = tf.stack([tf.reduce_sum(losses), tf.reduce_sum(each), count])
-    return Score(tf.reduce_mean(losses), sums)

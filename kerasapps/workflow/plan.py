@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kerasapps.config import Family, ModelConfig, TrainConfig
+from kerasapps.config import Architecture, Family, ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.training.checks import check_train_config
 from kerasapps.training.hooks import NO_HOOKS, Hooks
@@ -42,6 +42,20 @@ class Plan:
     minutes: float
     answer: Answer
     passes: float = 1.0
+
+    @classmethod
+    def of(
+        cls, architecture: Architecture, *, model: ModelConfig, train: TrainConfig, answer: Answer
+    ) -> Plan:
+        """All that the architecture says beside the options."""
+        return cls(
+            model=model,
+            train=train,
+            family=architecture.family,
+            minutes=architecture.minutes,
+            answer=answer,
+            passes=architecture.passes,
+        )
 
     def __post_init__(self) -> None:
         check_train_config(self.train, answer=self.answer)

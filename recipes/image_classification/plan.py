@@ -19,9 +19,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     model, train = options["model"], options["train"]
     architecture = ARCHITECTURES.find(model.model)
     suggested = with_suggestions(train, **architecture.training)
-    return Plan(
-        model, suggested, architecture.family, architecture.minutes, answer, architecture.passes
-    )
+    return Plan.of(architecture, model=model, train=suggested, answer=answer)
 
 
 def advise(splits: ImageSplits, options: Options) -> str:

@@ -46,7 +46,7 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
     # A small validation split is noisy: an end that was asked for is not brought forward.
     patience = None if has_open_end(train) else 0
     train = with_suggestions(train, **architecture.training, early_stopping=patience)
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
+    return Plan.of(architecture, model=model, train=train, answer=answer)
 
 
 def advise(splits: RowSplits, options: Options) -> str:

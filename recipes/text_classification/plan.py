@@ -28,7 +28,7 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     check_text_options(options["text"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training)
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
+    return Plan.of(architecture, model=model, train=train, answer=answer)
 
 
 def check_text_options(text: TextConfig, model: ModelConfig) -> None:

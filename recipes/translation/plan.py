@@ -48,7 +48,7 @@ def plan_training(options: Options, *, answer: Answer = TRANSLATIONS) -> Plan:
         monitor=TRANSLATIONS.judged.quality,
         average_checkpoints=5 if train.ema is None else None,
     )
-    return Plan(model, train, architecture.family, architecture.minutes, answer)
+    return Plan.of(architecture, model=model, train=train, answer=answer)
 
 
 def _refuse_foreign(model: ModelConfig, load: LoadConfig, train: TrainConfig) -> None:

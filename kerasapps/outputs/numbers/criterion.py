@@ -36,11 +36,11 @@ def number_score(
     smoothing: float = 0.0,
     scale: float = 1.0,
 ) -> Score:
-    """One number an example: the mean squared error over the batch.
+    """The mean squared error over the batch, of an example that of all its numbers.
 
     Args:
-        outputs: `(batch, 1)`.
-        targets: float32 `(batch, 1)`, of mean 0 and deviation 1.
+        outputs: `(batch, …)`.
+        targets: of the same shape; of one number an example also `(batch,)`.
         weight: see `Scoring`.
         smoothing: must be 0: there are no classes to spread a number over.
         scale: see `number_criterion`.
@@ -50,8 +50,10 @@ def number_score(
     """
     if smoothing:
         raise ConfigError("label_smoothing spreads a class over others; a number has none.")
-    squares = tf.square(tf.cast(outputs, tf.float32) - targets)[:, 0]
-    losses = squares if weight is None else squares * weight
-    count = tf.cast(tf.shape(losses)[0], tf.float32)
-    errors = tf.reduce_sum(squares) * scale**2
+    outputs, targets = tf.cast(outputs, tf.float32), tf.cast(targets, tf.float32)
+    squares = tf.square(outputs - tf.reshape(targets, tf.shape(outputs)))
+    each = tf.reduce_mean(tf.reshape(squares, [tf.shape(squares)[0], -1]), axis=1)
+    losses = each if weight is None else each * weight
+    count = tf.cast(tf.shape(each)[0], tf.float32)
+    errors = tf.reduce_sum(each) * scale**2
     return Score(tf.reduce_mean(losses), tf.stack([tf.reduce_sum(losses), errors, count]))
