@@ -9,13 +9,14 @@ import importlib.util
 import pickle
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from kerasapps.errors import ConfigError
+from kerasapps.paths import user_path
 
 _IMPORTING: Final[ContextVar[Path | None]] = ContextVar("importing", default=None)
 _PLAIN: Final = (str, bytes, int, float, complex, type(None))
@@ -72,6 +73,25 @@ def object_in(file: Path, name: str) -> Any:
     if not hasattr(module, name):
         raise ConfigError(f"{file} has no {name!r} (at its top level).")
     return getattr(module, name)
+
+
+def code_files(files: Sequence[Path | str], *, option: str) -> tuple[Path, ...]:
+    """The Python files that a user names; nothing is imported.
+
+    Args:
+        files: as they were given.
+        option: by which, for the message.
+
+    Raises:
+        ConfigError: naming one that is no Python file.
+    """
+    if isinstance(files, str | Path):
+        raise ConfigError(f"{option} takes a list of Python files, got {str(files)!r}.")
+    paths = tuple(user_path(each, what=option) for each in files)
+    for path in paths:
+        if path.suffix != ".py" or not path.is_file():
+            raise ConfigError(f"{option}: {path} is no Python file.")
+    return paths
 
 
 def imported_file(file: Path) -> types.ModuleType:

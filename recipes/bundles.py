@@ -181,7 +181,11 @@ def benchmark_bundle(
 
 
 def export_bundle(
-    bundle: Path | str, data: Any = None, *, export: ExportConfig = ExportConfig()
+    bundle: Path | str,
+    data: Any = None,
+    *,
+    export: ExportConfig = ExportConfig(),
+    code: Sequence[Path | str] = (),
 ) -> tuple[Artifact, ...]:
     """Adds files to a bundle, judged on the same held-out examples as those it has.
 
@@ -192,19 +196,22 @@ def export_bundle(
         bundle: the bundle or the output folder that holds it.
         data: the data that the bundle was trained on; by default what its manifest names.
         export: which files, and the tolerance that each must keep.
+        code: Python files whose import registers layers of your own, where the network has such
+            and nobody imported them yet.
 
     Returns:
         The artifacts that were asked for, with their paths in the bundle.
 
     Raises:
-        BundleError: if the bundle cannot be used.
+        BundleError: if the bundle cannot be used, or has layers that nobody registered.
+        ConfigError: if a file of `code` cannot be imported.
         DataError: if the data is gone or is not what the bundle was trained on.
         TrainingError: if another process trains or exports there, or nothing can be written.
         DiskFullError: if there is no room; the bundle is as it was.
     """
     from kerasapps.workflow.bundle_export import add_files
 
-    return add_files(bundle, data, find=task_of, export=export)
+    return add_files(bundle, data, find=task_of, export=export, code=code)
 
 
 def join_search(

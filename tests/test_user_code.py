@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kerasapps.errors import ConfigError
-from kerasapps.user_code import StoredSource, code_digest, imported_file, object_in
+from kerasapps.user_code import StoredSource, code_digest, code_files, imported_file, object_in
 
 FACTOR = 2
 
@@ -77,3 +77,17 @@ def test_a_file_that_trains_as_it_is_imported_says_so(tmp_path: Path) -> None:
     file.write_text("import kerasapps\nkerasapps.train_tabular([])\n")
     with pytest.raises(ConfigError, match="__main__"):
         imported_file(file)
+
+
+def test_files_that_are_named_are_looked_for(tmp_path: Path) -> None:
+    file = tmp_path / "nets.py"
+    file.write_text("")
+    assert code_files([str(file)], option="code") == (file,)
+    (tmp_path / "notes.txt").write_text("")
+    for value, words in (
+        ([tmp_path / "notes.txt"], r"code: .*notes\.txt is no Python file"),
+        ([tmp_path / "gone.py"], r"code: .*gone\.py is no"),
+        (str(file), "code takes a list"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            code_files(value, option="code")

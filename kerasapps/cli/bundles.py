@@ -22,6 +22,7 @@ from kerasapps.doing import doing
 from kerasapps.quiet import silence, start_tensorflow
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
 from kerasapps.terminal import write_line
+from kerasapps.user_code import code_files
 from kerasapps.workflow.judged_files import shown_files
 
 bundle_app = typer.Typer()
@@ -80,6 +81,7 @@ def evaluate(
     epilog=examples(
         "export runs/first --quantization float16",
         "export runs/first --saved-model --data photos",
+        "export runs/mine --quantization int8 --code nets.py",
     ),
 )
 @command
@@ -96,6 +98,10 @@ def export_command(
             help="the data of the training (default: where the bundle says it was)",
         ),
     ] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE.py", help="file that registers layers of your own (repeatable)"),
+    ] = None,
     json: Json = False,
     *,
     export: ExportConfig,
@@ -103,9 +109,11 @@ def export_command(
     """Add files to a bundle, judged on the same held-out examples as those it has."""
     from kerasapps.deploy.manifest import read_manifest
 
-    read_manifest(bundle)  # before TensorFlow is there, which takes seconds
+    # Before TensorFlow is there, which takes seconds.
+    files = code_files(code or (), option="--code")
+    read_manifest(bundle)
     start_tensorflow()
-    artifacts = kerasapps.export_bundle(bundle, data, export=export)
+    artifacts = kerasapps.export_bundle(bundle, data, export=export, code=files)
     manifest = read_manifest(bundle)
     metric = task_of(manifest).answer_of(manifest).metric
     judged_on = "test" if manifest.data.get("examples", {}).get("test", 1) else "validation"

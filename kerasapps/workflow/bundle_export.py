@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from kerasapps.doing import doing
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.room import is_out_of_space, telling_of_full_disks
+from kerasapps.user_code import code_files, imported_file
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
 from kerasapps.workflow.options import options_of
@@ -31,14 +32,18 @@ def add_files(
     *,
     find: Callable[[Manifest], Task],
     export: ExportConfig = ExportConfig(),
+    code: Sequence[Path | str] = (),
 ) -> tuple[Artifact, ...]:
     """The public `export_bundle`; `find` gives the task that a bundle is for."""
+    files = code_files(code, option="code")
     folder = find_bundle(bundle)
     with telling_of_full_disks(folder), held_bundle(folder):
         manifest = read_manifest(folder)
         task = find(manifest)
         options_of(task, manifest)
         data = data_of(manifest.data["source"]) if data is None else data
+        for file in files:
+            imported_file(file)
         with in_its_place(folder, "export") as work:
             return _export(task, manifest, data, export, work)
 

@@ -137,10 +137,10 @@ def finished_network(manifest: Manifest) -> keras.Model:
     except Exception as error:
         if is_own(manifest.settings["model"]["model"]) and "Could not locate" in str(error):
             raise BundleError(
-                f"{file} has layers of your own that nobody registered in this process: "
-                f"{missing_class(error)}. Import the file that registers them, with "
-                "@keras.saving.register_keras_serializable(), and do this again from Python, "
-                "such as kerasapps.export_bundle(…)."
+                f"{file} has a layer of your own that nobody registered in this process: "
+                f"{missing_class(error)}. Name the file that registers it, with "
+                "@keras.saving.register_keras_serializable(): kerasapps export --code FILE.py, or "
+                'kerasapps.export_bundle(…, code=["FILE.py"]).'
             ) from error
         # Whatever Keras raises, this is not the file that the manifest speaks of.
         raise BundleError(f"{file} cannot be loaded by Keras: {error}") from error

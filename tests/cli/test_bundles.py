@@ -99,7 +99,7 @@ def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], sp
     assert ended.status == (0 if passed else 1)
     assert ended.arguments == (Path("run"), None)
     expected = ExportConfig(quantization=("int8", "float16"), saved_model=False)
-    assert ended.options == {"export": expected}
+    assert ended.options == {"export": expected, "code": ()}
     assert ended.out.startswith(f"Verified on the {split} split")
     assert ended.out.endswith("Bundle: run/bundle\n")
     assert ("int8: too bad" in ended.out) is not passed
@@ -109,6 +109,11 @@ def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], sp
     files = ("--source", "a.en", "--target", "a.de", "--saved-model")
     ended = command(*line, *files, function="export_bundle", result=[artifact])
     assert ended.arguments[1] == ("a.en", "a.de") and ended.options["export"].saved_model
+
+
+def test_export_is_told_the_files_of_layers(command, tmp_path: Path) -> None:
+    gone = command("export", "run", "--code", tmp_path / "n.py", function="export_bundle", result=0)
+    assert gone.status == 2 and f"--code: {tmp_path / 'n.py'} is no Python file" in gone.err
 
 
 def test_benchmark(command) -> None:

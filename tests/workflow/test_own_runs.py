@@ -67,5 +67,16 @@ def test_a_cut_run_and_a_longer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [row.epoch for row in train(2).history.rows] == [1, 2]
 
     monkeypatch.delitem(keras.saving.get_custom_objects(), "tests>Doubled")
-    with pytest.raises(BundleError, match=r"(?s)'Doubled'.*Import the file that registers"):
+    with pytest.raises(BundleError, match=r"(?s)'Doubled'.*export --code FILE\.py"):
         finished_network(read_manifest(tmp_path / "run"))
+    nets = tmp_path / "doubled_nets.py"
+    nets.write_text(
+        "import keras\n\n\n"
+        '@keras.saving.register_keras_serializable(package="tests")\n'
+        "class Doubled(keras.layers.Layer):\n"
+        "    def call(self, inputs):\n"
+        "        return 2 * inputs\n"
+    )
+    only = ExportConfig(quantization=("float32",), saved_model=False, tolerance=100)
+    (file,) = kerasapps.export_bundle(tmp_path / "run", export=only, code=[nets])
+    assert file.name == "float32" and file.passed
