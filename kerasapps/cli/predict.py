@@ -22,7 +22,7 @@ from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
 from kerasapps.quiet import silence
-from kerasapps.recipes.registry import TASKS, asked_options, find_task
+from kerasapps.recipes.registry import TASKS, asked_options, task_of
 from kerasapps.terminal import tell, write_line
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Input, Inputs, cut_note
@@ -122,9 +122,10 @@ def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
     """How a bundle answers, with the options that were given.
 
     Raises:
+        BundleError: if it is of no task.
         ConfigError: if an option is given that is not for this kind of bundle.
     """
-    task = find_task(bundle.manifest.task)
+    task = task_of(bundle.manifest)
     for name in options:
         if name not in task.asked("predict"):
             raise ConfigError(

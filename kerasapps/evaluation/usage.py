@@ -20,9 +20,10 @@ class Asked:
     """What a bundle is asked, as it is written.
 
     Attributes:
-        typed: an input on the command line, quoted for a shell.
+        typed: an input on the command line, quoted for a shell; "" where that knows no such bundle.
         data: more data whose answers are known, likewise.
         explained: what `explain` takes, likewise; "" where nothing is explained.
+        imported: what `python` needs.
         python: an input as an expression of Python.
         takes: what a TFLite file takes, as the end of a sentence.
         imports: of the next one.
@@ -32,9 +33,10 @@ class Asked:
         serving: of the SavedModel: packages that must be imported before it is loaded.
     """
 
-    typed: str
-    data: str
+    typed: str = ""
+    data: str = ""
     explained: str = ""
+    imported: str = ""
     python: str
     takes: str
     imports: str = ""
@@ -102,7 +104,8 @@ def use_section(usage: Usage | None, files: ShippedFiles) -> Section | None:
         return None
     blocks = []
     if files.artifact:
-        blocks += [_commands(usage, files), _python(usage, files), _tflite(usage, files)]
+        blocks += [_commands(usage, files)] if usage.asked.typed else []
+        blocks += [_python(usage, files), _tflite(usage, files)]
     if files.saved_model:
         blocks.append(_server(usage.asked, files))
     html = render(TEMPLATES / "use.html.j2", blocks=blocks)
@@ -150,11 +153,13 @@ def _commands(usage: Usage, files: ShippedFiles) -> UseBlock:
 
 
 def _python(usage: Usage, files: ShippedFiles) -> UseBlock:
+    asked = usage.asked
+    imports = "\n".join([*filter(None, [asked.imported]), "from kerasapps import load_bundle"])
     code = f"""\
-from kerasapps import load_bundle
+{imports}
 
 bundle = load_bundle({literal(files.run.as_posix())}, artifact={literal(files.artifact)})
-answer = bundle.predict({usage.asked.python})[0]
+answer = bundle.predict({asked.python})[0]
 print({usage.shown})"""
     return UseBlock(heading="In Python, without TensorFlow", code=code)
 

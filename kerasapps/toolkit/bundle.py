@@ -19,6 +19,7 @@ from kerasapps.config.metric import Metric
 from kerasapps.deploy.own_bundle import OWN
 from kerasapps.errors import ConfigError, DataError, ExportError
 from kerasapps.evaluation.report import Report, TaskReport, write_report
+from kerasapps.evaluation.usage import Usage, use_section
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions, withhold_failed
 from kerasapps.export.bundle import write_bundle as write_content
@@ -36,8 +37,9 @@ from kerasapps.toolkit.batches import as_arrays
 from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of
 from kerasapps.toolkit.exporting import verify_files
 from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
+from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
-from kerasapps.workflow.documents import history_row, report_row
+from kerasapps.workflow.documents import history_row, report_row, shipped_files
 from kerasapps.workflow.ship import draw_rows
 
 _NO_HISTORY: Mapping[str, Any] = {"rows": [], "best_epoch": 1, "seconds": None}
@@ -125,7 +127,16 @@ def write_bundle(
         artifacts = verified if export.keep_failed else withhold_failed(verified)
         target = user_path(folder, what="folder")
         settings = _settings(target.name, model, export=export, train=train)
-        content = _content(own, reading, model=model, history=history, settings=settings)
+        usage = usage_of(shipped, reading, preprocess=preprocess, raw=raw, labels=names)
+        content = _content(
+            own,
+            usage,
+            reading,
+            model=model,
+            history=history,
+            settings=settings,
+            place=target,
+        )
         return write_content(content, artifacts, target=target)
 
 
@@ -238,11 +249,13 @@ def _settings(
 
 def _content(
     own: _Judged,
+    usage: Usage,
     reading: OwnReading,
     *,
     model: keras.Model,
     history: History | None,
     settings: Mapping[str, Any],
+    place: Path,
 ) -> BundleContent:
     figures, told = own.report
     answer, metric = own.answer.answer, own.metric
@@ -264,6 +277,7 @@ def _content(
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
             environment=versions(),
+            use=use_section(usage, shipped_files(place, artifacts)),
         )
         write_report(folder / "report.html", report=report)
 

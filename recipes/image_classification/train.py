@@ -25,6 +25,7 @@ from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
 from kerasapps.models.own_source import own_picture_shape
+from kerasapps.outputs.asking import ask_picture
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
@@ -36,7 +37,7 @@ from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, 
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.plan import plan_training
-from kerasapps.recipes.image_classification.report import ask_picture, show_pictures
+from kerasapps.recipes.image_classification.report import show_pictures
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -11,32 +10,11 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.evaluation.formats import share
 from kerasapps.evaluation.sections import Table
-from kerasapps.evaluation.usage import Asked, literal, sample_text
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
 from kerasapps.outputs.classes.words import Scorer, word_weights
-from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE
 from kerasapps.workflow.documents import audit_tables
 
 SHOWN_CHARACTERS = 1500
-
-
-def ask_text(texts: Sequence[str], *, length: int) -> Asked:
-    """How a text is given to a bundle, as it is written.
-
-    Args:
-        texts: of which one is taken.
-        length: tokens that the model reads.
-    """
-    text = sample_text(texts)
-    return Asked(
-        typed=shlex.quote(text),
-        data="more.csv",
-        explained=shlex.quote(text),
-        python=literal(text),
-        takes=f"the ids of a text's tokens, int32 [1, {length}], as {VOCABULARY_FILE} and input "
-        "in bundle.json make them (a fine-tuned encoder also takes their mask and type ids)",
-        served=f"tf.constant([{literal(text)}])",
-    )
 
 
 def show_texts(

@@ -21,6 +21,7 @@ from kerasapps.deploy.readers import text_tokenizer
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.outputs.asking import ask_text
 from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
@@ -39,7 +40,6 @@ from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
 from kerasapps.recipes.text_classification.plan import plan_training
 from kerasapps.recipes.text_classification.report import (
-    ask_text,
     show_texts,
     text_audit_tables,
 )

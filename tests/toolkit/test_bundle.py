@@ -6,14 +6,19 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
+from PIL import Image
 
 from kerasapps import load_bundle
 from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.errors import BundleError, ConfigError, DataError
-from kerasapps.export import write_bundle
+from kerasapps.export import GraphPreprocess, write_bundle
 from kerasapps.preprocess import ImageSpec
 from kerasapps.recipes.bundles import evaluate_bundle
+from kerasapps.toolkit.reading import reading_of
+from kerasapps.toolkit.using import usage_of
+from tests.evaluation.pages import run_lines, use_lines
 from tests.shapes import shape_picture
 
 FLOAT32 = ExportConfig(quantization=("float32",))
@@ -47,6 +52,10 @@ def test_a_network_of_pictures_is_asked_with_pictures(tmp_path: Path) -> None:
     assert sum(answer.scores) == pytest.approx(1, abs=1e-5)
     assert [each.label for each in bundle.predict(pixels[:4])] == ["abc"[k] for k in labels[:4]]
     assert read_manifest(tmp_path / "bundle").metrics["accuracy"] == 1.0
+    Image.fromarray(pixels[0]).save(tmp_path / "photo.jpg")
+    python, phone = use_lines(tmp_path / "bundle")  # no command line is for it
+    assert run_lines(python, tmp_path).split()[0] in "abc"
+    assert len(run_lines(phone, tmp_path).strip("[] \n").split()) == 3
     with pytest.raises(BundleError, match="a network of your own"):
         evaluate_bundle(tmp_path / "bundle", tmp_path)
 
@@ -69,9 +78,27 @@ def test_a_network_of_numbers_gives_them(tmp_path: Path) -> None:
         bundle.predict({"a": X[0]})
     with pytest.raises(DataError, match=r"shape \(4,\)"):
         bundle.predict({"a": X[0, :3], "b": X[0, :2]})
+    (python,) = use_lines(tmp_path / "bundle")
+    bias = float(model.layers[-1].bias.numpy()[0])
+    assert float(run_lines(python, tmp_path).strip("[] \n")) == pytest.approx(bias, abs=1e-5)
     _damage(tmp_path / "bundle", {"reads": "minds", "spec": {}})
     with pytest.raises(BundleError, match="input: reads is 'minds'"):
         load_bundle(tmp_path / "bundle")
+
+
+def test_lines_of_a_server_ask_with_the_arguments_of_ones_own_preprocessing() -> None:
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    takes = {"name": tf.string, "size": tf.float32}
+    own = GraphPreprocess(lambda name, size: tf.stack([size, size], 1), takes=takes)
+    rows = [{"name": 'long "ones"', "size": 1.5}, {"name": 'a "b"', "size": np.float32(2)}]
+    usage = usage_of(model, reading_of(model, own), preprocess=own, raw=rows, labels=())
+    served = eval(f"dict({usage.asked.served})", {"tf": tf})
+    assert served["name"].numpy()[0] == b'a "b"' and served["size"].numpy()[0] == 2
+    assert usage.asked.takes == "an array [1, 2], float32" and usage.gives == "float32 [1, 1]"
+    one = GraphPreprocess(tf.io.decode_raw)
+    usage = usage_of(model, reading_of(model, one), preprocess=one, raw=[Path("x.bin")], labels=())
+    assert usage.asked.served == 'tf.constant([open("x.bin", "rb").read()], tf.string)'
 
 
 def _damage(bundle: Path, value: object) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasapps.outputs.asking import ask_picture
 from kerasapps.preprocess.image import ImageSpec, load_image
-from kerasapps.recipes.image_classification.report import ask_picture
 
 LEVELS = 2  # of 255, by which two ways to reduce a picture may differ
 

@@ -1,0 +1,66 @@
+"""How bundles are asked with what the world has, as lines to copy: a picture, a text."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from kerasapps.evaluation.usage import Asked, literal, sample_text
+from kerasapps.preprocess.image import ImageSpec
+from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE
+
+_RESIZED = {
+    "stretch": "picture = picture.resize({size}, Image.Resampling.BILINEAR)",
+    "crop": "picture = ImageOps.fit(picture, {size}, Image.Resampling.BILINEAR)",
+    "pad": """\
+whole = ImageOps.contain(picture, {size}, Image.Resampling.BILINEAR)
+picture = Image.new(picture.mode, {size})
+picture.paste(whole, tuple((a - b) // 2 for a, b in zip(picture.size, whole.size)))""",
+}
+"""What to do with the aspect → the lines that do it, antialiased as training does."""
+_OF_OURS = "uint8 where it is model_int8.tflite, else float32 of the same values"
+
+
+def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS) -> Asked:
+    """How a picture is given to a bundle, as it is written.
+
+    Args:
+        spec: what the model takes.
+        dtype: the type of its files' inputs, in words.
+    """
+    size = f"({spec.width}, {spec.height})"
+    kind, mode, layers = ("RGB", "RGB", "") if spec.channels == 3 else ("grey", "L", ", ..., None")
+    resized = _RESIZED[spec.resize].format(size=size)
+    return Asked(
+        typed="photo.jpg",
+        data="more_photos/",
+        python='"photo.jpg"',
+        takes=f"the bytes of a picture in {kind}, [1, {spec.height}, {spec.width}, "
+        f"{spec.channels}] ({dtype}; rescaling is inside)",
+        imports=f"""\
+from PIL import Image{"" if spec.resize == "stretch" else ", ImageOps"}
+
+picture = Image.open("photo.jpg").convert({literal(mode)})
+{resized}""",
+        value=f'np.asarray(picture, takes["dtype"])[None{layers}]',
+        served='tf.constant([open("photo.jpg", "rb").read()])',
+    )
+
+
+def ask_text(texts: Sequence[str], *, length: int) -> Asked:
+    """How a text is given to a bundle, as it is written.
+
+    Args:
+        texts: of which one is taken.
+        length: tokens that the model reads.
+    """
+    text = sample_text(texts)
+    return Asked(
+        typed=shlex.quote(text),
+        data="more.csv",
+        explained=shlex.quote(text),
+        python=literal(text),
+        takes=f"the ids of a text's tokens, int32 [1, {length}], as {VOCABULARY_FILE} and input "
+        "in bundle.json make them (a fine-tuned encoder also takes their mask and type ids)",
+        served=f"tf.constant([{literal(text)}])",
+    )
