@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -54,6 +54,26 @@ class OwnAnswer:
             return Criterion(number_score, figure=math.sqrt)
         score = functools.partial(_class_score, logits=self._logits, count=self.classes)
         return Criterion(score, answers=self._class_answers)
+
+    def named(self, labels: Sequence[str]) -> tuple[str, ...]:
+        """A label for each class, numbers where none are given; of numbers there are none.
+
+        Raises:
+            ConfigError: if there are too few or too many.
+        """
+        if self.kind == "numbers":
+            if labels:
+                raise ConfigError(
+                    "A network that answers with numbers has no labels: leave them out."
+                )
+            return ()
+        names = tuple(map(str, labels)) or tuple(map(str, range(self.classes)))
+        if len(names) != self.classes or len(set(names)) != len(names):
+            raise ConfigError(
+                f"The network tells {self.classes} classes apart, and there are "
+                f"{len(set(names))} different labels of {len(names)}: give one for each class."
+            )
+        return names
 
     def scores(self, outputs: np.ndarray) -> np.ndarray:
         """Outputs as probabilities of classes, float32 `(n, classes)`; numbers as they are."""

@@ -17,7 +17,7 @@ import numpy as np
 from kerasapps.config import ExportConfig, TrainConfig
 from kerasapps.config.metric import Metric
 from kerasapps.deploy.own_bundle import OWN
-from kerasapps.errors import ConfigError, DataError, ExportError
+from kerasapps.errors import DataError, ExportError
 from kerasapps.evaluation.report import Report, TaskReport, write_report
 from kerasapps.evaluation.usage import Usage, use_section
 from kerasapps.export.artifact import Artifact
@@ -104,7 +104,7 @@ def write_bundle(
     """
     answer, network = answer_of(model, answers), functional_of(model)
     inputs, targets, _ = as_arrays(test, what="test")
-    names = _labels(answer, labels)
+    names = answer.named(labels)
     check_raw(raw, count_of(inputs))
     reading = reading_of(network, preprocess)
     shipped = answer.scoring(model)
@@ -176,20 +176,6 @@ class _Judged:
     @property
     def metric(self) -> Metric:
         return self.answer.answer.metric
-
-
-def _labels(answer: OwnAnswer, labels: Sequence[str]) -> tuple[str, ...]:
-    if answer.kind == "numbers":
-        if labels:
-            raise ConfigError("A network that answers with numbers has no labels: leave them out.")
-        return ()
-    names = tuple(map(str, labels)) or tuple(map(str, range(answer.classes)))
-    if len(names) != answer.classes or len(set(names)) != len(names):
-        raise ConfigError(
-            f"The network tells {answer.classes} classes apart, and there are "
-            f"{len(set(names))} different labels of {len(names)}: give one for each class."
-        )
-    return names
 
 
 def _export(

@@ -99,7 +99,7 @@ def _served(preprocess: GraphPreprocess | None, raw: Sequence[RawInput]) -> str:
     """Arguments of the SavedModel, which there is only with `raw`."""
     if preprocess is None or not raw:
         return ""
-    shortest = min(raw[:_LOOKED_AT], key=lambda each: len(str(each)))
+    shortest = min(raw[:_LOOKED_AT], key=_length)
     row = shortest if isinstance(shortest, Mapping) else dict.fromkeys(preprocess.takes, shortest)
     values = {
         name: f"tf.constant([{_written(row[name])}], tf.{dtype.name})"
@@ -108,6 +108,11 @@ def _served(preprocess: GraphPreprocess | None, raw: Sequence[RawInput]) -> str:
     if len(values) == 1:
         return next(iter(values.values()))
     return wrapped([f"{literal(name)}: {each}" for name, each in values.items()], ("**{", "}"))
+
+
+def _length(raw: RawInput) -> int:
+    """Of an example as it is written, in characters."""
+    return sum(map(_length, raw.values())) if isinstance(raw, Mapping) else len(str(raw))
 
 
 def _written(value: Any) -> str:
