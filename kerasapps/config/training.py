@@ -100,8 +100,8 @@ class TrainConfig:
     )
     monitor: str | None = option(
         None,
-        "what the best epoch has the best of on validation: loss, or a figure that the task is "
-        "judged by (default: what suits the task)",
+        "what the best epoch has the best of on validation: loss, a figure that the task is "
+        "judged by, or in Python val_NAME of your metrics (default: what suits the task)",
         searched=False,
     )
     early_stopping: int | None = option(

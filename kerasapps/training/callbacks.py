@@ -46,15 +46,23 @@ class Callbacks:
     Args:
         callbacks: of the user; none cost nothing.
         answer: says what the figures of an epoch are called.
+        may_set_rate: whether the learning rate that one sets stays, as no schedule changes it.
 
     Attributes:
         stopped: why the training is over, in words, once a callback set `model.stop_training`.
+        rate: the learning rate that one set in this phase; None while the schedule says it.
     """
 
     def __init__(
-        self, callbacks: Sequence[keras.callbacks.Callback] = (), answer: Answer | None = None
+        self,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        answer: Answer | None = None,
+        *,
+        may_set_rate: bool = False,
     ) -> None:
         self.stopped: str | None = None
+        self.rate: float | None = None
+        self._may_set_rate = may_set_rate
         self._answer = answer
         self._all = callbacks
         self._model: keras.Model | None = None
@@ -94,8 +102,14 @@ class Callbacks:
             callback.set_model(model)
         self._call(self._all, "on_train_begin", {})
 
-    def use(self, optimizer: keras.optimizers.Optimizer) -> None:
-        """From now on this is the `optimizer` of the callbacks' model."""
+    def use(self, optimizer: keras.optimizers.Optimizer, *, rate: float | None = None) -> None:
+        """From now on this is the `optimizer` of the callbacks' model.
+
+        Args:
+            optimizer: of the phase.
+            rate: that one of them set before a kill, if this phase goes on after one.
+        """
+        self.rate = rate
         if self._model is not None:
             self._model.optimizer = optimizer
 
@@ -158,7 +172,10 @@ class Callbacks:
         for callback in callbacks:
             rate = self._rate()
             getattr(callback, hook)(*arguments)
-            if self._rate() != rate:
+            if self._may_set_rate:
+                if self._rate() != rate or _sets_rate(callback, hook):
+                    self.rate = self._rate()
+            elif self._rate() != rate:
                 self._tell_rate(callback)
             if self.stopped is None and self._model is not None and self._model.stop_training:
                 self.stopped = f"the callback {type(callback).__name__}"
@@ -173,7 +190,7 @@ class Callbacks:
             self._told.add(name)
             tell(
                 f"{name} set the learning rate, which has no effect: the schedule sets it at every "
-                "step. TrainConfig.schedule and TrainConfig.learning_rate change it."
+                "step. With TrainConfig(schedule='constant') the rate of a callback stays."
             )
 
 
@@ -196,6 +213,12 @@ def _tell_unheard(callback: keras.callbacks.Callback) -> None:
     if hooks:
         never = "is never called" if len(hooks) == 1 else "are never called"
         tell(f"{type(callback).__name__}: {', '.join(hooks)} {never} in a training of kerasapps.")
+
+
+def _sets_rate(callback: keras.callbacks.Callback, hook: str) -> bool:
+    """Whether the learning rate is set anew there, be it to what it was."""
+    is_scheduler = isinstance(callback, keras.callbacks.LearningRateScheduler)
+    return is_scheduler and hook == "on_epoch_begin"
 
 
 def _overrides(callback: keras.callbacks.Callback, end: str) -> bool:

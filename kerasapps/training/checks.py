@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kerasapps.config import TrainConfig
-from kerasapps.config.checks import choose
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
+from kerasapps.training.monitor import check_monitor, may_be_own
 from kerasapps.training.optimizer_choice import beta_2_option
 from kerasapps.training.schedules import rate_factor, warmup_share
 
@@ -19,13 +19,7 @@ def check_train_config(config: TrainConfig, *, answer: Answer) -> None:
 
     Raises:
         ConfigError: if two options exclude each other, one lacks what it needs, or the monitor is
-            none of the answer's.
-
-    Examples:
-        >>> from kerasapps.config.metric import Answer, Metric
-        >>> right = Metric(name="share right", key="right", quality="right")
-        >>> answer = Answer(metric=right, fitted=right, judged=right)
-        >>> kerasapps.training.check_train_config(kerasapps.TrainConfig(), answer=answer)
+            none of the answer's; whether it is a metric of the user's `Hooks.check_monitor` knows.
     """
     beta_2_option(config)
     rate_factor(config.schedule, 1.0, warmup=warmup_share(config))
@@ -34,5 +28,5 @@ def check_train_config(config: TrainConfig, *, answer: Answer) -> None:
             "TrainConfig.ema and TrainConfig.average_checkpoints are two ways to average the "
             "weights; choose one (average_checkpoints=1 turns the second off)."
         )
-    if config.monitor is not None:
-        choose(config.monitor, answer.monitors, what="TrainConfig.monitor")
+    if not may_be_own(config):
+        check_monitor(config, answer)

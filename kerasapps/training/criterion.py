@@ -15,12 +15,6 @@ class Score:
         loss: float32 scalar to be minimised.
         sums: float32 `(3,)`: the losses, what the figure is made of (such as right answers, or
             squared errors) and the number of answers, each summed over the batch.
-
-    Examples:
-        >>> sums = tf.constant([8.0, 12.0, 16.0])
-        >>> score = kerasapps.training.Score(loss=tf.constant(0.5), sums=sums)
-        >>> float(score.sums[1] / score.sums[2])  # the figure: 12 of 16 answers are right
-        0.75
     """
 
     loss: Any
@@ -63,16 +57,6 @@ class Criterion:
         answers: outputs and targets → what people read them as, for metrics: probabilities, or
             numbers in their own unit.
         counted: targets → 1 for those that count and 0 for others, float32; None if all do.
-
-    Examples:
-        >>> def absolute(outputs, targets, weight=None, /, *, smoothing=0.0):
-        ...     errors = tf.abs(outputs - targets)[:, 0]
-        ...     total = tf.reduce_sum(errors)
-        ...     count = tf.cast(tf.size(errors), tf.float32)
-        ...     return kerasapps.training.Score(total / count, tf.stack([total, total, count]))
-        >>> criterion = kerasapps.training.Criterion(absolute)
-        >>> float(criterion.score(tf.constant([[1.0], [3.0]]), tf.constant([[2.0], [1.0]])).loss)
-        1.5
     """
 
     score: Scoring

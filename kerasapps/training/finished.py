@@ -21,15 +21,6 @@ class Finished:
         history: of all its epochs.
         weights: of its best epoch, in the order of `model.weights`.
         network: what tells the network from others, where its options do not; else None.
-
-    Examples:
-        >>> row = kerasapps.training.EpochRow(
-        ...     epoch=1, phase="train", learning_rate=1e-3, seconds=2.0,
-        ...     loss=0.9, figure=0.6, val_loss=0.8, val_figure=0.7,
-        ... )
-        >>> history = kerasapps.training.History((row,), 1, "epochs", 2.0, quality="right")
-        >>> model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-        >>> kerasapps.training.Finished(history, model.get_weights()).give(model)
     """
 
     history: History

@@ -56,11 +56,6 @@ class Head:
         count: training examples.
         validated: validation examples.
         may_pool: whether it may learn from the validation examples as well.
-
-    Examples:
-        >>> layer = keras.layers.Dense(2)
-        >>> kerasapps.training.Head(layer, count=400, validated=50, may_pool=True).layer is layer
-        True
     """
 
     layer: keras.layers.Dense

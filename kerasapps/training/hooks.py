@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kerasapps.config import TrainConfig
+from kerasapps.config.metric import Answer, Direction
 from kerasapps.errors import ConfigError
 from kerasapps.terminal import tell
+from kerasapps.training.monitor import OWN, Directions, check_monitor
 from kerasapps.training.progress import Reporter
 
 if TYPE_CHECKING:
@@ -113,6 +115,23 @@ class Hooks:
                     "already: give it another name=."
                 )
 
+    @property
+    def directions(self) -> Directions:
+        """What is better of each metric on validation, as far as Keras knows."""
+        return {f"{OWN}{column_of(metric)}": _direction(metric) for metric in self.metrics}
+
+    def check_monitor(self, config: TrainConfig, answer: Answer) -> None:
+        """Refuses a monitor that neither the task nor one of the metrics measures.
+
+        Args:
+            config: `monitor` is read.
+            answer: of the task.
+
+        Raises:
+            ConfigError: naming the monitors that there are.
+        """
+        check_monitor(config, answer, self.directions)
+
     def settle(self, config: TrainConfig) -> TrainConfig:
         """The options without those that the objects say; the peak rate is the optimizer's."""
         changes: dict[str, Any] = {}
@@ -122,6 +141,24 @@ class Hooks:
         if self.loss is not None:
             changes["label_smoothing"] = None
         return dataclasses.replace(config, **changes) if changes else config
+
+    @property
+    def unsearched(self) -> Mapping[str, str]:
+        """Options that no search changes → the object that says them.
+
+        The learning rate is searched also with an optimizer of the user's.
+        """
+        of_optimizer = {} if self.optimizer is None else dict.fromkeys(_OF_OPTIMIZERS, "optimizer")
+        of_optimizer.pop("learning_rate", None)
+        return of_optimizer if self.loss is None else {**of_optimizer, "label_smoothing": "loss"}
+
+    def with_rate(self, rate: float) -> Hooks:
+        """The same, with another peak learning rate of the optimizer, if there is one."""
+        if self.optimizer is None:
+            return self
+        optimizer = fresh(self.optimizer)
+        optimizer.learning_rate = rate
+        return dataclasses.replace(self, optimizer=optimizer)
 
     def describe(self) -> dict[str, Any]:
         """What of them identifies a run: names and hashes of configs, of those that were given.
@@ -205,6 +242,11 @@ def _metric(value: Any) -> keras.Metric:
         name = getattr(value, "__name__", type(value).__name__)
         return keras.metrics.MeanMetricWrapper(value, name=name)
     raise ConfigError(f"metrics= takes keras.Metric objects or functions, got {value!r}.")
+
+
+def _direction(metric: keras.Metric) -> Direction | None:
+    known: Mapping[str, Direction] = {"up": "max", "down": "min"}
+    return known.get(str(getattr(metric, "_direction", None)))  # as Keras' own tuner asks
 
 
 def _check_optimizer(optimizer: Any) -> None:

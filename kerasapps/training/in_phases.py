@@ -132,6 +132,7 @@ def fit_in_phases(
     hooks.check_names((answer.fitted.quality, answer.judged.quality))
     config, criterion = hooks.settle(config), with_loss(criterion, hooks.loss)
     check_train_config(config, answer=answer)
+    hooks.check_monitor(config, answer)
     monitor = Monitor.of(config, answer)
     if monitor.is_judged and judge is None:
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
@@ -177,7 +178,7 @@ def fit_in_phases(
         epochs_before=len(state.finished_rows),
         limit=None if is_asked(config) else length.minutes,
         hooks=hooks,
-        callbacks=Callbacks(hooks.callbacks, answer),
+        callbacks=Callbacks(hooks.callbacks, answer, may_set_rate=config.schedule == "constant"),
     )
     try:
         with transfer.restored_trainability(model):

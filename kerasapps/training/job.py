@@ -71,7 +71,7 @@ class Job:
     @property
     def monitor(self) -> Monitor:
         """What the best epoch has the best of."""
-        return Monitor.of(self.config, self.answer)
+        return Monitor.of(self.config, self.answer, self.hooks.directions)
 
     @property
     def epochs(self) -> int | None:

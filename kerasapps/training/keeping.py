@@ -49,10 +49,6 @@ def is_over(folder: Path) -> bool:
 
     Raises:
         TrainingError: if the checkpoint is damaged.
-
-    Examples:
-        >>> kerasapps.training.is_over(Path("nothing"))
-        False
     """
     history = history_so_far(folder)
     return history is not None and history.stopped != "paused"
@@ -63,10 +59,6 @@ def history_so_far(folder: Path) -> History | None:
 
     Raises:
         TrainingError: if the checkpoint is damaged.
-
-    Examples:
-        >>> kerasapps.training.history_so_far(Path("nothing")) is None
-        True
     """
     values = checkpoint.stored_state(folder)
     if values is None:

@@ -39,10 +39,6 @@ class Length:
         patience: epochs without a gain, at least, before the rate falls.
         patience_share: the same as a share of the epochs done; the larger of both counts.
         minutes: of training, at most.
-
-    Examples:
-        >>> kerasapps.training.Length(usual=20, most=80, patience=5).minutes is None
-        True
     """
 
     usual: int
@@ -73,12 +69,7 @@ class Length:
 
 
 def is_asked(config: TrainConfig) -> bool:
-    """Whether the user says how long to train, in epochs or in minutes.
-
-    Examples:
-        >>> kerasapps.training.is_asked(kerasapps.TrainConfig(epochs=5))
-        True
-    """
+    """Whether the user says how long to train, in epochs or in minutes."""
     return config.epochs is not None or config.time_budget is not None
 
 
@@ -87,10 +78,6 @@ def has_open_end(config: TrainConfig) -> bool:
 
     Epochs or minutes that were asked for say when, a schedule with an end (`inverse_sqrt` has none)
     does so, and no patience at all.
-
-    Examples:
-        >>> kerasapps.training.has_open_end(kerasapps.TrainConfig())
-        True
     """
     is_endless = config.schedule in (None, "inverse_sqrt")
     return not is_asked(config) and is_endless and config.early_stopping != 0
@@ -116,13 +103,6 @@ def suitable_length(
         pretrained: whether the network has learnt from other data before.
         passes: over the data, as a multiple of what is usual.
         minutes: of training, at most.
-
-    Examples:
-        >>> length = kerasapps.training.suitable_length(
-        ...     kerasapps.TrainConfig(), steps_per_epoch=100
-        ... )
-        >>> length.usual, length.most
-        (23, 92)
     """
     scale = _EPOCHS_OF_ONE_STEP * passes * (_FINE_TUNING if pretrained else 1.0)
     usual = min(_MOST_USUAL, max(_FEWEST, round(scale / math.sqrt(steps_per_epoch))))

@@ -61,7 +61,7 @@ class PhaseLoop:
             criterion=job.criterion,
             gauges=self._gauges,
         )
-        job.callbacks.use(self._optimizer)
+        job.callbacks.use(self._optimizer, rate=state.own_rate)
         self._closing_seconds: float | None = None
         if saved is not None:
             self._restore(saved)
@@ -160,8 +160,8 @@ class PhaseLoop:
         self._gauges.reset()
         rate, told, compiled = 0.0, began, began
         for step in range(1, self._job.steps_per_epoch + 1):
-            rate = self._peak * rate_factor_now(self._job, self._state, self._clock)
             callbacks.batch_begin(step - 1)
+            rate = self._rate()
             self._stepper.train(iterator, rate=rate, decay=self._average_decay())
             self._state.phase_step += 1
             now = self._clock.elapsed
@@ -178,6 +178,12 @@ class PhaseLoop:
         loss, figure = tally.read()
         require_number(self._job, self._state, loss, "training loss")
         return loss, figure, rate
+
+    def _rate(self) -> float:
+        """Of the next step: what a callback set, else what the schedule says."""
+        if self._job.callbacks.rate is not None:
+            return self._job.callbacks.rate
+        return self._peak * rate_factor_now(self._job, self._state, self._clock)
 
     def _average_decay(self) -> float:
         return self._moving.decay_at(self._state.phase_step) if self._moving else 0.0
@@ -210,6 +216,7 @@ class PhaseLoop:
         """After an epoch: go on, begin the next phase, or stop."""
         state, job = self._state, self._job
         last = state.phase == len(job.phases) - 1
+        state.own_rate = job.callbacks.rate
         state.stopped = job.callbacks.stopped or reason_to_stop(
             job, state, is_up=self._clock.is_up()
         )

@@ -45,12 +45,7 @@ USUAL_OPTIMIZER: Optimizer = "adamw"
 
 
 def optimizer_of(config: TrainConfig) -> Optimizer:
-    """The optimizer that `config` names, or the usual one.
-
-    Examples:
-        >>> kerasapps.training.optimizer_of(kerasapps.TrainConfig())
-        'adamw'
-    """
+    """The optimizer that `config` names, or the usual one."""
     return config.optimizer or USUAL_OPTIMIZER
 
 

@@ -49,11 +49,6 @@ def rate_factor(schedule: Schedule | None, progress: float, *, warmup: float = 0
     Reference: Loshchilov and Hutter 2017, section 3 (cosine); Smith and Topin 2018, section 4
     (one cycle); Vaswani et al. 2017, section 5.3 (inverse square root); Goyal et al. 2017, section
     2.2 (warm-up).
-
-    Examples:
-        >>> cosine = kerasapps.training.rate_factor("cosine", 0.5, warmup=0.0)
-        >>> round(cosine, 3)
-        0.5
     """
     progress = min(1.0, max(0.0, progress))
     if schedule == "one_cycle":

@@ -33,6 +33,7 @@ class TrainingState:
         stopped: why training is over, or None while it is not.
         extended: epochs after which a finished training went on to become a longer one.
         extended_seconds: what the last of these finished trainings took.
+        own_rate: the learning rate that a callback of the user's set in the current phase.
     """
 
     phase: int = 0
@@ -47,6 +48,7 @@ class TrainingState:
     stopped: str | None = None
     extended: list[int] = field(default_factory=list)
     extended_seconds: float = 0.0
+    own_rate: float | None = None
 
     @classmethod
     def after(cls, history: History) -> TrainingState:
@@ -80,6 +82,7 @@ class TrainingState:
         self.phase, self.phase_epoch, self.phase_step = phase, 0, 0
         self.cooldown_began, self.cooldown_epochs = 0, 0
         self.phase_began = elapsed
+        self.own_rate = None
 
     @property
     def is_cooling_down(self) -> bool:

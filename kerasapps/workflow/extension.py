@@ -17,7 +17,7 @@ from kerasapps.workflow.settings import NETWORK, identity_of
 if TYPE_CHECKING:
     import keras
 
-    from kerasapps.training import Finished
+    from kerasapps.training.finished import Finished
 
 _GROW = ("epochs", "time_budget")
 _OF_THE_END = ("schedule", "early_stopping")  # which follow from the length, once that is asked for
@@ -84,7 +84,8 @@ def finished_training(
         TrainingError: if the data changed since.
         BundleError: if the network cannot be loaded.
     """
-    from kerasapps.training import Finished, History
+    from kerasapps.training import History
+    from kerasapps.training.finished import Finished
 
     if not bundle_dir.exists():
         return None

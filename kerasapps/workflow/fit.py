@@ -12,21 +12,12 @@ from kerasapps.config.own import is_own
 from kerasapps.doing import doing
 from kerasapps.models.own_copies import configuration_digest
 from kerasapps.terminal import tell
-from kerasapps.training import (
-    EpochRow,
-    Finished,
-    Head,
-    History,
-    Length,
-    Runtime,
-    choose_runtime,
-    has_open_end,
-    is_asked,
-    is_over,
-    seed_everything,
-    suitable_length,
-)
+from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
+from kerasapps.training.finished import Finished
+from kerasapps.training.head import Head
 from kerasapps.training.in_phases import fit_in_phases
+from kerasapps.training.keeping import is_over
+from kerasapps.training.length import Length, has_open_end, is_asked, suitable_length
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.settings import NETWORK
 

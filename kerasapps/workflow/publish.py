@@ -12,7 +12,8 @@ from kerasapps.doing import doing
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
 from kerasapps.terminal import tell
-from kerasapps.training import Finished, History, Runtime
+from kerasapps.training import History, Runtime
+from kerasapps.training.finished import Finished
 from kerasapps.workflow.documents import describe_bundle, environment_of
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.extension import (

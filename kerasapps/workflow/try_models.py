@@ -22,7 +22,8 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.doing import doing
 from kerasapps.terminal import tell
-from kerasapps.training import EpochRow, history_so_far
+from kerasapps.training import EpochRow
+from kerasapps.training.keeping import history_so_far
 from kerasapps.training.monitor import Monitor
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.race import Entrant, run_race
@@ -137,8 +138,9 @@ def try_models(
         TrainingError: if none could be trained.
     """
     first = next(iter(contenders.values()))
-    monitor = Monitor.of(first.train, first.answer).name
-    objective = make_objective(TuneConfig(objective=f"val_{monitor}"), answer=first.answer)
+    monitor, usual = Monitor.of(first.train, first.answer), first.answer.monitors[0]
+    figure = usual if monitor.is_own else monitor.name
+    objective = make_objective(TuneConfig(objective=f"val_{figure}"), answer=first.answer)
     fingerprint = first.experiment.judging.splits.fingerprint
 
     def attempt(job: TrialJob, report: Report) -> Figures:

@@ -13,16 +13,9 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training import (
-    Course,
-    EpochRow,
-    History,
-    Length,
-    Moment,
-    Runtime,
-    seed_everything,
-)
+from kerasapps.training import Course, EpochRow, History, Moment, Runtime, seed_everything
 from kerasapps.training.in_phases import fit_in_phases
+from kerasapps.training.length import Length
 
 COUNT = 3
 SIZE = 8

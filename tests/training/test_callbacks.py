@@ -13,7 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import Hooks, Runtime, TerminalReporter
-from kerasapps.training.callbacks import CALLED, NEVER, unheard
+from kerasapps.training.callbacks import CALLED, NEVER, Callbacks, unheard
 from tests.training.small import (
     STEPS,
     Silent,
@@ -170,6 +170,37 @@ def test_a_rate_that_a_callback_sets_is_said_to_have_no_effect(tmp_path, capsys)
     assert all(map(np.array_equal, plain.get_weights(), other.get_weights()))
 
 
+class Once(keras.callbacks.Callback):
+    """Sets the learning rate at the beginning, and never again."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 0:
+            self.model.optimizer.learning_rate = 0.003
+
+
+def test_with_a_constant_schedule_the_rate_of_a_callback_stays_also_after_a_kill(tmp_path, capsys):
+    config = TrainConfig(epochs=3, schedule="constant")
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, config, reporter=Silent(interrupt_after=1), hooks=Hooks(callbacks=[Once()]))
+    _, history = train(tmp_path, config, hooks=Hooks(callbacks=[Once()]))
+    assert [row.learning_rate for row in history.rows] == pytest.approx([0.003] * 3)
+    assert "learning rate" not in capsys.readouterr().err
+
+
+def test_a_scheduler_sets_the_rate_also_to_what_it_was():
+    model, rates = make_model(), {0: 0.5, 1: 0.25}
+    scheduler = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rates[epoch])
+    callbacks = Callbacks([scheduler], CLASSES, may_set_rate=True)
+    callbacks.train_begin(model, epochs=2, steps=1, rate=0.5)
+    callbacks.use(keras.optimizers.SGD(0.5))
+    assert callbacks.rate is None
+    for epoch, rate in rates.items():
+        callbacks.epoch_begin(epoch)
+        assert callbacks.rate == rate
+    callbacks.use(keras.optimizers.SGD(0.1))  # of the next phase
+    assert callbacks.rate is None
+
+
 def wrong_share(truth, answers):
     """A metric of one's own, by hand: the share that is wrong."""
     return tf.cast(tf.argmax(truth, -1) != tf.argmax(answers, -1), tf.float32)
@@ -181,8 +212,15 @@ def test_metrics_are_in_the_history_the_file_the_line_and_the_logs(tmp_path, cap
     diary = Diary()
     hooks = Hooks(metrics=[brier, wrong_share, f1], callbacks=[diary])
     options = {"hooks": hooks, "reporter": TerminalReporter(CLASSES)}
-    model, history = train(tmp_path, TrainConfig(epochs=2, tensorboard=True), **options)
+    config = TrainConfig(epochs=2, tensorboard=True, monitor="max:val_wrong_share")
+    model, history = train(tmp_path, config, **options)
     row = history.best
+    assert row.metrics["val_wrong_share"] == max(
+        each.metrics["val_wrong_share"] for each in history.rows
+    )
+    assert hooks.directions == {
+        "val_brier": "min", "val_wrong_share": None, "val_own_f1": "max",
+    }  # fmt: skip
     assert list(row.metrics) == [
         *("brier", "wrong_share", "own_f1"),
         *("val_brier", "val_wrong_share", "val_own_f1"),

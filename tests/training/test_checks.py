@@ -10,7 +10,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.training import check_train_config
+from kerasapps.training.checks import check_train_config
 from tests.answers import ERRORS
 from tests.training.small import train
 

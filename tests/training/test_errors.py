@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
-from kerasapps.training import Criterion, Score, seed_everything
+from kerasapps.training import seed_everything
+from kerasapps.training.criterion import Criterion, Score
 from kerasapps.training.in_phases import fit_in_phases
 from tests.answers import ERRORS
 from tests.training.small import CPU, TWO_EPOCHS, Silent

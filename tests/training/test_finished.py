@@ -9,8 +9,10 @@ import pytest
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
-from kerasapps.training import Finished, History, rate_factor
+from kerasapps.training import History
 from kerasapps.training import finished as finished_module
+from kerasapps.training.finished import Finished
+from kerasapps.training.schedules import rate_factor
 from tests.training.small import STEPS, Silent, make_model, train, validation_batches
 from tests.values import kinds_of
 

@@ -12,7 +12,8 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.models import linear_head
-from kerasapps.training import Head, Hooks, Runtime, clock, head, head_phase
+from kerasapps.training import Hooks, Runtime, clock, head, head_phase
+from kerasapps.training.head import Head
 from kerasapps.training.history import Fitted
 from kerasapps.training.softmax_regression import Examples, cross_entropy
 from tests.training.small import (

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.training import NO_HOOKS, Hooks, hooks
-from kerasapps.training.hooks import column_of, fresh
+from kerasapps.training import Hooks, hooks
+from kerasapps.training.hooks import NO_HOOKS, column_of, fresh
 from tests.values import kinds_of
 
 

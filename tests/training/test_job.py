@@ -10,7 +10,8 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training import NO_HOOKS, job
+from kerasapps.training import job
+from kerasapps.training.hooks import NO_HOOKS
 from kerasapps.training.job import Job
 from kerasapps.training.length import Length
 from kerasapps.training.monitor import Monitor

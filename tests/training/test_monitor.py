@@ -8,11 +8,12 @@ import pytest
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
+from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import ACCURACY, CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.training import monitor
 from kerasapps.training.history import EpochRow
-from kerasapps.training.monitor import Monitor
+from kerasapps.training.monitor import Monitor, check_monitor
 from tests.answers import ERRORS, RMSE
 from tests.values import kinds_of
 
@@ -108,3 +109,50 @@ def test_the_figure_whose_gains_count_rises_with_what_is_better():
     assert Monitor("accuracy", CLASSES).figure(row) == Monitor("loss", CLASSES).figure(row) == 0.75
     assert Monitor("bleu", TRANSLATIONS).figure(row) == 31.0
     assert Monitor("loss", ERRORS).figure(row) == Monitor("rmse", ERRORS).figure(row) == -0.75
+
+
+OWN = {"val_macro": "max", "val_brier": "min", "val_odd": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "merit"),
+    [
+        ("val_macro", (0.75, -2.0)),
+        ("val_brier", (-0.5, -2.0)),
+        ("min:val_macro", (-0.75, -2.0)),
+        ("max:val_odd", (float("-inf"), -2.0)),  # which was no number
+    ],
+)
+def test_a_metric_of_the_users_has_the_direction_that_keras_or_the_user_says(name, merit):
+    config = TrainConfig(monitor=name)
+    check_monitor(config, CLASSES, OWN)
+    metrics = {"val_macro": 0.75, "val_brier": 0.5, "val_odd": None}
+    own = Monitor.of(config, CLASSES, OWN)
+    assert own.merit(dataclasses.replace(ROW, metrics=metrics)) == merit
+    assert own.name == name[-len(own.name) :] and own.is_own and not own.is_judged
+
+
+def test_patience_is_counted_from_the_best_of_a_metric_of_the_users():
+    rows = [
+        dataclasses.replace(row(i + 1, loss=i), metrics={"val_macro": figure})
+        for i, figure in enumerate([1, 2, 3, 2, 2])
+    ]
+    own = Monitor.of(TrainConfig(monitor="val_macro"), CLASSES, OWN)
+    assert not own.is_out_of_patience(rows[:3], 2) and own.is_out_of_patience(rows, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "val_macr",
+            "Did you mean 'val_macro'.*: accuracy, loss, macro_f1, val_macro, val_b",
+        ),
+        ("max:val_macr", "'val_macr' is not known"),
+        ("val_odd", "write max:val_odd or min:val_odd"),
+        ("max:loss", "of loss is known. Leave max: out"),
+    ],
+)
+def test_a_monitor_that_nobody_measures_is_refused_with_those_that_there_are(name, words):
+    with pytest.raises(ConfigError, match=words):
+        check_monitor(TrainConfig(monitor=name), CLASSES, OWN)

@@ -31,6 +31,7 @@ def test_a_new_state_is_at_the_beginning():
         "phase": 0, "phase_epoch": 0, "phase_step": 0, "phase_began": 0.0, "cooldown_began": 0,
         "cooldown_epochs": 0, "elapsed": 0.0, "rows": [], "best_epoch": 0,
         "stopped": None, "extended": [], "extended_seconds": 0.0,
+ "own_rate": None,
     }  # fmt: skip
     assert state.epoch == 0 and list(state.finished_rows) == []
 
@@ -115,5 +116,6 @@ def test_what_need_not_be_given():
             "stopped": None,
             "extended": [],
             "extended_seconds": 0.0,
+            "own_rate": None,
         }
     }

@@ -13,7 +13,10 @@ import pytest
 from kerasapps.config import TrainConfig
 from kerasapps.data.audit import Audit, Finding, Listed
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.training import NO_HOOKS, EpochRow, Head, Hooks, Length, checkpoint
+from kerasapps.training import EpochRow, Hooks, checkpoint
+from kerasapps.training.head import Head
+from kerasapps.training.hooks import NO_HOOKS
+from kerasapps.training.length import Length
 from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network

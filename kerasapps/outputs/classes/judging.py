@@ -42,7 +42,7 @@ from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.classes.verdict import guessing, warnings_of
 from kerasapps.outputs.timing import time_first
-from kerasapps.training import Head
+from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows

@@ -15,7 +15,7 @@ from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.outputs.classes import judging as judging_module
 from kerasapps.outputs.classes.judging import ClassJudging
-from kerasapps.training import Head
+from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b", "c")
