@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from kerasapps.config import ModelConfig, TrainConfig
 from kerasapps.errors import ConfigError
+from kerasapps.models.translator import Translator
 from kerasapps.recipes.registry import find_task
 from kerasapps.toolkit.answers import answer_of
 from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
@@ -42,15 +43,18 @@ def hypermodel(
     user's own here.
 
     Args:
-        task: such as "image_classification", "text_classification" or "tabular".
+        task: such as "image_classification", "text_classification", "tabular" or "translation".
         models: the networks to choose among, by name.
-        shape: of texts a `TextShape`, of table rows a `TabularShape`; pictures have `sizes`.
+        shape: of texts a `TextShape`, of table rows a `TabularShape`, of translations a
+            `TranslatorShape`; pictures have `sizes`.
         fixed: options that stay as they are.
         sizes: of pictures `input_shape` and `num_classes`.
 
     Returns:
         A `HyperModel`: its `build(hp)` gives a compiled network that answers with logits or
-        numbers and takes class numbers or one-hot rows as targets; its `space` is what is tried.
+        numbers and takes class numbers or one-hot rows as targets; its `space` is what is tried. A
+        translator takes `(source, target)` of ids, the target from its start mark on, and has the
+        target without that, up to its end mark, as targets: `search((source, before), after)`.
 
     Raises:
         ConfigError: for an unknown task or network, one without such a training, or where shape or
@@ -122,13 +126,9 @@ class SearchedNetwork(keras_tuner.HyperModel):
                 **{each: values[each] for each in _TRAINED if values.get(each) is not None},
             }
         )
-        answer = answer_of(network)
-        score, smoothing = answer.criterion.score, config.label_smoothing or 0.0
+        loss, metric = _judged(network, smoothing=config.label_smoothing or 0.0)
         network.compile(
-            optimizer=make_optimizer(config),
-            loss=lambda targets, outputs: score(outputs, targets, smoothing=smoothing).loss,
-            metrics=[_metric(answer.kind, answer.answer.metric.quality)],
-            jit_compile=False,
+            optimizer=make_optimizer(config), loss=loss, metrics=[metric], jit_compile=False
         )
         return network
 
@@ -178,7 +178,34 @@ class SearchedNetwork(keras_tuner.HyperModel):
         return Candidate(name, architecture.space, values)
 
 
-def _metric(kind: str, quality: str) -> Any:
-    if kind == "numbers":
-        return keras.metrics.RootMeanSquaredError(name=quality)
-    return quality
+def _judged(network: keras.Model, *, smoothing: float) -> tuple[Callable[..., Any], Any]:
+    """The loss of targets and outputs as Keras calls it, and the metric beside it."""
+    if isinstance(network, Translator):
+        return _of_pieces(smoothing)
+    answer = answer_of(network)
+    score, quality = answer.criterion.score, answer.answer.metric.quality
+
+    def loss(targets: Any, outputs: Any) -> Any:
+        return score(outputs, targets, smoothing=smoothing).loss
+
+    if answer.kind == "numbers":
+        return loss, keras.metrics.RootMeanSquaredError(name=quality)
+    return loss, quality
+
+
+def _of_pieces(smoothing: float) -> tuple[Callable[..., Any], keras.Metric]:
+    """Of a translator, whose padding counts for nothing."""
+    from kerasapps.recipes.translation.answer import TRANSLATIONS
+    from kerasapps.recipes.translation.criterion import TOKEN_CRITERION as CRITERION
+
+    def loss(targets: Any, outputs: Any) -> Any:
+        return CRITERION.score(outputs, tf.cast(targets, tf.int32), smoothing=smoothing).loss
+
+    class Right(keras.metrics.Mean):
+        """The share of pieces that are right."""
+
+        def update_state(self, targets: Any, outputs: Any, sample_weight: Any = None) -> None:
+            _, right, count = tf.unstack(CRITERION.score(outputs, tf.cast(targets, tf.int32)).sums)
+            super().update_state(right / tf.maximum(count, 1.0), sample_weight=count)
+
+    return loss, Right(name=TRANSLATIONS.fitted.quality)

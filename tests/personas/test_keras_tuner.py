@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import ConfigError
-from kerasapps.models import TabularShape, TextShape
+from kerasapps.models import TabularShape, TextShape, TranslatorShape
 from kerasapps.tuning import hypermodel
 
 SIZES = {"input_shape": (8, 8, 1), "num_classes": 3}
@@ -54,6 +54,21 @@ def test_networks_of_other_tasks_are_made_of_their_shape(task, model, shape) -> 
     network = searched.build(searched.space)
     assert 0.123 in [getattr(layer, "rate", None) for layer in network.layers]
     assert network.output_shape == (None, 2 if task.startswith("text") else 1)
+
+
+@pytest.mark.slow  # what it minimises and counts is tested without a training
+def test_a_translator_learns_by_the_plain_fit_of_keras() -> None:
+    sizes = {"source_vocabulary": 9, "target_vocabulary": 9, "max_source": 6, "max_target": 6}
+    shape = TranslatorShape(**sizes, joint=True, width=0.25, depth=0.5)
+    searched = hypermodel("translation", models="transformer", shape=shape, fixed=("width",))
+    assert {"learning_rate", "label_smoothing", "depth"} <= set(searched.space.values)
+    source = np.random.default_rng(0).integers(4, 9, (64, 5)).astype(np.int32)
+    pieces = np.tile(np.int32([5, 5, 5, 0, 0]), (64, 1))
+    before = np.pad(pieces[:, :-1], ((0, 0), (1, 0)), constant_values=2)
+    hp = searched.space
+    hp.values["learning_rate"] = 0.01
+    told = searched.fit(hp, searched.build(hp), (source, before), pieces, epochs=9, verbose=0)
+    assert told.history["accuracy"][-1] > 0.9, "padding counts for nothing"
 
 
 def test_what_is_missing_is_said() -> None:
