@@ -13,7 +13,7 @@ from tests.shapes import COLOURS, shape_picture, write_shapes
 from tests.words import word_pairs
 
 KINDS = {
-    "translation": r"en-de|translation|train\.en",
+    "translation": r"en-de|(?<!hypermodel\(\")translation|train\.en",
     "rows": r"people|train.tabular",
     "texts": r"review|questions|sentiment|text-classification|lettres",
     "pictures": r"photos|image-classification|builtin:digits",
