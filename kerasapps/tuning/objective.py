@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, get_args
 
 from kerasapps.config import Direction, Quantization, TuneConfig
 from kerasapps.config.checks import choose
 from kerasapps.config.metric import Answer, Metric
-from kerasapps.errors import TrainingError
+from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.tuning.trial import Figures
 
+_NONE: Final[Mapping[str, Direction | None]] = MappingProxyType({})
 _LIMITED_MODE: Final = "int8"  # the file that a limit is about when the objective names none
 
 
@@ -159,26 +161,36 @@ class Objective:
         return 1 / (1 + max(figure, 0.0)) if self.limited else -figure
 
 
-def make_objective(tune: TuneConfig, *, answer: Answer) -> Objective:
+def make_objective(
+    tune: TuneConfig, *, answer: Answer, own: Mapping[str, Direction | None] = _NONE
+) -> Objective:
     """The objective that `tune` asks for.
 
     Args:
         tune: the search.
         answer: what the task answers, and the figures that it is judged by.
+        own: `val_NAME` of each metric of the user's → what is better of it; None where nothing
+            says so.
 
     Raises:
-        ConfigError: if the task has no such figure; it names the known ones and the nearest.
+        ConfigError: if there is no such figure, with the known ones and the nearest; or if nothing
+            says what is better of it.
     """
     limited = tune.max_size_mb is not None or tune.max_latency_ms is not None
     usual = f"{_LIMITED_MODE}_{answer.metric.quality}" if limited else answer.figure
     name = usual if tune.objective is None else tune.objective
-    choose(name, known_figures(answer), what="TuneConfig.objective")
+    choose(name, [*known_figures(answer), *own], what="TuneConfig.objective")
+    if tune.direction is None and own.get(name, "max") is None:
+        raise ConfigError(
+            f"TuneConfig.objective is {name!r}, and nothing says what is better of that metric: "
+            "set TuneConfig.direction to max or min."
+        )
     mode = name.partition("_")[0]
     if mode not in get_args(Quantization):
         mode = _LIMITED_MODE if limited else ""
     return Objective(
         name=name,
-        direction=tune.direction or _better(name, answer),
+        direction=tune.direction or own.get(name) or _better(name, answer),
         mode=mode or None,
         max_size_mb=tune.max_size_mb,
         max_latency_ms=tune.max_latency_ms,

@@ -102,7 +102,8 @@ def carry(
         with tracked(track, order, run=run, answer=task.answer_to(splits)) as tracker:
             if order.tune is not None:
                 # the best of many configurations -> trained, judged, exported, verified
-                result = search_and_publish(order, splits, tune=order.tune, run=run)
+                trials = None if tracker is None else tracker.trials
+                result = search_and_publish(order, splits, tune=order.tune, run=run, trials=trials)
             else:
                 # examples -> model inputs and network -> trained, judged, exported, verified
                 with doing(f"Preparing {task.noun}"):

@@ -46,7 +46,8 @@ def choose_model(order: Order, splits: Splits[Any], *, run: Run) -> Order:
     if not is_open(order.options, order.tune):
         return order
     if order.tune is not None:
-        options, tune = settled_search(order.task, splits, order.options, order.tune)
+        own = order.hooks.directions
+        options, tune = settled_search(order.task, splits, order.options, order.tune, own=own)
         return dataclasses.replace(order, options=options, tune=tune)
     before = chosen_before(order, run)
     chosen = _decided(order, splits, run) if before is None else _as_named(before, order, splits)

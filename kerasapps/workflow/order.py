@@ -10,13 +10,13 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.sources.given_splits import with_splits
-from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.plan import resolved
 from kerasapps.workflow.result import Choice
+from kerasapps.workflow.search.objects import check_sendable
 from kerasapps.workflow.settings import CHOSEN, OBJECTS, describe_run
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.suitable import checked_options, is_open
@@ -100,8 +100,10 @@ def take_order(
     data = with_splits(data, validation=validation_data, test=test_data)
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
-    _refuse_search(hooks, tune)
-    options = checked_options(task, asked, tune)
+    task.first_fitting(lambda answer: hooks.check_monitor(asked["train"], answer))
+    options = checked_options(task, asked, tune, own=hooks.directions)
+    if tune is not None:
+        check_sendable(hooks, tune)
     command = ""  # no command line gives objects
     if hooks.is_empty:
         command = command_line(task, data, asked, tune=tune, output_dir=output_dir)
@@ -111,13 +113,3 @@ def take_order(
     plan = task.first_fitting(lambda answer: task.planning.plan_training(options, answer=answer))
     settings = order.describe(resolved(options, plan, hooks))
     return dataclasses.replace(order, settings=settings)
-
-
-def _refuse_search(hooks: Hooks, tune: TuneConfig | None) -> None:
-    """Trials run in processes of their own, to which no objects travel."""
-    if tune is not None and not hooks.is_empty:
-        raise ConfigError(
-            "callbacks=, metrics=, loss= and optimizer= are objects of this process, and a search "
-            "tries its configurations in others: leave them out, or tune= out. Search first, and "
-            "train what won with them."
-        )

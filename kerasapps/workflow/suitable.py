@@ -10,6 +10,7 @@ from kerasapps.config import AUTO, TuneConfig
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.terminal import tell
+from kerasapps.training.monitor import NO_DIRECTIONS, Directions
 from kerasapps.workflow.options import require_type, with_model
 from kerasapps.workflow.search.first import first_options
 from kerasapps.workflow.steps import Options, Suitable
@@ -23,15 +24,25 @@ def is_open(options: Options, tune: TuneConfig | None) -> bool:
 
 
 def checked_options(
-    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
+    task: Task,
+    options: Options,
+    tune: TuneConfig | None,
+    *,
+    joins: bool = False,
+    own: Directions = NO_DIRECTIONS,
 ) -> Options:
     """`first_options`, or where the model is open `open_options`."""
     check = open_options if is_open(options, tune) else first_options
-    return check(task, options, tune, joins=joins)
+    return check(task, options, tune, joins=joins, own=own)
 
 
 def open_options(
-    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
+    task: Task,
+    options: Options,
+    tune: TuneConfig | None,
+    *,
+    joins: bool = False,
+    own: Directions = NO_DIRECTIONS,
 ) -> Options:
     """Options whose model the data will decide; what cannot work is refused before.
 
@@ -40,6 +51,7 @@ def open_options(
         options: as they were asked for.
         tune: a search among the models, if there is one.
         joins: see `first_options`.
+        own: likewise.
 
     Raises:
         ConfigError: if no model can take the options, or the search's contradict them.
@@ -47,7 +59,7 @@ def open_options(
     able = able_models(task, options)
     if tune is None:
         return options
-    first, _ = searched_options(task, options, tune, able, joins=joins)
+    first, _ = searched_options(task, options, tune, able, joins=joins, own=own)
     return with_model(first, AUTO)
 
 
@@ -109,6 +121,7 @@ def searched_options(
     models: Sequence[str],
     *,
     joins: bool = False,
+    own: Directions = NO_DIRECTIONS,
 ) -> tuple[Options, TuneConfig]:
     """Options of the first trial of a search among models, and the search.
 
@@ -117,15 +130,22 @@ def searched_options(
     """
     require_type("tune", tune, TuneConfig)
     among = dataclasses.replace(tune, models=tuple(models))
-    return first_options(task, with_model(options, models[0]), among, joins=joins), among
+    first = first_options(task, with_model(options, models[0]), among, joins=joins, own=own)
+    return first, among
 
 
 def settled_search(
-    task: Task, splits: Splits[Any], options: Options, tune: TuneConfig, *, joins: bool = False
+    task: Task,
+    splits: Splits[Any],
+    options: Options,
+    tune: TuneConfig,
+    *,
+    joins: bool = False,
+    own: Directions = NO_DIRECTIONS,
 ) -> tuple[Options, TuneConfig]:
     """`searched_options` among the models that suit the data, where the model is open."""
     if not is_open(options, tune):
         return options, tune
     suitable = suitable_models(task, splits, options)
     tell(f"Searched among {', '.join(suitable.names)}: {suitable.reason}")
-    return searched_options(task, options, tune, suitable.names, joins=joins)
+    return searched_options(task, options, tune, suitable.names, joins=joins, own=own)

@@ -212,3 +212,17 @@ def test_a_large_figure_below_0_is_still_above_what_breaks_a_limit() -> None:
 def test_it_survives_json(answer: Answer) -> None:
     objective = make_objective(TuneConfig(max_latency_ms=3), answer=answer)
     assert Objective.from_dict(json.loads(json.dumps(objective.to_dict()))) == objective
+
+
+def test_a_metric_of_the_users_may_be_the_objective():
+    own = {"val_f": "max", "val_brier": "min", "val_odd": None}
+    for name, direction in (("val_f", "max"), ("val_brier", "min")):
+        objective = make_objective(TuneConfig(objective=name), answer=CLASSES, own=own)
+        assert (objective.direction, objective.monitor) == (direction, name)
+        assert objective.monitor_direction == direction
+    with pytest.raises(ConfigError, match=r"val_odd.*set TuneConfig\.direction"):
+        make_objective(TuneConfig(objective="val_odd"), answer=CLASSES, own=own)
+    odd = TuneConfig(objective="val_odd", direction="min")
+    assert make_objective(odd, answer=CLASSES, own=own).direction == "min"
+    with pytest.raises(ConfigError, match="Did you mean 'val_brier'"):
+        make_objective(TuneConfig(objective="val_brie"), answer=CLASSES, own=own)

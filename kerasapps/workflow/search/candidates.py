@@ -9,8 +9,9 @@ from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, KerasAppsError
-from kerasapps.training import Length
 from kerasapps.training.head import suitable_copies
+from kerasapps.training.hooks import NO_HOOKS, Hooks
+from kerasapps.training.length import Length
 from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
 from kerasapps.training.phases import plan_phases
 from kerasapps.tuning.space import Space
@@ -22,6 +23,7 @@ from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.options import UNSEARCHED, option_fields, set_by_hand, with_model
 from kerasapps.workflow.plan import resolved
+from kerasapps.workflow.search.objects import check_space
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -34,6 +36,7 @@ def choose_space(
     tune: TuneConfig,
     cache: Cache,
     more: Space | None = None,
+    hooks: Hooks = NO_HOOKS,
 ) -> Space:
     """The space that the user describes, or one that suits model and data.
 
@@ -44,15 +47,19 @@ def choose_space(
         tune: the search.
         cache: for the prepared data; the trials find it there.
         more: what a network of the user's asks for.
+        hooks: objects of the user's, which say some options themselves.
 
     Raises:
         ConfigError: naming the option or the file that cannot work.
     """
     first = options["model"].model
     names = [first, *(name for name in tune.models if name != first)]
-    candidates = [_candidate(task, splits, options, name, cache) for name in names]
+    candidates = [
+        _candidate(task, splits, options, name, cache=cache, hooks=hooks) for name in names
+    ]
     if tune.space is None:
-        return default_space(candidates, fixed=set_by_hand(task, options), more=more)
+        fixed = {*set_by_hand(task, options), *hooks.unsearched}
+        return default_space(candidates, fixed=fixed, more=more)
     configs = [config for section, config in options.items() if section not in UNSEARCHED]
     space = space_from(
         tune.space,
@@ -60,6 +67,7 @@ def choose_space(
         known=searchable_options(*configs),
         models=names,
     )
+    check_space(space, hooks, where=tune.space)
     if more is not None:
         space.merge(more)
     _check_models(task, options, space, where=tune.space, answer=task.answer_to(splits))
@@ -82,12 +90,12 @@ def _check_models(
 
 
 def _candidate(
-    task: Task, splits: Splits[Any], options: Options, name: str, cache: Cache
+    task: Task, splits: Splits[Any], options: Options, name: str, *, cache: Cache, hooks: Hooks
 ) -> Candidate:
     """A model with the options that it is trained with where the search changes nothing."""
     changed = with_model(options, name)
     architecture = task.architectures.find(name)
-    experiment = task.training.prepare(splits, changed, cache)
+    experiment = task.training.prepare(splits, changed, cache).with_hooks(hooks)
     values = _values(resolved(changed, experiment.plan))
     suggested = {**architecture.defaults, **_trained_with(task, experiment)}
     # Not every number of a builder is an option.

@@ -10,8 +10,9 @@ from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
 from kerasapps.terminal import tell
+from kerasapps.training.monitor import NO_DIRECTIONS, Directions
 from kerasapps.tuning.cores import divide_cores
-from kerasapps.tuning.objective import Objective, make_objective
+from kerasapps.tuning.objective import Objective, known_figures, make_objective
 from kerasapps.tuning.pruning import prunes
 from kerasapps.tuning.space_checks import searchable_options
 from kerasapps.tuning.space_file import check_names
@@ -26,7 +27,12 @@ _TRANSFER = ("head_epochs", "fine_tune_rate", "layer_decay")
 
 
 def first_options(
-    task: Task, options: Options, tune: TuneConfig | None, *, joins: bool = False
+    task: Task,
+    options: Options,
+    tune: TuneConfig | None,
+    *,
+    joins: bool = False,
+    own: Directions = NO_DIRECTIONS,
 ) -> Options:
     """The options of the first trial; what cannot work is refused before any data is read.
 
@@ -38,6 +44,7 @@ def first_options(
         options: as they were asked for.
         tune: the search; without one the options stay as they are.
         joins: whether this machine works for another's search, as `tune.role` must then say.
+        own: the metrics of the user's, one of which may be the objective.
 
     Raises:
         ConfigError: if the search's options contradict each other or those of the task.
@@ -65,7 +72,7 @@ def first_options(
         options = with_model(options, tune.models[0])
     _refuse_unused(task, options, tune.models or [options["model"].model])
     first = options
-    options = task.first_fitting(lambda answer: _fitting(task, first, tune, answer))
+    options = task.first_fitting(lambda answer: _fitting(task, first, tune, answer, own))
     _check_space(tune, options)
     trust_of(tune)
     if tune.role != "chief":
@@ -105,9 +112,11 @@ def _refuse_unused(task: Task, options: Options, models: Sequence[str]) -> None:
         raise ConfigError(f"{names} is for {backbone}, not for {', '.join(models)}; leave it out.")
 
 
-def _fitting(task: Task, options: Options, tune: TuneConfig, answer: Answer) -> Options:
+def _fitting(
+    task: Task, options: Options, tune: TuneConfig, answer: Answer, own: Directions
+) -> Options:
     """The options of the first trial, for one of the task's answers."""
-    objective = make_objective(tune, answer=answer)
+    objective = make_objective(tune, answer=answer, own=own)
     options = _with_monitor(objective, options)
     plan = task.planning.plan_training(options, answer=answer)
     for name in tune.models:
@@ -118,14 +127,19 @@ def _fitting(task: Task, options: Options, tune: TuneConfig, answer: Answer) -> 
 
 
 def _with_monitor(objective: Objective, options: Options) -> Options:
-    """The monitor that measures the objective, where that is the judge's and none was chosen."""
+    """The monitor that measures the objective, where that is the judge's or a metric of the user's.
+
+    One that was chosen stays.
+    """
     answer, train = objective.answer, options["train"]
     judged = answer.judged.monitored
-    usual = answer.figure == judged
-    if objective.name != judged or usual or train.monitor is not None:
+    monitors = {} if answer.figure == judged else {judged: answer.judged.quality}
+    if objective.name not in known_figures(answer):
+        monitors[objective.name] = f"{objective.direction}:{objective.name}"
+    if objective.name not in monitors or train.monitor is not None:
         return options
     tell(f"Trainings keep the epoch with the best {objective.name}, which is the objective.")
-    return {**options, "train": dataclasses.replace(train, monitor=answer.judged.quality)}
+    return {**options, "train": dataclasses.replace(train, monitor=monitors[objective.name])}
 
 
 def _check_objective(objective: Objective, plan: Plan, options: Options) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.splits import Splits
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.tuning.objective import Objective, make_objective
 from kerasapps.tuning.search import WorkerSource
 from kerasapps.tuning.space import Space, describe_space
@@ -17,9 +18,10 @@ from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.fit import length_for
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.search.candidates import choose_space
+from kerasapps.workflow.search.objects import send_objects
 from kerasapps.workflow.search.own import search_of_own
 from kerasapps.workflow.search.trial_setup import TrialSetup, write_splits
-from kerasapps.workflow.settings import describe_tuning, without_length
+from kerasapps.workflow.settings import OBJECTS, describe_tuning, without_length
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
 
@@ -47,7 +49,13 @@ class SearchSetup:
 
 
 def set_up(
-    task: Task, splits: Splits[Any], options: Options, *, tune: TuneConfig, folder: Path
+    task: Task,
+    splits: Splits[Any],
+    options: Options,
+    *,
+    tune: TuneConfig,
+    folder: Path,
+    hooks: Hooks = NO_HOOKS,
 ) -> SearchSetup:
     """Leaves the examples for the trials on this machine, and says what the search is about.
 
@@ -57,6 +65,7 @@ def set_up(
         options: of the first trial.
         tune: the search.
         folder: of the search on this machine.
+        hooks: objects of the user's, which every trial gets.
 
     Raises:
         ConfigError: if the space cannot be searched.
@@ -64,7 +73,9 @@ def set_up(
     held_back = write_splits(splits, folder)
     cache = Cache(folder / "cache", shared=True)
     own = search_of_own(task, held_back, options, folder=folder, cache=cache)
-    space = choose_space(task, held_back, options, tune=tune, cache=cache, more=own.space)
+    space = choose_space(
+        task, held_back, options, tune=tune, cache=cache, more=own.space, hooks=hooks
+    )
     train, answer = options["train"], task.answer_to(splits)
     epochs = None
     if tune.algorithm == "hyperband":
@@ -72,10 +83,12 @@ def set_up(
     trials = TrialSetup(
         task=task,
         options=own.options,
-        objective=make_objective(tune, answer=answer),
+        objective=make_objective(tune, answer=answer, own=hooks.directions),
         folder=folder.absolute(),
         keeps_checkpoints=tune.algorithm == "hyperband",
+        objects=send_objects(hooks, folder),
     )
+    objects = hooks.describe()
     return SearchSetup(
         space=space,
         objective=trials.objective,
@@ -86,6 +99,7 @@ def set_up(
             "space": describe_space(space),
             "fingerprint": splits.fingerprint,
             **own.settings,
+            **({OBJECTS: objects} if objects else {}),
         },
         seed=train.seed if tune.search_seed is None else tune.search_seed,
         epochs=epochs,

@@ -21,6 +21,7 @@ from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.run import TRAINING
 from kerasapps.workflow.search.file_figures import file_figures
+from kerasapps.workflow.search.objects import objects_of, trial_hooks
 from kerasapps.workflow.search.own import with_trial
 from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits
 from kerasapps.workflow.ship import export_and_verify, judge_network
@@ -48,6 +49,7 @@ def run_trial(setup: TrialSetup, job: TrialJob, report: Report) -> dict[str, flo
     options = with_values(with_trial(setup.options, job.values), task.trial_values)
     cache = Cache(setup.folder / "cache", shared=True)
     experiment = task.training.prepare(stored_splits(setup.folder), options, cache)
+    experiment = experiment.with_hooks(trial_hooks(objects_of(setup.objects), job.values))
     watch = _Watch(report, job.epochs, answer=answer)
     try:
         network, history = _train(
@@ -98,6 +100,7 @@ def epoch_figures(row: EpochRow, answer: Answer) -> dict[str, float]:
         "val_loss": row.val_loss,
         answer.fitted.quality: row.figure,
         "loss": row.loss,
+        **{name: value for name, value in row.metrics.items() if value is not None},
     }
     if row.val_metric is None:
         return figures

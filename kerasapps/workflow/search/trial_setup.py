@@ -14,6 +14,7 @@ from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
 from kerasapps.whole import replaced
 from kerasapps.workflow.options import describe_options, read_options
+from kerasapps.workflow.search.objects import SentObjects, objects_in, stored_objects
 from kerasapps.workflow.search.own import stored_network, with_stored_network
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task, task_in
@@ -31,6 +32,7 @@ class TrialSetup:
         objective: of the search.
         folder: of the search on this machine: examples, prepared data.
         keeps_checkpoints: whether later trials may go on from earlier ones.
+        objects: of the user's, of which each trial has a copy.
     """
 
     task: Task
@@ -38,6 +40,7 @@ class TrialSetup:
     objective: Objective
     folder: Path
     keeps_checkpoints: bool = False
+    objects: SentObjects | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The setup in JSON's types."""
@@ -48,6 +51,7 @@ class TrialSetup:
             "objective": self.objective.to_dict(),
             "folder": str(self.folder),
             "keeps_checkpoints": self.keeps_checkpoints,
+            "objects": stored_objects(self.objects),
         }
 
     @classmethod
@@ -62,6 +66,7 @@ class TrialSetup:
             objective=Objective.from_dict(values["objective"]),
             folder=Path(values["folder"]),
             keeps_checkpoints=values["keeps_checkpoints"],
+            objects=objects_in(values.get("objects")),
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from kerasapps.config import TuneConfig
@@ -10,9 +11,11 @@ from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.doing import doing
 from kerasapps.terminal import tell
-from kerasapps.tuning.display import TerminalDisplay
+from kerasapps.tuning.display import SearchDisplay, TerminalDisplay
 from kerasapps.tuning.messages import differences
+from kerasapps.tuning.records import Leaderboard
 from kerasapps.tuning.search import run_search
+from kerasapps.tuning.space import Space
 from kerasapps.tuning.store import read_snapshot
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
@@ -22,8 +25,32 @@ from kerasapps.workflow.search.winners import EndedSearch, publish_winners
 from kerasapps.workflow.settings import ASKED, length_of
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """A display beside which another hears of the trials."""
+
+    display: SearchDisplay
+    trials: Callable[[Leaderboard], None]
+
+    def begin(self, space: Space, tune: TuneConfig) -> None:
+        self.display.begin(space, tune)
+
+    def update(self, leaderboard: Leaderboard) -> None:
+        self.display.update(leaderboard)
+        self.trials(leaderboard)
+
+    def end(self, leaderboard: Leaderboard) -> None:
+        self.display.end(leaderboard)
+        self.trials(leaderboard)
+
+
 def search_and_publish(
-    order: Order, splits: Splits[Any], *, tune: TuneConfig, run: Run
+    order: Order,
+    splits: Splits[Any],
+    *,
+    tune: TuneConfig,
+    run: Run,
+    trials: Callable[[Leaderboard], None] | None = None,
 ) -> RecipeResult:
     """Tries configurations, trains the best of them and publishes its files.
 
@@ -34,6 +61,7 @@ def search_and_publish(
         splits: the examples; the trials never see the test split.
         tune: the search.
         run: its folder.
+        trials: hears of all trials whenever one begins, gets on or ends.
 
     Raises:
         ConfigError: if the space cannot be searched.
@@ -41,7 +69,9 @@ def search_and_publish(
         ExportError: if nothing meets the limits.
     """
     with doing("Preparing the search"):
-        setup = set_up(order.task, splits, order.options, tune=tune, folder=run.search)
+        setup = set_up(
+            order.task, splits, order.options, tune=tune, folder=run.search, hooks=order.hooks
+        )
     _take_up(run, order.settings, setup)
     run.begin_search(order.settings)
     with TerminalDisplay(csv=run.leaderboard) as display:
@@ -54,7 +84,7 @@ def search_and_publish(
             settings=setup.settings,
             seed=setup.seed,
             epochs=setup.epochs,
-            display=display,
+            display=display if trials is None else _Heard(display, trials),
             leaderboard_file=run.leaderboard,
         )
     result = publish_winners(EndedSearch(order, splits, tune, setup, leaderboard, run))

@@ -22,10 +22,11 @@ from kerasapps.workflow.publish import Trained, publish, train_and_judge
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.search.file_figures import file_figures
+from kerasapps.workflow.search.objects import trial_hooks
 from kerasapps.workflow.search.own import with_trial
 from kerasapps.workflow.search.setup import SearchSetup
 from kerasapps.workflow.search.shown import show_search
-from kerasapps.workflow.settings import ASKED, identity_of
+from kerasapps.workflow.settings import ASKED, OBJECTS, identity_of
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _train(search: EndedSearch, record: TrialRecord) -> tuple[Trained, dict[str,
     options = with_trial(search.order.options, record.values)
     task, settings = search.order.task, search.order.settings
     experiment = task.training.prepare(search.splits, options, Cache(search.run.work))
+    experiment = experiment.with_hooks(trial_hooks(search.order.hooks, record.values))
     objective = search.leaderboard.objective
     identity = {
         "run": settings["run"],
@@ -135,10 +137,11 @@ def _publish(
     shown = show_search(
         search.leaderboard, setup=search.setup, tune=search.tune, winner=record.number
     )
+    objects = search.order.hooks.describe_all()
     result = publish(
         search.order.task,
         trained,
-        settings=identity,
+        settings={**identity, **({OBJECTS: objects} if objects else {})},
         target=target,
         command=search.order.command,
         search=shown,

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from kerasapps.deploy.manifest import FILE_NAME
-from kerasapps.workflow.tracking.store import Ending
+from kerasapps.workflow.tracking.store import Ending, ToldTrial
 
 EXPERIMENT = "kerasapps"
 _RETRIES = "MLFLOW_HTTP_REQUEST_MAX_RETRIES"
+_PRINTS_NOTHING = "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"
 _BATCH = 100  # parameters that MLflow takes at a time
+_PARENT = "mlflow.parentRunId"  # by which MLflow shows one run below another
 _STATES: Mapping[Ending, str] = MappingProxyType(
     {"finished": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
 )
@@ -36,7 +38,7 @@ class MlflowStore:
         self._entities = entities
         self._client = MlflowClient()
         self._uri = str(get_tracking_uri())
-        with _impatient():
+        with _set({_RETRIES: "1"}):  # a server is not asked for minutes whether it is there
             if key is not None and self._is_there(key):
                 self.key = key
                 self._client.update_run(key, status="RUNNING")
@@ -71,15 +73,34 @@ class MlflowStore:
 
     def put_parameters(self, values: Mapping[str, Any]) -> None:
         """Option → value, as text."""
-        every = [self._entities.Param(key, str(value)) for key, value in values.items()]
-        for start in range(0, len(every), _BATCH):
-            self._client.log_batch(self.key, params=every[start : start + _BATCH])
+        self._put_parameters(self.key, values)
 
     def put_figures(self, values: Mapping[str, float], *, epoch: int | None = None) -> None:
         """Name → figure; the epoch is MLflow's step."""
+        self._client.log_batch(self.key, metrics=self._metrics(values, epoch))
+
+    def put_trial(self, trial: ToldTrial) -> None:
+        """A run whose parent is this one."""
+        place = self._client.get_run(self.key).info.experiment_id
+        tags = {_PARENT: self.key, **trial.tags}
+        run = self._client.create_run(place, run_name=trial.name, tags=tags)
+        key = str(run.info.run_id)
+        self._put_parameters(key, trial.options)
+        points = [(epoch, values) for epoch, values in trial.curve] + [(None, trial.figures)]
+        metrics = [each for epoch, values in points for each in self._metrics(values, epoch)]
+        for start in range(0, len(metrics), _BATCH):
+            self._client.log_batch(key, metrics=metrics[start : start + _BATCH])
+        with _set({_PRINTS_NOTHING: "true"}):  # below a table that is drawn
+            self._client.set_terminated(key, _STATES[trial.ending])
+
+    def _put_parameters(self, key: str, values: Mapping[str, Any]) -> None:
+        every = [self._entities.Param(name, str(value)) for name, value in values.items()]
+        for start in range(0, len(every), _BATCH):
+            self._client.log_batch(key, params=every[start : start + _BATCH])
+
+    def _metrics(self, values: Mapping[str, float], epoch: int | None) -> list[Any]:
         now = int(time.time() * 1000)
-        metrics = [self._entities.Metric(k, v, now, epoch or 0) for k, v in values.items()]
-        self._client.log_batch(self.key, metrics=metrics)
+        return [self._entities.Metric(k, v, now, epoch or 0) for k, v in values.items()]
 
     def put_files(self, bundle: Path) -> None:
         """The bundle as artifacts in the folder `bundle`, the report beside it too."""
@@ -94,13 +115,12 @@ class MlflowStore:
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
-    """Within the block a server is not asked for minutes whether it is there."""
-    if _RETRIES in os.environ:
-        yield
-        return
-    os.environ[_RETRIES] = "1"
+def _set(variables: Mapping[str, str]) -> Iterator[None]:
+    """Within the block these are in the environment, unless the user set them."""
+    new = {name: value for name, value in variables.items() if name not in os.environ}
+    os.environ.update(new)
     try:
         yield
     finally:
-        del os.environ[_RETRIES]
+        for name in new:
+            del os.environ[name]

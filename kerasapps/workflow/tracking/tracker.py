@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ from kerasapps.errors import TrainingError
 from kerasapps.terminal import tell
 from kerasapps.training import Course, EpochRow, History, Moment
 from kerasapps.training.callbacks import logs_of
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.store import replace_text, writing
 from kerasapps.workflow.order import Order
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.tracking.choice import TRACKERS
-from kerasapps.workflow.tracking.store import Ending, Store
+from kerasapps.workflow.tracking.store import Ending, Store, ToldTrial
 
 
 class Tracker:
@@ -33,18 +35,27 @@ class Tracker:
         store: open.
         name: what people call the tracker.
         answer: says what an epoch's figures are called.
-        notes: file that says which run it is and how many epochs were told, for a run that goes on.
+        notes: file that says which run it is and what was told, for a run that goes on.
         told: epochs that were told before.
+        trials: numbers of the trials that were.
     """
 
     def __init__(
-        self, store: Store, *, name: str, answer: Answer, notes: Path, told: int = 0
+        self,
+        store: Store,
+        *,
+        name: str,
+        answer: Answer,
+        notes: Path,
+        told: int = 0,
+        trials: Iterable[int] = (),
     ) -> None:
         self._store = store
         self._name = name
         self._answer = answer
         self._notes = notes
         self._epochs = told
+        self._trials = set(trials)
         self._fails = False
         self._failed = False
 
@@ -74,11 +85,26 @@ class Tracker:
         self._note()
         self._try("parameters", lambda: self._store.put_parameters(flat(settings)))
 
+    def trials(self, leaderboard: Leaderboard) -> None:
+        """Tell the trials of a search that have ended since."""
+        for record in leaderboard.records:
+            if self._fails:
+                return
+            if record.ended and record.number not in self._trials:
+                self._tell_trial(record, leaderboard.objective)
+
+    def _tell_trial(self, record: TrialRecord, objective: Objective) -> None:
+        self._try("trials", lambda: self._store.put_trial(told_trial(record, objective)))
+        if not self._fails:
+            self._trials.add(record.number)
+            self._note()
+
     def publish(self, result: RecipeResult) -> None:
         """Tell what came of the run: all epochs, figures, files, report and bundle."""
         self._fails = False
         self.end(result.history)
         if result.search is not None:
+            self.trials(result.search)
             settings = read_manifest(result.bundle_dir).settings
             self._try("parameters", lambda: self._store.put_parameters(flat(settings)))
         self._try("figures", lambda: self._store.put_figures(_finite(figures_of(result))))
@@ -91,7 +117,8 @@ class Tracker:
             tell(f"{self._name}: {self._store.place}")
 
     def _note(self) -> None:
-        text = json.dumps({"key": self._store.key, "epochs": self._epochs})
+        told = {"epochs": self._epochs, "trials": sorted(self._trials)}
+        text = json.dumps({"key": self._store.key, **told})
         with writing(self._notes):
             replace_text(self._notes, text)
 
@@ -134,8 +161,16 @@ def tracked(
             f"{TRACKERS[name]} cannot begin a run: {_line(error)}. Its environment variables say "
             "where it is; without --track nothing is told."
         ) from error
-    told = before.get("epochs", 0) if before.get("key") == store.key else 0
-    tracker = Tracker(store, name=TRACKERS[name], answer=answer, notes=notes, told=told)
+    if before.get("key") != store.key:
+        before = {}
+    tracker = Tracker(
+        store,
+        name=TRACKERS[name],
+        answer=answer,
+        notes=notes,
+        told=before.get("epochs", 0),
+        trials=before.get("trials", ()),
+    )
     ending: Ending = "failed"
     try:
         if order.tune is None:
@@ -160,6 +195,23 @@ def _opened(
 
     folder.mkdir(parents=True, exist_ok=True)
     return WandbStore(title, key=key, tags=tags, folder=folder)
+
+
+def told_trial(record: TrialRecord, objective: Objective) -> ToldTrial:
+    """A trial that has ended, with all that its table has of it."""
+    tags = {"kerasapps.state": record.state, "kerasapps.reason": record.reason}
+    return ToldTrial(
+        name=f"trial {record.number}",
+        options=record.values,
+        figures=_finite({**record.figures, "seconds": record.seconds}),
+        curve=[
+            (epoch, {f"epochs.{objective.monitor}": figure})
+            for epoch, figure in record.curve
+            if math.isfinite(figure)
+        ],
+        ending="failed" if record.state == "failed" else "finished",
+        tags={name: text for name, text in tags.items() if text},
+    )
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

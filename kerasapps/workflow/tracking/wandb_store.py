@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.workflow.tracking.store import Ending
+from kerasapps.workflow.tracking.store import Ending, ToldTrial
 
 PROJECT = "kerasapps"
+_ID = 8  # characters of a run's id
 
 
 class WandbStore:
@@ -27,25 +29,25 @@ class WandbStore:
     ) -> None:
         import wandb
 
-        self._wandb = wandb
-        self._run = wandb.init(
+        self._wandb, self._folder = wandb, folder
+        self.key = key or uuid.uuid4().hex[:_ID]
+        self._run = self._begin(name, id=self.key, resume="allow", config=dict(tags))
+
+    def _begin(self, name: str, **more: Any) -> Any:
+        """A run in the group of this one."""
+        run = self._wandb.init(
             project=os.environ.get("WANDB_PROJECT") or PROJECT,
             name=name,
-            id=key,
-            resume="allow",
-            config=dict(tags),
-            dir=os.environ.get("WANDB_DIR") or str(folder),
-            settings=wandb.Settings(silent=True),
+            group=self.key,
+            dir=os.environ.get("WANDB_DIR") or str(self._folder),
+            settings=self._wandb.Settings(silent=True),
             reinit="create_new",
+            **more,
         )
         # One point an epoch, whatever was told before a kill.
-        self._run.define_metric("epoch")
-        self._run.define_metric("*", step_metric="epoch")
-
-    @property
-    def key(self) -> str:
-        """The run's id."""
-        return str(self._run.id)
+        run.define_metric("epoch")
+        run.define_metric("*", step_metric="epoch")
+        return run
 
     @property
     def place(self) -> str:
@@ -70,6 +72,15 @@ class WandbStore:
         artifact = self._wandb.Artifact(f"bundle-{self.key}", type="model")
         artifact.add_dir(str(bundle))
         self._run.log_artifact(artifact)
+
+    def put_trial(self, trial: ToldTrial) -> None:
+        """A run of the same group, whose job is a trial."""
+        config = {**trial.tags, **trial.options}
+        run = self._begin(trial.name, job_type="trial", config=config)
+        for epoch, values in trial.curve:
+            run.log({**values, "epoch": epoch})
+        run.summary.update(dict(trial.figures))
+        run.finish(exit_code=int(trial.ending == "failed"))
 
     def close(self, ending: Ending) -> None:
         """Sends what is left; how it ended is its exit code."""

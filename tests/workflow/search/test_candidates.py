@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import pytest
 
 from kerasapps.config import ModelConfig, TrainConfig, TuneConfig
@@ -14,6 +15,7 @@ from kerasapps.data.texts.examples import TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION
 from kerasapps.training import make_optimizer
+from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.tuning.space import describe_space, option_values
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import set_by_hand, with_values
@@ -36,10 +38,17 @@ def splits(tmp_path_factory: pytest.TempPathFactory) -> TextSplits:
 
 
 def candidate(
-    splits: TextSplits, folder: Path, name: str = "bag_of_embeddings", **values: Any
+    splits: TextSplits,
+    folder: Path,
+    name: str = "bag_of_embeddings",
+    *,
+    hooks: Hooks = NO_HOOKS,
+    **values: Any,
 ) -> Any:
     asked = options(**values)
-    return candidates._candidate(TEXT_CLASSIFICATION, splits, asked, name, Cache(folder))
+    return candidates._candidate(
+        TEXT_CLASSIFICATION, splits, asked, name, cache=Cache(folder), hooks=hooks
+    )
 
 
 def test_what_was_set_by_hand_is_what_differs_from_the_defaults() -> None:
@@ -117,6 +126,22 @@ def test_another_model_is_a_candidate_of_its_own(splits: TextSplits, tmp_path: P
     space = candidate(splits, tmp_path, "text_cnn")
     assert space.model == space.defaults["model"] == "text_cnn"
     assert space.space != candidate(splits, tmp_path).space
+
+
+def test_a_search_begins_at_the_rate_of_an_optimizer_of_the_users(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    hooks = Hooks(optimizer=keras.optimizers.SGD(0.25))
+    assert candidate(splits, tmp_path, hooks=hooks).defaults["learning_rate"] == 0.25
+    space = choose_space(
+        TEXT_CLASSIFICATION,
+        splits,
+        options(),
+        tune=TuneConfig(),
+        cache=Cache(tmp_path),
+        hooks=hooks,
+    )
+    assert "learning_rate" in names(space) and "weight_decay" not in names(space)
 
 
 def names(space: Any) -> list[str]:

@@ -167,6 +167,9 @@ def test_the_objective_macro_f1_is_also_what_the_best_epoch_has_most_of(
     assert make_objective(tune, answer=CLASSES).monitor == "val_macro_f1"
     plain = named(TRANSLATION)
     assert first_options(TRANSLATION, plain, TuneConfig(objective="val_bleu")) is plain
+    tune = TuneConfig(objective="val_own", direction="min")
+    own = first_options(TRANSLATION, plain, tune, own={"val_own": None})
+    assert own["train"].monitor == "min:val_own"
 
 
 def test_too_many_workers_are_refused_before_any_data_is_read() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -15,11 +16,14 @@ from kerasapps.config import ExportConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ExportError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION
+from kerasapps.training import Hooks
+from kerasapps.training.keeping import history_so_far
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.trial import TrialJob
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.search import trial
+from kerasapps.workflow.search.objects import send_objects
 from kerasapps.workflow.search.trial import run_trial
 from kerasapps.workflow.search.trial_setup import TrialSetup, stored_splits, write_splits
 
@@ -99,6 +103,28 @@ def test_a_trial_keeps_and_tells_the_best_macro_f1(pictures: TrialSetup) -> None
     told = [each["val_macro_f1"] for _, each in listener.told]
     assert figures["val_macro_f1"] == max(told)
     assert objective.score(figures) == max(told) and 0 < max(told) <= 1
+
+
+class OneEpoch(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.model.stop_training = logs["val_own"] is not None
+
+
+def test_a_trial_has_the_users_objects_and_its_own_rate(pictures: TrialSetup) -> None:
+    hooks = Hooks(
+        callbacks=[OneEpoch()],
+        metrics=[keras.metrics.Recall(name="own")],
+        optimizer=keras.optimizers.SGD(0.01),
+    )
+    objects = send_objects(hooks, pictures.folder)
+    setup = dataclasses.replace(pictures, objects=objects, keeps_checkpoints=True)
+    listener, first = Listener(), job(setup, 9, {"learning_rate": 0.5})
+    figures = run_trial(setup, first, listener)
+    assert figures["epochs"] == 1 and 0 <= figures["val_own"] <= 1
+    assert [*figures][:6] == [*TRAINED, "own", "val_own"]
+    history = history_so_far(first.folder / "training")
+    assert history is not None and history.stopped == "the callback OneEpoch"
+    assert 0.1 < history.rows[0].learning_rate <= 0.5
 
 
 def test_a_hopeless_trial_ends_with_what_it_has(pictures: TrialSetup) -> None:

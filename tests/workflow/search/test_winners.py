@@ -7,12 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from keras.optimizers import SGD
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ExportError, TrainingError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
+from kerasapps.training import Hooks
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.order import Order
@@ -184,6 +186,10 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
 
     def prepare(splits: Any, options: Any, cache: Any) -> Any:
         calls.update(splits=splits, given=options, cache=cache.folder, shared=cache.shared)
+        return SimpleNamespace(plan="open", with_hooks=with_hooks)
+
+    def with_hooks(hooks: Any) -> Any:
+        calls["rate"] = float(hooks.optimizer.learning_rate)
         return SimpleNamespace(plan=plan)
 
     def train_and_judge(experiment: Any, **options: Any) -> str:
@@ -199,22 +205,24 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
     run = Run(tmp_path)
     asked = {"run": "r", "data": "d", "tune": {"trials": 3, "seed": 1}}
     search = EndedSearch(
-        Order(task, "d", options, TuneConfig(), asked),
+        Order(task, "d", options, TuneConfig(), asked, hooks=Hooks(optimizer=SGD(0.25))),
         "splits",  # type: ignore[arg-type]
         TuneConfig(),
         None,  # type: ignore[arg-type]
         Leaderboard(OBJECTIVE),
         run,
     )
-    trial = TrialRecord(4, {"width": 2}, "done", {"int8_accuracy": 0.25})
+    values = {"width": 2, "learning_rate": 0.5}
+    trial = TrialRecord(4, values, "done", {"int8_accuracy": 0.25})
     trained, settings = winners._train(search, trial)
-    assert trained == "trained" and calls["given"] == {**options, "width": 2}
+    assert trained == "trained" and calls["given"] == {**options, **values}
+    assert calls["rate"] == 0.5
     assert calls["cache"] == run.work and not calls["shared"] and calls["splits"] == "splits"
     assert settings == {
         "run": "r",
         "data": "d",
         **options,
-        "width": 2,
+        **values,
         "plan": plan,
         "search": {"trial": 4, "int8_accuracy": 0.25},
         "asked": asked,

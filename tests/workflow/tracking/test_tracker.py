@@ -14,10 +14,13 @@ import kerasapps
 from kerasapps.errors import ConfigError, DependencyError, TrainingError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.training import EpochRow
+from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.run import Run
 from kerasapps.workflow.tracking import choice
 from kerasapps.workflow.tracking import tracker as module
 from kerasapps.workflow.tracking.choice import TRACKERS, check_tracker
+from kerasapps.workflow.tracking.store import ToldTrial
 from kerasapps.workflow.tracking.tracker import flat, tracked
 
 
@@ -38,6 +41,9 @@ class Heard:
     def put_files(self, bundle: Path) -> None:
         self._hear("files", bundle)
 
+    def put_trial(self, trial: ToldTrial) -> None:
+        self._hear("trial", trial)
+
     def close(self, ending: str) -> None:
         self._hear("close", ending)
 
@@ -53,6 +59,9 @@ ORDER: Any = SimpleNamespace(
     tune=None,
     published={"run": "r", "train": {"epochs": 3, "l1": None}, "labels": ["a", "b"]},
 )
+
+
+OBJECTIVE = Objective("val_accuracy", "max", answer=CLASSES)
 
 
 def row(epoch: int, **changes: Any) -> EpochRow:
@@ -79,7 +88,9 @@ def test_a_killed_run_goes_on_where_it_was_told_of(tmp_path: Path, stores: list[
         assert one is not None
         one.epoch(row(1, metrics={"own": None, "val_own": 0.25}), best=True)
         raise KeyboardInterrupt
-    assert json.loads((run.training / "mlflow.json").read_text()) == {"key": "new", "epochs": 1}
+    assert json.loads((run.training / "mlflow.json").read_text()) == {
+        "key": "new", "epochs": 1, "trials": [],
+    }  # fmt: skip
     with tracked("mlflow", ORDER, run=run, answer=CLASSES) as two:
         assert two is not None
         for epoch in (1, 2):
@@ -115,7 +126,7 @@ def test_all_that_came_of_a_run_is_told(
     order = SimpleNamespace(**{**vars(ORDER), "tune": "a search"})
     with tracked("wandb", order, run=Run(tmp_path), answer=CLASSES) as tracker:  # type: ignore[arg-type]
         assert tracker is not None
-        tracker.publish(dataclasses.replace(trained, search="a leaderboard"))  # type: ignore[arg-type]
+        tracker.publish(dataclasses.replace(trained, search=Leaderboard(OBJECTIVE)))  # type: ignore[arg-type]
     (store,) = stores
     epochs = [told[1] for told in store.told if told[0] == "figures"]
     assert epochs == [*(each.epoch for each in trained.history.rows), None]
@@ -128,6 +139,39 @@ def test_all_that_came_of_a_run_is_told(
     # Of a search, what won it is told once that is known.
     (parameters,) = [told[1] for told in store.told if told[0] == "parameters"]
     assert parameters["train.epochs"] == 6 and parameters["model.model"] == "cnn"
+
+
+def test_each_trial_is_told_once_when_it_has_ended(tmp_path: Path, stores: list[Heard]) -> None:
+    done = TrialRecord(0, {"width": 0.5}, "done", {"val_accuracy": 0.5}, ((1, 0.25),), 2.0)
+    failed = TrialRecord(2, {"width": 2.0}, "failed", reason="no room")
+    search = Leaderboard(OBJECTIVE, (done, TrialRecord(1, {})))
+    order = SimpleNamespace(**{**vars(ORDER), "tune": "a search"})
+    run = Run(tmp_path)
+    with pytest.raises(KeyboardInterrupt), tracked("mlflow", order, run=run, answer=CLASSES) as one:
+        assert one is not None
+        one.trials(search)
+        one.trials(search)
+        raise KeyboardInterrupt
+    with tracked("mlflow", order, run=run, answer=CLASSES) as two:
+        assert two is not None
+        two.trials(Leaderboard(OBJECTIVE, (done, failed)))
+    first = ToldTrial(
+        name="trial 0",
+        options={"width": 0.5},
+        figures={"val_accuracy": 0.5, "seconds": 2.0},
+        curve=[(1, {"epochs.val_accuracy": 0.25})],
+        tags={"kerasapps.state": "done"},
+    )
+    third = ToldTrial(
+        name="trial 2",
+        options={"width": 2.0},
+        figures={"seconds": 0.0},
+        curve=[],
+        ending="failed",
+        tags={"kerasapps.state": "failed", "kerasapps.reason": "no room"},
+    )
+    trials = [[told[1] for told in store.told if told[0] == "trial"] for store in stores]
+    assert trials == [[first], [third]]
 
 
 def test_a_tracker_that_fails_ends_no_training_and_says_so_once(
