@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,9 +12,21 @@ from rich.segment import Segment
 from kerasapps.harmless import harmless
 from kerasapps.terminal import StandardStream
 
+NOTEBOOK_WIDTH = 96
+"""Characters of a line for which the pages that show notebooks have room."""
+
+
+def in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    ask = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return ask is not None and hasattr(ask(), "kernel")
+
 
 class SafeConsole(Console):
     """A console that writes nothing which may command a terminal, and loses nothing.
+
+    In a notebook too it writes plain lines to its stream, in the order of all others: no HTML past
+    it, and nothing that only terminals understand, though kernels set FORCE_COLOR.
 
     Args:
         stderr: whether it writes to standard error, whatever that is at the moment of writing.
@@ -23,7 +36,9 @@ class SafeConsole(Console):
 
     def __init__(self, *, stderr: bool = False, file: Any = None, **options: Any) -> None:
         stream: Any = StandardStream(errors=stderr) if file is None else file
-        super().__init__(file=stream, stderr=stderr, **options)
+        if in_notebook():
+            options = {"force_terminal": False, "width": NOTEBOOK_WIDTH, **options}
+        super().__init__(file=stream, stderr=stderr, force_jupyter=False, **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

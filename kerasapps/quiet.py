@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,21 @@ def silence(*, but_python: bool = False) -> Iterator[None]:
             sys.stderr = ours
             os.dup2(real, 2)
             os.close(real)
+
+
+@contextmanager
+def without_log() -> Iterator[None]:
+    """Keeps from users what TensorFlow logs of things that go well; warnings come through.
+
+    In a notebook it prints where each of our scratch files was written.
+    """
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(max(level, logging.WARNING))
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def start_tensorflow(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
+
+from kerasapps.quiet import without_log
 
 CODE = """
 import sys
@@ -18,3 +21,16 @@ start_tensorflow(lambda: 1 / 0)
 def test_python_hears_one_line_of_its_start() -> None:
     ended = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
     assert (ended.stdout, ended.stderr) == ("", "Starting TensorFlow …\n")
+
+
+def test_tensorflow_logs_nothing_of_what_goes_well_and_goes_on_as_before() -> None:
+    logger = logging.getLogger("tensorflow")
+    before = logger.level
+    try:
+        for level, kept in ((logging.INFO, logging.WARNING), (logging.ERROR, logging.ERROR)):
+            logger.setLevel(level)
+            with without_log():
+                assert logger.level == kept
+            assert logger.level == level
+    finally:
+        logger.setLevel(before)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.live import Live
@@ -149,6 +150,19 @@ def test_a_live_display_moves_the_cursor_and_ends() -> None:
     with Live(Text("one\ntwo \x1b[5m"), console=console, auto_refresh=False) as live:
         live.update(Text("three"), refresh=True)
     assert "\x1b[1A" in stream.getvalue() and "\x1b[5m" not in stream.getvalue()
+
+
+def test_in_a_notebook_too_a_console_writes_lines_that_can_be_hushed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel="one"))
+    monkeypatch.setitem(sys.modules, "IPython", kernel)
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    SafeConsole(stderr=True).print("told", style="bold")
+    with terminal.hushed():
+        SafeConsole(stderr=True).print("hushed")
+    assert capsys.readouterr() == ("", "told\n")
 
 
 def test_a_console_writes_where_standard_error_is_at_that_moment(

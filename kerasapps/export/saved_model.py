@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from kerasapps.export.odd_inputs import PREPARE
+from kerasapps.quiet import without_log
 
 
 def write_saved_model(
@@ -80,7 +81,8 @@ def write_saved_model(
     if refuses:
         module.prepare = tf.function(prepare, input_signature=signature)
         signatures[PREPARE] = module.prepare
-    tf.saved_model.save(module, str(path), signatures=signatures)
+    with without_log():
+        tf.saved_model.save(module, str(path), signatures=signatures)
 
 
 def signature_names(names: Iterable[str]) -> dict[str, str]:

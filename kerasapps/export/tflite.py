@@ -12,6 +12,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs
+from kerasapps.quiet import without_log
 
 
 def convert_network(
@@ -114,7 +115,8 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
         lambda *tensors: model(_arranged(model, tensors), training=False),
         input_signature=signature,
     )
-    archive.write_out(str(path), verbose=False)
+    with without_log():
+        archive.write_out(str(path), verbose=False)
 
 
 def _arranged(model: keras.Model, tensors: Sequence[Any]) -> Any:

@@ -14,6 +14,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.integer_pairs import PAIRS
 from kerasapps.export.tflite import convert_modes
+from kerasapps.quiet import without_log
 
 # Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
 LOOPS = frozenset({"WHILE", "IF", "CALL", "CALL_ONCE"})
@@ -108,7 +109,8 @@ def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> N
             **{name: _spec(name, tensor) for name, tensor in _merged(memory, cache).items()},
         ),
     }
-    tf.saved_model.save(module, str(path), signatures=signatures)
+    with without_log():
+        tf.saved_model.save(module, str(path), signatures=signatures)
 
 
 def _merged(memory: Mapping[str, Any], cache: Mapping[str, Any]) -> dict[str, Any]:

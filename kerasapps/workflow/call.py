@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
-from kerasapps.console import SafeConsole
+from kerasapps.console import SafeConsole, in_notebook
 from kerasapps.evaluation.shown import Shown
 from kerasapps.tables import fitted_table
 from kerasapps.terminal import hushed, tell
@@ -35,7 +35,7 @@ def carry_and_tell(task: Task, data: Any, *, quiet: bool = False, **options: Any
 def tell_shown(shown: Shown) -> None:
     """A table and the plain lines around it, on standard error."""
     console = SafeConsole(stderr=True)
-    if not console.is_terminal:
+    if not (console.is_terminal or in_notebook()):
         console = SafeConsole(stderr=True, width=max(console.width, _LEAST))
     table = fitted_table(shown.columns, shown.rows, width=console.width, spare=shown.spare)
     for line in (*shown.lead, shown.title):

@@ -15,6 +15,7 @@ from kerasapps.preprocess.tokenizers.subword_graph import (
     decode_targets_in_graph,
     encode_sources_in_graph,
 )
+from kerasapps.quiet import without_log
 
 Search = Callable[[tf.Tensor], Hypotheses]
 
@@ -67,7 +68,8 @@ def write_saved_model(
         "greedy": module.greedy,
         "beam": module.beam,
     }
-    tf.saved_model.save(module, str(folder), signatures=signatures)
+    with without_log():
+        tf.saved_model.save(module, str(folder), signatures=signatures)
 
 
 def _translate(
