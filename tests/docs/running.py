@@ -18,7 +18,7 @@ import pytest
 
 import kerasapps
 from tests.docs.foreign import check_foreign
-from tests.docs.pages import PAGES, ROOT, Block, blocks, blocks_of, name_of
+from tests.docs.pages import NOTEBOOKS, PAGES, ROOT, Block, blocks, blocks_of, name_of
 from tests.docs.place import furnish, given_names, kind_of
 from tests.docs.shell import Call, calls_of
 from tests.docs.stand_in import instead_of_training, instead_of_waiting
@@ -68,8 +68,9 @@ def python_pages(kind: str) -> list[str]:
 
 
 def slow_pages() -> list[str]:
-    """Pages without data that have slow blocks."""
-    slow = {block.page for block in blocks() if block.slow}
+    """Pages without data that have slow blocks; those of notebooks are run by their own test."""
+    notebooks = {name_of(notebook) for notebook in NOTEBOOKS}
+    slow = {block.page for block in blocks() if block.slow} - notebooks
     return [page for page in python_pages("") if page in slow]
 
 

@@ -70,6 +70,8 @@ def test_what_is_left_out_of_the_reference_stands_elsewhere_in_it(hooks: ModuleT
     [
         ("README.md", "index.md", "docs/tuning.md", "tuning.md"),
         ("README.md", "index.md", "benchmarks/RESULTS.md", "results.md"),
+        ("README.md", "index.md", "examples/a.ipynb", "examples/a.ipynb"),
+        ("docs/toolkit.md", "toolkit.md", "../examples/a.ipynb", "examples/a.ipynb"),
         ("docs/bundles.md", "bundles.md", "../saved_models/README.md", "saved_models.md"),
         ("docs/bundles.md", "bundles.md", "data.md#splits", "data.md#splits"),
         ("docs/ideas/a.md", "ideas/a.md", "../tuning.md", "../tuning.md"),
