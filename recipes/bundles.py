@@ -86,7 +86,8 @@ def evaluate_bundle(
     """
     options = {name: value for name, value in options.items() if value is not None}
     _check_names(options)
-    loaded = load_bundle(bundle, artifact)
+    with doing(f"Loading {bundle}", lasting=False):
+        loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     _refuse_foreign(options, task, loaded.manifest)
     what = f"Judging {loaded.manifest.folder} on {describe_source(data)}"

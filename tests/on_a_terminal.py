@@ -10,36 +10,48 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+ROWS = 50
 
 
 def on_a_terminal(*arguments: str, columns: int = 80, cwd: Path | None = None) -> str:
     """All that Python, called so, writes to a terminal of that width; it must end well."""
+    written = b""
+    with started([sys.executable, *arguments], columns=columns, cwd=cwd) as (process, terminal):
+        while piece := read(terminal):
+            written += piece
+        assert process.wait() == 0, written.decode()
+    return written.decode()
+
+
+@contextmanager
+def started(
+    command: Sequence[str], *, columns: int = 80, cwd: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """A process on a terminal of its own, and the descriptor of what it writes there."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     environment = {**os.environ, "TERM": "xterm"}
     environment.pop("COLUMNS", None)
     process = subprocess.Popen(
-        [sys.executable, *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-        cwd=cwd,
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=cwd
     )
     os.close(theirs)
-    written = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # it has ended
-            break
-        if not piece:
-            break
-        written += piece
-    os.close(ours)
-    assert process.wait() == 0, written.decode()
-    return written.decode()
+    try:
+        yield process, ours
+    finally:
+        os.close(ours)
+
+
+def read(terminal: int) -> bytes:
+    """What was written since; nothing when all who could write have ended."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
 
 
 def screen(written: str) -> list[str]:

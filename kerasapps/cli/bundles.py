@@ -27,6 +27,7 @@ from kerasapps.workflow.judged_files import shown_files
 
 bundle_app = typer.Typer()
 
+_HEAVY = tuple(f"kerasapps.workflow.{name}" for name in ("bundle_export", "documents", "ship"))
 _EXPLAINED = [task.phrases for task in TASKS.values() if task.phrases.explains]
 _KINDS = list(dict.fromkeys(phrases.explains for phrases in _EXPLAINED))
 
@@ -111,8 +112,8 @@ def export_command(
 
     # Before TensorFlow is there, which takes seconds.
     files = code_files(code or (), option="--code")
-    read_manifest(bundle)
-    start_tensorflow()
+    task = task_of(read_manifest(bundle))
+    start_tensorflow(then=(f"{task.package}.train", *_HEAVY))
     artifacts = kerasapps.export_bundle(bundle, data, export=export, code=files)
     manifest = read_manifest(bundle)
     metric = task_of(manifest).answer_of(manifest).metric

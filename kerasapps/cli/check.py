@@ -17,6 +17,7 @@ from kerasapps.cli.options import in_options, option_name, with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, NAMES, listed, named_task
 from kerasapps.config import LoadConfig, TrainConfig
+from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS, asked_options, guess_task
 from kerasapps.terminal import write_line
@@ -49,10 +50,11 @@ def check(
     load: LoadConfig,
 ) -> Any:
     """Audit a data set; exit status 1 if it cannot be trained on."""
-    from kerasapps.data.audit_text import audit_text
-    from kerasapps.workflow.reading import audit_data
+    with doing("Looking at the data", lasting=False):  # and loading what reads it
+        from kerasapps.data.audit_text import audit_text
+        from kerasapps.workflow.reading import audit_data
 
-    chosen = _guess(data, options) if task is None else named_task(task, what="--task")
+        chosen = _guess(data, options) if task is None else named_task(task, what="--task")
     TrainConfig(seed=seed)  # one that training would refuse is refused here
     _refuse_foreign(chosen, task or chosen.name.replace("_", "-"), data, options)
     configs = {"load": load, chosen.section: chosen.options(**options)}

@@ -8,6 +8,9 @@ from kerasapps.training.length import LIMIT_COOLDOWN, Length, warmup_steps
 from kerasapps.training.schedules import open_rate_factor, resumed_rate_factor, warmup_share
 from kerasapps.training.state import TrainingState
 
+_EARLY_SHARE = 0.05
+_EARLY_SECONDS = 30.0
+
 
 def rate_factor_now(job: Job, state: TrainingState, clock: Clock) -> float:
     """The share of the peak learning rate that the next step has, 0 to 1.
@@ -49,7 +52,9 @@ def share_done(job: Job, state: TrainingState, clock: Clock, *, step: int) -> fl
 
 
 def seconds_left(job: Job, state: TrainingState, clock: Clock, *, share: float) -> float | None:
-    """Seconds until the end; None while validation decides how many.
+    """Seconds until the end; None while validation decides how many, and at first.
+
+    What compilation takes would count many times over in the first seconds.
 
     Args:
         job: what is to do.
@@ -58,7 +63,8 @@ def seconds_left(job: Job, state: TrainingState, clock: Clock, *, share: float) 
         share: of the training that is done.
     """
     is_open = job.phases[state.phase].length is not None and not state.is_cooling_down
-    return None if share <= 0 or is_open else clock.elapsed * (1 - share) / share
+    is_early = share <= 0 or (share < _EARLY_SHARE and clock.elapsed < _EARLY_SECONDS)
+    return None if is_early or is_open else clock.elapsed * (1 - share) / share
 
 
 def _open_factor(job: Job, state: TrainingState, length: Length) -> float:

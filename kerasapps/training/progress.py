@@ -13,6 +13,7 @@ from kerasapps.config.metric import Answer, Metric, short
 from kerasapps.console import SafeConsole
 from kerasapps.counted import counted
 from kerasapps.doing import duration
+from kerasapps.terminal import wrapped
 from kerasapps.training.history import EpochRow, History
 
 _BAR = 40  # characters of the bar, where there is room
@@ -185,14 +186,14 @@ class TerminalReporter:
             self._bar.stop()
             self._bar = None
         best, count = history.best, len(history.rows)
-        self._console.print(
+        text = (
             f"Trained {counted(count, 'epoch')} in {duration(history.seconds)} "
             f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
             f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}"
-            f"{_own_metrics(best, ', ')}.",
-            highlight=False,
-            soft_wrap=not self._console.is_terminal,
+            f"{_own_metrics(best, ', ')}."
         )
+        width = self._console.width if self._console.is_terminal else None
+        self._console.print(wrapped(text, width), highlight=False, soft_wrap=True)
 
     def _figure(self, figure: float) -> str:
         return _told(self._answer.fitted, figure)

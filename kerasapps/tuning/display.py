@@ -108,7 +108,8 @@ class TerminalDisplay:
         self.update(leaderboard)
         self._stop()
         spent = timedelta(seconds=round(time.monotonic() - self._began))
-        ending = f" ({leaderboard.ending})" if leaderboard.ending else ""
+        is_told = leaderboard.ending and leaderboard.ended != self._trials
+        ending = f" ({leaderboard.ending})" if is_told else ""
         self._say(f"{progress_text(leaderboard, self._trials)}, in {spent}{ending}")
         if leaderboard.ranked:
             self._console.print(_best(leaderboard, _LISTED, self._console.width), soft_wrap=False)
@@ -156,18 +157,17 @@ def _line(record: TrialRecord, leaderboard: Leaderboard) -> str:
 def _running(leaderboard: Leaderboard, width: int) -> RenderableType:
     """The trials under way: after which epoch, with which figure."""
     monitor, answer = leaderboard.objective.monitor, leaderboard.objective.answer
+    columns: tuple[str, ...] = ("running", "worker", "epoch", monitor, "options")
     rows = []
     for record in leaderboard.running:
         epoch, figure = record.curve[-1] if record.curve else (None, None)
         shown = DASH if figure is None else figure_text(monitor, figure, answer=answer)
         values = values_text(record, leaderboard.default)
         rows.append([str(record.number), record.worker, value_text(epoch), shown, values])
+    if len(rows) == 1:  # who does it says nothing
+        columns, rows = columns[:1] + columns[2:], [rows[0][:1] + rows[0][2:]]
     return fitted_table(
-        ("running", "worker", "epoch", monitor, "options"),
-        rows,
-        width=width,
-        spare=("worker",),
-        left=(4,),
+        columns, rows, width=width, spare=("worker",), left=(len(columns) - 1,)
     ).shown
 
 

@@ -42,7 +42,7 @@ class SearchOracle(TrialBook):
         if self._first_failed():
             return f"the first {_FIRST_FAILURES} trials failed"
         if tried == self._tune.trials:
-            return f"all {tried} trials have ended"
+            return f"all {tried} trials have ended" if tried > 1 else "its one trial has ended"
         if tried > self._tune.trials:
             ended = len(self.end_order)
             return f"{ended} trials have ended, and {self._tune.trials} were asked for"

@@ -14,6 +14,7 @@ from typing import Any
 from kerasapps.deploy.exchange import MARK, restore_folder
 from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
+from kerasapps.doing import doing
 from kerasapps.errors import TrainingError
 from kerasapps.paths import user_path
 from kerasapps.room import telling_of_full_disks
@@ -179,7 +180,8 @@ def open_run(
             if run.begun() is None:
                 clear_work(run.work)
             raise
-        clear_work(run.work)
+        with doing("Clearing up", lasting=False):
+            clear_work(run.work)
 
 
 def _free_folder(task: str, name: str, settings: Mapping[str, Any]) -> Path:

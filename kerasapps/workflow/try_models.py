@@ -20,7 +20,7 @@ import keras
 from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
-from kerasapps.doing import doing
+from kerasapps.doing import Far, doing
 from kerasapps.terminal import tell
 from kerasapps.training import EpochRow
 from kerasapps.training.keeping import history_so_far
@@ -146,8 +146,8 @@ def try_models(
     def attempt(job: TrialJob, report: Report) -> Figures:
         contender = contenders[str(job.values["model"])]
         what = f"Trying {job.values['model']} {'wholly' if job.epochs is None else 'briefly'}"
-        with doing(what), _written_to(job.folder / LOG):
-            return _train(contender, job, report, log_dir=log_dir)
+        with doing(what) as far, _written_to(job.folder / LOG):
+            return _train(contender, job, report, log_dir=log_dir, far=far)
 
     return run_race(
         [Entrant({"model": name}, each.brief_epochs) for name, each in contenders.items()],
@@ -161,12 +161,15 @@ def try_models(
     )
 
 
-def _train(contender: Contender, job: TrialJob, report: Report, *, log_dir: Path) -> Figures:
+def _train(
+    contender: Contender, job: TrialJob, report: Report, *, log_dir: Path, far: Far
+) -> Figures:
     brief = job.epochs is not None
     experiment = contender.brief if brief else contender.experiment
-    answer = contender.answer
+    answer, epochs = contender.answer, experiment.plan.train.epochs
 
     def is_hopeless(row: EpochRow) -> bool:
+        far(f"epoch {row.epoch + 1}" + (f"/{epochs}" if epochs else ""))  # which comes now
         return not report(row.epoch, epoch_figures(row, answer))
 
     network, runtime = start_network(experiment)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.counted import counted
 from kerasapps.data.rows.examples import RowExamples, RowSplits
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
@@ -53,11 +54,11 @@ class RowEncoding:
     @property
     def summary(self) -> str:
         """How many columns of which kind."""
-        numbers, ids = self.columns.numbers, sum(self.columns.ids)
-        return (
-            f"{len(self.columns.columns)} columns as {numbers} numbers and "
-            f"{len(self.columns.ids)} categories of {ids:,} values"
-        )
+        numbers, ids = self.columns.numbers, self.columns.ids
+        values = counted(sum(ids), "value")
+        parts = [counted(numbers, "number")] if numbers else []
+        parts += [f"{counted(len(ids), 'category', 'categories')} of {values}"] if ids else []
+        return f"{counted(len(self.columns.columns), 'column')} as {' and '.join(parts)}"
 
     @property
     def spec(self) -> Mapping[str, Any]:

@@ -91,12 +91,17 @@ def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], sp
     )
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
     (answer,) = TASKS["image_classification"].answers
-    task = SimpleNamespace(answer_of=lambda manifest: answer)
+    task = SimpleNamespace(answer_of=lambda manifest: answer, package="task")
     monkeypatch.setattr("kerasapps.cli.bundles.task_of", lambda manifest: task)
+    started = list[str]()
+    monkeypatch.setattr(
+        "kerasapps.cli.bundles.start_tensorflow", lambda *, then: started.extend(then)
+    )
     artifact = dataclasses.replace(ARTIFACT, passed=passed, reason="" if passed else "too bad")
     line = ("export", "run", "--quantization", "int8", "--quantization", "float16")
     ended = command(*line, function="export_bundle", result=[artifact])
     assert ended.status == (0 if passed else 1)
+    assert {"task.train", "kerasapps.workflow.documents"} <= set(started), "what takes seconds"
     assert ended.arguments == (Path("run"), None)
     expected = ExportConfig(quantization=("int8", "float16"), saved_model=False)
     assert ended.options == {"export": expected, "code": ()}

@@ -12,6 +12,7 @@ def test_check_has_a_live_line_and_breaks_no_word(shapes: Path, tmp_path: Path) 
     (tmp_path / "data").symlink_to(shapes)
     line = ("-m", "kerasapps", "check", "data", "--max-broken", "0.25")
     written = on_a_terminal(*line, cwd=tmp_path)
+    assert written.startswith("\rLooking at the data … 0.0 s"), "before all that takes time"
     assert re.search(r"\rReading data … \d+\.\d s", written)
     lines = screen(written)
     assert re.fullmatch(r"Reading data … \d+\.\d s", lines[0])

@@ -100,3 +100,10 @@ def test_what_is_left_is_not_known_while_validation_decides() -> None:
     assert seconds_left(asked(OPEN), state, at(), share=0.75) == 20
     assert seconds_left(asked([Phase("train", 10)]), state, at(), share=0.0) is None
     assert seconds_left(asked([Phase("train", 10)]), state, at(), share=0.5) == 60
+
+
+def test_what_is_left_is_not_guessed_from_the_seconds_in_which_it_compiled() -> None:
+    job, state = asked([Phase("train", 10)]), state_of(0)
+    for seconds, share, left in ((5.0, 0.01, None), (5.0, 0.05, 95.0), (40.0, 0.01, 3960.0)):
+        clock = cast(Clock, At(elapsed=seconds))
+        assert seconds_left(job, state, clock, share=share) == (left and pytest.approx(left))

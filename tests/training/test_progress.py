@@ -128,7 +128,8 @@ def test_eighty_columns_have_room_for_the_bar_and_what_counts_most(answer):
     assert re.search(r"200 ━━[━╸╺ ]{8} 0:00:00", drawn) and "accuracy 79.00%" in drawn
     (epoch,) = (line for line in lines if line.startswith("epoch 123/200"))
     assert "validation loss 0.6000  accuracy 75.00%" in epoch and epoch.endswith("best")
-    assert "loss 0.6000" in " ".join(lines[-4:])
+    summary = "\n".join(lines).partition("Trained ")[2]
+    assert re.search(r"\n  \S.*loss 0\.6000", summary), "it goes on indented"
 
 
 def test_kinds_of_values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import subprocess
@@ -90,10 +91,10 @@ def test_nothing_that_is_shown_commands_the_terminal() -> None:
 
 def test_the_end_ranks_the_trials_and_names_the_file(tmp_path: Path) -> None:
     shown, file = display(csv=tmp_path / "leaderboard.csv")
-    shown.begin(space(), TuneConfig(trials=3))
+    shown.begin(space(), TuneConfig(trials=4))
     shown.end(board(DEFAULT, BETTER, FAILED, ending="the space is used up"))
     text = file.getvalue()
-    assert "3 of 3 trials, 1 failed; best: trial 1, val_accuracy 95.00 %" in text
+    assert "3 of 4 trials, 1 failed; best: trial 1, val_accuracy 95.00 %" in text
     assert "(the space is used up)" in text
     rows = [re.findall(r"[^\s│┃]+", line) for line in text.splitlines() if line.startswith("│")]
     assert rows == [
@@ -108,7 +109,7 @@ def test_without_a_trial_of_use_the_end_is_one_line() -> None:
     shown.begin(space(), TuneConfig(trials=1))
     shown.update(board(FAILED))  # of before
     began = len(file.getvalue())
-    shown.end(board(FAILED))
+    shown.end(board(FAILED, ending="its one trial has ended"))
     told = file.getvalue()[began:].splitlines()
     assert len(told) == 1 and re.fullmatch(r"1 of 1 trial, 1 failed, in 0:00:0\d", told[0])
 
@@ -194,7 +195,8 @@ def test_a_trial_without_an_epoch_yet_shows_dashes(monkeypatch: pytest.MonkeyPat
     shown, _ = display(terminal=True)
     shown.begin(space(), TuneConfig(trials=5))
     now += 61.9
-    shown.update(board(TrialRecord(0, {"width": 1.0}, worker="local-2")))
+    waiting = TrialRecord(0, {"width": 1.0}, worker="local-2")
+    shown.update(board(waiting, dataclasses.replace(waiting, number=1, worker="local-1")))
     console = Console(file=io.StringIO(), width=150)
     with console.capture() as captured:
         console.print(shown._drawn())
@@ -205,6 +207,7 @@ def test_a_trial_without_an_epoch_yet_shows_dashes(monkeypatch: pytest.MonkeyPat
     assert [[cell.strip() for cell in row] for row in rows] == [
         ["running", "worker", "epoch", "val_accuracy", "options"],
         ["0", "local-2", "–", "–", "the options as they are"],
+        ["1", "local-1", "–", "–", "as trial 0"],
     ]
 
 
@@ -217,8 +220,8 @@ def test_a_terminal_sees_what_runs_and_is_given_back() -> None:
         shown._live.refresh()
         raise RuntimeError("no worker answers")
     text = file.getvalue()
-    running = next(line for line in text.splitlines() if "local-1" in line)
-    assert re.findall(r"[^\s│]+", running) == ["4", "local-1", "2", "62.50", "%", "width", "3"]
+    running = next(line for line in text.splitlines() if "62.50" in line)
+    assert re.findall(r"[^\s│]+", running) == ["4", "2", "62.50", "%", "width", "3"]
     assert "1 of 5 trials; best: trial 0, val_accuracy 90.00 %" in text
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor is shown again"
 

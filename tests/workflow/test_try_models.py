@@ -328,7 +328,7 @@ def test_a_killed_trial_is_judged_by_all_its_epochs_when_it_goes_on(
     orders = {"bag_of_embeddings": choose._as_named(Choice("bag_of_embeddings", ""), order, splits)}
     (contender,) = prepare_contenders(orders, splits, work=tmp_path).values()
     job = TrialJob(0, {"model": "bag_of_embeddings"}, tmp_path / "trial", contender.brief_epochs)
-    heard = list[int]()
+    heard, told = list[int](), list[str]()
 
     def cut(epoch: int, figures: Any, *, final: bool = False) -> bool:
         return True if epoch < 2 else killed()
@@ -338,10 +338,11 @@ def test_a_killed_trial_is_judged_by_all_its_epochs_when_it_goes_on(
         return epoch != hopeless_after
 
     with pytest.raises(KeyboardInterrupt):
-        try_models._train(contender, job, cut, log_dir=tmp_path)
-    figures = try_models._train(contender, job, hear, log_dir=tmp_path)
+        try_models._train(contender, job, cut, log_dir=tmp_path, far=told.append)
+    figures = try_models._train(contender, job, hear, log_dir=tmp_path, far=told.append)
     assert heard == ([1, 2, 3, 4] if hopeless_after is None else [1, 2])
     assert figures["epochs"] == len(heard)
+    assert told[-1] == f"epoch {4 if hopeless_after is None else 3}/4", "the live line knows"
 
 
 def test_a_search_is_among_the_models_that_suit(

@@ -10,6 +10,7 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.splits import Splits
+from kerasapps.doing import doing
 from kerasapps.errors import ExportError, TrainingError
 from kerasapps.terminal import tell
 from kerasapps.tuning.objective import Objective
@@ -69,7 +70,8 @@ def publish_winners(search: EndedSearch) -> RecipeResult:
     passed_over: list[str] = []
     for record in leaderboard.ranked:
         place = len(results) + 1
-        tell(f"Training the configuration of trial {record.number} ({place} of {tune.top}) …")
+        which = f" ({place} of {tune.top})" if tune.top > 1 else ""
+        tell(f"Training the configuration of trial {record.number}{which} …")
         trained, identity = _train(search, record)
         objection = _objection(trained, search, folder=_work(run, record) / "limits")
         if objection:
@@ -90,7 +92,8 @@ def _train(search: EndedSearch, record: TrialRecord) -> tuple[Trained, dict[str,
     """A trial's configuration, trained afresh; and the settings that identify this training."""
     options = with_trial(search.order.options, record.values)
     task, settings = search.order.task, search.order.settings
-    experiment = task.training.prepare(search.splits, options, Cache(search.run.work))
+    with doing(f"Preparing {task.noun}"):
+        experiment = task.training.prepare(search.splits, options, Cache(search.run.work))
     experiment = experiment.with_hooks(trial_hooks(search.order.hooks, record.values))
     objective = search.leaderboard.objective
     identity = {

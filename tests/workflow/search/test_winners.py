@@ -93,11 +93,14 @@ def finals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Finals:
     return Finals(tmp_path, monkeypatch)
 
 
-def test_the_best_is_published_and_no_other_is_trained(finals: Finals) -> None:
+def test_the_best_is_published_and_no_other_is_trained(
+    finals: Finals, capsys: pytest.CaptureFixture[str]
+) -> None:
     finals.plant(1)
     result = finals.run(record(0, 0.5), record(1, 0.9))
     assert finals.trained == [1] and finals.published == [("run/bundle", 1)]
     assert result.search is not None and result.search.best.number == 1
+    assert "Training the configuration of trial 1 …" in capsys.readouterr().err
 
 
 def test_as_many_as_asked_for_in_their_order(
@@ -197,7 +200,7 @@ def test_the_final_training_is_of_the_trials_values_and_tells_what_was_asked(
         return "trained"
 
     steps = SimpleNamespace(prepare=prepare)
-    task: Any = SimpleNamespace(training=steps)
+    task: Any = SimpleNamespace(training=steps, noun="pictures")
     monkeypatch.setattr(winners, "with_trial", lambda options, values: {**options, **values})
     monkeypatch.setattr(winners, "resolved", lambda options, plan: {**options, "plan": plan})
     monkeypatch.setattr(winners, "describe_options", dict)
