@@ -8,6 +8,7 @@ digits that count.
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,11 @@ from kerasapps.evaluation.shown import DASH
 
 NARROW_SPACE = "\u202f"  # no line break between a number and its unit
 MINUS = "\u2212"
+_DIGITS = 4  # of a number that count
 _HUGE = 1e15  # numbers from here on are written with an exponent
 
 
-def number(value: object, *, digits: int = 4) -> str:
+def number(value: object, *, digits: int = _DIGITS) -> str:
     """A number with so many significant digits and thousands apart; anything else as text."""
     if value is None:
         return DASH
@@ -59,9 +61,31 @@ def figure(value: object, metric: Metric | None) -> str:
     return metric.text(value).replace(" %", f"{NARROW_SPACE}%").replace("-", MINUS)
 
 
-def signed(value: float) -> str:
-    """A number with its sign, also where it is above 0."""
-    return f"{'+' if value > 0 else ''}{number(value)}"
+def column(values: Sequence[float | None], *, signs: bool = False) -> list[str]:
+    """Numbers that stand below each other, with equally many decimals.
+
+    The largest has four digits that count. One that would be nothing but zeros has as many as it
+    needs, as `number` says.
+
+    Args:
+        values: of a column; None is a dash.
+        signs: whether numbers above 0 have a sign too.
+    """
+    sizes = [abs(each) for each in values if isinstance(each, float) and math.isfinite(each)]
+    largest = max(sizes, default=0.0)
+    whole = all(each is None or isinstance(each, int) for each in values)
+    decimals = 0 if largest == 0 else max(0, _DIGITS - 1 - math.floor(math.log10(largest)))
+
+    def text(value: float | None) -> str:
+        if value is None:
+            return DASH
+        plus = "+" if signs and value > 0 else ""
+        is_lost = 0 < abs(value) < 0.5 * 10**-decimals
+        if whole or is_lost or not math.isfinite(value) or largest >= _HUGE:
+            return plus + number(value)
+        return plus + f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)
+
+    return [text(each) for each in values]
 
 
 def points(value: float | None) -> str:
@@ -83,14 +107,19 @@ def file_size(count: int | None) -> str:
     while size >= 999.5 and len(units) > 1:  # 999.5 kB would be shown as 1000
         units.pop()
         size /= 1000
-    return f"{size:.3g}{NARROW_SPACE}{units[-1]}"
+    return f"{_three_digits(size)}{NARROW_SPACE}{units[-1]}"
 
 
 def milliseconds(value: float | None) -> str:
     """A duration in milliseconds with three significant digits."""
     if value is None:
         return DASH
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:.0f}" if value >= 100 or value == 0 else _three_digits(value)
+
+
+def _three_digits(value: float) -> str:
+    """With its zeros: 8.00 below 8.68."""
+    return f"{value:#.3g}".rstrip(".")
 
 
 def picture_url(picture: bytes) -> str:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -39,6 +39,17 @@ class Table:
     def numeric(self) -> list[bool]:
         """Which columns hold numbers only, and stand to the right."""
         return [all(isinstance(value, int | float) for value in each) for each in self._columns]
+
+    @property
+    def cells(self) -> list[tuple[str, ...]]:
+        """The rows as texts; the numbers of a column have equally many decimals."""
+        texts = [
+            formats.column(cast(Sequence[float], values))
+            if is_numeric
+            else [formats.number(each) for each in values]
+            for values, is_numeric in zip(self._columns, self.numeric, strict=True)
+        ]
+        return list(zip(*texts, strict=True))
 
     @property
     def is_wide(self) -> bool:

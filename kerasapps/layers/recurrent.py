@@ -233,8 +233,8 @@ class GRUStack(_Stack):
 class BidirectionalStack(_Stack):
     """Recurrences in both directions, their outputs side by side, on top of each other.
 
-    Each layer sees both directions of the layer below. Arguments and masks: `LSTMStack`, of which
-    `unroll`, with a known length, is what converts to TFLite; and
+    Each layer sees both directions of the layer below. Arguments and masks: as of `LSTMStack`. It
+    converts to TFLite with `unroll=True` and inputs of a known length.
 
     Args:
         units: of each layer and direction.

@@ -9,7 +9,7 @@ import numpy as np
 
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.rows.values import Values
-from kerasapps.evaluation.formats import signed
+from kerasapps.evaluation.formats import column
 from kerasapps.evaluation.sections import Section, Table, plain_section
 from kerasapps.evaluation.usage import Asked, literal, wrapped
 from kerasapps.model_inputs import ModelInputs
@@ -105,7 +105,7 @@ def importance_section(splits: RowSplits, spec: RowSpec, error: Error, *, unit: 
     worth = importances(splits.test.columns, spec, error)
     table = Table(
         heading="Columns",
-        rows=[[name, signed(value)] for name, value in worth.items()],
+        rows=list(zip(worth, column([*worth.values()], signs=True), strict=True)),
         columns=("column", unit),
     )
     return plain_section(

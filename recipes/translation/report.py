@@ -145,14 +145,14 @@ def headline_figures(figures: TranslationMetrics, *, judged_on: str) -> list[Hea
     """The figures that a report begins with."""
     greedy = figures.bleu if figures.bleu_greedy is None else figures.bleu_greedy
     shown = [
-        (f"BLEU, beam {figures.beam}", figure(figures.bleu, BLEU)),
-        ("BLEU, greedy", figure(greedy, BLEU)),
-        ("BLEU, lower case", figure(figures.bleu_lowercase, BLEU)),
-        ("chrF", figure(figures.chrf, BLEU)),
-        ("Length ratio", number(figures.length_ratio, digits=3)),
-        (f"{judged_on.capitalize()} sentences", number(figures.examples)),
+        (f"BLEU, beam {figures.beam}", figure(figures.bleu, BLEU), "0 to 100; the one to quote"),
+        ("BLEU, greedy", figure(greedy, BLEU), "by which the files are compared"),
+        ("BLEU, lower case", figure(figures.bleu_lowercase, BLEU), "capitals do not count"),
+        ("chrF", figure(figures.chrf, BLEU), "likeness in letters, 0 to 100"),
+        ("Length ratio", number(figures.length_ratio, digits=3), "words written, per reference"),
+        (f"{judged_on.capitalize()} sentences", number(figures.examples), ""),
     ]
-    return [Headline(name=name, value=value) for name, value in shown]
+    return [Headline(name=name, value=value, note=note) for name, value, note in shown]
 
 
 def pair_audit_tables(audit: Audit, *, cut: Mapping[str, tuple[float, float]]) -> list[Table]:

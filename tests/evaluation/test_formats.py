@@ -15,12 +15,12 @@ from kerasapps.evaluation import formats
         (None, "–"),
         (0, "0 B"),
         (999, "999 B"),
-        (1000, "1 kB"),
+        (1000, "1.00 kB"),
         (13_512_345, "13.5 MB"),
-        (999_600, "1 MB"),
-        (3_000_000_000, "3 GB"),
-        (10**15, "1 PB"),
-        (10**21, "1e+06 PB"),
+        (999_600, "1.00 MB"),
+        (3_000_000_000, "3.00 GB"),
+        (10**15, "1.00 PB"),
+        (10**21, "1.00e+06 PB"),
     ],
 )
 def test_file_size(size, text):
@@ -80,8 +80,24 @@ def test_a_figure_has_its_metrics_unit_and_digits(metric, value, text):
     assert formats.figure(value, metric) == text
 
 
-def test_a_signed_number_says_where_it_is():
-    assert [formats.signed(value) for value in (0.5, 0.0, -0.5)] == ["+0.5", "0", "\u22120.5"]
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((50.5, 44.86, 1.0, -0.0), ("50.50", "44.86", "1.00", "0.00")),
+        ((1.83, -0.16729, 12), ("1.830", "\u22120.167", "12.000")),
+        ((45210.3, 0.5, 0.01), ("45,210", "0", "0.01")),
+        ((1, 2000, None), ("1", "2,000", "\u2013")),
+        ((1e16, 0.5), ("1e+16", "0.5")),
+        ((float("nan"), 0.25), ("nan", "0.2500")),
+        ((), ()),
+    ],
+)
+def test_numbers_below_each_other_have_equally_many_decimals(values, texts):
+    assert formats.column(values) == list(texts)
+
+
+def test_a_column_with_signs_says_where_numbers_are():
+    assert formats.column((0.5, 0.0, -0.5), signs=True) == ["+0.5000", "0.0000", "\u22120.5000"]
 
 
 def test_share_and_milliseconds():
@@ -122,8 +138,8 @@ def test_a_page_replaces_only_what_a_page_cannot_hold():
         (lambda: formats.points(-0.005), "\u22120.01"),
         (lambda: formats.points(0.0049), "0.00"),
         (lambda: formats.file_size(999_499), "999\u202fkB"),
-        (lambda: formats.file_size(999_500), "1\u202fMB"),
-        (lambda: formats.file_size(2_500_000_000_000), "2.5\u202fTB"),
+        (lambda: formats.file_size(999_500), "1.00\u202fMB"),
+        (lambda: formats.file_size(2_500_000_000_000), "2.50\u202fTB"),
         (lambda: formats.milliseconds(100.0), "100"),
         (lambda: formats.milliseconds(99.94), "99.9"),
         (lambda: formats.milliseconds(0.0), "0"),

@@ -108,7 +108,7 @@ def test_artifact_rows():
     shown = [text_of(row) for row in rows]
     assert shown == [
         "keras reference 13.5 MB 90.00 % – – – – –",
-        "float32 ✓ passed model_float32.tflite 4.4 MB 90.00 % 0.00 100.00 % 3.21 4 52 MB",
+        "float32 ✓ passed model_float32.tflite 4.40 MB 90.00 % 0.00 100.00 % 3.21 4.00 52.0 MB",
         "int8 ✗ withheld – 87.00 % −3.00 – – – –",
         "lost 3.00 points; refuses 2 of 12 examples",
         "dynamic ✗ failed, kept – 88.00 % −2.00 – – – –",

@@ -56,6 +56,13 @@ def test_prose_charts_and_tables_follow_each_other():
     assert cells == [["c", "d"], ["x", "\u2013"], ["y", "1,234"]]
 
 
+def test_the_numbers_of_a_column_are_alike_and_lines_are_no_headings():
+    shown = page_of(tables=[Table(heading="a", rows=[("x", 50.5), ("y", 44.86)])])
+    assert [cell.text for cell in shown.iter("td")] == ["50.50", "44.86"]
+    lines = page_of(tables=[Table(heading="Read as", rows=[("a line",)])])
+    assert [each.text for each in lines.iter("td")] == ["a line"] and not lines.findall(".//th")
+
+
 def test_an_empty_section_is_empty():
     assert not len(page_of())
 

@@ -76,10 +76,10 @@ def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[
         ),
         ("Guessing", figure(chance.always, CLASSES.metric), _guess(chance, metrics)),
         ("Top-5 accuracy", figure(top5, CLASSES.metric), "true class among the 5 likeliest"),
-        ("F1", share(metrics.f1), "macro average over classes"),
-        ("Precision", share(metrics.precision), "macro average"),
-        ("Recall", share(metrics.recall), "macro average"),
-        ("Calibration error", share(error), "confidence against accuracy"),
+        ("F1", share(metrics.f1, digits=2), "macro average over classes"),
+        ("Precision", share(metrics.precision, digits=2), "macro average"),
+        ("Recall", share(metrics.recall, digits=2), "macro average"),
+        ("Calibration error", share(error, digits=2), "confidence against accuracy"),
         (
             f"{judged_on.capitalize()} examples",
             number(metrics.examples),
@@ -95,7 +95,7 @@ def headline_figures(metrics: ClassificationMetrics, *, judged_on: str) -> list[
 
 def _guess(chance: Chance, metrics: ClassificationMetrics) -> str:
     """How the figure of guessing is to be read, beside the accuracy."""
-    said = f"always “{chance.majority}”; {share(chance.at_random)} at random"
+    said = f"always “{chance.majority}”; {share(chance.at_random, digits=2)} at random"
     if chance.is_beaten(metrics.accuracy, metrics.examples):
         return said
     return f"{said}. The model is not clearly better"

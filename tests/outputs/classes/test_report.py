@@ -175,11 +175,11 @@ def test_headline_by_hand():
     # 9 of 10 right. Class a: precision 8/9, recall 1; class b: precision 1, recall 1/2.
     assert shown == [
         "Accuracy 90.00 % 59.6 to 98.2 % at 95 % confidence",
-        "Guessing 80.00 % always “a”; 50.0 % at random. The model is not clearly better",
-        "F1 80.4 % macro average over classes",
-        "Precision 94.4 % macro average",
-        "Recall 75.0 % macro average",
-        "Calibration error 0.0 % confidence against accuracy",
+        "Guessing 80.00 % always “a”; 50.00 % at random. The model is not clearly better",
+        "F1 80.39 % macro average over classes",
+        "Precision 94.44 % macro average",
+        "Recall 75.00 % macro average",
+        "Calibration error 0.00 % confidence against accuracy",
         "Test examples 10 of 2 classes",
     ]
 

@@ -98,11 +98,11 @@ def test_the_figures_that_it_begins_with():
     ]
     bleu = f"{FIGURES.bleu:.2f}"
     assert shown == [
-        ("BLEU, beam 4", bleu, ""),
-        ("BLEU, greedy", bleu, ""),  # no others were made
-        ("BLEU, lower case", f"{FIGURES.bleu_lowercase:.2f}", ""),
-        ("chrF", f"{FIGURES.chrf:.2f}", ""),
-        ("Length ratio", f"{FIGURES.length_ratio:.3g}", ""),
+        ("BLEU, beam 4", bleu, "0 to 100; the one to quote"),
+        ("BLEU, greedy", bleu, "by which the files are compared"),  # no others were made
+        ("BLEU, lower case", f"{FIGURES.bleu_lowercase:.2f}", "capitals do not count"),
+        ("chrF", f"{FIGURES.chrf:.2f}", "likeness in letters, 0 to 100"),
+        ("Length ratio", f"{FIGURES.length_ratio:.3g}", "words written, per reference"),
         ("X sentences", "3", ""),
     ]
     wordless = translation_metrics(["ja"], sources=["yes"], references=[""], greedy=["ja"])
