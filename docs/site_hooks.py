@@ -1,17 +1,19 @@
 """What mkdocs is told beside mkdocs.yml: pages from elsewhere, a reference of every public name.
 
 The names are read from the sources: what a package lists in `__all__`, or of a lazy one what its
-stub imports. So a new name, and a new package, is on the site without being told.
+stub imports. So a new name, and a new package, is on the site without being told. A page of the
+reference begins with tables of its names, each with the first line of its docstring.
 """
 
 from __future__ import annotations
 
 import ast
 import configparser
+import itertools
 import posixpath
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,12 @@ NOTEBOOKS = "examples"
 UNLISTED = {"kerasapps.recipes"}
 
 _REFERENCE = "reference"
+# The kinds of names in the order in which a page of the reference has them.
+_KINDS = ("Packages", "Functions", "Classes", "Errors", "Values")
+_SHOWN = 100  # characters of a value that has no docstring
 _LINK = re.compile(r"(?<=\]\()([^)#\s:]+)((?:#[^)\s]*)?)(?=\))")
-# What griffe does not know as a section: its entries would run into one paragraph.
-_CALL = re.compile(r"^( +)Call arguments:\n((?:\1    .*\n)+)", re.MULTILINE)
+# What griffe knows as no section, and would put into a box each.
+_CALL = re.compile(r"^( +)(Call arguments|Output):\n((?:\1    .*\n)+)", re.MULTILINE)
 _FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -68,10 +73,78 @@ def _names_of(folder: Path) -> tuple[str, ...]:
 
 def reference_pages() -> Iterator[tuple[str, str]]:
     """Place and text of each page of the reference, `kerasapps` itself first."""
-    for package, names in public_names().items():
+    packages = public_names()
+    for package, names in packages.items():
+        kinds: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _KINDS}
+        for name in names:
+            kind, said = _told_of(package, name)
+            kinds[kind].append((name, said))
+        inner = [name for name, _ in kinds.pop("Packages")]
         parts = [f"# {package}", *([_about(package)] if _about(package) else [])]
-        parts += [f"::: {package}.{name}" for name in names]
+        if inner:
+            rows = [
+                (f"[`{each}`]({package}.{each}.md)", _about(f"{package}.{each}").partition("\n")[0])
+                for each in inner
+            ]
+            parts.append(_table("Packages", rows))
+        parts += [
+            _table(kind, [(f"[`{name}`][{package}.{name}]", said) for name, said in listed])
+            for kind, listed in kinds.items()
+            if listed
+        ]
+        parts += [f"::: {package}.{name}" for listed in kinds.values() for name, _ in listed]
         yield f"{_REFERENCE}/{package}.md", "\n\n".join(parts) + "\n"
+
+
+def _table(heading: str, rows: Sequence[tuple[str, str]]) -> str:
+    lines = [f"| {heading} | |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {link} | {said} |" for link, said in rows)])
+
+
+def _told_of(package: str, name: str) -> tuple[str, str]:
+    """Kind of a public name, and what a line says of it."""
+    node, after = _definition(package, name)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        said = (ast.get_docstring(node) or "").partition("\n")[0].replace("|", "\\|")
+        if isinstance(node, ast.FunctionDef):
+            return "Functions", said
+        return "Errors" if name.endswith("Error") else "Classes", said
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return "Packages", ""
+    # The docstring of a value stands below it.
+    if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+        return "Values", str(after.value.value).partition("\n")[0]
+    value = ast.unparse(node.value) if node.value else ""
+    return "Values", f"`{value}`".replace("|", "\\|") if 0 < len(value) <= _SHOWN else ""
+
+
+def _definition(module: str, name: str) -> tuple[ast.stmt | None, ast.stmt | None]:
+    """Where a name is defined, and the statement after it; twice None for a module's name."""
+    body = ast.parse(_source_of(module)).body
+    for node, after in itertools.pairwise([*body, None]):
+        if name in _defined_by(node):
+            return node, after
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for each in node.names:
+                if (each.asname or each.name) == name:
+                    is_module = node.module == module
+                    return (None, None) if is_module else _definition(node.module, each.name)
+    raise LookupError(f"{name} of {module} is defined nowhere")
+
+
+def _defined_by(node: ast.stmt | None) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.AnnAssign):
+        return {ast.unparse(node.target)}
+    return set(map(ast.unparse, node.targets)) if isinstance(node, ast.Assign) else set()
+
+
+def _source_of(module: str) -> str:
+    """The text that says what is in a module: the stub of a lazy package."""
+    place = folder_of(module)
+    candidates = (place / "__init__.pyi", place / "__init__.py", place.with_suffix(".py"))
+    return next(each for each in candidates if each.exists()).read_text(encoding="utf-8")
 
 
 def _about(package: str) -> str:
@@ -109,14 +182,19 @@ def with_site_links(text: str, *, source: str, place: str) -> str:
 
 
 def with_listed_arguments(source: str) -> str:
-    """A module's source whose docstrings have call arguments as a list in Markdown."""
+    """A module's source whose docstrings have call arguments and outputs as plain Markdown.
 
-    def as_list(section: re.Match[str]) -> str:
-        indent, entries = section.groups()
-        listed = re.sub(rf"^{indent}    (\w+): ", rf"{indent}    - `\1`: ", entries, flags=re.M)
-        return f"{indent}Call arguments:\n{listed}"
+    They then look as the parameters do, which griffe knows.
+    """
 
-    return _CALL.sub(as_list, source)
+    def as_markdown(section: re.Match[str]) -> str:
+        indent, heading, entries = section.groups()
+        text = re.sub(rf"^{indent}    ", indent, entries, flags=re.MULTILINE)
+        if heading.startswith("Call"):
+            text = re.sub(rf"^{indent}(\w+): ", rf"{indent}- `\1`: ", text, flags=re.MULTILINE)
+        return f"{indent}**{heading}:**\n\n{text}"
+
+    return _CALL.sub(as_markdown, source)
 
 
 def on_config(config: Any) -> Any:

@@ -175,7 +175,7 @@ def test_the_guide_to_a_new_task_names_every_function_that_a_task_must_have(
     name: str, steps: type
 ) -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    said = re.search(rf"- `{name}\.py`: (.*?)(?=\n   - |\n   The )", guide, re.DOTALL)
+    said = re.search(rf"- `{name}\.py`: (.*?)(?=\n    - |\n    The )", guide, re.DOTALL)
     assert said
     protocol = {each for each in vars(steps) if not each.startswith("_")}
     assert set(re.findall(r"`(\w+)`", said[1])) - {"Judging"} == protocol

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,10 +44,13 @@ def test_every_page_has_its_place(hooks: ModuleType) -> None:
     places = places_of(config["nav"])
     assert sorted(places) == sorted(pages | set(hooks.ELSEWHERE.values()))
     assert config["theme"]["font"] is False
-    assert not {"extra_javascript", "extra_css"} & set(config)
+    assert "extra_javascript" not in config
+    assert all((ROOT / "docs" / style).is_file() for style in config["extra_css"])
 
 
-def test_the_reference_has_every_public_name(hooks: ModuleType) -> None:
+def test_the_reference_has_every_public_name(
+    hooks: ModuleType, record_property: Callable[[str, object], None]
+) -> None:
     names = hooks.public_names()
     assert {"kerasapps", "kerasapps.layers", "kerasapps.models"} <= set(names)
     for package, listed in names.items():
@@ -54,9 +59,24 @@ def test_the_reference_has_every_public_name(hooks: ModuleType) -> None:
     assert len(pages) == len(names)
     for package, listed in names.items():
         text = pages[f"reference/{package}.md"]
-        assert re.findall(r"^::: (\S+)$", text, re.MULTILINE) == [
-            f"{package}.{name}" for name in listed
-        ]
+        shown = re.findall(rf"^::: {package}\.(\S+)$", text, re.MULTILINE)
+        linked = re.findall(rf"^\| \[`(\w+)`\]\({package}\.\1\.md\) \| \w", text, re.MULTILINE)
+        assert sorted([*shown, *linked]) == sorted(listed)
+        assert re.findall(rf"^\| \[`(\w+)`\]\[{package}\.\1\] \|", text, re.MULTILINE) == shown
+    record_property("pages", {"names in the reference": sum(map(len, names.values()))})
+
+
+def test_a_page_of_the_reference_begins_with_its_names_by_kind(hooks: ModuleType) -> None:
+    pages = dict(hooks.reference_pages())
+    text = pages["reference/kerasapps.md"]
+    headings = re.findall(r"^\| (\w+) \| \|$", text, re.MULTILINE)
+    assert headings == ["Packages", "Functions", "Classes", "Errors", "Values"]
+    assert "| [`layers`](kerasapps.layers.md) | Keras layers" in text
+    said = inspect.getdoc(importlib.import_module("kerasapps").load_bundle).partition("\n")[0]
+    assert f"| [`load_bundle`][kerasapps.load_bundle] | {said} |" in text
+    values = pages["reference/kerasapps.config.md"]
+    assert re.search(r"`AUTO`\S+ \| In place of an architecture's name", values)
+    assert "[`Direction`][kerasapps.config.Direction] | `Literal['max', 'min']` |" in values
 
 
 def test_what_is_left_out_of_the_reference_stands_elsewhere_in_it(hooks: ModuleType) -> None:
@@ -87,13 +107,15 @@ def test_links_lead_to_the_pages_places(
     assert found == text.replace(link, expected)
 
 
-def test_call_arguments_become_a_list(hooks: ModuleType) -> None:
+def test_call_arguments_and_outputs_become_markdown(hooks: ModuleType) -> None:
     source = (
         '    """A layer.\n\n    Call arguments:\n        inputs: float,\n            wide.\n'
-        '        mask: bool.\n\n    Output:\n        As: it was.\n    """\n'
+        '        mask: bool.\n\n    Output:\n        One: a vector.\n    """\n'
     )
-    expected = source.replace("inputs: f", "- `inputs`: f").replace("mask: b", "- `mask`: b")
-    assert hooks.with_listed_arguments(source) == expected
+    assert hooks.with_listed_arguments(source) == (
+        '    """A layer.\n\n    **Call arguments:**\n\n    - `inputs`: float,\n        wide.\n'
+        '    - `mask`: bool.\n\n    **Output:**\n\n    One: a vector.\n    """\n'
+    )
 
 
 def test_of_the_measured_figures_the_table_is_shown(hooks: ModuleType) -> None:
@@ -119,5 +141,6 @@ def test_the_site_is_built_without_a_warning_and_without_a_network(
         assert not EXTERNAL.search(file.read_text("utf-8")), file
     for package, names in hooks.public_names().items():
         page = (tmp_path / "reference" / package / "index.html").read_text("utf-8")
-        missing = [name for name in names if f'id="{package}.{name}"' not in page]
+        shown = [name for name in names if f"{package}.{name}" not in hooks.public_names()]
+        missing = [name for name in shown if f'id="{package}.{name}"' not in page]
         assert not missing, f"{package}: {missing}"
