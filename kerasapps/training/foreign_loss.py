@@ -12,43 +12,48 @@ import tensorflow as tf
 
 from kerasapps.errors import ConfigError
 from kerasapps.training.criterion import Criterion, Score
+from kerasapps.training.truth_forms import is_rows, truth_for
 
 
-def check_loss(loss: Any) -> None:
-    """Refuses what is no loss, and one that reads probabilities.
+def loss_of(loss: Any) -> Callable[..., Any]:
+    """A loss of the user's: as it is, or what Keras calls by that name.
 
     Args:
-        loss: a `keras.losses.Loss`, or a function `(truth, logits)` → a number an example; None.
+        loss: a `keras.losses.Loss`, a function `(truth, logits)` → a number an example, or a name.
 
     Raises:
-        ConfigError: if it is neither, or takes probabilities where networks answer with logits.
+        ConfigError: if it is none of these, or takes probabilities where networks answer with
+            logits.
     """
-    if loss is None:
-        return
-    if not isinstance(loss, keras.losses.Loss) and (not callable(loss) or isinstance(loss, type)):
+    found: Callable[..., Any] = _called(loss) if isinstance(loss, str) else loss
+    if isinstance(found, type):
+        raise ConfigError(f"loss= is the class {found.__name__}: write {found.__name__}(…).")
+    if not callable(found):
         raise ConfigError(
-            f"loss= takes a keras.losses.Loss or a function (y_true, logits), got {loss!r}."
+            f"loss= takes a keras.losses.Loss, a function (y_true, logits) or a name, got {loss!r}."
         )
-    if _reads_probabilities(loss):
+    if _reads_probabilities(found):
         raise ConfigError(
-            f"{_name(loss)} reads probabilities, and the network answers with logits: give it "
-            "from_logits=True."
+            f"{_name(found)} reads probabilities, and the network answers with logits: give it "
+            f"from_logits=True{_example(found)}."
         )
+    return found
 
 
 def with_loss(criterion: Criterion, loss: Callable[..., Any] | None) -> Criterion:
     """The criterion with a loss of the user's; what is counted beside stays.
 
-    The loss is called with the truth and float32 outputs, without smoothing. What it gives an
-    example is weighed and averaged here, so that class weights count as with our own losses.
+    The loss is called with the truth and float32 outputs, without smoothing; one of Keras' that
+    reads class numbers, or one-hot rows, gets these. What it gives an example is weighed and
+    averaged here, so that class weights count as with our own losses.
 
     Args:
         criterion: of the task.
-        loss: see `check_loss`; None: the criterion stays as it is.
+        loss: see `loss_of`; None: the criterion stays as it is.
     """
     if loss is None:
         return criterion
-    call, name = (loss.call if isinstance(loss, keras.losses.Loss) else loss), _name(loss)
+    call, name = _reading(loss), _name(loss)
 
     def score(
         outputs: Any, targets: Any, weight: Any | None = None, /, *, smoothing: float = 0.0
@@ -62,6 +67,24 @@ def with_loss(criterion: Criterion, loss: Callable[..., Any] | None) -> Criterio
         return Score(total / tf.maximum(count, 1.0), tf.stack([total, sums[1], count]))
 
     return dataclasses.replace(criterion, score=score)
+
+
+def _reading(loss: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """The loss of the truth in whichever form the data have it."""
+    call = loss.call if isinstance(loss, keras.losses.Loss) else loss
+    counts_all = (
+        isinstance(loss, keras.losses.SparseCategoricalCrossentropy)
+        and type(loss) is keras.losses.SparseCategoricalCrossentropy
+        and loss.get_config().get("ignore_class") is None
+    )
+
+    def read(targets: Any, outputs: Any) -> Any:
+        if counts_all and is_rows(targets, outputs):  # the same of mixed rows, too
+            return cross_entropy(targets, outputs)
+        return call(truth_for(loss, targets, outputs), outputs)
+
+    cross_entropy = tf.nn.softmax_cross_entropy_with_logits
+    return read
 
 
 def _weighed(losses: Any, counted: Any | None, weight: Any | None, name: str) -> Any:
@@ -91,6 +114,22 @@ def _reads_probabilities(loss: Any) -> bool:
     except (TypeError, ValueError):
         return False
     return parameter is not None and parameter.default is False
+
+
+def _called(name: str) -> Callable[..., Any]:
+    try:
+        found: Callable[..., Any] = keras.losses.get(name)
+    except ValueError:
+        raise ConfigError(f"loss= is {name!r}, which Keras does not know.") from None
+    return found
+
+
+def _example(loss: Any) -> str:
+    """How to write a loss of Keras that is given by its function or name."""
+    words = _name(loss).split("_")
+    name = "".join(word.capitalize() for word in words)
+    is_known = len(words) > 1 and hasattr(keras.losses, name)
+    return f", as keras.losses.{name}(from_logits=True)" if is_known else ""
 
 
 def _name(loss: Any) -> str:

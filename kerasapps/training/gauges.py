@@ -12,6 +12,7 @@ import numpy as np
 from kerasapps.errors import ConfigError
 from kerasapps.training.criterion import Criterion
 from kerasapps.training.hooks import Hooks, column_of
+from kerasapps.training.truth_forms import truth_for
 
 
 class Gauges:
@@ -47,7 +48,7 @@ class Gauges:
         counted = self._criterion.counted(targets)
         weights = {} if counted is None else {"sample_weight": counted}
         for metric in self._metrics.values():
-            metric.update_state(truth, answers, **weights)
+            metric.update_state(truth_for(metric, truth, answers), answers, **weights)
 
     def read(self, prefix: str = "") -> dict[str, float | None]:
         """Name → figure since the last reset; None for one that is no number.

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kerasapps.config import TrainConfig
-from kerasapps.config.metric import Answer, Direction
+from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.terminal import tell
 from kerasapps.training.monitor import OWN, Directions, check_monitor
+from kerasapps.training.objects import (
+    check_optimizer,
+    described,
+    direction_of,
+    fresh,
+    metric_of,
+    several,
+)
 from kerasapps.training.progress import Reporter
+from kerasapps.training.watched import check_watched, figures_of
 
 if TYPE_CHECKING:
     import keras
@@ -56,12 +63,12 @@ class Hooks:
     reporters: Sequence[Reporter] = ()
 
     def __post_init__(self) -> None:
-        for callback in _several(self.callbacks, "callbacks"):
+        for callback in several(self.callbacks, "callbacks"):
             import keras
 
             if not isinstance(callback, keras.callbacks.Callback):
                 raise ConfigError(f"callbacks= takes keras.callbacks.Callback, got {callback!r}.")
-        metrics = tuple(map(_metric, _several(self.metrics, "metrics")))
+        metrics = tuple(map(metric_of, several(self.metrics, "metrics")))
         object.__setattr__(self, "callbacks", tuple(self.callbacks))
         object.__setattr__(self, "metrics", metrics)
         names = [column_of(metric) for metric in metrics]
@@ -69,11 +76,11 @@ class Hooks:
         if twice:
             raise ConfigError(f"Two of metrics= are called {twice[0]!r}: give one another name=.")
         if self.loss is not None:
-            from kerasapps.training.foreign_loss import check_loss  # TensorFlow, as it must be
+            from kerasapps.training.foreign_loss import loss_of  # TensorFlow, as it must be
 
-            check_loss(self.loss)
+            object.__setattr__(self, "loss", loss_of(self.loss))
         if self.optimizer is not None:
-            _check_optimizer(self.optimizer)
+            check_optimizer(self.optimizer)
 
     @property
     def is_empty(self) -> bool:
@@ -118,19 +125,20 @@ class Hooks:
     @property
     def directions(self) -> Directions:
         """What is better of each metric on validation, as far as Keras knows."""
-        return {f"{OWN}{column_of(metric)}": _direction(metric) for metric in self.metrics}
+        return {f"{OWN}{column_of(metric)}": direction_of(metric) for metric in self.metrics}
 
     def check_monitor(self, config: TrainConfig, answer: Answer) -> None:
         """Refuses a monitor that neither the task nor one of the metrics measures.
 
         Args:
-            config: `monitor` is read.
+            config: `monitor` is read; each of the callbacks may have another.
             answer: of the task.
 
         Raises:
             ConfigError: naming the monitors that there are.
         """
         check_monitor(config, answer, self.directions)
+        check_watched(self.callbacks, figures_of(answer, self.directions, judged=True))
 
     def settle(self, config: TrainConfig) -> TrainConfig:
         """The options without those that the objects say; the peak rate is the optimizer's."""
@@ -165,10 +173,10 @@ class Hooks:
 
         Callbacks are left out: they may be others when a run goes on.
         """
-        metrics = [f"{column_of(metric)} ({_named(metric)})" for metric in self.metrics]
+        metrics = [f"{column_of(metric)} ({described(metric)})" for metric in self.metrics]
         return {
-            **({} if self.loss is None else {"loss": _named(self.loss)}),
-            **({} if self.optimizer is None else {"optimizer": _named(self.optimizer)}),
+            **({} if self.loss is None else {"loss": described(self.loss)}),
+            **({} if self.optimizer is None else {"optimizer": described(self.optimizer)}),
             **({"metrics": metrics} if metrics else {}),
         }
 
@@ -219,77 +227,6 @@ def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
     import keras
 
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
-
-
-def fresh(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """A new optimizer of the same config, not built yet."""
-    made: keras.optimizers.Optimizer = type(optimizer).from_config(optimizer.get_config())
-    return made
-
-
-def _several(values: Any, what: str) -> Sequence[Any]:
-    if not isinstance(values, list | tuple):
-        raise ConfigError(f"{what}= takes a list, got {values!r}.")
-    return values
-
-
-def _metric(value: Any) -> keras.Metric:
-    import keras
-
-    if isinstance(value, keras.Metric):
-        return value
-    if callable(value):
-        name = getattr(value, "__name__", type(value).__name__)
-        return keras.metrics.MeanMetricWrapper(value, name=name)
-    raise ConfigError(f"metrics= takes keras.Metric objects or functions, got {value!r}.")
-
-
-def _direction(metric: keras.Metric) -> Direction | None:
-    known: Mapping[str, Direction] = {"up": "max", "down": "min"}
-    return known.get(str(getattr(metric, "_direction", None)))  # as Keras' own tuner asks
-
-
-def _check_optimizer(optimizer: Any) -> None:
-    import keras
-
-    if not isinstance(optimizer, keras.optimizers.Optimizer):
-        raise ConfigError(
-            f"optimizer= takes a keras.optimizers.Optimizer, got {optimizer!r}; names are for "
-            "TrainConfig.optimizer."
-        )
-    name = type(optimizer).__name__
-    inner = getattr(optimizer, "inner_optimizer", optimizer)
-    if getattr(inner, "use_ema", False):
-        raise ConfigError(f"{name} averages weights itself (use_ema): set TrainConfig.ema instead.")
-    rate = inner.get_config().get("learning_rate")
-    if not isinstance(rate, int | float):
-        raise ConfigError(
-            f"{name} has a schedule of its own: give it a number as learning_rate, the peak, and "
-            "set TrainConfig.schedule."
-        )
-    try:
-        fresh(optimizer)
-    except Exception as error:  # whatever somebody's class raises
-        raise ConfigError(f"{name} cannot be made again of its get_config(): {error}") from error
-
-
-def _named(value: Any) -> str:
-    """A name and, where there is a config, its hash: equal for equal objects of any process."""
-    name = getattr(value, "__name__", type(value).__name__)
-    if not hasattr(value, "get_config"):
-        return name
-    config = {key: each for key, each in value.get_config().items() if key != "name"}
-    text = json.dumps(config, sort_keys=True, default=_plain)
-    return f"{name} {hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return getattr(value, "__name__", type(value).__name__)
 
 
 NO_HOOKS: Final = Hooks()

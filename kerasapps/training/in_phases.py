@@ -35,6 +35,7 @@ from kerasapps.training.progress import Course, Reporter, TerminalReporter
 from kerasapps.training.runtime import Runtime
 from kerasapps.training.state import TrainingState, time_share
 from kerasapps.training.tensorboard import TensorBoardReporter
+from kerasapps.training.watched import check_watched, direct, figures_of
 
 
 def fit_in_phases(
@@ -136,7 +137,10 @@ def fit_in_phases(
     monitor = Monitor.of(config, answer)
     if monitor.is_judged and judge is None:
         raise ConfigError(f"TrainConfig.monitor {monitor.name!r} needs a judge that measures it.")
+    figures = figures_of(answer, hooks.directions, judged=judge is not None)
+    check_watched(hooks.callbacks, figures)
     saved = checkpoint.read_checkpoint(folder, settings)
+    direct(hooks.callbacks, figures)
     state = _begin(model, saved, finished, folder)
     if backbone is None or unchanged is None or hooks.loss is not None:
         head = None

@@ -15,9 +15,9 @@ from kerasapps.training.ending import begins_cooldown, cool_down_from, reason_to
 from kerasapps.training.epoch_row import epoch_row, require_number
 from kerasapps.training.gauges import Gauges
 from kerasapps.training.history import Fitted
-from kerasapps.training.hooks import fresh
 from kerasapps.training.job import Job
 from kerasapps.training.keeping import keep_epoch, keep_state
+from kerasapps.training.objects import fresh
 from kerasapps.training.optimizer_choice import peak_learning_rate
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.training.pace import rate_factor_now, seconds_left, share_done

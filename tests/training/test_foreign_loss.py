@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
-from kerasapps.training.foreign_loss import check_loss, with_loss
+from kerasapps.training.foreign_loss import loss_of, with_loss
 
 DRAW = np.random.default_rng(0)
 LOGITS = tf.constant(DRAW.normal(size=(5, 3)), tf.bfloat16)
@@ -21,14 +21,14 @@ WEIGHT = tf.constant([1.0, 0.0, 3.0, 3.0, 1.0])
     "loss",
     [
         keras.losses.CategoricalCrossentropy(from_logits=True, reduction="sum"),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         lambda y_true, y_pred: -tf.reduce_sum(y_true * tf.nn.log_softmax(y_pred), -1),
         lambda y_true, y_pred: -y_true * tf.nn.log_softmax(y_pred) * y_true.shape[-1],
     ],
-    ids=["keras", "an example", "a class"],
+    ids=["keras", "sparse", "an example", "a class"],
 )
 def test_the_cross_entropy_of_the_user_is_ours(loss):
-    check_loss(loss)
-    theirs = with_loss(CLASS_CRITERION, loss)
+    theirs = with_loss(CLASS_CRITERION, loss_of(loss))
     for weights in ((), (WEIGHT,)):
         ours, found = (each.score(LOGITS, TRUTH, *weights) for each in (CLASS_CRITERION, theirs))
         assert float(found.loss) == pytest.approx(float(ours.loss), rel=1e-5)
@@ -49,6 +49,17 @@ def test_a_loss_of_a_whole_batch_has_no_place_for_class_weights():
     assert score.sums.numpy()[[0, 2]] == pytest.approx([5 * expected, 5])
     with pytest.raises(ConfigError, match="dice gives one number a batch; class weights"):
         theirs.score(LOGITS, TRUTH, WEIGHT)
+
+
+def test_a_loss_of_class_numbers_takes_one_hot_and_mixed_rows():
+    mixed = 0.75 * TRUTH + 0.25 * tf.roll(TRUTH, 1, 0)
+    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    ours, theirs = CLASS_CRITERION.score(LOGITS, mixed), with_loss(CLASS_CRITERION, sparse)
+    assert float(theirs.score(LOGITS, mixed).loss) == pytest.approx(float(ours.loss), rel=1e-5)
+    own = type("OfOnesOwn", (keras.losses.SparseCategoricalCrossentropy,), {})(from_logits=True)
+    assert float(with_loss(CLASS_CRITERION, own).score(LOGITS, TRUTH).loss) == pytest.approx(
+        float(CLASS_CRITERION.score(LOGITS, TRUTH).loss), rel=1e-5
+    )
 
 
 def test_without_a_loss_the_criterion_stays():

@@ -9,7 +9,8 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.training import Hooks, hooks
-from kerasapps.training.hooks import NO_HOOKS, column_of, fresh
+from kerasapps.training.hooks import NO_HOOKS, column_of
+from kerasapps.training.objects import fresh
 from tests.values import kinds_of
 
 
@@ -26,10 +27,15 @@ class Margin(keras.Metric):
     [
         ({"callbacks": ["stop"]}, "callbacks= takes keras.callbacks.Callback, got 'stop'"),
         ({"callbacks": keras.callbacks.History()}, "callbacks= takes a list"),
-        ({"metrics": ["auc"]}, "metrics= takes keras.Metric objects or functions"),
+        ({"metrics": [3]}, "metrics= takes keras.Metric objects, functions or names"),
+        ({"metrics": [keras.metrics.Recall]}, r"metrics= has the class Recall: write Recall\(\)"),
+        ({"metrics": ["recal"]}, "metrics= has 'recal', which Keras does not know"),
+        ({"metrics": ["accuracy"]}, "'accuracy': of classes it is measured in every epoch"),
         ({"metrics": [top_margin, top_margin]}, "Two of metrics= are called 'top_margin'"),
-        ({"loss": "mse"}, r"loss= takes a keras.losses.Loss or a function \(y_true, logits\)"),
-        ({"loss": keras.losses.CategoricalCrossentropy}, "loss= takes a keras.losses.Loss"),
+        ({"loss": 3}, r"loss= takes a keras.losses.Loss, a function \(y_true, logits\) or a name"),
+        ({"loss": "no"}, "loss= is 'no', which Keras does not know"),
+        ({"loss": "sparse_categorical_crossentropy"}, r"SparseCategoricalCrossentropy\(from_log"),
+        ({"loss": keras.losses.CategoricalCrossentropy}, "is the class CategoricalCrossentropy"),
         ({"loss": keras.losses.CategoricalFocalCrossentropy()}, "give it from_logits=True"),
         ({"loss": keras.losses.categorical_crossentropy}, "give it from_logits=True"),
         ({"optimizer": "adam"}, "names are for TrainConfig.optimizer"),
@@ -43,6 +49,18 @@ class Margin(keras.Metric):
 def test_what_cannot_be_used_is_refused_by_name(objects, words):
     with pytest.raises(ConfigError, match=words):
         Hooks(**objects)
+
+
+def test_metrics_and_losses_are_taken_by_the_names_that_keras_has():
+    brought = Hooks(metrics=["mae", "AUC"], loss="huber")
+    assert brought.directions == {"val_mae": "min", "val_AUC": "max"}
+    assert brought.loss is keras.losses.huber
+
+
+def test_a_function_is_described_without_its_code(recwarn):
+    brought = Hooks(metrics=[lambda truth, answers: truth])
+    assert brought.describe() == {"metrics": ["<lambda> (<lambda>)"]}
+    assert not recwarn.list
 
 
 def test_an_optimizer_that_cannot_be_made_again_is_refused():
