@@ -18,15 +18,15 @@ def check_shape(input_shape: InputShape, num_classes: int, *, smallest: int = 8)
 
     Raises:
         ConfigError: unless the shape is `(height, width, 1 or 3)`, both sides at least `smallest`,
-            and there are two classes or more.
+            and there is an output: one for a number, as many as there are classes.
     """
     if len(input_shape) != 3 or input_shape[2] not in (1, 3) or min(input_shape[:2]) < smallest:
         raise ConfigError(
             f"input_shape must be (height, width, channels) with sides of at least {smallest} "
             f"and 1 or 3 channels, got {tuple(input_shape)!r}."
         )
-    if num_classes < 2:
-        raise ConfigError(f"num_classes must be at least 2, got {num_classes!r}.")
+    if num_classes < 1:
+        raise ConfigError(f"num_classes must be at least 1, got {num_classes!r}.")
 
 
 def picture_input(input_shape: InputShape) -> tuple[Any, Any]:

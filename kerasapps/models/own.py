@@ -15,16 +15,19 @@ from kerasapps.models.text_common import TextShape
 from kerasapps.models.translator import Translator, TranslatorShape
 
 
-def own_classifier(own: OwnNetwork, *, input_shape: InputShape, num_classes: int) -> keras.Model:
+def own_classifier(
+    own: OwnNetwork, *, input_shape: InputShape, num_classes: int, classes: bool = True
+) -> keras.Model:
     """A network of the user's for pictures.
 
     Args:
         own: what makes it.
         input_shape: `(height, width, channels)`.
-        num_classes: number of logits.
+        num_classes: number of logits; 1 for a number.
+        classes: whether it answers with logits; else with a number.
 
     Returns:
-        A model from float32 pictures 0 to 255 to float32 logits `(batch, num_classes)`.
+        A model from float32 pictures 0 to 255 to float32 `(batch, num_classes)`.
 
     Raises:
         ConfigError: if it takes or gives something else, or cannot be made or saved.
@@ -32,18 +35,19 @@ def own_classifier(own: OwnNetwork, *, input_shape: InputShape, num_classes: int
     facts = {"input_shape": tuple(input_shape), "num_classes": num_classes}
     network = made_network(own, facts)
     expected = {"pictures": (tuple(input_shape), "float32")}
-    return _fitted(own, network, expected, outputs=num_classes, classes=True)
+    return _fitted(own, network, expected, outputs=num_classes, classes=classes)
 
 
-def own_text_classifier(own: OwnNetwork, shape: TextShape) -> keras.Model:
+def own_text_classifier(own: OwnNetwork, shape: TextShape, *, classes: bool = True) -> keras.Model:
     """A network of the user's for texts.
 
     Args:
         own: what makes it.
-        shape: `length`, `vocabulary_size` and `num_classes` are read.
+        shape: `length`, `vocabulary_size` and `num_classes`, 1 for a number, are read.
+        classes: whether it answers with logits; else with a number.
 
     Returns:
-        A model from int32 ids `(batch, length)` to float32 logits `(batch, num_classes)`.
+        A model from int32 ids `(batch, length)` to float32 `(batch, num_classes)`.
 
     Raises:
         ConfigError: as `own_classifier`, or if it knows fewer ids than the texts have.
@@ -57,7 +61,7 @@ def own_text_classifier(own: OwnNetwork, shape: TextShape) -> keras.Model:
     network = made_network(own, facts)
     _check_vocabulary(own, network, shape.vocabulary_size)
     expected = {"ids": ((shape.length,), "int32")}
-    return _fitted(own, network, expected, outputs=shape.num_classes, classes=True)
+    return _fitted(own, network, expected, outputs=shape.num_classes, classes=classes)
 
 
 def own_row_network(own: OwnNetwork, shape: TabularShape, *, classes: bool) -> keras.Model:

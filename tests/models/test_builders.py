@@ -43,9 +43,9 @@ def test_forward_at_224(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", [(16, 16, 1), (47, 33, 3), (64, 96, 3), (30, 200, 1)])
-def test_odd_sizes_build(name: str, shape: tuple[int, int, int]) -> None:
-    model = ARCHITECTURES.known[name].build(input_shape=shape, num_classes=2, width=0.25, depth=0.5)
-    assert model.output_shape == (None, 2)
+def test_odd_sizes_build_for_a_number_too(name: str, shape: tuple[int, int, int]) -> None:
+    model = ARCHITECTURES.known[name].build(input_shape=shape, num_classes=1, width=0.25, depth=0.5)
+    assert model.output_shape == (None, 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,7 +74,7 @@ def test_refuses_impossible_sizes(name: str) -> None:
     with pytest.raises(ConfigError, match="1 or 3 channels"):
         build(input_shape=(32, 32, 4), num_classes=10)
     with pytest.raises(ConfigError, match="num_classes"):
-        build(input_shape=(32, 32, 3), num_classes=1)
+        build(input_shape=(32, 32, 3), num_classes=0)
 
 
 @pytest.mark.parametrize("name", ["mobile_cnn", "vit", "fast_resnet"])

@@ -173,6 +173,19 @@ def test_texts_and_their_recurrences() -> None:
     assert unrolled(same) is same
 
 
+def test_pictures_and_texts_may_be_answered_with_a_number() -> None:
+    ends_in_one = {"input_shape": (8, 8, 3), "num_classes": 1, "classes": False}
+    network = picture_net(1)
+    np.testing.assert_allclose(
+        own_classifier(own(network), **ends_in_one)(PICTURES), network(PICTURES), atol=1e-4
+    )
+    with pytest.raises(ConfigError, match="2 values, and the target is one number"):
+        own_classifier(own(picture_net(2)), **ends_in_one)
+    shape = TextShape(vocabulary_size=9, num_classes=1, length=4)
+    with pytest.raises(ConfigError, match="2 values, and the target is one number"):
+        own_text_classifier(own(text_net()), shape, classes=False)
+
+
 def row_net(*names: str, units: int = 1, **last: Any) -> keras.Model:
     inputs = [keras.Input((2,), name=name) for name in names]
     x = keras.layers.Concatenate()(inputs) if len(inputs) > 1 else inputs[0]
