@@ -9,7 +9,7 @@ token ids, float32 numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -48,20 +48,20 @@ class RowTrial:
     """One example in, scores out.
 
     Attributes:
-        names: of the network's inputs.
-        inputs: calibration examples.
+        types: dtype of each of the network's inputs, by name.
+        inputs: calibration examples, of any dtype: pictures may be bytes.
         alike: whether two files' scores, float32, `(n, …)`, are as good.
     """
 
-    names: Sequence[str]
+    types: Mapping[str, str]
     inputs: ModelInputs
     alike: Alike
 
     def examples(self) -> Iterator[dict[str, np.ndarray]]:
         """The value of every input, with a batch of 1."""
         for example in each_of(self.inputs):
-            values = feeds(self.names, example)
-            yield {name: value[None] for name, value in values.items()}
+            values = feeds(tuple(self.types), example)
+            yield {name: values[name][None].astype(kind) for name, kind in self.types.items()}
 
     def answers(self, path: Path) -> np.ndarray:
         """Scores, float32, `(n, …)`."""
@@ -74,8 +74,8 @@ def integer_rows(converter: Callable[[], Any], job: Mapping[str, Any], *, alike:
 
     Args:
         converter: gives one of the float network, without optimizations set.
-        job: `inputs`: names of the network's; `calibration`: examples, as `save_inputs` wrote
-            them; `folder`: for scratch files.
+        job: `inputs`: name of each of the network's → its dtype; `calibration`: examples, as
+            `save_inputs` wrote them; `folder`: for scratch files.
         alike: see `RowTrial`.
     """
     trial = RowTrial(job["inputs"], load_inputs(Path(job["calibration"])), alike)

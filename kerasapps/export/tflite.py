@@ -48,7 +48,10 @@ def convert_network(
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "static_batch"),
-        "inputs": input_names(model),
+        "inputs": {
+            name: tensor.dtype
+            for name, tensor in zip(input_names(model), model.inputs, strict=True)
+        },
         "calibration": None
         if calibration is None
         else str(save_inputs(calibration, folder / "calibration")),

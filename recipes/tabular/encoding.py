@@ -35,10 +35,11 @@ class RowEncoding:
 
     Attributes:
         columns: what becomes of each column.
+        integer: what makes the int8 file, by what is answered; see `convert_network`.
     """
 
     columns: RowSpec
-    integer: ClassVar[str] = SCORES
+    integer: str = SCORES
     refuses: ClassVar[bool] = False
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from kerasapps.models.tabular_common import TabularShape
 from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.probabilities import predictor
+from kerasapps.outputs.numbers.integer import NUMBERS
 from kerasapps.outputs.numbers.judging import NumberJudging
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.preprocess.pipeline import steps_per_epoch
@@ -108,7 +109,8 @@ def _judging(
 ) -> ClassJudging | NumberJudging:
     if not splits.labels:
         scaling = Scaling.of(splits.train.labels)
-        return NumberJudging(splits, inputs, encoding, scaling, each_epoch=each_epoch)
+        reading = replace(encoding, integer=NUMBERS)
+        return NumberJudging(splits, inputs, reading, scaling, each_epoch=each_epoch)
     return ClassJudging(
         splits,
         inputs,

@@ -40,7 +40,7 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {
         "folder": str(folder),
         "saved_model": str(folder / "saved"),
-        "inputs": ["input"],
+        "inputs": {"input": "float32"},
         "calibration": str(folder / "calibration.npy"),
         "integer": UINT8,
         "outputs": 3,

@@ -126,9 +126,10 @@ def test_the_most_integer_form_that_answers_alike(
     path = str(tmp_path / "saved_model")
     model.export(path, format="tf_saved_model", input_signature=signature, verbose=False)
     converter = tf.lite.TFLiteConverter.from_saved_model(path)
-    names = list(tf.saved_model.load(path).signatures["serving_default"]._arg_keywords)
+    names = tf.saved_model.load(path).signatures["serving_default"]._arg_keywords
+    types = dict.fromkeys(names, "int32")
 
-    content = integer_file(converter, RowTrial(names, ids, keeps_scores), folder=tmp_path)
+    content = integer_file(converter, RowTrial(types, ids, keeps_scores), folder=tmp_path)
 
     assert integer_products(content) == {integer_input}
     assert types_into(content, "SOFTMAX") == {softmax}
@@ -141,3 +142,10 @@ def test_the_most_integer_form_that_answers_alike(
     scores = np.stack([runner.scores(row) for row in ids])
     assert scores.dtype == np.float32
     assert keeps_scores(scores, model(ids).numpy())
+
+
+def test_calibration_gets_what_the_network_takes() -> None:
+    pictures = np.full((2, 3, 3, 1), 7, np.uint8)
+    first, _ = RowTrial({"image": "float32"}, pictures, keeps_scores).examples()
+    np.testing.assert_array_equal(first["image"], np.full((1, 3, 3, 1), 7.0))
+    assert first["image"].dtype == np.float32

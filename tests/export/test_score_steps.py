@@ -70,7 +70,7 @@ def converted(model: keras.Model, calibration: np.ndarray, folder: Path) -> Path
     job = {
         "folder": str(folder),
         "saved_model": str(folder / "saved"),
-        "inputs": ["input"],
+        "inputs": {"input": model.input.dtype},
         "calibration": str(folder / "calibration.npy"),
         "integer": PICTURES if calibration.dtype == np.uint8 else SCORES,
         "outputs": model.output_shape[-1],

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Protocol, cast
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from kerasapps import models
 from kerasapps.config import ExportConfig
@@ -18,16 +17,15 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
-from kerasapps.evaluation.sections import Section, Table
-from kerasapps.evaluation.usage import Asked, Usage
+from kerasapps.evaluation.sections import Section
+from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
-from kerasapps.export.odd_inputs import OddInput
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
+from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.classes.agreement import same_labels
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
@@ -41,6 +39,7 @@ from kerasapps.outputs.classes.probabilities import predict_probabilities, predi
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.classes.verdict import guessing, warnings_of
+from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.timing import time_first
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
@@ -48,54 +47,13 @@ from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
 
-class ClassReading(Protocol):
-    """How a task's raw examples become model inputs, and how they are shown."""
-
-    @property
-    def takes(self) -> Mapping[str, tf.DType]:
-        """The SavedModel's arguments."""
-
-    @property
-    def integer(self) -> str:
-        """What makes the int8 file; see `convert_network`."""
-
-    @property
-    def refuses(self) -> bool:
-        """Whether raw inputs may be refused, one by one."""
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest, as plain values."""
-
-    def raw(self, examples: Any) -> Sequence[RawInput]:
-        """Examples before preprocessing."""
-
-    def in_graph(self) -> Callable[..., Any]:
-        """Makes the function from what the SavedModel takes to model inputs, in a graph."""
-
-    def convertible(self, network: keras.Model) -> keras.Model:
-        """The trained network in the form that converts to TFLite."""
-
-    def odd_inputs(self) -> Sequence[OddInput]:
-        """Raw inputs on which the SavedModel must see what training sees."""
-
-    def audit(self, splits: Splits[Any]) -> list[Table]:
-        """What was found in the data, as tables."""
-
-    def asked(self, splits: Splits[Any]) -> Asked:
-        """What a bundle is asked, as it is written."""
+class ClassReading(Reading, Protocol):
+    """How a task's raw examples become model inputs, and how wrong answers are shown."""
 
     def mistakes(
         self, splits: Splits[Any], network: keras.Model, probabilities: np.ndarray
     ) -> list[ShownMistake]:
         """The worst mistakes on the test split; probabilities are `(n, num_classes)`."""
-
-    def write_files(self, folder: Path) -> None:
-        """Writes what a phone needs beside the model."""
 
 
 @dataclass(frozen=True)

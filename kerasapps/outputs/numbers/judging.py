@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, cast
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from kerasapps import models
 from kerasapps.config import ExportConfig
@@ -17,53 +16,30 @@ from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
-from kerasapps.evaluation.sections import Section, Table
-from kerasapps.evaluation.usage import Asked, Usage
+from kerasapps.evaluation.sections import Section
+from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
+from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
+from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.numbers.agreement import near_numbers
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.criterion import number_criterion
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, root_mean_square
-from kerasapps.outputs.numbers.integer import NUMBERS as INTEGER
 from kerasapps.outputs.numbers.report import number_report
 from kerasapps.outputs.numbers.scaling import Scaling
+from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.ship import draw_rows
 
 
-class NumberReading(Protocol):
-    """How a task's raw examples become model inputs, and how they are shown."""
-
-    @property
-    def takes(self) -> Mapping[str, tf.DType]:
-        """The SavedModel's arguments."""
-
-    @property
-    def summary(self) -> str:
-        """The model's input in a few words."""
-
-    @property
-    def spec(self) -> Mapping[str, Any]:
-        """The model's input for the manifest, as plain values."""
-
-    def raw(self, examples: Any) -> Sequence[RawInput]:
-        """Examples before preprocessing."""
-
-    def in_graph(self) -> Callable[..., Any]:
-        """Makes the function from raw vectors `(batch,)` to model inputs, in a graph."""
-
-    def audit(self, splits: Splits[Any]) -> list[Table]:
-        """What was found in the data, as tables."""
-
-    def asked(self, splits: Splits[Any]) -> Asked:
-        """What a bundle is asked, as it is written."""
+class NumberReading(Reading, Protocol):
+    """How a task's raw examples become model inputs, and what its report says of them."""
 
     def sections(
         self, splits: Splits[Any], error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
@@ -76,9 +52,6 @@ class NumberReading(Protocol):
             unit: what that is counted in.
         """
 
-    def write_files(self, folder: Path) -> None:
-        """Writes what a phone needs beside the model."""
-
 
 @dataclass(frozen=True)
 class NumberJudging:
@@ -90,6 +63,7 @@ class NumberJudging:
         reading: how raw examples become model inputs.
         scaling: of the training split's numbers.
         each_epoch: whether every epoch ends with the mean absolute error of the validation split.
+        elsewhere: makes test examples as another program prepares them, where there are any.
     """
 
     splits: Splits[Any]
@@ -97,6 +71,7 @@ class NumberJudging:
     reading: NumberReading
     scaling: Scaling
     each_epoch: bool = False
+    elsewhere: Callable[[], Elsewhere | None] | None = None
     answer: ClassVar[Answer] = NUMBERS
 
     @property
@@ -144,25 +119,25 @@ class NumberJudging:
     ) -> Candidates:
         """TFLite files from model inputs to the number, and a SavedModel from raw inputs."""
         candidates: dict[str, Path | ExportError] = {}
-        network = self.scaling.answering_model(judged.network)
         if config.quantization:
             train = self.inputs.train
             rows = draw_rows(count_of(train), config.calibration, seed=seed)
             candidates |= convert_network(
-                network,
+                self.scaling.answering_model(self.reading.convertible(judged.network)),
                 folder=folder,
                 modes=config.quantization,
                 calibration=rows_of(train, rows),
-                integer=INTEGER,
+                integer=self.reading.integer,
             )
         if config.saved_model:
             candidates["saved_model"] = target = folder / "saved_model"
             write_saved_model(
-                network,
+                self.scaling.answering_model(judged.network),
                 target,
                 takes=self.reading.takes,
                 preprocess=self.reading.in_graph(),
                 answer=lambda numbers: {"value": numbers[:, 0]},
+                refuses=self.reading.refuses,
             )
         return candidates
 
@@ -171,6 +146,7 @@ class NumberJudging:
     ) -> tuple[Artifact, ...]:
         """Every file's error on the test split against the network's."""
         truth = self.truth
+        tflite = any(name != "saved_model" for name in candidates)
         held_out = HeldOut(
             inputs=self.inputs.test,
             raw=self.reading.raw(self.splits.test),
@@ -179,6 +155,8 @@ class NumberJudging:
             share=lambda numbers, rows=slice(None): root_mean_square(numbers[:, 0] - truth[rows]),
             agree=near_numbers,
             runners=SCORERS,
+            odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
+            elsewhere=self.elsewhere() if tflite and self.elsewhere is not None else None,
         )
         return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 

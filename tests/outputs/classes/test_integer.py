@@ -34,10 +34,11 @@ def test_files_are_tried_by_the_scores_of_examples(
     monkeypatch.setattr(integer, "integer_file", integer_file)
     ids = np.ones((2, 5), np.int32)
     np.save(tmp_path / "ids.npy", ids)
-    job = {"folder": str(tmp_path), "calibration": str(tmp_path / "ids.npy"), "inputs": ["ids"]}
+    types = {"ids": "int32"}
+    job = {"folder": str(tmp_path), "calibration": str(tmp_path / "ids.npy"), "inputs": types}
     assert integer_scores(lambda: "converter", job) == b"content"
     ((converter, trial, folder),) = tried
     assert (converter, folder) == ("converter", tmp_path)
-    assert trial.names == ["ids"] and trial.alike is keeps_scores
+    assert trial.types == types and trial.alike is keeps_scores
     np.testing.assert_array_equal(trial.inputs, ids)
     assert f"{integer_scores.__module__}:{integer_scores.__name__}" == SCORES

@@ -15,6 +15,7 @@ from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.integer import NUMBERS as INTEGER_NUMBERS
 from kerasapps.recipes.tabular.data import answer_to, holds, judged, usable
 from kerasapps.recipes.tabular.report import importances
 from kerasapps.recipes.tabular.task import TASK, train_tabular
@@ -169,7 +170,9 @@ def test_a_table_of_several_columns_looks_like_this_task(tmp_path: Path) -> None
 def test_a_column_is_worth_what_the_answers_lose_without_it(tmp_path: Path) -> None:
     splits = split(columns(300, number=True))
     experiment = prepare(splits, options_of(), Cache(tmp_path))
-    spec = experiment.judging.reading.columns  # type: ignore[attr-defined]
+    reading: Any = experiment.judging.reading  # type: ignore[attr-defined]
+    assert reading.integer == INTEGER_NUMBERS, "the int8 file is tried by its numbers"
+    spec = reading.columns
     place = 0  # of the age among the numbers
 
     def error(inputs: Any, rows: np.ndarray) -> float:

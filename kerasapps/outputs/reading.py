@@ -1,0 +1,64 @@
+"""How a task's raw examples become model inputs, whatever is answered to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import tensorflow as tf
+
+from kerasapps.data.splits import Splits
+from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import Asked
+from kerasapps.export.odd_inputs import OddInput
+from kerasapps.model_inputs import RawInput
+
+
+class Reading(Protocol):
+    """How a task's raw examples become model inputs, and how they are shown."""
+
+    @property
+    def takes(self) -> Mapping[str, tf.DType]:
+        """The SavedModel's arguments."""
+
+    @property
+    def integer(self) -> str:
+        """What makes the int8 file; see `convert_network`."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether raw inputs may be refused, one by one."""
+
+    @property
+    def summary(self) -> str:
+        """The model's input in a few words."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest, as plain values."""
+
+    def raw(self, examples: Any) -> Sequence[RawInput]:
+        """Examples before preprocessing."""
+
+    def in_graph(self) -> Callable[..., Any]:
+        """Makes the function from what the SavedModel takes to model inputs, in a graph.
+
+        Where raw inputs may be refused, to these and to why each was; see `write_saved_model`.
+        """
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The trained network in the form that converts to TFLite."""
+
+    def odd_inputs(self) -> Sequence[OddInput]:
+        """Raw inputs on which the SavedModel must see what training sees."""
+
+    def audit(self, splits: Splits[Any]) -> list[Table]:
+        """What was found in the data, as tables."""
+
+    def asked(self, splits: Splits[Any]) -> Asked:
+        """What a bundle is asked, as it is written."""
+
+    def write_files(self, folder: Path) -> None:
+        """Writes what a phone needs beside the model."""
