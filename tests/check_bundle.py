@@ -13,22 +13,30 @@ import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.export.scan import scan_tflite
 from kerasapps.model_inputs import batch_of
+from kerasapps.models import Translator
 
 FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
-MORE_FILES = {
-    "image_classification": set(),
-    "tabular": set(),
-    "text_classification": {"vocab.txt"},
-    "translation": {"tokenizer.model"},
-}
 
 
-def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) -> None:
-    """The bundle is whole, its hashes fit, and it holds those artifacts, all of builtins."""
+def check_bundle(
+    folder: Path,
+    *,
+    labels: tuple[str, ...],
+    artifacts: set[str],
+    beside: frozenset[str] = frozenset(),
+) -> None:
+    """The bundle is whole, its hashes fit, and it holds those artifacts, all of builtins.
+
+    Args:
+        folder: of the bundle.
+        labels: of its classes; empty where it answers with something else.
+        artifacts: names of the files that passed.
+        beside: what its task writes beside them for a phone, such as a vocabulary.
+    """
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model"}}
-    more = MORE_FILES[manifest.task] | ({"labels.txt"} if labels else set())
+    more = {*beside, "labels.txt"} if labels else beside
     assert found == FILES | more | tflite | (artifacts & {"saved_model"})
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(manifest.files) == on_disk - {"bundle.json"}
@@ -47,7 +55,7 @@ def check_bundle(folder: Path, *, labels: tuple[str, ...], artifacts: set[str]) 
 def check_keras_model(manifest: Manifest) -> None:
     """The Keras model loads and answers with as many scores as there are labels, or pieces."""
     model = keras.saving.load_model(manifest.folder / "model.keras", compile=False)
-    if manifest.task == "translation":
+    if isinstance(model, Translator):
         ids = np.full((1, 4), 3, np.int32)
         assert model((ids, ids)).shape == (1, 4, model.shape.target_vocabulary)
         return

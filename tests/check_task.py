@@ -49,6 +49,7 @@ class Walk:
         explained: an argument of `explain`, or None where that is refused.
         modes: TFLite files of the training.
         files: name of a file in the lines of a report → what may stand for it, by the data's place.
+        beside: names of what a bundle holds for a phone beside the model and `labels.txt`.
     """
 
     write_data: Callable[[Path], Path]
@@ -57,6 +58,7 @@ class Walk:
     explained: Callable[[Path], str] | None
     modes: tuple[str, ...] = MODES
     files: Callable[[Path], Mapping[str, Path]] = lambda data: {}
+    beside: frozenset[str] = frozenset()
 
 
 class Scene:
@@ -103,7 +105,12 @@ def check_task(task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any])
     assert all(each["passed"] for each in result["artifacts"])
     metric = task.answer_of(read_manifest(scene.bundle)).metric
     assert metric.share(result["metrics"]) >= 0
-    check_bundle(scene.bundle, labels=tuple(result["labels"]), artifacts=set(walk.modes))
+    check_bundle(
+        scene.bundle,
+        labels=tuple(result["labels"]),
+        artifacts=set(walk.modes),
+        beside=walk.beside,
+    )
     _check_report(scene)
     _check_predictions(scene)
     _check_figures(scene)
@@ -190,7 +197,7 @@ def _check_export(scene: Scene) -> None:
     assert (added["name"], added["passed"]) == ("float16", True)
     after = read_manifest(scene.bundle)
     modes = {*scene.walk.modes, "float16"}
-    check_bundle(scene.bundle, labels=after.labels, artifacts=modes)
+    check_bundle(scene.bundle, labels=after.labels, artifacts=modes, beside=scene.walk.beside)
     assert (after.task, after.metrics) == (before.task, before.metrics)
     assert kerasapps.load_bundle(scene.bundle, "float16").predict(scene.walk.inputs(scene.data)[1])
 

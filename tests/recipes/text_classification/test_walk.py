@@ -23,6 +23,7 @@ WALK = Walk(
     options={"model": "bag_of_embeddings", "width": 0.25, "max_length": 8, "epochs": 6},
     inputs=lambda data: (TEXTS, TEXTS),
     explained=lambda data: TEXTS[0],
+    beside=frozenset({"vocab.txt"}),
 )
 
 

@@ -36,6 +36,7 @@ WALK = Walk(
     inputs=lambda data: (SENTENCES, SENTENCES),
     explained=lambda data: SENTENCES[0],
     modes=("float32", "dynamic"),
+    beside=frozenset({"tokenizer.model"}),
 )
 
 
