@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +25,19 @@ ALIASES: Mapping[str, Task] = MappingProxyType({"sentiment": TEXT_CLASSIFICATION
 """Other names of tasks, which users may type and older bundles have."""
 
 
-def guess_task(data: Any) -> Task:
+def guess_task(data: Any, *, rather: Collection[Task] = ()) -> Task:
     """The task that data looks like, where nobody says.
 
     Those further down in `TASKS` are asked first: each knows its data among that of those above.
 
+    Args:
+        data: any form that training takes.
+        rather: tasks that are asked before all others, as something else speaks for them.
+
     Raises:
         DataError: if it looks like no task's.
     """
-    for task in reversed([*TASKS.values()]):
+    for task in sorted(reversed([*TASKS.values()]), key=lambda task: task not in rather):
         if task.data.holds(data):
             return task
     *forms, last = (task.phrases.form for task in TASKS.values())

@@ -67,19 +67,20 @@ def check(
 def _guess(data: Any, options: Mapping[str, Any]) -> Task:
     """The task that alone has the options which were given, else what the data looks like.
 
+    Tasks that have all of these options are meant rather than others.
+
     Raises:
         DataError: for a folder with nothing that any task takes.
     """
-    fitting = [
-        task for task in TASKS.values() if options and set(options) <= {*task.asked("check")}
-    ]
-    return fitting[0] if len(fitting) == 1 else guess_task(data)
+    fitting = [task for task in TASKS.values() if set(options) <= {*task.asked("check")}]
+    return fitting[0] if len(fitting) == 1 else guess_task(data, rather=fitting)
 
 
 def _refuse_foreign(task: Task, name: str, data: Any, options: Mapping[str, Any]) -> None:
     foreign = [option for option in options if option not in task.asked("check")]
     if foreign:
-        raise ConfigError(f"{', '.join(foreign)} is not for {name}; leave it out.")
+        names = ", ".join(map(option_name, foreign))
+        raise ConfigError(f"{names} is not for {name}; leave it out.")
     if isinstance(data, tuple) and not task.parts:
         parts = next(each.parts for each in TASKS.values() if len(each.parts) == len(data))
         names = " and ".join(map(option_name, parts))

@@ -75,12 +75,14 @@ def check_classes(counts: Counts, *, config: LoadConfig, noun: str) -> ClassChec
 def class_figures(counts: Counts, *, noun: str) -> tuple[Finding, Finding]:
     """What an audit tells of classes: `counts`, and `imbalance`, largest over smallest in training.
 
+    A class of which training has none counts for nothing in the imbalance.
+
     Args:
         counts: examples in use per split and class, the classes in label order.
         noun: what the examples are, in the plural, as a title has it.
     """
     labels = list(dict.fromkeys(label for split in counts.values() for label in split))
-    trained = counts.get("train", {}).values()
+    trained = [number for number in counts.get("train", {}).values() if number]
     imbalance = max(trained) / min(trained) if trained else 1.0
     table = Finding(
         key="counts",

@@ -22,6 +22,8 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "pictures.csv").write_text("\n".join(["file,kind,note", *rows]) + "\n")
     rows = [f"text number {number},{number % 3},{'ab'[number % 2]}" for number in range(12)]
     (tmp_path / "texts.csv").write_text("\n".join(["body,kind,note", *rows]) + "\n")
+    rows = [f"one {number},eins {number % 2}" for number in range(12)]
+    (tmp_path / "pairs.csv").write_text("\n".join(["en,de", *rows]) + "\n")
     return tmp_path
 
 
@@ -32,6 +34,7 @@ def root(tmp_path: Path) -> Path:
         ("texts.csv", ("--label-column", "note"), "text in 'body', label in 'note'"),
         ("pictures.csv", ("--image-column", "file", "--label-column", "kind"), "Sizes in pixels"),
         ("texts.csv", ("--text-column", "body", "--label-column", "note"), "Words of a text"),
+        ("pairs.csv", ("--label-column", "de"), "text in 'en', label in 'de'"),
     ],
 )
 def test_the_data_decides_where_an_option_is_of_several_tasks(
@@ -52,7 +55,9 @@ def test_columns_that_are_not_there_or_not_clear(root: Path, run_here: Run) -> N
     assert "no column 'fil'" in ended.stdout and "did you mean 'file'" in ended.stdout
     options = ("--task", "sentiment", "--image-column", "body")
     ended = run_here("check", root / "texts.csv", *options)
-    assert ended.returncode == 2 and "is not for sentiment" in ended.stderr
+    assert ended.returncode == 2 and "--image-column is not for sentiment" in ended.stderr
+    ended = run_here("check", root / "pictures.csv", "--task", "translation", "--target", "kind")
+    assert ended.returncode == 2 and "--target is not for translation" in ended.stderr
 
 
 @pytest.mark.parametrize("seed", [-1, 2**31])

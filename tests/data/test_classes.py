@@ -40,6 +40,8 @@ def test_imbalance() -> None:
 
     assert imbalance({"a": 6, "b": 2, "c": 3}, {"a": 9}, {}) == 3
     assert imbalance({}, {"a": 9}, {}) == 1
+    assert imbalance({"a": 6, "b": 2, "c": 0}, {"c": 9}, {}) == 3
+    assert imbalance({"a": 0}, {}, {}) == 1
 
 
 def many_counts(classes: int) -> dict[str, dict[str, int]]:
