@@ -1,4 +1,4 @@
-"""The tasks. `kerasapps` itself has their public functions, of which some stand here, too.
+"""The tasks. `kerasapps` itself has their public functions; those that train stand here, too.
 
 They are loaded when they are first used; see `__init__.pyi`.
 """

@@ -69,9 +69,7 @@ NAMES = [
     "train_text_classifier",
     "train_translator",
 ]
-# What is newer stands in the package's own names only.
-NEWER = {"train_tabular"}
-TRAINING = (name for name in NAMES if name[:6] == "train_" and name not in NEWER)
+TRAINING = (name for name in NAMES if name.startswith("train_"))
 OF_RECIPES = ["RecipeResult", "join_search", *TRAINING]
 ALL = sorted([*NAMES, *PACKAGES])
 EVERY = [(kerasapps, name) for name in NAMES] + [(recipes, name) for name in OF_RECIPES]
