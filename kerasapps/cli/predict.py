@@ -22,7 +22,7 @@ from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
 from kerasapps.harmless import one_line
 from kerasapps.quiet import silence
-from kerasapps.recipes.registry import TASKS, asked_options, task_of
+from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
 from kerasapps.terminal import tell, write_line
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Input, Inputs, cut_note
@@ -125,7 +125,11 @@ def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
         BundleError: if it is of no task.
         ConfigError: if an option is given that is not for this kind of bundle.
     """
-    task = task_of(bundle.manifest)
+    from kerasapps.deploy.own_bundle import OWN  # brings numpy, which `--help` does without
+
+    manifest = bundle.manifest
+    # What is of no task is refused by name; what is of one was checked as it was loaded.
+    task = task_of(manifest) if manifest.task == OWN else find_task(manifest.task)
     for name in options:
         if name not in task.asked("predict"):
             raise ConfigError(

@@ -190,6 +190,11 @@ def test_what_does_not_go_together(
     assert bundle.asked == []
 
 
+def test_a_network_of_no_task_is_refused_by_name(answer: Callable[..., Any]) -> None:
+    ended = answer(Labels("own"), "nice")
+    assert ended.returncode == 1 and "here holds a network of your own" in ended.stderr
+
+
 def test_pictures_are_asked_for_by_name(answer: Callable[..., Any]) -> None:
     bundle = Labels("image_classification")
     ended = answer(bundle, "a.png", "b.png", "--json")
