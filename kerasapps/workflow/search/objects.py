@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
+import inspect
 import io
 import pickle
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError
@@ -18,6 +20,9 @@ from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.store import writing
 from kerasapps.user_code import imported_file
 from kerasapps.whole import replaced
+
+if TYPE_CHECKING:
+    import keras
 
 _FILE = "objects.pickle"
 _GIVEN = ("callbacks", "metrics", "loss", "optimizer")
@@ -138,12 +143,27 @@ def _pickled(value: Any, what: str) -> bytes:
     stream = io.BytesIO()
     try:
         _pickler(stream).dump(value)
-        pickle.loads(stream.getvalue())
+        again = pickle.loads(stream.getvalue())
     except Exception as error:  # whatever cannot be pickled says so in its own way
         raise _refusal(value, what, f"{type(error).__name__}: {error}") from error
+    for name in _lost(value, again):
+        raise ConfigError(
+            f"{type(value).__name__} of {what}= cannot be sent to the processes that try "
+            f"configurations: its get_config() leaves out {name}. Let it tell all arguments."
+        )
     if _MAIN.encode() in stream.getvalue() and not hasattr(sys.modules[_MAIN], "__file__"):
-        raise _refusal(value, what, "it stands in a notebook")
+        raise _refusal(value, what, "no file holds what was typed in a notebook or a session")
     return stream.getvalue()
+
+
+def _lost(value: Any, again: Any) -> Iterator[str]:
+    """Arguments of an object's class that are others in what was made of its configuration."""
+    if not hasattr(value, "get_config"):
+        return
+    for name in inspect.signature(type(value)).parameters:
+        before = getattr(value, name, None)
+        if isinstance(before, bool | int | float | str) and getattr(again, name, None) != before:
+            yield name
 
 
 def _refusal(value: Any, what: str, why: str) -> ConfigError:
@@ -158,19 +178,30 @@ def _refusal(value: Any, what: str, why: str) -> ConfigError:
 def _pickler(stream: io.BytesIO) -> pickle.Pickler:
     import keras
 
-    kinds = (keras.Metric, keras.losses.Loss, keras.optimizers.Optimizer)
-
     class Pickler(pickle.Pickler):
-        """Keras' objects by class and configuration, which takes no registered class."""
+        """Keras' objects as plain ones, which takes no registered class.
+
+        A loss has no variables, so all of it goes, as a `get_config` may not tell all.
+        """
 
         def reducer_override(self, value: Any) -> Any:
+            if isinstance(value, keras.losses.Loss):
+                return copyreg.__newobj__, (type(value),), vars(value)  # type: ignore[attr-defined]
             if type(value) is keras.metrics.MeanMetricWrapper:
-                return keras.metrics.MeanMetricWrapper, (value._fn, value.name)
-            if isinstance(value, kinds):
+                return _mean_of, (value._fn, value.name, value.dtype, dict(value._fn_kwargs))
+            if isinstance(value, keras.Metric | keras.optimizers.Optimizer):
                 return _made_again, (type(value), value.get_config())
             return NotImplemented
 
     return Pickler(stream)
+
+
+def _mean_of(
+    function: Callable[..., Any], name: str, dtype: str, more: Mapping[str, Any]
+) -> keras.Metric:
+    import keras
+
+    return keras.metrics.MeanMetricWrapper(function, name=name, dtype=dtype, **more)
 
 
 def _made_again(kind: Callable[..., Any], config: Mapping[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 
 from kerasapps.config import TuneConfig
@@ -38,12 +39,31 @@ class Twice(keras.metrics.Mean):
     """Of a class that nobody registered."""
 
 
+class Shifted(keras.metrics.Mean):
+    """Likewise of a class without a `get_config` of its own."""
+
+    def __init__(self, shift: float = 1.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.shift = shift
+
+
+class Weighted(keras.losses.Loss):
+    """Without a `get_config` of its own, which would lose the weight."""
+
+    def __init__(self, weight: float = 1.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.weight = weight
+
+    def call(self, truth: Any, logits: Any) -> Any:
+        return self.weight * own_loss(truth, logits)
+
+
 def own_loss(truth: Any, logits: Any) -> Any:
     return keras.ops.mean(keras.ops.square(truth - logits), -1)
 
 
-def own_share(truth: Any, answers: Any) -> Any:
-    return truth - answers
+def own_share(truth: Any, answers: Any, scale: float = 1.0) -> Any:
+    return scale * (truth - answers)
 
 
 def sent(hooks: Hooks, folder: Path) -> Hooks:
@@ -68,6 +88,12 @@ def test_a_trial_has_them_as_they_were(tmp_path: Path) -> None:
     assert second.patience == 4
     focal = Hooks(loss=keras.losses.CategoricalFocalCrossentropy(gamma=3.0, from_logits=True))
     assert sent(focal, tmp_path).loss.get_config()["gamma"] == 3.0
+    weighted = sent(Hooks(loss=Weighted(weight=3.0, name="w")), tmp_path).loss
+    assert isinstance(weighted, Weighted) and (weighted.weight, weighted.name) == (3.0, "w")
+    scaled = keras.metrics.MeanMetricWrapper(own_share, name="scaled", scale=0.5)
+    (scaled,) = sent(Hooks(metrics=[scaled]), tmp_path).metrics
+    scaled.update_state(np.float32([[3]]), np.float32([[1]]))
+    assert float(scaled.result()) == 1.0 and scaled.name == "scaled"
     nothing = Hooks()
     assert send_objects(nothing, tmp_path) is None and objects_of(None).is_empty
 
@@ -93,6 +119,7 @@ def test_what_stands_in_the_script_that_searches_comes_from_its_file(
             "LearningRateScheduler of callbacks= cannot be sent .* at the top level of a file",
         ),
         ({"loss": lambda truth, logits: truth}, "<lambda> of loss= cannot be sent"),
+        ({"metrics": [Shifted(2.0)]}, r"Shifted of metrics=.*get_config\(\) leaves out shift"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_by_name(objects: dict[str, Any], words: str) -> None:
