@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -61,7 +63,7 @@ def fit_network(
         finished: a shorter training to go on from; see there.
     """
     plan, judging, batches = experiment.plan, experiment.judging, experiment.batches
-    options = judging.fit_options(network)
+    options = _options_of(experiment, network)
     length = length_for(experiment, pretrained=options.get("backbone") is not None)
     if not is_over(folder):
         head = None if experiment.hooks.loss is not None else options.get("head")
@@ -89,6 +91,18 @@ def fit_network(
         hooks=experiment.hooks,
         **options,
     )
+
+
+def _options_of(experiment: Experiment, network: keras.Model) -> Mapping[str, Any]:
+    """What the task says of the fit, but metrics of the user's ask the network itself.
+
+    So it must not have learnt from the validation examples, on which they are measured.
+    """
+    options = experiment.judging.fit_options(network)
+    head = options.get("head")
+    if head is None or not experiment.hooks.metrics:
+        return options
+    return {**options, "head": dataclasses.replace(head, may_pool=False)}
 
 
 def network_settings(model: str, network: keras.Model) -> dict[str, str]:

@@ -184,6 +184,27 @@ def test_what_is_said_of_a_network_whose_head_is_solved(
         assert words in told and told.count("\n") == bool(words)
 
 
+def test_what_metrics_of_the_users_are_measured_on_the_head_does_not_learn_from(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "fit_in_phases", lambda network, **options: options["head"])
+    for metrics, pools in (((), True), ((keras.metrics.Recall(),), False)):
+        experiment = experiment_of(TrainConfig(), [])
+        experiment.hooks = Hooks(metrics=metrics)
+        head = Head(None, 100, 14, True)  # type: ignore[arg-type]
+        experiment.judging.fit_options = lambda network, head=head: {"head": head}
+        used: Any = fit_network(
+            "net",  # type: ignore[arg-type]
+            experiment,
+            runtime="",  # type: ignore[arg-type]
+            settings={},
+            folder=Path(),
+            log_dir=Path(),
+        )
+        assert used.may_pool is pools
+        assert ("all training and validation examples" in capsys.readouterr().err) is pools
+
+
 def test_nothing_is_said_of_the_length_of_a_training_that_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
