@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import TuneConfig
+from kerasapps.config import TrainConfig, TuneConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.sources.given_splits import with_splits
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.workflow.command import command_line
@@ -100,7 +101,7 @@ def take_order(
     data = with_splits(data, validation=validation_data, test=test_data)
     asked = collect_options(task, model=model, **configs)
     hooks.check(asked["train"])
-    task.first_fitting(lambda answer: hooks.check_monitor(asked["train"], answer))
+    task.first_fitting(lambda answer: _check_figures(hooks, asked["train"], answer))
     options = checked_options(task, asked, tune, own=hooks.directions)
     if tune is not None:
         check_sendable(hooks, tune)
@@ -113,3 +114,9 @@ def take_order(
     plan = task.first_fitting(lambda answer: task.planning.plan_training(options, answer=answer))
     settings = order.describe(resolved(options, plan, hooks))
     return dataclasses.replace(order, settings=settings)
+
+
+def _check_figures(hooks: Hooks, train: TrainConfig, answer: Answer) -> None:
+    """Refuses metrics and a monitor that do not fit the figures of an answer."""
+    hooks.check_names((answer.fitted.quality, answer.judged.quality))
+    hooks.check_monitor(train, answer)

@@ -111,6 +111,13 @@ def test_a_monitor_that_nobody_measures_is_refused_before_data_is_read(tmp_path:
         )
 
 
+def test_a_metric_called_as_a_figure_is_refused_before_data_is_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="A metric of metrics= is called 'accuracy'"):
+        kerasapps.train_text_classifier(
+            tmp_path / "none.csv", metrics=[keras.metrics.Recall(name="accuracy")]
+        )
+
+
 def test_options_beside_an_object_that_says_them_are_refused_before_data_is_read(
     tmp_path: Path,
 ) -> None:
