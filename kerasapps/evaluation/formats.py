@@ -64,8 +64,8 @@ def figure(value: object, metric: Metric | None) -> str:
 def column(values: Sequence[float | None], *, signs: bool = False) -> list[str]:
     """Numbers that stand below each other, with equally many decimals.
 
-    The largest has four digits that count. One that would be nothing but zeros has as many as it
-    needs, as `number` says.
+    The largest that is no whole number has four digits that count. One that would be nothing but
+    zeros has as many as it needs, as `number` says.
 
     Args:
         values: of a column; None is a dash.
@@ -80,7 +80,7 @@ def column(values: Sequence[float | None], *, signs: bool = False) -> list[str]:
         if value is None:
             return DASH
         plus = "+" if signs and value > 0 else ""
-        is_lost = 0 < abs(value) < 0.5 * 10**-decimals
+        is_lost = 0 < abs(value) <= 0.5 * 10**-decimals  # a half may be rounded to 0
         if whole or is_lost or not math.isfinite(value) or largest >= _HUGE:
             return plus + number(value)
         return plus + f"{value + 0.0:,.{decimals}f}".replace("-", MINUS)

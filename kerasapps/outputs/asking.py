@@ -18,7 +18,9 @@ picture = Image.new(picture.mode, {size})
 picture.paste(whole, tuple((a - b) // 2 for a, b in zip(picture.size, whole.size)))""",
 }
 """What to do with the aspect → the lines that do it, antialiased as training does."""
-_OF_OURS = "uint8 where it is model_int8.tflite, else float32 of the same values"
+_OF_OURS = (
+    "uint8 where it is model_int8.tflite, else float32 of the same values; rescaling is inside"
+)
 
 
 def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS) -> Asked:
@@ -26,7 +28,7 @@ def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS) -> Asked:
 
     Args:
         spec: what the model takes.
-        dtype: the type of its files' inputs, in words.
+        dtype: the type of its files' inputs, and of what values, in words.
     """
     size = f"({spec.width}, {spec.height})"
     kind, mode, layers = ("RGB", "RGB", "") if spec.channels == 3 else ("grey", "L", ", ..., None")
@@ -36,7 +38,7 @@ def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS) -> Asked:
         data="more_photos/",
         python='"photo.jpg"',
         takes=f"the bytes of a picture in {kind}, [1, {spec.height}, {spec.width}, "
-        f"{spec.channels}] ({dtype}; rescaling is inside)",
+        f"{spec.channels}] ({dtype})",
         imports=f"""\
 from PIL import Image{"" if spec.resize == "stretch" else ", ImageOps"}
 

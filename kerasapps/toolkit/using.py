@@ -19,6 +19,7 @@ from kerasapps.toolkit.reading import GraphPreprocess, OwnReading, Preprocess
 
 _NUMPY = "import numpy as np"
 _LOOKED_AT = 1000  # examples of which the shortest is shown
+_WRITTEN_OUT = 80  # bytes of a value; more are read from a file
 
 
 def usage_of(
@@ -58,8 +59,7 @@ def _asked(
     first = network.inputs[0]
     if isinstance(preprocess, ImageSpec):
         asked = ask_picture(preprocess, dtype=f"{first.dtype}, 0 to 255")
-        takes = asked.takes.replace("; rescaling is inside", "")
-        return dataclasses.replace(asked, takes=takes, **without_commands)
+        return dataclasses.replace(asked, **without_commands)
     if isinstance(preprocess, RegexTokenizer | WordPieceTokenizer):
         asked = ask_text([each for each in raw if isinstance(each, str)], length=first.shape[1])
         takes = (
@@ -75,7 +75,9 @@ def _arrays(network: keras.Model, reading: OwnReading, served: str) -> Asked:
     """Of a network that takes arrays as they are."""
     shapes: Mapping[str, Sequence[int]] = reading.spec["spec"]["shapes"]
     tensors = dict(zip(shapes, network.inputs, strict=True))
-    zeros = {name: f"np.zeros({tuple(sides)}, np.float32)" for name, sides in shapes.items()}
+    zeros = {
+        name: f'np.zeros({tuple(sides)}, "{tensors[name].dtype}")' for name, sides in shapes.items()
+    }
     told = [f"{name} {_sides(tensor)}, {tensor.dtype}" for name, tensor in tensors.items()]
     if len(shapes) > 1:
         named = [f"{literal(name)}: {value}" for name, value in zeros.items()]
@@ -111,16 +113,20 @@ def _served(preprocess: GraphPreprocess | None, raw: Sequence[RawInput]) -> str:
 
 
 def _length(raw: RawInput) -> int:
-    """Of an example as it is written, in characters."""
-    return sum(map(_length, raw.values())) if isinstance(raw, Mapping) else len(str(raw))
+    """Of an example as it is written, about in characters."""
+    if isinstance(raw, Mapping):
+        return sum(map(_length, raw.values()))
+    return len(raw if isinstance(raw, bytes) else str(raw))
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, bytes) and len(value) > _WRITTEN_OUT:
+        return 'open("a_file", "rb").read()'
     if isinstance(value, os.PathLike):
         return f'open({literal(os.fspath(value))}, "rb").read()'
     if isinstance(value, str):
         return literal(value)
-    return repr(value.item() if hasattr(value, "item") else value)
+    return repr(value.tolist() if hasattr(value, "tolist") else value)
 
 
 def _sides(tensor: Any) -> str:

@@ -99,6 +99,10 @@ def test_lines_of_a_server_ask_with_the_arguments_of_ones_own_preprocessing() ->
     one = GraphPreprocess(tf.io.decode_raw)
     usage = usage_of(model, reading_of(model, one), preprocess=one, raw=[Path("x.bin")], labels=())
     assert usage.asked.served == 'tf.constant([open("x.bin", "rb").read()], tf.string)'
+    rows = [{"input": 1000 * b"a"}]
+    usage = usage_of(model, reading_of(model, one), preprocess=one, raw=rows, labels=())
+    assert usage.asked.served == 'tf.constant([open("a_file", "rb").read()], tf.string)'
+    assert usage.asked.python == 'np.zeros((2,), "float32")'
 
 
 def _damage(bundle: Path, value: object) -> None:
