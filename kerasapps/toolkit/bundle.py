@@ -36,6 +36,7 @@ from kerasapps.toolkit.answers import Answers, OwnAnswer, answer_of, functional_
 from kerasapps.toolkit.batches import as_arrays
 from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of
 from kerasapps.toolkit.exporting import verify_files
+from kerasapps.toolkit.fitting import Needs
 from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
 from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
@@ -68,8 +69,8 @@ def write_bundle(
     Args:
         model: functional or sequential, with one output and inputs of fixed sizes.
         folder: of the bundle; one that stands there is replaced at the end.
-        test: held-out inputs as the network takes them, `(n, …)`, or by name of its inputs; and
-            their true class numbers, one-hot rows or numbers.
+        test: held-out inputs as the network takes them, `(n, …)`, of several inputs by name or in
+            order; and their true class numbers, one-hot rows or numbers.
         labels: class names in the order of the outputs; without them classes are numbered.
         answers: see `kerasapps.training.fit`.
         preprocess: an `ImageSpec`, by which `load_bundle(…).predict` takes pictures; a tokenizer,
@@ -87,7 +88,7 @@ def write_bundle(
 
     Raises:
         ConfigError: if the network, the labels or `raw` do not fit each other.
-        DataError: if the test examples are empty or of different lengths.
+        DataError: if the test examples are empty, of different lengths, or do not fit the network.
         ExportError: if a side of an input has no fixed size.
         OSError: if there is no room; what stood at `folder` stays.
 
@@ -103,7 +104,7 @@ def write_bundle(
         True
     """
     answer, network = answer_of(model, answers), functional_of(model)
-    inputs, targets, _ = as_arrays(test, what="test")
+    inputs, targets, _ = as_arrays(test, needs=Needs.of(model, answer), what="test")
     names = answer.named(labels)
     check_raw(raw, count_of(inputs))
     reading = reading_of(network, preprocess)

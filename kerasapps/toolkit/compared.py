@@ -21,6 +21,7 @@ from kerasapps.outputs.numbers.agreement import near_numbers
 from kerasapps.outputs.numbers.figures import root_mean_square
 from kerasapps.outputs.numbers.integer import keeps_numbers
 from kerasapps.toolkit.answers import OwnAnswer
+from kerasapps.toolkit.fitting import check_classes
 
 VALUES = f"{__name__}:integer_values"
 LIKENESS = Metric(name="likeness", key="likeness", quality="likeness")
@@ -54,6 +55,8 @@ def comparison_of(
         reference: the network's outputs, float32, `(n, …)`.
     """
     if answer is not None and answer.kind == "classes":
+        if targets is not None:
+            check_classes(targets, answer.classes, what="targets")
         truth = reference.argmax(1) if targets is None else class_numbers(targets, len(reference))
         return Comparison(
             metric=answer.answer.metric,

@@ -15,6 +15,7 @@ from kerasapps.models.own_copies import configuration_digest
 from kerasapps.paths import user_path
 from kerasapps.toolkit.answers import Answers, answer_of
 from kerasapps.toolkit.batches import Examples, finite_batches_of, training_batches_of
+from kerasapps.toolkit.fitting import Needs, told_plainly
 from kerasapps.training.history import History
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.in_phases import fit_in_phases
@@ -52,11 +53,12 @@ def fit(
     Args:
         model: functional or sequential, with one output: logits or probabilities of classes, or
             numbers.
-        train: a `tf.data.Dataset` of batches `(x, y)` or `(x, y, weight)`; or arrays of these, x
-            also by name of the network's inputs; or a function from the number of epochs done to
-            an endless data set from there on. With arrays and functions a training that goes on
-            gives what an uninterrupted one gives; a data set that is shuffled draws anew. y: class
-            numbers or one-hot rows, or numbers.
+        train: a `tf.data.Dataset` or `keras.utils.PyDataset` of batches `(x, y)` or
+            `(x, y, weight)`; or arrays of these; or a function from the number of epochs done to
+            an endless data set from there on. x of several inputs: by name, or a tuple in the order
+            of `model.inputs`. y: class numbers or one-hot rows, or numbers. With arrays and
+            functions a training that goes on gives what an uninterrupted one gives; a data set that
+            is shuffled draws anew.
         validation: a finite data set, or arrays: what training is stopped on.
         folder: for the checkpoint and the best weights; made if it is missing.
         config: how to train: optimizer, schedule, averages, budget. `precision` is that which the
@@ -64,7 +66,8 @@ def fit(
             `dropout` to whatever builds the network.
         answers: "classes" or "numbers"; by default one output without a sigmoid is a number, all
             else are classes.
-        steps_per_epoch: batches in an epoch, where the data set does not know its number.
+        steps_per_epoch: batches in an epoch; a data set that does not know how many it has is
+            counted.
         hooks: callbacks, metrics, a loss and an optimizer of your own. A loss reads what the
             network gives, which must be logits where it answers with classes.
         reporter: hears of progress; by default it is printed.
@@ -74,7 +77,8 @@ def fit(
 
     Raises:
         ConfigError: if the network, the data or the options cannot be trained with.
-        DataError: if arrays are empty or of different lengths.
+        DataError: if examples do not fit the network: other inputs or shapes, texts for targets,
+            classes that it has not; if arrays hold NaN, are empty or of different lengths.
         TrainingError: if the folder holds another training, the loss stops being a number, or
             nothing can be written.
 
@@ -98,28 +102,31 @@ def fit(
             f"A loss of your own reads logits, and the network ends with {answer.ending}: leave "
             "that out, or the loss."
         )
-    batches = training_batches_of(train, config=config, steps=steps_per_epoch)
+    needs = Needs.of(model, answer)
+    batches = training_batches_of(train, needs=needs, config=config, steps=steps_per_epoch)
+    held_out = finite_batches_of(validation, needs=needs, size=config.batch_size or _EVALUATED)
     work = user_path(folder, what="folder")
     work.mkdir(parents=True, exist_ok=True)
     pretrained = backbone(model)
-    return fit_in_phases(
-        model,
-        batches=batches.source,
-        validation=finite_batches_of(validation, size=config.batch_size or _EVALUATED),
-        steps_per_epoch=batches.steps,
-        config=config,
-        runtime=_runtime(model, config),
-        folder=work,
-        settings=_settings(model, config, answer.kind, batches.steps) | hooks.describe(),
-        length=suitable_length(
-            config, steps_per_epoch=batches.steps, pretrained=pretrained is not None
-        ),
-        answer=answer.answer,
-        criterion=answer.criterion,
-        backbone=pretrained,
-        hooks=hooks,
-        reporter=reporter,
-    )
+    with told_plainly():
+        return fit_in_phases(
+            model,
+            batches=batches.source,
+            validation=held_out,
+            steps_per_epoch=batches.steps,
+            config=config,
+            runtime=_runtime(model, config),
+            folder=work,
+            settings=_settings(model, config, answer.kind, batches.steps) | hooks.describe(),
+            length=suitable_length(
+                config, steps_per_epoch=batches.steps, pretrained=pretrained is not None
+            ),
+            answer=answer.answer,
+            criterion=answer.criterion,
+            backbone=pretrained,
+            hooks=hooks,
+            reporter=reporter,
+        )
 
 
 def _check_config(config: TrainConfig) -> None:

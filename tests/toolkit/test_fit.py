@@ -98,6 +98,10 @@ def test_data_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         train(tmp_path, (X, Y[:3]))
     with pytest.raises(DataError, match="train is a ndarray"):
         train(tmp_path, X)
+    with pytest.raises(DataError, match="train has the class 2: the network has classes 0 to 1"):
+        train(tmp_path, tf.data.Dataset.from_tensor_slices((X, Y + 1)).batch(8))
+    with pytest.raises(DataError, match="validation has the class 2"):
+        fit(network(), (X, Y), (X, Y + 1), folder=tmp_path)
     endless = tf.data.Dataset.from_tensor_slices((X, Y)).batch(8).repeat()
     with pytest.raises(ConfigError, match="steps_per_epoch"):
         train(tmp_path, endless)

@@ -1,0 +1,291 @@
+"""Whether examples are what a network takes and answers: told before its first step."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.errors import DataError
+from kerasapps.model_inputs import ModelInputs
+from kerasapps.toolkit.answers import OwnAnswer
+
+_SAID = re.compile(r"\[kerasapps\](.*?)\[/kerasapps\]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a network takes and answers.
+
+    Attributes:
+        inputs: name of each input → its tensor, in the order of `model.inputs`.
+        output: shape of the answers, `(None, …)`.
+        answer: how these are read.
+    """
+
+    inputs: Mapping[str, Any]
+    output: tuple[int | None, ...]
+    answer: OwnAnswer
+
+    @classmethod
+    def of(cls, model: keras.Model, answer: OwnAnswer) -> Needs:
+        """The needs of a functional or sequential network."""
+        by_name = not isinstance(model, keras.Sequential) and isinstance(model.input, Mapping)
+        # Keras has the tensors of a mapping in the order of its sorted names.
+        names = sorted(model.input) if by_name else [tensor.name for tensor in model.inputs]
+        inputs = dict(zip(names, model.inputs, strict=True))
+        return cls(inputs, tuple(model.outputs[0].shape), answer)
+
+    def arranged(self, x: Any) -> Any:
+        """Inputs in a row, as Keras takes them, by name; others as they are."""
+        if len(self.inputs) > 1 and isinstance(x, tuple | list) and len(x) == len(self.inputs):
+            return dict(zip(self.inputs, x, strict=True))
+        return x
+
+    def check(self, x: Any, y: Any, *, what: str, is_set: bool = False) -> None:
+        """Refuses examples of other inputs, shapes or types.
+
+        Args:
+            x: a `tf.TensorSpec` of a batch, or one for each input.
+            y: likewise, of the targets.
+            what: the examples are, for messages.
+            is_set: whether they come from a data set, which may lack its batches.
+
+        Raises:
+            DataError: naming what differs.
+        """
+        if not isinstance(y, tf.TensorSpec):
+            raise DataError(f"{what} has targets in several parts: the network has one answer.")
+        specs = x if isinstance(x, Mapping) else {next(iter(self.inputs)): x}
+        if not isinstance(x, Mapping) and (
+            len(self.inputs) > 1 or not isinstance(x, tf.TensorSpec)
+        ):
+            count = len(x) if isinstance(x, tuple | list) else 1
+            raise DataError(
+                f"{what} has {count} input{'' if count == 1 else 's'}, and the network takes "
+                f"{len(self.inputs)}: {self._names}. Give them by name, or as a tuple in this "
+                "order."
+            )
+        self._check_names(specs, what)
+        for name, tensor in self.inputs.items():
+            if is_set and _is_single(specs[name], y, tensor):
+                raise DataError(
+                    f"{what} gives single examples, {_sides(specs[name])} for {name!r}: make "
+                    "batches of them with .batch(32)."
+                )
+            _check_input(name, specs[name], tensor, what)
+        self._check_targets(y, what)
+
+    def check_arrays(self, inputs: ModelInputs, targets: np.ndarray, *, what: str) -> None:
+        """Refuses arrays that `check` refuses, and such with numbers that are none.
+
+        Raises:
+            DataError: naming the first example that cannot be used.
+        """
+        arrays = inputs if isinstance(inputs, Mapping) else {"": inputs}
+        specs = {name: _spec(array) for name, array in arrays.items()}
+        self.check(specs.get("", specs), _spec(targets), what=what)
+        for name, array in arrays.items():
+            check_finite(array, f"the input {name!r}" if name else "its input", what)
+        check_finite(targets, "its target", what)
+        if self.answer.kind == "classes":
+            check_classes(targets, self.answer.classes, what=what)
+
+    def guarded(self, batches: tf.data.Dataset, *, what: str) -> tf.data.Dataset:
+        """The batches with inputs by name where there are several, and classes that there are.
+
+        Args:
+            batches: `(x, y)` or `(x, y, weight)`.
+            what: they are, for messages.
+
+        Raises:
+            DataError: for batches that `check` refuses; where one has a class that the network
+                lacks, by `told_plainly` as it is read.
+        """
+        spec = batches.element_spec
+        if not isinstance(spec, tuple) or len(spec) not in (2, 3):
+            raise DataError(f"{what} gives no pairs: its batches must be (x, y) or (x, y, weight).")
+        self.check(self.arranged(spec[0]), spec[1], what=what, is_set=True)
+        numbered = self.answer.kind == "classes" and _is_numbered(spec[1].shape)
+        if not numbered and self.arranged(spec[0]) is spec[0]:
+            return batches
+
+        def guard(x: Any, y: Any, *weight: Any) -> tuple[Any, ...]:
+            if numbered:
+                y = _of_classes(y, self.answer.classes, what)
+            return self.arranged(x), y, *weight
+
+        return batches.map(guard)
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(self.inputs)
+
+    def _check_names(self, specs: Mapping[str, Any], what: str) -> None:
+        missing = [name for name in self.inputs if name not in specs]
+        if missing:
+            raise DataError(
+                f"{what} lacks the input {missing[0]!r}: it has {', '.join(map(str, specs))}, and "
+                f"the network takes {self._names}."
+            )
+        more = [name for name in specs if name not in self.inputs]
+        if more:
+            raise DataError(
+                f"{what} has the input {more[0]!r}, and the network takes {self._names}: leave "
+                f"{more[0]!r} out."
+            )
+
+    def _check_targets(self, y: tf.TensorSpec, what: str) -> None:
+        classes = self.answer.classes
+        if y.dtype == tf.string:
+            how = f"class numbers from 0 to {classes - 1}, as np.unique(y, return_inverse=True)[1]"
+            need = how if self.answer.kind == "classes" else "numbers"
+            raise DataError(f"{what} has texts as targets: give {need}.")
+        if y.shape.rank is None:
+            return
+        if self.answer.kind == "classes":
+            if not _is_numbered(y.shape) and list(y.shape[1:]) not in ([classes], [None]):
+                raise DataError(
+                    f"{what} has targets {_sides(y)}, and the network tells {classes} classes "
+                    f"apart: give class numbers (n,) or rows (n, {classes})."
+                )
+            return
+        given, wanted = _size(y.shape[1:]), _size(self.output[1:])
+        if None not in (given, wanted) and given != wanted:
+            raise DataError(
+                f"{what} has targets {_sides(y)}, and the network answers with "
+                f"{_shape(self.output)}."
+            )
+
+
+def check_classes(targets: Any, classes: int, *, what: str) -> None:
+    """Refuses class numbers that no output stands for; one-hot rows are let pass.
+
+    Args:
+        targets: `(n,)` or `(n, 1)`: numbers; else rows.
+        classes: how many there are.
+        what: the examples are, for the message.
+
+    Raises:
+        DataError: naming the first.
+    """
+    truth = np.asarray(targets)
+    if not _is_numbered(truth.shape):
+        return
+    numbers = truth.reshape(-1)
+    wrong = ~((numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers)))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(f"{_unknown_class(what, str(numbers[row]), classes)} (example {row})")
+
+
+def check_finite(array: np.ndarray, name: str, what: str) -> None:
+    """Refuses NaN and infinity.
+
+    Args:
+        array: `(n, …)`, of any type.
+        name: of the array, for the message.
+        what: the examples are, likewise.
+
+    Raises:
+        DataError: naming the first example that has one.
+    """
+    if array.dtype.kind not in "fc":
+        return
+    fine = np.isfinite(array).reshape(len(array), -1).all(axis=1)
+    if not fine.all():
+        raise DataError(
+            f"{what} has example {int((~fine).argmax())} with NaN or infinity in {name}: fill such "
+            "gaps or leave the example out. A network that fills them itself takes a "
+            "tf.data.Dataset."
+        )
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Within it, what the graph of `Needs.guarded` objects to is a `DataError`."""
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        said = _SAID.search(str(error))
+        if said is None:
+            raise
+        raise DataError(said.group(1)) from None
+
+
+def _of_classes(y: Any, classes: int, what: str) -> Any:
+    """The class numbers, or an error that `told_plainly` knows."""
+    numbers = tf.reshape(tf.cast(y, tf.float64), [-1])
+    right = (numbers >= 0) & (numbers < classes) & (tf.floor(numbers) == numbers)
+    first = tf.boolean_mask(numbers, ~right)[:1]
+    text = tf.strings.reduce_join(tf.strings.as_string(first, shortest=True))
+    before, after = _unknown_class(what, "|", classes).split("|")
+    said = tf.strings.join([f"[kerasapps]{before}", text, f"{after}[/kerasapps]"])
+    with tf.control_dependencies([tf.debugging.Assert(tf.reduce_all(right), [said])]):
+        return tf.identity(y)
+
+
+def _unknown_class(what: str, number: str, classes: int) -> str:
+    return f"{what} has the class {number}: the network has classes 0 to {classes - 1}"
+
+
+def _check_input(name: str, spec: Any, tensor: Any, what: str) -> None:
+    if not isinstance(spec, tf.TensorSpec):
+        raise DataError(f"{what} has no plain tensor for {name!r}: give it as a dense one.")
+    if (spec.dtype == tf.string) != (tensor.dtype == "string"):
+        raise DataError(
+            f"{what} has {spec.dtype.name} values for {name!r}, and the network takes "
+            f"{tensor.dtype}."
+        )
+    wanted = tuple(tensor.shape)
+    # Keras adds a last side of 1 where it is missing, and drops one too many.
+    fitting = [wanted, (*wanted, 1), *([wanted[:-1]] if wanted[-1] == 1 else [])]
+    if not any(spec.shape.is_compatible_with([None, *sides[1:]]) for sides in fitting):
+        raise DataError(
+            f"{what} has {_sides(spec)} for {name!r}, and the network takes {_shape(wanted)}."
+        )
+
+
+def _is_single(spec: Any, y: tf.TensorSpec, tensor: Any) -> bool:
+    """Whether a data set gives examples and not batches of them."""
+    if y.shape.rank == 0:
+        return True
+    shape = getattr(spec, "shape", None)
+    wanted = tuple(tensor.shape)[1:]
+    if shape is None or shape.rank is None or shape.rank != len(wanted):
+        return False
+    return bool(wanted != (1,)) and shape.is_compatible_with(wanted)
+
+
+def _is_numbered(shape: Sequence[int | None] | tf.TensorShape) -> bool:
+    """Whether targets are class numbers, as their criterion reads them; else one-hot rows."""
+    return len(shape) == 1 or shape[-1] == 1
+
+
+def _size(sides: Sequence[int | None] | tf.TensorShape) -> int | None:
+    """How many values there are; None where a side is unknown."""
+    known = [side for side in sides if side is not None]
+    return math.prod(known) if len(known) == len(sides) else None
+
+
+def _spec(array: np.ndarray) -> tf.TensorSpec:
+    kind = tf.string if array.dtype.kind in "OUS" else tf.as_dtype(array.dtype)
+    return tf.TensorSpec((None, *array.shape[1:]), kind)
+
+
+def _sides(spec: tf.TensorSpec) -> str:
+    return "of unknown shape" if spec.shape.rank is None else _shape(spec.shape)
+
+
+def _shape(sides: Sequence[int | None] | tf.TensorShape) -> str:
+    """A shape as people write it: (n, 3)."""
+    first, *others = sides if len(sides) else (1,)
+    words = ["n" if first is None else str(first), *("…" if s is None else str(s) for s in others)]
+    return f"({', '.join(words)}{',' if len(words) == 1 else ''})" if len(sides) else "()"
