@@ -221,7 +221,9 @@ def test_the_converter_is_told_of_inputs_calibration_and_classes(
         inputs = jobs[-1]["inputs"]
         assert [taken[each].shape[0] for each in inputs] == [1] * len(inputs) == [1] * len(taken)
     assert capsys.readouterr().out == ""
-    assert [job["inputs"] for job in jobs] == [["input"], ["ids", "mask"]]
+    assert [list(job["inputs"].items()) for job in jobs] == [
+        [("input", "float32")], [("ids", "int32"), ("mask", "int32")],
+    ]  # fmt: skip
     assert [job["outputs"] for job in jobs] == [3, 5] and {job["integer"] for job in jobs} == {
         "a:b"
     }
