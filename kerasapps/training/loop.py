@@ -50,6 +50,7 @@ class PhaseLoop:
         if job.backbone is not None:
             (transfer.freeze if self._phase.frozen else transfer.unfreeze)(job.backbone)
         self._optimizer = self._make_optimizer()
+        self._optimizer.learning_rate = self._peak  # callbacks may read it before the first step
         self._average = self._make_average()
         self._gauges = Gauges(job.hooks.metrics, job.criterion)
         self._stepper = Stepper(

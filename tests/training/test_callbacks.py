@@ -303,8 +303,10 @@ def test_an_optimizer_of_ones_own_goes_on_exactly(tmp_path, precision):
 def test_a_pretrained_backbone_is_said_to_learn_at_one_rate(tmp_path, capsys):
     keras.utils.set_random_seed(0)
     backbone = make_backbone()
-    hooks = Hooks(optimizer=keras.optimizers.SGD(0.01))
-    config = TrainConfig(epochs=1, head_epochs=0)
+    as_it_is = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate)
+    hooks = Hooks(optimizer=keras.optimizers.SGD(0.01), callbacks=[as_it_is])
+    config = TrainConfig(epochs=1, head_epochs=0, fine_tune_rate=0.5, schedule="constant")
     model = make_model(backbone)
-    train(tmp_path, config, model=model, backbone=backbone, hooks=hooks)
+    _, history = train(tmp_path, config, model=model, backbone=backbone, hooks=hooks)
     assert "SGD moves all of the backbone at one rate" in capsys.readouterr().err
+    assert history.rows[0].learning_rate == pytest.approx(0.005), "a callback sees the phase's"
