@@ -22,6 +22,7 @@ from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.reading import read_splits
 from tests.check_bundle import check_bundle
 from tests.evaluation.pages import run_lines, use_lines
+from tests.recipes.text_classification.test_walk import WALK
 from tests.test_cli import run
 
 ALL = {"float32", "float16", "dynamic", "int8", "saved_model"}
@@ -39,7 +40,7 @@ def test_texts_become_a_verified_bundle(reviewed: kerasapps.RecipeResult) -> Non
     assert reviewed.labels == ("negative", "positive")
     assert {each.name for each in reviewed.artifacts} == ALL
     assert reviewed.passed, [each.reason for each in reviewed.artifacts]
-    check_bundle(reviewed.bundle_dir, labels=reviewed.labels, artifacts=ALL)
+    check_bundle(reviewed.bundle_dir, labels=reviewed.labels, artifacts=ALL, beside=WALK.beside)
     # Far from chance on texts that it has not seen: the pieces fit together.
     assert reviewed.metrics["accuracy"] > 0.6
 
@@ -156,7 +157,7 @@ def test_files_are_added_to_a_bundle(reviewed: kerasapps.RecipeResult, tmp_path:
     export = ExportConfig(quantization=("dynamic",), saved_model=False)
     (added,) = kerasapps.export_bundle(copy, export=export)
     assert added.passed and added.metric == before.artifact("dynamic")["metric"]
-    check_bundle(copy, labels=reviewed.labels, artifacts=ALL)
+    check_bundle(copy, labels=reviewed.labels, artifacts=ALL, beside=WALK.beside)
     texts = [f"{word} {number}" for number in range(20) for word in ("good", "bad")]
     with pytest.raises(kerasapps.DataError, match="its fingerprint differs"):
         kerasapps.export_bundle(copy, (texts, ["positive", "negative"] * 20))

@@ -19,6 +19,7 @@ from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.translation.train import plan_training
 from tests.check_bundle import check_bundle
 from tests.evaluation.pages import run_lines, use_lines
+from tests.recipes.translation.test_walk import WALK
 from tests.words import WORDS, word_pairs
 
 MADE = {"float32", "dynamic", "saved_model"}
@@ -28,7 +29,7 @@ SENTENCE = "two green dog runs"
 def test_pairs_become_a_verified_bundle(translated: kerasapps.RecipeResult) -> None:
     assert translated.passed, [each.reason for each in translated.artifacts]
     assert {each.name for each in translated.artifacts} == MADE
-    check_bundle(translated.bundle_dir, labels=(), artifacts=MADE)
+    check_bundle(translated.bundle_dir, labels=(), artifacts=MADE, beside=WALK.beside)
     # A word for a word is learnt, so the pieces fit together from data to search.
     assert translated.metrics["bleu"] > 60 and translated.metrics["bleu_greedy"] > 60
     assert translated.metrics["chrf"] > 60 and "tok:13a" in translated.metrics["signature"]
@@ -137,7 +138,7 @@ def test_files_are_added_to_a_bundle(translated: kerasapps.RecipeResult, tmp_pat
     export = ExportConfig(quantization=("float16",), saved_model=False)
     (added,) = kerasapps.export_bundle(copy, export=export)
     assert added.name == "float16" and added.passed
-    check_bundle(copy, labels=(), artifacts=MADE | {"float16"})
+    check_bundle(copy, labels=(), artifacts=MADE | {"float16"}, beside=WALK.beside)
     assert read_manifest(copy).metrics == before.metrics
     with pytest.raises(kerasapps.DataError, match="its fingerprint differs"):
         kerasapps.export_bundle(copy, word_pairs(100, seed=3), export=export)
