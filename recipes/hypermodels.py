@@ -136,7 +136,7 @@ class SearchedNetwork(keras_tuner.HyperModel):
         """As Keras trains it; arrays in batches of the trial's size, where none is asked for."""
         size = option_values(hp.values).get("batch_size")
         data = args[0] if args else kwargs.get("x")
-        if size is not None and isinstance(data, np.ndarray | tf.Tensor | Mapping):
+        if size is not None and isinstance(data, np.ndarray | tf.Tensor | Mapping | tuple | list):
             kwargs.setdefault("batch_size", size)
         return model.fit(*args, **kwargs)
 

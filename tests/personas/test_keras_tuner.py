@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras_tuner
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasapps.errors import ConfigError
 from kerasapps.models import TabularShape, TextShape, TranslatorShape
@@ -38,6 +40,17 @@ def test_pictures_have_sizes_and_the_widths_that_are_tried() -> None:
     usual = searched.build(searched.space).count_params()
     searched.space.values["width"] = 0.25
     assert searched.build(searched.space).count_params() < usual / 2
+
+
+def test_arrays_alone_or_in_pairs_are_batched_by_the_trials_size() -> None:
+    searched = hypermodel("image_classification", models="mlp", **SIZES)
+    searched.space.values["batch_size"] = 7
+    network = SimpleNamespace(fit=lambda *data, **options: options)
+    for data in (ROWS, (ROWS, ROWS), [ROWS, ROWS], {"a": ROWS}):
+        assert searched.fit(searched.space, network, data, LABELS) == {"batch_size": 7}
+        asked = searched.fit(searched.space, network, x=data, batch_size=3)
+        assert asked["batch_size"] == 3
+    assert searched.fit(searched.space, network, tf.data.Dataset.range(3)) == {}
 
 
 @pytest.mark.parametrize(
