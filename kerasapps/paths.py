@@ -53,6 +53,42 @@ def user_path(value: object, *, what: str, error: type[KerasAppsError] = ConfigE
     return path
 
 
+def file_place(value: object, *, what: str) -> Path:
+    """Where a user wants a file written; the folders above it are made.
+
+    Args:
+        value: as of `user_path`.
+        what: likewise.
+
+    Raises:
+        ConfigError: as `user_path`, and if no file can be written there.
+    """
+    path = user_path(value, what=what)
+    if path.is_dir() or not path.name:
+        raise ConfigError(f"{what} is {path}, a folder: give the name of a file in it.")
+    _make_folder(real_path(path).parent, path, what)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ConfigError(f"{what} is {path}, which may not be written: name another place.")
+    return path
+
+
+def folder_place(value: object, *, what: str) -> Path:
+    """Where a user wants a folder written; the folders above it are made, itself not.
+
+    Args:
+        value: as of `user_path`.
+        what: likewise.
+
+    Raises:
+        ConfigError: as `user_path`, and if no folder can be written there.
+    """
+    path = user_path(value, what=what)
+    if path.exists() and not path.is_dir():
+        raise ConfigError(f"{what} is {path}, a file: name a folder.")
+    _make_folder(real_path(path).parent, path, what)
+    return path
+
+
 def real_path(path: Path) -> Path:
     """The path without links; what a link leads to that leads to itself stays as it is."""
     return Path(os.path.realpath(path))  # Path.resolve raises for those
@@ -85,6 +121,19 @@ def _refuse_unreachable(path: Path, what: str, error: type[KerasAppsError]) -> N
             return  # a link to itself, which is a name like any other
         shown = text if len(text := str(path)) <= _SHOWN else f"{text[:_SHOWN]}…"
         raise error(f"{what} is {shown}, which cannot be used: {problem.strerror}.") from problem
+
+
+def _make_folder(folder: Path, path: Path, what: str) -> None:
+    """The folder above what is to be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        where = problem.filename or folder
+        raise ConfigError(
+            f"{what} is {path}, and {where} cannot be made: {problem.strerror}. Name another place."
+        ) from problem
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError(f"{what} is {path}, and {folder} may not be written: name another place.")
 
 
 def _at_home(text: str, what: str, error: type[KerasAppsError]) -> Path:

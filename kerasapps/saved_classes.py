@@ -43,6 +43,10 @@ CLASSES: Final = MappingProxyType(
         "models.seq2seq_lstm": "Seq2SeqLSTM",
         "models.seq2seq_transformer": "Seq2SeqTransformer",
         "preprocess.augment_layer": "Augment",
+        "recipes.translation.compiled": "PieceAccuracy PieceLoss",
+        "toolkit.losses": "AnswerLoss",
+        "training.muon": "HiddenMuon",
+        "training.optimizers": "FactoredAdagrad FactoredAdam FactoredRMSprop FactoredSGD",
     }
 )
 """Module → its classes that are registered with Keras under this package."""

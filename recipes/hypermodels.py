@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+import inspect
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -11,11 +12,13 @@ import keras_tuner
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.config import ModelConfig, TrainConfig, choose
+from kerasapps.config.architectures import Architectures
 from kerasapps.errors import ConfigError
 from kerasapps.models.translator import Translator
 from kerasapps.recipes.registry import find_task
 from kerasapps.toolkit.answers import answer_of
+from kerasapps.toolkit.losses import loss_of
 from kerasapps.training.optimizer_choice import OPTIMIZER_DEFAULTS, optimizer_of, peak_learning_rate
 from kerasapps.training.optimizers import make_optimizer
 from kerasapps.tuning.space import Space, option_values
@@ -24,6 +27,7 @@ from kerasapps.workflow.task import Task
 
 _BATCH = 32
 _TRAINED = ("learning_rate", "weight_decay", "label_smoothing")
+_PICTURE_SIZES = {"input_shape", "num_classes"}
 _SIZES = ("width", "depth", "kernel")
 
 
@@ -57,8 +61,8 @@ def hypermodel(
         target without that, up to its end mark, as targets: `search((source, before), after)`.
 
     Raises:
-        ConfigError: for an unknown task or network, one without such a training, or where shape or
-            sizes are missing.
+        ConfigError: for an unknown task, network or fixed option, a network of which a part is
+            computed from labelled examples (`bag_of_ngrams`), or where shape or sizes are not its.
 
     Examples:
         >>> searched = kerasapps.tuning.hypermodel(
@@ -97,16 +101,13 @@ class SearchedNetwork(keras_tuner.HyperModel):
     ) -> None:
         super().__init__(name=task.name)
         for name in models:
-            task.architectures.check(name, option="models")
-        if (shape is None) == (not sizes):
-            raise ConfigError(
-                f"A network for {task.noun} is made for one size: say "
-                f"{'shape=… or the sizes, not both' if sizes else 'shape=…, or for pictures '}"
-                f"{'' if sizes else 'input_shape=… and num_classes=…'}."
-            )
+            _check_model(task.architectures, name)
+            _check_sizes(task, name, shape, sizes)
         self._task, self._models = task, tuple(models)
         self._shape, self._sizes = shape, dict(sizes)
         candidates = [self._candidate(name) for name in models]
+        fixed = (fixed,) if isinstance(fixed, str) else fixed
+        _check_fixed(candidates, fixed)
         self.space: Space = default_space(candidates, fixed=fixed)
 
     def build(self, hp: Any) -> keras.Model:
@@ -178,34 +179,54 @@ class SearchedNetwork(keras_tuner.HyperModel):
         return Candidate(name, architecture.space, values)
 
 
-def _judged(network: keras.Model, *, smoothing: float) -> tuple[Callable[..., Any], Any]:
+def _check_model(architectures: Architectures, name: str) -> None:
+    """Make sure that a network can be searched without a task's own training."""
+    if not architectures.is_pretrained(name):
+        known = (*architectures.names, *architectures.pretrained_choices)
+        choose(name, known, what="models")
+    architectures.check(name, option="models")
+    if architectures.find(name).from_labels:
+        raise ConfigError(
+            f"{name} computes part of itself from labelled texts before it is trained, which "
+            "keras-tuner does not: search another network, or this one with kerasapps tune."
+        )
+
+
+def _check_sizes(task: Task, name: str, shape: Any, sizes: Mapping[str, Any]) -> None:
+    """Make sure that a network is told for what sizes it is made, as its builder takes them."""
+    parameters = inspect.signature(task.architectures.find(name).build).parameters
+    if "shape" in parameters:
+        kind = parameters["shape"].annotation
+        if sizes or kind not in [each.__name__ for each in type(shape).__mro__]:
+            wrong = ", ".join(sizes) if sizes else f"shape={shape!r}"
+            raise ConfigError(
+                f"A network for {task.noun} takes shape=kerasapps.models.{kind}(…), not {wrong}."
+            )
+    elif shape is not None or set(sizes) != _PICTURE_SIZES:
+        got = ", ".join([*(["shape"] if shape is not None else []), *sizes]) or "neither"
+        raise ConfigError(
+            f"A network for {task.noun} takes input_shape=(height, width, channels) and "
+            f"num_classes=…, got {got}."
+        )
+
+
+def _check_fixed(candidates: Sequence[Candidate], fixed: Collection[str]) -> None:
+    """Make sure that what stays as it is would be searched, or is an option of a network."""
+    searched = option_values(default_space(candidates).values)
+    silent = {option for each in candidates for option in each.defaults}
+    for name in fixed:
+        if name not in silent:
+            choose(name, searched, what="fixed")
+
+
+def _judged(network: keras.Model, *, smoothing: float) -> tuple[keras.losses.Loss, Any]:
     """The loss of targets and outputs as Keras calls it, and the metric beside it."""
     if isinstance(network, Translator):
-        return _of_pieces(smoothing)
+        from kerasapps.recipes.translation.compiled import PieceAccuracy, PieceLoss
+
+        return PieceLoss(smoothing=smoothing), PieceAccuracy()
     answer = answer_of(network)
-    score, quality = answer.criterion.score, answer.answer.metric.quality
-
-    def loss(targets: Any, outputs: Any) -> Any:
-        return score(outputs, targets, smoothing=smoothing).loss
-
+    loss, quality = loss_of(answer, smoothing=smoothing), answer.answer.metric.quality
     if answer.kind == "numbers":
         return loss, keras.metrics.RootMeanSquaredError(name=quality)
     return loss, quality
-
-
-def _of_pieces(smoothing: float) -> tuple[Callable[..., Any], keras.Metric]:
-    """Of a translator, whose padding counts for nothing."""
-    from kerasapps.recipes.translation.answer import TRANSLATIONS
-    from kerasapps.recipes.translation.criterion import TOKEN_CRITERION as CRITERION
-
-    def loss(targets: Any, outputs: Any) -> Any:
-        return CRITERION.score(outputs, tf.cast(targets, tf.int32), smoothing=smoothing).loss
-
-    class Right(keras.metrics.Mean):
-        """The share of pieces that are right."""
-
-        def update_state(self, targets: Any, outputs: Any, sample_weight: Any = None) -> None:
-            _, right, count = tf.unstack(CRITERION.score(outputs, tf.cast(targets, tf.int32)).sums)
-            super().update_state(right / tf.maximum(count, 1.0), sample_weight=count)
-
-    return loss, Right(name=TRANSLATIONS.fitted.quality)

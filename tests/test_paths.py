@@ -12,7 +12,7 @@ from kerasapps.data.images.values import path_of
 from kerasapps.data.sources.forms import data_path, describe_source
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
-from kerasapps.paths import real_path, user_path
+from kerasapps.paths import file_place, folder_place, real_path, user_path
 from kerasapps.workflow.folder import refuse_within
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.settings import source_of
@@ -205,3 +205,31 @@ def test_a_link_to_itself_is_a_path_like_any_other(tmp_path: Path) -> None:
         kerasapps.load_bundle(tmp_path / "loop")
     with pytest.raises(TrainingError, match=r"loop is a link to loop, which is not there"):
         open_run(tmp_path / "loop", task="r", name="n", settings={}).__enter__()
+
+
+@pytest.mark.parametrize("place", [file_place, folder_place])
+def test_folders_above_what_is_written_are_made(place: Any, tmp_path: Path) -> None:
+    path = place(tmp_path / "a" / "b" / "c", what="path")
+    assert path.parent.is_dir() and not path.exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"path is .*/file/b/c, and .*/file.* cannot be made"):
+        place(tmp_path / "file" / "b" / "c", what="path")
+    (tmp_path / "link").symlink_to(tmp_path / "else" / "where")
+    assert place(tmp_path / "link", what="path") and (tmp_path / "else").is_dir()
+
+
+def test_a_file_takes_no_folders_place_and_a_folder_no_files(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="a folder: give the name of a file"):
+        file_place(tmp_path, what="path")
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="a file: name a folder"):
+        folder_place(tmp_path / "file", what="folder")
+
+
+def test_what_may_not_be_written_is_said_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    for place in (file_place, folder_place):
+        with pytest.raises(ConfigError, match="may not be written: name another place"):
+            place(tmp_path / "new", what="path")

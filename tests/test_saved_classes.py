@@ -11,11 +11,10 @@ from pathlib import Path
 import keras
 
 import kerasapps
-from kerasapps import models
-from kerasapps.config import ModelConfig
+from kerasapps import models, recipes
 from kerasapps.models import TabularShape, TextShape, TranslatorShape
-from kerasapps.recipes.translation.architectures import build_translator
 from kerasapps.saved_classes import CLASSES
+from kerasapps.tuning import hypermodel
 
 LOADING = """
 import sys, kerasapps
@@ -23,16 +22,19 @@ assert not {"tensorflow", "keras"} & set(sys.modules)
 import keras
 assert not [name for name in sys.modules if name.startswith("kerasapps.layers")]
 for file in sys.argv[1:]:
-    keras.saving.load_model(file, compile=False)
+    compiled = keras.saving.load_model(file).compiled
+    assert compiled == ("searched" in file)
 """
 
 
 def test_every_registered_class_is_listed_with_its_module() -> None:
     root = Path(kerasapps.__file__).parent
+    folders = {root: "", Path(recipes.__file__).parent: "recipes."}
     registered = re.compile(r"@keras\.saving\.register_keras_serializable\([^)]*\)\s+class (\w+)")
     found = {
-        ".".join(file.relative_to(root).with_suffix("").parts): " ".join(sorted(names))
-        for file in root.rglob("*.py")
+        place + ".".join(file.relative_to(folder).with_suffix("").parts): " ".join(sorted(names))
+        for folder, place in folders.items()
+        for file in folder.rglob("*.py")
         if (names := registered.findall(file.read_text(encoding="utf-8")))
     }
     assert {module: " ".join(sorted(names.split())) for module, names in CLASSES.items()} == found
@@ -46,15 +48,17 @@ def test_a_fresh_process_loads_a_model_of_each_family(tmp_path: Path) -> None:
     pictures = {"input_shape": (16, 16, 3), "num_classes": 2, "width": 0.1}
     texts = TextShape(vocabulary_size=20, num_classes=2, width=0.1)
     rows = TabularShape(numbers=2, categories=(3,), outputs=1, width=0.1)
-    pairs = TranslatorShape(
-        source_vocabulary=9, target_vocabulary=9, joint=False, max_source=4, max_target=4, width=0.1
-    )
+    vocabularies = {"source_vocabulary": 9, "target_vocabulary": 9, "joint": False}
+    pairs = TranslatorShape(**vocabularies, max_source=4, max_target=4, width=0.1, depth=0.25)
+    searched = {
+        "searched_rows": hypermodel("tabular", models="mlp", shape=rows),
+        "searched_pairs": hypermodel("translation", models="transformer", shape=pairs),
+    }
     networks = {
         "fast_resnet": models.fast_resnet(**pictures),
         "vit": models.vit(**pictures),
         "lstm_attention": models.lstm_attention(texts),
-        "tabular_mlp": models.tabular_mlp(rows),
-        "transformer": build_translator(ModelConfig(model="transformer", width=0.1), pairs),
+        **{name: each.build(each.space) for name, each in searched.items()},
     }
     files = [tmp_path / f"{name}.keras" for name in networks]
     for network, file in zip(networks.values(), files, strict=True):

@@ -43,6 +43,7 @@ class Architecture:
         training: option of `TrainConfig` → its value where nobody asks for another.
         limits: numbers that only its kind of network has, such as the longest input.
         passes: how often it sees the data, as a multiple of what is usual for its kind.
+        from_labels: whether part of it is computed from labelled examples before it is trained.
     """
 
     builder: str
@@ -52,6 +53,7 @@ class Architecture:
     training: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     passes: float = 1.0
+    from_labels: bool = False
 
     @property
     def build(self) -> Callable[..., Any]:

@@ -22,7 +22,7 @@ from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.paths import user_path
+from kerasapps.paths import folder_place
 
 Folder = str | os.PathLike[str] | None
 """Where examples go that are not files yet; None: a temporary folder, gone with the process."""
@@ -269,7 +269,7 @@ def _audit(
 
 def _work_folder(folder: Folder) -> Path:
     if folder is not None:
-        return user_path(folder, what="folder")
+        return folder_place(folder, what="folder")
     temporary = Path(tempfile.mkdtemp(prefix="kerasapps-"))
     # Examples read from it whenever they are asked, so it lives as long as they can.
     atexit.register(shutil.rmtree, temporary, ignore_errors=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from kerasapps.export.odd_inputs import PREPARE
+from kerasapps.paths import folder_place
 from kerasapps.quiet import without_log
 
 
 def write_saved_model(
     model: keras.Model,
-    path: Path,
+    path: str | os.PathLike[str],
     *,
     takes: Mapping[str, tf.DType],
     preprocess: Callable[..., Any],
@@ -34,12 +35,15 @@ def write_saved_model(
 
     Args:
         model: from model inputs to scores.
-        path: folder to write.
+        path: folder to write; those above it are made.
         takes: name of each of the signature's arguments (see `signature_names`) → its type.
         preprocess: one raw vector `(batch,)` for each of them, in this order → model inputs, as
             graph operations; a `tf.Module` where it holds tables.
         answer: scores `(batch, …)` → what is answered, each `(batch, …)`, by its name.
         refuses: whether `preprocess` gives `(model inputs, errors)`, because it may refuse some.
+
+    Raises:
+        ConfigError: if the folder cannot be written.
 
     Examples:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -52,6 +56,7 @@ def write_saved_model(
         >>> serve(number=tf.constant([1.0, 2.0]))["value"].shape
         TensorShape([2])
     """
+    place = folder_place(path, what="path")
     module = tf.Module()
     # What the graph refers to must hang on what is saved: the variables, and a tokenizer's table.
     module.variables_in_use = [variable.value for variable in model.variables]
@@ -82,7 +87,7 @@ def write_saved_model(
         module.prepare = tf.function(prepare, input_signature=signature)
         signatures[PREPARE] = module.prepare
     with without_log():
-        tf.saved_model.save(module, str(path), signatures=signatures)
+        tf.saved_model.save(module, str(place), signatures=signatures)
 
 
 def signature_names(names: Iterable[str]) -> dict[str, str]:

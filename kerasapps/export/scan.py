@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
+
+from kerasapps.errors import DataError
+from kerasapps.files import open_regular
+from kerasapps.paths import user_path
+
+_IDENTIFIER = b"TFL3"
 
 _LOCATION = re.compile(
     r'fused\["\w+:", "(?P<scope>[^"@]+)@[^\n]*?: \'tf\.(?P<op>\w+)\' op is neither'
@@ -27,8 +35,28 @@ class ForeignOp:
         return f"{self.op} (layer {self.layer!r})"
 
 
-def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
+def require_tflite(path: str | os.PathLike[str]) -> Path:
+    """The path of a TFLite file.
+
+    Raises:
+        DataError: if there is none, or it is a file of another kind.
+    """
+    file = user_path(path, what="file", error=DataError)
+    try:
+        with open_regular(file) as stream:
+            head = stream.read(8)
+    except OSError as problem:
+        raise DataError(f"{file} cannot be read: {problem.strerror}. Name a TFLite file.") from None
+    if head[4:] != _IDENTIFIER:
+        raise DataError(f"{file} is no TFLite file: name one, such as export_tflite writes.")
+    return file
+
+
+def scan_tflite(path: str | os.PathLike[str]) -> tuple[ForeignOp, ...]:
     """Every Flex or custom operation in a TFLite file, each with its Keras layer.
+
+    Raises:
+        DataError: if there is no file, or it is damaged or of another kind.
 
     Examples:
         >>> file = Path("files/model_float32.tflite")  # as the example of export_tflite made it
@@ -38,7 +66,11 @@ def scan_tflite(path: Path) -> tuple[ForeignOp, ...]:
     from ai_edge_litert import schema_py_generated as schema
     from ai_edge_litert.tools import flatbuffer_utils
 
-    model = flatbuffer_utils.read_model(str(path))
+    file = require_tflite(path)
+    try:
+        model = flatbuffer_utils.read_model(str(file))
+    except (IndexError, MemoryError, TypeError, ValueError, struct.error) as error:
+        raise DataError(f"{file} is damaged: {error}. Write or fetch it again.") from error
     foreign = []
     for graph in model.subgraphs:
         for operator in graph.operators:

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.augmentation import PRESETS, Augmentation, augment
+from kerasapps.preprocess.augmentation import Augmentation, augment, check_pictures, find_preset
 
 
 @keras.saving.register_keras_serializable(package="kerasapps")
@@ -36,6 +36,7 @@ class Augment(keras.layers.Layer):
 
     Raises:
         ConfigError: for an unknown preset, or an augmentation that mixes pictures.
+        DataError: if called with something else than a batch of pictures of known sides.
 
     Examples:
         >>> layer = kerasapps.preprocess.Augment("light", seed=0)
@@ -53,6 +54,9 @@ class Augment(keras.layers.Layer):
         super().__init__(**kwargs)
         self.augmentation, self.seed = _resolved(augmentation), seed
         self._seeds = keras.random.SeedGenerator(seed)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        check_pictures(input_shape)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         if training:
@@ -75,11 +79,7 @@ class Augment(keras.layers.Layer):
 
 def _resolved(augmentation: Augmentation | Mapping[str, Any] | str) -> Augmentation:
     if isinstance(augmentation, str):
-        if augmentation not in PRESETS:
-            raise ConfigError(
-                f"augmentation {augmentation!r} is none of the presets: {', '.join(PRESETS)}."
-            )
-        return PRESETS[augmentation].unmixed
+        return find_preset(augmentation).unmixed
     if isinstance(augmentation, Mapping):
         augmentation = Augmentation(**augmentation)
     if augmentation.mixes:

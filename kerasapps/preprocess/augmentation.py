@@ -12,7 +12,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from kerasapps.config import ImageConfig
+from kerasapps.config import ImageConfig, choose
+from kerasapps.errors import DataError
 from kerasapps.preprocess import mixing, randaugment, transforms
 
 
@@ -61,6 +62,8 @@ class Augmentation:
         return replace(self, mixup=0.0, cutmix=0.0)
 
 
+_PICTURES, _ONE_HOT = 4, 2  # axes of batches
+
 PRESETS = {
     "none": Augmentation(),
     "light": Augmentation(flip=True, translate=0.1, resampling=True, jpeg=50),
@@ -91,20 +94,36 @@ def resolve_augmentation(config: ImageConfig) -> Augmentation:
     return replace(PRESETS[config.augment], **asked)
 
 
+def find_preset(name: str) -> Augmentation:
+    """The augmentation of that name.
+
+    Raises:
+        ConfigError: for another name, with the nearest one.
+    """
+    return PRESETS[choose(name, PRESETS, what="augmentation")]
+
+
 def augment_batches(
-    batches: tf.data.Dataset, augmentation: Augmentation, *, seed: int, first: int = 0
+    batches: tf.data.Dataset, augmentation: Augmentation | str, *, seed: int, first: int = 0
 ) -> tf.data.Dataset:
     """A data set of changed batches; which changes, only `seed` and a batch's number decide.
 
     Args:
-        batches: `(images, targets)` or with more elements, which stay: as for `augment`. Targets
-            must be one-hot where pictures are mixed, and are left alone where they are not.
-        augmentation: what to do; `resampling` and `jpeg` need encoded pictures and are not done.
+        batches: images alone, `(images, targets)`, or with more elements, which stay: as for
+            `augment`. Targets must be one-hot where pictures are mixed, and are left alone where
+            they are not.
+        augmentation: what to do, or the name of a preset: "none", "light", "strong"; `resampling`
+            and `jpeg` need encoded pictures and are not done.
         seed: of all changes.
         first: number of the first batch: to go on with what follows so many.
 
     Returns:
         Batches of the same elements; images float32, 0 to 255.
+
+    Raises:
+        ConfigError: for an unknown preset.
+        DataError: if elements are something else, such as single pictures or mappings, or pictures
+            are to be mixed and have no one-hot targets.
 
     Examples:
         >>> pictures = np.zeros((4, 8, 8, 3), np.uint8)
@@ -114,13 +133,17 @@ def augment_batches(
         >>> changed.element_spec[0].dtype
         tf.float32
     """
+    what = find_preset(augmentation) if isinstance(augmentation, str) else augmentation
+    _check_elements(batches, mixes=what.mixes)
 
-    def change(number: Any, batch: tuple[Any, ...]) -> tuple[Any, ...]:
-        images, targets, *others = batch
+    def change(number: Any, batch: Any) -> Any:
+        images, *others = batch if isinstance(batch, tuple) else (batch,)
         draw = tf.stack([tf.constant(seed, tf.int64), number])
-        mixed = targets if augmentation.mixes else tf.zeros([tf.shape(images)[0], 1])
-        images, mixed = augment(images, mixed, seed=draw, augmentation=augmentation)
-        return (images, mixed if augmentation.mixes else targets, *others)
+        mixed = others[0] if what.mixes else tf.zeros([tf.shape(images)[0], 1])
+        images, mixed = augment(images, mixed, seed=draw, augmentation=what)
+        if what.mixes:
+            others = [mixed, *others[1:]]
+        return (images, *others) if isinstance(batch, tuple) else images
 
     return batches.enumerate(first).map(change, tf.data.AUTOTUNE)
 
@@ -139,6 +162,9 @@ def augment(
     Returns:
         float32 images, 0 to 255, of the same shape, and float32 targets (soft after mixing).
 
+    Raises:
+        DataError: if the pictures are no batch, or are to be mixed and targets are not one-hot.
+
     Examples:
         >>> pictures = np.zeros((4, 8, 8, 3), np.uint8)
         >>> mild = kerasapps.preprocess.Augmentation(flip=True, translate=0.1)
@@ -148,6 +174,9 @@ def augment(
         >>> images.shape
         TensorShape([4, 8, 8, 3])
     """
+    check_pictures(images.shape)
+    if augmentation.mixes:
+        _check_one_hot(targets.shape)
     seeds = tf.unstack(tf.random.experimental.stateless_split(tf.cast(seed, tf.int64), 5))
     if augmentation.rotation or augmentation.zoom:
         images = transforms.warp(
@@ -175,3 +204,51 @@ def augment(
             images, targets, seeds[4], mixup=augmentation.mixup, cutmix=augmentation.cutmix
         )
     return images, targets
+
+
+def check_pictures(shape: Any) -> None:
+    """Make sure that a shape is that of a batch of pictures, all but the batch known.
+
+    Raises:
+        DataError: if not.
+    """
+    sides = tf.TensorShape(shape)
+    if sides.rank != _PICTURES or None in sides.as_list()[1:]:
+        raise DataError(
+            f"Pictures have the shape {sides}: a batch (batch, height, width, channels) of known "
+            "sides is changed at once. Call batch(…) on a data set before; give one picture an "
+            "axis, picture[None]."
+        )
+
+
+def _check_one_hot(shape: Any) -> None:
+    sides = tf.TensorShape(shape)
+    if sides.rank != _ONE_HOT or sides.as_list()[1] == 1:
+        raise DataError(
+            f"MixUp and CutMix mix targets too, and these have the shape {sides}: make class "
+            "numbers one-hot before, tf.one_hot(labels, classes), or take augmentation.unmixed."
+        )
+
+
+def _check_elements(batches: tf.data.Dataset, *, mixes: bool) -> None:
+    """Make sure that a data set has batches of pictures, and targets that can be mixed."""
+    if not isinstance(batches, tf.data.Dataset):
+        raise DataError(f"batches is a {type(batches).__name__}: give a tf.data.Dataset.")
+    spec = batches.element_spec
+    first = spec[0] if isinstance(spec, tuple) and spec else spec
+    if not isinstance(first, tf.TensorSpec):
+        raise DataError(
+            f"The data set has elements of the kind {type(first).__name__}: pictures come first, "
+            'as from map(lambda each: (each["image"], each["label"])).'
+        )
+    check_pictures(first.shape)
+    if not (first.dtype.is_floating or first.dtype.is_integer):
+        raise DataError(f"Pictures are {first.dtype.name}: decode them to numbers from 0 to 255.")
+    if mixes:
+        targets = spec[1] if isinstance(spec, tuple) and len(spec) > 1 else None
+        if not isinstance(targets, tf.TensorSpec):
+            raise DataError(
+                "MixUp and CutMix mix targets too: give pairs of pictures and one-hot targets, or "
+                "take augmentation.unmixed."
+            )
+        _check_one_hot(targets.shape)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.preprocess.cache import cached_array
-from kerasapps.preprocess.tokenizers.spec import PAD_ID, Tokenizer
+from kerasapps.preprocess.tokenizers.spec import PAD_ID, Tokenizer, checked_texts, refuse_one_text
 
 COVERED = 0.98  # of the training texts are read to their end
 _MULTIPLE = 8  # lengths that vector units like
@@ -37,15 +37,19 @@ def encode_texts(
         folder: where the file goes; made only if needed.
         name: of the split; other files of this name in `folder` are stale and removed.
 
+    Raises:
+        DataError: if something among the texts is none.
+
     Examples:
         >>> texts = ["a good film", "a bad film"]
         >>> tokenizer = kerasapps.preprocess.learn_tokenizer(texts, min_count=1, max_length=6)
         >>> kerasapps.preprocess.encode_texts(texts, tokenizer).shape
         (2, 6)
     """
+    refuse_one_text(texts)
 
     def fill(ids: np.ndarray) -> None:
-        for row, text in enumerate(texts):
+        for row, text in enumerate(checked_texts(texts)):
             ids[row] = tokenizer.encode(text)
 
     return cached_array(

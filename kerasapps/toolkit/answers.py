@@ -17,13 +17,13 @@ from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.export.network import scoring_model
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.criterion import class_score
+from kerasapps.outputs.classes.criterion import class_score, cross_entropy
 from kerasapps.outputs.numbers.answer import NUMBERS
-from kerasapps.outputs.numbers.criterion import number_score
+from kerasapps.outputs.numbers.criterion import number_score, squared_errors
 from kerasapps.training.criterion import Criterion, Score
 
 Answers = Literal["classes", "numbers"]
-_Ending = Literal["softmax", "sigmoid", "other"]
+Ending = Literal["softmax", "sigmoid", "other"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class OwnAnswer:
 
     kind: Answers
     answer: Answer
-    ending: _Ending
+    ending: Ending
     width: int
 
     @property
@@ -54,6 +54,19 @@ class OwnAnswer:
             return Criterion(number_score, figure=math.sqrt)
         score = functools.partial(_class_score, logits=self._logits, count=self.classes)
         return Criterion(score, answers=self._class_answers)
+
+    def losses(self, outputs: Any, targets: Any, *, smoothing: float = 0.0) -> tf.Tensor:
+        """What the criterion minimises, of each example: float32 `(batch,)`.
+
+        Args:
+            outputs: of the network.
+            targets: class numbers, one-hot rows or numbers.
+            smoothing: share of a class that is spread evenly over all; nothing for numbers.
+        """
+        if self.kind == "numbers":
+            return squared_errors(outputs, targets)
+        rows = _one_hot(targets, self.classes)
+        return cross_entropy(self._logits(outputs), rows, smoothing=smoothing)
 
     def named(self, labels: Sequence[str]) -> tuple[str, ...]:
         """A label for each class, numbers where none are given; of numbers there are none.
@@ -160,7 +173,7 @@ def require_one_output(model: keras.Model) -> tuple[int | None, ...]:
     return tuple(outputs[0].shape)
 
 
-def _ending(model: keras.Model) -> _Ending:
+def _ending(model: keras.Model) -> Ending:
     last = model.outputs[0]._keras_history[0]
     if isinstance(last, keras.Model):
         return _ending(last)

@@ -26,17 +26,19 @@ from kerasapps.export.bundle import write_bundle as write_content
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
+from kerasapps.models.own_copies import fresh_copy
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.numbers.figures import number_metrics
 from kerasapps.outputs.numbers.report import number_report
-from kerasapps.paths import user_path
+from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import Answers, OwnAnswer, answer_of, functional_of
 from kerasapps.toolkit.batches import as_arrays
 from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of
 from kerasapps.toolkit.exporting import verify_files
 from kerasapps.toolkit.fitting import Needs
+from kerasapps.toolkit.inputs import fitting_inputs
 from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
 from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
@@ -68,7 +70,7 @@ def write_bundle(
 
     Args:
         model: functional or sequential, with one output and inputs of fixed sizes.
-        folder: of the bundle; one that stands there is replaced at the end.
+        folder: of the bundle, made with those above; one that stands there is replaced at the end.
         test: held-out inputs as the network takes them, `(n, …)`, of several inputs by name or in
             order; and their true class numbers, one-hot rows or numbers.
         labels: class names in the order of the outputs; without them classes are numbered.
@@ -87,7 +89,9 @@ def write_bundle(
         What is known of each file; those that did not pass are withheld.
 
     Raises:
-        ConfigError: if the network, the labels or `raw` do not fit each other.
+        ConfigError: if the network, the labels or `raw` do not fit each other, the network cannot
+            be saved and loaded again (a `Lambda`, a layer that is not registered), or the folder
+            cannot be written.
         DataError: if the test examples are empty, of different lengths, or do not fit the network.
         ExportError: if a side of an input has no fixed size.
         OSError: if there is no room; what stood at `folder` stays.
@@ -104,10 +108,14 @@ def write_bundle(
         True
     """
     answer, network = answer_of(model, answers), functional_of(model)
+    target = folder_place(folder, what="folder")
     inputs, targets, _ = as_arrays(test, needs=Needs.of(model, answer), what="test")
+    if calibration is not None:
+        calibration = fitting_inputs(calibration, network, what="calibration")
     names = answer.named(labels)
     check_raw(raw, count_of(inputs))
     reading = reading_of(network, preprocess)
+    fresh_copy(model, title=f"The network {model.name!r}")  # what cannot be saved fails here
     shipped = answer.scoring(model)
     judged = answer_of(shipped, answer.kind)
     own = _Judged(judged, shipped, inputs, targets, names)
@@ -126,7 +134,6 @@ def write_bundle(
             labels=names if judged.kind == "classes" else None,
         )
         artifacts = verified if export.keep_failed else withhold_failed(verified)
-        target = user_path(folder, what="folder")
         settings = _settings(target.name, model, export=export, train=train)
         usage = usage_of(shipped, reading, preprocess=preprocess, raw=raw, labels=names)
         content = _content(

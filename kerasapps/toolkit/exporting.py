@@ -15,19 +15,21 @@ from kerasapps.config import choose
 from kerasapps.config.export import Quantization
 from kerasapps.errors import ConfigError, ExportError
 from kerasapps.export.artifact import Artifact
+from kerasapps.export.scan import require_tflite
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.model_inputs import ModelInputs
-from kerasapps.paths import user_path
+from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import OwnAnswer, answer_of, functional_of, require_one_output
 from kerasapps.toolkit.compared import comparison_of, integer_of, outputs_of
+from kerasapps.toolkit.inputs import fitting_inputs
 
 
 def export_tflite(
     model: keras.Model,
     folder: str | os.PathLike[str],
     *,
-    modes: Sequence[Quantization] = ("float32",),
+    modes: Quantization | Sequence[Quantization] = ("float32",),
     calibration: ModelInputs | None = None,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of any network with one output, of a batch of 1 and of builtin operations only.
@@ -37,14 +39,16 @@ def export_tflite(
     Args:
         model: functional or sequential; all sides of its inputs but the batch have a fixed size.
         folder: for `model_MODE.tflite`; made if it is missing, older files are replaced.
-        modes: of "float32", "float16", "dynamic" and "int8".
+        modes: of "float32", "float16", "dynamic" and "int8"; one, or several.
         calibration: of "int8": some hundred training inputs, `(n, …)`, or by name of the inputs.
 
     Returns:
         For each mode its file, or an `ExportError` that names the layers that do not convert.
 
     Raises:
-        ConfigError: for several outputs, an unknown mode, or "int8" without `calibration`.
+        ConfigError: for several outputs, an unknown mode, "int8" without `calibration`, or a folder
+            that cannot be written.
+        DataError: if `calibration` is not what the network takes.
         ExportError: if a side of an input has no fixed size.
 
     Examples:
@@ -55,14 +59,17 @@ def export_tflite(
         'model_float32.tflite'
     """
     require_one_output(model)
+    modes = (modes,) if isinstance(modes, str) else tuple(modes)
     for mode in modes:
         choose(mode, get_args(Quantization), what="mode")
     if "int8" in modes and calibration is None:
         raise ConfigError(
             "int8 needs calibration=…: some hundred training inputs, by whose ranges it rounds."
         )
-    target = user_path(folder, what="folder")
-    target.mkdir(parents=True, exist_ok=True)
+    if calibration is not None:
+        calibration = fitting_inputs(calibration, model, what="calibration")
+    target = folder_place(folder, what="folder")
+    target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         made = convert_network(
             functional_of(model),
@@ -102,7 +109,8 @@ def verify_tflite(
 
     Raises:
         ConfigError: for a network with several outputs.
-        DataError: if targets are not as many as inputs.
+        DataError: if the file is none, the inputs are not what the network takes, or targets are
+            not as many.
 
     Examples:
         >>> keras.utils.set_random_seed(0)
@@ -112,7 +120,9 @@ def verify_tflite(
         >>> kerasapps.export.verify_tflite(file, model, inputs).passed
         True
     """
-    path = user_path(file, what="file")
+    require_one_output(model)
+    path = require_tflite(file)
+    inputs = fitting_inputs(inputs, model, what="inputs")
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         [artifact] = verify_files(
             {path.stem.removeprefix("model_"): path},

@@ -16,6 +16,15 @@ import tensorflow as tf
 from kerasapps.errors import DataError
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.toolkit.answers import OwnAnswer
+from kerasapps.toolkit.inputs import (
+    arranged,
+    check_input,
+    inputs_of,
+    named_specs,
+    shape_of,
+    sides_of,
+    spec_of,
+)
 
 _SAID = re.compile(r"\[kerasapps\](.*?)\[/kerasapps\]", re.DOTALL)
 
@@ -37,17 +46,11 @@ class Needs:
     @classmethod
     def of(cls, model: keras.Model, answer: OwnAnswer) -> Needs:
         """The needs of a functional or sequential network."""
-        by_name = not isinstance(model, keras.Sequential) and isinstance(model.input, Mapping)
-        # Keras has the tensors of a mapping in the order of its sorted names.
-        names = sorted(model.input) if by_name else [tensor.name for tensor in model.inputs]
-        inputs = dict(zip(names, model.inputs, strict=True))
-        return cls(inputs, tuple(model.outputs[0].shape), answer)
+        return cls(inputs_of(model), tuple(model.outputs[0].shape), answer)
 
     def arranged(self, x: Any) -> Any:
         """Inputs in a row, as Keras takes them, by name; others as they are."""
-        if len(self.inputs) > 1 and isinstance(x, tuple | list) and len(x) == len(self.inputs):
-            return dict(zip(self.inputs, x, strict=True))
-        return x
+        return arranged(self.inputs, x)
 
     def check(self, x: Any, y: Any, *, what: str, is_set: bool = False) -> None:
         """Refuses examples of other inputs, shapes or types.
@@ -63,24 +66,14 @@ class Needs:
         """
         if not isinstance(y, tf.TensorSpec):
             raise DataError(f"{what} has targets in several parts: the network has one answer.")
-        specs = x if isinstance(x, Mapping) else {next(iter(self.inputs)): x}
-        if not isinstance(x, Mapping) and (
-            len(self.inputs) > 1 or not isinstance(x, tf.TensorSpec)
-        ):
-            count = len(x) if isinstance(x, tuple | list) else 1
-            raise DataError(
-                f"{what} has {count} input{'' if count == 1 else 's'}, and the network takes "
-                f"{len(self.inputs)}: {self._names}. Give them by name, or as a tuple in this "
-                "order."
-            )
-        self._check_names(specs, what)
+        specs = named_specs(self.inputs, x, what=what)
         for name, tensor in self.inputs.items():
             if is_set and _is_single(specs[name], y, tensor):
                 raise DataError(
-                    f"{what} gives single examples, {_sides(specs[name])} for {name!r}: make "
+                    f"{what} gives single examples, {sides_of(specs[name])} for {name!r}: make "
                     "batches of them with .batch(32)."
                 )
-            _check_input(name, specs[name], tensor, what)
+            check_input(name, specs[name], tensor, what=what)
         self._check_targets(y, what)
 
     def check_arrays(self, inputs: ModelInputs, targets: np.ndarray, *, what: str) -> None:
@@ -90,8 +83,8 @@ class Needs:
             DataError: naming the first example that cannot be used.
         """
         arrays = inputs if isinstance(inputs, Mapping) else {"": inputs}
-        specs = {name: _spec(array) for name, array in arrays.items()}
-        self.check(specs.get("", specs), _spec(targets), what=what)
+        specs = {name: spec_of(array) for name, array in arrays.items()}
+        self.check(specs.get("", specs), spec_of(targets), what=what)
         for name, array in arrays.items():
             check_finite(array, f"the input {name!r}" if name else "its input", what)
         check_finite(targets, "its target", what)
@@ -124,24 +117,6 @@ class Needs:
 
         return batches.map(guard)
 
-    @property
-    def _names(self) -> str:
-        return ", ".join(self.inputs)
-
-    def _check_names(self, specs: Mapping[str, Any], what: str) -> None:
-        missing = [name for name in self.inputs if name not in specs]
-        if missing:
-            raise DataError(
-                f"{what} lacks the input {missing[0]!r}: it has {', '.join(map(str, specs))}, and "
-                f"the network takes {self._names}."
-            )
-        more = [name for name in specs if name not in self.inputs]
-        if more:
-            raise DataError(
-                f"{what} has the input {more[0]!r}, and the network takes {self._names}: leave "
-                f"{more[0]!r} out."
-            )
-
     def _check_targets(self, y: tf.TensorSpec, what: str) -> None:
         classes = self.answer.classes
         if y.dtype == tf.string:
@@ -153,15 +128,15 @@ class Needs:
         if self.answer.kind == "classes":
             if not _is_numbered(y.shape) and list(y.shape[1:]) not in ([classes], [None]):
                 raise DataError(
-                    f"{what} has targets {_sides(y)}, and the network tells {classes} classes "
+                    f"{what} has targets {sides_of(y)}, and the network tells {classes} classes "
                     f"apart: give class numbers (n,) or rows (n, {classes})."
                 )
             return
         given, wanted = _size(y.shape[1:]), _size(self.output[1:])
         if None not in (given, wanted) and given != wanted:
             raise DataError(
-                f"{what} has targets {_sides(y)}, and the network answers with "
-                f"{_shape(self.output)}."
+                f"{what} has targets {sides_of(y)}, and the network answers with "
+                f"{shape_of(self.output)}."
             )
 
 
@@ -236,23 +211,6 @@ def _unknown_class(what: str, number: str, classes: int) -> str:
     return f"{what} has the class {number}: the network has classes 0 to {classes - 1}"
 
 
-def _check_input(name: str, spec: Any, tensor: Any, what: str) -> None:
-    if not isinstance(spec, tf.TensorSpec):
-        raise DataError(f"{what} has no plain tensor for {name!r}: give it as a dense one.")
-    if (spec.dtype == tf.string) != (tensor.dtype == "string"):
-        raise DataError(
-            f"{what} has {spec.dtype.name} values for {name!r}, and the network takes "
-            f"{tensor.dtype}."
-        )
-    wanted = tuple(tensor.shape)
-    # Keras adds a last side of 1 where it is missing, and drops one too many.
-    fitting = [wanted, (*wanted, 1), *([wanted[:-1]] if wanted[-1] == 1 else [])]
-    if not any(spec.shape.is_compatible_with([None, *sides[1:]]) for sides in fitting):
-        raise DataError(
-            f"{what} has {_sides(spec)} for {name!r}, and the network takes {_shape(wanted)}."
-        )
-
-
 def _is_single(spec: Any, y: tf.TensorSpec, tensor: Any) -> bool:
     """Whether a data set gives examples and not batches of them."""
     if y.shape.rank == 0:
@@ -273,19 +231,3 @@ def _size(sides: Sequence[int | None] | tf.TensorShape) -> int | None:
     """How many values there are; None where a side is unknown."""
     known = [side for side in sides if side is not None]
     return math.prod(known) if len(known) == len(sides) else None
-
-
-def _spec(array: np.ndarray) -> tf.TensorSpec:
-    kind = tf.string if array.dtype.kind in "OUS" else tf.as_dtype(array.dtype)
-    return tf.TensorSpec((None, *array.shape[1:]), kind)
-
-
-def _sides(spec: tf.TensorSpec) -> str:
-    return "of unknown shape" if spec.shape.rank is None else _shape(spec.shape)
-
-
-def _shape(sides: Sequence[int | None] | tf.TensorShape) -> str:
-    """A shape as people write it: (n, 3)."""
-    first, *others = sides if len(sides) else (1,)
-    words = ["n" if first is None else str(first), *("…" if s is None else str(s) for s in others)]
-    return f"({', '.join(words)}{',' if len(words) == 1 else ''})" if len(sides) else "()"

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config import choose
+from kerasapps.errors import DataError
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.metrics import classification_metrics
@@ -16,7 +18,9 @@ from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.figures import number_metrics
 from kerasapps.outputs.numbers.report import number_report
-from kerasapps.paths import user_path
+from kerasapps.paths import file_place
+
+_ROWS = 2  # axes of one-hot labels
 
 
 def report_classes(
@@ -30,13 +34,15 @@ def report_classes(
     """A page on predicted classes: figures, confusions, weakest classes and calibration.
 
     Args:
-        path: of the HTML file, which loads nothing from anywhere.
-        labels: true class numbers, integer, `(n,)`.
-        probabilities: float, `(n, classes)`; every row sums to 1.
+        path: of the HTML file, which loads nothing from anywhere; folders are made.
+        labels: true class numbers, `(n,)`, names of classes, or one-hot rows, `(n, classes)`.
+        probabilities: float, `(n, classes)`; every row sums to 1. Of two classes also that of the
+            second alone, `(n,)` or `(n, 1)`.
         names: of the classes, in the order of the columns.
         title: of the page.
 
     Raises:
+        ConfigError: if the file cannot be written.
         DataError: if shapes or values do not fit each other.
 
     Examples:
@@ -48,14 +54,15 @@ def report_classes(
         >>> "Confusion" in page.read_text(encoding="utf-8")
         True
     """
-    metrics = classification_metrics(np.asarray(labels), np.asarray(probabilities), names=names)
+    place, columns = file_place(path, what="path"), _columns(probabilities, len(names))
+    metrics = classification_metrics(_numbers(labels, names), columns, names=names)
     report = Report(
         title=title,
         task="classification",
         answer=CLASSES,
         task_report=class_report(metrics, judged_on="test"),
     )
-    return write_report(user_path(path, what="path"), report=report)
+    return write_report(place, report=report)
 
 
 def report_numbers(
@@ -69,13 +76,14 @@ def report_numbers(
     """A page on predicted numbers: figures, predicted against true, and the worst errors.
 
     Args:
-        path: of the HTML file, which loads nothing from anywhere.
+        path: of the HTML file, which loads nothing from anywhere; folders are made.
         truth: float `(n,)`.
         predicted: likewise.
         title: of the page.
         origins: what each example is called.
 
     Raises:
+        ConfigError: if the file cannot be written.
         DataError: if shapes do not fit each other, or a number is none.
 
     Examples:
@@ -84,6 +92,7 @@ def report_numbers(
         >>> "Predicted against true" in page.read_text(encoding="utf-8")
         True
     """
+    place = file_place(path, what="path")
     truth, predicted = np.asarray(truth, np.float64), np.asarray(predicted, np.float64)
     metrics = number_metrics(truth, predicted)
     names = origins or [f"example {number}" for number in range(1, len(truth) + 1)]
@@ -93,4 +102,35 @@ def report_numbers(
         answer=NUMBERS,
         task_report=number_report(metrics, truth, predicted, origins=names, judged_on="test"),
     )
-    return write_report(user_path(path, what="path"), report=report)
+    return write_report(place, report=report)
+
+
+def _numbers(labels: Any, names: Sequence[str]) -> np.ndarray:
+    """Class numbers of what people have as labels; what they do not fit is refused later."""
+    truth = np.asarray(labels)
+    if truth.dtype.kind in "OSU":
+        return _of_names(truth, names)
+    if truth.ndim == _ROWS and truth.shape[1] == 1:
+        truth = truth[:, 0]
+    if truth.ndim == _ROWS:
+        if not np.isin(truth, (0, 1)).all() or (truth.sum(axis=1) != 1).any():
+            raise DataError("A row of labels is not one-hot: it must have a single 1, and zeros.")
+        return np.asarray(truth.argmax(axis=1))
+    return truth.astype(np.int64) if (truth == np.floor(truth)).all() else truth
+
+
+def _of_names(labels: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """The place of each label among the names."""
+    places = {name: number for number, name in enumerate(names)}
+    for label in labels.reshape(-1).tolist():
+        choose(label, places, what="A label")
+    return np.array([places[label] for label in labels.reshape(-1).tolist()], np.int64)
+
+
+def _columns(probabilities: Any, count: int) -> np.ndarray:
+    """Probabilities of all classes, where those of the second of two are given."""
+    values = np.asarray(probabilities)
+    if count == 2 and (values.ndim == 1 or values.shape[1:] == (1,)):
+        second = values.reshape(-1)
+        return np.stack([1 - second, second], axis=1)
+    return values

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from kerasapps.paths import file_place
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,10 @@ class History:
             }
         )
 
-    def write_csv(self, path: Path) -> None:
+    def write_csv(self, path: str | os.PathLike[str]) -> None:
         """Write one line for each epoch under a header of the names in `EpochRow.to_dict`.
+
+        Folders above the file are made.
 
         `val_metric` is left out where no epoch has one.
         """
@@ -164,7 +168,8 @@ class History:
         names = list(rows[0])
         if all(row.val_metric is None for row in self.rows):
             names.remove("val_metric")
-        with path.open("w", newline="", encoding="utf-8") as file:
+        place = file_place(path, what="path")
+        with place.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=names, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(rows)

@@ -37,9 +37,11 @@ class Hooks:
 
     Attributes:
         callbacks: hear of the training and may end it; see `callbacks`.
-        metrics: measured on both splits in every epoch. A function `(truth, answers)` → a number
+        metrics: measured on both splits in every epoch, `y_true` of classes one-hot, `(batch,
+            classes)`, and `y_pred` their probabilities. A function `(truth, answers)` → a number
             an example stands for the mean of these.
-        loss: is minimised in place of the task's own; see `foreign_loss`.
+        loss: is minimised in place of the task's own, with `y_true` of classes one-hot and `y_pred`
+            logits; see `foreign_loss`.
         optimizer: takes the steps, at the rate of the schedule, whose peak is the optimizer's own.
             It is a pattern: each phase, and each run that goes on, makes a new one of its config.
         reporters: hear of each epoch as the terminal does.

@@ -33,6 +33,7 @@ def matrix_shape(shape: tuple[int, ...], path: str) -> tuple[int, int]:
     return rows, columns
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
 class HiddenMuon(RateFactors, keras.optimizers.Muon):
     """Muon on all hidden kernels, those of convolutions included, and Adam on the rest.
 

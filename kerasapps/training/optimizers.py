@@ -19,18 +19,22 @@ from kerasapps.training.optimizer_choice import (
 from kerasapps.training.rate_factors import RateFactors
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
 class FactoredSGD(RateFactors, keras.optimizers.SGD):
     """SGD with a learning-rate factor for each variable."""
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
 class FactoredAdam(RateFactors, keras.optimizers.Adam):
     """Adam, and with weight decay AdamW, with a learning-rate factor for each variable."""
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
 class FactoredRMSprop(RateFactors, keras.optimizers.RMSprop):
     """RMSprop with a learning-rate factor for each variable."""
 
 
+@keras.saving.register_keras_serializable(package="kerasapps")
 class FactoredAdagrad(RateFactors, keras.optimizers.Adagrad):
     """Adagrad with a learning-rate factor for each variable."""
 

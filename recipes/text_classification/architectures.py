@@ -120,6 +120,7 @@ ARCHITECTURES = Architectures(
                 training={"learning_rate": 2e-3},
                 # What was seen once still has a vote, and those of its characters.
                 limits={"longest": 1024, "rarest_word": 1},
+                from_labels=True,
             ),
             "bilstm": _recurrent("bilstm"),
             "cnn_lstm": _recurrent("cnn_lstm", longest=192),

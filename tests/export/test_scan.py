@@ -11,6 +11,7 @@ import tensorflow as tf
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.tools import flatbuffer_utils
 
+from kerasapps.errors import DataError
 from kerasapps.export.scan import ForeignOp, foreign_ops_in, layer_of, scan_tflite
 
 FILE = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
@@ -113,3 +114,15 @@ def test_the_operations_of_a_message_are_named_once() -> None:
 def test_messages_without_foreign_operations_name_none() -> None:
     assert foreign_ops_in("ValueError: out of memory") == ()
     assert np.size(foreign_ops_in("")) == 0
+
+
+def test_what_is_no_tflite_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "photo.tflite").write_bytes(b"\x89PNG not a file for phones")
+    (tmp_path / "cut.tflite").write_bytes(FILE.read_bytes()[:40])
+    with pytest.raises(DataError, match=r"photo.tflite is no TFLite file"):
+        scan_tflite(tmp_path / "photo.tflite")
+    with pytest.raises(DataError, match=r"cut.tflite is damaged"):
+        scan_tflite(tmp_path / "cut.tflite")
+    with pytest.raises(DataError, match="No such file"):
+        scan_tflite(str(tmp_path / "none.tflite"))
+    assert scan_tflite(str(FILE)) == ()

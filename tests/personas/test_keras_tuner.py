@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import keras
 import keras_tuner
 import numpy as np
 import pytest
@@ -31,6 +32,9 @@ def test_a_random_search_over_two_networks(tmp_path: Path) -> None:
     assert name in ("mlp", "linear") and f"{name}/learning_rate" in best.values
     model = searched.build(best)
     assert model.output_shape == (None, 2)
+    tuner.get_best_models()[0].save(tmp_path / "best.keras")
+    loaded = keras.saving.load_model(tmp_path / "best.keras")
+    assert loaded.loss.get_config() == model.loss.get_config()
     rate = float(model.optimizer.learning_rate)
     assert rate == pytest.approx(best.values[f"{name}/learning_rate"], rel=1e-5)
 
@@ -87,5 +91,14 @@ def test_a_translator_learns_by_the_plain_fit_of_keras() -> None:
 def test_what_is_missing_is_said() -> None:
     with pytest.raises(ConfigError, match="input_shape"):
         hypermodel("image_classification", models="mlp")
+    with pytest.raises(ConfigError, match=r"shape=kerasapps.models.TabularShape\(…\), not input_"):
+        hypermodel("tabular", models="mlp", input_shape=(3,))
+    with pytest.raises(ConfigError, match="Did you mean 'learning_rate'"):
+        hypermodel("image_classification", models="mlp", fixed=("learning_rat",), **SIZES)
+    with pytest.raises(ConfigError, match="Known: alexnet"):
+        hypermodel("image_classification", models="resnet18", **SIZES)
+    shape = TextShape(vocabulary_size=9, num_classes=2)
+    with pytest.raises(ConfigError, match="from labelled texts before it is trained"):
+        hypermodel("text_classification", models="bag_of_ngrams", shape=shape)
     with pytest.raises(ConfigError, match="Did you mean 'mlp'"):
         hypermodel("image_classification", models="mpl", **SIZES)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.preprocess import Augment, Augmentation, augment
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (4, 8, 8, 3), dtype=np.uint8)
@@ -36,3 +36,10 @@ def test_what_needs_targets_is_refused() -> None:
         Augment(Augmentation(mixup=0.2))
     with pytest.raises(ConfigError, match="none, light, strong"):
         Augment("mild")
+
+
+def test_a_single_picture_is_refused() -> None:
+    with pytest.raises(DataError, match=r"shape \(8, 8, 3\): a batch"):
+        Augment("light")(PICTURES[0], training=True)
+    with pytest.raises(DataError, match=r"shape \(None, 8, 3\): a batch"):
+        Augment("light")(keras.Input((8, 3)))

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import ImageConfig
+from kerasapps.errors import DataError
 from kerasapps.preprocess import augmentation as augmentation_module
 from kerasapps.preprocess import mixing, randaugment, transforms
 from kerasapps.preprocess.augmentation import (
@@ -292,3 +293,36 @@ def test_batches_of_mixed_pictures_have_mixed_targets() -> None:
     data = tf.data.Dataset.from_tensor_slices((NOISE, TARGETS)).batch(64)
     ((_, targets),) = augment_batches(data, Augmentation(mixup=1.0), seed=0)
     assert 0 < np.asarray(targets).max(axis=1).min() < 1
+
+
+def test_a_preset_is_named_and_pictures_may_come_alone() -> None:
+    data = tf.data.Dataset.from_tensor_slices(NOISE[:4]).batch(4)
+    options = {"seed": 1}
+    (alone,) = augment_batches(data, "light", **options)
+    ((named, labels),) = augment_batches(
+        data.map(lambda pictures: (pictures, [0, 1, 2, 3])), PRESETS["light"], **options
+    )
+    np.testing.assert_array_equal(alone, named)
+    assert labels.numpy().tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("element", "said"),
+    [
+        ((NOISE[0], 1), r"shape \(12, 10, 3\): a batch"),
+        ({"image": NOISE[:4]}, 'each\\["image"\\]'),
+        ((NOISE[:4], [0, 1, 2, 3]), r"tf\.one_hot"),
+        ((NOISE[:4], [[0], [1], [2], [3]]), r"tf\.one_hot"),
+        (NOISE[:4], "mix targets too"),
+        (([b"PNG"], TARGETS[:1]), r"shape \(1,\)"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_before(element: Any, said: str) -> None:
+    data = tf.data.Dataset.from_tensors(element)
+    with pytest.raises(DataError, match=said):
+        augment_batches(data, "strong", seed=0)
+
+
+def test_class_numbers_are_never_mixed() -> None:
+    with pytest.raises(DataError, match="unmixed"):
+        augment(NOISE[:4], np.arange(4), seed=(0, 0), augmentation=Augmentation(mixup=0.2))

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.config import TokenizerKind
+from kerasapps.errors import DataError
 from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec, WordPieceTokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.preprocess.tokenizers.learn import learn_tokenizer
@@ -102,3 +103,14 @@ def test_a_saved_model_needs_nothing_but_tensorflow(tmp_path: Path) -> None:
     found = np.load(tmp_path / "found.npz")
     for name, ids in expected.items():
         np.testing.assert_array_equal(found[name], ids)
+
+
+@pytest.mark.parametrize("kind", ["regex", "wordpiece"])
+def test_a_data_set_of_single_strings_is_mapped_too(kind: TokenizerKind) -> None:
+    tokenizer = tokenizer_of(kind, lowercase=True)
+    data = tf.data.Dataset.from_tensor_slices(STRINGS[:3]).map(tokenize_in_graph(tokenizer))
+    for text, ids in zip(STRINGS, data.as_numpy_iterator(), strict=False):
+        np.testing.assert_array_equal(ids, tokenizer.encode(text))
+    for wrong in ([["a"]], [1]):
+        with pytest.raises(DataError, match=r"strings \(batch,\)"):
+            tokenize_in_graph(tokenizer)(tf.constant(wrong))

@@ -169,6 +169,32 @@ def test_learned_pieces_do_not_depend_on_the_process() -> None:
 
 
 @pytest.mark.parametrize("kind", ["regex", "wordpiece"])
+def test_ids_spell_their_text_again(kind: str) -> None:
+    tokenizer = learned(kind, min_count=1, max_length=12)
+    assert tokenizer.decode(tokenizer.encode("Great ACTING fun")) == "great acting fun"
+    assert tokenizer.decode(tokenizer.encode_ids("")) == tokenizer.decode([]) == ""
+    unknown = {"regex": "<UNKNOWN>", "wordpiece": "[UNK]"}[kind]
+    assert tokenizer.decode(tokenizer.encode("xyzzy")) == unknown
+    with pytest.raises(DataError, match="99999 is no id"):
+        tokenizer.decode([99999])
+    with pytest.raises(DataError, match="the ids of one text"):
+        tokenizer.decode(tokenizer.encode("Great")[None])
+
+
+@pytest.mark.parametrize("kind", ["regex", "wordpiece"])
+def test_what_is_no_text_is_refused(kind: str) -> None:
+    with pytest.raises(DataError, match=r"texts\[1\] is None, no text"):
+        learned(kind, ["a b", None, float("nan")])  # type: ignore[list-item]
+    with pytest.raises(DataError, match="texts is one text"):
+        learned(kind, "ein Text")  # type: ignore[arg-type]
+    tokenizer = learned(kind)
+    for wrong in (None, b"abc", ["a", "b"], 3):
+        for method in (tokenizer.encode, tokenizer.encode_ids, tokenizer.tokens):
+            with pytest.raises(DataError, match="one text at a time"):
+                method(wrong)
+
+
+@pytest.mark.parametrize("kind", ["regex", "wordpiece"])
 def test_saved_and_loaded(kind: str, tmp_path: Path) -> None:
     tokenizer = learned(kind)
     assert tokenizer.save(tmp_path) == tmp_path / "vocab.txt"

@@ -125,3 +125,13 @@ def test_what_does_not_fit_is_refused_before_anything_is_made(tmp_path: Path) ->
     with pytest.raises(ConfigError, match="preprocess is a str"):
         write_bundle(model, tmp_path / "bundle", test=(X, labels), preprocess="x")  # type: ignore[arg-type]
     assert not (tmp_path / "bundle").exists()
+    with pytest.raises(DataError, match=r"test has \(n, 3\)"):
+        write_bundle(model, tmp_path / "bundle", test=(X[:, :3], labels))
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"folder is .*/file/bundle, and"):
+        write_bundle(model, tmp_path / "file" / "bundle", test=(X, labels))
+    coded = keras.Sequential([*model.layers, keras.layers.Lambda(lambda values: values * 2)])
+    coded.build((None, 4))
+    with pytest.raises(ConfigError, match="must become such a layer"):
+        write_bundle(coded, tmp_path / "new" / "bundle", test=(X, labels))
+    assert (tmp_path / "new").is_dir(), "made before anything else"

@@ -35,6 +35,8 @@ def test_every_kind_has_defaults_and_descends(kind):
     config = TrainConfig(optimizer=kind, clip_norm=10.0)
     optimizer = make_optimizer(config)
     assert float(optimizer.learning_rate) == pytest.approx(OPTIMIZER_DEFAULTS[kind].learning_rate)
+    loaded = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    assert type(loaded) is type(optimizer) and loaded.get_config() == optimizer.get_config()
     optimizer.build([kernel])
     for _ in range(5):
         optimizer.apply([2 * kernel.value], [kernel])

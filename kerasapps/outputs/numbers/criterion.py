@@ -50,10 +50,20 @@ def number_score(
     """
     if smoothing:
         raise ConfigError("label_smoothing spreads a class over others; a number has none.")
-    outputs, targets = tf.cast(outputs, tf.float32), tf.cast(targets, tf.float32)
-    squares = tf.square(outputs - tf.reshape(targets, tf.shape(outputs)))
-    each = tf.reduce_mean(tf.reshape(squares, [tf.shape(squares)[0], -1]), axis=1)
+    each = squared_errors(outputs, targets)
     losses = each if weight is None else each * weight
     count = tf.cast(tf.shape(each)[0], tf.float32)
     errors = tf.reduce_sum(each) * scale**2
     return Score(tf.reduce_mean(losses), tf.stack([tf.reduce_sum(losses), errors, count]))
+
+
+def squared_errors(outputs: Any, targets: Any) -> tf.Tensor:
+    """The mean squared error of each example, float32 `(batch,)`.
+
+    Args:
+        outputs: `(batch, …)`.
+        targets: of the same shape; of one number an example also `(batch,)`.
+    """
+    outputs, targets = tf.cast(outputs, tf.float32), tf.cast(targets, tf.float32)
+    squares = tf.square(outputs - tf.reshape(targets, tf.shape(outputs)))
+    return tf.reduce_mean(tf.reshape(squares, [tf.shape(squares)[0], -1]), axis=1)

@@ -11,7 +11,7 @@ from kerasapps.preprocess.tokenizers import regex
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import Tokenizer
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
-from kerasapps.preprocess.tokenizers.wordpiece_graph import WordPieceGraph
+from kerasapps.preprocess.tokenizers.wordpiece_graph import WordPieceGraph, of_strings
 
 
 def tokenize_in_graph(tokenizer: Tokenizer) -> RegexGraph | WordPieceGraph:
@@ -26,7 +26,8 @@ def tokenize_in_graph(tokenizer: Tokenizer) -> RegexGraph | WordPieceGraph:
         tokenizer: any tokenizer of this package.
 
     Returns:
-        A module to call with strings `(batch,)`, UTF-8; it gives int32 ids `(batch, max_length)`.
+        A module to call with strings `(batch,)`, UTF-8; it gives int32 ids `(batch, max_length)`,
+        of one string `()` ids `(max_length,)`.
         Bytes that are no UTF-8 count as U+FFFD, as in `bytes.decode(errors="replace")`.
 
     Raises:
@@ -61,7 +62,10 @@ class RegexGraph(tf.Module):
         )
 
     def __call__(self, texts: Any) -> tf.Tensor:
-        """int32 ids `(batch, max_length)` of strings `(batch,)`."""
+        """int32 ids `(batch, max_length)` of strings `(batch,)`, `(max_length,)` of one string."""
+        return of_strings(self._encode, texts)
+
+    def _encode(self, texts: Any) -> tf.Tensor:
         texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
         texts = tf.strings.regex_replace(texts, r"(?s)\x00.*", "")  # as `regex.split_words`
         words = tf.strings.split(tf.strings.regex_replace(texts, regex.DELIMITER, " "))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.paths import folder_place
 
 SPEC_FILE = "tokenizer.json"
 
@@ -38,13 +38,16 @@ def save_tokenizer(tokenizer: Kept, folder: str | os.PathLike[str]) -> Path:
     Returns:
         The folder: a vocabulary or SentencePiece models, and `tokenizer.json`.
 
+    Raises:
+        ConfigError: if the folder cannot be written.
+
     Examples:
         >>> tokenizer = kerasapps.preprocess.learn_tokenizer(["a cat", "a dog"], min_count=1)
         >>> kerasapps.preprocess.save_tokenizer(tokenizer, "tokens").name
         'tokens'
     """
-    path = user_path(folder, what="folder")
-    path.mkdir(parents=True, exist_ok=True)
+    path = folder_place(folder, what="folder")
+    path.mkdir(exist_ok=True)
     tokenizer.save(path)
     text = json.dumps(tokenizer.spec.to_dict(), indent=1, ensure_ascii=False)
     (path / SPEC_FILE).write_text(text + "\n", encoding="utf-8")

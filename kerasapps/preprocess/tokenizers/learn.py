@@ -10,7 +10,7 @@ from kerasapps.errors import DataError
 from kerasapps.preprocess.tokenizers import regex, wordpiece
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
-from kerasapps.preprocess.tokenizers.spec import Tokenizer, TokenizerSpec
+from kerasapps.preprocess.tokenizers.spec import Tokenizer, TokenizerSpec, checked_texts
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
 
 _LARGEST_ALPHABET = 1000  # single characters that pieces are made of; the rest is unknown
@@ -43,7 +43,7 @@ def learn_tokenizer(
 
     Raises:
         ConfigError: if `kind` is not known or `max_length` cannot work.
-        DataError: if no word is seen often enough.
+        DataError: if no word is seen often enough, or something among the texts is none.
 
     Examples:
         >>> texts = ["a good film", "a bad film"]
@@ -62,7 +62,7 @@ def _learn_words(
 ) -> dict[str, int]:
     """Word → id: special tokens, then by falling frequency."""
     counts: Counter[str] = Counter()
-    for text in texts:
+    for text in checked_texts(texts):
         counts.update(regex.split_words(text))
     forms: defaultdict[str, list[str]] = defaultdict(list)
     for form in sorted(counts):
@@ -94,7 +94,7 @@ def _learn_pieces(
 
     # Texts are normalized and cut into words by our own code: training sees what encoding will.
     counts: Counter[str] = Counter()
-    for text in texts:
+    for text in checked_texts(texts):
         counts.update(split_normalized(text, lowercase=lowercase))
     alphabet = _alphabet(counts, most=(vocab_size - len(wordpiece.SPECIAL)) // 2)
     if not alphabet:

@@ -15,7 +15,14 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.tokenizers.spec import PAD_ID, VOCABULARY_FILE, TokenizerSpec, padded
+from kerasapps.preprocess.tokenizers.spec import (
+    PAD_ID,
+    VOCABULARY_FILE,
+    TokenizerSpec,
+    names_of,
+    padded,
+    require_text,
+)
 
 PAD, START, UNKNOWN = "<PAD>", "<START>", "<UNKNOWN>"
 SPECIAL = {PAD: PAD_ID, START: 1, UNKNOWN: 2}
@@ -117,16 +124,30 @@ class RegexTokenizer:
 
     def encode(self, text: str) -> np.ndarray:
         """The ids of a text, int32 `(max_length,)`, cut off or padded with 0 on the right."""
+        require_text(text)
         length = self._spec.max_length
         return padded(self._lookup(split_words(text)[: length - 1]), length)
 
     def encode_ids(self, text: str) -> list[int]:
         """`<START>` and the ids of all words of a text."""
+        require_text(text)
         return self._lookup(split_words(text))
 
     def tokens(self, text: str) -> list[str]:
         """What each of `encode_ids` stands for, as it was written."""
+        require_text(text)
         return [START, *split_words(text)]
+
+    def decode(self, ids: Iterable[int] | np.ndarray) -> str:
+        """The words of ids, with a blank between them; of forms with one id the first listed.
+
+        Raises:
+            DataError: if one is no id of the vocabulary.
+        """
+        names = [""] * self._size
+        for word, number in self._ids.items():
+            names[number] = names[number] or word
+        return " ".join(each for each in names_of(ids, names) if each not in (PAD, START))
 
     def with_length(self, max_length: int) -> RegexTokenizer:
         """The same tokenizer with another `max_length`."""

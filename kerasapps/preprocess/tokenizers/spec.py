@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, get_args
@@ -10,7 +10,7 @@ from typing import Any, Protocol, get_args
 import numpy as np
 
 from kerasapps.config import TokenizerKind, choose
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DataError
 
 PAD_ID = 0
 LONGEST_TEXT = 65_536  # ids; what comes from a stranger's bundle must not take all memory
@@ -113,6 +113,10 @@ class Tokenizer(Protocol):
         """What each of `encode_ids` stands for; an unknown word is shown as it was written."""
         ...
 
+    def decode(self, ids: Iterable[int] | np.ndarray) -> str:
+        """The text that ids spell as far as it can be told: words with a blank between them."""
+        ...
+
     def with_length(self, max_length: int) -> Tokenizer:
         """The same tokenizer with another `max_length`."""
         ...
@@ -120,6 +124,65 @@ class Tokenizer(Protocol):
     def save(self, folder: Path) -> Path:
         """Writes `vocab.txt` into a folder and returns its path."""
         ...
+
+
+def require_text(text: object) -> None:
+    """Make sure that what is to become ids is a text.
+
+    Raises:
+        DataError: if it is None, bytes or something else.
+    """
+    if not isinstance(text, str):
+        shown = "bytes: decode them first" if isinstance(text, bytes) else f"{text!r}, no text"
+        raise DataError(f"A tokenizer takes one text at a time, and got {shown:.200}.")
+
+
+def refuse_one_text(texts: object, *, what: str = "texts") -> None:
+    """Make sure that what should be many texts is not one.
+
+    Raises:
+        DataError: if it is.
+    """
+    if isinstance(texts, str | bytes):
+        raise DataError(f"{what} is one text, whose letters are no texts: put it into a list.")
+
+
+def checked_texts(texts: Iterable[str], *, what: str = "texts") -> Iterator[str]:
+    """The texts one by one, each of which is one.
+
+    Raises:
+        DataError: if they are one text, or something among them is none; it says where.
+    """
+    refuse_one_text(texts, what=what)
+    for place, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise DataError(
+                f"{what}[{place}] is {text!r:.80}, no text: leave it out, or give a str."
+            )
+        yield text
+
+
+def names_of(ids: Iterable[int] | np.ndarray, names: Sequence[str]) -> list[str]:
+    """What each id stands for.
+
+    Args:
+        ids: whole numbers, in one row.
+        names: of all ids, in their order.
+
+    Raises:
+        DataError: if one is no id of the vocabulary.
+    """
+    numbers = np.asarray(ids if isinstance(ids, np.ndarray) else list(ids))
+    if numbers.size and (numbers.ndim != 1 or not np.issubdtype(numbers.dtype, np.integer)):
+        raise DataError(
+            f"ids are {numbers.dtype} {numbers.shape}: give the ids of one text, whole (n,)."
+        )
+    for number in numbers.tolist():
+        if not 0 <= number < len(names):
+            raise DataError(
+                f"{number} is no id of this vocabulary, whose are 0 to {len(names) - 1}."
+            )
+    return [names[number] for number in numbers.tolist()]
 
 
 def padded(ids: list[int], length: int) -> np.ndarray:

@@ -21,7 +21,7 @@ from kerasapps.config import SubwordKind, choose
 from kerasapps.errors import ConfigError
 from kerasapps.paths import user_path
 from kerasapps.preprocess.tokenizers.keep import read_spec
-from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID
+from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID, require_text
 
 UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
 JOINT_FILE = "tokenizer.model"
@@ -253,6 +253,7 @@ def _processor(model: bytes, name: str) -> sentencepiece.SentencePieceProcessor:
 
 def _ids(processor: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
     """As bytes, because half a surrogate pair, which a command line may hold, has no UTF-8."""
+    require_text(text)
     ids: list[int] = processor.encode(text.encode("utf-8", "replace"))
     return ids
 

@@ -13,7 +13,7 @@ import sentencepiece
 
 from kerasapps.config import TranslationConfig
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.preprocess.tokenizers.spec import PAD_ID
+from kerasapps.preprocess.tokenizers.spec import PAD_ID, refuse_one_text, require_text
 from kerasapps.preprocess.tokenizers.subword import (
     END_ID,
     START_ID,
@@ -63,7 +63,7 @@ def learn_pair_tokenizer(
     Raises:
         ConfigError: if `vocab_size` is too small for the characters of the texts; it says what
             would do.
-        DataError: if there is nothing to learn from.
+        DataError: if there is nothing to learn from, or something among the texts is none.
 
     Examples:
         >>> splits = kerasapps.data.load_pairs("builtin:phrases")
@@ -73,6 +73,8 @@ def learn_pair_tokenizer(
         >>> int(tokenizer.encode_source(splits.test.sources[0])[-1]) == tokenizer.end_id
         True
     """
+    refuse_one_text(sources, what="sources")
+    refuse_one_text(targets, what="targets")
     spec = SubwordSpec(
         subwords=translation.subwords,
         joint=translation.joint,
@@ -96,6 +98,7 @@ def _learn(side: list[Sequence[str]], translation: TranslationConfig) -> bytes:
 
     counts: Counter[str] = Counter()
     for text in read():
+        require_text(text)
         counts.update("".join(text.split()))
     if not counts:
         raise DataError("the training pairs hold no text that a vocabulary could be learned from.")

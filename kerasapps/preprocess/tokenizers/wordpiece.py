@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,14 @@ import numpy as np
 
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
-from kerasapps.preprocess.tokenizers.spec import PAD_ID, VOCABULARY_FILE, TokenizerSpec, padded
+from kerasapps.preprocess.tokenizers.spec import (
+    PAD_ID,
+    VOCABULARY_FILE,
+    TokenizerSpec,
+    names_of,
+    padded,
+    require_text,
+)
 
 PAD, UNKNOWN, CLS, SEP = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 SUFFIX = "##"
@@ -91,6 +98,7 @@ class WordPieceTokenizer:
 
     def encode_ids(self, text: str) -> list[int]:
         """`[CLS]`, the ids of all pieces of a text, `[SEP]`."""
+        require_text(text)
         ids, known, cut = [self.start_id], self._cache.get, self._pieces
         for word in split_normalized(text, lowercase=self._spec.lowercase):
             ids.extend(known(word) or cut(word))
@@ -99,11 +107,28 @@ class WordPieceTokenizer:
 
     def tokens(self, text: str) -> list[str]:
         """What each of `encode_ids` stands for; an unknown word is shown as it was written."""
+        require_text(text)
         names, shown = list(self._ids), [CLS]
         for word in split_normalized(text, lowercase=self._spec.lowercase):
             ids = self._pieces(word)
             shown += [word] if ids == (self.unknown_id,) else [names[number] for number in ids]
         return [*shown, SEP]
+
+    def decode(self, ids: Iterable[int] | np.ndarray) -> str:
+        """The words that the pieces of ids make, with a blank between them.
+
+        Raises:
+            DataError: if one is no id of the vocabulary.
+        """
+        words: list[str] = []
+        for piece in names_of(ids, list(self._ids)):
+            if piece in (PAD, CLS, SEP):
+                continue
+            if words and piece.startswith(SUFFIX) and len(piece) > len(SUFFIX):
+                words[-1] += piece.removeprefix(SUFFIX)
+            else:
+                words.append(piece)
+        return " ".join(words)
 
     def with_length(self, max_length: int) -> WordPieceTokenizer:
         """The same tokenizer with another `max_length`."""

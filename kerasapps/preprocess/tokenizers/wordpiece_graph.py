@@ -8,11 +8,13 @@ of the longest piece; then each word hops from its start over its pieces.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.errors import DataError
 from kerasapps.preprocess.tokenizers.normalization import normalize_character
 from kerasapps.preprocess.tokenizers.wordpiece import LONGEST_WORD, SUFFIX, WordPieceTokenizer
 
@@ -23,6 +25,27 @@ _NOTHING = -1
 # Kinds of characters that need no row of their own in the table.
 _KEEP, _DROP, _SET_APART = range(3)
 _CODE_BITS = 21  # a trie's key is `node << 21 | code point`
+
+
+def of_strings(encode: Callable[[Any], tf.Tensor], texts: Any) -> tf.Tensor:
+    """What a function of a batch of strings gives for one, or for a single string.
+
+    Args:
+        encode: of strings `(batch,)`.
+        texts: strings `(batch,)` or `()`.
+
+    Raises:
+        DataError: if they are of another shape or type.
+    """
+    texts = tf.convert_to_tensor(texts)
+    if texts.dtype != tf.string or texts.shape.rank not in (None, 0, 1):
+        raise DataError(
+            f"A tokenizer takes strings (batch,), or one string, and got {texts.dtype.name} "
+            f"{texts.shape}."
+        )
+    if texts.shape.rank == 0:
+        return encode(texts[tf.newaxis])[0]
+    return encode(texts)
 
 
 class WordPieceGraph(tf.Module):
@@ -37,7 +60,10 @@ class WordPieceGraph(tf.Module):
         self._trie = _trie(list(tokenizer.vocabulary))
 
     def __call__(self, texts: Any) -> tf.Tensor:
-        """int32 ids `(batch, max_length)` of strings `(batch,)`."""
+        """int32 ids `(batch, max_length)` of strings `(batch,)`, `(max_length,)` of one string."""
+        return of_strings(self._encode, texts)
+
+    def _encode(self, texts: Any) -> tf.Tensor:
         codes, rows = self._normalize(texts)
         word_start, word = _words(codes)
         size = tf.math.segment_sum(tf.cast(codes != _SPACE, tf.int32), tf.maximum(word, 0))
