@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import importlib
@@ -136,10 +137,45 @@ def refuse_while_importing() -> None:
         ConfigError: within the import of a user's file.
     """
     if file := _IMPORTING.get():
-        raise ConfigError(
-            f"{file} starts a training as it is imported, which the processes of a search do to "
-            "find its network. Put the call under: if __name__ == '__main__':"
-        )
+        raise _unguarded(file)
+
+
+def refuse_unguarded_script() -> None:
+    """The script that is running must not do again what it does now when it is imported.
+
+    Raises:
+        ConfigError: if the statement that it is at does not stand under `if __name__ == …`.
+    """
+    frame: types.FrameType | None = sys._getframe()
+    while frame is not None and not _is_script(frame):
+        frame = frame.f_back
+    if frame is None:
+        return
+    file = Path(frame.f_code.co_filename)
+    try:
+        statements = ast.parse(file.read_bytes()).body
+    except (OSError, SyntaxError, ValueError):  # of a session or a notebook
+        return
+    lines = ((each, range(each.lineno, (each.end_lineno or 0) + 1)) for each in statements)
+    running = [each for each, span in lines if frame.f_lineno in span]
+    if running and not any(map(_is_guard, running)):
+        raise _unguarded(file)
+
+
+def _is_script(frame: types.FrameType) -> bool:
+    return frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") == "__main__"
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    names = ast.walk(statement.test) if isinstance(statement, ast.If) else ()
+    return any(isinstance(each, ast.Name) and each.id == "__name__" for each in names)
+
+
+def _unguarded(file: Path) -> ConfigError:
+    return ConfigError(
+        f"{file} starts a training as it is imported, which the processes of a search do to "
+        "find its network. Put the call under: if __name__ == '__main__':"
+    )
 
 
 def code_digest(value: Any) -> str:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,33 @@ from kerasapps.errors import ConfigError
 from kerasapps.user_code import StoredSource, code_digest, code_files, imported_file, object_in
 
 FACTOR = 2
+SCRIPT = """
+from kerasapps.errors import ConfigError
+from kerasapps.user_code import refuse_unguarded_script
+
+def search(what):
+    try:
+        refuse_unguarded_script()
+    except ConfigError as error:
+        print(what, "refused", error)
+    else:
+        print(what, "taken")
+
+for _ in range(1):
+    search("open")
+if __name__ == "__main__":
+    search("guarded")
+"""
+
+
+def test_a_search_that_an_import_would_begin_again_is_refused_at_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    said = subprocess.run(
+        [sys.executable, str(script)], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert said[0].startswith(f"open refused {script} starts a training as it is imported")
+    assert said[1:] == ["guarded taken"]
 
 
 def helper(x: int) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -144,7 +144,7 @@ class Architectures:
         elif self.preset is not None and self.is_pretrained(name):
             check_preset(name, option=option)
         else:
-            choose(name, self.choices, what=option)
+            self._choose(name, self.choices, option=option)
 
     def find(self, name: str) -> Architecture:
         """The architecture of that name, or of all pretrained ones, or of all of users' own.
@@ -157,7 +157,15 @@ class Architectures:
         if self.own is not None and is_own(name):
             return self.own
         known = [each for each in self.choices if each != AUTO]
-        return self.known[choose(name, known, what="ModelConfig.model")]
+        return self.known[self._choose(name, known, option="ModelConfig.model")]
+
+    def _choose(self, name: str, known: Sequence[str], *, option: str) -> str:
+        if self.own is not None and ".py" in name:
+            raise ConfigError(
+                f"{option} {name!r} names no network: one of your own is {REFERENCE}, such as "
+                "nets.py:build."
+            )
+        return choose(name, known, what=option)
 
     def build(self, config: ModelConfig, *arguments: Any, **options: Any) -> Any:
         """The network that `config` names.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Callable, Sequence
@@ -46,6 +47,13 @@ class OwnAnswer:
     def classes(self) -> int:
         """How many there are; a single output, from 0 to 1, tells two apart."""
         return max(2, self.width)
+
+    @property
+    def shipped(self) -> OwnAnswer:
+        """How the outputs of `scoring` are read: of classes they are scores that sum to 1."""
+        if self.kind == "numbers":
+            return self
+        return dataclasses.replace(self, ending="softmax", width=self.classes)
 
     @property
     def criterion(self) -> Criterion:
@@ -100,7 +108,8 @@ class OwnAnswer:
     def _logits(self, outputs: Any) -> Any:
         outputs = tf.cast(outputs, tf.float32)
         if self.ending == "other":
-            return outputs
+            # One logit is that of the second of two classes, and the other's is 0.
+            return tf.concat([0 * outputs, outputs], -1) if self.width == 1 else outputs
         # What softmax undoes: the loss of both is the cross-entropy.
         outputs = tf.clip_by_value(outputs, np.finfo(np.float32).tiny, 1.0)
         if self.width > 1:
@@ -112,9 +121,11 @@ class OwnAnswer:
         network = functional_of(model)
         if self.kind == "numbers" or (self.ending == "softmax" and self.width > 1):
             return network
-        if self.ending == "other":
+        if self.ending == "other" and self.width > 1:
             return scoring_model(network)
         second = network.output
+        if self.ending == "other":
+            second = keras.layers.Activation("sigmoid", dtype="float32")(second)
         both = keras.ops.concatenate([1 - second, second], axis=-1)
         return keras.Model(network.input, both, name=model.name)
 
@@ -125,7 +136,7 @@ def answer_of(model: keras.Model, answers: Answers | None = None) -> OwnAnswer:
     Args:
         model: functional or sequential, with one output.
         answers: "classes" or "numbers"; None: one output without a sigmoid is a number, all else
-            are classes.
+            are classes. One logit of "classes" is that of the second of two.
 
     Raises:
         ConfigError: if it has several outputs, or cannot answer so.
@@ -137,7 +148,8 @@ def answer_of(model: keras.Model, answers: Answers | None = None) -> OwnAnswer:
     kind: Answers = answers or ("numbers" if width == 1 and ending != "sigmoid" else "classes")
     if kind == "numbers":
         return OwnAnswer("numbers", NUMBERS, ending, width or 1)
-    if len(shape) != 2 or width is None or (width == 1) != (ending == "sigmoid"):
+    is_two = width == 1 and (ending == "sigmoid" or (answers == "classes" and ending == "other"))
+    if len(shape) != 2 or width is None or (width == 1 or ending == "sigmoid") != is_two:
         raise ConfigError(
             f"The network {model.name!r} has outputs of shape {shape} after the activation "
             f"{ending!r}, which are no classes: end it with one logit, or one softmax output, a "

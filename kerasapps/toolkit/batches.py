@@ -16,8 +16,9 @@ from kerasapps.model_inputs import ModelInputs, count_of
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.terminal import tell
-from kerasapps.toolkit.fitting import Needs, check_finite
+from kerasapps.toolkit.fitting import Needs
 from kerasapps.toolkit.py_datasets import dataset_of
+from kerasapps.toolkit.values import check_finite
 from kerasapps.workflow.experiment import suitable_batch
 
 Examples: TypeAlias = (

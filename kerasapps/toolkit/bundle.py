@@ -117,7 +117,7 @@ def write_bundle(
     reading = reading_of(network, preprocess)
     fresh_copy(model, title=f"The network {model.name!r}")  # what cannot be saved fails here
     shipped = answer.scoring(model)
-    judged = answer_of(shipped, answer.kind)
+    judged = answer.shipped
     own = _Judged(judged, shipped, inputs, targets, names)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         work = Path(scratch)

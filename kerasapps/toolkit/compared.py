@@ -21,7 +21,7 @@ from kerasapps.outputs.numbers.agreement import near_numbers
 from kerasapps.outputs.numbers.figures import root_mean_square
 from kerasapps.outputs.numbers.integer import keeps_numbers
 from kerasapps.toolkit.answers import OwnAnswer
-from kerasapps.toolkit.fitting import check_classes
+from kerasapps.toolkit.values import check_classes
 
 VALUES = f"{__name__}:integer_values"
 LIKENESS = Metric(name="likeness", key="likeness", quality="likeness")

@@ -16,6 +16,8 @@ from kerasapps.paths import user_path
 from kerasapps.toolkit.answers import Answers, answer_of
 from kerasapps.toolkit.batches import Examples, finite_batches_of, training_batches_of
 from kerasapps.toolkit.fitting import Needs, told_plainly
+from kerasapps.toolkit.values import tell_of_classes
+from kerasapps.toolkit.wording import told_in_python
 from kerasapps.training.history import History
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.training.in_phases import fit_in_phases
@@ -65,7 +67,7 @@ def fit(
             network was built with. `class_weights` are to be given as weights of examples,
             `dropout` to whatever builds the network.
         answers: "classes" or "numbers"; by default one output without a sigmoid is a number, all
-            else are classes.
+            else are classes. One logit of "classes" is that of the second of two.
         steps_per_epoch: batches in an epoch; a data set that does not know how many it has is
             counted.
         hooks: callbacks, metrics, a loss and an optimizer of your own. A loss reads what the
@@ -102,13 +104,15 @@ def fit(
             f"A loss of your own reads logits, and the network ends with {answer.ending}: leave "
             "that out, or the loss."
         )
+    if answers is None:
+        tell_of_classes(train, answer)
     needs = Needs.of(model, answer)
     batches = training_batches_of(train, needs=needs, config=config, steps=steps_per_epoch)
     held_out = finite_batches_of(validation, needs=needs, size=config.batch_size or _EVALUATED)
     work = user_path(folder, what="folder")
     work.mkdir(parents=True, exist_ok=True)
     pretrained = backbone(model)
-    with told_plainly():
+    with told_plainly(), told_in_python():
         return fit_in_phases(
             model,
             batches=batches.source,
@@ -121,7 +125,7 @@ def fit(
             length=suitable_length(
                 config, steps_per_epoch=batches.steps, pretrained=pretrained is not None
             ),
-            answer=answer.answer,
+            answer=dataclasses.replace(answer.answer, judged=answer.answer.fitted),  # no judge
             criterion=answer.criterion,
             backbone=pretrained,
             hooks=hooks,

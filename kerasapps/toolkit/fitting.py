@@ -25,6 +25,7 @@ from kerasapps.toolkit.inputs import (
     sides_of,
     spec_of,
 )
+from kerasapps.toolkit.values import check_classes, check_finite, is_numbered, unknown_class
 
 _SAID = re.compile(r"\[kerasapps\](.*?)\[/kerasapps\]", re.DOTALL)
 
@@ -106,7 +107,7 @@ class Needs:
         if not isinstance(spec, tuple) or len(spec) not in (2, 3):
             raise DataError(f"{what} gives no pairs: its batches must be (x, y) or (x, y, weight).")
         self.check(self.arranged(spec[0]), spec[1], what=what, is_set=True)
-        numbered = self.answer.kind == "classes" and _is_numbered(spec[1].shape)
+        numbered = self.answer.kind == "classes" and is_numbered(spec[1].shape)
         if not numbered and self.arranged(spec[0]) is spec[0]:
             return batches
 
@@ -126,7 +127,7 @@ class Needs:
         if y.shape.rank is None:
             return
         if self.answer.kind == "classes":
-            if not _is_numbered(y.shape) and list(y.shape[1:]) not in ([classes], [None]):
+            if not is_numbered(y.shape) and list(y.shape[1:]) not in ([classes], [None]):
                 raise DataError(
                     f"{what} has targets {sides_of(y)}, and the network tells {classes} classes "
                     f"apart: give class numbers (n,) or rows (n, {classes})."
@@ -138,49 +139,6 @@ class Needs:
                 f"{what} has targets {sides_of(y)}, and the network answers with "
                 f"{shape_of(self.output)}."
             )
-
-
-def check_classes(targets: Any, classes: int, *, what: str) -> None:
-    """Refuses class numbers that no output stands for; one-hot rows are let pass.
-
-    Args:
-        targets: `(n,)` or `(n, 1)`: numbers; else rows.
-        classes: how many there are.
-        what: the examples are, for the message.
-
-    Raises:
-        DataError: naming the first.
-    """
-    truth = np.asarray(targets)
-    if not _is_numbered(truth.shape):
-        return
-    numbers = truth.reshape(-1)
-    wrong = ~((numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers)))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DataError(f"{_unknown_class(what, str(numbers[row]), classes)} (example {row})")
-
-
-def check_finite(array: np.ndarray, name: str, what: str) -> None:
-    """Refuses NaN and infinity.
-
-    Args:
-        array: `(n, …)`, of any type.
-        name: of the array, for the message.
-        what: the examples are, likewise.
-
-    Raises:
-        DataError: naming the first example that has one.
-    """
-    if array.dtype.kind not in "fc":
-        return
-    fine = np.isfinite(array).reshape(len(array), -1).all(axis=1)
-    if not fine.all():
-        raise DataError(
-            f"{what} has example {int((~fine).argmax())} with NaN or infinity in {name}: fill such "
-            "gaps or leave the example out. A network that fills them itself takes a "
-            "tf.data.Dataset."
-        )
 
 
 @contextmanager
@@ -201,14 +159,10 @@ def _of_classes(y: Any, classes: int, what: str) -> Any:
     right = (numbers >= 0) & (numbers < classes) & (tf.floor(numbers) == numbers)
     first = tf.boolean_mask(numbers, ~right)[:1]
     text = tf.strings.reduce_join(tf.strings.as_string(first, shortest=True))
-    before, after = _unknown_class(what, "|", classes).split("|")
+    before, after = unknown_class(what, "|", classes).split("|")
     said = tf.strings.join([f"[kerasapps]{before}", text, f"{after}[/kerasapps]"])
     with tf.control_dependencies([tf.debugging.Assert(tf.reduce_all(right), [said])]):
         return tf.identity(y)
-
-
-def _unknown_class(what: str, number: str, classes: int) -> str:
-    return f"{what} has the class {number}: the network has classes 0 to {classes - 1}"
 
 
 def _is_single(spec: Any, y: tf.TensorSpec, tensor: Any) -> bool:
@@ -220,11 +174,6 @@ def _is_single(spec: Any, y: tf.TensorSpec, tensor: Any) -> bool:
     if shape is None or shape.rank is None or shape.rank != len(wanted):
         return False
     return bool(wanted != (1,)) and shape.is_compatible_with(wanted)
-
-
-def _is_numbered(shape: Sequence[int | None] | tf.TensorShape) -> bool:
-    """Whether targets are class numbers, as their criterion reads them; else one-hot rows."""
-    return len(shape) == 1 or shape[-1] == 1
 
 
 def _size(sides: Sequence[int | None] | tf.TensorShape) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ CHECKPOINT = "checkpoint.npz"
 _BEST = "best-{:05d}.npz"
 _STATE = "state"
 
+_DIGEST = re.compile("[0-9a-f]{64}")  # which nobody reads
 _UNREADABLE = (OSError, EOFError, ValueError, zipfile.BadZipFile)
 
 Arrays = Sequence[np.ndarray]
@@ -202,10 +204,20 @@ def changed_settings(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> li
     """What differs between two runs' settings, an entry each: `train.epochs was 5, is 9`."""
     before, now = _flatten(stored), _flatten(json.loads(json.dumps(wanted)))
     return [
-        f"{name} was {before.get(name)!r}, is {now.get(name)!r}"
+        _change(name, before, now)
         for name in sorted(before | now)
         if before.get(name) != now.get(name)
     ]
+
+
+def _change(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    values = [settings.get(name) for settings in (before, now)]
+    if all(isinstance(value, str) and _DIGEST.fullmatch(value) for value in values):
+        return f"{name} is another one"
+    was, is_now = (
+        repr(settings[name]) if name in settings else "not given" for settings in (before, now)
+    )
+    return f"{name} was {was}, is {is_now}"
 
 
 def _require_same(stored: Mapping[str, Any], wanted: Mapping[str, Any], path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Direction
 from kerasapps.errors import ConfigError
 
@@ -89,6 +91,11 @@ def check_optimizer(optimizer: Any) -> None:
             f"{name} has a schedule of its own: give it a number as learning_rate, the peak, and "
             "set TrainConfig.schedule."
         )
+    bounds = next(each for each in fields(TrainConfig) if each.name == "learning_rate").metadata[
+        "bounds"
+    ]
+    if not bounds.hold(float(rate)):
+        raise ConfigError(f"{name} has the learning rate {rate:g}, not {bounds.words}.")
     try:
         fresh(optimizer)
     except Exception as error:  # whatever somebody's class raises

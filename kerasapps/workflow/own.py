@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.own import OWN_PREFIX, OwnNetwork, is_own, own_title, split_reference
 from kerasapps.errors import ConfigError
-from kerasapps.user_code import StoredSource, code_digest
+from kerasapps.user_code import StoredSource, code_digest, refuse_unguarded_script
 
 if TYPE_CHECKING:
     import keras
@@ -41,7 +41,8 @@ def named_network(value: Any) -> Any:
             names another architecture.
 
     Raises:
-        ConfigError: if a file cannot be imported, or a network has no configuration.
+        ConfigError: if a file cannot be imported, a network has no configuration, or a class of
+            networks is given.
     """
     if isinstance(value, OwnNetwork):
         return value
@@ -52,8 +53,13 @@ def named_network(value: Any) -> Any:
         file, name = reference
         source = StoredSource("file", str(file.absolute()), name)
         return OwnNetwork(_name(name, _live(source)), source)
+    if isinstance(value, type) and _is_model(value):
+        raise ConfigError(
+            f"model= is the class {value.__name__}: give a network that was made, a function "
+            "(input_shape, num_classes) that makes one, or an object with build(hp)."
+        )
     if isinstance(value, type) and hasattr(value, "build"):
-        return value if _is_model(value) else named_network(value())
+        return named_network(value())
     if not callable(value) and not hasattr(value, "build"):
         return value
     return OwnNetwork(_name(_title(value), value), value)
@@ -185,6 +191,7 @@ def _by_place(source: Any, folder: Path) -> StoredSource | None:
     if getattr(source, "__module__", type(source).__module__) == "__main__":
         file = getattr(sys.modules["__main__"], "__file__", None)
         name = getattr(source, "__qualname__", "<")
+        refuse_unguarded_script()
         return (
             StoredSource("file", str(Path(file).absolute()), name)
             if file and name.isidentifier()

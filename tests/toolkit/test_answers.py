@@ -29,15 +29,18 @@ def test_outputs_say_what_they_are(units, activation, kind, classes) -> None:
     assert (answer.kind, answer.classes) == (kind, classes)
 
 
-@pytest.mark.parametrize("activation", [None, "softmax", "sigmoid"])
+@pytest.mark.parametrize("activation", [None, "softmax", "sigmoid", "logit"])
 @pytest.mark.parametrize("one_hot", [True, False])
 def test_the_loss_is_the_cross_entropy_whatever_stands_at_the_end(activation, one_hot) -> None:
-    model = network(1 if activation == "sigmoid" else 3, activation)
-    answer = answer_of(model)
+    is_two = activation in ("sigmoid", "logit")
+    model = network(1 if is_two else 3, None if activation == "logit" else activation)
+    answer = answer_of(model, "classes")
     labels = np.arange(20) % answer.classes
     outputs = model(X)
-    if activation == "sigmoid":
-        expected = keras.losses.binary_crossentropy(labels[:, None].astype("float32"), outputs)
+    if is_two:
+        expected = keras.losses.binary_crossentropy(
+            labels[:, None].astype("float32"), outputs, from_logits=activation == "logit"
+        )
     else:
         expected = keras.losses.sparse_categorical_crossentropy(
             labels, outputs, from_logits=activation is None
@@ -50,6 +53,7 @@ def test_the_loss_is_the_cross_entropy_whatever_stands_at_the_end(activation, on
     np.testing.assert_allclose(scores.sum(1), 1, rtol=1e-5)
     shipped = np.asarray(answer.scoring(model)(X))
     np.testing.assert_allclose(shipped, scores, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(answer.shipped.scores(shipped), scores, rtol=1e-4, atol=1e-6)
 
 
 def test_numbers_are_squared_errors_of_any_shape() -> None:

@@ -11,7 +11,6 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.toolkit.answers import answer_of
 from kerasapps.toolkit.batches import finite_batches_of, training_batches_of
-from kerasapps.toolkit.compared import comparison_of
 from kerasapps.toolkit.fitting import Needs, told_plainly
 
 X = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
@@ -128,12 +127,6 @@ def test_rows_and_numbers_pass_as_they_are():
     assert next(iter(batches(({"a": X[:, 0], "b": X}, Y), flat)))[0]["a"].shape == 4
     with told_plainly(), pytest.raises(tf.errors.InvalidArgumentError):
         tf.debugging.assert_equal(1, 2)
-
-
-def test_targets_of_a_comparison_are_classes_of_the_network():
-    answer = needs().answer
-    with pytest.raises(DataError, match="targets has the class 3"):
-        comparison_of(answer, Y + 1, np.eye(3)[Y])
 
 
 def test_batches_are_counted_where_nobody_knows_how_many_there_are(capsys):

@@ -296,7 +296,7 @@ def test_an_optimizer_of_ones_own_goes_on_exactly(tmp_path, precision):
         keras.optimizers.Lion
     }
     if precision == "float32":
-        with pytest.raises(TrainingError, match=r"optimizer was 'Lion .*, is None"):
+        with pytest.raises(TrainingError, match=r"optimizer was 'Lion .*, is not given"):
             train(tmp_path / "whole", config, settings={})
 
 

@@ -55,6 +55,10 @@ def test_no_checkpoint_is_none(tmp_path):
 def test_other_settings_are_refused_by_name(tmp_path):
     checkpoint.write_checkpoint(tmp_path, a_checkpoint())
     other = {**SETTINGS, "train": {"epochs": 5, "seed": 0}}
+    changes = checkpoint.changed_settings({"net": "a" * 64, "old": 1}, {"net": "b" * 64, "new": 2})
+    assert changes == [
+        "net is another one", "new was not given, is 2", "old was 1, is not given",
+    ]  # fmt: skip
     with pytest.raises(TrainingError, match=r"train\.epochs was 3, is 5.*--output-dir") as caught:
         checkpoint.read_checkpoint(tmp_path, other)
     assert "seed" not in str(caught.value) and "model was" not in str(caught.value)

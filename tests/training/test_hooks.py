@@ -39,6 +39,7 @@ class Margin(keras.Metric):
         ({"loss": keras.losses.CategoricalFocalCrossentropy()}, "give it from_logits=True"),
         ({"loss": keras.losses.categorical_crossentropy}, "give it from_logits=True"),
         ({"optimizer": "adam"}, "names are for TrainConfig.optimizer"),
+        ({"optimizer": keras.optimizers.SGD(1e6)}, "SGD has the learning rate 1e.06, not a number"),
         ({"optimizer": keras.optimizers.Lion(use_ema=True)}, "set TrainConfig.ema instead"),
         (
             {"optimizer": keras.optimizers.Lion(keras.optimizers.schedules.CosineDecay(0.1, 9))},

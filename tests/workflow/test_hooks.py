@@ -70,7 +70,7 @@ def test_a_run_with_ones_own_objects_is_killed_goes_on_and_says_what_it_had(tmp_
         train(tmp_path, first)
     for changes, words in (
         ({"optimizer": keras.optimizers.Lion(2e-3)}, r"objects\.optimizer was 'Lion .*', is 'Lion"),
-        ({"loss": None}, r"objects\.loss was 'focal', is None"),
+        ({"loss": None}, r"objects\.loss was 'focal', is not given"),
         ({"metrics": []}, r"objects\.metrics was \['own_recall"),
     ):
         with pytest.raises(TrainingError, match=words):

@@ -54,6 +54,11 @@ def test_equal_networks_have_one_name_and_others_another(tmp_path: Path) -> None
     assert named_network("cnn") == "cnn" and named_network(3) == 3
     with pytest.raises(ConfigError, match="has no 'lost'"):
         named_network(f"{file}:lost")
+    with pytest.raises(ConfigError, match="model= is the class Sequential: give a network that"):
+        named_network(keras.Sequential)
+    for text in (str(file), f"{file}:Hyper "):
+        with pytest.raises(ConfigError, match=r"names no network: one of your own is FILE.py:NAME"):
+            IMAGE_CLASSIFICATION.architectures.check(text)
 
 
 def test_options_hold_the_name_and_stay_json() -> None:

@@ -18,7 +18,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.store import writing
-from kerasapps.user_code import imported_file
+from kerasapps.user_code import imported_file, refuse_unguarded_script
 from kerasapps.whole import replaced
 
 if TYPE_CHECKING:
@@ -86,8 +86,11 @@ def send_objects(hooks: Hooks, folder: Path) -> SentObjects | None:
         return None
     path = folder / _FILE
     given = {name: getattr(hooks, name) for name in _GIVEN}
+    content = _pickled(given, "tune")
+    if _MAIN.encode() in content:
+        refuse_unguarded_script()
     with writing(path), replaced(path) as file:
-        file.write(_pickled(given, "tune"))
+        file.write(content)
     script = getattr(sys.modules[_MAIN], "__file__", None)
     main = "" if script is None else str(Path(script).absolute())
     return SentObjects(str(path.absolute()), main, tuple(sys.path))
