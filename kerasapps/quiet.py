@@ -57,6 +57,24 @@ def without_log() -> Iterator[None]:
         logger.setLevel(level)
 
 
+@contextmanager
+def without_tracing_warnings() -> Iterator[None]:
+    """Keeps from users that TensorFlow traces functions often; all else that it logs comes through.
+
+    It counts those of all trainings of a process as one, and each has functions of its own.
+    """
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(_is_no_tracing)
+    try:
+        yield
+    finally:
+        logger.removeFilter(_is_no_tracing)
+
+
+def _is_no_tracing(record: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in record.getMessage()
+
+
 def start_tensorflow(
     load: Callable[[], Any] = import_tensorflow, *, then: Sequence[str] = ()
 ) -> None:

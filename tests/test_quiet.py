@@ -6,7 +6,7 @@ import logging
 import subprocess
 import sys
 
-from kerasapps.quiet import without_log
+from kerasapps.quiet import without_log, without_tracing_warnings
 
 CODE = """
 import sys
@@ -34,3 +34,18 @@ def test_tensorflow_logs_nothing_of_what_goes_well_and_goes_on_as_before() -> No
             assert logger.level == level
     finally:
         logger.setLevel(before)
+
+
+def test_tensorflow_does_not_warn_of_tracing_and_of_all_else(caplog) -> None:
+    logger = logging.getLogger("tensorflow")
+    told = "5 out of the last 5 calls to %s triggered tf.function retracing. Tracing is"
+    logger.addHandler(caplog.handler)
+    try:
+        with without_tracing_warnings():
+            logger.warning(told, "f")
+            logger.warning("Something else")
+        assert caplog.messages[-1:] == ["Something else"] and len({*caplog.messages}) == 1
+        logger.warning(told, "f")
+        assert "retracing" in caplog.messages[-1]
+    finally:
+        logger.removeHandler(caplog.handler)

@@ -13,6 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
+from kerasapps.quiet import without_tracing_warnings
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.checks import check_train_config
@@ -185,7 +186,7 @@ def fit_in_phases(
         callbacks=Callbacks(hooks.callbacks, answer, may_set_rate=config.schedule == "constant"),
     )
     try:
-        with transfer.restored_trainability(model):
+        with transfer.restored_trainability(model), without_tracing_warnings():
             return _run(job, state, saved)
     finally:
         job.callbacks.leave()
