@@ -12,7 +12,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.models.adapt import backbone
 from kerasapps.models.own_copies import configuration_digest
-from kerasapps.paths import user_path
+from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import Answers, answer_of
 from kerasapps.toolkit.batches import Examples, finite_batches_of, training_batches_of
 from kerasapps.toolkit.fitting import Needs, told_plainly
@@ -78,7 +78,8 @@ def fit(
         One row for each epoch, those before a kill included.
 
     Raises:
-        ConfigError: if the network, the data or the options cannot be trained with.
+        ConfigError: if the network, the data or the options cannot be trained with, or the folder
+            cannot be written.
         DataError: if examples do not fit the network: other inputs or shapes, texts for targets,
             classes that it has not; if arrays hold NaN, are empty or of different lengths.
         TrainingError: if the folder holds another training, the loss stops being a number, or
@@ -109,8 +110,8 @@ def fit(
     needs = Needs.of(model, answer)
     batches = training_batches_of(train, needs=needs, config=config, steps=steps_per_epoch)
     held_out = finite_batches_of(validation, needs=needs, size=config.batch_size or _EVALUATED)
-    work = user_path(folder, what="folder")
-    work.mkdir(parents=True, exist_ok=True)
+    work = folder_place(folder, what="folder")
+    work.mkdir(exist_ok=True)
     pretrained = backbone(model)
     with told_plainly(), told_in_python():
         return fit_in_phases(

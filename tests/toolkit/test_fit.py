@@ -107,6 +107,9 @@ def test_data_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
         train(tmp_path, endless)
     with pytest.raises(ConfigError, match="has no end"):
         fit(network(), (X, Y), endless, folder=tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"folder is .*, and .* cannot be made"):
+        train(tmp_path / "file" / "new")
 
 
 def test_callbacks_metrics_a_loss_and_an_optimizer_are_taken(tmp_path: Path) -> None:
