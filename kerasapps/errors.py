@@ -35,3 +35,7 @@ class DiskFullError(KerasAppsError, OSError):
 
 class OutputError(KerasAppsError, OSError):
     """What is printed cannot be written: the disk is full, or who reads it has gone."""
+
+
+class ReaderGoneError(OutputError):
+    """Who reads what is printed, such as `head`, has read enough: that is no failure."""

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_ERASE = b"\r\x1b[K"
+ERASE = b"\r\x1b[K"
+"""Makes a terminal's line empty, and the cursor stand at its beginning."""
 
 
 class LiveLine:
@@ -32,7 +33,7 @@ class LiveLine:
         """Takes the line away."""
         with self._lock:
             if self._terminal is not None:
-                _write(self._terminal, _ERASE)
+                _write(self._terminal, ERASE)
             self._terminal = None
 
     @contextmanager

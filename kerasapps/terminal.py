@@ -13,13 +13,13 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
-from kerasapps.errors import OutputError
+from kerasapps.errors import OutputError, ReaderGoneError
 from kerasapps.harmless import harmless
-from kerasapps.live import LIVE_LINE
+from kerasapps.live import ERASE, LIVE_LINE
 
 # Our own signs, where an encoding lacks them.
 _PLAIN: dict[str, str | int | None] = {
@@ -62,6 +62,15 @@ def tell(message: str) -> None:
     """A message on standard error; that nobody can read it there is no reason to stop."""
     stream = StandardStream(errors=True)
     stream.write(f"{wrapped(harmless(message), stream.width)}\n")
+
+
+def begin_line() -> None:
+    """Takes what stands in a terminal's last line away, such as the `^C` of who stopped a run."""
+    LIVE_LINE.erase()
+    stream = StandardStream(errors=True)
+    if stream.isatty():
+        with suppress(OSError):  # that nobody sees it is no reason to stop
+            os.write(stream.fileno(), b"\n" if os.environ.get("TERM") == "dumb" else ERASE)
 
 
 @contextmanager
@@ -228,7 +237,8 @@ class StandardStream:
         if self._errors:
             return
         _abandon(self._stream)
-        raise OutputError(
+        kind = ReaderGoneError if isinstance(error, BrokenPipeError) else OutputError
+        raise kind(
             f"standard output cannot be written: {getattr(error, 'strerror', None) or error}"
         ) from error
 

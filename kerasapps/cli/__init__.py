@@ -17,13 +17,20 @@ from kerasapps.cli.arguments import Json
 from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
 from kerasapps.cli.examples import examples
-from kerasapps.cli.output import UNEXPECTED, UNWRITABLE, command, json_text, print_table
+from kerasapps.cli.output import (
+    READER_GONE,
+    UNEXPECTED,
+    UNWRITABLE,
+    command,
+    json_text,
+    print_table,
+)
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
 from kerasapps.console import SafeConsole
 from kerasapps.doing import doing
-from kerasapps.errors import OutputError
+from kerasapps.errors import OutputError, ReaderGoneError
 from kerasapps.terminal import leave_streams, take_streams, tell, write_line
 
 app = typer.Typer(
@@ -79,6 +86,8 @@ def run() -> None:
     try:
         take_streams()
         app(prog_name="kerasapps")
+    except ReaderGoneError:
+        sys.exit(READER_GONE)
     except OutputError as error:
         tell(f"error: {error}")
         sys.exit(UNWRITABLE)

@@ -15,18 +15,19 @@ import typer
 
 from kerasapps.cli.options import in_options
 from kerasapps.console import SafeConsole
-from kerasapps.errors import ConfigError, KerasAppsError, OutputError
+from kerasapps.errors import ConfigError, KerasAppsError, OutputError, ReaderGoneError
 from kerasapps.harmless import escaped
 from kerasapps.interrupts import interruptible
 from kerasapps.room import TEMPORARY, telling_of_full_disks
 from kerasapps.tables import fitted_table
-from kerasapps.terminal import flush_lines, tell, write_line
+from kerasapps.terminal import begin_line, flush_lines, tell, write_line
 
 # Exit statuses: 0 is that all is well.
 FAILED = 1  # a file failed, data cannot be used, or a run could not be carried out
 WRONG_USAGE = 2  # as of the parser
 STOPPED = 130  # as of what is interrupted in a shell
 UNEXPECTED = 70  # a defect of ours: EX_SOFTWARE of sysexits.h
+READER_GONE = 141  # as of what a closed pipe ends in a shell
 UNWRITABLE = 74  # nobody can read the answer: EX_IOERR of sysexits.h
 DASH = "–"
 
@@ -58,13 +59,18 @@ def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
     try:
         with telling_of_full_disks(advice=TEMPORARY), interruptible():
             yield
+    except ReaderGoneError:
+        raise typer.Exit(READER_GONE) from None
     except OutputError as error:
         _fail(str(error), None, UNWRITABLE)
     except KerasAppsError as error:
         status = WRONG_USAGE if isinstance(error, ConfigError) else FAILED
         _fail(in_options(str(error)), answer, status)
     except KeyboardInterrupt:
-        _fail("stopped; the same command goes on from here", answer, STOPPED)
+        begin_line()
+        message = "stopped; the same command goes on from here"
+        tell(message)
+        _end(message, answer, STOPPED)
     except Exception as error:
         if os.environ.get("KERASAPPS_DEBUG"):
             raise
@@ -81,6 +87,8 @@ def _done(values: Mapping[str, Any]) -> Iterator[None]:
     """Says, where a result cannot be printed, that there is one, and where."""
     try:
         yield
+    except ReaderGoneError:
+        raise
     except OutputError as error:
         where = f": {values['bundle_dir']}" if "bundle_dir" in values else ""
         raise OutputError(f"{error}. The work itself is done{where}") from error
@@ -88,6 +96,11 @@ def _done(values: Mapping[str, Any]) -> Iterator[None]:
 
 def _fail(message: str, write: Callable[[str], None] | None, status: int) -> None:
     tell(f"error: {message}")
+    _end(message, write, status)
+
+
+def _end(message: str, write: Callable[[str], None] | None, status: int) -> None:
+    """Ends the process, and gives programs what was told people."""
     if write is not None:
         with suppress(OutputError):  # what counts is said
             write(json_text({"error": message}) + "\n")
@@ -117,7 +130,8 @@ def _write_all(descriptor: int, content: bytes) -> None:
         while content:
             content = content[os.write(descriptor, content) :]
     except OSError as error:
-        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+        kind = ReaderGoneError if isinstance(error, BrokenPipeError) else OutputError
+        raise kind(f"standard output cannot be written: {error.strerror}") from error
 
 
 def json_text(values: Any) -> str:

@@ -56,7 +56,10 @@ def predict(
     bundle: Bundle,
     inputs: Annotated[
         list[str],
-        typer.Argument(help=f"{_INPUTS}; - reads texts from standard input, one a line"),
+        typer.Argument(
+            help=f"{_INPUTS}; - reads texts from standard input, one a line (- < FILE): the name "
+            "of a file is no text"
+        ),
     ],
     *,
     artifact: ArtifactName = None,

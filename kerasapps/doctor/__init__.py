@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from kerasapps.doctor.finding import Finding
+from kerasapps.doctor.folder import folder_findings
 from kerasapps.doctor.machine import machine_findings
 from kerasapps.doctor.parts import (
     PARTS,
@@ -36,4 +38,5 @@ def examine() -> tuple[Finding, ...]:
         *backend_findings(results),
         *pretrained_findings(),
         *machine_findings(results),
+        *folder_findings(Path.cwd()),
     )

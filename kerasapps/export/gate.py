@@ -96,6 +96,28 @@ def loss_objection(
     return f"loses {_loss(metric, lost, count, against)}; the tolerance is {tolerance:g}"
 
 
+def tolerated_loss(
+    metric: Metric, share: float, reference: float, *, tolerance: float, count: int
+) -> str:
+    """What is to be said of a file that lost more than the tolerance and has no objection.
+
+    Args:
+        metric: by which both are compared.
+        share: the file's, see `Metric.share`.
+        reference: Keras'.
+        tolerance: see `loss_objection`.
+        count: examples.
+
+    Returns:
+        Empty where the loss is within the tolerance.
+    """
+    most = _one_example(metric, tolerance, count)
+    # A figure that is no number is not between these either.
+    if not tolerance + _ROUNDING < metric.lost(share, reference) <= most + _ROUNDING:
+        return ""
+    return f"1 of {counted(count, 'example')} fewer is right; too few to tell whether it is worse"
+
+
 def _one_example(metric: Metric, tolerance: float, count: int) -> float:
     """What one of some examples counts, which alone proves nothing; 0 where none may be lost."""
     if not tolerance or count < _FEWEST or not _counts_examples(metric):

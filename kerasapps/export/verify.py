@@ -15,7 +15,7 @@ from kerasapps.config.metric import Metric
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact, ElsewhereFigures, Measurement
 from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
+from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection, tolerated_loss
 from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.refusals import refusals_in_words
@@ -174,6 +174,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
     elsewhere, warning = _judge_elsewhere(run, held_out, tolerance)
     share, reference = held_out.share(scores), held_out.share(held_out.reference)
     agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
+    tolerated = tolerated_loss(metric, share, reference, tolerance=tolerance, count=count)
     return Artifact.judged(
         name,
         path,
@@ -185,7 +186,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
         or loss_objection(metric, share, reference, tolerance=tolerance, count=count)
         or agreement.objection
         or differences_in_words(run.differences),
-        note=refusals_in_words(errors) or warning,
+        note="; ".join(filter(None, (refusals_in_words(errors) or warning, tolerated))),
         elsewhere=elsewhere,
     )
 

@@ -155,7 +155,8 @@ def fit_in_phases(
     )
     if state.extended:
         phases = phases_left(phases, state.finished_rows, time_share=time_share(state, config))
-    reporters: list[Reporter] = [reporter or TerminalReporter(answer), *hooks.reporters]
+    terminal = TerminalReporter(answer)
+    reporters: list[Reporter] = [reporter or terminal, *hooks.reporters]
     if config.tensorboard:
         logs = log_dir or folder / "tensorboard"
         reporters.append(TensorBoardReporter(logs, quality=answer.fitted.quality))
@@ -189,6 +190,7 @@ def fit_in_phases(
         with transfer.restored_trainability(model), without_tracing_warnings():
             return _run(job, state, saved)
     finally:
+        terminal.close()
         job.callbacks.leave()
 
 

@@ -182,9 +182,7 @@ class TerminalReporter:
 
     def end(self, history: History) -> None:
         """Close the live line and print the summary."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        self.close()
         best, count = history.best, len(history.rows)
         text = (
             f"Trained {counted(count, 'epoch')} in {duration(history.seconds)} "
@@ -194,6 +192,12 @@ class TerminalReporter:
         )
         width = self._console.width if self._console.is_terminal else None
         self._console.print(wrapped(text, width), highlight=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Take the live line away, also where a training did not come to its end."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
     def _figure(self, figure: float) -> str:
         return _told(self._answer.fitted, figure)

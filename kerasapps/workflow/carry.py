@@ -13,7 +13,13 @@ from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
 from kerasapps.training.hooks import Hooks
 from kerasapps.user_code import refuse_while_importing
 from kerasapps.workflow.order import take_order
-from kerasapps.workflow.reading import read_splits, tell_advice, tell_findings
+from kerasapps.workflow.reading import (
+    read_splits,
+    tell_advice,
+    tell_conflicts,
+    tell_findings,
+    tell_sizes,
+)
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.task import Task
@@ -87,6 +93,8 @@ def carry(
         with doing(f"Reading {describe_source(data)}"):
             splits = read_splits(task, order.data, order.options, run.work)
         tell_findings(splits, task.rows)
+        tell_conflicts(splits, task.noun)
+        tell_sizes(splits, task.noun)
 
         start_tensorflow(load_tensorflow, then=(f"{task.package}.train", *_HEAVY))
         from kerasapps.workflow.cache import Cache

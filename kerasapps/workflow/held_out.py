@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from kerasapps.data.sources.forms import two_files
 from kerasapps.data.splits import Splits
@@ -17,7 +19,16 @@ from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.settings import source_of
 from kerasapps.workflow.steps import Options, Usable
 from kerasapps.workflow.task import Task
-from kerasapps.workflow.trained_contents import knows_contents, rows_not_trained_on
+from kerasapps.workflow.trained_contents import (
+    Contents,
+    as_often,
+    knows_contents,
+    rows_not_trained_on,
+    trained_contents,
+)
+
+Digest: TypeAlias = Callable[[Any], Contents | None]
+"""uint64 `(n,)`, of each of the examples; None where they cannot be compared."""
 
 
 def usable_examples(
@@ -29,6 +40,7 @@ def usable_examples(
     max_broken: float,
     scratch: Path,
     usual: Mapping[str, Any] = MappingProxyType({}),
+    digest: Digest | None = None,
 ) -> Any:
     """The examples of `data` that a bundle was not trained on.
 
@@ -44,6 +56,8 @@ def usable_examples(
         scratch: where examples that are not files yet are written.
         usual: options that hold where `options` and the data are silent, such as the languages that
             the bundle was trained on.
+        digest: where equal examples are cases of their own: of each that was trained on no more
+            are left out than were trained on.
 
     Returns:
         What the task's `data.usable` gives.
@@ -58,9 +72,30 @@ def usable_examples(
     else:
         reading = {**usual, **options}
         examples = task.data.usable(data, options=reading, max_broken=max_broken, folder=scratch)
-    if not len(examples.contents):
+    contents = examples.contents if digest is None else digest(examples)
+    if contents is None or not len(contents):
         return examples
-    return examples.of(rows_not_trained_on(manifest, examples.contents, noun=task.noun))
+    trained = trained_contents(manifest)
+    if not len(trained):
+        if splits is None:
+            tell(
+                f"Warning: the bundle does not know which {task.noun} it was trained on; those "
+                "that are among these are judged too. Train it anew to have them left out."
+            )
+        return examples
+    if digest is None:
+        known = np.isin(contents, trained)
+    else:
+        known = as_often(contents, _not_there(trained, splits))
+    return examples.of(rows_not_trained_on(manifest, known, noun=task.noun))
+
+
+def _not_there(trained: Contents, splits: Splits[Any] | None) -> Contents:
+    """What was trained on but for what is in the splits of training: its copies are others."""
+    if splits is None:
+        return trained
+    there = np.concatenate([splits.train.contents, splits.validation.contents])
+    return trained[~as_often(trained, there)]
 
 
 def held_out(

@@ -17,6 +17,7 @@ from kerasapps.harmless import one_line, printable
 from kerasapps.paths import user_path, without_scheme
 
 _HALVES = re.compile("[\udc80-\udcff]")  # bytes that the locale's encoding does not have
+_SEPARATORS = [sign for sign in (os.sep, os.altsep) if sign]
 _NAMED = 5  # inputs that one message names
 
 
@@ -61,7 +62,7 @@ def gather_texts(arguments: Sequence[str], *, encoding: str | None) -> Inputs:
         encoding: of standard input; None: UTF-8, else guessed.
 
     Raises:
-        ConfigError: if there is more than `-`, or an encoding for arguments.
+        ConfigError: if there is more than `-`, an encoding for arguments, or one that is no text.
         DataError: if standard input begins with the mark of another encoding than was given.
     """
     if "-" not in arguments:
@@ -107,15 +108,30 @@ def _input_of_line(number: int, line: bytes, codec: str) -> Input:
 
 
 def inputs_of_texts(texts: Sequence[str]) -> Inputs:
-    """One input for each text; a text that is the name of a file is told, as it may be meant."""
-    files = [text for text in texts if _is_file(text)]
-    notes = [
-        f"{one_line(text)} is a file, and its name was taken for the text: to read what is in it, "
-        "give - and the file as standard input"
-        for text in files[:_NAMED]
-    ]
+    """One input for each text.
+
+    Raises:
+        ConfigError: see `refuse_no_text`.
+    """
+    for text in texts:
+        refuse_no_text(text)
     inputs = [Input(f"text {n}", _as_utf8(each)) for n, each in enumerate(texts, 1)]
-    return Inputs(inputs=inputs, notes=notes)
+    return Inputs(inputs=inputs)
+
+
+def refuse_no_text(text: str) -> None:
+    """Refuses what is an answer to nothing: an empty text, or the name of a file or folder.
+
+    Raises:
+        ConfigError: with what to do.
+    """
+    if not text.strip():
+        raise ConfigError("the text is empty: give one in quotes.")
+    if _is_file(text):
+        raise ConfigError(
+            f"{one_line(text)} is a file, and its name is not the text that is meant. Give a text "
+            f"in quotes; predict also answers each line of a file: predict BUNDLE - < FILE."
+        )
 
 
 def _as_utf8(text: str) -> str:
@@ -127,8 +143,10 @@ def _as_utf8(text: str) -> str:
 
 
 def _is_file(text: str) -> bool:
+    """Whether a text names a file, or clearly a folder: a word may be called as one is."""
     try:
-        return Path(text).is_file()
+        path = Path(text)
+        return path.is_file() or (any(sign in text for sign in _SEPARATORS) and path.is_dir())
     except (OSError, ValueError):  # longer than a path can be, or with a null character
         return False
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from kerasapps.config.metric import Metric
     from kerasapps.export.artifact import Artifact
 
-_SPARE = ("p95", "memory", "p50", "change", "a piece", "size")
+_SPARE = ("p95", "memory", "p50")
+_TOLD = ("agreement", "a piece", "size")  # spared before a change that there is
+_UNTOLD = ("change", "a piece", "size")
+_NOTHING = 0.005  # is written as 0.00
 
 
 def shown_files(
@@ -44,31 +47,42 @@ def shown_files(
         columns=(*columns, *more, "memory", "verdict"),
         rows=rows,
         lines=[*_notes(artifacts)],
-        spare=_SPARE,
+        spare=(*_SPARE, *(_TOLD if any(map(_is_changed, artifacts)) else _UNTOLD)),
     )
 
 
-def which_to_use(artifacts: Sequence[Artifact]) -> list[str]:
+def _is_changed(artifact: Artifact) -> bool:
+    """Whether a file is better or worse than Keras, or its examples prepared elsewhere are."""
+    figures = (artifact, artifact.elsewhere)
+    deltas = [each.delta for each in figures if each is not None and each.delta is not None]
+    return any(abs(delta) >= _NOTHING for delta in deltas)
+
+
+def which_to_use(artifacts: Sequence[Artifact], *, metric: Metric) -> list[str]:
     """Which file is for a phone, a browser or a server: a line each.
 
     Args:
         artifacts: files that stand where they ship.
+        metric: by what they were judged.
     """
     passed = {each.name: each for each in artifacts if each.passed and each.path is not None}
     small = next((name for name in PREFERENCE if name in passed), None)
     large = next((name for name in ("saved_model", *PREFERENCE[::-1]) if name in passed), None)
     lines = [(("phone", "browser"), small), (("server",), large)]
     return [
-        f"For a {' or a '.join(places)} use {_place(passed[name])}"
+        f"For a {' or a '.join(places)} use {_place(passed[name], metric)}"
         for places, name in lines
         if name is not None
     ] or ["No file passed, so there is none to use."]
 
 
-def _place(artifact: Artifact) -> str:
+def _place(artifact: Artifact, metric: Metric) -> str:
     path, size = artifact.path, artifact.size_bytes
     assert isinstance(path, Path)
-    return f"{path}{'' if size is None else f' ({size / 1e6:.2f} MB)'}"
+    told = [] if size is None else [f"{size / 1e6:.2f} MB"]
+    if artifact.metric is not None:
+        told.append(f"{metric.name} {_value(artifact.metric, metric)}")
+    return f"{path} ({', '.join(told)})" if told else str(path)
 
 
 def _notes(artifacts: Sequence[Artifact]) -> Iterator[str]:

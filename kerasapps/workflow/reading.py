@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+from kerasapps.counted import counted
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.sources.forms import describe_source
@@ -16,6 +17,9 @@ from kerasapps.terminal import tell
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task
+
+FEW_JUDGED = 100
+"""Examples to judge on of which a single one is a point or more."""
 
 UNPROVEN = (
     "there is no test split (test_split=0): figures and files are judged on the validation split, "
@@ -64,6 +68,46 @@ def tell_findings(splits: Splits[Any], noun: str) -> None:
             tell(f"1 broken {noun.removesuffix('s')} is left out; the report lists it")
         else:
             tell(f"{broken:,} broken {noun} are left out; the report lists them")
+
+
+def tell_conflicts(splits: Splits[Any], noun: str) -> None:
+    """Says which of the same examples have different answers, of which one may be wrong.
+
+    Args:
+        splits: the audited examples.
+        noun: what they are, in the plural.
+    """
+    findings = (each.items for each in splits.audit.findings if each.key == "conflicts")
+    conflicts = next(findings, None)
+    if conflicts is None or not conflicts.total:
+        return
+    first = conflicts.first[0]
+    if conflicts.total == 1:
+        tell(f"Warning: the same {noun.removesuffix('s')} has different labels: {first}")
+        return
+    told = "have different labels each, and the report lists them; the first"
+    tell(f"Warning: {conflicts.total:,} {noun} {told}: {first}")
+
+
+def tell_sizes(splits: Splits[Any], noun: str) -> None:
+    """Says how many examples train, validate and test, and what a few of the last mean.
+
+    Args:
+        splits: the audited examples.
+        noun: what they are, in the plural, such as "pictures".
+    """
+    parts = [(splits.train, "to train"), (splits.validation, "to validate")]
+    if splits.judged_on == "test":
+        parts.append((splits.test, "to test"))
+    total = sum(len(part) for part, _ in parts)
+    named = ", ".join(f"{len(part):,} {purpose}" for part, purpose in parts)
+    tell(f"{counted(total, noun.removesuffix('s'))}: {named}")
+    judged = len(splits.test)
+    if judged < FEW_JUDGED:
+        tell(
+            f"The result is judged on {counted(judged, noun.removesuffix('s'))} only: each counts "
+            f"{100 / judged:.2g} %, so its figures may be luck (docs/is_it_good.md)"
+        )
 
 
 def tell_advice(advice: str) -> None:

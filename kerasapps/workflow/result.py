@@ -102,9 +102,8 @@ class RecipeResult:
             judged_on=self.judged_on,
         )
         chosen = [] if self.choice is None else [f"Model: {self.choice.model}, chosen by the data"]
-        return replace(
-            shown, lines=[*shown.lines, *chosen, self.headline, *which_to_use(self.artifacts)]
-        )
+        use = which_to_use(self.artifacts, metric=self.metric)
+        return replace(shown, lines=[*shown.lines, *chosen, self.headline, *use])
 
     def to_dict(self) -> dict[str, Any]:
         """What `--json` prints: figures, files, labels, the model chosen, a search's trials."""

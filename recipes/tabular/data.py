@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kerasapps.config.metric import Answer
 from kerasapps.data.examine import read_usable
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.rows import steps
 from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.contents import row_contents
 from kerasapps.data.rows.examples import RowExamples, RowSplits
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import Values, values_of
@@ -83,11 +85,17 @@ def usable(
     )
     columns = {name: values.select(places) for name, values in collection.columns.items()}
     rows, target = rows_of_columns(columns), collection.target.select(places)
-    # Equal rows may be two cases: none is left out for being like one that was trained on.
-    nothing = np.empty(0, np.uint64)
+    nothing = np.empty(0, np.uint64)  # the bundle says which columns count: `known_rows`
     if tabular.answer == "number":
         return Numbered(rows, target.numbers(), nothing)
     return Labelled(rows, [target[row] for row in range(len(target))], nothing)
+
+
+def known_rows(examples: Labelled | Numbered, names: Sequence[str]) -> NDArray[np.uint64]:
+    """`row_contents` of rows to judge a bundle on, by the columns that its network sees."""
+    columns = {name: values_of([row[name] for row in examples.inputs]) for name in names}
+    answers = examples.labels if isinstance(examples, Labelled) else examples.numbers
+    return row_contents(columns, answers)
 
 
 def rows_of_columns(columns: Mapping[str, Values]) -> list[dict[str, str]]:

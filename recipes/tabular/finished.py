@@ -23,6 +23,7 @@ from kerasapps.outputs.numbers.finished import evaluate_numbers
 from kerasapps.outputs.numbers.predicting import number_answers
 from kerasapps.outputs.timing import time_file
 from kerasapps.preprocess.row_spec import RowSpec
+from kerasapps.recipes.tabular.data import known_rows
 from kerasapps.recipes.tabular.explain import explain_row as explain
 from kerasapps.recipes.tabular.reader import RowReader, described, gather_rows
 from kerasapps.recipes.tabular.task import TASK
@@ -57,12 +58,20 @@ def evaluate(
     scratch: Path,
 ) -> ClassificationMetrics | NumberMetrics:
     """Figures on rows whose answers are known; see `evaluate_classes` and `evaluate_numbers`."""
+    spec = RowSpec.from_dict(bundle.manifest.input)
+
+    def digest(examples: Any) -> Any:
+        lacks = [name for row in examples.inputs[:1] for name in spec.names if name not in row]
+        # That a column lacks is said where the rows are answered.
+        return None if lacks else known_rows(examples, spec.names)
+
     asked: dict[str, Any] = {
+        "digest": digest,
         "options": options,
         "max_broken": max_broken,
         "scratch": scratch,
         "usual": {
-            "target": RowSpec.from_dict(bundle.manifest.input).target,
+            "target": spec.target,
             "answer": "class" if bundle.manifest.labels else "number",
         },
     }

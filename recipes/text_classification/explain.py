@@ -12,6 +12,7 @@ from kerasapps.config import choose
 from kerasapps.deploy.runner import Bundle
 from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
+from kerasapps.workflow.inputs import refuse_no_text
 
 WEIGHTIEST = 10  # words that are printed with their weights
 
@@ -66,8 +67,9 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     """Which words of a text spoke for a label.
 
     Raises:
-        ConfigError: if the bundle has no such label.
+        ConfigError: if the bundle has no such label, or it is no text (see `refuse_no_text`).
     """
+    refuse_no_text(text)
     scores = bundle.scores(text)
     if label is not None:
         choose(label, bundle.labels, what="label")

@@ -158,9 +158,10 @@ def test_which_file_to_use_where() -> None:
         return dataclasses.replace(ARTIFACT, name=name, path=path, **changes)
 
     files = [made("float32"), made("dynamic"), made("saved_model"), made("int8", passed=False)]
-    assert which_to_use(files) == [
-        "For a phone or a browser use run/dynamic (1.23 MB)",
-        "For a server use run/saved_model (1.23 MB)",
+    figures = "(1.23 MB, accuracy 98.77 %)"
+    assert which_to_use(files, metric=ACCURACY) == [
+        f"For a phone or a browser use run/dynamic {figures}",
+        f"For a server use run/saved_model {figures}",
     ]
-    assert which_to_use(files[:2])[1] == "For a server use run/float32 (1.23 MB)"
-    assert which_to_use(files[3:]) == ["No file passed, so there is none to use."]
+    assert which_to_use(files[:2], metric=ACCURACY)[1] == f"For a server use run/float32 {figures}"
+    assert which_to_use(files[3:], metric=ACCURACY) == ["No file passed, so there is none to use."]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 
+from kerasapps.cli import run
 from kerasapps.cli.output import clean, command, json_text, print_table, shown
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.harmless import harmless
@@ -28,6 +29,13 @@ class Full(io.StringIO):
 
     def flush(self) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class Gone(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def ending(function: Callable[..., Any], **options: Any) -> int:
@@ -52,7 +60,7 @@ def test_a_result_is_shown_or_is_json(capfd: pytest.CaptureFixture[str]) -> None
 def test_ctrl_c_is_no_defect_whatever_it_becomes(capfd: pytest.CaptureFixture[str]) -> None:
     with usual_ctrl_c():
         assert ending(press_in_cpp) == 130
-    assert capfd.readouterr().err == "error: stopped; the same command goes on from here\n"
+    assert capfd.readouterr().err == "stopped; the same command goes on from here\n"
 
 
 def test_a_result_that_cannot_be_shown_is_not_lost(
@@ -69,12 +77,23 @@ def test_a_result_that_cannot_be_shown_is_not_lost(
     assert capfd.readouterr().err.endswith("The work itself is done\n")
 
 
+def test_a_reader_that_has_gone_is_no_error(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Gone())
+    assert ending(answer) == 141
+    monkeypatch.setattr(sys, "argv", ["kerasapps", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 141 and capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
         (ConfigError("TrainConfig.epochs of \x1b[1m"), 2, "error: --epochs of \\x1b[1m\n"),
         (DataError("no rows"), 1, "error: no rows\n"),
-        (KeyboardInterrupt(), 130, "error: stopped; the same command goes on from here\n"),
+        (KeyboardInterrupt(), 130, "stopped; the same command goes on from here\n"),
         (ValueError("x"), 70, "error: unexpected ValueError: x\n"),
     ],
 )
@@ -94,7 +113,8 @@ def test_errors_are_one_message(
     if at == "work":
         assert ending(work, json=True) == status
         out, again = capfd.readouterr()
-        assert again == err and harmless(f"error: {json.loads(out)['error']}\n") == err
+        said = err.removeprefix("error: ")
+        assert again == err and harmless(f"{json.loads(out)['error']}\n") == said
 
 
 def test_a_defect_is_shown_whole_to_those_who_ask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from kerasapps.config.metric import Metric
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
-from kerasapps.export.gate import Runners, judge_each, loss_objection
+from kerasapps.export.gate import Runners, judge_each, loss_objection, tolerated_loss
 
 SHARE = Metric(name="accuracy", key="a", quality="a")
 POINTS = Metric(name="BLEU", key="b", quality="b", perfect=100.0, unit="")
@@ -41,6 +41,10 @@ def test_a_loss_is_counted_as_its_metric_counts(
 def test_one_example_of_a_few_proves_nothing(tolerance: float, lost: int, passes: bool) -> None:
     said = loss_objection(SHARE, (10 - lost) / 12, 10 / 12, tolerance=tolerance, count=12)
     assert (said == "") is passes
+    figures = ((10 - lost) / 12, 10 / 12)
+    note = tolerated_loss(SHARE, *figures, tolerance=tolerance, count=12)
+    tolerated = "1 of 12 examples fewer is right; too few to tell whether it is worse"
+    assert note == (tolerated if passes and tolerance == 2 else "")
 
 
 def test_of_a_very_few_one_example_is_too_large_a_share() -> None:

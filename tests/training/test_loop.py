@@ -11,6 +11,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.errors import TrainingError
 from kerasapps.training import Runtime, checkpoint, clock
 from kerasapps.training.loop import PhaseLoop
+from kerasapps.training.progress import TerminalReporter
 from tests.training.small import (
     STEPS,
     Silent,
@@ -101,10 +102,13 @@ def test_the_validation_to_come_is_guessed_from_the_steps(tmp_path, monkeypatch)
     ("precision", "words"),
     [("float32", False), ("mixed_bfloat16", True)],
 )
-def test_a_loss_that_is_no_number(tmp_path, precision, words):
+def test_a_loss_that_is_no_number(tmp_path, precision, words, monkeypatch):
+    closed = []
+    monkeypatch.setattr(TerminalReporter, "close", closed.append)
     config = TrainConfig(optimizer="sgd", learning_rate=100.0, warmup=0.0, weight_decay=0.0)
     with pytest.raises(TrainingError) as caught:
         train(tmp_path, config, runtime=Runtime(precision, False, "", ""))
+    assert len(closed) == 1  # no live line is left behind
     message = str(caught.value)
     assert "its peak is 100)" in message and "--clip-norm 1" in message
     assert ("compute exactly (--precision float32)" in message) is words

@@ -50,6 +50,16 @@ def test_a_terminal_sees_the_epoch_and_a_live_line():
     assert "step 30/60, 15.0 steps/s, 10 min 00 s left, loss 0.5100, accuracy 79.00%" in live
 
 
+def test_a_training_that_breaks_off_leaves_no_live_line():
+    console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    reporter = TerminalReporter(CLASSES, console=console)
+    reporter.begin(Course(4, 60, 0))
+    bar = reporter._bar
+    reporter.close()
+    assert not bar.live.is_started
+    reporter.close()
+
+
 def live(moment, *, course=Course(4, 60, 0)):
     """The live line: share done, what is named, and the rest of it."""
     console = Console(file=io.StringIO(), force_terminal=True, width=200)

@@ -21,7 +21,7 @@ from kerasapps.training.state import TrainingState
 from kerasapps.workflow import fit as steps
 from kerasapps.workflow.fit import fit_network, start_network
 from kerasapps.workflow.plan import with_suggestions
-from kerasapps.workflow.reading import tell_findings
+from kerasapps.workflow.reading import tell_conflicts, tell_findings
 
 
 @pytest.mark.parametrize("broken", [("a", "b"), Listed(2, ())])
@@ -37,6 +37,25 @@ def test_guesses_warnings_and_broken_examples_are_told(
         "a warning",
         "2 broken rows are left out; the report lists them",
     ]
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "said"),
+    [
+        (("a, b: 1.png, 2.png",), "the same picture has different labels: a, b: 1.png, 2.png"),
+        (Listed(2, ("first", "second")), "2 pictures have different labels each, and the report"),
+    ],
+)
+def test_the_first_example_of_different_labels_is_told(
+    conflicts: Any, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audit = Audit("x", findings=(Finding(key="conflicts", value=conflicts),))
+    tell_conflicts(SimpleNamespace(audit=audit), "pictures")  # type: ignore[arg-type]
+    told = capsys.readouterr().err
+    assert told.startswith(f"Warning: {said}") and told.count("\n") == 1
+    for quiet in ((), (Finding(key="conflicts", value=()),)):
+        tell_conflicts(SimpleNamespace(audit=Audit("x", findings=quiet)), "pairs")  # type: ignore[arg-type]
+    assert capsys.readouterr().err == ""
 
 
 def test_nothing_is_told_where_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:

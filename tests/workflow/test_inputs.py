@@ -45,15 +45,20 @@ def test_a_mark_that_is_not_at_the_start_belongs_to_the_text() -> None:
     assert [each.value for each in lines("a\n\ufeffb\n".encode())] == ["a", "\ufeffb"]
 
 
-def test_a_text_that_is_a_file_is_told(tmp_path: Path) -> None:
+def test_what_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (file := tmp_path / "reviews.txt").write_text("good")
-    given = ["good", str(tmp_path), str(file), "a\0b", "long " * 9999, ""]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nice").mkdir()
+    given = ["good", "nice", "good/bad", "reviews.tx", "a\0b", "long " * 9999]
     found = inputs_of_texts(given)
-    assert [each.value for each in found.inputs] == given
+    assert [each.value for each in found.inputs] == given and not found.notes
     assert [each.name for each in found.inputs][:2] == ["text 1", "text 2"]
-    (note,) = found.notes
-    assert note.startswith(f"{file} is a file, and its name was taken for the text: to read what")
-    assert len(inputs_of_texts([str(file)] * 9).notes) == 5
+    for text in (str(file), "reviews.txt", "nice/"):
+        with pytest.raises(ConfigError, match="is a file, and its name is not the text"):
+            inputs_of_texts(["good", text])
+    for text in ("", " \n"):
+        with pytest.raises(ConfigError, match="the text is empty"):
+            inputs_of_texts(["good", text])
 
 
 def test_arguments_of_utf8_in_another_locale() -> None:

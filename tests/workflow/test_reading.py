@@ -10,7 +10,7 @@ import pytest
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TrainConfig, TranslationConfig
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION
-from kerasapps.workflow.reading import UNPROVEN, read_splits
+from kerasapps.workflow.reading import UNPROVEN, read_splits, tell_sizes
 from tests.data.text_samples import rows, write_csv
 from tests.shapes import write_shapes
 from tests.words import word_pairs
@@ -45,15 +45,21 @@ def task(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Any, Any, int]
 
 
 def test_without_a_test_split_validation_stands_in_its_place(
-    task: tuple[Any, Any, int], tmp_path: Path
+    task: tuple[Any, Any, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     read, data, count = task
     splits = read(data, options(test_split=0), tmp_path / "scratch")
+    tell_sizes(splits, "things")
+    validated, said = len(splits.validation), capsys.readouterr().err
+    assert f"{count} things: {count - validated} to train, {validated} to validate\n" in said
+    assert f"judged on {validated} thing" in said and "is_it_good.md" in said
     assert splits.judged_on == "validation" and splits.test is splits.validation
     assert len(splits.train) + len(splits.validation) == count and len(splits.validation) > 0
     assert splits.audit.warnings[-1] == UNPROVEN
     splits = read(data, options(), tmp_path / "again")
     assert splits.judged_on == "test" and UNPROVEN not in splits.audit.warnings
+    tell_sizes(splits, "things")
+    assert f", {len(splits.test)} to test\n" in capsys.readouterr().err
     assert len(splits.train) + len(splits.validation) + len(splits.test) == count
 
 

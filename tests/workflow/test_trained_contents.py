@@ -20,7 +20,7 @@ from kerasapps.deploy.manifest import read_manifest
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow.held_out import held_out
 from kerasapps.workflow.reading import trained_on
-from kerasapps.workflow.trained_contents import CONTENTS_FILE, write_trained_contents
+from kerasapps.workflow.trained_contents import CONTENTS_FILE, as_often, write_trained_contents
 from tests.deploy.tampered import put, tamper
 from tests.shapes import shape_picture, write_shapes
 
@@ -88,7 +88,7 @@ def test_contents_of_training_and_validation_are_in_the_bundle(
     assert contents.dtype == np.uint64 and (np.diff(contents.astype(float)) > 0).all()
 
 
-def test_what_is_written_is_training_and_validation_sorted_and_once(tmp_path: Path) -> None:
+def test_what_is_written_is_training_and_validation_sorted(tmp_path: Path) -> None:
     def examples(*contents: int) -> PictureExamples:
         return PictureExamples((), (), np.array(contents, np.uint64))
 
@@ -96,7 +96,15 @@ def test_what_is_written_is_training_and_validation_sorted_and_once(tmp_path: Pa
     splits = Splits(("a",), examples(7, big, 3), examples(5, 7), examples(9), Audit("data"), "")
     write_trained_contents(splits, tmp_path)
     contents = np.load(tmp_path / "trained_on.npy")
-    assert contents.dtype == np.uint64 and contents.tolist() == [3, 5, 7, big]
+    assert contents.dtype == np.uint64 and contents.tolist() == [3, 5, 7, 7, big]
+
+
+def test_of_equal_cases_as_many_are_left_out_as_were_trained_on() -> None:
+    contents = np.array([5, 9, 5, 7, 5, 9, 1], np.uint64)
+    trained = np.array([9, 5, 5, 4], np.uint64)
+    left_out = as_often(contents, trained)
+    assert left_out.tolist() == [True, True, True, False, False, False, False]
+    assert not as_often(contents, trained[:0]).any() and not len(as_often(trained[:0], contents))
 
 
 def test_what_was_trained_on_alone_is_refused(
@@ -145,6 +153,8 @@ def test_an_older_bundle_says_what_it_does_not_know(
     assert "changed since: some of what is judged may have been trained on" in said
     away = moved.rename(moved.parent / "away")
     assert kerasapps.evaluate_bundle(bundle, away).examples == 179
+    said = capsys.readouterr().err
+    assert "does not know which pictures it was trained on" in said
 
 
 def test_data_that_is_to_be_read_otherwise_is_other_data(

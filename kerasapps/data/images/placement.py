@@ -108,7 +108,8 @@ def drop_duplicates(
         dropped = entry.split != best.split
         if not dropped:
             kept.append(pictures[index])
-        if entry is not best:
+        # Under another label it is no copy to keep but a conflict, which is told as such.
+        if entry is not best and (dropped or entry.label == best.label):
             duplicate = Duplicate(
                 best.path, best.split or "", entry.path, entry.split or "", dropped
             )

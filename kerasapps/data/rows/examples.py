@@ -24,7 +24,7 @@ class RowExamples:
         target: what the target is taken for.
         readings: what each column is taken for, by the training split.
         origins: where each row comes from.
-        contents: none: equal rows may be two cases, and are not compared.
+        contents: uint64 `(n,)`, of each row's digest; see `row_contents`.
 
     Examples:
         >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}

@@ -13,6 +13,7 @@ from kerasapps.data.examine import Checks
 from kerasapps.data.rows.audit import column_notes, row_audit
 from kerasapps.data.rows.collect import RowCollection, collect_rows, list_rows
 from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.contents import row_contents
 from kerasapps.data.rows.copies import list_conflicts, list_copies
 from kerasapps.data.rows.examples import RowExamples, RowSplits
 from kerasapps.data.rows.placement import RowPlacement, fingerprint_table, place_rows
@@ -78,16 +79,20 @@ def split(collection: RowCollection, placement: RowPlacement, audit: Audit) -> R
     """The rows of each split; labels are numbered as those of training are."""
     known = placement.known
     numbers = (np.cumsum(known) - 1).astype(np.int32)
+    seen = [reading.name for reading in placement.readings if reading.used]
 
     def examples(split: str) -> RowExamples:
         rows = placement.of_split(split)
         answers = placement.answers[rows]
+        columns = {name: each.select(rows) for name, each in collection.columns.items()}
+        named = [placement.labels[each] for each in answers] if placement.labels else answers
         return RowExamples(
-            columns={name: each.select(rows) for name, each in collection.columns.items()},
+            columns=columns,
             labels=numbers[answers] if placement.labels else answers,
             target=collection.reading,
             readings=placement.readings,
             origins=collection.origins.select(rows),
+            contents=row_contents({name: columns[name] for name in seen}, named),
         )
 
     labels = tuple(name for name, is_known in zip(placement.labels, known, strict=True) if is_known)

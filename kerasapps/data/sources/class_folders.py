@@ -13,6 +13,8 @@ from kerasapps.harmless import printable
 from kerasapps.shortened import shortened
 
 _SHOWN = 6  # names in a message
+_MANIFEST = "bundle.json"
+_MARK = Path("work", ".kerasapps")  # of a run that is under way, or was stopped
 _DEPTH = 6  # folders within each other that may be wrapped around the data
 
 
@@ -82,6 +84,10 @@ def find_classes(root: Path, folders: Sequence[Path], *, examples: ExampleFiles)
     Raises:
         DataError: if the folders are neither, or a folder cannot be listed.
     """
+    if (root / _MANIFEST).is_file():
+        raise DataError(f"{printable(root)} is a bundle that kerasapps made, and no data")
+    runs = [folder for folder in folders if _holds_runs(folder, examples)]
+    folders = [folder for folder in folders if folder not in runs]
     splits = split_folders(root, folders, examples=examples)
     classes, loose = [], []
     for folder, split in splits.items():
@@ -99,7 +105,9 @@ def find_classes(root: Path, folders: Sequence[Path], *, examples: ExampleFiles)
     read = {folder.name: split for folder, split in splits.items() if list_children(folder)[0]}
     guesses = [describe_splits(printable(root), read)] if read else []
     beside = ignored(others, "folders beside those of the splits")
-    return Layout(tuple(classes), tuple(guesses), (*loose, *beside))
+    made = ignored(runs, "folders of runs that kerasapps made")
+    nested = [] if splits else _warn_nested(root, filled, examples)
+    return Layout(tuple(classes), tuple(guesses), (*loose, *beside, *made, *nested))
 
 
 def split_folders(
@@ -166,6 +174,45 @@ def warn_loose(folder: Path, files: Sequence[Path], *, noun: str, where: str) ->
     return (
         f"{len(files)} {noun}s lie in {printable(folder)} {where} and are ignored (the first: "
         f"{printable(files[0].name)})"
+    )
+
+
+def _holds_runs(folder: Path, examples: ExampleFiles, depth: int = _DEPTH) -> bool:
+    """Whether what is below a folder was made by kerasapps: bundles, and runs under way."""
+    places = (Path(_MANIFEST), Path("bundle", _MANIFEST), _MARK)
+    if any((folder / place).is_file() for place in places):
+        return True
+    try:
+        folders, files = list_children(folder)
+    except DataError:  # reading it tells why
+        return False
+    if not depth or not folders or examples.one_of(files):
+        return False
+    runs = [inner for inner in folders if _holds_runs(inner, examples, depth - 1)]
+    others = (inner for inner in folders if inner not in runs)
+    return bool(runs) and not any(map(examples.below, others))
+
+
+def _warn_nested(
+    root: Path, classes: Sequence[ClassFolder], examples: ExampleFiles
+) -> Sequence[str]:
+    """A warning about classes that hold no examples but several folders of them."""
+    nested = {}
+    for each in classes:
+        folders, files = list_children(each.path)
+        if examples.one_of(files):
+            continue
+        filled = [inner.name for inner in folders if examples.below(inner)]
+        if len(filled) > 1:
+            nested[each.path] = filled
+    if not nested:
+        return ()
+    first, inner = next(iter(nested.items()))
+    names = _listed([path.name for path in nested])
+    return (
+        f"{names} in {printable(root)} would be classes, but hold folders instead of "
+        f"{examples.noun}s ({_listed(inner)} in {printable(first.name)}). If these folders are the "
+        f"classes, did you mean {printable(first)}?",
     )
 
 

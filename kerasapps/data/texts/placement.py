@@ -94,6 +94,8 @@ def place_texts(collection: TextCollection, *, config: LoadConfig, seed: int) ->
     order, dropped, splits = parting.order, parting.dropped, parting.splits
     rows = content_order[~dropped[content_order]]
     copies = parting.first != np.arange(len(order))
+    # Under another label it is no copy to keep but a conflict, which is told as such.
+    copies &= collection.numbers == collection.numbers[parting.first]
     classes = check_classes(_counts(collection, splits, rows), config=config, noun="text")
     unknown = [collection.labels.index(name) for name in classes.unknown]
     rows = rows[~np.isin(collection.numbers[rows], unknown)]

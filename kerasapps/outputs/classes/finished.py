@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kerasapps.deploy.runner import Bundle
     from kerasapps.outputs.classes.labelled import Labelled
     from kerasapps.outputs.classes.metrics import ClassificationMetrics
+    from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.task import Task
 
 
@@ -28,6 +29,7 @@ def evaluate_classes(
     max_broken: float,
     scratch: Path,
     usual: Mapping[str, Any] = MappingProxyType({}),
+    digest: Digest | None = None,
     with_auc: bool = False,
 ) -> ClassificationMetrics:
     """Figures of one of a bundle's files on labelled examples.
@@ -40,6 +42,7 @@ def evaluate_classes(
         max_broken: share of unreadable examples that is skipped before it is an error.
         scratch: where examples that are not files yet are written.
         usual: options that hold where `options` are silent.
+        digest: see `usable_examples`.
         with_auc: see `classification_metrics`.
 
     Raises:
@@ -58,6 +61,7 @@ def evaluate_classes(
         max_broken=max_broken,
         scratch=scratch,
         usual=usual,
+        digest=digest,
     )
     inputs, places = place_labels(
         labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")

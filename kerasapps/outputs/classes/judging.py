@@ -38,7 +38,7 @@ from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.probabilities import predict_probabilities, predictor
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
-from kerasapps.outputs.classes.verdict import guessing, warnings_of
+from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
 from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.timing import time_first
 from kerasapps.training.head import Head
@@ -162,10 +162,12 @@ class ClassJudging:
         figures = classification_metrics(
             self.truth, probabilities, names=self.splits.labels, with_auc=self.with_auc
         )
+        right = counted_right(figures.accuracy, figures.examples)
+        guess = f"guessing: {guessing(figures.per_class)}"
         headline = ". ".join(
             [
                 f"{self.splits.judged_on.capitalize()} accuracy {figures.accuracy:.2%} "
-                f"(guessing: {guessing(figures.per_class)})",
+                f"({'; '.join(filter(None, (right, guess)))})",
                 *warnings_of(figures.accuracy, figures.per_class),
             ]
         )

@@ -37,7 +37,7 @@ class Labelled:
         return Labelled(
             [self.inputs[row] for row in rows],
             [self.labels[row] for row in rows],
-            self.contents[rows],
+            self.contents[rows] if len(self.contents) else self.contents,
         )
 
 

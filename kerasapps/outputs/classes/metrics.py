@@ -20,7 +20,7 @@ from kerasapps.outputs.classes.calibration import (
 )
 from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
 from kerasapps.outputs.classes.scores import ClassScore
-from kerasapps.outputs.classes.verdict import guessing, warnings_of
+from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
 from kerasapps.shortened import MOST_CLASSES
 
 TOP_K = 5
@@ -76,6 +76,7 @@ class ClassificationMetrics:
 
     def shown(self) -> Shown:
         """The scores of each class, of many those of the weakest, and the figures of all."""
+        right = counted_right(self.accuracy, self.examples)
         scores, title = self.per_class, counted(self.examples, "example")
         if len(scores) > MOST_CLASSES:
             title += f"; of {len(scores)} classes the {MOST_CLASSES} with the lowest F1"
@@ -93,7 +94,8 @@ class ClassificationMetrics:
                 for each in scores
             ],
             lines=[
-                f"Accuracy {self.accuracy:.2%}, macro F1 {self.f1:.3f}, "
+                f"Accuracy {self.accuracy:.2%}{f' ({right})' if right else ''}, "
+                f"macro F1 {self.f1:.3f}, "
                 f"calibration error {self.expected_calibration_error:.3f}"
                 + ("" if self.auc is None else f", AUC {self.auc:.4f}"),
                 f"Guessing: {guessing(self.per_class)}",

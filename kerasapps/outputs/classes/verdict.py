@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from kerasapps.harmless import one_line
 from kerasapps.outputs.classes.chance import chance_of
-from kerasapps.outputs.classes.scores import ClassScore
+from kerasapps.outputs.classes.scores import ClassScore, accuracy_interval
 
 _LONGEST = 40  # characters of a class's name
+_MANY = 1000  # examples, of which an accuracy is sure to three points or so
 
 
 def guessing(classes: Sequence[ClassScore]) -> str:
@@ -21,6 +22,20 @@ def guessing(classes: Sequence[ClassScore]) -> str:
     name = one_line(chance.majority)
     name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
     return f"at random {chance.at_random:.2%}, always '{name}' {chance.always:.2%}"
+
+
+def counted_right(accuracy: float, examples: int) -> str:
+    """How many were right, and where the accuracy is likely: `10 of 12; likely 55 to 95 %`.
+
+    Args:
+        accuracy: 0 to 1.
+        examples: that it was measured on; of many the figure says enough, and this is empty.
+    """
+    if examples >= _MANY:
+        return ""
+    low, high = accuracy_interval(accuracy, examples)
+    right = round(accuracy * examples)
+    return f"{right} of {examples}; likely {100 * low:.0f} to {100 * high:.0f} %"
 
 
 def warnings_of(accuracy: float, classes: Sequence[ClassScore]) -> list[str]:

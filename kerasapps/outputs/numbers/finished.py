@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kerasapps.errors import DataError
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics
-from kerasapps.workflow.held_out import usable_examples
+from kerasapps.workflow.held_out import Digest, usable_examples
 from kerasapps.workflow.task import Task
 
 
@@ -34,7 +34,9 @@ class Numbered:
     def of(self, rows: NDArray[np.intp]) -> Numbered:
         """Those at some places."""
         inputs = [self.inputs[row] for row in rows]
-        return Numbered(inputs, self.numbers[rows], self.contents[rows])
+        return Numbered(
+            inputs, self.numbers[rows], self.contents[rows] if len(self.contents) else self.contents
+        )
 
 
 def evaluate_numbers(
@@ -46,6 +48,7 @@ def evaluate_numbers(
     max_broken: float,
     scratch: Path,
     usual: Mapping[str, Any],
+    digest: Digest | None = None,
 ) -> NumberMetrics:
     """Figures of one of a bundle's files on examples whose numbers are known.
 
@@ -57,6 +60,7 @@ def evaluate_numbers(
         max_broken: share of unreadable examples that is skipped before it is an error.
         scratch: where examples that are not files yet are written.
         usual: options that hold where `options` are silent.
+        digest: see `usable_examples`.
 
     Raises:
         DataError: if the data cannot be used.
@@ -69,6 +73,7 @@ def evaluate_numbers(
         max_broken=max_broken,
         scratch=scratch,
         usual=usual,
+        digest=digest,
     )
     if not len(numbered.inputs):
         raise DataError("the data holds no usable example.")

@@ -146,7 +146,7 @@ def test_copies_and_conflicts_of_a_plain_folder_stay_together(tmp_path: Path, wo
     for number in range(10):
         assert where[root / f"a/copy{number}.png"] == where[root / f"a/{number:03d}.png"]
     assert where[root / "b/conflict.png"] == where[root / "a/000.png"]
-    assert splits.audit["duplicates"] == () and len(splits.audit["copies"]) == 11
+    assert splits.audit["duplicates"] == () and len(splits.audit["copies"]) == 10
     assert [one.labels for one in splits.audit["conflicts"]] == [("a", "b")]
     assert {one.copy_split for one in splits.audit["copies"]} <= {"train", "validation", "test"}
     assert all(one.kept_split == one.copy_split != "" for one in splits.audit["copies"])

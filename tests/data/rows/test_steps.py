@@ -41,7 +41,7 @@ def test_a_table_becomes_splits_of_columns(tmp_path: Path) -> None:
     assert splits.labels == ("high", "low")
     assert [len(each) for each in (splits.train, splits.validation, splits.test)] == [140, 20, 40]
     assert list(splits.train.columns) == list(COLUMNS)
-    assert splits.train.labels.dtype == np.int32 and not len(splits.train.contents)
+    assert splits.train.labels.dtype == np.int32 and len(splits.train.contents) == 140
     assert splits.train.origin(0).startswith("people.csv, row ")
     kinds = {each.name: each.kind for each in splits.train.readings}
     assert kinds == {

@@ -210,6 +210,25 @@ def test_one_shared_folder_is_no_doubt(tmp_path: Path, work: Path) -> None:
     assert load(tmp_path, work).labels == ("cat", "dog")
 
 
+def test_runs_are_no_classes_and_nested_ones_are_doubted(tmp_path: Path, work: Path) -> None:
+    root = tmp_path / "project"
+    write_classes(root / "photos", {"a": 5, "b": 5})
+    write_classes(root / "mine", {"x": 10}, first=50)
+    write_classes(root, {"loose": 10}, first=100)
+    made = ("runs/one/bundle", "runs/two/bundle", "saved_models/task/run/bundle")
+    for number, place in enumerate((*made, "stopped/work")):
+        write_classes(root / place, {"assets": 2}, first=200 + 10 * number)
+        (root / place / ("bundle.json" if number < 3 else ".kerasapps")).touch()
+    found = audit_images(root, config=LoadConfig(), seed=0, work_dir=work)
+    assert set(found.counts["train"]) == {"loose", "mine", "photos"} and found.total == 30
+    said = "\n".join(found.warnings)
+    assert "folders of runs that kerasapps made are ignored: runs, saved_models, stopped" in said
+    assert f"photos in {root} would be classes, but hold folders instead of pictures (a, b" in said
+    assert f"did you mean {root}/photos?" in said
+    assert "holds no pictures" in reason(root / "runs", work)
+    assert "is a bundle that kerasapps made" in reason(root / "runs" / "one" / "bundle", work)
+
+
 def test_splits_below_the_classes(tmp_path: Path, work: Path) -> None:
     for first, label in enumerate(("cat", "dog")):
         write_classes(tmp_path / label, {"Train": 8, "Test": 4}, first=100 * first)

@@ -55,6 +55,7 @@ def test_what_the_model_will_not_see_tells_no_texts_apart(
 ) -> None:
     found = audit_two(work, (texts[0], "a", "train"), (texts[1], "b", "train"), **options)
     assert (found["conflicts"].total, found["near_conflicts"].total) == (1, 0)
+    assert found["copies"].total == 0
     assert found["conflicts"].first[0].labels == ("a", "b")
 
 

@@ -44,6 +44,7 @@ def test_figures_are_of_the_files_own_answers(
         "max_broken": 0.3,
         "scratch": tmp_path,
         "usual": {},
+        "digest": None,
         "task": IMAGE_CLASSIFICATION,
         "manifest": bundle.manifest,
         "data": "some data",

@@ -148,7 +148,8 @@ def test_other_texts_are_all_read_as_the_options_say(
     )
     assert [*zip(found.inputs, found.labels, strict=True)] == [tuple(row) for row in rows(20)]
     assert "Broken rows left out: 1." in (said := capsys.readouterr().err)
-    assert "was trained on" not in said
+    assert "was trained on this data" not in said
+    assert "does not know which texts it was trained on" in said  # it is an older one
     with pytest.raises(DataError, match="1 of 21"):
         usable_examples(
             TEXT_CLASSIFICATION,

@@ -105,7 +105,9 @@ def test_the_scores_of_each_class_are_printed():
         ["c", "–", "–", "–", "0"],
     ]
     told, guess, warning = shown.lines
-    assert told == "Accuracy 75.00%, macro F1 0.733, calibration error 0.250"
+    assert told == (
+        "Accuracy 75.00% (3 of 4; likely 30 to 95 %), macro F1 0.733, calibration error 0.250"
+    )
     assert guess == "Guessing: at random 33.33%, always 'a' 75.00%"
     assert warning.startswith("Warning: that is not clearly better than guessing")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kerasapps.outputs.classes.scores import ClassScore
-from kerasapps.outputs.classes.verdict import guessing, warnings_of
+from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
 
 
 def scores(*supports: int, label: str = "cat") -> list[ClassScore]:
@@ -16,6 +16,11 @@ def test_guessing_is_told_with_the_commonest_class() -> None:
     assert guessing(scores(10, 30)) == "at random 50.00%, always 'catcat' 75.00%"
     assert "always '\\x1b\\n" in guessing(scores(1, label="\x1b\n" + "x" * 90))
     assert len(guessing(scores(1, label="y" * 99))) < 90
+
+
+def test_of_few_examples_it_is_told_how_many_were_right() -> None:
+    assert counted_right(10 / 12, 12) == "10 of 12; likely 55 to 95 %"
+    assert counted_right(0.9, 1000) == ""
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,9 @@ def test_a_column_that_is_missing_is_named(classes: kerasapps.RecipeResult) -> N
 
 
 def test_finished_models_are_judged_on_the_held_out_rows(
-    classes: kerasapps.RecipeResult, numbers: kerasapps.RecipeResult
+    classes: kerasapps.RecipeResult,
+    numbers: kerasapps.RecipeResult,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     for result, key in ((classes, "auc"), (numbers, "rmse")):
         source = read_manifest(result.bundle_dir).data["source"]
@@ -175,6 +177,13 @@ def test_finished_models_are_judged_on_the_held_out_rows(
             result.bundle_dir, columns(50, number=result is numbers, seed=9), artifact="float32"
         )
         assert other.to_dict()["examples"] == 50
+        # A copy elsewhere, in another order and with every row twice, is known again.
+        capsys.readouterr()
+        table = columns(600, number=result is numbers)
+        copy = {name: (cells + cells)[::-1] for name, cells in reversed(table.items())}
+        again = kerasapps.evaluate_bundle(result.bundle_dir, copy, artifact="float32", target="y")
+        assert again.to_dict()["examples"] == 1200 - 480
+        assert "480 of 1,200 table rows are left out" in capsys.readouterr().err
     with pytest.raises(kerasapps.ConfigError, match="unknown_classes is for classes"):
         kerasapps.evaluate_bundle(numbers.bundle_dir, columns(5), unknown_classes="skip")
     with pytest.raises(kerasapps.DataError, match="'medium'"):
