@@ -69,7 +69,13 @@ class SearchOracle(TrialBook):
             nothing = self.finished and len(failed) == len(self.end_order)
             if not nothing and not self._first_failed():
                 return ""
-            return "; ".join(f"trial {record.number}: {record.reason}" for record in failed)
+            numbers: dict[str, list[str]] = {}
+            for record in failed:
+                numbers.setdefault(record.reason, []).append(str(record.number))
+            return "; ".join(
+                f"{'trial' if len(those) == 1 else 'trials'} {', '.join(those)}: {reason}"
+                for reason, those in numbers.items()
+            )
 
     def leaderboard(self) -> Leaderboard:
         """All trials as they stand now."""

@@ -349,7 +349,7 @@ def test_a_short_search_that_only_failed_says_so(tmp_path: Path) -> None:
     for _ in range(2):
         assert not driven.oracle.failure
         finish(driven, "w", Outcome("failed", reason="planted"))
-    assert driven.oracle.failure == "trial 0: planted; trial 1: planted"
+    assert driven.oracle.failure == "trials 0, 1: planted"
 
 
 def test_idle_until_the_last_trial_has_ended(tmp_path: Path) -> None:
