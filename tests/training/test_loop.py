@@ -104,7 +104,11 @@ def test_the_validation_to_come_is_guessed_from_the_steps(tmp_path, monkeypatch)
 )
 def test_a_loss_that_is_no_number(tmp_path, precision, words, monkeypatch):
     closed = []
-    monkeypatch.setattr(TerminalReporter, "close", lambda self: closed.append(self))
+
+    def close(reporter):
+        closed.append(reporter)
+
+    monkeypatch.setattr(TerminalReporter, "close", close)
     config = TrainConfig(optimizer="sgd", learning_rate=100.0, warmup=0.0, weight_decay=0.0)
     with pytest.raises(TrainingError) as caught:
         train(tmp_path, config, runtime=Runtime(precision, False, "", ""))

@@ -209,10 +209,11 @@ def _warn_nested(
         return ()
     first, inner = next(iter(nested.items()))
     names = _listed([path.name for path in nested])
+    such = "" if len(nested) == 1 else "one of them, such as "
     return (
         f"{names} in {printable(root)} would be classes, but hold folders instead of "
         f"{examples.noun}s ({_listed(inner)} in {printable(first.name)}). If these folders are the "
-        f"classes, did you mean {printable(first)}?",
+        f"classes, did you mean {such}{printable(first)}?",
     )
 
 
