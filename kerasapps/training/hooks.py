@@ -225,10 +225,10 @@ def column_of(metric: keras.Metric) -> str:
 
 
 def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
-    """The optimizer's learning rate."""
+    """The optimizer's learning rate, as it was written: 0.001 and not the float32 beside it."""
     import keras
 
-    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    return float(str(keras.ops.convert_to_numpy(optimizer.learning_rate)))
 
 
 NO_HOOKS: Final = Hooks()

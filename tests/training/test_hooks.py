@@ -9,7 +9,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
 from kerasapps.training import Hooks, hooks
-from kerasapps.training.hooks import NO_HOOKS, column_of
+from kerasapps.training.hooks import NO_HOOKS, column_of, rate_of
 from kerasapps.training.objects import fresh
 from tests.values import kinds_of
 
@@ -130,6 +130,10 @@ def test_a_fresh_optimizer_is_of_the_same_config_and_not_built():
     given.build([keras.Variable(1.0)])
     made = fresh(given)
     assert made is not given and not made.built and made.get_config() == given.get_config()
+
+
+def test_a_rate_is_the_number_that_was_written():
+    assert [rate_of(keras.optimizers.Lion(rate)) for rate in (1e-3, 3e-4)] == [1e-3, 3e-4]
 
 
 def test_kinds_of_values():
