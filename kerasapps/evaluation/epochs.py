@@ -28,11 +28,14 @@ def curves(history: Sequence[Mapping[str, object]], *, answer: Answer) -> list[t
     """Title and chart of each quantity that was measured after every epoch.
 
     Args:
-        history: one mapping per epoch, whose keys are figures by their names or qualities.
+        history: one mapping per epoch, whose keys are figures by their names or qualities. A single
+            epoch has no curve.
         answer: knows their units, which the axes have.
     """
     # Markup: the charts are our own SVG, whose texts Matplotlib has escaped.
-    keys = [key for row in history[:1] for key in row]
+    if len(history) < 2:
+        return []
+    keys = [*history[0]]
     # What is measured on the validation split alone has no twin.
     judged = [key[4:] for key in keys if key.startswith("val_") and key != "val_loss"]
     metrics = [key for key in judged if _points(history, f"val_{key}")]

@@ -77,6 +77,7 @@ class Report:
         answer: the figures that the task is judged by.
         task_report: what the task itself says.
         judged_on: the split that figures and files were judged on, "test" or "validation".
+        validation: what the validation split was for, as the end of a sentence.
         history: one mapping per epoch: `epoch`, `phase`, `learning_rate`, `seconds`, `loss`,
             `val_loss` and any metric with its `val_` twin.
         settings: option -> value, or group -> mapping of options.
@@ -99,6 +100,7 @@ class Report:
     answer: Answer
     task_report: TaskReport = field(default_factory=TaskReport)
     judged_on: str = "test"
+    validation: str = "decided when to stop"
     history: Sequence[Mapping[str, object]] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     artifacts: Sequence[Mapping[str, object]] = ()

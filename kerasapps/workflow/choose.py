@@ -19,11 +19,13 @@ from kerasapps.workflow.run import TRAINING, Run, is_longer
 from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.steps import Suitable
 from kerasapps.workflow.suitable import is_open, settled_search, suitable_models
-from kerasapps.workflow.tried import UNTRIED, tried_rows, winner_of
+from kerasapps.workflow.tried import UNTRIED, equals_of, tried_rows, winner_of
 from kerasapps.workflow.try_models import MINUTES, prepare_contenders, try_models
 
 LEAST_MINUTES: Final = 2.0
 """A time budget below which no models are tried."""
+FEWEST_TO_COMPARE: Final = 30
+"""Validation examples below which no models are tried: one mistake more or less is luck."""
 TRIED_SHARE: Final = 0.25
 """The part of a time budget that trials may take; the winner is trained in the rest."""
 
@@ -89,13 +91,18 @@ def _decided(order: Order, splits: Splits[Any], run: Run) -> Order:
     suitable = suitable_models(order.task, splits, order.options)
     first, *others = suitable.names
     budget = order.options["train"].time_budget
+    reason = suitable.reason
     if others and budget is not None and budget < LEAST_MINUTES:
-        return _as_named(
-            Choice(first, f"{budget:g} minutes are too few to try others."), order, splits
+        reason = f"{budget:g} minutes are too few to try others."
+    elif others and len(splits.validation) < FEWEST_TO_COMPARE:
+        reason = (
+            f"the first choice among {', '.join(suitable.names)}: validation has "
+            f"{len(splits.validation)} {order.task.noun}, and fewer than {FEWEST_TO_COMPARE} "
+            "cannot tell which model is better."
         )
-    if others:
+    elif others:
         return _best_of(suitable, order, splits, run)
-    return _as_named(Choice(first, suitable.reason), order, splits)
+    return _as_named(Choice(first, reason), order, splits)
 
 
 def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) -> Order:
@@ -126,7 +133,14 @@ def _best_of(suitable: Suitable, order: Order, splits: Splits[Any], run: Run) ->
     model, tried = str(best.values["model"]), tuple(tried_rows(leaderboard, names))
     for name in (row["model"] for row in tried if row["trained"] == UNTRIED):
         tell(f"Model {name} was not tried: the {MINUTES:g} minutes for trials were over.")
-    choice = Choice(model, suitable.reason, tried)
+    equal = [str(each.values["model"]) for each in equals_of(leaderboard, brief=len(names))]
+    reason = suitable.reason
+    if others := [name for name in equal if name != model]:
+        reason = (
+            f"as good on the {len(splits.validation)} {order.task.noun} for validation as "
+            f"{' and '.join(others)}, and smaller."
+        )
+    choice = Choice(model, reason, tried)
     return dataclasses.replace(orders[model], choice=choice)
 
 

@@ -22,6 +22,7 @@ from kerasapps.evaluation.usage import ShippedFiles, use_section
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.training import EpochRow, History, Runtime
+from kerasapps.training.head import FEWEST_TO_JUDGE
 from kerasapps.user_code import StoredSource
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.result import Choice
@@ -81,10 +82,16 @@ def describe_bundle(
             ],
             environment=shown,
             command=environment.get(COMMAND, ""),
-            choice=choice_section(choice),
+            choice=choice_section(choice, judging.answer),
             use=use_section(said.usage, shipped_files(place, artifacts)),
             search=search,
             judged_on=splits.judged_on,
+            validation=validation_role(
+                history,
+                chose_model=choice is not None and bool(choice.tried),
+                searched=search is not None,
+                pooled=splits.judged_on == "test" and len(splits.validation) < FEWEST_TO_JUDGE,
+            ),
         )
         write_report(folder / "report.html", report=report)
 
@@ -119,6 +126,30 @@ def environment_of(runtime: Runtime, *, model: str, command: str = "") -> dict[s
         weights = {"network": f"the user's own: {own_title(model)}{_origin(model)}"}
     asked = {COMMAND: command} if command else {}
     return versions() | {"training": str(runtime)} | weights | asked
+
+
+def validation_role(history: History, *, chose_model: bool, searched: bool, pooled: bool) -> str:
+    """What the validation split was for in a run, as the end of a sentence.
+
+    Args:
+        history: of the training.
+        chose_model: whether several models were compared on it.
+        searched: whether the options were found by it.
+        pooled: whether it is so small that a head that is all that was fitted may learn from it.
+    """
+    solved = any(row.phase == "head" and row.learning_rate == 0 for row in history.rows)
+    head = "decided how closely the head was fitted"
+    # What each epoch is judged on, by a judge or by metrics of the user's, is not learned from.
+    judged = any(row.val_metric is not None or row.metrics for row in history.rows)
+    if history.is_solved and pooled and not judged:
+        head = "was learned from by the head, whose validation figures are of cross-validation"
+    roles = [
+        *(["chose the options of the search"] if searched else []),
+        *(["chose the model"] if chose_model else []),
+        *([head] if solved else []),
+        *([] if history.is_solved else ["decided when to stop"]),
+    ]
+    return " and ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
 
 
 def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from kerasapps.config.metric import Answer, Metric
+from kerasapps.evaluation import formats
 from kerasapps.evaluation.sections import Section, Table, plain_section
-from kerasapps.tuning.objective import Objective
+from kerasapps.tuning.objective import Objective, metric_of
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.wording import figure_text, seconds_text
 from kerasapps.workflow.result import Choice
@@ -52,12 +55,27 @@ def trial_line(record: TrialRecord, objective: Objective) -> str:
 def winner_of(leaderboard: Leaderboard, *, brief: int) -> TrialRecord:
     """The best trial: of the whole ones, or where there is none of the brief ones.
 
+    Of several equally good ones it is the smallest network.
+
     Args:
         leaderboard: in which at least one trial is done.
         brief: how many brief trials come first.
     """
-    whole = [record for record in leaderboard.ranked if record.number >= brief]
-    return next(iter((*whole, *leaderboard.ranked)))
+    return equals_of(leaderboard, brief=brief)[0]
+
+
+def equals_of(leaderboard: Leaderboard, *, brief: int) -> list[TrialRecord]:
+    """The winner, and the trials that did exactly as well, the smallest network first.
+
+    Args:
+        leaderboard: in which at least one trial is done.
+        brief: how many brief trials come first.
+    """
+    ranked, figure = leaderboard.ranked, leaderboard.objective.figure
+    candidates = [record for record in ranked if record.number >= brief] or ranked
+    best = figure(candidates[0].figures)
+    equal = [record for record in candidates if figure(record.figures) == best]
+    return sorted(equal, key=lambda record: record.figures.get("parameters", math.inf))
 
 
 def tried_rows(leaderboard: Leaderboard, models: Sequence[str]) -> list[dict[str, Any]]:
@@ -69,7 +87,8 @@ def tried_rows(leaderboard: Leaderboard, models: Sequence[str]) -> list[dict[str
     """
     objective, brief = leaderboard.objective, len(models)
     ranked = (*leaderboard.ranked, *leaderboard.rest)
-    order = (*(each for each in ranked if each.number >= brief), *ranked)
+    first = equals_of(leaderboard, brief=brief) if leaderboard.ranked else []
+    order = (*first, *(each for each in ranked if each.number >= brief), *ranked)
     names = dict.fromkeys((*(str(each.values["model"]) for each in order), *models))
     return [_row(name, leaderboard.records, objective, brief=brief) for name in names]
 
@@ -96,8 +115,13 @@ def _row(
     }
 
 
-def choice_section(choice: Choice | None) -> Section | None:
-    """The report's section on how the model was chosen; None where nobody had to."""
+def choice_section(choice: Choice | None, answer: Answer) -> Section | None:
+    """The report's section on how the model was chosen; None where nobody had to.
+
+    Args:
+        choice: of the model.
+        answer: knows the units of the figures by which models were compared.
+    """
     if choice is None:
         return None
     return plain_section(
@@ -105,11 +129,11 @@ def choice_section(choice: Choice | None) -> Section | None:
         link="Model",
         heading="Choice of the model",
         lead=f"{choice.model}: {choice.reason}",
-        tables=[_table(choice.tried)] if choice.tried else [],
+        tables=[_table(choice.tried, answer)] if choice.tried else [],
     )
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
+def _table(rows: Sequence[Mapping[str, Any]], answer: Answer) -> Table:
     """All that any model came to, a column each; figures are of the validation split."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     names = [name for name in names if any(row.get(name) not in (None, "") for row in rows)]
@@ -117,6 +141,13 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         heading="Models that were tried",
         columns=[_HEADINGS.get(name, name.replace("_", " ")) for name in names],
-        rows=[[row.get(name) if row.get(name) != "" else None for name in names] for row in rows],
+        rows=[[_cell(row.get(name), metric_of(name, answer)) for name in names] for row in rows],
         note="Compared on the validation split. The test split was not looked at.",
     )
+
+
+def _cell(value: Any, metric: Metric | None) -> Any:
+    """A figure in its own unit; others as they are, and a dash for no text."""
+    if metric is None or value is None:
+        return None if value == "" else value
+    return formats.figure(value, metric)

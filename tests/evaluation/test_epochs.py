@@ -58,13 +58,13 @@ CLASSIFIED = row(loss=2.0, val_loss=2.5, accuracy=0.25, val_accuracy=0.5)
     ],
 )
 def test_one_chart_a_quantity(first, shown):
-    found = curves([first])
+    found = curves([first, first])
     assert [title for title, _ in found] == shown
     assert [title_of(svg) for _, svg in found] == [f"{title} by epoch" for title in shown]
 
 
-def test_no_epochs_have_no_chart():
-    assert curves([]) == []
+def test_a_dot_is_no_chart():
+    assert curves([]) == curves([CLASSIFIED]) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,9 @@ def test_only_shares_of_the_task_are_in_per_cent(key, per_cent):
 
 def test_an_error_of_less_than_1_is_no_share():
     error = Metric(name="RMSE", key="rmse", quality="rmse", perfect=None, unit="", better="min")
-    ((_, chart),) = curves([{"val_RMSE": 0.5}], Answer(metric=error, fitted=error, judged=error))
+    ((_, chart),) = curves(
+        [{"val_RMSE": 0.5}] * 2, Answer(metric=error, fitted=error, judged=error)
+    )
     assert not any("%" in text for text in texts(chart))
 
 
@@ -104,7 +106,7 @@ def test_the_table_has_each_figure_in_its_unit():
 
 
 def test_losses_and_rates_are_no_shares():
-    charts = dict(curves([CLASSIFIED | {"loss": 0.5, "val_loss": 0.25}]))
+    charts = dict(curves([CLASSIFIED | {"loss": 0.5, "val_loss": 0.25}] * 2))
     assert not any(
         "%" in text for name in ("Loss", "Learning rate") for text in texts(charts[name])
     )

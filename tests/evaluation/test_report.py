@@ -138,10 +138,10 @@ def test_what_another_program_prepared_has_a_row_behind_its_file():
 
 def test_the_split_that_was_judged_is_named():
     page = render_report(make_report())
-    assert "over the same test split" in page and "test split is opened once" in page
+    assert "over the same test split" in page and "test split was opened once" in page
     page = render_report(make_report(judged_on="validation"))
     assert "over the same validation split" in page and "new data is unproven" in page
-    assert "test split is opened once" not in page and "same test split" not in page
+    assert "test split was opened once" not in page and "same test split" not in page
 
 
 @pytest.mark.parametrize(
@@ -247,6 +247,7 @@ def test_what_need_not_be_given():
         "Report": {
             "task_report": TaskReport(),
             "judged_on": "test",
+            "validation": "decided when to stop",
             "history": (),
             "settings": {},
             "artifacts": (),

@@ -11,12 +11,13 @@ from kerasapps.evaluation.usage import ShippedFiles
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.training import EpochRow, Runtime
+from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.workflow.documents import (
     audit_tables,
     environment_of,
     history_row,
     shipped_files,
+    validation_role,
 )
 from tests.answers import ERRORS
 
@@ -113,3 +114,21 @@ def test_an_epochs_figures_are_called_by_name() -> None:
     ):
         assert history_row(judged, answer) == {**history_row(row, answer), name: 31.0}
     assert history_row(row, ERRORS)["val_RMSE"] == 0.8
+
+
+def test_what_the_validation_split_was_for_depends_on_the_run() -> None:
+    epoch = EpochRow(1, "train", 0.001, 1.0, 0.5, 0.8, 0.6, 0.75)
+    head = dataclasses.replace(epoch, phase="head", learning_rate=0.0)
+    later = dataclasses.replace(epoch, epoch=2, phase="fine-tune")
+
+    def role(*rows: EpochRow, chose_model: bool = False, pooled: bool = False) -> str:
+        history = History(rows, 1, "epochs", 1.0, quality="accuracy")
+        return validation_role(history, chose_model=chose_model, searched=False, pooled=pooled)
+
+    assert role(epoch) == "decided when to stop"
+    assert role(epoch, chose_model=True) == "chose the model and decided when to stop"
+    fitted = "decided how closely the head was fitted"
+    assert role(head) == fitted
+    assert role(head, later, pooled=True) == f"{fitted} and decided when to stop"
+    assert role(head, pooled=True).startswith("was learned from by the head")
+    assert role(dataclasses.replace(head, val_metric=0.5), pooled=True) == fitted

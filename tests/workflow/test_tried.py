@@ -10,7 +10,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.tuning.objective import make_objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.result import Choice
-from kerasapps.workflow.tried import choice_section, trial_line, tried_rows, winner_of
+from kerasapps.workflow.tried import choice_section, equals_of, trial_line, tried_rows, winner_of
 
 OBJECTIVE = make_objective(TuneConfig(), answer=CLASSES)
 MODELS = ("bag", "cnn", "rnn", "gru", "odd")
@@ -74,13 +74,33 @@ def test_whole_trainings_decide_where_there_are_any() -> None:
     assert [row["model"] for row in rows[:2]] == ["cnn", "bag"]
 
 
+def test_of_equally_good_ones_the_smallest_network_is_taken() -> None:
+    figures = {"val_accuracy": 1.0, "val_loss": 0.1, "parameters": 900.0}
+    small = TrialRecord(
+        6, {"model": "cnn"}, state="done", figures={**figures, "val_loss": 0.2, "parameters": 90.0}
+    )
+    large = TrialRecord(7, {"model": "bag"}, state="done", figures=figures)
+    board = Leaderboard(OBJECTIVE, (*BOARD.records[:2], small, large))
+    assert board.best is large and winner_of(board, brief=5) is small
+    assert equals_of(board, brief=5) == [small, large]
+    assert [row["model"] for row in tried_rows(board, MODELS)[:2]] == ["cnn", "bag"]
+
+
 def test_the_report_has_a_table_of_them() -> None:
-    section = choice_section(Choice("cnn", "the best of 5.", tuple(tried_rows(BOARD, MODELS))))
+    section = choice_section(
+        Choice("cnn", "the best of 5.", tuple(tried_rows(BOARD, MODELS))), CLASSES
+    )
     assert section is not None and section.name == "model"
     html = str(section.html)
-    for words in ("cnn: the best of 5.", "Parameters", "val accuracy", "ended early"):
+    for words in (
+        "cnn: the best of 5.",
+        "Parameters",
+        "val accuracy",
+        "ended early",
+        "92.00\u202f%",
+    ):
         assert words in html
     assert "Latency" not in html
-    rule = choice_section(Choice("cnn", "as pictures are tiny."))
+    rule = choice_section(Choice("cnn", "as pictures are tiny."), CLASSES)
     assert rule is not None and "<table" not in rule.html and "tiny" in rule.html
-    assert choice_section(None) is None
+    assert choice_section(None, CLASSES) is None

@@ -72,6 +72,7 @@ def brief() -> Any:
     """Brief trainings of one epoch, after which nobody is far behind, however slow the machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(try_models, "MINUTES", 60.0)
+        patch.setattr(choose, "FEWEST_TO_COMPARE", 1)
         patch.setattr(try_models, "BRIEF_EPOCHS", 1)
         patch.setattr(try_models, "BRIEF_STEPS", 1)
         patch.setattr("kerasapps.tuning.pruning.REACH", 1e9)
@@ -108,7 +109,7 @@ def raced(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasapps.Re
 
 def test_each_is_tried_and_the_best_is_the_one_that_ships(raced: kerasapps.RecipeResult) -> None:
     choice = raced.choice
-    assert choice is not None and "best on the validation split" in choice.reason
+    assert choice is not None and choice.reason
     rows = choice.tried
     assert {row["model"] for row in rows} == {"bag_of_embeddings", "text_cnn"}
     assert all(row["trained"] == "wholly" and row["epochs"] == 2 for row in rows)
@@ -151,7 +152,7 @@ def test_the_same_again_ends_the_same_and_is_told(
             assert told.count(f"Trying {name} {how} …") == 1
         assert told.count(f"  {name}: val_accuracy ") == 2
     assert told.count("epoch 1/2") == 0  # each epoch is in the trials' logs
-    assert f"Model {raced.choice.model}: best on the validation split" in told
+    assert f"Model {raced.choice.model}: {raced.choice.reason}" in told
     assert "was not tried" not in told
 
 
@@ -162,6 +163,19 @@ def test_a_longer_training_keeps_model_and_table(
     longer = ordered(texts, train=TrainConfig(epochs=3, batch_size=16))
     assert choose.chosen_before(longer, run) == raced.choice
     assert choose.chosen_before(ordered(texts), run) is None
+
+
+def test_few_validation_examples_decide_nothing(
+    texts: Path, splits: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "FEWEST_TO_COMPARE", len(splits.validation) + 1)
+    monkeypatch.setattr(choose, "try_models", killed)
+    order = ordered(texts)
+    with open_run(tmp_path / "run", task="t", name="n", settings=order.settings) as run:
+        chosen = choose.choose_model(order, splits, run=run)
+    assert chosen.choice is not None and chosen.choice.tried == ()
+    assert chosen.choice.model == "bag_of_embeddings"
+    assert f"validation has {len(splits.validation)} texts" in chosen.choice.reason
 
 
 def test_what_several_tell_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
