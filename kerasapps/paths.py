@@ -6,6 +6,7 @@ compared with it or made of it.
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import re
@@ -87,6 +88,16 @@ def folder_place(value: object, *, what: str) -> Path:
         raise ConfigError(f"{what} is {path}, a file: name a folder.")
     _make_folder(real_path(path).parent, path, what)
     return path
+
+
+def near_paths(path: Path) -> list[Path]:
+    """What stands beside a path that leads to nothing and may have been meant, the nearest first.
+
+    Raises:
+        OSError: if its folder cannot be read.
+    """
+    names = [item.name for item in path.parent.iterdir() if not item.name.startswith(".")]
+    return [path.parent / name for name in difflib.get_close_matches(path.name, names, n=3)]
 
 
 def real_path(path: Path) -> Path:

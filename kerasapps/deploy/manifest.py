@@ -17,7 +17,8 @@ from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
 from kerasapps.deploy.schema import check_values
 from kerasapps.errors import BundleError, KerasAppsError
-from kerasapps.paths import user_path
+from kerasapps.harmless import printable
+from kerasapps.paths import near_paths, user_path
 
 T = TypeVar("T")
 
@@ -113,7 +114,22 @@ def find_bundle(path: Path | str) -> Path:
         if (folder / FILE_NAME).is_file():  # by now
             return folder
     what = "is not a bundle: it has no bundle.json" if path.is_dir() else "is not a folder"
-    raise BundleError(f"{path} {what}. Give the bundle_dir that training printed.")
+    near = [each for each in _near(path) if _has_bundle(each)]
+    hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else ""
+    raise BundleError(
+        f"{path} {what}.{hint} Give the folder of a bundle, as training printed it after 'Bundle:'."
+    )
+
+
+def _near(path: Path) -> list[Path]:
+    try:
+        return [] if path.is_dir() else near_paths(path)
+    except OSError:
+        return []
+
+
+def _has_bundle(path: Path) -> bool:
+    return any((folder / FILE_NAME).is_file() for folder in (path, path / BUNDLE_FOLDER))
 
 
 def read_manifest(path: Path | str) -> Manifest:

@@ -10,6 +10,7 @@ from kerasapps.deploy.manifest import Manifest, digest_of, steadily
 from kerasapps.errors import BundleError
 
 PREFERENCE = ("int8", "dynamic", "float16", "float32")
+"""Kinds of TFLite files in the order in which they are taken, where nobody names one."""
 
 
 class LoadedBundle(Protocol):
@@ -49,7 +50,7 @@ def open_bundle(
 
     Args:
         path: the bundle, or the output folder that holds it.
-        artifact: name of the TFLite file; by default the smallest kind that the bundle has.
+        artifact: name of the TFLite file; by default the first of `PREFERENCE` that passed.
         load: a manifest → what loads its bundle.
         threads: threads that one inference may use.
 
@@ -120,7 +121,7 @@ def reopen_bundle(
 
 
 def default_artifact(manifest: Manifest) -> str:
-    """The smallest kind of TFLite file that passed.
+    """The first kind of TFLite file, by `PREFERENCE`, that passed.
 
     Raises:
         BundleError: when the bundle has none.

@@ -45,6 +45,11 @@ class Bundle(FileBundle):
         """Class names in score order."""
         return self.manifest.labels
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether scores are whole numbers of 1/256, which need not add up to 1."""
+        return bool(self._model.score_dtype == np.uint8)
+
     def predict(self, inputs: Any, *, top_k: int = 3) -> list[Prediction]:
         """The likeliest labels of each input.
 

@@ -224,7 +224,8 @@ def _run(job: Job, state: TrainingState, saved: checkpoint.Checkpoint | None) ->
         )
     clock = Clock(elapsed=state.elapsed, budget=job.config.time_budget or job.limit)
     for reporter in job.reporters:
-        reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch))
+        over = state.stopped is not None
+        reporter.begin(Course(job.epochs, job.steps_per_epoch, state.epoch, over))
     paused = False
     while state.stopped is None and not paused:
         if job.phases[state.phase].solved:

@@ -30,6 +30,7 @@ class Course:
         epochs: in all phases together; None while time or validation decides.
         steps_per_epoch: batches in an epoch.
         done: epochs that an earlier run has done.
+        over: whether these were all.
 
     Examples:
         >>> kerasapps.training.Course(epochs=5, steps_per_epoch=40, done=2).done
@@ -39,6 +40,7 @@ class Course:
     epochs: int | None
     steps_per_epoch: int
     done: int
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ class TerminalReporter:
     def begin(self, course: Course) -> None:
         """Open the live line where there is a terminal."""
         self._course = course
-        if course.done:
+        if course.done and not course.over:
             self._console.print(
                 f"Going on after epoch {course.done}.", highlight=False, soft_wrap=True
             )
@@ -163,6 +165,15 @@ class TerminalReporter:
 
     def epoch(self, row: EpochRow, *, best: bool) -> None:
         """Print the epoch's line."""
+        figures = f"{self._figure(row.val_figure)}{self._judged(row)}{_own_metrics(row)}"
+        room = self._console.width if self._console.is_terminal else None
+        line = self._line(row, f"loss {row.val_loss:.4f}, {figures}", best, room)
+        if figures not in line:  # of the two the loss says less
+            line = self._line(row, figures, best, room)
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+    def _line(self, row: EpochRow, validation: str, best: bool, room: int | None) -> str:
+        """The epoch's line, with what is said of the validation split."""
         pieces = [
             (f"epoch {self._of_total(row.epoch)}", 0),
             (row.phase, 6),
@@ -170,25 +181,28 @@ class TerminalReporter:
             (f"rate {row.learning_rate:.2g}", 7),
             (f"loss {row.loss:.4f}", 3),
             (self._figure(row.figure), 5),
-            (f"validation loss {row.val_loss:.4f}", 2),
-            (
-                f"{self._figure(row.val_figure)}{self._judged(row, '  ')}{_own_metrics(row, '  ')}",
-                1,
-            ),
+            (f"validation {validation}", 1),
             ("best" if best else "", 0),
         ]
-        room = self._console.width if self._console.is_terminal else None
-        self._console.print(_joined(pieces, "  ", room), highlight=False, soft_wrap=True)
+        return _joined(pieces, "  ", room)
 
     def end(self, history: History) -> None:
         """Close the live line and print the summary."""
         self.close()
         best, count = history.best, len(history.rows)
-        text = (
-            f"Trained {counted(count, 'epoch')} in {duration(history.seconds)} "
-            f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
-            f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best, ', ')}"
-            f"{_own_metrics(best, ', ')}."
+        over = self._course.over
+        if history.is_solved:
+            before = "before, " if over else ""
+            text = f"Solved the head {before}in {duration(history.seconds)}: validation "
+        else:
+            before = "before: " if over else ""
+            text = (
+                f"Trained {before}{counted(count, 'epoch')} in {duration(history.seconds)} "
+                f"(stopped by: {history.stopped}). Best: epoch {best.epoch}, validation "
+            )
+        text += (
+            f"{self._figure(best.val_figure)}, loss {best.val_loss:.4f}{self._judged(best)}"
+            f"{_own_metrics(best)}."
         )
         width = self._console.width if self._console.is_terminal else None
         self._console.print(wrapped(text, width), highlight=False, soft_wrap=True)
@@ -202,20 +216,20 @@ class TerminalReporter:
     def _figure(self, figure: float) -> str:
         return _told(self._answer.fitted, figure)
 
-    def _judged(self, row: EpochRow, before: str) -> str:
+    def _judged(self, row: EpochRow) -> str:
         """The judge's figure, where there is one."""
         if row.val_metric is None:
             return ""
-        return f"{before}{_told(self._answer.judged, row.val_metric)}"
+        return f", {_told(self._answer.judged, row.val_metric)}"
 
     def _of_total(self, epoch: int) -> str:
         return str(epoch) if self._course.epochs is None else f"{epoch}/{self._course.epochs}"
 
 
-def _own_metrics(row: EpochRow, before: str) -> str:
+def _own_metrics(row: EpochRow) -> str:
     """What the user's metrics say of the validation split."""
     names = [name for name in row.metrics if name.startswith("val_")]
-    return "".join(f"{before}{name[4:]} {_short(row.metrics[name])}" for name in names)
+    return "".join(f", {name[4:]} {_short(row.metrics[name])}" for name in names)
 
 
 def _short(figure: float | None) -> str:

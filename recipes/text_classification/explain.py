@@ -14,6 +14,10 @@ from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
 from kerasapps.workflow.inputs import refuse_no_text
 
+NO_WORD = (
+    "No single word changes the answer. The scores of an int8 file have steps of 0.4 %: "
+    "--artifact float32 may show more."
+)
 WEIGHTIEST = 10  # words that are printed with their weights
 
 
@@ -55,6 +59,7 @@ class Explanation:
                 *[TRUNCATED] * self.truncated,
                 f"{self.label} {self.score:.1%}",
             ],
+            lines=[] if any(each.weight for each in self.words) else [NO_WORD],
         )
 
 

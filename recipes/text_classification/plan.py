@@ -10,6 +10,7 @@ from kerasapps.data.texts.examples import TextSplits
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.paths import user_path
+from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, foreign_share, sampled
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
@@ -77,8 +78,8 @@ def advise(splits: TextSplits, options: Options) -> str:
         return (
             f"{few}: a pretrained encoder is used, which needs few. More would help all the same."
         )
+    advice = f"{few} {are(each)} few for {name}, which knows no words yet: more would help most"
+    if foreign_share(sampled(splits.train.texts)) > FOREIGN_LETTERS:
+        return f"{advice}."  # those that are known have read English
     encoders = " or ".join(ARCHITECTURES.pretrained)
-    return (
-        f"{few} {are(each)} few for {name}, which knows no words yet: more would help most, or a "
-        f"pretrained encoder (--model {encoders})."
-    )
+    return f"{advice}, or of English texts a pretrained encoder (--model {encoders}; English only)."

@@ -25,7 +25,7 @@ from kerasapps.preprocess.tokenizers import (
     unseen_share,
 )
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
-from kerasapps.preprocess.tokenizers.regex import split_words
+from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, sampled, split_words
 from kerasapps.preprocess.tokenizers.signal import View, lost_signal
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.terminal import tell
@@ -33,9 +33,6 @@ from kerasapps.workflow.cache import Cache
 
 PRESET_LENGTH = 256
 RAREST = 2  # times that a token is seen, where neither user nor model says another number
-# English has a few in a thousand (naïve, café), French four in a hundred.
-FOREIGN_LETTERS = 0.01
-SCRIPT_SAMPLE = 10_000
 NEW_WORDS = 0.8
 """Words of new texts of which a vocabulary knows none, from which on their pieces must tell: names,
 identifiers, signs alone. Of a hundred ordinary texts of ten words it is about a third."""
@@ -144,7 +141,7 @@ def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> Tokenize
     What was asked for wins, but for `regex` in another script.
     """
     texts = train.texts
-    sample = [texts[row] for row in range(0, len(texts), -(-len(texts) // SCRIPT_SAMPLE))]
+    sample = sampled(texts)
     share = foreign_share(sample)
     if share > FOREIGN_LETTERS:
         observation = f"{share:.1%} of the letters in the training texts are not ASCII"

@@ -104,6 +104,14 @@ def test_a_pickled_bundle_that_was_made_again_is_refused(bundle: Path) -> None:
         pickle.loads(pickled)
 
 
+def test_a_bundle_of_nearly_the_name_is_named(tmp_path: Path) -> None:
+    (tmp_path / "phosts").mkdir()
+    shutil.copytree(FIRST_BUNDLE, tmp_path / "photos" / "bundle")
+    said = rf"phtos is not a folder\. Did you mean {tmp_path / 'photos'}\? .* 'Bundle:'"
+    with pytest.raises(kerasapps.BundleError, match=said):
+        kerasapps.load_bundle(tmp_path / "phtos")
+
+
 def test_a_failed_file_that_was_kept_is_never_the_default(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
     shutil.copy(folder / "model_int8.tflite", folder / "model_dynamic.tflite")

@@ -12,8 +12,20 @@ from kerasapps.recipes.registry import TASKS
 from kerasapps.workflow.options import with_model
 
 
-def advice(name: str, model: str, *, count: int, labels: tuple[str, ...] = ()) -> str:
-    examples: Any = range(count)
+class Examples:
+    """So many equal ones."""
+
+    def __init__(self, count: int, text: str) -> None:
+        self.count, self.texts = count, [text] * count
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def advice(
+    name: str, model: str, *, count: int, labels: tuple[str, ...] = (), text: str = "well"
+) -> str:
+    examples: Any = Examples(count, text)
     splits = Splits(labels, examples, examples, examples, Audit("data", (), ()), "")
     task = TASKS[name]
     return task.planning.advise(splits, with_model(task.defaults, model))
@@ -28,7 +40,7 @@ def advice(name: str, model: str, *, count: int, labels: tuple[str, ...] = ()) -
          "1 picture a class is few for cnn, which begins from nothing: more would help most, or "
          "of photos a pretrained backbone (--model efficientnet_lite0"),
         ("text_classification", "minilm", 98, ("a", "b"), "49 texts a class: a pretrained encoder"),
-        ("text_classification", "text_cnn", 98, ("a", "b"), "encoder (--model minilm"),
+        ("text_classification", "text_cnn", 98, ("a", "b"), "(--model minilm; English only)"),
         ("translation", "transformer", 9_999, (), "9,999 sentence pairs for training are few"),
         ("tabular", "mlp", 199, ("a", "b"), "the simplest model (--model linear)"),
         ("tabular", "linear", 199, (), "the simplest model is used"),
@@ -38,6 +50,11 @@ def test_few_examples(
     name: str, model: str, count: int, labels: tuple[str, ...], words: str
 ) -> None:
     assert words in advice(name, model, count=count, labels=labels)
+
+
+def test_an_encoder_of_english_is_not_for_other_scripts() -> None:
+    advised = advice("text_classification", "text_cnn", count=98, labels=("a", "b"), text="schön")
+    assert "more would help most." in advised and "minilm" not in advised
 
 
 @pytest.mark.parametrize(

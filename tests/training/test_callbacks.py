@@ -239,7 +239,7 @@ def test_metrics_are_in_the_history_the_file_the_line_and_the_logs(tmp_path, cap
     logs = [logs for hook, _, logs in diary.entries if hook == "epoch_end"]
     assert logs[1]["val_own_f1"] == history.rows[1].metrics["val_own_f1"]
     told = capsys.readouterr().err
-    assert f"  wrong_share {history.rows[0].metrics['val_wrong_share']:.4g}" in told
+    assert f", wrong_share {history.rows[0].metrics['val_wrong_share']:.4g}" in told
     (events,) = (tmp_path / "tensorboard" / "validation").iterdir()
     tags = {
         v.tag for e in tf.compat.v1.train.summary_iterator(str(events)) for v in e.summary.value

@@ -38,7 +38,7 @@ def test_elsewhere_there_is_a_line_for_each_epoch_and_the_summary():
     assert live == "" and "\x1b" not in text
     assert text.splitlines() == [
         "epoch 1/4  train  1 min 15 s  rate 0.001  loss 0.5000  accuracy 80.00%  "
-        "validation loss 0.6000  accuracy 75.00%  best",
+        "validation loss 0.6000, accuracy 75.00%  best",
         "Trained 1 epoch in 1 min 15 s (stopped by: epochs). Best: epoch 1, validation accuracy "
         "75.00%, loss 0.6000.",
     ]
@@ -95,19 +95,35 @@ def test_a_run_that_goes_on_says_from_where():
     assert file.getvalue() == "Going on after epoch 2.\n"
 
 
+def test_what_was_trained_before_does_not_go_on():
+    file = io.StringIO()
+    reporter = TerminalReporter(CLASSES, console=Console(file=file, width=200))
+    reporter.begin(Course(4, 60, 1, over=True))
+    reporter.end(History((ROW,), 1, "epochs", 75.0, quality="accuracy"))
+    assert file.getvalue().startswith("Trained before: 1 epoch in 1 min 15 s")
+
+
+def test_a_head_that_was_solved_had_no_epochs_to_stop_by():
+    row = dataclasses.replace(ROW, phase="head", learning_rate=0.0)
+    file = io.StringIO()
+    reporter = TerminalReporter(CLASSES, console=Console(file=file, width=200))
+    reporter.end(History((row,), 1, "epochs", 75.0, quality="accuracy"))
+    assert file.getvalue().startswith("Solved the head in 1 min 15 s: validation accuracy 75.00%")
+
+
 def test_a_judges_figure_is_named_where_there_is_one():
     text, _ = told(terminal=True, row=dataclasses.replace(ROW, val_metric=31.256))
-    assert "validation loss 0.6000  accuracy 75.00%  BLEU 31.26  best\n" in text
+    assert "validation loss 0.6000, accuracy 75.00%, BLEU 31.26  best\n" in text
     assert "validation accuracy 75.00%, loss 0.6000, BLEU 31.26.\n" in text
     assert "BLEU" not in told(terminal=True)[0]
     text, _ = told(terminal=False, row=dataclasses.replace(ROW, val_metric=0.51234), answer=CLASSES)
-    assert "accuracy 75.00%  macro-F1 51.23%  best\n" in text
+    assert "accuracy 75.00%, macro-F1 51.23%  best\n" in text
 
 
 def test_an_error_is_told_as_it_is():
     row = dataclasses.replace(ROW, figure=1.25, val_figure=0.64609, val_metric=12.5)
     text, live = told(terminal=True, row=row, answer=ERRORS)
-    assert "loss 0.5000  RMSE 1.25  validation loss 0.6000  RMSE 0.6461  MAE 12.5  best\n" in text
+    assert "loss 0.5000  RMSE 1.25  validation loss 0.6000, RMSE 0.6461, MAE 12.5  best\n" in text
     assert "validation RMSE 0.6461, loss 0.6000, MAE 12.5.\n" in text
     assert "loss 0.5100, RMSE 0.79" in live
 
@@ -137,7 +153,7 @@ def test_eighty_columns_have_room_for_the_bar_and_what_counts_most(answer):
     drawn = next(line for line in lines if "10 min 00 s left" in line)
     assert re.search(r"200 ━━[━╸╺ ]{8} 0:00:00", drawn) and "accuracy 79.00%" in drawn
     (epoch,) = (line for line in lines if line.startswith("epoch 123/200"))
-    assert "validation loss 0.6000  accuracy 75.00%" in epoch and epoch.endswith("best")
+    assert "validation loss 0.6000, accuracy 75.00%" in epoch and epoch.endswith("best")
     summary = "\n".join(lines).partition("Trained ")[2]
     assert re.search(r"\n  \S.*loss 0\.6000", summary), "it goes on indented"
 
@@ -147,4 +163,4 @@ def test_kinds_of_values():
 
 
 def test_what_need_not_be_given():
-    assert left_open_in(progress) == {}
+    assert left_open_in(progress) == {"Course": {"over": False}}

@@ -80,7 +80,7 @@ class _Walk:
         before = len(self.entries) + len(self.broken)
         self._read(folder.path, label, folder.split)
         if len(self.entries) + len(self.broken) == before:
-            self.warnings.append(f"the folder {where} holds no pictures")
+            self.warnings.append(f"the folder {where} holds no pictures, so it is no class")
 
     def _read(self, folder: Path, label: str, split: str | None) -> None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from PIL import Image
 
@@ -11,6 +13,7 @@ from kerasapps.errors import DataError
 WIDE_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 """Grey of more than 8 bits."""
 
+_UNREAD = re.compile(r" ?\([0-9]+ bytes not processed\)")  # of Pillow's: it helps nobody
 _ORIENTATION_TAG = 0x0112
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -51,7 +54,7 @@ def upright_picture(image: Image.Image, channels: int, *, what: str) -> Image.Im
     except DataError as error:
         raise DataError(f"{what}: {error}") from error
     except Exception as error:  # broken bytes provoke every kind of exception in Pillow's readers
-        reason = str(error) or type(error).__name__
+        reason = _UNREAD.sub("", str(error)) or type(error).__name__
         raise DataError(f"{what}: truncated or corrupt ({reason})") from error
 
 

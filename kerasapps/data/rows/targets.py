@@ -59,19 +59,19 @@ class TargetReading:
         name: of the column.
         answer: "class" or "number".
         why: in a few words.
+        may_differ: whether it could be taken for the other: mostly words are no numbers.
     """
 
     name: str
     answer: AnswerKind
     why: str
+    may_differ: bool = True
 
     def describe(self) -> str:
         """A line for people, with the way to say otherwise."""
         other = "number" if self.answer == "class" else "class"
-        return (
-            f"target {self.name!r}: a {self.answer} ({self.why}); --answer {other} takes it for "
-            f"a {other}"
-        )
+        hint = f"; --answer {other} takes it for a {other}" if self.may_differ else ""
+        return f"target {self.name!r}: a {self.answer} ({self.why}){hint}"
 
 
 def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetReading:
@@ -97,12 +97,14 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
         )
     few = f"{len(texts):,} different values"
     spread = f"{real.min():.6g} to {real.max():.6g}" if len(real) else few
-    if config.answer is not None:
-        return TargetReading(name, config.answer, spread if config.answer == "number" else few)
-    is_number = len(texts) > 0 and len(real) == len(texts)
+    is_number, mostly = 0 < len(texts) == len(real), 2 * len(real) > len(texts)
+    if config.answer == "number":
+        return TargetReading(name, "number", spread)
+    if config.answer == "class":
+        return TargetReading(name, "class", few, mostly)
     if is_number and (len(texts) > _MOST_CLASSES or bool((real % 1).any())):
         return TargetReading(name, "number", spread)
-    return TargetReading(name, "class", few)
+    return TargetReading(name, "class", few, mostly)
 
 
 def number_errors(name: str, numbers: np.ndarray) -> list[str]:

@@ -8,6 +8,7 @@ from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
 from kerasapps.shortened import shortened
 
+_KINDS_OUT = {"id": "it names the rows: ", "constant": "always ", "left out": ""}
 _LONGEST = 60  # characters of a strange value that are shown
 
 
@@ -20,7 +21,11 @@ def told_columns(readings: Sequence[Reading]) -> list[str]:
     }
     taken = [f"{plural}: {shortened(names)}" for plural, names in named.items() if names]
     lines = ["; ".join(taken)] if taken else []
-    out = [f"{each.name} ({each.kind}: {each.why})" for each in readings if not each.used]
+    out = [
+        f"{each.name} ({_KINDS_OUT.get(each.kind, f'{each.kind}: ')}{each.why})"
+        for each in readings
+        if not each.used
+    ]
     if out:
         options = "--number-columns, --category-columns or --date-columns"
         lines.append(f"left out: {shortened(out)}; {options} takes one in")

@@ -165,8 +165,10 @@ def named_column(
     if wanted in names:
         return list(names).index(wanted)
     near = difflib.get_close_matches(wanted, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise DataError(f"{where} has no column {wanted!r} ({option}){hint}; {listed_columns(names)}")
+    missing, columns = f"{where} has no column {wanted!r} ({option})", listed_columns(names)
+    if near:
+        raise DataError(f"{missing}; did you mean {near[0]!r}? I{columns[1:]}")
+    raise DataError(f"{missing}; {columns}")
 
 
 def split_column(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import DataError
 from kerasapps.files import refuse_irregular
 from kerasapps.harmless import printable
-from kerasapps.paths import is_named, user_path
+from kerasapps.paths import is_named, near_paths, user_path
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 
@@ -116,12 +115,10 @@ def why_missing(path: Path) -> str:
     """Why there is nothing at the path, and what may have been meant."""
     if path.is_symlink():
         return "is a symbolic link to nothing, or to itself"
-    parent = path.parent
     try:
-        names = [item.name for item in parent.iterdir() if not item.name.startswith(".")]
+        near = near_paths(path)
     except OSError:
-        return f"does not exist: nor can its folder {printable(parent)} be read"
-    near = difflib.get_close_matches(path.name, names, n=3)
+        return f"does not exist: nor can its folder {printable(path.parent)} be read"
     if not near:
         return "does not exist"
-    return f"does not exist; did you mean {' or '.join(printable(parent / n) for n in near)}?"
+    return f"does not exist; did you mean {' or '.join(map(printable, near))}?"

@@ -34,7 +34,6 @@ class Lines(Iterator[str]):
         problem: what was first wrong since it was last set to None: bytes that are not UTF-8, or
             a line of more than `LINE_LIMIT` bytes, which comes as an empty one.
         mark: whether the stream begins with a byte order mark (left out).
-        crlf: whether a line ended with CRLF.
         last: the line that was read last.
         ended: whether a line was asked for beyond the last.
     """
@@ -46,7 +45,6 @@ class Lines(Iterator[str]):
         self.number = 0
         self.problem: Problem | None = None
         self.mark = False
-        self.crlf = False
         self.last = ""
         self.ended = False
 
@@ -62,7 +60,6 @@ class Lines(Iterator[str]):
             return "\n"
         if self.number == 1 and line.startswith(codecs.BOM_UTF8):
             self.mark, line, start = True, line[3:], 3
-        self.crlf = self.crlf or line.endswith(b"\r\n")
         text, problem = decode(line, start=start)
         if problem is not None and self._encoding.codec != "utf-8":
             reason = f"a byte or more are not {self._encoding.codec.upper()}"
@@ -91,8 +88,6 @@ class Lines(Iterator[str]):
             notes.append(f"{name} begins with a byte order mark: left out")
         if self._encoding.mac:
             notes.append(f"{name} has the line ends of old Macs (CR): handled")
-        if self.crlf:
-            notes.append(f"{name} has Windows line ends (CRLF): handled")
         if blank:
             plural = "s" if len(blank) > 1 else ""
             notes.append(f"{name} has {len(blank)} blank line{plural} (row {blank[0]}): left out")

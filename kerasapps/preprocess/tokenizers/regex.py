@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +31,11 @@ SPECIAL = {PAD: PAD_ID, START: 1, UNKNOWN: 2}
 DELIMITER = r"[^\w']+"
 _WORD = re.compile(r"[A-Za-z0-9_']+")
 
+# English has a few in a thousand (naïve, café), French four in a hundred.
+FOREIGN_LETTERS = 0.01
+"""Share of the letters beyond ASCII from which on texts are not taken for English."""
+_SAMPLE = 10_000
+
 
 def split_words(text: str) -> list[str]:
     """The words of a text, in order, as they are written.
@@ -46,6 +51,11 @@ def case_forms(word: str) -> tuple[str, ...]:
     """`great` → `great`, `Great`, `GREAT`; without repeats."""
     lower = word.lower()
     return tuple(dict.fromkeys((lower, lower.capitalize(), lower.upper())))
+
+
+def sampled(texts: Sequence[str]) -> list[str]:
+    """At most 10,000 of some texts, evenly spread, by which their script is told."""
+    return [texts[row] for row in range(0, len(texts), max(1, -(-len(texts) // _SAMPLE)))]
 
 
 def foreign_share(texts: Iterable[str]) -> float:

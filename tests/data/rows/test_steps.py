@@ -61,9 +61,9 @@ def test_what_was_read_is_told() -> None:
     told = audit_text(audit)
     assert audit.ok and audit.total == 200
     for line in (
-        "target 'y': a class (2 different values); --answer number takes it for a number",
+        "target 'y': a class (2 different values)\n",
         "numbers: age, hours; categories: job; yes or no: member; dates: since",
-        "left out: row_id (id: 140 different values), note (constant: 'none'); --number-columns",
+        "left out: row_id (it names the rows: 140 different values), note (always 'none'); --",
         "hours: number (1 to 59), ",
     ):
         assert line in told, line

@@ -162,8 +162,8 @@ def test_empty_folders_with_names_of_splits_are_no_splits(tmp_path: Path, work: 
     audit = load(root, work).audit
     assert audit.guesses == () and len(audit.counts["train"]) == 9
     assert audit.warnings == (
-        "the folder Test holds no pictures",
-        "the folder Train holds no pictures",
+        "the folder Test holds no pictures, so it is no class",
+        "the folder Train holds no pictures, so it is no class",
     )
 
 

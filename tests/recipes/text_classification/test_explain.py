@@ -20,7 +20,7 @@ def explained(*weights: float, truncated: bool = False) -> Explanation:
 def test_the_ten_weightiest_words_are_printed() -> None:
     shown = explained(*(number / 100 for number in range(-6, 7))).shown()
     assert shown.title == "What the probability loses without the word, in points"
-    assert shown.columns == ("word", "points") and shown.lines == ()
+    assert shown.columns == ("word", "points") and not shown.lines
     assert [points for _, points in shown.rows] == [
         "-6.0", "+6.0", "-5.0", "+5.0", "-4.0", "+4.0", "-3.0", "+3.0", "-2.0", "+2.0",
     ]  # fmt: skip
@@ -48,3 +48,10 @@ def test_an_explanation_is_plain_values() -> None:
     assert values["truncated"] is False and Explanation("", "a", 1.0, ()).truncated is False
     assert values["words"] == ({"word": "w00", "start": 0, "weight": 0.5},)
     assert json.loads(json.dumps(values))["score"] == 0.875
+
+
+def test_it_is_said_where_no_single_word_counts() -> None:
+    shown = explained(0.0, 0.0).shown()
+    assert shown.rows == []
+    (line,) = shown.lines
+    assert isinstance(line, str) and line.startswith("No single word changes the answer")

@@ -14,7 +14,7 @@ import pytest
 from kerasapps.config import LoadConfig, ModelConfig, TextConfig
 from kerasapps.config.own import OwnNetwork
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec
+from kerasapps.preprocess.tokenizers import Tokenizer, TokenizerSpec, regex
 from kerasapps.recipes.text_classification import tokens as text_tokens
 from kerasapps.recipes.text_classification.plan import check_text_options
 from kerasapps.recipes.text_classification.tokens import VIEWS, choose_tokenizer
@@ -247,7 +247,7 @@ def test_the_script_is_looked_for_in_a_sample_all_over_the_texts(
         return share
 
     monkeypatch.setattr(text_tokens, "foreign_share", planted)
-    monkeypatch.setattr(text_tokens, "SCRIPT_SAMPLE", 100)
+    monkeypatch.setattr(regex, "_SAMPLE", 100)
     texts = [f"text {number}" for number in range(201)]
     train: Any = SimpleNamespace(texts=texts, labels=[number % 2 for number in range(201)])
     monkeypatch.setattr(text_tokens, "lost_signal", lambda *given, **views: None)
