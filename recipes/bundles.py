@@ -90,7 +90,7 @@ def evaluate_bundle(
         loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     _refuse_foreign(options, task, loaded.manifest)
-    what = f"Judging {loaded.manifest.folder} on {describe_source(data)}"
+    what = f"Judging {loaded.artifact} of {loaded.manifest.folder} on {describe_source(data)}"
     with doing(what), tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         return task.finished.evaluate(
             loaded, data, options=options, max_broken=max_broken, scratch=Path(scratch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import dataclasses
 import os
+import re
 import sys
 import warnings
 from typing import Annotated, Any
@@ -99,12 +100,20 @@ def _tell_usage(error: Any) -> None:
     """The parser's messages as all others are; of a command without arguments it shows the help."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return
-    message = " ".join(error.format_message().split())
+    message = _in_plain_words(" ".join(error.format_message().split()))
     tell(f"error: {message}")
     if getattr(error, "ctx", None) is not None:
         tell(f"{error.ctx.command_path} --help shows what there is.")
     if "--json" in sys.argv:  # programs are owed their object
         write_line(json_text({"error": message}))
+
+
+def _in_plain_words(message: str) -> str:
+    """What the parser says of a value that is no number."""
+    for kind, words in (("integer", "a whole number"), ("number", "a number")):
+        said = rf"Input should be a valid {kind}, unable to parse string as an? {kind}"
+        message = re.sub(said, f"it must be {words}.", message)
+    return message
 
 
 def _print_version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from kerasapps.harmless import printable
 from kerasapps.paths import real_path, user_path
 from kerasapps.room import free_words, is_out_of_space
 
+_PREFIX = "predicted "  # where an input has a column of an answer's name
 _LONGEST_HEADER = 1 << 20  # bytes
 
 
@@ -54,11 +55,15 @@ class AnswerTable:
         """The table as CSV; a cell is never a formula."""
         width = max((len(row.cells) for row in self.rows), default=0) // len(self.answers)
         columns = _answer_columns(self.answers, max(width, 1))
+        prefix = ""
+        while not {f"{prefix}{name}" for name in columns}.isdisjoint(self.inputs):
+            prefix += _PREFIX
+        columns = [prefix + name for name in columns]
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(map(plain_cell, [*self.inputs, *columns, "error"]))
+        writer.writerow(map(plain_cell, [*self.inputs, *columns]))
         for row in self.rows:
-            empty = [""] * (len(columns) - len(row.cells))
+            empty = [""] * (len(columns) - 1 - len(row.cells))
             writer.writerow(map(plain_cell, [*row.values, *row.cells, *empty, row.problem]))
         return stream.getvalue()
 
@@ -110,7 +115,9 @@ def _is_ours(file: Path, answers: Sequence[str]) -> bool:
     counts = range(1, len(columns) // len(answers) + 1)
     return any(
         columns[1:][-len(tail) :] == tail
-        for tail in ([*_answer_columns(answers, count), "error"] for count in counts)
+        for count in counts
+        for prefix in ("", _PREFIX)
+        for tail in ([prefix + name for name in _answer_columns(answers, count)],)
     )
 
 
@@ -143,6 +150,6 @@ def write_answers(file: Path, table: AnswerTable) -> None:
 
 
 def _answer_columns(answers: Sequence[str], count: int) -> list[str]:
-    """label, score, label 2, score 2 …"""
+    """label, score, label 2, score 2 … error"""
     more = [f"{name} {place}" for place in range(2, count + 1) for name in answers]
-    return [*answers, *more]
+    return [*answers, *more, "error"]

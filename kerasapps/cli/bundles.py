@@ -14,11 +14,12 @@ from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import command, print_table, shown
-from kerasapps.cli.tasks import DATA, listed
+from kerasapps.cli.output import DASH, command, print_table
+from kerasapps.cli.tasks import DATA, listed, tolerance_help
 from kerasapps.config import ExportConfig
 from kerasapps.counted import counted
 from kerasapps.doing import doing
+from kerasapps.evaluation.shown import three_digits
 from kerasapps.quiet import silence, start_tensorflow
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
 from kerasapps.terminal import write_line
@@ -86,7 +87,7 @@ def evaluate(
     ),
 )
 @command
-@with_configs(ExportConfig, saved_model=False)
+@with_configs(ExportConfig, helps={"tolerance": tolerance_help(TASKS.values())}, saved_model=False)
 @with_data(TASKS.values(), needed=False)
 def export_command(
     bundle: Bundle,
@@ -150,10 +151,10 @@ def benchmark(
     rows = [
         [
             name,
-            shown(each.size_bytes and each.size_bytes / 1e6, "{:.3f} MB"),
-            f"{each.latency_ms:.3f} ms",
-            f"{each.latency_p95_ms:.3f} ms",
-            f"{each.peak_memory_mb:.1f} MB",
+            DASH if each.size_bytes is None else f"{three_digits(each.size_bytes / 1e6)} MB",
+            f"{three_digits(each.latency_ms)} ms",
+            f"{three_digits(each.latency_p95_ms)} ms",
+            f"{three_digits(each.peak_memory_mb)} MB",
         ]
         for name, each in timed.items()
     ]

@@ -16,7 +16,8 @@ def print_shown(shown: Shown) -> None:
     """What figures, files or an explanation say of themselves."""
     for line in shown.lead:
         _print_line(line)
-    print_table(shown.title, shown.columns, shown.rows, spare=shown.spare)
+    if shown.rows:
+        print_table(shown.title, shown.columns, shown.rows, spare=shown.spare)
     for line in shown.lines:
         _print_line(line)
 

@@ -160,6 +160,8 @@ def _fields(config: Config, values: Mapping[str, Any]) -> Iterator[tuple[str, An
         value = values[field.name]
         if isinstance(field.default, tuple):
             value = tuple(value)
+            if field.metadata["choices"]:  # none of which has a comma
+                value = tuple(part.strip() for each in value for part in each.split(","))
         if config is TrainConfig and field.name == "class_weights":
             value = parse_class_weights(value)
         yield field.name, value

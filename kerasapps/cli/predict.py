@@ -88,6 +88,8 @@ def predict(
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
     notes = [*(f"note: {each}" for each in gathered.notes), *([cut_note(cut)] if cut else [])]
+    if answers.note and not json and any(each.answer is not None for each in answered):
+        notes.append(f"note: {answers.note}")
     for message in [*notes, *(f"error: {each}" for each in problems)]:
         tell(message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import kerasapps
@@ -72,7 +72,15 @@ def defaults_of(task: Task) -> dict[str, Any]:
 
 def helps_of(task: Task) -> dict[str, str]:
     """Option → its help text, where what is offered depends on the task."""
-    return {"model": task.architectures.help}
+    return {"model": task.architectures.help, "tolerance": tolerance_help([task])}
+
+
+def tolerance_help(tasks: Iterable[Task]) -> str:
+    """Help of `tolerance`, with what it is where nothing is typed."""
+    metrics = dict.fromkeys(answer.metric for task in tasks for answer in task.answers)
+    usual = [f"{each.tolerance:g}{' %' * each.is_error} of {each.name}" for each in metrics]
+    what = "what an exported file may lose: points, or of an error per cent"
+    return f"{what} (default: {listed(usual, before_last=', ')})"
 
 
 def train(

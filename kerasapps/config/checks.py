@@ -125,7 +125,8 @@ def choose(value: str, known: Iterable[str], *, what: str) -> str:
     names = list(known)
     if value in names:
         return value
-    near = difflib.get_close_matches(str(value), names, n=1)
+    begun = [name for name in names if value and name.startswith(str(value))]
+    near = begun or difflib.get_close_matches(str(value), names, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ConfigError(f"{what} {value!r} is not known.{hint} Known: {', '.join(names)}.")
 

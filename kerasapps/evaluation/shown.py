@@ -35,6 +35,16 @@ class Shown:
     spare: Sequence[str] = ()
 
 
+def three_digits(value: float) -> str:
+    """A size or a time with three digits that count, zeros too: 8.00 below 8.68; all before 1."""
+    return f"{value:.0f}" if value >= 99.95 or value == 0 else f"{value:#.3g}".rstrip(".")
+
+
+def per_cent(share: float | None) -> str:
+    """A share from 0 to 1 in per cent, with two digits, or a dash."""
+    return cell(None if share is None else 100 * share, "{:.2f} %")
+
+
 def cell(value: float | None, form: str) -> str:
     """The value in that form, such as "{:.2f}", or a dash."""
     return DASH if value is None else form.format(value)

@@ -24,6 +24,7 @@ class Answers:
             answer's follow as "label 2", "score 2", and so on.
         cells: an answer for a table: the best, its score, the second, its score …
         as_table: whether people are shown the table too, in place of `lines`.
+        note: how answers are to be read, where that may puzzle people.
     """
 
     kind: Literal["file", "text", "row"]
@@ -34,3 +35,4 @@ class Answers:
     columns: tuple[str, ...]
     cells: Callable[[Any], Sequence[Any]]
     as_table: bool = False
+    note: str = ""

@@ -89,9 +89,8 @@ def _notes(artifacts: Sequence[Artifact]) -> Iterator[str]:
     for each in artifacts:
         if not each.passed:
             yield f"{each.name}: {each.reason}"
-        if each.name == "int8" and each.scores is not None:
-            steps = ", in steps of 1/256" if each.scores == "uint8" else ""
-            yield f"{each.name}: its scores are {each.scores}{steps}"
+        if each.name == "int8" and each.scores == "uint8":
+            yield f"{each.name}: its scores are uint8, in steps of 1/256 (0.4 %)"
         alike = [other.name for other in artifacts if other.note == each.note]
         if each.note and each.name == alike[0]:
             yield f"{', '.join(alike)}: {each.note}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.shown import DASH, Shown
 from kerasapps.outputs.numbers.bundle import NumberBundle
-from kerasapps.recipes.tabular.reader import Row, RowReader
+from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_json
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
 _DIGITS = 20  # of a row's number
@@ -128,12 +127,8 @@ def found_row(text: str, reader: RowReader) -> Row:
     Raises:
         DataError: if there is no such row.
     """
-    if text.lstrip().startswith("{"):
-        try:
-            row: Mapping[str, Any] = json.loads(text)
-        except (ValueError, RecursionError) as error:  # too deep; a number of thousands of digits
-            raise DataError(f"the row is no JSON that can be read: {error}") from error
-        return row
+    if is_json(text):
+        return row_of_json(text)
     named = _ROW.fullmatch(text)
     file, digits = (named["file"], named["row"]) if named else (text, "1")
     rows = reader.split(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from kerasapps.data.rows.values import Values, values_of
 from kerasapps.data.sources.all_columns import TableListing, list_table
 from kerasapps.data.sources.rows import Row as TableRow
 from kerasapps.data.sources.rows import origin
+from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError, DataError
+from kerasapps.harmless import printable
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.preprocess.rows import encode_rows
@@ -165,14 +168,20 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
     notes: list[str] = []
     columns: tuple[str, ...] = ()
     for name in arguments:
+        if is_json(name):
+            row = row_of_json(name)
+            columns = columns or tuple(row)
+            if set(columns) != set(row):
+                raise DataError(f"the row {name} has other columns than the first: answer it alone")
+            _note_strange(notes, reader.check_columns(columns, where="the row"), name)
+            inputs.append(Input("the row", {each: _cell_of(row[each]) for each in columns}))
+            continue
+        _refuse_no_table(name)
         listing = list_table(name, named=reader.spec.names, splits=False, encoding=encoding)
         columns = columns or listing.names
         if set(columns) != set(listing.names):
             raise DataError(f"{name} has other columns than {arguments[0]}: answer it alone.")
-        strange = reader.check_columns(columns, where=name)
-        if strange:
-            listed = shortened([repr(each) for each in strange])
-            notes.append(f"{name}: columns that the bundle does not know are not used: {listed}")
+        _note_strange(notes, reader.check_columns(columns, where=name), name)
         inputs += (_input(row, columns, listing.names) for row in listing.rows())
         if listing.errors:
             raise DataError("; ".join(listing.errors))
@@ -180,14 +189,50 @@ def gather_rows(arguments: Sequence[str], *, reader: RowReader, encoding: str | 
     return Inputs(inputs=inputs, notes=tuple(dict.fromkeys(notes)), columns=columns)
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is an object of JSON rather than the name of a file."""
+    return text.lstrip().startswith("{")
+
+
+def row_of_json(text: str) -> Row:
+    """The row that a JSON object is.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    try:
+        row: Row = json.loads(text)
+    except (ValueError, RecursionError) as error:  # too deep; a number of thousands of digits
+        raise DataError(f"the row is no JSON that can be read: {error}") from error
+    return row
+
+
+def _refuse_no_table(name: str) -> None:
+    """Files that are no tables are refused in the words of a command line."""
+    path = Path(name)
+    if path.is_file() and not is_table(path):
+        raise DataError(
+            f"{printable(name)} is no table: this bundle takes CSV, TSV, JSONL or Parquet "
+            "files, or a row as a JSON object"
+        )
+
+
+def _note_strange(notes: list[str], strange: Sequence[str], where: str) -> None:
+    if strange:
+        listed = shortened([repr(each) for each in strange])
+        notes.append(f"{where}: columns that the bundle does not know are not used: {listed}")
+
+
+def _cell_of(value: Any) -> Any:
+    return "" if value is None else value
+
+
 def _input(row: TableRow, columns: Sequence[str], names: Sequence[str]) -> Input:
     name = origin(row.where, row.number)
     if row.problem is not None:
         return Input(name, dict.fromkeys(columns, ""), f"{name}: {row.problem.reason}")
     cells = dict(zip(names, row.values, strict=True))
-    return Input(
-        name, {column: "" if cells[column] is None else cells[column] for column in columns}
-    )
+    return Input(name, {column: _cell_of(cells[column]) for column in columns})
 
 
 def saved_model_rows(

@@ -33,7 +33,7 @@ TASK = Task(
         "or tfds:NAME",
         form="a table with a column to be answered (--target COLUMN)",
         does=("answer", "table rows"),
-        inputs=("files of table rows",),
+        inputs=("files of table rows", "rows as JSON objects"),
         example="houses.csv --target price",
         example_input="new_houses.csv",
         gives="answers table rows",

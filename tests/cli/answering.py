@@ -20,6 +20,7 @@ class Asked:
 
     task = "text_classification"
     answer: Any = PREDICTION
+    has_steps = False
 
     def __init__(self, task: str | None = None) -> None:
         self.task = task or self.task

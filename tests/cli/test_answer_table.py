@@ -160,3 +160,14 @@ def test_kinds_of_values() -> None:
 
 def test_what_need_not_be_given() -> None:
     assert left_open_in(answer_table) == {"AnswerRow": {"cells": (), "problem": ""}}
+
+
+def test_columns_of_answers_are_told_from_those_of_inputs(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    for _ in range(2):  # the second replaces what is known to be ours
+        assert check_target(file, columns=LABELS) == file
+        write_answers(file, table(AnswerRow([7, "a"], ("b", "0.9")), inputs=["age", "label"]))
+    assert read(file) == [
+        ["age", "label", "predicted label", "predicted score", "predicted error"],
+        ["7", "a", "b", "0.9", ""],
+    ]

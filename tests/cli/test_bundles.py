@@ -38,7 +38,7 @@ ARTIFACT = Artifact(
 
 def test_evaluate_asks_for_what_was_typed(command) -> None:
     ended = command("evaluate", "run", "data", function="evaluate_bundle", result=FIGURES)
-    assert ended.status == 0 and "Accuracy 66.67%" in ended.out
+    assert ended.status == 0 and "Accuracy 66.67 %" in ended.out
     assert ended.arguments == (Path("run"), "data")
     assert ended.options == {"artifact": None, "max_broken": 0.05}
     options = {
@@ -139,8 +139,8 @@ def test_benchmark(command) -> None:
         "artifact", "size", "p50", "p95", "memory",
     ]  # fmt: skip
     assert cells == [
-        ["int8", "1.235 MB", "1.235 ms", "2.000 ms", "33.3 MB"],
-        ["float32", "–", "5.000 ms", "6.000 ms", "7.0 MB"],
+        ["int8", "1.23 MB", "1.23 ms", "2.00 ms", "33.3 MB"],
+        ["float32", "–", "5.00 ms", "6.00 ms", "7.00 MB"],
     ]
     options = ("--artifact", "a", "--artifact", "b", "--threads", "2", "--json")
     ended = command("benchmark", "run", *options, function="benchmark_bundle", result=timed_files)

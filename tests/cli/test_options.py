@@ -147,3 +147,8 @@ def test_what_is_no_weight(text: str) -> None:
 )
 def test_messages_speak_of_options(message: str, expected: str) -> None:
     assert in_options(message) == expected
+
+
+def test_names_may_stand_behind_commas() -> None:
+    built = parsed("--quantization", "int8, float16", configs=(ExportConfig,))["export"]
+    assert built.quantization == ("int8", "float16")

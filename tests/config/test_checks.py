@@ -78,6 +78,8 @@ def test_what_is_said_of_names() -> None:
     assert checks.choose("one", iter(["one", "two"]), what="The thing") == "one"
     with pytest.raises(ConfigError) as caught:
         checks.choose("onee", ["one", "two"], what="The thing")
+    with pytest.raises(ConfigError, match="mean 'net_lite0'"):
+        checks.choose("net", ["a_net", "net_lite0", "net_b"], what="The thing")
     assert str(caught.value) == (
         "The thing 'onee' is not known. Did you mean 'one'? Known: one, two."
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kerasapps.counted import counted
 from kerasapps.errors import DataError
-from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.evaluation.shown import Shown, per_cent
 from kerasapps.outputs.classes.calibration import (
     CalibrationBin,
     calibration_bins,
@@ -88,15 +88,15 @@ class ClassificationMetrics:
             rows=[
                 [
                     each.label,
-                    *(cell(value, "{:.3f}") for value in (each.precision, each.recall, each.f1)),
+                    *map(per_cent, (each.precision, each.recall, each.f1)),
                     str(each.support),
                 ]
                 for each in scores
             ],
             lines=[
-                f"Accuracy {self.accuracy:.2%}{f' ({right})' if right else ''}, "
-                f"macro F1 {self.f1:.3f}, "
-                f"calibration error {self.expected_calibration_error:.3f}"
+                f"Accuracy {per_cent(self.accuracy)}{f' ({right})' if right else ''}, "
+                f"macro F1 {per_cent(self.f1)}, "
+                f"calibration error {per_cent(self.expected_calibration_error)}"
                 + ("" if self.auc is None else f", AUC {self.auc:.4f}"),
                 f"Guessing: {guessing(self.per_class)}",
                 *warnings_of(self.accuracy, self.per_class),

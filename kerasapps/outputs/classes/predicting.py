@@ -13,6 +13,8 @@ from kerasapps.workflow.inputs import Inputs
 if TYPE_CHECKING:
     from kerasapps.deploy.runner import Bundle, Prediction
 
+_STEPS = "the scores of this file have steps of 0.4 %, so they need not add up to 100 %"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TopLabelsConfig:
@@ -52,6 +54,7 @@ def label_answers(
         values=values,
         columns=("label", "score"),
         cells=_cells,
+        note=_STEPS if bundle.has_steps else "",
     )
 
 

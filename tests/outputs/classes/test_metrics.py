@@ -100,13 +100,13 @@ def test_the_scores_of_each_class_are_printed():
     assert shown.title == "4 examples" and shown.lead == ()
     assert shown.columns == ("class", "precision", "recall", "F1", "examples")
     assert shown.rows == [
-        ["a", "1.000", "0.667", "0.800", "3"],
-        ["b", "0.500", "1.000", "0.667", "1"],
+        ["a", "100.00 %", "66.67 %", "80.00 %", "3"],
+        ["b", "50.00 %", "100.00 %", "66.67 %", "1"],
         ["c", "–", "–", "–", "0"],
     ]
     told, guess, warning = shown.lines
     assert told == (
-        "Accuracy 75.00% (3 of 4; likely 30 to 95 %), macro F1 0.733, calibration error 0.250"
+        "Accuracy 75.00 % (3 of 4; likely 30 to 95 %), macro F1 73.33 %, calibration error 25.00 %"
     )
     assert guess == "Guessing: at random 33.33%, always 'a' 75.00%"
     assert warning.startswith("Warning: that is not clearly better than guessing")

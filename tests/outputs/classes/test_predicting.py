@@ -36,6 +36,16 @@ def test_labels(kind: str) -> None:
     )
 
 
+def test_coarse_scores_are_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def note() -> str:
+        gather = lambda arguments: Inputs(inputs=[])  # noqa: E731
+        return label_answers(Labels(), kind="file", gather=gather, options={}).note
+
+    assert note() == ""
+    monkeypatch.setattr(Labels, "has_steps", True)
+    assert "steps of 0.4 %" in note()
+
+
 def test_kinds_of_values() -> None:
     assert kinds_of(predicting) == {"TopLabelsConfig": "frozen, by name"}
     assert left_open_in(predicting) == {"TopLabelsConfig": {"top_k": 3}}

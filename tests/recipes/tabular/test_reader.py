@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -94,6 +95,20 @@ def test_rows_of_files_are_gathered_with_all_their_columns(tmp_path: Path) -> No
     few = {name: cells for name, cells in columns(2).items() if name != "job"}
     with pytest.raises(DataError, match="lacks the column 'job'"):
         gather_rows([str(write_csv(tmp_path / "d.csv", few))], reader=READER, encoding=None)
+
+
+def test_a_row_may_be_json_and_other_files_are_refused(tmp_path: Path) -> None:
+    gathered = gather_rows([json.dumps(ROW)], reader=READER, encoding=None)
+    (row,) = gathered.inputs
+    assert row.value == ROW | {"hours": ""} and list(gathered.columns) == list(ROW)
+    assert READER.read(row.value)
+    with pytest.raises(DataError, match="the row lacks the columns"):
+        gather_rows(['{"age": 3}'], reader=READER, encoding=None)
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"JPEG")
+    with pytest.raises(DataError, match=r"a\.jpg is no table: this bundle takes CSV") as error:
+        gather_rows([str(photo)], reader=READER, encoding=None)
+    assert "pandas" not in str(error.value)
 
 
 def test_a_broken_row_of_a_table_is_named(tmp_path: Path) -> None:
