@@ -90,8 +90,9 @@ def test_what_is_printed(
     keras = next(line for line in lines if "Keras" in line)
     metric = task.answers[0].metric
     assert metric.text(0.75 * (metric.perfect or 1)).removesuffix(metric.unit) in keras
+    file = f"m (0.00 MB, {metric.name} {metric.text(0.5 * (metric.perfect or 1))})"
     assert lines[-5:] == [
-        "So good.", "For a phone or a browser use m (0.00 MB)", "For a server use m (0.00 MB)",
+        "So good.", f"For a phone or a browser use {file}", f"For a server use {file}",
         "Bundle: run/bundle", "Report: run/bundle/report.html",
     ]  # fmt: skip
     assert not any(line.startswith("Model: ") for line in lines) and "choice" not in values
