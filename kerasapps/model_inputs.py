@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from kerasapps.npy import save_array
+from kerasapps.files.npy import save_array
 
 ModelInputs: TypeAlias = np.ndarray | Mapping[str, np.ndarray]
 """`(n, …)`: raw values of `n` examples, or the same under the name of each input. Without its

@@ -13,12 +13,12 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.deploy.manifest import Manifest, read_manifest
 from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
-from kerasapps.doing import doing
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
+from kerasapps.files.room import TEMPORARY, telling_of_full_disks
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
-from kerasapps.room import TEMPORARY, telling_of_full_disks
+from kerasapps.terminal.doing import doing
 from kerasapps.workflow.result import Showable
 from kerasapps.workflow.task import Task
 

@@ -26,9 +26,9 @@ from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig,
 from kerasapps.data.images.materialise import PictureWriter
 from kerasapps.data.sources.store import TextStoreWriter
 from kerasapps.errors import DiskFullError, KerasAppsError
-from kerasapps.npy import save_array
+from kerasapps.files.npy import save_array
+from kerasapps.files.room import telling_of_full_disks
 from kerasapps.preprocess.cache import cached_array
-from kerasapps.room import telling_of_full_disks
 from tests.full_disk import FILLER, file_limit, leave, mounted
 
 KIB = 2**10

@@ -17,7 +17,7 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.data.sources.forms import data_path
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 
 _TEXTS = "text,label\n" + "".join(
     f"{word} day number {number},{label}\n"

@@ -29,10 +29,10 @@ from kerasapps.cli.output import (
 from kerasapps.cli.predict import predict_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
-from kerasapps.console import SafeConsole
-from kerasapps.doing import doing
 from kerasapps.errors import OutputError, ReaderGoneError
-from kerasapps.terminal import leave_streams, take_streams, tell, write_line
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import leave_streams, take_streams, tell, write_line
 
 app = typer.Typer(
     help="From a folder of data to a verified TFLite file.",

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerasapps.csv_cells import plain_cell
 from kerasapps.errors import ConfigError, OutputError
-from kerasapps.harmless import printable
-from kerasapps.paths import real_path, user_path
-from kerasapps.room import free_words, is_out_of_space
+from kerasapps.files.paths import real_path, user_path
+from kerasapps.files.room import free_words, is_out_of_space
+from kerasapps.wording.csv_cells import plain_cell
+from kerasapps.wording.harmless import printable
 
 _PREFIX = "predicted "  # where an input has a column of an answer's name
 _LONGEST_HEADER = 1 << 20  # bytes

@@ -9,7 +9,7 @@ import typer
 
 from kerasapps.deploy.opening import PREFERENCE
 from kerasapps.errors import ConfigError
-from kerasapps.paths import is_named, user_path
+from kerasapps.files.paths import is_named, user_path
 
 
 def path_argument(text: str) -> Path:

@@ -17,13 +17,13 @@ from kerasapps.cli.options import with_configs
 from kerasapps.cli.output import DASH, command, print_table
 from kerasapps.cli.tasks import DATA, listed, tolerance_help
 from kerasapps.config import ExportConfig
-from kerasapps.counted import counted
-from kerasapps.doing import doing
 from kerasapps.evaluation.shown import three_digits
-from kerasapps.quiet import silence, start_tensorflow
+from kerasapps.process.quiet import silence, start_tensorflow
+from kerasapps.process.user_code import code_files
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
-from kerasapps.terminal import write_line
-from kerasapps.user_code import code_files
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import write_line
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.judged_files import shown_files
 
 bundle_app = typer.Typer()

@@ -17,10 +17,10 @@ from kerasapps.cli.options import in_options, option_name, with_configs
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, NAMES, listed, named_task
 from kerasapps.config import LoadConfig, TrainConfig
-from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS, asked_options, guess_task
-from kerasapps.terminal import write_line
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import write_line
 from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kerasapps.cli.output import print_table
-from kerasapps.console import SafeConsole
-from kerasapps.terminal import write_line
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.streams import write_line
 
 if TYPE_CHECKING:
     from kerasapps.evaluation.shown import Line, Shown

@@ -14,13 +14,13 @@ from typing import Any
 import typer
 
 from kerasapps.cli.options import in_options
-from kerasapps.console import SafeConsole
 from kerasapps.errors import ConfigError, KerasAppsError, OutputError, ReaderGoneError
-from kerasapps.harmless import escaped
-from kerasapps.interrupts import interruptible
-from kerasapps.room import TEMPORARY, telling_of_full_disks
-from kerasapps.tables import fitted_table
-from kerasapps.terminal import begin_line, flush_lines, tell, write_line
+from kerasapps.files.room import TEMPORARY, telling_of_full_disks
+from kerasapps.process.interrupts import interruptible
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.streams import begin_line, flush_lines, tell, write_line
+from kerasapps.terminal.tables import fitted_table
+from kerasapps.wording.harmless import escaped
 
 # Exit statuses: 0 is that all is well.
 FAILED = 1  # a file failed, data cannot be used, or a run could not be carried out

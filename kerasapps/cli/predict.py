@@ -17,13 +17,13 @@ from kerasapps.cli.examples import examples
 from kerasapps.cli.options import option_name
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import listed
-from kerasapps.counted import counted
-from kerasapps.doing import doing
 from kerasapps.errors import ConfigError
-from kerasapps.harmless import one_line
-from kerasapps.quiet import silence
+from kerasapps.process.quiet import silence
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
-from kerasapps.terminal import tell, write_line
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell, write_line
+from kerasapps.wording.counted import counted
+from kerasapps.wording.harmless import one_line
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Input, Inputs, cut_note
 

@@ -9,9 +9,9 @@ import kerasapps
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import Config
 from kerasapps.config import ModelConfig, TuneConfig, choose
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
 from kerasapps.recipes.registry import ALIASES, TASKS
-from kerasapps.terminal import write_line
+from kerasapps.terminal.streams import write_line
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.tracking.choice import check_tracker
 

@@ -24,7 +24,7 @@ from kerasapps.cli.tasks import (
     typed,
 )
 from kerasapps.config import TuneConfig
-from kerasapps.terminal import write_line
+from kerasapps.terminal.streams import write_line
 from kerasapps.workflow.task import Task
 
 

@@ -14,7 +14,7 @@ from encodings import aliases
 from typing import Any, Literal, TypeVar
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 
 INFINITY = float("inf")
 Config = TypeVar("Config")

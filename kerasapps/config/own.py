@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 
 OWN_PREFIX: Final = "own:"
 REFERENCE: Final = "FILE.py:NAME"
@@ -29,7 +29,7 @@ class OwnNetwork(str):
     Attributes:
         plain: the name without values.
         source: a `keras.Model`, a function, an object with `build(hp)`, or a
-            `kerasapps.user_code.StoredSource` of one.
+            `kerasapps.process.user_code.StoredSource` of one.
         values: hyperparameter → its value; those that it lacks have their defaults.
         hp: what `build(hp)` is called with in place of these values, such as to learn what it
             asks for; None: what holds them.

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from kerasapps.errors import ConfigError
-from kerasapps.files import refuse_irregular
-from kerasapps.paths import user_path
+from kerasapps.files.named import refuse_irregular
+from kerasapps.files.paths import user_path
 
 PRESET_PREFIX: Final = "preset:"
 

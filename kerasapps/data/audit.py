@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 ItemT = TypeVar("ItemT")
 

@@ -9,7 +9,7 @@ from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Finding
 from kerasapps.data.labels import warn_alike
 from kerasapps.data.splits import SPLITS, label_order
-from kerasapps.shortened import MOST_CLASSES
+from kerasapps.wording.shortened import MOST_CLASSES
 
 Counts = Mapping[str, Mapping[str, int]]
 

@@ -22,7 +22,7 @@ from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.paths import folder_place
+from kerasapps.files.paths import folder_place
 
 Folder = str | os.PathLike[str] | None
 """Where examples go that are not files yet; None: a temporary folder, gone with the process."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kerasapps.paths import real_path
+from kerasapps.files.paths import real_path
 
 MARK = ".kerasapps"  # an empty file in a scratch folder: it is ours, and may be removed
 _HERE = -100  # AT_FDCWD: paths count from the current folder

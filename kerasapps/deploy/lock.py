@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from kerasapps.paths import real_path
+from kerasapps.files.paths import real_path
 
 BUNDLE_FOLDER = "bundle"
 LOCK = ".lock"

@@ -17,8 +17,8 @@ from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
 from kerasapps.deploy.schema import check_values
 from kerasapps.errors import BundleError, KerasAppsError
-from kerasapps.harmless import printable
-from kerasapps.paths import near_paths, user_path
+from kerasapps.files.paths import near_paths, user_path
+from kerasapps.wording.harmless import printable
 
 T = TypeVar("T")
 

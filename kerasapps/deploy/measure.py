@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from kerasapps.npy import save_array
+from kerasapps.files.npy import save_array
 
 Answer = TypeVar("Answer")
 

@@ -12,7 +12,7 @@ from PIL import Image
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _ONE = (str, bytes, bytearray, memoryview, Path, Image.Image)
 

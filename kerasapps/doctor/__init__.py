@@ -18,7 +18,7 @@ from kerasapps.doctor.parts import (
     python_finding,
 )
 from kerasapps.doctor.pretrained import pretrained_findings
-from kerasapps.imports import try_imports
+from kerasapps.process.imports import try_imports
 
 
 def examine() -> tuple[Finding, ...]:

@@ -7,9 +7,9 @@ import platform
 from collections.abc import Mapping
 
 from kerasapps import machine
-from kerasapps.counted import counted
 from kerasapps.doctor.finding import Finding
-from kerasapps.imports import ImportResult
+from kerasapps.process.imports import ImportResult
+from kerasapps.wording.counted import counted
 
 
 def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 
 from kerasapps.doctor.finding import Finding
-from kerasapps.imports import ImportResult
+from kerasapps.process.imports import ImportResult
 
 # distribution -> (name shown, module that must import)
 PARTS: Mapping[str, tuple[str, str]] = {

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from kerasapps.counted import counted
 from kerasapps.evaluation.parallel import DRAWN, parallel_chart, plays_no_part
 from kerasapps.evaluation.search_charts import progress_chart
 from kerasapps.evaluation.shown_search import ShownSearch
+from kerasapps.wording.counted import counted
 
 
 def search_section(search: ShownSearch | None) -> dict[str, object] | None:

@@ -21,8 +21,8 @@ from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, SCHEMA_VERSION, dig
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import size_of
-from kerasapps.room import require_room
-from kerasapps.whole import replaced
+from kerasapps.files.room import require_room
+from kerasapps.files.whole import replaced
 
 PACKAGES = (
     "kerasapps",

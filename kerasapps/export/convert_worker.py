@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.export.integer import MakeInteger
-from kerasapps.lean import import_tensorflow
-from kerasapps.room import is_out_of_space
+from kerasapps.files.room import is_out_of_space
+from kerasapps.process.lean import import_tensorflow
 
 
 def main() -> None:

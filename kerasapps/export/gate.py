@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.config.metric import Metric
-from kerasapps.counted import counted
-from kerasapps.doing import doing
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
+from kerasapps.terminal.doing import doing
+from kerasapps.wording.counted import counted
 
 _ROUNDING = 1e-9
 _FEWEST = 10  # examples of which one proves nothing; of fewer it is too large a share

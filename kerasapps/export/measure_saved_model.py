@@ -24,7 +24,7 @@ import numpy as np
 from kerasapps import machine
 from kerasapps.deploy.measure import measure, save_scores
 from kerasapps.export.odd_inputs import PREPARE, odd_differences
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
 
 BATCH = 32
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasapps.npy import save_array
+from kerasapps.files.npy import save_array
 
 PREPARE = "prepare"
 """A SavedModel's signature from raw inputs to model inputs, where it may refuse some."""

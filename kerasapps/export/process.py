@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from kerasapps.room import says_out_of_space
+from kerasapps.files.room import says_out_of_space
 
 
 def run_module(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kerasapps.counted import counted
+from kerasapps.wording.counted import counted
 
 MOST_SHOWN = 3
 

@@ -11,8 +11,8 @@ import keras
 import tensorflow as tf
 
 from kerasapps.export.odd_inputs import PREPARE
-from kerasapps.paths import folder_place
-from kerasapps.quiet import without_log
+from kerasapps.files.paths import folder_place
+from kerasapps.process.quiet import without_log
 
 
 def write_saved_model(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.errors import DataError
-from kerasapps.files import open_regular
-from kerasapps.paths import user_path
+from kerasapps.files.named import open_regular
+from kerasapps.files.paths import user_path
 
 _IDENTIFIER = b"TFL3"
 

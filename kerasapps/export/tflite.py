@@ -12,7 +12,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs
-from kerasapps.quiet import without_log
+from kerasapps.process.quiet import without_log
 
 
 def convert_network(

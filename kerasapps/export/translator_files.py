@@ -14,7 +14,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.integer_pairs import PAIRS
 from kerasapps.export.tflite import convert_modes
-from kerasapps.quiet import without_log
+from kerasapps.process.quiet import without_log
 
 # Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
 LOOPS = frozenset({"WHILE", "IF", "CALL", "CALL_ONCE"})

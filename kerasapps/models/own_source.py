@@ -12,7 +12,7 @@ import keras
 from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.errors import ConfigError
 from kerasapps.models.own_copies import fresh_copy
-from kerasapps.user_code import StoredSource
+from kerasapps.process.user_code import StoredSource
 
 _SHAPES: Final = ("input_shape", "num_classes", "shape")
 _NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})

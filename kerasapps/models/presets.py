@@ -11,8 +11,8 @@ import keras
 
 from kerasapps.config import PRETRAINED_PICTURES, offline_advice
 from kerasapps.errors import ConfigError
+from kerasapps.files.room import is_out_of_space
 from kerasapps.models.common import InputShape, check_shape, logits
-from kerasapps.room import is_out_of_space
 
 _EFFICIENTNET_LITE_SIZE = 224
 

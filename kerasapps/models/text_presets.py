@@ -8,10 +8,10 @@ import keras
 
 from kerasapps.config import PRETRAINED_TEXTS, offline_advice
 from kerasapps.errors import ConfigError
+from kerasapps.files.room import is_out_of_space
 from kerasapps.layers.pooling import MaskedPooling
 from kerasapps.models.common import logits
 from kerasapps.models.text_common import PAD_ID, TextShape, chosen, hide_words, token_input
-from kerasapps.room import is_out_of_space
 
 EXPORT_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 """Names of a BERT-shaped export's inputs, all int32 `(batch, length)`."""

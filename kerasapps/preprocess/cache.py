@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kerasapps.files.npy import reserve_array
 from kerasapps.machine import usable_cores
-from kerasapps.npy import reserve_array
 from kerasapps.preprocess.image import ImageSpec, load_image, open_image
 from kerasapps.preprocess.resampling import Resample, antialiased
 from kerasapps.preprocess.variation import Variation

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kerasapps.errors import DataError
-from kerasapps.files import open_regular
+from kerasapps.files.named import open_regular
 
 _LONGEST = 1 << 20  # bytes of a row
 _SEED = 0  # of the rows that the file has no vector for

@@ -15,7 +15,7 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.model_inputs import ModelInputs, count_of
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.toolkit.fitting import Needs
 from kerasapps.toolkit.py_datasets import dataset_of
 from kerasapps.toolkit.values import check_finite

@@ -25,6 +25,7 @@ from kerasapps.export.bundle import BundleContent, versions, withhold_failed
 from kerasapps.export.bundle import write_bundle as write_content
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
+from kerasapps.files.paths import folder_place
 from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
 from kerasapps.models.own_copies import fresh_copy
 from kerasapps.outputs.classes.metrics import classification_metrics
@@ -32,7 +33,6 @@ from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.numbers.figures import number_metrics
 from kerasapps.outputs.numbers.report import number_report
-from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import Answers, OwnAnswer, answer_of, functional_of
 from kerasapps.toolkit.batches import as_arrays
 from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of

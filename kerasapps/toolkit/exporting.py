@@ -18,8 +18,8 @@ from kerasapps.export.artifact import Artifact
 from kerasapps.export.scan import require_tflite
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
+from kerasapps.files.paths import folder_place
 from kerasapps.model_inputs import ModelInputs
-from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import OwnAnswer, answer_of, functional_of, require_one_output
 from kerasapps.toolkit.compared import comparison_of, integer_of, outputs_of
 from kerasapps.toolkit.inputs import fitting_inputs

@@ -10,9 +10,9 @@ import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
+from kerasapps.files.paths import folder_place
 from kerasapps.models.adapt import backbone
 from kerasapps.models.own_copies import configuration_digest
-from kerasapps.paths import folder_place
 from kerasapps.toolkit.answers import Answers, answer_of
 from kerasapps.toolkit.batches import Examples, finite_batches_of, training_batches_of
 from kerasapps.toolkit.fitting import Needs, told_plainly

@@ -12,13 +12,13 @@ import numpy as np
 from kerasapps.config import choose
 from kerasapps.errors import DataError
 from kerasapps.evaluation.report import Report, write_report
+from kerasapps.files.paths import file_place
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.figures import number_metrics
 from kerasapps.outputs.numbers.report import number_report
-from kerasapps.paths import file_place
 
 _ROWS = 2  # axes of one-hot labels
 

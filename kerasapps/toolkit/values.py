@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.errors import DataError
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.toolkit.answers import OwnAnswer
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import keras
 
 from kerasapps.config.metric import Answer
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training.history import EpochRow, History
 from kerasapps.training.hooks import rate_of
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from kerasapps.errors import TrainingError
-from kerasapps.room import free_words, megabytes
-from kerasapps.whole import replaced
+from kerasapps.files.room import free_words, megabytes
+from kerasapps.files.whole import replaced
 
 CHECKPOINT = "checkpoint.npz"
 _BEST = "best-{:05d}.npz"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kerasapps.paths import file_place
+from kerasapps.files.paths import file_place
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training.monitor import OWN, Directions, check_monitor
 from kerasapps.training.objects import (
     check_optimizer,

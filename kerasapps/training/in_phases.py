@@ -13,7 +13,7 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
-from kerasapps.quiet import without_tracing_warnings
+from kerasapps.process.quiet import without_tracing_warnings
 from kerasapps.training import checkpoint, transfer
 from kerasapps.training.callbacks import Callbacks
 from kerasapps.training.checks import check_train_config

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from kerasapps.config.metric import Answer, Metric, short
-from kerasapps.console import SafeConsole
-from kerasapps.counted import counted
-from kerasapps.doing import duration
-from kerasapps.terminal import wrapped
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.doing import duration
+from kerasapps.terminal.streams import wrapped
 from kerasapps.training.history import EpochRow, History
+from kerasapps.wording.counted import counted
 
 _BAR = 40  # characters of the bar, where there is room
 _LEAST_BAR = 10

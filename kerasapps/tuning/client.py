@@ -12,7 +12,6 @@ from typing import Any, Final
 import grpc
 
 from kerasapps.errors import ConfigError, TrainingError
-from kerasapps.harmless import one_line
 from kerasapps.tuning.messages import (
     IDLE_SECONDS,
     JOB_VALUE,
@@ -24,6 +23,7 @@ from kerasapps.tuning.messages import (
 )
 from kerasapps.tuning.trial import Figures, Outcome, Values
 from kerasapps.tuning.trust import PROOF_KEY, SECRET_VARIABLE, Trust
+from kerasapps.wording.harmless import one_line
 
 _CALL_SECONDS: Final = 60.0  # a Bayesian search over many trials thinks for seconds
 _RETRY_SECONDS: Final = 0.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kerasapps.counted import are, counted
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
+from kerasapps.wording.counted import are, counted
 
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 _GPUS = "CUDA_VISIBLE_DEVICES"

@@ -13,11 +13,9 @@ from rich.live import Live
 from rich.text import Text
 
 from kerasapps.config.tuning import TuneConfig
-from kerasapps.console import SafeConsole
-from kerasapps.counted import counted
-from kerasapps.harmless import harmless, one_line
-from kerasapps.tables import fitted_table
-from kerasapps.terminal import wrapped
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.streams import wrapped
+from kerasapps.terminal.tables import fitted_table
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import Space, space_table
 from kerasapps.tuning.wording import (
@@ -29,6 +27,8 @@ from kerasapps.tuning.wording import (
     value_text,
     values_text,
 )
+from kerasapps.wording.counted import counted
+from kerasapps.wording.harmless import harmless, one_line
 
 _LISTED: Final = 10  # trials of the closing table
 _NARROWEST: Final = 140  # characters of a table that goes to a file

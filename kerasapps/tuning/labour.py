@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from kerasapps.errors import KerasAppsError
-from kerasapps.harmless import one_line
-from kerasapps.room import is_out_of_space
-from kerasapps.terminal import tell
+from kerasapps.files.room import is_out_of_space
+from kerasapps.terminal.streams import tell
 from kerasapps.tuning.client import ChiefClient, GivenTrial, NotYoursError
 from kerasapps.tuning.cores import take_cores
 from kerasapps.tuning.crew import HOPELESS, Orders
@@ -29,6 +28,7 @@ from kerasapps.tuning.messages import BEAT_SECONDS
 from kerasapps.tuning.store import replace_text
 from kerasapps.tuning.trial import TrialFunction, TrialJob
 from kerasapps.tuning.trust import PROOF_VARIABLE, Trust
+from kerasapps.wording.harmless import one_line
 
 _STDIN: Final = 0
 

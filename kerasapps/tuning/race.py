@@ -17,8 +17,8 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import TrainingError
-from kerasapps.interrupts import interruptible
-from kerasapps.room import is_out_of_space
+from kerasapps.files.room import is_out_of_space
+from kerasapps.process.interrupts import interruptible
 from kerasapps.tuning.assignment import job_of
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.oracle import SearchOracle

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from kerasapps.csv_cells import plain_cell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import replace_text
 from kerasapps.tuning.trial import Figures, TrialState, Values
+from kerasapps.wording.csv_cells import plain_cell
 
 Curve: TypeAlias = tuple[tuple[int, float], ...]
 """The monitored figure after each epoch: (epoch from 1, figure)."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from kerasapps.harmless import one_line
 from kerasapps.tuning.messages import decode
 from kerasapps.tuning.trial import Figures, Outcome, TrialState
+from kerasapps.wording.harmless import one_line
 
 _NAME: Final = 200  # characters of a worker's name
 _FIGURE: Final = 100  # likewise of a figure's

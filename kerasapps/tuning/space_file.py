@@ -21,8 +21,8 @@ import yaml
 
 from kerasapps.config import choose
 from kerasapps.errors import ConfigError
-from kerasapps.files import read_regular
-from kerasapps.paths import user_path
+from kerasapps.files.named import read_regular
+from kerasapps.files.paths import user_path
 from kerasapps.tuning.space_checks import Kind, choose_option, kind_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.errors import TrainingError
-from kerasapps.room import free_words
-from kerasapps.whole import replaced
+from kerasapps.files.room import free_words
+from kerasapps.files.whole import replaced
 
 SNAPSHOT: Final = "search.json"
 _FORMAT: Final = 1

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.errors import KerasAppsError
-from kerasapps.harmless import one_line
-from kerasapps.room import is_out_of_space
+from kerasapps.files.room import is_out_of_space
 from kerasapps.tuning.trial import Figures
+from kerasapps.wording.harmless import one_line
 
 LOG: Final = "trial.log"
 _LINE: Final = 300  # characters of a reason

@@ -15,8 +15,8 @@ import grpc
 
 from kerasapps.config.tuning import TuneConfig
 from kerasapps.errors import ConfigError
-from kerasapps.files import read_regular
-from kerasapps.paths import user_path
+from kerasapps.files.named import read_regular
+from kerasapps.files.paths import user_path
 
 SECRET_VARIABLE: Final = "KERASAPPS_SECRET"
 """Environment variable with the secret itself, where no file is named."""

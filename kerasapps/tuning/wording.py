@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kerasapps.config.metric import Answer
-from kerasapps.counted import counted
 from kerasapps.tuning.objective import metric_of
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.tuning.space import shown_values
+from kerasapps.wording.counted import counted
 
 DASH = "–"
 _UNITS: Final = {"size_mb": " MB", "latency_ms": " ms", "seconds": " s"}

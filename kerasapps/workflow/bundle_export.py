@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bundle, read_manifest
-from kerasapps.doing import doing
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
-from kerasapps.room import is_out_of_space, telling_of_full_disks
-from kerasapps.user_code import code_files, imported_file
+from kerasapps.files.room import is_out_of_space, telling_of_full_disks
+from kerasapps.process.user_code import code_files, imported_file
+from kerasapps.terminal.doing import doing
 from kerasapps.workflow.extension import finished_network
 from kerasapps.workflow.folder import held_bundle, in_its_place
 from kerasapps.workflow.options import options_of

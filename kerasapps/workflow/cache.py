@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from filelock import FileLock
 
-from kerasapps.whole import replaced
+from kerasapps.files.whole import replaced
 
 T = TypeVar("T")
 _DONE = "done.json"

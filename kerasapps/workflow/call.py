@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Any
 
-from kerasapps.console import SafeConsole, in_notebook
 from kerasapps.evaluation.shown import Shown
-from kerasapps.tables import fitted_table
-from kerasapps.terminal import hushed, tell
+from kerasapps.terminal.console import SafeConsole, in_notebook
+from kerasapps.terminal.streams import hushed, tell
+from kerasapps.terminal.tables import fitted_table
 from kerasapps.workflow.carry import carry
 from kerasapps.workflow.result import RecipeResult
 from kerasapps.workflow.task import Task

@@ -8,10 +8,10 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.doing import doing
-from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.user_code import refuse_while_importing
+from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
-from kerasapps.user_code import refuse_while_importing
 from kerasapps.workflow.order import take_order
 from kerasapps.workflow.reading import (
     read_splits,

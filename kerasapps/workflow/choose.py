@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.tuning.race import TRIALS
 from kerasapps.workflow.options import with_model, with_values
 from kerasapps.workflow.order import Order

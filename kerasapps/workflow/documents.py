@@ -21,9 +21,9 @@ from kerasapps.evaluation.shown_search import ShownSearch
 from kerasapps.evaluation.usage import ShippedFiles, use_section
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.export.bundle import BundleContent, versions
+from kerasapps.process.user_code import StoredSource
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
-from kerasapps.user_code import StoredSource
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import ASKED, CHOSEN

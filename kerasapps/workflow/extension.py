@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.config.own import is_own
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 from kerasapps.errors import BundleError, TrainingError
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training.checkpoint import changed_settings
 from kerasapps.workflow.settings import NETWORK, identity_of
 

@@ -11,9 +11,9 @@ import keras
 
 from kerasapps.config import TrainConfig
 from kerasapps.config.own import is_own
-from kerasapps.doing import doing
 from kerasapps.models.own_copies import configuration_digest
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow, History, Runtime, choose_runtime, seed_everything
 from kerasapps.training.finished import Finished
 from kerasapps.training.head import Head

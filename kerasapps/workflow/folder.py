@@ -16,8 +16,8 @@ from kerasapps.data.sources.given_splits import given_splits
 from kerasapps.deploy.exchange import MARK, replace_folder, workplace
 from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.errors import TrainingError
-from kerasapps.paths import is_named, real_path
-from kerasapps.room import is_out_of_space
+from kerasapps.files.paths import is_named, real_path
+from kerasapps.files.room import is_out_of_space
 
 # The deepest files that are written: while a trial's files are made, and into a bundle.
 _IN_WORK = (

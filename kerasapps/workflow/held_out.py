@@ -13,7 +13,7 @@ import numpy as np
 from kerasapps.data.sources.forms import two_files
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.workflow.options import option_fields, options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.settings import source_of

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.harmless import one_line, printable
-from kerasapps.paths import user_path, without_scheme
+from kerasapps.files.paths import user_path, without_scheme
+from kerasapps.wording.harmless import one_line, printable
 
 _HALVES = re.compile("[\udc80-\udcff]")  # bytes that the locale's encoding does not have
 _SEPARATORS = [sign for sign in (os.sep, os.altsep) if sign]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from kerasapps.config import ModelConfig, TuneConfig
 from kerasapps.config.own import OWN_PREFIX, OwnNetwork, is_own, own_title, split_reference
 from kerasapps.errors import ConfigError
-from kerasapps.user_code import StoredSource, code_digest, refuse_unguarded_script
+from kerasapps.process.user_code import StoredSource, code_digest, refuse_unguarded_script
 
 if TYPE_CHECKING:
     import keras

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import ExportConfig
-from kerasapps.doing import doing
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import write_bundle
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
 from kerasapps.training import History, Runtime
 from kerasapps.training.finished import Finished
 from kerasapps.workflow.documents import describe_bundle, environment_of

@@ -6,14 +6,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from kerasapps.counted import counted
 from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.doing import doing
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.steps import Options
 from kerasapps.workflow.task import Task

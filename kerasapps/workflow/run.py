@@ -14,11 +14,11 @@ from typing import Any
 from kerasapps.deploy.exchange import MARK, restore_folder
 from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
-from kerasapps.doing import doing
 from kerasapps.errors import TrainingError
-from kerasapps.paths import user_path
-from kerasapps.room import telling_of_full_disks
-from kerasapps.terminal import tell
+from kerasapps.files.paths import user_path
+from kerasapps.files.room import telling_of_full_disks
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
 from kerasapps.training.checkpoint import changed_settings, stored_settings
 from kerasapps.tuning.store import SNAPSHOT, replace_text, writing
 from kerasapps.workflow.extension import goes_on

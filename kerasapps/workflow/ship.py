@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import ExportConfig
-from kerasapps.doing import doing
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
 from kerasapps.export.network import float32_copy
+from kerasapps.terminal.doing import doing
 from kerasapps.workflow.experiment import Experiment
 from kerasapps.workflow.judging import Judged, Judging
 

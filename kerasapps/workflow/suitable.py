@@ -9,7 +9,7 @@ from typing import Any
 from kerasapps.config import AUTO, TuneConfig
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, DependencyError
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training.monitor import NO_DIRECTIONS, Directions
 from kerasapps.workflow.options import require_type, with_model
 from kerasapps.workflow.search.first import first_options

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import BundleError, DataError
-from kerasapps.npy import save_array
-from kerasapps.terminal import tell
+from kerasapps.files.npy import save_array
+from kerasapps.terminal.streams import tell
 
 CONTENTS_FILE = "trained_on.npy"
 """uint64 `(n,)`, sorted: `contents` of what a bundle was trained, and stopped, on."""

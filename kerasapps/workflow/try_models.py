@@ -20,8 +20,8 @@ import keras
 from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
-from kerasapps.doing import Far, doing
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import Far, doing
+from kerasapps.terminal.streams import tell
 from kerasapps.training import EpochRow
 from kerasapps.training.keeping import history_so_far
 from kerasapps.training.monitor import Monitor

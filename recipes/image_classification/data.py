@@ -18,9 +18,9 @@ from kerasapps.data.sources.forms import data_path
 from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.walk import files_below
 from kerasapps.data.texts.sources import is_text_data
+from kerasapps.files.paths import is_named
 from kerasapps.outputs.classes.labelled import Labelled
-from kerasapps.paths import is_named
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 
 KIND = steps
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kerasapps.config.metric import Answer
-from kerasapps.counted import are, counted
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
+from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
 

@@ -27,7 +27,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.labelled import Labelled
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.finished import Numbered
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 
 KIND = steps
 _LOOKED_AT = 200  # rows

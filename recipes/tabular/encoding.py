@@ -11,7 +11,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasapps.counted import counted
 from kerasapps.data.rows.examples import RowExamples, RowSplits
 from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
@@ -26,6 +25,7 @@ from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import encode_rows
 from kerasapps.recipes.tabular.reader import saved_model_rows, shown_row
 from kerasapps.recipes.tabular.report import ask_row, importance_section
+from kerasapps.wording.counted import counted
 from kerasapps.workflow.documents import audit_tables
 
 

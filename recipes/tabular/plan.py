@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kerasapps.config.metric import Answer
 from kerasapps.config.own import is_own, own_title
-from kerasapps.counted import are, counted
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
@@ -12,6 +11,7 @@ from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.training.length import has_open_end
+from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
 

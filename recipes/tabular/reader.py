@@ -16,11 +16,11 @@ from kerasapps.data.sources.rows import origin
 from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.harmless import printable
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.preprocess.rows import encode_rows
-from kerasapps.shortened import shortened
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.inputs import Input, Inputs
 
 Row = Mapping[str, Any]

@@ -13,7 +13,7 @@ from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.outputs.classes.labelled import Labelled
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 
 KIND = steps
 

@@ -10,15 +10,15 @@ import numpy as np
 
 from kerasapps.config import ModelConfig, TextConfig, TrainConfig
 from kerasapps.config.own import is_own
+from kerasapps.files.paths import user_path
 from kerasapps.layers.ngrams import suitable_buckets
 from kerasapps.models import TextShape, backbone
 from kerasapps.models.own_copies import unrolled
-from kerasapps.paths import user_path
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.spelling import spellings
 from kerasapps.preprocess.word_vectors import load_word_vectors
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES, build_classifier
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 
 
 @dataclass(frozen=True)

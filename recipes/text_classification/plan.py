@@ -5,13 +5,13 @@ from __future__ import annotations
 from kerasapps.config import ModelConfig, TextConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.own import is_own, own_title
-from kerasapps.counted import are, counted
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.errors import ConfigError
+from kerasapps.files.paths import user_path
 from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.paths import user_path
 from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, foreign_share, sampled
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
+from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
 

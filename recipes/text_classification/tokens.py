@@ -28,7 +28,7 @@ from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, sampled, split_words
 from kerasapps.preprocess.tokenizers.signal import View, lost_signal
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.workflow.cache import Cache
 
 PRESET_LENGTH = 256

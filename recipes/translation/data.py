@@ -12,7 +12,7 @@ from kerasapps.data.pairs import steps
 from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.sources.forms import two_files
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 
 KIND = steps
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.deploy.measure import measure_each
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
 
 BATCH = 64
 TIMED = 50

@@ -11,9 +11,9 @@ import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.wording.counted import counted
 
 # Scripts that write no spaces: sacreBLEU's 13a would take a sentence for one word.
 _TOKENIZERS = {"zh": "zh", **dict.fromkeys(("ja", "km", "lo", "my", "th"), "char")}

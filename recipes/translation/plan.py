@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kerasapps.config import LoadConfig, ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
-from kerasapps.counted import are, counted
 from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.translation.answer import TRANSLATIONS
 from kerasapps.recipes.translation.architectures import ARCHITECTURES
 from kerasapps.training.optimizer_choice import optimizer_of
+from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
 

@@ -15,7 +15,7 @@ from kerasapps.preprocess.tokenizers.subword_graph import (
     decode_targets_in_graph,
     encode_sources_in_graph,
 )
-from kerasapps.quiet import without_log
+from kerasapps.process.quiet import without_log
 
 Search = Callable[[tf.Tensor], Hypotheses]
 

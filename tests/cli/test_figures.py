@@ -15,7 +15,7 @@ from kerasapps.evaluation.shown import Shown
 from kerasapps.export.artifact import Artifact, ElsewhereFigures
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.recipes.translation.answer import TRANSLATIONS
-from kerasapps.terminal import flush_lines
+from kerasapps.terminal.streams import flush_lines
 from kerasapps.workflow.judged_files import shown_files, which_to_use
 
 

@@ -18,9 +18,9 @@ import typer
 from kerasapps.cli import run
 from kerasapps.cli.output import clean, command, json_text, print_table, shown
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.harmless import harmless
-from kerasapps.quiet import silence
-from kerasapps.terminal import tell, write_line
+from kerasapps.process.quiet import silence
+from kerasapps.terminal.streams import tell, write_line
+from kerasapps.wording.harmless import harmless
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 

@@ -26,9 +26,9 @@ from kerasapps.cli.tune import tune_app
 from kerasapps.config import ExportConfig, LoadConfig, ModelConfig, TrainConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
 from kerasapps.recipes.registry import ALIASES, TASKS
-from kerasapps.terminal import flush_lines
+from kerasapps.terminal.streams import flush_lines
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.task import Task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kerasapps.doctor.machine import cpu_finding, gpu_finding
-from kerasapps.imports import ImportResult
+from kerasapps.process.imports import ImportResult
 
 
 def test_cpu_says_which_instructions_it_has():

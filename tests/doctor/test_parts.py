@@ -11,7 +11,7 @@ from kerasapps.doctor.parts import (
     part_finding,
     python_finding,
 )
-from kerasapps.imports import ImportResult
+from kerasapps.process.imports import ImportResult
 
 SOUND = {
     "tensorflow": "2.21.0",

@@ -13,7 +13,6 @@ import keras
 import numpy as np
 import pytest
 
-from kerasapps import room
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.deploy.opening import default_artifact
 from kerasapps.errors import BundleError, ExportError
@@ -26,6 +25,7 @@ from kerasapps.export.bundle import (
     withhold_failed,
     write_bundle,
 )
+from kerasapps.files import room
 from tests.values import kinds_of
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"

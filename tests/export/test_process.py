@@ -16,7 +16,7 @@ from kerasapps.export import convert_worker
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.tflite import convert_modes
 from kerasapps.export.verify import run_measurement
-from kerasapps.room import is_out_of_space
+from kerasapps.files.room import is_out_of_space
 
 PLANTED = """
 import json, os, signal, sys

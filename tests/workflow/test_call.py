@@ -6,7 +6,7 @@ import pytest
 
 import kerasapps
 from kerasapps.recipes.registry import TASKS
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.workflow import call
 from kerasapps.workflow.call import carry_and_tell
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from kerasapps.data.audit import Audit, Finding, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.images.listing import BrokenFile
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 
 @dataclass(frozen=True)

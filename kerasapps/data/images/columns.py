@@ -23,7 +23,7 @@ from kerasapps.data.sources.picture_formats import guess_suffix, names_picture
 from kerasapps.data.sources.rows import Problem, width_problem
 from kerasapps.data.sources.table import Table
 from kerasapps.errors import DataError
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 PICTURE_NAMES = (
     "path", "file_name", "filename", "file", "filepath", "file_path", "image", "image_path",

@@ -23,8 +23,8 @@ from kerasapps.data.images.upright import (
 )
 from kerasapps.data.sources.picture_formats import HEAD_BYTES, SUFFIXES, is_raw, sniff_format
 from kerasapps.errors import DataError
-from kerasapps.files import read_regular
-from kerasapps.harmless import printable
+from kerasapps.files.named import read_regular
+from kerasapps.wording.harmless import printable
 
 SIXTEEN_BIT = ("16-bit", "converted to 8 bits (high byte)")
 MOST_BYTES = 1 << 30

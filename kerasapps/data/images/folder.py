@@ -18,7 +18,7 @@ from kerasapps.data.sources.class_folders import (
 from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _PICTURES = ExampleFiles("picture", is_picture_file)
 _KINDS = 5  # of other files that a warning lists

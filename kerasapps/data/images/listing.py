@@ -9,7 +9,7 @@ from typing import Any
 
 from kerasapps.data.sources.given_splits import NO_EXAMPLES, SplitData, list_each, placing, told
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from kerasapps.data.images.listing import Entry, PictureListing
 from kerasapps.data.sources.picture_formats import guess_suffix
-from kerasapps.whole import replaced
+from kerasapps.files.whole import replaced
 
 _INDEX = "index.json"
 _FORMAT = 1  # part of the folder's name: raise it when what is written changes

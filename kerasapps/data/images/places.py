@@ -10,9 +10,9 @@ from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.paths import is_url, without_scheme
-from kerasapps.shortened import shortened
+from kerasapps.files.paths import is_url, without_scheme
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
 
 _FOLDERS_NAMED = 3
 

@@ -34,8 +34,8 @@ from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.unheard import hearing, names_columns
 from kerasapps.data.sources.walk import list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.paths import is_named
+from kerasapps.files.paths import is_named
+from kerasapps.wording.harmless import printable
 
 _KINDS = (
     "a folder with a folder per class, a CSV, TSV, JSONL or Parquet file, (images, labels), a list "

@@ -18,8 +18,8 @@ from kerasapps.data.labels import Labels
 from kerasapps.data.sources.stream_labels import LabelOf, labels_of
 from kerasapps.data.sources.streams import pairs_of, until_repeated
 from kerasapps.errors import DataError
-from kerasapps.files import read_regular
-from kerasapps.harmless import printable
+from kerasapps.files.named import read_regular
+from kerasapps.wording.harmless import printable
 
 
 def list_picture_stream(data: Any, *, work_dir: Path) -> PictureListing:

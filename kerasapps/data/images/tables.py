@@ -35,8 +35,8 @@ from kerasapps.data.sources.table_folder import (
 )
 from kerasapps.data.sources.tables import TableKind, add_table
 from kerasapps.errors import DataError, KerasAppsError
-from kerasapps.harmless import printable
-from kerasapps.shortened import shortened
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
 
 _SHOWN = 3  # pictures in an error
 _LOOKED_AT = 20  # values that are looked for on the disk

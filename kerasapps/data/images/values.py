@@ -11,7 +11,7 @@ from PIL import Image
 
 from kerasapps.data.images.upright import upright_picture
 from kerasapps.errors import DataError
-from kerasapps.paths import is_url, user_path, without_scheme
+from kerasapps.files.paths import is_url, user_path, without_scheme
 
 FORMS = "a file, encoded bytes, an open binary file, a Pillow image or an array of pixels"
 

@@ -19,7 +19,7 @@ from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _FORMATS = (".gz", ".txt")  # what may follow the language: train.en.txt.gz
 _TEST = re.compile(r"test[-_.]", re.IGNORECASE)

@@ -23,7 +23,7 @@ from kerasapps.data.sources.table_folder import (
 from kerasapps.data.sources.unheard import refuse_columns
 from kerasapps.data.sources.walk import folder_below, list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 
 def list_pair_folder(root: Path, *, config: TranslationConfig) -> PairListing:

@@ -31,8 +31,8 @@ from kerasapps.data.sources.table_shapes import is_table
 from kerasapps.data.sources.tables import add_table
 from kerasapps.data.sources.unheard import hearing, refuse_columns
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.paths import is_named
+from kerasapps.files.paths import is_named
+from kerasapps.wording.harmless import printable
 
 BUILTIN = {"phrases": Path(__file__).parents[1] / "builtin" / "phrases.csv"}
 _ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")

@@ -17,7 +17,7 @@ from kerasapps.data.pairs.listing import PairListing
 from kerasapps.data.sources.lines import LINE_LIMIT, open_binary
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _CHUNK = 1 << 16
 _LOOKED_AT = 1000  # units

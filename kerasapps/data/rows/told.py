@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 _KINDS_OUT = {"id": "it names the rows: ", "constant": "always ", "left out": ""}
 _LONGEST = 60  # characters of a strange value that are shown

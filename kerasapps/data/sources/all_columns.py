@@ -32,7 +32,7 @@ from kerasapps.data.sources.tables import TableKind, add_table
 from kerasapps.data.sources.tfds_tables import open_tfds
 from kerasapps.data.sources.walk import list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 Convert = Callable[[Sequence[object]], tuple[tuple[object, ...], Problem | None]]
 _KINDS = (

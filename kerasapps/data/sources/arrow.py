@@ -11,8 +11,8 @@ from kerasapps.data.sources.picture_formats import guess_suffix
 from kerasapps.data.sources.rows import Problem, decode
 from kerasapps.data.sources.table import SAMPLE_ROWS
 from kerasapps.errors import DataError, DependencyError
-from kerasapps.files import refuse_irregular
-from kerasapps.harmless import printable
+from kerasapps.files.named import refuse_irregular
+from kerasapps.wording.harmless import printable
 
 _BATCH = 1024
 Records = Callable[[Sequence[int]], Iterator[Record]]

@@ -9,8 +9,8 @@ from pathlib import Path
 from kerasapps.data.sources.split_names import describe_splits, ignored, name_splits, split_named
 from kerasapps.data.sources.walk import files_below, list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.shortened import shortened
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
 
 _SHOWN = 6  # names in a message
 _MANIFEST = "bundle.json"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kerasapps.data.sources.rows import is_missing
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.errors import DataError
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 SPLIT_COLUMN = "split"
 _LIKE_SPLIT = (

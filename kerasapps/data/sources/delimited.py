@@ -15,7 +15,7 @@ from kerasapps.data.sources.encodings import Encoding
 from kerasapps.data.sources.lines import Lines, format_of, open_lines, parted, sample_lines
 from kerasapps.data.sources.rows import Problem
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _FIELD_LIMIT = 1 << 24  # characters; the csv module's own limit would refuse a long document
 

@@ -11,7 +11,7 @@ from kerasapps.data.sources.encodings import Encoding
 from kerasapps.data.sources.lines import open_lines, sample_lines
 from kerasapps.data.sources.rows import Problem
 from kerasapps.data.sources.table_shapes import LABEL_PREFIX
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _LABEL = re.compile(rf"(?<!\S){LABEL_PREFIX}(\S+)\s*")
 NAMES = ("text", "label")

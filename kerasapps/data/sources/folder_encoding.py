@@ -13,8 +13,8 @@ from kerasapps.data.sources.lines import LINE_LIMIT
 from kerasapps.data.sources.rows import Problem, RowListing, decode
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.data.sources.walk import files_below
-from kerasapps.files import read_regular
-from kerasapps.harmless import printable
+from kerasapps.files.named import read_regular
+from kerasapps.wording.harmless import printable
 
 
 class FolderDecoder:

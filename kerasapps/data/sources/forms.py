@@ -9,9 +9,9 @@ from typing import Any
 
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import DataError
-from kerasapps.files import refuse_irregular
-from kerasapps.harmless import printable
-from kerasapps.paths import is_named, near_paths, user_path
+from kerasapps.files.named import refuse_irregular
+from kerasapps.files.paths import is_named, near_paths, user_path
+from kerasapps.wording.harmless import printable
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 

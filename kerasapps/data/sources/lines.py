@@ -14,8 +14,8 @@ from typing import BinaryIO, cast
 from kerasapps.data.sources.encodings import Encoding, find_encoding, utf8_stream
 from kerasapps.data.sources.rows import Problem, decode
 from kerasapps.errors import DataError
-from kerasapps.files import open_regular
-from kerasapps.harmless import printable
+from kerasapps.files.named import open_regular
+from kerasapps.wording.harmless import printable
 
 LINE_LIMIT = 1 << 24  # bytes of one line, or of one file that is one text
 _SAMPLE_BYTES = 1 << 18

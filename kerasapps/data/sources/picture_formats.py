@@ -6,7 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from kerasapps.files import open_regular
+from kerasapps.files.named import open_regular
 
 # Pillow's name of a format → suffixes, the usual one first
 SUFFIXES = MappingProxyType(

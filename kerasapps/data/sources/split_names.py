@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 _SYNONYMS = {
     "train": ("train", "training", "trainset"),

@@ -13,7 +13,7 @@ from typing import overload
 
 import numpy as np
 
-from kerasapps.npy import save_array
+from kerasapps.files.npy import save_array
 
 _TEXTS = "texts.utf8"
 _OFFSETS = "offsets.npy"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.errors import DataError
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 LabelOf = Callable[[Any], Any]
 """A label as its source has it → the name of its class where that is known, else its value."""

@@ -18,8 +18,8 @@ from kerasapps.data.sources.table_shapes import (
 from kerasapps.data.sources.tables import TableKind, add_table
 from kerasapps.data.sources.walk import list_children
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
-from kerasapps.shortened import shortened
+from kerasapps.wording.harmless import printable
+from kerasapps.wording.shortened import shortened
 
 _FEW = 20  # plain files that are looked into
 

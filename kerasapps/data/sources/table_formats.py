@@ -22,7 +22,7 @@ from kerasapps.data.sources.table import SAMPLE_ROWS, Table
 from kerasapps.data.sources.table_json import open_json
 from kerasapps.data.sources.table_shapes import LABEL_PREFIX, shape_of
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 Names = Callable[[Sequence[Sequence[str]]], tuple[tuple[str, ...], bool]]
 

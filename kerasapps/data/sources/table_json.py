@@ -14,7 +14,7 @@ from kerasapps.data.sources.lines import open_binary, open_lines, parted, sample
 from kerasapps.data.sources.rows import Problem
 from kerasapps.data.sources.table import SAMPLE_ROWS, Table
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 
 def open_json(file: Path, encoding: Encoding, *, example: str) -> Table:

@@ -20,7 +20,7 @@ from kerasapps.data.sources.rows import Problem, Row, RowListing, is_missing, wi
 from kerasapps.data.sources.split_names import KNOWN, describe_splits, split_named
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.table_formats import Names, open_table
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 Choose = Callable[[Sequence[str], Sequence[Sequence[object]], str], Columns]
 

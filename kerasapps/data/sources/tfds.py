@@ -14,8 +14,8 @@ from kerasapps.data.labels import Labels
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError, DependencyError
-from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
-from kerasapps.room import is_out_of_space
+from kerasapps.files.room import is_out_of_space
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 
 
 def find_tfds(name: str) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.tfds import find_tfds, prepare_tfds, tfds_splits
 from kerasapps.errors import DataError
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 
 
 class _Column(NamedTuple):

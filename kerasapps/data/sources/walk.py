@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerasapps.errors import DataError
-from kerasapps.harmless import printable
+from kerasapps.wording.harmless import printable
 
 READ_AGAIN = "leads to a folder above it, or to one that is read already"
 # What systems leave in folders: Windows, macOS, and the thumbnails of network storage.

@@ -27,8 +27,8 @@ from kerasapps.data.sources.walk import (
 )
 from kerasapps.data.texts.tables import text_tables
 from kerasapps.errors import DataError
-from kerasapps.files import read_regular
-from kerasapps.harmless import printable
+from kerasapps.files.named import read_regular
+from kerasapps.wording.harmless import printable
 
 _TEXTS = ExampleFiles("text", lambda file: file.suffix.lower() == ".txt")
 

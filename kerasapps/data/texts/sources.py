@@ -34,8 +34,8 @@ from kerasapps.data.sources.walk import files_below, list_children
 from kerasapps.data.texts.folder import list_text_folder
 from kerasapps.data.texts.tables import text_tables
 from kerasapps.errors import DataError, KerasAppsError
-from kerasapps.harmless import printable
-from kerasapps.paths import is_named
+from kerasapps.files.paths import is_named
+from kerasapps.wording.harmless import printable
 
 BUILTIN = {"reviews": Path(__file__).parents[1] / "builtin" / "reviews.csv"}
 _LOOKED_AT = 200  # files of a folder

@@ -26,10 +26,10 @@ from typing import Final
 from filelock import FileLock
 
 from kerasapps.errors import ConfigError
-from kerasapps.files import open_regular, read_regular
-from kerasapps.paths import user_path
-from kerasapps.room import is_out_of_space, require_room, telling_of_full_disks
-from kerasapps.terminal import tell
+from kerasapps.files.named import open_regular, read_regular
+from kerasapps.files.paths import user_path
+from kerasapps.files.room import is_out_of_space, require_room, telling_of_full_disks
+from kerasapps.terminal.streams import tell
 
 VARIABLE: Final = "KERASAPPS_CACHE"
 RECORD: Final = "made_of.json"

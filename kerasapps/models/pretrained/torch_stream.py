@@ -24,7 +24,7 @@ from typing import Any, Final
 import numpy as np
 
 from kerasapps.errors import ConfigError
-from kerasapps.files import read_regular
+from kerasapps.files.named import read_regular
 
 LIMIT: Final = 1 << 30  # bytes of a file
 _MAGIC: Final = 0x1950A86A20F9469CFC6C

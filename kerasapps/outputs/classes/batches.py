@@ -13,7 +13,7 @@ from kerasapps.config import TrainConfig
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
-from kerasapps.shortened import shortened
+from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 

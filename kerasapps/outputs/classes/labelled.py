@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import UnknownClasses
-from kerasapps.counted import counted
 from kerasapps.data.labels import clean_label, warn_alike
 from kerasapps.errors import DataError
-from kerasapps.shortened import shortened
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
+from kerasapps.wording.counted import counted
+from kerasapps.wording.shortened import shortened
 
 
 @dataclass(frozen=True, eq=False)

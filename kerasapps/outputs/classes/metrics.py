@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, per_cent
 from kerasapps.outputs.classes.calibration import (
@@ -21,7 +20,8 @@ from kerasapps.outputs.classes.calibration import (
 from kerasapps.outputs.classes.confusion import Confusion, count_confusions, for_json, matrix
 from kerasapps.outputs.classes.scores import ClassScore
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
-from kerasapps.shortened import MOST_CLASSES
+from kerasapps.wording.counted import counted
+from kerasapps.wording.shortened import MOST_CLASSES
 
 TOP_K = 5
 

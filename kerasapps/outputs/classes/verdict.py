@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kerasapps.harmless import one_line
 from kerasapps.outputs.classes.chance import chance_of
 from kerasapps.outputs.classes.scores import ClassScore, accuracy_interval
+from kerasapps.wording.harmless import one_line
 
 _LONGEST = 40  # characters of a class's name
 _MANY = 1000  # examples, of which an accuracy is sure to three points or so

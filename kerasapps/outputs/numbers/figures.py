@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.counted import counted
 from kerasapps.errors import DataError
 from kerasapps.evaluation.shown import Shown, cell
+from kerasapps.wording.counted import counted
 
 _WITHIN = (50, 90)  # per cent of the examples
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import folder_place
+from kerasapps.files.paths import folder_place
 
 SPEC_FILE = "tokenizer.json"
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 from kerasapps.preprocess.tokenizers.keep import read_spec
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE, Tokenizer, TokenizerSpec

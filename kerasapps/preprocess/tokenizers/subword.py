@@ -19,7 +19,7 @@ import sentencepiece
 
 from kerasapps.config import SubwordKind, choose
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 from kerasapps.preprocess.tokenizers.keep import read_spec
 from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID, require_text
 

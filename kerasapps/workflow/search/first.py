@@ -9,7 +9,7 @@ from kerasapps.config import TuneConfig
 from kerasapps.config.metric import Answer
 from kerasapps.errors import ConfigError
 from kerasapps.machine import usable_cores
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training.monitor import NO_DIRECTIONS, Directions
 from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.objective import Objective, known_figures, make_objective

@@ -8,10 +8,10 @@ from typing import Any
 
 from kerasapps.config import TuneConfig, choose
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.doing import doing
-from kerasapps.paths import user_path
-from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
-from kerasapps.room import telling_of_full_disks
+from kerasapps.files.paths import user_path
+from kerasapps.files.room import telling_of_full_disks
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.terminal.doing import doing
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.reading import read_splits
 from kerasapps.workflow.suitable import checked_options, settled_search

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError
+from kerasapps.files.whole import replaced
+from kerasapps.process.user_code import imported_file, refuse_unguarded_script
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.store import writing
-from kerasapps.user_code import imported_file, refuse_unguarded_script
-from kerasapps.whole import replaced
 
 if TYPE_CHECKING:
     import keras

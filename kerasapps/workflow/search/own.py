@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config.own import OwnNetwork
 from kerasapps.data.splits import Splits
+from kerasapps.process.user_code import StoredSource
 from kerasapps.tuning.space import NETWORK_PREFIX, Space, network_values, option_values
-from kerasapps.user_code import StoredSource
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.options import with_values
 from kerasapps.workflow.own import sent

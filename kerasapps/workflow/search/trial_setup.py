@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.splits import Splits
+from kerasapps.files.whole import replaced
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.store import writing
-from kerasapps.whole import replaced
 from kerasapps.workflow.options import describe_options, read_options
 from kerasapps.workflow.search.objects import SentObjects, objects_in, stored_objects
 from kerasapps.workflow.search.own import stored_network, with_stored_network

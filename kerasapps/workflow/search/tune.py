@@ -9,8 +9,8 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.splits import Splits
 from kerasapps.deploy.manifest import read_manifest
-from kerasapps.doing import doing
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
 from kerasapps.tuning.display import SearchDisplay, TerminalDisplay
 from kerasapps.tuning.messages import differences
 from kerasapps.tuning.records import Leaderboard

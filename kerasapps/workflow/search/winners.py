@@ -10,9 +10,9 @@ from typing import Any
 
 from kerasapps.config import TuneConfig
 from kerasapps.data.splits import Splits
-from kerasapps.doing import doing
 from kerasapps.errors import ExportError, TrainingError
-from kerasapps.terminal import tell
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell
 from kerasapps.tuning.objective import Objective
 from kerasapps.tuning.records import Leaderboard, TrialRecord
 from kerasapps.workflow.cache import Cache

@@ -12,7 +12,7 @@ from typing import Any
 from kerasapps.config.metric import Answer
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.errors import TrainingError
-from kerasapps.terminal import tell
+from kerasapps.terminal.streams import tell
 from kerasapps.training import Course, EpochRow, History, Moment
 from kerasapps.training.callbacks import logs_of
 from kerasapps.tuning.objective import Objective

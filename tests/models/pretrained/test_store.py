@@ -251,11 +251,11 @@ def test_nothing_is_begun_that_has_no_room(
 ) -> None:
     """HDF5 would leave a process that crashes at its end."""
     make = Maker(source)
-    monkeypatch.setattr("kerasapps.room.free_disk_bytes", lambda folder: 6)
+    monkeypatch.setattr("kerasapps.files.room.free_disk_bytes", lambda folder: 6)
     with pytest.raises(DiskFullError, match=r"are needed.*or set KERASAPPS_CACHE to a folder of"):
         kept(source, version="1", make=make)
     assert make.count == 0
-    monkeypatch.setattr("kerasapps.room.free_disk_bytes", lambda folder: 7)
+    monkeypatch.setattr("kerasapps.files.room.free_disk_bytes", lambda folder: 7)
     assert kept(source, version="1", make=make).is_dir()
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError
+from kerasapps.process.user_code import imported_file
 from kerasapps.training import Hooks
 from kerasapps.tuning.spaces import Candidate, default_space
-from kerasapps.user_code import imported_file
 from kerasapps.workflow.search.objects import (
     check_sendable,
     check_space,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from kerasapps.errors import ConfigError
-from kerasapps.paths import user_path
+from kerasapps.files.paths import user_path
 
 _IMPORTING: Final[ContextVar[Path | None]] = ContextVar("importing", default=None)
 _PLAIN: Final = (str, bytes, int, float, complex, type(None))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.whole import replaced
+from kerasapps.files.whole import replaced
 from tests.full_disk import file_limit
 
 

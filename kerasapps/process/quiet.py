@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from kerasapps.doing import doing
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
+from kerasapps.terminal.doing import doing
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 

@@ -1,4 +1,4 @@
-"""Tables, styles and live displays, as safe as the plain lines of `kerasapps.terminal`."""
+"""Tables, styles and live displays, as safe as the plain lines of `kerasapps.terminal.streams`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from kerasapps.harmless import harmless
-from kerasapps.terminal import StandardStream
+from kerasapps.terminal.streams import StandardStream
+from kerasapps.wording.harmless import harmless
 
 NOTEBOOK_WIDTH = 96
 """Characters of a line for which the pages that show notebooks have room."""

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kerasapps.harmless import one_line
-from kerasapps.live import LIVE_LINE
-from kerasapps.terminal import StandardStream, cut, encodable, tell
+from kerasapps.terminal.live import LIVE_LINE
+from kerasapps.terminal.streams import StandardStream, cut, encodable, tell
+from kerasapps.wording.harmless import one_line
 
 _REDRAWN = 0.2  # seconds
 _SIXTY = 60

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 import numpy as np
 
-from kerasapps.room import reserve
+from kerasapps.files.room import reserve
 
 
 def save_array(file: Path, array: np.ndarray) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerasapps.npy import reserve_array, save_array
+from kerasapps.files.npy import reserve_array, save_array
 from tests.full_disk import file_limit, leave, small_disk
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kerasapps import imports
-from kerasapps.imports import try_imports
+from kerasapps.process import imports
+from kerasapps.process.imports import try_imports
 from tests.values import kinds_of, left_open_in
 
 

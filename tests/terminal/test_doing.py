@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from kerasapps.doing import doing, duration
+from kerasapps.terminal.doing import doing, duration
 from tests.on_a_terminal import on_a_terminal, screen
 
 WORK = """
 import os, time
-from kerasapps.doing import doing
-from kerasapps.terminal import tell, write_line
+from kerasapps.terminal.doing import doing
+from kerasapps.terminal.streams import tell, write_line
 with doing("Reading flowers") as far:
     far("3 of 8")
     time.sleep(0.5)
@@ -41,7 +41,8 @@ def test_a_terminal_has_a_live_line_and_afterwards_the_time_that_it_took():
 
 def test_no_line_is_wider_than_the_terminal():
     code = (
-        "import time\nfrom kerasapps.doing import doing\nfrom kerasapps.terminal import tell\n"
+        "import time\nfrom kerasapps.terminal.doing import doing\n"
+        "from kerasapps.terminal.streams import tell\n"
         "with doing('Reading ' + 'flowers ' * 9, lasting=False):\n    time.sleep(0.3)\n"
         "tell('one two ' * 9 + 'threefour')\n"
     )
@@ -63,8 +64,11 @@ def test_elsewhere_a_step_is_one_line_at_its_beginning(capsys: pytest.CaptureFix
 
 
 def test_a_step_that_fails_leaves_no_line_of_its_end():
-    code = "from kerasapps.doing import doing\ntry:\n    with doing('Reading'): 1 / 0\nexcept "
-    assert screen(on_a_terminal("-c", f"{code}ZeroDivisionError: print('caught')")) == ["caught"]
+    code = (
+        "from kerasapps.terminal.doing import doing\ntry:\n    with doing('Reading'): 1 / 0\n"
+        "except ZeroDivisionError: print('caught')"
+    )
+    assert screen(on_a_terminal("-c", code)) == ["caught"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from kerasapps.data.images.values import path_of
 from kerasapps.data.sources.forms import data_path, describe_source
 from kerasapps.deploy.manifest import find_bundle
 from kerasapps.errors import BundleError, ConfigError, DataError, TrainingError
-from kerasapps.paths import file_place, folder_place, real_path, user_path
+from kerasapps.files.paths import file_place, folder_place, real_path, user_path
 from kerasapps.workflow.folder import refuse_within
 from kerasapps.workflow.run import open_run
 from kerasapps.workflow.settings import source_of

@@ -10,12 +10,18 @@ from typing import Any
 import pytest
 
 from kerasapps.errors import ConfigError
-from kerasapps.user_code import StoredSource, code_digest, code_files, imported_file, object_in
+from kerasapps.process.user_code import (
+    StoredSource,
+    code_digest,
+    code_files,
+    imported_file,
+    object_in,
+)
 
 FACTOR = 2
 SCRIPT = """
 from kerasapps.errors import ConfigError
-from kerasapps.user_code import refuse_unguarded_script
+from kerasapps.process.user_code import refuse_unguarded_script
 
 def search(what):
     try:

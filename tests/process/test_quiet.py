@@ -6,11 +6,11 @@ import logging
 import subprocess
 import sys
 
-from kerasapps.quiet import without_log, without_tracing_warnings
+from kerasapps.process.quiet import without_log, without_tracing_warnings
 
 CODE = """
 import sys
-from kerasapps.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
 start_tensorflow(import_whole_tensorflow)
 import os
 assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" and "keras" in sys.modules

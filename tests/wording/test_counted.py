@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kerasapps.counted import counted
+from kerasapps.wording.counted import counted
 
 
 @pytest.mark.parametrize(

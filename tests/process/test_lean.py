@@ -8,7 +8,7 @@ import sys
 CODE = """
 import sys
 import scipy
-from kerasapps.lean import import_tensorflow
+from kerasapps.process.lean import import_tensorflow
 tf = import_tensorflow()
 names = {"keras", "matplotlib", "pandas", "scipy", "sklearn", "tensorflow"}
 print(*sorted(names & set(sys.modules)))

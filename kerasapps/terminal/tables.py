@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from kerasapps.harmless import harmless
+from kerasapps.wording.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kerasapps.csv_cells import plain_cell
+from kerasapps.wording.csv_cells import plain_cell
 
 
 @pytest.mark.parametrize(

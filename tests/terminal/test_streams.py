@@ -14,10 +14,10 @@ from rich.live import Live
 from rich.table import Column, Table
 from rich.text import Text
 
-from kerasapps import terminal
-from kerasapps.console import SafeConsole
 from kerasapps.errors import OutputError
-from kerasapps.terminal import encodable, flush_lines, tell, write_line
+from kerasapps.terminal import streams as terminal
+from kerasapps.terminal.console import SafeConsole
+from kerasapps.terminal.streams import encodable, flush_lines, tell, write_line
 
 
 class Broken(io.StringIO):
@@ -190,7 +190,7 @@ def test_tables_use_signs_that_the_encoding_has(
 PROGRAM = """
 import sys
 from kerasapps.errors import OutputError
-from kerasapps.terminal import flush_lines, leave_streams, take_streams, tell, write_line
+from kerasapps.terminal.streams import flush_lines, leave_streams, take_streams, tell, write_line
 try:
     take_streams()
     write_line("x" * 10_000_000)

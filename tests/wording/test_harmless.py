@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.harmless import escaped, harmless, one_line, printable
+from kerasapps.wording.harmless import escaped, harmless, one_line, printable
 
 
 @pytest.mark.parametrize(

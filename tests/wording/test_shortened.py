@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from kerasapps.shortened import MOST_CLASSES, shortened
+from kerasapps.wording.shortened import MOST_CLASSES, shortened
 
 
 def test_long_lists_are_shortened() -> None:

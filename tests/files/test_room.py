@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from kerasapps import room
 from kerasapps.errors import DataError, DiskFullError, KerasAppsError
-from kerasapps.room import (
+from kerasapps.files import room
+from kerasapps.files.room import (
     free_words,
     is_out_of_space,
     megabytes,

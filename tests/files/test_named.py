@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.files import IrregularFileError, open_regular, read_regular, refuse_irregular
-from kerasapps.room import is_out_of_space
+from kerasapps.files.named import IrregularFileError, open_regular, read_regular, refuse_irregular
+from kerasapps.files.room import is_out_of_space
 from tests.odd_files import IRREGULAR, make_irregular
 
 
@@ -25,7 +25,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     odd = make_irregular(tmp_path / "odd", "pipe")
-    monkeypatch.setattr("kerasapps.files.refuse_irregular", lambda path: None)
+    monkeypatch.setattr("kerasapps.files.named.refuse_irregular", lambda path: None)
     with pytest.raises(IrregularFileError, match="a named pipe"):
         open_regular(odd)
 

@@ -7,7 +7,7 @@ import re
 
 from rich.console import Console
 
-from kerasapps.tables import fitted_table
+from kerasapps.terminal.tables import fitted_table
 
 COLUMNS = ("file", "size", "accuracy", "p50", "p95", "memory", "verdict")
 ROWS = [

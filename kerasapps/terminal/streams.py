@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TextIO
 
 from kerasapps.errors import OutputError, ReaderGoneError
-from kerasapps.harmless import harmless
-from kerasapps.live import ERASE, LIVE_LINE
+from kerasapps.terminal.live import ERASE, LIVE_LINE
+from kerasapps.wording.harmless import harmless
 
 # Our own signs, where an encoding lacks them.
 _PLAIN: dict[str, str | int | None] = {

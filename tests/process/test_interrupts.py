@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kerasapps.interrupts import interruptible
+from kerasapps.process.interrupts import interruptible
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 
 

@@ -1,0 +1,1 @@
+"""What people see: plain lines, tables, and a last line that lives."""
