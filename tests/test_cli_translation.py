@@ -40,11 +40,13 @@ def test_train_translation_from_two_files(tmp_path: Path, run_here: Callable[...
 
 def test_predict_explain_and_evaluate(translated: kerasapps.RecipeResult, pairs: Path) -> None:
     folder = translated.bundle_dir
-    ended = run("predict", folder, "two green dog", "", "--beam", "3", "--n-best", "2", "--json")
+    ended = run("predict", folder, "two green dog", "--beam", "3", "--n-best", "2", "--json")
     assert ended.returncode == 0, ended.stderr
-    first, second = json.loads(ended.stdout)["predictions"]
+    (first,) = json.loads(ended.stdout)["predictions"]
     assert first["text"] == "two green dog" and first["translation"]
-    assert len(first["alternatives"]) == 1 and second["translation"] == ""
+    assert len(first["alternatives"]) == 1
+    ended = run("predict", folder, "two green dog", "")
+    assert ended.returncode == 2 and "the text is empty" in ended.stderr and not ended.stdout
     ended = run("predict", folder, "two green dog")
     assert ended.stdout.strip() == first["translation"]
     ended = run("explain", folder, "two green dog")

@@ -146,7 +146,8 @@ def test_the_answer_is_what_the_target_is() -> None:
     assert answer_to(numbers) is NUMBERS
     held = judged(numbers)
     assert held.numbers.tolist() == numbers.test.labels.tolist()  # type: ignore[union-attr]
-    assert set(held.inputs[0]) == set(numbers.test.columns) and not len(held.contents)
+    assert set(held.inputs[0]) == set(numbers.test.columns)
+    assert len(held.contents) == len(numbers.test.labels)
     for answer, kind in (("number", "numbers"), ("class", "labels")):
         options = {"target": "y", "answer": answer}
         examples = usable(columns(30, number=True), options=options, max_broken=0, folder=Path())

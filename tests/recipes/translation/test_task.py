@@ -154,7 +154,7 @@ def test_an_explanation_is_an_alignment(translated: kerasapps.RecipeResult) -> N
     assert isinstance(long, kerasapps.Alignment) and long.truncated
     with pytest.raises(kerasapps.ConfigError, match="label is for classifiers"):
         kerasapps.explain_text(translated.bundle_dir, SENTENCE, label="x")
-    with pytest.raises(kerasapps.DataError, match="no words"):
+    with pytest.raises(kerasapps.ConfigError, match="the text is empty"):
         kerasapps.explain_text(translated.bundle_dir, " ")
 
 
