@@ -17,7 +17,6 @@ from kerasapps.export.artifact import Measurement
 from kerasapps.recipes import bundles
 from kerasapps.recipes.image_classification.finished import load
 from tests.deploy.tampered import tamper
-from tests.full_disk import file_limit
 from tests.shapes import shape_picture, write_shapes
 
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
@@ -229,16 +228,3 @@ def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None
 def test_pictures_are_not_explained(trained: kerasapps.RecipeResult) -> None:
     with pytest.raises(kerasapps.BundleError, match="only texts and rows are explained"):
         kerasapps.explain_text(trained.bundle_dir, "text")
-
-
-def test_without_room_for_temporary_files_nothing_is_judged(
-    reviewed: kerasapps.RecipeResult,
-    run_here: Callable[..., subprocess.CompletedProcess[str]],
-) -> None:
-    with (
-        file_limit(2000),
-        pytest.raises(kerasapps.DiskFullError, match=r"A file would grow .* Free: .* set TMPDIR"),
-    ):
-        kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews")
-    with file_limit(100), pytest.raises(kerasapps.DiskFullError, match="set TMPDIR to"):
-        kerasapps.benchmark_bundle(reviewed.bundle_dir, artifacts=["float32"])

@@ -66,6 +66,7 @@ def test_a_named_model_is_no_choice_and_another_run(
         train(shapes, model="mlp", output_dir=chosen.bundle_dir.parent)
 
 
+@pytest.mark.slow
 def test_a_longer_training_keeps_the_model_through_a_kill(
     chosen: kerasapps.RecipeResult,
     shapes: Path,

@@ -51,7 +51,7 @@ def test_a_cut_run_and_a_longer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(TrainingError, match=r"model\.model was 'own:net@"):
         train(model=functools.partial(net))
     monkeypatch.setitem(UNITS, "hidden", 4)
-    with pytest.raises(TrainingError, match="network was"):
+    with pytest.raises(TrainingError, match="network is another one"):
         train()
     monkeypatch.setitem(UNITS, "hidden", 3)
     began = (tmp_path / "run" / "work" / "training" / "checkpoint.npz").stat().st_mtime_ns

@@ -245,6 +245,7 @@ def test_trials_take_a_share_of_a_time_budget_and_the_winner_the_rest(
     )
 
 
+@pytest.mark.slow
 def test_a_time_budget_is_the_one_that_was_asked_for_through_a_kill_and_afterwards(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

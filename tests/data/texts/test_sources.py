@@ -116,7 +116,7 @@ class TestTables:
         assert audit(path, work, text_column="text", label_column="mood").guesses == ()
         error = reason(path, work, label_column="moods")
         assert "no column 'moods' (label_column); did you mean 'mood'?" in error
-        assert "its columns: id, text, label, mood" in error
+        assert "did you mean 'mood'? Its columns: id, text, label, mood" in error
         bare = write_csv(tmp_path / "b.csv", table, header=None)
         splits = load(bare, work, text_column="column 2", label_column="column 4")
         assert content(splits) == EXPECTED

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from kerasapps.config import ExportConfig
@@ -143,6 +144,7 @@ def test_each_epoch_is_judged_by_the_mean_error_where_that_is_monitored() -> Non
     np.testing.assert_allclose(judge(), expected, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_files_answer_in_the_targets_unit_and_the_gate_knows_a_worse_one(tmp_path: Path) -> None:
     judged = JUDGING.judge(network())
     config = ExportConfig(quantization=("float32", "int8"), calibration=200)

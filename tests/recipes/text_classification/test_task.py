@@ -22,6 +22,7 @@ from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.reading import read_splits
 from tests.check_bundle import check_bundle
 from tests.evaluation.pages import run_lines, use_lines
+from tests.full_disk import file_limit
 from tests.recipes.text_classification.test_walk import WALK
 from tests.test_cli import run
 
@@ -247,3 +248,15 @@ def test_the_command_line_judges_a_bundle(reviewed: kerasapps.RecipeResult, tmp_
     assert json.loads(ended.stdout)["metrics"]["examples"] == 2
     ended = run("benchmark", reviewed.bundle_dir, "--artifact", "int8", "--json")
     assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0
+
+
+def test_without_room_for_temporary_files_nothing_is_judged(
+    reviewed: kerasapps.RecipeResult,
+) -> None:
+    with (
+        file_limit(2000),
+        pytest.raises(kerasapps.DiskFullError, match=r"A file would grow .* Free: .* set TMPDIR"),
+    ):
+        kerasapps.evaluate_bundle(reviewed.bundle_dir, "builtin:reviews")
+    with file_limit(100), pytest.raises(kerasapps.DiskFullError, match="set TMPDIR to"):
+        kerasapps.benchmark_bundle(reviewed.bundle_dir, artifacts=["float32"])

@@ -35,7 +35,7 @@ WALK = Walk(
     },
     inputs=lambda data: (SENTENCES, SENTENCES),
     explained=lambda data: SENTENCES[0],
-    modes=("float32", "dynamic"),
+    modes=("float32",),
     beside=frozenset({"tokenizer.model"}),
 )
 

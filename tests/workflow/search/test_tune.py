@@ -189,6 +189,7 @@ def test_a_finished_search_of_other_data_begins_anew(
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_finished_search_can_be_made_shorter(again: Path, shapes: Path) -> None:
     result = train_image_classifier(
         shapes, output_dir=again, tune=dataclasses.replace(TUNE, trials=1), **CALL
