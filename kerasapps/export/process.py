@@ -31,9 +31,10 @@ def run_module(
         OSError: if it failed because a disk is full, which is no fault of the model.
     """
     job_file.write_text(json.dumps(job), encoding="utf-8")
+    # -P: a file of the user's called json.py, say, must not stand for Python's own.
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     ended = subprocess.run(
-        [sys.executable, "-m", module, str(job_file)],
+        [sys.executable, "-P", "-m", module, str(job_file)],
         env=environment,
         capture_output=True,
         errors="replace",  # which makes it text

@@ -148,7 +148,7 @@ def _run(
         return function(*positional, **named)
     except ConfigError:
         raise
-    except Exception as error:  # it is the user's code: it may raise anything
+    except (Exception, SystemExit) as error:  # it is the user's code: it may raise anything
         told = ", ".join(f"{name}={value}" for name, value in facts.items())
         why = f"{type(error).__name__}: {error}"
         raise ConfigError(f"{own_title(own)} failed with {told}: {why}") from error

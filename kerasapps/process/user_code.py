@@ -122,7 +122,8 @@ def imported_file(file: Path) -> types.ModuleType:
     except ConfigError:
         del sys.modules[name]
         raise
-    except Exception as error:  # it is the user's code: it may raise anything
+    # It is the user's code: it may raise anything, and must not end the command as if all went well
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise ConfigError(f"{file} cannot be imported: {type(error).__name__}: {error}") from error
     finally:

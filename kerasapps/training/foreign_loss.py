@@ -60,6 +60,7 @@ def with_loss(criterion: Criterion, loss: Callable[..., Any] | None) -> Criterio
     ) -> Score:
         sums = criterion.score(outputs, targets).sums
         losses = tf.cast(call(targets, tf.cast(outputs, tf.float32)), tf.float32)
+        _check_length(losses, outputs.shape[0] or targets.shape[0], name)
         losses = _weighed(losses, criterion.counted(targets), weight, name)
         total, count = tf.reduce_sum(losses), sums[2]
         if not losses.shape.rank:
@@ -85,6 +86,15 @@ def _reading(loss: Callable[..., Any]) -> Callable[[Any, Any], Any]:
 
     cross_entropy = tf.nn.softmax_cross_entropy_with_logits
     return read
+
+
+def _check_length(losses: Any, batch: int | None, name: str) -> None:
+    """As far as shapes tell: a number an example, and not a number a class."""
+    if losses.shape.rank and losses.shape[0] not in (None, batch):
+        raise ConfigError(
+            f"{name} gives {losses.shape[0]} numbers for a batch of {batch or 'any size'}; it must "
+            "give a number for each example, or one for the whole batch."
+        )
 
 
 def _weighed(losses: Any, counted: Any | None, weight: Any | None, name: str) -> Any:

@@ -57,6 +57,16 @@ def test_a_process_of_ours_sees_no_gpu(planted: Path) -> None:
     assert (ended.returncode, ended.stdout) == (0, "-1\n")
 
 
+def test_a_file_beside_does_not_stand_for_a_module_of_pythons(
+    planted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = planted.parent / "beside"
+    beside.mkdir()
+    (beside / "json.py").write_text("raise SystemExit('not that one')\n")
+    monkeypatch.chdir(beside)
+    assert run_module("planted_module", {"end": "0"}, planted).returncode == 0
+
+
 def test_a_full_disk_is_no_fault_of_the_model(planted: Path) -> None:
     words = f"OSError: [Errno 28] {os.strerror(errno.ENOSPC)}"
     with pytest.raises(OSError, match="ended with status 1: OSError") as caught:

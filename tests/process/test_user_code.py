@@ -105,6 +105,9 @@ def test_a_file_is_imported_once_with_its_neighbours(tmp_path: Path) -> None:
     broken.write_text("1 / 0\n")
     with pytest.raises(ConfigError, match=r"own_broken\.py cannot be imported: ZeroDivisionError"):
         imported_file(broken)
+    (tmp_path / "own_quitter.py").write_text("import sys\nsys.exit(0)\n")
+    with pytest.raises(ConfigError, match=r"own_quitter\.py cannot be imported: SystemExit: 0"):
+        imported_file(tmp_path / "own_quitter.py")
 
 
 def test_a_file_that_trains_as_it_is_imported_says_so(tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def test_a_loss_of_a_whole_batch_has_no_place_for_class_weights():
         theirs.score(LOGITS, TRUTH, WEIGHT)
 
 
+def test_a_loss_gives_a_number_for_each_example():
+    def of_classes(y_true, y_pred):
+        return tf.reduce_mean(tf.square(y_true - y_pred), axis=0)
+
+    with pytest.raises(ConfigError, match="of_classes gives 3 numbers for a batch of 5"):
+        with_loss(CLASS_CRITERION, of_classes).score(LOGITS, TRUTH)
+
+
 def test_a_loss_of_class_numbers_takes_one_hot_and_mixed_rows():
     mixed = 0.75 * TRUTH + 0.25 * tf.roll(TRUTH, 1, 0)
     sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ def row_contents(
     columns: Mapping[str, Values], answers: Sequence[str] | NDArray[np.float64]
 ) -> NDArray[np.uint64]:
     """64 bits a row, equal where all cells and the answer are, in whatever order the columns come.
+
+    Numbers are equal however they are written: spreadsheets write 0.50 as 0.5.
 
     Args:
         columns: name → values of the columns that a network sees, each `(n,)`.
@@ -37,8 +40,17 @@ def _digests(name: str, values: Values) -> NDArray[np.uint64]:
     """Of each cell: every different value is digested once, with its column's name."""
     digests = b"".join(
         hashlib.blake2b(
-            f"{name}\x1f{text}".encode("utf-8", "surrogatepass"), digest_size=8
+            f"{name}\x1f{_plain(text)}".encode("utf-8", "surrogatepass"), digest_size=8
         ).digest()
         for text in values.texts
     )
     return np.frombuffer(digests, "<u8").astype(np.uint64)[values.codes]
+
+
+def _plain(text: str) -> str:
+    """A number as Python writes it; anything else as it is."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return repr(number) if math.isfinite(number) else text

@@ -17,3 +17,11 @@ def test_rows_are_equal_where_cells_and_answers_are() -> None:
     assert (swapped == contents).tolist() == [True, True, False, True]
     numbers = row_contents(columns, np.array([1.0, 2.0, 1.0, 1.0]))
     assert numbers[0] != numbers[1]
+
+
+def test_a_number_is_the_same_however_it_is_written() -> None:
+    def contents(*cells: str) -> list[int]:
+        return row_contents({"a": values_of(cells)}, ["yes"] * len(cells)).tolist()
+
+    assert len(set(contents("0.5", "0.50", ".5", "5e-1"))) == 1
+    assert len(set(contents("x", "X", "nan", "inf"))) == 4
