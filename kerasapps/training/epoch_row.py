@@ -60,7 +60,7 @@ def require_number(job: Job, state: TrainingState, value: float, what: str) -> N
     if not math.isfinite(value):
         raise TrainingError(
             f"The {what} became {value} in epoch {state.epoch + 1}. {_advice(job, state)} and "
-            "choose another --output-dir. Data that hold NaN, and a loss of your own, may do it too."
+            "choose another --output-dir. NaN in the data, or a loss of your own, may do it, too."
         )
 
 
