@@ -47,6 +47,14 @@ def each_of(inputs: ModelInputs) -> Iterator[ModelInputs]:
     return (rows_of(inputs, row) for row in range(count_of(inputs)))
 
 
+def tensors_of(model: Any) -> dict[str, Any]:
+    """Name of each input of a Keras model → its tensor, in the order of `model.inputs`."""
+    named = getattr(model, "input", None)  # which a sequential network may lack
+    # Keras has the tensors of a mapping in the order of its sorted names.
+    names = sorted(named) if isinstance(named, Mapping) else [each.name for each in model.inputs]
+    return dict(zip(names, model.inputs, strict=True))
+
+
 def save_inputs(inputs: ModelInputs, path: Path) -> Path:
     """Writes examples for another process.
 

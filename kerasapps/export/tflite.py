@@ -11,7 +11,7 @@ import keras
 from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
-from kerasapps.model_inputs import ModelInputs, save_inputs
+from kerasapps.model_inputs import ModelInputs, save_inputs, tensors_of
 from kerasapps.process.quiet import without_log
 
 
@@ -87,10 +87,8 @@ def convert_modes(
 
 def input_names(model: keras.Model) -> list[str]:
     """What the inputs of a file are called, in the order of `model.inputs`."""
-    if isinstance(model.input, Mapping):
-        return sorted(model.input)  # the order in which Keras has their tensors
-    tensors = model.inputs
-    return ["input"] if len(tensors) == 1 else [tensor.name for tensor in tensors]
+    names = list(tensors_of(model))
+    return names if len(names) > 1 or isinstance(model.input, Mapping) else ["input"]
 
 
 def write_static_batch(model: keras.Model, path: Path) -> None:
@@ -125,7 +123,7 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
 def _arranged(model: keras.Model, tensors: Sequence[Any]) -> Any:
     """The tensors in the structure that the model was made with."""
     if isinstance(model.input, Mapping):
-        return dict(zip(sorted(model.input), tensors, strict=True))
+        return dict(zip(tensors_of(model), tensors, strict=True))
     return tensors[0] if len(tensors) == 1 else tensors
 
 

@@ -57,7 +57,7 @@ class StoredSource:
         """The object; of a model its file, once what it needs is imported."""
         if self.kind == "file":
             return object_in(Path(self.path), self.name)
-        sys.path += [place for place in self.places if place not in sys.path]
+        look_in(self.places)
         for need in self.needs:
             imported_file(Path(need)) if need.endswith(".py") else importlib.import_module(need)
         path = Path(self.path)
@@ -95,6 +95,11 @@ def code_files(files: Sequence[Path | str], *, option: str) -> tuple[Path, ...]:
     return paths
 
 
+def look_in(places: Iterable[str]) -> None:
+    """Looks for modules in some folders too, after those in which a process does."""
+    sys.path += [place for place in places if place not in sys.path]
+
+
 def imported_file(file: Path) -> types.ModuleType:
     """The module of a Python file, imported once a process; its neighbours can be imported by it.
 
@@ -113,8 +118,7 @@ def imported_file(file: Path) -> types.ModuleType:
     if spec is None or spec.loader is None:
         raise ConfigError(f"{file} is no Python file.")
     module = importlib.util.module_from_spec(spec)
-    if str(file.parent) not in sys.path:
-        sys.path.append(str(file.parent))
+    look_in([str(file.parent)])
     sys.modules[name] = module
     token = _IMPORTING.set(file)
     try:

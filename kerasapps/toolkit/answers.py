@@ -211,8 +211,13 @@ def _class_score(
     return class_score(logits(outputs), _one_hot(targets, count), weight, smoothing=smoothing)
 
 
+def is_numbered(shape: Sequence[int | None] | tf.TensorShape) -> bool:
+    """Whether targets of a shape are class numbers; else one-hot rows."""
+    return len(shape) == 1 or shape[-1] == 1
+
+
 def _one_hot(targets: Any, count: int) -> Any:
     """float32 `(batch, count)`, of class numbers or of one-hot rows."""
-    if targets.shape.rank == 1 or targets.shape[-1] == 1:
+    if is_numbered(targets.shape):
         targets = tf.one_hot(tf.cast(tf.reshape(targets, [-1]), tf.int32), count)
     return tf.cast(targets, tf.float32)

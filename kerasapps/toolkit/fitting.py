@@ -14,18 +14,17 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.errors import DataError
-from kerasapps.model_inputs import ModelInputs
-from kerasapps.toolkit.answers import OwnAnswer
+from kerasapps.model_inputs import ModelInputs, tensors_of
+from kerasapps.toolkit.answers import OwnAnswer, is_numbered
 from kerasapps.toolkit.inputs import (
     arranged,
     check_input,
-    inputs_of,
     named_specs,
     shape_of,
     sides_of,
     spec_of,
 )
-from kerasapps.toolkit.values import check_classes, check_finite, is_numbered, unknown_class
+from kerasapps.toolkit.values import check_classes, check_finite, unknown_class
 
 _SAID = re.compile(r"\[kerasapps\](.*?)\[/kerasapps\]", re.DOTALL)
 
@@ -47,7 +46,7 @@ class Needs:
     @classmethod
     def of(cls, model: keras.Model, answer: OwnAnswer) -> Needs:
         """The needs of a functional or sequential network."""
-        return cls(inputs_of(model), tuple(model.outputs[0].shape), answer)
+        return cls(tensors_of(model), tuple(model.outputs[0].shape), answer)
 
     def arranged(self, x: Any) -> Any:
         """Inputs in a row, as Keras takes them, by name; others as they are."""
@@ -125,7 +124,12 @@ class Needs:
             need = how if self.answer.kind == "classes" else "numbers"
             raise DataError(f"{what} has texts as targets: give {need}.")
         if y.shape.rank is None:
-            return
+            if self.answer.kind == "numbers":
+                return
+            raise DataError(
+                f"{what} has targets of unknown shape, which may be class numbers or rows: say it "
+                f"in a map, tf.ensure_shape(y, (None,)) or (None, {classes})."
+            )
         if self.answer.kind == "classes":
             if not is_numbered(y.shape) and list(y.shape[1:]) not in ([classes], [None]):
                 raise DataError(

@@ -10,15 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasapps.errors import DataError
-from kerasapps.model_inputs import ModelInputs
-
-
-def inputs_of(model: keras.Model) -> Mapping[str, Any]:
-    """Name of each input → its tensor, in the order of `model.inputs`."""
-    by_name = not isinstance(model, keras.Sequential) and isinstance(model.input, Mapping)
-    # Keras has the tensors of a mapping in the order of its sorted names.
-    names = sorted(model.input) if by_name else [tensor.name for tensor in model.inputs]
-    return dict(zip(names, model.inputs, strict=True))
+from kerasapps.model_inputs import ModelInputs, tensors_of
 
 
 def arranged(inputs: Mapping[str, Any], x: Any) -> Any:
@@ -39,7 +31,7 @@ def fitting_inputs(x: Any, model: keras.Model, *, what: str) -> ModelInputs:
     Raises:
         DataError: if they are something else, which is named.
     """
-    inputs = inputs_of(model)
+    inputs = tensors_of(model)
     given = arranged(inputs, x)
     if not isinstance(given, Mapping):
         array = np.asarray(given)
@@ -54,7 +46,7 @@ def named_specs(inputs: Mapping[str, Any], x: Any, *, what: str) -> Mapping[str,
     """The types of examples by name of each input.
 
     Args:
-        inputs: of the network, see `inputs_of`.
+        inputs: of the network, see `tensors_of`.
         x: a `tf.TensorSpec` of a batch, or one for each input by name.
         what: the examples are, for messages.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from kerasapps.errors import DataError
 from kerasapps.terminal.streams import tell
-from kerasapps.toolkit.answers import OwnAnswer
+from kerasapps.toolkit.answers import OwnAnswer, is_numbered
 
 
 def check_classes(targets: Any, classes: int, *, what: str) -> None:
@@ -71,11 +69,6 @@ def tell_of_classes(examples: Any, answer: OwnAnswer) -> None:
             "The targets are 0 and 1, and the network ends with one output without a sigmoid: they "
             'are learnt as numbers. For two classes say answers="classes".'
         )
-
-
-def is_numbered(shape: Sequence[int | None] | tf.TensorShape) -> bool:
-    """Whether targets are class numbers, as their criterion reads them; else one-hot rows."""
-    return len(shape) == 1 or shape[-1] == 1
 
 
 def unknown_class(what: str, number: str, classes: int) -> str:

@@ -37,6 +37,10 @@ def dataset(*parts, size: int | None = 4) -> tf.data.Dataset:
     return data if size is None else data.batch(size)
 
 
+def shapeless(x, y):
+    return x, tf.py_function(lambda targets: targets, [y], tf.int64)
+
+
 NAN = np.where(np.arange(48).reshape(12, 4) == 21, np.nan, X)
 COLUMN = X[:, :1]
 
@@ -58,6 +62,7 @@ COLUMN = X[:, :1]
         ((X, Y, NAN[:, 1]), "train has example 5 with NaN or infinity in its weight"),
         (dataset(X, Y, size=None), r"single examples, \(4,\) for 'b': make batches .*batch\(32"),
         (dataset(X, TEXTS), "texts as targets"),
+        (dataset(X, Y).map(shapeless), r"targets of unknown shape, .* tf\.ensure_shape"),
         (dataset(X), "gives no pairs"),
         (dataset((X, COLUMN), Y), "train has 2 inputs, and the network takes 1"),
         (dataset(X, Y).take(0), "train has no batches"),

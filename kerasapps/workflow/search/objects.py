@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.config import TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.files.whole import replaced
-from kerasapps.process.user_code import imported_file, refuse_unguarded_script
+from kerasapps.process.user_code import imported_file, look_in, refuse_unguarded_script
 from kerasapps.training.hooks import NO_HOOKS, Hooks
 from kerasapps.tuning.space import Space, option_values
 from kerasapps.tuning.store import writing
@@ -45,7 +45,7 @@ class SentObjects:
 
     def load(self) -> Hooks:
         """A copy of them, as they were before the search."""
-        sys.path += [place for place in self.places if place not in sys.path]
+        look_in(self.places)
         content = Path(self.path).read_bytes()
         given = _Unpickler(io.BytesIO(content), main=self.main).load()
         return Hooks(**given)
