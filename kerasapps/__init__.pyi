@@ -34,6 +34,7 @@ from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
 from kerasapps.recipes.bundles import explain_bundle as explain_bundle
 from kerasapps.recipes.bundles import explain_text as explain_text
+from kerasapps.recipes.bundles import export_app as export_app
 from kerasapps.recipes.bundles import export_bundle as export_bundle
 from kerasapps.recipes.bundles import join_search as join_search
 from kerasapps.recipes.bundles import load_bundle as load_bundle
@@ -51,6 +52,7 @@ from kerasapps.recipes.text_classification.task import (
 )
 from kerasapps.recipes.translation.alignment import Alignment as Alignment
 from kerasapps.recipes.translation.task import train_translator as train_translator
+from kerasapps.targets.export import ExportedApp as ExportedApp
 from kerasapps.workflow.result import RecipeResult as RecipeResult
 
 __version__: str

@@ -10,14 +10,18 @@ from typing import Any
 
 from kerasapps.config import ExportConfig, TuneConfig, choose
 from kerasapps.data.sources.forms import describe_source
-from kerasapps.deploy.manifest import Manifest, read_manifest
+from kerasapps.deploy.manifest import Manifest, read_manifest, steadily
 from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.files import size_of
+from kerasapps.files.paths import user_path
 from kerasapps.files.room import TEMPORARY, telling_of_full_disks
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
+from kerasapps.targets.app import app_of
+from kerasapps.targets.export import ExportedApp, write_app
+from kerasapps.targets.registry import find_target
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.result import Showable
 from kerasapps.workflow.task import Task
@@ -179,6 +183,50 @@ def benchmark_bundle(
                 measured = timing(manifest, path, threads=threads, folder=Path(scratch))
             measurements[name] = replace(measured, size_bytes=size_of(path))
     return measurements
+
+
+def export_app(
+    bundle: Path | str,
+    *,
+    target: str,
+    output: Path | str,
+    artifact: str | None = None,
+    runtime: Path | str | None = None,
+) -> ExportedApp:
+    """Writes an app of a bundle: a folder of source that runs the model elsewhere; no TensorFlow.
+
+    Args:
+        bundle: the bundle or the output folder that holds it.
+        target: `web`, a page that runs the model in the browser.
+        output: the app's folder. What an earlier export left there is replaced, whole; anything
+            else is refused.
+        artifact: name of the TFLite file that it runs; by default the one that `load_bundle` takes.
+        runtime: folder or archive with the runtime that the app brings, for a machine without
+            network; by default it is fetched once, and kept in the user's cache.
+
+    Returns:
+        What was written, and what to do with it.
+
+    Raises:
+        BundleError: if there is no bundle, a file was changed, it has no such artifact, or there is
+            no such app for it.
+        ConfigError: for an unknown target, or an output folder that holds something else.
+        DependencyError: if the runtime cannot be had.
+    """
+    place = None if runtime is None else user_path(runtime, what="The runtime")
+    find_target(target)
+
+    def write(manifest: Manifest) -> ExportedApp:
+        app = app_of(
+            manifest,
+            preprocessing=getattr(manifest, "preprocessing", {}),
+            answer=getattr(manifest, "answer", {}),
+            artifact=artifact,
+            runtime=place,
+        )
+        return write_app(app, target=target, output=output)
+
+    return steadily(bundle, write)
 
 
 def export_bundle(

@@ -31,6 +31,7 @@ OURS = {
     "outputs",
     "preprocess",
     "recipes",
+    "targets",
     "toolkit",
     "training",
     "tuning",
@@ -40,8 +41,8 @@ HEAVY = {"tensorflow", "keras", "keras_hub", "keras_tuner", "tensorflow_datasets
 
 # What serves every place, from the bottom: each knows those before it.
 SERVING = ("wording", "files", "terminal", "process")
-STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "toolkit", "workflow"}
-ABOVE = {"cli", "outputs", "recipes", "toolkit", "workflow"}
+STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "targets", "toolkit", "workflow"}
+ABOVE = {"cli", "outputs", "recipes", "targets", "toolkit", "workflow"}
 """What no stage knows: it is handed the task's values."""
 
 # place → what it must not import, at any depth of the file
@@ -62,10 +63,11 @@ FORBIDDEN = {
     "evaluation": ABOVE | {"decoding", "models", "data", "preprocess", "export", "training"},
     "export": ABOVE | {"training", "tuning", "models", "data", "evaluation"},
     "deploy": ABOVE | HEAVY | {"decoding", "training", "models", "export", "evaluation", "layers"},
+    "targets": OURS - {"config", "deploy", "errors", "targets"} | HEAVY,
     "tuning": OURS - {"config", "errors", "tuning"},
-    "workflow": {"cli", "outputs", "recipes", "toolkit"},
-    "outputs": {"cli", "recipes", "toolkit"},
-    "toolkit": {"cli", "recipes"},
+    "workflow": {"cli", "outputs", "recipes", "targets", "toolkit"},
+    "outputs": {"cli", "recipes", "targets", "toolkit"},
+    "toolkit": {"cli", "recipes", "targets"},
     "recipes": {"cli"},
 }
 # What one module alone may import of this: augmentation is offered as a layer, too.

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 import kerasapps
+from kerasapps.cli.apps import AppOptions, Output, Runtime, write_app
 from kerasapps.cli.arguments import ArtifactName, Bundle, Json, data_argument
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
@@ -21,6 +22,7 @@ from kerasapps.evaluation.shown import three_digits
 from kerasapps.process.quiet import silence, start_tensorflow
 from kerasapps.process.user_code import code_files
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
+from kerasapps.targets.registry import TARGETS
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import write_line
 from kerasapps.wording.counted import counted
@@ -29,6 +31,7 @@ from kerasapps.workflow.judged_files import shown_files
 bundle_app = typer.Typer()
 
 _HEAVY = tuple(f"kerasapps.workflow.{name}" for name in ("bundle_export", "documents", "ship"))
+_AS_IS = ExportConfig(saved_model=False)
 _EXPLAINED = [task.phrases for task in TASKS.values() if task.phrases.explains]
 _KINDS = list(dict.fromkeys(phrases.explains for phrases in _EXPLAINED))
 
@@ -84,13 +87,15 @@ def evaluate(
         "export runs/first --quantization float16",
         "export runs/first --saved-model --data photos",
         "export runs/mine --quantization int8 --code nets.py",
+        "export runs/first --target web --output page",
     ),
 )
 @command
 @with_configs(ExportConfig, helps={"tolerance": tolerance_help(TASKS.values())}, saved_model=False)
-@with_data(TASKS.values(), needed=False)
+@with_data(TASKS.values(), needed=False, alone={"target": f"app to write: {', '.join(TARGETS)}"})
 def export_command(
     bundle: Bundle,
+    *,
     data: Annotated[
         str | None,
         typer.Option(
@@ -104,11 +109,20 @@ def export_command(
         list[str] | None,
         typer.Option(metavar="FILE.py", help="file that registers layers of your own (repeatable)"),
     ] = None,
+    output: Output = None,
+    artifact: ArtifactName = None,
+    runtime: Runtime = None,
     json: Json = False,
-    *,
+    options: Mapping[str, Any],
     export: ExportConfig,
 ) -> Any:
-    """Add files to a bundle, judged on the same held-out examples as those it has."""
+    """Add files to a bundle, judged on the same held-out examples as those it has; or, with
+    --target and --output, write an app that runs one of its files."""
+    app = AppOptions(options.get("target"), output, artifact, runtime)
+    if app.target is not None:
+        others = {"--data": data, "--code": code, "the options of files": export != _AS_IS}
+        return write_app(bundle, app, others=others)
+    app.refuse_without_target()
     from kerasapps.deploy.manifest import read_manifest
 
     # Before TensorFlow is there, which takes seconds.

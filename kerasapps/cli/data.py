@@ -28,6 +28,7 @@ def with_data(
     asks: Mapping[str, Config] = _NOTHING,
     help: str = "",
     needed: bool = True,
+    alone: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command the parts that data may be given in, and an option for all that is asked for.
 
@@ -40,13 +41,14 @@ def with_data(
         help: of the argument for the data, which may be left out where there are parts; "" leaves
             the command's own parameter as it is.
         needed: whether it is an error that no data is named.
+        alone: part → what it means where no other part is given; it is then among the options.
     """
     parts = [task.parts for task in tasks if task.parts]
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         declared = inspect.signature(command, eval_str=True).parameters
         places = {
-            "data": [_data(declared["data"], help, parts), *_parts(parts, asks)],
+            "data": [_data(declared["data"], help, parts), *_parts(parts, asks, alone)],
             "options": _options(asks, but=[name for each in parts for name in each]),
         }
         parameters = [each for name in declared for each in places.get(name, [declared[name]])]
@@ -55,7 +57,7 @@ def with_data(
         @functools.wraps(command)
         def run(**values: Any) -> Any:
             options = {name: value for name in names if (value := values.pop(name)) is not None}
-            data, options = named_data(values.pop("data"), options, parts, fields=asks)
+            data, options = named_data(values.pop("data"), options, parts, fields=asks, alone=alone)
             if data is None and needed:
                 raise ConfigError(f"There is no data: give DATA{_or_parts(parts)}.")
             more = {"options": options} if "options" in declared else {}
@@ -108,6 +110,7 @@ def named_data(
     parts: Sequence[Mapping[str, str]],
     *,
     fields: Collection[str],
+    alone: Collection[str] = (),
 ) -> tuple[Any, dict[str, Any]]:
     """The data that a command line names: one place, or a file for each part.
 
@@ -116,6 +119,7 @@ def named_data(
         options: what was given of the parts, and of what is asked for.
         parts: of each task that has any.
         fields: what is asked for, which a part may be called after.
+        alone: parts that mean something else where no other part is given.
 
     Returns:
         The place, or a tuple of files in the order of their parts, or None; and the other options.
@@ -124,6 +128,8 @@ def named_data(
         ConfigError: unless it is exactly one of the two, with all its parts.
     """
     named = [name for each in parts for name in each if name in options]
+    if len(named) == 1 and named[0] in alone:
+        return data, dict(options)
     if data is not None:
         for name in named:
             if name not in fields:
@@ -167,10 +173,11 @@ def _data(
 
 
 def _parts(
-    parts: Sequence[Mapping[str, str]], asks: Mapping[str, Config]
+    parts: Sequence[Mapping[str, str]], asks: Mapping[str, Config], alone: Mapping[str, str]
 ) -> list[inspect.Parameter]:
-    """The options of the parts; one that is a field's too says both."""
+    """The options of the parts; one that means something else too says both."""
     texts = {name: text for each in parts for name, text in each.items()}
+    texts |= {name: f"{text}; or {texts[name]}" for name, text in alone.items()}
     for parameter in _options(asks, but=asks.keys() - texts.keys()):
         texts[parameter.name] += f"; with DATA: {get_args(parameter.annotation)[1].help}"
     return [

@@ -61,7 +61,7 @@ def open_bundle(
     def opened(manifest: Manifest) -> LoadedBundle:
         task_load = load(manifest)
         name = default_artifact(manifest) if artifact is None else artifact
-        return task_load(manifest, _tflite_file(manifest, name), artifact=name, threads=threads)
+        return task_load(manifest, tflite_file(manifest, name), artifact=name, threads=threads)
 
     return steadily(path, opened)
 
@@ -133,7 +133,12 @@ def default_artifact(manifest: Manifest) -> str:
     raise BundleError(f"{manifest.folder} holds no TFLite file that passed verification.")
 
 
-def _tflite_file(manifest: Manifest, artifact: str) -> Path:
+def tflite_file(manifest: Manifest, artifact: str) -> Path:
+    """The TFLite file of that name.
+
+    Raises:
+        BundleError: if there is none, or the artifact is for TensorFlow.
+    """
     path = manifest.folder / manifest.artifact(artifact)["path"]
     if path.suffix != ".tflite":
         raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")

@@ -115,6 +115,17 @@ def test_what_is_named(data: str | None, options: dict[str, Any], expected: Any)
     assert named_data(data, options, [PAIRS, TRIPLES], fields=["target", "deep"]) == expected
 
 
+def test_a_part_may_mean_something_else_alone() -> None:
+    def named(data: str | None, **options: str) -> Any:
+        return named_data(data, options, [PAIRS, TRIPLES], fields=(), alone=["target"])
+
+    assert named(None, target="web") == (None, {"target": "web"})
+    assert named("d", target="web") == ("d", {"target": "web"})
+    assert named(None, target="b", source="a") == (("a", "b"), {})
+    with pytest.raises(ConfigError, match="--source goes with --target"):
+        named(None, source="a")
+
+
 @pytest.mark.parametrize(
     ("data", "options", "message"),
     [
