@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 from kerasapps.config import ModelConfig, TranslationConfig
 from kerasapps.decoding.compiled import Decoder
@@ -100,3 +101,23 @@ def make_tiny_translator(folder: Path) -> TinyTranslator:
         ],
     )
     return TinyTranslator(network, tokenizer, sources, targets, files)
+
+
+def check_tensors(path: Path) -> None:
+    """A browser's runtime takes the file: no bool goes in or out, no two outputs are one tensor.
+
+    What `encode` does not give of the first cache is zeros, and it gives no zeros.
+    """
+    interpreter = Interpreter(model_path=str(path))
+    given = set()
+    for name in ("decode_step", "encode"):
+        runner = interpreter.get_signature_runner(name)
+        inputs, outputs = runner.get_input_details(), runner.get_output_details()
+        dtypes = {each["dtype"] for each in (*inputs.values(), *outputs.values())}
+        assert dtypes <= {np.float32, np.int32}
+        for key in ("index", "name"):
+            assert len({each[key] for each in outputs.values()}) == len(outputs)
+        given |= set(outputs)
+    source = np.full(inputs["source"]["shape"], 3, np.int32)
+    encoded = runner(source=source)
+    assert set(encoded) < given and all(np.any(value) for value in encoded.values())

@@ -125,8 +125,10 @@ class Lent:
         self._outputs = [(name, details["index"]) for name, details in outputs.items()]
         self.pieces = int(outputs["logits"]["shape"][-1])
         self.max_target = _cached_steps(inputs)
-        details = interpreter.get_signature_runner(ENCODE).get_input_details()
-        self.max_source = int(details["source"]["shape"][-1])
+        encoder = interpreter.get_signature_runner(ENCODE)
+        self.max_source = int(encoder.get_input_details()["source"]["shape"][-1])
+        self._zeros = _zeros(inputs, encoder.get_output_details())
+        del encoder
         self._is_first = _places(inputs.values()) == _places(interpreter.get_input_details())
         if self._is_first:
             interpreter.allocate_tensors()
@@ -140,8 +142,7 @@ class Lent:
             )
         row = np.zeros((1, self.max_source), np.int32)
         row[0, : len(source_ids)] = source_ids
-        state: State = self._interpreter.get_signature_runner(ENCODE)(source=row)
-        return state
+        return {**self._zeros, **self._interpreter.get_signature_runner(ENCODE)(source=row)}
 
     def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
         """See `TFLiteTranslator.step`."""
@@ -161,6 +162,14 @@ class Lent:
 
 def _places(tensors: Iterable[Mapping[str, Any]]) -> set[tuple[str, int]]:
     return {(details["name"], details["index"]) for details in tensors}
+
+
+def _zeros(
+    inputs: Mapping[str, Mapping[str, Any]], encoded: Mapping[str, Mapping[str, Any]]
+) -> State:
+    """What a first step takes that `encode` does not give; files of older versions give all."""
+    missing = inputs.keys() - encoded.keys() - {"token", "position"}
+    return {name: np.zeros(inputs[name]["shape"], inputs[name]["dtype"]) for name in missing}
 
 
 def _cached_steps(inputs: Mapping[str, Mapping[str, Any]]) -> int | None:

@@ -14,6 +14,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.integer_pairs import PAIRS
 from kerasapps.export.tflite import convert_modes
+from kerasapps.models.translator import State
 from kerasapps.process.quiet import without_log
 
 # Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
@@ -32,9 +33,11 @@ def export_translator_tflite(
     """TFLite files of a translator, of static shapes, builtin operations and no loops.
 
     Both signatures stand in one file and share their weights. `encode` takes `source`, int32,
-    `(1, max_source)`, and gives the memory and the first cache by name. `decode_step` takes
-    `token`, int32, `(1,)`, `position`, int32, `()`, and all of these; it gives `logits`, float32,
-    `(1, target_vocabulary)`, `attention`, float32, `(1, max_source)`, and the next cache.
+    `(1, max_source)`, and gives the memory by name, and what of the first cache depends on the
+    source. `decode_step` takes `token`, int32, `(1,)`, `position`, int32, `()`, the memory and the
+    whole cache; it gives `logits`, float32, `(1, target_vocabulary)`, `attention`, float32,
+    `(1, max_source)`, and the next cache. What it takes and `encode` does not give is zeros before
+    the first step. Each tensor that goes in or out is float32 or int32; of a mask, 1 is true.
 
     An `int8` file takes and gives the same types (see `export.integer`).
 
@@ -82,27 +85,28 @@ def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> N
     """Writes a SavedModel with both signatures at batch 1."""
     import tensorflow as tf
 
-    encode = tf.function(
-        network.encode, input_signature=[tf.TensorSpec((1, max_source), tf.int32, name="source")]
-    )
-    memory, cache = encode.get_concrete_function().structured_outputs
+    source = tf.TensorSpec((1, max_source), tf.int32, name="source")
+    memory, cache, zeros = _states(network, source)
+
+    def encode(source: Any) -> dict[str, Any]:
+        states = _merged(*network.encode(source))
+        return {name: _whole(states[name]) for name in states if name not in zeros}
 
     def step(token: Any, position: Any, **state: Any) -> dict[str, Any]:
         logits, new, attention = network.decode_step(
             token,
             position,
-            {name: state[name] for name in memory},
-            {name: state[name] for name in cache},
+            {name: _as(state[name], before) for name, before in memory.items()},
+            {name: _as(state[name], before) for name, before in cache.items()},
         )
-        return {"logits": logits, "attention": attention, **new}
+        after = {name: _whole(value) for name, value in new.items()}
+        return {"logits": logits, "attention": attention, **after}
 
     module = tf.Module()
     # What the graphs refer to must hang on what is saved.
     module.variables_in_use = [variable.value for variable in network.variables]
     signatures = {
-        ENCODE: tf.function(lambda source: _merged(*encode(source))).get_concrete_function(
-            encode.input_signature[0]
-        ),
+        ENCODE: tf.function(encode).get_concrete_function(source),
         DECODE_STEP: tf.function(step).get_concrete_function(
             token=tf.TensorSpec((1,), tf.int32, name="token"),
             position=tf.TensorSpec((), tf.int32, name="position"),
@@ -111,6 +115,44 @@ def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> N
     }
     with without_log():
         tf.saved_model.save(module, str(path), signatures=signatures)
+
+
+def _states(network: keras.Model, source: Any) -> tuple[State, State, frozenset[str]]:
+    """Memory and first cache as they look in a graph, and the names of what is zeros in it."""
+    import tensorflow as tf
+
+    zeros: set[str] = set()
+
+    def encode(source: Any) -> tuple[State, State]:
+        memory, cache = network.encode(source)
+        zeros.update(name for name, tensor in cache.items() if _is_zeros(tensor))
+        return memory, cache
+
+    traced = tf.function(encode, input_signature=[source]).get_concrete_function()
+    memory, cache = traced.structured_outputs
+    return memory, cache, frozenset(zeros)
+
+
+def _is_zeros(tensor: Any) -> bool:
+    """Whether a graph gives nothing but zeros there, whatever it is given."""
+    import tensorflow as tf
+
+    value = tf.get_static_value(tensor)
+    return value is not None and not np.any(value)
+
+
+def _whole(tensor: Any) -> Any:
+    """A truth value as int32: browsers' runtimes pass no bool in or out."""
+    import tensorflow as tf
+
+    return tf.cast(tensor, tf.int32) if tensor.dtype == tf.bool else tensor
+
+
+def _as(tensor: Any, before: Any) -> Any:
+    """The tensor as the network gave it before `_whole`."""
+    import tensorflow as tf
+
+    return tf.not_equal(tensor, 0) if before.dtype == tf.bool else tensor
 
 
 def _merged(memory: Mapping[str, Any], cache: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,7 +167,8 @@ def _spec(name: str, tensor: Any) -> Any:
             f"The state {name!r} of the network has the shape {tuple(tensor.shape)}: a phone needs "
             "a fixed one. Make it of static sizes in the network's encode."
         )
-    return tf.TensorSpec(tensor.shape, tensor.dtype, name=name)
+    dtype = tf.int32 if tensor.dtype == tf.bool else tensor.dtype
+    return tf.TensorSpec(tensor.shape, dtype, name=name)
 
 
 def _without_loops(mode: str, made: Path | ExportError) -> Path | ExportError:

@@ -70,8 +70,9 @@ def translator_usage(sources: Sequence[str], *, length: int) -> Usage:
         serving="import tensorflow_text  # operations of the model",
     )
     gives = (
-        "a memory and a cache; its signature decode_step takes these with a piece and its "
-        "position, and gives the next piece's scores. The lines of Python above do the rest"
+        "a memory; its signature decode_step takes it with a piece, its position and a cache, "
+        "which is zeros at first where encode does not give it, and gives the next cache and "
+        "the next piece's scores. The lines of Python above do the rest"
     )
     return Usage(asked=asked, shown="answer.text, answer.score", gives=gives)
 

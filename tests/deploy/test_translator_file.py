@@ -25,7 +25,13 @@ def test_a_step_is_that_of_the_signatures(translator: TinyTranslator) -> None:
     ids = translator.tokenizer.encode_source(translator.sources[0])
     row = np.zeros((1, translator.tokenizer.spec.max_source), np.int32)
     row[0, : len(ids)] = ids
-    by_hand = dict(interpreter.get_signature_runner("encode")(source=row))
+    takes = interpreter.get_signature_runner("decode_step").get_input_details()
+    by_hand = {
+        name: np.zeros(details["shape"], details["dtype"])
+        for name, details in takes.items()
+        if name not in ("token", "position")
+    }
+    by_hand |= interpreter.get_signature_runner("encode")(source=row)
     stepper = TFLiteTranslator(translator.file("float32"))
     state = stepper.start(ids)
     for position, token in enumerate((2, 9, 5)):
@@ -52,6 +58,14 @@ def test_room_for_a_translation_is_that_of_the_smallest_cache() -> None:
     inputs = {name: {"shape": np.array(shape)} for name, shape in shapes.items()}
     assert translator_file._cached_steps(inputs) == 10
     assert translator_file._cached_steps({"memory": inputs["memory"]}) is None
+
+
+def test_what_encode_gives_is_not_overwritten_by_zeros() -> None:
+    state = {"shape": np.array((1, 3)), "dtype": np.float32}
+    inputs = {name: state for name in ("token", "position", "memory", "cache", "answer")}
+    zeros = translator_file._zeros(inputs, {"memory": state, "cache": state})
+    assert list(zeros) == ["answer"]
+    np.testing.assert_array_equal(zeros["answer"], np.zeros((1, 3), np.float32))
 
 
 def test_one_call_uses_as_many_threads_as_were_asked_for(

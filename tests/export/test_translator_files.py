@@ -15,7 +15,7 @@ from kerasapps.export.integer import operations
 from kerasapps.export.integer_pairs import PairTrial
 from kerasapps.export.translator_files import LOOPS, export_translator_tflite, padded
 from kerasapps.models.translator import State, Translator, TranslatorShape
-from tests.tiny_translator import MODES, TinyTranslator
+from tests.tiny_translator import MODES, TinyTranslator, check_tensors
 
 
 def teacher_forced(
@@ -50,6 +50,11 @@ def test_every_mode_gives_the_logits_of_keras(
         assert attention[:, len(source) :].max(initial=0) < 0.01
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_what_goes_in_and_out_is_what_browsers_take(translator: TinyTranslator, mode: str) -> None:
+    check_tensors(translator.file(mode))
+
+
 def test_files_hold_neither_loops_nor_foreign_operations(translator: TinyTranslator) -> None:
     for mode in MODES:
         names = operations(translator.file(mode).read_bytes())
@@ -68,6 +73,7 @@ def test_both_signatures_have_static_shapes_and_share_their_weights(
     assert outputs["attention"]["shape"].tolist() == [1, 16]
     cache = set(outputs) - {"logits", "attention"}
     assert cache and cache < set(inputs)
+    assert not cache & set(interpreter.get_signature_runner("encode").get_output_details())
     assert all(inputs[name]["shape"].tolist() == outputs[name]["shape"].tolist() for name in cache)
     weights = sum(4 * int(np.prod(each.shape)) for each in translator.network.weights)
     assert translator.file("float32").stat().st_size < 1.3 * weights + 60_000
