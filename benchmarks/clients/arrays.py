@@ -1,0 +1,49 @@
+"""From our inputs to the tensors of a file's signature, and from its scores to ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.feeds import feeds
+
+STEPS = 256  # of whole-number scores
+SERVING = "serving_default"
+ENCODE, STEP = "encode", "decode_step"
+
+
+def tensors(example: Any, details: Mapping[str, Mapping[str, Any]]) -> dict[str, np.ndarray]:
+    """One example as a batch for each input of a file.
+
+    Args:
+        example: what our preprocessing gave.
+        details: name of each input → its `shape` and `dtype`.
+    """
+    values = feeds(tuple(details), example)
+    return {name: _fitted(value, **_plain(details[name])) for name, value in values.items()}
+
+
+def answer_of(output: np.ndarray, answers: str) -> Any:
+    """Scores of 0 to 1, or a number, of a file's output for one example.
+
+    Args:
+        output: `(1, classes)`; whole-number scores are of 1/256.
+        answers: "classes" or "number".
+    """
+    if answers == "number":
+        return float(output.ravel()[0])
+    divisor = np.float32(STEPS if output.dtype == np.uint8 else 1)
+    return output[0].astype(np.float32) / divisor
+
+
+def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {"shape": tuple(map(int, details["shape"])), "dtype": np.dtype(details["dtype"])}
+
+
+def _fitted(value: np.ndarray, *, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
+    """A grey picture for a file that takes colours has three equal channels."""
+    if value.ndim == 3 and value.shape[-1] == 1 and shape[-1] == 3:
+        value = np.repeat(value, 3, axis=-1)
+    return np.ascontiguousarray(value[np.newaxis], dtype)

@@ -1,0 +1,1 @@
+"""A module a client; each has `CLIENTS`."""

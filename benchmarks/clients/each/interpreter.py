@@ -1,0 +1,60 @@
+"""LiteRT's `Interpreter` as its documentation uses it: a signature's runner, called by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from benchmarks.clients.answers import Answer
+from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
+from benchmarks.clients.case import Case
+from benchmarks.clients.client import Client, one_by_one
+from benchmarks.clients.loop import translate, zero_shapes
+
+
+def cannot(case: Case) -> str:
+    """It runs TFLite files."""
+    return "" if case.is_tflite else "no TFLite file"
+
+
+def answer(case: Case) -> Sequence[Answer]:
+    """What each example gives."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(case.file))
+    if case.answers == "translation":
+        return translations(interpreter, case.loaded.tokenizer, case.inputs)
+    run = interpreter.get_signature_runner(SERVING)
+    takes = run.get_input_details()
+    answers = []
+    for example in case.inputs:
+        (output,) = run(**tensors(example, takes)).values()
+        answers.append(answer_of(output, case.answers))
+    return answers
+
+
+def translations(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:
+    """Of sentences as ids, with the two signatures of a translator's file."""
+    encode, step = (interpreter.get_signature_runner(name) for name in (ENCODE, STEP))
+    zeros = zero_shapes(encode.get_output_details(), step.get_input_details())
+    return translate(
+        tokenizer,
+        sources,
+        encode=lambda ids: encode(source=ids),
+        step=lambda state: step(**state),
+        zeros=zeros,
+    )
+
+
+CLIENTS = (
+    Client(
+        name="LiteRT Interpreter",
+        version=lambda: version("ai-edge-litert"),
+        cannot=cannot,
+        answers=one_by_one(answer),
+        beam=1,
+    ),
+)

@@ -1,0 +1,94 @@
+"""A small bundle of every kind, made in minutes of data that needs no network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.data.row_samples import columns, write_csv
+from tests.shapes import write_shapes
+
+SHAPES, CLASSES, NUMBERS = "shapes", "classes.csv", "numbers.csv"
+ALL_FILES = [f"--quantization={name}" for name in ("float32", "float16", "dynamic", "int8")]
+REVIEWS = ("text-classification", "builtin:reviews")
+PHRASES = ("translation", "builtin:phrases")
+PICTURES = ("image-classification", SHAPES, "--model=cnn", "--image-size=64x64", "--epochs=3")
+
+KINDS: Mapping[str, Sequence[str]] = {
+    "grey": (
+        "image-classification",
+        "builtin:digits",
+        "--channels=1",
+        "--no-flip",
+        "--model=cnn",
+        "--epochs=5",
+    ),
+    "colour": PICTURES,
+    "cropped": (*PICTURES, "--resize=crop"),
+    "padded": (*PICTURES, "--resize=pad"),
+    "words": (*REVIEWS, "--model=bag_of_embeddings", "--epochs=4"),
+    "ngrams": (*REVIEWS, "--model=bag_of_ngrams", "--epochs=4"),
+    "pieces": (*REVIEWS, "--model=transformer", "--tokenizer=wordpiece", "--epochs=3"),
+    "cased": (
+        *REVIEWS,
+        "--model=text_cnn",
+        "--tokenizer=wordpiece",
+        "--no-lowercase",
+        "--epochs=3",
+    ),
+    "rows_classes": ("tabular", CLASSES, "--target=y", "--epochs=5"),
+    "rows_number": ("tabular", NUMBERS, "--target=y", "--answer=number", "--epochs=4"),
+    "translator": (*PHRASES, "--epochs=6"),
+    "translator_lstm": (
+        *PHRASES,
+        "--model=lstm_attention",
+        "--epochs=4",
+        "--subwords=unigram",
+        "--no-joint",
+    ),
+}
+"""Name of a bundle → the arguments of `kerasapps train`."""
+
+
+def make_all(folder: Path, *, only: Sequence[str] = ()) -> Path:
+    """Bundles of all kinds that are not there yet, each in its run's folder below this one.
+
+    Raises:
+        SystemExit: if a training fails; its last words are printed.
+    """
+    data = folder.parent / "data"
+    _write_data(data)
+    names = [name for name in KINDS if not only or name in only]
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2 + 1)) as threads:
+        list(threads.map(lambda name: _make(name, folder, data), names))
+    return folder
+
+
+def _make(name: str, folder: Path, data: Path) -> None:
+    run = folder / name
+    if (run / "bundle" / "bundle.json").is_file():
+        return
+    task, source, *options = KINDS[name]
+    where = source if source.startswith("builtin:") else str(data / source)
+    command = [sys.executable, "-m", "kerasapps", "train", task, where, *options, *ALL_FILES]
+    log = folder / f"{name}.log"
+    with log.open("w", encoding="utf-8") as printed:
+        done = subprocess.run(
+            [*command, f"--output-dir={run}"], stdout=printed, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        raise SystemExit(f"{name}: {log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def _write_data(data: Path) -> None:
+    if (data / NUMBERS).is_file():
+        return
+    data.mkdir(parents=True, exist_ok=True)
+    write_shapes(data / SHAPES, per_class=150)
+    write_csv(data / CLASSES, columns(900))
+    write_csv(data / NUMBERS, columns(900, number=True))

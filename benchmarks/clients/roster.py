@@ -1,0 +1,23 @@
+"""All clients, in the order of the page."""
+
+from __future__ import annotations
+
+from benchmarks.clients.each import (
+    compiled_model,
+    interpreter,
+    keras_model,
+    litert_js,
+    mediapipe,
+    mlflow,
+    saved_model,
+)
+
+CLIENTS = (
+    *keras_model.CLIENTS,
+    *interpreter.CLIENTS,
+    *compiled_model.CLIENTS,
+    *mediapipe.CLIENTS,
+    *litert_js.CLIENTS,
+    *mlflow.CLIENTS,
+    *saved_model.CLIENTS,
+)

@@ -1,0 +1,50 @@
+"""MediaPipe's classifiers over the jobs of a file: run by a Python that has `mediapipe` alone."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def main() -> None:
+    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        try:
+            line = {"answers": answers(job)}
+        except Exception as error:
+            line = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(line), flush=True)
+
+
+def answers(job: dict) -> list:
+    """Categories of each example, `[[name, score], …]`."""
+    from mediapipe.tasks import python
+    from mediapipe.tasks.python import text, vision
+
+    base = python.BaseOptions(model_asset_path=job["file"])
+    if "texts" in job:
+        options = text.TextClassifierOptions(base_options=base)
+        with text.TextClassifier.create_from_options(options) as classifier:
+            return [categories(classifier.classify(each)) for each in job["texts"]]
+    options = vision.ImageClassifierOptions(base_options=base)
+    with vision.ImageClassifier.create_from_options(options) as classifier:
+        files = sorted(Path(job["pictures"]).iterdir())
+        return [categories(classifier.classify(picture(file))) for file in files]
+
+
+def picture(file: Path) -> object:
+    """RGB pixels as MediaPipe takes them."""
+    import mediapipe
+
+    pixels = np.ascontiguousarray(np.load(file))
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=pixels)
+
+
+def categories(result: object) -> list:
+    """Of the one head that the file has."""
+    (head,) = result.classifications
+    return [[each.category_name, each.score] for each in head.categories]
+
+
+if __name__ == "__main__":
+    main()

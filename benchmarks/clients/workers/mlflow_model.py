@@ -1,0 +1,56 @@
+"""`load_bundle` as an mlflow model over the jobs of a file: a Python that has both is enough."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import mlflow.pyfunc
+
+
+class BundleModel(mlflow.pyfunc.PythonModel):
+    """A bundle behind mlflow's interface."""
+
+    def load_context(self, context: Any) -> None:
+        import kerasapps
+
+        artifact = Path(context.artifacts["named"]).read_text(encoding="utf-8")
+        self.bundle = kerasapps.load_bundle(context.artifacts["bundle"], artifact=artifact)
+
+    def predict(self, context: Any, model_input: list, params: Any = None) -> list:
+        if self.bundle.manifest.labels:
+            return [self.bundle.scores(each).tolist() for each in model_input]
+        answers = self.bundle.predict(model_input)
+        return [each.text if hasattr(each, "text") else each.value for each in answers]
+
+
+def main() -> None:
+    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        try:
+            with tempfile.TemporaryDirectory() as scratch:
+                line = {"answers": answers(job, Path(scratch))}
+            if "tensorflow" in sys.modules:
+                line = {"error": "TensorFlow was imported"}
+        except Exception as error:
+            line = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(line), flush=True)
+
+
+def answers(job: dict, scratch: Path) -> list:
+    """Scores, numbers or translations, of the model as mlflow saved and loads it."""
+    named = scratch / "artifact.txt"
+    named.write_text(job["artifact"], encoding="utf-8")
+    mlflow.pyfunc.save_model(
+        str(scratch / "model"),
+        python_model=BundleModel(),
+        artifacts={"bundle": job["bundle"], "named": str(named)},
+        pip_requirements=["kerasapps"],
+    )
+    model = mlflow.pyfunc.load_model(str(scratch / "model"))
+    raws = [next(iter(each.values())) for each in job["examples"]]
+    return list(model.predict(raws))
+
+
+if __name__ == "__main__":
+    main()

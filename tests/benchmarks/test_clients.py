@@ -1,0 +1,134 @@
+"""The matrix of clients: who does not agree is noticed, who is missing has a reason."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.clients import elsewhere
+from benchmarks.clients.answers import Failure, agrees, compare, is_same
+from benchmarks.clients.case import Case, cases_of
+from benchmarks.clients.client import Answers, Client, one_by_one
+from benchmarks.clients.each import compiled_model, interpreter, litert_js, mediapipe
+from benchmarks.clients.examples import odd_pictures
+from benchmarks.clients.matrix import Cell, ask
+from benchmarks.clients.page import markdown
+from tests.shapes import COLOURS, shape_picture
+
+OLD = Path(__file__).parents[1] / "deploy" / "first_bundle"
+"""Made by the first version, whose files say nothing of themselves."""
+
+INTERPRETER, COMPILED = interpreter.CLIENTS[0], compiled_model.CLIENTS[0]
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The old bundle's int8 file, and pictures of all sizes."""
+    folder = tmp_path_factory.mktemp("pictures")
+    files = [folder / f"{label}.png" for label in COLOURS]
+    for file in files:
+        shape_picture(file.stem, 5).save(file)
+    examples = [*files, *odd_pictures(files, folder)]
+    return next(iter(cases_of("old", OLD, examples)))
+
+
+@pytest.mark.parametrize("client", [INTERPRETER, COMPILED], ids=lambda each: each.name)
+def test_runtimes_answer_with_an_old_file_to_the_bit(client: Client, case: Case) -> None:
+    (cell,) = ask(client, [case])
+    assert cell.compared is not None and cell.compared.same_bits and not cell.failed
+    assert cell.compared.count == len(case.examples)
+
+
+def _asked(case: Case, **changes: object) -> Cell:
+    (cell,) = ask(dataclasses.replace(INTERPRETER, **changes), [case])
+    return cell
+
+
+def test_a_wrong_client_is_noticed_and_a_missing_one_has_its_reason(case: Case) -> None:
+    def wrong(question: Case) -> Sequence[np.ndarray]:
+        return [np.roll(scores, 1) for scores in question.expected()]
+
+    cell = _asked(case, answers=one_by_one(wrong))
+    assert cell.failed and cell.compared is not None and cell.compared.agreeing == 0
+    shown = _asked(case, answers=one_by_one(wrong), floor=None)
+    assert shown.compared is not None and not shown.failed
+    few = _asked(case, answers=one_by_one(lambda asked: asked.expected()[1:]))
+    assert few.failed and "fails: " in few.reason
+    broken = _asked(case, answers=one_by_one(lambda asked: asked.no_such_thing))
+    assert broken.failed and "no_such_thing" in broken.reason
+    missing = _asked(case, missing=lambda: "there is none here")
+    assert (missing.reason, missing.failed) == ("there is none here", False)
+    unfit = _asked(case, missing=lambda: "there is none here", cannot=lambda asked: "of no kind")
+    assert (unfit.reason, unfit.failed) == ("of no kind", False)
+    assert "export" in next(iter(ask(mediapipe.CLIENTS[0], [case]))).reason
+
+    client = dataclasses.replace(INTERPRETER, version=lambda: "7")
+    page = markdown({client: [cell]}, kinds={"old": "one"}, counts={"old": 3}, seconds=60)
+    assert "| LiteRT Interpreter | 7 | 0.0 % |" in page and "**too few**" in page
+
+
+def test_clients_are_asked_what_suits_them_only(case: Case) -> None:
+    asked: list[int] = []
+
+    def answers(cases: Sequence[Case]) -> Iterator[Answers]:
+        for each in cases:
+            asked.append(len(each.examples))
+            yield each.expected()
+
+    first = case.examples[0]
+    cell = _asked(case, answers=answers, suits=lambda _, raw: raw != first)
+    assert cell.compared is not None
+    assert asked == [cell.compared.count] == [len(case.examples) - 1]
+    none = _asked(case, answers=answers, suits=lambda *_: False)
+    assert none.reason and not none.failed and len(asked) == 1
+
+
+def test_what_agrees() -> None:
+    scores = np.array([0.25, 0.5, 0.25], np.float32)
+    partial = np.array([np.nan, 0.5, np.nan], np.float32)
+    assert agrees(partial, scores) and is_same(partial, scores)
+    assert agrees(scores[::-1], scores) and not agrees(np.roll(scores, 1), scores)
+    alike = np.array([0.5, 0.5])  # any label will do
+    assert agrees(np.array([0.1, 0.2]), alike) and not agrees(np.array([np.nan, np.nan]), alike)
+    assert agrees(1000.05, 1000.0) and not agrees(1000.2, 1000.0) and not agrees("1000", 1000.0)
+    assert agrees("Hund", "Hund") and not agrees("hund", "Hund")
+    compared = compare([1.0, 2.0], [1.0, 3.0])
+    assert (compared.share, compared.distance, compared.first) == (0.5, 1.0, 1)
+    assert not compare([], []).share
+
+
+WORKER = """
+import json, os, sys
+for job in json.load(open(sys.argv[1])):
+    if job == "die":
+        sys.exit("it died")
+    print("by the way")
+    print(json.dumps({"error": "no"} if job == "refuse" else {"answers": job}), flush=True)
+"""
+
+
+def test_a_program_that_dies_fails_one_case_and_goes_on_with_the_next(tmp_path: Path) -> None:
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER)
+    jobs = ["a", "die", "refuse", "b"]
+    values = list(elsewhere.answered([sys.executable, "-S", script], jobs))
+    assert values == [
+        "a",
+        Failure("the process ended with 1: it died"),
+        Failure("no"),
+        "b",
+    ]
+
+
+def test_litert_js_answers_in_chromium(case: Case) -> None:
+    client = litert_js.CLIENTS[0]
+    if reason := client.missing():
+        pytest.skip(reason)
+    (cell,) = ask(client, [case])
+    assert cell.compared is not None and cell.compared.share == 1, cell
+    assert cell.compared.distance <= 1 / 256
