@@ -14,13 +14,13 @@ from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.integer_pairs import PAIRS
 from kerasapps.export.tflite import convert_modes
-from kerasapps.models.translator import State
 from kerasapps.process.quiet import without_log
 
 # Control flow: a stock interpreter runs it, but neither in one go nor on an accelerator.
 LOOPS = frozenset({"WHILE", "IF", "CALL", "CALL_ONCE"})
 
 Pair = tuple[np.ndarray, np.ndarray]
+State = Mapping[str, Any]
 
 
 def export_translator_tflite(
