@@ -10,11 +10,9 @@ from kerasapps.config import PRETRAINED_TEXTS, offline_advice
 from kerasapps.errors import ConfigError
 from kerasapps.files.room import is_out_of_space
 from kerasapps.layers.pooling import MaskedPooling
+from kerasapps.models.bert_inputs import bert_inputs
 from kerasapps.models.common import logits
 from kerasapps.models.text_common import PAD_ID, TextShape, chosen, hide_words, token_input
-
-EXPORT_INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
-"""Names of a BERT-shaped export's inputs, all int32 `(batch, length)`."""
 
 _WORKS = (
     "Presets of BERT, DistilBERT and ELECTRA work: by name (keras.io/keras_hub/presets; it is "
@@ -38,7 +36,7 @@ def text_preset(name_or_path: str, shape: TextShape, *, dropout: float = 0.1) ->
 
     Returns:
         A model to float32 logits `(batch, num_classes)` from int32 ids `(batch, length)`, or with
-        `for_export` from the three inputs `EXPORT_INPUTS`: ids, 1 where a token is, segments.
+        `for_export` from the three `bert_inputs.EXPORT_INPUTS`: ids, 1 where a token is, segments.
 
     Raises:
         ConfigError: if nothing loads under that name, it is no encoder with a padding mask, or
@@ -148,7 +146,7 @@ def _training_inputs(shape: TextShape) -> tuple[Any, dict[str, Any]]:
 
 
 def _export_inputs(shape: TextShape) -> tuple[list[Any], dict[str, Any]]:
-    inputs = [keras.Input((shape.length,), dtype="int32", name=name) for name in EXPORT_INPUTS]
+    inputs = bert_inputs(shape.length)
     return inputs, dict(zip(("token_ids", "padding_mask", "segment_ids"), inputs, strict=True))
 
 

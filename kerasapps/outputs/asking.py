@@ -63,6 +63,6 @@ def ask_text(texts: Sequence[str], *, length: int) -> Asked:
         explained=shlex.quote(text),
         python=literal(text),
         takes=f"the ids of a text's tokens, int32 [1, {length}], as {VOCABULARY_FILE} and input "
-        "in bundle.json make them (a fine-tuned encoder also takes their mask and type ids)",
+        "in bundle.json make them (wordpieces go in with their mask and type ids)",
         served=f"tf.constant([{literal(text)}])",
     )

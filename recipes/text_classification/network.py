@@ -13,6 +13,7 @@ from kerasapps.config.own import is_own
 from kerasapps.files.paths import user_path
 from kerasapps.layers.ngrams import suitable_buckets
 from kerasapps.models import TextShape, backbone
+from kerasapps.models.bert_inputs import with_bert_inputs
 from kerasapps.models.own_copies import unrolled
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.spelling import spellings
@@ -58,8 +59,17 @@ class NetworkBuilder:
     def for_export(self, network: keras.Model) -> keras.Model:
         """`network` in the form that converts: of static length, recurrences unrolled.
 
-        All but recurrent and pretrained networks are wrapped as they are, whatever the
-        architecture of that name is by now.
+        Wordpieces go in as clients of a BERT give them, whatever the network.
+        """
+        converts = self._static(network)
+        if self.tokenizer.spec.kind != "wordpiece" or len(converts.inputs) > 1:
+            return converts
+        return with_bert_inputs(converts, self.tokenizer.spec.max_length)
+
+    def _static(self, network: keras.Model) -> keras.Model:
+        """All but recurrent and pretrained networks are wrapped as they are.
+
+        Whatever the architecture of that name is by now.
         """
         length = self.tokenizer.spec.max_length
         if is_own(self.model.model):

@@ -18,8 +18,9 @@ from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
 from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import convert_network
+from kerasapps.models.bert_inputs import EXPORT_INPUTS, with_bert_inputs
 from kerasapps.models.text_common import TextShape
-from kerasapps.models.text_presets import EXPORT_INPUTS, text_preset
+from kerasapps.models.text_presets import text_preset
 from kerasapps.outputs.classes.integer import SCORES, keeps_scores
 from tests.models.tiny_bert import TOKENS, write_keras_hub
 
@@ -137,6 +138,28 @@ def test_every_mode_of_a_bert_gives_the_scores_of_keras(
         scores = np.stack([runner.scores(row) for row in ids])
         np.testing.assert_allclose(scores, expected, atol=tolerances[mode], err_msg=mode)
         assert np.mean(scores.argmax(1) == expected.argmax(1)) >= 0.95, mode
+
+
+def test_a_network_of_ids_takes_what_a_bert_takes(tmp_path: Path) -> None:
+    network, ids = scoring_model(small_network()), token_ids(100, 40)
+    path = convert_network(
+        with_bert_inputs(network, LENGTH),
+        folder=tmp_path,
+        modes=("float32",),
+        calibration=None,
+        integer=SCORES,
+    )["float32"]
+    assert isinstance(path, Path), path
+    runner = TFLiteModel(path)
+    assert runner.input_dtypes == dict.fromkeys(EXPORT_INPUTS, np.dtype(np.int32))
+    scores = np.stack([runner.scores(row) for row in ids])
+    np.testing.assert_allclose(scores, network(ids), atol=1e-6)
+    # What a mask hides is padding; one of 2 hides nothing more, and segments say nothing.
+    mask = (np.arange(LENGTH) < 3).astype(np.int32)
+    given = {"input_word_ids": ids[7], "input_mask": 2 * mask, "input_type_ids": mask}
+    hidden = runner.scores(ids[7] * mask)
+    np.testing.assert_array_equal(runner.scores(given), hidden)
+    assert (hidden != scores[7]).any()
 
 
 def test_a_length_that_is_not_fixed_is_refused(tmp_path: Path) -> None:

@@ -13,13 +13,9 @@ import pytest
 from kerasapps.config import PRETRAINED, pretrained_source
 from kerasapps.errors import ConfigError
 from kerasapps.models import backbone
+from kerasapps.models.bert_inputs import EXPORT_INPUTS
 from kerasapps.models.text_common import TextShape
-from kerasapps.models.text_presets import (
-    EXPORT_INPUTS,
-    preset_max_length,
-    preset_vocabulary,
-    text_preset,
-)
+from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
 from kerasapps.preprocess.tokenizers import TokenizerSpec, WordPieceTokenizer
 from kerasapps.training.transfer import layer_multipliers
 from tests.models.tiny_bert import (

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.texts.examples import TextSplits
+from kerasapps.models.bert_inputs import EXPORT_INPUTS
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.recipes.text_classification import network as networks
 from kerasapps.recipes.text_classification.network import NetworkBuilder
@@ -47,6 +48,20 @@ def test_a_network_without_recurrences_is_exported_as_it_is(
     for static in (build.for_export(network), other.for_export(network)):
         assert static.input_shape == (None, 8) and static.output_shape == (None, 2)
         assert [id(each) for each in static.weights] == [id(each) for each in network.weights]
+
+
+def test_wordpieces_go_in_as_clients_of_a_bert_give_them(
+    splits: TextSplits, tmp_path: Path
+) -> None:
+    chosen = options(model="gru", tokenizer="wordpiece")
+    build: Any = prepare(splits, chosen, Cache(tmp_path)).build
+    network = build()
+    static = build.for_export(network)
+    assert [each.name for each in static.inputs] == list(EXPORT_INPUTS)
+    ids = np.stack([build.tokenizer.encode(text) for text in splits.test.texts])
+    mask = np.not_equal(ids, 0).astype("int32")
+    found = static([ids, mask, np.zeros_like(ids)])
+    np.testing.assert_allclose(found, network(ids), atol=1e-5)
 
 
 def test_options_of_the_network_reach_it(splits: TextSplits, tmp_path: Path) -> None:
