@@ -156,7 +156,8 @@ def _resize(picture: Image.Image, spec: ImageSpec, resample: Resample) -> Image.
 def _centre_box(have: tuple[int, int], want: tuple[int, int]) -> Box:
     scale = min(have[0] / want[0], have[1] / want[1])
     width, height = want[0] * scale, want[1] * scale
-    left, top = (have[0] - width) / 2, (have[1] - height) / 2
+    # What was rounded may stand out by a millionth of a pixel, which Pillow refuses.
+    left, top = max(0.0, (have[0] - width) / 2), max(0.0, (have[1] - height) / 2)
     return left, top, min(left + width, have[0]), min(top + height, have[1])
 
 

@@ -100,3 +100,15 @@ def test_a_box_is_cut_at_whole_pixels() -> None:
     np.testing.assert_array_equal(found, np.asarray(PHONE(picture.crop((4, 6, 45, 36)), (10, 10))))
     sliver = np.asarray(PHONE(picture, (3, 3), (7.1, 9.1, 7.3, 9.2)))
     assert (sliver == pixels[9, 7]).all()
+
+
+def test_rows_are_rounded_before_columns_whatever_pillow_finds_quicker() -> None:
+    """A height that shrinks most: Pillow 13 would take the columns first."""
+    pixels = np.random.default_rng(0).integers(0, 256, (128, 48), dtype=np.uint8)
+    picture = Image.fromarray(pixels)
+    kernel = Image.Resampling.BILINEAR
+    rows = picture.resize((96, 128), kernel).resize((96, 16), kernel)
+    columns = picture.resize((48, 16), kernel).resize((96, 16), kernel)
+    found = np.asarray(antialiased(picture, (96, 16)))
+    np.testing.assert_array_equal(found, np.asarray(rows))
+    assert (found != np.asarray(columns)).any()
