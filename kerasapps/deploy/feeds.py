@@ -46,6 +46,17 @@ def feeds(names: Sequence[str], example: ModelInputs) -> dict[str, np.ndarray]:
     }
 
 
+def as_channels(pixels: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """Grey pixels as a file takes them: three times the same where it takes three channels.
+
+    Args:
+        pixels: values of one input, of any kind, `(…, channels)` for a picture.
+        shape: what the file takes, without the batch.
+    """
+    is_grey = pixels.ndim > 2 and pixels.shape[-1] == 1
+    return np.repeat(pixels, 3, axis=-1) if is_grey and tuple(shape[2:]) == (3,) else pixels
+
+
 def _by_name(names: Sequence[str], example: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     if set(names) != set(example):
         raise BundleError(

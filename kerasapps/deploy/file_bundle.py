@@ -60,12 +60,18 @@ class FileBundle(OpenedBundle):
 
 
 def _require_inputs(path: Path, of_file: Mapping[str, Shape], of_manifest: Shapes) -> None:
-    """The file takes what the reader makes; of one array, several inputs are made of one shape."""
+    """The file takes what the reader makes; of one array, several inputs are made of one shape.
+
+    Files of grey pictures take three channels, those of older versions one.
+    """
     if isinstance(of_manifest, Mapping):
         _require_fit(path, "inputs of shapes", dict(of_file), dict(of_manifest))
         return
     for shape in of_file.values():
-        _require_fit(path, "an input of shape", shape, of_manifest)
+        is_grey_in_colour = of_manifest[2:] == (1,) and shape == (*of_manifest[:2], 3)
+        _require_fit(
+            path, "an input of shape", of_manifest if is_grey_in_colour else shape, of_manifest
+        )
 
 
 def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:

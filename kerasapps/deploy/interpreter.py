@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.deploy.feeds import feeds
+from kerasapps.deploy.feeds import as_channels, feeds
 from kerasapps.deploy.pool import failing_as_bundle, pool_interpreters
 from kerasapps.model_inputs import ModelInputs
 
@@ -57,7 +57,8 @@ class TFLiteModel:
 
         Args:
             example: one raw input without the batch: a picture, uint8, 0 to 255, token ids,
-                int32, `(length,)`, or an array for each of the file's inputs.
+                int32, `(length,)`, or an array for each of the file's inputs. A grey picture has
+                one channel, whichever of one and three the file takes.
 
         Returns:
             float32, `(num_classes,)`.
@@ -82,8 +83,9 @@ class _Network:
 
     def scores(self, example: ModelInputs) -> np.ndarray:
         for name, values in feeds(tuple(self.inputs), example).items():
-            index = self.inputs[name]["index"]
-            self._interpreter.set_tensor(index, self._quantize[name](values)[None])
+            details = self.inputs[name]
+            taken = as_channels(values, details["shape"][1:])
+            self._interpreter.set_tensor(details["index"], self._quantize[name](taken)[None])
         self._interpreter.invoke()
         scores: np.ndarray = self._dequantize(self._interpreter.get_tensor(self.output["index"])[0])
         return scores

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import keras
+import numpy as np
 
 from kerasapps.weights import give_weights
 
@@ -45,6 +46,36 @@ def mirror_averaged(network: keras.Model) -> keras.Model:
     both = network(keras.ops.concatenate([pictures, mirrored], axis=0))
     halves = keras.ops.split(both, 2, axis=0)
     return keras.Model(pictures, keras.ops.add(*halves) / 2, name=f"{network.name}_mirrored")
+
+
+# How much red, green and blue count in a grey level: ITU-R 601-2 as Pillow has it, to 0.002. The
+# level of a grey pixel comes out as it is, to the bit: the weights are exact in float32 and float16,
+# as are their products with whole levels, and their sum is 1. On int8 they are 65, 127 and 25.
+GREY_WEIGHTS = np.array([613, 1199, 236], np.float32) / 2048
+
+
+def colours_taken(network: keras.Model) -> keras.Model:
+    """A network on pictures that takes three channels; of grey pictures three equal ones.
+
+    Apps have pictures in RGB, and most runtimes give nothing else.
+
+    Args:
+        network: from float pictures of three channels, or of one.
+
+    Returns:
+        The network itself if it takes colours, else a model that makes them grey first.
+    """
+    taken = network.input
+    if taken.shape[-1] != 1:
+        return network
+    pictures = keras.Input((*taken.shape[1:-1], 3), dtype=taken.dtype, name=taken.name)
+    # No level is negative: the ReLU changes nothing, but keeps the converter from working what
+    # comes next into the weights, which would no longer be exact.
+    name = f"{network.name}_grey"
+    grey = keras.layers.Conv2D(1, 1, use_bias=False, activation="relu", name=name, dtype="float32")
+    levels = grey(pictures)
+    grey.set_weights([GREY_WEIGHTS.reshape(1, 1, 3, 1)])
+    return keras.Model(pictures, network(levels), name=network.name)
 
 
 def scoring_model(network: keras.Model) -> keras.Model:

@@ -117,7 +117,10 @@ class _Operation:
 
 
 def _operations(model: Any, ranges: Mapping[int, Range]) -> Iterator[_Operation]:
-    """In the order in which they run; those pass values on that are given activations alone."""
+    """In the order in which they run.
+
+    Those pass values on that are given activations alone, and those that average them.
+    """
     from ai_edge_litert import schema_py_generated as schema
 
     names = {number: name for name, number in vars(schema.BuiltinOperator).items()}
@@ -127,7 +130,26 @@ def _operations(model: Any, ranges: Mapping[int, Range]) -> Iterator[_Operation]
         inputs = [int(place) for place in operator.inputs if place >= 0]  # -1: none is given
         floats = (place for place in inputs if tensors[place].type == float32)
         passes = name in _PASSING and all(place in ranges for place in floats)
+        passes = passes or (name == "CONV_2D" and _is_mean(model, operator))
         yield _Operation(passes, inputs, [int(place) for place in operator.outputs])
+
+
+def _is_mean(model: Any, convolution: Any) -> bool:
+    """Whether all that comes out is a weighted mean of what goes in, so lies in its range.
+
+    A range of its own would have other steps: a grey level would not stay what it is.
+    """
+    weights, *biases = (_constant(model, place) for place in convolution.inputs[1:] if place >= 0)
+    if not weights.size or weights.min() < 0 or any(map(np.any, biases)):
+        return False
+    filters = int(model.subgraphs[0].tensors[convolution.inputs[1]].shape[0])
+    return bool(np.allclose(weights.reshape(filters, -1).sum(axis=1), 1, atol=1e-6))
+
+
+def _constant(model: Any, place: int) -> np.ndarray:
+    """The float32 values of a constant, flat; none where it is no constant."""
+    data = model.buffers[model.subgraphs[0].tensors[place].buffer].data
+    return np.frombuffer(bytes([] if data is None else data), np.float32)
 
 
 def _histograms(

@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from kerasapps.deploy.feeds import as_channels
 from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
@@ -34,7 +35,8 @@ def convert_network(
         modes: quantization modes to make.
         calibration: training inputs in the raw dtype, `(n, …)`: of a network with one input an
             array, with several one for each by name; of a BERT the token ids, from which all its
-            inputs are made. None where `modes` lack `int8`.
+            inputs are made; of pictures those of one channel go into all three of a model's. None
+            where `modes` lack `int8`.
         integer: what makes the `int8` file, as "module:function" (see `convert_worker.convert`):
             `integer_pictures.PICTURES`, or one of the task's.
 
@@ -54,11 +56,18 @@ def convert_network(
         },
         "calibration": None
         if calibration is None
-        else str(save_inputs(calibration, folder / "calibration")),
+        else str(save_inputs(_as_taken(calibration, model), folder / "calibration")),
         "integer": integer,
         "outputs": model.output_shape[-1],
     }
     return convert_modes(job, modes=modes, folder=folder)
+
+
+def _as_taken(calibration: ModelInputs, model: keras.Model) -> ModelInputs:
+    """Grey pictures in three channels for a model of colours; all else as it is."""
+    if isinstance(calibration, Mapping):
+        return calibration
+    return as_channels(calibration, model.inputs[0].shape[1:])
 
 
 def convert_modes(

@@ -23,22 +23,23 @@ _OF_OURS = (
 )
 
 
-def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS) -> Asked:
+def ask_picture(spec: ImageSpec, *, dtype: str = _OF_OURS, channels: int = 3) -> Asked:
     """How a picture is given to a bundle, as it is written.
 
     Args:
         spec: what the model takes.
         dtype: the type of its files' inputs, and of what values, in words.
+        channels: of its files' inputs: three also where the model takes grey pictures.
     """
     size = f"({spec.width}, {spec.height})"
-    kind, mode, layers = ("RGB", "RGB", "") if spec.channels == 3 else ("grey", "L", ", ..., None")
+    kind, mode, layers = ("RGB", "RGB", "") if channels == 3 else ("grey", "L", ", ..., None")
     resized = _RESIZED[spec.resize].format(size=size)
     return Asked(
         typed="photo.jpg",
         data="more_photos/",
         python='"photo.jpg"',
         takes=f"the bytes of a picture in {kind}, [1, {spec.height}, {spec.width}, "
-        f"{spec.channels}] ({dtype})",
+        f"{channels}] ({dtype})",
         imports=f"""\
 from PIL import Image{"" if spec.resize == "stretch" else ", ImageOps"}
 

@@ -58,7 +58,9 @@ def _asked(
     without_commands = {"typed": "", "data": "", "explained": ""}
     first = network.inputs[0]
     if isinstance(preprocess, ImageSpec):
-        asked = ask_picture(preprocess, dtype=f"{first.dtype}, 0 to 255")
+        asked = ask_picture(
+            preprocess, dtype=f"{first.dtype}, 0 to 255", channels=preprocess.channels
+        )
         return dataclasses.replace(asked, **without_commands)
     if isinstance(preprocess, RegexTokenizer | WordPieceTokenizer):
         asked = ask_text([each for each in raw if isinstance(each, str)], length=first.shape[1])

@@ -20,7 +20,7 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.integer_pictures import PICTURES
-from kerasapps.export.network import mirror_averaged
+from kerasapps.export.network import colours_taken, mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
@@ -117,8 +117,8 @@ class PictureReading:
         return lambda encoded: decode_batch(encoded, self.image)
 
     def convertible(self, network: keras.Model) -> keras.Model:
-        """The network with recurrences written out, if it has some; else as it is."""
-        return unrolled(network)
+        """The network with recurrences written out, from pictures in colour."""
+        return colours_taken(unrolled(network))
 
     def odd_inputs(self) -> list[OddInput]:
         """Odd picture files of the model's own size, and what training makes of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kerasapps.deploy.feeds import feeds
+from kerasapps.deploy.feeds import as_channels, feeds
 from kerasapps.errors import BundleError
 
 IDS = np.array([101, 7592, 102, 0, 0], np.int32)
@@ -43,3 +43,13 @@ def test_other_names_than_the_files_are_refused() -> None:
     for names in (("numbers",), ("numbers", "categories", "dates"), ("a", "b")):
         with pytest.raises(BundleError, match="is given categories, numbers"):
             feeds(names, {"numbers": IDS, "categories": IDS})
+
+
+def test_a_grey_picture_fills_all_channels_that_a_file_takes() -> None:
+    grey = np.arange(4, dtype=np.uint8).reshape(2, 2, 1)
+    assert as_channels(grey, (2, 2, 1)) is grey
+    taken = as_channels(grey, np.array([2, 2, 3]))
+    assert taken.shape == (2, 2, 3) and (taken == grey).all() and taken.dtype == np.uint8
+    assert as_channels(grey[None], (2, 2, 3)).shape == (1, 2, 2, 3)
+    for other in (taken, np.ones((7, 1), np.float32), IDS):
+        assert as_channels(other, (2, 2, 3)) is other

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from kerasapps import models
-from kerasapps.export.network import float32_copy, mirror_averaged, scoring_model
+from kerasapps.export.network import colours_taken, float32_copy, mirror_averaged, scoring_model
 
 
 def build() -> keras.Model:
@@ -60,6 +60,15 @@ def test_a_mirror_averaged_network_takes_what_the_network_takes() -> None:
     (given,), (taken,) = network.inputs, averaged.inputs
     assert (taken.name, taken.shape, taken.dtype) == (given.name, given.shape, given.dtype)
     assert averaged.name == f"{network.name}_mirrored"
+
+
+def test_a_network_of_grey_pictures_takes_colours() -> None:
+    network = models.mlp(input_shape=(16, 16, 1), num_classes=3, width=0.1)
+    taking = colours_taken(network)
+    assert taking.input_shape == (None, 16, 16, 3) and taking.name == network.name
+    grey = np.floor(PICTURES[..., :1])
+    np.testing.assert_array_equal(taking(np.repeat(grey, 3, -1)), network(grey))
+    assert colours_taken(build_again := build()) is build_again
 
 
 def test_scores_are_float32_whatever_the_network_computes_in() -> None:

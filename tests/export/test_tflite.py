@@ -12,14 +12,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from ai_edge_litert.tools import flatbuffer_utils
+from PIL import Image
 
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.errors import ExportError
 from kerasapps.export import tflite
 from kerasapps.export.integer_pictures import PICTURES as INT8_PICTURES
-from kerasapps.export.network import scoring_model
+from kerasapps.export.network import colours_taken, scoring_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.model_inputs import each_of
 from kerasapps.outputs.classes.integer import SCORES
@@ -36,12 +37,13 @@ class Unconvertible(keras.layers.Layer):
 
 
 def small_network() -> keras.Model:
+    """Of grey pictures, but taking colours."""
     keras.utils.set_random_seed(0)
-    inputs = x = keras.Input((8, 8, 3))
+    inputs = x = keras.Input((8, 8, 1))
     x = keras.layers.Rescaling(1 / 127.5, offset=-1)(x)
     x = keras.layers.Conv2D(8, 3, activation="relu")(x)
     x = keras.layers.Flatten()(x)
-    return keras.Model(inputs, keras.layers.Dense(3, name="logits")(x))
+    return colours_taken(keras.Model(inputs, keras.layers.Dense(3, name="logits")(x)))
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,37 @@ def test_int8_takes_the_bytes_of_a_picture_as_they_are(
     scale, zero = taken["quantization"]
     assert scale == pytest.approx(1.0, abs=1e-6) and zero == 0
     assert given["dtype"] == np.uint8
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_grey_picture_keeps_its_levels(files: dict[str, Path | ExportError], mode: str) -> None:
+    """Whatever the mode; colours come out as Pillow makes them grey, but for a level."""
+    interpreter = Interpreter(
+        str(files[mode]),
+        experimental_preserve_all_tensors=True,
+        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
+    interpreter.allocate_tensors()
+    (taken,) = interpreter.get_input_details()
+    (grey,) = (
+        each
+        for each in interpreter.get_tensor_details()
+        if "grey" in each["name"] and each["shape"].tolist() == [1, 8, 8, 1]
+    )
+
+    def levels(pixels: np.ndarray) -> np.ndarray:
+        interpreter.set_tensor(taken["index"], pixels[None].astype(taken["dtype"]))
+        interpreter.invoke()
+        scale, zero = grey["quantization"]
+        found = interpreter.get_tensor(grey["index"])[0].astype(np.float64)
+        return (found - zero) * (scale or 1.0)
+
+    for first in range(0, 256, 64):
+        ramp = np.arange(first, first + 64, dtype=np.uint8).reshape(8, 8, 1)
+        np.testing.assert_allclose(levels(np.repeat(ramp, 3, -1)), ramp, rtol=1e-6, atol=0)
+    colours = np.random.default_rng(1).integers(0, 256, (8, 8, 3), dtype=np.uint8)
+    expected = np.asarray(Image.fromarray(colours).convert("L"), np.float64)
+    assert np.abs(levels(colours)[..., 0] - expected).max() <= 1
 
 
 def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:

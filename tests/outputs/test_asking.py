@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,26 @@ LEVELS = 2  # of 255, by which two ways to reduce a picture may differ
 
 
 @pytest.mark.parametrize(
-    "spec",
-    [ImageSpec(24, 16, 3), ImageSpec(24, 16, 3, "crop"), ImageSpec(24, 16, 1, "pad")],
-    ids=["stretch", "crop", "pad"],
+    ("spec", "channels"),
+    [
+        (ImageSpec(24, 16, 3), 3),
+        (ImageSpec(24, 16, 3, "crop"), 3),
+        (ImageSpec(24, 16, 1, "crop"), 3),
+        (ImageSpec(24, 16, 1, "pad"), 1),
+    ],
+    ids=["stretch", "crop", "grey", "own grey"],
 )
 def test_its_lines_read_a_picture_as_the_bundle_does(
-    spec: ImageSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spec: ImageSpec, channels: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     ramp = np.linspace(0, 255, 64 * 48).reshape(64, 48).astype(np.uint8)
     Image.fromarray(np.stack([ramp, 255 - ramp, ramp // 2], axis=-1)).save("photo.jpg", quality=95)
-    asked = ask_picture(spec)
+    asked = ask_picture(spec, channels=channels)
     names: dict[str, Any] = {"np": np, "takes": {"dtype": np.uint8}}
     exec(asked.imports, names)
     value = eval(asked.value, names)
-    assert value.shape == (1, *spec.shape) and value.dtype == np.uint8
-    assert np.abs(value[0].astype(int) - load_image("photo.jpg", spec)).max() <= LEVELS
-    assert f"[1, 24, 16, {spec.channels}]" in asked.takes
+    assert value.shape == (1, 24, 16, channels) and value.dtype == np.uint8
+    colours = dataclasses.replace(spec, channels=channels)
+    assert np.abs(value[0].astype(int) - load_image("photo.jpg", colours)).max() <= LEVELS
+    assert f"[1, 24, 16, {channels}]" in asked.takes
