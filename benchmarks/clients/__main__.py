@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.clients import making
+from benchmarks.clients import making, metadata
 from benchmarks.clients.case import Case, cases_of
 from benchmarks.clients.examples import COUNT, examples_of
 from benchmarks.clients.matrix import Cell, ask_all
@@ -38,22 +38,41 @@ def main() -> int:
             if not arguments.client or any(each in client.name for each in arguments.client)
         ]
         found = dict(ask_all(chosen, cases))
+        bare = [
+            cell
+            for client in chosen
+            if client.bare
+            for cell in metadata.compared(client, cases, Path(scratch))
+        ]
     counts = {case.bundle: len(case.examples) for case in cases}
-    kinds = {case.bundle: f"`{case.manifest.environment['command']}`" for case in cases}
-    page = markdown(found, kinds=kinds, counts=counts, seconds=time.monotonic() - began)
+    seconds = time.monotonic() - began
+    kinds = {case.bundle: _kind(case) for case in cases}
+    page = markdown(found, bare=bare, kinds=kinds, counts=counts, seconds=seconds)
     arguments.page.write_text(page, encoding="utf-8")
     print(f"\n{page}\nWritten to {arguments.page}")
-    return _told([cell for cells in found.values() for cell in cells if cell.failed])
+    cells = [*(cell for some in found.values() for cell in some), *bare]
+    return _told([cell for cell in cells if cell.failed])
+
+
+def _kind(case: Case) -> str:
+    """The command that made a bundle, without where it lay."""
+    command = str(case.manifest.environment.get("command", ""))
+    words = command.split()
+    short = [Path(each).name if each.startswith("/") else each for each in words]
+    where = short.index("--output-dir") if "--output-dir" in short else len(short)
+    told = " ".join([*short[:where], *short[where + 2 :]])
+    return f"`{told}`" if told else "made by the first version"
 
 
 def _cases(runs: Path, scratch: Path, arguments: argparse.Namespace) -> list[Case]:
     cases: list[Case] = []
-    for run in sorted(runs.iterdir()):
-        if not run.is_dir() or (arguments.bundle and run.name not in arguments.bundle):
+    named = {run.name: run for run in sorted(runs.iterdir()) if run.is_dir()} | {"old": making.OLD}
+    for name, run in named.items():
+        if arguments.bundle and name not in arguments.bundle:
             continue
         folder = find_bundle(run)
-        examples = examples_of(folder, scratch / run.name, count=arguments.examples)
-        cases += cases_of(run.name, folder, examples)
+        examples = examples_of(folder, scratch / name, count=arguments.examples)
+        cases += cases_of(name, folder, examples)
     if not cases:
         sys.exit(f"{runs} holds no run: give the folder that holds them")
     return cases

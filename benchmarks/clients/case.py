@@ -29,12 +29,14 @@ class Case:
         folder: where it lies.
         artifact: name of the file in `bundle.json`, or `keras`.
         examples: what is asked.
+        other: a file to be run in the place of the bundle's.
     """
 
     bundle: str
     folder: Path
     artifact: str
     examples: tuple[Raw, ...]
+    other: Path | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -44,6 +46,8 @@ class Case:
     @property
     def file(self) -> Path:
         """The file, or the folder of a SavedModel."""
+        if self.other is not None:
+            return self.other
         if self.artifact == KERAS:
             return self.folder / KERAS_FILE
         return self.folder / str(self.manifest.artifact(self.artifact)["path"])

@@ -36,6 +36,7 @@ class Client:
         cannot: why it cannot take a file, in words; empty if it should.
         answers: for some cases, in order, what it answers to each example, or why it failed.
         suits: the examples that it is asked; `note` says why not all.
+        bare: whether it runs files of which nothing is told: it must answer as without metadata.
         floor: share of the examples that must agree; None: it is shown, and `note` says why.
         beam: of translators, by which it is compared; None: the bundle's own.
         note: what a reader must know.
@@ -47,6 +48,7 @@ class Client:
     cannot: Callable[[Case], str] = nothing
     answers: Callable[[Sequence[Case]], Iterator[Answers]]
     suits: Callable[[Case, Raw], bool] = every
+    bare: bool = False
     floor: float | None = FLOOR
     beam: int | None = None
     note: str = ""

@@ -12,6 +12,9 @@ from pathlib import Path
 from tests.data.row_samples import columns, write_csv
 from tests.shapes import write_shapes
 
+OLD = Path(__file__).parents[2] / "tests" / "deploy" / "first_bundle"
+"""A bundle of the first version, which must answer for ever."""
+
 SHAPES, CLASSES, NUMBERS = "shapes", "classes.csv", "numbers.csv"
 ALL_FILES = [f"--quantization={name}" for name in ("float32", "float16", "dynamic", "int8")]
 REVIEWS = ("text-classification", "builtin:reviews")

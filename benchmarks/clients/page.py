@@ -27,6 +27,7 @@ Other people's programs, asked about bundles of every kind, beside what `load_bu
 def markdown(
     found: Mapping[Client, Sequence[Cell]],
     *,
+    bare: Sequence[Cell],
     kinds: Mapping[str, str],
     counts: Mapping[str, int],
     seconds: float,
@@ -35,6 +36,7 @@ def markdown(
 
     Args:
         found: client → its cells.
+        bare: of files beside the same without metadata.
         kinds: name of each bundle → what it is.
         counts: name of each bundle → examples.
         seconds: how long it all took.
@@ -56,10 +58,27 @@ def markdown(
             [_row(client, cells, list(counts), reasons) for client, cells in found.items()],
         ),
         "\n".join(reasons.lines()) + "\n",
+        *_metadata(bare),
         "## By file\n",
         *(_by_file(name, found) for name in counts),
     ]
     return "\n".join(parts)
+
+
+def _metadata(cells: Sequence[Cell]) -> Iterable[str]:
+    """What metadata changed, which should be nothing."""
+    if not cells:
+        return
+    yield "## Files with metadata beside the same without\n"
+    names = dict.fromkeys(cell.client for cell in cells)
+    of_client = {name: [cell for cell in cells if cell.client == name] for name in names}
+    yield _table(
+        ("client", "files", "of these equal to the last bit"),
+        [
+            (name, len(some), sum(not cell.failed for cell in some))
+            for name, some in of_client.items()
+        ],
+    )
 
 
 class _Notes:

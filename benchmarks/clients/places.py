@@ -8,6 +8,8 @@ CLIENTS_NODE_MODULES name others.
 from __future__ import annotations
 
 import functools
+import importlib.metadata
+import json
 import os
 import shutil
 import subprocess
@@ -20,21 +22,29 @@ HINT = "run `make clients` with a network"
 
 
 @functools.cache
-def python_with(*modules: str) -> Path | None:
-    """A Python that can import all of these, by the list above, this one last."""
+def python_with(*modules: str, without: str | None = None) -> Path | None:
+    """A Python that can import all of these, by the list above, this one last.
+
+    Args:
+        modules: by name.
+        without: a module that it must not have.
+    """
     given = os.environ.get("CLIENTS_PYTHON", "").split(os.pathsep)
-    code = f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))"
+    lacks = f" and u.find_spec({without!r}) is None" if without else ""
+    has = f"all(map(u.find_spec, {modules!r})){lacks}"
+    code = f"import importlib.util as u, sys; sys.exit(not ({has}))"
     for python in (*filter(None, given), str(BUILD / "venv" / "bin" / "python"), sys.executable):
         if Path(python).is_file() and _runs(python, code):
             return Path(python)
     return None
 
 
-def no_python_with(*modules: str) -> str:
+def no_python_with(*modules: str, without: str | None = None) -> str:
     """Why there is no such Python; empty if there is one."""
-    if python_with(*modules) is not None:
+    if python_with(*modules, without=without) is not None:
         return ""
-    return f"no Python here has {' and '.join(modules)}: {HINT}"
+    lacks = f", and no {without}" if without else ""
+    return f"no Python here has {' and '.join(modules)}{lacks}: {HINT}"
 
 
 def _runs(python: str, code: str) -> bool:
@@ -51,6 +61,14 @@ def version_in(python: Path | None, package: str) -> str:
     return done.stdout.strip()
 
 
+def version_here(package: str) -> str:
+    """Of a package of this Python; empty if it lacks it."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
 def node_modules() -> Path:
     """Where npm's modules are, or would be."""
     return Path(os.environ.get("CLIENTS_NODE_MODULES") or BUILD / "node_modules")
@@ -65,8 +83,6 @@ def no_module(name: str) -> str:
 
 def version_of_module(name: str) -> str:
     """Of one of npm's modules."""
-    import json
-
     file = node_modules() / name / "package.json"
     return str(json.loads(file.read_text())["version"]) if file.is_file() else ""
 

@@ -6,10 +6,13 @@ from benchmarks.clients.each import (
     compiled_model,
     interpreter,
     keras_model,
+    light,
     litert_js,
     mediapipe,
     mlflow,
+    onnx,
     saved_model,
+    server,
 )
 
 CLIENTS = (
@@ -18,6 +21,9 @@ CLIENTS = (
     *compiled_model.CLIENTS,
     *mediapipe.CLIENTS,
     *litert_js.CLIENTS,
+    *onnx.CLIENTS,
+    *light.CLIENTS,
+    *server.CLIENTS,
     *mlflow.CLIENTS,
     *saved_model.CLIENTS,
 )

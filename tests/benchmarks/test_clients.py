@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
-from benchmarks.clients import elsewhere
+from benchmarks.clients import elsewhere, metadata
 from benchmarks.clients.answers import Failure, agrees, compare, is_same
 from benchmarks.clients.case import Case, cases_of
 from benchmarks.clients.client import Answers, Client, one_by_one
@@ -68,7 +70,7 @@ def test_a_wrong_client_is_noticed_and_a_missing_one_has_its_reason(case: Case) 
     assert "export" in next(iter(ask(mediapipe.CLIENTS[0], [case]))).reason
 
     client = dataclasses.replace(INTERPRETER, version=lambda: "7")
-    page = markdown({client: [cell]}, kinds={"old": "one"}, counts={"old": 3}, seconds=60)
+    page = markdown({client: [cell]}, bare=[], kinds={"old": "one"}, counts={"old": 3}, seconds=60)
     assert "| LiteRT Interpreter | 7 | 0.0 % |" in page and "**too few**" in page
 
 
@@ -86,6 +88,40 @@ def test_clients_are_asked_what_suits_them_only(case: Case) -> None:
     assert asked == [cell.compared.count] == [len(case.examples) - 1]
     none = _asked(case, answers=answers, suits=lambda *_: False)
     assert none.reason and not none.failed and len(asked) == 1
+
+
+def test_answers_are_compared_with_those_of_the_file_without_metadata(
+    case: Case, tmp_path: Path
+) -> None:
+    content = case.file.read_bytes()
+    assert not metadata.has_metadata(content) and not list(
+        metadata.compared(INTERPRETER, [case], tmp_path)
+    )
+    model = schema.ModelT.InitFromPackedBuf(content)
+    entry, buffer = schema.MetadataT(), schema.BufferT()
+    entry.name, entry.buffer = metadata.NAME, len(model.buffers)
+    buffer.data = np.frombuffer(b"what it is", np.uint8)
+    model.metadata = [*(model.metadata or []), entry]
+    model.buffers.append(buffer)
+    builder = flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), metadata.IDENTIFIER)
+    marked = dataclasses.replace(case, other=tmp_path / "marked.tflite")
+    marked.file.write_bytes(bytes(builder.Output()) + b"files behind it")
+    assert metadata.has_metadata(marked.file.read_bytes())
+    bare = metadata.without_metadata(marked.file.read_bytes())
+    assert not metadata.has_metadata(bare) and b"what it is" not in bare
+    (cell,) = metadata.compared(INTERPRETER, [marked], tmp_path)
+    assert not cell.failed and cell.compared is not None
+    assert cell.compared.count == len(case.examples)
+
+    def changed(question: Case) -> Sequence[np.ndarray]:
+        return [scores + (question.file.parent == tmp_path) for scores in case.expected()]
+
+    other = dataclasses.replace(INTERPRETER, answers=one_by_one(changed))
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (cell,) = metadata.compared(other, [marked], folder)
+    assert cell.failed
 
 
 def test_what_agrees() -> None:

@@ -55,6 +55,7 @@ CLIENTS = (
         version=lambda: version("ai-edge-litert"),
         cannot=cannot,
         answers=one_by_one(answer),
+        bare=True,
         beam=1,
     ),
 )

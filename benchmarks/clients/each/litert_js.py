@@ -81,6 +81,7 @@ CLIENTS = (
         missing=missing,
         cannot=cannot,
         answers=answers,
+        bare=True,
         beam=1,
     ),
 )

@@ -1,0 +1,48 @@
+"""Triton's HTTP client over the jobs of a file: run by a Python that has `tritonclient` alone."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from tritonclient.http import InferenceServerClient, InferInput
+
+BATCH = 25
+
+
+def main() -> None:
+    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        try:
+            line = {"answers": answers(job)}
+        except Exception as error:
+            line = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(line), flush=True)
+
+
+def answers(job: dict) -> list:
+    """The values of one output, an entry an example."""
+    client = InferenceServerClient(job["url"])
+    metadata = client.get_model_metadata(job["model"])
+    name = metadata["inputs"][0]["name"]
+    values: list = []
+    for first in range(0, len(job["examples"]), BATCH):
+        batch = [encoded(each) for each in job["examples"][first : first + BATCH]]
+        tensor = InferInput(name, [len(batch)], "BYTES")
+        tensor.set_data_from_numpy(np.array(batch, np.object_))
+        output = client.infer(job["model"], [tensor]).as_numpy(job["output"])
+        values += [each.decode() if isinstance(each, bytes) else each for each in output.tolist()]
+    client.close()
+    return values
+
+
+def encoded(example: dict) -> bytes:
+    """A picture's file, a text in UTF-8, or a row as JSON."""
+    if "picture" in example:
+        return Path(example["picture"]).read_bytes()
+    if "row" in example:
+        return json.dumps(example["row"]).encode()
+    return str(example["text"]).encode()
+
+
+if __name__ == "__main__":
+    main()
