@@ -18,7 +18,8 @@ class BundleModel(mlflow.pyfunc.PythonModel):
         artifact = Path(context.artifacts["named"]).read_text(encoding="utf-8")
         self.bundle = kerasapps.load_bundle(context.artifacts["bundle"], artifact=artifact)
 
-    def predict(self, context: Any, model_input: list, params: Any = None) -> list:
+    # Of types that are written here mlflow makes a schema of its own.
+    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
         if self.bundle.manifest.labels:
             return [self.bundle.scores(each).tolist() for each in model_input]
         answers = self.bundle.predict(model_input)
