@@ -1,4 +1,4 @@
-"""Figures of a classifier from labels and probabilities: numpy and scikit-learn, no TensorFlow."""
+"""Figures of a classifier from labels and probabilities, with numpy alone."""
 
 from __future__ import annotations
 
@@ -154,11 +154,14 @@ def classification_metrics(
 def _area(
     labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floating[Any]]
 ) -> float | None:
-    from sklearn.metrics import roc_auc_score
-
     if probabilities.shape[1] != 2 or len(np.unique(labels)) != 2:
         return None
-    return float(roc_auc_score(labels, probabilities[:, 1]))
+    # The sum of ranks counts the pairs that are in order; equal scores share their mean rank.
+    _, places, tied = np.unique(probabilities[:, 1], return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(tied) - (tied - 1) / 2)[places]
+    second = labels == 1
+    many, others = int(second.sum()), int((~second).sum())
+    return float((ranks[second].sum() - many * (many + 1) / 2) / (many * others))
 
 
 def weakest_first(scores: Sequence[ClassScore]) -> tuple[ClassScore, ...]:
@@ -177,10 +180,10 @@ def macro_f1(labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any
         >>> round(kerasapps.evaluation.macro_f1(np.array([0, 1, 1]), np.array([0, 1, 0])), 4)
         0.6667
     """
-    from sklearn.metrics import f1_score
-
-    seen = np.unique(labels)
-    return float(f1_score(labels, predicted, labels=seen, average="macro", zero_division=0))
+    labels, predicted = np.asarray(labels), np.asarray(predicted)
+    values, places = np.unique(np.concatenate([labels, predicted]), return_inverse=True)
+    *_, f1, support = _scores(places[: len(labels)], places[len(labels) :], len(values))
+    return float(np.mean(f1[support > 0]))
 
 
 def top_k_accuracy(
@@ -210,19 +213,32 @@ def _log_loss(labels: NDArray[np.integer[Any]], probabilities: NDArray[np.floati
 def _class_scores(
     labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], names: Sequence[str]
 ) -> tuple[ClassScore, ...]:
-    # Imported here: it takes seconds, and a search's worker or a benchmark never gets this far.
-    from sklearn.metrics import precision_recall_fscore_support
-
-    # A class that is never predicted has precision 0, the convention of the field.
-    columns = precision_recall_fscore_support(
-        labels, predicted, labels=range(len(names)), zero_division=0
-    )
+    columns = _scores(labels, predicted, len(names))
     return tuple(
         ClassScore(name, float(precision), float(recall), float(f1), int(support))
         if support
         else ClassScore(name, None, None, None, 0)
         for name, precision, recall, f1, support in zip(names, *columns, strict=True)
     )
+
+
+def _scores(
+    labels: NDArray[np.integer[Any]], predicted: NDArray[np.integer[Any]], classes: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Precision, recall, F1 and number of examples of each class, `(classes,)`.
+
+    A class that is never predicted has precision 0, the convention of the field.
+    """
+    labels, predicted = labels.astype(np.int64), predicted.astype(np.int64)
+    right, given, support = (
+        np.bincount(each, minlength=classes)
+        for each in (labels[labels == predicted], predicted, labels)
+    )
+
+    def share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[Any]:
+        return np.divide(part, whole, out=np.zeros(classes), where=whole > 0)
+
+    return share(right, given), share(right, support), share(2 * right, given + support), support
 
 
 def checked_answers(

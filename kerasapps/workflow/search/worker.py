@@ -18,7 +18,7 @@ def main() -> None:
     setup = TrialSetup.from_dict(json.loads(job_file.read_text(encoding="utf-8")))
     # Loaded once, in the process that each trial's own is a copy of.
     steps = f"{setup.task.package}.train"
-    preload = (f"{__package__}.trial", steps, "sklearn.metrics")
+    preload = (f"{__package__}.trial", steps)
     serve_trials(job_file, functools.partial(run_isolated, setup), preload=preload)
 
 

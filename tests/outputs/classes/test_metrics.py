@@ -6,7 +6,14 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score, log_loss, precision_score, recall_score, top_k_accuracy_score
+from sklearn.metrics import (
+    f1_score,
+    log_loss,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+    top_k_accuracy_score,
+)
 
 from kerasapps.errors import DataError
 from kerasapps.outputs.classes import metrics as metrics_module
@@ -39,6 +46,16 @@ def test_agrees_with_scikit_learn():
     exact = probabilities / probabilities.sum(axis=1, keepdims=True, dtype=np.float64)
     assert metrics.log_loss == pytest.approx(log_loss(labels, exact), rel=1e-5)
     assert metrics.top5_accuracy == pytest.approx(top_k_accuracy_score(labels, probabilities, k=5))
+
+
+def test_the_area_under_the_curve_is_that_of_scikit_learn_where_scores_are_equal_too():
+    labels, probabilities = random_predictions(classes=2)
+    steps = np.round(probabilities[:, :1] * 8) / 8
+    for scores in (probabilities, np.hstack([steps, 1 - steps])):
+        metrics = classification_metrics(labels, scores, names=NAMES[:2], with_auc=True)
+        assert metrics.auc == pytest.approx(roc_auc_score(labels, scores[:, 1]), abs=1e-12)
+    alone = classification_metrics(labels[:1], scores[:1], names=NAMES[:2], with_auc=True)
+    assert alone.auc is None
 
 
 def test_confusion_counts_true_rows_and_predicted_columns():
