@@ -32,9 +32,17 @@ def lazy_names(package: str, file: str) -> Loaded:
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        if homes[name] == package:
-            return importlib.import_module(f"{package}.{name}")
-        return getattr(importlib.import_module(homes[name]), name)
+        try:
+            if homes[name] == package:
+                return importlib.import_module(f"{package}.{name}")
+            return getattr(importlib.import_module(homes[name]), name)
+        except ModuleNotFoundError as error:
+            from kerasapps.process.training_stack import in_plain_words
+
+            plain = in_plain_words(error, f"{package}.{name}")
+            if plain is None:
+                raise
+            raise plain from None
 
     def listed() -> list[str]:
         return sorted({*vars(sys.modules[package]), *names})

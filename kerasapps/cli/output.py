@@ -17,6 +17,7 @@ from kerasapps.cli.options import in_options
 from kerasapps.errors import ConfigError, KerasAppsError, OutputError, ReaderGoneError
 from kerasapps.files.room import TEMPORARY, telling_of_full_disks
 from kerasapps.process.interrupts import interruptible
+from kerasapps.process.training_stack import in_plain_words
 from kerasapps.terminal.console import SafeConsole
 from kerasapps.terminal.streams import begin_line, flush_lines, tell, write_line
 from kerasapps.terminal.tables import fitted_table
@@ -72,6 +73,10 @@ def _told(answer: Callable[[str], None] | None) -> Iterator[None]:
         tell(message)
         _end(message, answer, STOPPED)
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError):
+            plain = in_plain_words(error, "This command")
+            if plain is not None:
+                _fail(str(plain), answer, FAILED)
         if os.environ.get("KERASAPPS_DEBUG"):
             raise
         _fail(

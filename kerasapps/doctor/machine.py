@@ -14,10 +14,9 @@ from kerasapps.wording.counted import counted
 
 def machine_findings(results: Mapping[str, ImportResult]) -> tuple[Finding, ...]:
     """Processor, GPUs, memory and free disk space."""
-    tensorflow = results.get("tensorflow", ImportResult("not installed"))
     return (
         cpu_finding(machine.cpu_name(), machine.cpu_features(), platform.machine()),
-        gpu_finding(tensorflow, machine.has_nvidia_driver()),
+        gpu_finding(results.get("tensorflow"), machine.has_nvidia_driver()),
         _space_finding(
             "Memory",
             machine.memory_bytes(),
@@ -50,8 +49,15 @@ def cpu_finding(name: str, features: frozenset[str], architecture: str) -> Findi
     )
 
 
-def gpu_finding(tensorflow: ImportResult, driver: bool) -> Finding:
-    """The GPUs that TensorFlow sees; a note when there is a driver and it sees none."""
+def gpu_finding(tensorflow: ImportResult | None, driver: bool) -> Finding:
+    """The GPUs that TensorFlow sees; a note when there is a driver and it sees none.
+
+    Args:
+        tensorflow: how its import went; None where it is not installed.
+        driver: whether NVIDIA's is here.
+    """
+    if tensorflow is None:
+        return Finding("GPU", "not needed: bundles run on the CPU")
     if tensorflow.error is None and tensorflow.detail:
         return Finding("GPU", tensorflow.detail)
     if not driver:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from kerasapps.doctor.finding import Finding
 from kerasapps.process.imports import ImportResult
+from kerasapps.process.training_stack import INSTALL
 
 # distribution -> (name shown, module that must import)
 PARTS: Mapping[str, tuple[str, str]] = {
@@ -19,12 +20,15 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "keras-hub": ("KerasHub", "keras_hub"),
     "keras-tuner": ("KerasTuner", "keras_tuner"),
     "ai-edge-litert": ("LiteRT", "ai_edge_litert.interpreter"),
+    "sentencepiece": ("SentencePiece", "sentencepiece"),
     "tensorflow-datasets": ("TensorFlow Datasets", "tensorflow_datasets"),
     "scikit-learn": ("scikit-learn", "sklearn"),
     "pillow": ("Pillow", "PIL.Image"),
     "matplotlib": ("Matplotlib", "matplotlib"),
     "jinja2": ("Jinja", "jinja2"),
 }
+_RUNNING = ("numpy", "ai-edge-litert", "sentencepiece", "pillow")
+"""What runs bundles; the other parts train them."""
 _OTHER_NAMES = {"tensorflow": ("tensorflow-cpu", "tensorflow-macos", "tf-nightly")}
 _CLASHING = ("tensorflow-text", "keras-nlp", "tf-keras", "tensorboard")
 _OLDEST_PYTHON, _NEWEST_PYTHON = (3, 11), (3, 13)
@@ -55,6 +59,24 @@ def python_finding(version: tuple[int, ...]) -> Finding:
         value,
         "problem",
         "Use Python 3.11, 3.12 or 3.13: TensorFlow has no release for others.",
+    )
+
+
+def parts_looked_at(versions: Mapping[str, str | None], *, light: bool) -> tuple[str, ...]:
+    """The parts that should be here, and of a light installation those that are here anyway."""
+    return tuple(
+        name for name in PARTS if not light or name in _RUNNING or versions[name] is not None
+    )
+
+
+def installation_finding(versions: Mapping[str, str | None], *, light: bool) -> Finding:
+    """What this installation can do, and what it lacks for training where it cannot train."""
+    if not light:
+        return Finding("Installation", "trains and runs bundles")
+    lacking = [shown for name, (shown, _) in PARTS.items() if versions[name] is None]
+    return Finding(
+        "Installation",
+        f"light: runs bundles. To train it lacks {', '.join(lacking)}: {INSTALL}",
     )
 
 

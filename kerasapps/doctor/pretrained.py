@@ -5,6 +5,7 @@ from __future__ import annotations
 from kerasapps.config import PRETRAINED, Pretrained
 from kerasapps.doctor.finding import Finding
 from kerasapps.doctor.parts import version_of
+from kerasapps.process.training_stack import is_light
 
 
 def pretrained_findings() -> tuple[Finding, ...]:
@@ -17,6 +18,6 @@ def _weights_finding(name: str, known: Pretrained) -> Finding:
     if known.find() is not None:
         version = version_of(known.distribution) or "unknown version"
         return Finding(f"Weights {name}", f"{known.distribution} {version}, {known.licence}")
-    if known.extra is None:  # every installation should have them
+    if known.extra == "train" and not is_light():  # all that can train should have them
         return Finding(f"Weights {name}", "not installed", "problem", remedy)
     return Finding(f"Weights {name}", f"not installed (optional: {remedy})")

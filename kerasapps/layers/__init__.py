@@ -6,6 +6,10 @@ call is a loop, step by step.
 
 from __future__ import annotations
 
+from kerasapps.process.training_stack import require_training
+
+require_training(__name__)
+
 from kerasapps.layers.activation import Gelu
 from kerasapps.layers.attention import FeatureMapAttention, FeatureMapTransformer
 from kerasapps.layers.attentive_lstm import AttentiveLSTM

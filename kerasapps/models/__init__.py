@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from kerasapps.process.training_stack import require_training
+
+require_training(__name__)
+
 from kerasapps.models.adapt import adapt, adapt_to_labels, backbone, linear_head
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.process.lean import import_tensorflow
+from kerasapps.process.training_stack import require_training
 from kerasapps.terminal.doing import doing
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
@@ -86,9 +87,13 @@ def start_tensorflow(
     Args:
         load: imports it; `import_tensorflow` is for processes that are ours from start to end.
         then: modules to be imported with it: they take seconds too.
+
+    Raises:
+        DependencyError: if it is not installed.
     """
     if "tensorflow" in sys.modules:
         return
+    require_training("This")
     os.environ.setdefault(LEVEL, "3")  # what users set themselves wins
     with doing("Starting TensorFlow"), silence():
         tf = load()

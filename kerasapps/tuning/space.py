@@ -14,6 +14,8 @@ Space: TypeAlias = "keras_tuner.HyperParameters"
 
 NETWORK_PREFIX: Final = "network/"
 """Of hyperparameters that are no options: a network of the user's asks for them."""
+SPACE_LIMIT: Final = 1 << 16
+"""Bytes of a file that describes one."""
 
 
 def option_values(values: Mapping[str, Any]) -> dict[str, Any]:

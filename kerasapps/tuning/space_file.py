@@ -23,6 +23,7 @@ from kerasapps.config import choose
 from kerasapps.errors import ConfigError
 from kerasapps.files.named import read_regular
 from kerasapps.files.paths import user_path
+from kerasapps.tuning.space import SPACE_LIMIT
 from kerasapps.tuning.space_checks import Kind, choose_option, kind_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _WORDS = {
     "int": "a whole number",
     "text": "a word",
 }
-SPACE_LIMIT = 1 << 16  # bytes of a file
 _SAMPLING = ("linear", "log", "reverse_log")
 
 

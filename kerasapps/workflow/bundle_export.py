@@ -11,6 +11,7 @@ from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, Manifest, find_bund
 from kerasapps.errors import BundleError, DataError, KerasAppsError
 from kerasapps.export.artifact import Artifact
 from kerasapps.files.room import is_out_of_space, telling_of_full_disks
+from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import code_files, imported_file
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.extension import finished_network
@@ -35,6 +36,7 @@ def add_files(
     code: Sequence[Path | str] = (),
 ) -> tuple[Artifact, ...]:
     """The public `export_bundle`; `find` gives the task that a bundle is for."""
+    require_training("Adding files to a bundle")
     files = code_files(code, option="code")
     folder = find_bundle(bundle)
     with telling_of_full_disks(folder), held_bundle(folder):

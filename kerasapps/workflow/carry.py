@@ -9,6 +9,7 @@ from typing import Any
 from kerasapps.config import TuneConfig
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.training_stack import require_training
 from kerasapps.process.user_code import refuse_while_importing
 from kerasapps.terminal.doing import doing
 from kerasapps.training.hooks import Hooks
@@ -69,11 +70,12 @@ def carry(
     Raises:
         DataError: if the data cannot be used; every reason is named.
         ConfigError: if an option cannot work.
-        DependencyError: if the package of a tracker is missing.
+        DependencyError: if what training takes, or the package of a tracker, is missing.
         TrainingError: if the folder holds another run, training fails, or a tracker cannot be
             reached.
         ExportError: if no file could be made of the model.
     """
+    require_training("Training")
     refuse_while_importing()
     check_tracker(track)
     order = take_order(

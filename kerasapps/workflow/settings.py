@@ -15,7 +15,7 @@ from kerasapps.data.sources.given_splits import describe_parts, given_splits
 from kerasapps.errors import ConfigError
 from kerasapps.files.named import read_regular
 from kerasapps.files.paths import is_named, user_path
-from kerasapps.tuning.space_file import SPACE_LIMIT
+from kerasapps.tuning.space import SPACE_LIMIT
 from kerasapps.workflow.options import describe_options
 from kerasapps.workflow.steps import Options
 

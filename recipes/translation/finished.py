@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.data.pairs.examples import PairExamples
 from kerasapps.deploy.manifest import Manifest
@@ -16,12 +16,15 @@ from kerasapps.export.artifact import Measurement
 from kerasapps.export.gate import Runners
 from kerasapps.export.verify_translations import run_translator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec
+from kerasapps.process.training_stack import needing_training
 from kerasapps.recipes.translation.alignment import Alignment, align
-from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
 from kerasapps.recipes.translation.predicting import answers
 from kerasapps.recipes.translation.task import TASK
 from kerasapps.workflow.held_out import usable_examples
 from kerasapps.workflow.inputs import refuse_no_text
+
+if TYPE_CHECKING:
+    from kerasapps.recipes.translation.metrics import TranslationMetrics
 
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
@@ -76,7 +79,10 @@ def evaluate(
 
     Raises:
         DataError: if the data cannot be used.
+        DependencyError: if sacreBLEU is not installed, which comes with `kerasapps[train]`.
     """
+    with needing_training("Judging translations"):
+        from kerasapps.recipes.translation.metrics import translation_metrics
     reading = {name: value for name, value in options.items() if name != "beam"}
     # What is to be read is in the languages that the bundle was trained on.
     languages = {

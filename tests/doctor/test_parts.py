@@ -8,7 +8,9 @@ from kerasapps.doctor import parts
 from kerasapps.doctor.parts import (
     backend_findings,
     clashes,
+    installation_finding,
     part_finding,
+    parts_looked_at,
     python_finding,
 )
 from kerasapps.process.imports import ImportResult
@@ -34,6 +36,17 @@ def test_a_missing_part_is_a_problem_with_its_remedy():
     finding = part_finding("keras-hub", None, {})
     assert (finding.level, finding.remedy) == ("problem", "pip install keras-hub")
     assert (finding.name, finding.value) == ("KerasHub", "not installed")
+
+
+def test_a_light_installation_is_sound_and_says_what_it_lacks():
+    versions = {**dict.fromkeys(parts.PARTS), "numpy": "2.4", "jinja2": "3.1"}
+    looked_at = parts_looked_at(versions, light=True)
+    assert looked_at == ("numpy", "ai-edge-litert", "sentencepiece", "pillow", "jinja2")
+    assert parts_looked_at(versions, light=False) == tuple(parts.PARTS)
+    finding = installation_finding(versions, light=True)
+    assert finding.level == "ok" and "lacks TensorFlow, Keras, KerasHub" in finding.value
+    assert finding.value.endswith("pip install 'kerasapps[train]'") and "Jinja" not in finding.value
+    assert installation_finding(versions, light=False).value == "trains and runs bundles"
 
 
 def test_a_distribution_that_is_not_there_has_no_version(monkeypatch):

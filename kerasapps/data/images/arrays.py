@@ -17,6 +17,7 @@ from kerasapps.data.images.stream import read_picture
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
 from kerasapps.data.labels import Labels
 from kerasapps.errors import DataError
+from kerasapps.process.training_stack import needing_training
 
 
 def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> PictureListing:
@@ -82,7 +83,8 @@ def scaled(pictures: Sequence[np.ndarray | bytes]) -> Iterator[np.ndarray | byte
 
 def list_digits(*, work_dir: Path) -> PictureListing:
     """The 1,797 handwritten digits (8 by 8, grey) that scikit-learn ships, from 0..16 to 0..255."""
-    from sklearn.datasets import load_digits
+    with needing_training("builtin:digits"):
+        from sklearn.datasets import load_digits
 
     digits = load_digits()
     images = np.rint(digits.images * (255 / 16)).astype(np.uint8)

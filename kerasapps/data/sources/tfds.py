@@ -13,9 +13,10 @@ import numpy as np
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.splits import SPLITS
-from kerasapps.errors import DataError, DependencyError
+from kerasapps.errors import DataError
 from kerasapps.files.room import is_out_of_space
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.training_stack import needing_training, require_training
 
 
 def find_tfds(name: str) -> tuple[Any, Any]:
@@ -25,11 +26,10 @@ def find_tfds(name: str) -> tuple[Any, Any]:
         DataError: if TFDS has no such data set.
         DependencyError: if tensorflow-datasets is not installed.
     """
+    require_training(f"tfds:{name}")
     start_tensorflow(import_whole_tensorflow)
-    try:
+    with needing_training(f"tfds:{name}"):
         import tensorflow_datasets as tfds
-    except ImportError as error:
-        raise DependencyError(f"tfds:{name} needs: pip install tensorflow-datasets") from error
     try:
         return tfds, tfds.builder(name)
     except Exception as error:  # unknown names and bad configs: each its own exception

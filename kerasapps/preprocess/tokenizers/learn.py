@@ -12,6 +12,7 @@ from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import Tokenizer, TokenizerSpec, checked_texts
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
+from kerasapps.process.training_stack import needing_training
 
 _LARGEST_ALPHABET = 1000  # single characters that pieces are made of; the rest is unknown
 _REPEATS = 10_000  # of a word in one string
@@ -87,10 +88,11 @@ def _learn_pieces(
     texts: Iterable[str], vocab_size: int, min_count: int, lowercase: bool
 ) -> tuple[str, ...]:
     """Tokens in the order of ids: special tokens, single characters, merged pieces."""
-    import tokenizers
-    from tokenizers.models import WordPiece
-    from tokenizers.pre_tokenizers import WhitespaceSplit
-    from tokenizers.trainers import WordPieceTrainer
+    with needing_training("Learning a wordpiece vocabulary"):
+        import tokenizers
+        from tokenizers.models import WordPiece
+        from tokenizers.pre_tokenizers import WhitespaceSplit
+        from tokenizers.trainers import WordPieceTrainer
 
     # Texts are normalized and cut into words by our own code: training sees what encoding will.
     counts: Counter[str] = Counter()

@@ -15,8 +15,6 @@ from kerasapps.tuning.cores import divide_cores
 from kerasapps.tuning.objective import Objective, known_figures, make_objective
 from kerasapps.tuning.pruning import prunes
 from kerasapps.tuning.space_checks import searchable_options
-from kerasapps.tuning.space_file import check_names
-from kerasapps.tuning.trust import trust_of
 from kerasapps.workflow.options import UNSEARCHED, require_type, set_by_hand, with_model
 from kerasapps.workflow.own import check_own
 from kerasapps.workflow.plan import Plan
@@ -74,6 +72,8 @@ def first_options(
     first = options
     options = task.first_fitting(lambda answer: _fitting(task, first, tune, answer, own))
     _check_space(tune, options)
+    from kerasapps.tuning.trust import trust_of  # brings gRPC, which only a search needs
+
     trust_of(tune)
     if tune.role != "chief":
         divide_cores(usable_cores(), workers=tune.workers, each=tune.worker_cores)
@@ -83,6 +83,8 @@ def first_options(
 def _check_space(tune: TuneConfig, options: Options) -> None:
     """A file that describes the space shall not take an import to be found wanting."""
     if isinstance(tune.space, str):
+        from kerasapps.tuning.space_file import check_names  # brings PyYAML, likewise
+
         configs = [config for section, config in options.items() if section not in UNSEARCHED]
         known = searchable_options(*configs)
         check_names(tune.space, known=known, models=(options["model"].model, *tune.models))

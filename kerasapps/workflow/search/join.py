@@ -11,6 +11,7 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.files.paths import user_path
 from kerasapps.files.room import telling_of_full_disks
 from kerasapps.process.quiet import import_whole_tensorflow, start_tensorflow
+from kerasapps.process.training_stack import require_training
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.options import collect_options
 from kerasapps.workflow.reading import read_splits
@@ -27,6 +28,7 @@ def help_search(
     **options: Any,
 ) -> int:
     """The public `join_search`, of a task that was found."""
+    require_training("Joining a search")
     defaults = task.defaults
     for name in options:
         choose(name, defaults, what=f"The option of {task.name}")
