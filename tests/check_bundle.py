@@ -11,6 +11,7 @@ import numpy as np
 
 import kerasapps
 from kerasapps.deploy.manifest import Manifest, read_manifest
+from kerasapps.export.runtimes import describe_file
 from kerasapps.export.scan import scan_tflite
 from kerasapps.model_inputs import batch_of
 from kerasapps.models import Translator
@@ -49,7 +50,11 @@ def check_bundle(
     check_keras_model(manifest)
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(manifest.history["rows"])
-    assert json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["schema_version"] == 1
+    assert json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["schema_version"] == 2
+    assert manifest.preprocessing and manifest.answer
+    for artifact in manifest.artifacts:
+        path = artifact["path"] and folder / artifact["path"]
+        assert artifact["runtime"] == (path and describe_file(path))
 
 
 def check_keras_model(manifest: Manifest) -> None:

@@ -27,7 +27,7 @@ from kerasapps.export.network import scoring_model
 from kerasapps.export.tflite import write_static_batch
 from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.outputs.classes.agreement import same_labels
-from kerasapps.outputs.classes.answer import ACCURACY
+from kerasapps.outputs.classes.answer import ACCURACY, CLASS_ANSWER
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.preprocess.image import ImageSpec
@@ -172,6 +172,8 @@ def write(made: Planted, target: Path) -> Path:
         task="image_classification",
         labels=made.names,
         input=ImageSpec(SIDE, SIDE, 3, "stretch").to_dict(),
+        preprocessing=ImageSpec(SIDE, SIDE, 3, "stretch").explained(),
+        answer=CLASS_ANSWER,
         metrics=figures.to_dict(),
         data={"source": "planted", "fingerprint": "planted"},
         settings={"run": "planted", "train": {"seed": 0}, "image": {}}

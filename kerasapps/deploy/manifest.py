@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from filelock import Timeout
 from kerasapps.deploy.exchange import restore_folder, retired
 from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
-from kerasapps.deploy.schema import check_values
+from kerasapps.deploy.schema import EXPLAINED, check_values
 from kerasapps.errors import BundleError, KerasAppsError
 from kerasapps.files.paths import near_paths, user_path
 from kerasapps.wording.harmless import printable
@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 FILE_NAME = "bundle.json"
 KERAS_FILE = "model.keras"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 MOST_BYTES = 256 * 2**20  # of a bundle.json; older ones of a thousand classes take 11 MB
 _MOMENT = 0.05  # seconds in which two renames are surely over
 _PAUSES = tuple(_MOMENT * number for number in range(1, 21))  # between tries to read one bundle
@@ -47,6 +48,9 @@ class Manifest:
         settings: the options of the run.
         history: what happened in training.
         environment: versions, and how the model was trained.
+        preprocessing: how a raw input becomes what the model takes, for programs of other people;
+            empty in bundles of the first schema.
+        answer: how an answer is made of what the files give, likewise.
     """
 
     folder: Path
@@ -60,6 +64,8 @@ class Manifest:
     settings: Mapping[str, Any]
     history: Mapping[str, Any]
     environment: Mapping[str, Any]
+    preprocessing: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
 
     def artifact(self, name: str) -> Mapping[str, Any]:
         """The artifact called `name`.
@@ -202,6 +208,7 @@ def _read(folder: Path) -> Manifest:
         labels=tuple(values.pop("labels")),
         artifacts=tuple(values.pop("artifacts")),
         **{name: values[name] for name in _PLAIN_FIELDS},
+        **{name: values[name] for name in EXPLAINED if name in values},
     )
 
 
@@ -217,8 +224,9 @@ def _read_values(file: Path) -> dict[str, Any]:
         version = values["schema_version"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BundleError(f"{file} is damaged ({error}); make the bundle again.") from error
-    if version != SCHEMA_VERSION:
-        raise BundleError(f"{file} has schema {version}; this kerasapps reads {SCHEMA_VERSION}.")
+    if version not in READABLE_VERSIONS:
+        known = " and ".join(map(str, READABLE_VERSIONS))
+        raise BundleError(f"{file} has schema {version}; this kerasapps reads {known}.")
     if digest_of(values) != digest:
         raise BundleError(f"{file} was changed after it was written; make the bundle again.")
     return values

@@ -52,6 +52,11 @@ def number(low: float, high: float) -> Rule:
     return Rule(lambda value: is_number(value, low, high), f"a number from {low:g} to {high:g}")
 
 
+def one_of(*words: str) -> Rule:
+    """One of some words."""
+    return Rule(lambda value: isinstance(value, str) and value in words, " or ".join(words))
+
+
 def or_null(rule: Rule) -> Rule:
     """The same, or nothing."""
     return Rule(lambda value: value is None or rule.holds(value), f"{rule.words}, or null")

@@ -7,11 +7,13 @@ change its hash. So whatever is read from it, or opened because of it, is checke
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from kerasapps.deploy.checking import OffError, check_if_there, check_object, check_value, shown
+from kerasapps.deploy.explained import check_explained, check_runtime
 from kerasapps.deploy.rules import (
     AMOUNT,
     FIGURE,
@@ -33,7 +35,6 @@ from kerasapps.deploy.rules import (
 from kerasapps.errors import BundleError, ConfigError
 
 MOST_LABELS = 1_000_000
-_LONGEST_SHOWN = 60
 
 
 def _is_source(value: Any) -> bool:
@@ -79,6 +80,8 @@ MANIFEST: Mapping[str, Rule] = {
     "environment": OBJECT,
     "created": TEXT,
 }
+EXPLAINED: Mapping[str, Rule] = {"preprocessing": OBJECT, "answer": OBJECT}
+"""What the first schema had not."""
 ARTIFACT: Mapping[str, Rule] = {
     "name": NAME,
     "path": Rule(lambda value: value is None or is_inner_path(value), f"null or {INNER.words}"),
@@ -145,10 +148,6 @@ class TaskRules:
     shares: bool = True
 
 
-class _OffError(Exception):
-    """The first value that is not what it must be."""
-
-
 def check_values(values: Mapping[str, Any], where: object) -> None:
     """A manifest says only what kerasapps reads, each value of its type and range.
 
@@ -182,7 +181,7 @@ def check_task(values: Mapping[str, Any], rules: TaskRules, where: object) -> No
 def _off_as_bundle_error(where: object) -> Iterator[None]:
     try:
         yield
-    except _OffError as off:
+    except OffError as off:
         raise BundleError(
             f"{where} is no manifest that kerasapps writes: {off}. Do not use the bundle; ask for "
             "a whole one, or make it again."
@@ -190,29 +189,33 @@ def _off_as_bundle_error(where: object) -> Iterator[None]:
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    _object(values, MANIFEST, "", closed=True)
+    explains = values.get("schema_version") != 1
+    check_object(values, {**MANIFEST, **(EXPLAINED if explains else {})}, "", closed=True)
     for name, digest in values["files"].items():
-        _value(name, INNER, "a name in files")
-        _value(digest, SHA256, f"files[{_shown(name)}]")
+        check_value(name, INNER, "a name in files")
+        check_value(digest, SHA256, f"files[{shown(name)}]")
+    if explains:
+        check_explained(values)
     _artifacts(values["artifacts"])
-    _object(values["data"], DATA, "data.")
-    _if_there(values["data"], DATA_COUNTS, "data.")
-    _object(values["settings"], SETTINGS, "settings.")
-    _object(values["settings"]["train"], TRAIN, "settings.train.")
-    _object(values["history"], HISTORY, "history.")
-    _if_there(values["history"], HISTORY_MORE, "history.")
+    check_object(values["data"], DATA, "data.")
+    check_if_there(values["data"], DATA_COUNTS, "data.")
+    check_object(values["settings"], SETTINGS, "settings.")
+    check_object(values["settings"]["train"], TRAIN, "settings.train.")
+    check_object(values["history"], HISTORY, "history.")
+    check_if_there(values["history"], HISTORY_MORE, "history.")
     for place, row in enumerate(values["history"]["rows"]):
-        _value(row, _EPOCH, f"history.rows[{place}]")
+        check_value(row, _EPOCH, f"history.rows[{place}]")
 
 
 def _artifacts(artifacts: list[Any]) -> None:
     for place, artifact in enumerate(artifacts):
         where = f"artifacts[{place}]"
-        _value(artifact, OBJECT, where)
-        _object(artifact, ARTIFACT, f"{where}.")
-        _if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
+        check_value(artifact, OBJECT, where)
+        check_object(artifact, ARTIFACT, f"{where}.")
+        check_if_there(artifact, ARTIFACT_FIGURES, f"{where}.")
         if artifact.get("elsewhere") is not None:
-            _object(artifact["elsewhere"], ELSEWHERE, f"{where}.elsewhere.", closed=True)
+            check_object(artifact["elsewhere"], ELSEWHERE, f"{where}.elsewhere.", closed=True)
+        check_runtime(artifact.get("runtime"), f"{where}.runtime")
     _different([each["name"] for each in artifacts], "name")
     _different([each["path"] for each in artifacts if each["path"] is not None], "path")
 
@@ -220,55 +223,19 @@ def _artifacts(artifacts: list[Any]) -> None:
 def _different(names: list[str], what: str) -> None:
     for name, count in Counter(names).items():
         if count > 1:
-            raise _OffError(f"{count} artifacts have the {what} {_shown(name)}")
+            raise OffError(f"{count} artifacts have the {what} {shown(name)}")
 
 
 def _check_task(values: Mapping[str, Any], rules: TaskRules) -> None:
     section, labels = rules.section, list(values["labels"])
-    _object(values["settings"], {section: OBJECT}, "settings.")
-    _object(values["settings"][section], rules.settings, f"settings.{section}.")
+    check_object(values["settings"], {section: OBJECT}, "settings.")
+    check_object(values["settings"][section], rules.settings, f"settings.{section}.")
     if rules.classes and len(labels) < 2:
-        raise _OffError(f"labels is {_shown(labels)}, and a classifier has two at least")
+        raise OffError(f"labels is {shown(labels)}, and a classifier has two at least")
     for place, artifact in enumerate(values["artifacts"]):
         metric = SHARE if rules.shares else AMOUNT
-        _if_there(artifact, {"metric": metric}, f"artifacts[{place}].")
+        check_if_there(artifact, {"metric": metric}, f"artifacts[{place}].")
     try:
         rules.input(values["input"])
     except ConfigError as error:
-        raise _OffError(f"input: {str(error)[:300]}") from error
-
-
-def _object(
-    values: Mapping[str, Any], rules: Mapping[str, Rule], prefix: str, *, closed: bool = False
-) -> None:
-    """Every field that has a rule is there and keeps it; `closed`, no other field is there."""
-    for name, rule in rules.items():
-        if name not in values:
-            raise _OffError(f"{prefix}{name} is missing")
-        _value(values[name], rule, f"{prefix}{name}")
-    if closed:
-        _known(values, rules)
-
-
-def _if_there(values: Mapping[str, Any], rules: Mapping[str, Rule], prefix: str) -> None:
-    """Every field that is there and has a rule keeps it."""
-    _object(values, {name: rule for name, rule in rules.items() if name in values}, prefix)
-
-
-def _known(values: Collection[str], rules: Collection[str]) -> None:
-    for name in values:
-        if name not in rules:
-            raise _OffError(f"it has {_shown(name)}, which this version does not know")
-
-
-def _value(value: Any, rule: Rule, where: str) -> None:
-    if not rule.holds(value):
-        raise _OffError(f"{where} is {_shown(value)} and must be {rule.words}")
-
-
-def _shown(value: Any) -> str:
-    try:
-        text = ascii(value)
-    except (RecursionError, ValueError):  # too deep; a number of thousands of digits
-        text = type(value).__name__
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+        raise OffError(f"input: {str(error)[:300]}") from error

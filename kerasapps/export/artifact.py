@@ -143,12 +143,15 @@ class Artifact:
     def from_dict(cls, values: Mapping[str, Any]) -> Artifact:
         """The artifact that `to_dict` described; what older versions did not write is left out.
 
+        So is `runtime`, which a bundle says of the file as it stands there.
+
         Raises:
             TypeError: for fields that are missing or unknown.
         """
         path, elsewhere = values.get("path"), values.get("elsewhere")
         figures = None if elsewhere is None else ElsewhereFigures(**elsewhere)
-        return cls(**{**values, "path": path and Path(path), "elsewhere": figures})
+        own = {name: value for name, value in values.items() if name != "runtime"}
+        return cls(**{**own, "path": path and Path(path), "elsewhere": figures})
 
     def moved(self, path: Path | None) -> Artifact:
         """The same artifact, standing at `path`."""

@@ -21,6 +21,7 @@ from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, SCHEMA_VERSION, dig
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import size_of
+from kerasapps.export.runtimes import describe_file, with_state
 from kerasapps.files.room import require_room
 from kerasapps.files.whole import replaced
 
@@ -44,6 +45,8 @@ class BundleContent:
         task: such as `image_classification`.
         labels: class names in score order; none for a task without classes.
         input: what the model takes, as plain values.
+        preprocessing: how a raw input becomes that, for programs of other people.
+        answer: how an answer is made of what the files give, likewise.
         metrics: the Keras model's figures on the test split.
         data: source, fingerprint and how it was split.
         settings: the options of the run.
@@ -57,6 +60,8 @@ class BundleContent:
     task: str
     labels: Sequence[str]
     input: Mapping[str, Any]
+    preprocessing: Mapping[str, Any]
+    answer: Mapping[str, Any]
     metrics: Mapping[str, Any]
     data: Mapping[str, Any]
     settings: Mapping[str, Any]
@@ -144,13 +149,20 @@ def _write_manifest(content: BundleContent, artifacts: Sequence[Artifact], folde
         if field.name not in ("model", "write_documents")
     }
     files = sorted(path for path in folder.rglob("*") if path.is_file())
+    # Of the files as they stand here: what is said of them holds for what ships.
+    runtimes = [each.path and describe_file(folder / each.path) for each in artifacts]
+    tflite = [each for each in runtimes if each and each["format"] == "tflite"]
     values = json.loads(
         json.dumps(
             fields
             | {
                 "schema_version": SCHEMA_VERSION,
                 "labels": list(content.labels),
-                "artifacts": [artifact.to_dict() for artifact in artifacts],
+                "answer": with_state(content.answer, tflite),
+                "artifacts": [
+                    artifact.to_dict() | {"runtime": runtime}
+                    for artifact, runtime in zip(artifacts, runtimes, strict=True)
+                ],
                 "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
             }

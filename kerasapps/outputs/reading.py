@@ -39,6 +39,9 @@ class Reading(Protocol):
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest, as plain values."""
 
+    def explained(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one, for programs of other people."""
+
     def raw(self, examples: Any) -> Sequence[RawInput]:
         """Examples before preprocessing."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from kerasapps.config import ResizePolicy, choose
+from kerasapps.config.kinds import PICTURE
 from kerasapps.data.images.decode import open_picture
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.upright import flatten_picture
@@ -21,6 +22,8 @@ from kerasapps.errors import ConfigError
 from kerasapps.preprocess.resampling import Box, Resample, antialiased
 
 LARGEST_SIDE = 4096  # pixels; what comes from a stranger's bundle must not take all memory
+GREY_WEIGHTS = (19595, 38470, 7471)
+"""Of red, green and blue, over their sum: what Pillow takes for ITU-R 601 luma."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,27 @@ class ImageSpec:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a manifest."""
         return asdict(self)
+
+    def explained(self) -> dict[str, Any]:
+        """What `load_image` does, for programs of other people; see `docs/bundles.md`."""
+        grey = {"grey_weights": list(GREY_WEIGHTS)} if self.channels == 1 else {}
+        return {
+            "kind": PICTURE,
+            "height": self.height,
+            "width": self.width,
+            "channels": "rgb" if self.channels == 3 else "grey",
+            "layout": "NHWC",
+            "dtype_range": [0, 255],
+            "order": ["transparency", "orientation", "channels", "resize"],
+            "transparent_on": [255, 255, 255],
+            "exif_orientation": True,
+            **grey,
+            "resize": self.resize,
+            "filter": "triangle",
+            "antialias": True,
+            "rounding": "half up, after the horizontal and again after the vertical pass",
+            "padding": [0, 0, 0],
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ImageSpec:

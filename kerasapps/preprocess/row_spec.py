@@ -8,6 +8,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from kerasapps.config.kinds import ROWS
+from kerasapps.data.rows.cells import LONGEST, MISSING_WORDS, NO, NUMBER, WHOLE, YES
 from kerasapps.data.rows.dates import ORDERS, PARTS
 from kerasapps.errors import ConfigError
 
@@ -173,6 +175,38 @@ class RowSpec:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as a manifest's `input` has them."""
         return asdict(self)
+
+    def explained(self) -> dict[str, Any]:
+        """What `encode_rows` does, for programs of other people; see `docs/bundles.md`."""
+        orders = {column.order for column in self.columns if column.order}
+        return {
+            "kind": ROWS,
+            "columns": self.to_dict()["columns"],
+            "inputs": {name: places for name, places in self._places().items() if places},
+            "missing_id": MISSING_ID,
+            "unknown_id": UNKNOWN_ID,
+            "first_id": FIRST_ID,
+            "longest_cell": LONGEST,
+            "missing_words": sorted(MISSING_WORDS),
+            "number": NUMBER.pattern,
+            "whole_number": WHOLE.pattern,
+            "yes": sorted(YES),
+            "no": sorted(NO),
+            "dates": {name: ORDERS[name].pattern for name in sorted(orders)},
+        }
+
+    def _places(self) -> dict[str, list[dict[str, Any]]]:
+        """Name of each input → where each of its values is from, in their order."""
+        scales = [
+            {"column": column.name, "scale": number}
+            for column in self.scaled
+            for number in range(len(column.scales))
+        ]
+        flags = [{"column": each.name, "missing": True} for each in self.scaled if each.flagged]
+        return {
+            "numbers": [*scales, *flags],
+            "categories": [{"column": column.name} for column in self.categories],
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RowSpec:

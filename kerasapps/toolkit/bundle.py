@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -12,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from kerasapps.config import ExportConfig, TrainConfig
-from kerasapps.config.metric import Metric
 from kerasapps.deploy.own_bundle import OWN
-from kerasapps.errors import DataError, ExportError
-from kerasapps.evaluation.report import Report, TaskReport, write_report
+from kerasapps.errors import ExportError
+from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.usage import Usage, use_section
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions, withhold_failed
@@ -28,17 +25,14 @@ from kerasapps.export.tflite import convert_network
 from kerasapps.files.paths import folder_place
 from kerasapps.model_inputs import ModelInputs, RawInput, count_of, rows_of
 from kerasapps.models.own_copies import fresh_copy
-from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.ranked import ranked
-from kerasapps.outputs.classes.report import class_report
-from kerasapps.outputs.numbers.figures import number_metrics
-from kerasapps.outputs.numbers.report import number_report
-from kerasapps.toolkit.answers import Answers, OwnAnswer, answer_of, functional_of
+from kerasapps.toolkit.answers import Answers, answer_of, functional_of
 from kerasapps.toolkit.batches import as_arrays
-from kerasapps.toolkit.compared import class_numbers, integer_of, outputs_of
+from kerasapps.toolkit.compared import integer_of
 from kerasapps.toolkit.exporting import verify_files
 from kerasapps.toolkit.fitting import Needs
 from kerasapps.toolkit.inputs import fitting_inputs
+from kerasapps.toolkit.judged import JudgedNetwork
 from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
 from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
@@ -118,7 +112,7 @@ def write_bundle(
     fresh_copy(model, title=f"The network {model.name!r}")  # what cannot be saved fails here
     shipped = answer.scoring(model)
     judged = answer.shipped
-    own = _Judged(judged, shipped, inputs, targets, names)
+    own = JudgedNetwork(judged, shipped, inputs, targets, names)
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         work = Path(scratch)
         files = _export(own, reading, raw, calibration, config=export, seed=train.seed, folder=work)
@@ -148,46 +142,8 @@ def write_bundle(
         return write_content(content, artifacts, target=target)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Judged:
-    """A network as it ships, and its answers to the held-out examples."""
-
-    answer: OwnAnswer
-    network: keras.Model
-    inputs: ModelInputs
-    targets: np.ndarray
-    labels: tuple[str, ...]
-
-    @functools.cached_property
-    def outputs(self) -> np.ndarray:
-        return self.answer.scores(outputs_of(self.network, self.inputs))
-
-    @functools.cached_property
-    def report(self) -> tuple[Mapping[str, Any], TaskReport]:
-        """The figures, and what a report says of them."""
-        if self.answer.kind == "classes":
-            truth = class_numbers(self.targets, len(self.outputs))
-            classes = classification_metrics(truth, self.outputs, names=self.labels)
-            return classes.to_dict(), class_report(classes, judged_on="test")
-        truth = self.targets.reshape(-1).astype(np.float64)
-        predicted = self.outputs.reshape(-1).astype(np.float64)
-        if len(truth) != len(predicted):
-            raise DataError(
-                f"test has {len(truth)} true numbers and the network gives {len(predicted)}."
-            )
-        figures = number_metrics(truth, predicted)
-        origins = [f"example {number}" for number in range(1, len(truth) + 1)]
-        return figures.to_dict(), number_report(
-            figures, truth, predicted, origins=origins, judged_on="test"
-        )
-
-    @property
-    def metric(self) -> Metric:
-        return self.answer.answer.metric
-
-
 def _export(
-    own: _Judged,
+    own: JudgedNetwork,
     reading: OwnReading,
     raw: Sequence[RawInput],
     calibration: ModelInputs | None,
@@ -223,7 +179,7 @@ def _export(
     return files
 
 
-def _answering(own: _Judged) -> Callable[[Any], Mapping[str, Any]]:
+def _answering(own: JudgedNetwork) -> Callable[[Any], Mapping[str, Any]]:
     if own.labels:
         return functools.partial(ranked, labels=own.labels)
     return lambda values: {"value": values}
@@ -242,7 +198,7 @@ def _settings(
 
 
 def _content(
-    own: _Judged,
+    own: JudgedNetwork,
     usage: Usage,
     reading: OwnReading,
     *,
@@ -279,21 +235,13 @@ def _content(
         task=OWN,
         labels=own.labels,
         input=reading.spec,
+        preprocessing=reading.explained,
+        answer=own.explained,
         metrics=figures,
-        data={"source": "arrays in memory", "fingerprint": _fingerprint(own.inputs, own.targets)},
+        data={"source": "arrays in memory", "fingerprint": own.fingerprint},
         settings=settings,
         history=_NO_HISTORY if history is None else history.as_dict(),
         environment=versions(),
         model=model,
         write_documents=write_documents,
     )
-
-
-def _fingerprint(inputs: ModelInputs, targets: np.ndarray) -> str:
-    """SHA-256 of the held-out examples."""
-    digest = hashlib.sha256(np.ascontiguousarray(targets).tobytes())
-    arrays = inputs if isinstance(inputs, Mapping) else {"": inputs}
-    for name in sorted(arrays):
-        digest.update(name.encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return digest.hexdigest()

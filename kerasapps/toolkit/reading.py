@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import keras
 import tensorflow as tf
 
+from kerasapps.config import kinds
 from kerasapps.deploy.own_bundle import ARRAYS, PICTURES, TEXTS
 from kerasapps.errors import ConfigError
 from kerasapps.export.tflite import input_names
@@ -48,12 +49,14 @@ class OwnReading:
 
     Attributes:
         spec: of the manifest.
+        explained: what makes the network's input of a raw one, for programs of other people.
         graph: for the SavedModel; None where nothing is known of raw inputs.
         refuses: whether the graph may refuse some.
         files: writes what is needed beside the network.
     """
 
     spec: Mapping[str, Any]
+    explained: Mapping[str, Any]
     graph: GraphPreprocess | None
     refuses: bool = False
     files: Callable[[Path], object] = lambda folder: None
@@ -73,11 +76,12 @@ def reading_of(model: keras.Model, preprocess: Preprocess | None) -> OwnReading:
     if isinstance(preprocess, ImageSpec):
         spec = preprocess
         graph = GraphPreprocess(lambda encoded: decode_batch(encoded, spec), {"image": tf.string})
-        return OwnReading({"reads": PICTURES, "spec": spec.to_dict()}, graph, refuses=True)
+        plain = {"reads": PICTURES, "spec": spec.to_dict()}
+        return OwnReading(plain, spec.explained(), graph, refuses=True)
     if isinstance(preprocess, RegexTokenizer | WordPieceTokenizer):
         graph = GraphPreprocess(tokenize_in_graph(preprocess), {"text": tf.string})
         plain = {"reads": TEXTS, "spec": preprocess.spec.to_dict()}
-        return OwnReading(plain, graph, files=preprocess.save)
+        return OwnReading(plain, preprocess.explained(), graph, files=preprocess.save)
     if preprocess is not None and not isinstance(preprocess, GraphPreprocess):
         raise ConfigError(
             f"preprocess is a {type(preprocess).__name__}: give an ImageSpec, a tokenizer, or "
@@ -87,7 +91,8 @@ def reading_of(model: keras.Model, preprocess: Preprocess | None) -> OwnReading:
         name: list(tensor.shape[1:])
         for name, tensor in zip(input_names(model), model.inputs, strict=True)
     }
-    return OwnReading({"reads": ARRAYS, "spec": {"shapes": shapes}}, preprocess)
+    explained = {"kind": kinds.ARRAYS, "inputs": shapes}
+    return OwnReading({"reads": ARRAYS, "spec": {"shapes": shapes}}, explained, preprocess)
 
 
 def check_raw(raw: Sequence[Any], count: int) -> None:

@@ -102,6 +102,8 @@ def describe_bundle(
         task=task.name,
         labels=splits.labels,
         input=judging.spec,
+        preprocessing=judging.preprocessing,
+        answer=judging.answering,
         metrics=judged.figures.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,

@@ -86,6 +86,14 @@ class Judging(Protocol):
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest, as plain values."""
 
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one, for programs of other people."""
+
+    @property
+    def answering(self) -> Mapping[str, Any]:
+        """What makes an answer of the model's output, for programs of other people."""
+
     def start(self, network: keras.Model) -> None:
         """Sets what a fresh network takes from the training split."""
 

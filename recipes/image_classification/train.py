@@ -104,6 +104,10 @@ class PictureReading:
         """The model's input for the manifest."""
         return self.image.to_dict()
 
+    def explained(self) -> Mapping[str, Any]:
+        """The same, and what is done to get there, for programs of other people."""
+        return self.image.explained()
+
     def raw(self, examples: PictureExamples) -> Sequence[Path]:
         """The encoded files."""
         return examples.paths

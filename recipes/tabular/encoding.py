@@ -70,6 +70,10 @@ class RowEncoding:
         """Rows as the network takes them."""
         return encode_rows(examples.columns, self.columns).arrays
 
+    def explained(self) -> Mapping[str, Any]:
+        """The same, and what is done to get there, for programs of other people."""
+        return self.columns.explained()
+
     def raw(self, examples: RowExamples) -> Sequence[Mapping[str, Any]]:
         """Rows as a SavedModel takes them."""
         return saved_model_rows(examples.columns, self.columns, self.arguments)

@@ -94,6 +94,10 @@ class TextReading:
         """The model's input for the manifest."""
         return self.tokenizer.spec.to_dict()
 
+    def explained(self) -> Mapping[str, Any]:
+        """The same, and what is done to get there, for programs of other people."""
+        return self.tokenizer.explained()
+
     def raw(self, examples: TextExamples) -> Sequence[str]:
         """The texts."""
         return examples.texts

@@ -23,7 +23,7 @@ from kerasapps.export.verify_translations import (
 )
 from kerasapps.models import Translator
 from kerasapps.recipes.translation.agreement import same_translations
-from kerasapps.recipes.translation.answer import TRANSLATIONS
+from kerasapps.recipes.translation.answer import TRANSLATIONS, explain_search
 from kerasapps.recipes.translation.criterion import TOKEN_CRITERION
 from kerasapps.recipes.translation.finished import ROUNDS, SENTENCES, TRANSLATORS
 from kerasapps.recipes.translation.metrics import TranslationMetrics, translation_metrics
@@ -70,6 +70,21 @@ class PairJudging:
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest."""
         return self.pairs.tokenizer.spec.to_dict()
+
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the pieces of a text."""
+        return self.pairs.tokenizer.spec.explained()
+
+    @property
+    def answering(self) -> Mapping[str, Any]:
+        """How a translation is searched for."""
+        pairs = self.pairs
+        return explain_search(
+            max_steps=pairs.tokenizer.spec.max_target,
+            beam=pairs.beam,
+            length_penalty=pairs.length_penalty,
+        )
 
     def start(self, network: Translator) -> None:
         """A translator takes nothing from the data."""

@@ -104,10 +104,10 @@ def test_a_manifest_of_any_size_is_not_read(bundle: Path, monkeypatch: pytest.Mo
         read_manifest(bundle)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", None])
 def test_another_schema_is_refused_by_its_number(bundle: Path, version: object) -> None:
     tamper(bundle, lambda values: put(values, "schema_version", version))
-    with pytest.raises(BundleError, match=f"has schema {version}; this kerasapps reads 1"):
+    with pytest.raises(BundleError, match=f"has schema {version}; this kerasapps reads 1 and 2"):
         read_manifest(bundle)
 
 

@@ -26,8 +26,11 @@ from kerasapps.export.bundle import (
     write_bundle,
 )
 from kerasapps.files import room
+from kerasapps.outputs.classes.answer import CLASS_ANSWER
+from kerasapps.preprocess.image import ImageSpec
 from tests.values import kinds_of
 
+PICTURES = ImageSpec(32, 32, 3)
 FIRST_BUNDLE = Path(__file__).parents[1] / "deploy" / "first_bundle"
 
 
@@ -58,6 +61,7 @@ def content(model: keras.Model) -> BundleContent:
         (folder / "report.html").write_text("\n".join(listed))
 
     known = {name: value for name, value in values.items() if name in names}
+    known["preprocessing"], known["answer"] = PICTURES.explained(), CLASS_ANSWER
     return BundleContent(**known, model=model, write_documents=write)
 
 

@@ -20,7 +20,7 @@ MISSING_WORDS = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "nat"})
 YES = frozenset({"yes", "y", "true", "t", "on", "1"})
 NO = frozenset({"no", "n", "false", "f", "off", "0"})
 WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _MARKED = re.compile(
     r"[+-]?[$€£¥]?\s?[+-]?([0-9]{1,3}([,.'\u2019\s][0-9]{3})+|[0-9]+)([.,][0-9]+)?\s?[%$€£¥]?"
 )
@@ -96,7 +96,7 @@ def varies(numbers: np.ndarray) -> bool:
 
 
 def _number(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(text):
         return float("nan")
     number = float(text)
     return number if np.isfinite(number) else float("nan")

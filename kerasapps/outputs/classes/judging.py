@@ -27,7 +27,7 @@ from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.outputs.classes.agreement import same_labels
-from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.outputs.classes.metrics import (
     ClassificationMetrics,
@@ -90,6 +90,16 @@ class ClassJudging:
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest."""
         return self.reading.spec
+
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one."""
+        return self.reading.explained()
+
+    @property
+    def answering(self) -> Mapping[str, Any]:
+        """What the output means."""
+        return CLASS_ANSWER
 
     @property
     def truth(self) -> np.ndarray:

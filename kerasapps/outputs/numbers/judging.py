@@ -26,7 +26,7 @@ from kerasapps.export.verify import SCORERS, HeldOut, verify
 from kerasapps.model_inputs import ModelInputs, count_of, rows_of
 from kerasapps.models.outputs import answering
 from kerasapps.outputs.numbers.agreement import near_numbers
-from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.answer import NUMBER_ANSWER, NUMBERS
 from kerasapps.outputs.numbers.criterion import number_criterion
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, root_mean_square
 from kerasapps.outputs.numbers.report import number_report
@@ -83,6 +83,16 @@ class NumberJudging:
     def spec(self) -> Mapping[str, Any]:
         """The model's input for the manifest."""
         return self.reading.spec
+
+    @property
+    def preprocessing(self) -> Mapping[str, Any]:
+        """What makes the model's input of a raw one."""
+        return self.reading.explained()
+
+    @property
+    def answering(self) -> Mapping[str, Any]:
+        """What the output means."""
+        return NUMBER_ANSWER
 
     @property
     def truth(self) -> np.ndarray:

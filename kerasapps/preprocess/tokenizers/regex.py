@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from kerasapps.config.kinds import WORDS
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers.spec import (
     PAD_ID,
@@ -158,6 +160,25 @@ class RegexTokenizer:
         for word, number in self._ids.items():
             names[number] = names[number] or word
         return " ".join(each for each in names_of(ids, names) if each not in (PAD, START))
+
+    def explained(self) -> dict[str, Any]:
+        """What `encode` does, for programs of other people; see `docs/bundles.md`."""
+        return {
+            "kind": WORDS,
+            "files": [{"path": VOCABULARY_FILE, "format": "a word, a blank and its id a line"}],
+            "delimiter": DELIMITER,
+            "ascii": True,
+            "ends_at_nul": True,
+            # The text stays as it is: what is alike has several lines with one id.
+            "lowercase": False,
+            "case_forms": self._spec.lowercase,
+            "pad": {"token": PAD, "id": self.pad_id},
+            "start": {"token": START, "id": self.start_id},
+            "unknown": {"token": UNKNOWN, "id": self.unknown_id},
+            "length": self._spec.max_length,
+            "padding_side": "right",
+            "cut": "end",
+        }
 
     def with_length(self, max_length: int) -> RegexTokenizer:
         """The same tokenizer with another `max_length`."""

@@ -121,6 +121,10 @@ class Tokenizer(Protocol):
         """The same tokenizer with another `max_length`."""
         ...
 
+    def explained(self) -> dict[str, Any]:
+        """What `encode` does, for programs of other people; see `docs/bundles.md`."""
+        ...
+
     def save(self, folder: Path) -> Path:
         """Writes `vocab.txt` into a folder and returns its path."""
         ...

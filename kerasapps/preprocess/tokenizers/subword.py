@@ -18,6 +18,7 @@ import numpy as np
 import sentencepiece
 
 from kerasapps.config import SubwordKind, choose
+from kerasapps.config.kinds import SENTENCEPIECE
 from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 from kerasapps.preprocess.tokenizers.keep import read_spec
@@ -80,6 +81,25 @@ class SubwordSpec:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a manifest."""
         return asdict(self)
+
+    def explained(self) -> dict[str, Any]:
+        """What `PairTokenizer` does, for programs of other people; see `docs/bundles.md`."""
+        return {
+            "kind": SENTENCEPIECE,
+            "model": self.subwords,
+            "source_file": self.files[0],
+            "target_file": self.files[-1],
+            "pad_id": PAD_ID,
+            "unknown_id": UNKNOWN_ID,
+            "start_id": START_ID,
+            "end_id": END_ID,
+            "source_length": self.max_source,
+            "target_length": self.max_target,
+            "padding_side": "right",
+            "cut": "end, the end id stays",
+            "source_language": self.source_language,
+            "target_language": self.target_language,
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SubwordSpec:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from kerasapps.config.kinds import WORDPIECES
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers.normalization import split_normalized
 from kerasapps.preprocess.tokenizers.spec import (
@@ -129,6 +131,28 @@ class WordPieceTokenizer:
             else:
                 words.append(piece)
         return " ".join(words)
+
+    def explained(self) -> dict[str, Any]:
+        """What `encode` does, for programs of other people; see `docs/bundles.md`."""
+        special = {"pad": PAD, "start": CLS, "end": SEP, "unknown": UNKNOWN}
+        lines = "a token a line, its id the line's number from 0"
+        return {
+            "kind": WORDPIECES,
+            "files": [{"path": VOCABULARY_FILE, "format": lines}],
+            "lowercase": self._spec.lowercase,
+            "strip_accents": self._spec.lowercase,
+            "continuing_prefix": SUFFIX,
+            "longest_word": LONGEST_WORD,
+            **{name: {"token": token, "id": self._ids[token]} for name, token in special.items()},
+            "length": self._spec.max_length,
+            "padding_side": "right",
+            "cut": "end, the end token stays",
+            "inputs": {
+                "input_word_ids": "ids",
+                "input_mask": "1 where not pad",
+                "input_type_ids": "0",
+            },
+        }
 
     def with_length(self, max_length: int) -> WordPieceTokenizer:
         """The same tokenizer with another `max_length`."""

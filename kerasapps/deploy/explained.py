@@ -1,0 +1,219 @@
+"""What a `bundle.json` of schema 2 may say for programs of other people, kind by kind.
+
+kerasapps itself reads `input`; programs that it writes, and those of others, read this. So a
+stranger's bundle is held to it as to all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from kerasapps.config import kinds
+from kerasapps.deploy.checking import OffError, check_object, check_value, shown
+from kerasapps.deploy.rules import (
+    FLAG,
+    HUGE,
+    INNER,
+    LIST,
+    NAME,
+    OBJECT,
+    TEXT,
+    Rule,
+    is_inner_path,
+    is_number,
+    number,
+    one_of,
+    or_null,
+    whole_number,
+)
+
+LARGEST_SIDE = 4096
+LONGEST = 65_536
+_MOST_IDS = 2**31 - 1
+
+
+def _list_of(holds: Callable[[Any], bool], words: str, *, count: int | None = None) -> Rule:
+    def are(value: Any) -> bool:
+        fits = isinstance(value, list) and count in (None, len(value))
+        return fits and all(map(holds, value))
+
+    return Rule(are, f"a list of {words}" if count is None else f"a list of {count} {words}")
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and is_number(value, 0, _MOST_IDS)
+
+
+def _is_token(value: Any) -> bool:
+    is_object = isinstance(value, dict) and set(value) == {"token", "id"}
+    return is_object and isinstance(value["token"], str) and _is_id(value["id"])
+
+
+def _is_file(value: Any) -> bool:
+    is_object = isinstance(value, dict) and set(value) == {"path", "format"}
+    return is_object and is_inner_path(value["path"]) and isinstance(value["format"], str)
+
+
+def _is_shape(value: Any) -> bool:
+    """Whether a value lists sides, of which -1 is one that may be any."""
+    return isinstance(value, list) and all(
+        isinstance(side, int) and is_number(side, -1, _MOST_IDS) for side in value
+    )
+
+
+_SIDE, _LENGTH = whole_number(1, LARGEST_SIDE), whole_number(2, LONGEST)
+_ID = Rule(_is_id, f"a whole number from 0 to {_MOST_IDS}")
+_IDS = _list_of(_is_id, "whole numbers of at least 0")
+_LEVELS = _list_of(lambda value: _is_id(value) and value <= 255, "levels from 0 to 255", count=3)
+_TEXTS = _list_of(TEXT.holds, "texts")
+_TOKEN = Rule(_is_token, "an object of token and id")
+_FILES = _list_of(_is_file, "objects of path, inside the bundle, and format")
+_SHAPE = Rule(_is_shape, "a list of whole numbers of at least -1")
+_SHAPES = Rule(
+    lambda value: isinstance(value, dict) and bool(value) and all(map(_is_shape, value.values())),
+    "an object of shapes",
+)
+_TEXT_INPUT: Mapping[str, Rule] = {
+    "files": _FILES,
+    "pad": _TOKEN,
+    "start": _TOKEN,
+    "unknown": _TOKEN,
+    "length": _LENGTH,
+    "padding_side": one_of("right"),
+    "cut": TEXT,
+    "lowercase": FLAG,
+}
+PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
+    kinds.PICTURE: {
+        "height": _SIDE,
+        "width": _SIDE,
+        "channels": one_of("rgb", "grey"),
+        "layout": one_of("NHWC"),
+        "dtype_range": _list_of(lambda value: is_number(value, -HUGE, HUGE), "numbers", count=2),
+        "order": _TEXTS,
+        "transparent_on": _LEVELS,
+        "exif_orientation": FLAG,
+        "resize": one_of("stretch", "crop", "pad"),
+        "filter": one_of("triangle"),
+        "antialias": FLAG,
+        "rounding": TEXT,
+        "padding": _LEVELS,
+    },
+    kinds.WORDS: {
+        **_TEXT_INPUT,
+        "delimiter": TEXT,
+        "ascii": FLAG,
+        "ends_at_nul": FLAG,
+        "case_forms": FLAG,
+    },
+    kinds.WORDPIECES: {
+        **_TEXT_INPUT,
+        "end": _TOKEN,
+        "strip_accents": FLAG,
+        "continuing_prefix": TEXT,
+        "longest_word": whole_number(1, LONGEST),
+        "inputs": OBJECT,
+    },
+    kinds.SENTENCEPIECE: {
+        "model": one_of("bpe", "unigram"),
+        "source_file": INNER,
+        "target_file": INNER,
+        **dict.fromkeys(("pad_id", "unknown_id", "start_id", "end_id"), _ID),
+        "source_length": _LENGTH,
+        "target_length": _LENGTH,
+        "padding_side": one_of("right"),
+        "cut": TEXT,
+        "source_language": or_null(TEXT),
+        "target_language": or_null(TEXT),
+    },
+    kinds.ROWS: {
+        "columns": _list_of(lambda value: isinstance(value, dict), "objects"),
+        "inputs": OBJECT,
+        **dict.fromkeys(("missing_id", "unknown_id", "first_id"), _ID),
+        "longest_cell": whole_number(1, LONGEST),
+        **dict.fromkeys(("missing_words", "yes", "no"), _TEXTS),
+        "number": TEXT,
+        "whole_number": TEXT,
+        "dates": OBJECT,
+    },
+    kinds.ARRAYS: {"inputs": _SHAPES},
+}
+ANSWER: Mapping[str, Mapping[str, Rule]] = {
+    kinds.CLASSES: {"labels_file": INNER, "uint8_divisor": whole_number(1, 2**16)},
+    kinds.NUMBER: {},
+    kinds.NUMBERS: {},
+    kinds.TRANSLATION: {
+        **dict.fromkeys(("encode", "step", "source", "token", "position", "logits"), NAME),
+        "attention": NAME,
+        **dict.fromkeys(("start_id", "end_id", "first_position"), _ID),
+        "forbidden_ids": _IDS,
+        "max_steps": _LENGTH,
+        "floor": number(-HUGE, 0),
+        "length_penalty": number(0, 5),
+        "default_beam": whole_number(1, 32),
+        "state": OBJECT,
+    },
+}
+_STATE: Mapping[str, Rule] = {"from_encode": _TEXTS, "zeros": _TEXTS}
+_RUNTIME: Mapping[str, Rule] = {
+    "format": one_of("tflite", "saved_model", "onnx"),
+    "min_runtime_version": or_null(TEXT),
+    "signatures": LIST,
+}
+_SIGNATURE: Mapping[str, Rule] = {"name": TEXT, "inputs": LIST, "outputs": LIST}
+_TENSOR: Mapping[str, Rule] = {
+    "name": TEXT,
+    "tensor": TEXT,
+    "shape": or_null(_SHAPE),
+    "dtype": NAME,
+    "scale": or_null(number(-HUGE, HUGE)),
+    "zero_point": or_null(whole_number(-(2**31), 2**31)),
+}
+_FILES_NAMED = ("labels_file", "source_file", "target_file")
+
+
+def check_explained(values: Mapping[str, Any]) -> None:
+    """`preprocessing` and `answer` are of a known kind, and name files of the bundle only.
+
+    Args:
+        values: of a manifest whose `files` were checked.
+
+    Raises:
+        OffError: naming the first value that is off.
+    """
+    for name, rules in (("preprocessing", PREPROCESSING), ("answer", ANSWER)):
+        part = values[name]
+        check_object(part, {"kind": one_of(*rules)}, f"{name}.")
+        check_object(part, rules[part["kind"]], f"{name}.")
+        named = [part[each] for each in _FILES_NAMED if each in rules[part["kind"]]]
+        named += [each["path"] for each in part["files"]] if "files" in rules[part["kind"]] else []
+        _require_listed(named, values["files"], name)
+    if "state" in ANSWER[values["answer"]["kind"]]:
+        check_object(values["answer"]["state"], _STATE, "answer.state.")
+
+
+def check_runtime(runtime: Any, where: str) -> None:
+    """What an artifact says of its file's tensors, which older versions did not, is that.
+
+    Raises:
+        OffError: naming the first value that is off.
+    """
+    if runtime is None:
+        return
+    check_value(runtime, OBJECT, where)
+    check_object(runtime, _RUNTIME, f"{where}.")
+    for place, signature in enumerate(runtime["signatures"]):
+        inner = f"{where}.signatures[{place}]"
+        check_value(signature, OBJECT, inner)
+        check_object(signature, _SIGNATURE, f"{inner}.")
+        for part in ("inputs", "outputs"):
+            for index, tensor in enumerate(signature[part]):
+                check_value(tensor, OBJECT, f"{inner}.{part}[{index}]")
+                check_object(tensor, _TENSOR, f"{inner}.{part}[{index}].")
+
+
+def _require_listed(names: Collection[str], files: Collection[str], part: str) -> None:
+    for name in names:
+        if name not in files:
+            raise OffError(f"files does not list {shown(name)}, which {part} names")

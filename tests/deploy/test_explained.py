@@ -1,0 +1,173 @@
+"""What a manifest of the second schema may say for programs of other people, value by value."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kerasapps.deploy.explained import ANSWER, PREPROCESSING
+from kerasapps.deploy.schema import check_values
+from kerasapps.deploy.tensors import describe_tflite
+from kerasapps.errors import BundleError
+from kerasapps.outputs.classes.answer import CLASS_ANSWER
+from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
+from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
+from kerasapps.recipes.translation.answer import explain_search
+from tests.deploy.tampered import put
+
+HERE = Path(__file__).parent
+TEXTS = ["a good film", "a bad film"]
+STATE = {"state": {"from_encode": ["memory"], "zeros": ["cache_keys_0"]}}
+SEARCH = {**explain_search(max_steps=8, beam=3, length_penalty=1.0), **STATE}
+SUBWORDS = SubwordSpec(subwords="bpe", joint=False, max_source=8, max_target=8)
+
+
+def rows() -> dict[str, Any]:
+    from kerasapps import TabularConfig
+    from kerasapps.data import load_table
+
+    columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
+    table = {**columns, "rich": ["yes" if age > 40 else "no" for age in columns["age"]]}
+    train = load_table(table, tabular=TabularConfig(target="rich")).train
+    return fit_rows(train.columns, train.readings, target="rich", min_count=1).explained()
+
+
+EXPLAINED: dict[str, dict[str, Any]] = {
+    "picture": ImageSpec(32, 32, 1).explained(),
+    "words": learn_tokenizer(TEXTS, min_count=1, max_length=6).explained(),
+    "wordpieces": learn_tokenizer(
+        TEXTS, kind="wordpiece", min_count=1, max_length=6, vocab_size=40
+    ).explained(),
+    "sentencepiece": SUBWORDS.explained(),
+    "rows": rows(),
+    "arrays": {"kind": "arrays", "inputs": {"input": [3], "more": [4, 5]}},
+}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "classes": dict(CLASS_ANSWER),
+    "number": dict(NUMBER_ANSWER),
+    "numbers": {"kind": "numbers"},
+    "translation": SEARCH,
+}
+
+
+def manifest(reads: str = "picture", answers: str = "classes") -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((HERE / "manifests" / "pictures.json").read_text("utf-8"))
+    del values["manifest_sha256"]
+    listed = dict.fromkeys(("vocab.txt", "source.model", "target.model"), "0" * 64)
+    runtime = describe_tflite(HERE / "first_bundle" / "model_int8.tflite")
+    values["artifacts"][0]["runtime"] = runtime
+    return json.loads(  # type: ignore[no-any-return]
+        json.dumps(
+            {
+                **values,
+                "schema_version": 2,
+                "files": {**values["files"], **listed},
+                "preprocessing": EXPLAINED[reads],
+                "answer": ANSWERS[answers],
+            }
+        )
+    )
+
+
+def test_whatever_kerasapps_says_is_accepted_and_every_kind_is_tried() -> None:
+    assert set(EXPLAINED) == set(PREPROCESSING) and set(ANSWERS) == set(ANSWER)
+    for reads in EXPLAINED:
+        check_values(manifest(reads), "bundle.json")
+    for answers in ANSWERS:
+        check_values(manifest(answers=answers), "bundle.json")
+
+
+def test_every_field_that_is_written_has_a_rule() -> None:
+    optional = {"kind", "grey_weights"}
+    for kind, said in EXPLAINED.items():
+        assert set(said) - optional == set(PREPROCESSING[kind])
+    for kind, said in ANSWERS.items():
+        assert set(said) - optional == set(ANSWER[kind])
+
+
+@pytest.mark.parametrize("part", ["preprocessing", "answer"])
+def test_the_first_schema_has_none_of_it_and_the_second_all(part: str) -> None:
+    values = manifest()
+    with pytest.raises(BundleError, match="which this version does not know"):
+        check_values({**values, "schema_version": 1}, "bundle.json")
+    del values[part]
+    with pytest.raises(BundleError, match=f"{part} is missing"):
+        check_values(values, "bundle.json")
+
+
+TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
+
+
+@pytest.mark.parametrize(
+    ("reads", "answers", "place", "value", "words"),
+    [
+        ("picture", "classes", "preprocessing", [], "an object"),
+        ("picture", "classes", "preprocessing.kind", "sound", "picture or words"),
+        ("picture", "classes", "preprocessing.kind", ["picture"], "picture or words"),
+        ("picture", "classes", "preprocessing.height", 4097, "from 1 to 4096"),
+        ("picture", "classes", "preprocessing.width", 1.5, "a whole number"),
+        ("picture", "classes", "preprocessing.channels", 3, "rgb or grey"),
+        ("picture", "classes", "preprocessing.resize", "fill", "stretch or crop or pad"),
+        ("picture", "classes", "preprocessing.padding", [0, 0, 256], "levels from 0 to 255"),
+        ("picture", "classes", "preprocessing.transparent_on", [255], "a list of 3 levels"),
+        ("picture", "classes", "preprocessing.dtype_range", [0, float("nan")], "2 numbers"),
+        ("picture", "classes", "preprocessing.antialias", "yes", "true or false"),
+        ("words", "classes", "preprocessing.files.0.path", "../vocab.txt", "inside the bundle"),
+        ("words", "classes", "preprocessing.files.0.path", "other.txt", "does not list"),
+        ("words", "classes", "preprocessing.files.0.more", 1, "objects of path"),
+        ("words", "classes", "preprocessing.length", 65_537, "from 2 to 65536"),
+        ("words", "classes", "preprocessing.pad.id", -1, "an object of token and id"),
+        ("words", "classes", "preprocessing.start.token", None, "an object of token and id"),
+        ("words", "classes", "preprocessing.padding_side", "left", "must be right"),
+        ("wordpieces", "classes", "preprocessing.lowercase", 1, "true or false"),
+        ("wordpieces", "classes", "preprocessing.end", {}, "an object of token and id"),
+        ("wordpieces", "classes", "preprocessing.longest_word", 0, "from 1 to"),
+        ("sentencepiece", "classes", "preprocessing.source_file", "/etc/passwd", "inside the"),
+        ("sentencepiece", "classes", "preprocessing.target_file", "x.model", "does not list"),
+        ("sentencepiece", "classes", "preprocessing.end_id", True, "a whole number"),
+        ("sentencepiece", "classes", "preprocessing.model", "char", "bpe or unigram"),
+        ("rows", "classes", "preprocessing.columns", ["age"], "a list of objects"),
+        ("rows", "classes", "preprocessing.yes", [1], "a list of texts"),
+        ("arrays", "classes", "preprocessing.inputs", {}, "an object of shapes"),
+        ("arrays", "classes", "preprocessing.inputs.more", [-2], "an object of shapes"),
+        ("picture", "classes", "answer.kind", "boxes", "classes or number"),
+        ("picture", "classes", "answer.labels_file", "../labels.txt", "inside the bundle"),
+        ("picture", "classes", "answer.labels_file", "names.txt", "does not list"),
+        ("picture", "classes", "answer.uint8_divisor", 0, "from 1 to"),
+        ("picture", "translation", "answer.encode", "a b", "letters, digits"),
+        ("picture", "translation", "answer.max_steps", 10**9, "from 2 to 65536"),
+        ("picture", "translation", "answer.default_beam", 33, "from 1 to 32"),
+        ("picture", "translation", "answer.floor", 1, "from -1e+15 to 0"),
+        ("picture", "translation", "answer.forbidden_ids", [-1], "whole numbers"),
+        ("picture", "translation", "answer.state", [], "an object"),
+        ("picture", "translation", "answer.state.zeros", [1], "a list of texts"),
+        ("picture", "classes", "artifacts.0.runtime", [], "an object"),
+        ("picture", "classes", "artifacts.0.runtime.format", "pb", "tflite or saved_model"),
+        ("picture", "classes", "artifacts.0.runtime.signatures", None, "a list"),
+        ("picture", "classes", "artifacts.0.runtime.signatures.0", 5, "an object"),
+        ("picture", "classes", TENSOR, "input", "an object"),
+        ("picture", "classes", f"{TENSOR}.name", None, "a text"),
+        ("picture", "classes", f"{TENSOR}.shape", [1, "x"], "whole numbers of at least -1"),
+        ("picture", "classes", f"{TENSOR}.dtype", "float 32", "letters, digits"),
+        ("picture", "classes", f"{TENSOR}.scale", float("inf"), "a number from"),
+        ("picture", "classes", f"{TENSOR}.zero_point", 0.5, "a whole number"),
+    ],
+)
+def test_one_value_that_is_off_is_named(
+    reads: str, answers: str, place: str, value: Any, words: str
+) -> None:
+    values = manifest(reads, answers)
+    put(values, place, value)
+    with pytest.raises(BundleError, match="no manifest that kerasapps writes") as refused:
+        check_values(values, "bundle.json")
+    assert words in str(refused.value)
+    assert place.split(".", maxsplit=1)[0] in str(refused.value)
+
+
+def test_a_file_of_which_nothing_is_known_is_taken() -> None:
+    values = manifest()
+    values["artifacts"][0]["runtime"] = None
+    check_values(values, "bundle.json")
