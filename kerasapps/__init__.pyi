@@ -41,6 +41,8 @@ from kerasapps.recipes.bundles import load_bundle as load_bundle
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )
+from kerasapps.recipes.serving import create_app as create_app
+from kerasapps.recipes.serving import serve_bundles as serve_bundles
 from kerasapps.recipes.tabular.explain import RowExplanation as RowExplanation
 from kerasapps.recipes.tabular.task import train_tabular as train_tabular
 from kerasapps.recipes.text_classification.explain import Explanation as Explanation
@@ -52,6 +54,7 @@ from kerasapps.recipes.text_classification.task import (
 )
 from kerasapps.recipes.translation.alignment import Alignment as Alignment
 from kerasapps.recipes.translation.task import train_translator as train_translator
+from kerasapps.serve.config import ServeConfig as ServeConfig
 from kerasapps.targets.export import ExportedApp as ExportedApp
 from kerasapps.workflow.result import RecipeResult as RecipeResult
 

@@ -31,6 +31,7 @@ OURS = {
     "outputs",
     "preprocess",
     "recipes",
+    "serve",
     "targets",
     "toolkit",
     "training",
@@ -41,8 +42,8 @@ HEAVY = {"tensorflow", "keras", "keras_hub", "keras_tuner", "tensorflow_datasets
 
 # What serves every place, from the bottom: each knows those before it.
 SERVING = ("wording", "files", "terminal", "process")
-STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "targets", "toolkit", "workflow"}
-ABOVE = {"cli", "outputs", "recipes", "targets", "toolkit", "workflow"}
+STAGES = OURS - {"cli", "doctor", "outputs", "recipes", "serve", "targets", "toolkit", "workflow"}
+ABOVE = {"cli", "outputs", "recipes", "serve", "targets", "toolkit", "workflow"}
 """What no stage knows: it is handed the task's values."""
 
 # place → what it must not import, at any depth of the file
@@ -63,11 +64,14 @@ FORBIDDEN = {
     "evaluation": ABOVE | {"decoding", "models", "data", "preprocess", "export", "training"},
     "export": ABOVE | {"training", "tuning", "models", "data", "evaluation"},
     "deploy": ABOVE | HEAVY | {"decoding", "training", "models", "export", "evaluation", "layers"},
+    "serve": HEAVY
+    | STAGES - {"config", "data", "deploy", "errors", "preprocess"}
+    | {"cli", "recipes", "targets", "toolkit"},
     "targets": OURS - {"config", "deploy", "errors", "targets"} | HEAVY,
     "tuning": OURS - {"config", "errors", "tuning"},
-    "workflow": {"cli", "outputs", "recipes", "targets", "toolkit"},
-    "outputs": {"cli", "recipes", "targets", "toolkit"},
-    "toolkit": {"cli", "recipes", "targets"},
+    "workflow": {"cli", "outputs", "recipes", "serve", "targets", "toolkit"},
+    "outputs": {"cli", "recipes", "serve", "targets", "toolkit"},
+    "toolkit": {"cli", "recipes", "serve", "targets"},
     "recipes": {"cli"},
 }
 # What one module alone may import of this: augmentation is offered as a layer, too.
@@ -165,6 +169,7 @@ def test_only_the_command_line_and_the_lazy_names_import_recipes() -> None:
 def test_recipes_are_the_registry_the_public_names_and_a_folder_a_task() -> None:
     found = {path.name for path in (ROOT / "recipes").iterdir() if path.name != "__pycache__"}
     files = {"__init__.py", "__init__.pyi", "bundles.py", "hypermodels.py", "registry.py"}
+    files |= {"serving.py"}
     assert found == {*files, *TASKS}
     for name in TASKS:
         files = {path.name for path in (ROOT / "recipes" / name).glob("*.py")}

@@ -27,6 +27,7 @@ from kerasapps.cli.output import (
     print_table,
 )
 from kerasapps.cli.predict import predict_app
+from kerasapps.cli.serve import serve_app
 from kerasapps.cli.train import train_app
 from kerasapps.cli.tune import tune_app
 from kerasapps.errors import OutputError, ReaderGoneError
@@ -162,3 +163,4 @@ def doctor(json: Json = False) -> Any:
 
 app.add_typer(predict_app)
 app.add_typer(bundle_app)
+app.add_typer(serve_app)

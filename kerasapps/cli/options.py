@@ -17,6 +17,7 @@ from kerasapps.config import TrainConfig, TuneConfig
 from kerasapps.config.checks import field_types
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TASKS
+from kerasapps.serve.config import ServeConfig
 
 Config = type[Any]
 
@@ -24,7 +25,7 @@ _CONFIGS = tuple(
     dict.fromkeys(
         config
         for task in TASKS.values()
-        for config in (*task.sections.values(), task.predicts, TuneConfig)
+        for config in (*task.sections.values(), task.predicts, TuneConfig, ServeConfig)
         if config is not None
     )
 )

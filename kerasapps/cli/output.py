@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from kerasapps.process.training_stack import in_plain_words
 from kerasapps.terminal.console import SafeConsole
 from kerasapps.terminal.streams import begin_line, flush_lines, tell, write_line
 from kerasapps.terminal.tables import fitted_table
+from kerasapps.wording.finite import clean
 from kerasapps.wording.harmless import escaped
 
 # Exit statuses: 0 is that all is well.
@@ -143,15 +143,6 @@ def json_text(values: Any) -> str:
     """One line of JSON that any terminal can be shown; numbers that JSON lacks are null."""
     text = json.dumps(clean(values), ensure_ascii=False)
     return escaped(text, "\\u{:04x}")
-
-
-def clean(values: Any) -> Any:
-    """`values` with NaN and infinities as null, which JSON has no words for."""
-    if isinstance(values, Mapping):
-        return {str(key): clean(value) for key, value in values.items()}
-    if isinstance(values, (list, tuple)):
-        return [clean(value) for value in values]
-    return None if isinstance(values, float) and not math.isfinite(values) else values
 
 
 def print_table(

@@ -48,6 +48,30 @@ class FileBundle(OpenedBundle):
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
         self._require_answers(path)
 
+    @property
+    def tensors(self) -> Mapping[str, tuple[np.dtype[Any], Shape]]:
+        """Name of each input of the file → dtype and shape of what `run` takes for it."""
+        example = self.reader.example()
+        dtypes = {
+            name: (example[name] if isinstance(example, Mapping) else example).dtype
+            for name in self._model.input_shapes
+        }
+        return {name: (dtypes[name], shape) for name, shape in self._model.input_shapes.items()}
+
+    def run(self, example: Mapping[str, np.ndarray]) -> np.ndarray:
+        """What the file gives for one example that is prepared already.
+
+        Args:
+            example: name of each of the file's inputs → its values, without the batch.
+
+        Returns:
+            float32, one value a label, or as the network gives it.
+
+        Raises:
+            BundleError: if the interpreter fails on it, as on ids that there are not.
+        """
+        return self._model.scores(example)
+
     def _require_answers(self, path: Path) -> None:
         """The file gives as many answers as the manifest says."""
         labels = self.manifest.labels

@@ -13,7 +13,7 @@ from kerasapps.cli import app
 
 COMMANDS = [
     (), ("check",), ("train",), ("tune",), ("predict",), ("explain",), ("evaluate",), ("export",),
-    ("benchmark",), ("doctor",),
+    ("benchmark",), ("doctor",), ("serve",),
     *((group, task) for group in ("train", "tune") for task in (
         "image-classification", "text-classification", "translation", "tabular")),
 ]  # fmt: skip

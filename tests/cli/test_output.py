@@ -16,10 +16,11 @@ import pytest
 import typer
 
 from kerasapps.cli import run
-from kerasapps.cli.output import clean, command, json_text, print_table, shown
+from kerasapps.cli.output import command, json_text, print_table, shown
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.process.quiet import silence
 from kerasapps.terminal.streams import tell, write_line
+from kerasapps.wording.finite import clean
 from kerasapps.wording.harmless import harmless
 from tests.interrupts import press_in_cpp, usual_ctrl_c
 

@@ -85,6 +85,22 @@ def decode_image(source: Path | bytes, channels: int) -> np.ndarray:
     return pixels if channels == 3 else pixels[..., np.newaxis]
 
 
+def picture_size(source: Path | bytes) -> tuple[int, int]:
+    """Width and height of an encoded picture as its head says them; nothing is decoded.
+
+    Args:
+        source: a file, or the encoded bytes.
+
+    Returns:
+        Pixels, before an EXIF rotation.
+
+    Raises:
+        DataError: naming the file and what is wrong with it.
+    """
+    with _opened(source) as image:
+        return image.size
+
+
 def inspect_image(path: Path) -> Inspection:
     """Decode all of one picture and say what it is; what is wrong is told, never raised."""
     try:

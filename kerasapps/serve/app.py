@@ -1,0 +1,217 @@
+"""The application: which address is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import resources
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+import kerasapps
+from kerasapps.serve.answer import Service, json_bytes
+from kerasapps.serve.asking import read_asked
+from kerasapps.serve.config import ServeConfig
+from kerasapps.serve.guard import Guard
+from kerasapps.serve.log import Log
+from kerasapps.serve.metrics import CONTENT_TYPE, Metrics
+from kerasapps.serve.model import Model
+from kerasapps.serve.protocol import VERSION, infer, model_values, server_values
+from kerasapps.serve.refusal import Refusal
+from kerasapps.serve.schema import infer_document, model_document, predict_document
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+_PAGE = {"/": ("index.html", "text/html"), "/page.css": ("page.css", "text/css")}
+_PAGE["/page.js"] = ("page.js", "text/javascript")
+# The page loads nothing of others, and stands in no page of others.
+_SAFE = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_STATUSES = {404: "There is nothing at this address.", 405: "This address takes another method."}
+
+
+def make_app(models: Mapping[str, Model], config: ServeConfig) -> FastAPI:
+    """An ASGI application that answers with models.
+
+    Args:
+        models: by their names; the first answers at `/predict`.
+        config: the limits, and the key.
+    """
+    service = Service(models, config=config, metrics=Metrics())
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.engine.stop()
+
+    app = FastAPI(
+        title="kerasapps",
+        version=kerasapps.__version__,
+        summary="Bundles of kerasapps over HTTP",
+        docs_url=None,  # these pages load scripts of others
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    _add_page(app)
+    _add_facts(app, service)
+    _add_predict(app, service)
+    _add_protocol(app, service)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_middleware(Guard, service=service, log=Log(config.log_level))
+    return app
+
+
+def _add_page(app: FastAPI) -> None:
+    folder = resources.files("kerasapps.serve") / "page"
+    for path, (name, kind) in _PAGE.items():
+        content = (folder / name).read_bytes()
+
+        async def page(content: bytes = content, kind: str = kind) -> Response:
+            return Response(content, media_type=f"{kind}; charset=utf-8", headers=_SAFE)
+
+        app.add_api_route(path, _plain(page), methods=["GET", "HEAD"], include_in_schema=False)
+
+
+def _plain(page: Callable[[], Awaitable[Response]]) -> Answer:
+    async def answer(request: Request) -> Response:
+        return await page()
+
+    return answer
+
+
+def _add_facts(app: FastAPI, service: Service) -> None:
+    @app.get("/health", summary="Whether it is alive", tags=["health"])
+    @app.get("/health/live", summary="Whether it is alive", tags=["health"])
+    @app.get("/health/ready", summary="Whether it can answer", tags=["health"])
+    async def health(request: Request) -> Response:
+        return _json({"live": True, "ready": True, "models": list(service.models)})
+
+    @app.get("/metrics", summary="Counters for Prometheus", tags=["health"])
+    async def metrics(request: Request) -> Response:
+        return Response(service.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    @app.get("/models", summary="What is served", tags=["predict"])
+    async def models(request: Request) -> Response:
+        each = [model_document(model, service.config) for model in service.models.values()]
+        return _json({"models": each})
+
+
+def _add_predict(app: FastAPI, service: Service) -> None:
+    """`/predict` for the first model, and an address for each."""
+    for place, model in enumerate(service.models.values()):
+
+        async def answer(request: Request, model: Model) -> Response:
+            asked = await read_asked(request, model, service.config)
+            body = await service.predictions(model, asked.items, asked.options)
+            return Response(body, media_type="application/json")
+
+        document = predict_document(model, service.config)
+        paths = [f"/models/{model.name}/predict", *(["/predict"] if not place else [])]
+        for path in paths:
+            app.add_api_route(
+                path,
+                _named(partial(answer, model=model), f"predict with {model.name} at {path}"),
+                methods=["POST"],
+                summary=f"Ask {model.name}",
+                tags=["predict"],
+                openapi_extra=document,
+                response_class=Response,
+            )
+
+    @app.post("/models/{name}/predict", include_in_schema=False)
+    async def unknown(request: Request, name: str) -> Response:
+        service.model(name)
+        raise AssertionError(name)  # those that are known have addresses of their own
+
+
+def _named(answer: Callable[..., Awaitable[Response]], name: str) -> Answer:
+    """A function that FastAPI can look at, and tell from others."""
+
+    async def named(request: Request) -> Response:
+        return await answer(request)
+
+    named.__name__ = "".join(each if each.isalnum() else "_" for each in name)
+    return named
+
+
+def _add_protocol(app: FastAPI, service: Service) -> None:
+    """The Open Inference Protocol."""
+    tags: list[Any] = ["Open Inference Protocol"]
+
+    @app.get("/v2", summary="The server", tags=tags)
+    async def server(request: Request) -> Response:
+        return _json(server_values())
+
+    @app.get("/v2/health/live", summary="Whether it is alive", tags=tags)
+    @app.get("/v2/health/ready", summary="Whether it can answer", tags=tags)
+    async def health(request: Request) -> Response:
+        return _json({})
+
+    for version in ("", "/versions/{version}"):
+
+        @app.get(f"/v2/models/{{name}}{version}", summary="A model", tags=tags)
+        async def metadata(request: Request) -> Response:
+            return _json(model_values(_of_path(request, service)))
+
+        @app.get(f"/v2/models/{{name}}{version}/ready", summary="Whether it can answer", tags=tags)
+        async def ready(request: Request) -> Response:
+            model = _of_path(request, service)
+            return _json({"name": model.name, "ready": True})
+
+        for model in service.models.values():
+            if version:
+                break
+            app.add_api_route(
+                f"/v2/models/{model.name}/infer",
+                _named(partial(_infer, service=service), f"infer with {model.name}"),
+                methods=["POST"],
+                summary=f"Ask {model.name}",
+                tags=tags,
+                openapi_extra=infer_document(model),
+                response_class=Response,
+            )
+        app.add_api_route(
+            f"/v2/models/{{name}}{version}/infer",
+            _named(partial(_infer, service=service), f"infer {version}"),
+            methods=["POST"],
+            include_in_schema=False,
+        )
+
+
+async def _infer(request: Request, service: Service) -> Response:
+    body, headers = await infer(request, _of_path(request, service), service)
+    return Response(body, headers=headers)
+
+
+def _of_path(request: Request, service: Service) -> Model:
+    """The model that an address names.
+
+    Raises:
+        Refusal: if there is none, or not of that version.
+    """
+    _, _, rest = request.scope["path"].partition("/v2/models/")
+    name = rest.split("/")[0]
+    version = request.path_params.get("version", VERSION)
+    model = service.model(request.path_params.get("name", name))
+    if version != VERSION:
+        raise Refusal(404, "unknown", f"{model.name} has the version {VERSION} only.")
+    return model
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """What the router refuses."""
+    assert isinstance(error, HTTPException)
+    message = _STATUSES.get(error.status_code, str(error.detail)[:200])
+    code = {404: "unknown", 405: "method"}.get(error.status_code, "malformed")
+    raise Refusal(error.status_code, code, message, headers=error.headers)
+
+
+def _json(values: Any) -> Response:
+    return Response(json_bytes(values), media_type="application/json")

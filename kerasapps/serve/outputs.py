@@ -1,0 +1,71 @@
+"""What a model gives, as tensors of the Open Inference Protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kerasapps.serve.model import Model
+from kerasapps.serve.tensors import BYTES, Tensor, of_array, of_texts
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a model.
+
+    Attributes:
+        name: of it.
+        datatype: of its values.
+        shape: of one example.
+        tensor: answers → the tensor.
+    """
+
+    name: str
+    datatype: str
+    shape: tuple[int, ...]
+    tensor: Callable[[str, Sequence[Any]], Tensor]
+
+
+@dataclass(frozen=True)
+class Number:
+    """An answer of a model of numbers, as its bundle gives it."""
+
+    value: float
+
+
+def outputs_of(model: Model) -> list[Output]:
+    """What a model gives."""
+    if model.answers == "classes":
+        count = len(model.labels)
+
+        def label(name: str, answers: Sequence[Any]) -> Tensor:
+            return of_texts(name, [model.labels[int(np.argmax(each))] for each in answers])
+
+        return [Output("scores", "FP32", (count,), _stacked), Output("label", BYTES, (), label)]
+    if model.answers == "text":
+
+        def texts(name: str, answers: Sequence[Any]) -> Tensor:
+            return of_texts(name, _of(answers, "text"))
+
+        def costs(name: str, answers: Sequence[Any]) -> Tensor:
+            return _numbers(name, _of(answers, "score"))
+
+        return [Output(model.columns[0], BYTES, (), texts), Output("score", "FP32", (), costs)]
+    if model.answers == "number":
+        return [Output("value", "FP32", (), lambda name, each: _numbers(name, _of(each, "value")))]
+    return [Output("values", "FP32", (-1,), _stacked)]
+
+
+def _of(answers: Sequence[Any], name: str) -> list[Any]:
+    return [getattr(each, name) for each in answers]
+
+
+def _numbers(name: str, numbers: Sequence[float]) -> Tensor:
+    return of_array(name, np.array(numbers, np.float32))
+
+
+def _stacked(name: str, answers: Sequence[np.ndarray]) -> Tensor:
+    return of_array(name, np.stack(answers).astype(np.float32, copy=False))

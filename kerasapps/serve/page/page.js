@@ -1,0 +1,236 @@
+"use strict";
+// The page that tries a model by hand. It speaks to this server only, with what anybody can send it.
+
+const $ = (id) => document.getElementById(id);
+const VERBS = { classes: "labels", number: "gives a number for", text: "translates", values: "answers" };
+const THINGS = { picture: "pictures", text: "texts", row: "rows", array: "arrays" };
+const LAST_BARS = 5;
+let models = [];
+let model = null;
+let key = "";
+
+async function call(path, options = {}) {
+  const headers = { ...options.headers, ...(key ? { "X-API-Key": key } : {}) };
+  const began = performance.now();
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch {
+    throw new Error("The server does not answer.");
+  }
+  const values = await response.json().catch(() => ({}));
+  if (response.status === 401) $("key-form").hidden = false;
+  if (!response.ok) throw new Error(values.error?.message || `The server answered ${response.status}.`);
+  return { values, milliseconds: performance.now() - began };
+}
+
+function element(tag, text = "", className = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function tell(error) {
+  $("error").textContent = error ? error.message : "";
+  $("error").hidden = !error;
+}
+
+async function start() {
+  try {
+    models = (await call("models")).values.models;
+  } catch (error) {
+    if ($("key-form").hidden || key) tell(error);
+    return;
+  }
+  tell(null);
+  $("key-form").hidden = true;
+  $("model").replaceChildren(...models.map((each) => new Option(each.name, each.name)));
+  $("pick").hidden = models.length < 2;
+  choose(models[0]);
+}
+
+function choose(chosen) {
+  model = chosen;
+  tell(null);
+  $("answers").replaceChildren();
+  $("ask").hidden = false;
+  $("title").textContent = model.name;
+  const count = model.labels.length;
+  const facts = [`${VERBS[model.answers]} ${THINGS[model.reads]}`, `file ${model.artifact}`];
+  if (count) facts.push(count > 6 ? `${count} labels` : model.labels.join(", "));
+  if (model.target) facts.push(`answers ${model.target}`);
+  $("facts").textContent = facts.join(" · ");
+  for (const each of Object.keys(THINGS)) $(`${each}-form`).hidden = each !== model.reads;
+  $("text-button").textContent = model.answers === "text" ? "Translate" : "Ask";
+  $("address").textContent = `POST ${address()}`;
+  $("columns").replaceChildren(...(model.columns || []).map(column));
+  const names = Object.keys(model.options);
+  $("more").hidden = !names.length;
+  $("options").replaceChildren(...names.map(option));
+}
+
+function address() {
+  return model === models[0] ? "/predict" : `/models/${model.name}/predict`;
+}
+
+function field(name, input) {
+  const label = element("label", name);
+  label.append(input);
+  return label;
+}
+
+function column(each) {
+  const input = element("input");
+  input.name = each.name;
+  input.value = each.typical;
+  input.dataset.kind = each.kind;
+  if (each.kind === "number") input.inputMode = "decimal";
+  const label = field(each.name, input);
+  if (each.values.length) {
+    const list = element("datalist");
+    list.id = `values of ${each.name}`.replaceAll(" ", "-");
+    list.append(...each.values.map((value) => new Option(value)));
+    input.setAttribute("list", list.id);
+    label.append(list);
+  }
+  return label;
+}
+
+function option(name) {
+  const input = element("input");
+  input.name = name;
+  input.inputMode = "numeric";
+  input.placeholder = "as the bundle has it";
+  input.title = model.options[name].description;
+  return field(name.replaceAll("_", " "), input);
+}
+
+function options() {
+  const given = {};
+  for (const input of $("options").querySelectorAll("input")) {
+    if (input.value.trim()) given[input.name] = Number(input.value);
+  }
+  return given;
+}
+
+async function ask(body, headers, query, shown) {
+  const asked = model;
+  const buttons = document.querySelectorAll("#ask button");
+  buttons.forEach((each) => { each.disabled = true; });
+  tell(null);
+  try {
+    const { values, milliseconds } = await call(`${address().slice(1)}${query}`, { method: "POST", headers, body });
+    const cards = values.predictions.map((each) => answer(each, asked, shown));
+    cards[0].querySelector(".note").textContent += `${milliseconds.toFixed(0)} ms, way there and back`;
+    $("answers").prepend(...cards);
+  } catch (error) {
+    tell(error);
+  }
+  buttons.forEach((each) => { each.disabled = false; });
+}
+
+function askJson(values, shown) {
+  return ask(JSON.stringify({ ...values, ...options() }), { "Content-Type": "application/json" }, "", shown);
+}
+
+async function askPictures(files) {
+  for (const file of files) {
+    const query = new URLSearchParams(options());
+    const type = file.type.startsWith("image/") ? file.type : "application/octet-stream";
+    await ask(file, { "Content-Type": type }, query.size ? `?${query}` : "", file);
+  }
+}
+
+function answer(prediction, asked, shown) {
+  const card = element("article", "", "card answer");
+  if (shown instanceof File) {
+    const image = element("img");
+    image.alt = shown.name;
+    image.src = URL.createObjectURL(shown);
+    image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
+    card.append(image);
+  }
+  const side = element("div");
+  if (typeof shown === "string") side.append(element("p", shown, "facts"));
+  if (asked.answers === "classes") {
+    const bars = element("div");
+    prediction.labels.slice(0, Math.max(LAST_BARS, options().top_k || 0)).forEach((label, place) => {
+      bars.append(bar(label, prediction.scores[place]));
+    });
+    side.append(bars);
+  } else if (asked.answers === "text") {
+    side.append(element("p", prediction.translation || "(nothing to translate)", "big"));
+    const others = element("ul", "", "others");
+    others.append(...prediction.alternatives.map((each) => element("li", each.text)));
+    if (prediction.alternatives.length) side.append(others);
+  } else if (asked.answers === "number") {
+    side.append(element("p", `${asked.target || "value"}: ${Number(prediction.value.toPrecision(6))}`, "big"));
+  } else {
+    side.append(element("code", JSON.stringify(prediction.values).slice(0, 2000)));
+  }
+  const cut = prediction.truncated ? "longer than the model reads, the end was ignored; " : "";
+  side.append(element("p", cut, "note"));
+  card.append(side);
+  return card;
+}
+
+function bar(label, score) {
+  const line = element("div", "", "score");
+  const rail = element("div", "", "bar");
+  const fill = element("i");
+  fill.style.width = `${Math.max(0, Math.min(1, score)) * 100}%`;
+  rail.append(fill);
+  line.append(element("span", label), element("span", `${(score * 100).toFixed(1)} %`), rail);
+  return line;
+}
+
+$("model").addEventListener("change", () => choose(models[$("model").selectedIndex]));
+$("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  key = $("key").value;
+  start();
+});
+$("text-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  askJson({ text: $("text").value }, $("text").value);
+});
+$("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) $("text-form").requestSubmit();
+});
+$("row-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const row = {};
+  for (const input of $("columns").querySelectorAll("input")) {
+    const text = input.value.trim();
+    const number = input.dataset.kind === "number" && text !== "" && Number.isFinite(Number(text));
+    row[input.name] = text === "" ? null : number ? Number(text) : text;
+  }
+  askJson({ row }, null);
+});
+$("array-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  try {
+    askJson({ array: JSON.parse($("array").value) }, null);
+  } catch {
+    tell(new Error("That is no JSON."));
+  }
+});
+$("files").addEventListener("change", () => {
+  askPictures([...$("files").files]);
+  $("files").value = "";
+});
+$("drop").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" || event.key === " ") $("files").click();
+});
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    $("drop").classList.toggle("over", name === "dragenter" || name === "dragover");
+    if (name === "drop" && model?.reads === "picture") askPictures([...event.dataTransfer.files]);
+  });
+}
+document.addEventListener("paste", (event) => {
+  if (model?.reads === "picture") askPictures([...event.clipboardData.files]);
+});
+start();

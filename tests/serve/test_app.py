@@ -1,0 +1,304 @@
+"""Pictures asked over HTTP in every way, and everything that is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+import kerasapps
+from kerasapps import ServeConfig
+from tests.serve.asking import FIRST_BUNDLE, QUIET, client_of, digit, encoded, refused
+
+PNG = {"content-type": "image/png"}
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return client_of(max_pixels=10_000, max_body_mb=0.1, max_items=4)
+
+
+def right(count: int, top_k: int = 3) -> list[dict[str, Any]]:
+    """What `load_bundle` answers."""
+    bundle = kerasapps.load_bundle(FIRST_BUNDLE)
+    answers = bundle.predict([digit(number) for number in range(count)], top_k=top_k)
+    return [{"labels": list(each.labels), "scores": list(each.scores)} for each in answers]
+
+
+def test_a_picture_is_answered_as_load_bundle_answers_it_however_it_is_sent(
+    client: TestClient,
+) -> None:
+    texts = [base64.b64encode(digit(number)).decode() for number in range(3)]
+    files = [("pictures", (f"{n}.png", digit(n), "image/png")) for n in range(3)]
+    many = [
+        client.post("/predict", json={"pictures": texts, "top_k": 2}),
+        client.post("/predict", files=files, data={"top_k": "2"}),
+        client.post("/predict?top_k=2", files=files),
+        client.post("/models/first_bundle/predict?top_k=2", json={"pictures": texts}),
+    ]
+    for answer in many:
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == {
+            "model": "first_bundle",
+            "artifact": "int8",
+            "predictions": right(3, 2),
+        }
+    one = [
+        client.post("/predict", content=digit(), headers=PNG),
+        client.post(
+            "/predict", content=digit(), headers={"content-type": "application/OCTET-stream"}
+        ),
+        client.post("/predict", json={"picture": f"data:image/png;base64,{texts[0]}"}),
+    ]
+    for answer in one:
+        assert answer.json()["predictions"] == right(1)
+
+
+def test_animated_pictures_are_answered_by_their_first_frame(client: TestClient) -> None:
+    frames = [Image.open(io.BytesIO(digit(number))).convert("RGB") for number in (0, 1)]
+    moving = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    answer = client.post("/predict", content=moving, headers={"content-type": "image/webp"})
+    assert answer.json()["predictions"] == right(1)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "status", "said"),
+    [
+        (b"", "malformed", 400, "JSON"),
+        (b"\xff{}", "malformed", 400, "not UTF-8 at byte 1"),
+        (b'{"picture": NaN}', "malformed", 400, "NaN"),
+        (b'{"picture": 1e999}', "malformed", 400, "too large"),
+        (b"[" * 50_000, "malformed", 400, "nested too deeply"),
+        (b'{"picture": ' + b"1" * 5000 + b"}", "malformed", 400, "too long"),
+        (b"[]", "malformed", 400, "object"),
+        (b"{}", "invalid", 422, "either picture or pictures"),
+        (b'{"picture": "", "pictures": []}', "invalid", 422, "either"),
+        (b'{"pictures": []}', "invalid", 422, "nothing to answer"),
+        (b'{"pictures": "a"}', "invalid", 422, "must be a list"),
+        (b'{"pictures": ["","","","",""]}', "too_large", 413, "more than the 4"),
+        (b'{"picture": 7}', "invalid", 422, "got a number"),
+        (b'{"picture": "\\u00e9"}', "invalid", 422, "no base64"),
+        (b'{"picture": "", "topk": 1}', "invalid", 422, "'top_k'"),
+        (b'{"picture": "", "top_k": "1"}', "invalid", 422, "top_k must be a whole number"),
+        (b'{"picture": "", "top_k": true}', "invalid", 422, "whole number"),
+    ],
+)
+def test_json_that_cannot_be_answered_is_refused(
+    client: TestClient, body: bytes, code: str, status: int, said: str
+) -> None:
+    error = refused(client.post("/predict", content=body, headers=JSON), status, code)
+    assert said in error["message"]
+    assert client.post("/predict", content=digit(), headers=PNG).status_code == 200
+
+
+def test_the_field_at_fault_is_named(client: TestClient) -> None:
+    good = base64.b64encode(digit()).decode()
+    body = {"pictures": [good, base64.b64encode(digit()[:60]).decode()]}
+    error = refused(client.post("/predict", json=body), 422, "unreadable")
+    assert error["field"] == "pictures[1]" and "truncated" in error["message"]
+    error = refused(client.post("/predict", json={"picture": good, "top_k": 0}), 422, "invalid")
+    assert error["field"] == "top_k"
+    error = refused(client.post("/predict?top_k=x", content=digit(), headers=PNG), 422, "invalid")
+    assert error["field"] == "top_k"
+    both = client.post("/predict?top_k=1", json={"picture": good, "top_k": 1})
+    assert refused(both, 422, "invalid")["field"] == "top_k"
+    refused(client.post("/predict?top_k=1&top_k=2", content=digit(), headers=PNG), 422, "invalid")
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A small PNG file that decodes to many pixels."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        sum_of = zlib.crc32(name + data).to_bytes(4, "big")
+        return len(data).to_bytes(4, "big") + name + data + sum_of
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    rows = zlib.compress(bytes(100_000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def test_pictures_of_too_many_pixels_are_refused_before_they_are_decoded(
+    client: TestClient,
+) -> None:
+    for width, height in ((101, 100), (60_000, 60_000)):
+        answer = client.post("/predict", content=bomb(width, height), headers=PNG)
+        refused(answer, *((413, "too_large") if width < 1000 else (422, "unreadable")))
+
+
+@pytest.mark.parametrize("kind", ["image/png", "application/octet-stream"])
+@pytest.mark.parametrize("body", [b"no picture", digit()[:40], digit(kind="WEBP")[:30], b"GIF89a"])
+def test_what_is_no_picture_is_refused(client: TestClient, kind: str, body: bytes) -> None:
+    refused(
+        client.post("/predict", content=body, headers={"content-type": kind}), 422, "unreadable"
+    )
+
+
+def test_bodies_are_no_larger_than_they_may_be(client: TestClient) -> None:
+    large = [bytes(30_000)] * 4
+    announced = client.post("/predict", content=b"".join(large), headers=PNG)
+    flowing = client.post("/predict", content=iter(large), headers=PNG)
+    form = client.post("/predict", files={"pictures": b"".join(large)})
+    for answer in (announced, flowing, form):
+        refused(answer, 413, "too_large")
+
+
+def test_types_that_are_not_taken_are_refused(client: TestClient) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "video/mp4", ""):
+        headers = {"content-type": kind} if kind else {}
+        error = refused(client.post("/predict", content=b"a", headers=headers), 415, "unsupported")
+        assert "image/*" in error["message"]
+    packed = {**PNG, "content-encoding": "gzip"}
+    refused(client.post("/predict", content=digit(), headers=packed), 415, "unsupported")
+    bad = {"content-type": "multipart/form-data"}
+    refused(client.post("/predict", content=b"--x", headers=bad), 400, "malformed")
+    bad = {"content-type": "multipart/form-data; boundary=x"}
+    refused(client.post("/predict", content=b"--y\r\n", headers=bad), 400, "malformed")
+    refused(client.post("/predict", data={"picture": "a"}, files={"b": b""}), 422, "invalid")
+    files = [("pictures", digit()) for _ in range(9)]
+    refused(client.post("/predict", files=files), 413, "too_large")
+
+
+def test_addresses_and_methods_that_there_are_not(client: TestClient) -> None:
+    refused(client.get("/nothing"), 404, "unknown")
+    refused(client.post("/models/nothing/predict", json={}), 404, "unknown")
+    refused(client.get("/predict"), 405, "method")
+
+
+def test_a_key_is_asked_for_but_where_nothing_is_told() -> None:
+    client = client_of(api_key="secret word")
+    for path in ("/", "/page.js", "/health", "/health/ready", "/v2/health/live"):
+        assert client.get(path).status_code == 200, path
+    for path in ("/metrics", "/models", "/openapi.json"):
+        refused(client.get(path), 401, "unauthorized")
+    for headers in ({}, {"x-api-key": "secret"}, {"authorization": "Basic secret word"}):
+        refused(
+            client.post("/predict", content=digit(), headers={**PNG, **headers}),
+            401,
+            "unauthorized",
+        )
+    for headers in ({"x-api-key": "secret word"}, {"authorization": "Bearer secret word"}):
+        answer = client.post("/predict", content=digit(), headers={**PNG, **headers})
+        assert answer.status_code == 200
+
+
+def test_a_key_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERASAPPS_API_KEY", "of the environment")
+    refused(client_of().get("/models"), 401, "unauthorized")
+
+
+def test_more_requests_than_may_be_open_are_told_to_come_back() -> None:
+    app = kerasapps.create_app(FIRST_BUNDLE, serve=ServeConfig(max_requests=1, **QUIET))
+
+    async def ask() -> None:
+        whole = asyncio.Event()
+
+        async def body() -> AsyncIterator[bytes]:
+            yield digit()[:20]
+            await whole.wait()
+            yield digit()[20:]
+
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://a") as client:
+            first = asyncio.create_task(client.post("/predict", content=body(), headers=PNG))
+            await asyncio.sleep(0.05)
+            answer = await client.get("/models")
+            refused(answer, 503, "busy")
+            assert answer.headers["retry-after"] == "1"
+            assert (await client.get("/health")).status_code == 200
+            whole.set()
+            assert (await first).status_code == 200
+            assert (await client.get("/models")).status_code == 200
+
+    asyncio.run(ask())
+
+
+def test_a_defect_is_told_in_the_log_alone(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from kerasapps.serve.answer import Service
+
+    async def broken(*arguments: Any) -> Any:
+        raise ZeroDivisionError("of the secret place")
+
+    monkeypatch.setattr(Service, "predictions", broken)
+    answer = client_of().post("/predict", content=digit(), headers=PNG)
+    assert "secret" not in refused(answer, 500, "defect")["message"]
+    assert "ZeroDivisionError: of the secret place" in capfd.readouterr().err
+
+
+def test_the_log_has_a_line_a_request_and_no_secrets(capfd: pytest.CaptureFixture[str]) -> None:
+    client = client_of(log_level="info", api_key="hush")
+    client.get("/models?key=hush", headers={"x-api-key": "hush"})
+    client.get("/a%1b[31mb", headers={"x-api-key": "hush"})
+    lines = capfd.readouterr().err.splitlines()
+    assert len([each for each in lines if "GET" in each]) == 2
+    assert "GET /models 200" in "".join(lines) and r"GET /a\x1b[31mb 404" in "".join(lines)
+    assert "hush" not in "".join(lines)
+
+
+def test_metrics_count_what_was_asked() -> None:
+    client = client_of()
+    for _ in range(3):
+        client.post("/predict", content=digit(), headers=PNG)
+    client.post("/predict", content=b"a", headers=PNG)
+    client.get("/strange/address")
+    text = client.get("/metrics").text
+    for line in (
+        'kerasapps_requests_total{method="POST",route="/predict",status="200"} 3.0',
+        'kerasapps_requests_total{method="POST",route="/predict",status="422"} 1.0',
+        'kerasapps_requests_total{method="GET",route="other",status="404"} 1.0',
+        'kerasapps_request_seconds_count{route="/predict"} 4.0',
+        'kerasapps_items_total{model="first_bundle"} 3.0',
+        "kerasapps_batch_size_sum 4.0",
+        "kerasapps_queue_items 0.0",
+    ):
+        assert line in text
+
+
+def test_openapi_says_what_each_model_takes_and_gives(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    asked = document["paths"]["/predict"]["post"]
+    content = asked["requestBody"]["content"]
+    assert set(content) == {
+        "application/json", "multipart/form-data", "image/*", "application/octet-stream"
+    }  # fmt: skip
+    assert set(content["application/json"]["schema"]["properties"]) == {
+        "picture", "pictures", "top_k"
+    }  # fmt: skip
+    given = asked["responses"]["200"]["content"]["application/json"]["schema"]
+    one = given["properties"]["predictions"]["items"]["properties"]
+    assert set(one) == set(right(1)[0])
+    assert "/v2/models/first_bundle/infer" in document["paths"]
+
+
+def test_the_page_needs_nothing_of_others(client: TestClient) -> None:
+    for path in ("/", "/page.css", "/page.js"):
+        answer = client.get(path)
+        assert answer.status_code == 200 and "//" not in answer.text.replace("// ", "")
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+    values = client.get("/models").json()["models"]
+    assert [each["reads"] for each in values] == ["picture"] and len(values[0]["labels"]) == 10
+
+
+def test_several_bundles_each_have_an_address() -> None:
+    client = client_of({"one": FIRST_BUNDLE, "two": FIRST_BUNDLE})
+    for name in ("one", "two"):
+        answer = client.post(f"/models/{name}/predict", content=digit(), headers=PNG)
+        assert json.loads(answer.text)["model"] == name
+    assert client.post("/predict", content=digit(), headers=PNG).json()["model"] == "one"
+
+
+def test_what_a_server_needs_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kerasapps.serve.server._NEEDS", ("fastapi", "no_such_package"))
+    with pytest.raises(kerasapps.DependencyError, match=r'pip install "kerasapps\[serve\]"'):
+        kerasapps.create_app(FIRST_BUNDLE, serve=ServeConfig())

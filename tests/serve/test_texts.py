@@ -1,0 +1,63 @@
+"""Texts asked over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+import kerasapps
+from tests.serve.asking import client_of, refused
+
+TEXTS = ["a wonderful film", "never again, a bore", ""]
+
+
+@pytest.fixture(scope="module")
+def client(reviewed: kerasapps.RecipeResult) -> TestClient:
+    return client_of({"reviews": reviewed.bundle_dir}, max_characters=50)
+
+
+def test_texts_are_answered_as_load_bundle_answers_them(
+    client: TestClient, reviewed: kerasapps.RecipeResult
+) -> None:
+    bundle = kerasapps.load_bundle(reviewed.bundle_dir)
+    right = [
+        {"labels": list(each.labels), "scores": list(each.scores), "truncated": each.truncated}
+        for each in bundle.predict(TEXTS)
+    ]
+    assert client.post("/predict", json={"texts": TEXTS}).json()["predictions"] == right
+    form = client.post("/predict", data={"texts": TEXTS}, files={})
+    assert form.status_code == 415  # urlencoded, as curl -d sends it
+    form = client.post("/predict", files=[("text", (None, text)) for text in TEXTS])
+    assert form.json()["predictions"] == right
+    plain = {"content-type": "text/plain; charset=utf-8"}
+    answer = client.post("/predict?top_k=1", content=TEXTS[0].encode(), headers=plain)
+    assert answer.json()["predictions"] == [
+        {"labels": right[0]["labels"][:1], "scores": right[0]["scores"][:1], "truncated": False}
+    ]
+    tensor = {"name": "text", "datatype": "BYTES", "shape": [3], "data": TEXTS}
+    values = client.post("/v2/models/reviews/infer", json={"inputs": [tensor]}).json()
+    assert values["outputs"][1]["data"] == [each["labels"][0] for each in right]
+
+
+def test_texts_that_cannot_be_answered_are_refused(client: TestClient) -> None:
+    refused(client.post("/predict", json={"text": 51 * "a"}), 413, "too_large")
+    bad = refused(client.post("/predict", content=b'{"texts": ["a", "\\ud800"]}', headers={
+        "content-type": "application/json"}), 422, "unreadable")  # fmt: skip
+    assert bad["field"] == "texts[1]"
+    refused(client.post("/predict", content=b"\xff", headers={"content-type": "text/plain"}), 400,
+            "malformed")  # fmt: skip
+    refused(client.post("/predict", content=b"a", headers={
+        "content-type": "text/plain; charset=latin-1"}), 415, "unsupported")  # fmt: skip
+    refused(client.post("/predict", content=b"a", headers={"content-type": "image/png"}), 415,
+            "unsupported")  # fmt: skip
+
+
+def test_ids_that_the_network_lacks_are_refused(client: TestClient) -> None:
+    listed = client.get("/v2/models/reviews").json()["inputs"][1:]
+    inputs = [
+        {**each, "shape": [1, *each["shape"][1:]], "data": [10**9] * each["shape"][1]}
+        for each in listed
+    ]
+    answer = client.post("/v2/models/reviews/infer", json={"inputs": inputs})
+    assert answer.status_code == 422, answer.text
+    assert client.post("/predict", json={"texts": TEXTS}).status_code == 200
