@@ -11,8 +11,10 @@ from kerasapps.process.training_stack import INSTALL
 from tests.doors import DOORS
 from tests.light import run_light
 
+# Every module of these is imported where the base alone is installed.
+WHOLE_ROOMS = ("cli", "config", "deploy", "doctor", "files", "targets", "terminal", "wording")
 _NAMES = """
-import importlib, json, sys
+import importlib, json, pkgutil, sys
 import kerasapps
 refused, odd = [], []
 for package, names in json.loads(sys.argv[1]).items():
@@ -31,6 +33,10 @@ for number, call in enumerate(calls):
         call("nowhere")
     except kerasapps.DependencyError as error:
         refused.append([f"call {number}", str(error)])
+for room in sys.argv[2:]:
+    package = importlib.import_module(f"kerasapps.{room}")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
 print(json.dumps([refused, odd, len(calls)]))
 """
 _COMMANDS = """
@@ -48,7 +54,7 @@ for line in json.loads(sys.argv[1]):
 
 def test_each_name_that_training_alone_has_is_refused_in_a_sentence() -> None:
     doors = {"": [*DOORS], **DOORS}
-    refused, odd, calls = json.loads(run_light(_NAMES, json.dumps(doors)))
+    refused, odd, calls = json.loads(run_light(_NAMES, json.dumps(doors), *WHOLE_ROOMS))
     assert odd == []
     assert all(said.endswith(f"for all else: {INSTALL}") for _, said in refused)
     names = {name for name, _ in refused}

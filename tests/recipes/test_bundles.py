@@ -154,11 +154,18 @@ def test_evaluate_uses_the_test_split_alone(
     assert kerasapps.evaluate_bundle(trained.bundle_dir, tmp_path / "data").examples == 12
 
 
-def test_a_light_installation_judges_a_bundle(
+def test_a_light_installation_judges_and_has_the_command_line(
     trained: kerasapps.RecipeResult, shapes: Path
 ) -> None:
-    judged = f"kerasapps.evaluate_bundle({str(trained.bundle_dir)!r}, {str(shapes)!r})"
-    assert run_light(f"import kerasapps\nprint({judged}.examples)") == "36\n"
+    program = (
+        "import sys, kerasapps\n"
+        "print(kerasapps.evaluate_bundle(*sys.argv[1:]).examples, flush=True)\n"
+        "sys.argv[:1] = ['kerasapps', 'predict']\n"
+        "from kerasapps.cli import main\n"
+        "main()\n"
+    )
+    judged, answers = run_light(program, trained.bundle_dir, shapes).split("\n", 1)
+    assert judged == "36" and answers.count("%") >= 180
 
 
 def test_evaluate_names_a_class_that_the_bundle_does_not_know(
