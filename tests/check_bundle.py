@@ -36,9 +36,12 @@ def check_bundle(
     """
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
-    tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model"}}
+    tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model", "onnx"}}
     more = {*beside, "labels.txt"} if labels else beside
-    assert found == FILES | more | tflite | (artifacts & {"saved_model"})
+    others = artifacts & {"saved_model"}
+    if "onnx" in artifacts:
+        others |= {"model.onnx", "onnx"} & found  # a translator's is a folder
+    assert found == FILES | more | tflite | others
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert set(manifest.files) == on_disk - {"bundle.json"}
     assert manifest.labels == labels

@@ -54,7 +54,7 @@ ArtifactName = Annotated[
     str | None,
     typer.Option(
         "--artifact",
-        help=f"name of a TFLite file (default: the first of {', '.join(PREFERENCE)} that is there "
-        "and passed)",
+        help=f"name of a TFLite file, or onnx (default: the first of {', '.join(PREFERENCE)} that "
+        "is there and passed)",
     ),
 ]

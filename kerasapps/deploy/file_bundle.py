@@ -1,4 +1,4 @@
-"""What bundles have in common that run one TFLite file on one input at a time."""
+"""What bundles have in common that run one file on one input at a time."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.networks import open_network
 from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import Reader, Shape, Shapes
 from kerasapps.errors import BundleError
 
 
 class FileBundle(OpenedBundle):
-    """A bundle with one of its TFLite files loaded; what it answers is for each kind to say.
+    """A bundle with a TFLite or ONNX file loaded; what it answers is for each kind to say.
 
     Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
 
     Args:
         manifest: of a bundle whose files were checked.
-        path: the TFLite file to run.
+        path: the file to run.
         artifact: its name.
         reader: turns an input into what the network takes.
         load: what loads it again.
         threads: threads that one inference may use.
 
     Raises:
-        BundleError: if the file is no TFLite file, or none of this manifest.
+        BundleError: if its runtime cannot load the file, or it is none of this manifest.
+        DependencyError: if its runtime is not installed.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class FileBundle(OpenedBundle):
     ) -> None:
         super().__init__(manifest, artifact=artifact, load=load, threads=threads)
         self.reader = reader
-        self._model = TFLiteModel(path, threads=threads)
+        self._model = open_network(path, threads=threads)
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
         self._require_answers(path)
 

@@ -1,4 +1,4 @@
-"""Scores and timings of a TFLite file: `python -m kerasapps.deploy.measure_tflite JOB.json`.
+"""Scores and timings of a TFLite or ONNX file: `python -m kerasapps.deploy.measure_tflite JOB`.
 
 The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote them), `scores` (.npy
 to write; none to time only) and `result` (JSON to write). Where it names `others`, further inputs,
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from kerasapps import machine
-from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.deploy.measure import measure, save_scores
+from kerasapps.deploy.networks import FileModel, import_runtime, open_network
 from kerasapps.model_inputs import ModelInputs, count_of, load_inputs, rows_of
 
 
@@ -27,13 +27,11 @@ def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     inputs = load_inputs(Path(job["inputs"]))
     example = rows_of(inputs, 0)
-    # The interpreter is imported before the first reading: only the model's memory counts.
-    import ai_edge_litert.interpreter  # noqa: F401
-
-    loaded: list[TFLiteModel] = []
+    import_runtime(Path(job["model"]))
+    loaded: list[FileModel] = []
 
     def load() -> Callable[[], object]:
-        loaded.append(TFLiteModel(Path(job["model"]), threads=job.get("threads", 1)))
+        loaded.append(open_network(Path(job["model"]), threads=job.get("threads", 1)))
         return lambda: loaded[0].scores(example)
 
     result: dict[str, Any] = measure(load)
@@ -46,7 +44,7 @@ def main() -> None:
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 
-def _scores(model: TFLiteModel, inputs: ModelInputs) -> list[np.ndarray]:
+def _scores(model: FileModel, inputs: ModelInputs) -> list[np.ndarray]:
     """A row of scores an example; each is read by the thread that scores it, not all before."""
 
     def scored(row: int) -> np.ndarray:

@@ -1,8 +1,9 @@
-"""Translations and timings of a TFLite file: `python -m kerasapps.deploy.measure_translator JOB`.
+"""Translations and timings of a translator: `python -m kerasapps.deploy.measure_translator JOB`.
 
-The job names `model` (the file), `tokenizer` (the folder with its files), `spec` (the fields of
-`SubwordSpec`), `sources` (a JSON list of texts), `translations` (JSON to write; none to time only),
-`result` (JSON to write) and `threads`. All is greedy. No TensorFlow is imported.
+The job names `model` (the TFLite file, or the folder of ONNX files), `tokenizer` (the folder with
+its files), `spec` (the fields of `SubwordSpec`), `sources` (a JSON list of texts), `translations`
+(JSON to write; none to time only), `result` (JSON to write) and `threads`. All is greedy. No
+TensorFlow is imported.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from kerasapps.deploy.hypotheses import Hypothesis
 from kerasapps.deploy.measure import measure_each
+from kerasapps.deploy.networks import import_runtime
 from kerasapps.deploy.translator import TextTranslator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec, load_pair_tokenizer
 
@@ -22,9 +24,7 @@ def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     sources = json.loads(Path(job["sources"]).read_text(encoding="utf-8"))
     tokenizer = load_pair_tokenizer(Path(job["tokenizer"]), spec=SubwordSpec.from_dict(job["spec"]))
-    # The interpreter is imported before the first reading: only the model's memory counts.
-    import ai_edge_litert.interpreter  # noqa: F401
-
+    import_runtime(Path(job["model"]))
     translator: list[TextTranslator] = []
 
     def load() -> Callable[[str], tuple[Hypothesis, ...]]:

@@ -1,4 +1,4 @@
-"""From a bundle's place to one of its TFLite files, ready to answer; and the same from a pickle."""
+"""From a bundle's place to one of its files, ready to answer; and the same from a pickle."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from kerasapps.deploy.formats import format_of
 from kerasapps.deploy.manifest import Manifest, digest_of, steadily
 from kerasapps.errors import BundleError
 
@@ -33,7 +34,7 @@ class Load(Protocol):
 
         Args:
             manifest: of a bundle whose files were checked.
-            path: the TFLite file to run.
+            path: the file to run, or a translator's folder of ONNX files.
             artifact: its name.
             threads: threads that one inference may use.
         """
@@ -50,7 +51,8 @@ def open_bundle(
 
     Args:
         path: the bundle, or the output folder that holds it.
-        artifact: name of the TFLite file; by default the first of `PREFERENCE` that passed.
+        artifact: name of a TFLite file, or `onnx`; by default the first of `PREFERENCE` that
+            passed.
         load: a manifest → what loads its bundle.
         threads: threads that one inference may use.
 
@@ -61,7 +63,7 @@ def open_bundle(
     def opened(manifest: Manifest) -> LoadedBundle:
         task_load = load(manifest)
         name = default_artifact(manifest) if artifact is None else artifact
-        return task_load(manifest, tflite_file(manifest, name), artifact=name, threads=threads)
+        return task_load(manifest, runnable_file(manifest, name), artifact=name, threads=threads)
 
     return steadily(path, opened)
 
@@ -71,7 +73,7 @@ class OpenedBundle:
 
     Args:
         manifest: of a bundle whose files were checked.
-        artifact: name of the TFLite file that was loaded.
+        artifact: name of the file that was loaded.
         load: what loads it again.
         threads: threads that one inference may use.
     """
@@ -101,7 +103,7 @@ def reopen_bundle(
     Args:
         load: what loaded it.
         folder: where it lay, on the same machine or one that has the folder in the same place.
-        artifact: name of the TFLite file.
+        artifact: name of the file.
         threads: threads that one inference may use.
         identity: SHA-256 of what it was.
 
@@ -137,10 +139,22 @@ def tflite_file(manifest: Manifest, artifact: str) -> Path:
     """The TFLite file of that name.
 
     Raises:
+        BundleError: if there is none, or the artifact is of another format.
+    """
+    path = runnable_file(manifest, artifact)
+    if format_of(path) != "tflite":
+        raise BundleError(f"{path} is no TFLite file; name one of {', '.join(PREFERENCE)}.")
+    return path
+
+
+def runnable_file(manifest: Manifest, artifact: str) -> Path:
+    """What of that name runs without TensorFlow: a TFLite or ONNX file, or a folder of the latter.
+
+    Raises:
         BundleError: if there is none, or the artifact is for TensorFlow.
     """
     path = manifest.folder / manifest.artifact(artifact)["path"]
-    if path.suffix != ".tflite":
+    if format_of(path) == "saved_model":
         raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
     return path
 

@@ -98,9 +98,7 @@ def failing_as_bundle(path: Path) -> Iterator[None]:
 def pool_interpreters(
     path: Path, prepare: Callable[[Any], ItemT], *, threads: int = 1, small: int = 0
 ) -> Pool[ItemT]:
-    """What `prepare` makes of LiteRT interpreters of one file, as many as keep the cores busy.
-
-    The file is read once: whatever becomes of it, all interpreters run the same network.
+    """What `prepare` makes of LiteRT interpreters of one file; see `pool_networks`.
 
     Args:
         path: the TFLite file.
@@ -112,15 +110,10 @@ def pool_interpreters(
         BundleError: if the file cannot be read, or is none that this runtime can load.
         ConfigError: for a number of threads that no machine has.
     """
-    require_whole(threads, 1, MOST_THREADS, what="threads")
-    from ai_edge_litert.interpreter import Interpreter
 
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BundleError(f"{path} cannot be read ({error.strerror}).") from error
+    def make(content: bytes) -> ItemT:
+        from ai_edge_litert.interpreter import Interpreter
 
-    def make() -> ItemT:
         try:
             return prepare(Interpreter(model_content=content, num_threads=threads))
         except BundleError:
@@ -130,5 +123,30 @@ def pool_interpreters(
                 f"{path} is no TFLite file that this runtime can load ({error}). Export it again."
             ) from error
 
+    return pool_networks(path, make, threads=threads, small=small)
+
+
+def pool_networks(
+    path: Path, make: Callable[[bytes], ItemT], *, threads: int = 1, small: int = 0
+) -> Pool[ItemT]:
+    """What `make` makes of the content of one file, as many as keep the cores busy.
+
+    The file is read once: whatever becomes of it, all of them run the same network.
+
+    Args:
+        path: the file.
+        make: from the file's content to what is lent; raises what is wrong with it.
+        threads: threads that one inference may use.
+        small: a file of fewer bytes gets one, whatever the cores.
+
+    Raises:
+        BundleError: if the file cannot be read.
+        ConfigError: for a number of threads that no machine has.
+    """
+    require_whole(threads, 1, MOST_THREADS, what="threads")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read ({error.strerror}).") from error
     busy = max(1, len(machine.usable_cores()) // threads)
-    return Pool(make, limit=1 if len(content) < small else busy)
+    return Pool(lambda: make(content), limit=1 if len(content) < small else busy)

@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from kerasapps.deploy.formats import format_of
 from kerasapps.deploy.hypotheses import MOST_HYPOTHESES, Hypothesis, Sampling, check_search
 from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.onnx_translator import OnnxTranslator
 from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import checked_text, split_texts
 from kerasapps.deploy.translation_search import beam_search, greedy, sample
@@ -22,6 +24,8 @@ from kerasapps.preprocess.tokenizers.subword import (
     SubwordSpec,
     load_pair_tokenizer,
 )
+
+_Network: TypeAlias = TFLiteTranslator | OnnxTranslator
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,22 @@ class Translation:
 
 
 class TextTranslator:
-    """A TFLite file between its tokenizer's two sides.
+    """A translator's files between its tokenizer's two sides.
 
     Args:
-        path: the file.
+        path: the TFLite file, or the folder of ONNX files.
         tokenizer: of the network.
         threads: threads that one inference may use.
 
     Raises:
-        BundleError: if the file is no translator, or was made for another tokenizer.
+        BundleError: if it is no translator, or was made for another tokenizer.
+        DependencyError: if its runtime is not installed.
     """
 
     def __init__(self, path: Path, tokenizer: PairTokenizer, *, threads: int = 1) -> None:
         self.tokenizer = tokenizer
-        self._network = TFLiteTranslator(path, threads=threads)
+        kind = OnnxTranslator if format_of(path) == "onnx" else TFLiteTranslator
+        self._network = kind(path, threads=threads)
         _require_fit(path, self._network, tokenizer)
 
     def search(
@@ -141,14 +147,14 @@ class TextTranslator:
 
 
 class TranslationBundle(OpenedBundle):
-    """A translation bundle with one of its TFLite files loaded.
+    """A translation bundle with one of its TFLite files, or both ONNX files, loaded.
 
     Any number of threads may ask it at once. It is pickled as where it lies, and loaded again.
 
     Args:
         manifest: of a bundle whose files were checked. Its `input` holds the fields of
             `SubwordSpec`, its folder the tokenizer.
-        path: the TFLite file.
+        path: the TFLite file, or the folder of ONNX files.
         artifact: its name.
         beam: hypotheses that beam search keeps where nobody says.
         length_penalty: exponent of the length that divides a score, likewise.
@@ -212,7 +218,7 @@ class TranslationBundle(OpenedBundle):
         return [translator.translation(each, translator.search(each, **options)) for each in texts]
 
 
-def _require_fit(path: Path, network: TFLiteTranslator, tokenizer: PairTokenizer) -> None:
+def _require_fit(path: Path, network: _Network, tokenizer: PairTokenizer) -> None:
     """The file takes and gives what the tokenizer cuts and reads."""
     spec, longest = tokenizer.spec, network.max_target
     fits = {

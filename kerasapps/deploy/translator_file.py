@@ -18,7 +18,7 @@ _CACHE = "cache_keys"
 
 # A step of a smaller file takes microseconds, most of them in Python, which runs one thread at a
 # time: two threads that hand it back and forth get two thirds of the answers of one.
-_SMALL = 1_000_000
+SMALL = 1_000_000
 
 State = Mapping[str, np.ndarray]
 """Memory and cache by the names of the file's tensors. No step changes one in place."""
@@ -50,7 +50,7 @@ class TFLiteTranslator:
             return Lent(interpreter)
 
         self._path = path
-        self._networks = pool_interpreters(path, prepare, threads=threads, small=_SMALL)
+        self._networks = pool_interpreters(path, prepare, threads=threads, small=SMALL)
         with failing_as_bundle(path), self._networks.lent() as network:
             self._max_source, self._max_target = network.max_source, network.max_target
             self._pieces = network.pieces
@@ -124,7 +124,7 @@ class Lent:
         self._inputs = {name: details["index"] for name, details in inputs.items()}
         self._outputs = [(name, details["index"]) for name, details in outputs.items()]
         self.pieces = int(outputs["logits"]["shape"][-1])
-        self.max_target = _cached_steps(inputs)
+        self.max_target = cached_steps({name: each["shape"] for name, each in inputs.items()})
         encoder = interpreter.get_signature_runner(ENCODE)
         self.max_source = int(encoder.get_input_details()["source"]["shape"][-1])
         self._zeros = _zeros(inputs, encoder.get_output_details())
@@ -135,13 +135,7 @@ class Lent:
 
     def start(self, source_ids: Sequence[int] | np.ndarray) -> State:
         """See `TFLiteTranslator.start`."""
-        if len(source_ids) > self.max_source:
-            raise BundleError(
-                f"The file reads {self.max_source} pieces at most, got {len(source_ids)}; "
-                "cut them with the bundle's tokenizer."
-            )
-        row = np.zeros((1, self.max_source), np.int32)
-        row[0, : len(source_ids)] = source_ids
+        row = source_row(source_ids, self.max_source)
         return {**self._zeros, **self._interpreter.get_signature_runner(ENCODE)(source=row)}
 
     def step(self, token: int, position: int, state: State) -> tuple[np.ndarray, State, np.ndarray]:
@@ -172,10 +166,34 @@ def _zeros(
     return {name: np.zeros(inputs[name]["shape"], inputs[name]["dtype"]) for name in missing}
 
 
-def _cached_steps(inputs: Mapping[str, Mapping[str, Any]]) -> int | None:
-    """Steps that the cache of a transformer holds; a recurrent network has none."""
-    shapes = [details["shape"] for name, details in inputs.items() if name.startswith(_CACHE)]
-    return min((int(shape[-2]) for shape in shapes), default=None)
+def cached_steps(shapes: Mapping[str, Sequence[int]]) -> int | None:
+    """Steps that the cache of a transformer holds; a recurrent network has none.
+
+    Args:
+        shapes: of what a step takes, by name.
+    """
+    caches = [shape for name, shape in shapes.items() if name.startswith(_CACHE)]
+    return min((int(shape[-2]) for shape in caches), default=None)
+
+
+def source_row(source_ids: Sequence[int] | np.ndarray, length: int) -> np.ndarray:
+    """A source as `encode` takes it, int32, `(1, length)`.
+
+    Args:
+        source_ids: pieces and end mark.
+        length: that the file reads.
+
+    Raises:
+        BundleError: if there are more.
+    """
+    if len(source_ids) > length:
+        raise BundleError(
+            f"The file reads {length} pieces at most, got {len(source_ids)}; "
+            "cut them with the bundle's tokenizer."
+        )
+    row = np.zeros((1, length), np.int32)
+    row[0, : len(source_ids)] = source_ids
+    return row
 
 
 def step_inputs(token: int, position: int, state: State) -> dict[str, np.ndarray]:

@@ -70,6 +70,7 @@ class ShippedFiles:
         artifact: name of the TFLite file that is used where none is named; "" if there is none.
         scores: the type of its scores, where it gives such.
         saved_model: whether there is one.
+        onnx: the ONNX file's path, of a translator the first one's; None without.
     """
 
     run: PurePath
@@ -77,6 +78,7 @@ class ShippedFiles:
     artifact: str = ""
     scores: str | None = None
     saved_model: bool = False
+    onnx: PurePath | None = None
 
     @property
     def tflite(self) -> str:
@@ -100,12 +102,14 @@ def use_section(usage: Usage | None, files: ShippedFiles) -> Section | None:
         usage: of the task.
         files: of the bundle.
     """
-    if usage is None or not (files.artifact or files.saved_model):
+    if usage is None or not (files.artifact or files.saved_model or files.onnx):
         return None
     blocks = []
     if files.artifact:
         blocks += [_commands(usage, files)] if usage.asked.typed else []
         blocks += [_python(usage, files), _tflite(usage, files)]
+    if files.onnx is not None:
+        blocks.append(_onnx(files.onnx))
     if files.saved_model:
         blocks.append(_server(usage.asked, files))
     html = render(TEMPLATES / "use.html.j2", blocks=blocks)
@@ -183,6 +187,21 @@ print(interpreter.get_tensor(gives["index"]))"""
         said=f"{files.tflite} takes {asked.takes}, and gives {usage.gives}.{steps} "
         "It needs builtin operations only.",
         code=code if asked.value else "",
+    )
+
+
+def _onnx(file: PurePath) -> UseBlock:
+    code = f"""\
+import onnxruntime
+
+session = onnxruntime.InferenceSession({literal(file.as_posix())})
+for each in (*session.get_inputs(), *session.get_outputs()):
+    print(each.name, each.type, each.shape)"""
+    return UseBlock(
+        heading="Wherever onnxruntime runs",
+        said=f"{file.name} takes and gives what a TFLite file does, with numbers in float32 and in "
+        "batches of any size.",
+        code=code,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 
 from kerasapps.deploy.exchange import replace_folder, workplace
+from kerasapps.deploy.formats import ONNX_FILE, ONNX_SUFFIX
 from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
@@ -123,6 +124,8 @@ def _place(artifact: Artifact, folder: Path) -> Artifact:
         return artifact
     is_folder = artifact.path.is_dir()
     stem, suffix = (artifact.name, "") if is_folder else (f"model_{artifact.name}", ".tflite")
+    if artifact.path.suffix == ONNX_SUFFIX:
+        stem, suffix = Path(ONNX_FILE).stem, ONNX_SUFFIX
     name = f"{stem}{'' if artifact.passed else '.failed'}{suffix}"
     (shutil.copytree if is_folder else shutil.copyfile)(artifact.path, folder / name)
     return artifact.moved(Path(name))

@@ -1,7 +1,8 @@
 """The process that converts; run as `python -m kerasapps.export.convert_worker JOB.json`.
 
 The converter can end the process it runs in, so it gets one of its own. For each mode the job
-names it writes `model_<mode>.tflite`, or `<mode>.error` with the converter's message.
+names it writes `model_<mode>.tflite` (of `onnx`: what the job calls its files), or `<mode>.error`
+with the converter's message.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config.export import ONNX
 from kerasapps.export.integer import MakeInteger
+from kerasapps.export.onnx_convert import onnx_files
 from kerasapps.files.room import is_out_of_space
 from kerasapps.process.lean import import_tensorflow
 
@@ -24,16 +27,32 @@ def main() -> None:
     folder = Path(job["folder"])
     for mode in job["modes"]:
         try:
-            content = convert(job, mode)
+            files = _files(job, mode)
         except Exception as error:
             if is_out_of_space(error):
                 raise
             # Whatever the converter raises is this mode's result; the parent reports it.
             (folder / f"{mode}.error").write_text(str(error), encoding="utf-8")
             continue
-        partial = folder / f"{mode}.partial"
-        partial.write_bytes(content)
-        partial.replace(folder / f"model_{mode}.tflite")
+        _write(files, folder, aside=folder / f"{mode}.partial")
+
+
+def _files(job: Mapping[str, Any], mode: str) -> Mapping[str, bytes]:
+    """Path in the job's folder → content."""
+    if mode == ONNX:
+        asked = job["onnx"]
+        return onnx_files(Path(asked["saved_model"]), asked["files"])
+    return {f"model_{mode}.tflite": convert(job, mode)}
+
+
+def _write(files: Mapping[str, bytes], folder: Path, *, aside: Path) -> None:
+    """Writes files aside, and renames what is whole, be it a file or a folder, to its place."""
+    for name, content in files.items():
+        (aside / name).parent.mkdir(parents=True, exist_ok=True)
+        (aside / name).write_bytes(content)
+    for each in [*aside.iterdir()]:
+        each.replace(folder / each.name)
+    aside.rmdir()
 
 
 def convert(job: Mapping[str, Any], mode: str) -> bytes:

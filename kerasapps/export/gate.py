@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kerasapps.config.metric import Metric
+from kerasapps.deploy.formats import format_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.terminal.doing import doing
@@ -35,7 +36,7 @@ class Runners:
     """The modules that run exported files over examples, each in a process of its own.
 
     Attributes:
-        tflite: for a TFLite file.
+        tflite: for what LiteRT or onnxruntime runs.
         saved_model: for the folder of a SavedModel.
     """
 
@@ -44,7 +45,7 @@ class Runners:
 
     def of(self, path: Path) -> str:
         """The module for one of both."""
-        return self.saved_model if path.is_dir() else self.tflite
+        return self.saved_model if format_of(path) == "saved_model" else self.tflite
 
 
 def judge_each(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from kerasapps.deploy.formats import format_of
+from kerasapps.deploy.onnx_file import describe_onnx
 from kerasapps.deploy.tensors import describe_tflite
 
 _FOLDER_FILE = "saved_model.pb"
@@ -13,11 +15,13 @@ _HIDDEN = "__"  # of a SavedModel's signatures, those that only TensorFlow itsel
 
 
 def describe_file(path: Path) -> dict[str, Any] | None:
-    """The `runtime` of an artifact: of a TFLite file, or of a SavedModel's folder.
+    """The `runtime` of an artifact: of a TFLite or ONNX file, or of a SavedModel's folder.
 
     Returns:
         Plain values, as `docs/bundles.md` has them; None of anything else.
     """
+    if format_of(path) == "onnx":
+        return describe_onnx(path)
     if path.is_dir():
         file = path / _FOLDER_FILE
         return _describe_saved_model(file) if file.is_file() else None

@@ -1,19 +1,23 @@
-"""Keras model → TFLite files, converted in a process that may crash without harm."""
+"""Keras model → TFLite and ONNX files, converted in a process that may crash without harm."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from kerasapps.config.export import ONNX
 from kerasapps.deploy.feeds import as_channels
+from kerasapps.deploy.formats import ONNX_FILE
 from kerasapps.errors import ExportError
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.scan import foreign_ops_in, scan_tflite
 from kerasapps.model_inputs import ModelInputs, save_inputs, tensors_of
 from kerasapps.process.quiet import without_log
+
+SERVE = "serve"
 
 
 def convert_network(
@@ -27,7 +31,8 @@ def convert_network(
     """TFLite files of `model` with a static batch of 1 and builtin operations only.
 
     Every input is a tensor of the file: a single one without a name of its own is called `input`,
-    all others keep the model's names.
+    all others keep the model's names. The file `onnx` takes the same in batches of any size, and
+    calls what it gives `output`.
 
     Args:
         model: from one input tensor, or several, to scores, `(batch, …)`.
@@ -46,10 +51,15 @@ def convert_network(
     Raises:
         ExportError: if a side of an input has no fixed size.
     """
-    write_static_batch(model, folder / "static_batch")
+    static_batch, any_batch = folder / "static_batch", folder / "any_batch"
+    if {*modes} - {ONNX}:
+        write_static_batch(model, static_batch)
+    if ONNX in modes:
+        write_any_batch(model, any_batch)
     job = {
         "folder": str(folder),
-        "saved_model": str(folder / "static_batch"),
+        "saved_model": str(static_batch),
+        "onnx": {"saved_model": str(any_batch), "files": {SERVE: ONNX_FILE}},
         "inputs": {
             name: tensor.dtype
             for name, tensor in zip(input_names(model), model.inputs, strict=True)
@@ -106,14 +116,29 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
     Raises:
         ExportError: if a side of an input has no fixed size.
     """
+    _write_batches(model, path, size=1, answer=lambda outputs: outputs)
+
+
+def write_any_batch(model: keras.Model, path: Path) -> None:
+    """Writes a SavedModel of batches of any size, whose answer is called `output`.
+
+    Raises:
+        ExportError: if a side of an input but the batch has no fixed size.
+    """
+    _write_batches(model, path, size=None, answer=lambda outputs: {"output": outputs})
+
+
+def _write_batches(
+    model: keras.Model, path: Path, *, size: int | None, answer: Callable[[Any], Any]
+) -> None:
     import tensorflow as tf
 
     signature = [
-        tf.TensorSpec((1, *tensor.shape[1:]), tensor.dtype, name=name)
+        tf.TensorSpec((size, *tensor.shape[1:]), tensor.dtype, name=name)
         for name, tensor in zip(input_names(model), model.inputs, strict=True)
     ]
     for spec in signature:
-        if None in spec.shape:
+        if None in spec.shape[1:]:
             raise ExportError(
                 f"The input {spec.name!r} has the shape {tuple(spec.shape)}: a phone needs a fixed "
                 "one. Build the model for one size, or one length (for_export=True, length=…)."
@@ -121,8 +146,8 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint(
-        "serve",
-        lambda *tensors: model(_arranged(model, tensors), training=False),
+        SERVE,
+        lambda *tensors: answer(model(_arranged(model, tensors), training=False)),
         input_signature=signature,
     )
     with without_log():
@@ -144,16 +169,22 @@ def _run_worker(job: Mapping[str, object], modes: Sequence[str], folder: Path) -
 
 
 def _finished(folder: Path, mode: str) -> bool:
-    return (folder / f"model_{mode}.tflite").exists() or (folder / f"{mode}.error").exists()
+    return _made(folder, mode) is not None or (folder / f"{mode}.error").exists()
+
+
+def _made(folder: Path, mode: str) -> Path | None:
+    """What the worker made: a file, of a translator's ONNX a folder; None: nothing."""
+    names = (ONNX_FILE, ONNX) if mode == ONNX else (f"model_{mode}.tflite",)
+    return next((folder / name for name in names if (folder / name).exists()), None)
 
 
 def _result(folder: Path, mode: str) -> Path | ExportError:
-    path = folder / f"model_{mode}.tflite"
-    if not path.exists():
+    path = _made(folder, mode)
+    if path is None:
         message = (folder / f"{mode}.error").read_text(encoding="utf-8")
         foreign = foreign_ops_in(message)
         return _foreign(mode, foreign) if foreign else ExportError(_first_line(message))
-    foreign = scan_tflite(path)
+    foreign = () if mode == ONNX else scan_tflite(path)
     return _foreign(mode, foreign) if foreign else path
 
 

@@ -1,4 +1,4 @@
-"""Translation network → TFLite files with the signatures `encode` and `decode_step`."""
+"""Translation network → TFLite and ONNX files of its two halves, `encode` and `decode_step`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasapps.config.export import ONNX
+from kerasapps.deploy.formats import ONNX_SUFFIX
 from kerasapps.deploy.translator_file import DECODE_STEP, ENCODE
 from kerasapps.errors import ExportError
 from kerasapps.export.integer import operations
@@ -39,7 +41,8 @@ def export_translator_tflite(
     `(1, max_source)`, and the next cache. What it takes and `encode` does not give is zeros before
     the first step. Each tensor that goes in or out is float32 or int32; of a mask, 1 is true.
 
-    An `int8` file takes and gives the same types (see `export.integer`).
+    An `int8` file takes and gives the same types (see `export.integer`). `onnx` is a folder with a
+    file a signature, of the same tensors in batches of any size, whose rows are at one position.
 
     Args:
         network: a `kerasapps.models.translator.Translator`, float32.
@@ -52,8 +55,12 @@ def export_translator_tflite(
         For each mode the file, or the error that says why there is none.
     """
     shape = network.shape
-    saved_model, pairs = folder / "signatures", folder / "calibration.npz"
-    _write_signatures(network.for_export(), saved_model, max_source=shape.max_source)
+    saved_model, any_batch = folder / "signatures", folder / "any_batch"
+    pairs, exported = folder / "calibration.npz", network.for_export()
+    if {*modes} - {ONNX}:
+        _write_signatures(exported, saved_model, max_source=shape.max_source, batch=1)
+    if ONNX in modes:
+        _write_signatures(exported, any_batch, max_source=shape.max_source, batch=None)
     np.savez(
         pairs,
         sources=padded([source for source, _ in calibration], shape.max_source),
@@ -64,9 +71,15 @@ def export_translator_tflite(
         "saved_model": str(saved_model),
         "calibration": str(pairs),
         "integer": PAIRS,
+        "onnx": {
+            "saved_model": str(any_batch),
+            "files": {name: f"{ONNX}/{name}{ONNX_SUFFIX}" for name in (ENCODE, DECODE_STEP)},
+        },
     }
     files = convert_modes(job, modes=modes, folder=folder)
-    return {mode: _without_loops(mode, made) for mode, made in files.items()}
+    return {
+        mode: made if mode == ONNX else _without_loops(mode, made) for mode, made in files.items()
+    }
 
 
 def padded(rows: Sequence[np.ndarray], length: int) -> np.ndarray:
@@ -81,11 +94,13 @@ def padded(rows: Sequence[np.ndarray], length: int) -> np.ndarray:
     return table
 
 
-def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> None:
-    """Writes a SavedModel with both signatures at batch 1."""
+def _write_signatures(
+    network: keras.Model, path: Path, *, max_source: int, batch: int | None
+) -> None:
+    """Writes a SavedModel with both signatures, for a batch of that size; None: of any."""
     import tensorflow as tf
 
-    source = tf.TensorSpec((1, max_source), tf.int32, name="source")
+    source = tf.TensorSpec((batch, max_source), tf.int32, name="source")
     memory, cache, zeros = _states(network, source)
 
     def encode(source: Any) -> dict[str, Any]:
@@ -108,7 +123,7 @@ def _write_signatures(network: keras.Model, path: Path, *, max_source: int) -> N
     signatures = {
         ENCODE: tf.function(encode).get_concrete_function(source),
         DECODE_STEP: tf.function(step).get_concrete_function(
-            token=tf.TensorSpec((1,), tf.int32, name="token"),
+            token=tf.TensorSpec((batch,), tf.int32, name="token"),
             position=tf.TensorSpec((), tf.int32, name="position"),
             **{name: _spec(name, tensor) for name, tensor in _merged(memory, cache).items()},
         ),
@@ -162,7 +177,7 @@ def _merged(memory: Mapping[str, Any], cache: Mapping[str, Any]) -> dict[str, An
 def _spec(name: str, tensor: Any) -> Any:
     import tensorflow as tf
 
-    if not tensor.shape.is_fully_defined():
+    if not tensor.shape[1:].is_fully_defined():
         raise ExportError(
             f"The state {name!r} of the network has the shape {tuple(tensor.shape)}: a phone needs "
             "a fixed one. Make it of static sizes in the network's encode."

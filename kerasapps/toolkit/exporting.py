@@ -12,7 +12,7 @@ from typing import Any, get_args
 import keras
 
 from kerasapps.config import choose
-from kerasapps.config.export import Quantization
+from kerasapps.config.export import TFLiteMode
 from kerasapps.errors import ConfigError, ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.scan import require_tflite
@@ -29,7 +29,7 @@ def export_tflite(
     model: keras.Model,
     folder: str | os.PathLike[str],
     *,
-    modes: Quantization | Sequence[Quantization] = ("float32",),
+    modes: TFLiteMode | Sequence[TFLiteMode] = ("float32",),
     calibration: ModelInputs | None = None,
 ) -> Mapping[str, Path | ExportError]:
     """TFLite files of any network with one output, of a batch of 1 and of builtin operations only.
@@ -61,7 +61,7 @@ def export_tflite(
     require_one_output(model)
     modes = (modes,) if isinstance(modes, str) else tuple(modes)
     for mode in modes:
-        choose(mode, get_args(Quantization), what="mode")
+        choose(mode, get_args(TFLiteMode), what="mode")
     if "int8" in modes and calibration is None:
         raise ConfigError(
             "int8 needs calibration=…: some hundred training inputs, by whose ranges it rounds."

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
-from kerasapps.config import Direction, Quantization, TuneConfig
+from kerasapps.config import Direction, TuneConfig
 from kerasapps.config.checks import choose
+from kerasapps.config.export import TFLiteMode
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.errors import ConfigError, TrainingError
 from kerasapps.tuning.trial import Figures
@@ -186,7 +187,7 @@ def make_objective(
             "set TuneConfig.direction to max or min."
         )
     mode = name.partition("_")[0]
-    if mode not in get_args(Quantization):
+    if mode not in get_args(TFLiteMode):
         mode = _LIMITED_MODE if limited else ""
     return Objective(
         name=name,
@@ -205,7 +206,7 @@ def known_figures(answer: Answer) -> list[str]:
     costs = ["epochs", "seconds", "parameters"]
     exported = [
         f"{mode}_{what}"
-        for mode in get_args(Quantization)
+        for mode in get_args(TFLiteMode)
         for what in (answer.metric.quality, "size_mb", "latency_ms")
     ]
     return list(dict.fromkeys([*trained, *costs, *exported]))
@@ -214,7 +215,7 @@ def known_figures(answer: Answer) -> list[str]:
 def metric_of(name: str, answer: Answer) -> Metric | None:
     """What a figure of the network or of a file measures; None if it is no quality."""
     metrics = (answer.metric, answer.fitted, answer.judged)
-    prefixes = ("", "val_", *(f"{mode}_" for mode in get_args(Quantization)))
+    prefixes = ("", "val_", *(f"{mode}_" for mode in get_args(TFLiteMode)))
     named = {f"{prefix}{each.quality}": each for each in metrics for prefix in prefixes}
     return named.get(name)
 

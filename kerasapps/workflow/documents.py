@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from kerasapps.config import PRETRAINED
+from kerasapps.config.export import ONNX
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.data.audit import TABLED, Audit, Finding
 from kerasapps.data.splits import SPLITS
+from kerasapps.deploy.formats import ONNX_SUFFIX
 from kerasapps.deploy.lock import BUNDLE_FOLDER
 from kerasapps.deploy.manifest import KERAS_FILE
 from kerasapps.deploy.opening import PREFERENCE
+from kerasapps.deploy.translator_file import ENCODE
 from kerasapps.evaluation.report import Report, write_report
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.shown_search import ShownSearch
@@ -169,7 +172,15 @@ def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:
         artifact=name,
         scores=passed[name].scores if name else None,
         saved_model="saved_model" in passed,
+        onnx=_first_file(place, passed[ONNX].path) if ONNX in passed else None,
     )
+
+
+def _first_file(place: Path, path: Path | None) -> Path | None:
+    """Where an ONNX file will stand; of a translator the one that reads."""
+    if path is None:
+        return None
+    return place / path if path.suffix else place / path / f"{ENCODE}{ONNX_SUFFIX}"
 
 
 def _origin(own: OwnNetwork) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kerasapps.config.export import require_onnx
+from kerasapps.deploy.formats import format_of
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.process.training_stack import INSTALL, is_light, require_training
+from kerasapps.errors import DependencyError
+from kerasapps.process.training_stack import require_training
 from kerasapps.terminal.streams import tell
 
 
@@ -15,19 +18,30 @@ def runnable_files(manifest: Manifest, names: Sequence[str] = ()) -> dict[str, P
 
     Args:
         manifest: of the bundle.
-        names: of those that are asked for; by default all that it has, but for the SavedModel where
-            TensorFlow is not installed, which is told.
+        names: of those that are asked for; by default all that it has, but for those whose runtime
+            is not installed, which is told.
 
     Raises:
         BundleError: if it has no such artifact.
-        DependencyError: if the SavedModel is asked for where TensorFlow is not installed.
+        DependencyError: if one is asked for whose runtime is not installed.
     """
     every = names or [each["name"] for each in manifest.artifacts if each["path"]]
-    files = {name: manifest.folder / manifest.artifact(name)["path"] for name in every}
-    needing = [name for name, path in files.items() if path.is_dir()]
-    if not needing or not is_light():
-        return files
-    if names:
+    files = {}
+    for name in every:
+        path = manifest.folder / manifest.artifact(name)["path"]
+        try:
+            _require_runtime(path)
+        except DependencyError as error:
+            if names:
+                raise
+            tell(f"note: {name} is left out: {error}")
+        else:
+            files[name] = path
+    return files
+
+
+def _require_runtime(path: Path) -> None:
+    if format_of(path) == "saved_model":
         require_training("Running a SavedModel")
-    tell(f"note: {', '.join(needing)} is left out, as it needs TensorFlow: {INSTALL}")
-    return {name: path for name, path in files.items() if name not in needing}
+    if format_of(path) == "onnx":
+        require_onnx("onnxruntime")

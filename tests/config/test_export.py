@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kerasapps.config import ExportConfig
-from kerasapps.errors import ConfigError
+from kerasapps.config import ExportConfig, export
+from kerasapps.errors import ConfigError, DependencyError
 
 from .bounds import Number, check_defaults, check_number
 
@@ -37,3 +37,13 @@ def test_files_keep_their_order_and_each_is_made_once() -> None:
     assert ExportConfig(quantization=()).quantization == ()
     with pytest.raises(ConfigError, match=r"^ExportConfig\.quantization 'int4' is not known\."):
         ExportConfig(quantization=("float32", "int4"))  # type: ignore[arg-type]
+
+
+def test_onnx_is_refused_at_once_where_what_makes_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ExportConfig(quantization=("onnx",)).quantization == ("onnx",)
+    monkeypatch.setattr(export, "find_spec", lambda name: None if name == "tf2onnx" else name)
+    with pytest.raises(DependencyError, match=r"^ONNX files need tf2onnx: pip install 'kerasapps"):
+        ExportConfig(quantization=("float32", "onnx"))
+    assert ExportConfig().quantization == ALL

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from kerasapps import machine, model_inputs
-from kerasapps.deploy import measure_tflite
+from kerasapps.deploy import measure_tflite, networks
 from kerasapps.deploy.interpreter import TFLiteModel
 from kerasapps.model_inputs import rows_of, save_inputs
 
@@ -85,7 +85,7 @@ def test_examples_are_read_when_they_are_scored(
 
     monkeypatch.setattr(measure_tflite, "rows_of", read)
     monkeypatch.setattr(model_inputs, "rows_of", read)
-    monkeypatch.setattr(measure_tflite, "TFLiteModel", Slow)
+    monkeypatch.setattr(networks, "TFLiteModel", Slow)
     monkeypatch.setattr(measure_tflite, "measure", lambda load: {"latency_ms": float(load()()[0])})
     job = write_job(tmp_path, scores=str(tmp_path / "scores.npy"))
     monkeypatch.setattr(sys, "argv", ["measure", str(job)])
@@ -115,7 +115,7 @@ def test_what_is_timed_is_the_first_example_with_as_many_threads(
         np.testing.assert_array_equal(answer, expected()[0])
         return {"latency_ms": 1.0}
 
-    monkeypatch.setattr(measure_tflite, "TFLiteModel", Watched)
+    monkeypatch.setattr(networks, "TFLiteModel", Watched)
     monkeypatch.setattr(measure_tflite, "measure", measure)
     monkeypatch.setattr(sys, "argv", ["measure", str(write_job(tmp_path, **more)), "another"])
     measure_tflite.main()

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import kerasapps
-from kerasapps.deploy import file_bundle
+from kerasapps.deploy import networks
 from kerasapps.deploy.manifest import digest_of, read_manifest
 from kerasapps.deploy.opening import default_artifact, open_bundle
 from tests.deploy.tampered import tamper
@@ -81,9 +81,9 @@ def test_a_pickled_bundle_is_loaded_again(
     pickled = pickle.dumps(bundle)
     monkeypatch.chdir("/")
     opened: dict[str, object] = {}
-    real = file_bundle.TFLiteModel
+    real = networks.TFLiteModel
     monkeypatch.setattr(
-        file_bundle, "TFLiteModel", lambda path, **options: opened.update(options) or real(path)
+        networks, "TFLiteModel", lambda path, **options: opened.update(options) or real(path)
     )
     again = pickle.loads(pickled)
     assert (again.artifact, again.predict(fresh)) == ("float16", bundle.predict(fresh))

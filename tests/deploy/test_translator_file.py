@@ -55,9 +55,8 @@ def test_a_source_as_long_as_the_file_reads_is_taken(translator: TinyTranslator)
 
 def test_room_for_a_translation_is_that_of_the_smallest_cache() -> None:
     shapes = {"cache_keys_0": (1, 2, 12, 8), "cache_keys_1": (1, 2, 10, 8), "memory": (1, 3, 8)}
-    inputs = {name: {"shape": np.array(shape)} for name, shape in shapes.items()}
-    assert translator_file._cached_steps(inputs) == 10
-    assert translator_file._cached_steps({"memory": inputs["memory"]}) is None
+    assert translator_file.cached_steps(shapes) == 10
+    assert translator_file.cached_steps({"memory": shapes["memory"]}) is None
 
 
 def test_what_encode_gives_is_not_overwritten_by_zeros() -> None:

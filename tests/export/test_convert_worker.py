@@ -138,3 +138,24 @@ def test_each_mode_leaves_a_whole_file_or_its_error(
         "float16.error": "no kernel für Svd",
         "model_int8.tflite": "int8",
     }
+
+
+def test_what_onnx_files_are_called_the_job_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"saved_model": "there", "files": {"encode": "onnx/a.onnx", "step": "onnx/b.onnx"}}
+    job = {"folder": str(tmp_path), "modes": ["onnx"], "onnx": asked}
+    (tmp_path / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    monkeypatch.setattr(convert_worker, "import_tensorflow", lambda: None)
+    monkeypatch.setattr(
+        convert_worker,
+        "onnx_files",
+        lambda folder, names: {file: f"{folder} {name}".encode() for name, file in names.items()},
+    )
+    monkeypatch.setattr(sys, "argv", ["worker", str(tmp_path / "job.json")])
+    main()
+    assert {path.name for path in tmp_path.iterdir()} == {"job.json", "onnx"}
+    content = {
+        each.name: each.read_text(encoding="utf-8") for each in (tmp_path / "onnx").iterdir()
+    }
+    assert content == {"a.onnx": "there encode", "b.onnx": "there step"}

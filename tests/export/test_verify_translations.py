@@ -223,7 +223,8 @@ def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
 
     monkeypatch.setattr(gate, "run_measurement", run)
     tokenizer, scratch = Tokenizer(), tmp_path / "a" / "b"
-    for path, threads in ((tmp_path / "file", {}), (tmp_path, {"threads": 4}), (tmp_path, {})):
+    file = tmp_path / "model.tflite"
+    for path, threads in ((file, {}), (tmp_path, {"threads": 4}), (tmp_path, {})):
         found, measured = run_translator(
             path,
             runners=Runners("files", "folders"),
@@ -238,7 +239,7 @@ def test_a_translator_is_run_with_its_tokenizer_by_its_own_runtime(
     assert [job["threads"] for _, job, _ in jobs] == [1, 4, 1]
     assert all(stem == scratch / "measure" for _, _, stem in jobs)
     _, job, _ = jobs[0]
-    assert (job["model"], job["tokenizer"]) == (str(tmp_path / "file"), str(scratch))
+    assert (job["model"], job["tokenizer"]) == (str(file), str(scratch))
     assert job["spec"] == {"kind": "planted"}
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from kerasapps.config import export
 from kerasapps.errors import DependencyError
 from kerasapps.process import training_stack
-from kerasapps.workflow import runnable
 from kerasapps.workflow.runnable import runnable_files
 
 
@@ -34,7 +34,6 @@ def test_all_that_is_published_is_run(manifest: Any) -> None:
 def test_a_light_installation_leaves_the_saved_model_out_and_refuses_it_by_name(
     manifest: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(runnable, "is_light", lambda: True)
     monkeypatch.setattr(training_stack, "is_light", lambda: True)
     assert [*runnable_files(manifest)] == ["int8"]
     told = capsys.readouterr().err
@@ -42,3 +41,16 @@ def test_a_light_installation_leaves_the_saved_model_out_and_refuses_it_by_name(
     assert [*runnable_files(manifest, ["int8"])] == ["int8"]
     with pytest.raises(DependencyError, match="Running a SavedModel needs tensorflow"):
         runnable_files(manifest, ["int8", "saved_model"])
+
+
+def test_an_onnx_file_is_left_out_without_onnxruntime_and_refused_by_name(
+    manifest: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest.artifacts.append({"name": "onnx", "path": "model.onnx"})
+    manifest.artifact = {each["name"]: each for each in manifest.artifacts}.__getitem__
+    assert [*runnable_files(manifest)] == ["int8", "saved_model", "onnx"]
+    monkeypatch.setattr(export, "find_spec", lambda name: None)
+    assert [*runnable_files(manifest)] == ["int8", "saved_model"]
+    assert "onnx is left out: ONNX files need onnxruntime" in capsys.readouterr().err
+    with pytest.raises(DependencyError, match="ONNX files need onnxruntime"):
+        runnable_files(manifest, ["onnx"])
