@@ -11,49 +11,25 @@ process ends.
 
 from __future__ import annotations
 
-import atexit
-import functools
 import hashlib
 import json
 import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock
 
-from kerasapps.errors import ConfigError
+from kerasapps.cache import VARIABLE, cache_folder, passing_folder
 from kerasapps.files.named import open_regular, read_regular
-from kerasapps.files.paths import user_path
 from kerasapps.files.room import is_out_of_space, require_room, telling_of_full_disks
 from kerasapps.terminal.streams import tell
 
-VARIABLE: Final = "KERASAPPS_CACHE"
 RECORD: Final = "made_of.json"
 _LIMIT: Final = 1 << 20  # bytes of a record
 _BLOCK: Final = 1 << 20
 _HASH: Final = 12  # hexadecimal digits in a folder's name
-
-
-def cache_folder() -> Path:
-    """Where what is made once is kept; it need not be there.
-
-    Raises:
-        ConfigError: if `KERASAPPS_CACHE` cannot be meant.
-    """
-    if asked := os.environ.get(VARIABLE):
-        return user_path(asked, what=f"The environment variable {VARIABLE}").absolute()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if base and Path(base).is_absolute():  # another is to be ignored, says its specification
-        return Path(base) / "kerasapps"
-    try:
-        return _system_caches() / "kerasapps"
-    except ConfigError as error:  # a user without a home folder, as in many containers
-        tell(f"Nothing is kept for the next run; {VARIABLE} may name a folder. {error}")
-        return _passing_folder()
 
 
 def kept(source: Path, *, version: str, make: Callable[[Path], None]) -> Path:
@@ -146,7 +122,7 @@ def _remove(path: Path) -> None:
 def _make_for_now(folder: Path, made_of: str, make: Callable[[Path], None], error: OSError) -> Path:
     reason = error.strerror or error
     tell(f"{folder.parent} cannot be written ({reason}); {VARIABLE} may name another folder.")
-    passing = _passing_folder() / folder.name
+    passing = passing_folder() / folder.name
     if not is_whole(passing, made_of=made_of):
         shutil.rmtree(passing, ignore_errors=True)  # of an earlier try that failed
         _fill(passing, made_of, make)
@@ -158,20 +134,3 @@ def _fill(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
     make(folder)
     files = {file.name: hash_of(file) for file in folder.iterdir()}
     (folder / RECORD).write_text(json.dumps({"made_of": made_of, "files": files}, indent=1))
-
-
-@functools.cache
-def _passing_folder() -> Path:
-    """A folder of this process alone, which goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="kerasapps-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _system_caches() -> Path:
-    home = user_path("~", what="The home folder")
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    return home / ".cache"
