@@ -1,0 +1,99 @@
+"""The page that `kerasapps export --target web` writes, in Chromium, given what users give it."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import kerasapps
+from benchmarks.clients import browser, elsewhere, places
+from benchmarks.clients.answers import Answer, Failure, Raw
+from benchmarks.clients.case import Case
+from benchmarks.clients.client import Answers, Client
+from benchmarks.clients.each.litert_js import missing
+from kerasapps.targets.web.litert import VERSION
+
+
+def cannot(case: Case) -> str:
+    """Pages run TFLite files."""
+    return "" if case.is_tflite else "it is no TFLite file"
+
+
+def answers(cases: Sequence[Case]) -> Iterator[Answers]:
+    """What each case's examples give, each asked of a page of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        sites: list[Path | Failure] = []
+        for number, case in enumerate(cases):
+            try:
+                output = Path(scratch) / f"site{number}"
+                sites.append(export(case.folder, output, artifact=case.artifact))
+            except kerasapps.KerasAppsError as error:
+                sites.append(Failure(str(error)))
+        written = [(s, case) for s, case in zip(sites, cases, strict=True) if isinstance(s, Path)]
+        asked = ask([site for site, _ in written], [case.examples for _, case in written])
+        for site in sites:
+            yield next(asked) if isinstance(site, Path) else site
+
+
+def run(bundle: Path, examples: Sequence[Raw], *, artifact: str | None = None) -> list[Answer]:
+    """What the page of a bundle answers: scores, numbers or translations.
+
+    Args:
+        bundle: the bundle.
+        examples: files of pictures, texts, or rows.
+        artifact: name of the file that it runs; by default the one that `load_bundle` takes.
+
+    Raises:
+        RuntimeError: if it does not answer.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        site = export(bundle, Path(scratch) / "site", artifact=artifact)
+        (answered,) = ask([site], [examples])
+    if isinstance(answered, Failure):
+        raise RuntimeError(answered.reason)
+    return list(answered)
+
+
+def export(bundle: Path, output: Path, *, artifact: str | None = None) -> Path:
+    """The page of a bundle, with the runtime that npm put here."""
+    runtime = places.node_modules().parent
+    return kerasapps.export_app(
+        bundle, target="web", output=output, artifact=artifact, runtime=runtime
+    ).output
+
+
+def ask(sites: Sequence[Path], examples: Sequence[Sequence[Raw]]) -> Iterator[Answers]:
+    """What pages answer, each to its own examples."""
+    folders = {f"site{number}": site for number, site in enumerate(sites)}
+    jobs = [
+        {"site": f"/{name}/", "examples": [_told(raw) for raw in asked]}
+        for name, asked in zip(folders, examples, strict=True)
+    ]
+    values = browser.answered("web_page.html", jobs, files={}, folders=folders)
+    yield from elsewhere.read(values, by=[_read] * len(jobs))
+
+
+def _told(raw: Raw) -> Mapping[str, Any]:
+    if isinstance(raw, Path):
+        return {"picture": base64.b64encode(raw.read_bytes()).decode()}
+    return elsewhere.told(raw)
+
+
+def _read(posted: Sequence[Any]) -> list[Answer]:
+    return [np.array(each, np.float32) if isinstance(each, list) else each for each in posted]
+
+
+CLIENTS = (
+    Client(
+        name="the page of `--target web`, Chromium",
+        version=lambda: f"LiteRT.js {VERSION}",
+        missing=missing,
+        cannot=cannot,
+        answers=answers,
+    ),
+)
