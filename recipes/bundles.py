@@ -219,8 +219,7 @@ def export_app(
     def write(manifest: Manifest) -> ExportedApp:
         app = app_of(
             manifest,
-            preprocessing=getattr(manifest, "preprocessing", {}),
-            answer=getattr(manifest, "answer", {}),
+            metric=None if manifest.task == OWN else task_of(manifest).answer_of(manifest).metric,
             artifact=artifact,
             runtime=place,
         )

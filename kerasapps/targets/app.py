@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config.metric import Metric
 from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.deploy.opening import default_artifact, tflite_file
 from kerasapps.errors import BundleError
 
 EXAMPLES_FILE = "examples.json"
-LABELS_FILE = "labels.txt"
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class App:
         model: that file.
         preprocessing: from what users have to what the file takes; dispatch on its `kind`.
         answer: from what the file gives to what users read; dispatch on its `kind`.
+        metric: by which the bundle's files are judged; None where it is not known.
         runtime: where the user has the target's runtime; None: it is fetched.
     """
 
@@ -33,12 +34,19 @@ class App:
     model: Path
     preprocessing: Mapping[str, Any]
     answer: Mapping[str, Any]
+    metric: Metric | None = None
     runtime: Path | None = None
 
     @property
     def name(self) -> str:
         """What the app may be called: the run that the bundle is of."""
         return str(self.manifest.settings["run"])
+
+    @property
+    def signatures(self) -> Sequence[Mapping[str, Any]]:
+        """What the file takes and gives, as the manifest says it."""
+        signatures: Sequence[Mapping[str, Any]] = self.artifact["runtime"]["signatures"]
+        return signatures
 
     @property
     def documents(self) -> tuple[Path, ...]:
@@ -63,8 +71,7 @@ class App:
 def app_of(
     manifest: Manifest,
     *,
-    preprocessing: Mapping[str, Any],
-    answer: Mapping[str, Any],
+    metric: Metric | None = None,
     artifact: str | None = None,
     runtime: Path | None = None,
 ) -> App:
@@ -72,26 +79,32 @@ def app_of(
 
     Args:
         manifest: of a bundle whose files were checked.
-        preprocessing: what the manifest says of it, or what is known of an older one.
-        answer: likewise.
+        metric: see `App`.
         artifact: name of the TFLite file; by default the one that `load_bundle` takes.
         runtime: see `App`.
 
     Raises:
         BundleError: if the bundle does not say how its inputs are prepared, or has no such file.
     """
-    if not preprocessing or not answer:
+    if not manifest.preprocessing or not manifest.answer:
         raise BundleError(
-            f"{manifest.folder / FILE_NAME} does not say how inputs are prepared and answers are "
-            "read, which an app needs: it is older than that, or of a network that takes arrays. "
-            "Train again with this version, or write the app by hand."
+            f"{manifest.folder / FILE_NAME} is of an older version, and does not say how inputs "
+            f"are prepared, which an app needs: run `kerasapps export {manifest.folder}` once."
         )
     name = default_artifact(manifest) if artifact is None else artifact
+    described = manifest.artifact(name)
+    model = tflite_file(manifest, name)
+    if not described.get("runtime"):
+        raise BundleError(
+            f"{manifest.folder / FILE_NAME} does not say what {model.name} takes and gives, which "
+            f"an app needs: run `kerasapps export {manifest.folder}` once."
+        )
     return App(
         manifest=manifest,
-        artifact=manifest.artifact(name),
-        model=tflite_file(manifest, name),
-        preprocessing=preprocessing,
-        answer=answer,
+        artifact=described,
+        model=model,
+        preprocessing=manifest.preprocessing,
+        answer=manifest.answer,
+        metric=metric,
         runtime=runtime,
     )

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from kerasapps.targets.export import ExportedApp
-from tests.cli.calls import command as command
+from tests.cli.calls import command
+
+__all__ = ["command"]  # a fixture
 
 APP = ExportedApp("web", Path("page"), "int8", 12, 10_123_456, "open it")
 LINE = ("export", "run", "--target", "web", "--output", "page")

@@ -1,0 +1,76 @@
+// Opens the app, and answers: all that there is to it but the page.
+//
+//   const app = await openApp("./");
+//   const {ranked} = await app.predict(file);
+
+import {classAnswer, numberAnswer} from "./answers.js";
+import {pictureReader} from "./preprocess/picture.js";
+import {rowReader} from "./preprocess/row.js";
+import {bertInputs, textReader} from "./preprocess/text.js";
+import {loadModel} from "./runner.js";
+import {sentenceReader, translationAnswer} from "./translator.js";
+
+/** `preprocessing.kind` → what reads such inputs. */
+const READERS = {
+  picture: pictureReader,
+  words: textReader,
+  wordpieces: textReader,
+  sentencepiece: sentenceReader,
+  rows: rowReader,
+};
+/** `answer.kind` → what makes such answers. */
+const ANSWERS = {classes: classAnswer, number: numberAnswer, translation: translationAnswer};
+
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} cannot be read (${response.status}).`);
+  return response;
+}
+
+/** A grey picture for a file that takes three channels. */
+function threeTimes(grey) {
+  return Uint8Array.from({length: 3 * grey.length}, (_, at) => grey[Math.floor(at / 3)]);
+}
+
+/** What each of a file's inputs takes, made of what a reader gives. */
+function feeds(value, signature, spec) {
+  if (!ArrayBuffer.isView(value)) return value;
+  if (signature.inputs.length > 1) return bertInputs(value, spec.pad.id);
+  const [input] = signature.inputs;
+  const size = input.shape.reduce((product, side) => product * side, 1);
+  return {[input.name]: size === 3 * value.length ? threeTimes(value) : value};
+}
+
+/**
+ * Loads the model and all that it needs.
+ *
+ * @param {string} folder address of the app's folder, which ends in a slash.
+ * @returns `about`, the content of `app.json`, and `predict(raw, options)`. A picture is a Blob, a
+ *   row an object with a value for each column, all else a text. Options are of translators:
+ *   `beam`, `count`, `lengthPenalty`.
+ */
+export async function openApp(folder = "./") {
+  const at = (path) => new URL(path, new URL(folder, document.baseURI)).href;
+  const about = await (await fetched(at("app.json"))).json();
+  const {preprocessing, answer, labels} = about;
+  const files = {
+    readText: async (path) => (await fetched(at(path))).text(),
+    readBytes: async (path) => new Uint8Array(await (await fetched(at(path))).arrayBuffer()),
+  };
+  const [reader, model] = await Promise.all([
+    READERS[preprocessing.kind](preprocessing, files),
+    loadModel(at("litert/wasm/"), at(about.model), about.signatures),
+  ]);
+  const answers = ANSWERS[answer.kind](answer, {model, labels, reader});
+  await model.warmUp();
+  return {
+    about,
+    async predict(raw, options) {
+      const {value, readsWhole} = await reader.read(raw);
+      const started = performance.now();
+      const given = Array.isArray(value) ? value : feeds(value, model.first, preprocessing);
+      const found = await answers(given, options);
+      return {...found, input: value, readsWhole, milliseconds: performance.now() - started};
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// Answers, in words and bars.
+
+import {make} from "./elements.js";
+
+const SHOWN = 5;  // labels at first
+
+function perCent(score) {
+  return `${(100 * score).toFixed(score > 0 && score < 0.001 ? 2 : 1)} %`;
+}
+
+function bar({label, score}, at) {
+  const fill = make("span", {className: "fill"});
+  fill.style.width = `${Math.max(0, Math.min(100, 100 * score))}%`;
+  return make(
+    "li",
+    {className: at ? "" : "first"},
+    make("span", {className: "label"}, label),
+    make("span", {className: "score"}, perCent(score)),
+    make("span", {className: "bar", "aria-hidden": "true"}, fill),
+  );
+}
+
+function classView({ranked}) {
+  if (ranked.every(({score}) => score === 0)) {
+    return make("p", {}, "No label has a score above 0: another file of the bundle may tell more.");
+  }
+  const list = make("ol", {className: "bars"}, ...ranked.slice(0, SHOWN).map(bar));
+  if (ranked.length <= SHOWN) return list;
+  const more = make("button", {type: "button"}, `All ${ranked.length} labels`);
+  more.onclick = () => {
+    list.append(...ranked.slice(SHOWN).map((each) => bar(each, 1)));
+    more.remove();
+  };
+  return make("div", {}, list, more);
+}
+
+function numberView({value}) {
+  const text = Number(value.toPrecision(5)).toLocaleString("en", {maximumSignificantDigits: 5});
+  return make("p", {className: "number"}, text);
+}
+
+function translationView({text, alternatives}, about) {
+  const lang = about.preprocessing.target_language ?? "";
+  if (!text) return make("p", {className: "soft"}, "A text without words has no translation.");
+  const others = alternatives.filter((each) => each.text !== text);
+  return make(
+    "div",
+    {},
+    make("p", {className: "translation", lang}, text),
+    others.length
+      ? make(
+          "details",
+          {},
+          make("summary", {}, "Other translations"),
+          make("ol", {lang}, ...others.map((each) => make("li", {}, each.text))),
+        )
+      : null,
+  );
+}
+
+const VIEWS = {classes: classView, number: numberView, translation: translationView};
+
+/** What an answer looks like; `about` is the content of `app.json`. */
+export function answerView(answer, about) {
+  const view = VIEWS[about.answer.kind](answer, about);
+  if (answer.readsWhole) return view;
+  const note = "The text is longer than the model reads: its end was ignored.";
+  return make("div", {}, view, make("p", {className: "note"}, note));
+}

@@ -1,0 +1,80 @@
+"""Writes the page: files that every page has, the bundle's own, and the runtime."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from kerasapps.config import kinds
+from kerasapps.errors import BundleError
+from kerasapps.targets.app import EXAMPLES_FILE, App
+from kerasapps.targets.facts import figures_of, limits_of
+from kerasapps.targets.web.litert import litert_files
+
+PAGE: Final = Path(__file__).parent / "page"
+"""Files that every page has, as they are."""
+
+READS: Final = (kinds.PICTURE, kinds.WORDS, kinds.WORDPIECES, kinds.SENTENCEPIECE, kinds.ROWS)
+ANSWERS: Final = (kinds.CLASSES, kinds.NUMBER, kinds.TRANSLATION)
+DTYPES: Final = ("float32", "int32", "uint8")
+"""All that LiteRT.js hands over."""
+
+
+def write(app: App, folder: Path) -> None:
+    """Fills an empty folder with the page; see `registry.Writer`."""
+    _require_known(app)
+    _require_tensors(app)
+    runtime = litert_files(app.runtime)
+    shutil.copytree(PAGE, folder, dirs_exist_ok=True)
+    for file in (app.model, *app.documents):
+        target = folder / file.relative_to(app.manifest.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    for name, content in runtime.items():
+        target = folder / "litert" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    text = json.dumps(described(app), ensure_ascii=False, indent=1)
+    (folder / "app.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def described(app: App) -> dict[str, Any]:
+    """What the page reads of the bundle: `app.json`."""
+    inside = {path.relative_to(app.manifest.folder).as_posix() for path in app.documents}
+    return {
+        "title": app.name,
+        "artifact": app.artifact["name"],
+        "model": app.model.relative_to(app.manifest.folder).as_posix(),
+        "signatures": app.signatures,
+        "preprocessing": app.preprocessing,
+        "answer": app.answer,
+        "labels": app.manifest.labels,
+        "figures": figures_of(app),
+        "limits": limits_of(app),
+        "examples": EXAMPLES_FILE if EXAMPLES_FILE in inside else None,
+    }
+
+
+def _require_known(app: App) -> None:
+    reads, answers = app.preprocessing["kind"], app.answer["kind"]
+    if reads not in READS or answers not in ANSWERS:
+        raise BundleError(
+            f"{app.manifest.folder} reads {reads} and answers {answers}, for which there is no "
+            "page: write one that prepares the inputs as you do, and runs the TFLite file with "
+            "LiteRT.js."
+        )
+
+
+def _require_tensors(app: App) -> None:
+    """The runtime can hand over all that the file takes and gives."""
+    for signature in app.signatures:
+        for tensor in (*signature["inputs"], *signature["outputs"]):
+            if tensor["dtype"] not in DTYPES or any(side < 0 for side in tensor["shape"]):
+                raise BundleError(
+                    f"{app.model} has the tensor {tensor['name']}, {tensor['dtype']} "
+                    f"{tensor['shape']}, and LiteRT.js takes {', '.join(DTYPES)} of fixed shapes: "
+                    f"make the file again with `kerasapps export {app.manifest.folder}`, or choose "
+                    "another artifact."
+                )
