@@ -13,6 +13,7 @@ from benchmarks.clients.each import (
     onnx,
     saved_model,
     server,
+    web_page,
 )
 
 CLIENTS = (
@@ -21,6 +22,7 @@ CLIENTS = (
     *compiled_model.CLIENTS,
     *mediapipe.CLIENTS,
     *litert_js.CLIENTS,
+    *web_page.CLIENTS,
     *onnx.CLIENTS,
     *light.CLIENTS,
     *server.CLIENTS,

@@ -21,7 +21,7 @@ from tests.docs.foreign import check_foreign
 from tests.docs.pages import NOTEBOOKS, PAGES, ROOT, Block, blocks, blocks_of, name_of
 from tests.docs.place import furnish, given_names, kind_of
 from tests.docs.shell import Call, calls_of
-from tests.docs.stand_in import instead_of_training, instead_of_waiting
+from tests.docs.stand_in import instead_of_fetching, instead_of_training, instead_of_waiting
 
 Run = Callable[..., Any]
 LANGUAGES = {"python", "bash", "yaml", ""}
@@ -100,6 +100,7 @@ def run_python(
     """
     if not slow:
         instead_of_training(monkeypatch, place.result)
+    instead_of_fetching(monkeypatch)
     monkeypatch.chdir(place.folder)
     names = given_names(place.folder)
     counts: Counter[str] = Counter()
@@ -138,6 +139,7 @@ def run_shell(
         How many commands ran, and how many of other programs were looked at.
     """
     instead_of_training(monkeypatch, place.result)
+    instead_of_fetching(monkeypatch)
     if not waits:
         instead_of_waiting(monkeypatch)
     counts: Counter[str] = Counter()

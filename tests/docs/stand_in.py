@@ -106,6 +106,11 @@ def instead_of_training(
     monkeypatch.setattr("kerasapps.workflow.search.join.help_search", help_search)
 
 
+def instead_of_fetching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on apps are written without the runtime, which comes from a network."""
+    monkeypatch.setattr("kerasapps.targets.web.write.litert_files", lambda runtime: {})
+
+
 def instead_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on commands that start a process, or one for each file, are done at once."""
 

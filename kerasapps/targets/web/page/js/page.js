@@ -30,9 +30,9 @@ function showLatency(milliseconds) {
   times.push(milliseconds);
   const sorted = [...times].sort((one, other) => one - other);
   const median = sorted[Math.floor(sorted.length / 2)];
-  const runs = times.length === 1 ? "one answer" : `the median of ${times.length} answers`;
+  const runs = times.length === 1 ? "one answer" : `median of ${times.length} answers`;
   const digits = median < 10 ? 2 : 0;
-  find("latency").textContent = `${median.toFixed(digits)} ms, ${runs} in this browser`;
+  find("latency").textContent = `${median.toFixed(digits)} ms here (${runs})`;
 }
 
 /** Asks the same again where that is quick, as a single answer tells little of the speed. */
@@ -44,7 +44,7 @@ async function timeAgain(app, question) {
 }
 
 /** One question at a time; of those that come meanwhile the last one is asked next. */
-function asker(app, answered) {
+function asker(app, answered, failed) {
   let isBusy = false;
   let next = null;
   return async function ask(...newest) {
@@ -58,7 +58,7 @@ function asker(app, answered) {
         answered(await app.predict(...question));
         await timeAgain(app, question);
       } catch (error) {
-        tell(error.message, {isError: true});
+        failed(error);
       }
     }
     isBusy = false;
@@ -97,12 +97,18 @@ async function start() {
   const app = await openApp("./");
   describe(app.about);
   const makeInput = INPUTS[app.about.preprocessing.kind];
-  const ask = asker(app, (answer) => {
+  const answered = (answer) => {
     tell("");
     find("answer").replaceChildren(answerView(answer, app.about));
     showLatency(answer.milliseconds);
-    input.answered(answer);
-  });
+    input.answered?.(answer);
+  };
+  const failed = (error) => {
+    tell(error.message, {isError: true});
+    find("answer").replaceChildren(make("p", {className: "soft"}, "No answer."));
+    input.failed?.();
+  };
+  const ask = asker(app, answered, failed);
   const input = makeInput(app.about, ask, (text) => tell(text, {isError: true}));
   find("input").replaceChildren(input.element);
   find("main").hidden = false;

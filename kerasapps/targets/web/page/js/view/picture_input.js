@@ -103,5 +103,8 @@ export function pictureInput(about, ask, complain) {
       look.hidden = false;
       seen.show(input);
     },
+    failed() {
+      [look.hidden, preview.hidden] = [true, true];
+    },
   };
 }

@@ -45,7 +45,6 @@ export function rowInput(about, ask) {
     element: make(
       "div", {}, form, make("p", {className: "row"}, reset, make("span", {className: "soft"}, note)),
     ),
-    answered() {},
     start: answer,
   };
 }

@@ -9,7 +9,6 @@ export function textInput(about, ask) {
   field.oninput = later;
   return {
     element: labelled("Text", field),
-    answered() {},
     start() {
       field.focus({preventScroll: true});
     },
@@ -44,7 +43,6 @@ export function sentenceInput(about, ask) {
       labelled(language ? `Sentence (${language})` : "Sentence", field),
       make("div", {className: "row"}, button, labelled("Translations weighed", beam)),
     ),
-    answered() {},
     start() {
       field.focus({preventScroll: true});
     },
