@@ -24,7 +24,7 @@ from tests.docs.shell import Call, calls_of
 from tests.docs.stand_in import instead_of_fetching, instead_of_training, instead_of_waiting
 
 Run = Callable[..., Any]
-LANGUAGES = {"python", "bash", "yaml", ""}
+LANGUAGES = {"python", "bash", "json", "yaml", ""}
 """What blocks are written in; "" is what is printed or typed elsewhere."""
 
 
