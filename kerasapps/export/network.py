@@ -49,8 +49,8 @@ def mirror_averaged(network: keras.Model) -> keras.Model:
 
 
 # How much red, green and blue count in a grey level: ITU-R 601-2 as Pillow has it, to 0.002. The
-# level of a grey pixel comes out as it is, to the bit: the weights are exact in float32 and float16,
-# as are their products with whole levels, and their sum is 1. On int8 they are 65, 127 and 25.
+# level of a grey pixel comes out as it is, to the bit: the weights are exact in float32 and
+# float16, as are their products with whole levels, and sum to 1. On int8 they are 65, 127 and 25.
 GREY_WEIGHTS = np.array([613, 1199, 236], np.float32) / 2048
 
 

@@ -14,6 +14,7 @@ from kerasapps.errors import DependencyError
 INSTALL: Final = "pip install 'kerasapps[train]'"
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "flatbuffers": "flatbuffers",
         "grpc": "grpcio",
         "jinja2": "jinja2",
         "keras": "keras",

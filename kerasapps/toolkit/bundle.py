@@ -20,6 +20,7 @@ from kerasapps.evaluation.usage import Usage, use_section
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import BundleContent, versions, withhold_failed
 from kerasapps.export.bundle import write_bundle as write_content
+from kerasapps.export.metadata.describe import Described, describe_files
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.files.paths import folder_place
@@ -116,6 +117,10 @@ def write_bundle(
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         work = Path(scratch)
         files = _export(own, reading, raw, calibration, config=export, seed=train.seed, folder=work)
+        beside = work / "beside"
+        beside.mkdir()
+        reading.files(beside)
+        describe_files(files, Described(reading.explained, own.explained, own.labels, beside))
         verified = verify_files(
             files,
             shipped,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kerasapps.config import ExportConfig
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.bundle import withhold_failed
+from kerasapps.export.metadata.describe import Described, describe_files
 from kerasapps.export.network import float32_copy
 from kerasapps.terminal.doing import doing
 from kerasapps.workflow.experiment import Experiment
@@ -56,6 +57,14 @@ def export_and_verify(
     asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
     with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
         candidates = judging.export(judged, config=config, seed=seed, folder=folder)
+        describe_files(candidates, _described(judging, folder / "beside"))
     tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance
     verified = judging.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
     return verified if config.keep_failed else withhold_failed(verified)
+
+
+def _described(judging: Judging, folder: Path) -> Described:
+    """What the files say of themselves, with what a phone needs beside them in `folder`."""
+    folder.mkdir()
+    judging.write_files(folder)
+    return Described(judging.preprocessing, judging.answering, judging.splits.labels, folder)

@@ -1,7 +1,9 @@
-"""From a trained network to judged files: what is said meanwhile."""
+"""From a trained network to judged files: what is said meanwhile, and what they say of it."""
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 from kerasapps.config import ExportConfig
@@ -9,6 +11,9 @@ from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.workflow.ship import export_and_verify
+from tests.export.metadata.reading import files_in
+
+FILE = Path(__file__).parents[1] / "deploy" / "first_bundle" / "model_int8.tflite"
 
 
 def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
@@ -16,17 +21,29 @@ def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
 
     def verify(candidates, judged, *, tolerance, folder):
         said.append(capsys.readouterr().err)
+        # What is judged is what ships, so it must say all of itself by now.
+        assert files_in(candidates["float32"]) == {"labels.txt": b"a\nb\n"}
         return tuple(Artifact.failed(name, "no") for name in candidates)
 
     def export(judged, *, config, seed, folder):
         assert folder.is_dir()
+        shutil.copyfile(FILE, folder / "a.tflite")
+        (folder / "saved_model").mkdir()
         return {
             "float32": folder / "a.tflite",
             "int8": ExportError("no such layer"),
             "saved_model": folder / "saved_model",
         }
 
-    judging = SimpleNamespace(export=export, verify=verify, answer=CLASSES)
+    judging = SimpleNamespace(
+        export=export,
+        verify=verify,
+        answer=CLASSES,
+        preprocessing={"kind": "rows"},
+        answering={"kind": "classes"},
+        splits=SimpleNamespace(labels=("a", "b")),
+        write_files=lambda folder: None,
+    )
     found = export_and_verify(
         "judged", judging, config=ExportConfig(), seed=0, folder=tmp_path / "export"
     )
