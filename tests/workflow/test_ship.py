@@ -29,9 +29,11 @@ def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
         assert folder.is_dir()
         shutil.copyfile(FILE, folder / "a.tflite")
         (folder / "saved_model").mkdir()
+        (folder / "c.onnx").write_bytes(b"another kind")
         return {
             "float32": folder / "a.tflite",
             "int8": ExportError("no such layer"),
+            "onnx": folder / "c.onnx",
             "saved_model": folder / "saved_model",
         }
 
@@ -47,5 +49,5 @@ def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
     found = export_and_verify(
         "judged", judging, config=ExportConfig(), seed=0, folder=tmp_path / "export"
     )
-    assert [each.name for each in found] == ["float32", "int8", "saved_model"]
+    assert [each.name for each in found] == ["float32", "int8", "onnx", "saved_model"]
     assert said == ["Exporting float32, float16, dynamic, int8, saved_model …\n"]

@@ -76,9 +76,9 @@ class Described:
 
 
 def describe_files(candidates: Mapping[str, Path | ExportError], described: Described) -> None:
-    """Puts metadata into each TFLite file that was made; SavedModels stay as they are."""
+    """Puts metadata into each TFLite file that was made; all others stay as they are."""
     for candidate in candidates.values():
-        if isinstance(candidate, Path) and candidate.is_file():
+        if isinstance(candidate, Path) and candidate.suffix == ".tflite":
             write_metadata(candidate, described)
 
 
