@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 
-from kerasapps.serve.refusal import Refusal, malformed, too_large
+from kerasapps.serve.refusal import GoneError, Refusal, malformed, too_large
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,7 +43,7 @@ async def chunks_of(request: Request, config: ServeConfig) -> AsyncGenerator[byt
             408, "slow", f"The request took more than {config.read_seconds:g} s to arrive."
         ) from None
     except ClientDisconnect:
-        raise malformed("The client went away.") from None
+        raise GoneError from None
 
 
 async def read_body(request: Request, config: ServeConfig) -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from kerasapps.serve.answer import Service, json_bytes
 from kerasapps.serve.log import Log
-from kerasapps.serve.refusal import Refusal, busy
+from kerasapps.serve.refusal import GoneError, Refusal, busy
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -20,6 +21,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _OPEN = frozenset({"/", "/page.css", "/page.js", "/favicon.ico"})
 _HEALTH = ("/health", "/v2/health")
 _V2 = "/v2"
+_GONE = 499  # in counters and the log: no answer was sent
 
 
 class Guard:
@@ -55,10 +57,14 @@ class Guard:
         try:
             self._check(scope)
             await self._app(scope, receive, noting)
+        except GoneError:
+            status = _GONE
         except Exception as error:
             refusal = error if isinstance(error, Refusal) else self._defect(error)
             if not status:
-                await send_refusal(refusal, scope, noting)
+                # uvicorn itself may have answered meanwhile: what followed was no HTTP
+                with suppress(Exception):
+                    await send_refusal(refusal, scope, noting)
         finally:
             self._open -= 1
             self._service.metrics.open.dec()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import traceback
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from kerasapps.terminal.streams import tell
 from kerasapps.wording.harmless import one_line
 
 _LEVELS = ("info", "warning", "error")
+# uvicorn's complaint where it has refused itself what followed a request's head, as no HTTP.
+_ANSWERED = "ASGI callable returned without completing response"
 _LONGEST = 200  # characters of an address
 
 
@@ -34,7 +37,7 @@ class Log:
             path = one_line(scope["path"][:_LONGEST])
             tell(f"{where} {scope['method']} {path} {status or '-'} {seconds * 1000:.1f} ms")
 
-    def defect(self, error: Exception) -> None:
+    def defect(self, error: BaseException) -> None:
         """Something that no client can be blamed for."""
         tell(f"error: unexpected {type(error).__name__}: {one_line(str(error))[:2000]}")
         if os.environ.get("KERASAPPS_DEBUG"):
@@ -46,13 +49,21 @@ class TellHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tells of it, without where in the code it happened."""
-        tell(f"{record.levelname.lower()}: {one_line(record.getMessage())[:2000]}")
+        if record.getMessage().startswith(_ANSWERED):
+            return
+        tell(f"{record.levelname.lower()}: {one_line(record.getMessage().strip())[:2000]}")
+        if record.exc_info and record.exc_info[1] is not None:
+            Log("error").defect(record.exc_info[1])
 
 
 def take_logs() -> None:
-    """Warnings of the libraries that serve go the way of all messages; all below is dropped."""
-    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+    """Errors of the libraries that serve go the way of all messages.
+
+    What they warn of is told clients, each of whom could else fill the log.
+    """
+    for name in ("uvicorn", "uvicorn.error", "asyncio", "python_multipart", "PIL"):
         logger = logging.getLogger(name)
         logger.handlers = [TellHandler()]
         logger.propagate = False
-        logger.setLevel(logging.WARNING)
+        logger.setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"PIL\.")

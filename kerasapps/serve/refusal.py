@@ -37,6 +37,10 @@ class Refusal(Exception):  # noqa: N818 — what is wrong is the request
         return {"error": error if self.field is None else {**error, "field": self.field}}
 
 
+class GoneError(Exception):
+    """The client has gone: nobody waits for an answer."""
+
+
 def invalid(message: str, *, field: str | None = None) -> Refusal:
     """A request that can be read, and asks for what cannot be."""
     return Refusal(422, "invalid", message, field=field)

@@ -101,7 +101,7 @@ function option(name) {
   const input = element("input");
   input.name = name;
   input.inputMode = "numeric";
-  input.placeholder = "as the bundle has it";
+  input.placeholder = "as usual";
   input.title = model.options[name].description;
   return field(name.replaceAll("_", " "), input);
 }
@@ -122,8 +122,9 @@ async function ask(body, headers, query, shown) {
   try {
     const { values, milliseconds } = await call(`${address().slice(1)}${query}`, { method: "POST", headers, body });
     const cards = values.predictions.map((each) => answer(each, asked, shown));
-    cards[0].querySelector(".note").textContent += `${milliseconds.toFixed(0)} ms, way there and back`;
+    cards[0].querySelector(".note").textContent += `${milliseconds.toFixed(0)} ms, there and back`;
     $("answers").prepend(...cards);
+    cards[0].scrollIntoView({ block: "nearest" });
   } catch (error) {
     tell(error);
   }
