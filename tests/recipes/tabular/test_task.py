@@ -24,6 +24,7 @@ from kerasapps.recipes.tabular.finished import RULES
 from tests.check_bundle import check_bundle
 from tests.data.row_samples import columns, write_csv
 from tests.light import run_light
+from tests.serve.asking import client_of, refused
 
 MODES = ("float32", "int8")
 ODD: dict[str, list[Any]] = {
@@ -266,3 +267,31 @@ def test_a_manifest_that_describes_no_rows_is_refused(classes: kerasapps.RecipeR
     ):
         with pytest.raises(kerasapps.ConfigError, match="does not describe table rows"):
             RULES.input(values | change)
+
+
+def test_rows_are_answered_over_http(
+    classes: kerasapps.RecipeResult, numbers: kerasapps.RecipeResult
+) -> None:
+    client = client_of({"classes": classes.bundle_dir, "numbers": numbers.bundle_dir})
+    rows = rows_of(columns(3, seed=5))
+    for row in rows:
+        del row["y"]
+    for name, result in (("classes", classes), ("numbers", numbers)):
+        right: Any = kerasapps.load_bundle(result.bundle_dir).predict(rows)
+        values = client.post(f"/models/{name}/predict", json={"rows": rows}).json()["predictions"]
+        field, key = ("labels", "label") if result.labels else ("value", "value")
+        got = [each[field][0] if result.labels else each[field] for each in values]
+        assert got == [getattr(each, key) for each in right]
+        texts = [json.dumps(row) for row in rows]
+        tensor = {"name": "row", "datatype": "BYTES", "shape": [3], "data": texts}
+        outputs = client.post(f"/v2/models/{name}/infer", json={"inputs": [tensor]}).json()
+        assert outputs["outputs"][-1]["data"] == pytest.approx(got)
+    strange = client.post("/predict", json={"row": {**rows[0], "agee": 1}})
+    assert refused(strange, 422, "invalid")["field"] == "row.agee"
+    first = client.get("/models").json()["models"][0]["columns"][0]["name"]
+    lacking = {name: value for name, value in rows[0].items() if name != first}
+    assert (
+        first in refused(client.post("/predict", json={"row": lacking}), 422, "invalid")["message"]
+    )
+    nested = {**rows[0], first: [1]}
+    assert refused(client.post("/predict", json={"row": nested}), 422, "invalid")["field"]
