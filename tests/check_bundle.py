@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import jsonschema
 import keras
 import numpy as np
 
@@ -17,7 +18,11 @@ from kerasapps.model_inputs import batch_of
 from kerasapps.models import Translator
 from tests.export.metadata.reading import files_in
 
-FILES = {"bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"}
+FILES = {
+    *("bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"),
+    "examples.json",
+}
+SCHEMA = Path(kerasapps.__file__).parent / "deploy" / "bundle.schema.json"
 
 
 def check_bundle(
@@ -38,7 +43,8 @@ def check_bundle(
     manifest = read_manifest(folder)
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model", "onnx"}}
-    more = {*beside, "labels.txt"} if labels else beside
+    more = {*beside, "labels.txt"} if labels else {*beside}
+    more |= {"examples"} if manifest.preprocessing["kind"] == "picture" else set()
     others = artifacts & {"saved_model"}
     if "onnx" in artifacts:
         others |= {"model.onnx", "onnx"} & found  # a translator's is a folder
@@ -56,11 +62,28 @@ def check_bundle(
     check_keras_model(manifest)
     with (folder / "history.csv").open(encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(manifest.history["rows"])
-    assert json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["schema_version"] == 2
-    assert manifest.preprocessing and manifest.answer
+    values = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    assert values["schema_version"] == 2
+    jsonschema.validate(values, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    check_examples(manifest, artifacts=artifacts - {"saved_model", "onnx"})
     for artifact in manifest.artifacts:
         path = artifact["path"] and folder / artifact["path"]
         assert artifact["runtime"] == (path and describe_file(path))
+
+
+def check_examples(manifest: Manifest, *, artifacts: set[str]) -> None:
+    """Some examples travel with the bundle, with what each of its files answers; they are small."""
+    found = json.loads(manifest.file("examples.json").read_text(encoding="utf-8"))
+    assert found["split"] == "validation" and 3 <= len(found["examples"]) <= 5
+    pictures = sum(path.stat().st_size for path in manifest.folder.glob("examples/*"))
+    assert pictures + manifest.file("examples.json").stat().st_size < 100_000
+    for example in found["examples"]:
+        assert set(example["answers"]) == artifacts
+        raw = example["input"]
+        raw = manifest.file(raw) if manifest.preprocessing["kind"] == "picture" else raw
+        for name in artifacts:
+            prepared, answer = kerasapps.load_bundle(manifest.folder, name).worked(raw)
+            assert (prepared, answer) == (example["prepared"], example["answers"][name])
 
 
 def check_keras_model(manifest: Manifest) -> None:

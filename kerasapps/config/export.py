@@ -36,6 +36,9 @@ class ExportConfig:
     calibration: int = option(
         256, "training examples that set the int8 ranges", low=200, whole=True
     )
+    examples: bool = option(
+        True, "put a few examples of the training data, with their answers, into the bundle"
+    )
     keep_failed: bool = option(False, "keep files that failed verification, marked as failed")
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.networks import open_network
 from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import Reader, Shape, Shapes
+from kerasapps.deploy.worked import Worked, plain_inputs, plain_numbers
 from kerasapps.errors import BundleError
 
 
@@ -78,6 +79,13 @@ class FileBundle(OpenedBundle):
         labels = self.manifest.labels
         what = "labels" if labels else "numbers"
         _require_fit(path, what, self._model.classes, len(labels) or 1)
+
+    def worked(self, raw: Any) -> Worked:
+        """What preparing one input gives, and the answer, as `examples.json` has them."""
+        return plain_inputs(self.reader.read(raw)), self._plain_answer(raw)
+
+    def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
+        return {"values": plain_numbers(self._outputs(raw))}
 
     def _outputs(self, raw: Any) -> np.ndarray:
         """What the file gives for one input, float32, one value a label or one number."""

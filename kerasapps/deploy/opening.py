@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from kerasapps.deploy.formats import format_of
 from kerasapps.deploy.manifest import Manifest, digest_of, steadily
+from kerasapps.deploy.worked import Worked
 from kerasapps.errors import BundleError
 
 PREFERENCE = ("int8", "dynamic", "float16", "float32")
@@ -22,6 +23,9 @@ class LoadedBundle(Protocol):
 
     def predict(self, inputs: Any, /, *args: Any, **options: Any) -> Sequence[Any]:
         """One answer an input, in order."""
+
+    def worked(self, raw: Any) -> Worked:
+        """What preparing one input gives, and the answer, as `examples.json` has them."""
 
 
 class Load(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from kerasapps.config.checks import require_whole
 from kerasapps.deploy.file_bundle import FileBundle
+from kerasapps.deploy.worked import MOST_SCORES, plain_numbers
 from kerasapps.errors import BundleError
 
 
@@ -83,6 +85,12 @@ class Bundle(FileBundle):
                 "another of the bundle's files."
             )
         return scores
+
+    def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
+        scores = plain_numbers(self.scores(raw))
+        best = int(np.argmax(scores))
+        answer = {"label": self.labels[best], "score": scores[best]}
+        return answer if len(scores) > MOST_SCORES else {**answer, "scores": scores}
 
     def _prediction(self, raw: Any, count: int) -> Prediction:
         scores = self.scores(raw)

@@ -18,6 +18,7 @@ from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import checked_text, split_texts
 from kerasapps.deploy.translation_search import beam_search, greedy, sample
 from kerasapps.deploy.translator_file import TFLiteTranslator
+from kerasapps.deploy.worked import Worked, plain_inputs
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.preprocess.tokenizers.subword import (
     PairTokenizer,
@@ -216,6 +217,24 @@ class TranslationBundle(OpenedBundle):
         }
         translator = self._translator
         return [translator.translation(each, translator.search(each, **options)) for each in texts]
+
+    def worked(self, raw: str) -> Worked:
+        """The ids of one text, and its translations, as `examples.json` has them."""
+        length_penalty = self.length_penalty
+        searches = {"greedy": 1, "beam": self.beam}
+        return plain_inputs(self.tokenizer.encode_source(raw)), {
+            name: self._plain(
+                self._translator.search(raw, beam=beam, length_penalty=length_penalty)
+            )
+            for name, beam in searches.items()
+        }
+
+    def _plain(self, hypotheses: Sequence[Hypothesis]) -> dict[str, Any]:
+        if not hypotheses:
+            return {"text": "", "ids": [], "score": 0.0}
+        best = hypotheses[0]
+        text = self._translator.text(best)
+        return {"text": text, "ids": list(best.ids), "score": round(best.score, 5)}
 
 
 def _require_fit(path: Path, network: _Network, tokenizer: PairTokenizer) -> None:

@@ -14,6 +14,7 @@ from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.model_inputs import RawInput
+from kerasapps.workflow.samples import Sample
 
 
 class Reading(Protocol):
@@ -62,6 +63,9 @@ class Reading(Protocol):
 
     def asked(self, splits: Splits[Any]) -> Asked:
         """What a bundle is asked, as it is written."""
+
+    def samples(self, examples: Any, rows: Sequence[int], folder: Path) -> Sequence[Sample]:
+        """Some examples of a split, as they travel with a bundle; pictures go into its folder."""
 
     def write_files(self, folder: Path) -> None:
         """Writes what a phone needs beside the model."""

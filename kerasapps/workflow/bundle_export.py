@@ -56,6 +56,7 @@ def _export(
     from kerasapps.export.bundle import write_bundle
     from kerasapps.workflow.documents import describe_bundle
     from kerasapps.workflow.ship import export_and_verify
+    from kerasapps.workflow.worked_examples import tell_examples, with_examples
 
     # What is off in the bundle shows before the data are read.
     with doing(f"Loading {manifest.folder / KERAS_FILE}"):
@@ -89,8 +90,11 @@ def _export(
             settings=manifest.settings,
             environment=manifest.environment,
             place=manifest.folder,
+            # Whoever left them out of the bundle need not say so again.
+            examples=export.examples and with_examples(manifest.settings),
         )
         placed = write_bundle(content, [*every.values()], target=manifest.folder)
+    tell_examples(manifest.folder)
     names = {artifact.name for artifact in new}
     return tuple(artifact for artifact in placed if artifact.name in names)
 

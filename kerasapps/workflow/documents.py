@@ -33,6 +33,7 @@ from kerasapps.workflow.settings import ASKED, CHOSEN
 from kerasapps.workflow.task import Task
 from kerasapps.workflow.trained_contents import write_trained_contents
 from kerasapps.workflow.tried import choice_section
+from kerasapps.workflow.worked_examples import write_examples
 
 COMMAND: Final = "command"
 """Of an environment: the command line that asks for the run."""
@@ -47,6 +48,7 @@ def describe_bundle(
     settings: Mapping[str, Any],
     environment: Mapping[str, Any],
     place: Path,
+    examples: bool,
     choice: Choice | None = None,
     search: ShownSearch | None = None,
 ) -> BundleContent:
@@ -60,6 +62,7 @@ def describe_bundle(
         settings: of the run.
         environment: see `environment_of`.
         place: where the bundle will stand, as it was given.
+        examples: whether some of the data travel with it.
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
     """
@@ -72,6 +75,9 @@ def describe_bundle(
         metric = judging.answer.metric
         said = judging.report(judged)
         shown = {name: value for name, value in environment.items() if name != COMMAND}
+        if examples:
+            told = write_examples(task, judging, artifacts, folder, settings=settings)
+            shown |= {"examples in the bundle": told} if told else {}
         report = Report(
             title=settings["run"],
             task=task.name.replace("_", " "),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -19,6 +19,7 @@ from kerasapps.workflow.result import Showable
 
 if TYPE_CHECKING:
     from kerasapps.evaluation.report import TaskReport
+    from kerasapps.workflow.samples import Sample
 
 Candidates: TypeAlias = Mapping[str, Path | ExportError]
 """`saved_model` or a quantization mode → the file to judge, or why there is none."""
@@ -121,6 +122,14 @@ class Judging(Protocol):
 
     def report(self, judged: Judged) -> TaskReport:
         """What the task says in a report."""
+
+    def samples(self, examples: Any, folder: Path) -> Sequence[Sample]:
+        """A few examples of a split, as they travel with a bundle.
+
+        Args:
+            examples: the split.
+            folder: of the bundle, into which pictures are written.
+        """
 
     def write_files(self, folder: Path) -> None:
         """Writes what a phone needs beside the model."""

@@ -28,6 +28,7 @@ from kerasapps.workflow.result import Choice, RecipeResult
 from kerasapps.workflow.run import TRAINING, Run
 from kerasapps.workflow.ship import export_and_verify, judge_network
 from kerasapps.workflow.task import Task
+from kerasapps.workflow.worked_examples import tell_examples, with_examples
 
 if TYPE_CHECKING:
     import keras
@@ -167,10 +168,12 @@ def publish(
             settings=settings,
             environment=environment_of(trained.runtime, model=model, command=command),
             place=target,
+            examples=with_examples(settings),
             choice=choice,
             search=search,
         )
         published = write_bundle(content, trained.artifacts, target=target)
+    tell_examples(target)
     return RecipeResult(
         model=judged.network,
         history=trained.history,

@@ -38,6 +38,7 @@ from kerasapps.recipes.image_classification.decoding import choose_variation, de
 from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.plan import plan_training
 from kerasapps.recipes.image_classification.report import show_pictures
+from kerasapps.recipes.image_classification.samples import write_samples
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
@@ -45,6 +46,7 @@ from kerasapps.workflow.experiment import Experiment, as_trained
 from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.samples import Sample
 from kerasapps.workflow.steps import Options
 
 _MIXUP = 0.2  # alpha, of pretrained backbones
@@ -140,6 +142,10 @@ class PictureReading:
     ) -> list[ShownMistake]:
         """The worst mistakes, with the pictures."""
         return show_pictures(splits.test, probabilities, splits.labels)
+
+    def samples(self, examples: PictureExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
+        """Small copies of the pictures."""
+        return write_samples([examples.paths[row] for row in rows], self.image, folder)
 
     def write_files(self, folder: Path) -> None:
         """Nothing is needed beside the model."""

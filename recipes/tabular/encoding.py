@@ -27,6 +27,7 @@ from kerasapps.recipes.tabular.reader import saved_model_rows, shown_row
 from kerasapps.recipes.tabular.report import ask_row, importance_section
 from kerasapps.wording.counted import counted
 from kerasapps.workflow.documents import audit_tables
+from kerasapps.workflow.samples import Sample
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,12 @@ class RowEncoding:
     ) -> list[Section]:
         """What each column is worth: how much worse the network is when it is mixed up."""
         return [importance_section(splits, self.columns, error, unit=unit)]
+
+    def samples(self, examples: RowExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
+        """The cells of the columns that are used, as texts."""
+        names = self.columns.names
+        cells = [{name: examples.columns[name][row] for name in names} for row in rows]
+        return [Sample(each, each) for each in cells]
 
     def write_files(self, folder: Path) -> None:
         """Nothing: the manifest holds all that a phone needs."""

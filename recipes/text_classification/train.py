@@ -51,6 +51,7 @@ from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.options import options_of
 from kerasapps.workflow.plan import Plan
 from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.samples import Sample, sample_text
 from kerasapps.workflow.steps import Options
 
 MANY_TOKENS = 300_000  # about ten thousand short texts
@@ -133,6 +134,10 @@ class TextReading:
             score=scorer_of(network, self.tokenizer),
             fits=lambda text: reads_whole(text, self.tokenizer),
         )
+
+    def samples(self, examples: TextExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
+        """The texts."""
+        return [sample_text(examples.texts[row]) for row in rows]
 
     def write_files(self, folder: Path) -> None:
         """Writes the vocabulary."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
-from kerasapps.data.pairs.examples import PairSplits
+from kerasapps.data.pairs.examples import PairExamples, PairSplits
 from kerasapps.decoding.compiled import Decoder
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
@@ -31,9 +33,11 @@ from kerasapps.recipes.translation.pairs import Pairs, Translations, translate, 
 from kerasapps.recipes.translation.report import report_translations
 from kerasapps.recipes.translation.saved_model import write_saved_model
 from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.samples import Sample, sample_text, spread
 from kerasapps.workflow.ship import draw_rows
 
 JUDGED_EACH_EPOCH = 500  # validation pairs
+SAMPLES = 3  # that travel with a bundle
 MEANINGLESS = 1.0  # BLEU below which a network does not translate at all
 
 
@@ -191,6 +195,12 @@ class PairJudging:
     def report(self, judged: Judged) -> TaskReport:
         """What a report says of translations."""
         return report_translations(self.pairs, judged)
+
+    def samples(self, examples: PairExamples, folder: Path) -> list[Sample]:
+        """A few sources of the shorter half, which every program translates quickly."""
+        lengths = [len(source) for source in examples.sources]
+        shorter = np.argsort(lengths, kind="stable")[: (len(lengths) + 1) // 2]
+        return [sample_text(examples.sources[row]) for row in spread(shorter, SAMPLES)]
 
     def write_files(self, folder: Path) -> None:
         """Writes the pieces."""

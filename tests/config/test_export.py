@@ -20,6 +20,7 @@ def test_where_nobody_says_which_files() -> None:
             "saved_model": True,
             "tolerance": None,
             "calibration": 256,
+            "examples": True,
             "keep_failed": False,
         },
     )

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from kerasapps.deploy import explained as module
 from kerasapps.deploy.explained import ANSWER, PREPROCESSING
 from kerasapps.deploy.schema import check_values
 from kerasapps.deploy.tensors import describe_tflite
@@ -19,6 +21,7 @@ from kerasapps.recipes.translation.answer import explain_search
 from tests.deploy.tampered import put
 
 HERE = Path(__file__).parent
+SCHEMA = json.loads((Path(module.__file__).parent / "bundle.schema.json").read_text("utf-8"))
 TEXTS = ["a good film", "a bad film"]
 STATE = {"state": {"from_encode": ["memory"], "zeros": ["cache_keys_0"]}}
 SEARCH = {**explain_search(max_steps=8, beam=3, length_penalty=1.0), **STATE}
@@ -161,10 +164,33 @@ def test_one_value_that_is_off_is_named(
 ) -> None:
     values = manifest(reads, answers)
     put(values, place, value)
+    # What no schema can say: that a file is listed, and that a number is one.
+    if "does not list" not in words and repr(value) not in ("inf", "[0, nan]"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**values, "manifest_sha256": "0" * 64}, SCHEMA)
     with pytest.raises(BundleError, match="no manifest that kerasapps writes") as refused:
         check_values(values, "bundle.json")
     assert words in str(refused.value)
     assert place.split(".", maxsplit=1)[0] in str(refused.value)
+
+
+def test_the_json_schema_takes_whatever_kerasapps_says() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for reads in EXPLAINED:
+        jsonschema.validate({**manifest(reads), "manifest_sha256": "0" * 64}, SCHEMA)
+    for answers in ANSWERS:
+        said = {**manifest(answers=answers), "manifest_sha256": "0" * 64}
+        jsonschema.validate(said, SCHEMA)
+
+
+@pytest.mark.parametrize("name", ["pictures", "texts", "translations"])
+def test_the_json_schema_takes_the_first_schema(name: str) -> None:
+    values = json.loads((HERE / "manifests" / f"{name}.json").read_text("utf-8"))
+    jsonschema.validate(values, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**values, "schema_version": 2}, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**values, "preprocessing": EXPLAINED["picture"]}, SCHEMA)
 
 
 def test_a_file_of_which_nothing_is_known_is_taken() -> None:

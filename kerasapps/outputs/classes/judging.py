@@ -44,6 +44,7 @@ from kerasapps.outputs.timing import time_first
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.samples import Sample, spread
 from kerasapps.workflow.ship import draw_rows
 
 
@@ -248,6 +249,11 @@ class ClassJudging:
                 gives=f"scores [1, {len(self.splits.labels)}], in the order of labels.txt",
             ),
         )
+
+    def samples(self, examples: Any, folder: Path) -> Sequence[Sample]:
+        """A few examples of a split, of many answers, as they travel with a bundle."""
+        rows = spread(np.argsort(np.asarray(examples.labels), kind="stable"))
+        return self.reading.samples(examples, rows, folder)
 
     def write_files(self, folder: Path) -> None:
         """Writes what a phone needs beside the model."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kerasapps.deploy.file_bundle import FileBundle
+from kerasapps.deploy.worked import plain_numbers
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class NumberBundle(FileBundle):
             DataError: if an input cannot be read.
         """
         return [NumberPrediction(self.value(each)) for each in self.reader.split(inputs)]
+
+    def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
+        return {"value": plain_numbers(self._outputs(raw))[0]}
 
     def value(self, raw: Any) -> float:
         """The number of one input."""

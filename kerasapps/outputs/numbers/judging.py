@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, cast
@@ -35,6 +35,7 @@ from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
+from kerasapps.workflow.samples import Sample, spread
 from kerasapps.workflow.ship import draw_rows
 
 
@@ -195,6 +196,11 @@ class NumberJudging:
                 gives="the number, float32 [1, 1]",
             ),
         )
+
+    def samples(self, examples: Any, folder: Path) -> Sequence[Sample]:
+        """A few examples of a split, of many answers, as they travel with a bundle."""
+        rows = spread(np.argsort(np.asarray(examples.labels), kind="stable"))
+        return self.reading.samples(examples, rows, folder)
 
     def write_files(self, folder: Path) -> None:
         """Writes what a phone needs beside the model."""

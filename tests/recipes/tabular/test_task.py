@@ -23,6 +23,7 @@ from kerasapps.recipes.bundles import load_bundle
 from kerasapps.recipes.tabular.finished import RULES
 from tests.check_bundle import check_bundle
 from tests.data.row_samples import columns, write_csv
+from tests.examples.scripts import run_script
 from tests.light import run_light
 from tests.serve.asking import client_of, refused
 
@@ -150,6 +151,21 @@ def test_a_bundle_takes_a_row_a_table_or_a_file(
     assert [each.value for each in bundle.predict(table)] == pytest.approx(expected)
     again = pickle.loads(pickle.dumps(bundle))
     assert again.artifact == "float32" and again.predict(rows[3]) == [single]
+
+
+def test_rows_are_answered_by_a_script_that_knows_the_bundle_alone(
+    classes: kerasapps.RecipeResult, numbers: kerasapps.RecipeResult
+) -> None:
+    rows = rows_of(ODD) + rows_of(columns(20, seed=3))
+    said = [json.dumps(row) for row in rows]
+    for result in (classes, numbers):
+        found = [line.split("\t") for line in run_script("run_rows", result.bundle_dir, *said)]
+        answers = load_bundle(result.bundle_dir, "int8").predict(rows)
+        expected = [getattr(each, "value", None) or each.score for each in answers]
+        np.testing.assert_allclose([float(figure) for _, figure in found], expected, rtol=1e-5)
+        labels = [getattr(each, "label", "") for each in answers]
+        assert [label for label, _ in found] == labels
+        assert run_script("run_rows", result.bundle_dir, "--check") == []
 
 
 def test_a_column_that_is_missing_is_named(classes: kerasapps.RecipeResult) -> None:

@@ -1,0 +1,59 @@
+"""python run_pictures.py BUNDLE PICTURE ... | --check: needs numpy, Pillow and ai-edge-litert."""
+
+import json
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image, ImageOps
+
+bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+about = json.loads((bundle / "bundle.json").read_text("utf-8"))
+spec, labels = about["preprocessing"], about["labels"]
+files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
+
+
+def prepare(path):
+    picture = ImageOps.exif_transpose(Image.open(path))
+    if picture.mode.startswith("I"):  # grey of 16 bits: its high byte
+        picture = Image.fromarray((np.array(picture, int) >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        ground = Image.new("RGBA", picture.size, (*spec["transparent_on"], 255))
+        picture = Image.alpha_composite(ground, picture.convert("RGBA"))
+    picture = picture if picture.mode in "L1" else picture.convert("RGB")
+    picture = picture.convert("RGB" if spec["channels"] == "rgb" else "L")
+    have, want = np.array(picture.size), np.array([spec["width"], spec["height"]])
+    if spec["resize"] == "pad":
+        inner = np.maximum(1, np.round(have * (want / have).min())).astype(int)
+        frame = Image.new(picture.mode, tuple(want))  # black, as `padding` says
+        frame.paste(resize(picture, inner, (0, 0, *have)), tuple((want - inner) // 2))
+        return np.array(frame)
+    cut = want * (have / want).min() if spec["resize"] == "crop" else have
+    start = np.maximum(0, (have - cut) / 2)
+    return np.array(resize(picture, want, (*start, *np.minimum(start + cut, have))))
+
+
+def resize(image, size, box):  # in each row, then in each column; both round to whole levels
+    image = image.resize((size[0], image.height), Image.BILINEAR, (box[0], 0, box[2], image.height))
+    return image.resize(tuple(size), Image.BILINEAR, (0, box[1], size[0], box[3]))
+
+
+def scores(pixels, name):
+    model, runtime = Interpreter(str(bundle / files[name]["path"])), files[name]["runtime"]
+    (takes,) = runtime["signatures"][0]["inputs"]
+    batch = np.broadcast_to(np.atleast_3d(pixels), takes["shape"]).astype(takes["dtype"])
+    (given,) = model.get_signature_runner()(**{takes["name"]: batch}).values()
+    return given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
+
+
+known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
+for each in known:
+    pixels = prepare(bundle / each["input"])
+    assert sha256(pixels.tobytes()).hexdigest() == each["prepared"]["pixels_sha256"]
+    for name, answer in each["answers"].items():
+        assert abs(scores(pixels, name)[labels.index(answer["label"])] - answer["score"]) < 0.01
+for path in [] if checks else sys.argv[2:]:
+    given = scores(prepare(path), list(files)[-1]).tolist()
+    print(labels[given.index(max(given))], round(max(given), 6), path, sep="\t")

@@ -1,0 +1,77 @@
+"""python run_rows.py BUNDLE '{"column": "cell", ...}' ... | --check: numpy and ai-edge-litert."""
+
+import datetime
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+about = json.loads((bundle / "bundle.json").read_text("utf-8"))
+spec, labels = about["preprocessing"], about["labels"]
+columns = {each["name"]: each for each in spec["columns"]}
+files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
+DAYS = datetime.date(1970, 1, 1).toordinal()
+
+
+def parts(text, order):  # of a date; nothing of what is none
+    found = re.fullmatch(spec["dates"][order], text)
+    said = {name: int(part) for name, part in found.groupdict().items() if part} if found else {}
+    try:
+        datetime.time(said.get("hour", 0), said.get("minute", 0))
+        date = datetime.date(said["year"], said["month"], said["day"]) if "year" in said else None
+    except ValueError:
+        return {}
+    more = {"weekday": date.weekday(), "day number": date.toordinal() - DAYS} if date else {}
+    return said | more
+
+
+def value(row, column, scale=None, missing=False):
+    cell, column = row[column], columns[column]
+    text = ("" if cell is None else str(cell)).strip()[: spec["longest_cell"]]
+    whole = re.fullmatch(spec["whole_number"], text)
+    text = whole[1] if whole else "" if text.lower() in spec["missing_words"] else text
+    if scale is None and not missing:
+        yes_no = dict.fromkeys(spec["no"], 0) | dict.fromkeys(spec["yes"], 1)
+        known = {each: place for place, each in enumerate(column["values"])}
+        place = yes_no.get(text.lower()) if column["kind"] == "yes/no" else known.get(text)
+        unknown = spec["unknown_id"] if text else spec["missing_id"]
+        return unknown if place is None else spec["first_id"] + place
+    is_number = re.fullmatch(spec["number"], text)
+    said = {"": float(text)} if is_number else {}
+    said = parts(text, column["order"]) if column["kind"] == "date" else said
+    if missing:
+        return float(not said)
+    scale = column["scales"][scale]
+    known = said.get(scale["part"])
+    return scale["typical"] if known is None else np.interp(known, scale["knots"], scale["levels"])
+
+
+def prepare(row):
+    takes = next(iter(files.values()))["runtime"]["signatures"][0]["inputs"]
+    values = {
+        name: [value(row, **each) for each in spec["inputs"][name]] for name in spec["inputs"]
+    }
+    return {each["name"]: np.array([values[each["name"]]], each["dtype"]) for each in takes}
+
+
+def answer(inputs, name):  # the number, or the likeliest label
+    model = Interpreter(str(bundle / files[name]["path"]))
+    (given,) = model.get_signature_runner()(**inputs).values()
+    given = given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
+    return (labels[given.argmax()], given.max()) if labels else ("", given[0])
+
+
+known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
+for each in known:
+    inputs = prepare(each["input"])
+    assert all(np.allclose(inputs[name][0], said) for name, said in each["prepared"].items())
+    for name, said in each["answers"].items():
+        label, number = answer(inputs, name)
+        assert label == said.get("label", "")
+        assert np.isclose(number, said.get("score", said.get("value")), rtol=0.01)
+for text in [] if checks else sys.argv[2:]:
+    print(*answer(prepare(json.loads(text)), list(files)[-1]), sep="\t")

@@ -1,0 +1,41 @@
+"""python run_texts.py BUNDLE TEXT ... | --check: texts as words; numpy and ai-edge-litert."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+about = json.loads((bundle / "bundle.json").read_text("utf-8"))
+spec, labels = about["preprocessing"], about["labels"]
+files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
+lines = (bundle / spec["files"][0]["path"]).read_text("utf-8").splitlines()
+vocabulary = {word: int(number) for word, number in map(str.split, lines)}
+
+
+def prepare(text):
+    words = filter(None, re.split(spec["delimiter"], text.split("\0")[0], flags=re.ASCII))
+    ids = [spec["start"]["id"], *(vocabulary.get(word, spec["unknown"]["id"]) for word in words)]
+    ids = ids[: spec["length"]]
+    return np.array(ids + [spec["pad"]["id"]] * (spec["length"] - len(ids)), np.int32)
+
+
+def scores(ids, name):
+    model, runtime = Interpreter(str(bundle / files[name]["path"])), files[name]["runtime"]
+    (takes,) = runtime["signatures"][0]["inputs"]
+    (given,) = model.get_signature_runner()(**{takes["name"]: ids[None]}).values()
+    return given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
+
+
+known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
+for each in known:
+    ids = prepare(each["input"])
+    assert ids.tolist() == each["prepared"]["ids"]
+    for name, answer in each["answers"].items():
+        assert abs(scores(ids, name)[labels.index(answer["label"])] - answer["score"]) < 0.01
+for text in [] if checks else sys.argv[2:]:
+    given = scores(prepare(text), list(files)[-1])
+    print(labels[given.argmax()], round(float(given.max()), 6), text, sep="\t")

@@ -1,0 +1,66 @@
+"""python run_wordpieces.py BUNDLE TEXT ... | --check: BERT's; numpy and ai-edge-litert."""
+
+import json
+import sys
+from pathlib import Path
+from string import punctuation
+from unicodedata import category, normalize
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+about = json.loads((bundle / "bundle.json").read_text("utf-8"))
+spec, labels = about["preprocessing"], about["labels"]
+files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
+tokens = (bundle / spec["files"][0]["path"]).read_text("utf-8").removesuffix("\n").split("\n")
+vocabulary = {token: number for number, token in enumerate(tokens)}
+CJK = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
+CJK += ((0x2A700, 0x2CEB0), (0x2F800, 0x2FA20))
+
+
+def clean(character):  # marks and ideographs become words of their own
+    if character not in "\t\n\r" and (category(character) in ("Cc", "Cf") or character == "\ufffd"):
+        return ""
+    is_word = any(first <= ord(character) < behind for first, behind in CJK)
+    parts = normalize("NFD", character.lower()) if spec["lowercase"] else character
+    parts = [part for part in parts if category(part) != "Mn" or not spec["strip_accents"]]
+    marks = [part for part in parts if part in punctuation or category(part)[0] == "P"]
+    return "".join(f" {part} " if is_word or part in marks else part for part in parts)
+
+
+def cut(word, before=""):  # the longest piece that begins the word, then the same of the rest
+    for end in range(len(word), 0, -1):
+        if before + word[:end] in vocabulary:
+            return [vocabulary[before + word[:end]], *cut(word[end:], spec["continuing_prefix"])]
+    return [None] if word else []
+
+
+def prepare(text):
+    ids = [spec["start"]["id"]]
+    for word in "".join(map(clean, text)).split():
+        found = cut(word) if len(word) <= spec["longest_word"] else [None]
+        ids += [spec["unknown"]["id"]] if None in found else found
+    ids = [*ids[: spec["length"] - 1], spec["end"]["id"]]
+    return np.array(ids + [spec["pad"]["id"]] * (spec["length"] - len(ids)), np.int32)
+
+
+def scores(ids, name):
+    model, runtime = Interpreter(str(bundle / files[name]["path"])), files[name]["runtime"]
+    mask = (ids != spec["pad"]["id"]).astype(np.int32)
+    forms = {"ids": ids, "1 where not pad": mask, "0": 0 * ids}
+    takes = [each["name"] for each in runtime["signatures"][0]["inputs"]]
+    inputs = {each: forms[spec["inputs"].get(each, "ids")][None] for each in takes}
+    (given,) = model.get_signature_runner()(**inputs).values()
+    return given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
+
+
+known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
+for each in known:
+    ids = prepare(each["input"])
+    assert ids.tolist() == each["prepared"]["ids"]
+    for name, answer in each["answers"].items():
+        assert abs(scores(ids, name)[labels.index(answer["label"])] - answer["score"]) < 0.01
+for text in [] if checks else sys.argv[2:]:
+    given = scores(prepare(text), list(files)[-1])
+    print(labels[given.argmax()], round(float(given.max()), 6), text, sep="\t")
