@@ -210,8 +210,14 @@ def test_what_is_trained_otherwise_by_now_is_not_trained_longer(
 @pytest.mark.parametrize("name", TEXT_BUNDLES)
 def test_an_old_bundle_for_texts_gets_another_file(name: str, tmp_path: Path) -> None:
     bundle = unpacked(name, tmp_path)
-    artifacts = kerasapps.export_bundle(
-        bundle, export=kerasapps.ExportConfig(quantization=("float16",), saved_model=False)
-    )
+    assert not read_manifest(bundle).preprocessing
+    examples = name == "sentiment"
+    export = kerasapps.ExportConfig(quantization=("float16",), saved_model=False, examples=examples)
+    artifacts = kerasapps.export_bundle(bundle, export=export)
+    # Whatever wrote it, what is written now explains itself.
+    after = read_manifest(bundle)
+    assert (after.preprocessing["kind"], after.answer["kind"]) == ("words", "classes")
+    assert all(each["runtime"] for each in after.artifacts if each["path"])
+    assert ("examples.json" in after.files) is examples
     assert [(each.name, each.passed) for each in artifacts] == [("float16", True)]
     assert kerasapps.load_bundle(bundle, "float16").predict(TEXT)

@@ -14,6 +14,7 @@ from kerasapps.config import ExportConfig
 from kerasapps.deploy.manifest import FILE_NAME, read_manifest
 from kerasapps.errors import BundleError, ConfigError, DataError
 from kerasapps.export import GraphPreprocess, write_bundle
+from kerasapps.outputs.classes.answer import CLASS_ANSWER
 from kerasapps.preprocess import ImageSpec
 from kerasapps.recipes.bundles import evaluate_bundle
 from kerasapps.toolkit.reading import reading_of
@@ -51,7 +52,10 @@ def test_a_network_of_pictures_is_asked_with_pictures(tmp_path: Path) -> None:
     (answer,) = bundle.predict(tmp_path / "red.png")
     assert sum(answer.scores) == pytest.approx(1, abs=1e-5)
     assert [each.label for each in bundle.predict(pixels[:4])] == ["abc"[k] for k in labels[:4]]
-    assert read_manifest(tmp_path / "bundle").metrics["accuracy"] == 1.0
+    manifest = read_manifest(tmp_path / "bundle")
+    assert manifest.metrics["accuracy"] == 1.0
+    assert (manifest.preprocessing, manifest.answer) == (spec.explained(), CLASS_ANSWER)
+    assert manifest.artifact("float32")["runtime"]["format"] == "tflite"
     Image.fromarray(pixels[0]).save(tmp_path / "photo.jpg")
     python, phone = use_lines(tmp_path / "bundle")  # no command line is for it
     assert run_lines(python, tmp_path).split()[0] in "abc"
