@@ -28,7 +28,7 @@ def open_split(splits: Splits[Any]) -> tuple[str, Any]:
 
 def with_examples(settings: Mapping[str, Any]) -> bool:
     """Whether a run's settings want samples in its bundle; older ones do not object."""
-    return settings["export"].get("examples", True) is not False
+    return settings.get("export", {}).get("examples", True) is not False
 
 
 def tell_examples(bundle: Path) -> None:
