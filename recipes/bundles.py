@@ -197,7 +197,7 @@ def export_app(
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        target: `web`, a page that runs the model in the browser.
+        target: `web`, a page; `android` or `ios`, a project of Android Studio or Xcode.
         output: the app's folder. What an earlier export left there is replaced, whole; anything
             else is refused.
         artifact: name of the TFLite file that it runs; by default the one that `load_bundle` takes.

@@ -67,7 +67,7 @@ FORBIDDEN = {
     "serve": HEAVY
     | STAGES - {"config", "data", "deploy", "errors", "preprocess"}
     | {"cli", "recipes", "targets", "toolkit"},
-    "targets": OURS - {"config", "deploy", "errors", "targets"} | HEAVY,
+    "targets": OURS - {"config", "deploy", "errors", "preprocess", "targets"} | HEAVY,
     "tuning": OURS - {"config", "errors", "tuning"},
     "workflow": {"cli", "outputs", "recipes", "serve", "targets", "toolkit"},
     "outputs": {"cli", "recipes", "serve", "targets", "toolkit"},

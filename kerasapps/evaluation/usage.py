@@ -152,6 +152,8 @@ def _commands(usage: Usage, files: ShippedFiles) -> UseBlock:
         f"kerasapps evaluate {run} {asked.data}",
         "# how fast it is on this machine",
         f"kerasapps benchmark {run}",
+        "# an app around it, in Kotlin; there are ios and web, too",
+        f"kerasapps export {run} --target android --output app",
     ]
     return UseBlock(heading="On the command line", code="\n".join(lines))
 

@@ -52,6 +52,16 @@ class Target:
 
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
+        "android": Target(
+            makes="a project of Android Studio",
+            module="kerasapps.targets.android.write",
+            next_step="open {output} in Android Studio, and run it on a phone",
+        ),
+        "ios": Target(
+            makes="a project of Xcode",
+            module="kerasapps.targets.ios.write",
+            next_step="open {output}/App.xcodeproj in Xcode, and run it on an iPhone",
+        ),
         "web": Target(
             makes="a page that runs the model in the browser",
             module="kerasapps.targets.web.write",

@@ -1,0 +1,1 @@
+"""An Android app: a Gradle project in Kotlin, on LiteRT's CompiledModel."""

@@ -1,0 +1,1 @@
+"""An iOS app: an Xcode project in Swift, on LiteRT's CompiledModel."""

@@ -1,0 +1,102 @@
+"""What apps for phones share: the files that all have, and those of the bundle."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from kerasapps.config import kinds
+from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION
+from kerasapps.errors import BundleError
+from kerasapps.targets.app import EXAMPLES_FILE, App
+from kerasapps.targets.characters import CHARACTERS_FILE, character_table
+
+KNOWN = (
+    (kinds.PICTURE, kinds.CLASSES),
+    (kinds.WORDS, kinds.CLASSES),
+    (kinds.WORDPIECES, kinds.CLASSES),
+    (kinds.SENTENCEPIECE, kinds.TRANSLATION),
+    (kinds.ROWS, kinds.CLASSES),
+    (kinds.ROWS, kinds.NUMBER),
+)
+"""What is read and what is answered, of which there are apps."""
+
+_DTYPES = ("float32", "int32", "int8", "uint8")
+_SHOWN_DOTFILE = "gitignore"  # in the template without its dot, which packaging leaves out
+
+
+def fill_phone_app(app: App, template: Path, folder: Path, *, bundle: str) -> None:
+    """Writes the files of the template, and the bundle's beside them.
+
+    Args:
+        app: what it is made of.
+        template: folder of the files that every such app has, as they are.
+        folder: empty.
+        bundle: where in it the bundle's files go.
+
+    Raises:
+        BundleError: if there is no app for such a bundle, or its file has tensors that phones'
+            runtimes do not exchange.
+    """
+    _check(app)
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    (folder / _SHOWN_DOTFILE).rename(folder / f".{_SHOWN_DOTFILE}")
+    place = folder / bundle
+    place.mkdir(parents=True)
+    for file in (app.model, *app.documents):
+        inner = file.relative_to(app.manifest.folder)
+        if inner.parts[0] not in (EXAMPLES_FILE, "examples"):
+            (place / inner).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place / inner)
+    text = json.dumps(_values(app), indent=1, ensure_ascii=False)
+    (place / FILE_NAME).write_text(f"{text}\n", encoding="utf-8")
+    if app.preprocessing["kind"] == kinds.WORDPIECES:
+        table = character_table(lowercase=app.preprocessing["lowercase"])
+        (place / CHARACTERS_FILE).write_text(table, encoding="ascii")
+
+
+def identifier(app: App) -> str:
+    """A name for app stores that no other app has, such as `app.kerasapps.digitscnn`."""
+    name = re.sub("[^a-z0-9]", "", app.name.lower())
+    return f"app.kerasapps.{name if name[:1].isalpha() else f'model{name}'}"
+
+
+def display_name(app: App) -> str:
+    """The run's name without what the files of a project would read as marks of theirs."""
+    return re.sub(r"[^\w .,()-]", " ", app.name).strip() or "model"
+
+
+def _values(app: App) -> dict[str, Any]:
+    """What the app reads of the manifest: nothing of how the model was trained goes to users."""
+    manifest = app.manifest
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "labels": list(manifest.labels),
+        "preprocessing": dict(app.preprocessing),
+        "answer": dict(app.answer),
+        "artifacts": [
+            {name: app.artifact[name] for name in ("name", "path", "runtime")},
+        ],
+    }
+
+
+def _check(app: App) -> None:
+    kind = (app.preprocessing["kind"], app.answer["kind"])
+    if kind not in KNOWN:
+        pairs = ", ".join(" and ".join(each) for each in KNOWN)
+        raise BundleError(
+            f"{app.manifest.folder} takes {kind[0]} and answers {kind[1]}, of which there is no "
+            f"app for phones. There are apps for {pairs}."
+        )
+    for signature in app.signatures:
+        for tensor in (*signature["inputs"], *signature["outputs"]):
+            if tensor["dtype"] not in _DTYPES or any(side < 0 for side in tensor["shape"]):
+                raise BundleError(
+                    f"{app.model} has the tensor {tensor['name']}, {tensor['dtype']} "
+                    f"{tensor['shape']}, and apps for phones take {', '.join(_DTYPES)} of fixed "
+                    f"shapes: make the file again with `kerasapps export {app.manifest.folder}`, "
+                    "or choose another artifact."
+                )
