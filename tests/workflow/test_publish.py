@@ -133,6 +133,7 @@ def test_what_came_of_it_is_published_with_all_that_is_known(
             "settings": {"run": "r"},
             "environment": "environment",
             "place": tmp_path,
+            "examples": True,
             "choice": "choice",
             "search": "search",
         },
