@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.files import size_of
+from kerasapps.export.further import time_fully
 from kerasapps.files.paths import user_path
 from kerasapps.files.room import TEMPORARY, telling_of_full_disks
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
@@ -159,30 +160,30 @@ def explain_text(
 
 @telling_of_full_disks(advice=TEMPORARY)
 def benchmark_bundle(
-    bundle: Path | str, *, artifacts: Sequence[str] = (), threads: int = 1
+    bundle: Path | str, *, artifacts: Sequence[str] = (), threads: int = 1, quick: bool = False
 ) -> dict[str, Measurement]:
-    """Size, latency and memory of a bundle's files on this machine, each in a fresh process.
+    """How fast a bundle's files are on this machine, and how large, each in a fresh process.
 
     Args:
         bundle: the bundle or the output folder that holds it.
-        artifacts: names of TFLite files or `saved_model`; by default all that run here.
-        threads: threads that one inference may use; TFLite files only.
+        artifacts: names of files; by default all that run here.
+        threads: threads that one inference may use; not of a SavedModel.
+        quick: no `per_second`, `compiled` and `gpu` (see `Measurement`).
 
     Raises:
         BundleError: if the bundle cannot be used or has no such artifact.
-        DependencyError: if a SavedModel is asked for where TensorFlow is not installed.
+        DependencyError: if a file is asked for whose runtime is missing.
         ExportError: if a file does not run.
         DiskFullError: if there is no room for temporary files.
     """
     manifest = read_manifest(bundle)
-    timing = task_of(manifest).finished.timing
-    measurements = {}
+    timing = functools.partial(task_of(manifest).finished.timing, manifest, threads=threads)
+    timed = {}
     with tempfile.TemporaryDirectory(prefix="kerasapps-") as scratch:
         for name, path in runnable_files(manifest, artifacts).items():
             with doing(f"Timing {name}"):
-                measured = timing(manifest, path, threads=threads, folder=Path(scratch))
-            measurements[name] = replace(measured, size_bytes=size_of(path))
-    return measurements
+                timed[name] = time_fully(path, timing, Path(scratch), quick=quick)
+    return timed
 
 
 def export_app(

@@ -181,13 +181,12 @@ def _check_explanation(scene: Scene) -> None:
 
 
 def _check_timing(scene: Scene) -> None:
-    timed = scene.command("benchmark", scene.bundle)["artifacts"]
+    timed = scene.command("benchmark", scene.bundle, "--quick")["artifacts"]
     assert set(timed) == set(scene.walk.modes)
     for each in timed.values():
         assert 0 < each["latency_ms"] <= each["latency_p95_ms"] < 10_000
         assert each["size_bytes"] > 0 and each["peak_memory_mb"] > 0
-    (measured,) = kerasapps.benchmark_bundle(scene.bundle, artifacts=["float32"]).values()
-    assert measured.size_bytes == timed["float32"]["size_bytes"]
+        assert each["load_ms"] > each["latency_ms"] and each["per_second"] is None
 
 
 def _check_export(scene: Scene) -> None:

@@ -114,8 +114,15 @@ def test_predict_evaluate_and_benchmark(trained: kerasapps.RecipeResult, tmp_pat
     ended = run("evaluate", trained.bundle_dir, fresh, "--artifact", "int8", "--json")
     assert json.loads(ended.stdout)["metrics"]["examples"] == 15
 
-    ended = run("benchmark", trained.bundle_dir, "--artifact", "int8", "--json")
-    assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0
+    page = tmp_path / "speed.html"
+    asked = ("--artifact", "int8", "--data", fresh, "--report", page, "--json", "--floor")
+    ended = run("benchmark", trained.bundle_dir, *asked, "0.5")
+    found = json.loads(ended.stdout)["artifacts"]["int8"]
+    assert 0 < found["latency_ms"] <= found["latency_p95_ms"] <= found["latency_p99_ms"]
+    assert found["load_ms"] > 0 and min(found["per_second"].values()) > 0
+    assert found["compiled"]["compiled_ms"] > 0 and found["gpu"]["stopped_by"] == []
+    assert found["on_data"] > 0.5 and ended.returncode == 0
+    assert "<svg" in page.read_text(encoding="utf-8")
 
 
 def test_check_tells_good_data_from_bad(shapes: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typer import rich_utils
 
 import kerasapps
 from kerasapps.cli.arguments import Json
+from kerasapps.cli.benchmark import benchmark_app
 from kerasapps.cli.bundles import bundle_app
 from kerasapps.cli.check import check_app
 from kerasapps.cli.examples import examples
@@ -163,4 +164,5 @@ def doctor(json: Json = False) -> Any:
 
 app.add_typer(predict_app)
 app.add_typer(bundle_app)
+app.add_typer(benchmark_app)
 app.add_typer(serve_app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -15,17 +14,15 @@ from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
 from kerasapps.cli.options import with_configs
-from kerasapps.cli.output import DASH, command, print_table
+from kerasapps.cli.output import command
 from kerasapps.cli.tasks import DATA, listed, tolerance_help
 from kerasapps.config import ExportConfig
-from kerasapps.evaluation.shown import three_digits
 from kerasapps.process.quiet import silence, start_tensorflow
 from kerasapps.process.user_code import code_files
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
 from kerasapps.targets.registry import TARGETS
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import write_line
-from kerasapps.wording.counted import counted
 from kerasapps.workflow.judged_files import shown_files
 
 bundle_app = typer.Typer()
@@ -145,35 +142,4 @@ def export_command(
         },
         show,
         0 if all(each.passed for each in artifacts) else 1,
-    )
-
-
-@bundle_app.command(
-    epilog=examples("benchmark runs/first", "benchmark runs/first --artifact int8 --threads 4")
-)
-@command
-def benchmark(
-    bundle: Bundle,
-    artifact: Annotated[
-        list[str] | None, typer.Option(help="artifact to time (repeatable)")
-    ] = None,
-    threads: Annotated[int, typer.Option(min=1, help="threads of one inference")] = 1,
-    json: Json = False,
-) -> Any:
-    """Time a bundle's files on this machine, each in a fresh process at batch 1."""
-    timed = kerasapps.benchmark_bundle(bundle, artifacts=artifact or (), threads=threads)
-    rows = [
-        [
-            name,
-            DASH if each.size_bytes is None else f"{three_digits(each.size_bytes / 1e6)} MB",
-            f"{three_digits(each.latency_ms)} ms",
-            f"{three_digits(each.latency_p95_ms)} ms",
-            f"{three_digits(each.peak_memory_mb)} MB",
-        ]
-        for name, each in timed.items()
-    ]
-    columns = ("artifact", "size", "p50", "p95", "memory")
-    values = {name: dataclasses.asdict(each) for name, each in timed.items()}
-    return {"threads": threads, "artifacts": values}, (
-        lambda: print_table(f"Batch 1, {counted(threads, 'thread')}", columns, rows)
     )

@@ -1,10 +1,12 @@
-"""Latency and memory of a function that answers one example; shared by all runtimes."""
+"""Latency, throughput and memory of what answers one example; shared by all runtimes."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ WARM_UP = 5
 MIN_RUNS = 20
 MAX_RUNS = 300
 MAX_SECONDS = 2.0
+SECONDS_OF_CALLERS = 0.5
 
 
 def latencies_ms(run: Callable[[], object]) -> np.ndarray:
@@ -59,11 +62,44 @@ def measure(load: Callable[[], Callable[[], object]]) -> dict[str, float]:
     """Loads a model with `load` and times the call that it returns.
 
     Returns:
-        `latency_ms`, `latency_p95_ms` and `peak_memory_mb`, which is the growth of the process's
-        peak while loading and running.
+        `load_ms`, until the first answer is there; `latency_ms`, `latency_p95_ms` and
+        `latency_p99_ms`; and `peak_memory_mb`, which is the growth of the process's peak while
+        loading and running.
     """
-    before = peak_memory_mb()
-    return _summary(latencies_ms(load()), before)
+    before, started = peak_memory_mb(), time.perf_counter()
+    run = load()
+    run()
+    load_ms = (time.perf_counter() - started) * 1e3
+    return _summary(latencies_ms(run), before) | {"load_ms": load_ms}
+
+
+def throughput(run: Callable[[], object], callers: Sequence[int]) -> dict[str, float]:
+    """Answers a second when several threads ask at once, each for its next answer.
+
+    Args:
+        run: gives one answer; any number of threads may call it.
+        callers: how many threads ask, of each measurement.
+
+    Returns:
+        Callers, as text, which JSON takes for a name → answers a second of all together.
+    """
+    return {str(count): _answers_per_second(run, count) for count in callers}
+
+
+def _answers_per_second(run: Callable[[], object], callers: int) -> float:
+    begin = threading.Barrier(callers)
+
+    def ask(_: int) -> tuple[int, float]:
+        run()  # what answers this thread is made, before the clock runs
+        begin.wait()
+        answers, started = 0, time.perf_counter()
+        while time.perf_counter() - started < SECONDS_OF_CALLERS or not answers:
+            run()
+            answers += 1
+        return answers, time.perf_counter() - started
+
+    with ThreadPoolExecutor(callers) as threads:
+        return sum(answers / seconds for answers, seconds in threads.map(ask, range(callers)))
 
 
 def measure_each(
@@ -76,22 +112,27 @@ def measure_each(
     Returns:
         The answers; what `measure` returns; and the seconds that the texts took in all.
     """
-    before = peak_memory_mb()
+    before, loading = peak_memory_mb(), time.perf_counter()
     run = load()
-    for text in texts[:WARM_UP]:
+    for text in texts[:1]:
+        run(text)
+    load_ms = (time.perf_counter() - loading) * 1e3
+    for text in texts[1:WARM_UP]:
         run(text)
     answers, durations = [], []
     for text in texts:
         started = time.perf_counter()
         answers.append(run(text))
         durations.append(time.perf_counter() - started)
-    return answers, _summary(np.asarray(durations) * 1e3, before), sum(durations)
+    figures = _summary(np.asarray(durations) * 1e3, before) | {"load_ms": load_ms}
+    return answers, figures, sum(durations)
 
 
 def _summary(durations_ms: np.ndarray, memory_before_mb: float) -> dict[str, float]:
     return {
         "latency_ms": float(np.percentile(durations_ms, 50)),
         "latency_p95_ms": float(np.percentile(durations_ms, 95)),
+        "latency_p99_ms": float(np.percentile(durations_ms, 99)),
         "peak_memory_mb": peak_memory_mb() - memory_before_mb,
     }
 

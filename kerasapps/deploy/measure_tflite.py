@@ -2,8 +2,9 @@
 
 The job names `model` (the file), `inputs` (raw values, as `save_inputs` wrote them), `scores` (.npy
 to write; none to time only) and `result` (JSON to write). Where it names `others`, further inputs,
-`other_scores` gets the scores of these. No TensorFlow is imported. Timings are of one interpreter
-with nothing beside it; only then do all cores score, each with an interpreter of its own.
+`other_scores` gets the scores of these. Where it lists numbers of `callers`, `per_second` tells how
+many answers so many threads get. No TensorFlow is imported. Latencies are of one interpreter with
+nothing beside it; only then do all cores score, each with an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps import machine
-from kerasapps.deploy.measure import measure, save_scores
+from kerasapps.deploy.measure import measure, save_scores, throughput
 from kerasapps.deploy.networks import FileModel, import_runtime, open_network
 from kerasapps.model_inputs import ModelInputs, count_of, load_inputs, rows_of
 
@@ -37,6 +38,8 @@ def main() -> None:
     result: dict[str, Any] = measure(load)
     (model,) = loaded
     result["scores"] = str(model.score_dtype)
+    if job.get("callers"):
+        result["per_second"] = throughput(lambda: model.scores(example), job["callers"])
     for given, target in ((inputs, "scores"), (job.get("others"), "other_scores")):
         if job.get(target):
             examples = load_inputs(Path(given)) if isinstance(given, str) else given

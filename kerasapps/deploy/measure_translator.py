@@ -2,19 +2,21 @@
 
 The job names `model` (the TFLite file, or the folder of ONNX files), `tokenizer` (the folder with
 its files), `spec` (the fields of `SubwordSpec`), `sources` (a JSON list of texts), `translations`
-(JSON to write; none to time only), `result` (JSON to write) and `threads`. All is greedy. No
-TensorFlow is imported.
+(JSON to write; none to time only), `result` (JSON to write), `threads` and, where throughput is
+measured, numbers of `callers`. All is greedy. No TensorFlow is imported.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kerasapps.deploy.hypotheses import Hypothesis
-from kerasapps.deploy.measure import measure_each
+from kerasapps.deploy.measure import measure_each, throughput
 from kerasapps.deploy.networks import import_runtime
 from kerasapps.deploy.translator import TextTranslator
 from kerasapps.preprocess.tokenizers.subword import SubwordSpec, load_pair_tokenizer
@@ -32,12 +34,15 @@ def main() -> None:
         translator.append(TextTranslator(path, tokenizer, threads=threads))
         return translator[0].search
 
-    hypotheses, result, seconds = measure_each(load, sources)
+    hypotheses, figures, seconds = measure_each(load, sources)
     pieces = sum(len(each[0].ids) for each in hypotheses if each)
-    result["token_ms"] = 1e3 * seconds / max(pieces, 1)
+    result: dict[str, Any] = {**figures, "token_ms": 1e3 * seconds / max(pieces, 1)}
+    if job.get("callers"):
+        search, texts = translator[0].search, itertools.cycle(sources)
+        result["per_second"] = throughput(lambda: search(next(texts)), job["callers"])
     if job.get("translations"):
-        texts = [translator[0].text(each[0]) if each else "" for each in hypotheses]
-        Path(job["translations"]).write_text(json.dumps(texts), encoding="utf-8")
+        written = [translator[0].text(each[0]) if each else "" for each in hypotheses]
+        Path(job["translations"]).write_text(json.dumps(written), encoding="utf-8")
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import Markup
+
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.evaluation.epochs import curves, history_cells, history_columns
 from kerasapps.evaluation.formats import figure
@@ -88,6 +90,7 @@ class Report:
             (their type in a file), `elsewhere` (`name`, `examples`, `metric`, `delta` and
             `agreement` on examples that another program prepared). What is missing or None is a
             dash.
+        charts: caption and SVG of pictures of the artifacts, safe as they are.
         choice: how the model was chosen; None where it was named.
         use: how this very bundle is used; None where there is nothing to use.
         search: the hyperparameter search before the training; None without one.
@@ -104,6 +107,7 @@ class Report:
     history: Sequence[Mapping[str, object]] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     artifacts: Sequence[Mapping[str, object]] = ()
+    charts: Sequence[tuple[str, str]] = ()
     choice: Section | None = None
     use: Section | None = None
     search: ShownSearch | None = None
@@ -141,6 +145,7 @@ def render_report(report: Report) -> str:
         history_columns=history_columns(report.history),
         history_cells=history_cells(report.history, answer=answer),
         artifacts=[_row(each, answer.metric) for each in report.artifacts],
+        charts=[(caption, Markup(svg)) for caption, svg in report.charts],
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kerasapps.deploy.compiled import CompiledFigures
+from kerasapps.deploy.gpu_delegate import GpuFigures
 from kerasapps.export.files import size_of
 
 
@@ -23,6 +25,11 @@ class Measurement:
         token_ms: of a translator: time of a call divided by the pieces that it wrote.
         size_bytes: of the file (of a folder: of all its files); None where nobody looked.
         scores: of a TFLite file that gives scores: `float32`, or `uint8`, in steps of 1/256.
+        load_ms: from the file to its first answer, in a fresh process.
+        latency_p99_ms: as `latency_p95_ms`, the 99th.
+        per_second: threads that ask at once, as text → answers a second of all together.
+        compiled: of a TFLite file, LiteRT's CompiledModel beside its Interpreter.
+        gpu: of a TFLite file, what a GPU delegate would take.
 
     Examples:
         >>> measured = kerasapps.export.Measurement(
@@ -38,6 +45,11 @@ class Measurement:
     token_ms: float | None = None
     size_bytes: int | None = None
     scores: str | None = None
+    load_ms: float | None = None
+    latency_p99_ms: float | None = None
+    per_second: Mapping[str, float] | None = None
+    compiled: CompiledFigures | None = None
+    gpu: GpuFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,8 @@ class Artifact:
 
         A figure that is no number is left out.
         """
-        figures = dataclasses.asdict(measured) | {"size_bytes": size_of(path)}
+        kept = [each.name for each in dataclasses.fields(cls) if hasattr(measured, each.name)]
+        figures = {name: getattr(measured, name) for name in kept} | {"size_bytes": size_of(path)}
         return cls(
             name=name,
             path=path,

@@ -106,16 +106,18 @@ def run_translator(
     sources: Sequence[str],
     folder: Path,
     threads: int = 1,
+    callers: Sequence[int] = (),
 ) -> tuple[list[str], Measurement]:
     """What a file makes of some texts, greedily, and how long it takes: in a process of its own.
 
     Args:
-        path: a TFLite file, or the folder of a SavedModel.
+        path: a TFLite file, or the folder of ONNX files or of a SavedModel.
         runners: the modules that run one.
         tokenizer: of the network.
         sources: texts.
         folder: scratch space.
-        threads: threads that one inference may use; TFLite files only.
+        threads: threads that one inference may use; not of a SavedModel.
+        callers: numbers of threads whose answers a second are counted; likewise.
 
     Returns:
         The translations, and the figures of `Measurement`: latencies of a sentence.
@@ -134,6 +136,7 @@ def run_translator(
         "sources": str(sources_file),
         "translations": str(answers),
         "threads": threads,
+        "callers": [*callers],
     }
     measured = run_measurement(runners.of(path), job, folder / "measure")
     return json.loads(answers.read_text(encoding="utf-8")), measured

@@ -37,6 +37,7 @@ from kerasapps.toolkit.judged import JudgedNetwork
 from kerasapps.toolkit.reading import OwnReading, Preprocess, check_raw, reading_of
 from kerasapps.toolkit.using import usage_of
 from kerasapps.training.history import History
+from kerasapps.workflow.benchmarked import charts_of_files
 from kerasapps.workflow.documents import history_row, report_row, shipped_files
 from kerasapps.workflow.ship import draw_rows
 
@@ -231,6 +232,7 @@ def _content(
                 reference | {"path": "model.keras", "passed": None},
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
+            charts=charts_of_files(artifacts, metric=metric, reference=metric.share(figures)),
             environment=versions(),
             use=use_section(usage, shipped_files(place, artifacts)),
         )

@@ -27,6 +27,7 @@ from kerasapps.export.bundle import BundleContent, versions
 from kerasapps.process.user_code import StoredSource
 from kerasapps.training import EpochRow, History, Runtime
 from kerasapps.training.head import FEWEST_TO_JUDGE
+from kerasapps.workflow.benchmarked import charts_of_files
 from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.result import Choice
 from kerasapps.workflow.settings import ASKED, CHOSEN
@@ -89,6 +90,7 @@ def describe_bundle(
                 _reference(judged, metric=metric),
                 *(report_row(each, metric=metric) for each in artifacts),
             ],
+            charts=charts_of_files(artifacts, metric=metric, reference=judged.metric),
             environment=shown,
             command=environment.get(COMMAND, ""),
             choice=choice_section(choice, judging.answer),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -158,8 +158,17 @@ class BundleSteps(Protocol):
             label: the one to explain; None: the likeliest.
         """
 
-    def timing(self, manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+    def timing(
+        self,
+        manifest: Manifest,
+        model: Path,
+        *,
+        threads: int,
+        folder: Path,
+        callers: Sequence[int] = (),
+    ) -> Measurement:
         """Times one file in a process of its own.
 
-        `model` is a TFLite file or a SavedModel's folder, `folder` scratch space.
+        `model` is a TFLite file, what is ONNX, or a SavedModel's folder; `folder` scratch space;
+        `callers` are numbers of threads whose answers a second are counted.
         """

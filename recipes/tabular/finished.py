@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -82,9 +82,12 @@ def evaluate(
     return evaluate_numbers(TASK, bundle, data, **asked)
 
 
-def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+def timing(
+    manifest: Manifest, model: Path, *, threads: int, folder: Path, callers: Sequence[int] = ()
+) -> Measurement:
     """Latency and memory of one file in a fresh process."""
-    return time_file(model, reader=RowReader(manifest), threads=threads, folder=folder)
+    reader = RowReader(manifest)
+    return time_file(model, reader=reader, threads=threads, folder=folder, callers=callers)
 
 
 def answers(bundle: Bundle | NumberBundle, options: Mapping[str, Any]) -> Answers:

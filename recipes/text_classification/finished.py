@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,11 +44,14 @@ def evaluate(
     )
 
 
-def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+def timing(
+    manifest: Manifest, model: Path, *, threads: int, folder: Path, callers: Sequence[int] = ()
+) -> Measurement:
     """Latency and memory of one file; see `time_file`."""
     from kerasapps.outputs.timing import time_file
 
-    return time_file(model, reader=TextReader(manifest), threads=threads, folder=folder)
+    reader = TextReader(manifest)
+    return time_file(model, reader=reader, threads=threads, folder=folder, callers=callers)
 
 
 def answers(bundle: Bundle, options: Mapping[str, Any]) -> Answers:

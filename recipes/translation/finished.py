@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,14 +113,17 @@ def evaluate(
     )
 
 
-def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Measurement:
+def timing(
+    manifest: Manifest, model: Path, *, threads: int, folder: Path, callers: Sequence[int] = ()
+) -> Measurement:
     """Latency of a sentence and memory of one file in a fresh process, translating greedily.
 
     Args:
         manifest: of the bundle.
-        model: a TFLite file, or the SavedModel's folder.
-        threads: threads that one inference may use; TFLite files only.
+        model: a TFLite file, the folder of ONNX files, or the SavedModel's.
+        threads: threads that one inference may use; not of a SavedModel.
         folder: scratch space.
+        callers: numbers of threads whose answers a second are counted; of a SavedModel none.
     """
     _, measured = run_translator(
         model,
@@ -129,6 +132,7 @@ def timing(manifest: Manifest, model: Path, *, threads: int, folder: Path) -> Me
         sources=SENTENCES * ROUNDS,
         folder=folder / model.name,
         threads=threads,
+        callers=callers,
     )
     return measured
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 import kerasapps
 from kerasapps.config import ExportConfig
 from kerasapps.deploy import manifest as manifests
-from kerasapps.export.artifact import Artifact
+from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.outputs.classes.metrics import classification_metrics
 from kerasapps.outputs.classes.words import WordWeight
 from kerasapps.recipes.registry import TASKS
@@ -122,30 +123,66 @@ def test_export_is_told_the_files_of_layers(command, tmp_path: Path) -> None:
 
 
 def test_benchmark(command) -> None:
-    timed = dataclasses.make_dataclass(
-        "Timed", ["size_bytes", "latency_ms", "latency_p95_ms", "peak_memory_mb"]
-    )
     timed_files = {
-        "int8": timed(1_234_567, 1.23456, 2.0, 33.33),
-        "float32": timed(None, 5.0, 6.0, 7.0),
+        "int8": Measurement(
+            1.23456, 2.0, 33.33, size_bytes=1_234_567, load_ms=12.0, latency_p99_ms=2.5
+        ),
+        "float32": Measurement(5.0, 6.0, 7.0),
     }
     ended = command("benchmark", "run", function="benchmark_bundle", result=timed_files)
     assert ended.arguments == (Path("run"),)
-    assert ended.options == {"artifacts": (), "threads": 1} and ended.status == 0
+    assert ended.options == {"artifacts": (), "threads": 1, "quick": False} and ended.status == 0
     title, _, header, _, *rows, _ = ended.out.splitlines()
-    assert title == "Batch 1, 1 thread"
+    assert title == "Batch 1, 1 thread; load: until the first answer"
     cells = [[each.strip() for each in row.strip("│┃ ").split("│")] for row in rows]
     assert [each.strip() for each in header.strip("┃").split("┃")] == [
-        "artifact", "size", "p50", "p95", "memory",
+        "artifact", "size", "load", "p50", "p95", "p99", "memory",
     ]  # fmt: skip
     assert cells == [
-        ["int8", "1.23 MB", "1.23 ms", "2.00 ms", "33.3 MB"],
-        ["float32", "–", "5.00 ms", "6.00 ms", "7.00 MB"],
+        ["int8", "1.23 MB", "12.0 ms", "1.23 ms", "2.00 ms", "2.50 ms", "33.3 MB"],
+        ["float32", "–", "–", "5.00 ms", "6.00 ms", "–", "7.00 MB"],
     ]
-    options = ("--artifact", "a", "--artifact", "b", "--threads", "2", "--json")
+    options = ("--artifact", "a", "--artifact", "b", "--threads", "2", "--quick", "--json")
     ended = command("benchmark", "run", *options, function="benchmark_bundle", result=timed_files)
-    assert ended.options == {"artifacts": ["a", "b"], "threads": 2}
+    assert ended.options == {"artifacts": ["a", "b"], "threads": 2, "quick": True}
     assert ended.json["threads"] == 2 and ended.json["artifacts"]["int8"]["latency_ms"] == 1.23456
+
+
+@pytest.mark.parametrize(("floor", "status"), [(0.9, 1), (0.6, 0)])
+def test_benchmark_holds_files_to_a_floor_on_data(
+    command, monkeypatch, tmp_path: Path, floor: float, status: int
+) -> None:
+    (answer,) = TASKS["image_classification"].answers
+    manifest = SimpleNamespace(settings={"run": "first & best"})
+    monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
+    task = SimpleNamespace(answer_of=lambda manifest: answer)
+    monkeypatch.setattr("kerasapps.cli.benchmark.task_of", lambda manifest: task)
+    asked: list[object] = []
+    monkeypatch.setattr(
+        kerasapps,
+        "evaluate_bundle",
+        lambda *given, **options: asked.append((*given, options)) or FIGURES,
+        raising=False,
+    )
+    timed = {name: Measurement(1.0, 2.0, 3.0) for name in ("int8", "saved_model")}
+    page = tmp_path / "pages" / "speed.html"
+    line = ("benchmark", "run", "--data", "d", "--label-column", "l", "--floor", floor)
+    ended = command(*line, "--report", page, function="benchmark_bundle", result=timed)
+    assert ended.status == status and f"Report: {page}" in ended.out
+    assert asked == [(Path("run"), "d", {"artifact": "int8", "label_column": "l"})]
+    assert "66.67 %" in ended.out and ("not 90.00 %" in ended.out) is bool(status)
+    root = ElementTree.fromstring(page.read_text("utf-8").partition("\n")[2])
+    assert root.findtext(".//h1") == "first & best" and len(root.findall(".//svg")) == 3
+    again = command(*line, "--report", page, function="benchmark_bundle", result=timed)
+    assert again.status == status
+    page.write_text("mine", "utf-8")
+    refused = command(*line, "--report", page, function="benchmark_bundle", result=timed)
+    assert refused.status == 2 and "speed.html is there and no report of kerasapps" in refused.err
+    for wrong in (("--report", "speed.txt"), ("--floor", "95")):
+        refused = command(*line, *wrong, function="benchmark_bundle", result=timed)
+        assert refused.status == 2 and wrong[0].removeprefix("--") in refused.err
+    alone = command("benchmark", "run", "--floor", "0.9", function="benchmark_bundle", result={})
+    assert alone.status == 2 and "give it with --data" in alone.err
 
 
 def test_what_goes_wrong_is_one_message(command) -> None:

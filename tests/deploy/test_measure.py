@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from kerasapps.deploy.measure import (
     measure_each,
     peak_memory_mb,
     save_scores,
+    throughput,
 )
 
 
@@ -74,13 +76,13 @@ def test_a_measurement_is_the_median_the_95th_percentile_and_the_growth(
 
     def load() -> Callable[[], None]:
         peaks[0] = 130.0
-        return clock.running(lambda n: 0.0 if n <= 5 else (n - 5) / 1000)
+        clock.now += 0.25
+        return clock.running(lambda n: 0.05 if n == 1 else max(0, n - 6) / 1000)
 
     # 1, 2, 3 … milliseconds: 2 seconds are over after the 63rd.
     found = measure(load)
-    assert found == pytest.approx(
-        {"latency_ms": 32, "latency_p95_ms": 59.9, "peak_memory_mb": 30.0}
-    )
+    latencies = {"latency_ms": 32, "latency_p95_ms": 59.9, "latency_p99_ms": 62.38}
+    assert found == pytest.approx({**latencies, "load_ms": 300, "peak_memory_mb": 30.0})
 
 
 def test_each_text_is_timed_once_after_the_first_five_warmed_up(
@@ -100,8 +102,23 @@ def test_each_text_is_timed_once_after_the_first_five_warmed_up(
     assert asked == [*texts[:5], *texts]
     assert answers == [text.upper() for text in texts] and seconds == pytest.approx(28)
     assert figures == pytest.approx(
-        {"latency_ms": 4000, "latency_p95_ms": 6700, "peak_memory_mb": 10.0}
+        {
+            "latency_ms": 4000,
+            "latency_p95_ms": 6700,
+            "latency_p99_ms": 6940,
+            "load_ms": 1000,
+            "peak_memory_mb": 10.0,
+        }
     )
+
+
+def test_threads_that_ask_at_once_get_their_answers_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SECONDS_OF_CALLERS", 0.05)
+    found = throughput(lambda: time.sleep(0.01), [1, 4])
+    assert list(found) == ["1", "4"]
+    assert 20 < found["1"] <= 100 and 2.5 * found["1"] < found["4"]
 
 
 def test_the_peak_is_what_the_system_tells(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

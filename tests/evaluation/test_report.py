@@ -8,6 +8,7 @@ import pytest
 
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.evaluation import report as report_module
+from kerasapps.evaluation.file_charts import Bar, bar_chart
 from kerasapps.evaluation.report import Headline, Report, TaskReport, render_report, write_report
 from kerasapps.evaluation.sections import Table, plain_section
 from tests.evaluation.pages import HOSTILE, links_of, parsed, section, sections_of, text_of
@@ -251,6 +252,7 @@ def test_what_need_not_be_given():
             "history": (),
             "settings": {},
             "artifacts": (),
+            "charts": (),
             "choice": None,
             "use": None,
             "search": None,
@@ -258,3 +260,10 @@ def test_what_need_not_be_given():
             "environment": {},
         },
     }
+
+
+def test_pictures_of_files_stand_below_their_table():
+    svg = bar_chart("files-size", "Size", [Bar("int8", 1.0, "1 MB")])
+    root = parsed(bare(artifacts=[{"name": "int8"}], charts=[("Size <1>", svg)]))
+    (figure,) = section(root, "artifacts").iter("figure")
+    assert figure.findtext("figcaption") == "Size <1>" and "1 MB" in text_of(figure)

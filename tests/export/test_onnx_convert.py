@@ -18,12 +18,17 @@ from kerasapps.export.onnx_convert import onnx_files
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.translator_files import export_translator_tflite
 from kerasapps.model_inputs import tensors_of
-from kerasapps.models import Translator
+from kerasapps.recipes.text_classification.architectures import ARCHITECTURES as TEXTS
+from tests.models import check_text_model
 from tests.models.describe import builds
 from tests.tiny_translator import tiny_network, tiny_tokenizer
 
 BUILDS = {
-    title: build for title, build in builds().items() if not title.endswith((" 224", " wide"))
+    **{title: build for title, build in builds().items() if title.endswith((" 32", " of rows"))},
+    **{
+        f"{name} of texts": lambda each=each: each.build(check_text_model.EXPORT)
+        for name, each in TEXTS.known.items()
+    },
 }
 
 
@@ -68,12 +73,7 @@ def test_an_operation_that_onnx_lacks_is_named(tmp_path: Path) -> None:
 def test_every_architecture_answers_as_keras(title: str, tmp_path: Path) -> None:
     keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(0)
-    network = BUILDS[title]()
-    if isinstance(network, Translator):
-        pytest.skip("translators are converted by halves, below")
-    if any(None in tensor.shape[1:] for tensor in network.inputs):
-        pytest.skip("of one length in a recipe, which its walk exports")
-    model = scoring_model(network)
+    model = scoring_model(BUILDS[title]())
     made = convert_network(model, folder=tmp_path, modes=("onnx",), calibration=None, integer="")
     session = onnxruntime.InferenceSession(str(made["onnx"]))
     rng = np.random.default_rng(0)

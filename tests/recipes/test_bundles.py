@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import kerasapps
+from kerasapps.deploy.compiled import CompiledFigures
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.export import further
 from kerasapps.export.artifact import Measurement
 from kerasapps.recipes import bundles
 from kerasapps.recipes.image_classification.finished import load
@@ -47,9 +49,11 @@ class PlantedTask:
         self.calls.append((loaded.artifact, text, label))
         return "explained"
 
-    def timing(self, manifest: Any, path: Path, *, threads: int, folder: Path) -> Measurement:
+    def timing(
+        self, manifest: Any, path: Path, *, threads: int, folder: Path, callers: Sequence[int] = ()
+    ) -> Measurement:
         assert folder.is_dir()
-        self.calls.append((path, threads))
+        self.calls.append((path, threads, *callers))
         return Measurement(1.0, 2.0, 3.0)
 
 
@@ -124,18 +128,29 @@ def test_a_task_times_the_files_that_are_there_or_named(task: PlantedTask, tmp_p
     names = {
         each["name"]: each["path"] for each in read_manifest(FIRST_BUNDLE).artifacts if each["path"]
     }
-    found = kerasapps.benchmark_bundle(FIRST_BUNDLE, threads=3)
+    found = kerasapps.benchmark_bundle(FIRST_BUNDLE, threads=3, quick=True)
     assert list(found) == list(names)
     assert task.calls == [(FIRST_BUNDLE / path, 3) for path in names.values()]
     size = (FIRST_BUNDLE / "model_int8.tflite").stat().st_size
     assert found["int8"] == Measurement(1.0, 2.0, 3.0, size_bytes=size)
     task.calls.clear()
-    kerasapps.benchmark_bundle(FIRST_BUNDLE, artifacts=["int8"])
+    kerasapps.benchmark_bundle(FIRST_BUNDLE, artifacts=["int8"], quick=True)
     assert task.calls == [(FIRST_BUNDLE / "model_int8.tflite", 1)]
     bundle = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
     withheld = {**read_manifest(bundle).artifacts[0], "name": "float32", "path": None}
     tamper(bundle, lambda values: values["artifacts"].append(withheld))
-    assert set(kerasapps.benchmark_bundle(bundle)) == set(names)
+    assert set(kerasapps.benchmark_bundle(bundle, quick=True)) == set(names)
+
+
+def test_a_file_is_looked_at_further_where_nobody_is_in_a_hurry(
+    task: PlantedTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(further.machine, "usable_cores", lambda: [*range(6)])
+    compiled = CompiledFigures("serve", 1.0, 2.0)
+    monkeypatch.setattr(further, "_compared", lambda path, folder: compiled)
+    (found,) = kerasapps.benchmark_bundle(FIRST_BUNDLE, artifacts=["int8"]).values()
+    assert task.calls == [(FIRST_BUNDLE / "model_int8.tflite", 1, 1, 2, 4, 6)]
+    assert found.compiled == compiled and found.gpu is not None and not found.gpu.stopped_by
 
 
 def test_evaluate_gives_the_figures_that_the_gate_gave(
@@ -219,7 +234,7 @@ def test_evaluate_lists_broken_files(
 
 
 def test_benchmark_times_every_artifact(trained: kerasapps.RecipeResult) -> None:
-    found = kerasapps.benchmark_bundle(trained.bundle_dir)
+    found = kerasapps.benchmark_bundle(trained.bundle_dir, quick=True)
     assert set(found) == {each.name for each in trained.artifacts}
     assert all(0 < each.latency_ms <= each.latency_p95_ms for each in found.values())
     assert {name: each.size_bytes for name, each in found.items()} == {

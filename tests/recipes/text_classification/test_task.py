@@ -141,7 +141,9 @@ def test_a_bundle_is_judged_timed_and_extended(
     with fresh.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(rows)
     assert kerasapps.evaluate_bundle(reviewed.bundle_dir, fresh).examples == 6
-    timed = kerasapps.benchmark_bundle(reviewed.bundle_dir, artifacts=["int8", "saved_model"])
+    timed = kerasapps.benchmark_bundle(
+        reviewed.bundle_dir, artifacts=["int8", "saved_model"], quick=True
+    )
     assert all(0 < each.latency_ms <= each.latency_p95_ms for each in timed.values())
     fresh.write_text("text,label\nfine,neutral\nfine too,positive\n", encoding="utf-8")
     with pytest.raises(kerasapps.DataError, match="'neutral'"):
@@ -244,7 +246,7 @@ def test_the_command_line_judges_a_bundle(reviewed: kerasapps.RecipeResult, tmp_
     fresh.write_text("text\tlabel\ngood food\tpositive\nbad food\tnegative\n", "utf-8")
     ended = run("evaluate", reviewed.bundle_dir, fresh, "--json")
     assert json.loads(ended.stdout)["metrics"]["examples"] == 2
-    ended = run("benchmark", reviewed.bundle_dir, "--artifact", "int8", "--json")
+    ended = run("benchmark", reviewed.bundle_dir, "--artifact", "int8", "--quick", "--json")
     assert json.loads(ended.stdout)["artifacts"]["int8"]["latency_ms"] > 0
 
 
