@@ -135,15 +135,15 @@ def translation_metrics(
     _check(translations, references)
     _check(sources, references)
     metric, chrf = _bleu(language), CHRF()
-    score = metric.corpus_score(list(translations), [list(references)]).score
-    chrf_score = chrf.corpus_score(list(translations), [list(references)]).score
+    score = _score(metric, translations, references)
+    chrf_score = _score(chrf, translations, references)
     return TranslationMetrics(
         examples=len(references),
         beam=beam,
-        bleu=float(score),
+        bleu=score,
         bleu_greedy=None if greedy is None else bleu(greedy, references, language=language),
         bleu_lowercase=bleu(translations, references, language=language, lowercase=True),
-        chrf=float(chrf_score),
+        chrf=chrf_score,
         signature=str(metric.get_signature()),
         chrf_signature=str(chrf.get_signature()),
         length_ratio=_ratio(translations, references),
@@ -175,7 +175,12 @@ def bleu(
     """
     _check(translations, references)
     metric = _bleu(language, lowercase=lowercase)
-    return float(metric.corpus_score(list(translations), [list(references)]).score)
+    return _score(metric, translations, references)
+
+
+def _score(metric: BLEU | CHRF, translations: Sequence[str], references: Sequence[str]) -> float:
+    """0 to 100; sacreBLEU itself gives a perfect corpus a last bit more."""
+    return min(100.0, float(metric.corpus_score(list(translations), [list(references)]).score))
 
 
 def _bleu(language: str | None, *, lowercase: bool = False) -> BLEU:

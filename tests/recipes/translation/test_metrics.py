@@ -49,6 +49,11 @@ def test_case_counts_but_in_the_lower_case_figure() -> None:
     json.dumps(found.to_dict())
 
 
+def test_a_perfect_translator_scores_no_more_than_100() -> None:
+    sentences = ["eins zwei rot grün", "Haus Hund rennt schläft hier"]
+    assert bleu(sentences, sentences) == 100.0
+
+
 def test_lengths_are_of_the_source() -> None:
     sources = ["word " * 10, "word " * 11, "word " * 40]
     ours = ["eins zwei drei vier"] * 2 + ["eins zwei"]
