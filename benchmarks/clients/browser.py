@@ -52,16 +52,18 @@ def answered(
         folders: first part of other paths → the folder that is there.
         patience: seconds a job.
     """
+    count = 0
     with _serving(jobs, files, folders or {}) as server:
-        while server.place < len(jobs):
+        while count < len(jobs):
             with _chromium(f"http://127.0.0.1:{server.server_port}/{page}"):
-                while server.place < len(jobs):
+                while count < len(jobs):
+                    count += 1
                     try:
                         yield server.posted.get(timeout=patience)
                     except queue.Empty:
                         server.place += 1
                         yield Failure(f"the page gave no answer in {patience:.0f} s")
-                        break
+                        break  # a page that died answers nothing more
 
 
 class _Server(ThreadingHTTPServer):

@@ -108,9 +108,8 @@ def cases_of(name: str, folder: Path, examples: Sequence[Raw]) -> Iterator[Case]
 
 def kind_of_input(manifest: Manifest) -> str:
     """What a bundle reads: as it says itself, or, before schema 2, as its fields show."""
-    told = getattr(manifest, "preprocessing", None) or {}
-    if told:
-        return str(told["kind"])
+    if manifest.preprocessing:
+        return str(manifest.preprocessing["kind"])
     fields: Mapping[str, Any] = manifest.input
     if "height" in fields:
         return "picture"

@@ -25,19 +25,24 @@ def zero_shapes(
 
 
 def translate(
-    tokenizer: Any,
+    spec: Any,
     sources: Sequence[np.ndarray],
     *,
     encode: Callable[[np.ndarray], State],
     step: Callable[[State], State],
     zeros: Mapping[str, tuple[int, ...]],
-) -> list[str]:
-    """The translation of each source in words; see `greedy`."""
-    spec = tokenizer.spec
+) -> list[list[int]]:
+    """The translation of each source as ids; see `greedy`.
+
+    Args:
+        spec: of the tokenizer, with the lengths of sources and targets.
+        sources: as ids.
+        encode: as of `greedy`.
+        step: likewise.
+        zeros: likewise.
+    """
     sizes = {"max_source": spec.max_source, "max_target": spec.max_target}
-    return [
-        tokenizer.decode_target(greedy(encode, step, ids, **sizes, zeros=zeros)) for ids in sources
-    ]
+    return [greedy(encode, step, ids, **sizes, zeros=zeros) for ids in sources]
 
 
 def greedy(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,14 +12,15 @@ from pathlib import Path
 
 from tests.data.row_samples import columns, write_csv
 from tests.shapes import write_shapes
+from tests.words import write_pairs
 
 OLD = Path(__file__).parents[2] / "tests" / "deploy" / "first_bundle"
 """A bundle of the first version, which must answer for ever."""
 
-SHAPES, CLASSES, NUMBERS = "shapes", "classes.csv", "numbers.csv"
-ALL_FILES = [f"--quantization={name}" for name in ("float32", "float16", "dynamic", "int8")]
+SHAPES, CLASSES, NUMBERS, PAIRS = "shapes", "classes.csv", "numbers.csv", "pairs"
+ALL_FILES = [f"--quantization={name}" for name in ("float32", "float16", "dynamic", "int8", "onnx")]
 REVIEWS = ("text-classification", "builtin:reviews")
-PHRASES = ("translation", "builtin:phrases")
+PHRASES = ("translation", PAIRS)
 PICTURES = ("image-classification", SHAPES, "--model=cnn", "--image-size=64x64", "--epochs=3")
 
 KINDS: Mapping[str, Sequence[str]] = {
@@ -45,11 +47,11 @@ KINDS: Mapping[str, Sequence[str]] = {
     ),
     "rows_classes": ("tabular", CLASSES, "--target=y", "--epochs=5"),
     "rows_number": ("tabular", NUMBERS, "--target=y", "--answer=number", "--epochs=4"),
-    "translator": (*PHRASES, "--epochs=6"),
+    "translator": (*PHRASES, "--epochs=30"),
     "translator_lstm": (
         *PHRASES,
         "--model=lstm_attention",
-        "--epochs=4",
+        "--epochs=30",
         "--subwords=unigram",
         "--no-joint",
     ),
@@ -89,9 +91,11 @@ def _make(name: str, folder: Path, data: Path) -> None:
 
 
 def _write_data(data: Path) -> None:
-    if (data / NUMBERS).is_file():
+    if (data / PAIRS).is_dir():
         return
+    shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, exist_ok=True)
     write_shapes(data / SHAPES, per_class=150)
     write_csv(data / CLASSES, columns(900))
     write_csv(data / NUMBERS, columns(900, number=True))
+    write_pairs(data / PAIRS)

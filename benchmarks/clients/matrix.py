@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.clients.answers import Comparison, Failure, compare
 from benchmarks.clients.case import Case
-from benchmarks.clients.client import Client
+from benchmarks.clients.client import Answers, Client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def ask(client: Client, cases: Sequence[Case]) -> Iterator[Cell]:
         for case, reason in zip(cases, reasons, strict=True)
     ]
     asked = [question for question in questions if question is not None and question.examples]
-    answers = client.answers(asked) if asked else iter(())
+    answers = _steadily(client, asked)
     for case, question, reason in zip(cases, questions, reasons, strict=True):
         place = {"client": client.name, "bundle": case.bundle, "artifact": case.artifact}
         if question is None:
@@ -50,6 +50,20 @@ def ask(client: Client, cases: Sequence[Case]) -> Iterator[Cell]:
             yield Cell(**place, reason="none of the examples is for it")
         else:
             yield Cell(**place, **_judged(client, question, next(answers)))
+
+
+def _steadily(client: Client, cases: Sequence[Case]) -> Iterator[Answers]:
+    """The client's answers; whatever ends it is its answer to the cases that are left."""
+    count = 0
+    try:
+        for answers in client.answers(cases) if cases else ():
+            count += 1
+            yield answers
+        ended = "it answers fewer files than it was asked about"
+    except Exception as error:  # no client keeps others from being asked
+        ended = f"{type(error).__name__}: {error}"
+    for _ in cases[count:]:
+        yield Failure(ended)
 
 
 def _judged(client: Client, question: Case, answers: object) -> dict[str, object]:

@@ -14,6 +14,7 @@ from benchmarks.clients.each import (
     onnx,
     saved_model,
     server,
+    strangers,
     web_page,
 )
 
@@ -24,10 +25,11 @@ CLIENTS = (
     *mediapipe.CLIENTS,
     *litert_js.CLIENTS,
     *web_page.CLIENTS,
-    *onnx.CLIENTS,
     *kotlin.CLIENTS,
+    *strangers.CLIENTS,
     *light.CLIENTS,
     *server.CLIENTS,
+    *onnx.CLIENTS,
     *mlflow.CLIENTS,
     *saved_model.CLIENTS,
 )

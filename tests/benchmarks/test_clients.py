@@ -63,6 +63,9 @@ def test_a_wrong_client_is_noticed_and_a_missing_one_has_its_reason(case: Case) 
     assert few.failed and "fails: " in few.reason
     broken = _asked(case, answers=one_by_one(lambda asked: asked.no_such_thing))
     assert broken.failed and "no_such_thing" in broken.reason
+    for ends in (lambda cases: iter(()), lambda cases: iter([1 / 0])):
+        ended = _asked(case, answers=ends)
+        assert ended.failed and ended.reason.startswith("fails: ")
     missing = _asked(case, missing=lambda: "there is none here")
     assert (missing.reason, missing.failed) == ("there is none here", False)
     unfit = _asked(case, missing=lambda: "there is none here", cannot=lambda asked: "of no kind")

@@ -12,8 +12,8 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
-from benchmarks.clients.each.interpreter import cannot
 from benchmarks.clients.loop import translate, zero_shapes
+from benchmarks.clients.reasons import no_tflite
 
 
 class Signature:
@@ -64,20 +64,21 @@ def answer(case: Case) -> Sequence[Answer]:
 def translations(model: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:
     """Of sentences as ids, with the two signatures of a translator's file."""
     encode, step = Signature(model, ENCODE), Signature(model, STEP)
-    return translate(
-        tokenizer,
+    found = translate(
+        tokenizer.spec,
         sources,
         encode=lambda ids: encode({"source": ids}),
         step=step,
         zeros=zero_shapes(encode.gives, step.takes),
     )
+    return [tokenizer.decode_target(ids) for ids in found]
 
 
 CLIENTS = (
     Client(
         name="LiteRT CompiledModel",
         version=lambda: version("ai-edge-litert"),
-        cannot=cannot,
+        cannot=no_tflite,
         answers=one_by_one(answer),
         bare=True,
         beam=1,

@@ -13,11 +13,7 @@ from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.loop import translate, zero_shapes
-
-
-def cannot(case: Case) -> str:
-    """It runs TFLite files."""
-    return "" if case.is_tflite else "no TFLite file"
+from benchmarks.clients.reasons import no_tflite
 
 
 def answer(case: Case) -> Sequence[Answer]:
@@ -38,14 +34,19 @@ def answer(case: Case) -> Sequence[Answer]:
 
 def translations(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:
     """Of sentences as ids, with the two signatures of a translator's file."""
+    found = found_ids(interpreter, tokenizer, sources)
+    return [tokenizer.decode_target(ids) for ids in found]
+
+
+def found_ids(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[list[int]]:
+    """The same as ids."""
     encode, step = (interpreter.get_signature_runner(name) for name in (ENCODE, STEP))
-    zeros = zero_shapes(encode.get_output_details(), step.get_input_details())
     return translate(
-        tokenizer,
+        tokenizer.spec,
         sources,
         encode=lambda ids: encode(source=ids),
         step=lambda state: step(**state),
-        zeros=zeros,
+        zeros=zero_shapes(encode.get_output_details(), step.get_input_details()),
     )
 
 
@@ -53,7 +54,7 @@ CLIENTS = (
     Client(
         name="LiteRT Interpreter",
         version=lambda: version("ai-edge-litert"),
-        cannot=cannot,
+        cannot=no_tflite,
         answers=one_by_one(answer),
         bare=True,
         beam=1,

@@ -10,8 +10,8 @@ from benchmarks.clients import places
 from benchmarks.clients.answers import Answer, Raw
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
-from benchmarks.clients.each.interpreter import cannot
 from benchmarks.clients.each.server import answer_of_json
+from benchmarks.clients.reasons import no_tflite
 
 HEAVY = "tensorflow"
 
@@ -48,7 +48,7 @@ CLIENTS = (
         name="`kerasapps predict`, light installation",
         version=lambda: "",
         missing=lambda: places.no_python_with("kerasapps", without=HEAVY),
-        cannot=cannot,
+        cannot=no_tflite,
         answers=one_by_one(answer),
         suits=is_a_line,
         note="A Python without TensorFlow. Texts go in by standard input, a line each.",

@@ -13,8 +13,8 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
-from benchmarks.clients.each.interpreter import cannot
 from benchmarks.clients.loop import zero_shapes
+from benchmarks.clients.reasons import no_tflite
 
 MODULE = "@litertjs/core"
 
@@ -79,7 +79,7 @@ CLIENTS = (
         name="LiteRT.js, Chromium",
         version=lambda: places.version_of_module(MODULE),
         missing=missing,
-        cannot=cannot,
+        cannot=no_tflite,
         answers=answers,
         bare=True,
         beam=1,

@@ -12,7 +12,7 @@ from benchmarks.clients import elsewhere, places
 from benchmarks.clients.answers import Answer
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
-from benchmarks.clients.each.interpreter import cannot
+from benchmarks.clients.reasons import no_tflite
 
 WORKER = Path(__file__).parents[1] / "workers" / "mlflow_model.py"
 PACKAGES = ("mlflow", "kerasapps")
@@ -41,7 +41,7 @@ CLIENTS = (
         name="mlflow `pyfunc`",
         version=lambda: places.version_in(places.python_with(*PACKAGES), "mlflow"),
         missing=lambda: places.no_python_with(*PACKAGES),
-        cannot=cannot,
+        cannot=no_tflite,
         answers=answers,
         note="A model of mlflow that holds the bundle and asks `load_bundle`, without TensorFlow.",
     ),

@@ -66,13 +66,15 @@ def answer(case: Case) -> Sequence[Answer]:
 
 def _translations(case: Case) -> list[str]:
     encode, step = (Session(case.file / f"{name}.onnx") for name in (ENCODE, STEP))
-    return translate(
-        case.loaded.tokenizer,
+    tokenizer = case.loaded.tokenizer
+    found = translate(
+        tokenizer.spec,
         case.inputs,
         encode=lambda ids: encode({"source": ids}),
         step=step,
         zeros=zero_shapes(encode.gives, step.takes),
     )
+    return [tokenizer.decode_target(ids) for ids in found]
 
 
 CLIENTS = (

@@ -23,7 +23,7 @@ from benchmarks.clients import elsewhere, places
 from benchmarks.clients.answers import Answer, Failure, Raw, scores_of
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
-from benchmarks.clients.each.interpreter import cannot
+from benchmarks.clients.reasons import no_tflite
 
 WORKER = Path(__file__).parents[1] / "workers" / "triton_client.py"
 PATIENCE = 60  # seconds to be ready, and of an answer
@@ -176,7 +176,7 @@ CLIENTS = (
         name="`kerasapps serve`, HTTP",
         version=lambda: "",
         missing=missing,
-        cannot=cannot,
+        cannot=no_tflite,
         answers=by_artifact(over_http),
         suits=is_short,
     ),
@@ -184,7 +184,7 @@ CLIENTS = (
         name="`kerasapps serve`, tritonclient",
         version=lambda: places.version_in(places.python_with(TRITON), TRITON),
         missing=lambda: missing() or places.no_python_with(TRITON),
-        cannot=cannot,
+        cannot=no_tflite,
         answers=by_artifact(by_triton),
         suits=is_short,
         note="By the Open Inference Protocol v2.",

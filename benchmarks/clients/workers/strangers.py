@@ -1,0 +1,41 @@
+"""The scripts of `examples/` over the jobs of a file, whose functions are called one by one."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def main() -> None:
+    sys.modules["kerasapps"] = None  # type: ignore[assignment]  # whoever imports it fails
+    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        try:
+            line = {"answers": answers(job)}
+        except Exception as error:
+            line = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(line), flush=True)
+
+
+def answers(job: dict) -> list:
+    """Scores, or translations, of each example."""
+    given, sys.argv = sys.argv, [job["script"], job["bundle"]]
+    try:
+        script = runpy.run_path(job["script"])
+    finally:
+        sys.argv = given
+    return [answer(script, job["artifact"], next(iter(each.values()))) for each in job["examples"]]
+
+
+def answer(script: dict, artifact: str, example: Any) -> Any:
+    """What its functions make of one example: a text, all scores, or a label and its number."""
+    if "translate" in script:
+        return script["translate"](example, artifact, script["how"]["default_beam"])
+    if "scores" not in script:
+        label, number = script["answer"](script["prepare"](example), artifact)
+        return [label, float(number)]
+    return [float(score) for score in script["scores"](script["prepare"](example), artifact)]
+
+
+if __name__ == "__main__":
+    main()
