@@ -21,6 +21,8 @@ from benchmarks.clients.reasons import no_explanation
 from kerasapps.targets.web.litert import VERSION
 
 RUNTIME = "litert"
+OWN = "own"
+"""Instead of examples: those that the page has, of which it tells how many it answers as Python."""
 
 
 def answers(cases: Sequence[Case]) -> Iterator[Answers]:
@@ -68,17 +70,17 @@ def run(bundle: Path, examples: Sequence[Raw], *, artifact: str | None = None) -
 
 def export(bundle: Path, output: Path, *, artifact: str | None = None) -> Path:
     """The page of a bundle, with the runtime that npm put here."""
-    runtime = places.node_modules().parent
+    runtime = places.node_modules()
     return kerasapps.export_app(
         bundle, target="web", output=output, artifact=artifact, runtime=runtime
     ).output
 
 
-def ask(sites: Sequence[Path], examples: Sequence[Sequence[Raw]]) -> Iterator[Answers]:
+def ask(sites: Sequence[Path], examples: Sequence[Sequence[Raw] | str]) -> Iterator[Any]:
     """What pages answer, each to its own examples."""
     folders = {f"site{number}": site for number, site in enumerate(sites)}
     jobs = [
-        {"site": f"/{name}/", "examples": [_told(raw) for raw in asked]}
+        {"site": f"/{name}/", "examples": asked if asked == OWN else [*map(_told, asked)]}
         for name, asked in zip(folders, examples, strict=True)
     ]
     values = browser.answered("web_page.html", jobs, files={}, folders=folders)
@@ -91,7 +93,9 @@ def _told(raw: Raw) -> Mapping[str, Any]:
     return elsewhere.told(raw)
 
 
-def _read(posted: Sequence[Any]) -> list[Answer]:
+def _read(posted: Any) -> Any:
+    if isinstance(posted, Mapping):
+        return posted
     return [np.array(each, np.float32) if isinstance(each, list) else each for each in posted]
 
 

@@ -13,7 +13,7 @@ import pytest
 import kerasapps
 from benchmarks.clients import places
 from benchmarks.clients.answers import Failure, Raw, compare
-from benchmarks.clients.each.web_page import ask
+from benchmarks.clients.each.web_page import OWN, ask
 from kerasapps.cache import cache_folder
 from kerasapps.targets.web import litert
 
@@ -42,7 +42,8 @@ def check_page(bundle: Path, examples: Sequence[Raw], folder: Path, **options: A
     site = kerasapps.export_app(
         bundle, target="web", output=folder / "site", runtime=runtime(), **options
     ).output
-    (answers,) = ask([site], [examples])
+    (answers, own) = ask([site, site], [examples, OWN])
+    assert own == {"count": own["count"], "right": own["count"]} and own["count"] > 0
     assert not isinstance(answers, Failure), answers.reason
     loaded: Any = kerasapps.load_bundle(bundle, options.get("artifact"))
     expected = [

@@ -45,9 +45,9 @@ function feeds(value, signature, spec) {
  * Loads the model and all that it needs.
  *
  * @param {string} folder address of the app's folder, which ends in a slash.
- * @returns `about`, the content of `app.json`, and `predict(raw, options)`. A picture is a Blob, a
- *   row an object with a value for each column, all else a text. Options are of translators:
- *   `beam`, `count`, `lengthPenalty`.
+ * @returns `about`, the content of `app.json`; `at(path)`, the address of one of the app's files;
+ *   and `predict(raw, options)`. A picture is a Blob, a row an object with a value for each column,
+ *   all else a text. Options are of translators: `beam`, `count`, `lengthPenalty`.
  */
 export async function openApp(folder = "./") {
   const at = (path) => new URL(path, new URL(folder, document.baseURI)).href;
@@ -65,6 +65,7 @@ export async function openApp(folder = "./") {
   await model.warmUp();
   return {
     about,
+    at,
     async predict(raw, options) {
       const {value, readsWhole} = await reader.read(raw);
       const started = performance.now();

@@ -25,13 +25,13 @@ export function agrees(answer, expected) {
  * @returns how many there are for the file that runs, and of how many the answer is the expected one.
  */
 export async function selfCheck(app) {
-  const {about} = app;
-  const {examples} = await (await fetch(about.examples)).json();
+  const {about, at} = app;
+  const {examples} = await (await fetch(at(about.examples))).json();
   const told = examples.filter(({answers}) => about.artifact in answers);
   let right = 0;
   for (const {input, answers} of told) {
     const isPicture = about.preprocessing.kind === "picture";
-    const raw = isPicture ? await (await fetch(input)).blob() : input;
+    const raw = isPicture ? await (await fetch(at(input))).blob() : input;
     if (agrees(await app.predict(raw), answers[about.artifact])) right += 1;
   }
   return {count: told.length, right};
