@@ -16,7 +16,8 @@ from tests.docs.running import LANGUAGES, python_pages, shell_blocks, slow_pages
 
 FOREIGN = {
     "--force-reinstall", "--no-deps",  # of pip
-    "--dist", "--workers",  # of pytest
+    "--dist",  # of pytest
+    "--check",  # of the scripts of examples/
 }  # fmt: skip
 OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 
