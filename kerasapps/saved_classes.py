@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import MappingProxyType, ModuleType
 from typing import Any, Final
@@ -86,23 +87,27 @@ def _stand_in(module: str, name: str) -> type:
 
 
 class _Waiting:
-    """Finds Keras as it would be found anyway, once, and registers our classes at its end."""
+    """Finds Keras as it would be found anyway, and registers our classes once it is imported.
+
+    Whether Keras is there may be asked any number of times before that.
+    """
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name != _KERAS:
             return None
-        sys.meta_path.remove(self)  # type: ignore[arg-type]
-        spec = importlib.util.find_spec(name)
+        others = (each for each in sys.meta_path if each is not self)
+        specs = (each.find_spec(name, path, target) for each in others)
+        spec = next((each for each in specs if each is not None), None)
         if spec is not None and spec.loader is not None:
-            spec.loader = _ThenRegister(spec.loader)  # type: ignore[assignment]
+            spec.loader = _ThenRegister(spec.loader, self)  # type: ignore[assignment]
         return spec
 
 
 class _ThenRegister:
-    """Keras's own loader, after which our classes are registered."""
+    """Keras's own loader, after which our classes are registered and nobody waits."""
 
-    def __init__(self, loader: Any) -> None:
-        self._loader = loader
+    def __init__(self, loader: Any, waiting: _Waiting) -> None:
+        self._loader, self._waiting = loader, waiting
 
     def create_module(self, spec: ModuleSpec) -> Any:
         return self._loader.create_module(spec)
@@ -112,3 +117,5 @@ class _ThenRegister:
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
         _register(module)
+        with suppress(ValueError):  # somebody has taken it out
+            sys.meta_path.remove(self._waiting)  # type: ignore[arg-type]

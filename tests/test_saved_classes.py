@@ -17,9 +17,11 @@ from kerasapps.saved_classes import CLASSES
 from kerasapps.tuning import hypermodel
 
 LOADING = """
-import sys, kerasapps
+import importlib.util, sys, kerasapps
+assert importlib.util.find_spec("keras")  # who asks whether Keras is there does not import it
 assert not {"tensorflow", "keras"} & set(sys.modules)
 import keras
+assert not [each for each in sys.meta_path if "kerasapps" in type(each).__module__]
 assert not [name for name in sys.modules if name.startswith("kerasapps.layers")]
 for file in sys.argv[1:]:
     compiled = keras.saving.load_model(file).compiled
