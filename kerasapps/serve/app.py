@@ -25,8 +25,11 @@ from kerasapps.serve.schema import infer_document, model_document, predict_docum
 
 Answer = Callable[[Request], Awaitable[Response]]
 
-_PAGE = {"/": ("index.html", "text/html"), "/page.css": ("page.css", "text/css")}
-_PAGE["/page.js"] = ("page.js", "text/javascript")
+_PAGE = {
+    "/": ("index.html", "text/html"),
+    "/page.css": ("page.css", "text/css"),
+    "/page.js": ("page.js", "text/javascript"),
+}
 # The page loads nothing of others, and stands in no page of others.
 _SAFE = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; base-uri 'none'; "
@@ -91,7 +94,7 @@ def _add_facts(app: FastAPI, service: Service) -> None:
     @app.get("/health/live", summary="Whether it is alive", tags=["health"])
     @app.get("/health/ready", summary="Whether it can answer", tags=["health"])
     async def health(request: Request) -> Response:
-        return _json({"live": True, "ready": True, "models": list(service.models)})
+        return _json({"live": True, "ready": True})
 
     @app.get("/metrics", summary="Counters for Prometheus", tags=["health"])
     async def metrics(request: Request) -> Response:
@@ -154,39 +157,38 @@ def _add_protocol(app: FastAPI, service: Service) -> None:
     async def health(request: Request) -> Response:
         return _json({})
 
-    for version in ("", "/versions/{version}"):
-
-        @app.get(f"/v2/models/{{name}}{version}", summary="A model", tags=tags)
-        async def metadata(request: Request) -> Response:
-            return _json(model_values(_of_path(request, service)))
-
-        @app.get(f"/v2/models/{{name}}{version}/ready", summary="Whether it can answer", tags=tags)
-        async def ready(request: Request) -> Response:
-            model = _of_path(request, service)
-            return _json({"name": model.name, "ready": True})
-
-        for model in service.models.values():
-            if version:
-                break
-            app.add_api_route(
-                f"/v2/models/{model.name}/infer",
-                _named(partial(_infer, service=service), f"infer with {model.name}"),
-                methods=["POST"],
-                summary=f"Ask {model.name}",
-                tags=tags,
-                openapi_extra=infer_document(model),
-                response_class=Response,
-            )
+    for model in service.models.values():  # before what any name fits
         app.add_api_route(
-            f"/v2/models/{{name}}{version}/infer",
-            _named(partial(_infer, service=service), f"infer {version}"),
+            f"/v2/models/{model.name}/infer",
+            _named(partial(_infer, model=model, service=service), f"infer with {model.name}"),
             methods=["POST"],
-            include_in_schema=False,
+            summary=f"Ask {model.name}",
+            tags=tags,
+            openapi_extra=infer_document(model),
+            response_class=Response,
         )
+    for version in ("", "/versions/{version}"):
+        _add_version(app, service, f"/v2/models/{{name}}{version}", tags)
 
 
-async def _infer(request: Request, service: Service) -> Response:
-    body, headers = await infer(request, _of_path(request, service), service)
+def _add_version(app: FastAPI, service: Service, path: str, tags: list[Any]) -> None:
+    """A model by any name, at an address with its version or without."""
+
+    @app.get(path, summary="A model", tags=tags)
+    async def metadata(request: Request) -> Response:
+        return _json(model_values(_of_path(request, service)))
+
+    @app.get(f"{path}/ready", summary="Whether it can answer", tags=tags)
+    async def ready(request: Request) -> Response:
+        return _json({"name": _of_path(request, service).name, "ready": True})
+
+    @app.post(f"{path}/infer", include_in_schema=False)
+    async def ask(request: Request) -> Response:
+        return await _infer(request, _of_path(request, service), service)
+
+
+async def _infer(request: Request, model: Model, service: Service) -> Response:
+    body, headers = await infer(request, model, service)
     return Response(body, headers=headers)
 
 
@@ -196,11 +198,8 @@ def _of_path(request: Request, service: Service) -> Model:
     Raises:
         Refusal: if there is none, or not of that version.
     """
-    _, _, rest = request.scope["path"].partition("/v2/models/")
-    name = rest.split("/")[0]
-    version = request.path_params.get("version", VERSION)
-    model = service.model(request.path_params.get("name", name))
-    if version != VERSION:
+    model = service.model(request.path_params["name"])
+    if request.path_params.get("version", VERSION) != VERSION:
         raise Refusal(404, "unknown", f"{model.name} has the version {VERSION} only.")
     return model
 

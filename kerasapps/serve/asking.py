@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerasapps.config.checks import choose
 from kerasapps.errors import ConfigError
-from kerasapps.serve.body import chunks_of, json_of, read_body
+from kerasapps.serve.body import beside, chunks_of, parse_json, read_body
 from kerasapps.serve.config import ServeConfig
 from kerasapps.serve.kinds import PICTURE, TEXT
 from kerasapps.serve.model import Model, Option
@@ -51,8 +51,8 @@ async def read_asked(request: Request, model: Model, config: ServeConfig) -> Ask
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if kind == _JSON:
-        values = await json_of(await read_body(request, config))
-        items, more = _of_json(values, model, config)
+        body = await read_body(request, config)
+        items, more = await beside(len(body), _of_json, body, model, config)
     elif kind == _FORM and model.reads in (PICTURE, TEXT):
         items, more = await _of_form(request, model, config)
     elif model.reads is PICTURE and (kind.startswith("image/") or kind == _BYTES):
@@ -98,9 +98,9 @@ def check_name(name: str, known: Sequence[str]) -> None:
 
 
 def _of_json(
-    values: Mapping[str, Any], model: Model, config: ServeConfig
+    body: bytes, model: Model, config: ServeConfig
 ) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
-    kind = model.reads
+    values, kind = parse_json(body), model.reads
     for name in values:
         check_name(name, (kind.name, kind.plural, *model.options))
     if (kind.name in values) == (kind.plural in values):

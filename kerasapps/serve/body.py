@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kerasapps.serve.refusal import GoneError, Refusal, malformed, too_large
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from kerasapps.serve.config import ServeConfig
+
+T = TypeVar("T")
 
 LARGE = 1 << 16
 """Bytes of a body that is parsed beside the event loop, which others wait for."""
@@ -87,11 +89,16 @@ def parse_json(body: bytes) -> dict[str, Any]:
     return values
 
 
+async def beside(size: int, read: Callable[..., T], *arguments: Any) -> T:
+    """What `read` makes of some bytes, without keeping others waiting where they are many."""
+    if size < LARGE:
+        return read(*arguments)
+    return await asyncio.to_thread(read, *arguments)
+
+
 async def json_of(body: bytes) -> dict[str, Any]:
-    """The same, without keeping others waiting; see `parse_json`."""
-    if len(body) < LARGE:
-        return parse_json(body)
-    return await asyncio.to_thread(parse_json, body)
+    """The same as `parse_json`, beside the event loop where that takes long."""
+    return await beside(len(body), parse_json, body)
 
 
 def _refuse_constant(name: str) -> None:

@@ -24,19 +24,24 @@ class PatientConnection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
     def data_received(self, data: bytes) -> None:
         """Takes bytes in; a request that has begun has time of its own."""
         super().data_received(data)
-        cycle = getattr(self, "cycle", None)
-        if cycle is not None and not cycle.response_complete:
+        if self._is_asked():
             self._stop_waiting()
 
     def on_response_complete(self) -> None:
-        """Waits for the next request."""
+        """Waits for the next request, unless it has come already, behind the one before."""
         super().on_response_complete()
-        self._wait_for_head()
+        if not self._is_asked():
+            self._wait_for_head()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Waits no more."""
         self._stop_waiting()
         super().connection_lost(error)
+
+    def _is_asked(self) -> bool:
+        """Whether a request is there that is not answered."""
+        cycle = getattr(self, "cycle", None)
+        return cycle is not None and not cycle.response_complete
 
     def _wait_for_head(self) -> None:
         self._stop_waiting()

@@ -171,7 +171,8 @@ class Engine:
     def _settle(self, answered: list[tuple[_Job, int, Any]]) -> None:
         count = 0
         for job, index, answer in answered:
-            if job.over:
+            # A future is cancelled a moment before who waited for it learns that and leaves.
+            if job.over or job.future.done():
                 continue
             count += 1
             job.left -= 1

@@ -17,9 +17,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# What tells nothing of the models, or only asks for the key.
-_OPEN = frozenset({"/", "/page.css", "/page.js", "/favicon.ico"})
-_HEALTH = ("/health", "/v2/health")
+# What tells nothing of the models: the page, which asks for the key, and whether all is well.
+_OPEN = frozenset(
+    {
+        *("/", "/page.css", "/page.js", "/favicon.ico"),
+        *("/health", "/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"),
+    }
+)
 _V2 = "/v2"
 _GONE = 499  # in counters and the log: no answer was sent
 
@@ -71,8 +75,7 @@ class Guard:
             self._count(scope, status, time.perf_counter() - began)
 
     def _check(self, scope: Scope) -> None:
-        path: str = scope["path"]
-        if path.startswith(_HEALTH) or path in _OPEN:
+        if _path(scope) in _OPEN:
             return
         if self._key is not None and not self._has_key(scope):
             raise Refusal(
@@ -108,12 +111,18 @@ class Guard:
         self._log.request(scope, status, seconds)
 
 
+def _path(scope: Scope) -> str:
+    """The address of a request, below that where the application is part of another one."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"
+
+
 async def send_refusal(refusal: Refusal, scope: Scope, send: Send) -> None:
     """The one JSON object of a request that is not answered.
 
     What answers the Open Inference Protocol has a text where all else has an object.
     """
-    path: str = scope["path"]
+    path = _path(scope)
     simple = path == _V2 or path.startswith(f"{_V2}/")
     body = json_bytes({"error": refusal.message} if simple else refusal.values)
     headers = {

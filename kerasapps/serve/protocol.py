@@ -12,7 +12,7 @@ from kerasapps.deploy.file_bundle import FileBundle
 from kerasapps.errors import BundleError, DataError
 from kerasapps.serve.answer import Find, Item, Service, json_bytes
 from kerasapps.serve.asking import check_count, check_name
-from kerasapps.serve.body import json_of, parse_json, read_body
+from kerasapps.serve.body import beside, json_of, parse_json, read_body
 from kerasapps.serve.kinds import ARRAY, PICTURE, ROW
 from kerasapps.serve.model import Model
 from kerasapps.serve.outputs import Number, Output, outputs_of
@@ -77,13 +77,9 @@ async def infer(request: Request, model: Model, service: Service) -> tuple[bytes
         raise malformed("id must be a text.")
     options, as_binary = _parameters(values.get("parameters"), model)
     wanted = _wanted(values.get("outputs"), model, as_binary)
-    tensors = _tensors(values.get("inputs"), tail)
-    items = _prepared(tensors, model)
-    if items is None:
-        items = _as_sent(tensors, model, service)
-        find = service.reading(model, items, _found(model, options))
-    else:
-        find = _run(model)
+    items, find = await beside(
+        len(body), _items, values.get("inputs"), tail, model, service, options
+    )
     check_count(len(items), "inputs", service.config)
     answers = await service.find(model, items, find, options)
     given = [(output.tensor(output.name, answers), binary) for output, binary in wanted]
@@ -91,6 +87,18 @@ async def infer(request: Request, model: Model, service: Service) -> tuple[bytes
     if identity is not None:
         head["id"] = identity
     return _written(head, given)
+
+
+def _items(
+    inputs: Any, tail: bytes, model: Model, service: Service, options: Mapping[str, Any]
+) -> tuple[list[Item], Find]:
+    """The examples of a request, and how each is answered."""
+    tensors = _tensors(inputs, tail)
+    prepared = _prepared(tensors, model)
+    if prepared is not None:
+        return prepared, _run(model)
+    sent = _as_sent(tensors, model, service)
+    return sent, service.reading(model, sent, _found(model, options))
 
 
 def _written(
@@ -118,7 +126,7 @@ async def _head(length: str | None, body: bytes) -> tuple[dict[str, Any], bytes]
     if not length.isdecimal() or len(length) > 12 or int(length) > len(body):
         raise malformed(f"{HEAD_LENGTH} must be how many bytes of JSON the body begins with.")
     size = int(length)
-    return parse_json(body[:size]), body[size:]
+    return await json_of(body[:size]), body[size:]
 
 
 def _parameters(parameters: Any, model: Model) -> tuple[dict[str, Any], bool]:

@@ -130,6 +130,8 @@ def model_document(model: Model, config: ServeConfig) -> Schema:
             "items": config.max_items,
         },
     }
+    if model.answers == "text":
+        values["text_field"] = model.columns[0]
     spec = _row_spec(model)
     if spec is not None:
         values["columns"] = [

@@ -103,3 +103,23 @@ def test_the_first_item_that_fails_is_named_and_the_threads_go_on() -> None:
     asked = engine(threads=2, limit=4)
     assert asyncio.run(ask(asked)) == [0.25]
     assert asyncio.run(ask(asked)) == [0.25]  # another event loop
+
+
+def test_an_answer_that_comes_as_its_request_is_given_up_harms_no_other() -> None:
+    """The loop hears of the answer after the future is cancelled, before the waiting task does."""
+    gate = threading.Event()
+
+    async def ask(asked: Engine) -> None:
+        first, second = (
+            asyncio.create_task(asked.answer(gate.wait, [5], seconds=5)) for _ in range(2)
+        )
+        await asyncio.sleep(0.05)
+        gate.set()
+        time.sleep(0.2)  # both are answered, and the loop has not looked yet
+        first.cancel()
+        assert await asyncio.wait_for(second, 1) is not None
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert await asked.answer(gate.wait, [5, 5], seconds=5) == [True, True]
+
+    asyncio.run(ask(engine(limit=2)))

@@ -140,3 +140,17 @@ def test_clients_that_send_next_to_nothing_are_left(slow_server: int) -> None:
     assert ended(b"", b"") == b""
     head = f"{HEAD}Content-Length: 9999\r\n\r\n".encode()
     assert b"HTTP/1.1 408" in ended(head, b"a")
+
+
+def test_a_request_behind_another_has_the_time_that_any_has(
+    slow_server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.05)
+    with socket.create_connection(("127.0.0.1", slow_server)) as client:
+        client.settimeout(10)
+        first = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+        client.sendall(f"{first}{HEAD}Content-Length: 9999\r\n\r\n".encode())
+        got = b""
+        while data := client.recv(65536):
+            got += data
+    assert got.count(b"HTTP/1.1 200") == got.count(b"HTTP/1.1 408") == 1

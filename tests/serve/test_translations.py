@@ -16,6 +16,8 @@ def test_translations_are_those_of_load_bundle(translated: kerasapps.RecipeResul
         each.text for each in right
     ]
     assert [len(each["alternatives"]) for each in answer.json()["predictions"]] == [1, 1, 0]
+    (served,) = client.get("/models").json()["models"]
+    assert served["text_field"] in answer.json()["predictions"][0]
     tensor = {"name": "text", "datatype": "BYTES", "shape": [3], "data": texts}
     asked = {"inputs": [tensor], "parameters": {"beam": 3}}
     values = client.post("/v2/models/words/infer", json=asked).json()

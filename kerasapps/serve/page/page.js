@@ -109,7 +109,9 @@ function option(name) {
 function options() {
   const given = {};
   for (const input of $("options").querySelectorAll("input")) {
-    if (input.value.trim()) given[input.name] = Number(input.value);
+    const number = Number(input.value);
+    // The server says what is wrong with what is no number; in JSON NaN would be nothing.
+    if (input.value.trim()) given[input.name] = Number.isNaN(number) ? input.value : number;
   }
   return given;
 }
@@ -161,7 +163,7 @@ function answer(prediction, asked, shown) {
     });
     side.append(bars);
   } else if (asked.answers === "text") {
-    side.append(element("p", prediction.translation || "(nothing to translate)", "big"));
+    side.append(element("p", prediction[asked.text_field] || "(nothing to translate)", "big"));
     const others = element("ul", "", "others");
     others.append(...prediction.alternatives.map((each) => element("li", each.text)));
     if (prediction.alternatives.length) side.append(others);
