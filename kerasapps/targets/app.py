@@ -68,6 +68,30 @@ class App:
         return tuple(self.manifest.file(name) for name in dict.fromkeys(names))
 
 
+def require_tensors(app: App, *, dtypes: Sequence[str], takes: str) -> None:
+    """What runs an app can hand over all that the file takes and gives.
+
+    Args:
+        app: with a file whose signatures are known.
+        dtypes: that can be handed over, of fixed shapes.
+        takes: who hands over, with the verb, such as "LiteRT.js takes".
+
+    Raises:
+        BundleError: naming the first tensor that is another.
+    """
+    for signature in app.signatures:
+        for tensor in (*signature["inputs"], *signature["outputs"]):
+            shape = tensor["shape"]  # None where not even the number of sides is known
+            is_fixed = shape is not None and all(side >= 0 for side in shape)
+            if tensor["dtype"] not in dtypes or not is_fixed:
+                raise BundleError(
+                    f"{app.model} has the tensor {tensor['name']}, {tensor['dtype']} "
+                    f"{shape}, and {takes} {', '.join(dtypes)} of fixed shapes: make "
+                    f"the file again with `kerasapps export {app.manifest.folder}`, or choose "
+                    "another artifact."
+                )
+
+
 def app_of(
     manifest: Manifest,
     *,

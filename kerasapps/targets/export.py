@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,5 +84,5 @@ def write_app(app: App, *, target: str, output: object) -> ExportedApp:
         artifact=str(app.artifact["name"]),
         files=len(sizes),
         size_bytes=sum(sizes),
-        next_step=kind.next_step.format(output=place),
+        next_step=kind.next_step.format(output=shlex.quote(str(place))),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from kerasapps.config import kinds
 from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION
 from kerasapps.errors import BundleError
-from kerasapps.targets.app import EXAMPLES_FILE, App
+from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.characters import CHARACTERS_FILE, character_table
 
 KNOWN = (
@@ -91,12 +91,4 @@ def _check(app: App) -> None:
             f"{app.manifest.folder} takes {kind[0]} and answers {kind[1]}, of which there is no "
             f"app for phones. There are apps for {pairs}."
         )
-    for signature in app.signatures:
-        for tensor in (*signature["inputs"], *signature["outputs"]):
-            if tensor["dtype"] not in _DTYPES or any(side < 0 for side in tensor["shape"]):
-                raise BundleError(
-                    f"{app.model} has the tensor {tensor['name']}, {tensor['dtype']} "
-                    f"{tensor['shape']}, and apps for phones take {', '.join(_DTYPES)} of fixed "
-                    f"shapes: make the file again with `kerasapps export {app.manifest.folder}`, "
-                    "or choose another artifact."
-                )
+    require_tensors(app, dtypes=_DTYPES, takes="apps for phones take")

@@ -9,15 +9,19 @@ from typing import Any, Final
 
 from kerasapps.config import kinds
 from kerasapps.errors import BundleError
-from kerasapps.targets.app import EXAMPLES_FILE, App
+from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.facts import figures_of, limits_of
+from kerasapps.targets.place import RECORD
 from kerasapps.targets.web.litert import litert_files
 
+ABOUT: Final = "app.json"
 PAGE: Final = Path(__file__).parent / "page"
 """Files that every page has, as they are."""
 
 READS: Final = (kinds.PICTURE, kinds.WORDS, kinds.WORDPIECES, kinds.SENTENCEPIECE, kinds.ROWS)
 ANSWERS: Final = (kinds.CLASSES, kinds.NUMBER, kinds.TRANSLATION)
+SUFFIXES: Final = (".json", ".model", ".png", ".tflite", ".txt")
+"""Of a bundle's files in a page: whoever is led to one of them by a link runs nothing."""
 DTYPES: Final = ("float32", "int32", "uint8")
 """All that LiteRT.js hands over."""
 
@@ -25,7 +29,8 @@ DTYPES: Final = ("float32", "int32", "uint8")
 def write(app: App, folder: Path) -> None:
     """Fills an empty folder with the page; see `registry.Writer`."""
     _require_known(app)
-    _require_tensors(app)
+    require_tensors(app, dtypes=DTYPES, takes="LiteRT.js takes")
+    _require_harmless(app)
     runtime = litert_files(app.runtime)
     shutil.copytree(PAGE, folder, dirs_exist_ok=True)
     for file in (app.model, *app.documents):
@@ -37,7 +42,7 @@ def write(app: App, folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     text = json.dumps(described(app), ensure_ascii=False, indent=1)
-    (folder / "app.json").write_text(f"{text}\n", encoding="utf-8")
+    (folder / ABOUT).write_text(f"{text}\n", encoding="utf-8")
 
 
 def described(app: App) -> dict[str, Any]:
@@ -67,14 +72,14 @@ def _require_known(app: App) -> None:
         )
 
 
-def _require_tensors(app: App) -> None:
-    """The runtime can hand over all that the file takes and gives."""
-    for signature in app.signatures:
-        for tensor in (*signature["inputs"], *signature["outputs"]):
-            if tensor["dtype"] not in DTYPES or any(side < 0 for side in tensor["shape"]):
-                raise BundleError(
-                    f"{app.model} has the tensor {tensor['name']}, {tensor['dtype']} "
-                    f"{tensor['shape']}, and LiteRT.js takes {', '.join(DTYPES)} of fixed shapes: "
-                    f"make the file again with `kerasapps export {app.manifest.folder}`, or choose "
-                    "another artifact."
-                )
+def _require_harmless(app: App) -> None:
+    """A stranger's bundle brings no script, and nothing in the place of the page's own files."""
+    taken = {path.name.lower() for path in PAGE.iterdir()} | {ABOUT, RECORD}
+    for file in (app.model, *app.documents):
+        path = file.relative_to(app.manifest.folder)
+        if path.parts[0].lower() in taken or path.suffix not in SUFFIXES:
+            raise BundleError(
+                f"{file} cannot stand in a page: it would be run there, or stand in the place of "
+                "one of the page's own files. kerasapps gives no file such a name: do not use the "
+                "bundle."
+            )

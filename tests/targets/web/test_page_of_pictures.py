@@ -35,8 +35,9 @@ def test_pictures_of_all_kinds(trained: kerasapps.RecipeResult, tmp_path: Path) 
 def site(trained: kerasapps.RecipeResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A page, but for the runtime."""
     monkeypatch.setattr(write, "litert_files", lambda runtime: {"core.js": b"", "wasm/a": b"\0"})
-    exported = kerasapps.export_app(trained.bundle_dir, target="web", output=tmp_path / "site")
-    assert exported.artifact == "int8" and exported.next_step.count(str(tmp_path / "site")) == 1
+    output = tmp_path / "my site"
+    exported = kerasapps.export_app(trained.bundle_dir, target="web", output=output)
+    assert exported.artifact == "int8" and f"--directory '{output}' 8000" in exported.next_step
     files = [path for path in exported.output.rglob("*") if path.is_file()]
     assert exported.files == len(files)
     assert exported.size_bytes == sum(file.stat().st_size for file in files)
@@ -90,6 +91,12 @@ def test_what_a_page_cannot_run_is_refused_in_words(bundle: Path, tmp_path: Path
     broken = replace(app, artifact={**app.artifact, "runtime": {"signatures": signatures}})
     with pytest.raises(BundleError, match=r"has the tensor mask, bool \[1, 4\]"):
         write.write(broken, tmp_path)
+    for name in ("js/page.js", "JS/labels.txt", "app.json", "litert/labels.txt", "labels.html"):
+        foreign = replace(manifest, files={**manifest.files, name: ""})
+        with pytest.raises(BundleError, match=f"{name} cannot stand in a page"):
+            answer = {**app.answer, "labels_file": name}
+            write.write(replace(app, manifest=foreign, answer=answer), tmp_path)
+    assert not [*tmp_path.glob("*.html")]
     old = replace(manifest, preprocessing={}, answer={})
     with pytest.raises(BundleError, match=r"is of an older version.*run `kerasapps export"):
         app_of(old)
