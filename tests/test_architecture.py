@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 import subprocess
@@ -257,6 +258,7 @@ def test_names_of_metrics_stand_in_their_own_folders_only() -> None:
     assert not spoken, "\n".join(spoken)
 
 
+@functools.cache  # once for all names: to parse all modules takes a second
 def texts_of(file: Path) -> list[ast.Constant]:
     """The strings in a module that are no docstrings."""
     tree = ast.parse(file.read_text(encoding="utf-8"))

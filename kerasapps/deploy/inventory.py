@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.errors import BundleError
+from kerasapps.files.named import sha256_of
 
 
 def check_files(
@@ -32,12 +32,6 @@ def check_files(
             _require_listed(folder, artifact["path"], files)
     for name, expected in files.items():
         _require_content(folder / name, expected)
-
-
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _require_regular(folder: Path, name: str) -> None:

@@ -17,12 +17,12 @@ import keras
 
 from kerasapps.deploy.exchange import replace_folder, workplace
 from kerasapps.deploy.formats import ONNX_FILE, ONNX_SUFFIX
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME, KERAS_FILE, SCHEMA_VERSION, digest_of
 from kerasapps.errors import ExportError
 from kerasapps.export.artifact import Artifact
 from kerasapps.export.files import size_of
 from kerasapps.export.runtimes import describe_file, with_state
+from kerasapps.files.named import sha256_of
 from kerasapps.files.room import require_room
 from kerasapps.files.whole import replaced
 

@@ -7,11 +7,12 @@ opens a file which comes from outside does so here.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Callable
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
 
 _IRREGULAR: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -37,7 +38,7 @@ def refuse_irregular(path: Path) -> None:
     _refuse_mode(path.stat().st_mode, path)
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """A regular file, open for reading bytes.
 
     Raises:
@@ -45,7 +46,7 @@ def open_regular(path: Path) -> BinaryIO:
         OSError: if it cannot be opened.
     """
     refuse_irregular(path)  # to open some devices does something
-    stream = cast(BinaryIO, open(path, "rb", opener=_open))  # noqa: SIM115 — the caller closes it
+    stream = open(path, "rb", opener=_open)  # noqa: SIM115 — the caller closes it
     try:
         _refuse_mode(os.fstat(stream.fileno()).st_mode, path)
     except BaseException:
@@ -71,6 +72,16 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         reason = f"it has {size:,} bytes, and {limit:,} are read at most"
         raise OSError(errno.EINVAL, reason, os.fspath(path))
     return content
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a regular file's content, in hexadecimal digits.
+
+    Raises:
+        OSError: as `open_regular`, or if it cannot be read.
+    """
+    with open_regular(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _open(path: str, flags: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from filelock import Timeout
 from kerasapps.deploy.exchange import replace_folder, restore_folder, workplace
 from kerasapps.deploy.lock import hold
 from kerasapps.errors import ConfigError
-from kerasapps.files.named import open_regular, read_regular
+from kerasapps.files.named import read_regular, sha256_of
 from kerasapps.files.paths import folder_place, real_path
 from kerasapps.wording.harmless import printable
 
@@ -21,7 +20,6 @@ RECORD = "kerasapps.json"
 """In every app: what made it of what, and the SHA-256 of each of its files."""
 
 _MOST_BYTES = 1 << 24  # of a record
-_BLOCK = 1 << 20
 
 
 def place_app(
@@ -90,14 +88,14 @@ def require_replaceable(folder: Path) -> None:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or (not path.is_dir() and name not in {RECORD, *files}):
             raise ConfigError(f"{printable(path)} was added after the export: {advice}.")
-        if name in files and _hash_of(path) != files[name]:
+        if name in files and sha256_of(path) != files[name]:
             raise ConfigError(f"{printable(path)} was changed after the export: {advice}.")
 
 
 def files_in(folder: Path) -> dict[str, str]:
     """Path of each file below a folder → its SHA-256."""
     return {
-        path.relative_to(folder).as_posix(): _hash_of(path)
+        path.relative_to(folder).as_posix(): sha256_of(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -118,11 +116,3 @@ def _recorded(file: Path) -> dict[str, str] | None:
         return {str(name): str(digest) for name, digest in files.items()} if known else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-
-
-def _hash_of(file: Path) -> str:
-    digest = hashlib.sha256()
-    with open_regular(file) as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.deploy.inventory import check_files, sha256_of
+from kerasapps.deploy.inventory import check_files
 from kerasapps.errors import BundleError
+from kerasapps.files.named import sha256_of
 
 ARTIFACTS = [
     {"name": "int8", "path": "model.tflite"},

@@ -12,10 +12,10 @@ import pytest
 
 from kerasapps.deploy import manifest
 from kerasapps.deploy.exchange import replace_folder, retired
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.lock import hold, locks_of
 from kerasapps.deploy.manifest import Manifest, find_bundle, read_manifest, steadily
 from kerasapps.errors import BundleError
+from kerasapps.files.named import sha256_of
 from tests.deploy.tampered import put, tamper
 from tests.values import kinds_of
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import kerasapps
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.readers import PictureReader, TextReader
+from kerasapps.files.named import sha256_of
 from kerasapps.preprocess.image import ImageSpec
 from kerasapps.preprocess.tokenizers.regex import RegexTokenizer
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec

@@ -16,7 +16,7 @@ from sklearn.datasets import load_digits
 
 import kerasapps
 from kerasapps.deploy import opening, runner
-from kerasapps.deploy.inventory import sha256_of
+from kerasapps.files.named import sha256_of
 from kerasapps.outputs.classes.probabilities import predict_probabilities
 from kerasapps.preprocess.image import load_image
 from tests.deploy.tampered import put, tamper

@@ -15,7 +15,6 @@ import pytest
 
 from kerasapps.deploy import translator as translator_module
 from kerasapps.deploy.hypotheses import Hypothesis, Sampling
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import FILE_NAME
 from kerasapps.deploy.translator import (
     Alternative,
@@ -24,6 +23,7 @@ from kerasapps.deploy.translator import (
     TranslationBundle,
 )
 from kerasapps.errors import BundleError, ConfigError, DataError
+from kerasapps.files.named import sha256_of
 from kerasapps.recipes.bundles import load_bundle
 from tests.deploy.tampered import put, tamper
 from tests.deploy.threads import wrong_answers

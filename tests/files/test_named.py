@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from kerasapps.files.named import IrregularFileError, open_regular, read_regular, refuse_irregular
+from kerasapps.files.named import (
+    IrregularFileError,
+    open_regular,
+    read_regular,
+    refuse_irregular,
+    sha256_of,
+)
 from kerasapps.files.room import is_out_of_space
 from tests.odd_files import IRREGULAR, make_irregular
 
@@ -12,7 +19,8 @@ from tests.odd_files import IRREGULAR, make_irregular
 @pytest.mark.parametrize(("kind", "name"), IRREGULAR.items())
 def test_what_is_no_file_is_not_opened(tmp_path: Path, kind: str, name: str) -> None:
     odd = make_irregular(tmp_path / "odd", kind)
-    for call in (refuse_irregular, open_regular, lambda path: read_regular(path, limit=9)):
+    readers = (lambda path: read_regular(path, limit=9), sha256_of)
+    for call in (refuse_irregular, open_regular, *readers):
         with pytest.raises(IrregularFileError) as caught:
             call(odd)
         assert caught.value.strerror == (
@@ -68,3 +76,9 @@ def test_a_file_that_says_it_is_empty_is_read_up_to_the_limit() -> None:
     assert b"Name:" in read_regular(Path("/proc/self/status"), limit=1 << 16)
     with pytest.raises(OSError, match="10 are read at most"):
         read_regular(Path("/proc/self/status"), limit=10)
+
+
+@pytest.mark.parametrize("content", [b"", b"weights", bytes(3_000_000)], ids=len)
+def test_the_hash_is_of_all_that_a_file_holds(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    assert sha256_of(tmp_path / "file") == hashlib.sha256(content).hexdigest()

@@ -10,9 +10,9 @@ import pytest
 
 import kerasapps
 from kerasapps.config import ExportConfig
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.lock import hold
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.files.named import sha256_of
 from kerasapps.workflow import bundle_export
 from tests.check_bundle import check_bundle
 from tests.deploy.tampered import put, tamper

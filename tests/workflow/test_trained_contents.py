@@ -15,8 +15,8 @@ import kerasapps
 from kerasapps.data.audit import Audit
 from kerasapps.data.images.examples import PictureExamples
 from kerasapps.data.splits import Splits
-from kerasapps.deploy.inventory import sha256_of
 from kerasapps.deploy.manifest import read_manifest
+from kerasapps.files.named import sha256_of
 from kerasapps.recipes.registry import IMAGE_CLASSIFICATION
 from kerasapps.workflow.held_out import held_out
 from kerasapps.workflow.reading import trained_on

@@ -22,13 +22,12 @@ from typing import Final
 from filelock import FileLock
 
 from kerasapps.cache import VARIABLE, cache_folder, passing_folder
-from kerasapps.files.named import open_regular, read_regular
+from kerasapps.files.named import read_regular, sha256_of
 from kerasapps.files.room import is_out_of_space, require_room, telling_of_full_disks
 from kerasapps.terminal.streams import tell
 
 RECORD: Final = "made_of.json"
 _LIMIT: Final = 1 << 20  # bytes of a record
-_BLOCK: Final = 1 << 20
 _HASH: Final = 12  # hexadecimal digits in a folder's name
 
 
@@ -47,7 +46,7 @@ def kept(source: Path, *, version: str, make: Callable[[Path], None]) -> Path:
         DiskFullError: if there is no room for it.
         OSError: if `source` cannot be read.
     """
-    made_of = hashlib.sha256(f"{hash_of(source)} {version}".encode()).hexdigest()
+    made_of = hashlib.sha256(f"{sha256_of(source)} {version}".encode()).hexdigest()
     folder = cache_folder() / "pretrained" / f"{source.stem}-{made_of[:_HASH]}"
     if is_whole(folder, made_of=made_of):
         return folder
@@ -75,19 +74,10 @@ def is_whole(folder: Path, *, made_of: str) -> bool:
         return (
             record["made_of"] == made_of
             and present
-            and all(hash_of(folder / name) == digest for name, digest in files.items())
+            and all(sha256_of(folder / name) == digest for name, digest in files.items())
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
-
-
-def hash_of(file: Path) -> str:
-    """SHA-256 of a regular file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with open_regular(file) as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _make(folder: Path, made_of: str, make: Callable[[Path], None], *, size: int) -> None:
@@ -132,5 +122,5 @@ def _make_for_now(folder: Path, made_of: str, make: Callable[[Path], None], erro
 def _fill(folder: Path, made_of: str, make: Callable[[Path], None]) -> None:
     folder.mkdir()
     make(folder)
-    files = {file.name: hash_of(file) for file in folder.iterdir()}
+    files = {file.name: sha256_of(file) for file in folder.iterdir()}
     (folder / RECORD).write_text(json.dumps({"made_of": made_of, "files": files}, indent=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -16,7 +15,7 @@ import pytest
 
 from kerasapps.errors import ConfigError, DiskFullError
 from kerasapps.models.pretrained import store
-from kerasapps.models.pretrained.store import RECORD, cache_folder, hash_of, kept
+from kerasapps.models.pretrained.store import RECORD, cache_folder, kept
 
 
 @pytest.fixture
@@ -257,9 +256,3 @@ def test_nothing_is_begun_that_has_no_room(
     assert make.count == 0
     monkeypatch.setattr("kerasapps.files.room.free_disk_bytes", lambda folder: 7)
     assert kept(source, version="1", make=make).is_dir()
-
-
-def test_hash(source: Path) -> None:
-    assert hash_of(source) == hashlib.sha256(b"weights").hexdigest()
-    source.write_bytes(bytes(3_000_000))
-    assert hash_of(source) == hashlib.sha256(bytes(3_000_000)).hexdigest()
