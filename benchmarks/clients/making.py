@@ -47,11 +47,11 @@ KINDS: Mapping[str, Sequence[str]] = {
     ),
     "rows_classes": ("tabular", CLASSES, "--target=y", "--epochs=5"),
     "rows_number": ("tabular", NUMBERS, "--target=y", "--answer=number", "--epochs=4"),
-    "translator": (*PHRASES, "--epochs=30"),
+    "translator": (*PHRASES, "--epochs=20"),
     "translator_lstm": (
         *PHRASES,
         "--model=lstm_attention",
-        "--epochs=30",
+        "--epochs=20",
         "--subwords=unigram",
         "--no-joint",
     ),

@@ -23,7 +23,8 @@ MARK = b"TFLITE_METADATA"
 VISION, TEXT = "@mediapipe/tasks-vision", "@mediapipe/tasks-text"
 ITS_RESIZING = (
     "MediaPipe reads the four pixels around each place of the large picture, without antialiasing "
-    "and half a pixel off, so patterns become others: it is shown, not judged. Resize before."
+    "and half a pixel off: little is lost on the plain shapes here, 15 of 100 labels on pictures "
+    "full of patterns that are reduced a lot. So it is shown, not judged: resize before."
 )
 BEYOND_ASCII = (
     "MediaPipe's wordpieces are made of lower-cased texts whose accents stay, ours of texts "
