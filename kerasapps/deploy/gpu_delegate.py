@@ -210,7 +210,9 @@ def _operations(path: Path) -> Iterator[_Operation]:
     def tensor(graph: Any, place: int) -> _Tensor:
         each = graph.tensors[place]
         shape = () if each.shape is None else tuple(int(side) for side in each.shape)
-        is_constant = model.buffers[each.buffer].data is not None
+        buffer = model.buffers[each.buffer]
+        # Values may lie behind the tables: what ai-edge-quantizer writes has them there.
+        is_constant = buffer.data is not None or bool(buffer.offset)
         return _Tensor(kinds[each.type], shape, is_constant)
 
     for graph in model.subgraphs:

@@ -80,6 +80,9 @@ def throughput(run: Callable[[], object], callers: Sequence[int]) -> dict[str, f
         run: gives one answer; any number of threads may call it.
         callers: how many threads ask, of each measurement.
 
+    Raises:
+        Exception: whatever `run` raises, or that another thread did.
+
     Returns:
         Callers, as text, which JSON takes for a name → answers a second of all together.
     """
@@ -90,7 +93,11 @@ def _answers_per_second(run: Callable[[], object], callers: int) -> float:
     begin = threading.Barrier(callers)
 
     def ask(_: int) -> tuple[int, float]:
-        run()  # what answers this thread is made, before the clock runs
+        try:
+            run()  # what answers this thread is made, before the clock runs
+        except BaseException:
+            begin.abort()  # else the others wait for ever
+            raise
         begin.wait()
         answers, started = 0, time.perf_counter()
         while time.perf_counter() - started < SECONDS_OF_CALLERS or not answers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+import flatbuffers
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
@@ -76,3 +77,14 @@ def test_what_stops_it_is_told_shortly() -> None:
 
 def test_every_name_is_one_of_the_runtime() -> None:
     assert set(vars(schema.BuiltinOperator)) >= OPERATIONS
+
+
+def test_values_behind_the_tables_of_a_file_are_constants_too(tmp_path: Path) -> None:
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(FIRST.read_bytes(), 0))
+    for buffer in model.buffers:
+        if buffer.data is not None:
+            buffer.data, buffer.offset, buffer.size = None, 1 << 20, len(buffer.data)
+    builder = flatbuffers.Builder(1 << 16)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    (tmp_path / "moved.tflite").write_bytes(bytes(builder.Output()))
+    assert gpu_figures(tmp_path / "moved.tflite") == gpu_figures(FIRST)

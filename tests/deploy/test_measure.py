@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +121,17 @@ def test_threads_that_ask_at_once_get_their_answers_together(
     found = throughput(lambda: time.sleep(0.01), [1, 4])
     assert list(found) == ["1", "4"]
     assert 20 < found["1"] <= 100 and 2.5 * found["1"] < found["4"]
+
+
+def test_who_cannot_be_answered_keeps_no_other_waiting() -> None:
+    calls = itertools.count()
+
+    def run() -> None:
+        if next(calls):
+            raise MemoryError
+
+    with pytest.raises((MemoryError, threading.BrokenBarrierError)):
+        throughput(run, [4])
 
 
 def test_the_peak_is_what_the_system_tells(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
