@@ -60,6 +60,7 @@ def make_app(models: Mapping[str, Model], config: ServeConfig) -> FastAPI:
         summary="Bundles of kerasapps over HTTP",
         docs_url=None,  # these pages load scripts of others
         redoc_url=None,
+        redirect_slashes=False,  # where to is said with the host that the client names
         lifespan=lifespan,
     )
     _add_page(app)

@@ -12,7 +12,7 @@ from kerasapps.serve.body import beside, chunks_of, parse_json, read_body
 from kerasapps.serve.config import ServeConfig
 from kerasapps.serve.kinds import PICTURE, TEXT
 from kerasapps.serve.model import Model, Option
-from kerasapps.serve.refusal import Refusal, invalid, malformed, too_large
+from kerasapps.serve.refusal import Refusal, given_twice, invalid, malformed, too_large
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -54,11 +54,13 @@ async def read_asked(request: Request, model: Model, config: ServeConfig) -> Ask
         body = await read_body(request, config)
         items, more = await beside(len(body), _of_json, body, model, config)
     elif kind == _FORM and model.reads in (PICTURE, TEXT):
+        _require_utf8(parameters)
         items, more = await _of_form(request, model, config)
     elif model.reads is PICTURE and (kind.startswith("image/") or kind == _BYTES):
         items, more = [("the picture", await _something(request, config))], {}
     elif model.reads is TEXT and kind == "text/plain":
-        text = _utf8(await _something(request, config), parameters)
+        _require_utf8(parameters)
+        text = _utf8(await _something(request, config))
         items, more = [("the text", TEXT.of_json(text, "the text", config))], {}
     else:
         known = ", ".join(media_types(model))
@@ -92,7 +94,7 @@ def check_name(name: str, known: Sequence[str]) -> None:
         Refusal: otherwise, with the nearest.
     """
     try:
-        choose(name, known, what="The field")
+        choose(name[:80], known, what="The field")  # the nearest of millions of characters
     except ConfigError as error:
         raise invalid(str(error)[:400], field=name[:80]) from None
 
@@ -130,10 +132,9 @@ def _options(texts: Mapping[str, str], model: Model) -> dict[str, Any]:
 
 
 def _once_each(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise invalid(f"{name[:80]} is given twice.", field=name[:80])
+    name = given_twice(name for name, _ in pairs)[:80]
+    if name:
+        raise invalid(f"{name} is given twice.", field=name)
     return pairs
 
 
@@ -141,15 +142,16 @@ async def _of_form(
     request: Request, model: Model, config: ServeConfig
 ) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
     """The files of a form, or its texts; its other fields are options."""
-    from starlette.datastructures import UploadFile
+    from starlette.datastructures import Headers, UploadFile
     from starlette.formparsers import MultiPartException, MultiPartParser
 
     class InMemory(MultiPartParser):
         spool_max_size = config.max_bytes + 1  # no file is written
 
     most = config.max_items + len(model.options) + 1
+    # As Latin-1 each byte is a character, and none is lost where they are no UTF-8.
     parser = InMemory(
-        request.headers,
+        Headers({"content-type": f"{request.headers['content-type']}; charset=latin-1"}),
         chunks_of(request, config),
         max_files=most,
         max_fields=most,
@@ -174,9 +176,9 @@ async def _of_form(
                 raise invalid(f"{name[:80]} must be a text, not a file.", field=name[:80])
             items.append((field, value.file.read()))
         elif name in names:
-            items.append((field, kind.of_json(value, field, config)))
+            items.append((field, kind.of_json(_field(value, field), field, config)))
         else:
-            fields.append((name, value))
+            fields.append((_field(name, "The name of a field"), _field(value, "A field")))
     if kind is PICTURE and any(name in (kind.name, kind.plural) for name, _ in fields):
         raise invalid("A picture must be sent as a file.", field=kind.name)
     check_count(len(items), kind.plural, config)
@@ -190,10 +192,28 @@ async def _something(request: Request, config: ServeConfig) -> bytes:
     return body
 
 
-def _utf8(body: bytes, parameters: str) -> str:
-    charset = parameters.lower().replace(" ", "").replace('"', "")
-    if "charset=" in charset and charset.split("charset=")[1] not in ("utf-8", "us-ascii"):
-        raise Refusal(415, "unsupported", "Texts are taken in UTF-8 only.")
+def _require_utf8(parameters: str) -> None:
+    """The parameters of a media type name no other encoding.
+
+    Raises:
+        Refusal: otherwise.
+    """
+    for each in parameters.lower().split(";"):
+        name, _, value = each.partition("=")
+        charset = value.strip().strip('"')
+        if name.strip() == "charset" and charset not in ("utf-8", "utf8", "us-ascii"):
+            raise Refusal(415, "unsupported", "Texts are taken in UTF-8 only.")
+
+
+def _field(latin: str, what: str) -> str:
+    """A name or value of a form, which was read as Latin-1."""
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        raise malformed(f"{what[:80]} is not UTF-8.") from None
+
+
+def _utf8(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kerasapps.serve.refusal import GoneError, Refusal, malformed, too_large
+from kerasapps.serve.refusal import GoneError, Refusal, given_twice, malformed, too_large
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -67,15 +67,17 @@ def parse_json(body: bytes) -> dict[str, Any]:
     """The object that a body holds.
 
     Raises:
-        Refusal: if it is no UTF-8, no JSON, has numbers that JSON lacks, is nested too deeply, or
-            is no object.
+        Refusal: if it is no UTF-8, no JSON, has numbers that JSON lacks, names a field twice, is
+            nested too deeply, or is no object.
     """
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise malformed(f"The body is not UTF-8 at byte {error.start + 1}.") from None
     try:
-        values = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        values = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_object
+        )
     except json.JSONDecodeError as error:
         raise malformed(
             f"The body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}."
@@ -99,6 +101,15 @@ async def beside(size: int, read: Callable[..., T], *arguments: Any) -> T:
 async def json_of(body: bytes) -> dict[str, Any]:
     """The same as `parse_json`, beside the event loop where that takes long."""
     return await beside(len(body), parse_json, body)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two values was meant, nobody knows."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        name = given_twice(name for name, _ in pairs)
+        raise malformed(f"The body is no JSON that can be read: it has {name[:80]!r} twice.")
+    return values
 
 
 def _refuse_constant(name: str) -> None:

@@ -80,7 +80,8 @@ class Option:
         if self.kind not in (int, float):
             return self.of_json(text)
         try:
-            return self.kind(text) if text.isascii() and len(text) < 20 else self.of_json(text)
+            plain = text.isascii() and "_" not in text and len(text) < 20
+            return self.kind(text) if plain else self.of_json(text)
         except ValueError:
             raise self._off(text) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -59,3 +59,13 @@ def too_large(message: str, *, field: str | None = None) -> Refusal:
 def busy(message: str) -> Refusal:
     """More requests than this server can answer."""
     return Refusal(503, "busy", message, headers={"Retry-After": "1"})
+
+
+def given_twice(names: Iterable[str]) -> str:
+    """The first name that comes again; "" where none does. One look at each: there may be many."""
+    known: set[str] = set()
+    for name in names:
+        if name in known:
+            return name
+        known.add(name)
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -11,6 +12,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from kerasapps.errors import ConfigError, DependencyError
@@ -157,5 +160,18 @@ def _begin(make: Callable[[], Any]) -> Any:
     from kerasapps.serve.log import take_logs
 
     take_logs()
+    _end_with(multiprocessing.parent_process())
     with silence():  # of the interpreter's delegates
         return make()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """A process of several ends when the first is killed: it would hold the port for ever."""
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="watches-parent", daemon=True).start()

@@ -103,7 +103,7 @@ def read_tensor(values: Any, tail: bytes, place: int) -> tuple[Tensor, int]:
     if not isinstance(name, str) or not name:
         raise malformed("An input has no name.")
     shown = name[:80]
-    if datatype != BYTES and datatype not in _DTYPES:
+    if not isinstance(datatype, str) or datatype not in (BYTES, *_DTYPES):
         raise malformed(f"{shown}: datatype must be BYTES, {', '.join(_DTYPES)}.")
     sides = _shape(shape, shown)
     parameters = values.get("parameters") or {}

@@ -23,6 +23,8 @@ from kerasapps.wording.harmless import printable
 from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.inputs import Input, Inputs
 
+_MOST_LOOKED_AT = 200  # strange columns, for one that may be meant
+
 Row = Mapping[str, Any]
 """Column → value of one row: a text, a number, a truth value, a date, or None."""
 
@@ -103,7 +105,7 @@ class RowReader:
         missing = [name for name in self.spec.names if name not in names]
         if missing:
             known = {*self.spec.names, self.spec.target, *self.spec.ignored}
-            strange = [name for name in map(str, names) if name not in known]
+            strange = [name for name in map(str, names) if name not in known][:_MOST_LOOKED_AT]
             near = [
                 each for name in missing for each in difflib.get_close_matches(name, strange, 1)
             ]

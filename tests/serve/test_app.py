@@ -78,6 +78,7 @@ def test_animated_pictures_are_answered_by_their_first_frame(client: TestClient)
         (b"[" * 50_000, "malformed", 400, "nested too deeply"),
         (b'{"picture": ' + b"1" * 5000 + b"}", "malformed", 400, "too long"),
         (b"[]", "malformed", 400, "object"),
+        (b'{"picture": "", "top_k": 1, "top_k": 2}', "malformed", 400, "'top_k' twice"),
         (b"{}", "invalid", 422, "either picture or pictures"),
         (b'{"picture": "", "pictures": []}', "invalid", 422, "either"),
         (b'{"pictures": []}', "invalid", 422, "nothing to answer"),
@@ -105,8 +106,9 @@ def test_the_field_at_fault_is_named(client: TestClient) -> None:
     assert error["field"] == "pictures[1]" and "truncated" in error["message"]
     error = refused(client.post("/predict", json={"picture": good, "top_k": 0}), 422, "invalid")
     assert error["field"] == "top_k"
-    error = refused(client.post("/predict?top_k=x", content=digit(), headers=PNG), 422, "invalid")
-    assert error["field"] == "top_k"
+    for text in ("x", "1_0"):
+        answer = client.post(f"/predict?top_k={text}", content=digit(), headers=PNG)
+        assert refused(answer, 422, "invalid")["field"] == "top_k"
     both = client.post("/predict?top_k=1", json={"picture": good, "top_k": 1})
     assert refused(both, 422, "invalid")["field"] == "top_k"
     refused(client.post("/predict?top_k=1&top_k=2", content=digit(), headers=PNG), 422, "invalid")
@@ -169,6 +171,7 @@ def test_addresses_and_methods_that_there_are_not(client: TestClient) -> None:
     refused(client.get("/nothing"), 404, "unknown")
     refused(client.post("/models/nothing/predict", json={}), 404, "unknown")
     refused(client.get("/predict"), 405, "method")
+    refused(client.get("/health/", follow_redirects=False), 404, "unknown")
 
 
 def test_openapi_says_what_each_model_takes_and_gives(client: TestClient) -> None:

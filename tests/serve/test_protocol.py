@@ -98,6 +98,7 @@ def cases() -> list[dict[str, Any]]:
         {"inputs": [good, good]},
         {"inputs": [{**good, "name": "pixels"}]},
         {"inputs": [{**good, "datatype": "STRING"}]},
+        {"inputs": [{**good, "datatype": ["BYTES"]}]},
         {"inputs": [{**good, "shape": [2]}]},
         {"inputs": [{**good, "shape": [-1]}]},
         {"inputs": [{**good, "shape": [10**12, 10**12]}]},

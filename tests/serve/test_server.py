@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -12,12 +13,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from kerasapps import ServeConfig, create_app
 from kerasapps.serve import connection
-from kerasapps.serve.server import _listen, _uvicorn
+from kerasapps.serve.server import _end_with, _listen, _uvicorn
 from tests.serve.asking import FIRST_BUNDLE, QUIET, digit
 
 HEAD = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
@@ -77,6 +80,39 @@ def test_several_processes_share_a_port_and_their_counters() -> None:
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=30)
     assert process.returncode == 0 and "Traceback" not in told
+
+
+@pytest.mark.slow
+def test_processes_that_share_a_port_leave_it_when_the_first_is_killed() -> None:
+    process, port = begun("--workers", "2")
+    answered = False
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=20).close()
+            answered = True
+            break
+        except OSError:
+            time.sleep(0.25)
+    process.kill()
+    process.communicate(timeout=30)  # ends once nobody holds its standard error
+    assert answered
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past those that were closed
+        other.bind(("127.0.0.1", port))
+
+
+def test_a_process_of_several_is_told_to_end_with_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = threading.Event()
+    monkeypatch.setattr("kerasapps.serve.server.os.kill", lambda process, number: told.set())
+    reads, writes = os.pipe()
+    parent: Any = SimpleNamespace(sentinel=reads)
+    _end_with(parent)
+    assert not told.wait(0.05)
+    os.close(writes)
+    assert told.wait(10)
+    os.close(reads)
 
 
 def test_what_cannot_be_served_is_one_clear_error(

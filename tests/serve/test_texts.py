@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -50,6 +52,23 @@ def test_texts_that_cannot_be_answered_are_refused(client: TestClient) -> None:
         "content-type": "text/plain; charset=latin-1"}), 415, "unsupported")  # fmt: skip
     refused(client.post("/predict", content=b"a", headers={"content-type": "image/png"}), 415,
             "unsupported")  # fmt: skip
+
+
+def test_texts_of_forms_are_utf_8(client: TestClient) -> None:
+    def ask(text: bytes, more: str = "", name: str = "text") -> Any:
+        body = f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+        headers = {"content-type": f"multipart/form-data; boundary=x{more}"}
+        return client.post("/predict", content=body + text + b"\r\n--x--\r\n", headers=headers)
+
+    naive = client.post("/predict", json={"text": "naïve film"}).json()["predictions"]
+    assert ask("naïve film".encode()).json()["predictions"] == naive
+    assert ask("naïve film".encode(), "; charset=UTF8").json()["predictions"] == naive
+    refused(ask("naïve film".encode("latin-1")), 400, "malformed")
+    refused(ask(b"a", "; charset=punycode"), 415, "unsupported")
+    more = b'\r\n--x\r\nContent-Disposition: form-data; name="text"\r\n\r\na'
+    assert "'größe'" in refused(ask(more, name="größe"), 422, "invalid")["message"]
+    flowed = {"content-type": "text/plain; charset=utf-8; format=flowed"}
+    assert client.post("/predict", content=b"a", headers=flowed).status_code == 200
 
 
 def test_ids_that_the_network_lacks_are_refused(client: TestClient) -> None:

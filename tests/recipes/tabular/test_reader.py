@@ -75,6 +75,18 @@ def test_one_row_or_many() -> None:
         READER.check_columns(["hours"], where="here")
 
 
+def test_what_may_be_meant_is_not_looked_for_among_millions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at = []
+    monkeypatch.setattr(
+        "difflib.get_close_matches", lambda name, known, n: looked_at.append(len(known)) or []
+    )
+    with pytest.raises(DataError, match="lacks the columns"):
+        READER.check_columns(list(map(str, range(5000))), where="here")
+    assert max(looked_at) <= 1000
+
+
 def test_rows_of_files_are_gathered_with_all_their_columns(tmp_path: Path) -> None:
     first = write_csv(tmp_path / "a.csv", columns(3) | {"extra": ["x", "y", "z"]})
     with first.open("a") as stream:
