@@ -71,6 +71,7 @@ def option(
     searched: bool = True,
     asks: Sequence[Command] = (),
     asked: str = "",
+    secret: bool = False,
 ) -> Any:
     """A dataclass field with all that the checks, the command line and the docs know of it.
 
@@ -86,6 +87,7 @@ def option(
         searched: whether a search may try values of it: not if it decides what is measured.
         asks: commands beside the training's that ask for it, with nothing for a default.
         asked: their help text, where it is another.
+        secret: whether the `repr` of the config leaves it out.
     """
     metadata = {
         "help": text,
@@ -95,7 +97,7 @@ def option(
         "asks": tuple(asks),
         "asked": asked or text,
     }
-    return dataclasses.field(default=default, metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata, repr=not secret)
 
 
 def place(text: str) -> Any:

@@ -35,6 +35,7 @@ class ServeConfig:
         None,
         f"that a client must give (default: what the variable {KEY_VARIABLE} holds, which other "
         "users of the machine cannot see)",
+        secret=True,
     )
     max_body_mb: float = option(10, "megabytes of a request", low=0.001, high=1000)
     max_pixels: int = option(

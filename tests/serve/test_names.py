@@ -57,3 +57,4 @@ def test_options_are_checked_and_a_key_is_never_shown() -> None:
     with pytest.raises(ConfigError) as error:
         ServeConfig(api_key="ключ\n")
     assert "ключ" not in str(error.value)
+    assert "hush" not in repr(ServeConfig(api_key="hush"))
