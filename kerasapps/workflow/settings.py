@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.config import ExportConfig, ModelConfig, TuneConfig
 from kerasapps.config.own import own_title
 from kerasapps.data.sources.forms import data_path, describe_source, two_files
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
@@ -118,6 +118,9 @@ def identity_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     }
     if objects:
         identity[OBJECTS] = objects
+    if "export" in identity:
+        # How files are made changes no training: what an older version did not ask is as usual.
+        identity["export"] = dataclasses.asdict(ExportConfig()) | identity["export"]
     return identity
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kerasapps.config import ModelConfig, TuneConfig
+from kerasapps.config import ExportConfig, ModelConfig, TuneConfig
 from kerasapps.errors import ConfigError
 from kerasapps.recipes.registry import TEXT_CLASSIFICATION
 from kerasapps.workflow.settings import (
@@ -117,3 +117,10 @@ def test_a_run_is_told_from_others_by_what_was_asked() -> None:
     assert identity_of({"run": "b", "train": 1, ASKED: asked}) == identity
     assert asked["tune"] == {"trials": 3, "algorithm": "grid"}  # untouched
     assert identity_of({"run": "a", "fingerprint": "x"}) == {"run": "a"}
+
+
+def test_what_an_older_version_did_not_ask_of_files_is_as_usual() -> None:
+    usual = dataclasses.asdict(ExportConfig())
+    older = {name: value for name, value in usual.items() if name != "examples"}
+    assert identity_of({"export": older}) == identity_of({"export": usual})
+    assert identity_of({"export": {**usual, "examples": False}}) != identity_of({"export": usual})
