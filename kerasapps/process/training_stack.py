@@ -20,6 +20,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "keras": "keras",
         "keras_hub": "keras-hub",
         "keras_tuner": "keras-tuner",
+        "markupsafe": "markupsafe",
         "matplotlib": "matplotlib",
         "psutil": "psutil",
         "sacrebleu": "sacrebleu",
