@@ -12,6 +12,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.worked import EXAMPLES_FILE
 from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Artifact
+from kerasapps.process.quiet import silence
 from kerasapps.terminal.streams import tell
 from kerasapps.workflow.judging import Judging
 from kerasapps.workflow.task import Task
@@ -71,13 +72,14 @@ def write_examples(
     samples = judging.samples(examples, folder)
     manifest = _unwritten(task, judging, folder, settings)
     worked: list[dict[str, Any]] = [{"input": each.shown, "answers": {}} for each in samples]
-    for name, path in files.items():
-        bundle = task.finished.load(manifest, path, artifact=name, threads=1)
-        for sample, said in zip(samples, worked, strict=True):
-            try:
-                said["prepared"], said["answers"][name] = bundle.worked(sample.raw)
-            except BundleError:  # steps too coarse to say anything of this one
-                continue
+    with silence():  # of the interpreter's delegates
+        for name, path in files.items():
+            bundle = task.finished.load(manifest, path, artifact=name, threads=1)
+            for sample, said in zip(samples, worked, strict=True):
+                try:
+                    said["prepared"], said["answers"][name] = bundle.worked(sample.raw)
+                except BundleError:  # steps too coarse to say anything of this one
+                    continue
     text = _within(worked, split)
     (folder / EXAMPLES_FILE).write_text(text, encoding="utf-8")
     return f"{len(samples)} of the {split} data, with the answers of each file ({EXAMPLES_FILE})"

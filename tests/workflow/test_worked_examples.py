@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,7 @@ from kerasapps.workflow.worked_examples import (
     open_split,
     tell_examples,
     with_examples,
+    write_examples,
 )
 
 
@@ -49,3 +53,24 @@ def test_the_terminal_and_the_report_say_that_they_are_in_the_bundle(
     assert "--no-examples" in told.out + told.err and EXAMPLES_FILE in told.out + told.err
     report = (trained.bundle_dir / "report.html").read_text(encoding="utf-8")
     assert "5 of the validation data, with the answers of each file" in report
+
+
+def test_what_an_interpreter_prints_is_not_seen(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def load(*_: object, **__: object) -> Any:
+        os.write(2, b"INFO: a delegate was made")
+        return SimpleNamespace(worked=lambda raw: ({"ids": [1]}, {"label": raw}))
+
+    task: Any = SimpleNamespace(name="a task", finished=SimpleNamespace(load=load))
+    artifact: Any = SimpleNamespace(name="int8", passed=True, path=Path("model.tflite"))
+    judging: Any = SimpleNamespace(
+        splits=load_texts("builtin:reviews"),
+        spec={},
+        samples=lambda examples, folder: [SimpleNamespace(shown="good", raw="good")],
+    )
+    assert "1 of the validation data" in write_examples(
+        task, judging, [artifact], tmp_path, settings={}
+    )
+    assert json.loads((tmp_path / EXAMPLES_FILE).read_text())["examples"][0]["answers"]
+    assert not capfd.readouterr().err
