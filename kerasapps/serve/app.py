@@ -37,7 +37,7 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_STATUSES = {404: "There is nothing at this address.", 405: "This address takes another method."}
+_NOTHING = "There is nothing at this address. GET /openapi.json lists those that there are."
 
 
 def make_app(models: Mapping[str, Model], config: ServeConfig) -> FastAPI:
@@ -208,7 +208,9 @@ def _of_path(request: Request, service: Service) -> Model:
 async def _refuse(request: Request, error: Exception) -> Response:
     """What the router refuses."""
     assert isinstance(error, HTTPException)
-    message = _STATUSES.get(error.status_code, str(error.detail)[:200])
+    allowed = (error.headers or {}).get("Allow", "another method")
+    messages = {404: _NOTHING, 405: f"This address takes {allowed} only."}
+    message = messages.get(error.status_code, str(error.detail)[:200])
     code = {404: "unknown", 405: "method"}.get(error.status_code, "malformed")
     raise Refusal(error.status_code, code, message, headers=error.headers)
 

@@ -57,11 +57,11 @@ async def read_asked(request: Request, model: Model, config: ServeConfig) -> Ask
         _require_utf8(parameters)
         items, more = await _of_form(request, model, config)
     elif model.reads is PICTURE and (kind.startswith("image/") or kind == _BYTES):
-        items, more = [("the picture", await _something(request, config))], {}
+        items, more = [("body", await _something(request, config))], {}
     elif model.reads is TEXT and kind == "text/plain":
         _require_utf8(parameters)
         text = _utf8(await _something(request, config))
-        items, more = [("the text", TEXT.of_json(text, "the text", config))], {}
+        items, more = [("body", TEXT.of_json(text, "body", config))], {}
     else:
         known = ", ".join(media_types(model))
         what = f"a body of type {kind[:80]!r}" if kind else "a body without Content-Type"

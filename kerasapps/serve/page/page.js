@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const VERBS = { classes: "labels", number: "gives a number for", text: "translates", values: "answers" };
 const THINGS = { picture: "pictures", text: "texts", row: "rows", array: "arrays" };
 const LAST_BARS = 5;
+const MANY = 50; // values that a list to choose from has at most
 let models = [];
 let model = null;
 let key = "";
@@ -58,8 +59,9 @@ function choose(chosen) {
   $("title").textContent = model.name;
   const count = model.labels.length;
   const facts = [`${VERBS[model.answers]} ${THINGS[model.reads]}`, `file ${model.artifact}`];
-  if (count) facts.push(count > 6 ? `${count} labels` : model.labels.join(", "));
-  if (model.target) facts.push(`answers ${model.target}`);
+  const labels = count > 6 ? `${count} labels` : model.labels.join(", ");
+  if (model.target) facts.push(count ? `${model.target}: ${labels}` : model.target);
+  else if (count) facts.push(labels);
   $("facts").textContent = facts.join(" · ");
   for (const each of Object.keys(THINGS)) $(`${each}-form`).hidden = each !== model.reads;
   $("text-button").textContent = model.answers === "text" ? "Translate" : "Ask";
@@ -81,13 +83,15 @@ function field(name, input) {
 }
 
 function column(each) {
-  const input = element("input");
+  const few = each.values.length > 0 && each.values.length <= MANY;
+  const input = element(few ? "select" : "input");
+  if (few) input.append(new Option("(missing)", ""), ...each.values.map((value) => new Option(value)));
   input.name = each.name;
   input.value = each.typical;
   input.dataset.kind = each.kind;
   if (each.kind === "number") input.inputMode = "decimal";
   const label = field(each.name, input);
-  if (each.values.length) {
+  if (each.values.length && !few) {
     const list = element("datalist");
     list.id = `values of ${each.name}`.replaceAll(" ", "-");
     list.append(...each.values.map((value) => new Option(value)));
@@ -128,7 +132,7 @@ async function ask(body, headers, query, shown) {
     $("answers").prepend(...cards);
     cards[0].scrollIntoView({ block: "nearest" });
   } catch (error) {
-    tell(error);
+    tell(shown instanceof File ? new Error(`${shown.name}: ${error.message}`) : error);
   }
   buttons.forEach((each) => { each.disabled = false; });
 }
@@ -204,7 +208,7 @@ $("text").addEventListener("keydown", (event) => {
 $("row-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const row = {};
-  for (const input of $("columns").querySelectorAll("input")) {
+  for (const input of $("columns").querySelectorAll("input, select")) {
     const text = input.value.trim();
     const number = input.dataset.kind === "number" && text !== "" && Number.isFinite(Number(text));
     row[input.name] = text === "" ? null : number ? Number(text) : text;
