@@ -56,6 +56,7 @@ def described(app: App) -> dict[str, Any]:
         "preprocessing": app.preprocessing,
         "answer": app.answer,
         "labels": app.manifest.labels,
+        "target": app.manifest.input.get("target"),  # the column that is answered, of rows
         "figures": figures_of(app),
         "limits": limits_of(app),
         "examples": EXAMPLES_FILE if EXAMPLES_FILE in inside else None,

@@ -76,6 +76,14 @@ def test_a_page_says_how_good_the_model_is(site: Path, trained: kerasapps.Recipe
     assert record["target"] == "web" and record["artifact"] == "int8"
 
 
+def test_a_page_names_the_column_that_it_answers(bundle: Path) -> None:
+    app = app_of(read_manifest(bundle))
+    rows = replace(app, manifest=replace(app.manifest, input={"target": "price"}))
+    assert write.described(app)["target"] is None
+    assert write.described(rows)["target"] == "price"
+    assert "about.target" in (write.PAGE / "js" / "page.js").read_text(encoding="utf-8")
+
+
 def test_what_a_page_cannot_run_is_refused_in_words(bundle: Path, tmp_path: Path) -> None:
     changes = [
         ("preprocessing", {"kind": "arrays"}, "reads arrays and answers classes, for which there"),

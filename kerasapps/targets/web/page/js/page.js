@@ -68,6 +68,7 @@ function asker(app, answered, failed) {
 function describe(about) {
   document.title = about.title;
   find("title").textContent = about.title;
+  if (about.target) find("answer-title").textContent = about.target;
   for (const [name, value] of about.figures) {
     find("figures").append(make("dt", {}, name), make("dd", {}, value));
   }
