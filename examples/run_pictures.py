@@ -54,6 +54,7 @@ for each in known:
     assert sha256(pixels.tobytes()).hexdigest() == each["prepared"]["pixels_sha256"]
     for name, answer in each["answers"].items():
         assert abs(scores(pixels, name)[labels.index(answer["label"])] - answer["score"]) < 0.01
+    print("agrees", each["input"], sep="\t")
 for path in [] if checks else sys.argv[2:]:
     given = scores(prepare(path), list(files)[-1]).tolist()
     print(labels[given.index(max(given))], round(max(given), 6), path, sep="\t")

@@ -73,5 +73,6 @@ for each in known:
         label, number = answer(inputs, name)
         assert label == said.get("label", "")
         assert np.isclose(number, said.get("score", said.get("value")), rtol=0.01)
+    print("agrees", each["input"], sep="\t")
 for text in [] if checks else sys.argv[2:]:
     print(*answer(prepare(json.loads(text)), list(files)[-1]), sep="\t")

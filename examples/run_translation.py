@@ -54,5 +54,6 @@ for each in known:
     for name, answer in each["answers"].items():
         assert translate(each["input"], name, 1) == answer["greedy"]["text"]
         assert translate(each["input"], name, how["default_beam"]) == answer["beam"]["text"]
+    print("agrees", each["input"], sep="\t")
 for text in sys.argv[3:]:
     print(translate(text, list(files)[-1], int(sys.argv[2])))

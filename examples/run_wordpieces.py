@@ -61,6 +61,7 @@ for each in known:
     assert ids.tolist() == each["prepared"]["ids"]
     for name, answer in each["answers"].items():
         assert abs(scores(ids, name)[labels.index(answer["label"])] - answer["score"]) < 0.01
+    print("agrees", each["input"], sep="\t")
 for text in [] if checks else sys.argv[2:]:
     given = scores(prepare(text), list(files)[-1])
     print(labels[given.argmax()], round(float(given.max()), 6), text, sep="\t")

@@ -46,3 +46,9 @@ def check_labels(lines: Sequence[str], expected: Sequence[tuple[str, float]]) ->
     for line, (label, score) in zip(lines, expected, strict=True):
         said, figure, *_ = line.split("\t")
         assert said == label and abs(float(figure) - score) < 1e-5
+
+
+def check_agrees(name: str, bundle: str | Path) -> bool:
+    """Whether a script says of each example of a bundle that it answers it alike."""
+    lines = run_script(name, bundle, "--check")
+    return len(lines) == 5 and all(line.startswith("agrees\t") for line in lines)

@@ -9,7 +9,13 @@ import pytest
 
 import kerasapps
 from kerasapps.preprocess import learn_tokenizer
-from tests.examples.scripts import check_labels, functions_of, plain_bundle, run_script
+from tests.examples.scripts import (
+    check_agrees,
+    check_labels,
+    functions_of,
+    plain_bundle,
+    run_script,
+)
 from tests.preprocess.strings import mixed_strings
 
 TEXTS = (
@@ -26,7 +32,7 @@ def test_words_are_answered_as_by_the_bundle(reviewed: kerasapps.RecipeResult) -
     answers = kerasapps.load_bundle(reviewed.bundle_dir, "int8").predict(TEXTS)
     lines = run_script("run_texts", reviewed.bundle_dir, *TEXTS)
     check_labels(lines, [(each.label, each.score) for each in answers])
-    assert run_script("run_texts", reviewed.bundle_dir, "--check") == []
+    assert check_agrees("run_texts", reviewed.bundle_dir)
 
 
 @pytest.mark.parametrize("lowercase", [True, False])

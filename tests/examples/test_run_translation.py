@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import kerasapps
-from tests.examples.scripts import run_script
+from tests.examples.scripts import check_agrees, run_script
 from tests.words import word_pairs
 
 
@@ -14,4 +14,4 @@ def test_sentences_are_translated_as_by_the_bundle(translated: kerasapps.RecipeR
         expected = [each.text for each in bundle.predict(sources, beam=beam)]
         found = run_script("run_translation", translated.bundle_dir, str(beam), *sources)
         assert found == expected
-    assert run_script("run_translation", translated.bundle_dir, "--check") == []
+    assert check_agrees("run_translation", translated.bundle_dir)

@@ -23,7 +23,7 @@ from kerasapps.recipes.bundles import load_bundle
 from kerasapps.recipes.tabular.finished import RULES
 from tests.check_bundle import check_bundle
 from tests.data.row_samples import columns, write_csv
-from tests.examples.scripts import run_script
+from tests.examples.scripts import check_agrees, run_script
 from tests.light import run_light
 from tests.serve.asking import client_of, refused
 
@@ -165,7 +165,7 @@ def test_rows_are_answered_by_a_script_that_knows_the_bundle_alone(
         np.testing.assert_allclose([float(figure) for _, figure in found], expected, rtol=1e-5)
         labels = [getattr(each, "label", "") for each in answers]
         assert [label for label, _ in found] == labels
-        assert run_script("run_rows", result.bundle_dir, "--check") == []
+        assert check_agrees("run_rows", result.bundle_dir)
 
 
 def test_a_column_that_is_missing_is_named(classes: kerasapps.RecipeResult) -> None:
