@@ -21,6 +21,7 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.deploy import manifest as manifests
 from kerasapps.errors import ConfigError
 from kerasapps.evaluation.benchmark_page import check_page_place, write_page
+from kerasapps.process.quiet import silence
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
 from kerasapps.terminal.streams import write_line
 from kerasapps.wording.counted import counted
@@ -94,7 +95,8 @@ def benchmark(
     tables, figures = shown_times(timed, threads=threads), dict[str, float]()
     if metric is not None:
         for name in (each for each in timed if each != "saved_model"):
-            judged = kerasapps.evaluate_bundle(bundle, data, artifact=name, **options)
+            with silence(but_python=True):  # of the interpreter's delegates
+                judged = kerasapps.evaluate_bundle(bundle, data, artifact=name, **options)
             figures[name] = float(judged.to_dict()[metric.key])
         tables.append(
             shown_on_data(figures, metric=metric, floor=floor, data=describe_source(data))

@@ -190,7 +190,9 @@ def _on_a_gpu(timed: Mapping[str, Measurement]) -> Iterator[str]:
 
 
 def _verdict(figure: float, metric: Metric, floor: float | None) -> str:
-    return "kept" if keeps(figure, metric, floor) else f"not {metric.text(floor or 0.0)}"
+    if keeps(figure, metric, floor):
+        return "kept"
+    return f"{'above' if metric.better == 'min' else 'below'} {metric.text(floor or 0.0)}"
 
 
 def _megabytes(size: float | None) -> tuple[float | None, str]:

@@ -74,6 +74,8 @@ def test_a_floor_is_kept_from_the_better_side(figure, metric, floor, kept) -> No
     assert keeps(figure, metric, floor) is kept
     table = shown_on_data({"a": figure}, metric=metric, floor=floor, data="d")
     assert ("kept" in table.rows[0]) is (kept and floor is not None)
+    side = "above" if metric is ERROR else "below"
+    assert any(str(cell).startswith(side) for cell in table.rows[0]) is not kept
 
 
 def test_a_floor_above_what_is_perfect_is_refused() -> None:
