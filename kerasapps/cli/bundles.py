@@ -113,8 +113,8 @@ def export_command(
     options: Mapping[str, Any],
     export: ExportConfig,
 ) -> Any:
-    """Add files to a bundle, judged on the same held-out examples as those it has; or, with
-    --target and --output, write an app that runs one of its files."""
+    """Add files to a bundle, judged on the same held-out examples as those it has; or write an app
+    that runs one of its files: for that give --target and --output."""
     app = AppOptions(options.get("target"), output, artifact, runtime)
     if app.target is not None:
         others = {"--data": data, "--code": code, "the options of files": export != _AS_IS}
