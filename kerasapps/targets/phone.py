@@ -10,7 +10,7 @@ from typing import Any
 
 from kerasapps.config import kinds
 from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION
-from kerasapps.errors import BundleError
+from kerasapps.errors import BundleError, ConfigError
 from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.characters import CHARACTERS_FILE, character_table
 
@@ -40,6 +40,7 @@ def fill_phone_app(app: App, template: Path, folder: Path, *, bundle: str) -> No
     Raises:
         BundleError: if there is no app for such a bundle, or its file has tensors that phones'
             runtimes do not exchange.
+        ConfigError: if a runtime is named.
     """
     _check(app)
     shutil.copytree(template, folder, dirs_exist_ok=True)
@@ -84,6 +85,11 @@ def _values(app: App) -> dict[str, Any]:
 
 
 def _check(app: App) -> None:
+    if app.runtime is not None:
+        raise ConfigError(
+            "--runtime is for pages in browsers only: Android Studio and Xcode fetch LiteRT "
+            "themselves. Leave it out."
+        )
     kind = (app.preprocessing["kind"], app.answer["kind"])
     if kind not in KNOWN:
         pairs = ", ".join(" and ".join(each) for each in KNOWN)

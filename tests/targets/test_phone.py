@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.config import kinds
-from kerasapps.errors import BundleError
+from kerasapps.errors import BundleError, ConfigError
 from kerasapps.preprocess.tokenizers.spec import TokenizerSpec
 from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
 from kerasapps.targets import phone
@@ -98,3 +98,9 @@ def test_names_hold_nothing_that_a_project_reads_as_its_own(
     app = planted_app(tmp_path / "bundle", PIXELS, run=run)
     assert phone.display_name(app) == name
     assert phone.identifier(app) == identifier
+
+
+def test_a_runtime_is_refused_where_none_is_brought(tmp_path: Path, template: Path) -> None:
+    app = replace(planted_app(tmp_path / "bundle", PIXELS), runtime=tmp_path)
+    with pytest.raises(ConfigError, match="--runtime is for pages in browsers only"):
+        filled(app, template, tmp_path / "app")
