@@ -113,8 +113,7 @@ def export_command(
     options: Mapping[str, Any],
     export: ExportConfig,
 ) -> Any:
-    """Add files to a bundle, judged on the same held-out examples as those it has; or write an app
-    that runs one of its files: for that give --target and --output."""
+    """Add files to a bundle, judged like those it has; or, with --target, write an app of it."""
     app = AppOptions(options.get("target"), output, artifact, runtime)
     if app.target is not None:
         others = {"--data": data, "--code": code, "the options of files": export != _AS_IS}
