@@ -50,8 +50,10 @@ def check_floor(floor: float | None, metric: Metric) -> None:
     """Refuses what no figure can keep.
 
     Raises:
-        ConfigError: for a number beyond what is perfect.
+        ConfigError: for a number beyond what is perfect, less than nothing, or none.
     """
+    if floor is not None and not 0 <= floor < math.inf:
+        raise ConfigError(f"floor must be a number of at least 0, got {floor:g}.")
     if floor is not None and metric.perfect is not None and floor > metric.perfect:
         raise ConfigError(f"floor is {floor:g}, and {metric.name} is {metric.perfect:g} at most.")
 

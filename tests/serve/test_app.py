@@ -61,6 +61,13 @@ def test_a_picture_is_answered_as_load_bundle_answers_it_however_it_is_sent(
         assert answer.json()["predictions"] == right(1)
 
 
+def test_as_many_as_may_be_are_answered(client: TestClient) -> None:
+    assert client.post("/predict", files=4 * [("pictures", digit())]).status_code == 200
+    one = client_of(max_requests=1)
+    for _ in range(3):  # one after the other
+        assert one.get("/models").status_code == 200
+
+
 def test_animated_pictures_are_answered_by_their_first_frame(client: TestClient) -> None:
     frames = [Image.open(io.BytesIO(digit(number))).convert("RGB") for number in (0, 1)]
     moving = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True)
@@ -129,6 +136,7 @@ def bomb(width: int, height: int) -> bytes:
 def test_pictures_of_too_many_pixels_are_refused_before_they_are_decoded(
     client: TestClient,
 ) -> None:
+    assert client.post("/predict", content=bomb(100, 100), headers=PNG).status_code == 200
     for width, height in ((101, 100), (60_000, 60_000)):
         answer = client.post("/predict", content=bomb(width, height), headers=PNG)
         refused(answer, *((413, "too_large") if width < 1000 else (422, "unreadable")))

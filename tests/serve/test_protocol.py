@@ -12,6 +12,9 @@ import pytest
 from starlette.testclient import TestClient
 
 import kerasapps
+from kerasapps.serve import protocol
+from kerasapps.serve.refusal import Refusal
+from kerasapps.serve.tensors import of_array, read_tensor
 from tests.serve.asking import FIRST_BUNDLE, client_of, digit
 
 INFER = "/v2/models/first_bundle/infer"
@@ -130,3 +133,47 @@ def test_binary_texts_that_are_none_are_refused(client: TestClient, tail: bytes)
     assert client.post(INFER, **request).status_code == 400
     request["headers"] = {"Inference-Header-Content-Length": "1000000"}
     assert client.post(INFER, **request).status_code == 400
+
+
+def test_binary_tensors_stay_in_what_is_theirs(client: TestClient) -> None:
+    picture = digit()
+    whole = struct.pack("<I", len(picture)) + picture
+    request = binary({"inputs": [tensor("picture", "BYTES", [1])]}, whole)
+    assert client.post(INFER, **request).status_code == 200
+    more = {**request, "content": request["content"] + b"more"}
+    answer = client.post(INFER, **more)
+    assert answer.status_code == 400 and "4 bytes that belong to no input" in answer.text
+    cut = struct.pack("<I", len(picture) + 1) + picture
+    request = binary({"inputs": [tensor("picture", "BYTES", [1])]}, cut)
+    answer = client.post(INFER, **request)
+    assert answer.status_code == 400 and "in the midst of a text" in answer.text
+    truths = tensor("truths", "BOOL", [2], parameters={"binary_data_size": 2})
+    bytes_ = tensor("bytes", "UINT8", [4], parameters={"binary_data_size": 4})
+    assert read_tensor(truths, b"\0\1abcd", 0)[1] == 2
+    assert read_tensor(bytes_, b"\0\1abcd", 2)[1] == 6
+    for values, tail, place in ((bytes_, b"\0\1abc", 2), (truths, b"\0\2", 0)):
+        with pytest.raises(Refusal):
+            read_tensor(values, tail, place)
+
+
+def test_what_a_network_takes_is_numbers_of_as_many_examples_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    takes = {"a": ("FP32", (2,)), "b": ("INT32", (1,))}
+    monkeypatch.setattr(protocol, "_raw", lambda model: takes)
+    model: Any = None
+
+    def prepared(a: list[float], b: list[int]) -> Any:
+        floats, whole = np.array(a, np.float32).reshape(-1, 2), np.array(b, np.int32).reshape(-1, 1)
+        return protocol._prepared({"a": of_array("a", floats), "b": of_array("b", whole)}, model)
+
+    items = prepared([1, 2, 3, 4], [5, 6])
+    assert [[each["a"].tolist(), each["b"].tolist()] for _, each in items] == [
+        [[1, 2], [5]],
+        [[3, 4], [6]],
+    ]
+    with pytest.raises(Refusal, match="different numbers of examples"):
+        prepared([1, 2, 3, 4], [5])
+    for value in (np.nan, np.inf):
+        with pytest.raises(Refusal, match="a holds what is no number"):
+            prepared([1, value], [5])

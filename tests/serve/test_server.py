@@ -20,7 +20,7 @@ import pytest
 
 from kerasapps import ServeConfig, create_app
 from kerasapps.serve import connection
-from kerasapps.serve.server import _end_with, _listen, _uvicorn
+from kerasapps.serve.server import _end_with, _listen, _uvicorn, run_server
 from tests.serve.asking import FIRST_BUNDLE, QUIET, digit
 
 HEAD = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
@@ -133,6 +133,18 @@ def test_what_cannot_be_served_is_one_clear_error(
     assert ended.returncode == 2 and "no address of this machine" in ended.stderr
     ended = run_here("serve", FIRST_BUNDLE, "--max-pixels", "0")
     assert ended.returncode == 2 and "--max-pixels" in ended.stderr
+
+
+def test_who_may_ask_is_said(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kerasapps.serve.server._run_one", lambda *arguments: None)
+    monkeypatch.delenv("KERASAPPS_API_KEY", raising=False)
+    told = {}
+    for host, key in (("127.0.0.1", None), ("0.0.0.0", None), ("0.0.0.0", "secret")):
+        run_server(lambda: None, ["a"], ServeConfig(host=host, port=0, api_key=key))
+        told[host, key] = "anybody who reaches this machine" in capfd.readouterr().err
+    assert list(told.values()) == [False, True, False]
 
 
 @pytest.fixture

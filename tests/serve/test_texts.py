@@ -42,6 +42,7 @@ def test_texts_are_answered_as_load_bundle_answers_them(
 
 
 def test_texts_that_cannot_be_answered_are_refused(client: TestClient) -> None:
+    assert client.post("/predict", json={"text": 50 * "a"}).status_code == 200
     refused(client.post("/predict", json={"text": 51 * "a"}), 413, "too_large")
     bad = refused(client.post("/predict", content=b'{"texts": ["a", "\\ud800"]}', headers={
         "content-type": "application/json"}), 422, "unreadable")  # fmt: skip

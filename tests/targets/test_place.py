@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kerasapps.deploy.exchange import retired
 from kerasapps.deploy.lock import hold
 from kerasapps.errors import ConfigError
 from kerasapps.targets.place import RECORD, place_app
@@ -79,3 +80,25 @@ def test_one_process_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
         pytest.raises(ConfigError, match="Another process writes to the output folder"),
     ):
         write(tmp_path / "app")
+
+
+def test_what_is_put_there_while_an_app_is_written_stays(tmp_path: Path) -> None:
+    output = tmp_path / "app"
+
+    def fill(folder: Path) -> None:
+        output.mkdir()
+        (output / "mine.txt").touch()
+
+    with pytest.raises(ConfigError, match="is not empty, and no export wrote"):
+        place_app(output, outside=tmp_path / "bundle", made_of={"target": "web"}, fill=fill)
+    assert [path.name for path in output.iterdir()] == ["mine.txt"]
+
+
+def test_an_exchange_that_was_cut_off_is_undone_first(tmp_path: Path) -> None:
+    output = tmp_path / "app"
+    write(output)
+    (output / "inner" / "page.txt").write_text("mine")
+    output.rename(retired(output))  # as a process leaves it that is killed between two renames
+    with pytest.raises(ConfigError, match=r"page\.txt was changed"):
+        write(output, "two")
+    assert (output / "inner" / "page.txt").read_text() == "mine"

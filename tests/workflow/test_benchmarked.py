@@ -81,6 +81,9 @@ def test_a_floor_is_kept_from_the_better_side(figure, metric, floor, kept) -> No
 def test_a_floor_above_what_is_perfect_is_refused() -> None:
     with pytest.raises(ConfigError, match="floor is 95, and hit rate is 1 at most"):
         check_floor(95, HITS)
+    for number in (math.nan, -0.1, math.inf):
+        with pytest.raises(ConfigError, match="a number of at least 0"):
+            check_floor(number, ERROR)
     check_floor(95, ERROR)
     check_floor(None, HITS)
 
