@@ -152,7 +152,7 @@ def test_binary_tensors_stay_in_what_is_theirs(client: TestClient) -> None:
     assert read_tensor(truths, b"\0\1abcd", 0)[1] == 2
     assert read_tensor(bytes_, b"\0\1abcd", 2)[1] == 6
     for values, tail, place in ((bytes_, b"\0\1abc", 2), (truths, b"\0\2", 0)):
-        with pytest.raises(Refusal, match="more than the body holds|0 or 1"):
+        with pytest.raises(Refusal, match=r"more than the body holds|0 or 1"):
             read_tensor(values, tail, place)
 
 
