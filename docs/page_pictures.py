@@ -1,8 +1,8 @@
 """Pictures of a page at the width of a phone and of a desk, for the documentation.
 
-`python docs/page_pictures.py SITE NAME [--text TEXT] [--picture FILE] [--height PIXELS]` asks the
-page that `kerasapps export --target web` wrote into SITE, and writes `docs/images/NAME_390.png` and
-`NAME_1200.png`.
+`python docs/page_pictures.py PAGE NAME [--text TEXT] [--picture FILE] [--height PIXELS]` writes
+`docs/images/NAME_390.png` and `NAME_1200.png`. PAGE is a folder that `kerasapps export --target web`
+wrote or the address of a `kerasapps serve`, both of which are asked, or a `report.html`.
 """
 
 from __future__ import annotations
@@ -132,24 +132,48 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def ask(page: Browser, *, text: str | None, picture: Path | None) -> None:
-    """Gives the page an input, and waits for the answer."""
-    page.wait("!document.getElementById('main').hidden")
+    """Gives the page of an app an input, and waits for the answer."""
+    page.wait("document.getElementById('main')?.hidden === false")
+    give(page, text=text, picture=picture, button="button.main")
+    page.wait("document.getElementById('latency')?.textContent.includes(' ms')")
+    if page.value("!document.getElementById('check').hidden"):
+        page.value("document.getElementById('check').click()")
+        page.wait("document.getElementById('checked').textContent !== ''")
+    time.sleep(0.5)  # bars grow
+
+
+def ask_server(page: Browser, *, text: str | None, picture: Path | None) -> None:
+    """Gives the page of a server an input, and waits for the answer."""
+    page.wait("document.getElementById('ask')?.hidden === false")
+    give(page, text=text, picture=picture, button="#text-button")
+    page.wait("document.getElementById('answers').innerText.includes(' ms')")
+    time.sleep(0.5)  # bars grow
+
+
+def give(page: Browser, *, text: str | None, picture: Path | None, button: str) -> None:
+    """Chooses a picture, or types a text and presses the button."""
     if picture is not None:
         root = page.call("DOM.getDocument")["root"]["nodeId"]
-        node = page.call("DOM.querySelector", nodeId=root, selector="#picture")["nodeId"]
+        node = page.call("DOM.querySelector", nodeId=root, selector="input[type=file]")["nodeId"]
         page.call("DOM.setFileInputFiles", nodeId=node, files=[str(picture.absolute())])
     if text is not None:
         page.value(
             "(() => { const field = document.querySelector('textarea');"
             f"field.value = {json.dumps(text)};"
             "field.dispatchEvent(new Event('input', {bubbles: true}));"
-            "document.querySelector('button.main')?.click(); })()"
+            f"document.querySelector({json.dumps(button)})?.click(); }})()"
         )
-    page.wait("document.getElementById('latency')?.textContent.includes(' ms')")
-    if page.value("!document.getElementById('check').hidden"):
-        page.value("document.getElementById('check').click()")
-        page.wait("document.getElementById('checked').textContent !== ''")
-    time.sleep(0.5)  # bars grow
+
+
+@contextmanager
+def address_of(page: str) -> Iterator[str]:
+    """Where a browser finds what was named."""
+    if page.startswith(("http://", "https://")):
+        yield page
+        return
+    path = Path(page)
+    with served(path if path.is_dir() else path.parent) as url:
+        yield url if path.is_dir() else f"{url}{path.name}"
 
 
 def picture_of(page: Browser, *, width: int, height: int, dark: bool) -> Image.Image:
@@ -167,7 +191,7 @@ def picture_of(page: Browser, *, width: int, height: int, dark: bool) -> Image.I
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("site", type=Path)
+    parser.add_argument("page")
     parser.add_argument("name")
     parser.add_argument("--text")
     parser.add_argument("--picture", type=Path)
@@ -175,10 +199,12 @@ def main() -> None:
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--output", type=Path, default=IMAGES)
     arguments = parser.parse_args()
-    with served(arguments.site) as url, browser() as page:
+    asking = ask_server if arguments.page.startswith("http") else ask
+    with address_of(arguments.page) as url, browser() as page:
         for width in WIDTHS:
             page.open(url)
-            ask(page, text=arguments.text, picture=arguments.picture)
+            if not arguments.page.endswith(".html"):
+                asking(page, text=arguments.text, picture=arguments.picture)
             shown = picture_of(page, width=width, height=arguments.height, dark=arguments.dark)
             file = arguments.output / f"{arguments.name}_{width}.png"
             shown.quantize(COLOURS).save(file, optimize=True)
