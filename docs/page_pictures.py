@@ -1,8 +1,8 @@
 """Pictures of a page at the width of a phone and of a desk, for the documentation.
 
 `python docs/page_pictures.py PAGE NAME [--text TEXT] [--picture FILE] [--height PIXELS]` writes
-`docs/images/NAME_390.png` and `NAME_1200.png`. PAGE is a folder that `kerasapps export --target web`
-wrote or the address of a `kerasapps serve`, both of which are asked, or a `report.html`.
+`docs/images/NAME_390.png` and `NAME_1200.png`. PAGE is a folder that `kerasapps export --target
+web` wrote or the address of a `kerasapps serve`, both of which are asked, or a `report.html`.
 """
 
 from __future__ import annotations
