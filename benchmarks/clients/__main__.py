@@ -60,7 +60,8 @@ def _kind(case: Case) -> str:
     words = command.split()
     short = [Path(each).name if each.startswith("/") else each for each in words]
     where = short.index("--output-dir") if "--output-dir" in short else len(short)
-    told = " ".join([*short[:where], *short[where + 2 :]])
+    kept = [*short[:where], *short[where + 2 :]]
+    told = " ".join(kept).partition(" --quantization")[0]
     return f"`{told}`" if told else "made by the first version"
 
 

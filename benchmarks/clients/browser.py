@@ -78,6 +78,9 @@ class _Server(ThreadingHTTPServer):
         self.place = 0
         self.posted: queue.Queue[Any] = queue.Queue()
 
+    def handle_error(self, *_: object) -> None:
+        """A page that is gone is no news."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     """What a page gets and posts."""

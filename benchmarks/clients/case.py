@@ -53,6 +53,12 @@ class Case:
         return self.folder / str(self.manifest.artifact(self.artifact)["path"])
 
     @property
+    def is_compared(self) -> bool:
+        """Whether there is a TFLite file by whose answers it is judged."""
+        names = [each["name"] for each in self.manifest.artifacts if each["path"]]
+        return self.is_tflite or WITHOUT_FILE in names
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """In the order of the scores; none where no class is answered."""
         return self.manifest.labels

@@ -16,6 +16,7 @@ from benchmarks.clients.matrix import Cell
 
 NAME = b"TFLITE_METADATA"
 IDENTIFIER = b"TFL3"
+STEP = 4  # of the examples, from one to the next: a bit that changes does so soon
 
 
 def has_metadata(content: bytes) -> bool:
@@ -48,7 +49,8 @@ def compared(client: Client, cases: Sequence[Case], scratch: Path) -> Iterator[C
     """
     if client.missing():
         return
-    fitting = [case for case in cases if case.is_tflite and not client.cannot(case)]
+    some = [replace(case, examples=case.examples[::STEP]) for case in cases]
+    fitting = [case for case in some if case.is_tflite and not client.cannot(case)]
     marked = [case for case in fitting if has_metadata(case.file.read_bytes())]
     plain = [
         replace(case, other=_written(case, scratch / f"{number}.tflite"))

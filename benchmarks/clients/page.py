@@ -7,9 +7,10 @@ import platform
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from benchmarks.clients.case import KERAS, TFLITE
+from benchmarks.clients.case import KERAS
 from benchmarks.clients.client import FLOOR, Client
 from benchmarks.clients.matrix import Cell
+from benchmarks.clients.reasons import OTHER_FILES
 from kerasapps import machine
 
 HEAD = """# Who runs the files
@@ -122,9 +123,8 @@ def _worst(cells: Sequence[Cell], notes: _Notes) -> str:
         lowest = min(compared, key=lambda each: each.share)
         mark = " =" if all(each.same_bits for each in compared) else ""
         return f"{_percent(lowest.share)}{mark}"
-    reasons = [cell.reason for cell in cells if cell.artifact in TFLITE] or [
-        cell.reason for cell in cells
-    ]
+    # That it takes other files says least: there may be such a file that it cannot take either.
+    reasons = sorted((cell.reason for cell in cells), key=OTHER_FILES.__contains__)
     return f"– {notes.mark(reasons[0])}" if reasons else "–"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.clients.case import Case
 
+OTHER_FILES = ("no TFLite file", "no ONNX file", "no SavedModel", "no Keras model")
+
 
 def no_tflite(case: Case) -> str:
     """It runs TFLite files."""

@@ -115,10 +115,10 @@ def test_answers_are_compared_with_those_of_the_file_without_metadata(
     assert not metadata.has_metadata(bare) and b"what it is" not in bare
     (cell,) = metadata.compared(INTERPRETER, [marked], tmp_path)
     assert not cell.failed and cell.compared is not None
-    assert cell.compared.count == len(case.examples)
+    assert cell.compared.count == len(case.examples[:: metadata.STEP])
 
     def changed(question: Case) -> Sequence[np.ndarray]:
-        return [scores + (question.file.parent == tmp_path) for scores in case.expected()]
+        return [scores + (question.file.parent == tmp_path) for scores in question.expected()]
 
     other = dataclasses.replace(INTERPRETER, answers=one_by_one(changed))
     folder = tmp_path / "elsewhere"

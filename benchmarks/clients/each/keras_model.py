@@ -18,6 +18,8 @@ def cannot(case: Case) -> str:
     """It is the one file of its kind, and tells numbers on the scale of training."""
     if case.artifact != KERAS:
         return "no Keras model"
+    if not case.is_compared:
+        return "there is no `float32` file to compare with"
     if case.answers == "number":
         return "it answers in deviations from the mean of training, which the other files undo"
     return ""

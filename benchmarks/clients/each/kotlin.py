@@ -22,6 +22,7 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import SERVING, answer_of
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
+from benchmarks.clients.reasons import no_explanation
 from kerasapps.deploy.translation_search import beam_search, greedy
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.targets.android.write import BUNDLE, write
@@ -36,13 +37,6 @@ def missing() -> str:
     """It wants Java and Kotlin's compiler."""
     kotlin = find_kotlin()
     return kotlin if isinstance(kotlin, str) else ""
-
-
-def cannot(case: Case) -> str:
-    """It runs TFLite files of bundles that say how inputs are prepared."""
-    if not case.is_tflite:
-        return "no TFLite file"
-    return "" if case.manifest.preprocessing else "older than schema 2"
 
 
 def answer(case: Case) -> Sequence[Answer]:
@@ -156,7 +150,7 @@ CLIENTS = (
         name="Kotlin of the Android app",
         version=lambda: "",
         missing=missing,
-        cannot=cannot,
+        cannot=no_explanation,
         answers=one_by_one(answer),
         note="The code of `--target android` on a Java machine; the network runs in Python's "
         "LiteRT, and Pillow decodes the pictures. The Swift of `--target ios` is its twin, which "

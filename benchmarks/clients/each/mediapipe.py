@@ -152,7 +152,7 @@ def _clients(
         answers=answers(resized=True),
         suits=is_usual,
         note="Pictures are given resized as in training; texts as they are, "
-        "of wordpieces those of ASCII.",
+        "of wordpieces those of ASCII, which a NUL ends early there.",
     )
     yield Client(
         name=f"MediaPipe Tasks, {where}, its own resizing",

@@ -16,6 +16,7 @@ from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.loop import translate, zero_shapes
 
 ARTIFACT = "onnx"
+NEXT = "next_"  # before a state that comes out under another name than it goes in
 DTYPES = {"tensor(float)": np.float32, "tensor(int32)": np.int32, "tensor(uint8)": np.uint8}
 
 
@@ -65,14 +66,18 @@ def answer(case: Case) -> Sequence[Answer]:
 
 
 def _translations(case: Case) -> list[str]:
-    encode, step = (Session(case.file / f"{name}.onnx") for name in (ENCODE, STEP))
+    encode, run = (Session(case.file / f"{name}.onnx") for name in (ENCODE, STEP))
+
+    def step(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {name.removeprefix(NEXT): value for name, value in run(state).items()}
+
     tokenizer = case.loaded.tokenizer
     found = translate(
         tokenizer.spec,
         case.inputs,
         encode=lambda ids: encode({"source": ids}),
         step=step,
-        zeros=zero_shapes(encode.gives, step.takes),
+        zeros=zero_shapes(encode.gives, run.takes),
     )
     return [tokenizer.decode_target(ids) for ids in found]
 
