@@ -9,7 +9,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image, ImageOps
 
-bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+checks = "--check" in sys.argv if sys.argv[2:] else sys.exit(print(__doc__, file=sys.stderr) or 2)
+bundle = max(Path(sys.argv[1]) / "bundle", Path(sys.argv[1]), key=Path.is_dir)  # RUN/bundle, or it
 about = json.loads((bundle / "bundle.json").read_text("utf-8"))
 spec, labels = about["preprocessing"], about["labels"]
 files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
@@ -48,8 +49,7 @@ def scores(pixels, name):
     return given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
 
 
-known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
-for each in known:
+for each in json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []:
     pixels = prepare(bundle / each["input"])
     assert sha256(pixels.tobytes()).hexdigest() == each["prepared"]["pixels_sha256"]
     for name, answer in each["answers"].items():

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+checks = "--check" in sys.argv if sys.argv[2:] else sys.exit(print(__doc__, file=sys.stderr) or 2)
+bundle = max(Path(sys.argv[1]) / "bundle", Path(sys.argv[1]), key=Path.is_dir)  # RUN/bundle, or it
 about = json.loads((bundle / "bundle.json").read_text("utf-8"))
 spec, labels = about["preprocessing"], about["labels"]
 columns = {each["name"]: each for each in spec["columns"]}
@@ -65,8 +66,7 @@ def answer(inputs, name):  # the number, or the likeliest label
     return (labels[given.argmax()], given.max()) if labels else ("", given[0])
 
 
-known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
-for each in known:
+for each in json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []:
     inputs = prepare(each["input"])
     assert all(np.allclose(inputs[name][0], said) for name, said in each["prepared"].items())
     for name, said in each["answers"].items():

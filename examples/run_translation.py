@@ -8,7 +8,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from sentencepiece import SentencePieceProcessor as Pieces
 
-bundle, checks = Path(sys.argv[1]), "--check" in sys.argv
+checks = "--check" in sys.argv if sys.argv[2:] else sys.exit(print(__doc__, file=sys.stderr) or 2)
+bundle = max(Path(sys.argv[1]) / "bundle", Path(sys.argv[1]), key=Path.is_dir)  # RUN/bundle, or it
 about = json.loads((bundle / "bundle.json").read_text("utf-8"))
 spec, how = about["preprocessing"], about["answer"]
 source, target = (Pieces(str(bundle / spec[each])) for each in ("source_file", "target_file"))
@@ -49,8 +50,7 @@ def translate(text, name, beam):  # beam 1: always the likeliest piece
     return target.decode(list(best[1][:-1]))
 
 
-known = json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []
-for each in known:
+for each in json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []:
     for name, answer in each["answers"].items():
         assert translate(each["input"], name, 1) == answer["greedy"]["text"]
         assert translate(each["input"], name, how["default_beam"]) == answer["beam"]["text"]

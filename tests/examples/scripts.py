@@ -28,7 +28,7 @@ def run_script(name: str, *arguments: str | Path) -> list[str]:
 
 def functions_of(name: str, bundle: Path) -> dict[str, Any]:
     """What a script defines, read in this process, for a bundle."""
-    with mock.patch.object(sys, "argv", [name, str(bundle)]):
+    with mock.patch.object(sys, "argv", [name, str(bundle), "--check"]):
         return runpy.run_path(str(EXAMPLES / f"{name}.py"))
 
 
@@ -37,6 +37,7 @@ def plain_bundle(folder: Path, preprocessing: Mapping[str, Any]) -> Path:
     folder.mkdir(exist_ok=True)
     said: dict[str, Any] = {"preprocessing": preprocessing, "labels": [], "artifacts": []}
     (folder / "bundle.json").write_text(json.dumps(said), encoding="utf-8")
+    (folder / "examples.json").write_text('{"examples": []}', encoding="utf-8")
     return folder
 
 

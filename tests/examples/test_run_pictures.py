@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import runpy
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +33,7 @@ def test_it_labels_new_pictures_and_checks_itself(
     folder = write_shapes(tmp_path / "new", per_class=4, first=900)
     new = sorted(path for path in folder.rglob("*") if path.is_file())
     answers = kerasapps.load_bundle(trained.bundle_dir, "int8").predict(new)
-    lines = run_script("run_pictures", trained.bundle_dir, *new)
+    lines = run_script("run_pictures", trained.bundle_dir.parent, *new)
     check_labels(lines, [(each.label, each.score) for each in answers])
     assert len(new) == 12 and check_agrees("run_pictures", trained.bundle_dir)
 
@@ -75,3 +77,15 @@ def test_three_scripts_of_less_than_60_lines_use_nothing_of_ours() -> None:
         text = file.read_text(encoding="utf-8")
         longest = 80 if file.stem in ("run_rows", "run_wordpieces") else 60
         assert len(text.splitlines()) <= longest and "kerasapps" not in text
+
+
+@pytest.mark.parametrize("script", sorted(EXAMPLES.glob("run_*.py")), ids=lambda path: path.stem)
+def test_a_missing_argument_is_answered_with_the_usage(
+    script: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for arguments in ([], ["runs/none"]):
+        monkeypatch.setattr(sys, "argv", [str(script), *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(script))
+        assert ended.value.code == 2
+        assert f"python {script.name} BUNDLE" in capsys.readouterr().err
