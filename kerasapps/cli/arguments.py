@@ -50,11 +50,18 @@ Track = Annotated[
         "--track", metavar="TRACKER", help="tell mlflow or wandb of the run: curves, report, bundle"
     ),
 ]
+_BY_DEFAULT = f"(default: the first of {', '.join(PREFERENCE)} that is there and passed)"
 ArtifactName = Annotated[
     str | None,
     typer.Option(
         "--artifact",
-        help=f"name of a TFLite file, or onnx (default: the first of {', '.join(PREFERENCE)} that "
-        "is there and passed)",
+        help=f"name of a TFLite file, or onnx {_BY_DEFAULT}",
+    ),
+]
+TfliteName = Annotated[
+    str | None,
+    typer.Option(
+        "--artifact",
+        help=f"name of the TFLite file that the app runs {_BY_DEFAULT}; goes with --target",
     ),
 ]

@@ -9,7 +9,7 @@ import typer
 
 import kerasapps
 from kerasapps.cli.apps import AppOptions, Output, Runtime, write_app
-from kerasapps.cli.arguments import ArtifactName, Bundle, Json, data_argument
+from kerasapps.cli.arguments import ArtifactName, Bundle, Json, TfliteName, data_argument
 from kerasapps.cli.data import Data, with_data
 from kerasapps.cli.examples import examples
 from kerasapps.cli.figures import print_shown
@@ -107,7 +107,7 @@ def export_command(
         typer.Option(metavar="FILE.py", help="file that registers layers of your own (repeatable)"),
     ] = None,
     output: Output = None,
-    artifact: ArtifactName = None,
+    artifact: TfliteName = None,
     runtime: Runtime = None,
     json: Json = False,
     options: Mapping[str, Any],

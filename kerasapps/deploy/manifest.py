@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from filelock import Timeout
 
 from kerasapps.deploy.exchange import restore_folder, retired
+from kerasapps.deploy.formats import Format, format_of
 from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
 from kerasapps.deploy.schema import EXPLAINED, check_values
@@ -67,8 +68,15 @@ class Manifest:
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
 
-    def artifact(self, name: str) -> Mapping[str, Any]:
+    def artifact(
+        self, name: str, *, formats: Collection[str] = get_args(Format)
+    ) -> Mapping[str, Any]:
         """The artifact called `name`.
+
+        Args:
+            name: of it.
+            formats: what the caller can use, for the list of the message: an artifact of another
+                format is given too.
 
         Raises:
             BundleError: when there is none that may be used; it lists those that may.
@@ -76,12 +84,20 @@ class Manifest:
         for artifact in self.artifacts:
             if artifact["name"] == name and artifact["path"]:
                 return artifact
-        usable = [each["name"] for each in self.artifacts if each["path"]]
+        usable = self.usable(formats)
         withheld = {each["name"]: each["reason"] for each in self.artifacts if not each["path"]}
         why = f" It was withheld: {withheld[name]}." if name in withheld else ""
         raise BundleError(
             f"{self.folder} has no artifact {name!r}.{why} Known: {', '.join(usable) or 'none'}."
         )
+
+    def usable(self, formats: Collection[str]) -> list[str]:
+        """Names of the artifacts that were not withheld and are of one of some formats."""
+        return [
+            each["name"]
+            for each in self.artifacts
+            if each["path"] and format_of(self.folder / each["path"]) in formats
+        ]
 
     def file(self, name: str) -> Path:
         """One of the bundle's files, which was compared with its hash.

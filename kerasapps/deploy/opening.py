@@ -145,9 +145,10 @@ def tflite_file(manifest: Manifest, artifact: str) -> Path:
     Raises:
         BundleError: if there is none, or the artifact is of another format.
     """
-    path = runnable_file(manifest, artifact)
+    path = manifest.folder / manifest.artifact(artifact, formats=("tflite",))["path"]
     if format_of(path) != "tflite":
-        raise BundleError(f"{path} is no TFLite file; name one of {', '.join(PREFERENCE)}.")
+        known = ", ".join(manifest.usable(("tflite",))) or "none"
+        raise BundleError(f"{path} is no TFLite file, which is needed here. Known: {known}.")
     return path
 
 
@@ -157,7 +158,8 @@ def runnable_file(manifest: Manifest, artifact: str) -> Path:
     Raises:
         BundleError: if there is none, or the artifact is for TensorFlow.
     """
-    path = manifest.folder / manifest.artifact(artifact)["path"]
+    described = manifest.artifact(artifact, formats=("tflite", "onnx"))
+    path = manifest.folder / described["path"]
     if format_of(path) == "saved_model":
         raise BundleError(f"{path} needs TensorFlow: load it with tf.saved_model.load.")
     return path

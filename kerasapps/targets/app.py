@@ -116,8 +116,8 @@ def app_of(
             f"are prepared, which an app needs: run `kerasapps export {manifest.folder}` once."
         )
     name = default_artifact(manifest) if artifact is None else artifact
-    described = manifest.artifact(name)
     model = tflite_file(manifest, name)
+    described = manifest.artifact(name)
     if not described.get("runtime"):
         raise BundleError(
             f"{manifest.folder / FILE_NAME} does not say what {model.name} takes and gives, which "

@@ -138,6 +138,8 @@ def test_an_artifact_that_is_not_there_lists_those_that_are(bundle: Path) -> Non
         found.artifact("float16")
     with pytest.raises(BundleError, match=r"no artifact 'tiny'\. Known: int8\."):
         found.artifact("tiny")
+    with pytest.raises(BundleError, match=r"no artifact 'tiny'\. Known: none\."):
+        found.artifact("tiny", formats=("onnx", "saved_model"))
 
 
 def _withheld(name: str) -> dict[str, object]:
