@@ -177,7 +177,7 @@ def _parts(
 ) -> list[inspect.Parameter]:
     """The options of the parts; one that means something else too says both."""
     texts = {name: text for each in parts for name, text in each.items()}
-    texts |= {name: f"{text}; or {texts[name]}" for name, text in alone.items()}
+    texts |= {name: f"{text}; as data: {texts[name]}" for name, text in alone.items()}
     for parameter in _options(asks, but=asks.keys() - texts.keys()):
         texts[parameter.name] += f"; with DATA: {get_args(parameter.annotation)[1].help}"
     return [

@@ -47,7 +47,7 @@ TASK = Task(
     parts=MappingProxyType(
         {
             "source": "text file to translate from, one sentence a line",
-            "target": "its translation, line by line; with --source",
+            "target": "text file with the translation of each line of --source",
         }
     ),
     predicts=BestTranslationsConfig,
