@@ -152,6 +152,8 @@ def _commands(usage: Usage, files: ShippedFiles) -> UseBlock:
         f"kerasapps evaluate {run} {asked.data}",
         "# how fast it is on this machine",
         f"kerasapps benchmark {run}",
+        "# a page to try it, and answers over HTTP; needs kerasapps[serve]",
+        f"kerasapps serve {run}",
         "# an app around it, in Kotlin; there are ios and web, too",
         f"kerasapps export {run} --target android --output app",
     ]

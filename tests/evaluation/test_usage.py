@@ -51,6 +51,7 @@ def test_there_are_lines_for_each_way_to_use_a_bundle():
         f"kerasapps predict {run} 'a b'",
         f"kerasapps evaluate {run} more/",
         f"kerasapps benchmark {run}",
+        f"kerasapps serve {run}",
         f"kerasapps export {run} --target android --output app",
     ]
     assert f"\nkerasapps explain {run} 7\n" in code_of(page_of(explained="7"))[0]
