@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 _FORM = "multipart/form-data"
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
+_FIELDS = "application/x-www-form-urlencoded"
+_OF_CURL = (
+    "; curl -d says that type of any body where it is told no other: add "
+    f"-H 'Content-Type: {_JSON}', or what the body is"
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ async def read_asked(request: Request, model: Model, config: ServeConfig) -> Ask
     else:
         known = ", ".join(media_types(model))
         what = f"a body of type {kind[:80]!r}" if kind else "a body without Content-Type"
-        raise Refusal(415, "unsupported", f"{model.name} does not take {what}: send {known}.")
+        advice = _OF_CURL if kind == _FIELDS else ""
+        message = f"{model.name} does not take {what}: send {known}{advice}."
+        raise Refusal(415, "unsupported", message)
     twice = [name for name in more if name in options]
     if twice:
         raise invalid(f"{twice[0]} is given twice.", field=twice[0])

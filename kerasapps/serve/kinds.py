@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kerasapps.data.images.decode import picture_size
+from kerasapps.data.images.decode import name_of, picture_size
+from kerasapps.errors import DataError
 from kerasapps.serve.config import ServeConfig
-from kerasapps.serve.refusal import invalid, too_large
+from kerasapps.serve.refusal import Refusal, invalid, too_large
 
 Check = Callable[[Any, str, ServeConfig], Any]
 
@@ -56,7 +57,12 @@ def _picture(value: Any, field: str, config: ServeConfig) -> bytes:
 
 def _small_picture(value: bytes, field: str, config: ServeConfig) -> bytes:
     """The bytes, once it is known how much they decode to."""
-    width, height = picture_size(value)
+    try:
+        width, height = picture_size(value)
+    except DataError as error:
+        problem = str(error).removeprefix(f"{name_of(value)}: ")
+        message = f"{field} cannot be used: {problem}."
+        raise Refusal(422, "unreadable", message, field=field) from None
     if width * height > config.max_pixels:
         raise too_large(
             f"{field} has {width} x {height} pixels, more than the {config.max_pixels:,} that are "

@@ -145,9 +145,10 @@ def test_pictures_of_too_many_pixels_are_refused_before_they_are_decoded(
 @pytest.mark.parametrize("kind", ["image/png", "application/octet-stream"])
 @pytest.mark.parametrize("body", [b"no picture", digit()[:40], digit(kind="WEBP")[:30], b"GIF89a"])
 def test_what_is_no_picture_is_refused(client: TestClient, kind: str, body: bytes) -> None:
-    refused(
-        client.post("/predict", content=body, headers={"content-type": kind}), 422, "unreadable"
-    )
+    answer = client.post("/predict", content=body, headers={"content-type": kind})
+    error = refused(answer, 422, "unreadable")
+    if body == b"no picture":
+        assert error["message"] == "body cannot be used: not a picture but a text file."
 
 
 def test_bodies_are_no_larger_than_they_may_be(client: TestClient) -> None:
@@ -166,6 +167,8 @@ def test_types_that_are_not_taken_are_refused(client: TestClient) -> None:
         assert "image/*" in error["message"]
     packed = {**PNG, "content-encoding": "gzip"}
     refused(client.post("/predict", content=digit(), headers=packed), 415, "unsupported")
+    form = refused(client.post("/predict", data={"picture": "a"}), 415, "unsupported")
+    assert "curl -d" in form["message"] and "add -H 'Content-Type: application/" in form["message"]
     bad = {"content-type": "multipart/form-data"}
     refused(client.post("/predict", content=b"--x", headers=bad), 400, "malformed")
     bad = {"content-type": "multipart/form-data; boundary=x"}

@@ -68,7 +68,7 @@ def open_picture(source: Path | bytes, channels: int) -> Image.Image:
         DataError: naming the file and what is wrong with it.
     """
     with _opened(source) as image:
-        return upright_picture(image, channels, what=_name(source))
+        return upright_picture(image, channels, what=name_of(source))
 
 
 def decode_image(source: Path | bytes, channels: int) -> np.ndarray:
@@ -106,22 +106,23 @@ def inspect_image(path: Path) -> Inspection:
     try:
         with _opened(path) as image:
             notes = (*_misnamed(path, _format(image)), *_notes(image))
-            pixels = upright_picture(image, 3, what=_name(path))
+            pixels = upright_picture(image, 3, what=name_of(path))
     except DataError as error:
-        return Inspection(problem=str(error).removeprefix(f"{_name(path)}: "))
+        return Inspection(problem=str(error).removeprefix(f"{name_of(path)}: "))
     size = f"{pixels.width}x{pixels.height}:".encode()
     digest = hashlib.sha256(size + pixels.tobytes()).hexdigest()
     high = int(np.asarray(pixels).max())
     return Inspection(digest, pixels.width, pixels.height, notes, high)
 
 
-def _name(source: Path | bytes) -> str:
+def name_of(source: Path | bytes) -> str:
+    """What messages call a picture; a colon and what is wrong follow it."""
     return f"a picture of {len(source)} bytes" if isinstance(source, bytes) else printable(source)
 
 
 def _opened(source: Path | bytes) -> Image.Image:
     """The picture with its header read; the caller closes it."""
-    name = _name(source)
+    name = name_of(source)
     if not isinstance(source, bytes):
         if is_raw(source):
             raise DataError(f"{name}: a camera's own format: convert it to JPEG")
@@ -218,13 +219,13 @@ def _unidentified(kind: str | None, data: bytes) -> str:
 def _looks_like(data: bytes) -> str:
     head = data[:512]
     if head.startswith(b"PK"):
-        return ": it is a zip archive"
+        return " but a zip archive"
     if b"\0" not in head:
         try:
             head.decode("utf-8")
-            return ": it is a text file"
+            return " but a text file"
         except UnicodeDecodeError as error:
-            return ": it is a text file" if error.start > len(head) - 4 else ""
+            return " but a text file" if error.start > len(head) - 4 else ""
     return ""
 
 
