@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.evaluation.benchmark_page import check_page_place, write_page
 from kerasapps.process.quiet import silence
 from kerasapps.recipes.registry import TASKS, asked_options, task_of
-from kerasapps.terminal.streams import write_line
+from kerasapps.terminal.streams import hushed, write_line
 from kerasapps.wording.counted import counted
 from kerasapps.workflow.benchmarked import (
     charts_of_times,
@@ -32,6 +33,7 @@ from kerasapps.workflow.benchmarked import (
     shown_on_data,
     shown_times,
 )
+from kerasapps.workflow.runnable import runnable_files
 
 benchmark_app = typer.Typer()
 
@@ -89,15 +91,18 @@ def benchmark(
         check_floor(floor, metric)
     if report is not None:
         check_page_place(report)
-    timed = kerasapps.benchmark_bundle(
-        bundle, artifacts=artifact or (), threads=threads, quick=quick
-    )
-    tables, figures = shown_times(timed, threads=threads), dict[str, float]()
-    if metric is not None:
-        for name in (each for each in timed if each != "saved_model"):
-            with silence(but_python=True):  # of the interpreter's delegates
+    names: Sequence[str] = artifact or ()
+    figures = dict[str, float]()
+    if metric is not None:  # before anything is timed: the data may be none of this bundle's
+        names = list(runnable_files(manifests.read_manifest(bundle), names))
+        for name in (each for each in names if each != "saved_model"):
+            # What is told of the data is the same for each file; and the interpreter's delegates.
+            with hushed() if figures else nullcontext(), silence(but_python=True):
                 judged = kerasapps.evaluate_bundle(bundle, data, artifact=name, **options)
             figures[name] = float(judged.to_dict()[metric.key])
+    timed = kerasapps.benchmark_bundle(bundle, artifacts=names, threads=threads, quick=quick)
+    tables = shown_times(timed, threads=threads)
+    if metric is not None:
         tables.append(
             shown_on_data(figures, metric=metric, floor=floor, data=describe_source(data))
         )

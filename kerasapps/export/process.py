@@ -11,7 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from kerasapps.errors import KerasAppsError
 from kerasapps.files.room import says_out_of_space
+
+_OURS = KerasAppsError.__module__
 
 
 def run_module(
@@ -46,8 +49,10 @@ def run_module(
 
 
 def how_it_ended(ended: subprocess.CompletedProcess[str]) -> str:
-    """One line about a process that failed: its signal, or its status and last words."""
+    """One line about a process that failed: its signal, its error, or its status and words."""
     if ended.returncode < 0:
         return f"its process was ended by {signal.Signals(-ended.returncode).name}"
     words = ended.stderr.strip().splitlines()[-1:] or ["no message"]
+    if words[0].startswith(f"{_OURS}."):  # which says what is wrong, and is no crash
+        return words[0].partition(": ")[2]
     return f"its process ended with status {ended.returncode}: {words[0]}"

@@ -133,7 +133,7 @@ def _latencies(timed: Mapping[str, Measurement], threads: int) -> Shown:
             name,
             _megabytes(each.size_bytes)[1],
             *map(
-                _milliseconds,
+                _time,
                 (each.load_ms, each.latency_ms, each.latency_p95_ms, each.latency_p99_ms),
             ),
             f"{three_digits(each.peak_memory_mb)} MB",
@@ -203,6 +203,10 @@ def _megabytes(size: float | None) -> tuple[float | None, str]:
 
 def _milliseconds(time: float | None) -> str:
     return DASH if time is None else f"{three_digits(time)} ms"
+
+
+def _time(time: float | None) -> str:
+    return _milliseconds(time) if time is None or time < 1000 else f"{three_digits(time / 1e3)} s"
 
 
 def _number(value: float | None) -> str:

@@ -46,6 +46,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("signal", "its process was ended by SIGSEGV"),
         ("7", "its process ended with status 7: no message"),
         ("the last words", "its process ended with status 1: the last words"),
+        ("kerasapps.errors.BundleError: model.onnx: it is cut", "model.onnx: it is cut"),
     ],
 )
 def test_an_end_in_one_line(planted: Path, end: str, words: str) -> None:
