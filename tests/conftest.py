@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,26 @@ def run_here(
     return run
 
 
+@pytest.fixture
+def convert_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TFLite files are made in this process, which has TensorFlow already.
+
+    Starting one for the converter takes longer than most conversions; the files of each bundle, and
+    those of tests/export/test_tflite.py, are made in a process of its own.
+    """
+    from kerasapps.export import convert_worker, tflite
+
+    def run(module: str, job: dict[str, Any], job_file: Path) -> subprocess.CompletedProcess[str]:
+        assert module == convert_worker.__name__
+        job_file.write_text(json.dumps(job), encoding="utf-8")
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", [module, str(job_file)])
+            convert_worker.main()
+        return subprocess.CompletedProcess([], 0, "", "")
+
+    monkeypatch.setattr(tflite, "run_module", run)
+
+
 @pytest.fixture(scope="session")
 def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of class folders."""
@@ -154,7 +175,7 @@ def translated(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasap
     return kerasapps.train_translator(
         pairs,
         output_dir=tmp_path_factory.mktemp("run") / "words",
-        model=ModelConfig(model="transformer", width=0.25, depth=0.5),
+        model=ModelConfig(model="transformer", width=0.25, depth=0.25),
         translation=TranslationConfig(vocab_size=60, batch_tokens=512, beam=3),
         train=TrainConfig(epochs=12, learning_rate=1e-2, dropout=0.0, average_checkpoints=2),
         export=ExportConfig(quantization=("float32", "dynamic"), calibration=200),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ import tensorflow as tf
 from kerasapps import machine
 from kerasapps.export import measure_saved_model
 from kerasapps.export.odd_inputs import OddInput, write_odd
-from kerasapps.export.process import run_module
 
 LABELS = ("a", "b", "c")
 
@@ -57,21 +58,49 @@ def lengths(tmp_path_factory: pytest.TempPathFactory) -> str:
     return folder
 
 
-def run(folder: Path, inputs: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+MEASURES = """
+import sys
+from kerasapps.export.measure_saved_model import main
+for line in sys.stdin:
+    sys.argv[1:] = [line.rstrip("\\n")]
+    main()
+    print(flush=True)
+"""
+Measure = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def measure() -> Iterator[Measure]:
+    """Does a job in a process of the gate's kind: one for all, as it takes long to begin."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", MEASURES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+    def done(job: Path) -> None:
+        print(job, file=process.stdin, flush=True)
+        assert process.stdout is not None and process.stdout.readline() == "\n"
+
+    with process:
+        yield done
+
+
+def run(
+    measure: Measure, folder: Path, inputs: list[dict[str, Any]], **more: Any
+) -> dict[str, Any]:
     """What the process wrote."""
     (folder / "inputs.jsonl").write_text("".join(json.dumps(each) + "\n" for each in inputs))
     names = ("scores.npy", "errors", "differences", "result")
     paths = {name.split(".")[0]: str(folder / name) for name in names}
     job = {"inputs": str(folder / "inputs.jsonl"), "labels": LABELS, **paths, **more}
-    ended = run_module("kerasapps.export.measure_saved_model", job, folder / "job.json")
-    assert ended.returncode == 0, ended.stderr
+    (folder / "job.json").write_text(json.dumps(job))
+    measure(folder / "job.json")
     written = {path.name: path for path in folder.iterdir()}
     listed = ("errors", "differences", "result")
     found = {name: json.loads(written[name].read_text()) for name in listed if name in written}
     return found | ({"scores": np.load(paths["scores"])} if "scores.npy" in written else {})
 
 
-def test_scores_errors_and_differences(lengths: str, tmp_path: Path) -> None:
+def test_scores_errors_and_differences(measure: Measure, lengths: str, tmp_path: Path) -> None:
     # More than two batches; the first input is refused, and timing takes another.
     texts = ["x", *("y" * n for n in range(1, 40)), "xx", *("y" * n for n in range(30))]
     listing = write_odd(
@@ -83,7 +112,9 @@ def test_scores_errors_and_differences(lengths: str, tmp_path: Path) -> None:
             OddInput("not refused", b"abc", None),
         ],
     )
-    found = run(tmp_path, [{"text": text} for text in texts], model=lengths, odd=str(listing))
+    found = run(
+        measure, tmp_path, [{"text": text} for text in texts], model=lengths, odd=str(listing)
+    )
     refused = [text.startswith("x") for text in texts]
     assert [error == "starts with an x" for error in found["errors"]] == refused
     assert set(found["errors"]) == {"", "starts with an x"}
@@ -133,16 +164,20 @@ def test_no_more_inputs_are_read_than_are_being_answered(
     assert most <= 2 * batch
 
 
-def test_files_all_refused_and_no_scores_asked_for(lengths: str, tmp_path: Path) -> None:
+def test_files_all_refused_and_no_scores_asked_for(
+    measure: Measure, lengths: str, tmp_path: Path
+) -> None:
     (tmp_path / "a.bin").write_bytes(b"x\xff\0")
-    found = run(tmp_path, [{"file": str(tmp_path / "a.bin")}], model=lengths, scores="", odd="")
+    found = run(
+        measure, tmp_path, [{"file": str(tmp_path / "a.bin")}], model=lengths, scores="", odd=""
+    )
     assert set(found) == {"result"} and found["result"]["latency_ms"] > 0
 
 
-def test_texts_know_no_errors(tmp_path: Path) -> None:
+def test_texts_know_no_errors(measure: Measure, tmp_path: Path) -> None:
     folder, module = str(tmp_path / "saved"), Texts()
     tf.saved_model.save(module, folder, signatures=module.serve)
-    found = run(tmp_path, [{"text": "ü"}, {"text": "b"}], model=folder)
+    found = run(measure, tmp_path, [{"text": "ü"}, {"text": "b"}], model=folder)
     assert found["errors"] == ["", ""] and "differences" not in found
     expected = np.asarray([[0.1, 0.3, 0.6]] * 2, np.float32)
     np.testing.assert_array_equal(found["scores"], expected)
@@ -163,13 +198,14 @@ class Columns(tf.Module):
 
 
 def test_rows_are_given_by_name_and_an_answer_without_labels_is_taken_as_it_is(
+    measure: Measure,
     tmp_path: Path,
 ) -> None:
     folder, module = str(tmp_path / "saved"), Columns()
     tf.saved_model.save(module, folder, signatures=module.serve)
     rows = [{"colour": "x" * (n % 5), "size": n - 1} for n in range(70)]
     rows += [{"colour": "", "size": float("nan")}]
-    found = run(tmp_path, [{"row": row} for row in rows], model=folder, labels=None)
+    found = run(measure, tmp_path, [{"row": row} for row in rows], model=folder, labels=None)
     expected = [[row["size"] + len(row["colour"])] for row in rows]
     np.testing.assert_array_equal(found["scores"], np.asarray(expected, np.float32))
     assert found["errors"] == ["is negative", *[""] * 70]

@@ -148,6 +148,7 @@ def test_a_constant_between_activations_is_not_cut_off() -> None:
     assert low < -3.5 and high > 8.5
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_an_int8_file_answers_more_like_the_float_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

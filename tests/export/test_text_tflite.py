@@ -24,6 +24,8 @@ from kerasapps.models.text_presets import text_preset
 from kerasapps.outputs.classes.integer import SCORES, keeps_scores
 from tests.models.tiny_bert import TOKENS, write_keras_hub
 
+pytestmark = pytest.mark.usefixtures("convert_here")
+
 MODES = ("float32", "float16", "dynamic", "int8")
 LENGTH = 8
 

@@ -122,6 +122,7 @@ def test_a_grey_picture_keeps_its_levels(files: dict[str, Path | ExportError], m
     assert np.abs(levels(colours)[..., 0] - expected).max() <= 1
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_a_foreign_operation_is_named_with_its_layer(tmp_path: Path) -> None:
     inputs = keras.Input((4, 4))
     x = keras.layers.Dense(4, name="before")(inputs)
@@ -274,6 +275,7 @@ def test_an_input_without_a_fixed_size_is_refused_by_name(tmp_path: Path) -> Non
         tflite.write_static_batch(model, tmp_path)
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_a_network_of_named_inputs_takes_them_by_name_in_every_mode(tmp_path: Path) -> None:
     keras.utils.set_random_seed(0)
     dice = np.random.default_rng(0)

@@ -127,6 +127,7 @@ class Endless(Translator):
         return last, {"last": last}, memory["words"]
 
 
+@pytest.mark.usefixtures("convert_here")
 def test_a_loop_is_refused_with_its_name(tmp_path: Path) -> None:
     pair = (np.array([4, 3], np.int32), np.array([5, 3], np.int32))
     (found,) = export_translator_tflite(

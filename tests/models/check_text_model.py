@@ -12,7 +12,7 @@ import numpy as np
 from kerasapps.models.text_common import TextShape
 from tests.layers import tflite
 
-LENGTH = 9  # odd, so that a halved mask has a last window of one token
+LENGTH = 5  # odd, so that a halved mask has a last window of one token
 SHAPE = TextShape(vocabulary_size=50, num_classes=3, width=0.25)
 EXPORT = dataclasses.replace(SHAPE, length=LENGTH, for_export=True)
 

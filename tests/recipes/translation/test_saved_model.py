@@ -1,16 +1,16 @@
-"""The SavedModel that takes sentences, in a process of its own."""
+"""The SavedModel that takes sentences: in a process of its own, and signature by signature."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
+import tensorflow_text  # noqa: F401  the SavedModel's tokenizer is made of its operations
 
 from kerasapps.export.verify_translations import run_translator
 from kerasapps.recipes.translation.finished import TRANSLATORS
 from kerasapps.recipes.translation.saved_model import write_saved_model
-from tests.fresh_process import run_tensorflow_program
 from tests.tiny_translator import TinyTranslator
 
 
@@ -43,25 +43,14 @@ def test_the_saved_models_signatures(translator: TinyTranslator, saved_model: Pa
     from kerasapps.decoding.compiled import Decoder
 
     sources = list(translator.sources[:4])
-    program = f"""
-import json
-import tensorflow as tf
-import tensorflow_text
-model = tf.saved_model.load({str(saved_model)!r})
-assert sorted(model.signatures) == ["beam", "greedy", "serving_default"]
-found = {{}}
-for name in ("greedy", "beam"):
-    answer = model.signatures[name](text=tf.constant({sources!r}))
-    texts = [each.decode() for each in answer["translation"].numpy()]
-    found[name] = [texts, answer["score"].numpy().tolist()]
-    none = model.signatures[name](text=tf.zeros((0,), tf.string))
-    assert none["translation"].shape == (0,) and none["score"].shape == (0,)
-print(json.dumps(found))
-"""
-    answers = json.loads(run_tensorflow_program(program).splitlines()[-1])
+    model = tf.saved_model.load(str(saved_model))
+    assert sorted(model.signatures) == ["beam", "greedy", "serving_default"]
     for name, beam in (("greedy", 1), ("beam", 3)):
         expected = Decoder(translator.network, beam=beam).decode_rows(translator.rows(sources))
-        texts, scores = answers[name]
-        tokenizer = translator.tokenizer
-        assert texts == [tokenizer.decode_target(each[0].ids) for each in expected]
-        assert scores == pytest.approx([each[0].score for each in expected], abs=1e-4)
+        answer = model.signatures[name](text=tf.constant(sources))
+        texts = [each.decode() for each in answer["translation"].numpy()]
+        assert texts == [translator.tokenizer.decode_target(each[0].ids) for each in expected]
+        scores = [each[0].score for each in expected]
+        assert answer["score"].numpy() == pytest.approx(scores, abs=1e-4)
+        none = model.signatures[name](text=tf.zeros((0,), tf.string))
+        assert none["translation"].shape == (0,) and none["score"].shape == (0,)

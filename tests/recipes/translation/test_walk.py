@@ -26,7 +26,7 @@ WALK = Walk(
     options={
         "model": "transformer",
         "width": 0.25,
-        "depth": 0.5,
+        "depth": 0.25,
         "vocab_size": 60,
         "max_length": 12,
         "batch_tokens": 512,
