@@ -42,7 +42,16 @@ def test_forward_at_224(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("shape", [(16, 16, 1), (47, 33, 3), (64, 96, 3), (30, 200, 1)])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        (16, 16, 1),
+        (47, 33, 3),
+        # Sizes between the smallest, the odd ones, and those of the tests above.
+        pytest.param((64, 96, 3), marks=pytest.mark.slow),
+        pytest.param((30, 200, 1), marks=pytest.mark.slow),
+    ],
+)
 def test_odd_sizes_build_for_a_number_too(name: str, shape: tuple[int, int, int]) -> None:
     model = ARCHITECTURES.known[name].build(input_shape=shape, num_classes=1, width=0.25, depth=0.5)
     assert model.output_shape == (None, 1)
@@ -53,9 +62,9 @@ def test_width_depth_and_dropout_change_the_model(name: str) -> None:
     def build(**options: float) -> keras.Model:
         return ARCHITECTURES.known[name].build(input_shape=(32, 32, 3), num_classes=4, **options)
 
-    small = build(width=0.5, dropout=0.0)
-    wide = build(width=1, dropout=0.37)
-    deep = build(width=0.5, depth=2, dropout=0.0)
+    small = build(width=0.5, depth=0.5, dropout=0.0)
+    wide = build(width=1, depth=0.5, dropout=0.37)
+    deep = build(width=0.5, depth=1, dropout=0.0)
     assert small.count_params() < wide.count_params()
     assert small.count_params() < deep.count_params()
     assert 0.37 in [layer.rate for layer in wide.layers if _drops(layer)]
