@@ -30,7 +30,7 @@ WALK = Walk(
         "vocab_size": 60,
         "max_length": 12,
         "batch_tokens": 512,
-        "beam": 2,
+        "beam": 1,
         "epochs": 4,
     },
     inputs=lambda data: (SENTENCES, SENTENCES),
