@@ -92,10 +92,19 @@ class Scene:
         return [*options, *modes, "--no-saved-model", "--tolerance", "100"]
 
 
-def check_task(task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any]) -> None:
-    """Data → check → train → predict → evaluate → explain → benchmark → export → kill and resume.
+def check_task(
+    task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any], kill: bool = True
+) -> None:
+    """Data → check → train → predict → evaluate → explain → benchmark → export.
 
     Each step is asked on the command line with `--json` and in Python, and both must agree.
+
+    Args:
+        task: what is walked.
+        walk: with what.
+        folder: to write in.
+        run: the command line in this process; see `run_here`.
+        kill: whether a training like the first one is killed and resumed in the end.
     """
     scene = Scene(task, walk, folder=folder, run=run)
     name = task.name.replace("_", "-")
@@ -118,7 +127,8 @@ def check_task(task: Task, walk: Walk, *, folder: Path, run: Callable[..., Any])
     _check_explanation(scene)
     _check_timing(scene)
     _check_export(scene)
-    _check_kill(scene)
+    if kill:
+        _check_kill(scene)
 
 
 def _check_report(scene: Scene) -> None:

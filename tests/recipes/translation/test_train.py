@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,6 +113,11 @@ def test_an_experiment_is_ready_to_be_trained(splits: PairSplits, tmp_path: Path
     assert batches.sizes == {"batch_tokens": 300}
     count = sum(1 for _ in batches.validation)
     assert count >= 1 and batches.steps_per_epoch > count
+    # A training that goes on with its second epoch has the pairs that it would have had.
+    steps = batches.steps_per_epoch
+    whole, rest = (batches.training(epoch).as_numpy_iterator() for epoch in (0, 1))
+    expected = next(itertools.islice(whole, steps, None))[1]
+    np.testing.assert_array_equal(next(rest)[1], expected)
     network = experiment.build()
     assert experiment.judging.fit_options(network)["judge"] is not None
     plain = prepare(splits, options(monitor="loss"), Cache(tmp_path / "b"))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kerasapps.recipes.translation.task import TASK
 from tests.check_task import Walk, check_task
 from tests.words import word_pairs
@@ -40,5 +42,10 @@ WALK = Walk(
 )
 
 
-def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
-    check_task(TASK, WALK, folder=tmp_path, run=run_here)
+@pytest.mark.parametrize(
+    "kill",
+    # The other tasks' walks are killed; test_train.py checks that epochs of pairs are resumed.
+    [False, pytest.param(True, marks=pytest.mark.slow)],
+)
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any], kill: bool) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here, kill=kill)
