@@ -28,8 +28,8 @@ def main() -> int:
     parser.add_argument("--bundle", action="append", default=[], help="only these")
     parser.add_argument("--examples", type=int, default=COUNT, help="of a bundle's own data")
     arguments = parser.parse_args()
-    began = time.monotonic()
     runs = arguments.bundles or making.make_all(BUILD / "bundles", only=arguments.bundle)
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         cases = _cases(runs, Path(scratch), arguments)
         chosen = [

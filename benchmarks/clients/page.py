@@ -47,13 +47,14 @@ def markdown(
         bare: of files beside the same without metadata.
         kinds: name of each bundle → what it is.
         counts: name of each bundle → examples.
-        seconds: how long it all took.
+        seconds: how long the asking took.
     """
     reasons = _Notes()
     parts = [
         HEAD.format(tolerance="1 in 10,000", floor=f"{FLOOR:.0%}".replace("%", " %")),
         f"{datetime.now(UTC):%Y-%m-%d}, {machine.cpu_name()}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}; {seconds / 60:.0f} minutes.\n",
+        f"{platform.system()}, Python {platform.python_version()}; "
+        f"asked in {seconds / 60:.0f} minutes.\n",
         "## Bundles\n",
         _table(
             ("bundle", "examples", "what"), [(name, counts[name], kinds[name]) for name in counts]

@@ -60,6 +60,6 @@ CLIENTS = (
         missing=lambda: places.no_python_with(*PACKAGES),
         cannot=no_explanation,
         answers=answers,
-        note="Under 60 lines, with numpy, Pillow, SentencePiece and LiteRT, without kerasapps.",
+        note="Short scripts with numpy, Pillow, SentencePiece and LiteRT, without kerasapps.",
     ),
 )
