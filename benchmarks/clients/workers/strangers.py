@@ -12,14 +12,14 @@ def main() -> None:
     for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
         try:
             line = {"answers": answers(job)}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             line = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(line), flush=True)
 
 
 def answers(job: dict) -> list:
-    """Scores, or translations, of each example."""
-    given, sys.argv = sys.argv, [job["script"], job["bundle"]]
+    """Scores, or translations, of each example, once the script agrees with the bundle's own."""
+    given, sys.argv = sys.argv, [job["script"], job["bundle"], "--check"]
     try:
         script = runpy.run_path(job["script"])
     finally:
