@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.deploy.feeds import feeds
+from kerasapps.deploy.feeds import as_channels, feeds
 
 STEPS = 256  # of whole-number scores
 SERVING = "serving_default"
@@ -43,7 +43,4 @@ def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fitted(value: np.ndarray, *, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray:
-    """A grey picture for a file that takes colours has three equal channels."""
-    if value.ndim == 3 and value.shape[-1] == 1 and shape[-1] == 3:
-        value = np.repeat(value, 3, axis=-1)
-    return np.ascontiguousarray(value[np.newaxis], dtype)
+    return np.ascontiguousarray(as_channels(value, shape[1:])[np.newaxis], dtype)

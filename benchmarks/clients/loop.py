@@ -25,24 +25,28 @@ def zero_shapes(
 
 
 def translate(
-    spec: Any,
+    tokenizer: Any,
     sources: Sequence[np.ndarray],
     *,
     encode: Callable[[np.ndarray], State],
     step: Callable[[State], State],
-    zeros: Mapping[str, tuple[int, ...]],
-) -> list[list[int]]:
-    """The translation of each source as ids; see `greedy`.
+    gives: Iterable[str],
+    takes: Mapping[str, Mapping[str, Any]],
+) -> list[str]:
+    """The translation of each source; see `greedy`.
 
     Args:
-        spec: of the tokenizer, with the lengths of sources and targets.
+        tokenizer: of the bundle.
         sources: as ids.
         encode: as of `greedy`.
         step: likewise.
-        zeros: likewise.
+        gives: names of what `encode` gives.
+        takes: inputs of `decode_step`, each with its `shape`.
     """
+    spec, zeros = tokenizer.spec, zero_shapes(gives, takes)
     sizes = {"max_source": spec.max_source, "max_target": spec.max_target}
-    return [greedy(encode, step, ids, **sizes, zeros=zeros) for ids in sources]
+    found = (greedy(encode, step, ids, **sizes, zeros=zeros) for ids in sources)
+    return [tokenizer.decode_target(ids) for ids in found]
 
 
 def greedy(

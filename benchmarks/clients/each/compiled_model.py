@@ -12,7 +12,7 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
-from benchmarks.clients.loop import translate, zero_shapes
+from benchmarks.clients.loop import translate
 from benchmarks.clients.reasons import no_tflite
 
 
@@ -64,14 +64,14 @@ def answer(case: Case) -> Sequence[Answer]:
 def translations(model: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:
     """Of sentences as ids, with the two signatures of a translator's file."""
     encode, step = Signature(model, ENCODE), Signature(model, STEP)
-    found = translate(
-        tokenizer.spec,
+    return translate(
+        tokenizer,
         sources,
         encode=lambda ids: encode({"source": ids}),
         step=step,
-        zeros=zero_shapes(encode.gives, step.takes),
+        gives=encode.gives,
+        takes=step.takes,
     )
-    return [tokenizer.decode_target(ids) for ids in found]
 
 
 CLIENTS = (

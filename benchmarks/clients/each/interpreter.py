@@ -12,7 +12,7 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
-from benchmarks.clients.loop import translate, zero_shapes
+from benchmarks.clients.loop import translate
 from benchmarks.clients.reasons import no_tflite
 
 
@@ -34,19 +34,14 @@ def answer(case: Case) -> Sequence[Answer]:
 
 def translations(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:
     """Of sentences as ids, with the two signatures of a translator's file."""
-    found = found_ids(interpreter, tokenizer, sources)
-    return [tokenizer.decode_target(ids) for ids in found]
-
-
-def found_ids(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[list[int]]:
-    """The same as ids."""
     encode, step = (interpreter.get_signature_runner(name) for name in (ENCODE, STEP))
     return translate(
-        tokenizer.spec,
+        tokenizer,
         sources,
         encode=lambda ids: encode(source=ids),
         step=lambda state: step(**state),
-        zeros=zero_shapes(encode.get_output_details(), step.get_input_details()),
+        gives=encode.get_output_details(),
+        takes=step.get_input_details(),
     )
 
 

@@ -13,7 +13,7 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.arrays import ENCODE, STEP, answer_of, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
-from benchmarks.clients.loop import translate, zero_shapes
+from benchmarks.clients.loop import translate
 
 ARTIFACT = "onnx"
 NEXT = "next_"  # before a state that comes out under another name than it goes in
@@ -71,15 +71,14 @@ def _translations(case: Case) -> list[str]:
     def step(state: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         return {name.removeprefix(NEXT): value for name, value in run(state).items()}
 
-    tokenizer = case.loaded.tokenizer
-    found = translate(
-        tokenizer.spec,
+    return translate(
+        case.loaded.tokenizer,
         case.inputs,
         encode=lambda ids: encode({"source": ids}),
         step=step,
-        zeros=zero_shapes(encode.gives, run.takes),
+        gives=encode.gives,
+        takes=run.takes,
     )
-    return [tokenizer.decode_target(ids) for ids in found]
 
 
 CLIENTS = (

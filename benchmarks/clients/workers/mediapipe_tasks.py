@@ -1,19 +1,9 @@
 """MediaPipe's classifiers over the jobs of a file: run by a Python that has `mediapipe` alone."""
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
-
-
-def main() -> None:
-    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
-        try:
-            line = {"answers": answers(job)}
-        except Exception as error:
-            line = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(line), flush=True)
+from jobs import answer_jobs
 
 
 def answers(job: dict) -> list:
@@ -47,4 +37,4 @@ def categories(result: object) -> list:
 
 
 if __name__ == "__main__":
-    main()
+    answer_jobs(answers)

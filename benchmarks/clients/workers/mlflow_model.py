@@ -1,12 +1,12 @@
 """`load_bundle` as an mlflow model over the jobs of a file: a Python that has both is enough."""
 
-import json
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import mlflow.pyfunc
+from jobs import answer_jobs
 
 
 class BundleModel(mlflow.pyfunc.PythonModel):
@@ -26,19 +26,16 @@ class BundleModel(mlflow.pyfunc.PythonModel):
         return [each.text if hasattr(each, "text") else each.value for each in answers]
 
 
-def main() -> None:
-    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
-        try:
-            with tempfile.TemporaryDirectory() as scratch:
-                line = {"answers": answers(job, Path(scratch))}
-            if "tensorflow" in sys.modules:
-                line = {"error": "TensorFlow was imported"}
-        except Exception as error:
-            line = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(line), flush=True)
+def answers(job: dict) -> list:
+    """What the model gives, for which TensorFlow must not be needed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        values = answers_of(job, Path(scratch))
+    if "tensorflow" in sys.modules:
+        raise ImportError("TensorFlow was imported")
+    return values
 
 
-def answers(job: dict, scratch: Path) -> list:
+def answers_of(job: dict, scratch: Path) -> list:
     """Scores, numbers or translations, of the model as mlflow saved and loads it."""
     named = scratch / "artifact.txt"
     named.write_text(job["artifact"], encoding="utf-8")
@@ -54,4 +51,4 @@ def answers(job: dict, scratch: Path) -> list:
 
 
 if __name__ == "__main__":
-    main()
+    answer_jobs(answers)

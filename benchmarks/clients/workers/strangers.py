@@ -1,20 +1,15 @@
 """The scripts of `examples/` over the jobs of a file, whose functions are called one by one."""
 
-import json
 import runpy
 import sys
-from pathlib import Path
 from typing import Any
+
+from jobs import answer_jobs
 
 
 def main() -> None:
     sys.modules["kerasapps"] = None  # type: ignore[assignment]  # whoever imports it fails
-    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
-        try:
-            line = {"answers": answers(job)}
-        except (Exception, SystemExit) as error:
-            line = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(line), flush=True)
+    answer_jobs(answers)
 
 
 def answers(job: dict) -> list:

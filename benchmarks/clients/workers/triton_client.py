@@ -1,22 +1,13 @@
 """Triton's HTTP client over the jobs of a file: run by a Python that has `tritonclient` alone."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
+from jobs import answer_jobs
 from tritonclient.http import InferenceServerClient, InferInput
 
 BATCH = 25
-
-
-def main() -> None:
-    for job in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
-        try:
-            line = {"answers": answers(job)}
-        except Exception as error:
-            line = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(line), flush=True)
 
 
 def answers(job: dict) -> list:
@@ -45,4 +36,4 @@ def encoded(example: dict) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    answer_jobs(answers)
