@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from kerasapps.config import kinds
+from kerasapps.config.limits import LARGEST_SIDE, LONGEST_TEXT
 from kerasapps.deploy.checking import OffError, check_object, check_value, shown
 from kerasapps.deploy.rules import (
     FLAG,
@@ -28,8 +29,6 @@ from kerasapps.deploy.rules import (
     whole_number,
 )
 
-LARGEST_SIDE = 4096
-LONGEST = 65_536
 _MOST_IDS = 2**31 - 1
 
 
@@ -62,7 +61,7 @@ def _is_shape(value: Any) -> bool:
     )
 
 
-_SIDE, _LENGTH = whole_number(1, LARGEST_SIDE), whole_number(2, LONGEST)
+_SIDE, _LENGTH = whole_number(1, LARGEST_SIDE), whole_number(2, LONGEST_TEXT)
 _ID = Rule(_is_id, f"a whole number from 0 to {_MOST_IDS}")
 _IDS = _list_of(_is_id, "whole numbers of at least 0")
 _LEVELS = _list_of(lambda value: _is_id(value) and value <= 255, "levels from 0 to 255", count=3)
@@ -112,7 +111,7 @@ PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
         "end": _TOKEN,
         "strip_accents": FLAG,
         "continuing_prefix": TEXT,
-        "longest_word": whole_number(1, LONGEST),
+        "longest_word": whole_number(1, LONGEST_TEXT),
         "inputs": OBJECT,
     },
     kinds.SENTENCEPIECE: {
@@ -131,7 +130,7 @@ PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
         "columns": _list_of(lambda value: isinstance(value, dict), "objects"),
         "inputs": OBJECT,
         **dict.fromkeys(("missing_id", "unknown_id", "first_id"), _ID),
-        "longest_cell": whole_number(1, LONGEST),
+        "longest_cell": whole_number(1, LONGEST_TEXT),
         **dict.fromkeys(("missing_words", "yes", "no"), _TEXTS),
         "number": TEXT,
         "whole_number": TEXT,

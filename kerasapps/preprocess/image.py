@@ -14,6 +14,7 @@ from PIL import Image
 
 from kerasapps.config import ResizePolicy, choose
 from kerasapps.config.kinds import PICTURE
+from kerasapps.config.limits import LARGEST_SIDE
 from kerasapps.data.images.decode import open_picture
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.upright import flatten_picture
@@ -21,7 +22,6 @@ from kerasapps.data.images.values import plain_picture
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.resampling import Box, Resample, antialiased
 
-LARGEST_SIDE = 4096  # pixels; what comes from a stranger's bundle must not take all memory
 GREY_WEIGHTS = (19595, 38470, 7471)
 """Of red, green and blue, over their sum: what Pillow takes for ITU-R 601 luma."""
 

@@ -10,10 +10,10 @@ from typing import Any, Protocol, get_args
 import numpy as np
 
 from kerasapps.config import TokenizerKind, choose
+from kerasapps.config.limits import LONGEST_TEXT
 from kerasapps.errors import ConfigError, DataError
 
 PAD_ID = 0
-LONGEST_TEXT = 65_536  # ids; what comes from a stranger's bundle must not take all memory
 VOCABULARY_FILE = "vocab.txt"
 
 

@@ -19,10 +19,11 @@ import sentencepiece
 
 from kerasapps.config import SubwordKind, choose
 from kerasapps.config.kinds import SENTENCEPIECE
+from kerasapps.config.limits import LONGEST_TEXT
 from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 from kerasapps.preprocess.tokenizers.keep import read_spec
-from kerasapps.preprocess.tokenizers.spec import LONGEST_TEXT, PAD_ID, require_text
+from kerasapps.preprocess.tokenizers.spec import PAD_ID, require_text
 
 UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
 JOINT_FILE = "tokenizer.model"
