@@ -70,7 +70,7 @@ def describe_bundle(
     splits = judging.splits
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
-        judging.write_files(folder)
+        judging.write_files(judged, folder)
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
         metric = judging.answer.metric
@@ -114,7 +114,7 @@ def describe_bundle(
         labels=splits.labels,
         input=judging.spec,
         preprocessing=judging.preprocessing,
-        answer=judging.answering,
+        answer=judging.answering(judged),
         metrics=judged.figures.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,

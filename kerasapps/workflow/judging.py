@@ -91,8 +91,7 @@ class Judging(Protocol):
     def preprocessing(self) -> Mapping[str, Any]:
         """What makes the model's input of a raw one, for programs of other people."""
 
-    @property
-    def answering(self) -> Mapping[str, Any]:
+    def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What makes an answer of the model's output, for programs of other people."""
 
     def start(self, network: keras.Model) -> None:
@@ -131,5 +130,5 @@ class Judging(Protocol):
             folder: of the bundle, into which pictures are written.
         """
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""

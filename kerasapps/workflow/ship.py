@@ -57,14 +57,15 @@ def export_and_verify(
     asked = [*config.quantization, *(["saved_model"] if config.saved_model else [])]
     with doing(f"Exporting {', '.join(asked) or 'nothing'}"):
         candidates = judging.export(judged, config=config, seed=seed, folder=folder)
-        describe_files(candidates, _described(judging, folder / "beside"))
+        describe_files(candidates, _described(judging, judged, folder / "beside"))
     tolerance = judging.answer.metric.tolerance if config.tolerance is None else config.tolerance
     verified = judging.verify(candidates, judged, tolerance=tolerance, folder=folder / "gate")
     return verified if config.keep_failed else withhold_failed(verified)
 
 
-def _described(judging: Judging, folder: Path) -> Described:
+def _described(judging: Judging, judged: Judged, folder: Path) -> Described:
     """What the files say of themselves, with what a phone needs beside them in `folder`."""
     folder.mkdir()
-    judging.write_files(folder)
-    return Described(judging.preprocessing, judging.answering, judging.splits.labels, folder)
+    judging.write_files(judged, folder)
+    answer = judging.answering(judged)
+    return Described(judging.preprocessing, answer, judging.splits.labels, folder)

@@ -80,8 +80,7 @@ class PairJudging:
         """What makes the pieces of a text."""
         return self.pairs.tokenizer.spec.explained()
 
-    @property
-    def answering(self) -> Mapping[str, Any]:
+    def answering(self, judged: Judged) -> Mapping[str, Any]:
         """How a translation is searched for."""
         pairs = self.pairs
         return explain_search(
@@ -202,7 +201,7 @@ class PairJudging:
         shorter = np.argsort(lengths, kind="stable")[: (len(lengths) + 1) // 2]
         return [sample_text(examples.sources[row]) for row in spread(shorter, SAMPLES)]
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes the pieces."""
         self.pairs.tokenizer.save(folder)
 

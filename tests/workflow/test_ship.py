@@ -42,9 +42,9 @@ def test_what_is_exported_is_said_before_it_is_done(tmp_path, capsys):
         verify=verify,
         answer=CLASSES,
         preprocessing={"kind": "rows"},
-        answering={"kind": "classes"},
+        answering=lambda judged: {"kind": "classes"},
         splits=SimpleNamespace(labels=("a", "b")),
-        write_files=lambda folder: None,
+        write_files=lambda judged, folder: None,
     )
     found = export_and_verify(
         "judged", judging, config=ExportConfig(), seed=0, folder=tmp_path / "export"

@@ -97,8 +97,7 @@ class ClassJudging:
         """What makes the model's input of a raw one."""
         return self.reading.explained()
 
-    @property
-    def answering(self) -> Mapping[str, Any]:
+    def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
         return CLASS_ANSWER
 
@@ -255,6 +254,6 @@ class ClassJudging:
         rows = spread(np.argsort(np.asarray(examples.labels), kind="stable"))
         return self.reading.samples(examples, rows, folder)
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)

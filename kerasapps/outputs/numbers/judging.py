@@ -90,8 +90,7 @@ class NumberJudging:
         """What makes the model's input of a raw one."""
         return self.reading.explained()
 
-    @property
-    def answering(self) -> Mapping[str, Any]:
+    def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
         return NUMBER_ANSWER
 
@@ -202,6 +201,6 @@ class NumberJudging:
         rows = spread(np.argsort(np.asarray(examples.labels), kind="stable"))
         return self.reading.samples(examples, rows, folder)
 
-    def write_files(self, folder: Path) -> None:
+    def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)

@@ -58,7 +58,7 @@ def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path
     assert judging.fit_options(build())["judge"] is None
     judged = prepare(splits, options(monitor="macro_f1"), Cache(tmp_path)).judging
     assert judged.fit_options(build())["judge"] is not None
-    judging.write_files(tmp_path)
+    judging.write_files(None, tmp_path)
     assert (tmp_path / "vocab.txt").exists()
 
 
@@ -143,7 +143,7 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data, asked = write_csv(tmp_path / "a.csv", rows(60)), options(dropout=0.3)
     splits = read_splits(TEXT_CLASSIFICATION, data, asked, tmp_path / "work")
     before = prepare(splits, asked, Cache(tmp_path / "a")).judging
-    before.write_files(tmp_path)
+    before.write_files(None, tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),
         input=before.spec,

@@ -168,7 +168,7 @@ def test_the_data_of_a_bundle_is_prepared_as_it_was(tmp_path: Path) -> None:
     data, asked = word_pairs(300), options(beam=2)
     splits = read_splits(TRANSLATION, data, asked, tmp_path / "work")
     before = prepare(splits, asked, Cache(tmp_path / "a")).judging
-    before.write_files(tmp_path)
+    before.write_files(None, tmp_path)
     manifest: Any = SimpleNamespace(
         settings=describe_options(asked),
         input=before.spec,
