@@ -17,6 +17,7 @@ ARRAYS: Final = "arrays"
 """What is read: the `kind` of `preprocessing`."""
 
 CLASSES: Final = "classes"
+LABELS: Final = "labels"
 NUMBER: Final = "number"
 NUMBERS: Final = "numbers"
 TRANSLATION: Final = "translation"

@@ -29,6 +29,7 @@ class Metric:
         unit: written behind its value.
         better: which direction is.
         tolerance: what a file that ships may lose: points, or of an error per cent.
+        of_examples: whether a share is one of the examples, so that a loss can be counted in them.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Metric:
     unit: str = " %"
     better: Direction = "max"
     tolerance: float = 1.0
+    of_examples: bool = True
 
     @property
     def monitored(self) -> str:

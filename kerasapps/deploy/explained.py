@@ -142,6 +142,11 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
     kinds.CLASSES: {"labels_file": INNER, "uint8_divisor": whole_number(1, 2**16)},
     kinds.NUMBER: {},
     kinds.NUMBERS: {},
+    kinds.LABELS: {
+        "labels_file": INNER,
+        "uint8_divisor": whole_number(1, 2**16),
+        "thresholds": _list_of(lambda value: is_number(value, 0, 1), "numbers from 0 to 1"),
+    },
     kinds.TRANSLATION: {
         **dict.fromkeys(("encode", "step", "source", "token", "position", "logits"), NAME),
         "attention": NAME,

@@ -7,6 +7,8 @@ from kerasapps.outputs.classes.metrics import macro_f1 as macro_f1
 from kerasapps.outputs.classes.metrics import top_k_accuracy as top_k_accuracy
 from kerasapps.outputs.classes.scores import ClassScore as ClassScore
 from kerasapps.outputs.classes.scores import accuracy_interval as accuracy_interval
+from kerasapps.outputs.labels.figures import LabelMetrics as LabelMetrics
+from kerasapps.outputs.labels.figures import label_metrics as label_metrics
 from kerasapps.outputs.numbers.figures import NumberMetrics as NumberMetrics
 from kerasapps.outputs.numbers.figures import number_metrics as number_metrics
 from kerasapps.recipes.translation.metrics import TranslationMetrics as TranslationMetrics

@@ -128,11 +128,11 @@ def _one_example(metric: Metric, tolerance: float, count: int) -> float:
 
 def _counts_examples(metric: Metric) -> bool:
     """Whether the figure is a share of the examples."""
-    return not metric.is_error and "%" in metric.unit
+    return not metric.is_error and "%" in metric.unit and metric.of_examples
 
 
 def _loss(metric: Metric, lost: float, count: int, against: str) -> str:
-    if metric.is_error:
+    if metric.is_error or not metric.of_examples:
         return f"{lost:.2f} {metric.measure} of {metric.name} against {against}"
     if not _counts_examples(metric) or not math.isfinite(lost):
         return f"{lost:.2f} {metric.name} against {against}"

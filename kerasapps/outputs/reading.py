@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,3 +70,25 @@ class Reading(Protocol):
 
     def write_files(self, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownExample:
+    """An example as a report shows it: a picture (PNG or JPEG bytes) or a text.
+
+    Attributes:
+        picture: bytes of an encoded file.
+        text: what was read, cut where it is long.
+        source: where it is from, such as a file name.
+    """
+
+    picture: bytes | None = None
+    text: str | None = None
+    source: str = ""
+
+
+class ShowingReading(Reading, Protocol):
+    """A reading whose examples can be shown in a report."""
+
+    def shown(self, examples: Any, rows: Sequence[int]) -> Sequence[ShownExample]:
+        """Some examples of a split, by their rows."""

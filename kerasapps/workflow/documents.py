@@ -77,7 +77,7 @@ def describe_bundle(
         said = judging.report(judged)
         shown = {name: value for name, value in environment.items() if name != COMMAND}
         if examples:
-            told = write_examples(task, judging, artifacts, folder, settings=settings)
+            told = write_examples(task, judged, judging, artifacts, folder, settings=settings)
             shown |= {"examples in the bundle": told} if told else {}
         report = Report(
             title=settings["run"],

@@ -14,7 +14,7 @@ from kerasapps.errors import BundleError
 from kerasapps.export.artifact import Artifact
 from kerasapps.process.quiet import silence
 from kerasapps.terminal.streams import tell
-from kerasapps.workflow.judging import Judging
+from kerasapps.workflow.judging import Judged, Judging
 from kerasapps.workflow.task import Task
 
 MOST_BYTES = 50_000  # of the file; pictures beside it have as much again
@@ -43,6 +43,7 @@ def tell_examples(bundle: Path) -> None:
 
 def write_examples(
     task: Task,
+    judged: Judged,
     judging: Judging,
     artifacts: Sequence[Artifact],
     folder: Path,
@@ -53,6 +54,7 @@ def write_examples(
 
     Args:
         task: loads the files.
+        judged: the network that they are made of.
         judging: has the examples.
         artifacts: with their paths in the folder.
         folder: of a bundle that is whole but for its documents and its manifest.
@@ -70,7 +72,7 @@ def write_examples(
         return ""
     split, examples = open_split(judging.splits)
     samples = judging.samples(examples, folder)
-    manifest = _unwritten(task, judging, folder, settings)
+    manifest = _unwritten(task, judged, judging, folder, settings)
     worked: list[dict[str, Any]] = [{"input": each.shown, "answers": {}} for each in samples]
     with silence():  # of the interpreter's delegates
         for name, path in files.items():
@@ -95,7 +97,9 @@ def _within(worked: list[dict[str, Any]], split: str) -> str:
         worked = worked[:-1]
 
 
-def _unwritten(task: Task, judging: Judging, folder: Path, settings: Mapping[str, Any]) -> Manifest:
+def _unwritten(
+    task: Task, judged: Judged, judging: Judging, folder: Path, settings: Mapping[str, Any]
+) -> Manifest:
     """The manifest of a bundle that has none yet, as far as its files are loaded by it."""
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     return Manifest(
@@ -110,4 +114,6 @@ def _unwritten(task: Task, judging: Judging, folder: Path, settings: Mapping[str
         settings=settings,
         history={},
         environment={},
+        preprocessing=json.loads(json.dumps(judging.preprocessing)),
+        answer=json.loads(json.dumps(judging.answering(judged))),
     )

@@ -15,6 +15,7 @@ from kerasapps.deploy.schema import check_values
 from kerasapps.deploy.tensors import describe_tflite
 from kerasapps.errors import BundleError
 from kerasapps.outputs.classes.answer import CLASS_ANSWER
+from kerasapps.outputs.labels.answer import explain_thresholds
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
 from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
 from kerasapps.recipes.translation.answer import explain_search
@@ -52,6 +53,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "classes": dict(CLASS_ANSWER),
     "number": dict(NUMBER_ANSWER),
     "numbers": {"kind": "numbers"},
+    "labels": explain_thresholds([0.5, 0.25]),
     "translation": SEARCH,
 }
 
@@ -137,6 +139,7 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("arrays", "classes", "preprocessing.inputs", {}, "an object of shapes"),
         ("arrays", "classes", "preprocessing.inputs.more", [-2], "an object of shapes"),
         ("picture", "classes", "answer.kind", "boxes", "classes or number"),
+        ("picture", "labels", "answer.thresholds.0", 1.5, "numbers from 0 to 1"),
         ("picture", "classes", "answer.labels_file", "../labels.txt", "inside the bundle"),
         ("picture", "classes", "answer.labels_file", "names.txt", "does not list"),
         ("picture", "classes", "answer.uint8_divisor", 0, "from 1 to"),

@@ -58,19 +58,23 @@ def test_the_terminal_and_the_report_say_that_they_are_in_the_bundle(
 def test_what_an_interpreter_prints_is_not_seen(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def load(*_: object, **__: object) -> Any:
+    def load(manifest: Any, *_: object, **__: object) -> Any:
+        assert manifest.answer == {"said": "of the network"}
         os.write(2, b"INFO: a delegate was made")
         return SimpleNamespace(worked=lambda raw: ({"ids": [1]}, {"label": raw}))
 
+    judged: Any = "of the network"
     task: Any = SimpleNamespace(name="a task", finished=SimpleNamespace(load=load))
     artifact: Any = SimpleNamespace(name="int8", passed=True, path=Path("model.tflite"))
     judging: Any = SimpleNamespace(
         splits=load_texts("builtin:reviews"),
         spec={},
+        preprocessing={},
+        answering=lambda judged: {"said": judged},
         samples=lambda examples, folder: [SimpleNamespace(shown="good", raw="good")],
     )
     assert "1 of the validation data" in write_examples(
-        task, judging, [artifact], tmp_path, settings={}
+        task, judged, judging, [artifact], tmp_path, settings={}
     )
     assert json.loads((tmp_path / EXAMPLES_FILE).read_text())["examples"][0]["answers"]
     assert not capfd.readouterr().err

@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.export.gate import Agreement
+from kerasapps.outputs.differing import MOST_CHANGED, MOST_DIFFERENT, SLACK, largest_count
 
-MOST_DIFFERENT = 0.1  # share of the labels
-MOST_CHANGED = 0.05  # share of the labels, by another preparation of the same examples
-SLACK = 2.0  # labels that may differ for each point that may be lost
-CERTAINTY = 0.95  # with which more than that share must differ: a small split proves little
 EQUAL = 0.999  # of the likeliest class; float16 keeps no more digits
 
 
@@ -82,18 +79,3 @@ def disagreement(agreeing: NDArray[np.bool_], *, tolerance: float) -> str:
         f"gives {different} of {count} examples another label than Keras, however often either is "
         f"right; {share:.0%} of all examples may differ, which in {count} may be up to {most}"
     )
-
-
-def largest_count(count: int, share: float) -> int:
-    """How many of `count` may differ where `share` of all may (a one-sided binomial test).
-
-    Args:
-        count: examples.
-        share: of all examples that there might be; from 1 on, all may differ.
-    """
-    from scipy.special import bdtr
-
-    if share >= 1:
-        return count
-    chances = bdtr(np.arange(count + 1.0), count, share)  # that so many or fewer differ
-    return int(np.searchsorted(chances, CERTAINTY))

@@ -8,10 +8,10 @@ import pytest
 from kerasapps.outputs.classes.agreement import (
     disagreement,
     labels_kept,
-    largest_count,
     same_answers,
     same_labels,
 )
+from kerasapps.outputs.differing import largest_count
 
 KERAS = np.array([[0.5, 0.3, 0.2]])
 

@@ -1,0 +1,1 @@
+"""Several labels at once, or none: judged, exported, verified and reported alike for all inputs."""

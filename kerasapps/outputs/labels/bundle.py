@@ -1,0 +1,110 @@
+"""A bundle that answers with a set of labels, without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kerasapps.config import kinds
+from kerasapps.deploy.file_bundle import FileBundle
+from kerasapps.deploy.manifest import FILE_NAME, Manifest
+from kerasapps.deploy.worked import MOST_SCORES, plain_numbers
+from kerasapps.errors import BundleError
+
+
+@dataclass(frozen=True)
+class LabelsPrediction:
+    """The labels of one input.
+
+    Attributes:
+        labels: those whose score is at least their threshold, the highest score first; may be none.
+        scores: one a label, from 0 to 1.
+        all_scores: of all labels that the bundle knows, in its order.
+        likeliest: the label with the highest score, given or not.
+        truncated: whether a text was longer than the network reads; its end was ignored.
+    """
+
+    labels: tuple[str, ...]
+    scores: tuple[float, ...]
+    all_scores: tuple[float, ...]
+    likeliest: str
+    truncated: bool = False
+
+
+class LabelBundle(FileBundle):
+    """A bundle for sets of labels with one of its TFLite files loaded; see `FileBundle`."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels, in score order."""
+        return self.manifest.labels
+
+    @property
+    def thresholds(self) -> np.ndarray:
+        """Score from which on each label is given, float32 `(labels,)`."""
+        return np.array(self.manifest.answer["thresholds"], np.float32)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether scores are whole numbers of 1/256."""
+        return bool(self._model.score_dtype == np.uint8)
+
+    def predict(self, inputs: Any) -> list[LabelsPrediction]:
+        """The labels of each input.
+
+        Args:
+            inputs: one input or several, as the bundle's reader takes them.
+
+        Returns:
+            One prediction an input, in order.
+
+        Raises:
+            DataError: if an input cannot be read.
+        """
+        return [self._prediction(each) for each in self.reader.split(inputs)]
+
+    def scores(self, raw: Any) -> np.ndarray:
+        """Scores of one input in the order of `labels`, float32 `(labels,)`."""
+        return self._outputs(raw)
+
+    def chosen(self, scores: np.ndarray) -> list[int]:
+        """Places of the labels that some scores give, the highest score first."""
+        order = np.argsort(-scores, kind="stable")
+        return [int(place) for place in order if scores[place] >= self.thresholds[place]]
+
+    def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
+        scores = self.scores(raw)
+        answer = {"labels": [self.labels[place] for place in self.chosen(scores)]}
+        return answer if len(scores) > MOST_SCORES else {**answer, "scores": plain_numbers(scores)}
+
+    def _prediction(self, raw: Any) -> LabelsPrediction:
+        scores = self.scores(raw)
+        chosen = self.chosen(scores)
+        return LabelsPrediction(
+            tuple(self.labels[place] for place in chosen),
+            tuple(float(scores[place]) for place in chosen),
+            tuple(float(score) for score in scores),
+            self.labels[int(np.argmax(scores))],
+            truncated=not self.reader.reads_whole(raw),
+        )
+
+
+def answers_labels(manifest: Manifest) -> bool:
+    """Whether a bundle answers with sets of labels, each with a threshold.
+
+    Raises:
+        BundleError: if it does, but has not one threshold a label.
+    """
+    if manifest.answer.get("kind") != kinds.LABELS:
+        return False
+    limits, labels = len(manifest.answer["thresholds"]), len(manifest.labels)
+    if limits != labels or not labels:
+        raise BundleError(
+            f"{manifest.folder / FILE_NAME} is no manifest that kerasapps writes: it has {limits} "
+            f"thresholds for {labels} labels. Do not use the bundle; ask for a whole one, or make "
+            "it again."
+        )
+    return True

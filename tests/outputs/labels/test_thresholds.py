@@ -1,0 +1,45 @@
+"""From which score on a label is given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.outputs.labels.figures import micro_f1
+from kerasapps.outputs.labels.thresholds import (
+    FEWEST,
+    LEAST,
+    MOST,
+    best_threshold,
+    choose_thresholds,
+)
+
+RNG = np.random.default_rng(0)
+
+
+def test_the_threshold_has_the_best_f1_and_stands_between_two_scores() -> None:
+    truth, scores = np.array([1, 1, 0, 1, 0, 0], bool), np.array([0.9, 0.8, 0.7, 0.6, 0.2, 0.1])
+    assert best_threshold(truth, scores) == pytest.approx(0.4)
+    every = [micro_f1(truth[:, None], (scores >= limit)[:, None]) for limit in np.linspace(0, 1)]
+    assert max(every) == micro_f1(truth[:, None], (scores >= 0.4)[:, None])
+
+
+def test_of_equally_good_ones_it_is_the_nearest_to_a_half() -> None:
+    truth, scores = np.array([1, 0, 1], bool), np.array([0.99, 0.6, 0.02])
+    # The first alone, or all three: both are right to four fifths.
+    assert best_threshold(truth[:2], scores[:2]) == pytest.approx((0.99 + 0.6) / 2)
+    assert best_threshold(np.zeros(3, bool), scores) == 0.5
+    assert best_threshold(np.ones(2, bool), np.array([0.0, 0.0])) == LEAST
+    assert best_threshold(np.array([1, 0], bool), np.array([1.0, 0.999])) == MOST
+
+
+def test_a_rare_label_gets_the_threshold_of_all_together() -> None:
+    truth = RNG.random((400, 3)) < [0.5, 0.3, 0.0]
+    truth[: FEWEST - 1, 2] = True
+    shift = np.array([0.3, -0.2, 0.0])
+    scores = np.clip(0.35 + 0.3 * truth + shift + 0.1 * RNG.standard_normal((400, 3)), 0, 1)
+    first, second, rare = choose_thresholds(truth, scores)
+    assert first > 0.7 > second and second < 0.45
+    assert rare == best_threshold(truth.reshape(-1), scores.reshape(-1))
+    truth[FEWEST, 2] = True
+    assert choose_thresholds(truth, scores)[2] == best_threshold(truth[:, 2], scores[:, 2])
