@@ -7,3 +7,9 @@ LARGEST_SIDE: Final = 4096
 
 LONGEST_TEXT: Final = 65_536
 """Ids of a text, and other lengths that a text has."""
+
+LONGEST_SOUND: Final = 3600
+"""Seconds of a sound that is read at once; of a longer one parts are."""
+
+MOST_SOUND_BYTES: Final = 1 << 28
+"""Of an encoded sound that is in memory; files are read block by block, whatever their size."""

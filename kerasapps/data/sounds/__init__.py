@@ -1,0 +1,1 @@
+"""Sounds of classes: files, tables and arrays become splits of clips."""

@@ -1,0 +1,69 @@
+"""The sounds of a split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from kerasapps.data.splits import Splits, no_contents
+from kerasapps.wording.harmless import printable
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A sound, or a part of one.
+
+    Attributes:
+        path: the encoded file.
+        start: seconds of the file at which it begins.
+        end: seconds at which it ends; None: where the file does.
+        gain: what its samples are multiplied with; less than 1 of noise that is made softer.
+    """
+
+    path: Path
+    start: float = 0.0
+    end: float | None = None
+    gain: float = 1.0
+
+    def __str__(self) -> str:
+        name = printable(self.path)
+        if self.end is not None:
+            return f"{name}, {self.start:g} to {self.end:g} s"
+        return f"{name}, from {self.start:g} s" if self.start else name
+
+
+@dataclass(frozen=True, eq=False)
+class SoundExamples:
+    """The sounds of one split.
+
+    Attributes:
+        clips: where each sound is.
+        labels: int64 `(n,)`, index into `Splits.labels`.
+        contents: uint64 `(n,)`, of a digest of each sound's samples, whatever its label.
+        origins: where each comes from: a row of a table, or "" where its path says it.
+        groups: who speaks in each, or what else must not be in two splits; None where not told.
+        noise: noise without a class, to be mixed into training; none in the other splits.
+    """
+
+    clips: Sequence[Clip]
+    labels: np.ndarray
+    contents: np.ndarray = no_contents()
+    origins: Sequence[str] = ()
+    groups: Sequence[str] | None = None
+    noise: Sequence[Clip] = ()
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def origin(self, index: int) -> str:
+        """Where a sound comes from: its file, the part of it, and the row that names it."""
+        row = self.origins[index] if self.origins else ""
+        clip = str(self.clips[index])
+        return f"{clip} ({row})" if row else clip
+
+
+SoundSplits: TypeAlias = Splits[SoundExamples]
