@@ -35,7 +35,7 @@ def training_batches(
     inputs: np.ndarray,
     labels: Sequence[int] | np.ndarray,
     *,
-    num_classes: int,
+    num_classes: int | None = None,
     batch_size: int,
     seed: int,
     transform: BatchTransform | None = None,
@@ -55,8 +55,8 @@ def training_batches(
 
     Args:
         inputs: `(n, ...)`, pictures (uint8) or ids (int32); may be a memory map.
-        labels: n class numbers.
-        num_classes: width of the one-hot targets.
+        labels: n class numbers, or targets as they are, `(n, k)`: memberships, numbers.
+        num_classes: of class numbers, the width of the one-hot targets.
         batch_size: rows a batch.
         seed: of order and changes.
         transform: what to change at random, or None.
@@ -70,8 +70,8 @@ def training_batches(
     Returns:
         Batches `(x, y)` or `(x, y, sample_weight)`: x of the type of `inputs`, but uint8 becomes
         float32 0 to 255; `(batch, ...)`, or with `lengths` `(batch, None)`, at most `width`
-        columns, a multiple of 8; y float32 `(batch, num_classes)`; sample_weight float32
-        `(batch,)`.
+        columns, a multiple of 8; y float32 `(batch, num_classes)` or `(batch, k)`; sample_weight
+        float32 `(batch,)`.
 
     Examples:
         >>> ids, labels = np.array([[1, 7, 9, 0], [1, 8, 0, 0]] * 8, np.int32), [0, 1] * 8
@@ -86,13 +86,13 @@ def training_batches(
     order = StepOrder(len(inputs), batch_size, seed, lengths)
     take = None if variants is None else _variant_draw(variants, seed)
     read_rows = _row_reader(inputs, labels, order, lengths, take)
-    weights = None if class_weights is None else _weights(class_weights, num_classes)
+    weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         return *read_rows(step, batch_size), step
 
     def change(x: tf.Tensor, y: tf.Tensor, step: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        targets = tf.one_hot(y, num_classes)
+        targets = _targets(y, num_classes)
         if transform is not None:
             draw = tf.stack([tf.constant(seed, tf.int64), step])
             x, targets = transform(x, targets, seed=draw)
@@ -112,7 +112,7 @@ def evaluation_batches(
     inputs: np.ndarray,
     labels: Sequence[int] | np.ndarray,
     *,
-    num_classes: int,
+    num_classes: int | None = None,
     batch_size: int,
     class_weights: Mapping[int, float] | Sequence[float] | None = None,
     lengths: np.ndarray | None = None,
@@ -121,8 +121,8 @@ def evaluation_batches(
 
     Args:
         inputs: `(n, ...)`, pictures (uint8) or ids (int32); may be a memory map.
-        labels: n class numbers.
-        num_classes: width of the one-hot targets.
+        labels: n class numbers, or targets as they are, `(n, k)`: memberships, numbers.
+        num_classes: of class numbers, the width of the one-hot targets.
         batch_size: rows a batch; the last one may be smaller.
         class_weights: as for `training_batches`.
         lengths: as for `training_batches`; each batch is trimmed to its longest row.
@@ -144,11 +144,11 @@ def evaluation_batches(
         return np.arange(step * batch_size, min(count, (step + 1) * batch_size))
 
     read_rows = _row_reader(inputs, labels, rows_of, lengths)
-    weights = None if class_weights is None else _weights(class_weights, num_classes)
+    weights = None if class_weights is None else _weights(class_weights, num_classes or 0)
 
     def read(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         x, y = read_rows(step, None)
-        batch = _as_input(x), tf.one_hot(y, num_classes)
+        batch = _as_input(x), _targets(y, num_classes)
         return batch if weights is None else (*batch, tf.gather(weights, y))
 
     dataset = tf.data.Dataset.range(steps_per_epoch(count, batch_size)).map(read)
@@ -207,28 +207,37 @@ def _row_reader(
     lengths: np.ndarray | None,
     take: Callable[[np.ndarray, int], np.ndarray] | None = None,
 ) -> Callable[[tf.Tensor, int | None], tuple[tf.Tensor, tf.Tensor]]:
-    """A graph function from a step to its rows of `inputs` and their labels, int32."""
-    numbers = np.asarray(labels, np.int32)
+    """A graph function from a step to its rows of `inputs` and their labels.
+
+    Of class numbers int32 `(batch,)`, of targets float32 `(batch, k)`.
+    """
+    numbers = np.asarray(labels)
+    kind = np.int32 if numbers.ndim == 1 else np.float32
     shape = inputs.shape[1:] if lengths is None else (None,)
 
     def gather(step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows = rows_of(int(step))
         if take is not None:
-            return take(rows, int(step)), numbers[rows]
+            return take(rows, int(step)), numbers[rows].astype(kind)
         if lengths is None:
-            return inputs[rows], numbers[rows]
+            return inputs[rows], numbers[rows].astype(kind)
         longest = max(1, int(lengths[rows].max()))
         width = min(inputs.shape[1], -(-longest // _MULTIPLE) * _MULTIPLE)
-        return inputs[rows, :width], numbers[rows]
+        return inputs[rows, :width], numbers[rows].astype(kind)
 
     def read(step: tf.Tensor, batch_size: int | None) -> tuple[tf.Tensor, tf.Tensor]:
-        kinds = [tf.as_dtype(inputs.dtype), tf.int32]
+        kinds = [tf.as_dtype(inputs.dtype), tf.as_dtype(kind)]
         x, y = tf.numpy_function(gather, [step], kinds, stateful=False)
         x.set_shape((batch_size, *shape))
-        y.set_shape((batch_size,))
+        y.set_shape((batch_size, *numbers.shape[1:]))
         return x, y
 
     return read
+
+
+def _targets(y: tf.Tensor, num_classes: int | None) -> tf.Tensor:
+    """Class numbers as one-hot rows; what is no class number is a target as it is."""
+    return tf.one_hot(y, num_classes) if y.dtype == tf.int32 else y
 
 
 def _as_input(x: tf.Tensor) -> tf.Tensor:

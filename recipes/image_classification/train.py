@@ -26,7 +26,8 @@ from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
 from kerasapps.models.own_source import own_picture_shape
 from kerasapps.outputs.asking import ask_picture
-from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
+from kerasapps.outputs.batches import batches_of
+from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_augmentation

@@ -245,3 +245,14 @@ def test_half_of_the_cores_feed(
     assert train().options().threading.private_threadpool_size == workers + 1
     evaluation = evaluation_batches(IMAGES, LABELS, num_classes=CLASSES, batch_size=4)
     assert evaluation.options().threading.private_threadpool_size == workers + 1
+
+
+def test_targets_that_are_no_class_numbers_stay_as_they_are() -> None:
+    inputs, sets = np.arange(6, dtype=np.int32)[:, None], np.eye(6, 3, dtype=np.uint8)
+    batches = training_batches(inputs, sets, batch_size=4, seed=0)
+    x, y = next(iter(batches))
+    assert y.dtype == tf.float32 and y.shape == (4, 3)
+    np.testing.assert_array_equal(y, sets[x[:, 0].numpy()])
+    numbers = np.linspace(0, 1, 6)[:, None]
+    found = [y.numpy() for _, y in evaluation_batches(inputs, numbers, batch_size=4)]
+    np.testing.assert_allclose(np.concatenate(found), numbers)

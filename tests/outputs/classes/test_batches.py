@@ -13,11 +13,8 @@ from kerasapps.config import TrainConfig
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
 from kerasapps.errors import ConfigError
-from kerasapps.outputs.classes.batches import (
-    batches_of,
-    choose_batch_size,
-    resolve_class_weights,
-)
+from kerasapps.outputs.batches import batches_of, choose_batch_size
+from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.workflow.experiment import SplitInputs
 
 LABELS = ("a", "b")

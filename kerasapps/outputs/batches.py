@@ -1,0 +1,104 @@
+"""Examples as arrays and as batches, whatever is answered to them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config import TrainConfig
+from kerasapps.data.splits import Splits
+from kerasapps.preprocess.pipeline import evaluation_batches, steps_per_epoch, training_batches
+from kerasapps.workflow.experiment import SplitInputs, suitable_batch
+from kerasapps.workflow.judging import Batches
+
+
+def choose_batch_size(
+    config: TrainConfig, examples: int, *, values: int, largest: int | None = None
+) -> int:
+    """The batch size asked for, or one that gives about 50 steps an epoch within sane bounds.
+
+    Args:
+        config: `batch_size` is read.
+        examples: size of the training split.
+        values: numbers in one example; large examples get smaller batches.
+        largest: bound of what suits the model, for examples that are not large; None: 128.
+    """
+    if config.batch_size is not None:
+        return config.batch_size
+    most = (largest or 128) if values <= 64 * 64 * 3 else 32
+    return suitable_batch(examples, least=16, largest=most)
+
+
+def batches_of(
+    splits: Splits[Any],
+    inputs: SplitInputs[np.ndarray],
+    *,
+    train: TrainConfig,
+    targets: Callable[[Any], np.ndarray] = np.asarray,
+    class_weights: Sequence[float] | None = None,
+    transform: Callable[..., Any] | None = None,
+    unmixed: Callable[..., Any] | None = None,
+    lengths: Callable[[np.ndarray], np.ndarray] | None = None,
+    variants: np.ndarray | None = None,
+    largest: int | None = None,
+) -> Batches:
+    """Endless training batches and finite validation batches.
+
+    Args:
+        splits: the examples.
+        inputs: the same as arrays.
+        train: batch size and seed are read.
+        targets: what is learnt of a split's labels: of class numbers these, `(n,)`, else `(n, k)`.
+        class_weights: what an example of each class counts in training, of
+            `resolve_class_weights`; None: all the same.
+        transform: changes training batches at random.
+        unmixed: the same without mixing examples, where `transform` does that.
+        lengths: the used length of each row, where rows are padded and batches may be trimmed.
+        variants: what training takes rows from in place of `inputs`; see `training_batches`.
+        largest: examples a step at most, where nobody asks; see `choose_batch_size`.
+    """
+    classes = len(splits.labels) or None
+    values = int(np.prod(inputs.train.shape[1:]))
+    size = choose_batch_size(train, len(splits.train), values=values, largest=largest)
+    train_lengths = lengths and lengths(inputs.train)
+    learnt = targets(splits.train.labels)
+
+    def training(first_epoch: int, transform: Any = transform) -> tf.data.Dataset:
+        return training_batches(
+            inputs.train,
+            learnt,
+            num_classes=classes,
+            batch_size=size,
+            seed=train.seed,
+            transform=transform,
+            first_epoch=first_epoch,
+            class_weights=class_weights,
+            lengths=train_lengths,
+            variants=variants,
+        )
+
+    return Batches(
+        training=training,
+        validation=evaluation_batches(
+            inputs.validation,
+            targets(splits.validation.labels),
+            num_classes=classes,
+            batch_size=size,
+            lengths=lengths and lengths(inputs.validation),
+        ),
+        steps_per_epoch=steps_per_epoch(len(splits.train), size),
+        sizes={"batch_size": size},
+        unchanged=evaluation_batches(
+            inputs.train,
+            learnt,
+            num_classes=classes,
+            batch_size=size,
+            class_weights=class_weights,
+            lengths=train_lengths,
+        ),
+        unmixed=None if unmixed is None else functools.partial(training, transform=unmixed),
+    )
