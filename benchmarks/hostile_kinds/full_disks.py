@@ -23,7 +23,7 @@ from hostile_workshop import Workshop
 
 import kerasapps
 from kerasapps.config import ExportConfig, ImageConfig, LoadConfig, ModelConfig, TrainConfig
-from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.images.materialise import picture_writer
 from kerasapps.data.sources.store import TextStoreWriter
 from kerasapps.errors import DiskFullError, KerasAppsError
 from kerasapps.files.npy import save_array
@@ -94,7 +94,7 @@ def store(folder: Path) -> None:
 def pictures(folder: Path) -> None:
     """Pictures of noise."""
     random = np.random.default_rng(0)
-    with PictureWriter(folder) as writer:
+    with picture_writer(folder) as writer:
         for number in range(40):
             writer.add(random.integers(0, 256, (40, 40, 3), dtype=np.uint8), str(number), None)
         writer.finish()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.data.images.listing import Entry, PictureListing
-from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.stream import read_picture
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
@@ -56,7 +56,7 @@ def _list_named(images: Any, names: list[str], work_dir: Path) -> PictureListing
     listing = find_pictures(work_dir, key)
     if listing is not None:
         return listing
-    with PictureWriter(work_dir) as writer:
+    with picture_writer(work_dir) as writer:
         for picture, name in zip(scaled(encoded), names, strict=True):
             writer.add(picture, name, None)
         return writer.finish(key=key)

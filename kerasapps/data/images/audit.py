@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kerasapps.data.audit import Audit, Finding, itemise
 from kerasapps.data.classes import class_figures
-from kerasapps.data.images.listing import BrokenFile
+from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.wording.harmless import printable
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from kerasapps.data.audit import Listed
 from kerasapps.data.images.decode import Inspection, inspect_image
-from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
+from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.sources.file_listing import BrokenFile
 
 _BLOCK = 32  # pictures that a thread takes at once
 

@@ -1,33 +1,20 @@
-"""A folder of class folders, with or without split folders above them, becomes a listing."""
+"""A folder of class folders with pictures becomes a listing."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
-from kerasapps.data.labels import Labels
-from kerasapps.data.sources.class_folders import (
-    ClassFolder,
-    ExampleFiles,
-    Layout,
-    find_classes,
-    warn_loose,
-)
+from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.sources.class_files import list_class_files
+from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.picture_formats import is_picture_file
-from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
-from kerasapps.errors import DataError
-from kerasapps.wording.harmless import printable
 
-_PICTURES = ExampleFiles("picture", is_picture_file)
-_KINDS = 5  # of other files that a warning lists
+PICTURES = ExampleFiles("picture", is_picture_file)
+_SHOWN = ("cat/1.jpg", "dog/2.jpg")
 
 
 def list_image_folder(root: Path) -> PictureListing:
-    """List `root/class/**/picture` or `root/split/class/**/picture`.
-
-    Which folders are splits is told by `class_folders`. Hidden files and folders are ignored.
+    """List `root/class/**/picture` or `root/split/class/**/picture`, as `class_files` does.
 
     Args:
         root: an existing folder.
@@ -35,89 +22,5 @@ def list_image_folder(root: Path) -> PictureListing:
     Raises:
         DataError: if the folder cannot be listed.
     """
-    walk = _Walk(root)
-    folders, files = list_children(root)
-    try:
-        layout = find_classes(root, folders, examples=_PICTURES)
-    except DataError as error:
-        return PictureListing((), errors=(str(error),))
-    for folder in layout.classes:
-        walk.add_class(folder)
-    loose = _PICTURES.among(files)
-    if loose and not folders:
-        walk.errors.append(
-            f"{len(loose)} pictures lie directly in {printable(root)}: put each into a folder "
-            "named after its class"
-        )
-    elif loose:
-        walk.warnings.append(
-            warn_loose(root, loose, noun="picture", where="beside the class folders")
-        )
-    return walk.listing(layout)
-
-
-@dataclass
-class _Walk:
-    """What the walk has found so far."""
-
-    root: Path
-    entries: list[Entry] = field(default_factory=list)
-    broken: list[BrokenFile] = field(default_factory=list)
-    others: list[Path] = field(default_factory=list)
-    labels: Labels = field(default_factory=Labels)
-    errors: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def add_class(self, folder: ClassFolder) -> None:
-        where = printable(folder.path.relative_to(self.root))
-        if not is_utf8(folder.path.name):
-            self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
-            return
-        label, problem = self.labels.read(folder.path.name)
-        if problem is not None:
-            self.errors.append(f"the class folder {where} must be renamed: {problem.reason}")
-            return
-        before = len(self.entries) + len(self.broken)
-        self._read(folder.path, label, folder.split)
-        if len(self.entries) + len(self.broken) == before:
-            self.warnings.append(f"the folder {where} holds no pictures, so it is no class")
-
-    def _read(self, folder: Path, label: str, split: str | None) -> None:
-        try:
-            for file in files_below(folder, again=self._again):
-                if not is_picture_file(file):
-                    self.others.append(file)
-                elif is_utf8(file.name):
-                    self.entries.append(Entry(file, label, split))
-                else:
-                    self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
-        except DataError as error:
-            self.errors.append(str(error))
-
-    def _again(self, folder: Path) -> None:
-        self.broken.append(BrokenFile(folder, READ_AGAIN))
-
-    def warn_others(self) -> None:
-        """Name the files that are no pictures, such as notes, films and what cameras write."""
-        count = len(self.others)
-        if count:
-            kinds = Counter(file.suffix.lower() or "no suffix" for file in self.others)
-            listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
-            first = printable(self.others[0].relative_to(self.root))
-            plural = "s that are no pictures are" if count > 1 else " that is no picture is"
-            self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
-
-    def listing(self, layout: Layout) -> PictureListing:
-        self.warn_others()
-        if not self.entries and not self.errors:
-            self.errors.append(
-                f"{printable(self.root)} holds no pictures: expected a folder per class "
-                "(DATA/cat/1.jpg, DATA/dog/2.jpg) or DATA/train/cat/1.jpg, DATA/test/cat/2.jpg"
-            )
-        return PictureListing(
-            tuple(self.entries),
-            tuple(self.broken),
-            guesses=layout.guesses,
-            errors=tuple(self.errors),
-            warnings=(*layout.warnings, *self.warnings, *self.labels.warnings()),
-        )
+    listing = list_class_files(root, examples=PICTURES, shown=_SHOWN)
+    return listing.of(lambda file: Entry(*file))

@@ -11,13 +11,14 @@ from typing import Any
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
-from kerasapps.data.images.listing import PictureListing, join_listings
+from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.stream import list_picture_stream
 from kerasapps.data.images.tables import (
     holds_pictures,
     list_picture_table,
     list_picture_tables,
 )
+from kerasapps.data.sources.file_listing import join_listings
 from kerasapps.data.sources.forms import (
     data_path,
     describe_source,

@@ -11,7 +11,7 @@ import numpy as np
 
 from kerasapps.data.images.decode import MOST_BYTES
 from kerasapps.data.images.listing import PictureListing
-from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.images.materialise import picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import as_array, is_array, plain_picture
 from kerasapps.data.labels import Labels
@@ -55,7 +55,7 @@ def write_pictures(
         DataError: if there are none, or one does not fit; it names it by its number.
     """
     scale, labels = PixelScale(), Labels()
-    with PictureWriter(work_dir) as writer:
+    with picture_writer(work_dir) as writer:
         for number, (image, label) in enumerate(examples):
             picture = _picture(image, scale, f"picture {number}")
             try:

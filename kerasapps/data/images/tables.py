@@ -19,13 +19,15 @@ from kerasapps.data.images.columns import (
     picture_choice,
     picture_column,
 )
-from kerasapps.data.images.listing import BrokenFile, Entry, PictureListing
-from kerasapps.data.images.materialise import PictureWriter
+from kerasapps.data.images.folder import PICTURES
+from kerasapps.data.images.listing import Entry, PictureListing
+from kerasapps.data.images.materialise import PictureWriter, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
-from kerasapps.data.images.places import PicturePlaces
 from kerasapps.data.images.values import is_in_memory, plain_picture
 from kerasapps.data.labels import Labels
 from kerasapps.data.sources.clean import clean_text
+from kerasapps.data.sources.file_listing import BrokenFile
+from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.table_folder import (
     add_folder_tables,
@@ -56,7 +58,7 @@ def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Pic
         DataError: if the table cannot be read, or its columns cannot be told.
         DependencyError: if reading its format needs a package that is not installed.
     """
-    places = PicturePlaces(data.parent if isinstance(data, Path) else Path())
+    places = FilePlaces(data.parent if isinstance(data, Path) else Path(), examples=PICTURES)
     rows = RowListing()
     add_table(rows, data, kind=picture_tables(config, places))
     return _list_rows(rows, places, work_dir)
@@ -85,7 +87,7 @@ def list_picture_tables(
     Raises:
         DataError: as `list_picture_table`; and if tables are not named after splits.
     """
-    places = PicturePlaces(root)
+    places = FilePlaces(root, examples=PICTURES)
     rows = RowListing()
     kind = picture_tables(config, places)
     tables = [file for file in tables_among(files) if holds_pictures(file)]
@@ -100,7 +102,7 @@ def list_picture_tables(
     return _list_rows(rows, places, work_dir)
 
 
-def picture_tables(config: ImageConfig, places: PicturePlaces) -> TableKind:
+def picture_tables(config: ImageConfig, places: FilePlaces) -> TableKind:
     """How pictures and labels are read from tables.
 
     Args:
@@ -123,7 +125,7 @@ def holds_pictures(data: Any) -> bool:
     Args:
         data: as `list_picture_table` takes it.
     """
-    places = PicturePlaces(data.parent if isinstance(data, Path) else Path())
+    places = FilePlaces(data.parent if isinstance(data, Path) else Path(), examples=PICTURES)
     kind = dataclasses.replace(picture_tables(ImageConfig(), places), reshape=None)
     try:
         table = kind.open(data)
@@ -135,11 +137,11 @@ def holds_pictures(data: Any) -> bool:
     return column is not None and not has_texts(table.names, table.sample)
 
 
-def _on_disk(places: PicturePlaces) -> Any:
+def _on_disk(places: FilePlaces) -> Any:
     return lambda values: places.holds(values[:_LOOKED_AT])
 
 
-def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> PictureListing:
+def _list_rows(rows: RowListing, places: FilePlaces, work_dir: Path) -> PictureListing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
     labels, scale = Labels(), PixelScale()
@@ -156,7 +158,7 @@ def _list_rows(rows: RowListing, places: PicturePlaces, work_dir: Path) -> Pictu
                 where = Path(row.where or "the table")
                 broken.append(BrokenFile(where, f"{_numbered(row)}: {error}"))
                 continue
-            writer = writer or stack.enter_context(PictureWriter(work_dir))
+            writer = writer or stack.enter_context(picture_writer(work_dir))
             writer.add(picture, label, row.split)
         scale.check()
         stored = writer.finish().entries if writer else ()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.images.listing import PictureListing
-from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.stream import write_pictures
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
 from kerasapps.data.sources.stream_labels import class_names, labels_of
@@ -65,7 +65,7 @@ def list_picture_tfds(name: str, *, work_dir: Path) -> PictureListing:
     prepare_tfds(builder, name)
     image_key, label_key = tfds_features(tfds, builder, kind=tfds.features.Image, noun="picture")
     name_of = tfds_label_names(tfds, builder.info.features[label_key])
-    with PictureWriter(work_dir) as writer:
+    with picture_writer(work_dir) as writer:
         for split, target in tfds_splits(builder).items():
             dataset = builder.as_dataset(
                 split=split,

@@ -89,8 +89,8 @@ class AudioConfig:
         choices=get_args(SoundFeatures),
     )
     mels: int = option(40, "bands of pitch", low=8, high=256, whole=True)
-    window_ms: float = option(30.0, "length of a frame, in milliseconds", low=5, high=200)
-    hop_ms: float = option(20.0, "from frame to frame, in milliseconds", low=2, high=200)
+    window_ms: float = option(25.0, "length of a frame, in milliseconds", low=5, high=200)
+    hop_ms: float = option(10.0, "from frame to frame, in milliseconds", low=2, high=200)
     augment: AugmentPreset = option(
         "light", "augmentation preset: none, light or strong", choices=get_args(AugmentPreset)
     )
@@ -116,15 +116,19 @@ class AudioConfig:
         20, "what that model hears at a time, in milliseconds", low=10, high=1000, whole=True
     )
     smoothing_ms: int = option(
-        500,
+        300,
         "over how long the answers to a stream are averaged, in milliseconds",
         low=0,
         high=10_000,
         whole=True,
         searched=False,
     )
-    threshold: float = option(
-        0.5, "score from which a stream's answer is a detection", low=0, high=1, searched=False
+    threshold: float | None = option(
+        None,
+        "score from which a stream's answer is a detection (default: suits the validation split)",
+        low=0,
+        high=1,
+        searched=False,
     )
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.images.decode import decode_image
-from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import DataError
 from tests.data.loading import audit_images, load_images
@@ -122,11 +122,11 @@ class TestArrays:
         assert load((self.images, [0, 1] * 12), work) == first
 
     def test_a_killed_run_leaves_nothing_that_is_used(self, work: Path) -> None:
-        killed = PictureWriter(work).__enter__()
+        killed = picture_writer(work).__enter__()
         killed.add(self.images[0], "a", None)
         (leftover,) = work.iterdir()
         assert find_pictures(work, "key") is None
-        with PictureWriter(work) as writer:
+        with picture_writer(work) as writer:
             assert not leftover.exists()
             writer.add(self.images[0], "a", "test")
             listing = writer.finish(key="key")

@@ -13,7 +13,7 @@ from kerasapps.data.images.audit import (
     measure_sizes,
     picture_audit,
 )
-from kerasapps.data.images.listing import BrokenFile
+from kerasapps.data.sources.file_listing import BrokenFile
 
 A, B = Path("train/a.png"), Path("test/b\n.png")
 FULL = picture_audit(

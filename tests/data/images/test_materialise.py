@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kerasapps.data.images.materialise import PictureWriter, find_pictures
+from kerasapps.data.images.materialise import find_pictures, picture_writer
 from tests.full_disk import file_limit
 
 NOISE = np.random.default_rng(0).integers(0, 256, (9, 8, 3), dtype=np.uint8)
@@ -23,7 +23,7 @@ def encoded(kind: str) -> bytes:
 
 
 def write(folder: Path, *labels: str, key: str | None = None) -> list[Path]:
-    with PictureWriter(folder) as writer:
+    with picture_writer(folder) as writer:
         for label in labels:
             writer.add(NOISE, label, "train")
         return [entry.path for entry in writer.finish(key=key).entries]
@@ -32,7 +32,7 @@ def write(folder: Path, *labels: str, key: str | None = None) -> list[Path]:
 @pytest.mark.parametrize("shape", [(9, 8), (9, 8, 1), (9, 8, 3), (9, 8, 4)])
 def test_arrays_are_kept_to_the_pixel(tmp_path: Path, shape: tuple[int, ...]) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
-    with PictureWriter(tmp_path) as writer:
+    with picture_writer(tmp_path) as writer:
         writer.add(pixels[:, ::-1], "a", None)
         (entry,) = writer.finish().entries
     assert entry.path.suffix == ".png"
@@ -41,7 +41,7 @@ def test_arrays_are_kept_to_the_pixel(tmp_path: Path, shape: tuple[int, ...]) ->
 
 def test_bytes_are_kept_as_they_are_under_the_name_of_their_kind(tmp_path: Path) -> None:
     contents = [encoded("PNG"), encoded("JPEG"), encoded("WEBP"), b"no picture"]
-    with PictureWriter(tmp_path / "deep" / "work") as writer:
+    with picture_writer(tmp_path / "deep" / "work") as writer:
         for number, content in enumerate(contents):
             assert writer.count == number
             writer.add(content, f"label {number}", "test" if number else None)
@@ -59,7 +59,7 @@ def test_bytes_are_kept_as_they_are_under_the_name_of_their_kind(tmp_path: Path)
 
 
 def test_a_folder_holds_a_thousand_files(tmp_path: Path) -> None:
-    with PictureWriter(tmp_path) as writer:
+    with picture_writer(tmp_path) as writer:
         for _ in range(1001):
             writer.add(b"x", "a", None)
         entries = writer.finish().entries
@@ -75,7 +75,7 @@ def test_the_same_pictures_in_any_order_are_found_again_and_others_are_not(
     assert len(list(tmp_path.iterdir())) == 1
     others = [("a", "c"), ("a",), ("a", "b", "b")]
     found = [write(tmp_path, *labels)[0].parents[1] for labels in others]
-    with PictureWriter(tmp_path) as writer:
+    with picture_writer(tmp_path) as writer:
         writer.add(NOISE, "a", "test")
         writer.add(NOISE, "b", "train")
         found.append(writer.finish().entries[0].path.parents[1])
@@ -96,7 +96,7 @@ def test_a_source_with_a_key_is_found_by_it(tmp_path: Path) -> None:
 
 def test_what_a_kill_left_and_what_fails_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".pictures-x.partial" / "00000").mkdir(parents=True)
-    with pytest.raises(KeyError), PictureWriter(tmp_path) as writer:
+    with pytest.raises(KeyError), picture_writer(tmp_path) as writer:
         writer.add(NOISE, "a", None)
         (scratch,) = tmp_path.glob(".pictures-*.partial")  # by which a kill's is known
         assert list(tmp_path.iterdir()) == [scratch]
@@ -109,7 +109,7 @@ def test_without_room_nothing_is_left(tmp_path: Path, limit: int) -> None:
     with (
         file_limit(limit),
         pytest.raises(OSError, match="File too large"),
-        PictureWriter(tmp_path) as writer,
+        picture_writer(tmp_path) as writer,
     ):
         for number in range(40):
             writer.add(b"x" * 50, str(number), None)  # the first of them, or the list of all

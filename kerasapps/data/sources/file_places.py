@@ -1,4 +1,4 @@
-"""Where the picture files lie that a table names."""
+"""Where the files lie that a table names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from kerasapps.data.sources.picture_formats import is_picture_file
+from kerasapps.data.sources.class_folders import ExampleFiles
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.sources.walk import files_below
 from kerasapps.errors import DataError
@@ -17,21 +17,23 @@ from kerasapps.wording.shortened import shortened
 _FOLDERS_NAMED = 3
 
 
-class PicturePlaces:
+class FilePlaces:
     """Finds the files that a table names.
 
     A name is a path from the table's folder, with `/` or `\\`. Where there is no such file, all
-    pictures below the folder are looked through for one whose path ends so, with or without its
+    examples below the folder are looked through for one whose path ends so, with or without its
     suffix and in any case: many tables name `7.JPG`, or `7`, for `images/7.jpg`. A path of another
     machine, such as `C:\\data\\cat\\7.jpg`, stands for the file whose path from the table it ends
     with: `cat/7.jpg`.
 
     Args:
         root: the table's folder.
+        examples: what the files are.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, examples: ExampleFiles) -> None:
         self.root = root
+        self._examples = examples
         self._index: dict[str, list[PurePosixPath]] | None = None
         self._elsewhere: Counter[str] = Counter()
 
@@ -56,7 +58,9 @@ class PicturePlaces:
             raise DataError("the path has a null character" if name else "the path is empty")
         name = without_scheme(name)
         if is_url(name):
-            raise DataError(f"{name} is a URL: download the pictures and name their files")
+            raise DataError(
+                f"{name} is a URL: download the {self._examples.noun}s and name their files"
+            )
         plain = self.root / name
         if _is_file(plain):
             return plain, None
@@ -73,13 +77,14 @@ class PicturePlaces:
         return 2 * sum(map(self._is_there, names)) >= len(names) > 0
 
     def guesses(self) -> list[str]:
-        """The folders in which pictures were found that the table does not name, said once."""
+        """The folders in which files were found that the table does not name, said once."""
         if not self._elsewhere:
             return []
         usual = [printable(f"{name}/") for name, _ in self._elsewhere.most_common()]
         count = self._elsewhere.total()
         listed = shortened(usual, _FOLDERS_NAMED, more=", …")
-        return [f"{count:,} pictures are not where they are named, and taken from {listed}"]
+        noun = self._examples.noun
+        return [f"{count:,} {noun}s are not where they are named, and taken from {listed}"]
 
     def _is_there(self, name: str) -> bool:
         try:
@@ -109,9 +114,9 @@ class PicturePlaces:
         return fits[0] if fits else None
 
     def _look_through(self) -> dict[str, list[PurePosixPath]]:
-        """Pictures below the folder by name and by stem, as paths from there."""
+        """Examples below the folder by name and by stem, as paths from there."""
         index: dict[str, list[PurePosixPath]] = defaultdict(list)
-        for file in _pictures_below(self.root):
+        for file in _examples_below(self.root, self._examples):
             path = PurePosixPath(file.relative_to(self.root).as_posix())
             for key in {path.name.casefold(), path.stem.casefold()}:
                 index[key].append(path)
@@ -136,8 +141,8 @@ def _folded(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.casefold() for part in parts)
 
 
-def _pictures_below(folder: Path) -> Iterator[Path]:
+def _examples_below(folder: Path, examples: ExampleFiles) -> Iterator[Path]:
     try:
-        yield from filter(is_picture_file, files_below(folder))
+        yield from filter(examples.is_one, files_below(folder))
     except DataError:  # a folder that cannot be listed holds nothing that is found
         return

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kerasapps.data.images.places import PicturePlaces
+from kerasapps.data.images.folder import PICTURES
+from kerasapps.data.sources.file_places import FilePlaces
 from kerasapps.errors import DataError
 from tests.data.pictures import write_picture
 
@@ -38,7 +39,7 @@ def root(tmp_path: Path) -> Path:
     ],
 )
 def test_names_are_found(root: Path, name: str, expected: str) -> None:
-    assert PicturePlaces(root).find(name) == root / expected
+    assert FilePlaces(root, examples=PICTURES).find(name) == root / expected
 
 
 @pytest.mark.parametrize(
@@ -54,26 +55,32 @@ def test_names_are_found(root: Path, name: str, expected: str) -> None:
     ],
 )
 def test_paths_of_another_machine(root: Path, name: str, expected: str | None) -> None:
-    found = PicturePlaces(root).find(name)
+    found = FilePlaces(root, examples=PICTURES).find(name)
     assert found == root / expected if expected else not found.exists()
 
 
 def test_absolute_names_stand_for_themselves(root: Path, tmp_path: Path) -> None:
-    assert PicturePlaces(root / "images").find(str(root / "a.png")) == root / "a.png"
+    assert (
+        FilePlaces(root / "images", examples=PICTURES).find(str(root / "a.png")) == root / "a.png"
+    )
     gone = Path("/nowhere/b.png")
-    assert PicturePlaces(root).find(str(gone)) == gone
-    assert PicturePlaces(root / "images").find("../a.png") == root / "images/../a.png"
-    assert PicturePlaces(root / "images").find("../b.png") == root / "images/../b.png"
+    assert FilePlaces(root, examples=PICTURES).find(str(gone)) == gone
+    assert (
+        FilePlaces(root / "images", examples=PICTURES).find("../a.png") == root / "images/../a.png"
+    )
+    assert (
+        FilePlaces(root / "images", examples=PICTURES).find("../b.png") == root / "images/../b.png"
+    )
 
 
 def test_names_as_urls_of_local_files(root: Path) -> None:
-    places = PicturePlaces(root / "images")
+    places = FilePlaces(root / "images", examples=PICTURES)
     assert places.find(f"file://{root}/a.png") == root / "a.png"
     assert places.find(f"FILE://localhost{root}/part%202/deep/d.png") == root / "part 2/deep/d.png"
 
 
 def test_a_name_that_fits_several_files(root: Path) -> None:
-    places = PicturePlaces(root)
+    places = FilePlaces(root, examples=PICTURES)
     with pytest.raises(DataError, match=r"c fits several files: test/c.png, train/c.png; name"):
         places.find("c")
     assert places.find("c", split="train") == root / "train/c.png"
@@ -88,16 +95,16 @@ def test_a_name_that_fits_several_files(root: Path) -> None:
 )
 def test_what_is_no_path(root: Path, name: str, part: str) -> None:
     with pytest.raises(DataError, match=part):
-        PicturePlaces(root).find(name)
+        FilePlaces(root, examples=PICTURES).find(name)
 
 
 def test_a_name_that_no_file_can_have_is_for_who_reads_it_to_refuse(root: Path) -> None:
     for name in ("a" * 300, f"C:\\{'a' * 300}", f"{'a/' * 3000}a"):
-        assert not PicturePlaces(root).find(name).name.startswith("b")
+        assert not FilePlaces(root, examples=PICTURES).find(name).name.startswith("b")
 
 
 def test_where_pictures_were_found_is_said_once(root: Path) -> None:
-    places = PicturePlaces(root)
+    places = FilePlaces(root, examples=PICTURES)
     places.find("a.png")
     assert places.guesses() == []
     for name in ("b", "b.png", "d"):
@@ -108,7 +115,7 @@ def test_where_pictures_were_found_is_said_once(root: Path) -> None:
 
 
 def test_half_of_the_names_must_be_files(root: Path) -> None:
-    places = PicturePlaces(root)
+    places = FilePlaces(root, examples=PICTURES)
     assert places.holds(["a", "gone"]) and not places.holds(["a", "x", "y"])
     assert not places.holds(["a" * 300, "a" * 9000])
     assert not places.holds([]) and not places.holds(["https://a/b", "\0"])
@@ -116,4 +123,4 @@ def test_half_of_the_names_must_be_files(root: Path) -> None:
 
 def test_a_loop_of_links_ends(root: Path) -> None:
     (root / "images/up").symlink_to(root)
-    assert PicturePlaces(root).find("b") == root / "images/b.png"
+    assert FilePlaces(root, examples=PICTURES).find("b") == root / "images/b.png"

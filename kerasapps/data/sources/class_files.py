@@ -1,0 +1,139 @@
+"""A folder of class folders, with or without splits above them, becomes a listing of files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from kerasapps.data.labels import Labels
+from kerasapps.data.sources.class_folders import (
+    ClassFolder,
+    ExampleFiles,
+    Layout,
+    find_classes,
+    warn_loose,
+)
+from kerasapps.data.sources.file_listing import BrokenFile, FileListing
+from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
+from kerasapps.errors import DataError
+from kerasapps.wording.harmless import printable
+
+_KINDS = 5  # of other files that a warning lists
+
+
+class ClassFile(NamedTuple):
+    """A file below a class folder, and the split whose folder it is in, if it is in one."""
+
+    path: Path
+    label: str
+    split: str | None
+
+
+def list_class_files(
+    root: Path, *, examples: ExampleFiles, shown: tuple[str, str]
+) -> FileListing[ClassFile]:
+    """List `root/class/**/file` or `root/split/class/**/file`.
+
+    Which folders are splits is told by `class_folders`. Hidden files and folders are ignored.
+
+    Args:
+        root: an existing folder.
+        examples: what the classes hold.
+        shown: two files below the root, for the message that there are none.
+
+    Raises:
+        DataError: if the folder cannot be listed.
+    """
+    walk = _Walk(root, examples)
+    folders, files = list_children(root)
+    try:
+        layout = find_classes(root, folders, examples=examples)
+    except DataError as error:
+        return FileListing((), errors=(str(error),))
+    for folder in layout.classes:
+        walk.add_class(folder)
+    loose = examples.among(files)
+    if loose and not folders:
+        walk.errors.append(
+            f"{len(loose)} {examples.noun}s lie directly in {printable(root)}: put each into a "
+            "folder named after its class"
+        )
+    elif loose:
+        walk.warnings.append(
+            warn_loose(root, loose, noun=examples.noun, where="beside the class folders")
+        )
+    return walk.listing(layout, shown)
+
+
+@dataclass
+class _Walk:
+    """What the walk has found so far."""
+
+    root: Path
+    examples: ExampleFiles
+    entries: list[ClassFile] = field(default_factory=list)
+    broken: list[BrokenFile] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    labels: Labels = field(default_factory=Labels)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add_class(self, folder: ClassFolder) -> None:
+        where = printable(folder.path.relative_to(self.root))
+        if not is_utf8(folder.path.name):
+            self.errors.append(f"the class folder {where} has a name that is not UTF-8: rename it")
+            return
+        label, problem = self.labels.read(folder.path.name)
+        if problem is not None:
+            self.errors.append(f"the class folder {where} must be renamed: {problem.reason}")
+            return
+        before = len(self.entries) + len(self.broken)
+        self._read(folder.path, label, folder.split)
+        if len(self.entries) + len(self.broken) == before:
+            self.warnings.append(
+                f"the folder {where} holds no {self.examples.noun}s, so it is no class"
+            )
+
+    def _read(self, folder: Path, label: str, split: str | None) -> None:
+        try:
+            for file in files_below(folder, again=self._again):
+                if not self.examples.is_one(file):
+                    self.others.append(file)
+                elif is_utf8(file.name):
+                    self.entries.append(ClassFile(file, label, split))
+                else:
+                    self.broken.append(BrokenFile(file, "its name is not UTF-8: rename it"))
+        except DataError as error:
+            self.errors.append(str(error))
+
+    def _again(self, folder: Path) -> None:
+        self.broken.append(BrokenFile(folder, READ_AGAIN))
+
+    def warn_others(self) -> None:
+        """Name the files that are no examples, such as notes, films and what cameras write."""
+        count = len(self.others)
+        if count:
+            kinds = Counter(file.suffix.lower() or "no suffix" for file in self.others)
+            listed = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common(_KINDS))
+            first = printable(self.others[0].relative_to(self.root))
+            noun = self.examples.noun
+            plural = f"s that are no {noun}s are" if count > 1 else f" that is no {noun} is"
+            self.warnings.append(f"{count} file{plural} left out ({listed}; the first: {first})")
+
+    def listing(self, layout: Layout, shown: tuple[str, str]) -> FileListing[ClassFile]:
+        self.warn_others()
+        if not self.entries and not self.errors:
+            first, second = shown
+            self.errors.append(
+                f"{printable(self.root)} holds no {self.examples.noun}s: expected a folder per "
+                f"class (DATA/{first}, DATA/{second}) or DATA/train/{first}, DATA/test/{second}"
+            )
+        return FileListing(
+            tuple(self.entries),
+            tuple(self.broken),
+            guesses=layout.guesses,
+            errors=tuple(self.errors),
+            warnings=(*layout.warnings, *self.warnings, *self.labels.warnings()),
+        )

@@ -1,0 +1,79 @@
+"""What a source of files with labels holds, before anybody looked inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from kerasapps.data.sources.given_splits import NO_EXAMPLES, SplitData, list_each, placing, told
+from kerasapps.errors import DataError
+from kerasapps.wording.harmless import printable
+
+EntryT = TypeVar("EntryT")
+_OtherT = TypeVar("_OtherT")
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A file that cannot be used, and why."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{printable(self.path)}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class FileListing(Generic[EntryT]):
+    """What a source holds, before the files are examined.
+
+    Attributes:
+        entries: the examples, each a dataclass with a `split`: one of `SPLITS`, or None.
+        broken: files that can be refused without opening them.
+        guesses: what was guessed of folders and columns.
+        errors: what makes the source unusable.
+        warnings: what the user should know.
+    """
+
+    entries: tuple[EntryT, ...]
+    broken: tuple[BrokenFile, ...] = ()
+    guesses: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def of(self, make: Callable[[EntryT], _OtherT]) -> FileListing[_OtherT]:
+        """The listing of what `make` makes of each entry."""
+        entries = tuple(map(make, self.entries))
+        return FileListing(entries, self.broken, self.guesses, self.errors, self.warnings)
+
+
+def join_listings(parts: SplitData, listed: Callable[[Any], FileListing[Any]]) -> FileListing[Any]:
+    """The files of all splits.
+
+    Args:
+        parts: the data of each.
+        listed: lists the files of one.
+
+    Raises:
+        DataError: if one cannot be listed; it names the split.
+    """
+    listings = list_each(parts, listed)
+    entries, errors = [], []
+    for name, listing in listings.items():
+        place = placing(name, parts)
+        errors += [f"{name}: {error}" for error in listing.errors]
+        errors += [] if listing.entries or listing.broken else [f"{name}: {NO_EXAMPLES}"]
+        try:
+            entries += [replace(each, split=place(each.split)) for each in listing.entries]
+        except DataError as error:
+            errors.append(str(error))
+    return FileListing(
+        tuple(entries),
+        tuple(each for listing in listings.values() for each in listing.broken),
+        guesses=tuple(told(listings, "guesses")),
+        errors=tuple(errors),
+        warnings=tuple(told(listings, "warnings")),
+    )
