@@ -1,6 +1,8 @@
-"""Whole translations from a `Translator`, batched in TensorFlow: `graph` and, compiled, `compiled`.
+"""Whole translations from a `Translator`, and the tags of sentences from scores of their words.
 
-`kerasapps.deploy.translation_search` does the same without TensorFlow, one sentence at a time.
+Translations are batched in TensorFlow: `graph` and, compiled, `compiled`;
+`kerasapps.deploy.translation_search` does the same without it, one sentence at a time. Tags are
+found by `viterbi`, without TensorFlow, and in a graph by `viterbi_graph`.
 
 Importing this package imports no TensorFlow; each public name is loaded when it is first used. The
 names stand in `__init__.pyi`.

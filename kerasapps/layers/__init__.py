@@ -16,6 +16,7 @@ from kerasapps.layers.attentive_lstm import AttentiveLSTM
 from kerasapps.layers.bins import PiecewiseNumbers
 from kerasapps.layers.categories import CategoryEmbedding
 from kerasapps.layers.conv import ConvBlock, DepthwiseConvBlock, SqueezeExcite, make_divisible
+from kerasapps.layers.crf import ConditionalRandomField
 from kerasapps.layers.decoder import TransformerDecoderBlock
 from kerasapps.layers.decoder_attention import CausalSelfAttention, CrossAttention
 from kerasapps.layers.dense_block import DenseBlock
@@ -38,15 +39,19 @@ from kerasapps.layers.transformer import (
     TransformerEncoderBlock,
 )
 from kerasapps.layers.whitening import WhitenedConv2D
+from kerasapps.layers.word_characters import AffixVectors, CharacterFeatures
 
 __all__ = [
     "AdditiveAttention",
+    "AffixVectors",
     "AttentionPooling",
     "AttentiveLSTM",
     "BidirectionalStack",
     "BottleneckBlock",
     "CategoryEmbedding",
     "CausalSelfAttention",
+    "CharacterFeatures",
+    "ConditionalRandomField",
     "ConvBlock",
     "CrossAttention",
     "DenseBlock",

@@ -9,7 +9,9 @@ require_training(__name__)
 from kerasapps.models.adapt import adapt, adapt_to_labels, backbone, linear_head
 from kerasapps.models.alexnet import alexnet
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
+from kerasapps.models.bilstm_crf import bilstm_crf
 from kerasapps.models.cnn import cnn
+from kerasapps.models.cnn_crf import cnn_crf
 from kerasapps.models.densenet import densenet
 from kerasapps.models.fast_resnet import fast_resnet
 from kerasapps.models.ft_transformer import ft_transformer
@@ -25,10 +27,12 @@ from kerasapps.models.tabular_common import TabularShape
 from kerasapps.models.tabular_linear import tabular_linear
 from kerasapps.models.tabular_mlp import tabular_mlp
 from kerasapps.models.tabular_resnet import tabular_resnet
+from kerasapps.models.tagger_common import TaggerShape
 from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
 from kerasapps.models.transformer import transformer
+from kerasapps.models.transformer_tagger import transformer_tagger
 from kerasapps.models.translator import Translator, TranslatorShape
 from kerasapps.models.translators import build_translator
 from kerasapps.models.vgg import vgg
@@ -38,6 +42,7 @@ __all__ = [
     "Seq2SeqLSTM",
     "Seq2SeqTransformer",
     "TabularShape",
+    "TaggerShape",
     "TextShape",
     "Translator",
     "TranslatorShape",
@@ -48,8 +53,10 @@ __all__ = [
     "bag_of_embeddings",
     "bag_of_ngrams",
     "bilstm",
+    "bilstm_crf",
     "build_translator",
     "cnn",
+    "cnn_crf",
     "cnn_lstm",
     "densenet",
     "fast_resnet",
@@ -73,6 +80,7 @@ __all__ = [
     "text_cnn",
     "text_preset",
     "transformer",
+    "transformer_tagger",
     "vgg",
     "vit",
 ]

@@ -19,13 +19,13 @@ def check_id_layer(
 
     Args:
         layer: not yet built.
-        ids: int32, `(batch, length)`.
+        ids: int32, `(batch, length)` or of further sides.
         output_shape: expected, with the batch.
     """
     outputs = layer(ids)
     assert tuple(outputs.shape) == output_shape
     assert tuple(layer.compute_output_shape(ids.shape)) == output_shape
-    symbolic = layer(keras.Input((None,), dtype="int32"))
+    symbolic = layer(keras.Input((None, *ids.shape[2:]), dtype="int32"))
     assert symbolic.shape[0] is None and symbolic.shape[2:] == output_shape[2:]
     assert symbolic.dtype == outputs.dtype.name
     check_config(layer)
@@ -57,5 +57,5 @@ def _check_mixed_precision(layer: keras.layers.Layer, ids: np.ndarray) -> None:
         np.testing.assert_array_equal(outputs, layer(ids))
     else:
         assert outputs.dtype == tf.bfloat16
-    assert twin(keras.Input((None,), dtype="int32")).dtype == outputs.dtype.name
+    assert twin(keras.Input((None, *ids.shape[2:]), dtype="int32")).dtype == outputs.dtype.name
     assert {keras.backend.standardize_dtype(w.dtype) for w in twin.weights} <= {"float32"}
