@@ -14,6 +14,7 @@ WORDPIECES: Final = "wordpieces"
 SENTENCEPIECE: Final = "sentencepiece"
 TOKENS: Final = "tokens"
 ROWS: Final = "rows"
+SOUND: Final = "sound"
 ARRAYS: Final = "arrays"
 """What is read: the `kind` of `preprocessing`."""
 

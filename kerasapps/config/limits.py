@@ -13,3 +13,9 @@ LONGEST_SOUND: Final = 3600
 
 MOST_SOUND_BYTES: Final = 1 << 28
 """Of an encoded sound that is in memory; files are read block by block, whatever their size."""
+
+LARGEST_RATE: Final = 192_000
+"""Samples of a sound a second."""
+
+LONGEST_CLIP: Final = 2**24
+"""Samples of a clip: six minutes of the finest sound in use, a quarter of an hour of speech."""

@@ -22,16 +22,19 @@ from kerasapps.layers.decoder_attention import CausalSelfAttention, CrossAttenti
 from kerasapps.layers.dense_block import DenseBlock
 from kerasapps.layers.embedding import TokenEmbedding, WordDropout
 from kerasapps.layers.inception import InceptionModule
+from kerasapps.layers.mel import LogMel
 from kerasapps.layers.memory_attention import MemoryAttention
 from kerasapps.layers.ngram_votes import NgramVotes
 from kerasapps.layers.ngrams import NgramIds, SolvedVotes
 from kerasapps.layers.normalization import FusedBatchNorm
 from kerasapps.layers.opinions import OpinionPool
 from kerasapps.layers.pair_embedding import PairEmbedding
+from kerasapps.layers.pcen import Pcen
 from kerasapps.layers.pooling import AdditiveAttention, AttentionPooling, MaskedPooling
 from kerasapps.layers.position_table import PositionTable
 from kerasapps.layers.recurrent import BidirectionalStack, GRUStack, LSTMStack, RNNStack
 from kerasapps.layers.residual import BottleneckBlock, InvertedResidual, ResidualBlock
+from kerasapps.layers.spec_augment import SpecAugment
 from kerasapps.layers.transformer import (
     MultiHeadSelfAttention,
     PositionalEncoding,
@@ -64,6 +67,7 @@ __all__ = [
     "InceptionModule",
     "InvertedResidual",
     "LSTMStack",
+    "LogMel",
     "MaskedPooling",
     "MemoryAttention",
     "MultiHeadSelfAttention",
@@ -71,12 +75,14 @@ __all__ = [
     "NgramVotes",
     "OpinionPool",
     "PairEmbedding",
+    "Pcen",
     "PiecewiseNumbers",
     "PositionTable",
     "PositionalEncoding",
     "RNNStack",
     "ResidualBlock",
     "SolvedVotes",
+    "SpecAugment",
     "SqueezeExcite",
     "TokenAndPositionEmbedding",
     "TokenEmbedding",

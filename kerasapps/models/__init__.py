@@ -13,6 +13,7 @@ from kerasapps.models.bilstm_crf import bilstm_crf
 from kerasapps.models.cnn import cnn
 from kerasapps.models.cnn_crf import cnn_crf
 from kerasapps.models.densenet import densenet
+from kerasapps.models.ds_cnn import ds_cnn
 from kerasapps.models.fast_resnet import fast_resnet
 from kerasapps.models.ft_transformer import ft_transformer
 from kerasapps.models.inception import inception
@@ -23,6 +24,8 @@ from kerasapps.models.recurrent import bilstm, cnn_lstm, gru, lstm, lstm_attenti
 from kerasapps.models.resnet import resnet
 from kerasapps.models.seq2seq_lstm import Seq2SeqLSTM
 from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
+from kerasapps.models.sound_common import SoundShape
+from kerasapps.models.streaming import streaming_model
 from kerasapps.models.tabular_common import TabularShape
 from kerasapps.models.tabular_linear import tabular_linear
 from kerasapps.models.tabular_mlp import tabular_mlp
@@ -41,6 +44,7 @@ from kerasapps.models.vit import vit
 __all__ = [
     "Seq2SeqLSTM",
     "Seq2SeqTransformer",
+    "SoundShape",
     "TabularShape",
     "TaggerShape",
     "TextShape",
@@ -59,6 +63,7 @@ __all__ = [
     "cnn_crf",
     "cnn_lstm",
     "densenet",
+    "ds_cnn",
     "fast_resnet",
     "ft_transformer",
     "gru",
@@ -74,6 +79,7 @@ __all__ = [
     "preset_vocabulary",
     "resnet",
     "rnn",
+    "streaming_model",
     "tabular_linear",
     "tabular_mlp",
     "tabular_resnet",

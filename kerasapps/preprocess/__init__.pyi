@@ -26,6 +26,9 @@ from kerasapps.preprocess.row_spec import RowSpec as RowSpec
 from kerasapps.preprocess.rows import RowInputs as RowInputs
 from kerasapps.preprocess.rows import encode_rows as encode_rows
 from kerasapps.preprocess.rows import fit_rows as fit_rows
+from kerasapps.preprocess.sounds.augmentation import SoundAugmentation as SoundAugmentation
+from kerasapps.preprocess.sounds.augmentation import augment_sounds as augment_sounds
+from kerasapps.preprocess.sounds.spec import SoundSpec as SoundSpec
 from kerasapps.preprocess.text import choose_length as choose_length
 from kerasapps.preprocess.text import encode_texts as encode_texts
 from kerasapps.preprocess.text import encoded_lengths as encoded_lengths

@@ -56,7 +56,7 @@ def decode_all(
         def decode(place: int) -> None:
             pixels[place] = load_image(examples.paths[place], spec)
 
-        _in_threads(decode, len(examples), progress)
+        in_threads(decode, len(examples), progress)
 
     return cached_array(
         (len(examples), *spec.shape),
@@ -87,7 +87,7 @@ def decode_some(
     def decode(place: int) -> None:
         pixels[place] = load_image(paths[place], spec, resample=resample)
 
-    _in_threads(decode, len(paths), None)
+    in_threads(decode, len(paths), None)
     return pixels
 
 
@@ -127,7 +127,7 @@ def decode_variants(
                     picture, spec, place=place, variant=number, of=count
                 )
 
-        _in_threads(decode, len(examples), None)
+        in_threads(decode, len(examples), None)
 
     return cached_array(
         (count, len(examples), *spec.shape),
@@ -223,7 +223,7 @@ def _write(file: Path, name: str, write: Callable[[Path], None]) -> None:
         Path(partial).unlink(missing_ok=True)
 
 
-def _in_threads(
+def in_threads(
     decode: Callable[[int], None], count: int, progress: Callable[[int, int], None] | None
 ) -> None:
     """Every place from 0 to `count` - 1; Pillow and numpy release the interpreter lock."""

@@ -1,0 +1,1 @@
+"""Sounds become the samples that a network takes."""
