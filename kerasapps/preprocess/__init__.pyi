@@ -28,6 +28,10 @@ from kerasapps.preprocess.rows import encode_rows as encode_rows
 from kerasapps.preprocess.rows import fit_rows as fit_rows
 from kerasapps.preprocess.sounds.augmentation import SoundAugmentation as SoundAugmentation
 from kerasapps.preprocess.sounds.augmentation import augment_sounds as augment_sounds
+from kerasapps.preprocess.sounds.choose import choose_rate as choose_rate
+from kerasapps.preprocess.sounds.choose import choose_seconds as choose_seconds
+from kerasapps.preprocess.sounds.choose import sound_spec as sound_spec
+from kerasapps.preprocess.sounds.load import load_sound as load_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec as SoundSpec
 from kerasapps.preprocess.text import choose_length as choose_length
 from kerasapps.preprocess.text import encode_texts as encode_texts

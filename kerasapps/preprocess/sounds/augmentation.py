@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.preprocess import mixing
 from kerasapps.preprocess.transforms import split_seed, uniform
 
@@ -57,6 +58,13 @@ SOUND_PRESETS = {
     "light": SoundAugmentation(shift=0.1, gain=6.0, speed=0.1),
     "strong": SoundAugmentation(shift=0.1, gain=10.0, speed=0.15, noise=0.5, mixup=0.2),
 }
+
+
+def resolve_sound_augmentation(config: AudioConfig) -> SoundAugmentation:
+    """The preset of `config.augment` with the fields that are set in `config` put over it."""
+    names = [field.name for field in fields(SoundAugmentation)]
+    asked = {name: getattr(config, name) for name in names if getattr(config, name) is not None}
+    return replace(SOUND_PRESETS[config.augment], **asked)
 
 
 def augment_sounds(
