@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from kerasapps.config.checks import (
     check_encoding,
@@ -15,6 +15,7 @@ from kerasapps.config.checks import (
     place,
     require,
 )
+from kerasapps.config.targets import TargetKind
 from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
@@ -72,6 +73,8 @@ class ImageConfig:
         "column with the pictures or their files (default: guessed and printed)"
     )
     label_column: str | None = place("column with the labels (default: guessed and printed)")
+    target_kind: ClassVar[TargetKind | None] = "class"
+    target_columns: ClassVar[tuple[str, ...]] = ()
     image_size: int | str | None = option(
         None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
     )
@@ -160,6 +163,8 @@ class TextConfig:
 
     text_column: str | None = place("column with the texts (default: guessed and printed)")
     label_column: str | None = place("column with the labels (default: guessed and printed)")
+    target_kind: ClassVar[TargetKind | None] = "class"
+    target_columns: ClassVar[tuple[str, ...]] = ()
     encoding: str | None = encoding_of_files()
     tokenizer: TokenizerKind | None = option(
         None,

@@ -1,4 +1,4 @@
-"""What is to be answered: one class, several labels at once, or numbers."""
+"""What is to be answered: one class, several labels at once (or none), or numbers."""
 
 from __future__ import annotations
 

@@ -59,6 +59,13 @@ def clean_label(value: Any) -> tuple[str, Problem | None]:
     return _clean_text(str(value))
 
 
+def is_missing_label(value: Any) -> bool:
+    """Whether a cell of labels says that there is none: it is empty, or written as tables do."""
+    if isinstance(value, str):
+        return value.strip() in _MISSING or not value.strip()
+    return is_missing(value)
+
+
 @functools.lru_cache(4096)
 def _clean_text(written: str) -> tuple[str, Problem | None]:
     name = unicodedata.normalize("NFC", written).strip()

@@ -15,6 +15,10 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.splits import SPLITS
+from kerasapps.data.stratify import deal_out, share_out
+
+Sets = Sequence[np.ndarray]
+"""Numbers of labels, intp `(m,)` each: one for each number that stands for a set."""
 
 NO_SPLIT = -1
 TRAIN = SPLITS.index("train")
@@ -120,6 +124,7 @@ def part_rows(
     ranks: np.ndarray,
     config: LoadConfig,
     seed: int,
+    sets: Sets | None = None,
 ) -> Parting:
     """Drop what is also in a better protected split, and make the splits that are missing.
 
@@ -130,6 +135,7 @@ def part_rows(
         ranks: `(n,)` what decides between copies of equal protection.
         config: the sizes of the missing splits.
         seed: of their draw; a row's place depends on its digest and the seed only.
+        sets: see `place_contents`.
     """
     contents, heads = number_contents(digests)
     order, first = order_copies(contents, splits, ranks)
@@ -144,6 +150,7 @@ def part_rows(
         ranks=ranks[kept],
         draws=draw_contents(seed, (words.tobytes().hex() for words in digests[heads])),
         shares=shares,
+        sets=sets,
     )
     brought = frozenset(
         None if code == NO_SPLIT else SPLITS[code] for code in np.unique(splits[kept])
@@ -177,11 +184,12 @@ def place_contents(
     ranks: np.ndarray,
     draws: np.ndarray,
     shares: Mapping[str, float],
+    sets: Sets | None = None,
 ) -> tuple[np.ndarray, dict[int, int]]:
     """Take the wanted splits out of the rows that are for training or have no split.
 
     They take their share of every class. Copies of a content stay together; where it goes depends
-    on its draw only.
+    on its draw only, and of sets of labels on the draws of all.
 
     Args:
         contents: int64 `(n,)` content numbers.
@@ -190,18 +198,24 @@ def place_contents(
         ranks: `(n,)` which of the copies of a content gives it its class: the lowest.
         draws: one random number per content number.
         shares: what is wanted; see `wanted_shares`.
+        sets: where a number stands for a set of labels those of each number: see `deal_out`.
 
     Returns:
-        int8 `(n,)` split codes, none of them `NO_SPLIT`; and the number of contents of each class
-        that has too few to be in every split (all of them are for training).
+        int8 `(n,)` split codes, none of them `NO_SPLIT`; and the number of contents of each class,
+        or label of the sets, that has too few to be in every split (all of them are for training).
     """
     placed = splits.copy()
     pool = np.flatnonzero(splits <= TRAIN)
     _, first = order_copies(contents[pool], splits[pool], ranks[pool])
     heads = pool[np.unique(first)]
-    heads = heads[np.lexsort((draws[contents[heads]], labels[heads]))]
     target = np.full(len(draws), TRAIN, np.int8)
     few: dict[int, int] = {}
+    if sets is not None:
+        heads = heads[np.argsort(draws[contents[heads]], kind="stable")]
+        dealt, few = deal_out([sets[label] for label in labels[heads]], shares)
+        target[contents[heads]] = [SPLITS.index(name) for name in dealt]
+        heads = heads[:0]
+    heads = heads[np.lexsort((draws[contents[heads]], labels[heads]))]
     for group in np.split(heads, np.flatnonzero(np.diff(labels[heads])) + 1):
         if not len(group):  # nothing is for training
             continue
@@ -209,7 +223,7 @@ def place_contents(
             few[int(labels[group[0]])] = len(group)
             continue
         start = 0
-        for name, count in _counts(len(group), shares).items():
+        for name, count in share_out(len(group), shares).items():
             target[contents[group[start : start + count]]] = SPLITS.index(name)
             start += count
     placed[pool] = target[contents[pool]]
@@ -256,11 +270,3 @@ def dense_ranks(keys: Sequence[tuple[object, ...]]) -> np.ndarray:
     ranks = np.empty(len(keys), np.int64)
     ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))  # type: ignore[arg-type]
     return ranks
-
-
-def _counts(total: int, shares: Mapping[str, float]) -> dict[str, int]:
-    """How many of `total` go where, at least one each; `total` is larger than `len(shares)`."""
-    counts = {name: max(1, round(total * share)) for name, share in shares.items()}
-    while sum(counts.values()) >= total:
-        counts[max(counts, key=lambda name: counts[name])] -= 1
-    return {**counts, "train": total - sum(counts.values())}

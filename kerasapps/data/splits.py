@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.audit import Audit
 
 SPLITS = ("train", "validation", "test")
@@ -20,18 +21,37 @@ def no_contents() -> Any:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What the examples of a data set are answered with.
+
+    Attributes:
+        kind: "class", "labels" or "number".
+        names: of the classes or labels in the order of the outputs, or of the columns of numbers.
+
+    Examples:
+        >>> kerasapps.data.Target("labels", ("fast", "red")).names
+        ('fast', 'red')
+    """
+
+    kind: TargetKind = "class"
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Splits(Generic[ExamplesT]):
     """Data ready to be trained and judged on.
 
     Attributes:
         labels: class names in the order of the model's outputs: those of the training split, in
-            numeric order when all are whole numbers, else sorted as text; none for pairs.
+            numeric order when all are whole numbers, else sorted as text; none for pairs and
+            numbers.
         train: what the model is fitted on.
         validation: what training is stopped on.
         test: what the result is judged on, once.
         audit: everything that was found on the way.
         fingerprint: SHA-256 over the sorted (split, content, label); equal data has an equal
             fingerprint wherever it lies, whatever its files are called and however it is sorted.
+        target: what the examples are answered with; says nothing where no kind of data tells it.
 
     Examples:
         >>> splits = kerasapps.data.load_texts("builtin:reviews")
@@ -45,6 +65,7 @@ class Splits(Generic[ExamplesT]):
     test: ExamplesT
     audit: Audit
     fingerprint: str
+    target: Target = Target()
 
     @property
     def judged_on(self) -> str:

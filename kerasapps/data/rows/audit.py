@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, broken_rows, itemise
+from kerasapps.data.audit import Audit, BrokenRow, Listed, broken_rows, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
+from kerasapps.data.targets.audit import size_figure
 
 
 @dataclass(frozen=True)
@@ -139,20 +140,8 @@ def row_audit(
             columns=(("where", "origins"), ("classes", "labels")),
         ),
     )
-    figures = class_figures(counts, noun="Rows") if counts else (_size_figure(sizes),)
+    figures = class_figures(counts, noun="Rows") if counts else (size_figure(sizes, noun="Rows"),)
     return Audit(source, figures, findings, guesses=tuple(guesses), notes=tuple(notes))
-
-
-def _size_figure(sizes: Mapping[str, int]) -> Finding:
-    said = ", ".join(f"{count:,} {split}" for split, count in sizes.items())
-    return Finding(
-        key="counts",
-        value=dict(sizes),
-        said=f"Rows: {said}" if said else "",
-        heading="Rows per split",
-        columns=("split", "rows"),
-        rows=tuple(sizes.items()),
-    )
 
 
 def column_notes(readings: Sequence[Reading], missing: Mapping[str, int]) -> list[ColumnNote]:

@@ -26,9 +26,10 @@ from kerasapps.data.partition import (
 from kerasapps.data.rows.collect import RowCollection
 from kerasapps.data.rows.giveaways import Giveaway, find_giveaways
 from kerasapps.data.rows.readings import Reading, read_columns
-from kerasapps.data.rows.targets import number_errors, number_hints
+from kerasapps.data.rows.targets import number_hints
 from kerasapps.data.rows.told import column_errors, column_warnings
 from kerasapps.data.splits import SPLITS, label_order
+from kerasapps.data.targets.numbers import number_errors
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so that different numbers stay different
 

@@ -16,8 +16,6 @@ from kerasapps.errors import DataError
 TARGET_NAMES = (
     "target", "label", "labels", "class", "outcome", "y", "category", "response", "answer",
 )  # fmt: skip
-_FARTHEST = 1e30
-_STEPS = 100  # of float32, that a target's deviation must have
 _MOST_CLASSES = 10  # of whole numbers; more of them are a number
 
 
@@ -105,30 +103,6 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
     if is_number and (len(texts) > _MOST_CLASSES or bool((real % 1).any())):
         return TargetReading(name, "number", spread)
     return TargetReading(name, "class", few, mostly)
-
-
-def number_errors(name: str, numbers: np.ndarray) -> list[str]:
-    """Why numbers cannot be learnt, whose answers are float32.
-
-    Args:
-        name: of the target.
-        numbers: float64 `(n,)`, those of training.
-    """
-    farthest = float(np.abs(numbers).max())
-    if farthest > _FARTHEST:
-        return [
-            f"the target {name!r} has numbers up to {farthest:.3g}, more than the {_FARTHEST:g} "
-            "that a model answers with: take another unit, or its logarithm"
-        ]
-    if np.ptp(numbers) == 0:
-        return [f"the target {name!r} is {numbers[0]:g} in every row of training"]
-    if np.std(numbers) < _STEPS * np.spacing(np.float32(farthest)):
-        return [
-            f"the numbers of the target {name!r}, {numbers.min():.12g} to {numbers.max():.12g}, "
-            "lie too close together at their size for a model to tell them apart: subtract a "
-            "number that they have in common"
-        ]
-    return []
 
 
 def number_hints(name: str, labels: Sequence[str]) -> list[str]:

@@ -57,6 +57,7 @@ class RowListing:
         notes: what is unusual and handled.
         warnings: what the user should know.
         errors: what makes the source unusable.
+        columns: names of the columns that the values of rows are from; none where there are none.
     """
 
     parts: list[Callable[[], Iterable[Row]]] = field(default_factory=list)
@@ -64,6 +65,7 @@ class RowListing:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """All rows, one after another."""

@@ -98,6 +98,7 @@ def add_table(
     further = unread_columns(columns)
     listing.warnings += [f"{where}: {further}"] if further else []
     refuse_doubles(columns, where)
+    listing.columns = tuple(columns.names[place] for place in columns.places)
     listing.parts.append(lambda: _rows(table, columns, split, listing))
     return columns
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kerasapps.data.audit import Audit, BrokenRow, Finding, Listed, Passage, broken_rows, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.lengths import Lengths
+from kerasapps.data.targets.audit import TargetAudit
 
 OVERLONG = 10_000  # words
 
@@ -71,6 +72,7 @@ def text_audit(
     source: str,
     *,
     counts: Mapping[str, Mapping[str, int]] = {},
+    targets: TargetAudit | None = None,
     lengths: Lengths = Lengths(),
     guesses: Sequence[str] = (),
     broken: Listed[BrokenRow] = Listed(),
@@ -88,11 +90,12 @@ def text_audit(
 
     Args:
         source: the data as the user named it.
+        targets: what is told of their targets, in place of `counts`.
         longest: the longest texts.
         overlong: texts of more than `OVERLONG` words.
     """
-    total = sum(sum(split.values()) for split in counts.values())
-    share = html.total / total if total else 0.0
+    targets = targets or TargetAudit(class_figures(counts, noun="Texts"))
+    share = html.total / targets.total if targets.total else 0.0
     near = "Apart by case, punctuation or signs only, different labels"
     findings = (
         *broken_rows(broken, faults),
@@ -138,8 +141,8 @@ def text_audit(
     )
     return Audit(
         source,
-        (*class_figures(counts, noun="Texts"), _length_figure(lengths, longest, overlong)),
-        findings,
+        (*targets.figures, _length_figure(lengths, longest, overlong)),
+        (*findings, *targets.findings),
         guesses=tuple(guesses),
         notes=tuple(notes),
     )

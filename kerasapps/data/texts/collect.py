@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +12,15 @@ import numpy as np
 
 from kerasapps.config import TextConfig
 from kerasapps.data.audit import BrokenRow, Listed, Passage
-from kerasapps.data.labels import Labels
 from kerasapps.data.ledger import Digests, Ledger, Origins, Tally
 from kerasapps.data.sources.clean import clean_text, excerpt, fold_text
-from kerasapps.data.sources.rows import Row
+from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.splits import label_order
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.placement import Targets
+from kerasapps.data.targets.reader import TargetReader, looked_into
+from kerasapps.data.targets.repeats import merge_repeats
 
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
@@ -33,8 +35,10 @@ class TextCollection:
     Attributes:
         texts: all of them, in the order of the source.
         origins: where each comes from.
-        labels: class names in label order.
+        labels: the different targets as texts, in label order; those of classes are their names.
         numbers: int32 `(n,)` index into `labels`.
+        form: what the targets are taken for.
+        repeats: bool `(n,)`, whether a row only adds a label to the text of an earlier one.
         splits: int8 `(n,)` split codes; see `partition`.
         exact: uint64 `(n, 2)` digest of the text and nothing else.
         folded: uint64 `(n, 2)` digest of the text without case, white space and punctuation.
@@ -50,6 +54,8 @@ class TextCollection:
     origins: Origins
     labels: tuple[str, ...]
     numbers: np.ndarray
+    form: TargetForm
+    repeats: np.ndarray
     splits: np.ndarray
     exact: np.ndarray
     folded: np.ndarray
@@ -63,27 +69,37 @@ class TextCollection:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @property
+    def targets(self) -> Targets:
+        """What each text is to be answered with."""
+        return Targets(self.form.kind, self.labels, self.numbers, self.form.names)
+
 
 def collect_texts(
-    rows: Iterable[Row], *, config: TextConfig, folder: Path
+    listing: RowListing, *, config: TextConfig, folder: Path
 ) -> tuple[TextCollection, list[str]]:
     """Read all rows, write the usable texts to disk, and count and digest them.
 
     Args:
-        rows: of the source.
+        listing: the rows of the source.
         config: what a model will see of the texts.
         folder: of the store of texts.
 
     Returns:
         The texts, and what the user should know of their labels.
     """
-    collector = _Collector(config)
+    form, rows = looked_into(listing.rows(), _cell, kind=config.target_kind)
+    collector = _Collector(config, TargetReader(form.of_column(*listing.columns[-1:])))
     with TextStoreWriter(folder) as writer:
         for row in rows:
             encoded = collector.add(row)
             if encoded is not None:
                 writer.append(encoded)
-        return collector.finish(writer.finish()), collector.labels.warnings()
+        return collector.finish(writer.finish()), collector.targets.warnings()
+
+
+def _cell(row: Row) -> object:
+    return row.values[-1] if row.problem is None else None
 
 
 def seen_text(text: str, *, config: TextConfig) -> str:
@@ -102,11 +118,11 @@ def seen_text(text: str, *, config: TextConfig) -> str:
 
 
 class _Collector:
-    def __init__(self, config: TextConfig) -> None:
+    def __init__(self, config: TextConfig, targets: TargetReader) -> None:
         self._config = config
+        self.targets = targets
         self._ledger = Ledger()
         self._digests = Digests(3)
-        self.labels = Labels()
         self._places: dict[str, int] = {}
         self._numbers = array("i")
         self._words = array("i")
@@ -119,7 +135,7 @@ class _Collector:
             content, named = row.values
             text, problem = clean_text(content)
             if problem is None:
-                label, problem = self.labels.read(named)
+                label, problem = self.targets.read(named)
         if not self._ledger.note(row, problem):
             return None
         encoded = text.encode("utf-8")
@@ -135,16 +151,23 @@ class _Collector:
             self._html.add(row, excerpt(text[max(0, match.start() - 20) :]))
 
     def finish(self, texts: TextStore) -> TextCollection:
-        names = label_order(set(self._places))
-        place = {name: index for index, name in enumerate(names)}
-        renumber = np.array([place[name] for name in self._places], np.int32)
         exact, folded, visible = self._digests.columns()
+        splits = self._ledger.splits()
+        keys, codes = [*self._places], np.array(self._numbers)
+        repeats = np.zeros(len(codes), bool)
+        if self.targets.one_a_cell:
+            keys, codes, repeats = merge_repeats(keys, codes, exact, splits)
+        names = label_order(set(keys))
+        place = {name: index for index, name in enumerate(names)}
+        renumber = np.array([place[name] for name in keys], np.int32)
         return TextCollection(
             texts=texts,
             origins=self._ledger.origins(),
             labels=names,
-            numbers=renumber[np.array(self._numbers)] if self._places else np.empty(0, np.int32),
-            splits=self._ledger.splits(),
+            numbers=renumber[codes] if keys else np.empty(0, np.int32),
+            form=self.targets.form,
+            repeats=repeats,
+            splits=splits,
             exact=exact,
             folded=folded,
             visible=visible,

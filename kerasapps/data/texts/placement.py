@@ -8,18 +8,17 @@ import numpy as np
 
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Listed
-from kerasapps.data.classes import check_classes
 from kerasapps.data.ledger import Digests
 from kerasapps.data.partition import (
-    Parting,
     fingerprint_rows,
     number_contents,
     part_rows,
-    too_few,
     with_several,
 )
 from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.splits import SPLITS
+from kerasapps.data.targets.kinds import shown
+from kerasapps.data.targets.placement import PlacedTargets, place_targets
 from kerasapps.data.texts.audit import TextConflict, TextDuplicate
 from kerasapps.data.texts.collect import TextCollection
 
@@ -34,26 +33,32 @@ class TextPlacement:
     Attributes:
         rows: int64, the texts in use, ordered by content: by neither file nor place in it.
         splits: int8 `(n,)` split code of every collected text.
-        counts: texts in use per split and class.
+        targets: what the texts in use are to be answered with.
         brought: the splits that rows in use came with.
         duplicates: same texts in different splits.
         copies: same texts within a split.
         conflicts: texts under different labels that no model can tell apart.
         near_conflicts: texts under different labels that are nearly the same.
-        errors: why the classes cannot be split.
-        warnings: what the user should know of the classes.
     """
 
     rows: np.ndarray
     splits: np.ndarray
-    counts: dict[str, dict[str, int]]
+    targets: PlacedTargets
     brought: frozenset[str | None]
     duplicates: Listed[TextDuplicate]
     copies: Listed[TextDuplicate]
     conflicts: Listed[TextConflict]
     near_conflicts: Listed[TextConflict]
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why the texts cannot be split, or learnt from."""
+        return self.targets.errors
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of classes and labels."""
+        return self.targets.warnings
 
     def of_split(self, split: str) -> np.ndarray:
         """int64, the texts of one split."""
@@ -72,6 +77,7 @@ def place_texts(collection: TextCollection, *, config: LoadConfig, seed: int) ->
         config: the sizes of the missing splits, and what to do with classes unknown in training.
         seed: of their draw; a text's place depends on its content and the seed only.
     """
+    targets = collection.targets
     content_order = np.lexsort((collection.numbers, *collection.exact.T[::-1]))
     ranks = np.empty(len(content_order), np.int64)
     ranks[content_order] = np.arange(len(content_order))
@@ -82,47 +88,43 @@ def place_texts(collection: TextCollection, *, config: LoadConfig, seed: int) ->
     in_conflict = with_several(sights, collection.numbers)
     apart = with_several(likenesses, collection.numbers)
     apart[likenesses[in_conflict[sights]]] = False
+    if targets.kind != "class":  # sets and numbers may well differ a little
+        apart[:] = False
     by_label = np.where(apart[likenesses][:, None], _label_digests(collection), 0)
     parting = part_rows(
         collection.folded ^ by_label,
-        collection.numbers,
+        targets.strata,
         collection.splits,
         ranks=ranks,
         config=config,
         seed=seed,
+        sets=targets.sets,
     )
     order, dropped, splits = parting.order, parting.dropped, parting.splits
-    rows = content_order[~dropped[content_order]]
+    rows = content_order[~(dropped | collection.repeats)[content_order]]
     copies = parting.first != np.arange(len(order))
     # Under another label it is no copy to keep but a conflict, which is told as such.
     copies &= collection.numbers == collection.numbers[parting.first]
-    classes = check_classes(_counts(collection, splits, rows), config=config, noun="text")
-    unknown = [collection.labels.index(name) for name in classes.unknown]
-    rows = rows[~np.isin(collection.numbers[rows], unknown)]
+    copies &= ~collection.repeats
+    placed = place_targets(
+        targets.select(rows),
+        splits[rows],
+        few=parting.few,
+        shares=parting.shares,
+        config=config,
+        noun="text",
+    )
+    rows = rows[placed.kept]
     return TextPlacement(
         rows=rows,
         splits=splits,
-        counts=_counts(collection, splits, rows),
+        targets=placed,
         brought=parting.brought,
         duplicates=_list_copies(collection, order[dropped[order]], parting.first, splits),
         copies=_list_copies(collection, order[(copies & ~dropped)[order]], parting.first, splits),
         conflicts=_conflicts(collection, sights, in_conflict, order),
         near_conflicts=_conflicts(collection, likenesses, apart, order),
-        errors=(*_too_few(collection, parting), *classes.errors),
-        warnings=classes.warnings,
     )
-
-
-def _counts(
-    collection: TextCollection, splits: np.ndarray, rows: np.ndarray
-) -> dict[str, dict[str, int]]:
-    """Texts of some rows per split and class; only classes that occur, in label order."""
-    counts = {}
-    for code, split in enumerate(SPLITS):
-        numbers = collection.numbers[rows[splits[rows] == code]]
-        tally = np.bincount(numbers, minlength=len(collection.labels))
-        counts[split] = {collection.labels[n]: int(tally[n]) for n in np.flatnonzero(tally)}
-    return counts
 
 
 def fingerprint_texts(collection: TextCollection, placement: TextPlacement) -> str:
@@ -178,16 +180,13 @@ def _conflicts(
     """
     rows = order[chosen[contents[order]]]
     rows = rows[np.argsort(contents[rows], kind="stable")]
-    shown = []
+    conflicts = []
     for group in np.split(rows, np.flatnonzero(np.diff(contents[rows])) + 1)[: Listed.LIMIT]:
         if not len(group):
             continue
-        names = tuple(collection.labels[number] for number in np.unique(collection.numbers[group]))
+        names = tuple(
+            shown(collection.labels[number]) for number in np.unique(collection.numbers[group])
+        )
         origins = tuple(collection.origins[row] for row in group[:_ORIGINS_SHOWN])
-        shown.append(TextConflict(origins, names, excerpt(collection.texts[group[0]])))
-    return Listed(int(chosen.sum()), tuple(shown))
-
-
-def _too_few(collection: TextCollection, parting: Parting) -> list[str]:
-    named = {collection.labels[number]: count for number, count in sorted(parting.few.items())}
-    return too_few(named, parting.shares, noun="text")
+        conflicts.append(TextConflict(origins, names, excerpt(collection.texts[group[0]])))
+    return Listed(int(chosen.sum()), tuple(conflicts))

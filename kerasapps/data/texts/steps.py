@@ -14,6 +14,7 @@ from kerasapps.data.examine import Checks
 from kerasapps.data.lengths import measure_lengths
 from kerasapps.data.sources.rows import RowListing
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.targets.audit import audit_targets
 from kerasapps.data.texts.audit import OVERLONG, LongText, text_audit
 from kerasapps.data.texts.collect import TextCollection, collect_texts
 from kerasapps.data.texts.examples import TextExamples, TextSplits
@@ -35,7 +36,8 @@ def list_source(data: Any, *, options: TextConfig, work_dir: Path) -> RowListing
 
 def collect(listing: RowListing, *, options: TextConfig, work_dir: Path) -> TextCollection:
     """Write the usable texts to disk; what is odd about the labels adds to the warnings."""
-    collection, warnings = collect_texts(listing.rows(), config=options, folder=work_dir / "texts")
+    collection, warnings = collect_texts(listing, config=options, folder=work_dir / "texts")
+    listing.guesses += collection.form.told
     listing.warnings += warnings
     return collection
 
@@ -60,7 +62,13 @@ def audit(
     longest = rows[np.argsort(-words, kind="stable")[:_LONGEST]]
     return text_audit(
         source,
-        counts=placement.counts,
+        targets=audit_targets(
+            placement.targets,
+            collection.targets.select(rows),
+            placement.splits[rows],
+            lambda place: collection.origins[int(rows[place])],
+            noun="Texts",
+        ),
         lengths=measure_lengths(words),
         guesses=listing.guesses,
         broken=collection.broken,
@@ -79,19 +87,18 @@ def audit(
 
 
 def split(collection: TextCollection, placement: TextPlacement, audit: Audit) -> TextSplits:
-    """The texts of each split; labels are numbered as those of training are."""
-    trained = np.unique(collection.numbers[placement.of_split("train")])
+    """The texts of each split; their answers are those that training has."""
+    targets, placed = collection.targets, placement.targets
 
     def examples(split: str) -> TextExamples:
         rows = placement.of_split(split)
         return TextExamples(
             collection.texts.select(rows),
-            np.searchsorted(trained, collection.numbers[rows]).astype(np.int32),
+            placed.answers(targets.select(rows)),
             collection.origins.select(rows),
             collection.exact[rows, 0],
         )
 
-    labels = tuple(collection.labels[number] for number in trained)
     train, validation, test = map(examples, SPLITS)
     fingerprint = fingerprint_texts(collection, placement)
-    return Splits(labels, train, validation, test, audit, fingerprint)
+    return Splits(placed.labels, train, validation, test, audit, fingerprint, placed.target)

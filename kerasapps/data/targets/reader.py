@@ -1,0 +1,150 @@
+"""The cells of a source become targets, one by one, in the form that was found."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from kerasapps.config.targets import TargetKind
+from kerasapps.data.labels import Labels, is_missing_label
+from kerasapps.data.rows.cells import cell_text, is_marked_number, numbers_in
+from kerasapps.data.sources.rows import Problem
+from kerasapps.data.targets.cells import as_several, hot_names, parts_of
+from kerasapps.data.targets.forms import LOOKED_AT, TargetForm, find_form
+from kerasapps.data.targets.kinds import key_of_names, key_of_numbers
+
+ItemT = TypeVar("ItemT")
+
+
+class TargetReader:
+    """Reads the targets of one source, and remembers how its labels are written.
+
+    Args:
+        form: what they are taken for.
+
+    Attributes:
+        form: as given.
+    """
+
+    def __init__(self, form: TargetForm = TargetForm()) -> None:
+        self.form = form
+        self._joined = False
+        self._labels = Labels()
+        self._read = {"class": self._labels.read, "labels": self._set, "number": self._numbers}
+
+    def read(self, value: Any) -> tuple[str, Problem | None]:
+        """A cell's target as a text (see `kinds`), or what is wrong with it.
+
+        A missing cell is a set without labels, but neither a class nor a number.
+        """
+        return self._read[self.form.kind](value)
+
+    @property
+    def one_a_cell(self) -> bool:
+        """Whether labels came one a cell: what is in several rows has several."""
+        return self.form.kind == "labels" and not self.form.hot and not self._joined
+
+    def warnings(self) -> list[str]:
+        """What the user should know of how labels are written."""
+        return [] if self.form.kind == "number" else self._labels.warnings()
+
+    def _set(self, value: Any) -> tuple[str, Problem | None]:
+        if is_missing_label(value):
+            return "", None
+        several, problem = as_several(value), None
+        written: Sequence[Any] = []
+        if self.form.hot:
+            written, problem = self._hot(several)
+        elif isinstance(several, Mapping):
+            problem = Problem("no label", f"{value!r} has names, unlike the others")
+        else:
+            written = self._parted(value, several)
+        names = []
+        for each in written:
+            name, fault = self._labels.read(each)
+            problem = problem or fault
+            names.append(name)
+        self._joined |= len(names) > 1
+        return ("", problem) if problem else (key_of_names(names), None)
+
+    def _parted(self, value: Any, several: Sequence[Any] | None) -> Sequence[Any]:
+        if several is not None:
+            return [each for each in several if not is_missing_label(each)]
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        sign = self.form.sign
+        return parts_of(value, sign) if sign and isinstance(value, str) else [value]
+
+    def _hot(self, several: Any) -> tuple[list[str], Problem | None]:
+        problem = self._width(several, "ones and zeros")
+        if problem is not None:
+            return [], problem
+        hot = hot_names(several)
+        if hot is None:
+            return [], Problem("no label", f"{several!r:.80} holds more than ones and zeros")
+        return hot, None
+
+    def _numbers(self, value: Any) -> tuple[str, Problem | None]:
+        several: Any = as_several(value)
+        if len(self.form.names) > 1 or several is not None:
+            problem = self._width(several, "numbers")
+            if problem is not None:
+                return "", problem
+        if isinstance(several, Mapping):
+            several = [several[name] for name in self.form.names]
+        cells = [value] if several is None else [*several]
+        texts = [cell_text(cell) for cell in cells]
+        for text, cell in zip(texts, cells, strict=True):
+            fault = _number_fault(text, cell)
+            if fault:
+                return "", Problem("no label", fault)
+        return key_of_numbers([float(number) for number in numbers_in(texts)]), None
+
+    def _width(self, several: Any, what: str) -> Problem | None:
+        names = self.form.names
+        if several is None or len(several) != len(names):
+            count = 1 if several is None else len(several)
+            return Problem("no label", f"{count} {what} where the first examples have {len(names)}")
+        if isinstance(several, Mapping) and set(several) != set(names):
+            return Problem("no label", f"the names {', '.join(several)} are not those of the first")
+        return None
+
+
+def _number_fault(text: str, cell: Any) -> str:
+    """Why a cell is no number; "" if it is one."""
+    if not text:
+        return "the number is missing"
+    if isinstance(cell, bool | np.bool_):
+        return f"{cell} is no number"
+    if not np.isnan(numbers_in([text])[0]):
+        return ""
+    mend = ": write it as 1234.5, without signs" if is_marked_number(text) else ""
+    return f"{text[:60]!r} is no number{mend}"
+
+
+def looked_into(
+    items: Iterable[ItemT], cell_of: Callable[[ItemT], Any], *, kind: TargetKind | None
+) -> tuple[TargetForm, Iterator[ItemT]]:
+    """What the targets of a stream are taken for, and the whole stream.
+
+    Args:
+        items: examples, of which the first are kept until they are asked for again.
+        cell_of: the target of one as its source has it; None where it has none.
+        kind: what the user says; None: guessed.
+    """
+    stream = iter(items)
+    if kind == "class":
+        return TargetForm(), stream
+    first = [*itertools.islice(stream, LOOKED_AT)]
+    form = find_form(map(cell_of, first), kind=kind)
+    return form, _chained(first, stream)
+
+
+def _chained(first: list[ItemT], rest: Iterator[ItemT]) -> Iterator[ItemT]:
+    first.reverse()
+    while first:  # each is let go of once it was read
+        yield first.pop()
+    yield from rest

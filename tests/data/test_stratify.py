@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kerasapps.data.stratify import deal_out, share_out
+
+SHARES = {"test": 0.2, "validation": 0.1}
+
+
+def test_every_label_has_its_share_of_every_split() -> None:
+    """Also rare ones, which a draw by chance would miss (Sechidis et al., 2011)."""
+    rng = np.random.default_rng(0)
+    often = np.array([0.5, 0.3, 0.1, 0.02])
+    table = rng.random((1000, 4)) < often
+    splits, few = deal_out([np.flatnonzero(row) for row in table], SHARES)
+    assert not few
+    where = np.array(splits)
+    for name, share in {**SHARES, "train": 0.7}.items():
+        assert (where == name).mean() == pytest.approx(share, abs=0.005)
+        for label in range(4):
+            count = table[:, label].sum()
+            assert table[where == name, label].sum() == pytest.approx(share * count, abs=2)
+
+
+def test_a_label_of_too_few_examples_is_named_and_stays_in_training() -> None:
+    sets = [np.array([0]), np.array([0, 1]), np.array([1]), *[np.array([0])] * 20]
+    splits, few = deal_out(sets, SHARES)
+    assert few == {1: 2}
+    assert splits[1:3] == ["train", "train"]
+
+
+def test_examples_without_labels_fill_the_splits() -> None:
+    nothing = np.empty(0, np.intp)
+    splits, _ = deal_out([nothing] * 10, SHARES)
+    assert {name: splits.count(name) for name in set(splits)} == share_out(10, SHARES)
+    assert deal_out([], SHARES) == ([], {})
