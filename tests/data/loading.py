@@ -14,6 +14,9 @@ from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.rows import steps as row_steps
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
+from kerasapps.data.tags import steps as tag_steps
+from kerasapps.data.tags.config import TaggingConfig
+from kerasapps.data.tags.examples import TagSplits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
 
@@ -60,3 +63,13 @@ def load_rows(data: Any, *, tabular: TabularConfig = TabularConfig(), **way: Any
 def audit_rows(data: Any, *, tabular: TabularConfig = TabularConfig(), **way: Any) -> Audit:
     """What is found in the same data."""
     return examine(row_steps, data, options=tabular, **way)[0]
+
+
+def load_tags(data: Any, *, tagging: TaggingConfig = TaggingConfig(), **way: Any) -> TagSplits:
+    """The splits of sentences with tags."""
+    return load_splits(tag_steps, data, options=tagging, **way)
+
+
+def audit_tags(data: Any, *, tagging: TaggingConfig = TaggingConfig(), **way: Any) -> Audit:
+    """What is found in the same data."""
+    return examine(tag_steps, data, options=tagging, **way)[0]

@@ -16,6 +16,8 @@ Fault = Literal[
     "format",
     "length ratio",
     "over-long",
+    "tags",
+    "spans",
 ]
 
 

@@ -1,0 +1,190 @@
+"""Collected sentences become training, validation and test by the rules of `partition`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.audit import Listed
+from kerasapps.data.partition import (
+    Parting,
+    fingerprint_rows,
+    number_contents,
+    order_copies,
+    part_rows,
+    with_several,
+)
+from kerasapps.data.sources.clean import excerpt
+from kerasapps.data.splits import SPLITS
+from kerasapps.data.tags.audit import TagConflict, TagCopy
+from kerasapps.data.tags.collect import TagCollection
+
+SHORT = 10
+"""Words of a sentence that counts as the same in two splits: shorter ones, such as datelines and
+headings, recur in all texts of a kind, and would be missed where texts are read."""
+_ORIGINS_SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class TagPlacement:
+    """Where every sentence goes.
+
+    Attributes:
+        rows: int64, the sentences in use, ordered by content: by neither file nor place in it.
+        splits: int8 `(n,)` split code of every collected sentence.
+        brought: the splits that sentences in use came with.
+        doubled: sentences left out since a better protected split has their words.
+        copies: the same sentence twice within a split.
+        recurring: sentences of fewer than `SHORT` words that stand in several splits.
+        conflicts: the same words with different tags, within a split or across.
+        errors: too few sentences to fill every split.
+        warnings: none.
+    """
+
+    rows: np.ndarray
+    splits: np.ndarray
+    brought: frozenset[str | None]
+    doubled: Listed[TagCopy]
+    copies: Listed[TagCopy]
+    recurring: int
+    conflicts: Listed[TagConflict]
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+    def of_split(self, split: str) -> np.ndarray:
+        """int64, the sentences of one split."""
+        return self.rows[self.splits[self.rows] == SPLITS.index(split)]
+
+
+def place_tags(collection: TagCollection, *, config: LoadConfig, seed: int) -> TagPlacement:
+    """Drop sentences that are also in a better protected split, and make the missing splits.
+
+    Sentences that differ in case only count as one, so that none is judged that was trained on.
+    Those of fewer than `SHORT` words stay in every split that the data has them in.
+
+    Args:
+        collection: what was collected.
+        config: the sizes of the missing splits.
+        seed: of their draw; a sentence's place depends on its words and the seed only.
+    """
+    content_order = np.lexsort(collection.exact.T[::-1])
+    ranks = np.empty(len(collection), np.int64)
+    ranks[content_order] = np.arange(len(collection))
+    parting = part_rows(
+        _apart(collection),
+        np.zeros(len(collection), np.int32),
+        collection.splits,
+        ranks=ranks,
+        config=config,
+        seed=seed,
+    )
+    rows = content_order[~parting.dropped[content_order]]
+    exact, _ = number_contents(collection.exact)
+    order, first = order_copies(exact, collection.splits, ranks)
+    again = order[(first[order] != order) & ~parting.dropped[order]]
+    left_out = parting.order[parting.dropped[parting.order]]
+    return TagPlacement(
+        rows=rows,
+        splits=parting.splits,
+        brought=parting.brought,
+        doubled=_copies(collection, left_out, parting.first, parting),
+        copies=_copies(collection, again, first, parting),
+        recurring=_recurring(collection),
+        conflicts=_conflicts(collection, parting, exact),
+        errors=_too_few(parting),
+    )
+
+
+def fingerprint_tags(collection: TagCollection, placed: TagPlacement) -> str:
+    """SHA-256 over the sorted (content, split) of the sentences in use."""
+    rows = placed.rows
+    numbers = np.zeros(len(rows), np.int32)
+    return fingerprint_rows(collection.exact[rows], numbers, placed.splits[rows], names=("",))
+
+
+def count_entities(collection: TagCollection, rows: np.ndarray) -> Counter[str]:
+    """How many entities of each type some sentences, int64 `(n,)`, have."""
+    starts = collection.raw.starts
+    chosen = np.zeros(len(collection), bool)
+    chosen[rows] = True
+    numbers = collection.tags.numbers[np.repeat(chosen, np.diff(starts))]
+    begins = numbers[numbers % 2 == 1]
+    counts = np.bincount(begins // 2, minlength=len(collection.tags.types))
+    return Counter(dict(zip(collection.tags.types, counts.tolist(), strict=True)))
+
+
+def _apart(collection: TagCollection) -> np.ndarray:
+    """uint64 `(n, 2)` digests of the words; of short sentences in two splits they differ."""
+    digests = collection.folded.copy()
+    short = collection.words < SHORT
+    digests[short, 1] ^= (collection.splits[short] + 1).astype(np.uint64)
+    return digests
+
+
+def _recurring(collection: TagCollection) -> int:
+    short = np.flatnonzero(collection.words < SHORT)
+    contents, _ = number_contents(collection.folded[short])
+    several = with_several(contents, collection.splits[short].astype(np.int32) + 1)
+    return int(several[contents].sum())
+
+
+def _copies(
+    collection: TagCollection, rows: np.ndarray, first: np.ndarray, parting: Parting
+) -> Listed[TagCopy]:
+    shown = []
+    for row in rows[: Listed.LIMIT]:
+        kept = first[row]
+        shown.append(
+            TagCopy(
+                kept=collection.origins[kept],
+                kept_split=_name(parting.splits[kept]),
+                copy=collection.origins[row],
+                copy_split=_name(parting.splits[row]),
+                dropped=bool(parting.dropped[row]),
+                text=_text(collection, row),
+            )
+        )
+    return Listed(len(rows), tuple(shown))
+
+
+def _conflicts(
+    collection: TagCollection, parting: Parting, exact: np.ndarray
+) -> Listed[TagConflict]:
+    """Words that have more than one list of tags."""
+    # Which copy has which tags shows in the digests of both: words alone make the contents.
+    several = with_several(parting.contents, exact.astype(np.int64))
+    rows = parting.order[several[parting.contents[parting.order]]]
+    rows = rows[np.argsort(parting.contents[rows], kind="stable")]
+    shown: list[TagConflict] = []
+    total = 0
+    for group in np.split(rows, np.flatnonzero(np.diff(parting.contents[rows])) + 1):
+        # Words that differ in case are other words, whose tags may differ.
+        tags = {collection.tag_lists[int(row)] for row in group}
+        if len(group) and len(tags) > 1:
+            total += 1
+            if len(shown) < Listed.LIMIT:
+                origins = tuple(collection.origins[row] for row in group[:_ORIGINS_SHOWN])
+                shown.append(TagConflict(origins, _text(collection, group[0])))
+    return Listed(total, tuple(shown))
+
+
+def _text(collection: TagCollection, row: int) -> str:
+    return excerpt(" ".join(collection.sentences[int(row)][:40]))
+
+
+def _name(code: int) -> str:
+    return SPLITS[code] if code >= 0 else "no split"
+
+
+def _too_few(parting: Parting) -> tuple[str, ...]:
+    if not parting.few:
+        return ()
+    wanted = ", ".join(sorted({"train", *parting.shares}, key=SPLITS.index))
+    (count,) = parting.few.values()
+    return (
+        f"there are {count} different sentences, too few to be in every split ({wanted}): add "
+        f"sentences (at least {len(parting.shares) + 1})",
+    )
