@@ -146,6 +146,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "tabular_linear",
         "tabular_mlp",
         "tabular_resnet",
+        "tagger_preset",
         "text_cnn",
         "text_preset",
         "transformer",

@@ -19,7 +19,7 @@ import kerasapps
 from tests.doors import DOORS
 
 # Reading a pretrained encoder takes seconds; its examples are tests of their own.
-ELSEWHERE = {"preset_max_length", "preset_vocabulary", "text_preset"}
+ELSEWHERE = {"preset_max_length", "preset_vocabulary", "tagger_preset", "text_preset"}
 # These speak of a file that another example makes.
 MAKES_FILE = "export_tflite"
 OF_A_FILE = {"scan_tflite", "verify_tflite"}

@@ -31,6 +31,7 @@ from kerasapps.models.tabular_linear import tabular_linear
 from kerasapps.models.tabular_mlp import tabular_mlp
 from kerasapps.models.tabular_resnet import tabular_resnet
 from kerasapps.models.tagger_common import TaggerShape
+from kerasapps.models.tagger_presets import tagger_preset
 from kerasapps.models.text_cnn import text_cnn
 from kerasapps.models.text_common import TextShape
 from kerasapps.models.text_presets import preset_max_length, preset_vocabulary, text_preset
@@ -83,6 +84,7 @@ __all__ = [
     "tabular_linear",
     "tabular_mlp",
     "tabular_resnet",
+    "tagger_preset",
     "text_cnn",
     "text_preset",
     "transformer",

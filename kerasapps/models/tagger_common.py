@@ -27,17 +27,21 @@ class TaggerShape:
     """What a tagger is built for, beside its own architecture.
 
     Attributes:
-        words: ids of words run from 0 (padding) to this, exclusive.
-        characters: likewise of characters.
+        words: ids of words, or of the pieces that a pretrained encoder reads, run from 0 (padding)
+            to this, exclusive.
         tags: their names in the order of their numbers, as IOB2 has them; `"O"` is outside.
-        word_length: characters of a word.
+        characters: likewise of characters, of networks that read them.
+        word_length: characters of a word, likewise.
         length: words of a sentence, or None to take any length (as in training).
+        pieces: of the words of a sentence, with those that frame it, for a pretrained encoder; None
+            to take any number.
         width: multiplies the units of the model.
         depth: multiplies its layers.
         kernel: words that a convolution looks at, or None for the model's own.
         dropout: before the scores, or None for the model's own.
         word_dropout: share of the words hidden in training, or None for the model's own.
         unknown_id: what a hidden word becomes.
+        kept_ids: what is never hidden: the pieces that frame a sentence.
         vectors: first values of the words' vectors, float32 `(words, dimensions)`, or None.
         for_export: build for conversion to TFLite: recurrences unrolled; needs `length`. The
             weights are those of the model built without it, in the same order.
@@ -50,16 +54,18 @@ class TaggerShape:
     """
 
     words: int
-    characters: int
     tags: tuple[str, ...]
-    word_length: int
+    characters: int = 0
+    word_length: int = 0
     length: int | None = None
+    pieces: int | None = None
     width: float = 1.0
     depth: float = 1.0
     kernel: int | None = None
     dropout: float | None = None
     word_dropout: float | None = None
     unknown_id: int = UNKNOWN_ID
+    kept_ids: tuple[int, ...] = ()
     vectors: np.ndarray | None = None
     for_export: bool = False
 
@@ -100,7 +106,7 @@ def word_vectors(inputs: dict[str, Any], shape: TaggerShape, *, word_dropout: fl
     size = channels(DIMENSIONS, shape.width)
     vectors = embed(
         inputs["words"],
-        _as_text(shape),
+        as_text(shape),
         dimensions=size,
         word_dropout=word_dropout,
         scale=(3 / size) ** 0.5,
@@ -149,13 +155,18 @@ def crf_of(network: keras.Model) -> ConditionalRandomField | None:
     return next(chains, None)
 
 
-def _as_text(shape: TaggerShape) -> TextShape:
-    """What `embed` reads of a shape."""
+def as_text(shape: TaggerShape) -> TextShape:
+    """What of a shape is also asked of networks that read texts."""
     return TextShape(
         vocabulary_size=shape.words,
         num_classes=len(shape.tags),
+        length=shape.pieces,
+        width=shape.width,
+        depth=shape.depth,
+        kernel=shape.kernel,
         word_dropout=shape.word_dropout,
         unknown_id=shape.unknown_id,
-        kept_ids=(),
+        kept_ids=shape.kept_ids,
         vectors=shape.vectors,
+        for_export=shape.for_export,
     )

@@ -44,8 +44,8 @@ def text_preset(name_or_path: str, shape: TextShape, *, dropout: float = 0.1) ->
 
     Reference: Devlin et al. 2019, section 3.2; Reimers & Gurevych 2019, section 3 (mean pooling).
     """
-    encoder = _encoder(name_or_path, weights=not shape.for_export)
-    _check(encoder, shape, name_or_path)
+    encoder = pretrained_encoder(name_or_path, weights=not shape.for_export)
+    check_encoder(encoder, shape, name_or_path)
     return encoder_classifier(encoder, shape, dropout=dropout)
 
 
@@ -54,7 +54,7 @@ def encoder_classifier(
 ) -> keras.Model:
     """`text_preset` on an encoder that is loaded already, KerasHub's model of it."""
     inputs, feeds = _export_inputs(shape) if shape.for_export else _training_inputs(shape)
-    backbone = _tokens_only(encoder)
+    backbone = tokens_only(encoder)
     vectors = backbone({name: feeds[name] for name in encoder.input})
     pool = MaskedPooling("average", name="pool", dtype="float32")
     features = pool(vectors, mask=keras.ops.cast(feeds["padding_mask"], "bool"))
@@ -102,11 +102,19 @@ def preset_max_length(name_or_path: str) -> int:
     Raises:
         ConfigError: if nothing loads under that name, or it is no text encoder.
     """
-    return _max_length(_encoder(name_or_path, weights=False))
+    return _max_length(pretrained_encoder(name_or_path, weights=False))
 
 
-def _encoder(name_or_path: str, *, weights: bool) -> keras.Model:
-    """KerasHub's model: from `token_ids`, `padding_mask` (and `segment_ids`) to tokens' vectors."""
+def pretrained_encoder(name_or_path: str, *, weights: bool) -> keras.Model:
+    """KerasHub's model: from `token_ids`, `padding_mask` (and `segment_ids`) to tokens' vectors.
+
+    Args:
+        name_or_path: KerasHub preset name, KerasHub preset folder, or Hugging Face folder.
+        weights: whether their values are read.
+
+    Raises:
+        ConfigError: if nothing loads under that name, or it is no encoder with a padding mask.
+    """
     import keras_hub  # takes a second to import, so only when a preset is asked for
 
     try:
@@ -127,7 +135,8 @@ def _encoder(name_or_path: str, *, weights: bool) -> keras.Model:
     return encoder
 
 
-def _tokens_only(encoder: keras.Model) -> keras.Model:
+def tokens_only(encoder: keras.Model) -> keras.Model:
+    """The encoder as the layer `"backbone"`, from its inputs to the tokens' vectors alone."""
     outputs = encoder.output
     tokens = outputs["sequence_output"] if isinstance(outputs, dict) else outputs
     return keras.Model(encoder.input, tokens, name="backbone")
@@ -150,7 +159,12 @@ def _export_inputs(shape: TextShape) -> tuple[list[Any], dict[str, Any]]:
     return inputs, dict(zip(("token_ids", "padding_mask", "segment_ids"), inputs, strict=True))
 
 
-def _check(encoder: keras.Model, shape: TextShape, name: str) -> None:
+def check_encoder(encoder: keras.Model, shape: TextShape, name: str) -> None:
+    """Makes sure that a pretrained encoder can give what is asked for.
+
+    Raises:
+        ConfigError: for sizes, vectors, a vocabulary or a length that it cannot have.
+    """
     if (shape.width, shape.depth, shape.kernel) != (1.0, 1.0, None):
         raise ConfigError(
             f"width, depth and kernel cannot change a pretrained model ({name}): omit them."

@@ -97,7 +97,7 @@ def _convert(folder: Path, calibration: Inputs | None = None) -> bytes:
 def run_tflite(flatbuffer: bytes, inputs: Inputs) -> np.ndarray:
     """What a file answers to each sentence, builtin operators only."""
     runner = Interpreter(model_content=flatbuffer).get_signature_runner("serving_default")
-    count = len(inputs["words"])
+    count = len(next(iter(inputs.values())))
     rows = [{name: each[row : row + 1] for name, each in inputs.items()} for row in range(count)]
     return np.concatenate([next(iter(runner(**row).values())) for row in rows])
 

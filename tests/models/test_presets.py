@@ -223,6 +223,6 @@ def test_a_download_that_finds_the_disk_full_is_no_fault_of_the_name(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "model.weights.h5")
 
     monkeypatch.setattr(keras_hub.models.Backbone, "from_preset", full)
-    for load in (presets._open_preset, text_presets._encoder):
+    for load in (presets._open_preset, text_presets.pretrained_encoder):
         with pytest.raises(OSError, match="No space left"):
             load("resnet_18_imagenet", weights=True)
