@@ -55,7 +55,7 @@ class MelBands:
     @property
     def factors(self) -> tuple[int, int]:
         """The two numbers into which the transform's length is taken apart; see `layers.LogMel`."""
-        return _factors(self.window, self.mels)
+        return _factors(self.window)
 
     @property
     def size(self) -> int:
@@ -155,13 +155,13 @@ def _mel(hertz: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def _factors(window: int, mels: int) -> tuple[int, int]:
+def _factors(window: int) -> tuple[int, int]:
     """The factors that need the fewest constants, of a length that is the window or more."""
 
     def constants(pair: tuple[int, int]) -> tuple[int, int]:
         slow, fast = pair
         kept = slow // 2 + 1
-        return 2 * slow * kept + 2 * fast * kept + 4 * fast * fast + fast * kept * mels, slow * fast
+        return 2 * slow * kept + 2 * fast * kept + 4 * fast * fast, slow * fast
 
     longest = math.ceil(window * _MOST_PADDED)
     pairs = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import keras
@@ -10,6 +12,11 @@ import numpy as np
 
 from kerasapps.layers.conv import Shape
 from kerasapps.spectra import FLOOR, MelBands, paddings
+
+# Converters that quantize weights leave matrices of fewer numbers alone: in 8 bits the loud parts
+# of a spectrum would drown the quiet ones.
+_SMALL = 1024
+_GROUP = 8  # bands
 
 Padding = Literal["centre", "causal", "none"]
 Scale = Literal["log", "energy"]
@@ -103,18 +110,20 @@ class LogMel(keras.layers.Layer):
 
     def _energies(self, frames: Any) -> Any:
         """Energies of the bands, `(frames, mels)`, of frames, `(frames, window)`."""
-        ops, (slow, fast) = keras.ops, self.bands.factors
-        taper, first, turn_re, turn_im, second, filters = self._constants
+        ops, (slow, fast), given = keras.ops, self.bands.factors, self._constants
         kept = slow // 2 + 1
-        x = ops.pad(frames * taper, ((0, 0), (0, slow * fast - self.bands.window)))
+        x = ops.pad(frames * given.taper, ((0, 0), (0, slow * fast - self.bands.window)))
         x = ops.transpose(ops.reshape(x, (-1, slow, fast)), (0, 2, 1))
-        x = ops.reshape(ops.matmul(ops.reshape(x, (-1, slow)), first), (-1, fast, 2 * kept))
+        x = _product(ops.reshape(x, (-1, slow)), given.first)
+        x = ops.reshape(x, (-1, fast, 2 * kept))
         re, im = x[..., :kept], x[..., kept:]
-        x = ops.concatenate([re * turn_re - im * turn_im, re * turn_im + im * turn_re], axis=1)
-        x = ops.reshape(ops.transpose(x, (0, 2, 1)), (-1, 2 * fast))
-        x = ops.matmul(x, second)
-        power = ops.square(x[:, :fast]) + ops.square(x[:, fast:])
-        return ops.matmul(ops.reshape(power, (-1, kept * fast)), filters)
+        turned = [re * given.cosines - im * given.sines, re * given.sines + im * given.cosines]
+        x = ops.transpose(ops.concatenate(turned, axis=1), (0, 2, 1))
+        x = _product(ops.reshape(x, (-1, 2 * fast)), given.second)
+        power = ops.reshape(ops.square(x[:, :fast]) + ops.square(x[:, fast:]), (-1, kept * fast))
+        power = ops.take(power, given.order, axis=1)
+        bands = [ops.matmul(power[:, low:high], filters) for low, high, filters in given.groups]
+        return bands[0] if len(bands) == 1 else ops.concatenate(bands, axis=1)
 
     def _frames(self, samples: int | None) -> int:
         if samples is None:
@@ -138,38 +147,82 @@ class LogMel(keras.layers.Layer):
         }
 
 
-def transform_constants(bands: MelBands) -> tuple[np.ndarray, ...]:
-    """What the two steps of a transform multiply by, float32.
+@dataclass(frozen=True)
+class TransformConstants:
+    """What a transform multiplies by, float32.
 
     With n = fast·n1 + n2 and k = k1 + slow·k2 a transform is one over n1, a turn by n2·k1, and one
-    over n2. Half of the k1 suffice, as a real sound's other half is a mirror image. A bin that
-    comes twice counts half each time.
+    over n2. Half of the k1 suffice, as a real sound's other half is a mirror image.
 
-    Args:
-        bands: what is computed.
-
-    Returns:
-        The taper `(window,)`; the first matrix `(slow, 2·kept)`; the turns' real and imaginary
-        parts `(fast, kept)`; the second matrix `(2·fast, 2·fast)`; what goes from each result into
-        each band, `(kept·fast, mels)`.
+    Attributes:
+        taper: of a frame, `(window,)`.
+        first: `(slow, 2·kept)`: real parts, then imaginary ones.
+        cosines: of the turns, `(fast, kept)`.
+        sines: likewise.
+        second: `(2·fast, 2·fast)`: both parts to both parts.
+        order: int32 `(bins,)`, where each bin is among the results.
+        groups: neighbouring bands: first bin, last one (exclusive), and how much of each goes into
+            each band, `(bins, bands)`.
     """
+
+    taper: np.ndarray
+    first: np.ndarray
+    cosines: np.ndarray
+    sines: np.ndarray
+    second: np.ndarray
+    order: np.ndarray
+    groups: Sequence[tuple[int, int, np.ndarray]]
+
+
+def transform_constants(bands: MelBands) -> TransformConstants:
+    """The constants of a front end."""
     slow, fast = bands.factors
     kept, size = slow // 2 + 1, slow * fast
     first = np.exp(-2j * np.pi * np.outer(np.arange(slow), np.arange(kept)) / slow)
     turns = np.exp(-2j * np.pi * np.outer(np.arange(fast), np.arange(kept)) / size)
     second = np.exp(-2j * np.pi * np.outer(np.arange(fast), np.arange(fast)) / fast)
     numbers = np.arange(kept)[:, None] + slow * np.arange(fast)[None, :]
-    bins = np.minimum(numbers, size - numbers).ravel()
-    filters = bands.filters[bins] / np.bincount(bins)[bins][:, None]
-    real = np.block([[second.real, second.imag], [-second.imag, second.real]])
-    return tuple(
-        each.astype(np.float32)
-        for each in (
-            bands.taper,
-            np.concatenate([first.real, first.imag], axis=1),
-            turns.real,
-            turns.imag,
-            real,
-            filters,
-        )
+    _, order = np.unique(np.minimum(numbers, size - numbers), return_index=True)
+    return TransformConstants(
+        taper=bands.taper.astype(np.float32),
+        first=np.concatenate([first.real, first.imag], axis=1).astype(np.float32),
+        cosines=turns.real.astype(np.float32),
+        sines=turns.imag.astype(np.float32),
+        second=np.block([[second.real, second.imag], [-second.imag, second.real]]).astype(
+            np.float32
+        ),
+        order=order.astype(np.int32),
+        groups=[*_groups(bands.filters.astype(np.float32))],
     )
+
+
+def _groups(filters: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Bands whose bins are near each other: most of the whole matrix is zeros."""
+    first, count = 0, filters.shape[1]
+    while first < count:
+        last = first + 1
+        while last < min(count, first + _GROUP) and _area(filters[:, first : last + 1]) < _SMALL:
+            last += 1
+        low, high = _span(filters[:, first:last])
+        yield low, high, filters[low:high, first:last]
+        first = last
+
+
+def _span(filters: np.ndarray) -> tuple[int, int]:
+    (used,) = np.nonzero(filters.any(axis=1))
+    return int(used[0]), int(used[-1]) + 1
+
+
+def _area(filters: np.ndarray) -> int:
+    low, high = _span(filters)
+    return (high - low) * filters.shape[1]
+
+
+def _product(x: Any, matrix: np.ndarray) -> Any:
+    """`x · matrix`, of a large matrix a part at a time."""
+    width = max(1, (_SMALL - 1) // len(matrix))
+    parts = [
+        keras.ops.matmul(x, matrix[:, start : start + width])
+        for start in range(0, matrix.shape[1], width)
+    ]
+    return parts[0] if len(parts) == 1 else keras.ops.concatenate(parts, axis=1)

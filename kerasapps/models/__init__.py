@@ -8,15 +8,19 @@ require_training(__name__)
 
 from kerasapps.models.adapt import adapt, adapt_to_labels, backbone, linear_head
 from kerasapps.models.alexnet import alexnet
+from kerasapps.models.audio_transformer import audio_transformer
 from kerasapps.models.bag import bag_of_embeddings, bag_of_ngrams
+from kerasapps.models.bc_resnet import bc_resnet
 from kerasapps.models.bilstm_crf import bilstm_crf
 from kerasapps.models.cnn import cnn
 from kerasapps.models.cnn_crf import cnn_crf
+from kerasapps.models.crnn import crnn
 from kerasapps.models.densenet import densenet
 from kerasapps.models.ds_cnn import ds_cnn
 from kerasapps.models.fast_resnet import fast_resnet
 from kerasapps.models.ft_transformer import ft_transformer
 from kerasapps.models.inception import inception
+from kerasapps.models.matchbox import matchbox
 from kerasapps.models.mlp import mlp
 from kerasapps.models.mobile_cnn import mobile_cnn
 from kerasapps.models.presets import preset, preset_image_size
@@ -25,6 +29,7 @@ from kerasapps.models.resnet import resnet
 from kerasapps.models.seq2seq_lstm import Seq2SeqLSTM
 from kerasapps.models.seq2seq_transformer import Seq2SeqTransformer
 from kerasapps.models.sound_common import SoundShape
+from kerasapps.models.sound_mlp import sound_mlp
 from kerasapps.models.streaming import streaming_model
 from kerasapps.models.tabular_common import TabularShape
 from kerasapps.models.tabular_linear import tabular_linear
@@ -54,15 +59,18 @@ __all__ = [
     "adapt",
     "adapt_to_labels",
     "alexnet",
+    "audio_transformer",
     "backbone",
     "bag_of_embeddings",
     "bag_of_ngrams",
+    "bc_resnet",
     "bilstm",
     "bilstm_crf",
     "build_translator",
     "cnn",
     "cnn_crf",
     "cnn_lstm",
+    "crnn",
     "densenet",
     "ds_cnn",
     "fast_resnet",
@@ -72,6 +80,7 @@ __all__ = [
     "linear_head",
     "lstm",
     "lstm_attention",
+    "matchbox",
     "mlp",
     "mobile_cnn",
     "preset",
@@ -80,6 +89,7 @@ __all__ = [
     "preset_vocabulary",
     "resnet",
     "rnn",
+    "sound_mlp",
     "streaming_model",
     "tabular_linear",
     "tabular_mlp",

@@ -78,6 +78,15 @@ class SoundShape:
         return self.bands.frames(self.samples)
 
 
+def refuse_causal(shape: SoundShape, name: str) -> None:
+    """Raises a ConfigError if a network that sees a whole clip at once is asked to be causal."""
+    if shape.causal:
+        raise ConfigError(
+            f"{name} looks at a whole clip at once, so it cannot hear a stream: choose ds_cnn, "
+            "bc_resnet, matchbox or crnn."
+        )
+
+
 class Timeline:
     """Where a network meets time: zeros around a clip, or what a stream was before.
 
@@ -146,6 +155,16 @@ class Timeline:
     def _state(self, name: str, shape: tuple[int, ...]) -> Any:
         self._before[name] = keras.Input(shape, dtype="float32", name=f"{name}_state")
         return self._before[name]
+
+    def recurrence(self, layer: keras.layers.GRU, x: Any) -> Any:
+        """The outputs of a recurrence over a chunk, which goes on from its state.
+
+        Args:
+            layer: gives its sequence and its state.
+            x: `(batch, frames, channels)`.
+        """
+        x, self._after[layer.name] = layer(x, initial_state=self._state(layer.name, (layer.units,)))
+        return x
 
     def past(self, x: Any, count: int, name: str) -> Any:
         """What came before a chunk, put before it along the axis of time.

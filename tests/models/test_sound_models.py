@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from kerasapps.errors import ConfigError
-from kerasapps.models import ds_cnn
+from kerasapps.models import (
+    audio_transformer,
+    bc_resnet,
+    crnn,
+    ds_cnn,
+    matchbox,
+    sound_mlp,
+)
 from tests.models.check_sound_model import (
     SHAPE,
     Builder,
@@ -20,8 +27,13 @@ from tests.models.check_sound_model import (
     sounds,
 )
 
-BUILDERS = [ds_cnn]
-CHUNKS = {ds_cnn: 160}
+BUILDERS = [audio_transformer, bc_resnet, crnn, ds_cnn, matchbox, sound_mlp]
+# The rest repeats at length what these show with few operations.
+OFTEN = (ds_cnn,)
+REPEATED = [
+    build if build in OFTEN else pytest.param(build, marks=pytest.mark.slow) for build in BUILDERS
+]
+CHUNKS = {bc_resnet: 80, crnn: 160, ds_cnn: 160, matchbox: 160}
 
 
 @pytest.mark.parametrize("build", BUILDERS)
@@ -29,24 +41,26 @@ def test_logits_are_those_of_each_sound(build: Builder) -> None:
     check_logits(build)
 
 
-@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize("build", REPEATED)
 def test_the_file_for_phones_agrees(build: Builder, tmp_path: Path) -> None:
     check_export(build, tmp_path)
 
 
-@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize("build", REPEATED)
 def test_sizes_and_features_change_the_network(build: Builder) -> None:
     check_options(build)
 
 
-@pytest.mark.parametrize("build", BUILDERS)
+@pytest.mark.parametrize("build", REPEATED)
 def test_is_saved_and_computes_in_mixed_precision(build: Builder, tmp_path: Path) -> None:
     check_saving(build, tmp_path)
     check_mixed_precision(build)
 
 
-@pytest.mark.parametrize("build", CHUNKS)
+@pytest.mark.parametrize("build", REPEATED)
 def test_a_stream_is_answered_as_the_whole_clip(build: Builder, tmp_path: Path) -> None:
+    if build not in CHUNKS:
+        pytest.skip("sees a whole clip at once")
     check_stream(build, tmp_path, chunk=CHUNKS[build])
 
 
@@ -83,3 +97,9 @@ def test_a_causal_network_is_no_other_before_the_end_changes() -> None:
     one, other = (np.asarray(frames(each)) for each in (heard, changed))
     np.testing.assert_allclose(one[:, :8], other[:, :8], atol=1e-5)
     assert np.abs(one[:, 8:] - other[:, 8:]).max() > 1e-3
+
+
+@pytest.mark.parametrize("build", [audio_transformer, sound_mlp])
+def test_networks_that_see_a_whole_clip_hear_no_stream(build: Builder) -> None:
+    with pytest.raises(ConfigError, match="choose ds_cnn, bc_resnet, matchbox or crnn"):
+        build(dataclasses.replace(SHAPE, causal=True))
