@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -46,6 +46,7 @@ class SoundExamples:
         contents: uint64 `(n,)`, of a digest of each sound's samples, whatever its label.
         origins: where each comes from: a row of a table, or "" where its path says it.
         groups: who speaks in each, or what else must not be in two splits; None where not told.
+        seconds: float64 `(n,)`, how long each is.
         noise: noise without a class, to be mixed into training; none in the other splits.
     """
 
@@ -53,7 +54,8 @@ class SoundExamples:
     labels: np.ndarray
     contents: np.ndarray = no_contents()
     origins: Sequence[str] = ()
-    groups: Sequence[str] | None = None
+    groups: Sequence[str | None] | None = None
+    seconds: np.ndarray = field(default_factory=lambda: np.empty(0))
     noise: Sequence[Clip] = ()
 
     def __len__(self) -> int:

@@ -1,0 +1,48 @@
+"""Classes that need not be told apart become one, as in a detector of a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kerasapps.data.sounds.config import SILENCE, UNKNOWN, AudioConfig
+from kerasapps.data.sounds.listing import BACKGROUND, SoundEntry
+from kerasapps.data.splits import label_order
+from kerasapps.wording.shortened import shortened
+
+
+@dataclass(frozen=True)
+class Told:
+    """Entries, and what is to be said of what was done to them."""
+
+    entries: tuple[SoundEntry, ...]
+    guesses: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def pool_entries(entries: Sequence[SoundEntry], *, options: AudioConfig) -> Told:
+    """Name the classes that `unknown` or `wanted` pools `UNKNOWN`."""
+    asked, option = (options.unknown, "unknown") if options.unknown else (options.wanted, "wanted")
+    if not asked:
+        return Told(tuple(entries))
+    known = {entry.label for entry in entries} - {BACKGROUND}
+    strange = label_order(set(asked) - known)
+    if strange:
+        classes = shortened([repr(label) for label in label_order(known)])
+        names = ", ".join(map(repr, strange))
+        return Told(
+            tuple(entries),
+            errors=(f"{option} names {names}, and the data has no such class; it has {classes}",),
+        )
+    kept = {BACKGROUND, SILENCE, UNKNOWN}
+    pooled = set(asked) - kept if options.unknown else known - set(asked) - kept
+    count = sum(entry.label in pooled for entry in entries)
+    said = f"{len(pooled)} classes with {count:,} sounds are pooled as {UNKNOWN}"
+    return Told(
+        tuple(
+            replace(entry, label=UNKNOWN) if entry.label in pooled else entry for entry in entries
+        ),
+        guesses=(said,),
+        errors=() if pooled else (f"{option} leaves no class to pool as {UNKNOWN}",),
+    )
