@@ -21,7 +21,7 @@ from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.rows import Row, RowListing, numbered
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_shapes import is_table
-from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.data.sources.tables import add_table
 from kerasapps.data.sources.unheard import hearing, refuse_columns
 from kerasapps.data.tags.columns import tag_tables
 from kerasapps.data.tags.config import TaggingConfig
@@ -126,9 +126,8 @@ def _named(name: str, config: TaggingConfig) -> RowListing:
 def _add_table(
     listing: RowListing, data: Any, config: TaggingConfig, split: str | None = None
 ) -> None:
-    kind: TableKind = tag_tables(config)
-    table = open_hugging_face(data) if is_hugging_face(data) else kind.open(data)
-    columns = add_table(listing, table, kind=kind, split=split)
+    table = open_hugging_face(data) if is_hugging_face(data) else data
+    columns = add_table(listing, table, kind=tag_tables(config), split=split)
     names = config.tag_names or names_in(data, columns.names[columns.places[1]])
     if names:
         listing.parts.append(functools.partial(_with_names, listing.parts.pop(), names))
