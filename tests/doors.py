@@ -10,6 +10,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "PictureExamples",
         "RowExamples",
         "Splits",
+        "Target",
         "TextExamples",
         "audit_images",
         "audit_pairs",

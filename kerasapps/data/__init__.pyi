@@ -14,4 +14,5 @@ from kerasapps.data.load import load_texts as load_texts
 from kerasapps.data.pairs.examples import PairExamples as PairExamples
 from kerasapps.data.rows.examples import RowExamples as RowExamples
 from kerasapps.data.splits import Splits as Splits
+from kerasapps.data.splits import Target as Target
 from kerasapps.data.texts.examples import TextExamples as TextExamples

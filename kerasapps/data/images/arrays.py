@@ -10,33 +10,39 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.listing import Entry, PictureListing
 from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.stream import read_picture
 from kerasapps.data.images.values import FORMS, as_array, is_array, plain_picture
-from kerasapps.data.labels import Labels
+from kerasapps.data.targets.arrays import read_targets
 from kerasapps.errors import DataError
 from kerasapps.process.training_stack import needing_training
 
 
-def list_arrays(images: Any, labels: Any, *, work_dir: Path) -> PictureListing:
+def list_arrays(
+    images: Any, labels: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+) -> PictureListing:
     """Write pictures in memory as PNG files, once, and list them; files are listed where they lie.
 
     Args:
         images: `(n, h, w)` grey or `(n, h, w, c)`; or a sequence of pictures in any form that
             `plain_picture` takes. Pixels are uint8, bool, uint16, other integers in 0..255, or
             floats in 0..1 or 0..255 (see `PixelScale`).
-        labels: n numbers or strings; a number becomes the class named by its digits.
+        labels: n numbers or strings, of which a number becomes the class named by its digits; or
+            what `read_targets` takes.
         work_dir: where the files go.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if shapes, types or ranges do not fit.
     """
-    reader = Labels()
-    names = reader.names(labels, noun="picture")
-    listing = _list_named(images, names, work_dir)
-    return replace(listing, warnings=(*listing.warnings, *reader.warnings()))
+    targets, form, warnings = read_targets(labels, noun="picture", kind=kind)
+    listing = _list_named(images, targets, work_dir)
+    return replace(
+        listing, guesses=tuple(form.told), warnings=(*listing.warnings, *warnings), form=form
+    )
 
 
 def _list_named(images: Any, names: list[str], work_dir: Path) -> PictureListing:

@@ -10,6 +10,7 @@ from pathlib import Path
 from kerasapps.data.audit import Audit, Finding, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.sources.file_listing import BrokenFile
+from kerasapps.data.targets.audit import TargetAudit
 from kerasapps.wording.harmless import printable
 
 
@@ -84,6 +85,7 @@ def picture_audit(
     source: str,
     *,
     counts: Mapping[str, Mapping[str, int]] = {},
+    targets: TargetAudit | None = None,
     sizes: Sizes = Sizes(),
     guesses: Sequence[str] = (),
     broken: Sequence[BrokenFile] = (),
@@ -96,6 +98,7 @@ def picture_audit(
 
     Args:
         source: the data as the user named it.
+        targets: what is told of their targets, in place of `counts`.
         broken: files that cannot be used.
         conversions: pictures that are converted on reading.
     """
@@ -135,8 +138,9 @@ def picture_audit(
             columns=(("file", "path"), ("what", "what"), ("treatment", "treatment")),
         ),
     )
-    figures = (*class_figures(counts, noun="Pictures"), _size_figure(sizes))
-    return Audit(source, figures, findings, guesses=tuple(guesses))
+    targets = targets or TargetAudit(class_figures(counts, noun="Pictures"))
+    figures = (*targets.figures, _size_figure(sizes))
+    return Audit(source, figures, (*findings, *targets.findings), guesses=tuple(guesses))
 
 
 def _size_figure(sizes: Sizes) -> Finding:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.values import is_in_memory
@@ -17,13 +16,10 @@ from kerasapps.data.sources.column_choice import (
     usual_place,
 )
 from kerasapps.data.sources.columns import Wanted, listed_columns
-from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.headers import name_columns
 from kerasapps.data.sources.picture_formats import guess_suffix, names_picture
-from kerasapps.data.sources.rows import Problem, width_problem
-from kerasapps.data.sources.table import Table
+from kerasapps.data.targets.columns import folded_place
 from kerasapps.errors import DataError
-from kerasapps.wording.shortened import shortened
 
 PICTURE_NAMES = (
     "path", "file_name", "filename", "file", "filepath", "file_path", "image", "image_path",
@@ -31,10 +27,6 @@ PICTURE_NAMES = (
     "name",
 )  # fmt: skip
 _LOOKED_AT = 100  # rows of a sample
-_BITS: Mapping[str, bool] = {
-    "1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False, "-1": False,
-    "-1.0": False,
-}  # fmt: skip
 
 AreFiles = Callable[[Sequence[str]], bool]
 """Whether most of some values are files."""
@@ -112,58 +104,6 @@ def has_texts(names: Sequence[str], sample: Sequence[Sequence[object]]) -> bool:
     return any(_share(sample, place, _several_words) >= 0.5 for place in known)
 
 
-def fold_one_hot(table: Table, *, config: ImageConfig) -> Table:
-    """The table with one column of labels in place of columns of ones and zeros, one a class.
-
-    A table that has a column of labels, by option or by a usual name, stays as it is.
-
-    Raises:
-        DataError: if rows have several ones: a picture has one label.
-    """
-    folded = [name.strip().lower() for name in table.names]
-    if config.label_column is not None or set(folded) & set(LABEL_NAMES):
-        return table
-    places = [
-        place
-        for place in range(len(table.names))
-        if _share(table.sample, place, _is_bit) == 1 and table.names[place] != config.image_column
-    ]
-    if len(places) < 2:
-        return table
-    rest = [place for place in range(len(table.names)) if place not in places]
-    classes = [table.names[place] for place in places]
-    name = f"one-hot {shortened(classes, 5, more=', …')}"
-
-    def fold(record: Record) -> Record:
-        # A row that is too short may have as many fields as are left.
-        problem = record.problem or width_problem(record.fields, table.names)
-        if problem is not None:
-            return Record(record.number, [], problem)
-        label, problem = _hot({table.names[place]: record.fields[place] for place in places})
-        fields = [*(record.fields[place] for place in rest), label]
-        return Record(record.number, fields, problem)
-
-    sample = [fold(Record(0, list(row))) for row in table.sample]
-    problems = [each.problem for each in sample if each.problem is not None]
-    several = next((each.reason for each in problems if each.fault == "no label"), None)
-    if several is not None:
-        raise DataError(
-            f"{table.where or 'the table'} has {several} in one row: here a picture "
-            "has one label. Name the column of the one to learn with label_column"
-        )
-
-    def records(wanted: Sequence[int]) -> Iterator[Record]:
-        chosen = {rest[index] for index in wanted if index < len(rest)}
-        return map(fold, table.records(sorted(chosen | set(places))))
-
-    return dataclasses.replace(
-        table,
-        names=[*(table.names[place] for place in rest), name],
-        sample=[each.fields for each in sample],
-        records=records,
-    )
-
-
 def _guess_picture(head: Head, taken: Places, are_files: AreFiles) -> int:
     names = head.names
     free = [place for place in range(len(names)) if place not in taken]
@@ -184,6 +124,7 @@ def _guess_label(head: Head, taken: Places) -> int:
     names, sample = head.names, head.sample
     free = [place for place in range(len(names)) if place not in taken]
     known = usual_place(names, LABEL_NAMES, free)
+    known = folded_place(names) if known is None else known
     if known is not None:
         return known
     repeated = [place for place in free if not _numbering(names[place], sample, place)]
@@ -219,23 +160,3 @@ def _share(sample: Sequence[Sequence[object]], place: int, fits: Callable[[objec
 
 def _several_words(value: object) -> bool:
     return isinstance(value, str) and len(value.split()) > 1
-
-
-def _hot(values: Mapping[str, object]) -> tuple[str | None, Problem | None]:
-    """The class whose column has a one, if any has, and what is wrong with the row."""
-    odd = [name for name, value in values.items() if not _is_bit(value)]
-    if odd:
-        reason = f"{odd[0]} is {values[odd[0]]!r}, where the rows before have 0 or 1"
-        return None, Problem("format", reason)
-    hot = [name for name, value in values.items() if _BITS[_folded(value)]]
-    if len(hot) > 1:
-        return None, Problem("no label", f"several labels: {shortened(hot, 5, more=', …')}")
-    return hot[0] if hot else None, None
-
-
-def _is_bit(value: object) -> bool:
-    return _folded(value) in _BITS
-
-
-def _folded(value: object) -> str:
-    return str(value).strip().lower()

@@ -17,7 +17,8 @@ class PictureExamples:
 
     Attributes:
         paths: encoded picture files.
-        labels: index into `Splits.labels`, one a path.
+        labels: of classes indices into `Splits.labels`, one a path; of k labels uint8 `(n, k)`; of
+            numbers float64 `(n,)`, or `(n, m)` of m columns.
         contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
 
     Examples:
@@ -26,7 +27,7 @@ class PictureExamples:
     """
 
     paths: tuple[Path, ...]
-    labels: tuple[int, ...]
+    labels: tuple[int, ...] | np.ndarray
     contents: np.ndarray = no_contents()
 
     def __len__(self) -> int:

@@ -39,7 +39,7 @@ def load_labelled(
     seen = {entry.split for entry in listing.entries}
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     tests = tuple(entry for entry in listing.entries if entry.split == "test")
-    collection = collect_pictures(PictureListing(tests or listing.entries))
+    collection = collect_pictures(PictureListing(tests or listing.entries, form=listing.form))
     errors = check_broken(collection.broken, len(collection), noun="file", max_broken=max_broken)
     if errors or not collection.pictures:
         raise DataError("\n".join(errors) or "the data holds no usable picture")

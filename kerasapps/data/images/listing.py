@@ -15,7 +15,7 @@ class Entry:
 
     Attributes:
         path: the encoded file.
-        label: class name.
+        label: its target as a text, such as the class's name; see `targets.kinds`.
         split: one of `SPLITS`, or None when the source does not say.
         origin: where the entry comes from when that is not the path itself ("row 7").
     """

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.classes import check_classes
 from kerasapps.data.images.audit import Conflict, Duplicate
 from kerasapps.data.images.collect import Picture, PictureCollection
 from kerasapps.data.partition import (
@@ -19,10 +18,12 @@ from kerasapps.data.partition import (
     order_copies,
     place_contents,
     split_code,
-    too_few,
     wanted_shares,
 )
 from kerasapps.data.splits import SPLITS, label_order
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.kinds import shown
+from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,23 +32,29 @@ class PicturePlacement:
 
     Attributes:
         pictures: those in use, each with the split that it goes to, in content order.
-        counts: pictures in use per split and class, the classes in label order.
+        targets: what they are to be answered with.
         brought: the splits that pictures in use came with.
         duplicates: same pictures in different splits.
         copies: same pictures within a split.
         conflicts: same pictures under different labels.
-        errors: why the classes cannot be split.
-        warnings: what the user should know of the classes.
     """
 
     pictures: tuple[Picture, ...]
-    counts: dict[str, dict[str, int]]
+    targets: PlacedTargets
     brought: frozenset[str | None]
     duplicates: tuple[Duplicate, ...]
     copies: tuple[Duplicate, ...]
     conflicts: tuple[Conflict, ...]
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why the pictures cannot be split, or learnt from."""
+        return self.targets.errors
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of classes and labels."""
+        return self.targets.warnings
 
 
 def place_pictures(
@@ -61,13 +68,11 @@ def place_pictures(
         seed: of their draw; a picture's place depends on its pixels and the seed only.
     """
     kept, duplicates, copies, conflicts = drop_duplicates(collection.pictures)
-    placed, few = assign_splits(kept, config=config, seed=seed)
-    classes = check_classes(_counts(placed), config=config, noun="picture")
-    placed = [picture for picture in placed if picture.entry.label not in classes.unknown]
+    placed, targets = assign_splits(kept, collection.form, config=config, seed=seed)
     splits = {picture.entry.path: picture.entry.split or "" for picture in placed}
     return PicturePlacement(
         pictures=tuple(placed),
-        counts=_counts(placed),
+        targets=targets,
         brought=frozenset(picture.entry.split for picture in kept),
         duplicates=tuple(duplicates),
         # They are found before the data is split: say where they went.
@@ -80,8 +85,6 @@ def place_pictures(
             for each in copies
         ),
         conflicts=tuple(conflicts),
-        errors=(*few, *classes.errors),
-        warnings=classes.warnings,
     )
 
 
@@ -118,39 +121,51 @@ def drop_duplicates(
 
 
 def assign_splits(
-    pictures: Sequence[Picture], *, config: LoadConfig, seed: int
-) -> tuple[list[Picture], list[str]]:
+    pictures: Sequence[Picture], form: TargetForm, *, config: LoadConfig, seed: int
+) -> tuple[list[Picture], PlacedTargets]:
     """Give every picture a split: the one it came with, or a stratified, seeded one.
 
     Without any splits, test and validation take `config.test_split` and `config.validation_split`
-    of every class. A split that is missing beside the given ones is taken from training. A
-    picture's place depends on its pixels and the seed only: not on file names, nor on the order of
-    the files. Copies of one picture stay together.
+    of every class or label. A split that is missing beside the given ones is taken from training. A
+    picture's place depends on pixels and the seed only: not on file names, nor on the order of the
+    files. Copies of one picture stay together.
 
     Returns:
-        The pictures with `entry.split` set, and errors that name classes too small to split.
+        The pictures in use with `entry.split` set, and what they are to be answered with.
     """
-    if not pictures:
-        return [], []
     contents, digests = _contents(pictures)
     splits = _splits(pictures)
-    names = label_order({picture.entry.label for picture in pictures})
-    number = {name: index for index, name in enumerate(names)}
+    targets = targets_of(pictures, form)
     shares = wanted_shares(splits, config)
     placed, few = place_contents(
         contents,
-        np.array([number[picture.entry.label] for picture in pictures], np.int32),
+        targets.strata,
         splits,
         ranks=_ranks(pictures),
         draws=draw_contents(seed, digests),
         shares=shares,
+        sets=targets.sets,
     )
+    answers = place_targets(targets, placed, few=few, shares=shares, config=config, noun="picture")
     done = [
         replace(picture, entry=replace(picture.entry, split=SPLITS[code]))
-        for picture, code in zip(pictures, placed, strict=True)
+        for picture, code, kept in zip(pictures, placed, answers.kept, strict=True)
+        if kept
     ]
-    errors = too_few({names[index]: few[index] for index in sorted(few)}, shares, noun="picture")
-    return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), errors
+    return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), answers
+
+
+def targets_of(pictures: Sequence[Picture], form: TargetForm) -> Targets:
+    """What pictures are to be answered with.
+
+    Args:
+        pictures: of one source.
+        form: what its targets are taken for.
+    """
+    keys = label_order({picture.entry.label for picture in pictures})
+    places = {key: place for place, key in enumerate(keys)}
+    codes = np.array([places[picture.entry.label] for picture in pictures], np.int32)
+    return Targets(form.kind, keys, codes, form.names if form.kind == "number" else ())
 
 
 def fingerprint(pictures: Iterable[Picture]) -> str:
@@ -173,19 +188,10 @@ def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
     return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
 
 
-def _counts(pictures: Sequence[Picture]) -> dict[str, dict[str, int]]:
-    tally = Counter((picture.entry.split, picture.entry.label) for picture in pictures)
-    order = label_order({picture.entry.label for picture in pictures})
-    return {
-        split: {label: tally[split, label] for label in order if tally[split, label]}
-        for split in SPLITS
-    }
-
-
 def _conflicts(groups: Iterable[Sequence[Picture]]) -> list[Conflict]:
     conflicts = []
     for group in groups:
-        labels = tuple(sorted({picture.entry.label for picture in group}))
+        labels = tuple(shown(key) for key in sorted({picture.entry.label for picture in group}))
         if len(labels) > 1:
             conflicts.append(Conflict(tuple(picture.entry.path for picture in group), labels))
     return conflicts

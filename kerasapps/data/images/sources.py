@@ -94,7 +94,7 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
     if is_frame(data):
         return list_picture_table(data, config=image, work_dir=work_dir)
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
-        return list_picture_stream(iter(data), work_dir=work_dir)
+        return list_picture_stream(iter(data), work_dir=work_dir, kind=image.target_kind)
     if isinstance(data, (tuple, list)):
         if data and all(map(is_dataset, data)):
             raise DataError(
@@ -103,13 +103,13 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
             )
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
-        return list_arrays(data[0], data[1], work_dir=work_dir)
+        return list_arrays(data[0], data[1], work_dir=work_dir, kind=image.target_kind)
     if is_dataset(data):
         from kerasapps.data.images.tensorflow import list_picture_dataset
 
-        return list_picture_dataset(data, work_dir=work_dir)
+        return list_picture_dataset(data, work_dir=work_dir, kind=image.target_kind)
     if is_stream(data):
-        return list_picture_stream(data, work_dir=work_dir)
+        return list_picture_stream(data, work_dir=work_dir, kind=image.target_kind)
     raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
 
 
@@ -134,7 +134,7 @@ def _path(path: Path, image: ImageConfig, work_dir: Path) -> PictureListing:
 
 def _folder(root: Path, image: ImageConfig, work_dir: Path) -> PictureListing:
     """Class folders; where there are none, the tables that name the pictures below the folder."""
-    listing = list_image_folder(root)
+    listing = list_image_folder(root, kind=image.target_kind)
     folders, files = list_children(root)
     meant = names_columns(image)  # of a table: class folders beside it are not
     if meant or listing.errors or len({entry.label for entry in listing.entries}) < 2:

@@ -18,10 +18,17 @@ from kerasapps.data.images.decode import SIXTEEN_BIT
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.pixels import PixelScale, refuse_faint
-from kerasapps.data.images.placement import PicturePlacement, fingerprint, place_pictures
+from kerasapps.data.images.placement import (
+    PicturePlacement,
+    fingerprint,
+    place_pictures,
+    targets_of,
+)
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.targets.audit import audit_targets
 from kerasapps.errors import DataError
+from kerasapps.wording.harmless import printable
 
 NOUN = "picture"
 HOLDER = "file"
@@ -77,7 +84,13 @@ def audit(
     pictures = placement.pictures
     return picture_audit(
         source,
-        counts=placement.counts,
+        targets=audit_targets(
+            placement.targets,
+            targets_of(pictures, collection.form),
+            np.array([SPLITS.index(p.entry.split or "train") for p in pictures], np.int8),
+            lambda place: printable(pictures[place].entry.path),
+            noun="Pictures",
+        ),
         sizes=measure_sizes([(p.inspection.width, p.inspection.height) for p in pictures]),
         guesses=listing.guesses,
         broken=collection.broken.first,
@@ -91,17 +104,25 @@ def audit(
 
 
 def split(collection: PictureCollection, placement: PicturePlacement, audit: Audit) -> ImageSplits:
-    """The pictures of each split; labels are numbered as those of training are."""
-    labels = tuple(placement.counts["train"])
-    numbers = {label: number for number, label in enumerate(labels)}
+    """The pictures of each split; their answers are those that training has."""
+    placed = placement.targets
 
     def examples(split: str) -> PictureExamples:
         pictures = [each for each in placement.pictures if each.entry.split == split]
+        answers = placed.answers(targets_of(pictures, collection.form))
         return PictureExamples(
             tuple(picture.entry.path for picture in pictures),
-            tuple(numbers[picture.entry.label] for picture in pictures),
+            tuple(answers.tolist()) if placed.target.kind == "class" else answers,
             np.array([picture.content for picture in pictures], np.uint64),
         )
 
     train, validation, test = map(examples, SPLITS)
-    return Splits(labels, train, validation, test, audit, fingerprint(placement.pictures))
+    return Splits(
+        placed.labels,
+        train,
+        validation,
+        test,
+        audit,
+        fingerprint(placement.pictures),
+        placed.target,
+    )

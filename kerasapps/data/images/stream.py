@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.decode import MOST_BYTES
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import as_array, is_array, plain_picture
-from kerasapps.data.labels import Labels
-from kerasapps.data.sources.stream_labels import LabelOf, labels_of
+from kerasapps.data.sources.stream_labels import LabelOf, cells_of_source
 from kerasapps.data.sources.streams import pairs_of, until_repeated
+from kerasapps.data.targets.reader import TargetReader, looked_into
 from kerasapps.errors import DataError
 from kerasapps.files.named import read_regular
 from kerasapps.wording.harmless import printable
 
+_LOOKED_AT = 100  # examples that are in memory at once
 
-def list_picture_stream(data: Any, *, work_dir: Path) -> PictureListing:
+
+def list_picture_stream(
+    data: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+) -> PictureListing:
     """Write the pictures of a generator, an iterable or a Keras data set to files, and list them.
 
     Args:
@@ -31,42 +37,70 @@ def list_picture_stream(data: Any, *, work_dir: Path) -> PictureListing:
             read once from its first batch to its last. Its `class_names` or `class_indices`, if it
             has them, name the classes.
         work_dir: where the files go.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if it is empty, never ends, or its elements are something else.
     """
     what = f"the {type(data).__name__}"
     examples = until_repeated(_singles(pairs_of(data, noun="image")), digest=_digest, what=what)
-    return write_pictures(examples, label_of=labels_of(data), work_dir=work_dir, what=what)
+    return write_pictures(examples, source=data, work_dir=work_dir, what=what, kind=kind)
 
 
 def write_pictures(
-    examples: Iterable[tuple[Any, Any]], *, label_of: LabelOf, work_dir: Path, what: str
+    examples: Iterable[tuple[Any, Any]],
+    *,
+    source: Any,
+    work_dir: Path,
+    what: str,
+    kind: TargetKind | None,
 ) -> PictureListing:
     """Write pictures to files, one by one, and list them.
 
     Args:
         examples: of `(image, label)`.
-        label_of: reads a label.
+        source: may know the names of its classes.
         work_dir: where the files go.
         what: names the source in an error.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if there are none, or one does not fit; it names it by its number.
     """
-    scale, labels = PixelScale(), Labels()
+    scale = PixelScale()
+    label_of = cells_of_source(source, kind=kind)
+    form, stream = looked_into(examples, _cell_by(label_of), kind=kind, most=_LOOKED_AT)
+    targets = TargetReader(form.of_column())
     with picture_writer(work_dir) as writer:
-        for number, (image, label) in enumerate(examples):
+        for number, (image, label) in enumerate(stream):
             picture = _picture(image, scale, f"picture {number}")
             try:
                 value = label_of(label)
             except DataError as error:
                 raise DataError(f"picture {number}: {error}") from error
-            writer.add(picture, labels.name(value, what=f"picture {number}"), None)
+            key, problem = targets.read(value)
+            if problem is not None:
+                raise DataError(f"picture {number}: {problem.reason}")
+            writer.add(picture, key, None)
         if not writer.count:
             raise DataError(f"{what} is empty")
         scale.check()
-        return replace(writer.finish(), warnings=tuple(labels.warnings()))
+        return replace(
+            writer.finish(),
+            guesses=tuple(targets.form.told),
+            warnings=tuple(targets.warnings()),
+            form=targets.form,
+        )
+
+
+def _cell_by(label_of: LabelOf) -> Callable[[tuple[Any, Any]], Any]:
+    """The target of an example; None where it is none, which reading it tells."""
+
+    def cell_of(example: tuple[Any, Any]) -> Any:
+        with contextlib.suppress(DataError):
+            return label_of(example[1])
+
+    return cell_of
 
 
 def _singles(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.columns import (
-    fold_one_hot,
     has_texts,
     picture_choice,
     picture_column,
@@ -24,7 +23,6 @@ from kerasapps.data.images.listing import Entry, PictureListing
 from kerasapps.data.images.materialise import PictureWriter, picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import is_in_memory, plain_picture
-from kerasapps.data.labels import Labels
 from kerasapps.data.sources.clean import clean_text
 from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.data.sources.file_places import FilePlaces
@@ -36,6 +34,9 @@ from kerasapps.data.sources.table_folder import (
     tables_among,
 )
 from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.data.targets.columns import fold_targets
+from kerasapps.data.targets.files import join_files
+from kerasapps.data.targets.reader import TargetReader, cell_of_row, looked_into
 from kerasapps.errors import DataError, KerasAppsError
 from kerasapps.wording.harmless import printable
 from kerasapps.wording.shortened import shortened
@@ -61,7 +62,7 @@ def list_picture_table(data: Any, *, config: ImageConfig, work_dir: Path) -> Pic
     places = FilePlaces(data.parent if isinstance(data, Path) else Path(), examples=PICTURES)
     rows = RowListing()
     add_table(rows, data, kind=picture_tables(config, places))
-    return _list_rows(rows, places, work_dir)
+    return _list_rows(rows, places, config, work_dir)
 
 
 def list_picture_tables(
@@ -99,7 +100,7 @@ def list_picture_tables(
         add_split_tables(rows, root, folders, inner, kind=kind)
     else:
         return None
-    return _list_rows(rows, places, work_dir)
+    return _list_rows(rows, places, config, work_dir)
 
 
 def picture_tables(config: ImageConfig, places: FilePlaces) -> TableKind:
@@ -115,7 +116,14 @@ def picture_tables(config: ImageConfig, places: FilePlaces) -> TableKind:
         names=choice.names,
         choose=choice.choose,
         example=_EXAMPLE,
-        reshape=lambda table: fold_one_hot(table, config=config),
+        reshape=lambda table: fold_targets(
+            table,
+            kind=config.target_kind,
+            columns=config.target_columns,
+            label_column=config.label_column,
+            others=(config.image_column,),
+            noun="picture",
+        ),
     )
 
 
@@ -141,15 +149,19 @@ def _on_disk(places: FilePlaces) -> Any:
     return lambda values: places.holds(values[:_LOOKED_AT])
 
 
-def _list_rows(rows: RowListing, places: FilePlaces, work_dir: Path) -> PictureListing:
+def _list_rows(
+    rows: RowListing, places: FilePlaces, config: ImageConfig, work_dir: Path
+) -> PictureListing:
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
-    labels, scale = Labels(), PixelScale()
+    kind = config.target_kind
+    form, stream = looked_into(rows.rows(), cell_of_row, kind=kind)
+    targets, scale = TargetReader(form.of_column(*rows.columns[-1:])), PixelScale()
     with contextlib.ExitStack() as stack:
         writer: PictureWriter | None = None
-        for row in rows.rows():
+        for row in stream:
             try:
-                picture, label = _checked(row, labels, scale)
+                picture, label = _checked(row, targets, scale)
                 if isinstance(picture, str):
                     path = places.find(picture, split=row.split)
                     entries.append(Entry(path, label, row.split, _origin(row)))
@@ -162,21 +174,26 @@ def _list_rows(rows: RowListing, places: FilePlaces, work_dir: Path) -> PictureL
             writer.add(picture, label, row.split)
         scale.check()
         stored = writer.finish().entries if writer else ()
-    errors = [*rows.errors, *_check_labels(entries), *_check_splits([*entries, *stored])]
+    joined, form = join_files(_without_repeats(entries), targets.form, kind=kind)
+    several = _check_labels(entries) if form.kind == "class" else []
+    errors = [*rows.errors, *several, *_check_splits([*entries, *stored])]
     unique = _without_repeats(entries)
     repeats = len(entries) - len(unique)
     more = [f"{repeats} rows name a picture again, and count once"] if repeats else []
     return PictureListing(
-        (*unique, *stored),
+        (*joined, *stored),
         tuple(broken),
-        guesses=(*rows.guesses, *places.guesses(), *rows.notes),
+        guesses=(*rows.guesses, *form.told, *places.guesses(), *rows.notes),
         errors=tuple(errors),
-        warnings=(*rows.warnings, *more, *labels.warnings()),
+        warnings=(*rows.warnings, *more, *targets.warnings()),
+        form=form,
     )
 
 
-def _checked(row: Row, labels: Labels, scale: PixelScale) -> tuple[str | bytes | np.ndarray, str]:
-    """The name of a file or the picture itself, and the label.
+def _checked(
+    row: Row, targets: TargetReader, scale: PixelScale
+) -> tuple[str | bytes | np.ndarray, str]:
+    """The name of a file or the picture itself, and the target.
 
     Raises:
         DataError: saying what is wrong with the row.
@@ -184,7 +201,7 @@ def _checked(row: Row, labels: Labels, scale: PixelScale) -> tuple[str | bytes |
     if row.problem is not None:
         raise DataError(row.problem.reason)
     picture, named = row.values
-    label, problem = labels.read(named)
+    label, problem = targets.read(named)
     if problem is not None:
         raise DataError(problem.reason)
     if isinstance(picture, Mapping):

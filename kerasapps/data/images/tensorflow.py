@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import find_pictures, picture_writer
 from kerasapps.data.images.stream import write_pictures
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
-from kerasapps.data.sources.stream_labels import class_names, labels_of
+from kerasapps.data.sources.stream_labels import class_names
 from kerasapps.data.sources.tfds import (
     find_tfds,
     prepare_tfds,
@@ -19,7 +20,9 @@ from kerasapps.data.sources.tfds import (
 )
 
 
-def list_picture_dataset(dataset: Any, *, work_dir: Path) -> PictureListing:
+def list_picture_dataset(
+    dataset: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+) -> PictureListing:
     """Write the pictures of a finite `tf.data.Dataset` to files, one by one, and list them.
 
     Args:
@@ -28,18 +31,24 @@ def list_picture_dataset(dataset: Any, *, work_dir: Path) -> PictureListing:
             or strings; the `class_names` of a Keras data set name their classes, and its labels may
             be one-hot. The values are as in `list_arrays`.
         work_dir: where the files go.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
     """
     batched = check_pairs(
-        dataset, noun="image", rank=_image_rank, classes=class_names(dataset) or ()
+        dataset,
+        noun="image",
+        rank=_image_rank,
+        classes=class_names(dataset) or (),
+        vectors=kind != "class",
     )
     return write_pictures(
         iterate_pairs(dataset, batched),
-        label_of=labels_of(dataset),
+        source=dataset,
         work_dir=work_dir,
         what="the tf.data.Dataset",
+        kind=kind,
     )
 
 

@@ -23,6 +23,7 @@ def check_pairs(
     classes: Sequence[str] = (),
     second: str = "label",
     expected: str = "one whole number or string each; map one-hot labels with tf.argmax",
+    vectors: bool = False,
 ) -> bool | None:
     """Whether the elements of a `tf.data.Dataset` are batches; None when only they can tell.
 
@@ -33,6 +34,7 @@ def check_pairs(
         classes: their names, where the data set knows them: labels may then be one-hot.
         second: what a label is, where it is something else.
         expected: what the labels of a dataset should be, for a message.
+        vectors: whether a label may be a vector of several values.
 
     Raises:
         DataError: if the elements cannot be such pairs, or never end.
@@ -65,8 +67,10 @@ def check_pairs(
         )
     batched = bool(example.shape.rank == single + 1)
     # A label may be a column of one value, or as wide as there are classes.
-    row = label.shape.rank == 1 + int(batched) and label.shape[-1] in (1, len(classes) or 1)
-    if label.shape.rank not in (None, int(batched)) and not (row and (batched or classes)):
+    wide = vectors or label.shape[-1:] in ([1], [len(classes) or 1])
+    row = label.shape.rank == 1 + int(batched) and wide
+    named = batched or classes or vectors
+    if label.shape.rank not in (None, int(batched)) and not (row and named):
         raise DataError(
             f"the {second}s of the tf.data.Dataset have shape {label.shape}: expected {expected}"
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kerasapps.data.sources.given_splits import NO_EXAMPLES, SplitData, list_each, placing, told
+from kerasapps.data.targets.forms import TargetForm
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
@@ -36,6 +37,7 @@ class FileListing(Generic[EntryT]):
         guesses: what was guessed of folders and columns.
         errors: what makes the source unusable.
         warnings: what the user should know.
+        form: what the targets are taken for.
     """
 
     entries: tuple[EntryT, ...]
@@ -43,11 +45,14 @@ class FileListing(Generic[EntryT]):
     guesses: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    form: TargetForm = TargetForm()
 
     def of(self, make: Callable[[EntryT], _OtherT]) -> FileListing[_OtherT]:
         """The listing of what `make` makes of each entry."""
         entries = tuple(map(make, self.entries))
-        return FileListing(entries, self.broken, self.guesses, self.errors, self.warnings)
+        return FileListing(
+            entries, self.broken, self.guesses, self.errors, self.warnings, self.form
+        )
 
 
 def join_listings(parts: SplitData, listed: Callable[[Any], FileListing[Any]]) -> FileListing[Any]:
@@ -76,4 +81,5 @@ def join_listings(parts: SplitData, listed: Callable[[Any], FileListing[Any]]) -
         guesses=tuple(told(listings, "guesses")),
         errors=tuple(errors),
         warnings=tuple(told(listings, "warnings")),
+        form=next((each.form for each in listings.values()), TargetForm()),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.errors import DataError
 from kerasapps.wording.shortened import shortened
 
@@ -46,6 +47,31 @@ def class_names(data: Any) -> list[str] | None:
     if isinstance(indices, dict) and indices:
         return [str(name) for name in sorted(indices, key=indices.__getitem__)]
     return None
+
+
+def cells_of_source(data: Any, *, kind: TargetKind | None) -> LabelOf:
+    """How the targets of a data set are read, of whatever kind they are.
+
+    The function gives what a cell of a table has: a vector is a list, or a mapping of the names of
+    the classes where the data set knows them. It raises a `DataError` as that of `labels_of` does.
+
+    Args:
+        data: may know the names of its classes.
+        kind: what the targets are; None: guessed.
+    """
+    names, label_of = class_names(data) or [], labels_of(data)
+    if kind == "class":
+        return label_of
+
+    def cell_of(label: Any) -> Any:
+        values = np.asarray(label) if hasattr(label, "__array__") else None
+        if values is not None and values.ndim == 1 and values.size > 1:
+            label = values.tolist()
+            return dict(zip(names, label, strict=True)) if len(names) == len(label) else label
+        several = isinstance(label, list | tuple | set | frozenset | Mapping)
+        return label if several or kind == "number" else label_of(label)
+
+    return cell_of
 
 
 def plain_label(label: Any) -> Any:

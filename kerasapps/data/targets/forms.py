@@ -23,6 +23,7 @@ _SIGNS = ("|", ";", ",")
 _FEW = 10  # different numbers that may well be classes
 _SMALL = 3  # examples of a class, which is too small then to be in every split
 _LONGEST = 60  # characters of a label
+_UNLABELLED = 0.05  # share of examples of classes that may lack theirs
 _EVEN = 0.9  # share of lists that have one length: others are faults
 
 
@@ -33,7 +34,8 @@ class TargetForm:
     Attributes:
         kind: "class", "labels" or "number".
         sign: parts the labels of a cell; "" where none does.
-        hot: whether labels are ones and zeros.
+        hot: whether labels, or one class, are ones and zeros.
+        one_each: whether each cell has one label, and what stands in several rows has several.
         names: of the numbers of a cell, or of the labels that are ones and zeros; places where
             cells have no names; none otherwise.
         why: in a few words.
@@ -43,13 +45,14 @@ class TargetForm:
     kind: TargetKind = "class"
     sign: str = ""
     hot: bool = False
+    one_each: bool = False
     names: tuple[str, ...] = ()
     why: str = ""
     doubt: TargetKind | None = None
 
     def of_column(self, name: str = "") -> TargetForm:
         """The same; a number without a name has that of its column."""
-        if self.names != ("",):
+        if self.kind != "number" or self.names not in ((), ("",)):
             return self
         return replace(self, names=(name or "number",))
 
@@ -102,14 +105,20 @@ def _form_of_several(several: Sequence[Any], kind: TargetKind | None) -> TargetF
     named = isinstance(first, dict)
     names = tuple(first) if named else tuple(map(str, range(usual)))
     bits = even and all(map(all_bits, several))
-    if kind is None and bits and all(len(hot_names(each) or ()) == 1 for each in several):
-        return TargetForm()  # one-hot: whoever wrote it can tell the class
+    if kind is None and bits and _are_one_hot(several):
+        return TargetForm(hot=True, names=names)
     if kind != "number" and bits:
         why = f"ones and zeros, {len(names)} each: {shortened(names, 5, more=', …')}"
         return TargetForm("labels", hot=True, names=names, why=why)
     if kind == "number" or (kind is None and even and _have_fractions(several)):
         return TargetForm("number", names=names, why=f"{len(names)} numbers each")
     return TargetForm("labels", hot=named, names=names if named else (), why="lists")
+
+
+def _are_one_hot(several: Sequence[Any]) -> bool:
+    """Whether ones and zeros are classes: none has two, and hardly one has none."""
+    counts = [len(hot_names(each) or ()) for each in several]
+    return max(counts) == 1 and counts.count(0) <= _UNLABELLED * len(counts)
 
 
 def _have_fractions(several: Sequence[Any]) -> bool:
@@ -125,7 +134,7 @@ def _form_of_labels(texts: Sequence[str]) -> TargetForm:
     counts = {sign: sum(sign in text for text in texts) for sign in _SIGNS}
     sign = max(counts, key=lambda sign: counts[sign])
     if not counts[sign]:
-        return TargetForm("labels", why="one label a cell")
+        return TargetForm("labels", one_each=True, why="one label a cell")
     return TargetForm("labels", sign=sign, why=f"parted by {sign!r}")
 
 

@@ -11,10 +11,11 @@ import numpy as np
 from kerasapps.config.targets import TargetKind
 from kerasapps.data.labels import Labels, is_missing_label
 from kerasapps.data.rows.cells import cell_text, is_marked_number, numbers_in
-from kerasapps.data.sources.rows import Problem
+from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.targets.cells import as_several, hot_names, parts_of
 from kerasapps.data.targets.forms import LOOKED_AT, TargetForm, find_form
 from kerasapps.data.targets.kinds import key_of_names, key_of_numbers
+from kerasapps.wording.shortened import shortened
 
 ItemT = TypeVar("ItemT")
 
@@ -33,7 +34,7 @@ class TargetReader:
         self.form = form
         self._joined = False
         self._labels = Labels()
-        self._read = {"class": self._labels.read, "labels": self._set, "number": self._numbers}
+        self._read = {"class": self._class, "labels": self._set, "number": self._numbers}
 
     def read(self, value: Any) -> tuple[str, Problem | None]:
         """A cell's target as a text (see `kinds`), or what is wrong with it.
@@ -45,11 +46,19 @@ class TargetReader:
     @property
     def one_a_cell(self) -> bool:
         """Whether labels came one a cell: what is in several rows has several."""
-        return self.form.kind == "labels" and not self.form.hot and not self._joined
+        return self.form.one_each and not self._joined
 
     def warnings(self) -> list[str]:
         """What the user should know of how labels are written."""
         return [] if self.form.kind == "number" else self._labels.warnings()
+
+    def _class(self, value: Any) -> tuple[str, Problem | None]:
+        if not self.form.hot:
+            return self._labels.read(value)
+        hot, problem = self._hot(as_several(value))
+        if problem is None and len(hot) > 1:
+            problem = Problem("no label", f"several labels: {shortened(hot, 5, more=', …')}")
+        return ("", problem) if problem else self._labels.read(hot[0] if hot else None)
 
     def _set(self, value: Any) -> tuple[str, Problem | None]:
         if is_missing_label(value):
@@ -82,7 +91,11 @@ class TargetReader:
         problem = self._width(several, "ones and zeros")
         if problem is not None:
             return [], problem
-        hot = hot_names(several)
+        hot = hot_names(
+            several
+            if isinstance(several, Mapping)
+            else dict(zip(self.form.names, several, strict=True))
+        )
         if hot is None:
             return [], Problem("no label", f"{several!r:.80} holds more than ones and zeros")
         return hot, None
@@ -126,7 +139,11 @@ def _number_fault(text: str, cell: Any) -> str:
 
 
 def looked_into(
-    items: Iterable[ItemT], cell_of: Callable[[ItemT], Any], *, kind: TargetKind | None
+    items: Iterable[ItemT],
+    cell_of: Callable[[ItemT], Any],
+    *,
+    kind: TargetKind | None,
+    most: int = LOOKED_AT,
 ) -> tuple[TargetForm, Iterator[ItemT]]:
     """What the targets of a stream are taken for, and the whole stream.
 
@@ -134,13 +151,19 @@ def looked_into(
         items: examples, of which the first are kept until they are asked for again.
         cell_of: the target of one as its source has it; None where it has none.
         kind: what the user says; None: guessed.
+        most: examples that are looked at.
     """
     stream = iter(items)
     if kind == "class":
         return TargetForm(), stream
-    first = [*itertools.islice(stream, LOOKED_AT)]
+    first = [*itertools.islice(stream, most)]
     form = find_form(map(cell_of, first), kind=kind)
     return form, _chained(first, stream)
+
+
+def cell_of_row(row: Row) -> object:
+    """The cell of a row that holds its target: the last, which a broken row lacks."""
+    return row.values[-1] if row.problem is None else None
 
 
 def _chained(first: list[ItemT], rest: Iterator[ItemT]) -> Iterator[ItemT]:

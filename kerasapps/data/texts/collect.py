@@ -19,7 +19,7 @@ from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.splits import label_order
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.placement import Targets
-from kerasapps.data.targets.reader import TargetReader, looked_into
+from kerasapps.data.targets.reader import TargetReader, cell_of_row, looked_into
 from kerasapps.data.targets.repeats import merge_repeats
 
 _TAG = re.compile(
@@ -72,7 +72,8 @@ class TextCollection:
     @property
     def targets(self) -> Targets:
         """What each text is to be answered with."""
-        return Targets(self.form.kind, self.labels, self.numbers, self.form.names)
+        columns = self.form.names if self.form.kind == "number" else ()
+        return Targets(self.form.kind, self.labels, self.numbers, columns)
 
 
 def collect_texts(
@@ -88,7 +89,7 @@ def collect_texts(
     Returns:
         The texts, and what the user should know of their labels.
     """
-    form, rows = looked_into(listing.rows(), _cell, kind=config.target_kind)
+    form, rows = looked_into(listing.rows(), cell_of_row, kind=config.target_kind)
     collector = _Collector(config, TargetReader(form.of_column(*listing.columns[-1:])))
     with TextStoreWriter(folder) as writer:
         for row in rows:
@@ -96,10 +97,6 @@ def collect_texts(
             if encoded is not None:
                 writer.append(encoded)
         return collector.finish(writer.finish()), collector.targets.warnings()
-
-
-def _cell(row: Row) -> object:
-    return row.values[-1] if row.problem is None else None
 
 
 def seen_text(text: str, *, config: TextConfig) -> str:

@@ -31,6 +31,8 @@ from kerasapps.data.sources.table_shapes import is_rows, is_table
 from kerasapps.data.sources.tables import add_table
 from kerasapps.data.sources.unheard import hearing, refuse_columns
 from kerasapps.data.sources.walk import files_below, list_children
+from kerasapps.data.targets.arrays import cells_of
+from kerasapps.data.targets.forms import find_form
 from kerasapps.data.texts.folder import list_text_folder
 from kerasapps.data.texts.tables import text_tables
 from kerasapps.errors import DataError, KerasAppsError
@@ -83,9 +85,9 @@ def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
     if is_dataset(data):
         from kerasapps.data.texts.tensorflow import list_text_dataset
 
-        return list_text_dataset(data)
+        return list_text_dataset(data, kind=config.target_kind)
     if isinstance(data, (tuple, list)):
-        return _in_memory(data)
+        return _in_memory(data, config)
     if not is_stream(data):
         raise DataError(f"cannot read texts from a {type(data).__name__}: expected {_KINDS}")
     return RowListing([lambda: numbered(endless_refused(data, noun="text"))])
@@ -132,7 +134,7 @@ def _path(path: Path, config: TextConfig) -> RowListing:
     raise DataError(f"{shown} is a file, expected {_KINDS}")
 
 
-def _in_memory(data: Sequence[Any]) -> RowListing:
+def _in_memory(data: Sequence[Any], config: TextConfig) -> RowListing:
     """`(texts, labels)`, or a list of `(text, label)` tuples."""
     if isinstance(data, list) and (len(data) != 2 or isinstance(data[0], tuple)):
         pairs = data
@@ -149,12 +151,23 @@ def _in_memory(data: Sequence[Any]) -> RowListing:
     if isinstance(texts, (str, bytes)) or not hasattr(texts, "__len__"):
         raise DataError(f"the texts are a {type(texts).__name__}: expected a sequence of texts")
     if isinstance(labels, np.ndarray) and labels.ndim > 1:
-        labels = Labels().names(labels, noun="text")
+        labels = _cells(labels, config)
     if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")
     if len(texts) != len(labels):
         raise DataError(f"there are {len(texts)} texts but {len(labels)} labels")
     return RowListing([lambda: numbered(zip(texts, labels, strict=True))])
+
+
+def _cells(labels: np.ndarray, config: TextConfig) -> Sequence[Any]:
+    """One label a text, or a list of ones and zeros or of numbers.
+
+    Raises:
+        DataError: for one-hot labels of classes.
+    """
+    cells = cells_of(labels)
+    form = find_form(cells, kind=config.target_kind)
+    return Labels().names(labels, noun="text") if form.kind == "class" else cells
 
 
 def is_text_data(data: Any) -> bool:

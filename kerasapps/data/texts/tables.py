@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kerasapps.config import TextConfig
+from kerasapps.data.sources.table import Table
 from kerasapps.data.sources.tables import TableKind
+from kerasapps.data.targets.columns import fold_targets
 from kerasapps.data.texts.columns import text_choice
 
 
@@ -19,4 +21,19 @@ def text_tables(config: TextConfig) -> TableKind:
         choose=choice.choose,
         example='{"text": "…", "label": "…"}',
         encoding=config.encoding,
+        reshape=lambda table: _folded(table, config),
+    )
+
+
+def _folded(table: Table, config: TextConfig) -> Table:
+    """The table with its target in one column; ones and zeros stay where an example has a class."""
+    if config.target_kind == "class" and not config.target_columns:
+        return table
+    return fold_targets(
+        table,
+        kind=config.target_kind,
+        columns=config.target_columns,
+        label_column=config.label_column,
+        others=(config.text_column,),
+        noun="text",
     )

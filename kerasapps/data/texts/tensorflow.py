@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerasapps.config import TextConfig
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs, text_rank
 from kerasapps.data.sources.rows import Row, RowListing
-from kerasapps.data.sources.stream_labels import class_names, labels_of
+from kerasapps.data.sources.stream_labels import cells_of_source, class_names
 from kerasapps.data.sources.tfds import (
     find_tfds,
     prepare_tfds,
@@ -22,17 +23,25 @@ from kerasapps.errors import DataError
 _UNLABELLED = -1  # what TFDS stores where a class label is held back
 
 
-def list_text_dataset(dataset: Any) -> RowListing:
+def list_text_dataset(dataset: Any, *, kind: TargetKind | None = "class") -> RowListing:
     """The rows of a finite `tf.data.Dataset` of `(string, label)`, batched or not.
+
+    Args:
+        dataset: of them.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if its elements are something else, or never end.
     """
     names = class_names(dataset) or ()
     batched = check_pairs(
-        dataset, noun="text", rank=functools.partial(text_rank, before="tokens"), classes=names
+        dataset,
+        noun="text",
+        rank=functools.partial(text_rank, before="tokens"),
+        classes=names,
+        vectors=kind != "class",
     )
-    label_of = labels_of(dataset)
+    label_of = cells_of_source(dataset, kind=kind)
 
     def rows() -> Iterator[Row]:
         for number, (text, label) in enumerate(iterate_pairs(dataset, batched)):

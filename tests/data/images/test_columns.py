@@ -7,14 +7,11 @@ import pytest
 
 from kerasapps.config import ImageConfig
 from kerasapps.data.images.columns import (
-    fold_one_hot,
     has_texts,
     is_picture_value,
     picture_choice,
     picture_column,
 )
-from kerasapps.data.sources.delimited import Record
-from kerasapps.data.sources.table_formats import Table
 from kerasapps.errors import DataError
 
 
@@ -142,66 +139,3 @@ def test_values() -> None:
     assert has_texts(["image", "text"], [["a.png", "two words"]])
     assert not has_texts(["image", "text"], [["a.png", "word"]])
     assert not has_texts(["image", "kind"], [["a.png", "two words"]])
-
-
-def table(names: str, rows: list[list[object]]) -> Table:
-    records = [Record(number, row) for number, row in enumerate(rows, start=2)]
-    return Table("a.csv", names.split(","), True, rows, lambda wanted: iter(records))
-
-
-def folded(names: str, rows: list[list[object]], **config: str) -> Table:
-    return fold_one_hot(table(names, rows), config=ImageConfig(**config))
-
-
-def test_one_hot_columns_become_labels() -> None:
-    one_hot = folded("f,cat,dog,w", [["a.png", "1", "0", 5], ["b.png", "0.0", "1.0", 7]])
-    assert one_hot.names == ["f", "w", "one-hot cat, dog"]
-    assert one_hot.sample == [["a.png", 5, "cat"], ["b.png", 7, "dog"]]
-    assert [each.fields[-1] for each in one_hot.records([0, 2])] == ["cat", "dog"]
-    plain = folded("f,cat,dog", [["a.png", True, False], ["b.png", False, False]])
-    assert [each.fields for each in plain.records([0, 1])] == [["a.png", "cat"], ["b.png", None]]
-    signs = folded("f,cat,dog", [["a.png", -1, 1]])
-    assert signs.sample == [["a.png", "dog"]]
-
-
-@pytest.mark.parametrize(
-    ("names", "rows", "config"),
-    [
-        ("f,label,seen", [["a.png", "1", "0"]], {}),
-        ("f,Class,x,y", [["a.png", "1", "0", "1"]], {}),
-        ("f,a,b", [["a.png", "1", "0"]], {"label_column": "a"}),
-        ("f,a,b", [["a.png", "1", "2"]], {}),
-        ("f,a", [["a.png", "1"]], {}),
-    ],
-)
-def test_what_is_not_one_hot_stays(names: str, rows: Any, config: Any) -> None:
-    assert folded(names, rows, **config).names == names.split(",")
-
-
-def test_several_ones_in_a_row_are_refused_by_name() -> None:
-    with pytest.raises(DataError, match=r"a.csv has several labels: cat, dog in one row.*label_co"):
-        folded("f,cat,dog", [["a.png", "1", "0"], ["b.png", "1", "1"]])
-    many = table("f,a,b,c,d,e,g", [["1.png", *"100000"]])
-    assert fold_one_hot(many, config=ImageConfig()).names[-1] == "one-hot a, b, c, d, e, …"
-    late = table("f,a,b", [["1.png", "1", "0"]])
-    late.records = lambda wanted: iter(
-        [
-            Record(900, ["9.png", "1", "1"]),
-            Record(901, ["x", "1"]),
-            Record(902, ["y.png", "0", "maybe"]),
-        ]
-    )
-    several, short, odd = (
-        each.problem and each.problem.reason
-        for each in fold_one_hot(late, config=ImageConfig()).records([0, 1])
-    )
-    assert several == "several labels: a, b"
-    assert short == "2 fields, but the file has 3 columns"  # as many as are left
-    assert odd == "b is 'maybe', where the rows before have 0 or 1"
-
-
-def test_rows_of_a_sample_that_are_odd_are_left_to_whoever_reads_all() -> None:
-    rows: list[list[object]] = [["1.png", "1", "0"]] * 150
-    one_hot = folded("f,a,b", [*rows, ["2.png", "1"], ["3.png", "1", "2"]])
-    assert one_hot.sample[0] == ["1.png", "a"]
-    assert [each.problem is None for each in one_hot.records([0, 1])][-3:] == [True, False, False]
