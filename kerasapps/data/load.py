@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig
-from kerasapps.data.audit import Audit
-from kerasapps.data.examine import Kind, examine, load_splits
 from kerasapps.data.images import steps as image_steps
 from kerasapps.data.images.examples import ImageSplits
+from kerasapps.data.opening import Folder, load_kind
 from kerasapps.data.pairs import steps as pair_steps
 from kerasapps.data.pairs.examples import PairSplits
 from kerasapps.data.rows import steps as row_steps
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
-from kerasapps.data.splits import Splits
+from kerasapps.data.sounds import steps as sound_steps
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.sounds.examples import SoundSplits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
-from kerasapps.files.paths import folder_place
-
-Folder = str | os.PathLike[str] | None
-"""Where examples go that are not files yet; None: a temporary folder, gone with the process."""
 
 
 def load_images(
@@ -65,7 +57,42 @@ def load_images(
         >>> splits.labels, len(splits.train)
         (('cat', 'dog'), 8)
     """
-    return _load(image_steps, data, options=image, load=load, seed=seed, folder=folder)
+    return load_kind(image_steps, data, options=image, load=load, seed=seed, folder=folder)
+
+
+def load_sounds(
+    data: Any,
+    *,
+    audio: AudioConfig = AudioConfig(),
+    load: LoadConfig = LoadConfig(),
+    seed: int = 0,
+    folder: Folder = None,
+) -> SoundSplits:
+    """Sounds of classes, listened to one by one, without copies across splits, and split.
+
+    Args:
+        data: a folder with a folder a class, a table of files or of parts of them, `(sounds,
+            labels, rate)`, or a data set.
+        audio: the columns of a table to take, who speaks, which classes are pooled, and noise.
+        load: split sizes and what to tolerate.
+        seed: of the splits that the data does not have.
+        folder: where sounds are written that are not files; see `Folder`.
+
+    Returns:
+        `train`, `validation` and `test`, each with `clips`, `labels`, int64 `(n,)`, `seconds` and
+        `groups`; the classes' names in `labels`; and the `audit`.
+
+    Raises:
+        DataError: with every reason why the data cannot be used.
+        DependencyError: if reading it needs a package that is not installed.
+
+    Examples:
+        >>> noise = np.random.default_rng(0).uniform(-0.5, 0.5, (20, 800))
+        >>> splits = kerasapps.data.load_sounds((noise, ["rain", "wind"] * 10, 8000))
+        >>> splits.labels, len(splits.train)
+        (('rain', 'wind'), 14)
+    """
+    return load_kind(sound_steps, data, options=audio, load=load, seed=seed, folder=folder)
 
 
 def load_texts(
@@ -100,7 +127,7 @@ def load_texts(
         >>> len(splits.train.texts) == len(splits.train.labels)
         True
     """
-    return _load(text_steps, data, options=text, load=load, seed=seed, folder=folder)
+    return load_kind(text_steps, data, options=text, load=load, seed=seed, folder=folder)
 
 
 def load_pairs(
@@ -132,7 +159,7 @@ def load_pairs(
         >>> splits.train.sources[0] != splits.train.targets[0]
         True
     """
-    return _load(pair_steps, data, options=translation, load=load, seed=seed, folder=folder)
+    return load_kind(pair_steps, data, options=translation, load=load, seed=seed, folder=folder)
 
 
 def load_table(
@@ -167,110 +194,4 @@ def load_table(
         >>> splits.labels, sorted(splits.train.columns)
         (('no', 'yes'), ['age', 'job'])
     """
-    return _load(row_steps, data, options=tabular, load=load, seed=seed, folder=None)
-
-
-def audit_images(
-    data: Any,
-    *,
-    image: ImageConfig = ImageConfig(),
-    load: LoadConfig = LoadConfig(),
-    seed: int = 0,
-    folder: Folder = None,
-) -> Audit:
-    """What `load_images` finds, as a value: also where the data cannot be used.
-
-    Examples:
-        >>> audit = kerasapps.data.audit_images("nowhere")
-        >>> audit.ok, len(audit.errors)
-        (False, 1)
-    """
-    return _audit(image_steps, data, options=image, load=load, seed=seed, folder=folder)
-
-
-def audit_texts(
-    data: Any,
-    *,
-    text: TextConfig = TextConfig(),
-    load: LoadConfig = LoadConfig(),
-    seed: int = 0,
-    folder: Folder = None,
-) -> Audit:
-    """What `load_texts` finds, as a value: also where the data cannot be used.
-
-    Examples:
-        >>> audit = kerasapps.data.audit_texts("builtin:reviews")
-        >>> sorted(audit.counts["train"])
-        ['negative', 'positive']
-    """
-    return _audit(text_steps, data, options=text, load=load, seed=seed, folder=folder)
-
-
-def audit_pairs(
-    data: Any,
-    *,
-    translation: TranslationConfig = TranslationConfig(),
-    load: LoadConfig = LoadConfig(),
-    seed: int = 0,
-    folder: Folder = None,
-) -> Audit:
-    """What `load_pairs` finds, as a value: also where the data cannot be used.
-
-    Examples:
-        >>> kerasapps.data.audit_pairs("builtin:phrases").ok
-        True
-    """
-    return _audit(pair_steps, data, options=translation, load=load, seed=seed, folder=folder)
-
-
-def audit_table(
-    data: Any,
-    *,
-    tabular: TabularConfig = TabularConfig(),
-    load: LoadConfig = LoadConfig(),
-    seed: int = 0,
-) -> Audit:
-    """What `load_table` finds, as a value: also where the data cannot be used.
-
-    Examples:
-        >>> columns = {"age": [20 + n * 37 % 45 for n in range(60)], "job": ["cook", "smith"] * 30}
-        >>> columns["rich"] = ["yes" if age > 40 else "no" for age in columns["age"]]
-        >>> kerasapps.data.audit_table(columns, tabular=kerasapps.TabularConfig(target="rich")).ok
-        True
-    """
-    return _audit(row_steps, data, options=tabular, load=load, seed=seed, folder=None)
-
-
-def _load(
-    kind: Kind[Any, Any, Any, Any, Any],
-    data: Any,
-    *,
-    options: Any,
-    load: LoadConfig,
-    seed: int,
-    folder: Folder,
-) -> Splits[Any]:
-    work = _work_folder(folder)
-    return load_splits(kind, data, options=options, config=load, seed=seed, work_dir=work)
-
-
-def _audit(
-    kind: Kind[Any, Any, Any, Any, Any],
-    data: Any,
-    *,
-    options: Any,
-    load: LoadConfig,
-    seed: int,
-    folder: Folder,
-) -> Audit:
-    work = _work_folder(folder)
-    return examine(kind, data, options=options, config=load, seed=seed, work_dir=work)[0]
-
-
-def _work_folder(folder: Folder) -> Path:
-    if folder is not None:
-        return folder_place(folder, what="folder")
-    temporary = Path(tempfile.mkdtemp(prefix="kerasapps-"))
-    # Examples read from it whenever they are asked, so it lives as long as they can.
-    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-    return temporary
+    return load_kind(row_steps, data, options=tabular, load=load, seed=seed, folder=None)

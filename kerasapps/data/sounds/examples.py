@@ -22,6 +22,10 @@ class Clip:
         start: seconds of the file at which it begins.
         end: seconds at which it ends; None: where the file does.
         gain: what its samples are multiplied with; less than 1 of noise that is made softer.
+
+    Examples:
+        >>> str(kerasapps.data.Clip(Path("talk.wav"), start=1.5, end=3))
+        'talk.wav, 1.5 to 3 s'
     """
 
     path: Path
@@ -48,6 +52,11 @@ class SoundExamples:
         groups: who speaks in each, or what else must not be in two splits; None where not told.
         seconds: float64 `(n,)`, how long each is.
         noise: noise without a class, to be mixed into training; none in the other splits.
+
+    Examples:
+        >>> clips = (kerasapps.data.Clip(Path("a.wav")), kerasapps.data.Clip(Path("b.wav")))
+        >>> len(kerasapps.data.SoundExamples(clips, labels=np.array([0, 1])))
+        2
     """
 
     clips: Sequence[Clip]
