@@ -6,12 +6,14 @@ from kerasapps.data.auditing import audit_images as audit_images
 from kerasapps.data.auditing import audit_pairs as audit_pairs
 from kerasapps.data.auditing import audit_sounds as audit_sounds
 from kerasapps.data.auditing import audit_table as audit_table
+from kerasapps.data.auditing import audit_tags as audit_tags
 from kerasapps.data.auditing import audit_texts as audit_texts
 from kerasapps.data.images.examples import PictureExamples as PictureExamples
 from kerasapps.data.load import load_images as load_images
 from kerasapps.data.load import load_pairs as load_pairs
 from kerasapps.data.load import load_sounds as load_sounds
 from kerasapps.data.load import load_table as load_table
+from kerasapps.data.load import load_tags as load_tags
 from kerasapps.data.load import load_texts as load_texts
 from kerasapps.data.pairs.examples import PairExamples as PairExamples
 from kerasapps.data.rows.examples import RowExamples as RowExamples
@@ -19,4 +21,5 @@ from kerasapps.data.sounds.examples import Clip as Clip
 from kerasapps.data.sounds.examples import SoundExamples as SoundExamples
 from kerasapps.data.splits import Splits as Splits
 from kerasapps.data.splits import Target as Target
+from kerasapps.data.tags.examples import TagExamples as TagExamples
 from kerasapps.data.texts.examples import TextExamples as TextExamples

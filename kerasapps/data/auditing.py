@@ -13,6 +13,8 @@ from kerasapps.data.rows import steps as row_steps
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.sounds import steps as sound_steps
 from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.tags import steps as tag_steps
+from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.data.texts import steps as text_steps
 
 
@@ -104,3 +106,21 @@ def audit_table(
         True
     """
     return audit_kind(row_steps, data, options=tabular, load=load, seed=seed, folder=None)
+
+
+def audit_tags(
+    data: Any,
+    *,
+    tagging: TaggingConfig = TaggingConfig(),
+    load: LoadConfig = LoadConfig(),
+    seed: int = 0,
+    folder: Folder = None,
+) -> Audit:
+    """What `load_tags` finds, as a value: also where the data cannot be used.
+
+    Examples:
+        >>> data = [(["Ana", "saw", f"bus {n}"], ["B-PER", "O", "O"]) for n in range(60)]
+        >>> kerasapps.data.audit_tags(data)["entities"]["test"]
+        {'PER': 12}
+    """
+    return audit_kind(tag_steps, data, options=tagging, load=load, seed=seed, folder=folder)

@@ -16,6 +16,9 @@ from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.sounds import steps as sound_steps
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
+from kerasapps.data.tags import steps as tag_steps
+from kerasapps.data.tags.config import TaggingConfig
+from kerasapps.data.tags.examples import TagSplits
 from kerasapps.data.texts import steps as text_steps
 from kerasapps.data.texts.examples import TextSplits
 
@@ -195,3 +198,38 @@ def load_table(
         (('no', 'yes'), ['age', 'job'])
     """
     return load_kind(row_steps, data, options=tabular, load=load, seed=seed, folder=None)
+
+
+def load_tags(
+    data: Any,
+    *,
+    tagging: TaggingConfig = TaggingConfig(),
+    load: LoadConfig = LoadConfig(),
+    seed: int = 0,
+    folder: Folder = None,
+) -> TagSplits:
+    """Sentences whose words have tags, from files, folders or memory, as training gets them.
+
+    Args:
+        data: what `train_tagger` takes: a CoNLL file, a folder of such, a file with tokens and
+            tags or with texts and entities, a list of `(tokens, tags)`, and so on.
+        tagging: columns, scheme and encoding.
+        load: split sizes and what to tolerate.
+        seed: of the splits that the data does not have.
+        folder: where the words are written; the splits read from there. None: a temporary one.
+
+    Returns:
+        `train`, `validation` and `test`, each with `sentences`, `tags` in IOB2 and `origins`; the
+        tags' names in `labels`; and the `audit`.
+
+    Raises:
+        DataError: with every reason why the data cannot be used.
+        DependencyError: if reading it needs a package that is not installed.
+
+    Examples:
+        >>> data = [(["Ana", "saw", f"bus {n}"], ["B-PER", "O", "O"]) for n in range(60)]
+        >>> splits = kerasapps.data.load_tags(data)
+        >>> splits.labels, splits.test.tags[0]
+        (('O', 'B-PER', 'I-PER'), ('B-PER', 'O', 'O'))
+    """
+    return load_kind(tag_steps, data, options=tagging, load=load, seed=seed, folder=folder)

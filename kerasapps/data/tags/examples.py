@@ -95,6 +95,12 @@ class TagExamples:
         contents: uint64 `(n,)`, of a digest of each sentence's words.
         origins: where each comes from, such as "train.conll, row 7": its first line.
         documents: int32 `(n,)` the document of each, numbered through; -1 where the data has none.
+
+    Examples:
+        >>> data = [(["Ana", "saw", f"bus {n}"], ["B-PER", "O", "O"]) for n in range(60)]
+        >>> examples = kerasapps.data.load_tags(data).test
+        >>> len(examples.of(np.array([0, 1])))
+        2
     """
 
     sentences: Sequence[tuple[str, ...]]

@@ -25,6 +25,8 @@ from kerasapps.data.tags.collect import TagCollection
 SHORT = 10
 """Words of a sentence that counts as the same in two splits: shorter ones, such as datelines and
 headings, recur in all texts of a kind, and would be missed where texts are read."""
+FEW_DOCUMENTS = 10
+"""Documents from which on they are kept whole: fewer could not fill the splits evenly."""
 _ORIGINS_SHOWN = 5
 
 
@@ -39,6 +41,7 @@ class TagPlacement:
         doubled: sentences left out since a better protected split has their words.
         copies: the same sentence twice within a split.
         recurring: sentences of fewer than `SHORT` words that stand in several splits.
+        whole: whether documents were kept whole where splits were made.
         conflicts: the same words with different tags, within a split or across.
         errors: too few sentences to fill every split.
         warnings: none.
@@ -50,6 +53,7 @@ class TagPlacement:
     doubled: Listed[TagCopy]
     copies: Listed[TagCopy]
     recurring: int
+    whole: bool
     conflicts: Listed[TagConflict]
     errors: tuple[str, ...]
     warnings: tuple[str, ...] = ()
@@ -63,7 +67,8 @@ def place_tags(collection: TagCollection, *, config: LoadConfig, seed: int) -> T
     """Drop sentences that are also in a better protected split, and make the missing splits.
 
     Sentences that differ in case only count as one, so that none is judged that was trained on.
-    Those of fewer than `SHORT` words stay in every split that the data has them in.
+    Those of fewer than `SHORT` words stay in every split that the data has them in. Where the data
+    tells documents apart, all sentences of one go to the same split.
 
     Args:
         collection: what was collected.
@@ -73,26 +78,27 @@ def place_tags(collection: TagCollection, *, config: LoadConfig, seed: int) -> T
     content_order = np.lexsort(collection.exact.T[::-1])
     ranks = np.empty(len(collection), np.int64)
     ranks[content_order] = np.arange(len(collection))
-    parting = part_rows(
-        _apart(collection),
-        np.zeros(len(collection), np.int32),
-        collection.splits,
-        ranks=ranks,
-        config=config,
-        seed=seed,
-    )
+    alike = np.zeros(len(collection), np.int32)  # there are no classes to be dealt out
+    whole = _documents(collection)
+    splits = collection.splits
+    if whole is not None:
+        by_document = part_rows(whole, alike, splits, ranks=ranks, config=config, seed=seed)
+        splits = by_document.splits
+    apart = _apart(collection, splits)
+    parting = part_rows(apart, alike, splits, ranks=ranks, config=config, seed=seed)
     rows = content_order[~parting.dropped[content_order]]
     exact, _ = number_contents(collection.exact)
-    order, first = order_copies(exact, collection.splits, ranks)
+    order, first = order_copies(exact, parting.splits, ranks)
     again = order[(first[order] != order) & ~parting.dropped[order]]
     left_out = parting.order[parting.dropped[parting.order]]
     return TagPlacement(
         rows=rows,
         splits=parting.splits,
-        brought=parting.brought,
+        brought=frozenset(split_name(code) for code in np.unique(collection.splits[rows])),
         doubled=_copies(collection, left_out, parting.first, parting),
         copies=_copies(collection, again, first, parting),
-        recurring=_recurring(collection),
+        recurring=_recurring(collection, parting.splits[rows], rows),
+        whole=whole is not None,
         conflicts=_conflicts(collection, parting, exact),
         errors=_too_few(parting),
     )
@@ -116,19 +122,40 @@ def count_entities(collection: TagCollection, rows: np.ndarray) -> Counter[str]:
     return Counter(dict(zip(collection.tags.types, counts.tolist(), strict=True)))
 
 
-def _apart(collection: TagCollection) -> np.ndarray:
-    """uint64 `(n, 2)` digests of the words; of short sentences in two splits they differ."""
-    digests = collection.folded.copy()
-    short = collection.words < SHORT
-    digests[short, 1] ^= (collection.splits[short] + 1).astype(np.uint64)
+def _documents(collection: TagCollection) -> np.ndarray | None:
+    """uint64 `(n, 2)` digests of the whole document of each sentence; None without a few of them.
+
+    They depend on the sentences alone, not on their order, nor on that of the documents.
+    """
+    documents = collection.documents
+    known = documents >= 0
+    if len(np.unique(documents[known])) < FEW_DOCUMENTS:
+        return None
+    digests = collection.exact.copy()
+    sums = np.zeros((int(documents.max()) + 1, 2), np.uint64)
+    np.add.at(sums, documents[known], digests[known])  # they wrap around
+    digests[known] = sums[documents[known]]
     return digests
 
 
-def _recurring(collection: TagCollection) -> int:
-    short = np.flatnonzero(collection.words < SHORT)
-    contents, _ = number_contents(collection.folded[short])
-    several = with_several(contents, collection.splits[short].astype(np.int32) + 1)
+def _apart(collection: TagCollection, splits: np.ndarray) -> np.ndarray:
+    """uint64 `(n, 2)` digests of the words; of short sentences in two splits they differ."""
+    digests = collection.folded.copy()
+    short = collection.words < SHORT
+    digests[short, 1] ^= (splits[short] + 1).astype(np.uint64)
+    return digests
+
+
+def _recurring(collection: TagCollection, splits: np.ndarray, rows: np.ndarray) -> int:
+    short = collection.words[rows] < SHORT
+    contents, _ = number_contents(collection.folded[rows[short]])
+    several = with_several(contents, splits[short].astype(np.int32))
     return int(several[contents].sum())
+
+
+def split_name(code: int) -> str | None:
+    """The split that a code stands for; None where the data does not say."""
+    return SPLITS[code] if code >= 0 else None
 
 
 def _copies(
@@ -140,9 +167,9 @@ def _copies(
         shown.append(
             TagCopy(
                 kept=collection.origins[kept],
-                kept_split=_name(parting.splits[kept]),
+                kept_split=split_name(parting.splits[kept]) or "",
                 copy=collection.origins[row],
-                copy_split=_name(parting.splits[row]),
+                copy_split=split_name(parting.splits[row]) or "",
                 dropped=bool(parting.dropped[row]),
                 text=_text(collection, row),
             )
@@ -173,10 +200,6 @@ def _conflicts(
 
 def _text(collection: TagCollection, row: int) -> str:
     return excerpt(" ".join(collection.sentences[int(row)][:40]))
-
-
-def _name(code: int) -> str:
-    return SPLITS[code] if code >= 0 else "no split"
 
 
 def _too_few(parting: Parting) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from kerasapps.data.tags.config import TagScheme
 NAMES = {"iob1": "IOB1", "iob2": "IOB2", "iobes": "IOBES", "plain": "plain tags"}
 
 _PREFIXED = re.compile(r"([BIESLUM])[-_](.+)", re.DOTALL)
-_WITHOUT = frozenset((OUTSIDE, "_"))
+_WITHOUT = frozenset((OUTSIDE, "_", "-"))  # CoNLL-U and spaCy write nothing so
 _MOST = 0.9  # of the words with a tag: a few tags without a prefix are faults
 _KINDS = {"B": 1, "I": 2, "M": 2, "E": 3, "L": 3, "S": 4, "U": 4}
 _BEGIN, _INSIDE, _END, _SINGLE = 1, 2, 3, 4

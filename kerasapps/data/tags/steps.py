@@ -40,6 +40,7 @@ HOLDER = "sentence"
 MOST_TYPES = 300
 """Types of entities that are taken: what tags can follow each other grows with their square."""
 _LONGEST = 10
+_WHOLE = ("splits that the data does not have take whole documents",)
 
 unread = tag_audit
 place = place_tags
@@ -130,7 +131,7 @@ def audit(
             for row in longest
         ],
         overlong=int((words > OVERLONG).sum()),
-        notes=listing.notes,
+        notes=[*listing.notes, *(_WHOLE if placement.whole else ())],
     )
 
 

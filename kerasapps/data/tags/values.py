@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from kerasapps.data.labels import clean_label
 from kerasapps.data.sources.clean import clean_text, excerpt
 from kerasapps.data.sources.rows import Problem, decode, is_missing
 from kerasapps.data.tags.schemes import Span, tags_of
@@ -126,12 +127,11 @@ def _word(token: Any, place: int) -> str:
 
 
 def _name(tag: Any, place: int, names: Sequence[str]) -> str:
-    if isinstance(tag, bytes):
-        tag = tag.decode("utf-8", "replace")
-    if isinstance(tag, str) and tag.strip():
-        if names and tag.strip().isdecimal():
-            return _name(int(tag), place, names)
-        return tag.strip()
+    if isinstance(tag, str | bytes):
+        name, problem = clean_label(tag)
+        if problem is not None:
+            raise _UnusableError(problem.fault, f"the tag of word {place}: {problem.reason}")
+        return _name(int(name), place, names) if names and name.isdecimal() else name
     if isinstance(tag, numbers.Integral) and not isinstance(tag, bool):
         if not names:
             raise _UnusableError(
@@ -145,7 +145,7 @@ def _name(tag: Any, place: int, names: Sequence[str]) -> str:
                 f"the tag of word {place} is the number {tag}, but there are {len(names)} names",
             )
         return names[int(tag)]
-    if is_missing(tag) or tag == "":
+    if is_missing(tag):
         raise _UnusableError("no label", f"word {place} has no tag")
     raise _UnusableError(
         "format", f"the tag of word {place} is a {type(tag).__name__}, not a string"
@@ -214,7 +214,10 @@ def _entity(value: Any, place: int, text: str) -> Span:
             f"entity {place} is {excerpt(str(value))}: expected [start, end, label], such as "
             '[0, 5, "PER"]',
         )
-    span = Span(int(start), int(end), label.strip())
+    name, problem = clean_label(label)
+    if problem is not None:
+        raise _UnusableError(problem.fault, f"entity {place}: {problem.reason}")
+    span = Span(int(start), int(end), name)
     if not 0 <= span.start < span.end <= len(text):
         raise _UnusableError(
             "spans",

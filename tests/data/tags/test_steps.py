@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -140,6 +141,23 @@ def test_splits_depend_on_words_and_seed_alone(work: Path, tmp_path: Path) -> No
     assert (len(one.train), len(one.validation), len(one.test)) == (105, 15, 30)
 
 
+def test_documents_stay_whole(tmp_path: Path, work: Path) -> None:
+    parts = [sentences(5, first=first) for first in range(0, 150, 5)]
+    shared = sentences(1, first=900)
+    text = "".join(f"-DOCSTART- X O\n\n{conll([*part, *shared])}\n" for part in parts)
+    splits = load(write(tmp_path / "x.conll", text), work)
+    documents = [{*part.documents} for part in (splits.train, splits.validation, splits.test)]
+    assert [len(each) for each in documents] == [21, 3, 6]
+    assert not any(one & other for one, other in itertools.combinations(documents, 2))
+    # What two documents share is judged, or trained on, never both.
+    held = [tuple(shared[0][0]) in {*part.sentences} for part in (splits.train, splits.test)]
+    assert held == [False, True] and splits.audit["duplicates"].total == 24
+    assert any("take whole documents" in note for note in splits.audit.notes)
+    turned = "".join(f"-DOCSTART- X O\n\n{conll([*part, *shared])}\n" for part in parts[::-1])
+    again = load(write(tmp_path / "y.conll", turned), work)
+    assert again.fingerprint == splits.fingerprint
+
+
 def test_the_scheme_is_guessed_or_named(work: Path) -> None:
     data = [(words, [tag[2:] or "O" for tag in tags]) for words, tags in sentences(20)]
     found = load(data, work)
@@ -175,6 +193,8 @@ def test_tags_of_a_thousand_kinds_are_refused(work: Path) -> None:
         ("there are no words", [([], [])]),
         ("all words are only white space", [([" ", ""], ["O", "O"])]),
         ("word 2 has no tag", [(["a", "b"], ["O", None])]),
+        ("tag of word 1: the label is missing", [(["a"], [" "])]),
+        ("tag of word 1", [(["a"], ["B-\x1b[31mred"])]),
         ("the tag of word 1 is a float", [(["a"], [0.5])]),
         ("half of a pair", [(["\ud800"], ["O"])]),
         ("no word has a tag other than O", [([f"a{n}", "b"], ["O", "O"]) for n in range(9)]),
