@@ -28,6 +28,8 @@ from kerasapps.errors import DiskFullError as DiskFullError
 from kerasapps.errors import ExportError as ExportError
 from kerasapps.errors import KerasAppsError as KerasAppsError
 from kerasapps.errors import TrainingError as TrainingError
+from kerasapps.outputs.labels.bundle import LabelBundle as LabelBundle
+from kerasapps.outputs.labels.bundle import LabelsPrediction as LabelsPrediction
 from kerasapps.outputs.numbers.bundle import NumberBundle as NumberBundle
 from kerasapps.outputs.numbers.bundle import NumberPrediction as NumberPrediction
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle

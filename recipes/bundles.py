@@ -39,9 +39,9 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
         threads: threads that one inference may use.
 
     Returns:
-        What answers: a `Bundle` with labels, a `TranslationBundle` with translations, a
-        `NumberBundle` with numbers; of a network of your own that has no labels a `ValueBundle`,
-        with what it gives.
+        What answers: a `Bundle` with labels, a `LabelBundle` with sets of them, a
+        `TranslationBundle` with translations, a `NumberBundle` with numbers; of a network of your
+        own that has no labels a `ValueBundle`, with what it gives.
 
     Raises:
         BundleError: if there is no bundle, a file was changed, it has no such artifact, or this

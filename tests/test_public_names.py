@@ -44,6 +44,8 @@ NAMES = [
     "KerasAppsError",
     "LoadConfig",
     "ModelConfig",
+    "LabelBundle",
+    "LabelsPrediction",
     "NumberBundle",
     "NumberPrediction",
     "Prediction",

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from kerasapps.config import kinds
 from kerasapps.deploy.checking import OffError, check_if_there, check_object, check_value, shown
 from kerasapps.deploy.explained import check_explained, check_runtime
 from kerasapps.deploy.rules import (
@@ -137,8 +138,10 @@ class TaskRules:
         section: the part of the settings that it alone has.
         input: what describes its inputs; raises ConfigError for values that it does not take.
         settings: rules for that part.
-        classes: whether its answers are classes, two at least.
-        shares: whether its files are compared by a share rather than by an error.
+        classes: whether what is labelled has one of several classes, two at least, where nothing
+            else is said of the answer.
+        shares: whether its files are compared by a share rather than by an error; files that
+            answer with numbers always are by an error.
     """
 
     section: str
@@ -230,10 +233,16 @@ def _check_task(values: Mapping[str, Any], rules: TaskRules) -> None:
     section, labels = rules.section, list(values["labels"])
     check_object(values["settings"], {section: OBJECT}, "settings.")
     check_object(values["settings"][section], rules.settings, f"settings.{section}.")
-    if rules.classes and len(labels) < 2:
+    answer = values.get("answer", {}).get("kind", kinds.CLASSES)
+    numbers = answer in (kinds.NUMBER, kinds.NUMBERS)
+    if rules.classes and answer == kinds.CLASSES and len(labels) < 2:
         raise OffError(f"labels is {shown(labels)}, and a classifier has two at least")
+    if numbers and labels:
+        raise OffError(f"labels is {shown(labels)}, and numbers have none")
+    if answer == kinds.LABELS and len(values["answer"]["thresholds"]) != len(labels):
+        raise OffError("answer.thresholds must be one for each of labels")
     for place, artifact in enumerate(values["artifacts"]):
-        metric = SHARE if rules.shares else AMOUNT
+        metric = SHARE if rules.shares and not numbers else AMOUNT
         check_if_there(artifact, {"metric": metric}, f"artifacts[{place}].")
     try:
         rules.input(values["input"])

@@ -12,6 +12,7 @@ from kerasapps.export.ranges import narrow_ranges
 from kerasapps.export.score_steps import whole_scores_suffice
 
 PICTURES = f"{__name__}:integer_pictures"
+PICTURE_NUMBERS = f"{__name__}:integer_picture_numbers"
 
 
 def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
@@ -22,6 +23,15 @@ def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> by
         job: `calibration`: .npy with training pictures, uint8, `(n, height, width, channels)`;
             `outputs`: how many scores the network gives.
     """
+    return _integer(converter, job, whole=whole_scores_suffice(job["outputs"]))
+
+
+def integer_picture_numbers(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
+    """uint8 in, float32 numbers out, in the unit of the target; see `integer_pictures`."""
+    return _integer(converter, job, whole=False)
+
+
+def _integer(converter: Callable[[], Any], job: Mapping[str, Any], *, whole: bool) -> bytes:
     import tensorflow as tf
     from tensorflow.lite.python.util import modify_model_io_type
 
@@ -32,7 +42,7 @@ def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> by
     network.representative_dataset = lambda: examples(calibration)
     network._experimental_calibrate_only = True
     calibrated = narrow_ranges(network.convert(), examples(calibration))
-    scores = tf.uint8 if whole_scores_suffice(job["outputs"]) else tf.float32
+    scores = tf.uint8 if whole else tf.float32
     return bytes(modify_model_io_type(quantize(calibrated), tf.uint8, scores))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kerasapps.config import AUTO, TuneConfig
+from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ConfigError, DependencyError
 from kerasapps.terminal.streams import tell
@@ -86,16 +87,18 @@ def _able(objections: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _objections(task: Task, options: Options) -> dict[str, str]:
-    """Model → why it cannot take the options; empty if it can."""
-    return {name: _objection(task, options, name) for name in task.architectures.auto}
+def _objections(task: Task, options: Options, answer: Answer | None = None) -> dict[str, str]:
+    """Model → why it cannot take the options, or give the answer; empty if it can."""
+    return {name: _objection(task, options, name, answer) for name in task.architectures.auto}
 
 
-def _objection(task: Task, options: Options, name: str) -> str:
+def _objection(task: Task, options: Options, name: str, answer: Answer | None) -> str:
     named = with_model(options, name)
     try:
         first_options(task, named, None)
         task.architectures.check_sizes(named["model"])
+        if answer is not None:
+            task.planning.plan_training(named, answer=answer)
         task.first_fitting(lambda answer: task.planning.plan_training(named, answer=answer))
     except (ConfigError, DependencyError) as error:
         return str(error)
@@ -104,7 +107,7 @@ def _objection(task: Task, options: Options, name: str) -> str:
 
 def suitable_models(task: Task, splits: Splits[Any], options: Options) -> Suitable:
     """Those among which the validation split decides; why others are left out is told."""
-    objections = _objections(task, options)
+    objections = _objections(task, options, task.answer_to(splits))
     able = _able(objections)
     left_out = {name: why for name, why in objections.items() if why}
     suitable = task.choosing.suitable_models(splits, options, able, left_out=left_out)

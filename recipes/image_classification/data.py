@@ -19,8 +19,10 @@ from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.data.sources.walk import files_below
 from kerasapps.data.texts.sources import is_text_data
 from kerasapps.files.paths import is_named
-from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
 from kerasapps.terminal.streams import tell
+
+__all__ = ["KIND", "answer_to", "holds", "judged", "usable"]
 
 KIND = steps
 
@@ -34,19 +36,18 @@ def holds(data: Any) -> bool:
     return not is_text_data(data) and not is_pair_data(data)
 
 
-def judged(splits: ImageSplits) -> Labelled:
+def judged(splits: ImageSplits) -> Known:
     """The test split."""
-    test = splits.test
-    return Labelled(test.paths, [splits.labels[number] for number in test.labels], test.contents)
+    return known_of_split(splits.test.paths, splits)
 
 
-def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
-    """All pictures of some data."""
-    pictures = load_labelled(
-        data, max_broken=max_broken, work_dir=folder, image=ImageConfig(**options), tell=tell
-    )
-    return Labelled(
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Known:
+    """All pictures of some data; `options` says what a target is."""
+    image = ImageConfig(**options)
+    pictures = load_labelled(data, max_broken=max_broken, work_dir=folder, image=image, tell=tell)
+    return known_examples(
         [picture.entry.path for picture in pictures],
         [picture.entry.label for picture in pictures],
         np.array([picture.content for picture in pictures], np.uint64),
+        kind=image.target_kind or "class",
     )

@@ -10,33 +10,42 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.data.sources.picture_formats import is_picture_file
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import PictureReader
-from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.outputs.classes.finished import evaluate_classes
-from kerasapps.outputs.classes.predicting import label_answers
 from kerasapps.preprocess.image import ImageSpec
+from kerasapps.recipes.answering import (
+    AnyBundle,
+    evaluate_answers,
+    load_answering,
+    show_answers,
+)
 from kerasapps.recipes.image_classification.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
     from kerasapps.export.artifact import Measurement
-    from kerasapps.outputs.classes.metrics import ClassificationMetrics
+    from kerasapps.workflow.result import Showable
 
 RULES = TaskRules(section=TASK.section, input=ImageSpec.from_dict, classes=True)
 
 
-def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> Bundle:
-    """A bundle with one of its files loaded; see `Bundle`."""
-    reader = PictureReader(manifest)
-    return Bundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> AnyBundle:
+    """A bundle with one of its files loaded, of the class that its answers need."""
+    return load_answering(
+        manifest,
+        path,
+        artifact=artifact,
+        threads=threads,
+        reader=PictureReader(manifest),
+        load=load,
+    )
 
 
 def evaluate(
-    bundle: Bundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
-) -> ClassificationMetrics:
-    """Figures on labelled pictures; see `evaluate_classes`."""
-    return evaluate_classes(
+    bundle: AnyBundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
+) -> Showable:
+    """Figures on pictures whose answers are known."""
+    return evaluate_answers(
         TASK, bundle, data, options=options, max_broken=max_broken, scratch=scratch
     )
 
@@ -51,7 +60,7 @@ def timing(
     return time_file(model, reader=reader, threads=threads, folder=folder, callers=callers)
 
 
-def answers(bundle: Bundle, options: Mapping[str, Any]) -> Answers:
-    """How pictures are labelled; `options` are those of `predict` that were given."""
+def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
+    """How pictures are answered; `options` are those of `predict` that were given."""
     gather = partial(gather_files, noun="picture", is_one=is_picture_file)
-    return label_answers(bundle, kind="file", gather=gather, options=options)
+    return show_answers(bundle, kind="file", gather=gather, options=options)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.outputs.classes.agreement import labels_kept
+from kerasapps.export.gate import Agreement
 from kerasapps.preprocess.cache import decode_some
 from kerasapps.preprocess.image import ImageSpec, is_reduced
 from kerasapps.preprocess.resampling import PHONE
@@ -18,13 +20,16 @@ _ADVICE = {
 }
 
 
-def on_a_phone(splits: ImageSplits, spec: ImageSpec, *, drawn: bool) -> Elsewhere | None:
+def on_a_phone(
+    agree: Callable[..., Agreement], *, splits: ImageSplits, spec: ImageSpec, drawn: bool
+) -> Elsewhere | None:
     """Up to 500 pictures of the test split, bilinear without antialiasing.
 
     None where no picture is larger than the model's input: there is nothing to reduce, and what is
     enlarged has no patterns to lose.
 
     Args:
+        agree: how far answers are the same as to pictures prepared as in training.
         splits: the pictures.
         spec: what the model takes.
         drawn: whether training draws how its pictures are reduced; else it is advised.
@@ -38,6 +43,6 @@ def on_a_phone(splits: ImageSplits, spec: ImageSpec, *, drawn: bool) -> Elsewher
         name=NAME,
         rows=rows,
         inputs=decode_some(paths, spec, resample=PHONE),
-        agree=labels_kept,
+        agree=agree,
         advice=f"{_ADVICE[drawn]}; docs/bundles.md says how",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kerasapps.config.metric import Answer
 from kerasapps.data.images.examples import ImageSplits
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.answering import check_answer, examples_each
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -15,19 +16,31 @@ FEW = 100
 
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
-    """The options, with the model's own rate where none were asked for."""
-    model, train = options["model"], options["train"]
+    """The options, with the model's own rate where none were asked for.
+
+    Raises:
+        ConfigError: for an unknown model, or an option that is of no use for such an answer.
+    """
+    model, train, image = options["model"], options["train"], options["image"]
     architecture = ARCHITECTURES.find(model.model)
+    check_answer(
+        answer,
+        asked=image.target_kind,
+        label_loss=image.label_loss,
+        train=train,
+        architecture=architecture,
+        model=model.model,
+    )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
 
 
 def advise(splits: ImageSplits, options: Options) -> str:
-    """What a pretrained backbone does, or would do, for a class of few pictures."""
-    each = len(splits.train) // max(1, len(splits.labels))
+    """What a pretrained backbone does, or would do, for a class or label of few pictures."""
+    each, of = examples_each(splits)
     if each >= FEW:
         return ""
-    few = f"{counted(each, 'picture')} a class"
+    few = f"{counted(each, 'picture')} {of}"
     name = options["model"].model
     if ARCHITECTURES.is_pretrained(name):
         return (

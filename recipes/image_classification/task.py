@@ -14,8 +14,9 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
+from kerasapps.recipes.answering import ANSWERS
 from kerasapps.recipes.image_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -24,13 +25,13 @@ from kerasapps.workflow.task import Task
 
 TASK = Task(
     name="image_classification",
-    makes="an image classifier",
+    makes="a model of pictures that answers with a class, a set of labels or a number",
     noun="pictures",
     rows="files",
     options=ImageConfig,
     architectures=ARCHITECTURES,
     model=AUTO,
-    answers=(CLASSES,),
+    answers=ANSWERS,
     package=__package__,
     phrases=Phrases(
         data="folder of class folders, CSV, TSV, JSONL or Parquet file that names pictures, "
@@ -66,9 +67,11 @@ def train_image_classifier(
     track: str | None = None,
     quiet: bool = False,
 ) -> RecipeResult:
-    """Trains an image classifier and ships it as files that were proven on held-out pictures.
+    """Trains a model of pictures and ships it as files that were proven on held-out pictures.
 
-    A run that was killed goes on from its last epoch when the same call is made again.
+    What a picture has, one class, a set of labels or a number, is told by the data and printed;
+    `ImageConfig.target_kind` has the last word. A run that was killed goes on from its last epoch
+    when the same call is made again.
 
     Args:
         data: a folder with a folder per class, or with `train/`, `val/` and `test/` of such; a CSV,
@@ -92,7 +95,8 @@ def train_image_classifier(
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
-            minimised in place of the usual one; y_pred are logits.
+            minimised in place of the usual one; y_pred are logits, or numbers scaled to mean 0 and
+            deviation 1.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
         quiet: tell nothing on standard error, neither the way nor the result.

@@ -14,22 +14,23 @@ import tensorflow as tf
 
 from kerasapps.config import ImageConfig, ModelConfig, pretrained_source
 from kerasapps.config.own import own_title
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.examples import ImageSplits, PictureExamples
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.errors import ConfigError, DataError
-from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
-from kerasapps.export.integer_pictures import PICTURES
+from kerasapps.export.integer_pictures import PICTURE_NUMBERS, PICTURES
 from kerasapps.export.network import colours_taken, mirror_averaged
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.models import preset_image_size
 from kerasapps.models.own_copies import unrolled
 from kerasapps.models.own_source import own_picture_shape
 from kerasapps.outputs.asking import ask_picture
 from kerasapps.outputs.batches import batches_of
-from kerasapps.outputs.classes.batches import resolve_class_weights
-from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
+from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.augmentation import Augmentation, augment, resolve_augmentation
 from kerasapps.preprocess.image import ImageSpec, choose_image_size, load_image
 from kerasapps.preprocess.image_graph import decode_batch
@@ -38,9 +39,10 @@ from kerasapps.recipes.image_classification.architectures import ARCHITECTURES, 
 from kerasapps.recipes.image_classification.decoding import choose_variation, decode_splits
 from kerasapps.recipes.image_classification.phone import on_a_phone
 from kerasapps.recipes.image_classification.plan import plan_training
-from kerasapps.recipes.image_classification.report import show_pictures
+from kerasapps.recipes.image_classification.report import show_pictures, shown_pictures
 from kerasapps.recipes.image_classification.samples import write_samples
 from kerasapps.recipes.image_classification.task import TASK
+from kerasapps.recipes.judgings import class_weights_of, judging_of, learnt_of, outputs_of
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, as_trained
@@ -50,6 +52,12 @@ from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.samples import Sample
 from kerasapps.workflow.steps import Options
 
+INTEGER: Mapping[TargetKind, str] = {
+    "class": PICTURES,
+    "labels": PICTURES,
+    "number": PICTURE_NUMBERS,
+}
+"""What makes the int8 file, by what is answered."""
 _MIXUP = 0.2  # alpha, of pretrained backbones
 
 
@@ -90,11 +98,12 @@ class PictureReading:
 
     Attributes:
         image: size, channels and filter.
+        integer: what makes the int8 file, by what is answered; see `convert_network`.
     """
 
     image: ImageSpec
+    integer: str = PICTURES
     takes: ClassVar[Mapping[str, tf.DType]] = {"image": tf.string}
-    integer: ClassVar[str] = PICTURES
     refuses: ClassVar[bool] = True
 
     @property
@@ -144,6 +153,16 @@ class PictureReading:
         """The worst mistakes, with the pictures."""
         return show_pictures(splits.test, probabilities, splits.labels)
 
+    def shown(self, examples: PictureExamples, rows: Sequence[int]) -> list[ShownExample]:
+        """Some pictures, small."""
+        return shown_pictures(examples, rows)
+
+    def sections(
+        self, splits: ImageSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
+    ) -> list[Section]:
+        """Nothing more is said of numbers."""
+        return []
+
     def samples(self, examples: PictureExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
         """Small copies of the pictures."""
         return write_samples([examples.paths[row] for row in rows], self.image, folder)
@@ -161,7 +180,7 @@ def _read(encoded: bytes, spec: ImageSpec) -> np.ndarray | None:
 
 def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     """Pictures and options → model inputs, a network's builder and batches."""
-    plan, image = plan_training(options), options["image"]
+    plan, image = plan_training(options, answer=TASK.answer_to(splits)), options["image"]
     spec = choose_image_spec(image, plan.model, splits)
     seed = plan.train.seed
     decoded = decode_splits(
@@ -178,21 +197,25 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
             build_classifier,
             plan.model,
             input_shape=spec.shape,
-            num_classes=len(splits.labels),
+            num_classes=outputs_of(splits),
             dropout=plan.train.dropout,
         ),
-        judging=ClassJudging(
+        judging=judging_of(
             splits,
             decoded.inputs,
-            PictureReading(spec),
+            PictureReading(spec, INTEGER[splits.target.kind]),
             each_epoch=plan.is_judged,
-            elsewhere=functools.partial(on_a_phone, splits, spec, drawn=change.resampling),
+            label_loss=image.label_loss,
+            elsewhere=functools.partial(
+                on_a_phone, splits=splits, spec=spec, drawn=change.resampling
+            ),
         ),
         batches=batches_of(
             splits,
             decoded.inputs,
             train=plan.train,
-            class_weights=resolve_class_weights(plan.train, splits.labels, splits.train.labels),
+            targets=learnt_of(splits),
+            class_weights=class_weights_of(plan.train, splits),
             transform=functools.partial(augment, augmentation=change),
             unmixed=functools.partial(augment, augmentation=change.unmixed),
             variants=decoded.variants,
@@ -237,11 +260,11 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         cache=Cache(work),
         train_once=True,
     )
-    return ClassJudging(
+    drawn = resolve_augmentation(options["image"]).resampling
+    return judging_of(
         splits,
         decoded.inputs,
-        PictureReading(spec),
-        elsewhere=functools.partial(
-            on_a_phone, splits, spec, drawn=resolve_augmentation(options["image"]).resampling
-        ),
+        PictureReading(spec, INTEGER[splits.target.kind]),
+        label_loss=options["image"].label_loss,
+        elsewhere=functools.partial(on_a_phone, splits=splits, spec=spec, drawn=drawn),
     )

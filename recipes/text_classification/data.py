@@ -12,8 +12,10 @@ from kerasapps.data.examine import read_usable
 from kerasapps.data.texts import steps
 from kerasapps.data.texts.examples import TextSplits
 from kerasapps.data.texts.sources import is_text_data
-from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
 from kerasapps.terminal.streams import tell
+
+__all__ = ["KIND", "answer_to", "holds", "judged", "usable"]
 
 KIND = steps
 
@@ -27,24 +29,25 @@ def holds(data: Any) -> bool:
     return is_text_data(data) or (is_named and Path(data).suffix.lower() == ".txt")
 
 
-def judged(splits: TextSplits) -> Labelled:
+def judged(splits: TextSplits) -> Known:
     """The test split."""
-    test = splits.test
-    return Labelled(test.texts, [splits.labels[number] for number in test.labels], test.contents)
+    return known_of_split(splits.test.texts, splits)
 
 
-def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
-    """All texts of some data."""
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Known:
+    """All texts of some data; `options` says what a target is."""
+    text = TextConfig(**options)
     collection, rows = read_usable(
         steps,
         data,
-        options=TextConfig(**options),
+        options=text,
         max_broken=max_broken,
         work_dir=folder,
         tell=tell,
     )
-    return Labelled(
+    return known_examples(
         collection.texts.select(rows),
         [collection.labels[number] for number in collection.numbers[rows]],
         collection.exact[rows, 0],
+        kind=text.target_kind or "class",
     )

@@ -10,8 +10,11 @@ import numpy as np
 
 from kerasapps.config import choose
 from kerasapps.deploy.runner import Bundle
+from kerasapps.errors import ConfigError
 from kerasapps.evaluation.shown import TRUNCATED, Shown
 from kerasapps.outputs.classes.words import Piece, WordWeight, pieces, word_weights
+from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.workflow.inputs import refuse_no_text
 
 NO_WORD = (
@@ -27,8 +30,8 @@ class Explanation:
 
     Attributes:
         text: what was classified.
-        label: the label explained.
-        score: its probability.
+        label: the label explained; empty where the answer is a number.
+        score: its probability, or the number.
         words: what each word did for it.
         truncated: whether the text was longer than the network reads; its end was ignored.
     """
@@ -50,14 +53,20 @@ class Explanation:
     def shown(self) -> Shown:
         """The text with the words that counted marked, and the weightiest in a table."""
         strongest = sorted(self.words, key=lambda each: -abs(each.weight))[:WEIGHTIEST]
+        share = bool(self.label)
         return Shown(
-            title="What the probability loses without the word, in points",
-            columns=("word", "points"),
-            rows=[[each.word, f"{each.weight * 100:+.1f}"] for each in strongest if each.weight],
+            title=f"What the {'probability' if share else 'number'} loses without the word"
+            + (", in points" if share else ""),
+            columns=("word", "points" if share else "change"),
+            rows=[
+                [each.word, f"{each.weight * 100:+.1f}" if share else f"{each.weight:+.4g}"]
+                for each in strongest
+                if each.weight
+            ],
             lead=[
                 tuple((piece.text, _style(piece.strength)) for piece in self.pieces()),
                 *[TRUNCATED] * self.truncated,
-                f"{self.label} {self.score:.1%}",
+                f"{self.label} {self.score:.1%}" if share else f"{self.score:.6g}",
             ],
             lines=[] if any(each.weight for each in self.words) else [NO_WORD],
         )
@@ -68,13 +77,17 @@ def _style(strength: int) -> str:
     return f"{colour} {'bold' if abs(strength) > 2 else ''}".strip()
 
 
-def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanation:
-    """Which words of a text spoke for a label.
+def explain_words(
+    bundle: Bundle | LabelBundle | NumberBundle, text: str, *, label: str | None
+) -> Explanation:
+    """Which words of a text spoke for a label, or made a number larger or smaller.
 
     Raises:
         ConfigError: if the bundle has no such label, or it is no text (see `refuse_no_text`).
     """
     refuse_no_text(text)
+    if isinstance(bundle, NumberBundle):
+        return _of_number(bundle, text, label)
     scores = bundle.scores(text)
     if label is not None:
         choose(label, bundle.labels, what="label")
@@ -89,3 +102,16 @@ def explain_words(bundle: Bundle, text: str, *, label: str | None) -> Explanatio
     return Explanation(
         text, bundle.labels[number], float(scores[number]), words, truncated=not fits(text)
     )
+
+
+def _of_number(bundle: NumberBundle, text: str, label: str | None) -> Explanation:
+    if label is not None:
+        raise ConfigError(f"label: {bundle.manifest.folder} answers a number; leave label out.")
+    fits = bundle.reader.reads_whole
+    words = word_weights(
+        text,
+        0,
+        score=lambda texts: np.array([[bundle.value(each)] for each in texts]),
+        fits=fits,
+    )
+    return Explanation(text, "", bundle.value(text), words, truncated=not fits(text))

@@ -30,7 +30,7 @@ class NetworkBuilder:
         model: which architecture, and how large.
         text: word dropout, and whether there are word vectors.
         tokenizer: what the ids mean.
-        labels: class names.
+        outputs: of the network: one a class or label, or one a number.
         dropout: before the head, or None for the model's own.
         vectors: first values of the embedding, or None.
         ngrams: different runs of neighbouring tokens to tell apart, or None.
@@ -39,7 +39,7 @@ class NetworkBuilder:
     model: ModelConfig
     text: TextConfig
     tokenizer: Tokenizer
-    labels: tuple[str, ...]
+    outputs: int
     dropout: float | None
     vectors: np.ndarray | None = None
     ngrams: int | None = None
@@ -89,7 +89,7 @@ class NetworkBuilder:
     def _shape(self, **form: Any) -> TextShape:
         return TextShape(
             vocabulary_size=self.tokenizer.vocabulary_size,
-            num_classes=len(self.labels),
+            num_classes=self.outputs,
             dropout=self.dropout,
             word_dropout=self.text.word_dropout,
             unknown_id=self.tokenizer.unknown_id,
@@ -102,7 +102,7 @@ def network_builder(
     model: ModelConfig,
     text: TextConfig,
     tokenizer: Tokenizer,
-    labels: tuple[str, ...],
+    outputs: int,
     *,
     train: TrainConfig,
     ids: np.ndarray,
@@ -113,7 +113,7 @@ def network_builder(
         model: which architecture, and how large.
         text: word dropout, and the word vectors.
         tokenizer: of the texts.
-        labels: class names.
+        outputs: of the network.
         train: `dropout` is read.
         ids: int32 `(n, length)`, the training texts.
     """
@@ -121,10 +121,10 @@ def network_builder(
         model,
         text,
         tokenizer,
-        labels,
+        outputs,
         train.dropout,
         vectors=_word_vectors(text, tokenizer),
-        ngrams=_suitable_ngrams(model, ids, classes=len(labels)),
+        ngrams=_suitable_ngrams(model, ids, classes=outputs),
     )
 
 

@@ -10,6 +10,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.files.paths import user_path
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.preprocess.tokenizers.regex import FOREIGN_LETTERS, foreign_share, sampled
+from kerasapps.recipes.answering import check_answer, examples_each
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -23,11 +24,20 @@ def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     """The options, with the model's own rate and schedule where none were asked for.
 
     Raises:
-        ConfigError: for an unknown model, or options of `text` that cannot work.
+        ConfigError: for an unknown model, or options that cannot work or are of no use for such an
+            answer.
     """
-    model, train = options["model"], options["train"]
-    check_text_options(options["text"], model)
+    model, train, text = options["model"], options["train"], options["text"]
+    check_text_options(text, model)
     architecture = ARCHITECTURES.find(model.model)
+    check_answer(
+        answer,
+        asked=text.target_kind,
+        label_loss=text.label_loss,
+        train=train,
+        architecture=architecture,
+        model=model.model,
+    )
     train = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=train, answer=answer)
 
@@ -69,11 +79,11 @@ def _check_own(text: TextConfig, model: ModelConfig) -> None:
 
 
 def advise(splits: TextSplits, options: Options) -> str:
-    """What a pretrained encoder does, or would do, for a class of few texts."""
-    each = len(splits.train) // max(1, len(splits.labels))
+    """What a pretrained encoder does, or would do, for a class or label of few texts."""
+    each, of = examples_each(splits)
     if each >= FEW:
         return ""
-    few, name = f"{counted(each, 'text')} a class", options["model"].model
+    few, name = f"{counted(each, 'text')} {of}", options["model"].model
     if ARCHITECTURES.is_pretrained(name):
         return (
             f"{few}: a pretrained encoder is used, which needs few. More would help all the same."

@@ -29,8 +29,7 @@ def show_texts(
     mistakes = worst_mistakes(np.asarray(examples.labels), probabilities)
     shown = []
     for each in mistakes:
-        text = examples.texts[each.index]
-        text = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
+        text = cut_text(examples.texts[each.index])
         shown.append(
             ShownMistake(
                 true=labels[each.true],
@@ -42,6 +41,11 @@ def show_texts(
             )
         )
     return shown
+
+
+def cut_text(text: str) -> str:
+    """A text as far as a report shows it."""
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
 
 
 def text_audit_tables(audit: Audit, *, cut: Mapping[str, float]) -> list[Table]:

@@ -14,8 +14,9 @@ from kerasapps.config import (
     TrainConfig,
     TuneConfig,
 )
-from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
+from kerasapps.recipes.answering import ANSWERS
 from kerasapps.recipes.text_classification.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -24,18 +25,18 @@ from kerasapps.workflow.task import Task
 
 TASK = Task(
     name="text_classification",
-    makes="a classifier of texts, two classes or many",
+    makes="a model of texts that answers with a class, a set of labels or a number",
     noun="texts",
     rows="rows",
     options=TextConfig,
     architectures=ARCHITECTURES,
     model=AUTO,
-    answers=(CLASSES,),
+    answers=ANSWERS,
     package=__package__,
     phrases=Phrases(
         data="CSV, TSV, JSONL or Parquet file, folder of such files or of class folders with .txt "
         "files, tfds:NAME or builtin:reviews",
-        form="a table of texts and labels, or a folder of .txt files per class",
+        form="a table of texts and labels or numbers, or a folder of .txt files per class",
         does=("label", "texts"),
         inputs=("texts",),
         example="reviews.csv",
@@ -68,10 +69,11 @@ def train_text_classifier(
     track: str | None = None,
     quiet: bool = False,
 ) -> RecipeResult:
-    """Trains a classifier of texts and ships it as files that were proven on held-out texts.
+    """Trains a model of texts and ships it as files that were proven on held-out texts.
 
-    Any labels will do, two or many; sentiment is the usual case. A run that was killed goes on
-    from its last epoch when the same call is made again.
+    Any labels will do, two or many; sentiment is the usual case. What a text has, one class, a set
+    of labels or a number, is told by the data and printed; `TextConfig.target_kind` has the last
+    word. A run that was killed goes on from its last epoch when the same call is made again.
 
     Args:
         data: a CSV, TSV, JSONL or Parquet file; a folder with `train`, `val` and `test` files or
@@ -93,7 +95,8 @@ def train_text_classifier(
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
-            minimised in place of the usual one; y_pred are logits.
+            minimised in place of the usual one; y_pred are logits, or numbers scaled to mean 0 and
+            deviation 1.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
         quiet: tell nothing on standard error, neither the way nor the result.

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from kerasapps.config import ModelConfig, TextConfig, TokenizerKind, pretrained_source
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.errors import ConfigError
@@ -158,7 +160,10 @@ def _suitable_kind(asked: TokenizerKind | None, train: TextExamples) -> Tokenize
         tell(f"Wordpiece tokens are used, as about {new:.0%} of new texts' words are unknown.")
         return "wordpiece"
     signal = lost_signal(
-        texts, train.labels, seen=VIEWS["regex", True], otherwise=VIEWS["wordpiece", True]
+        texts,
+        told_apart(train.labels),
+        seen=VIEWS["regex", True],
+        otherwise=VIEWS["wordpiece", True],
     )
     if signal is None:
         return "regex"
@@ -171,7 +176,10 @@ def _suitable_case(asked: bool | None, kind: TokenizerKind, train: TextExamples)
     if asked is not None:
         return asked
     signal = lost_signal(
-        train.texts, train.labels, seen=VIEWS[kind, True], otherwise=VIEWS[kind, False]
+        train.texts,
+        told_apart(train.labels),
+        seen=VIEWS[kind, True],
+        otherwise=VIEWS[kind, False],
     )
     if signal is not None:
         tell(f"Case and accents are kept, as they tell labels apart: {signal}.")
@@ -185,7 +193,7 @@ def _tell_what_is_lost(tokenizer: Tokenizer, model: ModelConfig, train: TextExam
     def seen(text: str) -> list[int]:
         return [number for number in tokenizer.encode_ids(text) if number not in nothing]
 
-    signal = lost_signal(train.texts, train.labels, seen=seen)
+    signal = lost_signal(train.texts, told_apart(train.labels), seen=seen)
     if signal is not None:
         tell(
             f"Warning: the {tokenizer.spec.kind} tokenizer drops or mixes up what tells labels "
@@ -199,3 +207,21 @@ def _way_out(spec: TokenizerSpec, model: ModelConfig) -> str:
     ways = ["--tokenizer wordpiece"] if spec.kind == "regex" else []
     ways += ["--no-lowercase"] if spec.lowercase else []
     return ", ".join([*ways, "a larger --vocab-size, a smaller --min-count"])
+
+
+def told_apart(labels: np.ndarray) -> np.ndarray:
+    """Numbers of classes that a guesser may tell apart, whatever the target is.
+
+    Args:
+        labels: of a split: class numbers, memberships `(n, k)`, or numbers.
+
+    Returns:
+        int64 `(n,)`: of sets of labels a number for each different set, of numbers whether they
+        are above their median.
+    """
+    labels = np.asarray(labels)
+    if labels.dtype.kind == "f":
+        return (labels.reshape(len(labels), -1)[:, 0] > np.median(labels)).astype(np.int64)
+    if labels.ndim == 2:
+        return np.unique(labels, axis=0, return_inverse=True)[1].reshape(-1)
+    return labels

@@ -14,21 +14,24 @@ import tensorflow as tf
 
 from kerasapps.config import LoadConfig
 from kerasapps.config.own import is_own
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.texts.examples import TextExamples, TextSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.readers import text_tokenizer
-from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.asking import ask_text
 from kerasapps.outputs.batches import batches_of
-from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.integer import SCORES
-from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.probabilities import predictor
 from kerasapps.outputs.classes.words import Scorer
+from kerasapps.outputs.labels.integer import LABEL_SCORES
+from kerasapps.outputs.numbers.integer import NUMBERS
+from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.text import (
     encode_texts,
     encoded_lengths,
@@ -38,9 +41,18 @@ from kerasapps.preprocess.text import (
 )
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
+from kerasapps.recipes.judgings import (
+    class_weights_of,
+    judging_of,
+    learnt_of,
+    outputs_of,
+    reopening,
+    shipping,
+)
 from kerasapps.recipes.text_classification.network import NetworkBuilder, network_builder
 from kerasapps.recipes.text_classification.plan import plan_training
 from kerasapps.recipes.text_classification.report import (
+    cut_text,
     show_texts,
     text_audit_tables,
 )
@@ -55,6 +67,8 @@ from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.samples import Sample, sample_text
 from kerasapps.workflow.steps import Options
 
+INTEGER: Mapping[TargetKind, str] = {"class": SCORES, "labels": LABEL_SCORES, "number": NUMBERS}
+"""What makes the int8 file, by what is answered."""
 MANY_TOKENS = 300_000  # about ten thousand short texts
 MOST_TIME = 3.5
 
@@ -77,12 +91,13 @@ class TextReading:
     Attributes:
         tokenizer: makes them.
         build: what built the network.
+        integer: what makes the int8 file, by what is answered; see `convert_network`.
     """
 
     tokenizer: Tokenizer
     build: NetworkBuilder
+    integer: str = SCORES
     takes: ClassVar[Mapping[str, tf.DType]] = {"text": tf.string}
-    integer: ClassVar[str] = SCORES
     refuses: ClassVar[bool] = False
 
     @property
@@ -136,6 +151,19 @@ class TextReading:
             fits=lambda text: reads_whole(text, self.tokenizer),
         )
 
+    def shown(self, examples: TextExamples, rows: Sequence[int]) -> list[ShownExample]:
+        """Some texts, as a report shows them."""
+        return [
+            ShownExample(text=cut_text(examples.texts[row]), source=examples.origin(row))
+            for row in rows
+        ]
+
+    def sections(
+        self, splits: TextSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
+    ) -> list[Section]:
+        """Nothing more is said of numbers."""
+        return []
+
     def samples(self, examples: TextExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
         """The texts."""
         return [sample_text(examples.texts[row]) for row in rows]
@@ -179,18 +207,19 @@ def scorer_of(network: keras.Model, tokenizer: Tokenizer) -> Scorer:
 
 def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     """Texts and options → token ids, a network's builder and batches."""
-    plan, text = plan_training(options), options["text"]
+    plan, text = plan_training(options, answer=TASK.answer_to(splits)), options["text"]
     tokenizer = choose_tokenizer(text, plan.model, splits, cache)
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=cache)
-    weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
+    weights = class_weights_of(plan.train, splits)
     build = network_builder(
-        plan.model, text, tokenizer, splits.labels, train=plan.train, ids=inputs.train
+        plan.model, text, tokenizer, outputs_of(splits), train=plan.train, ids=inputs.train
     )
-    judging = ClassJudging(
+    judging = judging_of(
         splits,
         inputs,
-        TextReading(tokenizer, build),
+        TextReading(tokenizer, build, INTEGER[splits.target.kind]),
         each_epoch=plan.is_judged,
+        label_loss=text.label_loss,
         class_weights=weights,
     )
     return Experiment(
@@ -201,11 +230,12 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
             splits,
             inputs,
             train=plan.train,
+            targets=learnt_of(splits),
             class_weights=weights,
             lengths=None if is_own(plan.model.model) else encoded_lengths,
         ),
-        ship=judging.finish,
-        reopen=judging.reopen,
+        ship=shipping(judging),
+        reopen=reopening(judging),
     )
 
 
@@ -215,7 +245,8 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     splits = trained_on(TASK, manifest, data, work)
     tokenizer = text_tokenizer(manifest)
     build = NetworkBuilder(
-        options["model"], options["text"], tokenizer, splits.labels, options["train"].dropout
+        options["model"], options["text"], tokenizer, outputs_of(splits), options["train"].dropout
     )
     inputs = encode_splits(splits, tokenizer, config=options["load"], cache=Cache(work))
-    return ClassJudging(splits, inputs, TextReading(tokenizer, build))
+    reading = TextReading(tokenizer, build, INTEGER[splits.target.kind])
+    return judging_of(splits, inputs, reading, label_loss=options["text"].label_loss)

@@ -8,11 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from kerasapps.config import kinds
 from kerasapps.deploy.file_bundle import FileBundle
-from kerasapps.deploy.manifest import FILE_NAME, Manifest
 from kerasapps.deploy.worked import MOST_SCORES, plain_numbers
-from kerasapps.errors import BundleError
 
 
 @dataclass(frozen=True)
@@ -90,21 +87,3 @@ class LabelBundle(FileBundle):
             self.labels[int(np.argmax(scores))],
             truncated=not self.reader.reads_whole(raw),
         )
-
-
-def answers_labels(manifest: Manifest) -> bool:
-    """Whether a bundle answers with sets of labels, each with a threshold.
-
-    Raises:
-        BundleError: if it does, but has not one threshold a label.
-    """
-    if manifest.answer.get("kind") != kinds.LABELS:
-        return False
-    limits, labels = len(manifest.answer["thresholds"]), len(manifest.labels)
-    if limits != labels or not labels:
-        raise BundleError(
-            f"{manifest.folder / FILE_NAME} is no manifest that kerasapps writes: it has {limits} "
-            f"thresholds for {labels} labels. Do not use the bundle; ask for a whole one, or make "
-            "it again."
-        )
-    return True

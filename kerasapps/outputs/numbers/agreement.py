@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.export.gate import Agreement
+from kerasapps.outputs.differing import MOST_CHANGED, MOST_DIFFERENT, SLACK
 
 CLOSE = 0.2  # of the deviation of Keras' numbers
-MOST_DIFFERENT = 0.1  # share of the numbers that may be further off
-SLACK = 2.0  # per cent of them more for each per cent of the error that may be lost
 FINEST = 1e-4  # of numbers that are all equal; float16 keeps no more digits
 
 
@@ -34,6 +33,19 @@ def near_numbers(scores: np.ndarray, reference: np.ndarray, *, tolerance: float)
         f"{CLOSE:g} of what Keras' numbers vary by; {share:.0%} may be"
     )
     return Agreement(float(np.mean(near)), objection if far > share * count else "")
+
+
+def numbers_kept(scores: np.ndarray, usual: np.ndarray) -> Agreement:
+    """How many numbers of a file stay about what they are where inputs are prepared otherwise.
+
+    Args:
+        scores: of inputs prepared otherwise, `(n, 1)`.
+        usual: of the same file and examples, prepared as in training.
+    """
+    near = same_numbers(scores[:, 0], usual[:, 0])
+    far, count = int(np.sum(~near)), len(near)
+    objection = f"{far} of {count} examples get another number"
+    return Agreement(float(np.mean(near)), objection if far > MOST_CHANGED * count else "")
 
 
 def same_numbers(

@@ -29,9 +29,9 @@ from kerasapps.outputs.numbers.agreement import near_numbers
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER, NUMBERS
 from kerasapps.outputs.numbers.criterion import number_criterion
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, root_mean_square
-from kerasapps.outputs.numbers.report import number_report
+from kerasapps.outputs.numbers.report import WorstError, number_report, worst_rows
 from kerasapps.outputs.numbers.scaling import Scaling
-from kerasapps.outputs.reading import Reading
+from kerasapps.outputs.reading import Reading, ShowingReading
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
@@ -65,6 +65,7 @@ class NumberJudging:
         scaling: of the training split's numbers.
         each_epoch: whether every epoch ends with the mean absolute error of the validation split.
         elsewhere: makes test examples as another program prepares them, where there are any.
+        shows: shows examples in the report, where that is worth more than their origins.
     """
 
     splits: Splits[Any]
@@ -73,6 +74,7 @@ class NumberJudging:
     scaling: Scaling
     each_epoch: bool = False
     elsewhere: Callable[[], Elsewhere | None] | None = None
+    shows: ShowingReading | None = None
     answer: ClassVar[Answer] = NUMBERS
 
     @property
@@ -104,10 +106,12 @@ class NumberJudging:
         models.adapt(network, self.inputs.train)
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
-        """What is minimised, and a judge where every epoch has one."""
-        judge = self.epoch_judge(network) if self.each_epoch else None
-        criterion = number_criterion(self.scaling.deviation, self.scaling.mean)
-        return {"criterion": criterion, "judge": judge}
+        """What is minimised, the pretrained part, and a judge where every epoch has one."""
+        return {
+            "criterion": number_criterion(self.scaling.deviation, self.scaling.mean),
+            "backbone": models.backbone(network),
+            "judge": self.epoch_judge(network) if self.each_epoch else None,
+        }
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
         """Mean absolute error of the validation split, by the weights of the day."""
@@ -185,8 +189,9 @@ class NumberJudging:
             cast(NumberMetrics, judged.figures),
             self.truth,
             judged.answers,
-            origins=self.splits.test.origins,
+            origins=self.splits.test.origins if self.shows is None else (),
             judged_on=self.splits.judged_on,
+            worst=self._worst(judged),
             sections=self.reading.sections(self.splits, error, unit=self.answer.metric.name),
             audit=self.reading.audit(self.splits),
             usage=Usage(
@@ -195,6 +200,17 @@ class NumberJudging:
                 gives="the number, float32 [1, 1]",
             ),
         )
+
+    def _worst(self, judged: Judged) -> list[WorstError]:
+        """The largest errors with their examples, where these can be shown."""
+        if self.shows is None:
+            return []
+        rows = worst_rows(self.truth, judged.answers)
+        shown = self.shows.shown(self.splits.test, rows)
+        return [
+            WorstError(each, float(self.truth[row]), float(judged.answers[row]))
+            for each, row in zip(shown, rows, strict=True)
+        ]
 
     def samples(self, examples: Any, folder: Path) -> Sequence[Sample]:
         """A few examples of a split, of many answers, as they travel with a bundle."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,23 @@ from numpy.typing import NDArray
 
 from kerasapps.evaluation.formats import number
 from kerasapps.evaluation.report import Headline, TaskReport
-from kerasapps.evaluation.sections import Section, Table, plain_section
+from kerasapps.evaluation.sections import Section, Table, plain_section, render
 from kerasapps.evaluation.usage import Usage
 from kerasapps.outputs.numbers.charts import residual_chart, scatter_chart
 from kerasapps.outputs.numbers.figures import NumberMetrics
+from kerasapps.outputs.reading import ShownExample
 
 WORST = 20  # examples
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class WorstError:
+    """An example with its true and its predicted number."""
+
+    example: ShownExample
+    true: float
+    predicted: float
 
 
 def number_report(
@@ -25,6 +38,7 @@ def number_report(
     *,
     origins: Sequence[str],
     judged_on: str,
+    worst: Sequence[WorstError] = (),
     sections: Sequence[Section] = (),
     audit: Sequence[Table] = (),
     usage: Usage | None = None,
@@ -35,8 +49,9 @@ def number_report(
         metrics: their figures.
         truth: float `(examples,)`.
         predicted: likewise.
-        origins: where each example comes from.
+        origins: where each example comes from; not asked where the worst are shown.
         judged_on: the split that they are of.
+        worst: the largest errors with their examples; there is no section without.
         sections: further ones, of the task itself.
         audit: tables of the data audit.
         usage: how one asks a bundle of the task.
@@ -50,11 +65,18 @@ def number_report(
             ("Predicted against true", scatter_chart(truth, predicted)),
             ("Predicted minus true", residual_chart(truth, predicted)),
         ),
-        tables=(_by_size(truth, predicted), _worst(truth, predicted, origins)),
+        tables=(
+            _by_size(truth, predicted),
+            *([] if worst else [_worst(truth, predicted, origins)]),
+        ),
     )
+    shown = []
+    if worst:
+        html = render(_TEMPLATES / "worst.html.j2", worst=worst, judged_on=judged_on)
+        shown = [Section(name="worst", link="Worst", heading="Worst errors", html=html)]
     return TaskReport(
         headline=headline_numbers(metrics, judged_on=judged_on),
-        sections=(errors, *sections),
+        sections=(errors, *shown, *sections),
         audit=audit,
         usage=usage,
     )
@@ -97,9 +119,20 @@ def _worst(
     predicted: NDArray[np.floating[Any]],
     origins: Sequence[str],
 ) -> Table:
-    order = np.argsort(-np.abs(predicted - truth), kind="stable")[:WORST]
+    rows = worst_rows(truth, predicted)
     return Table(
         heading="Worst errors",
-        rows=[[origins[int(row)], float(truth[row]), float(predicted[row])] for row in order],
+        rows=[[origins[row], float(truth[row]), float(predicted[row])] for row in rows],
         columns=("where", "true", "predicted"),
     )
+
+
+def worst_rows(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floating[Any]]) -> list[int]:
+    """Rows of the largest errors, the largest first.
+
+    Args:
+        truth: float `(examples,)`.
+        predicted: likewise.
+    """
+    order = np.argsort(-np.abs(predicted - truth), kind="stable")
+    return [int(row) for row in order[:WORST]]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from kerasapps.data.images.examples import ImageSplits
+from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.preprocess.image import ImageSpec, load_image
 from kerasapps.preprocess.resampling import PHONE
 from kerasapps.recipes.image_classification import phone
@@ -15,7 +16,7 @@ SPEC = ImageSpec(12, 12, 3)
 
 
 def test_they_are_reduced_without_antialiasing(splits: ImageSplits) -> None:
-    found = on_a_phone(splits, SPEC, drawn=True)
+    found = on_a_phone(labels_kept, splits=splits, spec=SPEC, drawn=True)
     assert found is not None and found.name == "resize as on a phone"
     paths = splits.test.paths
     assert found.rows.tolist() == list(range(len(paths)))
@@ -29,7 +30,7 @@ def test_of_a_large_split_some_are_taken(
     splits: ImageSplits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(phone, "MOST", 3)
-    found = on_a_phone(splits, SPEC, drawn=True)
+    found = on_a_phone(labels_kept, splits=splits, spec=SPEC, drawn=True)
     assert found is not None and len(found.rows) == len(found.inputs) == 3
     assert isinstance(found.inputs, np.ndarray)
     for row, pixels in zip(found.rows, found.inputs, strict=True):
@@ -43,11 +44,13 @@ def test_of_a_large_split_some_are_taken(
 def test_there_are_none_where_no_picture_is_reduced(
     height: int, width: int, are_any: bool, splits: ImageSplits
 ) -> None:
-    found = on_a_phone(splits, ImageSpec(height, width, 3), drawn=True)
+    found = on_a_phone(labels_kept, splits=splits, spec=ImageSpec(height, width, 3), drawn=True)
     assert (found is not None) is are_any
 
 
 def test_nobody_is_told_to_do_what_was_done(splits: ImageSplits) -> None:
-    other, done = (on_a_phone(splits, SPEC, drawn=drawn) for drawn in (False, True))
+    other, done = (
+        on_a_phone(labels_kept, splits=splits, spec=SPEC, drawn=drawn) for drawn in (False, True)
+    )
     assert other is not None and "train with --resampling" in other.advice
     assert done is not None and "antialiasing" in done.advice and "train" not in done.advice

@@ -115,5 +115,5 @@ def test_word_vectors_are_the_first_values(
         network.get_layer("embedding").get_weights()[0].tolist()
     )
     # Of a finished bundle the vectors are no more: their size comes from the weights.
-    again = NetworkBuilder(build.model, build.text, build.tokenizer, build.labels, None)
+    again = NetworkBuilder(build.model, build.text, build.tokenizer, build.outputs, None)
     assert again.for_export(network).count_params() == network.count_params()

@@ -1,0 +1,213 @@
+"""What tasks share whose answer the data decide: one class, a set of labels, or numbers.
+
+What is read is theirs. Without TensorFlow; `judgings.py` has what trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import numpy as np
+
+from kerasapps.config import Architecture, TrainConfig, kinds
+from kerasapps.config.metric import Answer
+from kerasapps.config.targets import LabelLoss, TargetKind
+from kerasapps.data.splits import Splits
+from kerasapps.data.targets.kinds import names_of, numbers_of
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.deploy.opening import Load
+from kerasapps.deploy.readers import Reader
+from kerasapps.deploy.runner import Bundle
+from kerasapps.errors import ConfigError
+from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.classes.finished import evaluate_classes
+from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.outputs.classes.predicting import label_answers
+from kerasapps.outputs.labels.answer import LABELS
+from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.labels.finished import evaluate_labels
+from kerasapps.outputs.labels.labelled import LabelledSets
+from kerasapps.outputs.labels.predicting import set_answers
+from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.outputs.numbers.finished import Numbered, evaluate_numbers
+from kerasapps.outputs.numbers.predicting import number_answers
+from kerasapps.workflow.answers import Answers
+from kerasapps.workflow.inputs import Inputs
+from kerasapps.workflow.task import Task
+
+if TYPE_CHECKING:
+    from kerasapps.workflow.result import Showable
+
+Known: TypeAlias = Labelled | LabelledSets | Numbered
+AnyBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
+
+ANSWERS: Final = (CLASSES, LABELS, NUMBERS)
+"""What such a task may answer; where the data are not read yet, the first is meant."""
+OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
+    {"class": CLASSES, "labels": LABELS, "number": NUMBERS}
+)
+
+
+def answer_to(splits: Splits[Any]) -> Answer:
+    """What the target of some splits asks for."""
+    return OF_KIND[splits.target.kind]
+
+
+def check_answer(
+    answer: Answer,
+    *,
+    asked: TargetKind | None,
+    label_loss: LabelLoss | None,
+    train: TrainConfig,
+    architecture: Architecture,
+    model: str,
+) -> None:
+    """Options fit an answer.
+
+    Args:
+        answer: which.
+        asked: the kind of target that was asked for, if one was.
+        label_loss: likewise.
+        train: `class_weights` and `label_smoothing` are read.
+        architecture: of the network.
+        model: its name.
+
+    Raises:
+        ConfigError: naming the option that does not.
+    """
+    if asked is not None and answer is not OF_KIND[asked]:
+        raise ConfigError(f"target_kind={asked!r} is not for {answer.metric.name}.")
+    if answer is CLASSES and label_loss is None:
+        return
+    what = {CLASSES: "one class", LABELS: "several labels", NUMBERS: "a number"}[answer]
+    fits = {"class_weights": answer is CLASSES, "label_smoothing": answer is not NUMBERS}
+    foreign = [name for name, fit in fits.items() if getattr(train, name) is not None and not fit]
+    foreign += ["label_loss"] if label_loss is not None and answer is not LABELS else []
+    if foreign:
+        raise ConfigError(f"{', '.join(foreign)}: not where the target is {what}; leave it out.")
+    if architecture.from_labels:
+        raise ConfigError(
+            f"{model} computes part of itself from one class an example, and the target is {what}: "
+            "choose another model."
+        )
+
+
+def examples_each(splits: Splits[Any]) -> tuple[int, str]:
+    """How many examples for training there are of a class or a label, and of what, in words."""
+    count = len(splits.train)
+    if splits.target.kind == "number":
+        return count, "for training"
+    if splits.target.kind == "labels":
+        positives = int(np.asarray(splits.train.labels).sum())
+        return positives // max(1, len(splits.labels)), "a label"
+    return count // max(1, len(splits.labels)), "a class"
+
+
+def known_examples(
+    inputs: Sequence[Any], keys: Sequence[str], contents: Any, *, kind: TargetKind
+) -> Known:
+    """Raw inputs with their targets, to judge a bundle on.
+
+    Args:
+        inputs: as the bundle's reader takes them.
+        keys: their targets, as `data.targets` writes them.
+        contents: uint64 `(n,)`, of a digest of each.
+        kind: what a target is.
+    """
+    if kind == "labels":
+        return LabelledSets(inputs, [names_of(key) for key in keys], contents)
+    if kind == "number":
+        return Numbered(inputs, numbers_of(keys), contents)
+    return Labelled(inputs, keys, contents)
+
+
+def known_of_split(inputs: Sequence[Any], splits: Splits[Any]) -> Known:
+    """The test split as `known_examples` gives examples; `inputs` are its raw ones."""
+    labels, names, contents = splits.test.labels, splits.labels, splits.test.contents
+    if splits.target.kind == "number":
+        return Numbered(inputs, np.asarray(labels, np.float64), contents)
+    if splits.target.kind == "labels":
+        sets = [[names[place] for place in np.flatnonzero(row)] for row in np.asarray(labels)]
+        return LabelledSets(inputs, sets, contents)
+    return Labelled(inputs, [names[number] for number in labels], contents)
+
+
+def kind_of(manifest: Manifest) -> TargetKind:
+    """What a bundle answers; those of older versions say nothing, and answer with a class."""
+    if manifest.answer.get("kind") == kinds.LABELS:
+        return "labels"
+    return "class" if manifest.labels else "number"
+
+
+def load_answering(
+    manifest: Manifest, path: Path, *, artifact: str, threads: int, reader: Reader, load: Load
+) -> AnyBundle:
+    """A bundle with one of its files loaded, of the class that its answers need."""
+    classes: dict[TargetKind, type[AnyBundle]] = {
+        "class": Bundle,
+        "labels": LabelBundle,
+        "number": NumberBundle,
+    }
+    bundle = classes[kind_of(manifest)]
+    return bundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
+
+
+def evaluate_answers(
+    task: Task,
+    bundle: AnyBundle,
+    data: Any,
+    *,
+    options: Mapping[str, Any],
+    max_broken: float,
+    scratch: Path,
+) -> Showable:
+    """Figures of a loaded bundle on examples whose answers are known.
+
+    Raises:
+        ConfigError: if an option is of no use for such answers.
+    """
+    kind = kind_of(bundle.manifest)
+    asked: dict[str, Any] = {
+        "options": options,
+        "max_broken": max_broken,
+        "scratch": scratch,
+        "usual": {"target_kind": kind},
+    }
+    if isinstance(bundle, Bundle):
+        return evaluate_classes(task, bundle, data, **asked)
+    if isinstance(bundle, LabelBundle):
+        return evaluate_labels(task, bundle, data, **asked)
+    if "unknown_classes" in options:
+        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
+    return evaluate_numbers(task, bundle, data, **asked)
+
+
+def show_answers(
+    bundle: AnyBundle,
+    *,
+    kind: Literal["file", "text"],
+    gather: Callable[[Sequence[str]], Inputs],
+    options: Mapping[str, Any],
+) -> Answers:
+    """How `predict` asks a loaded bundle and shows what it answers.
+
+    Args:
+        bundle: which it is.
+        kind: what an input is.
+        gather: the arguments of a command line → the inputs that they give.
+        options: those of `predict` that were given.
+
+    Raises:
+        ConfigError: if more labels are asked for of a bundle that does not rank them.
+    """
+    if isinstance(bundle, Bundle):
+        return label_answers(bundle, kind=kind, gather=gather, options=options)
+    if isinstance(bundle, LabelBundle):
+        return set_answers(bundle, kind=kind, gather=gather, options=options)
+    if "top_k" in options:
+        raise ConfigError(f"top_k is for classes; {bundle.manifest.folder} answers numbers.")
+    return number_answers(bundle, kind=kind, gather=gather)

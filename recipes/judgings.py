@@ -1,0 +1,110 @@
+"""What judges a network by its answer, and what it learns, for tasks whose answer the data decide.
+
+Each task says how its examples are read; a class, a set of labels and numbers are judged alike for
+all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import keras
+import numpy as np
+
+from kerasapps.config import TrainConfig
+from kerasapps.config.targets import LabelLoss
+from kerasapps.data.splits import Splits
+from kerasapps.export.elsewhere import Elsewhere
+from kerasapps.export.gate import Agreement
+from kerasapps.model_inputs import ModelInputs
+from kerasapps.outputs.classes.agreement import labels_kept
+from kerasapps.outputs.classes.batches import resolve_class_weights
+from kerasapps.outputs.classes.judging import ClassJudging, ClassReading
+from kerasapps.outputs.labels.judging import LabelJudging
+from kerasapps.outputs.numbers.agreement import numbers_kept
+from kerasapps.outputs.numbers.judging import NumberJudging, NumberReading
+from kerasapps.outputs.numbers.scaling import Scaling
+from kerasapps.outputs.reading import ShowingReading
+from kerasapps.workflow.experiment import SplitInputs, as_trained
+
+AnyJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
+MakeElsewhere: TypeAlias = Callable[[Callable[..., Agreement]], Elsewhere | None]
+"""How answers are compared → test examples as another program prepares them, if there are any."""
+
+
+class AnyReading(ClassReading, NumberReading, ShowingReading, Protocol):
+    """A reading that can be judged by whatever is answered."""
+
+
+def judging_of(
+    splits: Splits[Any],
+    inputs: SplitInputs[ModelInputs],
+    reading: AnyReading,
+    *,
+    each_epoch: bool = False,
+    label_loss: LabelLoss | None = None,
+    elsewhere: MakeElsewhere | None = None,
+    class_weights: Sequence[float] | None = None,
+) -> AnyJudging:
+    """What judges a network, by the target of the splits.
+
+    Args:
+        splits: the audited examples.
+        inputs: the same as model inputs.
+        reading: how raw examples become model inputs, for this answer.
+        each_epoch: whether a judge measures every epoch.
+        label_loss: what is minimised where there are several labels; None: the usual one.
+        elsewhere: makes test examples as another program prepares them.
+        class_weights: see `ClassJudging`.
+    """
+    if splits.target.kind == "labels":
+        loss = label_loss or "cross_entropy"
+        return LabelJudging(splits, inputs, reading, loss, each_epoch, elsewhere)
+    if splits.target.kind == "number":
+        return NumberJudging(
+            splits,
+            inputs,
+            reading,
+            Scaling.of(splits.train.labels),
+            each_epoch=each_epoch,
+            elsewhere=None if elsewhere is None else lambda: elsewhere(numbers_kept),
+            shows=reading,
+        )
+    return ClassJudging(
+        splits,
+        inputs,
+        reading,
+        each_epoch=each_epoch,
+        elsewhere=None if elsewhere is None else lambda: elsewhere(labels_kept),
+        class_weights=class_weights,
+    )
+
+
+def outputs_of(splits: Splits[Any]) -> int:
+    """How many numbers a network gives for an example."""
+    return len(splits.labels) or len(splits.target.names)
+
+
+def learnt_of(splits: Splits[Any]) -> Callable[[Any], np.ndarray]:
+    """From a split's labels to what a network learns of them; see `batches_of`."""
+    if splits.target.kind == "number":
+        return Scaling.of(splits.train.labels).targets
+    return np.asarray
+
+
+def class_weights_of(train: TrainConfig, splits: Splits[Any]) -> list[float] | None:
+    """One weight a class, where the target is one class and weights were asked for."""
+    if splits.target.kind != "class":
+        return None
+    return resolve_class_weights(train, splits.labels, splits.train.labels)
+
+
+def shipping(judging: AnyJudging) -> Callable[[keras.Model], keras.Model]:
+    """The trained network → the one that ships; see `Experiment.ship`."""
+    return judging.finish if isinstance(judging, ClassJudging) else as_trained
+
+
+def reopening(judging: AnyJudging) -> Callable[[keras.Model], keras.Model]:
+    """A network that shipped → as it was trained; see `Experiment.reopen`."""
+    return judging.reopen if isinstance(judging, ClassJudging) else as_trained
