@@ -15,7 +15,7 @@ from kerasapps.config.checks import (
     place,
     require,
 )
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
@@ -75,6 +75,7 @@ class ImageConfig:
     label_column: str | None = place("column with the labels (default: guessed and printed)")
     target_kind: ClassVar[TargetKind | None] = "class"
     target_columns: ClassVar[tuple[str, ...]] = ()
+    label_loss: ClassVar[LabelLoss | None] = None
     image_size: int | str | None = option(
         None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
     )
@@ -165,6 +166,7 @@ class TextConfig:
     label_column: str | None = place("column with the labels (default: guessed and printed)")
     target_kind: ClassVar[TargetKind | None] = "class"
     target_columns: ClassVar[tuple[str, ...]] = ()
+    label_loss: ClassVar[LabelLoss | None] = None
     encoding: str | None = encoding_of_files()
     tokenizer: TokenizerKind | None = option(
         None,

@@ -14,6 +14,7 @@ from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.translator import TranslationBundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
+from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, TEXT, Kind
 from kerasapps.serve.refusal import invalid
 from kerasapps.workflow.inputs import Inputs
@@ -22,6 +23,7 @@ from kerasapps.workflow.task import Task
 _KINDS = {"file": PICTURE, "text": TEXT, "row": ROW}
 _OWN_KINDS = {PICTURES: PICTURE, TEXTS: TEXT, ARRAYS: ARRAY}
 _OF_FILES = frozenset({"encoding"})  # how files are read, which nobody sends
+_OF_CLASSES = frozenset(each.name for each in dataclasses.fields(TopLabelsConfig))
 
 Options = Mapping[str, Any]
 
@@ -112,9 +114,11 @@ class Model:
 
     @property
     def answers(self) -> str:
-        """What it answers with: classes, a number, a text or values."""
+        """What it answers with: classes, labels, a number, a text or values."""
         if isinstance(self.bundle, Bundle):
             return "classes"
+        if isinstance(self.bundle, LabelBundle):
+            return "labels"
         if isinstance(self.bundle, TranslationBundle):
             return "text"
         return "values" if isinstance(self.bundle, ValueBundle) else "number"
@@ -143,7 +147,9 @@ def model_of(name: str, bundle: LoadedBundle, task: Task | None) -> Model:
 
     usual = finished.answers(bundle, {})
     kind = usual.kind
-    options = _options(task.asked("predict")) if kind != "row" or bundle.manifest.labels else {}
+    options = _options(task.asked("predict"))
+    if not isinstance(bundle, Bundle):  # only classes are ranked
+        options = {name: each for name, each in options.items() if name not in _OF_CLASSES}
     return Model(name, bundle, _KINDS[kind], options, answering, usual.columns)
 
 

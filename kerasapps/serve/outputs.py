@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.serve.model import Model
 from kerasapps.serve.tensors import BYTES, Tensor, of_array, of_texts
 
@@ -45,6 +46,16 @@ def outputs_of(model: Model) -> list[Output]:
             return of_texts(name, [model.labels[int(np.argmax(each))] for each in answers])
 
         return [Output("scores", "FP32", (count,), _stacked), Output("label", BYTES, (), label)]
+    if isinstance(model.bundle, LabelBundle):
+        count, limits = len(model.labels), model.bundle.thresholds
+
+        def chosen(name: str, answers: Sequence[Any]) -> Tensor:
+            return of_array(name, np.stack(answers) >= limits)
+
+        return [
+            Output("scores", "FP32", (count,), _stacked),
+            Output("chosen", "BOOL", (count,), chosen),
+        ]
     if model.answers == "text":
 
         def texts(name: str, answers: Sequence[Any]) -> Tensor:

@@ -237,7 +237,7 @@ def _prepared(tensors: Mapping[str, Tensor], model: Model) -> list[Item] | None:
 def _found(model: Model, options: Mapping[str, Any]) -> Callable[[Any], Any]:
     """How an input is answered with what the outputs are made of."""
     bundle: Any = model.bundle
-    if model.answers == "classes":
+    if model.answers in ("classes", "labels"):
         return lambda value: bundle.scores(bundle.reader.split(value)[0])
     return lambda value: bundle.predict(value, **options)[0]
 

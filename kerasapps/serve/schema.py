@@ -206,6 +206,11 @@ def _answer(model: Model) -> Schema:
     text, *_ = (*model.columns, "text")
     fields: Mapping[str, Schema] = {
         "classes": {"labels": labels, "scores": scores, **cut},
+        "labels": {
+            "labels": {**labels, "description": "all that are given, best first; may be none"},
+            "scores": scores,
+            **cut,
+        },
         "number": {"value": {"type": "number"}},
         "text": {
             text: {"type": "string"},

@@ -2,7 +2,7 @@
 // The page that tries a model by hand. It speaks to this server only, with what anybody can send it.
 
 const $ = (id) => document.getElementById(id);
-const VERBS = { classes: "labels", number: "gives a number for", text: "translates", values: "answers" };
+const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", values: "answers" };
 const THINGS = { picture: "pictures", text: "texts", row: "rows", array: "arrays" };
 const LAST_BARS = 5;
 const MANY = 50; // values that a list to choose from has at most
@@ -166,6 +166,10 @@ function answer(prediction, asked, shown) {
       bars.append(bar(label, prediction.scores[place]));
     });
     side.append(bars);
+  } else if (asked.answers === "labels") {
+    const bars = element("div");
+    prediction.labels.forEach((label, place) => bars.append(bar(label, prediction.scores[place])));
+    side.append(prediction.labels.length ? bars : element("p", "(no label)", "big"));
   } else if (asked.answers === "text") {
     side.append(element("p", prediction[asked.text_field] || "(nothing to translate)", "big"));
     const others = element("ul", "", "others");
