@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kerasapps.config import ImageConfig
+from kerasapps.data.splits import Target
 from kerasapps.recipes.image_classification.choosing import suitable_models
 
 BOTH = ("efficientnet_lite0", "mobile_cnn")
@@ -16,7 +17,7 @@ BOTH = ("efficientnet_lite0", "mobile_cnn")
 def splits_of(side: float, count: int = 200) -> Any:
     """As much of splits as the rule looks at: so many pictures whose shorter side is so long."""
     sizes = SimpleNamespace(short_side=(1, side, 9999))
-    return SimpleNamespace(audit={"sizes": sizes}, train=range(count))
+    return SimpleNamespace(audit={"sizes": sizes}, train=range(count), target=Target())
 
 
 @pytest.mark.parametrize(
