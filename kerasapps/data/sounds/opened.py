@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,9 +88,8 @@ def opened_sound(source: Path | bytes) -> Iterator[tuple[Any, SoundFacts]]:
         kind = sniff_format(head)
         if kind == "WAV":
             _check_whole(stream, name)
-        stream.seek(0)
         try:
-            sound = stack.enter_context(soundfile.SoundFile(stream))
+            sound = stack.enter_context(soundfile.SoundFile(_from_start(stream)))
         except (soundfile.SoundFileError, RuntimeError, TypeError, OSError, ValueError) as error:
             raise DataError(f"{name}: {_unreadable(source, kind)}") from error
         facts = SoundFacts(sound.samplerate, sound.channels, sound.frames, sound.format)
@@ -97,11 +97,30 @@ def opened_sound(source: Path | bytes) -> Iterator[tuple[Any, SoundFacts]]:
         yield sound, facts
 
 
+class _Bytes(io.BytesIO):
+    """Bytes in memory; a place before the first, as damaged sounds ask for, is the first."""
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """As of any file."""
+        start = {io.SEEK_CUR: self.tell(), io.SEEK_END: len(self.getbuffer())}.get(whence, 0)
+        return super().seek(max(0, start + offset))
+
+
+def _from_start(stream: BinaryIO) -> BinaryIO | int:
+    """What libsndfile reads: of a file its number, which it reads without Python."""
+    stream.seek(0)
+    if isinstance(stream, _Bytes):
+        return stream
+    number = os.dup(stream.fileno())  # which it closes itself
+    os.lseek(number, 0, os.SEEK_SET)
+    return number
+
+
 def _stream(source: Path | bytes, name: str) -> BinaryIO:
     if isinstance(source, bytes):
         if len(source) > MOST_SOUND_BYTES:
             raise DataError(f"{name}: {MOST_SOUND_BYTES:,} bytes are read at most: give its file")
-        return io.BytesIO(source)
+        return _Bytes(source)
     try:
         return open_regular(source)
     except FileNotFoundError as error:

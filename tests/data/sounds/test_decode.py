@@ -123,3 +123,14 @@ def test_too_long(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="give its file"):
         read_sound(content, rate=RATE)
     assert limits.LONGEST_SOUND == 3600
+
+
+def test_a_damaged_sound_is_refused_in_silence(tmp_path, capfd):
+    """Nothing but the error is told: no trace of a callback of the library."""
+    path = tmp_path / "a.aiff"
+    for content in (encoded(tone(), format="AIFF")[:30], encoded(tone(), format="FLAC")[:70]):
+        for source in (content, path):
+            path.write_bytes(content)
+            with pytest.raises(DataError):
+                read_sound(source, rate=RATE)
+    assert capfd.readouterr() == ("", "")
