@@ -1,17 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.preprocess import SoundAugmentation, augment_sounds
-from kerasapps.preprocess.sounds.augmentation import (
-    SOUND_PRESETS,
-    noise_bank,
-    resolve_sound_augmentation,
-)
+from kerasapps.preprocess.sounds.augmentation import SOUND_PRESETS, noise_bank
 
 RATE = 1000
 
@@ -102,9 +95,3 @@ def test_recordings_are_the_noise_or_three_colours_are() -> None:
     # The redder, the more alike neighbours are.
     alike = [np.corrcoef(part[1:], part[:-1])[0, 1] for part in parts]
     assert abs(alike[0]) < 0.05 and 0.3 < alike[1] < alike[2]
-
-
-def test_set_fields_stand_over_the_preset() -> None:
-    config = AudioConfig(augment="strong", shift=0.2, mixup=0.0)
-    expected = replace(SOUND_PRESETS["strong"], shift=0.2, mixup=0.0)
-    assert resolve_sound_augmentation(config) == expected
