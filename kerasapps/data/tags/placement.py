@@ -186,10 +186,10 @@ def _conflicts(
     rows = parting.order[several[parting.contents[parting.order]]]
     rows = rows[np.argsort(parting.contents[rows], kind="stable")]
     shown: list[TagConflict] = []
-    total = 0
+    total, lists = 0, collection.tag_lists
     for group in np.split(rows, np.flatnonzero(np.diff(parting.contents[rows])) + 1):
         # Words that differ in case are other words, whose tags may differ.
-        tags = {collection.tag_lists[int(row)] for row in group}
+        tags = {lists[int(row)] for row in group}
         if len(group) and len(tags) > 1:
             total += 1
             if len(shown) < Listed.LIMIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import json
 import numbers
@@ -116,6 +117,8 @@ def _words_of(tokens: Sequence[Any], tags: Sequence[Any], names: Sequence[str]) 
 
 def _word(token: Any, place: int) -> str:
     """A word on one line; "" for white space alone."""
+    if isinstance(token, str) and token.isalnum():
+        return token  # most are, and all that follows takes its time
     if isinstance(token, str) and (not token or token.isspace()):
         return ""
     if isinstance(token, numbers.Real) and not isinstance(token, bool) and not is_missing(token):
@@ -123,12 +126,15 @@ def _word(token: Any, place: int) -> str:
     text, problem = clean_text(token, noun=f"word {place}")
     if problem is not None:
         raise _UnusableError(*problem)
-    return text if text.isalnum() else " ".join(text.split())
+    return " ".join(text.split())
+
+
+_clean_tag = functools.lru_cache(4096)(clean_label)
 
 
 def _name(tag: Any, place: int, names: Sequence[str]) -> str:
     if isinstance(tag, str | bytes):
-        name, problem = clean_label(tag)
+        name, problem = _clean_tag(tag)
         if problem is not None:
             raise _UnusableError(problem.fault, f"the tag of word {place}: {problem.reason}")
         return _name(int(name), place, names) if names and name.isdecimal() else name
