@@ -16,6 +16,7 @@ from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig
 from kerasapps.config import TuneConfig as TuneConfig
 from kerasapps.data.rows.config import TabularConfig as TabularConfig
+from kerasapps.data.tags.config import TaggingConfig as TaggingConfig
 from kerasapps.deploy.runner import Bundle as Bundle
 from kerasapps.deploy.runner import Prediction as Prediction
 from kerasapps.deploy.translator import Translation as Translation
@@ -32,6 +33,9 @@ from kerasapps.outputs.labels.bundle import LabelBundle as LabelBundle
 from kerasapps.outputs.labels.bundle import LabelsPrediction as LabelsPrediction
 from kerasapps.outputs.numbers.bundle import NumberBundle as NumberBundle
 from kerasapps.outputs.numbers.bundle import NumberPrediction as NumberPrediction
+from kerasapps.outputs.tags.bundle import Entity as Entity
+from kerasapps.outputs.tags.bundle import TagBundle as TagBundle
+from kerasapps.outputs.tags.bundle import Tagged as Tagged
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
 from kerasapps.recipes.bundles import explain_bundle as explain_bundle
@@ -47,6 +51,7 @@ from kerasapps.recipes.serving import create_app as create_app
 from kerasapps.recipes.serving import serve_bundles as serve_bundles
 from kerasapps.recipes.tabular.explain import RowExplanation as RowExplanation
 from kerasapps.recipes.tabular.task import train_tabular as train_tabular
+from kerasapps.recipes.tagging.task import train_tagger as train_tagger
 from kerasapps.recipes.text_classification.explain import Explanation as Explanation
 from kerasapps.recipes.text_classification.task import (
     train_sentiment_classifier as train_sentiment_classifier,

@@ -3,6 +3,7 @@ from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )
 from kerasapps.recipes.tabular.task import train_tabular as train_tabular
+from kerasapps.recipes.tagging.task import train_tagger as train_tagger
 from kerasapps.recipes.text_classification.task import (
     train_sentiment_classifier as train_sentiment_classifier,
 )

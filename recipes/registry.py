@@ -11,6 +11,7 @@ from kerasapps.config.checks import Command
 from kerasapps.errors import BundleError, DataError
 from kerasapps.recipes.image_classification.task import TASK as IMAGE_CLASSIFICATION
 from kerasapps.recipes.tabular.task import TASK as TABULAR
+from kerasapps.recipes.tagging.task import TASK as TAGGING
 from kerasapps.recipes.text_classification.task import TASK as TEXT_CLASSIFICATION
 from kerasapps.recipes.translation.task import TASK as TRANSLATION
 from kerasapps.workflow.task import Task
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from kerasapps.deploy.manifest import Manifest
 
 TASKS: Mapping[str, Task] = MappingProxyType(
-    {task.name: task for task in (IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION, TABULAR)}
+    {
+        task.name: task
+        for task in (IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION, TABULAR, TAGGING)
+    }
 )
 ALIASES: Mapping[str, Task] = MappingProxyType({"sentiment": TEXT_CLASSIFICATION})
 """Other names of tasks, which users may type and older bundles have."""

@@ -96,5 +96,6 @@ def check_keras_model(manifest: Manifest) -> None:
     example = kerasapps.load_bundle(manifest.folder).reader.example()  # type: ignore[attr-defined]
     if not isinstance(example, dict):
         example = example.astype(model.inputs[0].dtype)
-    # A number has no labels, and one output.
-    assert model(batch_of(example)).shape == (1, len(manifest.labels) or 1)
+    # A number has no labels, and one output; of words each has a score a tag.
+    words = (len(example["words"]),) if manifest.answer["kind"] == "tags" else ()
+    assert model(batch_of(example)).shape == (1, *words, len(manifest.labels) or 1)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Costly, and made once a process: with `--dist loadgroup` the files that use one of them go to
 # one process together, and every other file stays whole.
-SHARED = ("trained", "reviewed", "translated", "translator")
+SHARED = ("trained", "reviewed", "translated", "translator", "tagged")
 # Begun early, so that no process is left with a long file at the end.
 LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "export", "tuning")
 
@@ -179,6 +179,20 @@ def translated(pairs: Path, tmp_path_factory: pytest.TempPathFactory) -> kerasap
         translation=TranslationConfig(vocab_size=60, batch_tokens=512, beam=3),
         train=TrainConfig(epochs=12, learning_rate=1e-2, dropout=0.0, average_checkpoints=2),
         export=ExportConfig(quantization=("float32", "dynamic"), calibration=200),
+    )
+
+
+@pytest.fixture(scope="session")
+def tagged(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
+    """The result of the whole recipe for tags on tiny sentences, of a very small network."""
+    from tests.recipes.tagging.sentences import write_conll
+
+    return kerasapps.train_tagger(
+        write_conll(tmp_path_factory.mktemp("names") / "names.conll", 150),
+        output_dir=tmp_path_factory.mktemp("run") / "names",
+        model=ModelConfig(model="cnn_crf", width=0.25),
+        train=TrainConfig(epochs=12, learning_rate=1e-2),
+        export=ExportConfig(quantization=("float32",)),
     )
 
 

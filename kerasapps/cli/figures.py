@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 def print_shown(shown: Shown) -> None:
     """What figures, files or an explanation say of themselves."""
     for line in shown.lead:
-        _print_line(line)
+        print_line(line)
     if shown.rows:
         print_table(shown.title, shown.columns, shown.rows, spare=shown.spare)
     for line in shown.lines:
-        _print_line(line)
+        print_line(line)
 
 
-def _print_line(line: Line) -> None:
+def print_line(line: Line) -> None:
+    """A line for people, its pieces in their styles where a terminal shows it."""
     if isinstance(line, str):
         write_line(line)
         return

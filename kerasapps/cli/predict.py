@@ -14,6 +14,7 @@ from kerasapps.cli.answer_table import AnswerRow, AnswerTable, check_target, wri
 from kerasapps.cli.arguments import ArtifactName, Bundle, Json, path_argument
 from kerasapps.cli.data import with_options
 from kerasapps.cli.examples import examples
+from kerasapps.cli.figures import print_line
 from kerasapps.cli.options import option_name
 from kerasapps.cli.output import command
 from kerasapps.cli.tasks import listed
@@ -21,7 +22,7 @@ from kerasapps.errors import ConfigError
 from kerasapps.process.quiet import silence
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
 from kerasapps.terminal.doing import doing
-from kerasapps.terminal.streams import tell, write_line
+from kerasapps.terminal.streams import StandardStream, tell, write_line
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import one_line
 from kerasapps.workflow.answers import Answers
@@ -174,7 +175,12 @@ def _table(answers: Answers, gathered: Inputs, answered: list[_Answered]) -> Ans
 
 
 def _print_lines(answers: Answers, answered: list[_Answered], *, by_line: bool) -> None:
+    in_colours = not by_line and StandardStream(errors=False).isatty()
     for each in answered:
+        if each.answer is not None and in_colours and answers.coloured is not None:
+            for line in answers.coloured(each.input.value, each.answer):
+                print_line(line)
+            continue
         lines = [] if each.answer is None else answers.lines(each.input.value, each.answer)
         if by_line:  # exactly one, so that line n answers line n
             write_line("\t".join(one_line(line) for line in lines), whole=True)

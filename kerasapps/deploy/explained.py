@@ -136,6 +136,17 @@ PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
         "whole_number": TEXT,
         "dates": OBJECT,
     },
+    kinds.TOKENS: {
+        "files": _FILES,
+        "split": one_of("unicode_classes"),
+        "joiners": TEXT,
+        "length": _LENGTH,
+        "word_length": _LENGTH,
+        "lowercase": FLAG,
+        "digits": FLAG,
+        **dict.fromkeys(("pad_id", "unknown_id", "first_id"), _ID),
+        "padding_side": one_of("right"),
+    },
     kinds.ARRAYS: {"inputs": _SHAPES},
 }
 ANSWER: Mapping[str, Mapping[str, Rule]] = {
@@ -158,6 +169,7 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
         "default_beam": whole_number(1, 32),
         "state": OBJECT,
     },
+    kinds.TAGS: {"tags_file": INNER, "transitions_file": INNER, "scheme": one_of("IOB2")},
 }
 _STATE: Mapping[str, Rule] = {"from_encode": _TEXTS, "zeros": _TEXTS}
 _RUNTIME: Mapping[str, Rule] = {
@@ -174,7 +186,7 @@ _TENSOR: Mapping[str, Rule] = {
     "scale": or_null(number(-HUGE, HUGE)),
     "zero_point": or_null(whole_number(-(2**31), 2**31)),
 }
-_FILES_NAMED = ("labels_file", "source_file", "target_file")
+_FILES_NAMED = ("labels_file", "source_file", "target_file", "tags_file", "transitions_file")
 
 
 def check_explained(values: Mapping[str, Any]) -> None:

@@ -11,6 +11,8 @@ from kerasapps.outputs.labels.figures import LabelMetrics as LabelMetrics
 from kerasapps.outputs.labels.figures import label_metrics as label_metrics
 from kerasapps.outputs.numbers.figures import NumberMetrics as NumberMetrics
 from kerasapps.outputs.numbers.figures import number_metrics as number_metrics
+from kerasapps.outputs.tags.figures import TagMetrics as TagMetrics
+from kerasapps.outputs.tags.figures import tag_metrics as tag_metrics
 from kerasapps.recipes.translation.metrics import TranslationMetrics as TranslationMetrics
 from kerasapps.recipes.translation.metrics import bleu as bleu
 from kerasapps.recipes.translation.metrics import translation_metrics as translation_metrics

@@ -26,6 +26,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "sacrebleu": "sacrebleu",
         "safetensors": "safetensors",
         "scipy": "scipy",
+        "seqeval": "seqeval",
         "sklearn": "scikit-learn",
         "tensorboard": "tensorboard",
         "tensorflow": "tensorflow",

@@ -15,6 +15,7 @@ from kerasapps.deploy.translator import TranslationBundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
 from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.tags.bundle import TagBundle
 from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, TEXT, Kind
 from kerasapps.serve.refusal import invalid
 from kerasapps.workflow.inputs import Inputs
@@ -114,13 +115,15 @@ class Model:
 
     @property
     def answers(self) -> str:
-        """What it answers with: classes, labels, a number, a text or values."""
+        """What it answers with: classes, labels, a number, a text, entities or values."""
         if isinstance(self.bundle, Bundle):
             return "classes"
         if isinstance(self.bundle, LabelBundle):
             return "labels"
         if isinstance(self.bundle, TranslationBundle):
             return "text"
+        if isinstance(self.bundle, TagBundle):
+            return "entities"
         return "values" if isinstance(self.bundle, ValueBundle) else "number"
 
     @property

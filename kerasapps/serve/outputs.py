@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,12 @@ def outputs_of(model: Model) -> list[Output]:
             return _numbers(name, _of(answers, "score"))
 
         return [Output(model.columns[0], BYTES, (), texts), Output("score", "FP32", (), costs)]
+    if model.answers == "entities":
+
+        def entities(name: str, answers: Sequence[Any]) -> Tensor:
+            return of_texts(name, [_json_of(each.entities) for each in answers])
+
+        return [Output("entities", BYTES, (), entities)]
     if model.answers == "number":
         return [Output("value", "FP32", (), lambda name, each: _numbers(name, _of(each, "value")))]
     return [Output("values", "FP32", (-1,), _stacked)]
@@ -72,6 +79,11 @@ def outputs_of(model: Model) -> list[Output]:
 
 def _of(answers: Sequence[Any], name: str) -> list[Any]:
     return [getattr(each, name) for each in answers]
+
+
+def _json_of(entities: Sequence[Any]) -> str:
+    """The entities of one text as JSON: the protocol has no tensors of objects."""
+    return json.dumps([vars(each) for each in entities], ensure_ascii=False)
 
 
 def _numbers(name: str, numbers: Sequence[float]) -> Tensor:

@@ -16,6 +16,17 @@ Schema = dict[str, Any]
 
 _SCORE = {"type": "number"}
 _CUT = {"type": "boolean", "description": "whether the end of the text was not read"}
+_ENTITY: Schema = {
+    "type": "object",
+    "required": ["text", "label", "score", "start", "end"],
+    "properties": {
+        "text": {"type": "string"},
+        "label": {"type": "string"},
+        "score": _SCORE,
+        "start": {"type": "integer", "description": "first character, in code points"},
+        "end": {"type": "integer", "description": "behind the last character"},
+    },
+}
 ERROR: Schema = {
     "type": "object",
     "required": ["error"],
@@ -218,6 +229,7 @@ def _answer(model: Model) -> Schema:
             "alternatives": {"type": "array", "items": other},
             "truncated": _CUT,
         },
+        "entities": {"entities": {"type": "array", "items": _ENTITY}},
         "values": {"values": {"type": "array", "items": {}}},
     }
     one = fields[model.answers]

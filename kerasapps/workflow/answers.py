@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from kerasapps.evaluation.shown import Line
 from kerasapps.workflow.inputs import Inputs
 
 
@@ -25,6 +26,7 @@ class Answers:
         cells: an answer for a table: the best, its score, the second, its score …
         as_table: whether people are shown the table too, in place of `lines`.
         note: how answers are to be read, where that may puzzle people.
+        coloured: as `lines`, where a terminal shows it; None: nothing is coloured.
     """
 
     kind: Literal["file", "text", "row"]
@@ -36,3 +38,4 @@ class Answers:
     cells: Callable[[Any], Sequence[Any]]
     as_table: bool = False
     note: str = ""
+    coloured: Callable[[Any, Any], Sequence[Line]] | None = None

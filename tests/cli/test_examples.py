@@ -15,7 +15,8 @@ COMMANDS = [
     (), ("check",), ("train",), ("tune",), ("predict",), ("explain",), ("evaluate",), ("export",),
     ("benchmark",), ("doctor",), ("serve",),
     *((group, task) for group in ("train", "tune") for task in (
-        "image-classification", "text-classification", "translation", "tabular")),
+        "image-classification", "text-classification", "translation", "tabular",
+        "tagging")),
 ]  # fmt: skip
 
 

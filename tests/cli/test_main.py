@@ -25,10 +25,10 @@ def test_all_commands_are_there() -> None:
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
         "serve",
     }  # fmt: skip
-    names = ["image-classification", "text-classification", "translation", "tabular"]
+    names = ["image-classification", "text-classification", "translation", "tabular", "tagging"]
     for name in ("train", "tune"):
         tasks = group.commands[name].commands
-        assert list(tasks) == names and len(tasks) == 4
+        assert list(tasks) == names and len(tasks) == 5
         assert [tasks[each].name for each in names] == names
         assert tasks["sentiment"].name == "text-classification" and "nothing" not in tasks
 

@@ -17,7 +17,9 @@ from kerasapps.errors import BundleError
 from kerasapps.outputs.classes.answer import CLASS_ANSWER
 from kerasapps.outputs.labels.answer import explain_thresholds
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
+from kerasapps.outputs.tags.answer import TAG_ANSWER
 from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
+from kerasapps.preprocess.words.spec import TagSpec
 from kerasapps.recipes.translation.answer import explain_search
 from tests.deploy.tampered import put
 
@@ -26,6 +28,7 @@ SCHEMA = json.loads((Path(module.__file__).parent / "bundle.schema.json").read_t
 TEXTS = ["a good film", "a bad film"]
 STATE = {"state": {"from_encode": ["memory"], "zeros": ["cache_keys_0"]}}
 SEARCH = {**explain_search(max_steps=8, beam=3, length_penalty=1.0), **STATE}
+TAG_FILES = ("words.txt", "characters.txt", "transitions.json")
 SUBWORDS = SubwordSpec(subwords="bpe", joint=False, max_source=8, max_target=8)
 
 
@@ -47,6 +50,7 @@ EXPLAINED: dict[str, dict[str, Any]] = {
     ).explained(),
     "sentencepiece": SUBWORDS.explained(),
     "rows": rows(),
+    "tokens": TagSpec(length=64, word_length=16, lowercase=True, digits=True).explained(),
     "arrays": {"kind": "arrays", "inputs": {"input": [3], "more": [4, 5]}},
 }
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -55,13 +59,14 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "numbers": {"kind": "numbers"},
     "labels": explain_thresholds([0.5, 0.25]),
     "translation": SEARCH,
+    "tags": dict(TAG_ANSWER),
 }
 
 
 def manifest(reads: str = "picture", answers: str = "classes") -> dict[str, Any]:
     values: dict[str, Any] = json.loads((HERE / "manifests" / "pictures.json").read_text("utf-8"))
     del values["manifest_sha256"]
-    listed = dict.fromkeys(("vocab.txt", "source.model", "target.model"), "0" * 64)
+    listed = dict.fromkeys(("vocab.txt", "source.model", "target.model", *TAG_FILES), "0" * 64)
     runtime = describe_tflite(HERE / "first_bundle" / "model_int8.tflite")
     values["artifacts"][0]["runtime"] = runtime
     return json.loads(  # type: ignore[no-any-return]
@@ -134,6 +139,9 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("sentencepiece", "classes", "preprocessing.target_file", "x.model", "does not list"),
         ("sentencepiece", "classes", "preprocessing.end_id", True, "a whole number"),
         ("sentencepiece", "classes", "preprocessing.model", "char", "bpe or unigram"),
+        ("tokens", "classes", "preprocessing.files.0.path", "x.txt", "does not list"),
+        ("tokens", "classes", "preprocessing.split", "spaces", "unicode_classes"),
+        ("tokens", "classes", "preprocessing.word_length", 0, "from 2 to"),
         ("rows", "classes", "preprocessing.columns", ["age"], "a list of objects"),
         ("rows", "classes", "preprocessing.yes", [1], "a list of texts"),
         ("arrays", "classes", "preprocessing.inputs", {}, "an object of shapes"),
@@ -150,6 +158,8 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("picture", "translation", "answer.forbidden_ids", [-1], "whole numbers"),
         ("picture", "translation", "answer.state", [], "an object"),
         ("picture", "translation", "answer.state.zeros", [1], "a list of texts"),
+        ("picture", "tags", "answer.scheme", "IOB1", "IOB2"),
+        ("picture", "tags", "answer.transitions_file", "/x", "inside the bundle"),
         ("picture", "classes", "artifacts.0.runtime", [], "an object"),
         ("picture", "classes", "artifacts.0.runtime.format", "pb", "tflite or saved_model"),
         ("picture", "classes", "artifacts.0.runtime.signatures", None, "a list"),

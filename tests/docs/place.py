@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.data.row_samples import columns
+from tests.recipes.tagging.sentences import write_conll
 from tests.shapes import COLOURS, shape_picture, write_shapes
 from tests.words import word_pairs
 
 KINDS = {
     "translation": r"en-de|(?<!hypermodel\(\")translation|train\.en",
     "rows": r"people|train.tabular",
+    "tags": r"names\.conll|runs/names|train.tagg",
     "texts": r"review|questions|sentiment|text-classification|lettres",
     "pictures": r"photos|image-classification|builtin:digits",
 }
@@ -25,6 +27,7 @@ RUNS = {
     "texts": "reviews",
     "translation": "en-de",
     "rows": "people",
+    "tags": "names",
 }
 """Kind of data → the run under `runs/` that the pages have of it."""
 
@@ -36,7 +39,7 @@ def kind_of(text: str) -> str:
 
 def furnish(folder: Path, kind: str, bundle: Path | None = None) -> Path:
     """Lays all data, and the finished run of a kind, into a folder that is there."""
-    for lay in (_pictures, _texts, _translation, _rows):
+    for lay in (_pictures, _texts, _translation, _rows, _tags):
         lay(folder)
     if bundle is not None:
         shutil.copytree(bundle, folder / "runs" / RUNS[kind] / "bundle")
@@ -105,3 +108,8 @@ def _rows(folder: Path) -> None:
             writer = csv.writer(stream)
             writer.writerow(table)
             writer.writerows(zip(*table.values(), strict=True))
+
+
+def _tags(folder: Path) -> None:
+    for name, seed in (("names.conll", 0), ("more.conll", 1)):
+        write_conll(folder / name, 60, seed=seed)

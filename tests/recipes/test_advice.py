@@ -44,6 +44,7 @@ def advice(
         ("translation", "transformer", 9_999, (), "9,999 sentence pairs for training are few"),
         ("tabular", "mlp", 199, ("a", "b"), "the simplest model (--model linear)"),
         ("tabular", "linear", 199, (), "the simplest model is used"),
+        ("tagging", "bilstm_crf", 999, (), "999 sentences for training are few"),
     ],
 )  # fmt: skip
 def test_few_examples(
@@ -64,6 +65,7 @@ def test_an_encoder_of_english_is_not_for_other_scripts() -> None:
         ("text_classification", "text_cnn", 100),
         ("translation", "transformer", 10_000),
         ("tabular", "mlp", 200),
+        ("tagging", "bilstm_crf", 1000),
     ],
 )
 def test_of_enough_nothing_is_said(name: str, model: str, count: int) -> None:

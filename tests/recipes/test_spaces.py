@@ -52,6 +52,14 @@ RANGES: dict[str, dict[str, Any]] = {
     "translation recurrent_translator": {
         "width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], **TRANSLATOR,
     },
+    "tagging layered": {
+        "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.6, "word_dropout": 0.3,
+        **TRAINING,
+    },
+    "tagging recurrent": {
+        "width": [0.5, 1.0, 1.5], "depth": [2.0, 4.0], "dropout": 0.6, "word_dropout": 0.3,
+        **TRAINING,
+    },
     "tabular dense": {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6, **BINS, **TRAINING,
     },

@@ -46,6 +46,7 @@ _BERT: Final = {
 _INPUTS: Final = {
     kinds.PICTURE: "A picture in RGB, of levels from 0 to 255 as they are.",
     kinds.WORDS: "Ids of the words of a text, padded with 0.",
+    kinds.TOKENS: "Ids of the words of a text, or of their characters, padded with 0.",
     kinds.ROWS: "A row of a table, as bundle.json says of each column.",
     kinds.SENTENCEPIECE: "A piece of the translation, its position, and the states.",
 }
@@ -53,9 +54,14 @@ _NAMES: Final = {
     kinds.PICTURE: "Picture",
     kinds.WORDS: "Text",
     kinds.WORDPIECES: "Text",
+    kinds.TOKENS: "Text",
     kinds.ROWS: "Row",
 }
-_ANSWERS: Final = {kinds.CLASSES: "classifier", kinds.TRANSLATION: "Translator"}
+_ANSWERS: Final = {
+    kinds.CLASSES: "classifier",
+    kinds.TRANSLATION: "Translator",
+    kinds.TAGS: "tagger",
+}
 
 
 @dataclass(frozen=True)
@@ -186,11 +192,15 @@ def _named(tensor: FileTensor, name: str, description: str | None) -> TensorMeta
 def _output(described: Described, tensor: FileTensor) -> TensorMetadata:
     if not described.labels:
         return _plain(tensor, None)
+    what = "tags" if described.answer["kind"] == kinds.TAGS else "classes"
     labels = AssociatedFile(
         name=LABELS_FILE,
-        description="Names of the classes, in the order of the scores.",
+        description=f"Names of the {what}, in the order of the scores.",
         type=FileType.TENSOR_AXIS_LABELS,
     )
+    if what == "tags":
+        scores = _named(tensor, "score", "The larger, the likelier each tag is of each word alone.")
+        return replace(scores, associated_files=(labels,))
     return replace(
         _named(tensor, "score", "How likely each class is."),
         stats=Stats(max=(1.0,), min=(0.0,)),

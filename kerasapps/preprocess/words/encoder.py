@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from kerasapps.data.tags.config import TaggingConfig
+from kerasapps.data.tags.words import Token, learn_joiners, split_words
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.words.folding import folding
 from kerasapps.preprocess.words.spec import (
@@ -22,7 +23,6 @@ from kerasapps.preprocess.words.spec import (
     WORDS_FILE,
     TagSpec,
 )
-from kerasapps.preprocess.words.split import Token, learn_joiners, split_words
 
 MOST_CHARACTERS = 5000
 _RAREST_CHARACTER = 2  # words it is seen in; a rarer one is unknown, which is learnt from it

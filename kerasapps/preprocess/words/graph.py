@@ -2,50 +2,108 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from kerasapps.data.tags.words import class_of
 from kerasapps.preprocess.words.encoder import TagEncoder
 from kerasapps.preprocess.words.folding import changed_codes
 from kerasapps.preprocess.words.spec import FIRST_ID, PAD_ID, UNKNOWN_ID
-from kerasapps.preprocess.words.split import token_pattern
 
-_BEGIN, _END = "\x1e", "\x1f"  # control characters, which are in no word
+_SPACE = "S"
 
 
-def split_in_graph(texts: Any, *, joiners: str) -> tuple[Any, Any, Any]:
-    """The words of texts and their places, as `split_words` finds them.
+class SplitGraph:
+    """`split_words` on a batch of texts, in operations on characters and their neighbours.
 
     Args:
-        texts: strings `(batch,)`, UTF-8; bytes that are none count as U+FFFD.
         joiners: see `split_words`.
-
-    Returns:
-        Words, strings `(batch, words)`, filled up with empty ones; where each begins, int32 of the
-        same shape, and where it ends, in code points.
     """
-    texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
-    texts = tf.strings.regex_replace(texts, f"[{_BEGIN}{_END}]", " ")
-    marked = tf.strings.regex_replace(texts, f"({token_pattern(joiners)})", rf"{_BEGIN}\1{_END}")
-    # What is between two words, and the second of them; behind the last word there is no other.
-    pieces = tf.strings.split(marked, _END)[:, :-1].to_tensor("")
-    gaps = tf.strings.regex_replace(pieces, f"(?s){_BEGIN}.*", "")
-    words = tf.strings.regex_replace(pieces, f"(?s)^[^{_BEGIN}]*{_BEGIN}", "")
-    before, own = (tf.strings.length(each, unit="UTF8_CHAR") for each in (gaps, words))
-    ends = tf.cumsum(before + own, axis=1)
-    is_word = tf.cast(words != "", tf.int32)
-    return words, (ends - own) * is_word, ends * is_word
+
+    def __init__(self, joiners: str) -> None:
+        classes = np.array(
+            [ord(class_of(code, joiners)) for code in range(sys.maxunicode + 1)], np.int32
+        )
+        self._firsts = np.flatnonzero(np.diff(classes, prepend=-1)).astype(np.int32)
+        self._classes = classes[self._firsts]
+
+    def __call__(self, texts: Any) -> tuple[Any, Any, Any]:
+        """Words and their places.
+
+        Args:
+            texts: strings `(batch,)`, UTF-8; bytes that are none count as U+FFFD.
+
+        Returns:
+            Words, strings `(batch, words)`, filled up with empty ones; where each begins, int32 of
+            the same shape, and where it ends, in code points.
+        """
+        texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
+        # The space keeps the last word of a text and the first of the next one apart.
+        ragged = tf.strings.unicode_decode(tf.strings.join([texts, " "]), "UTF-8")
+        codes, rows = ragged.values, ragged.value_rowids()
+        place = tf.range(tf.size(codes), dtype=tf.int64) - tf.gather(ragged.row_starts(), rows)
+        run = tf.searchsorted(tf.constant(self._firsts), codes, side="right") - 1
+        classes = tf.gather(self._classes, run)
+        shown = classes != ord(_SPACE)
+        begins = shown & ~_goes_on(classes)
+        word = tf.cumsum(tf.cast(begins, tf.int64)) - 1
+        letters = tf.RaggedTensor.from_value_rowids(
+            tf.boolean_mask(codes, shown),
+            tf.boolean_mask(word, shown),
+            nrows=tf.reduce_sum(tf.cast(begins, tf.int64)),
+        )
+        starts = tf.boolean_mask(place, begins)
+        ends = starts + letters.row_lengths()
+        owners = tf.boolean_mask(rows, begins)
+
+        def by_text(values: Any, filling: Any) -> Any:
+            count = tf.size(texts, tf.int64)
+            found = tf.RaggedTensor.from_value_rowids(values, owners, nrows=count)
+            return found.to_tensor(filling)
+
+        places = (by_text(tf.cast(each, tf.int32), 0) for each in (starts, ends))
+        return by_text(tf.strings.unicode_encode(letters, "UTF-8"), ""), *places
 
 
-def encode_in_graph(encoder: TagEncoder) -> WordGraph:
-    """A function from words to ids; keep it as an attribute of what is saved, as it has a table."""
-    return WordGraph(encoder)
+def _goes_on(classes: Any) -> Any:
+    """Whether a character belongs to the word of the one before it; see `data.tags.words`."""
+
+    def shifted(by: int) -> Any:
+        size = tf.size(classes)
+        edge = tf.fill([tf.minimum(abs(by), size)], ord(_SPACE))
+        if by > 0:
+            return tf.concat([edge, classes[: tf.maximum(size - by, 0)]], axis=0)
+        return tf.concat([classes[-by:], edge], axis=0)
+
+    def among(values: Any, names: str) -> Any:
+        return tf.reduce_any(values[:, None] == [[ord(each) for each in names]], axis=1)
+
+    before, second, after = shifted(1), shifted(2), shifted(-1)
+    alphanumeric, number = among(classes, "LN"), among(classes, "N")
+    joins = among(before, "LNM") & among(classes, "J") & among(after, "LN")
+    holds = among(before, "N") & among(classes, "D") & among(after, "N")
+    return (
+        (among(classes, "MZ") & (before != ord(_SPACE)))
+        | (among(before, "Z") & (classes != ord(_SPACE)))
+        | (among(before, "LNM") & alphanumeric)
+        | joins
+        | (among(second, "LNM") & among(before, "J") & alphanumeric)
+        | holds
+        | (among(second, "N") & among(before, "D") & number)
+    )
 
 
 class WordGraph(tf.Module):
-    """`TagEncoder.encode` on a batch of sentences; see `encode_in_graph`."""
+    """`TagEncoder.encode` on a batch of sentences.
+
+    Keep it as an attribute of what is saved, as it holds a table.
+
+    Args:
+        encoder: becomes part of the graph.
+    """
 
     def __init__(self, encoder: TagEncoder) -> None:
         super().__init__()

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 
 from kerasapps.config import kinds
 from kerasapps.config.limits import LONGEST_TEXT
+from kerasapps.data.tags.words import CANDIDATES
 from kerasapps.errors import ConfigError
-from kerasapps.preprocess.words.split import JOINERS, token_pattern
 
 WORDS_FILE: Final = "words.txt"
 CHARACTERS_FILE: Final = "characters.txt"
@@ -27,7 +27,7 @@ class TagSpec:
         word_length: characters of a word that it reads, the first ones.
         lowercase: a word is looked up in lower case; its characters are read as they are.
         digits: a word is looked up with 0 for each decimal digit, likewise.
-        joiners: what joins words in a raw text; see `split`.
+        joiners: what joins words in a raw text; see `data.tags.words`.
     """
 
     length: int
@@ -53,9 +53,9 @@ class TagSpec:
                 )
 
         joins = self.joiners
-        if not isinstance(joins, str) or {*joins} - {*JOINERS} or len({*joins}) < len(joins):
+        if not isinstance(joins, str) or {*joins} - {*CANDIDATES} or len({*joins}) < len(joins):
             raise ConfigError(
-                f"TagSpec.joiners must be different characters of {JOINERS!r}, got {joins!r}."
+                f"TagSpec.joiners must be different characters of {CANDIDATES!r}, got {joins!r}."
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class TagSpec:
         return {
             "kind": kinds.TOKENS,
             "files": [{"path": name, "format": _FORMAT} for name in self.files],
-            "token": token_pattern(self.joiners),
+            "split": "unicode_classes",
             "joiners": self.joiners,
             "length": self.length,
             "word_length": self.word_length,

@@ -159,7 +159,8 @@ function answer(prediction, asked, shown) {
     card.append(image);
   }
   const side = element("div");
-  if (typeof shown === "string") side.append(element("p", shown, "facts"));
+  const marks = asked.answers === "entities";
+  if (typeof shown === "string" && !marks) side.append(element("p", shown, "facts"));
   if (asked.answers === "classes") {
     const bars = element("div");
     prediction.labels.slice(0, Math.max(LAST_BARS, options().top_k || 0)).forEach((label, place) => {
@@ -175,6 +176,10 @@ function answer(prediction, asked, shown) {
     const others = element("ul", "", "others");
     others.append(...prediction.alternatives.map((each) => element("li", each.text)));
     if (prediction.alternatives.length) side.append(others);
+  } else if (marks) {
+    side.append(marked(shown, prediction.entities));
+    if (!prediction.entities.length) side.append(element("p", "no entities", "facts"));
+    prediction.entities.forEach((each) => side.append(bar(`${each.text} (${each.label})`, each.score)));
   } else if (asked.answers === "number") {
     side.append(element("p", `${asked.target || "value"}: ${Number(prediction.value.toPrecision(6))}`, "big"));
   } else {
@@ -184,6 +189,24 @@ function answer(prediction, asked, shown) {
   side.append(element("p", cut, "note"));
   card.append(side);
   return card;
+}
+
+/** A text with its entities marked; places count code points, not what JavaScript counts. */
+function marked(text, entities) {
+  const line = element("p", "", "marked");
+  const characters = Array.from(text);
+  const labels = [...new Set(entities.map((each) => each.label))].sort();
+  let last = 0;
+  for (const each of entities) {
+    line.append(characters.slice(last, each.start).join(""));
+    const mark = element("mark", characters.slice(each.start, each.end).join(""));
+    mark.className = `e${labels.indexOf(each.label) % 6 + 1}`;
+    mark.append(element("small", ` ${each.label}`));
+    line.append(mark);
+    last = each.end;
+  }
+  line.append(characters.slice(last).join(""));
+  return line;
 }
 
 function bar(label, score) {

@@ -10,11 +10,11 @@ import pytest
 import tensorflow as tf
 
 from kerasapps.data.tags.config import TaggingConfig
+from kerasapps.data.tags.words import CANDIDATES, split_words
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.words.encoder import TagEncoder, learn_encoder, load_encoder
-from kerasapps.preprocess.words.graph import encode_in_graph, split_in_graph
+from kerasapps.preprocess.words.graph import SplitGraph, WordGraph
 from kerasapps.preprocess.words.spec import TagSpec
-from kerasapps.preprocess.words.split import JOINERS, split_words
 
 SENTENCES = [["Paris", "in", "1999", "paris"], ["in", "İzmir", "٣", "x"]]
 
@@ -62,16 +62,33 @@ def odd_texts() -> list[str]:
     """Texts of characters of every kind that the rule tells apart."""
     draw = np.random.default_rng(0)
     others = [0x301, 0x200D, 0x1F600, 0xFE0F, 0x2019, 0x4E00, 0x660, 0xDF, 0x130, 0x1C5, 0x2028]
-    others += [0x85, 0xE000, 0x10FFFF, 0x1F3FB, 0x203F, 0, 0x1E, 0x1F, 0xA0, 0xAD, 0x3A3]
+    others += [
+        0xE0041,
+        0x200C,
+        0x1F3FF,
+        0xE2A,
+        0x30A2,
+        0x85,
+        0xE000,
+        0x10FFFF,
+        0x1F3FB,
+        0x203F,
+        0,
+        0x1E,
+        0x1F,
+        0xA0,
+        0xAD,
+        0x3A3,
+    ]
     codes = [*range(32, 127), *others * 2]
     sizes = draw.integers(0, 40, size=150)
     return ["", *("".join(map(chr, draw.choice(codes, size=size))) for size in sizes)]
 
 
-@pytest.mark.parametrize("joiners", ["", JOINERS])
+@pytest.mark.parametrize("joiners", ["", CANDIDATES])
 def test_the_graph_finds_the_same_words_and_places(joiners: str) -> None:
     texts = odd_texts()
-    found = split_in_graph(tf.constant(texts), joiners=joiners)
+    found = SplitGraph(joiners)(tf.constant(texts))
     for row, text in enumerate(texts):
         words, starts, ends = (each[row].numpy() for each in found)
         count = int(np.sum(words != b""))
@@ -86,7 +103,7 @@ def test_the_graph_finds_the_same_words_and_places(joiners: str) -> None:
 def test_the_graph_gives_the_same_ids(encoder: TagEncoder) -> None:
     sentences = [[each.text for each in split_words(text)][:6] for text in odd_texts()]
     sentences += [*SENTENCES, ["PARIS", "Σας", "İN", "٣٣٣٣"]]
-    encode = encode_in_graph(encoder)
+    encode = WordGraph(encoder)
     found = encode(tf.constant([[*words, *[""] * (6 - len(words))] for words in sentences]))
     expected = [encoder.encode(words) for words in sentences]
     for name in ("words", "characters"):
@@ -95,6 +112,6 @@ def test_the_graph_gives_the_same_ids(encoder: TagEncoder) -> None:
 
 def test_a_network_without_known_words_still_has_a_graph(encoder: TagEncoder) -> None:
     none = dataclasses.replace(encoder, words=("a",), characters=())
-    found = encode_in_graph(none)(tf.constant([["a", "b"]]))
+    found = WordGraph(none)(tf.constant([["a", "b"]]))
     assert found["words"].numpy().tolist() == [[2, 1]]
     assert found["characters"][0, :, 0].numpy().tolist() == [1, 1]

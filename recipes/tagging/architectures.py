@@ -1,0 +1,83 @@
+"""Networks that tag words: how each is trained, and what is searched with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from kerasapps.config import Architecture, Architectures, ModelConfig
+from kerasapps.tuning.spaces import Draft, search_training
+
+if TYPE_CHECKING:
+    from kerasapps.models.tagger_common import TaggerShape
+
+
+def build_tagger(config: ModelConfig, shape: TaggerShape) -> Any:
+    """The network that `config` names.
+
+    Args:
+        config: name; its width and depth take the place of `shape`'s.
+        shape: vocabularies, tags, and how the network will be used.
+
+    Returns:
+        A Keras model from named inputs to emissions, float32 `(batch, length, tags)`.
+
+    Raises:
+        ConfigError: for an unknown name, or a width or depth that the model cannot have.
+    """
+    sized = dataclasses.replace(shape, width=config.width, depth=config.depth)
+    return ARCHITECTURES.build(config, sized)
+
+
+def recurrent(draft: Draft) -> None:
+    """What is searched with recurrent networks."""
+    draft.times("width", 0.5, 1, 1.5)
+    draft.times("depth", 1, 2)
+    draft.up_to("dropout", 0.6)
+    draft.up_to("word_dropout", 0.3)
+    search_training(draft)
+
+
+def layered(draft: Draft) -> None:
+    """What is searched with convolutions or attention."""
+    draft.times("width", 0.5, 1, 1.5)
+    draft.times("depth", 0.5, 1, 1.5)
+    draft.up_to("dropout", 0.6)
+    draft.up_to("word_dropout", 0.3)
+    search_training(draft)
+
+
+MINUTES = 10.0
+
+# `longest` is how many words of a sentence are read at once; a longer one is read in parts.
+ARCHITECTURES = Architectures(
+    MappingProxyType(
+        {
+            "bilstm_crf": Architecture(
+                builder="kerasapps.models.bilstm_crf.bilstm_crf",
+                family="dense",
+                minutes=MINUTES,
+                space=recurrent,
+                training={"learning_rate": 2e-3},
+                limits={"longest": 64},
+            ),
+            "cnn_crf": Architecture(
+                builder="kerasapps.models.cnn_crf.cnn_crf",
+                family="conv",
+                minutes=MINUTES,
+                space=layered,
+                training={"learning_rate": 2e-3},
+                limits={"longest": 128},
+            ),
+            "transformer": Architecture(
+                builder="kerasapps.models.transformer_tagger.transformer_tagger",
+                family="attention",
+                minutes=MINUTES,
+                space=layered,
+                training={"learning_rate": 1e-3, "warmup": 0.1},
+                limits={"longest": 128},
+            ),
+        }
+    ),
+)

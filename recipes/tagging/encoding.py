@@ -1,0 +1,134 @@
+"""Tagged sentences as ids: the rows that a network takes, and how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerasapps.data.splits import SPLITS
+from kerasapps.data.tags.examples import TagExamples, TagSplits
+from kerasapps.decoding.viterbi import Transitions
+from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import Asked
+from kerasapps.outputs.tags.emissions import TagRows
+from kerasapps.outputs.tags.saved_model import write_tag_model
+from kerasapps.outputs.tags.sentences import rows_of_sentences
+from kerasapps.preprocess.words.encoder import TagEncoder
+from kerasapps.recipes.tagging.criterion import tag_criterion
+from kerasapps.recipes.tagging.network import NetworkBuilder, transitions_of
+from kerasapps.recipes.tagging.report import ask_words, tag_audit_tables
+from kerasapps.training.criterion import Criterion
+from kerasapps.workflow.experiment import SplitInputs
+
+NO_WORD = -1
+"""The target where no word is."""
+
+
+@dataclass(frozen=True)
+class WordEncoding:
+    """How sentences become ids; an `outputs.tags.judging.TagReading`.
+
+    Attributes:
+        encoder: makes them.
+        build: what built the network.
+        labels: the tags.
+    """
+
+    encoder: TagEncoder
+    build: NetworkBuilder
+    labels: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """Words, characters and lengths."""
+        return self.encoder.summary
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.encoder.spec.to_dict()
+
+    def explained(self) -> Mapping[str, Any]:
+        """What makes the ids of a text."""
+        return self.encoder.explained()
+
+    def criterion(self, network: keras.Model) -> Criterion:
+        """The likelihood of whole sentences' tags."""
+        return tag_criterion(network)
+
+    def transitions(self, network: keras.Model) -> Transitions:
+        """What the network learnt of tags beside each other; what cannot be is forbidden."""
+        return transitions_of(network, self.labels)
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The network of static length."""
+        return self.build.for_export(network)
+
+    def write_saved_model(
+        self, network: keras.Model, transitions: Transitions, folder: Path
+    ) -> None:
+        """From texts, or from words, to tags."""
+        write_tag_model(network, self.encoder, transitions, folder, labels=self.labels)
+
+    def audit(self, splits: TagSplits) -> list[Table]:
+        """What was found in the sentences."""
+        length = self.encoder.spec.length
+        parted = {
+            name: float(np.mean([len(words) > length for words in getattr(splits, name).sentences]))
+            for name in SPLITS
+        }
+        return tag_audit_tables(splits.audit, parted=parted)
+
+    def asked(self, splits: TagSplits) -> Asked:
+        """A sentence, as it is written."""
+        shapes = {name: [1, *values.shape] for name, values in self.encoder.encode([]).items()}
+        inputs = " and ".join(f"{name} {shape}" for name, shape in shapes.items())
+        return ask_words(
+            splits.test.sentences,
+            takes=f"{inputs}, int32, the ids of a text's words as input in bundle.json makes them",
+        )
+
+    def write_files(self, folder: Path) -> None:
+        """Writes the vocabularies."""
+        self.encoder.save(folder)
+
+
+def encode_splits(splits: TagSplits, encoder: TagEncoder) -> SplitInputs[TagRows]:
+    """Every split as rows of ids."""
+    made: dict[int, TagRows] = {}
+
+    def rows(examples: TagExamples) -> TagRows:
+        if id(examples) not in made:  # validation may stand in the place of the test split
+            made[id(examples)] = encode_examples(examples, encoder, labels=splits.labels)
+        return made[id(examples)]
+
+    return SplitInputs(*(rows(getattr(splits, name)) for name in SPLITS))
+
+
+def encode_examples(
+    examples: TagExamples, encoder: TagEncoder, *, labels: Sequence[str]
+) -> TagRows:
+    """Sentences as rows of ids, with the numbers of their tags.
+
+    A tag that is not among the labels, as the training split has none of it, counts as no word in
+    the loss; where tags are judged it stays what it is.
+    """
+    length = encoder.spec.length
+    rows = rows_of_sentences(examples.sentences, length)
+    number = {label: place for place, label in enumerate(labels)}
+    targets = np.full((len(rows), length), NO_WORD, np.int32)
+    for row, tags in enumerate(rows.parts(examples.tags)):
+        targets[row, : len(tags)] = [number.get(tag, NO_WORD) for tag in tags]
+    empty = encoder.encode([])
+    inputs = {
+        name: np.empty((len(rows), *values.shape), values.dtype) for name, values in empty.items()
+    }
+    for row, words in enumerate(rows.parts(examples.sentences)):
+        for name, values in encoder.encode(words).items():
+            inputs[name][row] = values
+    return TagRows(rows, inputs, targets, trims=encoder.by_word)
