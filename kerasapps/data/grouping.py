@@ -10,7 +10,7 @@ from kerasapps.data.splits import SPLITS
 
 
 def place_groups(
-    groups: np.ndarray, labels: np.ndarray, *, draws: np.ndarray, shares: Mapping[str, float]
+    groups: np.ndarray, classes: np.ndarray, *, draws: np.ndarray, shares: Mapping[str, float]
 ) -> np.ndarray:
     """Take the wanted splits out of groups, each of them whole.
 
@@ -19,15 +19,15 @@ def place_groups(
 
     Args:
         groups: int64 `(n,)` group number of each row, from 0.
-        labels: int32 `(n,)` class numbers.
+        classes: `(n, k)`, 1 where a row is of a class; of labels a row may have several.
         draws: one random number per group.
         shares: of the wanted splits, in the order in which they choose.
 
     Returns:
         int8, the split code of each group; the train split's where no other takes it.
     """
-    counts = np.zeros((len(draws), int(labels.max(initial=-1)) + 1))
-    np.add.at(counts, (groups, labels), 1.0)
+    counts = np.zeros((len(draws), classes.shape[1]))
+    np.add.at(counts, groups, classes)
     placed = np.full(len(draws), SPLITS.index("train"), np.int8)
     left, free = counts.sum(axis=0), [*np.argsort(draws, kind="stable")]
     for name, share in shares.items():

@@ -11,6 +11,7 @@ import numpy as np
 from kerasapps.data.audit import Audit, Finding, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.sources.file_listing import BrokenFile
+from kerasapps.data.targets.audit import TargetAudit
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def measure_seconds(seconds: np.ndarray) -> Seconds:
 def sound_audit(
     source: str,
     *,
-    counts: Mapping[str, Mapping[str, int]] = {},
+    targets: TargetAudit | None = None,
     seconds: Seconds = Seconds(),
     rates: Mapping[int, int] = {},
     channels: Mapping[int, int] = {},
@@ -129,7 +130,7 @@ def sound_audit(
 
     Args:
         source: the data as the user named it.
-        counts: sounds in use per split and class.
+        targets: what is told of their targets.
         seconds: how long they are.
         rates: how many have which samples a second.
         channels: how many have which number of channels.
@@ -189,8 +190,9 @@ def sound_audit(
         ),
         _oddities("odd_rates", odd_rates, "Sounds of another rate than nearly all (resampled)"),
     )
+    targets = targets or TargetAudit(class_figures({}, noun="Sounds"))
     figures = (
-        *class_figures(counts, noun="Sounds"),
+        *targets.figures,
         Finding(
             key="seconds",
             value=seconds,
@@ -210,7 +212,7 @@ def sound_audit(
             else "",
         ),
     )
-    return Audit(source, figures, findings, guesses=tuple(guesses))
+    return Audit(source, figures, (*findings, *targets.findings), guesses=tuple(guesses))
 
 
 def _oddities(key: str, items: Sequence[Oddity], said: str) -> Finding:

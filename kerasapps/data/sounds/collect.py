@@ -16,6 +16,7 @@ from kerasapps.data.sounds.inspection import Inspection, inspect_clip
 from kerasapps.data.sounds.listing import BACKGROUND, SoundEntry, SoundListing
 from kerasapps.data.sounds.pooling import pool_entries
 from kerasapps.data.sources.file_listing import BrokenFile
+from kerasapps.data.targets.forms import TargetForm
 
 _BLOCK = 32  # sounds that a thread takes at once
 
@@ -34,7 +35,7 @@ class Sound:
 
     @property
     def label(self) -> str:
-        """The name of its class."""
+        """Its target as a text, such as the name of its class."""
         return self.entry.label
 
     @property
@@ -62,6 +63,7 @@ class SoundCollection:
         warnings: what the user should know of them.
         work_dir: where noise is written that is made.
         options: of sounds.
+        form: what the targets are taken for.
     """
 
     sounds: tuple[Sound, ...]
@@ -73,6 +75,7 @@ class SoundCollection:
     warnings: tuple[str, ...] = ()
     work_dir: Path = Path()
     options: AudioConfig = AudioConfig()
+    form: TargetForm = TargetForm()
 
     def __len__(self) -> int:
         return len(self.sounds)
@@ -88,7 +91,7 @@ def collect_sounds(
         options: which classes are pooled, and what groups sounds.
         work_dir: where noise is written that is made.
     """
-    pooled = pool_entries(listing.entries, options=options)
+    pooled = pool_entries(listing.entries, options=options, form=listing.form)
     grouped = group_entries(pooled.entries, options=options)
     sounds, broken = [], list(listing.broken)
     for sound in _inspect(grouped.entries):
@@ -112,6 +115,7 @@ def collect_sounds(
         warnings=(*pooled.warnings, *grouped.warnings),
         work_dir=work_dir,
         options=options,
+        form=listing.form,
     )
 
 

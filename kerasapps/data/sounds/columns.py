@@ -33,8 +33,8 @@ _LOOKED_AT = 100  # rows of a sample
 AreFiles = Callable[[Sequence[str]], bool]
 """Whether most of some values are files."""
 
-SOUND, LABEL, START, END, GROUP = range(5)
-"""Places in the values of a row, where all are read."""
+SOUND, LABEL = range(2)
+"""Places in the values of a row; start, end and group follow where they are read."""
 
 
 def choose_sound_columns(

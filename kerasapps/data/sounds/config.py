@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from kerasapps.config.checks import check_options, option, place, require
 from kerasapps.config.data import AugmentPreset
+from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.errors import ConfigError
 
 SoundFeatures = Literal["log_mel", "pcen"]
@@ -23,6 +24,9 @@ class AudioConfig:
 
     sound_column: str | None = place("column with the sound files (default: guessed and printed)")
     label_column: str | None = place("column with the labels (default: guessed and printed)")
+    target_kind: ClassVar[TargetKind | None] = "class"
+    target_columns: ClassVar[tuple[str, ...]] = ()
+    label_loss: ClassVar[LabelLoss | None] = None
     start_column: str | None = place(
         "column with the second at which a clip begins (default: guessed by its name and printed)"
     )
@@ -63,8 +67,8 @@ class AudioConfig:
     )
     silence: float | None = option(
         None,
-        f"clips of the class {SILENCE} that are made, as a share of the others (default: 0.1 where "
-        "there is a folder of noise, else 0)",
+        f"clips of the class {SILENCE} that are made, as a share of the others (default: as many "
+        "as a usual class has where there is noise, else none)",
         low=0,
         high=1,
         searched=False,

@@ -43,7 +43,9 @@ def load_labelled(
     seen = {entry.split for entry in entries}
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     tests = tuple(entry for entry in entries if entry.split == "test")
-    collection = collect_sounds(FileListing(tests or entries, listing.broken), options=audio)
+    collection = collect_sounds(
+        FileListing(tests or entries, listing.broken, form=listing.form), options=audio
+    )
     errors = (
         *collection.errors,
         *check_broken(collection.broken, len(collection), noun="file", max_broken=max_broken),

@@ -19,7 +19,7 @@ class SoundEntry:
 
     Attributes:
         clip: the encoded file, and the part of it.
-        label: class name, or `BACKGROUND`.
+        label: its target as a text (see `targets.kinds`), such as a class's name; or `BACKGROUND`.
         split: one of `SPLITS`, or None when the source does not say.
         origin: where the entry comes from when that is not the path itself ("row 7").
         group: who speaks, or what else must not be in two splits; None: not told.
@@ -30,6 +30,11 @@ class SoundEntry:
     split: str | None = None
     origin: str = ""
     group: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """The encoded file."""
+        return self.clip.path
 
     def __str__(self) -> str:
         return f"{self.clip} ({self.origin})" if self.origin else str(self.clip)

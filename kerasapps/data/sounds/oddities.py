@@ -10,6 +10,7 @@ from kerasapps.data.sounds.collect import Sound
 from kerasapps.data.sounds.config import SILENCE
 from kerasapps.data.sounds.inspection import Inspection
 from kerasapps.data.splits import SPLITS, label_order
+from kerasapps.data.targets.kinds import shown
 
 _NEARLY_ALL = 0.95  # of the sounds, whose rate is the usual one
 _MOSTLY = 0.9  # of a class, whose rate it is
@@ -27,7 +28,7 @@ def odd_sounds(
         figure: what says so.
     """
     return tuple(
-        Oddity(str(each.entry), each.label, figure(each.inspection))
+        Oddity(str(each.entry), shown(each.label), figure(each.inspection))
         for each in sounds
         if each.label != SILENCE and odd(each.inspection)
     )

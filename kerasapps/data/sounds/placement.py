@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kerasapps.config import LoadConfig
-from kerasapps.data.classes import Counts, check_classes
 from kerasapps.data.grouping import place_groups
 from kerasapps.data.partition import (
     NO_SPLIT,
@@ -23,7 +22,6 @@ from kerasapps.data.partition import (
     order_copies,
     place_contents,
     split_code,
-    too_few,
     wanted_shares,
 )
 from kerasapps.data.sounds.audit import SoundConflict, SoundDuplicate
@@ -31,6 +29,9 @@ from kerasapps.data.sounds.collect import Sound, SoundCollection
 from kerasapps.data.sounds.examples import Clip
 from kerasapps.data.sounds.silence import make_silence
 from kerasapps.data.splits import SPLITS, label_order
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.kinds import memberships, shown
+from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,18 +42,18 @@ class SoundPlacement:
         sounds: those in use, each with the split that it goes to, in content order; clips of
             silence that were made stand last.
         noise: what may be mixed into training.
-        counts: sounds in use per split and class, the classes in label order.
+        targets: what they are to be answered with.
         brought: the splits that sounds in use came with.
         duplicates: same sounds in different splits.
         copies: same sounds within a split.
         conflicts: same sounds under different labels.
-        errors: why the splits cannot be made.
-        warnings: what the user should know of the classes.
+        errors: why the splits cannot be made, or learnt from.
+        warnings: what the user should know of the classes and labels.
     """
 
     sounds: tuple[Sound, ...]
     noise: tuple[Clip, ...]
-    counts: Counts
+    targets: PlacedTargets
     brought: frozenset[str | None]
     duplicates: tuple[SoundDuplicate, ...]
     copies: tuple[SoundDuplicate, ...]
@@ -77,8 +78,8 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
     order, first = order_copies(contents, splits, ranks)
     dropped = splits != splits[first]
     kept = np.flatnonzero(~dropped)
-    names = label_order({sound.label for sound in sounds})
-    numbers = np.array([names.index(sound.label) for sound in sounds], np.int32)
+    targets = targets_of(sounds, collection.form)
+    strata = targets.strata
     groups = [sounds[place].entry.group for place in first]  # copies go where the first goes
     shares = wanted_shares(splits, config)
     placed = splits.copy()
@@ -86,46 +87,76 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
     together = np.array([place for place in kept if groups[place] is not None], np.int64)
     placed[apart], few = place_contents(
         contents[apart],
-        numbers[apart],
+        strata[apart],
         splits[apart],
         ranks=ranks[apart],
         draws=draw_contents(seed, digests),
         shares=shares,
+        sets=targets.sets,
     )
     placed[together], errors = _place_together(
         [str(groups[place]) for place in together],
-        numbers[together],
+        _classes(targets)[together],
         splits[together],
         shares=shares,
         seed=seed,
     )
-    if not len(together):
-        errors += too_few(
-            {names[number]: few[number] for number in sorted(few)}, shares, noun="sound"
-        )
-    where = [SPLITS[code] for code in placed]
-    rows = [place for place in order if not dropped[place]]
-    rows.sort(key=lambda place: (sounds[place].digest, sounds[place].label))
-    used = [_in_split(sounds[place], where[place]) for place in rows]
-    classes = check_classes(_counts(used), config=config, noun="sound")
-    used = [sound for sound in used if sound.label not in classes.unknown]
+    few = {} if len(together) else few  # which is of contents that are drawn one by one
+    rows = np.array([place for place in order if not dropped[place]], np.int64)
+    answers = place_targets(
+        targets.select(rows), placed[rows], few=few, shares=shares, config=config, noun="sound"
+    )
+    used = [_in_split(sounds[place], SPLITS[placed[place]]) for place in rows[answers.kept]]
+    used.sort(key=lambda sound: (sound.digest, sound.label))
     silence = make_silence(collection, _counts(used), seed=seed)
     return SoundPlacement(
         sounds=(*used, *silence.sounds),
         noise=silence.noise,
-        counts=_counts([*used, *silence.sounds]),
+        targets=_with_silence(answers, [*used, *silence.sounds], collection.form, config)
+        if silence.sounds
+        else answers,
         brought=frozenset(sounds[place].entry.split for place in kept),
         duplicates=tuple(_duplicates(sounds, order[dropped[order]], first, splits, placed)),
         copies=tuple(_copies(sounds, order[~dropped[order]], first, placed)),
         conflicts=tuple(_conflicts(sounds, contents, order)),
-        errors=(*errors, *classes.errors),
-        warnings=classes.warnings,
+        errors=(*errors, *answers.errors),
+        warnings=answers.warnings,
     )
+
+
+def targets_of(sounds: Sequence[Sound], form: TargetForm) -> Targets:
+    """What sounds are to be answered with.
+
+    Args:
+        sounds: of one source.
+        form: what its targets are taken for.
+    """
+    keys = label_order({sound.label for sound in sounds})
+    places = {key: place for place, key in enumerate(keys)}
+    codes = np.array([places[sound.label] for sound in sounds], np.int32)
+    return Targets(form.kind, keys, codes, form.names if form.kind == "number" else ())
+
+
+def _classes(targets: Targets) -> np.ndarray:
+    """`(n, k)`, 1 where a sound is of a class, or has a label; of numbers all are of one class."""
+    if targets.kind == "labels":
+        return memberships(targets.keys, targets.labels)[targets.codes]
+    return np.eye(max(1, len(targets.keys)))[targets.strata]
+
+
+def _with_silence(
+    answers: PlacedTargets, sounds: Sequence[Sound], form: TargetForm, config: LoadConfig
+) -> PlacedTargets:
+    """What all are to be answered with, clips of silence too."""
+    splits = np.array([split_code(sound.entry.split) for sound in sounds], np.int8)
+    targets = targets_of(sounds, form)
+    every = place_targets(targets, splits, few={}, shares={}, config=config, noun="sound")
+    return replace(answers, target=every.target, counts=every.counts, sizes=every.sizes)
 
 
 def _place_together(
     groups: Sequence[str],
-    numbers: np.ndarray,
+    classes: np.ndarray,
     splits: np.ndarray,
     *,
     shares: dict[str, float],
@@ -140,7 +171,7 @@ def _place_together(
     names, places = np.unique([groups[int(place)] for place in pool], return_inverse=True)
     codes = place_groups(
         places.astype(np.int64),
-        numbers[pool],
+        classes[pool],
         draws=draw_contents(seed, names),
         shares=shares,
     )
@@ -220,7 +251,7 @@ def _conflicts(
 ) -> list[SoundConflict]:
     conflicts = []
     for rows in np.split(order, np.flatnonzero(np.diff(contents[order])) + 1):
-        labels = tuple(sorted({sounds[row].label for row in rows}))
+        labels = tuple(shown(key) for key in sorted({sounds[row].label for row in rows}))
         if len(labels) > 1:
             conflicts.append(SoundConflict(tuple(str(sounds[row].entry) for row in rows), labels))
     return conflicts

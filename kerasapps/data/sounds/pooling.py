@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kerasapps.data.sounds.config import SILENCE, UNKNOWN, AudioConfig
 from kerasapps.data.sounds.listing import BACKGROUND, SoundEntry
 from kerasapps.data.splits import label_order
+from kerasapps.data.targets.forms import TargetForm
 from kerasapps.wording.shortened import shortened
 
 
@@ -21,8 +22,21 @@ class Told:
     warnings: tuple[str, ...] = ()
 
 
-def pool_entries(entries: Sequence[SoundEntry], *, options: AudioConfig) -> Told:
-    """Name the classes that `unknown` or `wanted` pools `UNKNOWN`."""
+def pool_entries(
+    entries: Sequence[SoundEntry], *, options: AudioConfig, form: TargetForm = TargetForm()
+) -> Told:
+    """Name the classes that `unknown` or `wanted` pools `UNKNOWN`.
+
+    Args:
+        entries: of a source.
+        options: which classes are pooled.
+        form: what the targets are taken for.
+    """
+    if form.kind != "class" and (options.unknown or options.wanted or options.silence):
+        return Told(
+            tuple(entries),
+            errors=("unknown, wanted and silence are of classes: leave them out here",),
+        )
     asked, option = (options.unknown, "unknown") if options.unknown else (options.wanted, "wanted")
     if not asked:
         return Told(tuple(entries))

@@ -49,7 +49,7 @@ def make_silence(
 
     Args:
         collection: what was collected, and the options.
-        counts: sounds per split and class.
+        counts: sounds per split and class, or what else they are to be answered with.
         seed: of the draw.
     """
     wanted = _wanted(collection, counts)
@@ -81,7 +81,7 @@ def _wanted(collection: SoundCollection, counts: Mapping[str, Mapping[str, int]]
     for each in counts.values():
         sizes.update(each)
     share = collection.options.silence
-    if not sizes or (SILENCE in sizes and share is None):
+    if not sizes or collection.form.kind != "class" or (SILENCE in sizes and share is None):
         return 0
     if share is not None:
         return round(share * sizes.total())

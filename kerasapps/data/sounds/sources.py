@@ -111,18 +111,18 @@ def _in_memory(data: Any, audio: AudioConfig, work_dir: Path) -> SoundListing:
     if is_frame(data):
         return list_sound_table(data, config=audio, work_dir=work_dir)
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
-        return list_sound_stream(iter(data), rate=rate, work_dir=work_dir)
+        return list_sound_stream(iter(data), rate=rate, work_dir=work_dir, kind=audio.target_kind)
     if isinstance(data, (tuple, list)):
         if len(data) not in (2, 3):
             raise DataError(f"expected (sounds, labels, rate), got {len(data)} values")
         rate = data[2] if len(data) == 3 else rate
-        return list_arrays(data[0], data[1], rate=rate, work_dir=work_dir)
+        return list_arrays(data[0], data[1], rate=rate, work_dir=work_dir, kind=audio.target_kind)
     if is_dataset(data):
         from kerasapps.data.sounds.tensorflow import list_sound_dataset
 
-        return list_sound_dataset(data, rate=rate, work_dir=work_dir)
+        return list_sound_dataset(data, rate=rate, work_dir=work_dir, kind=audio.target_kind)
     if is_stream(data):
-        return list_sound_stream(data, rate=rate, work_dir=work_dir)
+        return list_sound_stream(data, rate=rate, work_dir=work_dir, kind=audio.target_kind)
     raise DataError(f"cannot read sounds from a {type(data).__name__}: expected {_KINDS}")
 
 
@@ -139,7 +139,7 @@ def _path(path: Path, audio: AudioConfig, work_dir: Path) -> SoundListing:
 
 def _folder(root: Path, audio: AudioConfig, work_dir: Path) -> SoundListing:
     """Class folders; where there are none, the tables that name the sounds below the folder."""
-    listing = list_sound_folder(root)
+    listing = list_sound_folder(root, kind=audio.target_kind)
     folders, files = list_children(root)
     meant = names_columns(audio)  # of a table: class folders beside it are not
     labels = {entry.label for entry in listing.entries} - {BACKGROUND}

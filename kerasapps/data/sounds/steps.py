@@ -22,9 +22,15 @@ from kerasapps.data.sounds.oddities import (
     odd_sounds,
     shared_groups,
 )
-from kerasapps.data.sounds.placement import SoundPlacement, fingerprint, place_sounds
+from kerasapps.data.sounds.placement import (
+    SoundPlacement,
+    fingerprint,
+    place_sounds,
+    targets_of,
+)
 from kerasapps.data.sounds.sources import list_sound_source
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.targets.audit import audit_targets
 
 NOUN = "sound"
 HOLDER = "file"
@@ -51,8 +57,12 @@ def check(listing: SoundListing, collection: SoundCollection) -> Checks:
     silent = sum(sound.inspection.silent for sound in collection.sounds)
     if silent and silent == len(collection):
         errors.append("every sound is silent: there is nothing to learn from")
-    warnings = (*listing.warnings, *collection.warnings, *class_warnings(collection.sounds))
+    warnings = (*listing.warnings, *collection.warnings, *_class_warnings(collection))
     return Checks(errors, warnings)
+
+
+def _class_warnings(collection: SoundCollection) -> list[str]:
+    return class_warnings(collection.sounds) if collection.form.kind == "class" else []
 
 
 def audit(
@@ -73,7 +83,13 @@ def audit(
     }
     return sound_audit(
         source,
-        counts=placement.counts,
+        targets=audit_targets(
+            placement.targets,
+            targets_of(sounds, collection.form),
+            np.array([SPLITS.index(each.entry.split or "train") for each in sounds], np.int8),
+            lambda place: str(sounds[place].entry),
+            noun="Sounds",
+        ),
         seconds=measure_seconds(np.array([each.seconds for each in heard])),
         rates=dict(Counter(each.rate for each in heard).most_common()),
         channels=dict(Counter(each.channels for each in heard).most_common()),
@@ -100,16 +116,16 @@ def audit(
 
 
 def split(collection: SoundCollection, placement: SoundPlacement, audit: Audit) -> SoundSplits:
-    """The sounds of each split; labels are numbered as those of training are."""
-    labels = tuple(placement.counts["train"])
-    numbers = {label: number for number, label in enumerate(labels)}
+    """The sounds of each split; their answers are those that training has."""
+    placed = placement.targets
     grouped = any(sound.entry.group is not None for sound in placement.sounds)
 
     def examples(split: str) -> SoundExamples:
         sounds = [each for each in placement.sounds if each.entry.split == split]
+        answers = placed.answers(targets_of(sounds, collection.form))
         return SoundExamples(
             clips=tuple(sound.clip for sound in sounds),
-            labels=np.array([numbers[sound.label] for sound in sounds], np.int64),
+            labels=answers.astype(np.int64) if placed.target.kind == "class" else answers,
             contents=np.array([sound.content for sound in sounds], np.uint64),
             origins=tuple(sound.entry.origin for sound in sounds),
             groups=tuple(sound.entry.group for sound in sounds) if grouped else None,
@@ -118,4 +134,12 @@ def split(collection: SoundCollection, placement: SoundPlacement, audit: Audit) 
         )
 
     train, validation, test = map(examples, SPLITS)
-    return Splits(labels, train, validation, test, audit, fingerprint(placement.sounds))
+    return Splits(
+        placed.labels,
+        train,
+        validation,
+        test,
+        audit,
+        fingerprint(placement.sounds),
+        placed.target,
+    )

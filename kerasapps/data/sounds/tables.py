@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.labels import Labels
-from kerasapps.data.sounds.columns import choose_sound_columns, sound_choice, sound_column
+from kerasapps.data.sounds.columns import LABEL, choose_sound_columns, sound_choice, sound_column
 from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import Clip
 from kerasapps.data.sounds.folder import SOUNDS
@@ -28,6 +27,9 @@ from kerasapps.data.sources.table_folder import (
     tables_among,
 )
 from kerasapps.data.sources.tables import TableKind, add_table
+from kerasapps.data.targets.columns import fold_targets
+from kerasapps.data.targets.files import join_files
+from kerasapps.data.targets.reader import TargetReader, looked_into
 from kerasapps.errors import DataError, KerasAppsError
 
 _LOOKED_AT = 20  # values that are looked for on the disk
@@ -108,6 +110,14 @@ def sound_tables(config: AudioConfig, places: FilePlaces) -> TableKind:
         names=sound_choice(config, are_files=are_files).names,
         choose=choose_sound_columns(config, are_files=are_files),
         example=_EXAMPLE,
+        reshape=lambda table: fold_targets(
+            table,
+            kind=config.target_kind,
+            columns=config.target_columns,
+            label_column=config.label_column,
+            others=(config.sound_column, *(getattr(config, name) for name in _FURTHER)),
+            noun="sound",
+        ),
     )
 
 
@@ -118,7 +128,7 @@ def holds_sounds(data: Any) -> bool:
         data: as `list_sound_table` takes it.
     """
     places = FilePlaces(data.parent if isinstance(data, Path) else Path(), examples=SOUNDS)
-    kind = sound_tables(AudioConfig(), places)
+    kind = replace(sound_tables(AudioConfig(), places), reshape=None)
     try:
         table = kind.open(data)
     except KerasAppsError:
@@ -154,12 +164,14 @@ def _list_rows(
     entries: list[SoundEntry] = []
     stored: list[SoundEntry] = []  # as they would be, had they a file
     broken: list[BrokenFile] = []
-    labels = Labels()
+    kind = config.target_kind
+    form, stream = looked_into(rows.rows(), _cell, kind=kind)
+    targets = TargetReader(form.of_column(*rows.columns[LABEL : LABEL + 1]))
     with contextlib.ExitStack() as stack:
         writer: SoundWriter | None = None
-        for row in rows.rows():
+        for row in stream:
             try:
-                entry, sound = _read(row, options, labels, places, config)
+                entry, sound = _read(row, options, targets, places, config)
             except DataError as error:
                 broken.append(
                     BrokenFile(Path(row.where or "the table"), f"{_number(row)}: {error}")
@@ -174,20 +186,27 @@ def _list_rows(
         files = writer.finish().entries if writer else ()
     for file, entry in zip(files, stored, strict=True):
         entries.append(replace(entry, clip=replace(entry.clip, path=file.clip.path)))
+    joined, form = join_files(
+        _without_repeats(entries),
+        targets.form,
+        kind=kind,
+        part_of=lambda entry: (entry.clip.start, entry.clip.end),
+    )
     unique = _without_repeats(entries)
     repeats = len(entries) - len(unique)
     more = [f"{repeats} rows name a sound again, and count once"] if repeats else []
     return FileListing(
-        tuple(unique),
+        tuple(joined),
         tuple(broken),
-        guesses=(*rows.guesses, *places.guesses(), *rows.notes),
+        guesses=(*rows.guesses, *form.told, *places.guesses(), *rows.notes),
         errors=(*rows.errors, *_check_splits(unique)),
-        warnings=(*rows.warnings, *more, *labels.warnings()),
+        warnings=(*rows.warnings, *more, *targets.warnings()),
+        form=form,
     )
 
 
 def _read(
-    row: Row, options: Sequence[str], labels: Labels, places: FilePlaces, config: AudioConfig
+    row: Row, options: Sequence[str], targets: TargetReader, places: FilePlaces, config: AudioConfig
 ) -> tuple[SoundEntry, Any]:
     """The entry of a row, and the sound that it holds itself, or None.
 
@@ -197,7 +216,7 @@ def _read(
     if row.problem is not None:
         raise DataError(row.problem.reason)
     values = dict(zip(options, row.values, strict=True))
-    label, problem = labels.read(values["label_column"])
+    label, problem = targets.read(values["label_column"])
     if problem is not None:
         raise DataError(problem.reason)
     sound, value = None, values["sound_column"]
@@ -212,6 +231,11 @@ def _read(
     group = values.get("group_column")
     named = None if is_missing(group) or not str(group).strip() else str(group).strip()
     return SoundEntry(Clip(path, start or 0.0, end), label, row.split, origin, named), sound
+
+
+def _cell(row: Row) -> object:
+    """What a row has for its target, which a broken row lacks."""
+    return row.values[LABEL] if row.problem is None else None
 
 
 def _second(value: object, option: str) -> float | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.sounds.arrays import write_sounds
 from kerasapps.data.sounds.listing import SoundListing
 from kerasapps.data.sounds.materialise import find_sounds, sound_writer
 from kerasapps.data.sounds.values import plain_sound
 from kerasapps.data.sources.datasets import check_pairs, iterate_pairs
-from kerasapps.data.sources.stream_labels import class_names, labels_of
+from kerasapps.data.sources.stream_labels import class_names
 from kerasapps.data.sources.tfds import (
     find_tfds,
     prepare_tfds,
@@ -21,7 +22,9 @@ from kerasapps.data.sources.tfds import (
 )
 
 
-def list_sound_dataset(dataset: Any, *, rate: int | None, work_dir: Path) -> SoundListing:
+def list_sound_dataset(
+    dataset: Any, *, rate: int | None, work_dir: Path, kind: TargetKind | None = "class"
+) -> SoundListing:
     """Write the sounds of a finite `tf.data.Dataset` to files, one by one, and list them.
 
     Args:
@@ -29,6 +32,7 @@ def list_sound_dataset(dataset: Any, *, rate: int | None, work_dir: Path) -> Sou
             sounds as strings. The `class_names` of a Keras data set name its classes.
         rate: samples a second.
         work_dir: where the files go.
+        kind: what the targets are; None: guessed.
 
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
@@ -38,10 +42,11 @@ def list_sound_dataset(dataset: Any, *, rate: int | None, work_dir: Path) -> Sou
     )
     return write_sounds(
         iterate_pairs(dataset, batched),
-        label_of=labels_of(dataset),
+        source=dataset,
         rate=rate,
         work_dir=work_dir,
         what="the tf.data.Dataset",
+        kind=kind,
     )
 
 

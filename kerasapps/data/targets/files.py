@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -33,7 +33,11 @@ _SHARE = 0.2
 
 
 def join_files(
-    entries: Sequence[EntryT], form: TargetForm, *, kind: TargetKind | None
+    entries: Sequence[EntryT],
+    form: TargetForm,
+    *,
+    kind: TargetKind | None,
+    part_of: Callable[[EntryT], object] = lambda entry: None,
 ) -> tuple[Sequence[EntryT], TargetForm]:
     """Each file once a split, with all its labels, where files have several.
 
@@ -42,15 +46,16 @@ def join_files(
         form: what the targets are taken for. Where it is "class" and nobody says so, but many files
             have several classes, these are labels.
         kind: what the user says.
+        part_of: what is different for different parts of one file.
 
     Returns:
         The files, and what their targets are.
     """
     if form.kind == "number" or kind == "class":
         return entries, form
-    files: dict[tuple[object, str | None], list[EntryT]] = defaultdict(list)
+    files: dict[tuple[object, ...], list[EntryT]] = defaultdict(list)
     for entry in entries:
-        files[_identity(entry.path), entry.split].append(entry)
+        files[_identity(entry.path), part_of(entry), entry.split].append(entry)
     several = sum(len({entry.label for entry in each}) > 1 for each in files.values())
     if form.kind == "class":
         if several < max(_LEAST, _SHARE * len(files)):

@@ -1,0 +1,94 @@
+"""Sounds that are answered with sets of labels, or with numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.examine import examine
+from kerasapps.data.sounds import steps
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.sounds.examples import SoundSplits
+from kerasapps.data.splits import SPLITS
+from tests.data.sound_samples import RATE, sound, write_folder
+
+
+class Guessing(AudioConfig):
+    """As a task has it that asks for any kind of answer."""
+
+    target_kind = None
+
+
+def split(data: Any, work: Path, **options: Any) -> SoundSplits:
+    audio = Guessing(**options)
+    audit, splits = examine(steps, data, options=audio, config=LoadConfig(), seed=0, work_dir=work)
+    assert splits is not None, audit.errors
+    return splits
+
+
+def test_sets_of_labels(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "data", each=16)
+    rows = [
+        {"file": str(file), "label": f"{file.parent.name}|{file.name[0]}"}
+        for file in sorted(root.rglob("*.wav"))
+    ]
+    splits = split(rows, tmp_path)
+    assert splits.target.kind == "labels"
+    assert splits.labels == ("a", "b", "c", "d", "no", "yes")
+    for name in SPLITS:
+        examples = getattr(splits, name)
+        assert examples.labels.dtype == np.uint8
+        for clip, labels in zip(examples.clips, examples.labels, strict=True):
+            named = {each for each, has in zip(splits.labels, labels, strict=True) if has}
+            assert named == {clip.path.parent.name, clip.path.name[0]}
+    assert splits.audit["label_counts"]["train"]["yes"] == 11
+    by_rows = [
+        {"file": row["file"], "label": label} for row in rows for label in row["label"].split("|")
+    ]
+    assert split(by_rows, tmp_path).fingerprint == splits.fingerprint
+
+
+def test_sets_of_labels_and_speakers(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "data", each=16)
+    rows = [
+        {"file": str(file), "label": [file.parent.name, "long"][: 1 + number % 2]}
+        for number, file in enumerate(sorted(root.rglob("*.wav")))
+    ]
+    splits = split(rows, tmp_path, group_pattern="^([a-d])_")
+    groups = [set(getattr(splits, name).groups) for name in SPLITS]
+    assert splits.labels == ("long", "no", "yes")
+    assert [len(each) for each in groups] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("form", ["arrays", "generator", "rows"])
+def test_numbers(tmp_path: Path, form: str) -> None:
+    loudness = [0.01 * number + 0.005 for number in range(40)]
+    sounds = [
+        {"array": sound(number, level=level), "sampling_rate": RATE}
+        for number, level in enumerate(loudness)
+    ]
+    pairs = [*zip(sounds, loudness, strict=True)]
+    data = {
+        "arrays": (sounds, loudness),
+        "generator": iter(pairs),
+        "rows": [{"audio": each, "label": level} for each, level in pairs],
+    }[form]
+    splits = split(data, tmp_path)
+    assert splits.target.kind == "number" and splits.labels == ()
+    assert splits.train.labels.dtype == np.float64
+    every = np.concatenate([getattr(splits, name).labels for name in SPLITS])
+    assert sorted(every) == pytest.approx(loudness)
+
+
+def test_what_is_of_classes_alone(tmp_path: Path) -> None:
+    rows = [
+        {"audio": {"array": sound(n), "sampling_rate": RATE}, "label": 0.1 * n} for n in range(40)
+    ]
+    audit, _ = examine(
+        steps, rows, options=Guessing(silence=0.1), config=LoadConfig(), seed=0, work_dir=tmp_path
+    )
+    assert "unknown, wanted and silence are of classes: leave them out here" in audit.errors
