@@ -85,6 +85,7 @@ def _with(wav, place, layout, *values):
         (encoded(np.array([0, np.nan, 0.5]), subtype="FLOAT"), "not numbers"),
         (encoded(1e4 * tone(), subtype="FLOAT"), "scale them"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_broken(content, reason, tmp_path):
     path = tmp_path / "a.wav"
