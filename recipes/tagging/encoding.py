@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasapps.config.iob2 import OUTSIDE
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.tags.examples import TagExamples, TagSplits
 from kerasapps.decoding.viterbi import Transitions
@@ -115,7 +116,7 @@ def encode_examples(
 ) -> TagRows:
     """Sentences as rows of ids, with the numbers of their tags.
 
-    A tag that is not among the labels, as the training split has none of it, counts as no word in
+    A tag that is not among the labels, as the training split has none of it, counts as outside in
     the loss; where tags are judged it stays what it is.
     """
     length = encoder.spec.length
@@ -123,7 +124,7 @@ def encode_examples(
     number = {label: place for place, label in enumerate(labels)}
     targets = np.full((len(rows), length), NO_WORD, np.int32)
     for row, tags in enumerate(rows.parts(examples.tags)):
-        targets[row, : len(tags)] = [number.get(tag, NO_WORD) for tag in tags]
+        targets[row, : len(tags)] = [number.get(tag, number[OUTSIDE]) for tag in tags]
     empty = encoder.encode([])
     inputs = {
         name: np.empty((len(rows), *values.shape), values.dtype) for name, values in empty.items()
