@@ -21,7 +21,7 @@ from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import Load
 from kerasapps.deploy.readers import Reader
 from kerasapps.deploy.runner import Bundle
-from kerasapps.errors import ConfigError
+from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.answer import CLASSES
 from kerasapps.outputs.classes.finished import evaluate_classes
 from kerasapps.outputs.classes.labelled import Labelled
@@ -35,6 +35,7 @@ from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.outputs.numbers.finished import Numbered, evaluate_numbers
 from kerasapps.outputs.numbers.predicting import number_answers
+from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
 from kerasapps.workflow.task import Task
@@ -53,8 +54,18 @@ OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
 
 
 def answer_to(splits: Splits[Any]) -> Answer:
-    """What the target of some splits asks for."""
-    return OF_KIND[splits.target.kind]
+    """What the target of some splits asks for.
+
+    Raises:
+        DataError: if it is several numbers, which no network here answers with.
+    """
+    kind, names = splits.target.kind, splits.target.names
+    if kind == "number" and len(names) > 1:
+        raise DataError(
+            f"the target is {len(names)} numbers, {shortened(names)}, and one model answers with "
+            "one: name one column (label_column), and train a model for each."
+        )
+    return OF_KIND[kind]
 
 
 def check_answer(
@@ -170,12 +181,15 @@ def evaluate_answers(
     Raises:
         ConfigError: if an option is of no use for such answers.
     """
-    kind = kind_of(bundle.manifest)
+    trained = bundle.manifest.settings[task.section]
     asked: dict[str, Any] = {
         "options": options,
         "max_broken": max_broken,
         "scratch": scratch,
-        "usual": {"target_kind": kind},
+        "usual": {
+            "target_kind": kind_of(bundle.manifest),
+            "target_columns": tuple(trained.get("target_columns", ())),
+        },
     }
     if isinstance(bundle, Bundle):
         return evaluate_classes(task, bundle, data, **asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 from kerasapps.config.checks import (
     check_encoding,
@@ -15,7 +15,14 @@ from kerasapps.config.checks import (
     place,
     require,
 )
-from kerasapps.config.targets import LabelLoss, TargetKind
+from kerasapps.config.targets import (
+    LabelLoss,
+    TargetKind,
+    check_targets,
+    columns_of_target,
+    kind_of_target,
+    loss_of_labels,
+)
 from kerasapps.errors import ConfigError
 
 ResizePolicy = Literal["stretch", "crop", "pad"]
@@ -73,9 +80,9 @@ class ImageConfig:
         "column with the pictures or their files (default: guessed and printed)"
     )
     label_column: str | None = place("column with the labels (default: guessed and printed)")
-    target_kind: ClassVar[TargetKind | None] = "class"
-    target_columns: ClassVar[tuple[str, ...]] = ()
-    label_loss: ClassVar[LabelLoss | None] = None
+    target_kind: TargetKind | None = kind_of_target()
+    target_columns: tuple[str, ...] = columns_of_target()
+    label_loss: LabelLoss | None = loss_of_labels()
     image_size: int | str | None = option(
         None, "side in pixels, or HEIGHTxWIDTH such as 96x64 (default: suits the data)"
     )
@@ -126,6 +133,7 @@ class ImageConfig:
         object.__setattr__(self, "image_size", self._checked_size())
         require(self.channels in (1, 3), self, "channels", "1 or 3")
         check_options(self)
+        check_targets(self)
         trained_mirrored = self.augment != "none" if self.flip is None else self.flip
         if self.test_time_flip and not trained_mirrored:
             raise ConfigError(
@@ -164,9 +172,9 @@ class TextConfig:
 
     text_column: str | None = place("column with the texts (default: guessed and printed)")
     label_column: str | None = place("column with the labels (default: guessed and printed)")
-    target_kind: ClassVar[TargetKind | None] = "class"
-    target_columns: ClassVar[tuple[str, ...]] = ()
-    label_loss: ClassVar[LabelLoss | None] = None
+    target_kind: TargetKind | None = kind_of_target()
+    target_columns: tuple[str, ...] = columns_of_target()
+    label_loss: LabelLoss | None = loss_of_labels()
     encoding: str | None = encoding_of_files()
     tokenizer: TokenizerKind | None = option(
         None,
@@ -205,3 +213,4 @@ class TextConfig:
         check_options(self)
         check_file(self, "word_vectors")
         check_encoding(self)
+        check_targets(self)

@@ -236,5 +236,6 @@ def _flatten(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if isinstance(value, Mapping):
             flat |= _flatten(value, f"{prefix}{key}.")
         else:
-            flat[f"{prefix}{key}"] = value
+            # An option of several values that older runs did not have is as if it was not given.
+            flat[f"{prefix}{key}"] = None if value == [] else value
     return flat

@@ -26,8 +26,10 @@ PAIR = {"source_column", "target_column", "source_language", "target_language"}
         (
             "check",
             {
-                "ImageConfig": {"image_column", "label_column"},
-                "TextConfig": {"text_column", "label_column", "encoding"},
+                "ImageConfig": {"image_column", "label_column", "target_kind", "target_columns"},
+                "TextConfig": {
+                    *("text_column", "label_column", "target_kind", "target_columns", "encoding")
+                },
                 "TranslationConfig": PAIR | {"encoding", "max_ratio"},
             },
         ),
@@ -35,8 +37,8 @@ PAIR = {"source_column", "target_column", "source_language", "target_language"}
             "evaluate",
             {
                 "LoadConfig": {"unknown_classes"},
-                "ImageConfig": {"image_column", "label_column"},
-                "TextConfig": {"text_column", "label_column", "encoding"},
+                "ImageConfig": {"image_column", "label_column", "target_columns"},
+                "TextConfig": {"text_column", "label_column", "target_columns", "encoding"},
                 "TranslationConfig": PAIR | {"encoding", "beam"},
             },
         ),
@@ -60,5 +62,6 @@ def test_what_decides_what_is_measured_is_not_searched() -> None:
     }
     assert kept == PAIR | {
         "deterministic", "image_column", "label_column", "max_ratio", "monitor", "seed",
-        "tensorboard", "test_time_flip", "text_column", "time_budget",
+        "target_columns", "target_kind", "tensorboard", "test_time_flip", "text_column",
+        "time_budget",
     }  # fmt: skip

@@ -27,7 +27,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
     open_fields = (
         "image_column", "label_column", "image_size", "flip", "translate", "rotation", "zoom",
         "color", "randaugment", "erasing", "mixup", "cutmix", "resampling", "jpeg",
-        "test_time_flip",
+        "test_time_flip", "target_kind", "label_loss",
     )  # fmt: skip
     check_defaults(
         ImageConfig,
@@ -36,6 +36,7 @@ def test_where_nobody_says_what_pictures_become() -> None:
             "channels": 3,
             "resize": "stretch",
             "augment": "light",
+            "target_columns": (),
         },
     )
     assert ImageConfig().size is None
@@ -44,9 +45,12 @@ def test_where_nobody_says_what_pictures_become() -> None:
 def test_where_nobody_says_what_texts_become() -> None:
     open_fields = (
         "text_column", "label_column", "tokenizer", "lowercase", "max_length", "word_dropout",
-        "word_vectors", "encoding", "min_count",
+        "word_vectors", "encoding", "min_count", "target_kind", "label_loss",
     )  # fmt: skip
-    check_defaults(TextConfig, {**dict.fromkeys(open_fields), "vocab_size": 30_000})
+    check_defaults(
+        TextConfig,
+        {**dict.fromkeys(open_fields), "vocab_size": 30_000, "target_columns": ()},
+    )
 
 
 @pytest.mark.parametrize(

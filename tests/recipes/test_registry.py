@@ -30,7 +30,7 @@ from tests.shapes import write_shapes
 COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
 
 
-CLASSES = {"label_column", "unknown_classes"}
+CLASSES = {"label_column", "target_columns", "unknown_classes"}
 PAIRS = {f"{side}_{what}" for side in ("source", "target") for what in ("column", "language")}
 
 
@@ -62,7 +62,7 @@ def test_tasks(
 ) -> None:
     known = TASKS[task]
     assert known.name == task and known.defaults == {**defaults, **COMMON}
-    (answer,) = known.answers
+    answer = known.answers[0]
     assert (answer.metric.quality, answer.fitted.quality, answer.judged.quality) == figures
     assert set(known.asked("evaluate")) == options
     for command in ("check", "evaluate", "predict"):
@@ -78,9 +78,7 @@ def test_tasks(
 
 
 def test_figures_are_shares_of_the_best_that_can_be() -> None:
-    (texts,), (translation,) = (
-        TASKS[name].answers for name in ("text_classification", "translation")
-    )
+    texts, translation = (TASKS[name].answers[0] for name in ("text_classification", "translation"))
     assert texts.metric.share({"accuracy": 0.75}) == 0.75
     assert translation.metric.share({"bleu_greedy": 25.0}) == 0.25
     assert texts.metric.unit == " %" and translation.metric.unit == ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
 from kerasapps.data.images.listing import PictureListing
@@ -27,7 +28,7 @@ from kerasapps.data.sources.forms import (
     is_frame,
     may_have_columns,
 )
-from kerasapps.data.sources.given_splits import given_splits
+from kerasapps.data.sources.given_splits import SplitData, given_splits
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
@@ -66,12 +67,26 @@ def list_picture_source(
     forms = [data] if parts is None else [*parts.values()]
     told = hearing(image, forms, has_columns=_may_have_columns, where=describe_source(data))
     if parts is not None:
-        return join_listings(
-            parts, lambda part: list_picture_source(part, work_dir=work_dir, image=told(part))
-        )
+        return _splits(parts, told, work_dir)
     if isinstance(data, (str, os.PathLike)):
         return _named(os.fsdecode(data), image, work_dir)
     return _in_memory(data, image, work_dir)
+
+
+def _splits(parts: SplitData, told: Callable[[Any], ImageConfig], work_dir: Path) -> PictureListing:
+    """The pictures of all splits, whose targets are what those of training are taken for."""
+    kind: TargetKind | None = None
+
+    def listed(part: Any) -> PictureListing:
+        nonlocal kind
+        image = told(part)
+        image = replace(image, target_kind=image.target_kind or kind)
+        listing = list_picture_source(part, work_dir=work_dir, image=image)
+        kind = listing.form.kind
+        return listing
+
+    trained_first = dict(sorted(parts.items(), key=lambda item: item[0] != "train"))
+    return join_listings(trained_first, listed)
 
 
 def _may_have_columns(data: Any) -> bool:

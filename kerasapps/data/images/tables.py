@@ -242,7 +242,8 @@ def _check_labels(entries: Sequence[Entry]) -> list[str]:
     )
     return [
         f"{len(several)} of {len(labels)} pictures have several labels, and here a picture has "
-        f"one: keep one row of each. {shown}"
+        "one: keep one row of each, or set target_kind to labels (--target-kind labels) if it may "
+        f"have several. {shown}"
     ]
 
 

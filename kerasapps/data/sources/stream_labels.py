@@ -67,7 +67,11 @@ def cells_of_source(data: Any, *, kind: TargetKind | None) -> LabelOf:
         values = np.asarray(label) if hasattr(label, "__array__") else None
         if values is not None and values.ndim == 1 and values.size > 1:
             label = values.tolist()
-            return dict(zip(names, label, strict=True)) if len(names) == len(label) else label
+            if names and len(names) != len(label):
+                raise DataError(
+                    f"a label has {len(label)} values, and the data {len(names)} classes"
+                )
+            return dict(zip(names, label, strict=True)) if names else label
         several = isinstance(label, list | tuple | set | frozenset | Mapping)
         return label if several or kind == "number" else label_of(label)
 

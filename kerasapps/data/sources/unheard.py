@@ -11,12 +11,13 @@ from kerasapps.errors import DataError
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+_SEVERAL = "target_columns"
 ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
 
 
 def names_columns(config: DataclassInstance) -> bool:
     """Whether the user named a column."""
-    return any(getattr(config, option) is not None for option in _options(config))
+    return any(getattr(config, option) not in (None, ()) for option in _options(config))
 
 
 def refuse_columns(config: DataclassInstance, where: str) -> None:
@@ -53,11 +54,12 @@ def hearing(
         return lambda part: config
     if not any(map(has_columns, parts)):
         refuse_columns(config, where)
-    nothing: Any = dict.fromkeys(_options(config))
+    nothing: Any = {name: () if name == _SEVERAL else None for name in _options(config)}
     deaf = dataclasses.replace(config, **nothing)
     return lambda part: config if has_columns(part) else deaf
 
 
 def _options(config: DataclassInstance) -> list[str]:
     fields = dataclasses.fields(config)
-    return [field.name for field in fields if field.name.endswith("_column")]
+    names = [field.name for field in fields if field.name.endswith("_column")]
+    return [*names, _SEVERAL] if getattr(config, _SEVERAL, ()) else names

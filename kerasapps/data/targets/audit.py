@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.audit import Audit, Finding, Listed, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.kinds import memberships, numbers_of
+from kerasapps.data.targets.kinds import memberships, number_table
 from kerasapps.data.targets.placement import PlacedTargets, Targets
 from kerasapps.wording.shortened import MOST_CLASSES
 
@@ -213,7 +213,7 @@ def _together(targets: Targets) -> list[Together]:
 
 def _columns(targets: Targets) -> list[tuple[str, np.ndarray]]:
     """Each column of numbers by name: float64 `(n,)`."""
-    table = numbers_of(targets.keys).reshape(len(targets.keys), -1)[targets.codes]
+    table = number_table(targets.keys)[targets.codes]
     return [*zip(targets.columns, table.T, strict=True)] if len(table) else []
 
 

@@ -34,7 +34,11 @@ def _as_numbers(listing: FileListing[EntryT]) -> FileListing[EntryT]:
     faults = [
         f"folder {name!r}: {problem.reason}" for name, (_, problem) in keys.items() if problem
     ]
-    entries = tuple(replace(entry, label=keys[entry.label][0]) for entry in listing.entries)
+    entries = tuple(
+        replace(entry, label=keys[entry.label][0])
+        for entry in listing.entries
+        if keys[entry.label][1] is None
+    )
     return replace(
         listing,
         entries=entries,

@@ -23,7 +23,7 @@ _SIGNS = ("|", ";", ",")
 _FEW = 10  # different numbers that may well be classes
 _SMALL = 3  # examples of a class, which is too small then to be in every split
 _LONGEST = 60  # characters of a label
-_UNLABELLED = 0.05  # share of examples of classes that may lack theirs
+_FAULTS = 0.05  # share of examples of classes that may have none, or several
 _EVEN = 0.9  # share of lists that have one length: others are faults
 
 
@@ -116,9 +116,9 @@ def _form_of_several(several: Sequence[Any], kind: TargetKind | None) -> TargetF
 
 
 def _are_one_hot(several: Sequence[Any]) -> bool:
-    """Whether ones and zeros are classes: none has two, and hardly one has none."""
+    """Whether ones and zeros are classes: all but a few faults have a single one."""
     counts = [len(hot_names(each) or ()) for each in several]
-    return max(counts) == 1 and counts.count(0) <= _UNLABELLED * len(counts)
+    return len(counts) - counts.count(1) <= _FAULTS * len(counts)
 
 
 def _have_fractions(several: Sequence[Any]) -> bool:

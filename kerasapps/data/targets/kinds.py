@@ -61,5 +61,11 @@ def memberships(keys: Sequence[str], names: Sequence[str]) -> NDArray[np.uint8]:
 
 def numbers_of(keys: Sequence[str]) -> NDArray[np.float64]:
     """The numbers of n targets: float64 `(n,)` of one column, `(n, m)` of several."""
-    table = np.array([[float(each) for each in key.split(_BETWEEN)] for key in keys], np.float64)
-    return table[:, 0] if table.ndim == 2 and table.shape[1] == 1 else table.reshape(len(keys), -1)
+    table = number_table(keys)
+    return table if table.shape[1] > 1 else table.reshape(len(keys))
+
+
+def number_table(keys: Sequence[str]) -> NDArray[np.float64]:
+    """The numbers of n targets of m columns: float64 `(n, m)`."""
+    rows = [[float(each) for each in key.split(_BETWEEN)] for key in keys]
+    return np.array(rows, np.float64) if rows else np.empty((0, 1))

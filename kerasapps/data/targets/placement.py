@@ -14,7 +14,7 @@ from kerasapps.data.classes import check_classes
 from kerasapps.data.partition import Sets, too_few
 from kerasapps.data.splits import SPLITS, Target, label_order
 from kerasapps.data.targets.checks import check_labels, warn_few
-from kerasapps.data.targets.kinds import all_names, memberships, names_of, numbers_of
+from kerasapps.data.targets.kinds import all_names, memberships, names_of, number_table, numbers_of
 from kerasapps.data.targets.numbers import number_errors
 
 
@@ -187,7 +187,7 @@ def _numbers(
     trained = targets.codes[splits == SPLITS.index("train")]
     errors: list[str] = []
     if len(trained):
-        columns = numbers_of(targets.keys).reshape(len(targets.keys), -1)[trained].T
+        columns = number_table(targets.keys)[trained].T
         for name, numbers in zip(targets.columns, columns, strict=True):
             errors += number_errors(name, numbers, noun=noun)
     return PlacedTargets(

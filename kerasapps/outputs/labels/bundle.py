@@ -19,14 +19,14 @@ class LabelsPrediction:
     Attributes:
         labels: those whose score is at least their threshold, the highest score first; may be none.
         scores: one a label, from 0 to 1.
-        all_scores: of all labels that the bundle knows, in its order.
+        all_scores: label → score, of all that the bundle knows, in its order.
         likeliest: the label with the highest score, given or not.
         truncated: whether a text was longer than the network reads; its end was ignored.
     """
 
     labels: tuple[str, ...]
     scores: tuple[float, ...]
-    all_scores: tuple[float, ...]
+    all_scores: Mapping[str, float]
     likeliest: str
     truncated: bool = False
 
@@ -83,7 +83,7 @@ class LabelBundle(FileBundle):
         return LabelsPrediction(
             tuple(self.labels[place] for place in chosen),
             tuple(float(scores[place]) for place in chosen),
-            tuple(float(score) for score in scores),
+            dict(zip(self.labels, map(float, scores), strict=True)),
             self.labels[int(np.argmax(scores))],
             truncated=not self.reader.reads_whole(raw),
         )

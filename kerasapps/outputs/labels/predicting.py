@@ -42,7 +42,7 @@ def set_answers(
         )
 
     def values(prediction: LabelsPrediction) -> dict[str, Any]:
-        scores = dict(zip(bundle.labels, prediction.all_scores, strict=True))
+        scores = dict(prediction.all_scores)
         return {
             "labels": list(prediction.labels),
             "scores": list(prediction.scores),
@@ -66,7 +66,7 @@ def set_answers(
 def _lines(value: Any, prediction: LabelsPrediction) -> list[str]:
     pairs = zip(prediction.labels, prediction.scores, strict=True)
     said = ", ".join(f"{label} {score:.1%}" for label, score in pairs)
-    nearest = f"none (likeliest {prediction.likeliest} {max(prediction.all_scores):.1%})"
+    nearest = f"none (likeliest {prediction.likeliest} {max(prediction.all_scores.values()):.1%})"
     return [f"{value}: {said or nearest}"]
 
 

@@ -95,7 +95,7 @@ class TestArrays:
             (images.astype(int) * 2, [0] * 24, "expected 0..255"),
             (images.astype(complex), [0] * 24, "dtype complex"),
             (images.astype("M8[s]"), [0] * 24, "dtype datetime64[s]"),
-            (images, [[0], [0, 1]] * 12, "labels are lists of several lengths"),
+            (images, np.zeros((24, 2, 2)), "labels have shape (24, 2, 2)"),
             (images // 16, [0] * 24, "the pictures have values from 0 to 15 only"),
             (images.astype(np.uint16), [0] * 24, "pixels.astype('uint8')"),
             ("photos/*.png", [0] * 12, "images are a str: expected a sequence of a file"),

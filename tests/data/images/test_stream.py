@@ -63,7 +63,7 @@ def test_keras_data_sets_are_read_once_and_name_their_classes(work: Path) -> Non
         (iter([(IMAGES[0], 1, 2)]), "element 0 of the list_iterator is a tuple of 3 values"),
         (iter([(IMAGES[0], 1), IMAGES[1]]), "element 1 of the list_iterator is a ndarray"),
         (iter([(IMAGES[:2], [1])]), "a batch has 2 pictures, and labels (1,)"),
-        (iter([(IMAGES[0], [0.5, 0.5])]), "picture 0: a label has shape (2,)"),
+        (iter([(IMAGES[0], np.eye(2))]), "picture 0: a label has shape (2, 2)"),
         (iter([(IMAGES[0].T, 1)]), "picture 0 has shape"),
         (iter([("gone.png", 1)]), "cannot read gone.png"),
         ([(IMAGES[0] // 16, 1), (IMAGES[1] // 16, 0)], "the pictures have values from 0 to 15"),

@@ -205,7 +205,8 @@ def test_one_hot_columns(root: Path, work: Path) -> None:
     )
     write(root, ["filename,cat,dog", *rows, "pictures/0.png,1,1"])
     assert not is_text_data(file)
-    assert "several labels: cat, dog in one row" in audit(file, work).errors[0]
+    (error,) = audit(file, work, target_kind="class").errors
+    assert "several labels: cat, dog in one row" in error
 
 
 def test_names_without_folder_and_suffix(root: Path, work: Path) -> None:
@@ -222,7 +223,8 @@ def test_a_file_under_two_labels_speaks_of_several_labels(root: Path, work: Path
     file = write(root, ["file,label", *rows, "pictures/0.png,dog", "pictures/1.png,dog"])
     found = audit(file, work)
     assert found.errors == (
-        "1 of 12 pictures have several labels, and here a picture has one: keep one row of each. "
+        "1 of 12 pictures have several labels, and here a picture has one: keep one row of each, "
+        "or set target_kind to labels (--target-kind labels) if it may have several. "
         "0.png: 'cat' (row 2 of data.csv), 'dog' (row 14 of data.csv)",
     )
     assert found.warnings == ("1 rows name a picture again, and count once",)
@@ -240,11 +242,11 @@ def test_one_file_in_two_spellings_under_two_labels(root: Path, work: Path) -> N
 
 def test_three_files_of_several_labels_are_shown(root: Path, work: Path) -> None:
     rows = [f"{file},{label}" for file in FILES[:5] for label in ("cat", "dog")]
-    (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
+    (error, *_) = audit(write(root, ["file,label", *rows]), work, target_kind="class").errors
     assert error.startswith("5 of 5 pictures have several labels")
     assert "2.png: " in error and "3.png" not in error
     rows = [f"{FILES[0]},kind {number}" for number in range(40)]
-    (error, *_) = audit(write(root, ["file,label", *rows]), work).errors
+    (error, *_) = audit(write(root, ["file,label", *rows]), work, target_kind="class").errors
     assert "'kind 29' (row 31 of data.csv) and 10 more" in error and "'kind 30'" not in error
 
 

@@ -72,7 +72,7 @@ def test_dataset_order_does_not_matter(work: Path) -> None:
         (lambda d: d.map(lambda x, y: x), "expected (image, label)"),
         (lambda d: d.map(lambda x, y: {"x": x, "y": y}), "map it to (image, label)"),
         (lambda d: d.map(lambda x, y: (x[0, 0], y)), "have shape (3,)"),
-        (lambda d: d.map(lambda x, y: (x, tf.one_hot(y, 2))), "tf.argmax"),
+        (lambda d: d.map(lambda x, y: (x, tf.eye(2))), "tf.argmax"),
         (
             lambda d: d.map(lambda x, y: (x, tf.cast(y, tf.float32) / 0.0)),
             "picture 0: the label is missing",
@@ -203,7 +203,7 @@ class TestClassNames:
         with pytest.raises(DataError, match="label 2 is none of the 2 classes cat, dog"):
             load(self.named(dataset, ["cat", "dog"]), work)
         wide = tf.data.Dataset.from_tensor_slices((IMAGES, np.eye(3)[LABELS])).batch(4)
-        with pytest.raises(DataError, match=r"tf\.argmax"):
+        with pytest.raises(DataError, match="a label has 3 values, and the data 2 classes"):
             load(self.named(wide, ["cat", "dog"]), work)
 
     def test_a_whole_data_set_of_one_scale(self, work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,3 +28,24 @@ WALK = Walk(
 
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     check_task(TASK, WALK, folder=tmp_path, run=run_here)
+
+
+def _sets(folder: Path) -> Path:
+    write_shapes(folder, per_class=20)
+    files = sorted(folder.glob("*/*.png"))
+    sets = [file.parent.name + "|odd" * (int(file.stem) % 2) for file in files]
+    lines = [f"{file.relative_to(folder)},{each}" for file, each in zip(files, sets, strict=True)]
+    table = folder / "labels.csv"
+    table.write_text("\n".join(["image,labels", *lines]) + "\n", encoding="utf-8")
+    return table
+
+
+def test_the_whole_way_to_sets_of_labels(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    walk = dataclasses.replace(
+        WALK,
+        write_data=_sets,
+        inputs=lambda data: _pictures(data.parent),
+        files=lambda data: {"photo.jpg": _pictures(data.parent)[1][0]},
+        options={**WALK.options, "label_loss": "asymmetric"},
+    )
+    check_task(TASK, walk, folder=tmp_path, run=run_here, kill=False)

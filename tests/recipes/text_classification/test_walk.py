@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,3 +30,17 @@ WALK = Walk(
 
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     check_task(TASK, WALK, folder=tmp_path, run=run_here)
+
+
+def _numbers(folder: Path) -> Path:
+    folder.mkdir()
+    numbers = [
+        [text, f"{3.5 + place / 40 + 2 * (label == 'pos')}"]
+        for place, (text, label) in enumerate(rows(80))
+    ]
+    return write_csv(folder / "stars.csv", numbers, header=("text", "stars"))
+
+
+def test_the_whole_way_to_a_number(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    walk = dataclasses.replace(WALK, write_data=_numbers)
+    check_task(TASK, walk, folder=tmp_path, run=run_here, kill=False)
