@@ -16,6 +16,7 @@ from kerasapps.config import TrainConfig as TrainConfig
 from kerasapps.config import TranslationConfig as TranslationConfig
 from kerasapps.config import TuneConfig as TuneConfig
 from kerasapps.data.rows.config import TabularConfig as TabularConfig
+from kerasapps.data.sounds.config import AudioConfig as AudioConfig
 from kerasapps.data.tags.config import TaggingConfig as TaggingConfig
 from kerasapps.deploy.runner import Bundle as Bundle
 from kerasapps.deploy.runner import Prediction as Prediction
@@ -36,6 +37,12 @@ from kerasapps.outputs.numbers.bundle import NumberPrediction as NumberPredictio
 from kerasapps.outputs.tags.bundle import Entity as Entity
 from kerasapps.outputs.tags.bundle import TagBundle as TagBundle
 from kerasapps.outputs.tags.bundle import Tagged as Tagged
+from kerasapps.recipes.audio_classification.bundle import SoundBundle as SoundBundle
+from kerasapps.recipes.audio_classification.bundle import SoundPrediction as SoundPrediction
+from kerasapps.recipes.audio_classification.explain import SoundExplanation as SoundExplanation
+from kerasapps.recipes.audio_classification.task import (
+    train_audio_classifier as train_audio_classifier,
+)
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
 from kerasapps.recipes.bundles import explain_bundle as explain_bundle

@@ -14,8 +14,9 @@ ModelInputs: TypeAlias = np.ndarray | Mapping[str, np.ndarray]
 """`(n, …)`: raw values of `n` examples, or the same under the name of each input. Without its
 first axis: one example."""
 
-RawInput: TypeAlias = Path | str | Mapping[str, Any]
-"""An example before preprocessing: an encoded file, a text, or a text or number for each input."""
+RawInput: TypeAlias = Path | str | np.ndarray | Mapping[str, Any]
+"""An example before preprocessing: an encoded file, a text, numbers that need none, or a text or
+number for each input."""
 
 
 def count_of(inputs: ModelInputs) -> int:

@@ -1,3 +1,6 @@
+from kerasapps.recipes.audio_classification.task import (
+    train_audio_classifier as train_audio_classifier,
+)
 from kerasapps.recipes.bundles import join_search as join_search
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,

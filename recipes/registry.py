@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.config import choose
 from kerasapps.config.checks import Command
 from kerasapps.errors import BundleError, DataError
+from kerasapps.recipes.audio_classification.task import TASK as AUDIO_CLASSIFICATION
 from kerasapps.recipes.image_classification.task import TASK as IMAGE_CLASSIFICATION
 from kerasapps.recipes.tabular.task import TASK as TABULAR
 from kerasapps.recipes.tagging.task import TASK as TAGGING
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         task.name: task
-        for task in (IMAGE_CLASSIFICATION, TEXT_CLASSIFICATION, TRANSLATION, TABULAR, TAGGING)
+        for task in (
+            IMAGE_CLASSIFICATION,
+            TEXT_CLASSIFICATION,
+            TRANSLATION,
+            TABULAR,
+            TAGGING,
+            AUDIO_CLASSIFICATION,
+        )
     }
 )
 ALIASES: Mapping[str, Task] = MappingProxyType({"sentiment": TEXT_CLASSIFICATION})

@@ -22,6 +22,7 @@ FILES = {
     *("bundle.json", "model.keras", "report.html", "history.csv", "trained_on.npy"),
     "examples.json",
 }
+_IN_FILES = ("picture", "sound")  # examples of which lie beside their list
 SCHEMA = Path(kerasapps.__file__).parent / "deploy" / "bundle.schema.json"
 
 
@@ -44,7 +45,7 @@ def check_bundle(
     found = {path.name for path in folder.iterdir()}
     tflite = {f"model_{name}.tflite" for name in artifacts - {"saved_model", "onnx"}}
     more = {*beside, "labels.txt"} if labels else {*beside}
-    more |= {"examples"} if manifest.preprocessing["kind"] == "picture" else set()
+    more |= {"examples"} if manifest.preprocessing["kind"] in _IN_FILES else set()
     others = artifacts & {"saved_model"}
     if "onnx" in artifacts:
         others |= {"model.onnx", "onnx"} & found  # a translator's is a folder
@@ -80,7 +81,7 @@ def check_examples(manifest: Manifest, *, artifacts: set[str]) -> None:
     for example in found["examples"]:
         assert set(example["answers"]) == artifacts
         raw = example["input"]
-        raw = manifest.file(raw) if manifest.preprocessing["kind"] == "picture" else raw
+        raw = manifest.file(raw) if manifest.preprocessing["kind"] in _IN_FILES else raw
         for name in artifacts:
             prepared, answer = kerasapps.load_bundle(manifest.folder, name).worked(raw)
             assert (prepared, answer) == (example["prepared"], example["answers"][name])

@@ -30,6 +30,7 @@ PACKAGES = [
 ]
 NAMES = [
     "Alignment",
+    "AudioConfig",
     "Bundle",
     "BundleError",
     "ConfigError",
@@ -53,6 +54,9 @@ NAMES = [
     "RecipeResult",
     "RowExplanation",
     "ServeConfig",
+    "SoundBundle",
+    "SoundExplanation",
+    "SoundPrediction",
     "TabularConfig",
     "TagBundle",
     "Tagged",
@@ -74,6 +78,7 @@ NAMES = [
     "join_search",
     "load_bundle",
     "serve_bundles",
+    "train_audio_classifier",
     "train_image_classifier",
     "train_sentiment_classifier",
     "train_tabular",

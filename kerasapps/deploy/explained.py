@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from kerasapps.config import kinds
-from kerasapps.config.limits import LARGEST_SIDE, LONGEST_TEXT
+from kerasapps.config.limits import LARGEST_RATE, LARGEST_SIDE, LONGEST_CLIP, LONGEST_TEXT
 from kerasapps.deploy.checking import OffError, check_object, check_value, shown
 from kerasapps.deploy.rules import (
     FLAG,
@@ -147,6 +147,18 @@ PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
         **dict.fromkeys(("pad_id", "unknown_id", "first_id"), _ID),
         "padding_side": one_of("right"),
     },
+    kinds.SOUND: {
+        "rate": whole_number(1, LARGEST_RATE),
+        "samples": whole_number(1, LONGEST_CLIP),
+        "channels": whole_number(1, 1),
+        "dtype": one_of("float32"),
+        "dtype_range": _list_of(lambda value: is_number(value, -HUGE, HUGE), "numbers", count=2),
+        "order": _TEXTS,
+        "mono": one_of("mean"),
+        "resample": TEXT,
+        "fit": one_of("centre", "start"),
+        "padding": number(-1, 1),
+    },
     kinds.ARRAYS: {"inputs": _SHAPES},
 }
 ANSWER: Mapping[str, Mapping[str, Rule]] = {
@@ -172,6 +184,11 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
     kinds.TAGS: {"tags_file": INNER, "transitions_file": INNER, "scheme": one_of("IOB2")},
 }
 _STATE: Mapping[str, Rule] = {"from_encode": _TEXTS, "zeros": _TEXTS}
+_DETECTOR: Mapping[str, Rule] = {
+    "threshold": number(0, 1),
+    "smoothing_seconds": number(0, 60),
+    "hop_seconds": number(0.001, 60),
+}
 _RUNTIME: Mapping[str, Rule] = {
     "format": one_of("tflite", "saved_model", "onnx"),
     "min_runtime_version": or_null(TEXT),
@@ -205,6 +222,10 @@ def check_explained(values: Mapping[str, Any]) -> None:
         named = [part[each] for each in _FILES_NAMED if each in rules[part["kind"]]]
         named += [each["path"] for each in part["files"]] if "files" in rules[part["kind"]] else []
         _require_listed(named, values["files"], name)
+    detector = values["answer"].get("detector")
+    if detector is not None:
+        check_value(detector, OBJECT, "answer.detector")
+        check_object(detector, _DETECTOR, "answer.detector.", closed=True)
     if "state" in ANSWER[values["answer"]["kind"]]:
         check_object(values["answer"]["state"], _STATE, "answer.state.")
 

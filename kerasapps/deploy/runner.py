@@ -77,7 +77,10 @@ class Bundle(FileBundle):
         Raises:
             BundleError: if no class has a score above 0, so that nothing can be said of the input.
         """
-        scores = self._outputs(raw)
+        return self._checked(self._outputs(raw))
+
+    def _checked(self, scores: np.ndarray) -> np.ndarray:
+        """The scores, of which one at least says something."""
         if not scores.any():
             raise BundleError(
                 f"{self.manifest.folder}: the file {self.artifact} gives no class a score above 0; "
@@ -93,10 +96,13 @@ class Bundle(FileBundle):
         return answer if len(scores) > MOST_SCORES else {**answer, "scores": scores}
 
     def _prediction(self, raw: Any, count: int) -> Prediction:
-        scores = self.scores(raw)
+        labels, scores = self._ranked(self.scores(raw), count)
+        return Prediction(labels, scores, truncated=not self.reader.reads_whole(raw))
+
+    def _ranked(self, scores: np.ndarray, count: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
+        """The likeliest labels, best first, and their scores."""
         order = np.argsort(-scores, kind="stable")[:count]
-        return Prediction(
+        return (
             tuple(self.labels[index] for index in order),
             tuple(float(scores[index]) for index in order),
-            truncated=not self.reader.reads_whole(raw),
         )

@@ -128,6 +128,11 @@ def picture_url(picture: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
+def sound_url(sound: bytes) -> str:
+    """A FLAC file as a `data:` URL."""
+    return f"data:audio/flac;base64,{base64.b64encode(sound).decode('ascii')}"
+
+
 def for_page(value: Any) -> Any:
     """`value` with the characters that no web page may hold replaced by U+FFFD.
 

@@ -15,7 +15,10 @@ from kerasapps.evaluation import formats
 from kerasapps.evaluation.shown import DASH
 
 TEMPLATES = Path(__file__).parent / "templates"
-_FILTERS = ("number", "figure", "share", "points", "file_size", "milliseconds", "picture_url")
+_FILTERS = (
+    *("number", "figure", "share", "points", "file_size", "milliseconds"),
+    *("picture_url", "sound_url"),
+)
 _WIDE = 48  # characters of the longest cells, beyond which a table has the page's width
 
 

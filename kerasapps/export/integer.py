@@ -9,7 +9,7 @@ token ids, float32 numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -25,6 +25,7 @@ from kerasapps.model_inputs import ModelInputs, each_of, load_inputs
 PRODUCTS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "GATHER"})
 
 Alike: TypeAlias = Callable[[np.ndarray, np.ndarray], bool]
+StaysFloat: TypeAlias = Callable[[bytes], list[str]]
 MakeInteger: TypeAlias = Callable[[Callable[[], Any], Mapping[str, Any]], bytes]
 """A function that gives a fresh converter, and the job (see `convert_worker`) → the int8 file."""
 
@@ -69,7 +70,17 @@ class RowTrial:
         return np.stack([model.scores(example) for example in each_of(self.inputs)])
 
 
-def integer_rows(converter: Callable[[], Any], job: Mapping[str, Any], *, alike: Alike) -> bytes:
+def _nothing(content: bytes) -> list[str]:
+    return []
+
+
+def integer_rows(
+    converter: Callable[[], Any],
+    job: Mapping[str, Any],
+    *,
+    alike: Alike,
+    stays_float: StaysFloat = _nothing,
+) -> bytes:
     """The int8 file of a network with float scores.
 
     Args:
@@ -77,12 +88,15 @@ def integer_rows(converter: Callable[[], Any], job: Mapping[str, Any], *, alike:
         job: `inputs`: name of each of the network's → its dtype; `calibration`: examples, as
             `save_inputs` wrote them; `folder`: for scratch files.
         alike: see `RowTrial`.
+        stays_float: see `integer_file`.
     """
     trial = RowTrial(job["inputs"], load_inputs(Path(job["calibration"])), alike)
-    return integer_file(converter(), trial, folder=Path(job["folder"]))
+    return integer_file(converter(), trial, folder=Path(job["folder"]), stays_float=stays_float)
 
 
-def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
+def integer_file(
+    converter: Any, trial: Trial, *, folder: Path, stays_float: StaysFloat = _nothing
+) -> bytes:
     """The most integer TFLite file that keeps the answers. Of these forms the first that does:
 
     1. every operation on int8, with ranges from the calibration examples, that has such a kernel;
@@ -96,14 +110,16 @@ def integer_file(converter: Any, trial: Trial, *, folder: Path) -> bytes:
         converter: of a float network, without optimizations set.
         trial: its calibration examples.
         folder: for scratch files.
+        stays_float: a file of the float network → what is on float32 in the first two forms.
     """
     import tensorflow as tf
 
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     calibrated = _calibrate(converter, trial)
     expected = _answers(calibrated, trial, folder)
+    kept = stays_float(calibrated)
     for integer in (operations(calibrated), PRODUCTS):
-        content = quantize(calibrated, integer)
+        content = quantize(calibrated, integer, but=kept)
         if trial.alike(_answers(content, trial, folder), expected):
             return content
     converter.representative_dataset = None
@@ -136,12 +152,15 @@ def _calibrate(converter: Any, trial: Trial) -> bytes:
     return calibrated
 
 
-def quantize(calibrated: bytes, integer: Collection[str] | None = None) -> bytes:
+def quantize(
+    calibrated: bytes, integer: Collection[str] | None = None, *, but: Sequence[str] = ()
+) -> bytes:
     """A calibrated file on whole numbers, all but its input, its output and `float_scores`.
 
     Args:
         calibrated: the float network with the range of every activation.
         integer: names of the operations that may be on int8; all by default.
+        but: names of what some operations give that may not.
     """
     from tensorflow.lite.python.convert import mlir_quantize
 
@@ -151,7 +170,7 @@ def quantize(calibrated: bytes, integer: Collection[str] | None = None) -> bytes
             disable_per_channel=False,
             fully_quantize=False,
             denylisted_ops=[] if integer is None else sorted(operations(calibrated) - set(integer)),
-            denylisted_nodes=float_scores(calibrated),
+            denylisted_nodes=[*float_scores(calibrated), *but],
         )
     )
 

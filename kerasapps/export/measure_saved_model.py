@@ -57,7 +57,7 @@ def main() -> None:
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 
-Raw = bytes | dict[str, Any]
+Raw = bytes | np.ndarray | dict[str, Any]
 """An input, or a value for each of the signature's arguments."""
 
 
@@ -72,6 +72,9 @@ def _read(line: str) -> Raw:
     raw: dict[str, Any] = json.loads(line)
     if "row" in raw:
         return dict(raw["row"])
+    if "array" in raw:
+        numbers: np.ndarray = np.load(raw["array"], mmap_mode="r", allow_pickle=False)
+        return numbers[raw["place"]]
     return str(raw["text"]).encode() if "text" in raw else Path(raw["file"]).read_bytes()
 
 

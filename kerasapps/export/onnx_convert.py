@@ -49,8 +49,9 @@ def _onnx_file(function: Any) -> bytes:
 
     logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)  # what it lacks is found below
     takes = dict(sorted(function.structured_input_signature[1].items()))
+    ordered = _in_order(function, takes)
     made, _ = convert.from_function(
-        _in_order(function, takes),
+        ordered,
         [*takes.values()],
         opset=OPSET,
         custom_op_handlers={
@@ -64,12 +65,28 @@ def _onnx_file(function: Any) -> bytes:
             f"onnx: no onnxruntime runs {', '.join(foreign[:_MOST_NAMED])}; replace the layer by "
             "one with operations that ONNX has."
         )
+    _fill_in(made.graph, ordered.get_concrete_function(*takes.values()))
     _name_batch(made.graph)
     try:
         content: bytes = made.SerializeToString()
     except ValueError as error:
         raise ExportError(f"onnx: {error}: one file holds 2 GB at most.") from error
     return content
+
+
+def _fill_in(graph: Any, function: Any) -> None:
+    """Makes constants of inputs that nobody gives: tensors that layers keep beside their weights.
+
+    Keras's normalization has its mean and deviation so.
+    """
+    from onnx import numpy_helper
+
+    kept = {inner.name: outer for outer, inner in function.graph.captures}
+    for place in reversed(range(len(graph.input))):
+        name = graph.input[place].name
+        if name in kept:
+            graph.initializer.append(numpy_helper.from_array(kept[name].numpy(), name))
+            del graph.input[place]
 
 
 def _in_order(function: Any, names: Collection[str]) -> Any:

@@ -19,15 +19,16 @@ def write_saved_model(
     model: keras.Model,
     path: str | os.PathLike[str],
     *,
-    takes: Mapping[str, tf.DType],
+    takes: Mapping[str, tf.DType | tf.TensorSpec],
     preprocess: Callable[..., Any],
     answer: Callable[[Any], Mapping[str, Any]],
     refuses: bool = False,
 ) -> None:
     """Writes `path/` with a serving signature from raw inputs to answers.
 
-    The signature takes a vector `(batch,)` under each name of `takes`, and answers with what
-    `answer` gives, a row an example. An empty batch gets an empty answer.
+    The signature takes a vector `(batch,)` under each name of `takes`, or rows of the shape that is
+    named there, and answers with what `answer` gives, a row an example. An empty batch gets an
+    empty answer.
 
     Where some inputs are refused, it answers with `errors` too, strings `(batch,)`: why, and empty
     where an input was read. A refused row has empty texts and numbers of 0, which JSON can hold. A
@@ -36,7 +37,8 @@ def write_saved_model(
     Args:
         model: from model inputs to scores.
         path: folder to write; those above it are made.
-        takes: name of each of the signature's arguments (see `signature_names`) → its type.
+        takes: name of each of the signature's arguments (see `signature_names`) → its type, or type
+            and shape of a row.
         preprocess: one raw vector `(batch,)` for each of them, in this order → model inputs, as
             graph operations; a `tf.Module` where it holds tables.
         answer: scores `(batch, …)` → what is answered, each `(batch, …)`, by its name.
@@ -61,7 +63,7 @@ def write_saved_model(
     # What the graph refers to must hang on what is saved: the variables, and a tokenizer's table.
     module.variables_in_use = [variable.value for variable in model.variables]
     module.preprocess = preprocess
-    signature = [tf.TensorSpec((None,), dtype, name=name) for name, dtype in takes.items()]
+    signature = [_of_batches(name, taken) for name, taken in takes.items()]
     prepared = tf.function(preprocess, input_signature=signature, autograph=False)
 
     def prepare(*raw: Any) -> dict[str, Any]:
@@ -75,10 +77,10 @@ def write_saved_model(
         return _masked(answer(model(inputs, training=False)), errors)
 
     def serve(*raw: Any) -> dict[str, Any]:
-        count = tf.size(raw[0])
+        count = tf.shape(raw[0])[0]
         # Convolutions fail on no input at all: they get an empty one, whose answer is left out.
         missing = tf.maximum(1 - count, 0)
-        some = [tf.concat([each, tf.zeros([missing], each.dtype)], axis=0) for each in raw]
+        some = [tf.concat([each, _empty(missing, each)], axis=0) for each in raw]
         return {name: values[:count] for name, values in answered(*some).items()}
 
     module.serve = tf.function(serve, input_signature=signature)
@@ -101,6 +103,18 @@ def signature_names(names: Iterable[str]) -> dict[str, str]:
             argument, number = f"{plain}_{number + 1}", number + 1
         arguments[name] = argument
     return arguments
+
+
+def _of_batches(name: str, taken: tf.DType | tf.TensorSpec) -> tf.TensorSpec:
+    """Of an argument: any number of rows."""
+    if isinstance(taken, tf.TensorSpec):
+        return tf.TensorSpec((None, *taken.shape), taken.dtype, name=name)
+    return tf.TensorSpec((None,), taken, name=name)
+
+
+def _empty(count: Any, like: Any) -> Any:
+    """So many rows of nothing, or of zeros."""
+    return tf.zeros(tf.concat([[count], tf.shape(like)[1:]], axis=0), like.dtype)
 
 
 def _masked(answer: Mapping[str, Any], errors: Any) -> dict[str, Any]:

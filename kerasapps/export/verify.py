@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from kerasapps.export.gate import Agreement, Runners, judge_each, loss_objection
 from kerasapps.export.odd_inputs import OddInput, differences_in_words, write_odd
 from kerasapps.export.process import how_it_ended, run_module
 from kerasapps.export.refusals import refusals_in_words
+from kerasapps.files.npy import save_array
 from kerasapps.model_inputs import ModelInputs, RawInput, save_inputs
 
 SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_saved_model")
@@ -108,14 +109,24 @@ def verify(
 def write_raw(path: Path, raw: Sequence[RawInput]) -> None:
     """Writes raw inputs for the SavedModel's own process: one JSON object a line.
 
-    It is a `file` whose bytes are the input, a `text`, or a `row` of values by argument.
+    It is a `file` whose bytes are the input, a `text`, a `row` of values by argument, or the
+    `place` of an input in an `array` of numbers.
     """
     with path.open("w", encoding="utf-8") as file:
-        for each in raw:
-            file.write(json.dumps(_line(each)) + "\n")
+        for line in _lines(path, raw):
+            file.write(json.dumps(line) + "\n")
 
 
-def _line(raw: RawInput) -> dict[str, object]:
+def _lines(path: Path, raw: Sequence[RawInput]) -> Iterator[dict[str, object]]:
+    yield from (_line(each) for each in raw if not isinstance(each, np.ndarray))
+    if not len(raw) or not isinstance(raw[0], np.ndarray):
+        return
+    numbers = path.with_suffix(".npy")
+    save_array(numbers, np.asarray(raw))
+    yield from ({"array": str(numbers.absolute()), "place": place} for place in range(len(raw)))
+
+
+def _line(raw: Path | str | Mapping[str, Any]) -> dict[str, object]:
     if isinstance(raw, Mapping):
         return {"row": dict(raw)}
     return {"text": raw} if isinstance(raw, str) else {"file": str(raw.absolute())}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kerasapps.evaluation.usage import Asked, literal, sample_text
 from kerasapps.preprocess.image import ImageSpec
+from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.preprocess.tokenizers.spec import VOCABULARY_FILE
 
 _RESIZED = {
@@ -47,6 +48,30 @@ picture = Image.open("photo.jpg").convert({literal(mode)})
 {resized}""",
         value=f'np.asarray(picture, takes["dtype"])[None{layers}]',
         served='tf.constant([open("photo.jpg", "rb").read()])',
+    )
+
+
+def ask_sound(spec: SoundSpec) -> Asked:
+    """How a sound is given to a bundle, as it is written.
+
+    Args:
+        spec: what the model takes.
+    """
+    return Asked(
+        typed="sound.wav",
+        data="more_sounds/",
+        explained="sound.wav",
+        python='"sound.wav"',
+        takes=f"a sound's samples, float32 [1, {spec.samples}], of {spec.rate:,} a second and "
+        "between -1 and 1, in one channel",
+        imports=f"""\
+import soundfile
+
+# of {spec.rate:,} samples a second; others are resampled first
+sound = soundfile.read("sound.wav", dtype="float32", always_2d=True)[0].mean(axis=1)
+sound = np.pad(sound, (0, {spec.samples}))[:{spec.samples}]""",
+        value="sound[None]",
+        served=f"sound=tf.zeros([1, {spec.samples}])",
     )
 
 

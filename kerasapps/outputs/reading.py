@@ -22,7 +22,7 @@ class Reading(Protocol):
     """How a task's raw examples become model inputs, and how they are shown."""
 
     @property
-    def takes(self) -> Mapping[str, tf.DType]:
+    def takes(self) -> Mapping[str, tf.DType | tf.TensorSpec]:
         """The SavedModel's arguments."""
 
     @property

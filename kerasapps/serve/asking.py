@@ -10,7 +10,7 @@ from kerasapps.config.checks import choose
 from kerasapps.errors import ConfigError
 from kerasapps.serve.body import beside, chunks_of, parse_json, read_body
 from kerasapps.serve.config import ServeConfig
-from kerasapps.serve.kinds import PICTURE, TEXT
+from kerasapps.serve.kinds import PICTURE, SOUND, TEXT
 from kerasapps.serve.model import Model, Option
 from kerasapps.serve.refusal import Refusal, given_twice, invalid, malformed, too_large
 
@@ -21,6 +21,8 @@ _FORM = "multipart/form-data"
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
 _FIELDS = "application/x-www-form-urlencoded"
+_FILES = {PICTURE: "image/", SOUND: "audio/"}
+"""What is sent as a file → how its types begin."""
 _OF_CURL = (
     "; curl -d says that type of any body where it is told no other: add "
     f"-H 'Content-Type: {_JSON}', or what the body is"
@@ -42,7 +44,11 @@ class Asked:
 
 def media_types(model: Model) -> tuple[str, ...]:
     """What the body of a request may be."""
-    more = {PICTURE: (_FORM, "image/*", _BYTES), TEXT: (_FORM, "text/plain")}
+    more = {
+        PICTURE: (_FORM, "image/*", _BYTES),
+        SOUND: (_FORM, "audio/*", _BYTES),
+        TEXT: (_FORM, "text/plain"),
+    }
     return (_JSON, *more.get(model.reads, ()))
 
 
@@ -58,10 +64,10 @@ async def read_asked(request: Request, model: Model, config: ServeConfig) -> Ask
     if kind == _JSON:
         body = await read_body(request, config)
         items, more = await beside(len(body), _of_json, body, model, config)
-    elif kind == _FORM and model.reads in (PICTURE, TEXT):
+    elif kind == _FORM and model.reads in (PICTURE, SOUND, TEXT):
         _require_utf8(parameters)
         items, more = await _of_form(request, model, config)
-    elif model.reads is PICTURE and (kind.startswith("image/") or kind == _BYTES):
+    elif model.reads in _FILES and (kind.startswith(_FILES[model.reads]) or kind == _BYTES):
         items, more = [("body", await _something(request, config))], {}
     elif model.reads is TEXT and kind == "text/plain":
         _require_utf8(parameters)
@@ -179,15 +185,15 @@ async def _of_form(
     for name, value in parts:
         field = f"{kind.plural}[{len(items)}]"
         if isinstance(value, UploadFile):
-            if kind is not PICTURE:
+            if kind not in _FILES:
                 raise invalid(f"{name[:80]} must be a text, not a file.", field=name[:80])
             items.append((field, value.file.read()))
         elif name in names:
             items.append((field, kind.of_json(_field(value, field), field, config)))
         else:
             fields.append((_field(name, "The name of a field"), _field(value, "A field")))
-    if kind is PICTURE and any(name in (kind.name, kind.plural) for name, _ in fields):
-        raise invalid("A picture must be sent as a file.", field=kind.name)
+    if kind in _FILES and any(name in (kind.name, kind.plural) for name, _ in fields):
+        raise invalid(f"A {kind.name} must be sent as a file.", field=kind.name)
     check_count(len(items), kind.plural, config)
     return items, _options(dict(_once_each(fields)), model)
 

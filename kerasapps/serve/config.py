@@ -41,8 +41,9 @@ class ServeConfig:
     max_pixels: int = option(
         25_000_000, "of a picture, before it is decoded", low=1, high=1_000_000_000, whole=True
     )
+    max_seconds: int = option(600, "of a sound", low=1, high=86_400, whole=True)
     max_characters: int = option(20_000, "of a text or a cell", low=1, whole=True)
-    max_items: int = option(64, "pictures, texts or rows of a request", low=1, whole=True)
+    max_items: int = option(64, "pictures, sounds, texts or rows of a request", low=1, whole=True)
     max_requests: int = option(
         512,
         "answered at the same time, in each process; more are told to come back",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kerasapps.data.images.decode import name_of, picture_size
+from kerasapps.data.sounds.opened import sound_facts
 from kerasapps.errors import DataError
 from kerasapps.serve.config import ServeConfig
 from kerasapps.serve.refusal import Refusal, invalid, too_large
@@ -44,9 +45,17 @@ def _text(value: Any, field: str, config: ServeConfig) -> str:
 
 
 def _picture(value: Any, field: str, config: ServeConfig) -> bytes:
+    return _decoded(value, field, "a picture")
+
+
+def _sound(value: Any, field: str, config: ServeConfig) -> bytes:
+    return _decoded(value, field, "a sound")
+
+
+def _decoded(value: Any, field: str, what: str) -> bytes:
     """The encoded bytes that base64 stands for, with or without what a data URL begins with."""
     if not isinstance(value, str):
-        raise invalid(f"{field} must be a picture in base64, got {_said(value)}.", field=field)
+        raise invalid(f"{field} must be {what} in base64, got {_said(value)}.", field=field)
     if value.startswith("data:"):
         value = value.partition(",")[2]
     try:
@@ -67,6 +76,22 @@ def _small_picture(value: bytes, field: str, config: ServeConfig) -> bytes:
         raise too_large(
             f"{field} has {width} x {height} pixels, more than the {config.max_pixels:,} that are "
             "taken: scale it down.",
+            field=field,
+        )
+    return value
+
+
+def _short_sound(value: bytes, field: str, config: ServeConfig) -> bytes:
+    """The bytes, once it is known how long they last."""
+    try:
+        facts = sound_facts(value)
+    except DataError as error:
+        message = f"{field} cannot be used: {error}"
+        raise Refusal(422, "unreadable", message, field=field) from None
+    if facts.frames > config.max_seconds * facts.rate:
+        raise too_large(
+            f"{field} lasts {facts.frames / facts.rate:,.0f} seconds, more than the "
+            f"{config.max_seconds:,} that are taken: cut it.",
             field=field,
         )
     return value
@@ -114,6 +139,17 @@ PICTURE = Kind(
     },
     _picture,
     _small_picture,
+)
+SOUND = Kind(
+    "sound",
+    "sounds",
+    {
+        "type": "string",
+        "contentEncoding": "base64",
+        "description": "an encoded sound, such as a WAV or FLAC file, in base64; a data URL too",
+    },
+    _sound,
+    _short_sound,
 )
 TEXT = Kind("text", "texts", {"type": "string"}, _text)
 ROW = Kind(

@@ -16,12 +16,12 @@ from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
 from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.tags.bundle import TagBundle
-from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, TEXT, Kind
+from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, SOUND, TEXT, Kind
 from kerasapps.serve.refusal import invalid
 from kerasapps.workflow.inputs import Inputs
 from kerasapps.workflow.task import Task
 
-_KINDS = {"file": PICTURE, "text": TEXT, "row": ROW}
+_KINDS = {"file": PICTURE, "sound": SOUND, "text": TEXT, "row": ROW}
 _OWN_KINDS = {PICTURES: PICTURE, TEXTS: TEXT, ARRAYS: ARRAY}
 _OF_FILES = frozenset({"encoding"})  # how files are read, which nobody sends
 _OF_CLASSES = frozenset(each.name for each in dataclasses.fields(TopLabelsConfig))

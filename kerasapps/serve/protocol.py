@@ -13,7 +13,7 @@ from kerasapps.errors import BundleError, DataError
 from kerasapps.serve.answer import Find, Item, Service, json_bytes
 from kerasapps.serve.asking import check_count, check_name
 from kerasapps.serve.body import beside, json_of, parse_json, read_body
-from kerasapps.serve.kinds import ARRAY, PICTURE, ROW
+from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, SOUND
 from kerasapps.serve.model import Model
 from kerasapps.serve.outputs import Number, Output, outputs_of
 from kerasapps.serve.refusal import malformed
@@ -195,7 +195,7 @@ def _as_sent(tensors: Mapping[str, Tensor], model: Model, service: Service) -> l
 
 def _value(value: bytes | str, field: str, model: Model, service: Service) -> Any:
     kind = model.reads
-    if kind is PICTURE and isinstance(value, bytes):
+    if kind in (PICTURE, SOUND) and isinstance(value, bytes):
         return value
     if isinstance(value, bytes):
         try:

@@ -8,7 +8,7 @@ from typing import Any
 from kerasapps.preprocess.row_spec import ColumnSpec, RowSpec
 from kerasapps.serve.asking import media_types
 from kerasapps.serve.config import ServeConfig
-from kerasapps.serve.kinds import PICTURE, ROW, Kind
+from kerasapps.serve.kinds import PICTURE, ROW, SOUND, Kind
 from kerasapps.serve.model import Model
 from kerasapps.serve.protocol import model_values
 
@@ -76,7 +76,7 @@ def predict_document(model: Model, config: ServeConfig) -> Schema:
     for media_type in media_types(model)[1:]:
         if media_type == "multipart/form-data":
             content[media_type] = {"schema": _form(model)}
-        elif kind is PICTURE:
+        elif kind in (PICTURE, SOUND):
             content[media_type] = {"schema": {"type": "string", "format": "binary"}}
         else:
             content[media_type] = {"schema": {"type": "string"}}
@@ -138,6 +138,7 @@ def model_document(model: Model, config: ServeConfig) -> Schema:
             "megabytes": config.max_body_mb,
             "pixels": config.max_pixels,
             "characters": config.max_characters,
+            "seconds": config.max_seconds,
             "items": config.max_items,
         },
     }
@@ -175,7 +176,9 @@ def _asked(model: Model, config: ServeConfig) -> Schema:
 
 def _form(model: Model) -> Schema:
     kind: Kind = model.reads
-    part = {"type": "string", "format": "binary"} if kind is PICTURE else {"type": "string"}
+    part = (
+        {"type": "string", "format": "binary"} if kind in (PICTURE, SOUND) else {"type": "string"}
+    )
     options = {name: each.schema for name, each in model.options.items()}
     return {
         "type": "object",

@@ -10,6 +10,7 @@ _READS = {
     kinds.WORDS: "Any text gets an answer, also one about nothing that it was trained on.",
     kinds.WORDPIECES: "Any text gets an answer, also one about nothing that it was trained on.",
     kinds.SENTENCEPIECE: "Any text gets a translation, also one of another language or kind.",
+    kinds.SOUND: "Any sound gets an answer, also one of nothing that it was trained on.",
     kinds.ROWS: "Any row gets an answer, also one unlike all that it was trained on.",
 }
 

@@ -29,7 +29,7 @@ class Answers:
         coloured: as `lines`, where a terminal shows it; None: nothing is coloured.
     """
 
-    kind: Literal["file", "text", "row"]
+    kind: Literal["file", "sound", "text", "row"]
     gather: Callable[[Sequence[str]], Inputs]
     find: Callable[[Any], Any]
     lines: Callable[[Any, Any], list[str]]

@@ -25,10 +25,13 @@ def test_all_commands_are_there() -> None:
         "check", "train", "tune", "doctor", "predict", "explain", "evaluate", "export", "benchmark",
         "serve",
     }  # fmt: skip
-    names = ["image-classification", "text-classification", "translation", "tabular", "tagging"]
+    names = [
+        *("image-classification", "text-classification", "translation", "tabular", "tagging"),
+        "audio-classification",
+    ]
     for name in ("train", "tune"):
         tasks = group.commands[name].commands
-        assert list(tasks) == names and len(tasks) == 5
+        assert list(tasks) == names and len(tasks) == len(names)
         assert [tasks[each].name for each in names] == names
         assert tasks["sentiment"].name == "text-classification" and "nothing" not in tasks
 

@@ -19,6 +19,7 @@ from kerasapps.outputs.labels.answer import explain_thresholds
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
 from kerasapps.outputs.tags.answer import TAG_ANSWER
 from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
+from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.preprocess.words.spec import TagSpec
 from kerasapps.recipes.translation.answer import explain_search
 from tests.deploy.tampered import put
@@ -51,6 +52,7 @@ EXPLAINED: dict[str, dict[str, Any]] = {
     "sentencepiece": SUBWORDS.explained(),
     "rows": rows(),
     "tokens": TagSpec(length=64, word_length=16, lowercase=True, digits=True).explained(),
+    "sound": SoundSpec(rate=8000, samples=8000).explained(),
     "arrays": {"kind": "arrays", "inputs": {"input": [3], "more": [4, 5]}},
 }
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -115,7 +117,7 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
     ("reads", "answers", "place", "value", "words"),
     [
         ("picture", "classes", "preprocessing", [], "an object"),
-        ("picture", "classes", "preprocessing.kind", "sound", "picture or words"),
+        ("picture", "classes", "preprocessing.kind", "smell", "picture or words"),
         ("picture", "classes", "preprocessing.kind", ["picture"], "picture or words"),
         ("picture", "classes", "preprocessing.height", 4097, "from 1 to 4096"),
         ("picture", "classes", "preprocessing.width", 1.5, "a whole number"),

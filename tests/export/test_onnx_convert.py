@@ -43,6 +43,17 @@ def converted(
     return onnxruntime.InferenceSession(content)
 
 
+def test_what_a_layer_keeps_beside_its_weights_is_in_the_file(tmp_path: Path) -> None:
+    layer = keras.layers.Normalization(axis=-1)
+    layer.adapt(np.array([[1.0, 5.0], [3.0, 9.0]]))
+    session = converted(
+        tmp_path / "kept", lambda x: {"y": layer(x)}, tf.TensorSpec((None, 2), name="x")
+    )
+    assert [each.name for each in session.get_inputs()] == ["x"]
+    (given,) = session.run(None, {"x": np.array([[2.0, 9.0]], np.float32)})
+    np.testing.assert_allclose(given, [[0.0, 1.0]], atol=1e-6)
+
+
 def test_what_tf2onnx_leaves_out_is_made_and_a_batch_is_of_any_size(tmp_path: Path) -> None:
     def step(cache: tf.Tensor, place: tf.Tensor) -> dict[str, tf.Tensor]:
         row = 2 * cache[:, :1] + 1

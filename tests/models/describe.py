@@ -14,12 +14,18 @@ from typing import Any
 import keras
 
 from kerasapps.config import Architecture
+from kerasapps.recipes.audio_classification import architectures as sounds
 from kerasapps.recipes.image_classification import architectures as images
 from kerasapps.recipes.registry import TASKS
 from kerasapps.recipes.tabular import architectures as rows
 from kerasapps.recipes.text_classification import architectures as texts
 from kerasapps.recipes.translation import architectures as translators
-from tests.models import check_tabular_model, check_text_model, check_translator
+from tests.models import (
+    check_sound_model,
+    check_tabular_model,
+    check_text_model,
+    check_translator,
+)
 
 FILE = Path(__file__).with_name("architectures.txt")
 
@@ -67,6 +73,8 @@ def builds() -> Mapping[str, Callable[[], keras.Model]]:
         builders[f"{name} wide"] = lambda text=text, wide=wide: text.build(wide)
     for name, table in rows.ARCHITECTURES.known.items():
         builders[f"{name} of rows"] = lambda table=table: table.build(check_tabular_model.SHAPE)
+    for name, sound in sounds.ARCHITECTURES.known.items():
+        builders[f"{name} of sounds"] = lambda sound=sound: sound.build(check_sound_model.SHAPE)
     for name, network in translators.ARCHITECTURES.known.items():
         joint = dataclasses.replace(check_translator.SHAPE, width=0.5, depth=1.0)
         apart = dataclasses.replace(

@@ -32,6 +32,18 @@ BINS = {"bins": [8, 16, 32]}
 # A list: one of these; a pair: any number between, small steps being as many as large; a number:
 # any share up to it.
 RANGES: dict[str, dict[str, Any]] = {
+    "audio conv_sounds": {
+        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "kernel": [3, 5], "dropout": 0.5,
+        **TRAINING, **PICTURES,
+    },
+    "audio sound_mlp": {
+        "width": [0.25, 0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0, 4.0], "dropout": 0.6,
+        **TRAINING, **PICTURES,
+    },
+    "audio sound_transformer": {
+        "width": [0.5, 0.75, 1.0, 1.5], "depth": [1.0, 2.0, 3.0], "dropout": 0.4,
+        **TRAINING, **PICTURES,
+    },
     "text bag": {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 4.0], "dropout": 0.8, "word_dropout": 0.6,
         **TRAINING,

@@ -1,8 +1,8 @@
 """What a file's metadata says, for each kind of input and answer.
 
-With it other people's programs take the file as it is: MediaPipe's ImageClassifier and
-TextClassifier find how inputs are prepared, and the names of the classes. What they would prepare
-otherwise than `load_bundle` is not claimed: such a file is described in words only.
+With it other people's programs take the file as it is: MediaPipe's ImageClassifier, TextClassifier
+and AudioClassifier find how inputs are prepared, and the names of the classes. What they would
+prepare otherwise than `load_bundle` is not claimed: such a file is described in words only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from kerasapps.errors import ExportError
 from kerasapps.export.metadata.attach import attach
 from kerasapps.export.metadata.tables import (
     AssociatedFile,
+    AudioProperties,
     BertTokenizerOptions,
     ColorSpace,
     Content,
@@ -45,6 +46,7 @@ _BERT: Final = {
 }
 _INPUTS: Final = {
     kinds.PICTURE: "A picture in RGB, of levels from 0 to 255 as they are.",
+    kinds.SOUND: "Samples of a sound in one channel, between -1 and 1.",
     kinds.WORDS: "Ids of the words of a text, padded with 0.",
     kinds.TOKENS: "Ids of the words of a text, or of their characters, padded with 0.",
     kinds.ROWS: "A row of a table, as bundle.json says of each column.",
@@ -52,6 +54,7 @@ _INPUTS: Final = {
 }
 _NAMES: Final = {
     kinds.PICTURE: "Picture",
+    kinds.SOUND: "Sound",
     kinds.WORDS: "Text",
     kinds.WORDPIECES: "Text",
     kinds.TOKENS: "Text",
@@ -154,6 +157,13 @@ def _inputs(
         vocabulary, files = _vocabulary(described)
         cut = ProcessUnit(options=BertTokenizerOptions(vocab_file=vocabulary))
         return replace(graph, input_process_units=(cut,)), files, "1.1.0"
+    if kind == kinds.SOUND:
+        sound = AudioProperties(sample_rate=preprocessing["rate"], channels=1)
+        tensor = replace(
+            _named(inputs[0], "audio_clip", _INPUTS[kind]),
+            content=Content(content_properties=sound),
+        )
+        return SubGraphMetadata(input_tensor_metadata=(tensor,)), {}, "1.3.0"
     said = _INPUTS.get(kind)
     return (
         SubGraphMetadata(input_tensor_metadata=tuple(_plain(e, said) for e in inputs)),

@@ -123,11 +123,21 @@ class ImageProperties:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AudioProperties:
+    """Of a tensor that is a sound."""
+
+    SLOTS: ClassVar[int] = 2
+    MEMBER: ClassVar[int] = 4
+    sample_rate: int | None = _slot(0, None, size=4)
+    channels: int | None = _slot(1, None, size=4)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
     """What a tensor holds."""
 
     SLOTS: ClassVar[int] = 3
-    content_properties: FeatureProperties | ImageProperties | None = _slot(
+    content_properties: FeatureProperties | ImageProperties | AudioProperties | None = _slot(
         1, write_table, is_union=True
     )
 

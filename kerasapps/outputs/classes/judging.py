@@ -70,6 +70,8 @@ class ClassJudging:
         sections: makes what only its task says in a report, where there is anything.
         elsewhere: makes test examples as another program prepares them, where there are any.
         class_weights: what an example of each class counts in training; None: all the same.
+        also_answers: makes what a bundle says of its answers beside what all classifiers say.
+        also_writes: writes a file into the bundle's folder that its task alone has.
     """
 
     splits: Splits[Any]
@@ -80,6 +82,8 @@ class ClassJudging:
     sections: Callable[[Judged], Sequence[Section]] | None = None
     elsewhere: Callable[[], Elsewhere | None] | None = None
     class_weights: Sequence[float] | None = None
+    also_answers: Callable[[Judged], Mapping[str, Any]] | None = None
+    also_writes: Callable[[Judged, Path], None] | None = None
     answer: ClassVar[Answer] = CLASSES
 
     @property
@@ -99,7 +103,8 @@ class ClassJudging:
 
     def answering(self, judged: Judged) -> Mapping[str, Any]:
         """What the output means."""
-        return CLASS_ANSWER
+        more = {} if self.also_answers is None else self.also_answers(judged)
+        return {**CLASS_ANSWER, **more}
 
     @property
     def truth(self) -> np.ndarray:
@@ -257,3 +262,5 @@ class ClassJudging:
     def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)
+        if self.also_writes is not None:
+            self.also_writes(judged, folder)

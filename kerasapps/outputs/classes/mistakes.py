@@ -27,13 +27,14 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownMistake:
-    """A wrong prediction as the report shows it: a picture (PNG or JPEG bytes) or a text.
+    """A wrong prediction as the report shows it: a picture (PNG or JPEG bytes), a sound or a text.
 
     Attributes:
         true: the true class's name.
         predicted: the predicted class's name.
         confidence: the predicted class's probability, 0 to 1.
         words: what each word of the text did for the predicted class.
+        sound: FLAC bytes, beside a picture of it.
         source: where the example is from, such as a file name.
     """
 
@@ -43,6 +44,7 @@ class ShownMistake:
     picture: bytes | None = None
     text: str | None = None
     words: Sequence[WordWeight] = ()
+    sound: bytes | None = None
     source: str = ""
 
     @property

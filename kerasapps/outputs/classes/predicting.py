@@ -26,7 +26,7 @@ class TopLabelsConfig:
 def label_answers(
     bundle: Bundle,
     *,
-    kind: Literal["file", "text", "row"],
+    kind: Literal["file", "sound", "text", "row"],
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

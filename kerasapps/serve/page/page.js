@@ -3,7 +3,7 @@
 
 const $ = (id) => document.getElementById(id);
 const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", values: "answers" };
-const THINGS = { picture: "pictures", text: "texts", row: "rows", array: "arrays" };
+const THINGS = { picture: "pictures", sound: "sounds", text: "texts", row: "rows", array: "arrays" };
 const LAST_BARS = 5;
 const MANY = 50; // values that a list to choose from has at most
 let models = [];
@@ -141,22 +141,34 @@ function askJson(values, shown) {
   return ask(JSON.stringify({ ...values, ...options() }), { "Content-Type": "application/json" }, "", shown);
 }
 
-async function askPictures(files) {
+async function askFiles(files) {
+  const types = model.reads === "sound" ? "audio/" : "image/";
   for (const file of files) {
     const query = new URLSearchParams(options());
-    const type = file.type.startsWith("image/") ? file.type : "application/octet-stream";
+    const type = file.type.startsWith(types) ? file.type : "application/octet-stream";
     await ask(file, { "Content-Type": type }, query.size ? `?${query}` : "", file);
   }
+}
+
+function picture(file) {
+  const image = element("img");
+  image.alt = file.name;
+  image.src = URL.createObjectURL(file);
+  image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
+  return image;
+}
+
+function player(file) {
+  const audio = element("audio");
+  audio.controls = true;
+  audio.src = URL.createObjectURL(file); // kept for as long as the card is there
+  return audio;
 }
 
 function answer(prediction, asked, shown) {
   const card = element("article", "", "card answer");
   if (shown instanceof File) {
-    const image = element("img");
-    image.alt = shown.name;
-    image.src = URL.createObjectURL(shown);
-    image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
-    card.append(image);
+    card.append(asked.reads === "sound" ? player(shown) : picture(shown));
   }
   const side = element("div");
   const marks = asked.answers === "entities";
@@ -209,6 +221,52 @@ function marked(text, entities) {
   return line;
 }
 
+let recording = null;
+
+// Browsers record in formats of their own: the samples are taken, and sent as a WAV file.
+async function record() {
+  if (recording) return recording.stop();
+  if (!navigator.mediaDevices) throw new Error("The browser gives no microphone to a page without HTTPS.");
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+  const chunks = [];
+  recording = new MediaRecorder(stream);
+  recording.ondataavailable = (event) => chunks.push(event.data);
+  recording.onstop = async () => {
+    recording = null;
+    $("record").textContent = "Record";
+    stream.getTracks().forEach((each) => each.stop());
+    try {
+      const context = new AudioContext();
+      const heard = await context.decodeAudioData(await new Blob(chunks).arrayBuffer());
+      await context.close();
+      await askFiles([new File([wav(heard.getChannelData(0), heard.sampleRate)], "recorded.wav", { type: "audio/wav" })]);
+    } catch (error) {
+      tell(error);
+    }
+  };
+  recording.start();
+  $("record").textContent = "Stop";
+}
+
+function wav(samples, rate) {
+  const view = new DataView(new ArrayBuffer(44 + 2 * samples.length));
+  const write = (place, text) => [...text].forEach((each, at) => view.setUint8(place + at, each.charCodeAt(0)));
+  write(0, "RIFF");
+  view.setUint32(4, 36 + 2 * samples.length, true);
+  write(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true); // whole numbers
+  view.setUint16(22, 1, true); // one channel
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  write(36, "data");
+  view.setUint32(40, 2 * samples.length, true);
+  samples.forEach((each, at) => view.setInt16(44 + 2 * at, 32767 * Math.max(-1, Math.min(1, each)), true));
+  return view.buffer;
+}
+
 function bar(label, score) {
   const line = element("div", "", "score");
   const rail = element("div", "", "bar");
@@ -251,9 +309,14 @@ $("array-form").addEventListener("submit", (event) => {
   }
 });
 $("files").addEventListener("change", () => {
-  askPictures([...$("files").files]);
+  askFiles([...$("files").files]);
   $("files").value = "";
 });
+$("sounds").addEventListener("change", () => {
+  askFiles([...$("sounds").files]);
+  $("sounds").value = "";
+});
+$("record").addEventListener("click", () => record().catch(tell));
 $("drop").addEventListener("keydown", (event) => {
   if (event.key === "Enter" || event.key === " ") $("files").click();
 });
@@ -261,10 +324,10 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     event.preventDefault();
     $("drop").classList.toggle("over", name === "dragenter" || name === "dragover");
-    if (name === "drop" && model?.reads === "picture") askPictures([...event.dataTransfer.files]);
+    if (name === "drop" && ["picture", "sound"].includes(model?.reads)) askFiles([...event.dataTransfer.files]);
   });
 }
 document.addEventListener("paste", (event) => {
-  if (model?.reads === "picture") askPictures([...event.clipboardData.files]);
+  if (model?.reads === "picture") askFiles([...event.clipboardData.files]);
 });
 start();

@@ -18,9 +18,12 @@ ABOUT: Final = "app.json"
 PAGE: Final = Path(__file__).parent / "page"
 """Files that every page has, as they are."""
 
-READS: Final = (kinds.PICTURE, kinds.WORDS, kinds.WORDPIECES, kinds.SENTENCEPIECE, kinds.ROWS)
+READS: Final = (
+    *(kinds.PICTURE, kinds.SOUND, kinds.ROWS),
+    *(kinds.WORDS, kinds.WORDPIECES, kinds.SENTENCEPIECE),
+)
 ANSWERS: Final = (kinds.CLASSES, kinds.NUMBER, kinds.TRANSLATION)
-SUFFIXES: Final = (".json", ".model", ".png", ".tflite", ".txt")
+SUFFIXES: Final = (".flac", ".json", ".model", ".png", ".tflite", ".txt")
 """Of a bundle's files in a page: whoever is led to one of them by a link runs nothing."""
 DTYPES: Final = ("float32", "int32", "uint8")
 """All that LiteRT.js hands over."""

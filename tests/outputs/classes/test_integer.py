@@ -27,7 +27,7 @@ def test_files_are_tried_by_the_scores_of_examples(
 ) -> None:
     tried: list[Any] = []
 
-    def integer_file(converter: Any, trial: Any, *, folder: Path) -> bytes:
+    def integer_file(converter: Any, trial: Any, *, folder: Path, **options: Any) -> bytes:
         tried.append((converter, trial, folder))
         return b"content"
 

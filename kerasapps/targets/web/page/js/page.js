@@ -6,10 +6,12 @@ import {make} from "./view/elements.js";
 import {pictureInput} from "./view/picture_input.js";
 import {rowInput} from "./view/row_input.js";
 import {selfCheck} from "./view/self_check.js";
+import {soundInput} from "./view/sound_input.js";
 import {sentenceInput, textInput} from "./view/text_input.js";
 
 const INPUTS = {
   picture: pictureInput,
+  sound: soundInput,
   words: textInput,
   wordpieces: textInput,
   sentencepiece: sentenceInput,

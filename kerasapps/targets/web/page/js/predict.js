@@ -3,9 +3,10 @@
 //   const app = await openApp("./");
 //   const {ranked} = await app.predict(file);
 
-import {classAnswer, numberAnswer} from "./answers.js";
+import {classAnswer, meanAnswer, numberAnswer} from "./answers.js";
 import {pictureReader} from "./preprocess/picture.js";
 import {rowReader} from "./preprocess/row.js";
+import {soundReader} from "./preprocess/sound.js";
 import {bertInputs, textReader} from "./preprocess/text.js";
 import {loadModel} from "./runner.js";
 import {sentenceReader, translationAnswer} from "./translator.js";
@@ -13,6 +14,7 @@ import {sentenceReader, translationAnswer} from "./translator.js";
 /** `preprocessing.kind` → what reads such inputs. */
 const READERS = {
   picture: pictureReader,
+  sound: soundReader,
   words: textReader,
   wordpieces: textReader,
   sentencepiece: sentenceReader,
@@ -46,7 +48,7 @@ function feeds(value, signature, spec) {
  *
  * @param {string} folder address of the app's folder, which ends in a slash.
  * @returns `about`, the content of `app.json`; `at(path)`, the address of one of the app's files;
- *   and `predict(raw, options)`. A picture is a Blob, a row an object with a value for each column,
+ *   and `predict(raw, options)`. A picture or a sound is a Blob, a row an object with a value for each column,
  *   all else a text. Options are of translators: `beam`, `count`, `lengthPenalty`.
  */
 export async function openApp(folder = "./") {
@@ -67,10 +69,14 @@ export async function openApp(folder = "./") {
     about,
     at,
     async predict(raw, options) {
-      const {value, readsWhole} = await reader.read(raw);
+      const {value, parts = [value], readsWhole} = await reader.read(raw);
       const started = performance.now();
-      const given = Array.isArray(value) ? value : feeds(value, model.first, preprocessing);
-      const found = await answers(given, options);
+      const all = [];
+      for (const part of parts) {
+        const given = Array.isArray(part) ? part : feeds(part, model.first, preprocessing);
+        all.push(await answers(given, options));
+      }
+      const found = all.length === 1 ? all[0] : meanAnswer(all, labels);
       return {...found, input: value, readsWhole, milliseconds: performance.now() - started};
     },
   };

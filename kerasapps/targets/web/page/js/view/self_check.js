@@ -30,8 +30,8 @@ export async function selfCheck(app) {
   const told = examples.filter(({answers}) => about.artifact in answers);
   let right = 0;
   for (const {input, answers} of told) {
-    const isPicture = about.preprocessing.kind === "picture";
-    const raw = isPicture ? await (await fetch(at(input))).blob() : input;
+    const isFile = ["picture", "sound"].includes(about.preprocessing.kind);
+    const raw = isFile ? await (await fetch(at(input))).blob() : input;
     if (agrees(await app.predict(raw), answers[about.artifact])) right += 1;
   }
   return {count: told.length, right};

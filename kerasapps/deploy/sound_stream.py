@@ -1,0 +1,61 @@
+"""A file that hears a stream of samples, chunk by chunk; no TensorFlow is imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.deploy.pool import failing_as_bundle
+from kerasapps.errors import BundleError
+
+SOUND, SCORES = "sound", "scores"
+"""What the file calls its chunk and its answer; all else that it takes it gives too: its states."""
+
+
+class SoundStream:
+    """A TFLite file from a chunk and states to scores and the next states; for one thread.
+
+    Args:
+        path: the file.
+
+    Raises:
+        BundleError: if the file is none that hears a stream.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._path = path
+        with failing_as_bundle(path):
+            interpreter = Interpreter(str(path), num_threads=1)
+            self._runner = interpreter.get_signature_runner()
+            takes, gives = self._runner.get_input_details(), self._runner.get_output_details()
+        self._states = sorted(set(takes) - {SOUND})
+        if set(takes) != {SOUND, *self._states} or set(gives) != {SCORES, *self._states}:
+            raise BundleError(f"{path} hears no stream: its states do not go in as they come out.")
+        self._shapes = {name: tuple(map(int, takes[name]["shape"])) for name in takes}
+        self._memory: dict[str, Any] = {}
+        self.forget()
+
+    @property
+    def chunk(self) -> int:
+        """Samples that are heard at a time."""
+        return self._shapes[SOUND][1]
+
+    def forget(self) -> None:
+        """Makes the next chunk the first one of a stream."""
+        self._memory = {name: np.zeros(self._shapes[name], np.float32) for name in self._states}
+
+    def hear(self, chunk: np.ndarray) -> np.ndarray:
+        """Scores of the clip that ends with this chunk, float32 `(classes,)`.
+
+        Args:
+            chunk: float32 `(self.chunk,)`, that follows what was heard before.
+        """
+        with failing_as_bundle(self._path):
+            given = self._runner(**{SOUND: chunk[np.newaxis]}, **self._memory)
+        self._memory = {name: given[name] for name in self._states}
+        scores: np.ndarray = given[SCORES][0]
+        return scores

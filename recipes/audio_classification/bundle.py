@@ -1,0 +1,174 @@
+"""A bundle that answers with what a sound is, or what is heard in it; without TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from kerasapps.config.checks import require_whole
+from kerasapps.deploy.runner import Bundle, Prediction
+from kerasapps.deploy.sound_stream import SoundStream
+from kerasapps.deploy.sounds import SoundReader
+from kerasapps.deploy.worked import Worked
+from kerasapps.preprocess.sounds.load import Window
+from kerasapps.recipes.audio_classification.detector import Detection, Detector, detections
+
+STREAM_FILE = "stream.tflite"
+Span: TypeAlias = tuple[float, float]
+"""Start and end in seconds."""
+
+
+@dataclass(frozen=True)
+class HeardPart:
+    """What a part of a long sound is.
+
+    Attributes:
+        start: seconds.
+        end: seconds.
+        label: the likeliest.
+        score: its score.
+    """
+
+    start: float
+    end: float
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class SoundPrediction(Prediction):
+    """The likeliest labels of one sound.
+
+    Attributes:
+        windows: its parts, where it is much longer than the model takes; the labels are then those
+            of their mean.
+    """
+
+    windows: tuple[HeardPart, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard in a sound.
+
+    Attributes:
+        seconds: of the sound.
+        detections: in their order.
+    """
+
+    seconds: float
+    detections: tuple[Detection, ...]
+
+
+class SoundBundle(Bundle):
+    """A classifier of sounds with one of its files loaded; see `FileBundle`."""
+
+    reader: SoundReader
+
+    @cached_property
+    def detector(self) -> Detector:
+        """How scores of windows become detections."""
+        values = self.manifest.answer.get("detector")
+        return Detector() if values is None else Detector.from_dict(values)
+
+    def predict(self, inputs: Any, *, top_k: int = 3) -> list[Prediction]:
+        """The likeliest labels of each sound.
+
+        Args:
+            inputs: one sound or several: a file, its bytes, a `Clip`, samples `(samples,)` at the
+                rate that the model takes, or `(samples, rate)`.
+            top_k: labels per sound; at most all of them are given.
+
+        Returns:
+            One `SoundPrediction` a sound, in order.
+
+        Raises:
+            DataError: if a sound cannot be read; it names the file.
+            ConfigError: if `top_k` is no whole number, or less than 1.
+        """
+        require_whole(top_k, 1, what="top_k")
+        return [self._heard(each, top_k) for each in self.reader.split(inputs)]
+
+    def listen(self, sound: Any, *, threshold: float | None = None) -> Heard:
+        """What is heard in a sound of any length, and when.
+
+        Args:
+            sound: as `predict` takes one.
+            threshold: mean score from which on something is heard; None: the bundle's.
+
+        Raises:
+            DataError: if it cannot be read.
+            ConfigError: for a threshold that is none.
+        """
+        detector = self.detector
+        if threshold is not None:
+            detector = dataclasses.replace(detector, threshold=threshold)
+        heard = self._streamed(sound) if self.streams else self._scanned(sound, detector)
+        spans, rows = zip(*heard, strict=True)
+        hop = spans[1][1] - spans[0][1] if len(spans) > 1 else detector.hop_seconds
+        found = detections(
+            np.stack(rows),
+            spans,
+            labels=self.labels,
+            detector=dataclasses.replace(detector, hop_seconds=hop),
+        )
+        return Heard(spans[-1][1], tuple(found))
+
+    @property
+    def streams(self) -> bool:
+        """Whether it has a file that hears a stream bit by bit."""
+        return STREAM_FILE in self.manifest.files
+
+    def _scanned(self, sound: Any, detector: Detector) -> Iterator[tuple[Span, np.ndarray]]:
+        """Windows that follow one another, and their scores."""
+        for window in self.reader.stream(sound, hop=detector.hop_seconds):
+            yield (window.start, window.end), self._model.scores(window.samples)
+
+    def _streamed(self, sound: Any) -> Iterator[tuple[Span, np.ndarray]]:
+        """The clip that ends with each chunk of a stream, and its scores."""
+        stream, spec = SoundStream(self.manifest.file(STREAM_FILE)), self.reader.spec
+        end = 0
+        for chunk in self.reader.chunks(sound, chunk=stream.chunk):
+            end += stream.chunk
+            span = (max(0, end - spec.samples) / spec.rate, end / spec.rate)
+            yield span, stream.hear(chunk)
+
+    def _outputs(self, raw: Any) -> np.ndarray:
+        """Mean scores of the parts of one sound."""
+        return _mean(self._parts(raw))
+
+    def _parts(self, raw: Any) -> list[tuple[Window, np.ndarray]]:
+        """Each part of a sound with its scores."""
+        return [(part, self._model.scores(part.samples)) for part in self.reader.parts(raw)]
+
+    def _heard(self, raw: Any, count: int) -> SoundPrediction:
+        parts = self._parts(raw)
+        ranked = self._ranked(self._checked(_mean(parts)), count)
+        windows = tuple(self._part(*each) for each in parts) if len(parts) > 1 else ()
+        return SoundPrediction(*ranked, windows=windows)
+
+    def _part(self, window: Window, scores: np.ndarray) -> HeardPart:
+        best = int(scores.argmax())
+        start, end = round(window.start, 3), round(window.end, 3)
+        return HeardPart(start, end, self.labels[best], float(scores[best]))
+
+    def worked(self, raw: Any) -> Worked:
+        """What preparing one sound gives, in a few figures, and the answer."""
+        samples = self.reader.read(raw)
+        loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+        prepared = {
+            "samples": len(samples),
+            "rms": round(loudness, 5),
+            "peak": round(float(np.abs(samples).max()), 4),
+        }
+        return prepared, self._plain_answer(raw)
+
+
+def _mean(parts: Sequence[tuple[Window, np.ndarray]]) -> np.ndarray:
+    scores: np.ndarray = np.mean([each for _, each in parts], axis=0)
+    return scores

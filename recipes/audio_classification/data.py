@@ -1,0 +1,42 @@
+"""Sounds of classes, read and split; without TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerasapps.data.sounds import steps
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.sounds.examples import SoundSplits
+from kerasapps.data.sounds.kinds import is_sound_data
+from kerasapps.data.sounds.labelled import load_labelled
+from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.terminal.streams import tell
+
+KIND = steps
+
+
+def holds(data: Any) -> bool:
+    """Whether it is a folder with sound files, or anything else that names or holds sounds."""
+    return is_sound_data(data)
+
+
+def judged(splits: SoundSplits) -> Labelled:
+    """The test split."""
+    test = splits.test
+    return Labelled(test.clips, [splits.labels[number] for number in test.labels], test.contents)
+
+
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
+    """All sounds of some data."""
+    sounds = load_labelled(
+        data, max_broken=max_broken, work_dir=folder, audio=AudioConfig(**options), tell=tell
+    )
+    return Labelled(
+        [sound.clip for sound in sounds],
+        [sound.label for sound in sounds],
+        np.array([sound.content for sound in sounds], np.uint64),
+    )

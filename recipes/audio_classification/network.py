@@ -1,0 +1,73 @@
+"""The network of a classifier of sounds: to be trained, in the form that converts, for streams."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import keras
+
+from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.models.sound_common import SoundShape
+from kerasapps.models.streaming import streaming_model
+from kerasapps.preprocess.sounds.spec import SoundSpec
+from kerasapps.recipes.audio_classification.architectures import build_classifier
+from kerasapps.recipes.audio_classification.augmentation import hidden_stripes
+from kerasapps.weights import give_weights
+
+
+@dataclass(frozen=True)
+class NetworkBuilder:
+    """Builds the network, each time with fresh weights.
+
+    Attributes:
+        model: which architecture, and how large.
+        shape: what it is built for.
+    """
+
+    model: ModelConfig
+    shape: SoundShape
+
+    @classmethod
+    def of(
+        cls,
+        model: ModelConfig,
+        audio: AudioConfig,
+        spec: SoundSpec,
+        *,
+        classes: int,
+        train: TrainConfig,
+    ) -> NetworkBuilder:
+        """What builds a network for sounds of a rate and length, as the options say."""
+        shape = SoundShape(
+            samples=spec.samples,
+            rate=spec.rate,
+            num_classes=classes,
+            dropout=train.dropout,
+            features=audio.features,
+            mels=audio.mels,
+            window=audio.window_ms,
+            hop=audio.hop_ms,
+            causal=audio.streaming,
+            specaugment=hidden_stripes(audio),
+        )
+        return cls(model, shape)
+
+    def __call__(self) -> keras.Model:
+        """The network for training."""
+        return self._built(self.shape)
+
+    def for_export(self, network: keras.Model) -> keras.Model:
+        """`network` in the form that converts: recurrences unrolled."""
+        copy = self._built(dataclasses.replace(self.shape, for_export=True))
+        give_weights(copy, network.get_weights())
+        return copy
+
+    def for_streams(self, network: keras.Model, *, chunk: int) -> keras.Model:
+        """`network` as it hears a stream, in chunks of so many samples; see `streaming_model`."""
+        return streaming_model(self._built, self.shape, network, chunk)
+
+    def _built(self, shape: SoundShape) -> keras.Model:
+        network: keras.Model = build_classifier(self.model, shape)
+        return network

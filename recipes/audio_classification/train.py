@@ -1,0 +1,227 @@
+"""Sounds to samples of one rate and length, options to a network."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasapps.config import LoadConfig
+from kerasapps.data.sounds.config import AudioConfig
+from kerasapps.data.sounds.examples import SoundExamples, SoundSplits
+from kerasapps.data.splits import SPLITS
+from kerasapps.deploy.manifest import Manifest
+from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.usage import Asked
+from kerasapps.export.odd_inputs import OddInput
+from kerasapps.outputs.asking import ask_sound
+from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
+from kerasapps.outputs.classes.integer import SOUND_SCORES
+from kerasapps.outputs.classes.judging import ClassJudging
+from kerasapps.outputs.classes.mistakes import ShownMistake
+from kerasapps.outputs.classes.probabilities import predict_probabilities
+from kerasapps.preprocess.sounds.augmentation import augment_sounds
+from kerasapps.preprocess.sounds.cache import read_all
+from kerasapps.preprocess.sounds.spec import SoundSpec
+from kerasapps.recipes.audio_classification.augmentation import noise_for, resolve_augmentation
+from kerasapps.recipes.audio_classification.detector import suitable_detector
+from kerasapps.recipes.audio_classification.network import NetworkBuilder
+from kerasapps.recipes.audio_classification.plan import plan_training
+from kerasapps.recipes.audio_classification.report import show_sounds
+from kerasapps.recipes.audio_classification.samples import write_samples
+from kerasapps.recipes.audio_classification.sound_choice import choose_sound_spec
+from kerasapps.recipes.audio_classification.streaming import add_stream
+from kerasapps.recipes.audio_classification.task import TASK
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.documents import audit_tables
+from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
+from kerasapps.workflow.judging import Judged, Judging
+from kerasapps.workflow.options import options_of
+from kerasapps.workflow.reading import trained_on
+from kerasapps.workflow.samples import Sample
+from kerasapps.workflow.steps import Options
+
+LARGEST_BATCH = 64
+
+
+@dataclass(frozen=True)
+class SoundReading:
+    """How sounds become samples of one rate and length.
+
+    Attributes:
+        sound: rate, length, and how sounds are made to fit.
+        splits: the sounds.
+        inputs: the same as such samples.
+        build: what built the network.
+    """
+
+    sound: SoundSpec
+    splits: SoundSplits
+    inputs: SplitInputs[np.ndarray]
+    build: NetworkBuilder
+    integer: ClassVar[str] = SOUND_SCORES
+    refuses: ClassVar[bool] = False
+
+    @property
+    def takes(self) -> Mapping[str, tf.TensorSpec]:
+        """Samples at the model's rate: to decode and to resample is the client's work."""
+        return {"sound": tf.TensorSpec((self.sound.samples,), tf.float32)}
+
+    @property
+    def summary(self) -> str:
+        """Rate and length."""
+        return f"{self.sound.seconds:.3g} s at {self.sound.rate:,} Hz"
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The model's input for the manifest."""
+        return self.sound.to_dict()
+
+    def explained(self) -> Mapping[str, Any]:
+        """The same, and what is done to get there, for programs of other people."""
+        return self.sound.explained()
+
+    def raw(self, examples: SoundExamples) -> Sequence[np.ndarray]:
+        """The samples, which the SavedModel takes as they are."""
+        return [*self._inputs_of(examples)]
+
+    def in_graph(self) -> Callable[[Any], Any]:
+        """Nothing is left to do."""
+        return lambda samples: samples
+
+    def convertible(self, network: keras.Model) -> keras.Model:
+        """The network with recurrences written out."""
+        return self.build.for_export(network)
+
+    def odd_inputs(self) -> Sequence[OddInput]:
+        """No samples are read otherwise in a graph."""
+        return ()
+
+    def audit(self, splits: SoundSplits) -> list[Table]:
+        """What was found in the sounds."""
+        return audit_tables(splits.audit)
+
+    def asked(self, splits: SoundSplits) -> Asked:
+        """A sound, as it is written."""
+        return ask_sound(self.sound)
+
+    def mistakes(
+        self, splits: SoundSplits, network: keras.Model, probabilities: np.ndarray
+    ) -> list[ShownMistake]:
+        """The worst mistakes, to be seen and heard."""
+        return show_sounds(splits.test, self.inputs.test, probabilities, splits.labels, self.sound)
+
+    def samples(self, examples: SoundExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
+        """Small files of the sounds."""
+        inputs = self._inputs_of(examples)
+        return write_samples([np.asarray(inputs[row]) for row in rows], self.sound, folder)
+
+    def write_files(self, folder: Path) -> None:
+        """Nothing is needed beside the model."""
+
+    def _inputs_of(self, examples: SoundExamples) -> np.ndarray:
+        names = [name for name in SPLITS if getattr(self.splits, name) is examples]
+        inputs: np.ndarray = getattr(self.inputs, names[0])
+        return inputs
+
+
+def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
+    """Sounds and options → model inputs, a network's builder and batches."""
+    plan, audio = plan_training(options), options["audio"]
+    spec = choose_sound_spec(audio, splits)
+    inputs = read_sounds(splits, spec, load=options["load"], cache=cache)
+    change = resolve_augmentation(audio)
+    changed = functools.partial(
+        augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)
+    )
+    weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
+    build = NetworkBuilder.of(plan.model, audio, spec, classes=len(splits.labels), train=plan.train)
+    return Experiment(
+        plan=plan,
+        build=build,
+        judging=judging_of(splits, inputs, spec, build, audio, each_epoch=plan.is_judged),
+        batches=batches_of(
+            splits,
+            inputs,
+            train=plan.train,
+            class_weights=weights,
+            transform=functools.partial(changed, augmentation=change),
+            unmixed=functools.partial(changed, augmentation=replace(change, mixup=0.0)),
+            largest=LARGEST_BATCH,
+        ),
+    )
+
+
+def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
+    """The data that a bundle was trained on, prepared as it was then."""
+    options = options_of(TASK, manifest)
+    splits = trained_on(TASK, manifest, data, work)
+    spec = SoundSpec.from_dict(manifest.input)
+    inputs = read_sounds(splits, spec, load=options["load"], cache=Cache(work))
+    build = NetworkBuilder.of(
+        options["model"],
+        options["audio"],
+        spec,
+        classes=len(splits.labels),
+        train=options["train"],
+    )
+    return judging_of(splits, inputs, spec, build, options["audio"])
+
+
+def read_sounds(
+    splits: SoundSplits, spec: SoundSpec, *, load: LoadConfig, cache: Cache
+) -> SplitInputs[np.ndarray]:
+    """Every sound once, float32 `(n, samples)`; in memory while `load.cache_mb` lasts."""
+    with cache.place("sounds", spec.to_dict()) as folder:
+
+        def read(examples: SoundExamples, name: str, budget: int) -> np.ndarray:
+            return read_all(examples, spec, budget_bytes=budget, folder=folder, name=name)
+
+        return read_inputs(splits, read, memory_bytes=cache.memory_bytes(load.cache_mb))
+
+
+def judging_of(
+    splits: SoundSplits,
+    inputs: SplitInputs[np.ndarray],
+    spec: SoundSpec,
+    build: NetworkBuilder,
+    audio: AudioConfig,
+    *,
+    each_epoch: bool = False,
+) -> ClassJudging:
+    """What judges a network on these sounds, and says from which score on one is heard."""
+
+    def detector(judged: Judged) -> Mapping[str, Any]:
+        found = suitable_detector(
+            np.asarray(splits.validation.labels),
+            predict_probabilities(judged.network, inputs.validation),
+            seconds=spec.seconds,
+            smoothing=audio.smoothing_ms / 1000,
+            threshold=audio.threshold,
+        )
+        return {"detector": found.to_dict()}
+
+    def stream(judged: Judged, folder: Path) -> None:
+        add_stream(
+            build,
+            judged.network,
+            folder,
+            chunk=round(audio.stream_ms * spec.rate / 1000),
+            clips=inputs.test,
+            scores=judged.answers,
+        )
+
+    return ClassJudging(
+        splits,
+        inputs,
+        SoundReading(spec, splits, inputs, build),
+        each_epoch=each_epoch,
+        also_answers=detector,
+        also_writes=stream if audio.streaming else None,
+    )

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from kerasapps.data.sounds.examples import Clip
+from kerasapps.errors import DataError
+from kerasapps.preprocess.sounds import parts
+from kerasapps.preprocess.sounds.parts import chunks_of, split_sounds, stream_of
+from kerasapps.preprocess.sounds.spec import SoundSpec
+
+SPEC = SoundSpec(rate=4000, samples=2000)
+SOUND = (np.sin(np.arange(12_000) / 9) * np.linspace(0.1, 0.9, 12_000)).astype(np.float32)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    soundfile.write(tmp_path / "a.wav", SOUND, 4000, subtype="FLOAT")
+    return tmp_path / "a.wav"
+
+
+def test_one_sound_and_several(file: Path) -> None:
+    content = file.read_bytes()
+    for one in (file, str(file), content, Clip(file, end=1.0)):
+        assert split_sounds(one) == [one]
+    assert split_sounds(io.BytesIO(content)) == split_sounds(bytearray(content)) == [content]
+    assert split_sounds([file, str(file)]) == [file, str(file)]
+    assert [each.shape for each in split_sounds(SOUND)] == [(12_000,)]
+    assert [each.shape for each in split_sounds(SOUND.reshape(3, 4000))] == [(4000,)] * 3
+
+
+@pytest.mark.parametrize("sounds", [3, np.zeros((2, 2, 2))], ids=["number", "three axes"])
+def test_what_is_no_sound_is_refused(sounds: object) -> None:
+    with pytest.raises(DataError):
+        split_sounds(sounds)
+
+
+def test_windows_follow_one_another_across_the_blocks_that_are_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_BLOCK_SECONDS", 0.7)
+    windows = [*stream_of(str(file), SPEC, hop=0.25)]
+    assert [each.start for each in windows] == [0.25 * number for number in range(11)]
+    for number, each in enumerate(windows):
+        first = 1000 * number
+        np.testing.assert_allclose(each.samples, SOUND[first : first + 2000], atol=1e-6)
+    assert windows[-1].end == 3.0
+
+
+def test_chunks_are_the_sound_without_a_rest(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_BLOCK_SECONDS", 0.7)
+    chunks = np.stack([*chunks_of(file, SPEC, chunk=700)])
+    np.testing.assert_allclose(chunks.ravel(), SOUND[: 17 * 700], atol=1e-6)
+    assert len([*chunks_of(SOUND, SPEC, chunk=5000)]) == 2
