@@ -23,6 +23,8 @@ class FastText:
     Args:
         file: an existing file.
         encoding: how it is read.
+        several: whether labels are lists, as a line may have several; None: where one of the
+            sample has.
 
     Attributes:
         sample: texts and labels of some lines.
@@ -30,15 +32,17 @@ class FastText:
         errors: likewise, what makes it unusable.
     """
 
-    def __init__(self, file: Path, encoding: Encoding) -> None:
+    def __init__(self, file: Path, encoding: Encoding, *, several: bool | None = False) -> None:
         self._file, self._encoding = file, encoding
         self.notes: list[str] = []
         self.errors: list[str] = []
         lines, complete = sample_lines(file, encoding)
-        self.sample = [_fields(line)[0] for line in (lines if complete else lines[:-1])]
+        read = [_fields(line) for line in (lines if complete else lines[:-1])]
+        self._several = any(len(labels) > 1 for _, labels in read) if several is None else several
+        self.sample = [self._cells(*fields) for fields in read]
 
     def records(self) -> Iterator[Record]:
-        """A text and a label for each line; lines of several labels become an error."""
+        """A text and a label for each line, or its labels; else several become an error."""
         blank, several = list[int](), list[int]()
         shown = ""
         with open_lines(self._file, self._encoding) as lines:
@@ -48,17 +52,20 @@ class FastText:
                     blank.append(lines.number)
                     continue
                 fields, labels = _fields(line)
-                if len(labels) > 1:
+                if len(labels) > 1 and not self._several:
                     several.append(lines.number)
                     shown = shown or ", ".join(labels)
                     problem = problem or Problem("format", f"several labels ({', '.join(labels)})")
-                yield Record(lines.number, list(fields), problem)
+                yield Record(lines.number, self._cells(fields, labels), problem)
         self.notes += lines.notes(self._file, blank)
         if several:
             self.errors.append(
                 f"{printable(self._file)} is multi-label data: {len(several):,} lines have several "
                 f"labels (row {several[0]}: {shown}), and a classifier gives one: keep one a line"
             )
+
+    def _cells(self, fields: list[object], labels: list[str]) -> list[object]:
+        return [fields[0], labels] if self._several else [*fields]
 
 
 def _fields(line: str) -> tuple[list[object], list[str]]:

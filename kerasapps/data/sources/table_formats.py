@@ -35,6 +35,7 @@ def open_table(
     example: str,
     encoding: str | None = None,
     narrow: bool = False,
+    several: bool | None = False,
 ) -> Table:
     """A table of any format, open for reading.
 
@@ -47,6 +48,8 @@ def open_table(
         example: of a line of JSON, for a message.
         encoding: of a file of text; None: found out.
         narrow: whether a delimited file may have a single column.
+        several: whether a row may have several labels, where a format knows of it; None: found
+            out.
 
     Raises:
         DataError: if there is no such table in it.
@@ -64,7 +67,7 @@ def open_table(
     if shape == "json":
         return open_json(data, decoding, example=example)
     if shape == "fasttext":
-        lines = FastText(data, decoding)
+        lines = FastText(data, decoding, several=several)
         return Table(
             printable(data.name),
             FASTTEXT_NAMES,

@@ -37,6 +37,8 @@ class TableKind:
         encoding: of files, where the user named it.
         narrow: whether a delimited file may have a single column.
         reshape: what is done to a table before its columns are chosen; None: nothing.
+        several: whether a row may have several labels, where a format knows of it; None: found
+            out.
     """
 
     names: Names
@@ -45,6 +47,7 @@ class TableKind:
     encoding: str | None = None
     narrow: bool = False
     reshape: Callable[[Table], Table] | None = None
+    several: bool | None = False
 
     def open(self, data: Any, *, header: bool | None = None) -> Table:
         """The table in `data`, or `data` where it is one; else as `open_table`."""
@@ -57,6 +60,7 @@ class TableKind:
             example=self.example,
             encoding=self.encoding,
             narrow=self.narrow,
+            several=self.several,
         )
         return table if self.reshape is None else self.reshape(table)
 

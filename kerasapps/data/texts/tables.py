@@ -22,6 +22,7 @@ def text_tables(config: TextConfig) -> TableKind:
         example='{"text": "…", "label": "…"}',
         encoding=config.encoding,
         reshape=lambda table: _folded(table, config),
+        several=None if config.target_kind is None else config.target_kind == "labels",
     )
 
 

@@ -53,9 +53,20 @@ def test_splits(tmp_path: Path, work: Path, names: tuple[str, ...]) -> None:
 def test_several_labels_are_refused_by_name(tmp_path: Path, work: Path) -> None:
     path = write(tmp_path / "a.txt", ROWS)
     path.write_text(path.read_text() + "__label__a one __label__b more\n")
-    error = reason(path, work)
+    error = reason(path, work, target_kind="class")
     assert "a.txt is multi-label data: 1 lines have several labels (row 41: a, b)" in error
     assert "keep one a line" in error
+
+
+def test_several_labels_are_a_set(tmp_path: Path, work: Path) -> None:
+    path = tmp_path / "a.txt"
+    lines = [f"__label__{'ab'[n % 2]} some text n{n}" + " __label__c" * (n % 3) for n in range(40)]
+    path.write_text("\n".join(lines))
+    splits = load(path, work)
+    assert splits.labels == ("a", "b", "c") and splits.target.kind == "labels"
+    assert splits.audit.total == 40 and "target: any number of labels each (lists)" in (
+        splits.audit.guesses
+    )
 
 
 def test_one_label_twice_is_one_and_none_is_named(tmp_path: Path, work: Path) -> None:
