@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.audit import Audit, Finding, Listed, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.kinds import memberships, number_table
+from kerasapps.data.targets.kinds import names_of, number_table
 from kerasapps.data.targets.placement import PlacedTargets, Targets
 from kerasapps.wording.shortened import MOST_CLASSES
 
@@ -158,7 +158,7 @@ def size_figure(sizes: Mapping[str, int], *, noun: str) -> Finding:
 def _label_figures(placed: PlacedTargets, targets: Targets, noun: str) -> tuple[Finding, Finding]:
     names = list(dict.fromkeys(name for split in placed.counts.values() for name in split))
     table = [[split.get(name, 0) for split in placed.counts.values()] for name in names]
-    each = memberships(targets.keys, names).sum(axis=1)[targets.codes]
+    each = np.array([len(names_of(key)) for key in targets.keys], np.int64)[targets.codes]
     mean = float(each.mean()) if len(each) else 0.0
     different = len(np.unique(targets.codes))
     note = f"Labels of an example: {mean:.2f} on average, {different:,} different sets."
@@ -195,19 +195,18 @@ def _unlabelled(targets: Targets, origin_of: OriginOf) -> Listed[Unlabelled]:
 
 def _together(targets: Targets) -> list[Together]:
     counts = np.bincount(targets.codes, minlength=len(targets.keys))
-    table = memberships(targets.keys, targets.labels)[counts > 0]
-    groups: dict[bytes, list[int]] = defaultdict(list)
-    for place, column in enumerate(table.T):
-        if column.any():
-            groups[column.tobytes()].append(place)
-    weights = counts[counts > 0]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(counts).tolist():
+        for name in names_of(targets.keys[place]):
+            holders[name].append(place)
+    groups: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for name in targets.labels:
+        if name in holders:
+            groups[tuple(holders[name])].append(name)
     return [
-        Together(
-            tuple(targets.labels[place] for place in places),
-            int(weights[table[:, places[0]] > 0].sum()),
-        )
-        for places in groups.values()
-        if len(places) > 1
+        Together(tuple(names), int(counts[[*places]].sum()))
+        for places, names in groups.items()
+        if len(names) > 1
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,13 +76,15 @@ def all_bits(values: Sequence[Any] | Mapping[str, Any]) -> bool:
 
 
 def _written_list(text: str) -> list[Any] | None:
-    """The list that a text is as JSON has it, or as Python and numpy write it."""
+    """The list that a text is as JSON has it, or as Python writes it."""
     text = text.strip()
     if not (text.startswith("[") and text.endswith("]")) or len(text) > _LONGEST_LIST:
         return None
     for read in (json.loads, ast.literal_eval):
         try:
-            value = read(text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of what would be odd as a program
+                value = read(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
         return value if isinstance(value, list) else None

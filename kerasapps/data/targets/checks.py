@@ -10,6 +10,7 @@ from kerasapps.data.labels import warn_alike
 from kerasapps.data.splits import label_order
 from kerasapps.wording.shortened import shortened
 
+_MOST = 10_000
 _SHOWN = 10  # labels in a message
 
 
@@ -55,6 +56,11 @@ def check_labels(
         warnings.append(f"every {noun} of training has {_named(usual)}: that tells a model nothing")
     if len(known) < 2:
         errors.append(f"sets of labels need at least two labels, found {len(known)}{_of(known)}")
+    if len(known) > _MOST:
+        errors.append(
+            f"training has {len(known):,} labels, more than the {_MOST:,} that a model answers "
+            f"with: leave out the rarest, such as {min(known, key=counts['train'].__getitem__)!r}"
+        )
     return ClassCheck(frozenset(unknown), tuple(errors), tuple(warnings))
 
 

@@ -44,7 +44,8 @@ class Targets:
         """Of sets of labels the places of each key's labels in `labels`."""
         if self.kind != "labels":
             return None
-        return [np.flatnonzero(row) for row in memberships(self.keys, self.labels)]
+        places = {name: place for place, name in enumerate(self.labels)}
+        return [np.array([places[each] for each in names_of(key)], np.intp) for key in self.keys]
 
     @property
     def labels(self) -> tuple[str, ...]:

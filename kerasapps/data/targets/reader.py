@@ -68,7 +68,7 @@ class TargetReader:
         if self.form.hot:
             written, problem = self._hot(several)
         elif isinstance(several, Mapping):
-            problem = Problem("no label", f"{value!r} has names, unlike the others")
+            problem = Problem("no label", f"{value!r:.80} has names, unlike the others")
         else:
             written = self._parted(value, several)
         names = []

@@ -15,6 +15,7 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.audit_text import audit_text
 from kerasapps.data.images.labelled import load_labelled
 from kerasapps.data.splits import Splits, Target
+from kerasapps.data.targets.checks import check_labels
 from kerasapps.data.targets.kinds import names_of
 from kerasapps.errors import ConfigError, DataError
 from tests.data.loading import audit_images, audit_texts, load_images, load_texts
@@ -239,6 +240,15 @@ def test_planted_faults_of_numbers_are_named(tmp_path: Path) -> None:
 def test_sets_need_two_labels(tmp_path: Path) -> None:
     errors = look_at([["a"], []] * 30, tmp_path).errors
     assert errors == ("sets of labels need at least two labels, found 1: 'a'",)
+
+
+def test_tags_of_thousands_of_kinds_are_no_labels() -> None:
+    counts = {"train": {f"tag {n}": 1 + n for n in range(10_001)}, "validation": {}, "test": {}}
+    sizes = {"train": 20_000, "validation": 0, "test": 0}
+    assert check_labels(counts, sizes, config=LoadConfig(), noun="text").errors == (
+        "training has 10,001 labels, more than the 10,000 that a model answers with: leave out the "
+        "rarest, such as 'tag 0'",
+    )
 
 
 def test_texts_of_several_rows_have_all_their_labels(tmp_path: Path) -> None:
