@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerasapps.config import LoadConfig
 from kerasapps.config.iob2 import OUTSIDE
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.tags.examples import TagExamples, TagSplits
@@ -19,12 +22,15 @@ from kerasapps.evaluation.usage import Asked
 from kerasapps.outputs.tags.emissions import TagRows
 from kerasapps.outputs.tags.saved_model import write_tag_model
 from kerasapps.outputs.tags.sentences import rows_of_sentences
+from kerasapps.preprocess.cache import cached_array
+from kerasapps.preprocess.text import add_texts
 from kerasapps.preprocess.words.encoder import TagEncoder
 from kerasapps.recipes.tagging.criterion import tag_criterion
 from kerasapps.recipes.tagging.network import NetworkBuilder, transitions_of
 from kerasapps.recipes.tagging.report import ask_words, tag_audit_tables
 from kerasapps.training.criterion import Criterion
-from kerasapps.workflow.experiment import SplitInputs
+from kerasapps.workflow.cache import Cache
+from kerasapps.workflow.experiment import SplitInputs, read_inputs
 
 NO_WORD = -1
 """The target where no word is."""
@@ -99,37 +105,80 @@ class WordEncoding:
         self.encoder.save(folder)
 
 
-def encode_splits(splits: TagSplits, encoder: TagEncoder) -> SplitInputs[TagRows]:
-    """Every split as rows of ids."""
-    made: dict[int, TagRows] = {}
+def encode_splits(
+    splits: TagSplits, encoder: TagEncoder, *, config: LoadConfig, cache: Cache
+) -> SplitInputs[TagRows]:
+    """Every split as rows of ids, in memory while `config.cache_mb` lasts, else on disk."""
+    content = [encoder.spec.to_dict(), encoder.words, encoder.characters]
+    with cache.place("encoded", content) as folder:
 
-    def rows(examples: TagExamples) -> TagRows:
-        if id(examples) not in made:  # validation may stand in the place of the test split
-            made[id(examples)] = encode_examples(examples, encoder, labels=splits.labels)
-        return made[id(examples)]
+        def encode(examples: TagExamples, name: str, budget: int) -> TagRows:
+            return encode_examples(
+                examples,
+                encoder,
+                labels=splits.labels,
+                budget_bytes=budget,
+                place=folder / name,
+            )
 
-    return SplitInputs(*(rows(getattr(splits, name)) for name in SPLITS))
+        memory = cache.memory_bytes(config.cache_mb)
+        return read_inputs(splits, encode, memory_bytes=memory, array=_largest)
+
+
+def _largest(rows: TagRows) -> np.ndarray:
+    return max(rows.inputs.values(), key=lambda values: values.size)
 
 
 def encode_examples(
-    examples: TagExamples, encoder: TagEncoder, *, labels: Sequence[str]
+    examples: TagExamples,
+    encoder: TagEncoder,
+    *,
+    labels: Sequence[str],
+    budget_bytes: int = sys.maxsize,
+    place: Path = Path("sentences"),
 ) -> TagRows:
     """Sentences as rows of ids, with the numbers of their tags.
 
     A tag that is not among the labels, as the training split has none of it, counts as outside in
     the loss; where tags are judged it stays what it is.
+
+    Args:
+        examples: of a split.
+        encoder: gives the ids.
+        labels: the tags.
+        budget_bytes: the largest array of ids to hold in memory.
+        place: folder and name for those that are larger.
     """
     length = encoder.spec.length
     rows = rows_of_sentences(examples.sentences, length)
-    number = {label: place for place, label in enumerate(labels)}
+    number = {label: at for at, label in enumerate(labels)}
     targets = np.full((len(rows), length), NO_WORD, np.int32)
     for row, tags in enumerate(rows.parts(examples.tags)):
         targets[row, : len(tags)] = [number.get(tag, number[OUTSIDE]) for tag in tags]
-    empty = encoder.encode([])
-    inputs = {
-        name: np.empty((len(rows), *values.shape), values.dtype) for name, values in empty.items()
-    }
-    for row, words in enumerate(rows.parts(examples.sentences)):
-        for name, values in encoder.encode(words).items():
-            inputs[name][row] = values
+
+    def ids(name: str, example: np.ndarray) -> np.ndarray:
+        def fill(values: np.ndarray) -> None:
+            for row, words in enumerate(rows.parts(examples.sentences)):
+                values[row] = encoder.encode(words)[name]
+
+        return cached_array(
+            (len(rows), *example.shape),
+            np.int32,
+            fill=fill,
+            key=lambda: _key(examples, encoder),
+            budget_bytes=budget_bytes,
+            folder=place.parent,
+            name=f"{place.name}_{name}",
+        )
+
+    inputs = {name: ids(name, example) for name, example in encoder.encode([]).items()}
     return TagRows(rows, inputs, targets, trims=encoder.by_word)
+
+
+def _key(examples: TagExamples, encoder: TagEncoder) -> str:
+    """Changes whenever a word, a vocabulary or the spec does."""
+    digest = hashlib.sha256(repr(sorted(encoder.spec.to_dict().items())).encode())
+    for texts in (encoder.words, encoder.characters, *examples.sentences):
+        add_texts(digest, texts)
+        digest.update(b"\n")
+    return digest.hexdigest()[:16]

@@ -37,7 +37,7 @@ def prepare(splits: TagSplits, options: Options, cache: Cache) -> Experiment:
     plan, tagging = plan_training(options), options["tagging"]
     encoder = choose_encoder(tagging, plan.model, splits, cache)
     build = NetworkBuilder(plan.model, tagging, encoder, splits.labels, plan.train.dropout)
-    inputs = encode_splits(splits, encoder)
+    inputs = encode_splits(splits, encoder, config=options["load"], cache=cache)
     reading = WordEncoding(encoder, build, splits.labels)
     return Experiment(
         plan=plan,
@@ -80,5 +80,5 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     build = NetworkBuilder(
         options["model"], options["tagging"], encoder, splits.labels, options["train"].dropout
     )
-    inputs = encode_splits(splits, encoder)
+    inputs = encode_splits(splits, encoder, config=options["load"], cache=Cache(work))
     return TagJudging(splits, inputs, WordEncoding(encoder, build, splits.labels))

@@ -130,3 +130,15 @@ def test_options_say_how_words_are_looked_up(splits: TagSplits, tmp_path: Path) 
     assert judging.spec["lowercase"] is False
     assert len(judging.reading.encoder.words) == 10
     assert TaggingConfig().lowercase
+
+
+def test_ids_lie_on_disk_where_there_is_no_memory_for_them(
+    splits: TagSplits, tmp_path: Path
+) -> None:
+    memory: Any = prepare(splits, options(), Cache(tmp_path / "a")).judging
+    disk: Any = prepare(splits, options(cache_mb=0), Cache(tmp_path / "b")).judging
+    names = {path.name.rpartition("-")[0] for path in (tmp_path / "b" / "encoded").iterdir()}
+    assert {"train_words", "train_characters", "test_words"} <= names
+    for name, values in disk.inputs.train.inputs.items():
+        assert isinstance(values, np.memmap)
+        np.testing.assert_array_equal(values, memory.inputs.train.inputs[name])
