@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import statistics
 import tarfile
 import tempfile
 import time
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from results import record
+from runs import file_row, summary
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
@@ -116,29 +116,6 @@ def trees_of(answer: str, data: dict[str, Path], target: str, *, seed: int) -> d
     errors = HistGradientBoostingRegressor(random_state=seed).fit(train, wanted).predict(test)
     errors = errors - truth
     return {"rmse": float(np.sqrt(np.mean(errors**2))), "mae": float(np.abs(errors).mean())}
-
-
-def summary(runs: list[dict[str, float]]) -> dict[str, object]:
-    """The mean of every figure, and how far the runs are apart."""
-    row: dict[str, object] = {"runs": len(runs)}
-    for name in runs[0]:
-        values = [run[name] for run in runs]
-        spread = statistics.stdev(values) if len(values) > 1 else 0.0
-        row[name] = f"{statistics.mean(values):.4f} ± {spread:.4f}"
-    return row
-
-
-def file_row(artifact: Any) -> dict[str, object]:
-    """A file beside the network that it was made of."""
-    return {
-        "file": artifact.name,
-        "size": f"{artifact.size_bytes / 1000:.0f} kB" if artifact.size_bytes else "–",
-        "figure": f"{artifact.metric:.4f}",
-        "delta": f"{artifact.delta:+.3f}",
-        "agreement": f"{artifact.agreement:.2%}",
-        "latency": f"{artifact.latency_ms:.3f} ms",
-        "passed": artifact.passed,
-    }
 
 
 if __name__ == "__main__":
