@@ -51,7 +51,7 @@ def test_an_experiment_is_ready_to_be_trained(splits: TextSplits, tmp_path: Path
     size = build.tokenizer.vocabulary_size
     assert judging.summary == f"regex, {size:,} tokens, length 8"
     assert judging.spec == build.tokenizer.spec.to_dict()
-    assert (build.labels, build.dropout, build.vectors) == (splits.labels, 0.4, None)
+    assert (build.outputs, build.dropout, build.vectors) == (len(splits.labels), 0.4, None)
     assert experiment.batches.sizes == {"batch_size": 8}
     shown, labels = next(experiment.batches.training(0).as_numpy_iterator())
     assert shown.shape[0] == 8 and shown.shape[1] <= 8 and labels.shape == (8, 2)

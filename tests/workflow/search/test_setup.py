@@ -13,6 +13,7 @@ import pytest
 from kerasapps.config import (
     PRETRAINED,
     ExportConfig,
+    ImageConfig,
     ModelConfig,
     Pretrained,
     TrainConfig,
@@ -143,7 +144,11 @@ def test_the_first_trial_has_the_first_model_where_nobody_chose_one() -> None:
     tune = TuneConfig(models=("cnn", "mlp"))
     assert first_options(IMAGE_CLASSIFICATION, options, tune)["model"].model == "cnn"
     chosen = collect_options(
-        IMAGE_CLASSIFICATION, model="mlp", train=TrainConfig(), export=ExportConfig()
+        IMAGE_CLASSIFICATION,
+        model="mlp",
+        image=ImageConfig(),
+        train=TrainConfig(),
+        export=ExportConfig(),
     )
     assert first_options(IMAGE_CLASSIFICATION, chosen, tune) is chosen
 
