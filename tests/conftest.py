@@ -196,6 +196,21 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
     )
 
 
+@pytest.fixture(scope="session")
+def heard(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
+    """The result of the whole recipe for sounds on tiny tones, of a very small network."""
+    from tests.recipes.audio_classification.tones import write_tones
+
+    return kerasapps.train_audio_classifier(
+        write_tones(tmp_path_factory.mktemp("sounds") / "words", per_class=20),
+        output_dir=tmp_path_factory.mktemp("run") / "words",
+        model=ModelConfig(model="ds_cnn", width=0.25, depth=0.5),
+        audio=kerasapps.AudioConfig(mels=16, augment="none", streaming=True),
+        train=TrainConfig(epochs=12, learning_rate=1e-2),
+        export=ExportConfig(quantization=("float32",), tolerance=100.0),
+    )
+
+
 @pytest.fixture
 def bundle(trained: kerasapps.RecipeResult, tmp_path: Path) -> Iterator[Path]:
     """A copy of the finished bundle that a test may spoil."""

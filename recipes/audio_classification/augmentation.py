@@ -16,7 +16,7 @@ from kerasapps.preprocess.sounds.augmentation import (
 from kerasapps.preprocess.sounds.load import open_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec
 
-STRIPES = {"none": 0, "light": 1, "strong": 2}
+STRIPES = {"none": 0, "light": 0, "strong": 2}
 """Preset → stripes of frames, and as many of bands, that are hidden."""
 
 

@@ -16,7 +16,7 @@ COMMANDS = [
     ("benchmark",), ("doctor",), ("serve",),
     *((group, task) for group in ("train", "tune") for task in (
         "image-classification", "text-classification", "translation", "tabular",
-        "tagging")),
+        "tagging", "audio-classification")),
 ]  # fmt: skip
 
 

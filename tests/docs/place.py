@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.data.row_samples import columns
+from tests.recipes.audio_classification.tones import tone, write_tones
 from tests.recipes.tagging.sentences import write_conll
 from tests.shapes import COLOURS, shape_picture, write_shapes
 from tests.words import word_pairs
@@ -17,6 +18,7 @@ KINDS = {
     "translation": r"en-de|(?<!hypermodel\(\")translation|train\.en",
     "rows": r"people|train.tabular",
     "tags": r"names\.conll|runs/names|train.tagg",
+    "sounds": r"words more_words|runs/words|train.audio|\bwords\b.*recording|check words",
     "texts": r"review|questions|sentiment|text-classification|lettres",
     "pictures": r"photos|image-classification|builtin:digits",
 }
@@ -28,6 +30,7 @@ RUNS = {
     "translation": "en-de",
     "rows": "people",
     "tags": "names",
+    "sounds": "words",
 }
 """Kind of data → the run under `runs/` that the pages have of it."""
 
@@ -39,7 +42,7 @@ def kind_of(text: str) -> str:
 
 def furnish(folder: Path, kind: str, bundle: Path | None = None) -> Path:
     """Lays all data, and the finished run of a kind, into a folder that is there."""
-    for lay in (_pictures, _texts, _translation, _rows, _tags):
+    for lay in (_pictures, _texts, _translation, _rows, _tags, _sounds):
         lay(folder)
     if bundle is not None:
         shutil.copytree(bundle, folder / "runs" / RUNS[kind] / "bundle")
@@ -113,3 +116,14 @@ def _rows(folder: Path) -> None:
 def _tags(folder: Path) -> None:
     for name, seed in (("names.conll", 0), ("more.conll", 1)):
         write_conll(folder / name, 60, seed=seed)
+
+
+def _sounds(folder: Path) -> None:
+    import numpy as np
+    import soundfile
+
+    write_tones(folder / "words", per_class=16)
+    write_tones(folder / "more_words", per_class=2)
+    soundfile.write(folder / "yes.wav", tone("high", 7), 4000)
+    long = np.concatenate([tone(each, 8, seconds=1.0) for each in ("low", "high")])
+    soundfile.write(folder / "recording.wav", long, 4000)

@@ -25,6 +25,7 @@ from kerasapps.errors import BundleError, ConfigError, DataError
 from kerasapps.recipes.registry import TASKS, asked_options, find_task, guess_task, task_of
 from kerasapps.workflow.task import task_in
 from tests.deploy.tampered import put
+from tests.recipes.audio_classification.tones import write_tones
 from tests.shapes import write_shapes
 
 COMMON = {"load": LoadConfig(), "train": TrainConfig(), "export": ExportConfig()}
@@ -109,6 +110,8 @@ def asked_for(config: type, name: str) -> str:
 
 def test_data_is_guessed_by_what_it_holds(tmp_path: Path) -> None:
     write_shapes(tmp_path / "shapes", per_class=1)
+    write_tones(tmp_path / "tones", per_class=1)
+    (tmp_path / "tones.csv").write_text("file,label\ntones/low/0.wav,low\ntones/high/0.wav,high\n")
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.txt").write_text("some text\n")
     (tmp_path / "pairs.csv").write_text("en,de\none,eins\ntwo,zwei\n")
@@ -124,6 +127,8 @@ def test_data_is_guessed_by_what_it_holds(tmp_path: Path) -> None:
         "builtin:phrases": "translation",
         str(tmp_path / "pairs.csv"): "translation",
         ("a.en", "a.de"): "translation",
+        str(tmp_path / "tones"): "audio_classification",
+        str(tmp_path / "tones.csv"): "audio_classification",
     }.items():
         assert guess_task(data).name == name, data
         assert TASKS[name].data.holds(data)

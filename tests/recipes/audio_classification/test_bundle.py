@@ -1,0 +1,124 @@
+"""A bundle for sounds at work."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+import kerasapps
+from kerasapps.errors import BundleError, ConfigError
+from kerasapps.export.integer_sounds import front_end
+from kerasapps.recipes.audio_classification.bundle import STREAM_FILE, SoundBundle
+from tests.light import run_light
+from tests.recipes.audio_classification.tones import RATE, tone
+
+_LIGHT = """
+import json, sys
+import kerasapps
+bundle = kerasapps.load_bundle(sys.argv[1])
+heard = [each.label for each in bundle.listen(sys.argv[2]).detections]
+explained = kerasapps.explain_bundle(sys.argv[1], sys.argv[2]).label
+figures = kerasapps.evaluate_bundle(sys.argv[1], sys.argv[3])
+print(json.dumps([bundle.predict(sys.argv[2])[0].label, heard, explained, figures.accuracy]))
+"""
+
+
+@pytest.fixture
+def loaded(heard: kerasapps.RecipeResult) -> SoundBundle:
+    bundle = kerasapps.load_bundle(heard.bundle_dir)
+    assert isinstance(bundle, SoundBundle)
+    return bundle
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """A second of a low tone, then one of a high one."""
+    long = np.concatenate([tone(each, 3, seconds=1.0) for each in ("low", "high")])
+    soundfile.write(tmp_path / "long.wav", long, RATE)
+    return tmp_path / "long.wav"
+
+
+def test_tones_are_told_apart_in_any_form_and_at_any_rate(
+    loaded: SoundBundle, tmp_path: Path
+) -> None:
+    for label in ("low", "high"):
+        for rate in (4000, 11_025):
+            path = tmp_path / f"{label}{rate}.flac"
+            soundfile.write(path, tone(label, 5, rate=rate), rate)
+            found = loaded.predict([path, str(path), path.read_bytes()])
+            assert [each.label for each in found] == [label] * 3
+
+
+def test_a_long_sound_is_the_mean_of_its_windows(loaded: SoundBundle, recording: Path) -> None:
+    (found,) = loaded.predict(str(recording))
+    assert len(found.windows) > 4 and found.windows[0].label == "low"
+    assert found.windows[-2].label == "high"
+    assert found.windows[1].start == pytest.approx(loaded.reader.spec.seconds / 2)
+
+
+def test_what_is_heard_is_told_with_its_time(loaded: SoundBundle, recording: Path) -> None:
+    assert loaded.streams
+    heard = loaded.listen(recording, threshold=0.5)
+    assert heard.seconds == pytest.approx(2.0, abs=0.05)
+    labels = [each.label for each in heard.detections]
+    assert labels[0] == "low" and labels[-1] == "high"
+    assert heard.detections[-1].end == pytest.approx(2.0, abs=0.05)
+    assert loaded.listen(recording, threshold=1.0).detections == ()
+    with pytest.raises(ConfigError, match="threshold"):
+        loaded.listen(recording, threshold=2.0)
+
+
+def test_the_file_for_streams_answers_as_the_whole_clip(loaded: SoundBundle) -> None:
+    clip = np.resize(tone("middle", 9, rate=8000), loaded.reader.spec.samples)
+    *_, (_, last) = loaded._streamed(clip)
+    np.testing.assert_allclose(last, loaded.scores(clip), atol=1e-3)
+
+
+def test_a_changed_file_for_streams_is_refused(heard: kerasapps.RecipeResult) -> None:
+    from kerasapps.deploy.sound_stream import SoundStream
+
+    with pytest.raises(BundleError):
+        SoundStream(heard.bundle_dir / "model_float32.tflite")
+    assert SoundStream(heard.bundle_dir / STREAM_FILE).chunk == 160
+
+
+def test_an_explanation_has_a_picture_and_its_weights(
+    heard: kerasapps.RecipeResult, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "a.wav", tone("high", 5), RATE)
+    found = kerasapps.explain_bundle(heard.bundle_dir, str(tmp_path / "a.wav"))
+    weights = np.array(found.weights)  # type: ignore[attr-defined]
+    assert weights.shape == (8, 16) and np.abs(weights).max() > 0
+    assert Image.open(io.BytesIO(found.picture)).size == (240, 120)  # type: ignore[attr-defined]
+    values = json.loads(json.dumps(found.to_dict()))
+    assert values["picture"].startswith("data:image/png;base64,") and values["label"] == "high"
+
+
+def test_the_report_plays_its_mistakes_and_examples_are_small_files(
+    heard: kerasapps.RecipeResult,
+) -> None:
+    page = (heard.bundle_dir / "report.html").read_text("utf-8")
+    wrong = round((1 - heard.metrics["accuracy"]) * heard.metrics["examples"])
+    assert page.count("data:audio/flac") == wrong
+    sizes = [each.stat().st_size for each in (heard.bundle_dir / "examples").iterdir()]
+    assert len(sizes) == 5 and max(sizes) < 17_000
+
+
+def test_only_the_front_end_is_kept_from_whole_numbers(heard: kerasapps.RecipeResult) -> None:
+    names = front_end((heard.bundle_dir / "model_float32.tflite").read_bytes())
+    assert names and all("conv2d" not in each.lower() for each in names)
+
+
+def test_a_light_installation_answers_judges_and_explains(
+    heard: kerasapps.RecipeResult, recording: Path
+) -> None:
+    source = kerasapps.load_bundle(heard.bundle_dir).manifest.data["source"]
+    said = json.loads(run_light(_LIGHT, heard.bundle_dir, recording, source))
+    assert said[0] in ("low", "high", "middle") and "low" in said[1]
+    assert said[3] == pytest.approx(heard.metrics["accuracy"])
