@@ -69,8 +69,8 @@ class LabelBundle(FileBundle):
 
     def chosen(self, scores: np.ndarray) -> list[int]:
         """Places of the labels that some scores give, the highest score first."""
-        order = np.argsort(-scores, kind="stable")
-        return [int(place) for place in order if scores[place] >= self.thresholds[place]]
+        reached = scores >= self.thresholds
+        return [int(place) for place in np.argsort(-scores, kind="stable") if reached[place]]
 
     def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
         scores = self.scores(raw)
