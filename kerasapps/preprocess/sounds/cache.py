@@ -65,5 +65,6 @@ def _key(examples: SoundExamples, spec: SoundSpec) -> str:
     for clip in examples.clips:
         status = clip.path.stat()
         digest.update(os.fsencode(clip.path.absolute()))
-        digest.update(f"\0{clip.start} {clip.end} {status.st_size} {status.st_mtime_ns}\n".encode())
+        part = f"{clip.start} {clip.end} {clip.gain}"
+        digest.update(f"\0{part} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]

@@ -48,6 +48,13 @@ def test_files_bytes_clips_and_samples_are_one_sound(file: Path) -> None:
     np.testing.assert_allclose(load_sound(part, SPEC), ramp(800)[400:] / 2, atol=1e-7)
 
 
+def test_another_gain_is_another_sound_to_the_cache(file: Path, tmp_path: Path) -> None:
+    for gain in (0.5, 0.25):
+        clips = SoundExamples((Clip(file, gain=gain),), labels=np.array([0]))
+        heard = read_all(clips, SPEC, budget_bytes=0, folder=tmp_path / "cache", name="train")
+        np.testing.assert_allclose(heard[0], gain * ramp(2000)[800:1200], atol=1e-7)
+
+
 def test_another_rate_is_resampled(tmp_path: Path) -> None:
     tone = np.sin(2 * np.pi * 300 * np.arange(16000) / 16000)
     soundfile.write(tmp_path / "tone.wav", tone, 16000)
