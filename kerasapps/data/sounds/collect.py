@@ -82,7 +82,11 @@ class SoundCollection:
 
 
 def collect_sounds(
-    listing: SoundListing, *, options: AudioConfig = AudioConfig(), work_dir: Path = Path()
+    listing: SoundListing,
+    *,
+    options: AudioConfig = AudioConfig(),
+    work_dir: Path = Path(),
+    all_there: bool = True,
 ) -> SoundCollection:
     """Listen to every sound of a source.
 
@@ -90,8 +94,9 @@ def collect_sounds(
         listing: what it holds.
         options: which classes are pooled, and what groups sounds.
         work_dir: where noise is written that is made.
+        all_there: see `pool_entries`.
     """
-    pooled = pool_entries(listing.entries, options=options, form=listing.form)
+    pooled = pool_entries(listing.entries, options=options, form=listing.form, all_there=all_there)
     grouped = group_entries(pooled.entries, options=options)
     sounds, broken = [], list(listing.broken)
     for sound in _inspect(grouped.entries):

@@ -30,7 +30,7 @@ def load_labelled(
         data: any form that training takes.
         max_broken: share of unreadable files that is skipped before it is an error.
         work_dir: where sounds that are not files yet are written.
-        audio: which columns of a table to take, and which classes are pooled.
+        audio: which columns of a table to take, and which classes are pooled, if they are there.
         tell: takes a line about the files that are skipped.
 
     Raises:
@@ -44,7 +44,9 @@ def load_labelled(
     tell_reading(listing.guesses, listing.warnings, seen, tell=tell)
     tests = tuple(entry for entry in entries if entry.split == "test")
     collection = collect_sounds(
-        FileListing(tests or entries, listing.broken, form=listing.form), options=audio
+        FileListing(tests or entries, listing.broken, form=listing.form),
+        options=audio,
+        all_there=False,
     )
     errors = (
         *collection.errors,

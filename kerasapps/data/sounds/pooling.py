@@ -23,7 +23,11 @@ class Told:
 
 
 def pool_entries(
-    entries: Sequence[SoundEntry], *, options: AudioConfig, form: TargetForm = TargetForm()
+    entries: Sequence[SoundEntry],
+    *,
+    options: AudioConfig,
+    form: TargetForm = TargetForm(),
+    all_there: bool = True,
 ) -> Told:
     """Name the classes that `unknown` or `wanted` pools `UNKNOWN`.
 
@@ -31,6 +35,7 @@ def pool_entries(
         entries: of a source.
         options: which classes are pooled.
         form: what the targets are taken for.
+        all_there: whether the data must have all classes that are named, and others.
     """
     if form.kind != "class" and (options.unknown or options.wanted or options.silence):
         return Told(
@@ -42,7 +47,7 @@ def pool_entries(
         return Told(tuple(entries))
     known = {entry.label for entry in entries} - {BACKGROUND}
     strange = label_order(set(asked) - known)
-    if strange:
+    if strange and all_there:
         classes = shortened([repr(label) for label in label_order(known)])
         names = ", ".join(map(repr, strange))
         return Told(
@@ -58,5 +63,7 @@ def pool_entries(
             replace(entry, label=UNKNOWN) if entry.label in pooled else entry for entry in entries
         ),
         guesses=(said,),
-        errors=() if pooled else (f"{option} leaves no class to pool as {UNKNOWN}",),
+        errors=()
+        if pooled or not all_there
+        else (f"{option} leaves no class to pool as {UNKNOWN}",),
     )
