@@ -95,7 +95,7 @@ def detections(
     Args:
         scores: float `(windows, classes)`.
         spans: start and end of each, in seconds.
-        labels: of the classes; those that begin with `_` stand for nothing, and are never heard.
+        labels: of the classes; see `stands_for_nothing`.
         detector: how.
     """
     found: list[Detection] = []
@@ -104,7 +104,7 @@ def detections(
         best = int(mean.argmax())
         if now is not None and (best != now or mean[now] < detector.threshold / 2):
             now = None
-        is_heard = mean[best] >= detector.threshold and not labels[best].startswith("_")
+        is_heard = mean[best] >= detector.threshold and not stands_for_nothing(labels[best])
         if now is None and is_heard:
             now = best
             found.append(Detection(labels[best], float(mean[best]), *spans[place]))
@@ -113,6 +113,11 @@ def detections(
             score = max(last.score, float(mean[now]))
             found[-1] = Detection(last.label, score, last.start, spans[place][1])
     return found
+
+
+def stands_for_nothing(label: str) -> bool:
+    """Whether a class is of silence or of all that is not meant: it is never heard."""
+    return label.startswith("_")
 
 
 def _smoothed(scores: np.ndarray, detector: Detector) -> np.ndarray:
@@ -129,6 +134,7 @@ def suitable_detector(
     truth: np.ndarray,
     probabilities: np.ndarray,
     *,
+    labels: Sequence[str],
     seconds: float,
     smoothing: float,
     threshold: float | None,
@@ -138,13 +144,16 @@ def suitable_detector(
     Args:
         truth: class numbers of sounds that nothing was learnt from, int `(n,)`.
         probabilities: what the network says of them, float `(n, classes)`.
+        labels: of the classes; see `stands_for_nothing`.
         seconds: of a window.
         smoothing: over how many seconds scores are averaged.
         threshold: what was asked for; None: what suits.
     """
     hop = max(0.001, round(min(Detector.hop_seconds, seconds / 8), 3))
     if threshold is None:
-        threshold = _suitable_threshold(truth, probabilities)
+        nothing = [number for number, label in enumerate(labels) if stands_for_nothing(label)]
+        let_pass = ~np.isin(probabilities.argmax(axis=1), nothing)
+        threshold = _suitable_threshold(truth[let_pass], probabilities[let_pass])
     return Detector(threshold, smoothing_seconds=smoothing, hop_seconds=hop)
 
 

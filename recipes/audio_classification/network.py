@@ -68,6 +68,14 @@ class NetworkBuilder:
         """`network` as it hears a stream, in chunks of so many samples; see `streaming_model`."""
         return streaming_model(self._built, self.shape, network, chunk)
 
+    def check_streams(self, *, chunk: int) -> None:
+        """Finds before a training what a stream in chunks of so many samples would fail of.
+
+        Raises:
+            ConfigError: if the network hears no streams, or not in such chunks.
+        """
+        self._built(dataclasses.replace(self.shape, chunk=chunk))
+
     def _built(self, shape: SoundShape) -> keras.Model:
         network: keras.Model = build_classifier(self.model, shape)
         return network

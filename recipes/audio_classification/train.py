@@ -35,7 +35,7 @@ from kerasapps.recipes.audio_classification.network import NetworkBuilder
 from kerasapps.recipes.audio_classification.plan import plan_training
 from kerasapps.recipes.audio_classification.report import show_sounds
 from kerasapps.recipes.audio_classification.samples import write_samples
-from kerasapps.recipes.audio_classification.sound_choice import choose_sound_spec
+from kerasapps.recipes.audio_classification.sound_choice import choose_sound_spec, stream_chunk
 from kerasapps.recipes.audio_classification.streaming import add_stream
 from kerasapps.recipes.audio_classification.task import TASK
 from kerasapps.workflow.cache import Cache
@@ -135,13 +135,15 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     """Sounds and options → model inputs, a network's builder and batches."""
     plan, audio = plan_training(options), options["audio"]
     spec = choose_sound_spec(audio, splits)
+    build = NetworkBuilder.of(plan.model, audio, spec, classes=len(splits.labels), train=plan.train)
+    if audio.streaming:
+        build.check_streams(chunk=stream_chunk(audio, spec.rate))
     inputs = read_sounds(splits, spec, load=options["load"], cache=cache)
     change = resolve_augmentation(audio)
     changed = functools.partial(
         augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)
     )
     weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
-    build = NetworkBuilder.of(plan.model, audio, spec, classes=len(splits.labels), train=plan.train)
     return Experiment(
         plan=plan,
         build=build,
@@ -201,6 +203,7 @@ def judging_of(
         found = suitable_detector(
             np.asarray(splits.validation.labels),
             predict_probabilities(judged.network, inputs.validation),
+            labels=splits.labels,
             seconds=spec.seconds,
             smoothing=audio.smoothing_ms / 1000,
             threshold=audio.threshold,
@@ -212,7 +215,7 @@ def judging_of(
             build,
             judged.network,
             folder,
-            chunk=round(audio.stream_ms * spec.rate / 1000),
+            chunk=stream_chunk(audio, spec.rate),
             clips=inputs.test,
             scores=judged.answers,
         )

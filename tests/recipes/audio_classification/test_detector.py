@@ -48,13 +48,24 @@ def test_the_threshold_lets_one_wrong_of_a_hundred_pass() -> None:
     best = np.linspace(0.99, 0.4, 100)
     probabilities = np.stack([best, 1 - best], axis=1)
     truth = (np.arange(100) >= 50).astype(int)  # the last ones are taken for the first class
-    found = suitable_detector(truth, probabilities, seconds=1.0, smoothing=0.3, threshold=None)
+    ask = {"seconds": 1.0, "smoothing": 0.3, "threshold": None}
+    found = suitable_detector(truth, probabilities, labels=("no", "yes"), **ask)
     assert found.threshold == pytest.approx(best[49], abs=1e-3)
     assert (found.smoothing_seconds, found.hop_seconds) == (0.3, 0.1)
 
 
+def test_what_stands_for_nothing_is_not_counted_among_what_is_let_pass() -> None:
+    best = np.linspace(0.99, 0.6, 40)
+    words = np.stack([np.zeros(40), 1 - best, best], axis=1)  # half of them rightly
+    quiet = np.tile([0.98, 0.01, 0.01], (4000, 1))
+    truth = np.repeat([2, 0, 0], [20, 20, 4000])
+    ask = {"labels": LABELS, "seconds": 1.0, "smoothing": 0.3, "threshold": None}
+    found = suitable_detector(truth, np.concatenate([words, quiet]), **ask)
+    assert found.threshold == pytest.approx(best[19], abs=1e-3)
+
+
 def test_a_threshold_that_is_asked_for_is_taken_and_few_sounds_choose_none() -> None:
-    ask = {"seconds": 1.0, "smoothing": 0.3}
+    ask = {"labels": ("no", "yes"), "seconds": 1.0, "smoothing": 0.3}
     asked = suitable_detector(np.array([0]), np.eye(2)[:1], threshold=0.7, **ask)
     few = suitable_detector(np.array([0]), np.eye(2)[:1], threshold=None, **ask)
     assert (asked.threshold, few.threshold) == (0.7, Detector.threshold)
