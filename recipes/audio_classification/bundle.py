@@ -15,6 +15,7 @@ from kerasapps.deploy.runner import Bundle, Prediction
 from kerasapps.deploy.sound_stream import SoundStream
 from kerasapps.deploy.sounds import SoundReader
 from kerasapps.deploy.worked import Worked
+from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds.load import Window
 from kerasapps.recipes.audio_classification.detector import Detection, Detector, detections
 
@@ -80,8 +81,8 @@ class SoundBundle(Bundle):
         """The likeliest labels of each sound.
 
         Args:
-            inputs: one sound or several: a file, its bytes, a `Clip`, samples `(samples,)` at the
-                rate that the model takes, or `(samples, rate)`.
+            inputs: one sound or several: a file, its bytes, a `Clip`, or samples `(samples,)` at
+                the rate that the model takes.
             top_k: labels per sound; at most all of them are given.
 
         Returns:
@@ -102,13 +103,18 @@ class SoundBundle(Bundle):
             threshold: mean score from which on something is heard; None: the bundle's.
 
         Raises:
-            DataError: if it cannot be read.
+            DataError: if it cannot be read, or there are several.
             ConfigError: for a threshold that is none.
         """
+        raws = self.reader.split(sound)
+        if len(raws) != 1:
+            raise DataError(f"listen takes one sound, got {len(raws)}: give them one by one.")
         detector = self.detector
         if threshold is not None:
             detector = dataclasses.replace(detector, threshold=threshold)
-        heard = self._streamed(sound) if self.streams else self._scanned(sound, detector)
+        # What is shorter than a clip is heard as `predict` hears it.
+        heard = [*self._streamed(raws[0])] if self.streams else []
+        heard = heard or [*self._scanned(raws[0], detector)]
         spans, rows = zip(*heard, strict=True)
         hop = spans[1][1] - spans[0][1] if len(spans) > 1 else detector.hop_seconds
         found = detections(
@@ -130,13 +136,18 @@ class SoundBundle(Bundle):
             yield (window.start, window.end), self._model.scores(window.samples)
 
     def _streamed(self, sound: Any) -> Iterator[tuple[Span, np.ndarray]]:
-        """The clip that ends with each chunk of a stream, and its scores."""
+        """The clip that ends with each chunk of a stream, and its scores.
+
+        Before a whole clip was heard the file answers to one that is partly empty, as no clip of
+        the training was.
+        """
         stream, spec = SoundStream(self.manifest.file(STREAM_FILE)), self.reader.spec
         end = 0
         for chunk in self.reader.chunks(sound, chunk=stream.chunk):
             end += stream.chunk
-            span = (max(0, end - spec.samples) / spec.rate, end / spec.rate)
-            yield span, stream.hear(chunk)
+            scores = stream.hear(chunk)
+            if end >= spec.samples:
+                yield ((end - spec.samples) / spec.rate, end / spec.rate), scores
 
     def _outputs(self, raw: Any) -> np.ndarray:
         """Mean scores of the parts of one sound."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def split_sounds(inputs: Any) -> list[Any]:
 
 
 def stream_of(raw: Any, spec: SoundSpec, *, hop: float) -> Iterator[Window]:
-    """A window of the network's length every `hop` seconds; a file is read bit by bit.
+    """A window of the network's length every `hop` seconds; of files a part is in memory at once.
 
     Args:
         raw: see `load_sound`.
@@ -54,15 +54,16 @@ def stream_of(raw: Any, spec: SoundSpec, *, hop: float) -> Iterator[Window]:
         DataError: see `load_sound`.
     """
     seconds = seconds_of(raw, spec)
-    if seconds <= spec.seconds or not isinstance(raw, str | os.PathLike | bytes):
+    if seconds <= spec.seconds:
         yield Window(0.0, seconds, load_sound(raw, spec))
         return
+    between = _reading(raw, spec)
     block, block_start = np.zeros(0, np.float32), 0.0
     for start in np.arange(0.0, seconds - spec.seconds + hop, hop):
         first = round((start - block_start) * spec.rate)
         if first + spec.samples > len(block):
             end = min(seconds, start + spec.seconds + _BLOCK_SECONDS)
-            block = read_sound(_source(raw), start=float(start), end=float(end), rate=spec.rate)
+            block = between(float(start), float(end))
             block_start, first = float(start), 0
         window = block[first : first + spec.samples]
         ends = min(float(start) + spec.seconds, seconds)
@@ -82,12 +83,8 @@ def chunks_of(raw: Any, spec: SoundSpec, *, chunk: int) -> Iterator[np.ndarray]:
     Raises:
         DataError: see `load_sound`.
     """
-    if not isinstance(raw, str | os.PathLike | bytes):
-        blocks = iter([open_sound(raw, spec.rate)])
-    else:
-        blocks = _blocks(raw, spec)
     left = np.zeros(0, np.float32)
-    for block in blocks:
+    for block in _blocks(raw, spec):
         left = np.concatenate([left, block])
         whole = len(left) // chunk * chunk
         yield from left[:whole].reshape(-1, chunk)
@@ -95,14 +92,21 @@ def chunks_of(raw: Any, spec: SoundSpec, *, chunk: int) -> Iterator[np.ndarray]:
 
 
 def _blocks(raw: Any, spec: SoundSpec) -> Iterator[np.ndarray]:
-    seconds = seconds_of(raw, spec)
+    seconds, between = seconds_of(raw, spec), _reading(raw, spec)
     for start in np.arange(0.0, seconds, _BLOCK_SECONDS):
-        end = min(seconds, float(start) + _BLOCK_SECONDS)
-        yield read_sound(_source(raw), start=float(start), end=end, rate=spec.rate)
+        yield between(float(start), min(seconds, float(start) + _BLOCK_SECONDS))
 
 
-def _source(raw: Any) -> Any:
-    return raw if isinstance(raw, bytes) else Path(raw)
+def _reading(raw: Any, spec: SoundSpec) -> Callable[[float, float], np.ndarray]:
+    """A function from a start and an end in seconds to the samples between them.
+
+    What is no file, or a part of one, is opened once as a whole.
+    """
+    if isinstance(raw, str | os.PathLike | bytes):
+        source = raw if isinstance(raw, bytes) else Path(raw)
+        return lambda start, end: read_sound(source, start=start, end=end, rate=spec.rate)
+    samples, rate = open_sound(raw, spec.rate), spec.rate
+    return lambda start, end: samples[round(start * rate) : round(end * rate)]
 
 
 def _of_array(values: np.ndarray) -> list[Any]:

@@ -10,6 +10,7 @@ import soundfile
 from kerasapps.data.sounds.examples import Clip
 from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds import parts
+from kerasapps.preprocess.sounds.load import Window
 from kerasapps.preprocess.sounds.parts import chunks_of, split_sounds, stream_of
 from kerasapps.preprocess.sounds.spec import SoundSpec
 
@@ -43,7 +44,11 @@ def test_windows_follow_one_another_across_the_blocks_that_are_read(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "_BLOCK_SECONDS", 0.7)
-    windows = [*stream_of(str(file), SPEC, hop=0.25)]
+    for raw in (str(file), Clip(file), SOUND):
+        check_windows([*stream_of(raw, SPEC, hop=0.25)])
+
+
+def check_windows(windows: list[Window]) -> None:
     assert [each.start for each in windows] == [0.25 * number for number in range(11)]
     for number, each in enumerate(windows):
         first = 1000 * number
