@@ -84,9 +84,6 @@ class AudioConfig:
     clip_seconds: float | None = option(
         None, "length of what the model hears at once (default: suits the data)", low=0.1, high=60
     )
-    window_overlap: float = option(
-        0.5, "share that neighbouring windows of a long file have in common", low=0, high=0.9
-    )
     features: SoundFeatures = option(
         "log_mel",
         "what the network makes of the samples: log_mel, or pcen, which adapts to loudness",
