@@ -144,9 +144,10 @@ def explain_bundle(
     task = task_of(loaded.manifest)
     if not task.phrases.explains:
         kinds = dict.fromkeys(each.phrases.explains for each in TASKS.values())
-        known = " and ".join(f"{kind}s" for kind in kinds if kind)
+        *known, last = (f"{kind}s" for kind in kinds if kind)
         raise BundleError(
-            f"{loaded.manifest.folder} is for {task.noun}; only {known} are explained."
+            f"{loaded.manifest.folder} is for {task.noun}; only {', '.join(known)} and {last} are "
+            "explained."
         )
     return task.finished.explain(loaded, value, label=label)
 
