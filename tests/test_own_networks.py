@@ -96,6 +96,7 @@ def test_texts(tmp_path: Path) -> None:
     assert kerasapps.load_bundle(result.bundle_dir).predict(["a good film"])
 
 
+@pytest.mark.slow
 def test_rows(tmp_path: Path) -> None:
     table = {name: columns(120, number=True)[name] for name in ("age", "job", "y")}
     data = write_csv(tmp_path / "rows.csv", table)

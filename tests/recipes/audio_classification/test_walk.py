@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kerasapps.recipes.audio_classification.task import TASK
 from tests.check_task import Walk, check_task
 from tests.recipes.audio_classification.tones import write_tones
@@ -25,5 +27,6 @@ WALK = Walk(
 )
 
 
-def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
-    check_task(TASK, WALK, folder=tmp_path, run=run_here)
+@pytest.mark.parametrize("kill", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any], kill: bool) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here, kill=kill)

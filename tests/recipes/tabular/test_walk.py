@@ -37,4 +37,4 @@ def walk(*, number: bool) -> Walk:
     [pytest.param(False, marks=pytest.mark.slow, id="classes"), pytest.param(True, id="numbers")],
 )
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], number: bool) -> None:
-    check_task(TASK, walk(number=number), folder=tmp_path, run=run_here)
+    check_task(TASK, walk(number=number), folder=tmp_path, run=run_here, kill=not number)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kerasapps.recipes.text_classification.task import TASK
 from tests.check_task import Walk, check_task
 from tests.data.text_samples import rows, write_csv
@@ -28,6 +30,7 @@ WALK = Walk(
 )
 
 
+@pytest.mark.slow  # classes are walked by pictures, texts by the walk to a number
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     check_task(TASK, WALK, folder=tmp_path, run=run_here)
 
