@@ -23,7 +23,7 @@ from kerasapps.workflow.task import Task
 
 _KINDS = {"file": PICTURE, "sound": SOUND, "text": TEXT, "row": ROW}
 _OWN_KINDS = {PICTURES: PICTURE, TEXTS: TEXT, ARRAYS: ARRAY}
-_OF_FILES = frozenset({"encoding"})  # how files are read, which nobody sends
+_OF_FILES = frozenset({"encoding", "stream", "threshold"})  # of whole files, which nobody sends
 _OF_CLASSES = frozenset(each.name for each in dataclasses.fields(TopLabelsConfig))
 
 Options = Mapping[str, Any]
