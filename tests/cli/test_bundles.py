@@ -91,7 +91,7 @@ def test_export(command, monkeypatch, passed: bool, examples: dict[str, int], sp
         data=SimpleNamespace(get=lambda name, default: examples), folder=Path("run/bundle")
     )
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
-    (answer,) = TASKS["image_classification"].answers
+    answer, *_ = TASKS["image_classification"].answers
     task = SimpleNamespace(answer_of=lambda manifest: answer, package="task")
     monkeypatch.setattr("kerasapps.cli.bundles.task_of", lambda manifest: task)
     started = list[str]()
@@ -152,7 +152,7 @@ def test_benchmark(command) -> None:
 def test_benchmark_holds_files_to_a_floor_on_data(
     command, monkeypatch, tmp_path: Path, floor: float, status: int
 ) -> None:
-    (answer,) = TASKS["image_classification"].answers
+    answer, *_ = TASKS["image_classification"].answers
     manifest = SimpleNamespace(settings={"run": "first & best"})
     monkeypatch.setattr(manifests, "read_manifest", lambda folder: manifest)
     task = SimpleNamespace(answer_of=lambda manifest: answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_a_run_is_its_name_its_data_and_every_option(here: Path) -> None:
     assert list(described) == ["run", "data", "model", "load", "text", "train", "export"]
     assert described["run"] == "reviews-auto"
     assert described["data"] == str(here / "reviews")
-    assert described["text"] == dataclasses.asdict(options["text"])
+    assert described["text"] == json.loads(json.dumps(dataclasses.asdict(options["text"])))
     tune = TuneConfig(trials=4)
     assert describe_run("reviews", options, tune=tune) == {
         **described,
