@@ -44,7 +44,6 @@ def _numbers(folder: Path) -> Path:
     return write_csv(folder / "stars.csv", numbers, header=("text", "stars"))
 
 
-@pytest.mark.slow
 def test_the_whole_way_to_a_number(tmp_path: Path, run_here: Callable[..., Any]) -> None:
     walk = dataclasses.replace(WALK, write_data=_numbers)
     check_task(TASK, walk, folder=tmp_path, run=run_here, kill=False)
