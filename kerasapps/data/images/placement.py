@@ -20,7 +20,7 @@ from kerasapps.data.partition import (
     split_code,
     wanted_shares,
 )
-from kerasapps.data.splits import SPLITS, label_order
+from kerasapps.data.splits import SPLITS
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import shown
 from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
@@ -135,7 +135,7 @@ def assign_splits(
     """
     contents, digests = _contents(pictures)
     splits = _splits(pictures)
-    targets = targets_of(pictures, form)
+    targets = Targets.of([picture.entry.label for picture in pictures], form)
     shares = wanted_shares(splits, config)
     placed, few = place_contents(
         contents,
@@ -153,19 +153,6 @@ def assign_splits(
         if kept
     ]
     return sorted(done, key=lambda picture: (picture.digest, picture.entry.label)), answers
-
-
-def targets_of(pictures: Sequence[Picture], form: TargetForm) -> Targets:
-    """What pictures are to be answered with.
-
-    Args:
-        pictures: of one source.
-        form: what its targets are taken for.
-    """
-    keys = label_order({picture.entry.label for picture in pictures})
-    places = {key: place for place, key in enumerate(keys)}
-    codes = np.array([places[picture.entry.label] for picture in pictures], np.int32)
-    return Targets(form.kind, keys, codes, form.names if form.kind == "number" else ())
 
 
 def fingerprint(pictures: Iterable[Picture]) -> str:

@@ -22,11 +22,11 @@ from kerasapps.data.images.placement import (
     PicturePlacement,
     fingerprint,
     place_pictures,
-    targets_of,
 )
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
+from kerasapps.data.targets.placement import Targets
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
@@ -86,7 +86,7 @@ def audit(
         source,
         targets=audit_targets(
             placement.targets,
-            targets_of(pictures, collection.form),
+            Targets.of([each.entry.label for each in pictures], collection.form),
             np.array([SPLITS.index(p.entry.split or "train") for p in pictures], np.int8),
             lambda place: printable(pictures[place].entry.path),
             noun="Pictures",
@@ -109,7 +109,9 @@ def split(collection: PictureCollection, placement: PicturePlacement, audit: Aud
 
     def examples(split: str) -> PictureExamples:
         pictures = [each for each in placement.pictures if each.entry.split == split]
-        answers = placed.answers(targets_of(pictures, collection.form))
+        answers = placed.answers(
+            Targets.of([each.entry.label for each in pictures], collection.form)
+        )
         return PictureExamples(
             tuple(picture.entry.path for picture in pictures),
             tuple(answers.tolist()) if placed.target.kind == "class" else answers,

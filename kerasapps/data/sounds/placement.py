@@ -78,7 +78,7 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
     order, first = order_copies(contents, splits, ranks)
     dropped = splits != splits[first]
     kept = np.flatnonzero(~dropped)
-    targets = targets_of(sounds, collection.form)
+    targets = Targets.of([sound.label for sound in sounds], collection.form)
     strata = targets.strata
     groups = [sounds[place].entry.group for place in first]  # copies go where the first goes
     shares = wanted_shares(splits, config)
@@ -124,19 +124,6 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
     )
 
 
-def targets_of(sounds: Sequence[Sound], form: TargetForm) -> Targets:
-    """What sounds are to be answered with.
-
-    Args:
-        sounds: of one source.
-        form: what its targets are taken for.
-    """
-    keys = label_order({sound.label for sound in sounds})
-    places = {key: place for place, key in enumerate(keys)}
-    codes = np.array([places[sound.label] for sound in sounds], np.int32)
-    return Targets(form.kind, keys, codes, form.names if form.kind == "number" else ())
-
-
 def _classes(targets: Targets) -> np.ndarray:
     """`(n, k)`, 1 where a sound is of a class, or has a label; of numbers all are of one class."""
     if targets.kind == "labels":
@@ -149,7 +136,7 @@ def _with_silence(
 ) -> PlacedTargets:
     """What all are to be answered with, clips of silence too."""
     splits = np.array([split_code(sound.entry.split) for sound in sounds], np.int8)
-    targets = targets_of(sounds, form)
+    targets = Targets.of([sound.label for sound in sounds], form)
     every = place_targets(targets, splits, few={}, shares={}, config=config, noun="sound")
     return replace(answers, target=every.target, counts=every.counts, sizes=every.sizes)
 

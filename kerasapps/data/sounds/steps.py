@@ -26,11 +26,11 @@ from kerasapps.data.sounds.placement import (
     SoundPlacement,
     fingerprint,
     place_sounds,
-    targets_of,
 )
 from kerasapps.data.sounds.sources import list_sound_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
+from kerasapps.data.targets.placement import Targets
 
 NOUN = "sound"
 HOLDER = "file"
@@ -85,7 +85,7 @@ def audit(
         source,
         targets=audit_targets(
             placement.targets,
-            targets_of(sounds, collection.form),
+            Targets.of([each.label for each in sounds], collection.form),
             np.array([SPLITS.index(each.entry.split or "train") for each in sounds], np.int8),
             lambda place: str(sounds[place].entry),
             noun="Sounds",
@@ -122,7 +122,7 @@ def split(collection: SoundCollection, placement: SoundPlacement, audit: Audit) 
 
     def examples(split: str) -> SoundExamples:
         sounds = [each for each in placement.sounds if each.entry.split == split]
-        answers = placed.answers(targets_of(sounds, collection.form))
+        answers = placed.answers(Targets.of([each.label for each in sounds], collection.form))
         return SoundExamples(
             clips=tuple(sound.clip for sound in sounds),
             labels=answers.astype(np.int64) if placed.target.kind == "class" else answers,

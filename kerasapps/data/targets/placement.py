@@ -14,6 +14,7 @@ from kerasapps.data.classes import check_classes
 from kerasapps.data.partition import Sets, too_few
 from kerasapps.data.splits import SPLITS, Target, label_order
 from kerasapps.data.targets.checks import check_labels, warn_few
+from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import all_names, memberships, names_of, number_table, numbers_of
 from kerasapps.data.targets.numbers import number_errors
 
@@ -33,6 +34,19 @@ class Targets:
     keys: Sequence[str]
     codes: NDArray[np.int32]
     columns: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, labels: Sequence[str], form: TargetForm) -> Targets:
+        """What examples of one source are to be answered with.
+
+        Args:
+            labels: the target of each as a text; see `kinds`.
+            form: what they are taken for.
+        """
+        keys = label_order(set(labels))
+        places = {key: place for place, key in enumerate(keys)}
+        codes = np.array([places[label] for label in labels], np.int32)
+        return cls(form.kind, keys, codes, form.names if form.kind == "number" else ())
 
     @property
     def strata(self) -> NDArray[np.int32]:
