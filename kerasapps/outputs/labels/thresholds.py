@@ -50,7 +50,7 @@ def best_threshold(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> fl
     positives = np.bincount(places, weights=truth)[::-1].cumsum()
     given = np.bincount(places)[::-1].cumsum()
     f1 = 2 * positives / (given + truth.sum())  # of all from the highest score down to each
-    below = np.append(values[:-1], 0.0) if len(values) == 1 else np.append(0.0, values[:-1])
+    below = np.append(0.0, values[:-1])
     halfway = np.clip(((values + below) / 2)[::-1], LEAST, MOST)
     best = np.flatnonzero(f1 >= f1.max() - 1e-12)
     return float(halfway[best[np.argmin(np.abs(halfway[best] - USUAL))]])

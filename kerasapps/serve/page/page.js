@@ -2,7 +2,7 @@
 // The page that tries a model by hand. It speaks to this server only, with what anybody can send it.
 
 const $ = (id) => document.getElementById(id);
-const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", values: "answers" };
+const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", entities: "marks entities in", values: "answers" };
 const THINGS = { picture: "pictures", sound: "sounds", text: "texts", row: "rows", array: "arrays" };
 const LAST_BARS = 5;
 const MANY = 50; // values that a list to choose from has at most
