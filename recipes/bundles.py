@@ -78,11 +78,10 @@ def evaluate_bundle(
             `encoding` of texts; `source_column`, `target_column`, `source_language`,
             `target_language` and `encoding` of sentence pairs. `unknown_classes` of classifiers:
             "skip" leaves out examples of a class that the bundle does not know, which by default
-            are an error. `beam` of translators: hypotheses that beam search keeps, by default as in
-            training.
+            are an error. `beam` of translators: hypotheses that it keeps, by default as trained.
 
     Returns:
-        The figures of the bundle's task: `ClassificationMetrics` or `TranslationMetrics`.
+        The figures of the bundle's answers, such as `ClassificationMetrics` or `TagMetrics`.
 
     Raises:
         BundleError: if the bundle cannot be used.
