@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import typer
@@ -56,5 +57,13 @@ def task_group(make: Make, *, help: str, epilog: str) -> typer.Typer:
         def __init__(self, **values: Any) -> None:
             super().__init__(**values)
             self.commands = TaskCommands(make)  # type: ignore[assignment]
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            """The parser's, but for data that is typed without a task in front of it."""
+            name = args[0]
+            known = {**NAMES, **OTHER_NAMES}
+            if not (name.startswith("-") or name in known or get_close_matches(name, NAMES)):
+                ctx.fail(f"{name!r} is no task; name one first: {', '.join(NAMES)}.")
+            return super().resolve_command(ctx, args)
 
     return typer.Typer(cls=TaskGroup, help=help, epilog=epilog, no_args_is_help=True)

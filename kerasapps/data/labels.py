@@ -202,7 +202,8 @@ def _joined(labels: set[str]) -> list[str]:
             if len(parts) > 1 and labels.issuperset(parts):
                 warnings.append(
                     f"the label {label!r} reads like several labels, {_listed(parts)}, and is "
-                    "taken for a class of its own: an example has one label here"
+                    "taken for a class of its own; for pictures and texts --target-kind labels "
+                    "takes it for several"
                 )
                 break
     return warnings

@@ -43,6 +43,8 @@ def test_a_task_is_found_by_another_name_too(run_here: Run) -> None:
         assert "sentiment" not in run_here(line, "--help").stdout
         ended = run_here(line, "translations", "x")
         assert ended.returncode == 2 and "Did you mean 'translation'?" in ended.stderr
+    ended = run_here("train", "flats.csv")
+    assert "'flats.csv' is no task; name one first: image-classification, text-" in ended.stderr
 
 
 @pytest.mark.parametrize("line", [(), ("train",), ("tune",)])

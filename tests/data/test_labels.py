@@ -232,6 +232,7 @@ def test_labels_in_memory_follow_the_same_rule(work: Path) -> None:
 def test_labels_that_read_like_several_are_named() -> None:
     (one,) = warn_alike(["cat", "dog", "cat|dog"])
     assert one.startswith("the label 'cat|dog' reads like several labels, 'cat' and 'dog', and is")
+    assert "--target-kind labels takes it for several" in one
     (one,) = warn_alike(["rust", "scab", "rust, scab", "other"])
     assert one.startswith("the label 'rust, scab' reads like several labels")
     assert warn_alike(["new york", "york", "cat|dog", "cat", "a/b", "|"]) == []

@@ -21,6 +21,7 @@ from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.tags.audit import TagConflict, TagCopy
 from kerasapps.data.tags.collect import TagCollection
+from kerasapps.wording.counted import are, counted
 
 SHORT = 10
 """Words of a sentence that counts as the same in two splits: shorter ones, such as datelines and
@@ -208,6 +209,6 @@ def _too_few(parting: Parting) -> tuple[str, ...]:
     wanted = ", ".join(sorted({"train", *parting.shares}, key=SPLITS.index))
     (count,) = parting.few.values()
     return (
-        f"there are {count} different sentences, too few to be in every split ({wanted}): add "
-        f"sentences (at least {len(parting.shares) + 1})",
+        f"there {are(count)} {counted(count, 'different sentence')}, too few to be in every "
+        f"split ({wanted}): add sentences (at least {len(parting.shares) + 1})",
     )

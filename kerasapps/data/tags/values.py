@@ -17,6 +17,7 @@ from kerasapps.data.sources.clean import clean_text, excerpt
 from kerasapps.data.sources.rows import Problem, decode, is_missing
 from kerasapps.data.tags.schemes import Span, tags_of
 from kerasapps.data.tags.words import split_words
+from kerasapps.wording.counted import counted
 
 _ENTITIES = "entities"
 _STARTS = ("start", "start_offset", "begin")
@@ -98,7 +99,9 @@ def _plain(value: object) -> object:
 
 def _words_of(tokens: Sequence[Any], tags: Sequence[Any], names: Sequence[str]) -> Tagged:
     if len(tokens) != len(tags):
-        raise _UnusableError("tags", f"{len(tokens):,} words, but {len(tags):,} tags")
+        raise _UnusableError(
+            "tags", f"{counted(len(tokens), 'word')}, but {counted(len(tags), 'tag')}"
+        )
     if not tokens:
         raise _UnusableError("empty text", "there are no words")
     words, kept, blank = [], [], 0

@@ -17,6 +17,7 @@ from kerasapps.data.targets.checks import check_labels, warn_few
 from kerasapps.data.targets.forms import TargetForm
 from kerasapps.data.targets.kinds import all_names, memberships, names_of, number_table, numbers_of
 from kerasapps.data.targets.numbers import number_errors
+from kerasapps.wording.counted import are, counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +218,8 @@ def _numbers(
 
 def _too_few_numbers(few: Mapping[int, int], shares: Mapping[str, float], noun: str) -> list[str]:
     return [
-        f"there are {count} different {noun}s, too few to be in {len(shares) + 1} splits"
+        f"there {are(count)} {counted(count, f'different {noun}')}, too few to be in "
+        f"{len(shares) + 1} splits"
         for count in few.values()
     ]
 

@@ -186,7 +186,7 @@ def test_tags_of_a_thousand_kinds_are_refused(work: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "data"),
     [
-        ("2 words, but 1 tags", [(["a", "b"], ["O"])]),
+        ("2 words, but 1 tag(?!s)", [(["a", "b"], ["O"])]),
         ("word 1 is a dict", [([{}], ["O"])]),
         ("the tags are missing", [(["a"], None)]),
         ("the tags are a int, not a list", [(["a"], 3)]),
