@@ -183,7 +183,7 @@ def _labels(
         counts=known,
         sizes=sizes,
         kept=np.ones(len(splits), bool),
-        errors=check.errors,
+        errors=(*(_too_rare(sizes, shares, noun) if few else ()), *check.errors),
         warnings=(
             *warn_few({names[place]: few[place] for place in sorted(few)}, noun=noun),
             *check.warnings,
@@ -214,6 +214,18 @@ def _numbers(
         errors=(*_too_few_numbers(few, shares, noun), *errors),
         warnings=(),
     )
+
+
+def _too_rare(sizes: Mapping[str, int], shares: Mapping[str, float], noun: str) -> list[str]:
+    """An error where labels are so rare that all that has any is for training."""
+    empty = [split for split in SPLITS if split in shares and not sizes[split]]
+    if not empty:
+        return []
+    return [
+        f"no {noun} is left for {' and '.join(empty)}: nearly every label has too few {noun}s to "
+        f"be in every split (it takes {len(shares) + 1}). Are they labels? If not, name another "
+        "column (--label-column) or say what they are (--target-kind)"
+    ]
 
 
 def _too_few_numbers(few: Mapping[int, int], shares: Mapping[str, float], noun: str) -> list[str]:

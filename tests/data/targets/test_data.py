@@ -242,6 +242,12 @@ def test_sets_need_two_labels(tmp_path: Path) -> None:
     assert errors == ("sets of labels need at least two labels, found 1: 'a'",)
 
 
+def test_labels_that_all_are_rare_leave_no_text_to_judge_on(tmp_path: Path) -> None:
+    (error,) = look_at([f"{n}.5" for n in range(60)], tmp_path, target_kind="labels").errors
+    assert error.startswith("no text is left for validation and test: nearly every label has too")
+    assert "(it takes 3)" in error and "--target-kind" in error
+
+
 def test_tags_of_thousands_of_kinds_are_no_labels() -> None:
     counts = {"train": {f"tag {n}": 1 + n for n in range(10_001)}, "validation": {}, "test": {}}
     sizes = {"train": 20_000, "validation": 0, "test": 0}
