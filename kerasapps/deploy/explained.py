@@ -159,6 +159,20 @@ PREPROCESSING: Mapping[str, Mapping[str, Rule]] = {
         "fit": one_of("centre", "start"),
         "padding": number(-1, 1),
     },
+    kinds.PIECES: {
+        "files": _FILES,
+        "split": one_of("unicode_classes"),
+        "joiners": TEXT,
+        "length": _LENGTH,
+        "pieces": _LENGTH,
+        "most_pieces": _LENGTH,
+        "lowercase": FLAG,
+        "strip_accents": FLAG,
+        "continuing_prefix": TEXT,
+        "longest_word": whole_number(1, LONGEST_TEXT),
+        **dict.fromkeys(("pad", "start", "end", "unknown"), _TOKEN),
+        "padding_side": one_of("right"),
+    },
     kinds.ARRAYS: {"inputs": _SHAPES},
 }
 ANSWER: Mapping[str, Mapping[str, Rule]] = {

@@ -13,7 +13,7 @@ _UNITS = 128
 
 
 def bilstm_crf(
-    shape: TaggerShape, *, dropout: float = 0.5, word_dropout: float = 0.1
+    shape: TaggerShape, *, dropout: float = 0.5, word_dropout: float = 0.2
 ) -> keras.Model:
     """Long short-term memories in both directions over words and features of their characters.
 

@@ -14,7 +14,7 @@ from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
-LEAST, LARGEST = 8, 32  # rows a batch, where nobody asks
+LEAST, LARGEST = 8, 24  # rows a batch, where nobody asks
 
 
 def tag_batches(inputs: SplitInputs[TagRows], *, train: TrainConfig) -> Batches:

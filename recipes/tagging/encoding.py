@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from kerasapps.config import LoadConfig
-from kerasapps.config.iob2 import OUTSIDE
+from kerasapps.config.iob2 import OUTSIDE, goes_on, type_of
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.tags.examples import TagExamples, TagSplits
 from kerasapps.decoding.viterbi import Transitions
@@ -24,7 +24,7 @@ from kerasapps.outputs.tags.saved_model import write_tag_model
 from kerasapps.outputs.tags.sentences import rows_of_sentences
 from kerasapps.preprocess.cache import cached_array
 from kerasapps.preprocess.text import add_texts
-from kerasapps.preprocess.words.encoder import TagEncoder
+from kerasapps.preprocess.words.encoders import WordEncoder
 from kerasapps.recipes.tagging.criterion import tag_criterion
 from kerasapps.recipes.tagging.network import NetworkBuilder, transitions_of
 from kerasapps.recipes.tagging.report import ask_words, tag_audit_tables
@@ -46,7 +46,7 @@ class WordEncoding:
         labels: the tags.
     """
 
-    encoder: TagEncoder
+    encoder: WordEncoder
     build: NetworkBuilder
     labels: tuple[str, ...]
 
@@ -106,10 +106,10 @@ class WordEncoding:
 
 
 def encode_splits(
-    splits: TagSplits, encoder: TagEncoder, *, config: LoadConfig, cache: Cache
+    splits: TagSplits, encoder: WordEncoder, *, config: LoadConfig, cache: Cache
 ) -> SplitInputs[TagRows]:
     """Every split as rows of ids, in memory while `config.cache_mb` lasts, else on disk."""
-    content = [encoder.spec.to_dict(), encoder.words, encoder.characters]
+    content = [encoder.spec.to_dict(), *encoder.vocabularies]
     with cache.place("encoded", content) as folder:
 
         def encode(examples: TagExamples, name: str, budget: int) -> TagRows:
@@ -129,9 +129,19 @@ def _largest(rows: TagRows) -> np.ndarray:
     return max(rows.inputs.values(), key=lambda values: values.size)
 
 
+def begun(tags: Sequence[str]) -> list[str]:
+    """Tags of a part of a sentence, where an entity that was cut in two begins anew.
+
+    No sequence of tags starts within an entity, and a network that knows this would find the tags
+    of such a part impossible.
+    """
+    first = [f"B-{type_of(tag)}" if goes_on(tag) else tag for tag in tags[:1]]
+    return [*first, *tags[1:]]
+
+
 def encode_examples(
     examples: TagExamples,
-    encoder: TagEncoder,
+    encoder: WordEncoder,
     *,
     labels: Sequence[str],
     budget_bytes: int = sys.maxsize,
@@ -154,7 +164,7 @@ def encode_examples(
     number = {label: at for at, label in enumerate(labels)}
     targets = np.full((len(rows), length), NO_WORD, np.int32)
     for row, tags in enumerate(rows.parts(examples.tags)):
-        targets[row, : len(tags)] = [number.get(tag, number[OUTSIDE]) for tag in tags]
+        targets[row, : len(tags)] = [number.get(tag, number[OUTSIDE]) for tag in begun(tags)]
 
     def ids(name: str, example: np.ndarray) -> np.ndarray:
         def fill(values: np.ndarray) -> None:
@@ -172,13 +182,13 @@ def encode_examples(
         )
 
     inputs = {name: ids(name, example) for name, example in encoder.encode([]).items()}
-    return TagRows(rows, inputs, targets, trims=encoder.by_word)
+    return TagRows(rows, inputs, targets, of_words=encoder.of_words)
 
 
-def _key(examples: TagExamples, encoder: TagEncoder) -> str:
+def _key(examples: TagExamples, encoder: WordEncoder) -> str:
     """Changes whenever a word, a vocabulary or the spec does."""
     digest = hashlib.sha256(repr(sorted(encoder.spec.to_dict().items())).encode())
-    for texts in (encoder.words, encoder.characters, *examples.sentences):
+    for texts in (*encoder.vocabularies, *examples.sentences):
         add_texts(digest, texts)
         digest.update(b"\n")
     return digest.hexdigest()[:16]

@@ -16,7 +16,7 @@ from kerasapps.outputs.tags.bundle import TagBundle
 from kerasapps.outputs.tags.figures import TagMetrics, tag_metrics
 from kerasapps.outputs.tags.predicting import tag_answers
 from kerasapps.outputs.tags.reader import WordReader
-from kerasapps.preprocess.words.spec import TagSpec
+from kerasapps.preprocess.words.encoders import word_spec
 from kerasapps.recipes.tagging.task import TASK
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.held_out import usable_examples
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
-RULES = TaskRules(section=TASK.section, input=TagSpec.from_dict, classes=True)
+RULES = TaskRules(section=TASK.section, input=word_spec, classes=True)
 
 
 def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> TagBundle:

@@ -13,7 +13,8 @@ from kerasapps.config import ModelConfig
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.decoding.viterbi import Transitions, legal_transitions
 from kerasapps.models.tagger_common import TaggerShape, crf_of
-from kerasapps.preprocess.words.encoder import TagEncoder
+from kerasapps.preprocess.words.encoders import WordEncoder
+from kerasapps.preprocess.words.pieces import PieceEncoder
 from kerasapps.recipes.tagging.architectures import build_tagger
 
 
@@ -27,36 +28,62 @@ class NetworkBuilder:
         encoder: what the ids mean.
         labels: the tags.
         dropout: or None for the model's own.
+        vectors: first values of the embedding of words, or None.
     """
 
     model: ModelConfig
     tagging: TaggingConfig
-    encoder: TagEncoder
+    encoder: WordEncoder
     labels: tuple[str, ...]
     dropout: float | None
+    vectors: np.ndarray | None = None
 
     def __call__(self) -> keras.Model:
         """The network for training: it takes sentences of any length."""
-        network: keras.Model = build_tagger(self.model, self._shape())
+        network: keras.Model = build_tagger(self.model, self._shape(vectors=self.vectors))
         return network
 
     def for_export(self, network: keras.Model) -> keras.Model:
         """The network of static length, with the weights of one that was trained."""
-        shape = self._shape(length=self.encoder.spec.length, for_export=True)
+        vectors = None
+        if self.tagging.word_vectors is not None:
+            # Their values come with the weights; their size decides the architecture.
+            vectors = network.get_layer("embedding").get_weights()[0]
+        shape = self._shape(length=self.encoder.spec.length, vectors=vectors, for_export=True)
         copy: keras.Model = build_tagger(self.model, shape)
         copy.set_weights(network.get_weights())
         return copy
 
     def _shape(self, **form: Any) -> TaggerShape:
         return TaggerShape(
-            words=self.encoder.word_count,
-            characters=self.encoder.character_count,
-            word_length=self.encoder.spec.word_length,
+            **_sizes(self.encoder, fixed="length" in form),
             tags=self.labels,
             dropout=self.dropout,
             word_dropout=self.tagging.word_dropout,
             **form,
         )
+
+
+def _sizes(encoder: WordEncoder, *, fixed: bool) -> dict[str, Any]:
+    """What a network must know of the ids that it gets.
+
+    Args:
+        encoder: makes them.
+        fixed: whether it takes one number of pieces.
+    """
+    if not isinstance(encoder, PieceEncoder):
+        return {
+            "words": encoder.word_count,
+            "characters": encoder.character_count,
+            "word_length": encoder.spec.word_length,
+        }
+    tokenizer = encoder.tokenizer
+    return {
+        "words": tokenizer.vocabulary_size,
+        "pieces": encoder.spec.pieces if fixed else None,
+        "unknown_id": tokenizer.unknown_id,
+        "kept_ids": tokenizer.special_ids,
+    }
 
 
 def transitions_of(network: keras.Model, tags: Sequence[str]) -> Transitions:

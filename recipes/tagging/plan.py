@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from kerasapps.config import LoadConfig, TrainConfig
+from kerasapps.config import LoadConfig, ModelConfig, TrainConfig
 from kerasapps.config.metric import Answer
+from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.data.tags.examples import TagSplits
 from kerasapps.errors import ConfigError
+from kerasapps.files.paths import user_path
 from kerasapps.outputs.tags.answer import TAGS
 from kerasapps.recipes.tagging.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
+
+_OF_OWN_WORDS = (
+    "lowercase",
+    "digits",
+    "vocab_size",
+    "min_count",
+    "max_characters",
+    "word_vectors",
+)
 
 FEW = 1000
 """Sentences for training below which a tagger knows little but their words."""
@@ -24,9 +35,27 @@ def plan_training(options: Options, *, answer: Answer = TAGS) -> Plan:
     """
     model, train = options["model"], options["train"]
     _refuse_foreign(options["load"], train)
+    _check_words(options["tagging"], model)
     architecture = ARCHITECTURES.find(model.model)
     train = with_suggestions(train, **architecture.training, monitor=TAGS.judged.quality)
     return Plan.of(architecture, model=model, train=train, answer=answer)
+
+
+def _check_words(tagging: TaggingConfig, model: ModelConfig) -> None:
+    """Finds before any data is read what would fail after it, or have no effect."""
+    if tagging.word_vectors is not None:
+        vectors = user_path(tagging.word_vectors, what="TaggingConfig.word_vectors")
+        if not vectors.is_file():
+            raise ConfigError(f"There is no file {tagging.word_vectors!r} (--word-vectors).")
+    if not ARCHITECTURES.is_pretrained(model.model):
+        return
+    plain = TaggingConfig()
+    for field in _OF_OWN_WORDS:
+        if getattr(tagging, field) != getattr(plain, field):
+            raise ConfigError(
+                f"{model.model} has words, and a way to look them up, of its own; leave out "
+                f"{field}."
+            )
 
 
 def _refuse_foreign(load: LoadConfig, train: TrainConfig) -> None:

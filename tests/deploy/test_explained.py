@@ -20,6 +20,7 @@ from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
 from kerasapps.outputs.tags.answer import TAG_ANSWER
 from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
 from kerasapps.preprocess.sounds.spec import SoundSpec
+from kerasapps.preprocess.words.pieces import PieceEncoder, PieceSpec
 from kerasapps.preprocess.words.spec import TagSpec
 from kerasapps.recipes.translation.answer import explain_search
 from tests.deploy.tampered import put
@@ -53,6 +54,9 @@ EXPLAINED: dict[str, dict[str, Any]] = {
     "rows": rows(),
     "tokens": TagSpec(length=64, word_length=16, lowercase=True, digits=True).explained(),
     "sound": SoundSpec(rate=8000, samples=8000).explained(),
+    "pieces": PieceEncoder(
+        PieceSpec(length=8, pieces=16, lowercase=True), ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "a")
+    ).explained(),
     "arrays": {"kind": "arrays", "inputs": {"input": [3], "more": [4, 5]}},
 }
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -144,6 +148,7 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("tokens", "classes", "preprocessing.files.0.path", "x.txt", "does not list"),
         ("tokens", "classes", "preprocessing.split", "spaces", "unicode_classes"),
         ("tokens", "classes", "preprocessing.word_length", 0, "from 2 to"),
+        ("pieces", "classes", "preprocessing.pieces", 1, "from 2 to"),
         ("rows", "classes", "preprocessing.columns", ["age"], "a list of objects"),
         ("rows", "classes", "preprocessing.yes", [1], "a list of texts"),
         ("arrays", "classes", "preprocessing.inputs", {}, "an object of shapes"),

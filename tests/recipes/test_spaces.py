@@ -83,6 +83,7 @@ RANGES: dict[str, dict[str, Any]] = {
         "width": [0.5, 1.0, 2.0], "depth": [1.0, 2.0, 3.0], "kernel": [2, 3, 4], "dropout": 0.7,
         "word_dropout": 0.5, **TRAINING,
     },
+    "tagging tagger_preset": PRESET,
     "text text_preset": {**PRESET, "label_smoothing": [0.0, 0.1]},
     "text text_transformer": {
         "width": [0.5, 1.0, 1.5], "depth": [1.0, 2.0, 4.0], "dropout": 0.5, "word_dropout": 0.5,

@@ -49,6 +49,7 @@ _INPUTS: Final = {
     kinds.SOUND: "Samples of a sound in one channel, between -1 and 1.",
     kinds.WORDS: "Ids of the words of a text, padded with 0.",
     kinds.TOKENS: "Ids of the words of a text, or of their characters, padded with 0.",
+    kinds.PIECES: "Ids of the pieces of words, or the place of each word's first one.",
     kinds.ROWS: "A row of a table, as bundle.json says of each column.",
     kinds.SENTENCEPIECE: "A piece of the translation, its position, and the states.",
 }
@@ -58,6 +59,7 @@ _NAMES: Final = {
     kinds.WORDS: "Text",
     kinds.WORDPIECES: "Text",
     kinds.TOKENS: "Text",
+    kinds.PIECES: "Text",
     kinds.ROWS: "Row",
 }
 _ANSWERS: Final = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,24 +25,32 @@ class TagRows:
         rows: which words of which sentence each row holds.
         inputs: name of an input → `(n, length, …)`.
         targets: int32 `(n, length)`, numbers of tags; -1 where no word is.
-        trims: whether the second axis of every input is that of the words, so that rows may be cut
-            where only padding is left.
+        of_words: names of the inputs whose second axis is that of the words; of others it is that
+            of the pieces that words are cut into, padded with 0.
     """
 
     rows: Rows
     inputs: Mapping[str, np.ndarray]
     targets: np.ndarray
-    trims: bool = True
+    of_words: Collection[str]
 
     def batch(self, chosen: NDArray[np.int64]) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Inputs and targets of some rows, cut where none of them has a word."""
-        width = self.targets.shape[1]
-        if self.trims:
-            longest = int(self.rows.lengths[chosen].max())
-            width = min(width, -(-longest // _MULTIPLE) * _MULTIPLE)
-        cut = width if self.trims else None
-        inputs = {name: values[chosen][:, :cut] for name, values in self.inputs.items()}
+        width = _rounded_up(int(self.rows.lengths[chosen].max()))
+        inputs = {}
+        for name, values in self.inputs.items():
+            some = values[chosen]
+            inputs[name] = some[:, : width if name in self.of_words else _used(some)]
         return inputs, self.targets[chosen][:, :width]
+
+
+def _used(values: np.ndarray) -> int:
+    """Columns of which one of the rows has a piece, and a few more."""
+    return _rounded_up(1 + int(np.flatnonzero(values.any(axis=0)).max(initial=0)))
+
+
+def _rounded_up(width: int) -> int:
+    return -(-width // _MULTIPLE) * _MULTIPLE
 
 
 def emitting(network: keras.Model) -> Callable[[TagRows], NDArray[np.float32]]:

@@ -24,6 +24,7 @@ from kerasapps.export.gate import Agreement, Runners
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import HeldOut, verify
 from kerasapps.model_inputs import rows_of
+from kerasapps.models import backbone
 from kerasapps.outputs.tags.agreement import same_tags
 from kerasapps.outputs.tags.answer import TAG_ANSWER, TAGS, TRANSITIONS_FILE
 from kerasapps.outputs.tags.counts import entity_scores
@@ -123,7 +124,11 @@ class TagJudging:
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, and a judge where every epoch has one."""
         judge = self.epoch_judge(network) if self.each_epoch else None
-        return {"criterion": self.reading.criterion(network), "judge": judge}
+        return {
+            "criterion": self.reading.criterion(network),
+            "judge": judge,
+            "backbone": backbone(network),
+        }
 
     def epoch_judge(self, network: keras.Model) -> Callable[[], float]:
         """F1 of the validation split, 0 to 1, by the weights of the day."""

@@ -14,15 +14,14 @@ from kerasapps.deploy.readers import Shape, checked_text, split_texts
 from kerasapps.errors import BundleError, ConfigError
 from kerasapps.model_inputs import RawInput
 from kerasapps.outputs.tags.windows import windows_in
-from kerasapps.preprocess.words.encoder import TagEncoder, load_encoder
-from kerasapps.preprocess.words.spec import TagSpec
+from kerasapps.preprocess.words.encoders import WordEncoder, load_word_encoder, word_spec
 
 
 class WordReader:
     """Texts as ids of their words and characters.
 
     Args:
-        manifest: of the bundle; its `input` holds the fields of `TagSpec`, its folder the
+        manifest: of the bundle; its `input` holds the fields of a `WordSpec`, its folder the
             vocabularies.
     """
 
@@ -78,19 +77,25 @@ class WordReader:
         return {
             "tokens": words,
             "starts": [token.start for token in tokens],
-            **{name: values[:count].tolist() for name, values in inputs.items()},
+            **{
+                # Pieces end where only zeros are left.
+                name: values[:count].tolist()
+                if name in self.encoder.of_words
+                else np.trim_zeros(values, "b").tolist()
+                for name, values in inputs.items()
+            },
         }
 
 
-def word_encoder(manifest: Manifest) -> TagEncoder:
+def word_encoder(manifest: Manifest) -> WordEncoder:
     """What makes ids of words, as a bundle holds it.
 
     Raises:
         BundleError: if its vocabularies are not listed in the manifest, or are none.
     """
-    spec = TagSpec.from_dict(manifest.input)
+    spec = word_spec(manifest.input)
     (folder,) = {manifest.file(name).parent for name in spec.files}
     try:
-        return load_encoder(folder, spec=spec)
+        return load_word_encoder(folder, spec=spec)
     except ConfigError as error:
         raise BundleError(f"{folder}: {error}") from error

@@ -11,14 +11,16 @@ import tensorflow as tf
 
 from kerasapps.decoding.viterbi import Transitions
 from kerasapps.decoding.viterbi_graph import viterbi_in_graph
-from kerasapps.preprocess.words.encoder import TagEncoder
+from kerasapps.preprocess.words.encoders import WordEncoder
 from kerasapps.preprocess.words.graph import SplitGraph, WordGraph
+from kerasapps.preprocess.words.pieces import PieceEncoder
+from kerasapps.preprocess.words.pieces_graph import PieceGraph
 from kerasapps.process.quiet import without_log
 
 
 def write_tag_model(
     network: keras.Model,
-    encoder: TagEncoder,
+    encoder: WordEncoder,
     transitions: Transitions,
     folder: Path,
     *,
@@ -45,7 +47,7 @@ def write_tag_model(
     module = tf.Module()
     # What the graphs refer to must hang on what is saved.
     module.variables_in_use = [variable.value for variable in network.variables]
-    module.encode = WordGraph(encoder)
+    module.encode = _graph_of(encoder)
     names = tf.constant([*labels, ""])
     longest = encoder.spec.length
 
@@ -83,6 +85,12 @@ def write_tag_model(
     signatures = {"serving_default": module.texts, "tokens": module.tokens}
     with without_log():
         tf.saved_model.save(module, str(folder), signatures=signatures)
+
+
+def _graph_of(encoder: WordEncoder) -> WordGraph | PieceGraph:
+    if isinstance(encoder, PieceEncoder):
+        return PieceGraph(encoder)
+    return WordGraph(encoder)
 
 
 def _of_some(tags_of: Any, tokens: Any) -> Any:

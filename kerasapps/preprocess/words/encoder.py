@@ -43,8 +43,8 @@ class TagEncoder:
     spec: TagSpec
     words: tuple[str, ...]
     characters: tuple[str, ...]
-    by_word: ClassVar[bool] = True
-    """Whether the second axis of each input is that of the words."""
+    of_words: ClassVar[tuple[str, ...]] = ("words", "characters")
+    """The inputs whose second axis is that of the words."""
 
     @property
     def word_count(self) -> int:
@@ -55,6 +55,11 @@ class TagEncoder:
     def character_count(self) -> int:
         """Ids of characters are 0 to this, exclusive."""
         return FIRST_ID + len(self.characters)
+
+    @property
+    def vocabularies(self) -> tuple[tuple[str, ...], ...]:
+        """All that the ids depend on beside the spec."""
+        return self.words, self.characters
 
     @property
     def summary(self) -> str:

@@ -10,11 +10,20 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from kerasapps.config import kinds
 from kerasapps.config.limits import LONGEST_TEXT
 from kerasapps.data.tags.words import Token, split_words
 from kerasapps.errors import ConfigError
 from kerasapps.preprocess.tokenizers.spec import PAD_ID, VOCABULARY_FILE, TokenizerSpec
-from kerasapps.preprocess.tokenizers.wordpiece import WordPieceTokenizer
+from kerasapps.preprocess.tokenizers.wordpiece import (
+    CLS,
+    LONGEST_WORD,
+    PAD,
+    SEP,
+    SUFFIX,
+    UNKNOWN,
+    WordPieceTokenizer,
+)
 
 MOST_PIECES: Final = 8
 """Of one word; what is behind them is not read."""
@@ -80,14 +89,19 @@ class PieceEncoder:
 
     spec: PieceSpec
     vocabulary: tuple[str, ...]
-    by_word: ClassVar[bool] = False
-    """Whether the second axis of each input is that of the words."""
+    of_words: ClassVar[tuple[str, ...]] = ("first",)
+    """The inputs whose second axis is that of the words."""
 
     @cached_property
     def tokenizer(self) -> WordPieceTokenizer:
         """What cuts a word; its texts are single words."""
         form = TokenizerSpec("wordpiece", max_length=MOST_PIECES + 2, lowercase=self.spec.lowercase)
         return WordPieceTokenizer(self.vocabulary, form)
+
+    @property
+    def vocabularies(self) -> tuple[tuple[str, ...], ...]:
+        """All that the ids depend on beside the spec."""
+        return (self.vocabulary,)
 
     @property
     def summary(self) -> str:
@@ -126,6 +140,27 @@ class PieceEncoder:
         padded = np.full(self.spec.pieces, PAD_ID, np.int32)
         padded[: len(ids)] = ids
         return {"ids": padded, "first": first}
+
+    def explained(self) -> dict[str, Any]:
+        """What `encode` does, for programs of other people; see `docs/bundles.md`."""
+        special = {"pad": PAD, "start": CLS, "end": SEP, "unknown": UNKNOWN}
+        ids = self.tokenizer.vocabulary
+        lines = "a token a line, its id the line's number from 0"
+        return {
+            "kind": kinds.PIECES,
+            "files": [{"path": name, "format": lines} for name in self.spec.files],
+            "split": "unicode_classes",
+            "joiners": self.spec.joiners,
+            "length": self.spec.length,
+            "pieces": self.spec.pieces,
+            "most_pieces": MOST_PIECES,
+            "lowercase": self.spec.lowercase,
+            "strip_accents": self.spec.lowercase,
+            "continuing_prefix": SUFFIX,
+            "longest_word": LONGEST_WORD,
+            **{name: {"token": token, "id": ids[token]} for name, token in special.items()},
+            "padding_side": "right",
+        }
 
     def with_room_for(self, sentences: Sequence[Sequence[str]], *, longest: int) -> PieceEncoder:
         """With as many pieces as nearly all of some sentences have.
