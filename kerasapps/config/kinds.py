@@ -26,3 +26,27 @@ NUMBERS: Final = "numbers"
 TRANSLATION: Final = "translation"
 TAGS: Final = "tags"
 """What is answered: the `kind` of `answer`."""
+
+PHONE_APPS: Final = (
+    (PICTURE, CLASSES),
+    (WORDS, CLASSES),
+    (WORDPIECES, CLASSES),
+    (SENTENCEPIECE, TRANSLATION),
+    (ROWS, CLASSES),
+    (ROWS, NUMBER),
+)
+"""What is read and what is answered, of which there are apps for phones."""
+PAGE_READS: Final = (PICTURE, SOUND, ROWS, WORDS, WORDPIECES, SENTENCEPIECE)
+PAGE_ANSWERS: Final = (CLASSES, NUMBER, TRANSLATION)
+"""What a page in a browser reads and answers, each with each."""
+
+
+def app_targets(reads: str, answers: str) -> tuple[str, ...]:
+    """The kinds of app there are for a bundle, as `--target` names them.
+
+    Args:
+        reads: the `kind` of its `preprocessing`.
+        answers: the `kind` of its `answer`.
+    """
+    phones = ("android", "ios") if (reads, answers) in PHONE_APPS else ()
+    return (*phones, "web") if reads in PAGE_READS and answers in PAGE_ANSWERS else phones

@@ -13,6 +13,11 @@ from kerasapps.evaluation.sections import TEMPLATES, Section, render
 
 _LONGEST = 60  # characters of an input on a line
 _LOOKED_AT = 1000  # texts of which one is taken
+_APPS = {
+    "android": "an app around it, in Kotlin",
+    "ios": "an app around it, in Swift",
+    "web": "a page around it, which runs in the browser",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,7 @@ class ShippedFiles:
         scores: the type of its scores, where it gives such.
         saved_model: whether there is one.
         onnx: the ONNX file's path, of a translator the first one's; None without.
+        apps: the kinds of app there are around such a bundle, as `--target` names them.
     """
 
     run: PurePath
@@ -79,6 +85,7 @@ class ShippedFiles:
     scores: str | None = None
     saved_model: bool = False
     onnx: PurePath | None = None
+    apps: tuple[str, ...] = ()
 
     @property
     def tflite(self) -> str:
@@ -154,10 +161,21 @@ def _commands(usage: Usage, files: ShippedFiles) -> UseBlock:
         f"kerasapps benchmark {run}",
         "# a page to try it, and answers over HTTP; needs kerasapps[serve]",
         f"kerasapps serve {run}",
-        "# an app around it, in Kotlin; there are ios and web, too",
-        f"kerasapps export {run} --target android --output app",
+        *_app_lines(files.apps, run),
     ]
     return UseBlock(heading="On the command line", code="\n".join(lines))
+
+
+def _app_lines(apps: Sequence[str], run: str) -> list[str]:
+    """How an app is made; none where there is none of such a bundle."""
+    if not apps:
+        return []
+    first, *others = apps
+    too = f"; there {'is' if len(others) == 1 else 'are'} {' and '.join(others)}, too"
+    return [
+        f"# {_APPS[first]}{too if others else ''}",
+        f"kerasapps export {run} --target {first} --output app",
+    ]
 
 
 def _python(usage: Usage, files: ShippedFiles) -> UseBlock:

@@ -14,16 +14,6 @@ from kerasapps.errors import BundleError, ConfigError
 from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.characters import CHARACTERS_FILE, character_table
 
-KNOWN = (
-    (kinds.PICTURE, kinds.CLASSES),
-    (kinds.WORDS, kinds.CLASSES),
-    (kinds.WORDPIECES, kinds.CLASSES),
-    (kinds.SENTENCEPIECE, kinds.TRANSLATION),
-    (kinds.ROWS, kinds.CLASSES),
-    (kinds.ROWS, kinds.NUMBER),
-)
-"""What is read and what is answered, of which there are apps."""
-
 _DTYPES = ("float32", "int32", "int8", "uint8")
 _SHOWN_DOTFILE = "gitignore"  # in the template without its dot, which packaging leaves out
 
@@ -91,8 +81,8 @@ def _check(app: App) -> None:
             "themselves. Leave it out."
         )
     kind = (app.preprocessing["kind"], app.answer["kind"])
-    if kind not in KNOWN:
-        pairs = ", ".join(" and ".join(each) for each in KNOWN)
+    if kind not in kinds.PHONE_APPS:
+        pairs = ", ".join(" and ".join(each) for each in kinds.PHONE_APPS)
         raise BundleError(
             f"{app.manifest.folder} takes {kind[0]} and answers {kind[1]}, of which there is no "
             f"app for phones. There are apps for {pairs}."

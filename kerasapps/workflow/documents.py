@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kerasapps.config import PRETRAINED
 from kerasapps.config.export import ONNX
+from kerasapps.config.kinds import app_targets
 from kerasapps.config.metric import Answer, Metric
 from kerasapps.config.own import OwnNetwork, own_title
 from kerasapps.data.audit import TABLED, Audit, Finding
@@ -67,7 +68,8 @@ def describe_bundle(
         choice: how the model was chosen, if it was.
         search: what the report shows of the search before it.
     """
-    splits = judging.splits
+    splits, answering = judging.splits, judging.answering(judged)
+    apps = app_targets(judging.preprocessing["kind"], answering["kind"])
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
         judging.write_files(judged, folder)
@@ -94,7 +96,7 @@ def describe_bundle(
             environment=shown,
             command=environment.get(COMMAND, ""),
             choice=choice_section(choice, judging.answer),
-            use=use_section(said.usage, shipped_files(place, artifacts)),
+            use=use_section(said.usage, shipped_files(place, artifacts, apps=apps)),
             search=search,
             judged_on=splits.judged_on,
             validation=validation_role(
@@ -114,7 +116,7 @@ def describe_bundle(
         labels=splits.labels,
         input=judging.spec,
         preprocessing=judging.preprocessing,
-        answer=judging.answering(judged),
+        answer=answering,
         metrics=judged.figures.to_dict(),
         data={"source": settings["data"], "fingerprint": splits.fingerprint, "examples": counts},
         settings=settings,
@@ -165,12 +167,15 @@ def validation_role(history: History, *, chose_model: bool, searched: bool, pool
     return " and ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
 
 
-def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:
+def shipped_files(
+    place: Path, artifacts: Sequence[Artifact], *, apps: tuple[str, ...] = ()
+) -> ShippedFiles:
     """What of a bundle is used: the files that passed.
 
     Args:
         place: the bundle.
         artifacts: all that were judged.
+        apps: the kinds of app there are around such a bundle.
     """
     passed = {each.name: each for each in artifacts if each.passed and each.path is not None}
     name = next((name for name in PREFERENCE if name in passed), "")
@@ -181,6 +186,7 @@ def shipped_files(place: Path, artifacts: Sequence[Artifact]) -> ShippedFiles:
         scores=passed[name].scores if name else None,
         saved_model="saved_model" in passed,
         onnx=_first_file(place, passed[ONNX].path) if ONNX in passed else None,
+        apps=apps,
     )
 
 

@@ -24,7 +24,13 @@ ASKED = Asked(
 )
 USAGE = Usage(asked=ASKED, shown="answer.label", gives="scores")
 RUN = PurePosixPath("my runs/it's")
-FILES = ShippedFiles(run=RUN, bundle=RUN / "bundle", artifact="int8", saved_model=True)
+FILES = ShippedFiles(
+    run=RUN,
+    bundle=RUN / "bundle",
+    artifact="int8",
+    saved_model=True,
+    apps=("android", "ios", "web"),
+)
 
 
 def page_of(files: ShippedFiles = FILES, **changes):
@@ -60,6 +66,17 @@ def test_there_are_lines_for_each_way_to_use_a_bundle():
     assert 'load_bundle("my runs/it\'s", artifact="int8")' in python
     assert 'saved_model.load("my runs/it\'s/bundle/saved_model")' in server
     assert "import others\n" in code_of(page_of(serving="import others"))[2]
+
+
+def test_only_apps_that_there_are_are_told():
+    told = {
+        apps: code_of(page_of(dataclasses.replace(FILES, apps=apps)))[0]
+        for apps in [(), ("web",), FILES.apps]
+    }
+    assert "--target" not in told[()]
+    assert "runs in the browser\nkerasapps export" in told[("web",)]
+    assert "--target web --output app" in told[("web",)]
+    assert "in Kotlin; there are ios and web, too\n" in told[FILES.apps]
 
 
 def test_a_tflite_file_is_told_in_words_and_run_where_lines_can():

@@ -18,11 +18,6 @@ ABOUT: Final = "app.json"
 PAGE: Final = Path(__file__).parent / "page"
 """Files that every page has, as they are."""
 
-READS: Final = (
-    *(kinds.PICTURE, kinds.SOUND, kinds.ROWS),
-    *(kinds.WORDS, kinds.WORDPIECES, kinds.SENTENCEPIECE),
-)
-ANSWERS: Final = (kinds.CLASSES, kinds.NUMBER, kinds.TRANSLATION)
 SUFFIXES: Final = (".flac", ".json", ".model", ".png", ".tflite", ".txt")
 """Of a bundle's files in a page: whoever is led to one of them by a link runs nothing."""
 DTYPES: Final = ("float32", "int32", "uint8")
@@ -68,7 +63,7 @@ def described(app: App) -> dict[str, Any]:
 
 def _require_known(app: App) -> None:
     reads, answers = app.preprocessing["kind"], app.answer["kind"]
-    if reads not in READS or answers not in ANSWERS:
+    if reads not in kinds.PAGE_READS or answers not in kinds.PAGE_ANSWERS:
         raise BundleError(
             f"{app.manifest.folder} reads {reads} and answers {answers}, for which there is no "
             "page: write one that prepares the inputs as you do, and runs the TFLite file with "
