@@ -72,6 +72,7 @@ def option(
     asks: Sequence[Command] = (),
     asked: str = "",
     secret: bool = False,
+    of_files: bool = False,
 ) -> Any:
     """A dataclass field with all that the checks, the command line and the docs know of it.
 
@@ -88,6 +89,7 @@ def option(
         asks: commands beside the training's that ask for it, with nothing for a default.
         asked: their help text, where it is another.
         secret: whether the `repr` of the config leaves it out.
+        of_files: whether it is of whole files, which no request to a server sends.
     """
     metadata = {
         "help": text,
@@ -96,6 +98,7 @@ def option(
         "searched": searched,
         "asks": tuple(asks),
         "asked": asked or text,
+        "of_files": of_files,
     }
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
 
@@ -111,6 +114,7 @@ def encoding_of_files() -> Any:
         None,
         "of files of text, such as cp1252 (default: UTF-8, else guessed and printed)",
         asks=("check", "evaluate", "predict"),
+        of_files=True,
     )
 
 

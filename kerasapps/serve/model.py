@@ -23,7 +23,6 @@ from kerasapps.workflow.task import Task
 
 _KINDS = {"file": PICTURE, "sound": SOUND, "text": TEXT, "row": ROW}
 _OWN_KINDS = {PICTURES: PICTURE, TEXTS: TEXT, ARRAYS: ARRAY}
-_OF_FILES = frozenset({"encoding", "stream", "threshold"})  # of whole files, which nobody sends
 _OF_CLASSES = frozenset(each.name for each in dataclasses.fields(TopLabelsConfig))
 
 Options = Mapping[str, Any]
@@ -187,13 +186,13 @@ def _value_answering(bundle: LoadedBundle) -> Answering:
 
 
 def _options(asked: Mapping[str, type[Any]]) -> dict[str, Option]:
-    """Those of a request, of all that `predict` asks for."""
+    """Those of a request, of all that `predict` asks for: not what is of whole files."""
     fields = {
         name: next(each for each in dataclasses.fields(config) if each.name == name)
         for name, config in asked.items()
-        if name not in _OF_FILES
     }
     return {
         name: Option(name, field_types(asked[name])[name], field.metadata["asked"])
         for name, field in fields.items()
+        if not field.metadata["of_files"]
     }

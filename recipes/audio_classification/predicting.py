@@ -27,6 +27,7 @@ class SoundPredictConfig(TopLabelsConfig):
         False,
         "sounds: what is heard in the file, and when, in place of one label for it",
         asks=("predict",),
+        of_files=True,
     )
     threshold: float | None = option(
         None,
@@ -34,6 +35,7 @@ class SoundPredictConfig(TopLabelsConfig):
         low=0,
         high=1,
         asks=("predict",),
+        of_files=True,
     )
 
     def __post_init__(self) -> None:

@@ -7,6 +7,8 @@ import dataclasses
 import pytest
 
 from kerasapps import config
+from kerasapps.outputs.classes.predicting import TopLabelsConfig
+from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 
 CONFIGS = (
     config.LoadConfig,
@@ -17,6 +19,7 @@ CONFIGS = (
     config.TrainConfig,
     config.ExportConfig,
 )
+OF_PREDICT = (TopLabelsConfig, SoundPredictConfig)
 PAIR = {"source_column", "target_column", "source_language", "target_language"}
 
 
@@ -51,6 +54,18 @@ def test_what_commands_ask_for(command: str, asked: dict[str, set[str]]) -> None
         for each in CONFIGS
     }
     assert {name: options for name, options in fields.items() if options} == asked
+
+
+def test_what_no_request_to_a_server_asks_for() -> None:
+    asked = [
+        field
+        for each in (*CONFIGS, *OF_PREDICT)
+        for field in dataclasses.fields(each)
+        if "predict" in field.metadata["asks"]
+    ]
+    of_files = {field.name for field in asked if field.metadata["of_files"]}
+    assert of_files == {"encoding", "stream", "threshold"}
+    assert {field.name for field in asked} - of_files == {"beam", "top_k"}
 
 
 def test_what_decides_what_is_measured_is_not_searched() -> None:
