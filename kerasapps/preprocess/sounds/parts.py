@@ -11,6 +11,7 @@ import numpy as np
 
 from kerasapps.data.sounds.decode import read_sound
 from kerasapps.data.sounds.examples import Clip
+from kerasapps.data.sounds.opened import CHANNELS
 from kerasapps.errors import DataError
 from kerasapps.preprocess.sounds.load import Window, load_sound, open_sound, seconds_of
 from kerasapps.preprocess.sounds.spec import SoundSpec
@@ -26,7 +27,7 @@ def split_sounds(inputs: Any) -> list[Any]:
             these in a list, or in an array `(n, samples)`.
 
     Raises:
-        DataError: if it is nothing of this.
+        DataError: if it is nothing of this, or an array that looks like the channels of one sound.
     """
     if isinstance(inputs, str | os.PathLike | bytes | bytearray | memoryview | Clip):
         return [bytes(inputs) if isinstance(inputs, bytearray | memoryview) else inputs]
@@ -93,8 +94,12 @@ def chunks_of(raw: Any, spec: SoundSpec, *, chunk: int) -> Iterator[np.ndarray]:
 
 def _blocks(raw: Any, spec: SoundSpec) -> Iterator[np.ndarray]:
     seconds, between = seconds_of(raw, spec), _reading(raw, spec)
-    for start in np.arange(0.0, seconds, _BLOCK_SECONDS):
-        yield between(float(start), min(seconds, float(start) + _BLOCK_SECONDS))
+    # The rest belongs to the last block: a file may say a little more than it holds, and a block
+    # of which nothing is there would be refused.
+    count = max(1, int(seconds / _BLOCK_SECONDS))
+    for start in (number * _BLOCK_SECONDS for number in range(count - 1)):
+        yield between(start, start + _BLOCK_SECONDS)
+    yield between((count - 1) * _BLOCK_SECONDS, seconds)
 
 
 def _reading(raw: Any, spec: SoundSpec) -> Callable[[float, float], np.ndarray]:
@@ -114,4 +119,11 @@ def _of_array(values: np.ndarray) -> list[Any]:
         return [*values.tolist()]
     if values.ndim not in (1, 2):
         raise DataError(f"samples have the shape (samples,) or (n, samples), got {values.shape}.")
-    return [values] if values.ndim == 1 else [*values]
+    if values.ndim == 1:
+        return [values]
+    if values.shape[1] <= CHANNELS and values.shape[1] < len(values):
+        raise DataError(
+            f"samples of the shape {values.shape} are {len(values):,} sounds of {values.shape[1]} "
+            "samples: give one sound of several channels in a list, or its mean over the channels."
+        )
+    return [*values]

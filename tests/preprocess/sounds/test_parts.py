@@ -34,6 +34,16 @@ def test_one_sound_and_several(file: Path) -> None:
     assert [each.shape for each in split_sounds(SOUND.reshape(3, 4000))] == [(4000,)] * 3
 
 
+def test_channels_of_one_sound_are_not_taken_for_sounds() -> None:
+    stereo = np.stack([SOUND, -SOUND], axis=1)
+    with pytest.raises(
+        DataError, match="are 12,000 sounds of 2 samples: give one sound of several"
+    ):
+        split_sounds(stereo)
+    assert [each.shape for each in split_sounds([stereo])] == [(12_000, 2)]
+    assert len(split_sounds(stereo.T)) == 2
+
+
 @pytest.mark.parametrize("sounds", [3, np.zeros((2, 2, 2))], ids=["number", "three axes"])
 def test_what_is_no_sound_is_refused(sounds: object) -> None:
     with pytest.raises(DataError):
@@ -61,3 +71,15 @@ def test_chunks_are_the_sound_without_a_rest(file: Path, monkeypatch: pytest.Mon
     chunks = np.stack([*chunks_of(file, SPEC, chunk=700)])
     np.testing.assert_allclose(chunks.ravel(), SOUND[: 17 * 700], atol=1e-6)
     assert len([*chunks_of(SOUND, SPEC, chunk=5000)]) == 2
+
+
+def test_a_file_may_say_a_little_more_than_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soundfile.write(tmp_path / "whole.mp3", np.tile(SOUND, 8), 16_000, format="MP3")
+    content = (tmp_path / "whole.mp3").read_bytes()
+    (tmp_path / "a.mp3").write_bytes(content[: -len(content) // 50])
+    seconds = parts.seconds_of(tmp_path / "a.mp3", SPEC)
+    monkeypatch.setattr(parts, "_BLOCK_SECONDS", (seconds - 0.05) / 2)
+    chunks = [*chunks_of(tmp_path / "a.mp3", SPEC, chunk=400)]
+    assert 0.9 * seconds < 0.1 * len(chunks) < seconds
