@@ -19,6 +19,9 @@ from kerasapps.preprocess.sounds.spec import SoundSpec
 STRIPES = {"none": 0, "light": 0, "strong": 2}
 """Preset → stripes of frames, and as many of bands, that are hidden."""
 
+MOST_NOISE = 600.0
+"""Seconds of the data's noise that are in memory: a graph holds 2 GB of it at most."""
+
 
 def resolve_augmentation(audio: AudioConfig) -> SoundAugmentation:
     """The preset with the fields that are set put over it."""
@@ -38,5 +41,11 @@ def noise_for(
     """Noise to be mixed in, float32 `(n,)`: of the data, or made; None where none is mixed in."""
     if not change.noise:
         return None
-    recordings = [open_sound(clip, spec.rate) for clip in examples.noise]
+    recordings: list[np.ndarray] = []
+    left = round(MOST_NOISE * spec.rate)
+    for clip in examples.noise:  # pieces of every recording, in an order that the seed drew
+        if left <= 0:
+            break
+        recordings.append(open_sound(clip, spec.rate)[:left])
+        left -= len(recordings[-1])
     return noise_bank(recordings, rate=spec.rate, samples=spec.samples)
