@@ -51,6 +51,10 @@ def best_threshold(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> fl
     given = np.bincount(places)[::-1].cumsum()
     f1 = 2 * positives / (given + truth.sum())  # of all from the highest score down to each
     below = np.append(0.0, values[:-1])
+    # Within the bounds no threshold gives the lower scores, and none tells the highest apart.
+    possible = ((values >= LEAST) & (below < MOST))[::-1]
+    if not possible.any():
+        return LEAST
     halfway = np.clip(((values + below) / 2)[::-1], LEAST, MOST)
-    best = np.flatnonzero(f1 >= f1.max() - 1e-12)
+    best = np.flatnonzero(possible & (f1 >= f1[possible].max() - 1e-12))
     return float(halfway[best[np.argmin(np.abs(halfway[best] - USUAL))]])

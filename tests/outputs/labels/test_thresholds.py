@@ -30,7 +30,17 @@ def test_of_equally_good_ones_it_is_the_nearest_to_a_half() -> None:
     assert best_threshold(truth[:2], scores[:2]) == pytest.approx((0.99 + 0.6) / 2)
     assert best_threshold(np.zeros(3, bool), scores) == 0.5
     assert best_threshold(np.ones(2, bool), np.array([0.0, 0.0])) == LEAST
-    assert best_threshold(np.array([1, 0], bool), np.array([1.0, 0.999])) == MOST
+    assert best_threshold(np.array([1, 0], bool), np.array([1.0, 0.99])) == pytest.approx(0.995)
+
+
+def test_it_is_chosen_among_what_can_be_told_apart() -> None:
+    # With all five F1 would be best, and no threshold gives the last two.
+    truth, scores = np.array([1, 0, 0, 1, 1], bool), np.array([0.6, 0.5, 0.4, 0.001, 0.0005])
+    assert best_threshold(truth, scores) == pytest.approx(0.55)
+    # The first alone would be best, and every threshold gives the second with it.
+    truth, scores = np.array([1, 0, 1], bool), np.array([1.0, 0.999, 0.998])
+    assert best_threshold(truth[:2], scores[:2]) < MOST
+    assert best_threshold(np.array([1, 0, 0, 1], bool), np.array([1, 0.999, 0.5, 0.4])) < 0.4
 
 
 def test_a_rare_label_gets_the_threshold_of_all_together() -> None:
