@@ -154,6 +154,11 @@ class AudioConfig:
                 "samples between the frames would not be heard: make it at most as long."
             )
 
+    @property
+    def says_groups(self) -> bool:
+        """Whether somebody says what must not be in two splits."""
+        return self.group_column is not None or self.group_pattern is not None
+
     def _check_pattern(self) -> None:
         if self.group_pattern is None:
             return

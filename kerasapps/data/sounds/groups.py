@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,13 +20,14 @@ _BETWEEN = re.compile(r"[_\-. ]+")
 def group_entries(entries: Sequence[SoundEntry], *, options: AudioConfig) -> Told:
     """Give each entry its group: that of the table's column, or what the pattern finds in its name.
 
-    Where nobody says who speaks, but the files' names look as if they did, that is warned of.
+    Where nobody says who speaks, parts of one file are a group. Files' names that look as if they
+    told who speaks are warned of.
     """
     named = [entry for entry in entries if entry.label != BACKGROUND]
     if options.group_pattern is not None:
         return _by_pattern(entries, re.compile(options.group_pattern), options.group_pattern)
     if options.group_column is None:
-        return Told(tuple(entries), warnings=_guess(named))
+        return _by_file(entries) or Told(tuple(entries), warnings=_guess(named))
     without = [entry for entry in named if entry.group is None]
     if not without:
         return Told(tuple(entries), guesses=_counted(named))
@@ -55,6 +56,22 @@ def _by_pattern(entries: Sequence[SoundEntry], pattern: re.Pattern[str], text: s
         else ()
     )  # fmt: skip
     return Told(tuple(grouped), guesses=_counted(grouped), warnings=warnings)
+
+
+def _by_file(entries: Sequence[SoundEntry]) -> Told | None:
+    """Parts of one file as a group; None where no file has several: they sound alike anyway."""
+    parts = Counter(
+        entry.path
+        for entry in entries
+        if entry.label != BACKGROUND and (entry.clip.start or entry.clip.end is not None)
+    )
+    if not parts or max(parts.values()) < 2:
+        return None
+    grouped = (
+        replace(entry, group=str(entry.path)) if entry.path in parts else entry for entry in entries
+    )
+    guess = f"parts of one file stay in one split where that can be ({len(parts):,} files)"
+    return Told(tuple(grouped), guesses=(guess,))
 
 
 def _counted(entries: Sequence[SoundEntry]) -> tuple[str, ...]:

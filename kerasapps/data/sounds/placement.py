@@ -101,6 +101,8 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
         shares=shares,
         seed=seed,
     )
+    if errors and not collection.options.says_groups:
+        return _parts_apart(collection, config=config, seed=seed)
     few = {} if len(together) else few  # which is of contents that are drawn one by one
     rows = np.array([place for place in order if not dropped[place]], np.int64)
     answers = place_targets(
@@ -122,6 +124,19 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
         errors=(*errors, *answers.errors),
         warnings=answers.warnings,
     )
+
+
+def _parts_apart(collection: SoundCollection, *, config: LoadConfig, seed: int) -> SoundPlacement:
+    """The same where parts of one file cannot stay together, which nobody asked for."""
+    files = {sound.entry.group for sound in collection.sounds} - {None}
+    sounds = (replace(each, entry=replace(each.entry, group=None)) for each in collection.sounds)
+    apart = replace(collection, sounds=tuple(sounds))
+    warning = (
+        f"parts of one file are in several splits, as too few files have parts ({len(files)}) to "
+        "keep each whole: they sound alike, and figures flatter; add recordings"
+    )
+    placement = place_sounds(apart, config=config, seed=seed)
+    return replace(placement, warnings=(*placement.warnings, warning))
 
 
 def _classes(targets: Targets) -> np.ndarray:

@@ -139,6 +139,7 @@ def test_parts_of_files(tmp_path: Path) -> None:
     ]
     splits = split_sounds(write_table(tmp_path / "table.csv", rows), tmp_path)
     assert any("start in 'start', end in 'end'" in each for each in splits.audit.guesses)
+    assert any("too few files have parts (1)" in each for each in splits.audit.warnings)
     clip = splits.train.clips[0]
     part = whole[round(clip.start * RATE) : round((clip.end or 0) * RATE)]
     assert np.abs(read_clip(clip, rate=RATE) - part).max() < 1e-4
@@ -148,6 +149,29 @@ def test_parts_of_files(tmp_path: Path) -> None:
     broken = examine_sounds(write_table(tmp_path / "table.csv", rows), tmp_path)[0]["broken"]
     assert "row 5: it ends at 0 s, before it begins at 0.15 s" in str(broken[0])
     assert "row 6: start is 'soon', and not a second" in str(broken[1])
+
+
+def test_parts_of_one_file_stay_together(tmp_path: Path) -> None:
+    rows = []
+    for number in range(6):
+        write_sound(tmp_path / "sounds" / f"{number}.wav", sound(number, seconds=0.4))
+        rows += [
+            {
+                "file": str(number),
+                "event": "ab"[part % 2],
+                "start": part / 20,
+                "end": part / 20 + 0.05,
+            }
+            for part in range(8)
+        ]
+    splits = split_sounds(write_table(tmp_path / "table.csv", rows), tmp_path)
+    files = [{clip.path for clip in each.clips} for each in each_split(splits)]
+    assert all(files) and sum(map(len, files)) == 6
+    assert any("one split where that can be (6 files)" in each for each in splits.audit.guesses)
+    for row in rows:
+        row["who"] = f"{row['file']}{row['start'] < 0.2}"
+    told = split_sounds(write_table(tmp_path / "table.csv", rows), tmp_path, group_column="who")
+    assert sum(told.audit["groups"].values()) == 12
 
 
 @pytest.mark.parametrize("form", ["rate", "mappings", "frames", "bytes", "generator", "list"])
