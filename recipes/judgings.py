@@ -15,8 +15,7 @@ import numpy as np
 from kerasapps.config import TrainConfig
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
-from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.export.gate import Agreement
+from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.classes.agreement import labels_kept
 from kerasapps.outputs.classes.batches import resolve_class_weights
@@ -29,8 +28,6 @@ from kerasapps.outputs.reading import ShowingReading
 from kerasapps.workflow.experiment import SplitInputs, as_trained
 
 AnyJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
-MakeElsewhere: TypeAlias = Callable[[Callable[..., Agreement]], Elsewhere | None]
-"""How answers are compared → test examples as another program prepares them, if there are any."""
 
 
 class AnyReading(ClassReading, NumberReading, ShowingReading, Protocol):

@@ -23,7 +23,8 @@ def deal_out(
 
     The label with the fewest examples left is dealt out first, each of its examples to the split
     that lacks most of it; of equal ones to the split that lacks most examples. Examples without any
-    label come last. A label of fewer examples than there are splits stays in training.
+    label come last. A label of fewer examples than there are splits stays in training: what has one
+    goes there before all others.
 
     Args:
         sets: the labels of each example by number; the examples in the order to deal them out.
@@ -40,16 +41,22 @@ def deal_out(
     room = np.array(_wanted(len(sets), shares))
     splits = np.full(len(sets), -1)
     holders = _holders(sets, labels)
+
+    def place(example: int, split: int) -> None:
+        splits[example] = split
+        lacking[sets[example], split] -= 1
+        left[sets[example]] -= 1
+        room[split] -= 1
+
+    for example in sorted({example for label in few for example in holders[label]}):
+        place(example, names.index("train"))
     while left.any():
         rarest = int(np.where(left > 0, left, np.iinfo(left.dtype).max).argmin())
         for example in holders[rarest]:
             if splits[example] >= 0:
                 continue
             split = max(range(len(names)), key=lambda each: (lacking[rarest, each], room[each]))
-            splits[example] = split
-            lacking[sets[example], split] -= 1
-            left[sets[example]] -= 1
-            room[split] -= 1
+            place(example, split)
     for rest in np.flatnonzero(splits < 0):
         most = int(room.argmax())
         splits[rest] = most

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from kerasapps.config.metric import Metric
 from kerasapps.export.artifact import ElsewhereFigures
 from kerasapps.export.gate import Agreement, loss_objection
 from kerasapps.model_inputs import ModelInputs
+
+Agree: TypeAlias = Callable[[np.ndarray, np.ndarray], Agreement]
+"""Scores on examples that are prepared otherwise, and on the same prepared as in training → how far
+they give the same answers."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +29,14 @@ class Elsewhere:
         name: what is done otherwise, such as "resize as on a phone".
         rows: int `(m,)`, their places in the test split.
         inputs: raw model inputs, `(m, …)`.
-        agree: scores on these and on the same examples prepared as in training → how far they
-            give the same answers.
+        agree: how answers are compared.
         advice: what to do where they do not.
     """
 
     name: str
     rows: np.ndarray
     inputs: ModelInputs
-    agree: Callable[[np.ndarray, np.ndarray], Agreement]
+    agree: Agree
     advice: str
 
     def judge(
@@ -74,3 +78,7 @@ class Elsewhere:
         )
         said = "; ".join(filter(None, (objection, agreement.objection)))
         return figures, f"{self.name}: {said}. {self.advice}" if said else ""
+
+
+MakeElsewhere: TypeAlias = Callable[[Agree], Elsewhere | None]
+"""How answers are compared → test examples as another program prepares them, if there are any."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from kerasapps.data.images.examples import ImageSplits
-from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.export.gate import Agreement
+from kerasapps.export.elsewhere import Agree, Elsewhere
 from kerasapps.preprocess.cache import decode_some
 from kerasapps.preprocess.image import ImageSpec, is_reduced
 from kerasapps.preprocess.resampling import PHONE
@@ -21,7 +18,7 @@ _ADVICE = {
 
 
 def on_a_phone(
-    agree: Callable[..., Agreement], *, splits: ImageSplits, spec: ImageSpec, drawn: bool
+    agree: Agree, *, splits: ImageSplits, spec: ImageSpec, drawn: bool
 ) -> Elsewhere | None:
     """Up to 500 pictures of the test split, bilinear without antialiasing.
 

@@ -30,6 +30,14 @@ def test_a_label_of_too_few_examples_is_named_and_stays_in_training() -> None:
     assert splits[1:3] == ["train", "train"]
 
 
+def test_it_stays_there_beside_a_label_of_which_fewer_are_left() -> None:
+    """When the one example of 2 is dealt out, 0 has no more left than 1, and its turn is first."""
+    sets = [np.array(each) for each in ([0, 2], [0, 1], [0], [1], *[[3]] * 20)]
+    splits, few = deal_out(sets, SHARES)
+    assert few == {1: 2, 2: 1}
+    assert splits[:2] == ["train", "train"] and splits[3] == "train"
+
+
 def test_examples_without_labels_fill_the_splits() -> None:
     nothing = np.empty(0, np.intp)
     splits, _ = deal_out([nothing] * 10, SHARES)

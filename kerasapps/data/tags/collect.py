@@ -117,7 +117,7 @@ class _Collector:
     numbers: array[int] = field(default_factory=lambda: array("i"))
     starts: array[int] = field(default_factory=lambda: array("q", [0]))
     documents: array[int] = field(default_factory=lambda: array("i"))
-    document_of: dict[tuple[str, int], int] = field(default_factory=dict)
+    document_of: dict[object, int] = field(default_factory=dict)
     cut: Tally[Passage] = field(default_factory=lambda: Tally(Passage))
     blank: int = 0
     letterless: int = 0
@@ -143,13 +143,11 @@ class _Collector:
         )
         self.numbers.extend(self.places.setdefault(tag, len(self.places)) for tag in tagged.tags)
         self.starts.append(len(self.numbers))
-        document = row.values[2] if len(row.values) > 2 else NO_DOCUMENT
-        if isinstance(document, int) and document >= 0:
-            key = (row.where, document)
-            document = self.document_of.setdefault(key, len(self.document_of))
-            self.documents.append(document)
-        else:
+        document = row.values[2] if len(row.values) > 2 else None
+        if document is None:
             self.documents.append(NO_DOCUMENT)
+        else:
+            self.documents.append(self.document_of.setdefault(document, len(self.document_of)))
         for entity in tagged.cut:
             self.cut.add(row, entity)
         self.blank += tagged.blank

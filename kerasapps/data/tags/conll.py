@@ -164,7 +164,7 @@ def _rows(
 ) -> Iterator[Row]:
     where, count, longest = printable(file.name), 0, 0
     with open_lines(file, encoding) as lines:
-        for row, size in _sentences(lines, layout, where, split):
+        for row, size in _sentences(lines, layout, file, split):
             count, longest = count + 1, max(longest, size)
             yield row
     listing.notes += lines.notes(file, ())
@@ -178,7 +178,7 @@ def _rows(
 
 
 def _sentences(
-    lines: Lines, layout: Layout, where: str, split: str | None
+    lines: Lines, layout: Layout, file: Path, split: str | None
 ) -> Iterator[tuple[Row, int]]:
     """The sentences of a file, and the lines that each has."""
     words: list[str] = []
@@ -187,8 +187,10 @@ def _sentences(
     problem: Problem | None = None
 
     def finished() -> Row:
-        values = () if problem else (tuple(words), tuple(tags), document)
-        return Row(where, first, values, split, problem)
+        # Files in folders of their own may have one name.
+        known = None if document < 0 else (str(file), document)
+        values = () if problem else (tuple(words), tuple(tags), known)
+        return Row(printable(file.name), first, values, split, problem)
 
     for line in lines:
         if lines.problem is not None:

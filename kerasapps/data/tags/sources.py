@@ -45,7 +45,8 @@ def list_tag_source(data: Any, *, config: TaggingConfig) -> RowListing:
     """The rows of any source, to be read once.
 
     A row's values are the words, or a text; the tags, or the entities; and where they are known
-    the number of the document, and the names of tags that are numbers. `values` reads them.
+    the document, as its file and its number there, and the names of tags that are numbers. `values`
+    reads them.
 
     Args:
         data: a CoNLL file; a JSONL, JSON, CSV or Parquet file with columns of tokens and tags, or
@@ -135,7 +136,7 @@ def _add_table(
 
 def _with_names(rows: Any, names: Sequence[str]) -> Iterator[Row]:
     for row in rows():
-        yield row if row.problem is not None else row._replace(values=(*row.values, -1, names))
+        yield row if row.problem is not None else row._replace(values=(*row.values, None, names))
 
 
 def _pairs(data: Any) -> Iterator[tuple[Any, Any]]:

@@ -101,7 +101,7 @@ def _rows(listing: RowListing, file: Path, encoding: Encoding, split: str | None
             if value.problem:
                 yield Row(where, value.number, (), split, Problem("format", value.problem))
             elif isinstance(value.value, dict) and _PARAGRAPHS in value.value:
-                for values in _sentences(value.value, value.number - 1):
+                for values in _sentences(value.value, (str(file), value.number)):
                     yield Row(where, value.number, values, split)
             elif isinstance(value.value, list) and len(value.value) == 2:
                 yield Row(where, value.number, tuple(value.value), split)
@@ -118,7 +118,9 @@ def _rows(listing: RowListing, file: Path, encoding: Encoding, split: str | None
         listing.errors.append(f"{printable(file)} is empty")
 
 
-def _sentences(document: Mapping[str, Any], number: int) -> Iterator[tuple[object, ...]]:
+def _sentences(
+    document: Mapping[str, Any], known_as: tuple[str, int]
+) -> Iterator[tuple[object, ...]]:
     """The sentences of a document in spaCy's own JSON: words in `orth`, tags in `ner`."""
     for paragraph in document[_PARAGRAPHS]:
         sentences = paragraph.get("sentences", ()) if isinstance(paragraph, dict) else ()
@@ -128,5 +130,5 @@ def _sentences(document: Mapping[str, Any], number: int) -> Iterator[tuple[objec
             yield (
                 [each.get("orth") for each in tokens],
                 [each.get("ner") for each in tokens],
-                number,
+                known_as,
             )

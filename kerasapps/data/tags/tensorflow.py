@@ -43,7 +43,7 @@ def list_tag_tfds(name: str, *, config: TaggingConfig) -> RowListing:
             dataset: Any = dataset, split: str = split, ours: str | None = ours
         ) -> Iterator[Row]:
             for number, example in enumerate(dataset.as_numpy_iterator(), start=1):
-                yield Row(split, number, (example[tokens], example[tags], -1, known[tags]), ours)
+                yield Row(split, number, (example[tokens], example[tags], None, known[tags]), ours)
 
         listing.parts.append(rows)
     return listing

@@ -22,8 +22,7 @@ from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
-from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.export.gate import Agreement
+from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.export.saved_model import write_saved_model
 from kerasapps.export.tflite import convert_network
 from kerasapps.export.verify import SCORERS, HeldOut, verify
@@ -44,9 +43,6 @@ from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.samples import Sample, spread
 from kerasapps.workflow.ship import draw_rows
-
-MakeElsewhere = Callable[[Callable[[np.ndarray, np.ndarray], Agreement]], Elsewhere | None]
-"""How answers are compared → test examples as another program prepares them, if there are any."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kerasapps.data.tags.schemes import entities_of
 from kerasapps.export.gate import Agreement
-from kerasapps.outputs.tags.entities import entities_in
 
 LEAST_LIKENESS = 0.8  # of a file's entities to Keras'; good int8 files keep far more
 
@@ -26,7 +26,7 @@ def same_tags(
     same = sum(list(ours) == list(theirs) for ours, theirs in pairs) / len(pairs)
     shared, count = 0, 0
     for ours, theirs in pairs:
-        found, known = {*entities_in(ours)}, {*entities_in(theirs)}
+        found, known = {*entities_of(ours)}, {*entities_of(theirs)}
         shared += 2 * len(found & known)
         count += len(found) + len(known)
     likeness = shared / count if count else 1.0

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.data.tags.schemes import Span, entities_of
 from kerasapps.decoding.viterbi import lattice, viterbi
 from kerasapps.deploy.file_bundle import FileBundle
 from kerasapps.deploy.manifest import Manifest
@@ -18,7 +19,7 @@ from kerasapps.deploy.readers import checked_text
 from kerasapps.deploy.worked import Worked
 from kerasapps.errors import DataError
 from kerasapps.outputs.tags.answer import TRANSITIONS_FILE
-from kerasapps.outputs.tags.entities import Span, begins, entities_in, inside
+from kerasapps.outputs.tags.entities import begins, inside
 from kerasapps.outputs.tags.reader import WordReader
 from kerasapps.outputs.tags.transitions_file import read_transitions
 from kerasapps.outputs.tags.windows import windows_in
@@ -132,7 +133,7 @@ class TagBundle(FileBundle):
         entities = []
         for part in parts:
             for span, score in zip(part.spans, part.scores, strict=True):
-                start = tokens[part.first + span.first].start
+                start = tokens[part.first + span.start].start
                 end = tokens[part.first + span.end - 1].end
                 entities.append(Entity(text[start:end], span.label, score, start, end))
         tags = tuple(tag for part in parts for tag in part.tags)
@@ -149,7 +150,7 @@ class TagBundle(FileBundle):
         emissions = self._model.scores(self.reader.encode(words))[: len(words)]
         emissions = np.asarray(emissions, np.float32)
         tags = [labels[number] for number in viterbi(emissions, self._transitions)]
-        spans = entities_in(tags)
+        spans = entities_of(tags)
         return _Part(first, tuple(tags), tuple(spans), self._chances(emissions, spans))
 
     def _chances(self, emissions: np.ndarray, spans: Sequence[Span]) -> tuple[float, ...]:
@@ -160,7 +161,7 @@ class TagBundle(FileBundle):
         number = {label: place for place, label in enumerate(self.manifest.labels)}
         return tuple(
             known.entity_chance(
-                each.first, each.end - 1, number[begins(each.label)], number.get(inside(each.label))
+                each.start, each.end - 1, number[begins(each.label)], number.get(inside(each.label))
             )
             for each in spans
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from kerasapps.outputs.tags.entities import entities_in
+from kerasapps.data.tags.schemes import entities_of
 
 Sentences = Sequence[Sequence[str]]
 """Tags of sentences, IOB2."""
@@ -56,7 +56,7 @@ def counted_scores(truth: Sentences, predicted: Sentences) -> tuple[Scores, Mapp
     """As `entity_scores`, counted here: an entity is right if both ends and its type are."""
     right, found, true = Counter[str](), Counter[str](), Counter[str]()
     for ours, theirs in zip(predicted, truth, strict=True):
-        predictions, entities = {*entities_in(ours)}, {*entities_in(theirs)}
+        predictions, entities = {*entities_of(ours)}, {*entities_of(theirs)}
         right.update(each.label for each in predictions & entities)
         found.update(each.label for each in predictions)
         true.update(each.label for each in entities)
@@ -69,7 +69,7 @@ def judged_scores(truth: Sentences, predicted: Sentences) -> tuple[Scores, Mappi
     """As `entity_scores`, by `seqeval`."""
     from seqeval.metrics import classification_report
 
-    if not any(entities_in(tags) for tags in (*truth, *predicted)):
+    if not any(entities_of(tags) for tags in (*truth, *predicted)):
         return Scores.of(0, 0, 0), {}  # seqeval cannot judge none
     plain = [list(tags) for tags in truth], [list(tags) for tags in predicted]
     said: dict[str, dict[str, Any]] = classification_report(

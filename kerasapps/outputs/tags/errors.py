@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from kerasapps.outputs.tags.entities import Span, entities_in
+from kerasapps.data.tags.schemes import Span, entities_of
 
 Kind: TypeAlias = Literal["boundary", "type", "both", "missed", "invented"]
 KINDS: dict[Kind, str] = {
@@ -43,7 +43,7 @@ def entity_errors(truth: Sequence[str], predicted: Sequence[str]) -> list[Entity
         truth: IOB2 tags.
         predicted: likewise, of the same length.
     """
-    entities, found = entities_in(truth), entities_in(predicted)
+    entities, found = entities_of(truth), entities_of(predicted)
     right = {*entities} & {*found}
     true = [each for each in entities if each not in right]
     wrong = [each for each in found if each not in right]
@@ -64,7 +64,7 @@ def entity_errors(truth: Sequence[str], predicted: Sequence[str]) -> list[Entity
 
 def _shared(one: Span, other: Span) -> int:
     """Words that two entities have in common."""
-    return max(0, min(one.end, other.end) - max(one.first, other.first))
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
 def _kind(true: Span, predicted: Span) -> Kind:

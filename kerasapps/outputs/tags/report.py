@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from kerasapps.data.tags.schemes import entities_of
 from kerasapps.evaluation.formats import number, share
 from kerasapps.evaluation.report import Headline, TaskReport
 from kerasapps.evaluation.sections import Section, Table, plain_section, render
 from kerasapps.evaluation.usage import Usage
-from kerasapps.outputs.tags.entities import entities_in, entity_types
+from kerasapps.outputs.tags.entities import entity_types
 from kerasapps.outputs.tags.errors import KINDS
 from kerasapps.outputs.tags.figures import TagMetrics
 from kerasapps.outputs.tags.shown_sentences import ShownSentence, shown_pieces, worst_sentences
@@ -120,6 +121,6 @@ def _right(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -
     rows = [
         row
         for row, (true, found) in enumerate(zip(truth, predicted, strict=True))
-        if list(true) == list(found) and entities_in(true)
+        if list(true) == list(found) and entities_of(true)
     ]
     return sorted(rows, key=lambda row: (-len({*truth[row]}), row))

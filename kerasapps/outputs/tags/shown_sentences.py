@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kerasapps.outputs.tags.entities import Span, entities_in
+from kerasapps.data.tags.schemes import Span, entities_of
 from kerasapps.outputs.tags.errors import EntityError, entity_errors
 
 LONGEST = 80  # words that are shown of a sentence
@@ -53,9 +53,9 @@ def marked_words(words: Sequence[str], spans: Sequence[Span], types: Sequence[st
     """
     pieces, last = [], 0
     for span in spans:
-        if span.first > last:
-            pieces.append(Piece(" ".join(words[last : span.first]), "", 0))
-        text = " ".join(words[span.first : span.end])
+        if span.start > last:
+            pieces.append(Piece(" ".join(words[last : span.start]), "", 0))
+        text = " ".join(words[span.start : span.end])
         pieces.append(Piece(text, span.label, types.index(span.label) + 1))
         last = span.end
     if last < len(words):
@@ -101,13 +101,13 @@ def shown_pieces(
 ) -> tuple[Piece, ...]:
     """A sentence cut at its entities; of a very long one the beginning."""
     cut = words if len(words) <= LONGEST else [*words[:LONGEST], "\u2026"]
-    return tuple(marked_words(cut, entities_in(tags[:LONGEST]), types))
+    return tuple(marked_words(cut, entities_of(tags[:LONGEST]), types))
 
 
 def _said(error: EntityError, words: Sequence[str]) -> str:
     """Such as "boundary: New York (LOC) for New York City (LOC)"."""
     named = [
-        f"{' '.join(words[span.first : span.end])} ({span.label})"
+        f"{' '.join(words[span.start : span.end])} ({span.label})"
         for span in (error.predicted, error.true)
         if span is not None
     ]

@@ -77,5 +77,6 @@ def test_entities_and_tags_are_each_other() -> None:
     spans = [Span(0, 2, "PER"), Span(3, 4, "LOC"), Span(4, 6, "LOC")]
     assert entities_of(tags) == spans and tags_of(6, spans) == tags
     assert entities_of(["I-A", "I-B", "O"]) == [Span(0, 1, "A"), Span(1, 2, "B")]
+    assert entities_of(["B-A-B", "I-A-B"]) == [Span(0, 2, "A-B")]
     assert tag_names(["A-B", "C"]) == ("O", "B-A-B", "I-A-B", "B-C", "I-C")
     assert entities_of([]) == []

@@ -158,6 +158,17 @@ def test_documents_stay_whole(tmp_path: Path, work: Path) -> None:
     assert again.fingerprint == splits.fingerprint
 
 
+def test_files_of_one_name_in_different_folders_share_no_document(
+    tmp_path: Path, work: Path
+) -> None:
+    for place, split in enumerate(("train", "valid", "test")):
+        text = f"-DOCSTART- X O\n\n{conll(sentences(5, first=5 * place))}"
+        write(tmp_path / split / "data.conll", text)
+    splits = load(tmp_path, work)
+    assert splits.audit["documents"] == 3
+    assert not {*splits.train.documents} & {*splits.test.documents}
+
+
 def test_the_scheme_is_guessed_or_named(work: Path) -> None:
     data = [(words, [tag[2:] or "O" for tag in tags]) for words, tags in sentences(20)]
     found = load(data, work)

@@ -1,4 +1,4 @@
-"""Entities in tags, and how they are counted: by us as by `seqeval`."""
+"""How entities are counted: by us as by `seqeval`."""
 
 from __future__ import annotations
 
@@ -8,26 +8,11 @@ import pytest
 from kerasapps.errors import DataError
 from kerasapps.outputs.tags import counts
 from kerasapps.outputs.tags.counts import counted_scores, entity_scores, judged_scores
-from kerasapps.outputs.tags.entities import entities_in, entity_types
+from kerasapps.outputs.tags.entities import entity_types
 from kerasapps.outputs.tags.errors import entity_errors
 from kerasapps.outputs.tags.figures import tag_metrics
 
 TAGS = ("O", "B-LOC", "B-PER", "I-LOC", "I-PER")
-
-
-@pytest.mark.parametrize(
-    ("tags", "spans"),
-    [
-        ("", []),
-        ("O O", []),
-        ("B-PER I-PER O B-LOC", [(0, 2, "PER"), (3, 4, "LOC")]),
-        ("B-PER B-PER", [(0, 1, "PER"), (1, 2, "PER")]),
-        ("O I-PER I-LOC", [(1, 2, "PER"), (2, 3, "LOC")]),
-        ("B-A-B I-A-B", [(0, 2, "A-B")]),
-    ],
-)
-def test_entities_are_found(tags: str, spans: list[tuple[int, int, str]]) -> None:
-    assert entities_in(tags.split()) == spans
 
 
 def test_types_are_those_of_the_tags() -> None:
