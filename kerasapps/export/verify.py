@@ -50,7 +50,7 @@ class HeldOut:
     """
 
     inputs: ModelInputs
-    raw: Sequence[RawInput]
+    raw: Sequence[RawInput] | np.ndarray
     reference: np.ndarray
     metric: Metric
     share: Callable[..., float]
@@ -106,18 +106,18 @@ def verify(
     return judge_each(candidates, judge)
 
 
-def write_raw(path: Path, raw: Sequence[RawInput]) -> None:
+def write_raw(path: Path, raw: Sequence[RawInput] | np.ndarray) -> None:
     """Writes raw inputs for the SavedModel's own process: one JSON object a line.
 
     It is a `file` whose bytes are the input, a `text`, a `row` of values by argument, or the
-    `place` of an input in an `array` of numbers.
+    `place` of an input in an `array` of numbers. An array on disk is written block by block.
     """
     with path.open("w", encoding="utf-8") as file:
         for line in _lines(path, raw):
             file.write(json.dumps(line) + "\n")
 
 
-def _lines(path: Path, raw: Sequence[RawInput]) -> Iterator[dict[str, object]]:
+def _lines(path: Path, raw: Sequence[RawInput] | np.ndarray) -> Iterator[dict[str, object]]:
     yield from (_line(each) for each in raw if not isinstance(each, np.ndarray))
     if not len(raw) or not isinstance(raw[0], np.ndarray):
         return

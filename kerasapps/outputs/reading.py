@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kerasapps.data.splits import Splits
@@ -44,8 +45,8 @@ class Reading(Protocol):
     def explained(self) -> Mapping[str, Any]:
         """What makes the model's input of a raw one, for programs of other people."""
 
-    def raw(self, examples: Any) -> Sequence[RawInput]:
-        """Examples before preprocessing."""
+    def raw(self, examples: Any) -> Sequence[RawInput] | np.ndarray:
+        """Examples before preprocessing; numbers that need none as one array, `(n, …)`."""
 
     def in_graph(self) -> Callable[..., Any]:
         """Makes the function from what the SavedModel takes to model inputs, in a graph.

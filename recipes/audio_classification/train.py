@@ -87,9 +87,9 @@ class SoundReading:
         """The same, and what is done to get there, for programs of other people."""
         return self.sound.explained()
 
-    def raw(self, examples: SoundExamples) -> Sequence[np.ndarray]:
-        """The samples, which the SavedModel takes as they are."""
-        return [*self._inputs_of(examples)]
+    def raw(self, examples: SoundExamples) -> np.ndarray:
+        """The samples, which the SavedModel takes as they are; on disk where they are many."""
+        return self._inputs_of(examples)
 
     def in_graph(self) -> Callable[[Any], Any]:
         """Nothing is left to do."""
