@@ -73,6 +73,7 @@ def describe_bundle(
 
     def write_documents(folder: Path, artifacts: Sequence[Artifact]) -> None:
         judging.write_files(judged, folder)
+        judging.write_models(judged, folder)
         write_trained_contents(splits, folder)
         history.write_csv(folder / "history.csv")
         metric = judging.answer.metric

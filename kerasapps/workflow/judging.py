@@ -132,3 +132,6 @@ class Judging(Protocol):
 
     def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
+
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """Writes model files beside those that are exported, into a bundle's folder alone."""

@@ -205,6 +205,9 @@ class PairJudging:
         """Writes the pieces."""
         self.pairs.tokenizer.save(folder)
 
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """There are no others."""
+
 
 def headline_of(figures: TranslationMetrics, greedy: float, *, judged_on: str = "test") -> str:
     """The figures that count most, in words; and when they do not count yet.

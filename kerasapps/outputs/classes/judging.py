@@ -71,7 +71,7 @@ class ClassJudging:
         elsewhere: makes test examples as another program prepares them, where there are any.
         class_weights: what an example of each class counts in training; None: all the same.
         also_answers: makes what a bundle says of its answers beside what all classifiers say.
-        also_writes: writes a file into the bundle's folder that its task alone has.
+        also_writes: writes a model file into the bundle's folder that its task alone has.
     """
 
     splits: Splits[Any]
@@ -262,5 +262,8 @@ class ClassJudging:
     def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)
+
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """Writes the files that its task alone has."""
         if self.also_writes is not None:
             self.also_writes(judged, folder)

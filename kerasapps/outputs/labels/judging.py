@@ -259,3 +259,6 @@ class LabelJudging:
     def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)
+
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """There are no others."""

@@ -220,3 +220,6 @@ class NumberJudging:
     def write_files(self, judged: Judged, folder: Path) -> None:
         """Writes what a phone needs beside the model."""
         self.reading.write_files(folder)
+
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """There are no others."""

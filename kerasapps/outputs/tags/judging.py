@@ -248,3 +248,6 @@ class TagJudging:
         """Writes the vocabularies, and what follows what."""
         self.reading.write_files(folder)
         write_transitions(self.reading.transitions(judged.network), folder)
+
+    def write_models(self, judged: Judged, folder: Path) -> None:
+        """There are no others."""

@@ -94,3 +94,16 @@ def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
     plain = dataclasses.replace(having, elsewhere=None)
     held_out = plain.verify(candidates, answers, tolerance=1, folder=tmp_path)
     assert held_out.elsewhere is None
+
+
+def test_a_model_file_of_its_own_is_written_with_the_bundle_alone(tmp_path: Path) -> None:
+    written: list[Path] = []
+    reading: Any = SimpleNamespace(write_files=lambda folder: None)
+    judge = dataclasses.replace(
+        judging(), reading=reading, also_writes=lambda judged, folder: written.append(folder)
+    )
+    judged: Any = None
+    judge.write_files(judged, tmp_path)  # also for what files say of themselves
+    assert not written
+    judge.write_models(judged, tmp_path)
+    assert written == [tmp_path]
