@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from kerasapps.layers.crf import ConditionalRandomField
 from kerasapps.models.tagger_common import crf_of
+from kerasapps.outputs.tags.emissions import NO_WORD
 from kerasapps.training.criterion import Criterion, Score
-
-PADDING: Final = -1
-"""Tag of what is no word."""
 
 
 def tag_criterion(network: keras.Model) -> Criterion:
@@ -40,7 +38,7 @@ def tag_criterion(network: keras.Model) -> Criterion:
 
 def are_words(tags: Any) -> Any:
     """Where words are, bool of the tags' shape."""
-    return tf.not_equal(tags, PADDING)
+    return tf.not_equal(tags, NO_WORD)
 
 
 def chain_score(
@@ -56,16 +54,12 @@ def chain_score(
     Args:
         chain: holds the scores of moves between tags.
         emissions: `(batch, length, tags)`.
-        tags: integers, `(batch, length)`; -1 is padding, which stands behind the words, or within a
-            sentence a tag that the network does not know.
+        tags: integers, `(batch, length)`; `NO_WORD` behind the words.
         weight: see `Scoring`, a factor for each sentence.
         smoothing: see `Scoring`: the share of a sentence's target that all its tags have evenly.
     """
     real = are_words(tags)
-    # A word within a sentence whose tag is not known here counts as outside in the loss.
-    mask = tf.cumsum(tf.cast(real, tf.int32), axis=1, reverse=True) > 0
-    known = tf.maximum(tags, 0)
-    likelihood, chances = chain.likelihood_and_chances(emissions, known, mask, smoothing=smoothing)
+    likelihood, chances = chain.likelihood_and_chances(emissions, tags, real, smoothing=smoothing)
     losses = -likelihood
     losses = losses if weight is None else losses * weight
     right = tf.equal(tf.argmax(chances, -1, tags.dtype), tags) & real

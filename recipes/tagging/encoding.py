@@ -19,7 +19,7 @@ from kerasapps.data.tags.examples import TagExamples, TagSplits
 from kerasapps.decoding.viterbi import Transitions
 from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
-from kerasapps.outputs.tags.emissions import TagRows
+from kerasapps.outputs.tags.emissions import NO_WORD, TagRows
 from kerasapps.outputs.tags.saved_model import write_tag_model
 from kerasapps.outputs.tags.sentences import rows_of_sentences
 from kerasapps.preprocess.cache import cached_array
@@ -31,9 +31,6 @@ from kerasapps.recipes.tagging.report import ask_words, tag_audit_tables
 from kerasapps.training.criterion import Criterion
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import SplitInputs, read_inputs
-
-NO_WORD = -1
-"""The target where no word is."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def encode_examples(
     """Sentences as rows of ids, with the numbers of their tags.
 
     A tag that is not among the labels, as the training split has none of it, counts as outside in
-    the loss; where tags are judged it stays what it is.
+    the loss and in the figure beside it; where entities are judged it stays what it is.
 
     Args:
         examples: of a split.

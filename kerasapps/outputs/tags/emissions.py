@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from kerasapps.outputs.tags.sentences import Rows
 
+NO_WORD: Final = -1
+"""The target where no word is; words stand before all of these."""
 _BATCH = 128  # rows
 _MULTIPLE = 8  # widths
 
@@ -24,7 +26,7 @@ class TagRows:
     Attributes:
         rows: which words of which sentence each row holds.
         inputs: name of an input → `(n, length, …)`.
-        targets: int32 `(n, length)`, numbers of tags; -1 where no word is.
+        targets: int32 `(n, length)`, numbers of tags; `NO_WORD` where none is.
         of_words: names of the inputs whose second axis is that of the words; of others it is that
             of the pieces that words are cut into, padded with 0.
     """

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from kerasapps.config import ExportConfig
+from kerasapps.config.iob2 import OUTSIDE
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
 from kerasapps.decoding.viterbi import Transitions
@@ -239,7 +240,7 @@ class TagJudging:
         """A few sentences of the shorter half, as texts, those with entities first."""
         texts = [" ".join(words) for words in examples.sentences]
         order = np.argsort([len(text) for text in texts], kind="stable")
-        marked = [row for row in order if any(tag != "O" for tag in examples.tags[row])]
+        marked = [row for row in order if any(tag != OUTSIDE for tag in examples.tags[row])]
         rows = marked or [*order]
         chosen = spread(rows[: (len(rows) + 1) // 2])
         return [Sample(texts[row], texts[row]) for row in chosen if len(texts[row]) <= LONGEST_TEXT]

@@ -12,7 +12,7 @@ from kerasapps.decoding.viterbi import Transitions, legal_transitions
 from kerasapps.errors import BundleError
 from kerasapps.outputs.tags.agreement import same_tags
 from kerasapps.outputs.tags.answer import TRANSITIONS_FILE
-from kerasapps.outputs.tags.integer import keeps_emissions
+from kerasapps.outputs.tags.integer import alike_on
 from kerasapps.outputs.tags.sentences import likeliest_tags, rows_of_sentences
 from kerasapps.outputs.tags.transitions_file import read_transitions, write_transitions
 from kerasapps.outputs.tags.windows import windows_in
@@ -91,11 +91,20 @@ def test_a_file_that_marks_other_entities_does_not_pass() -> None:
     assert other.share == pytest.approx(1 / 3) and "0.0 F1 against" in other.objection
 
 
-def test_an_int8_file_must_keep_the_rare_tags() -> None:
+def test_an_int8_file_must_keep_the_rare_tags_of_words_whatever_padding_has() -> None:
     scores = np.random.default_rng(0).normal(size=(4, 8, 3)).astype(np.float32)
     scores[..., 0] += 3
     scores[0, 0] = 0, 4, 0
-    assert keeps_emissions(scores + 1e-3, scores)
-    other = scores.copy()
+    words = np.repeat([[2, 1, 5, 3, 0, 0, 0, 0]], 4, axis=0)
+    alike = alike_on({"first": words, "ids": np.ones((4, 12), np.int32)})
+    other = scores + 1e-3
+    other[:, 4:] = [-9, 9, 0]
+    assert alike(other, scores)
     other[0, 0, 1] = -4
-    assert not keeps_emissions(other, scores)
+    assert not alike(other, scores)
+    # Far scores of padding must not make a change of those of words look small.
+    far = scores.copy()
+    far[:, 4:] *= 1000
+    moved = far.copy()
+    moved[:, :4] += 0.5
+    assert not alike(moved, far)

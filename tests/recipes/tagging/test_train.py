@@ -15,7 +15,8 @@ from kerasapps.data.load import load_tags
 from kerasapps.data.tags.config import TaggingConfig
 from kerasapps.data.tags.examples import TagExamples, TagSplits
 from kerasapps.errors import ConfigError
-from kerasapps.recipes.tagging.encoding import NO_WORD, encode_examples
+from kerasapps.outputs.tags.emissions import NO_WORD
+from kerasapps.recipes.tagging.encoding import encode_examples
 from kerasapps.recipes.tagging.plan import plan_training
 from kerasapps.recipes.tagging.task import TASK
 from kerasapps.recipes.tagging.train import prepare, reload
