@@ -42,10 +42,6 @@ WALK = Walk(
 )
 
 
-@pytest.mark.parametrize(
-    "kill",
-    # The other tasks' walks are killed; test_train.py checks that epochs of pairs are resumed.
-    [False, pytest.param(True, marks=pytest.mark.slow)],
-)
-def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any], kill: bool) -> None:
-    check_task(TASK, WALK, folder=tmp_path, run=run_here, kill=kill)
+@pytest.mark.slow  # the other tasks walk; tests/cli asks the bundle of a whole run
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any]) -> None:
+    check_task(TASK, WALK, folder=tmp_path, run=run_here)
