@@ -102,10 +102,10 @@ def mel_filters(rate: int, size: int, mels: int) -> np.ndarray:
     bins, width = size // 2 + 1, rate / size
     offsets = (np.arange(_FINER) + 0.5) / _FINER - 0.5
     places = np.abs((np.arange(bins)[:, None] + offsets) * width)
-    low, high = _mel(np.array([min(LOWEST, rate / 8), rate / 2]))
+    low, high = mel_of(np.array([min(LOWEST, rate / 8), rate / 2]))
     corners = np.linspace(low, high, mels + 2)
     step = corners[1] - corners[0]
-    rises = 1 - np.abs(_mel(places)[..., None] - corners[1:-1]) / step
+    rises = 1 - np.abs(mel_of(places)[..., None] - corners[1:-1]) / step
     shares: np.ndarray = np.maximum(rises, 0).mean(axis=1)
     return shares
 
@@ -149,9 +149,16 @@ def _framed(sounds: np.ndarray, bands: MelBands, *, causal: bool) -> np.ndarray:
     return framed
 
 
-def _mel(hertz: np.ndarray) -> np.ndarray:
+def mel_of(hertz: np.ndarray) -> np.ndarray:
+    """Frequencies on the scale on which equal steps sound equal (O'Shaughnessy 1987)."""
     mels: np.ndarray = 2595 * np.log10(1 + hertz / 700)
     return mels
+
+
+def hertz_of(mels: np.ndarray) -> np.ndarray:
+    """The frequencies at places of that scale."""
+    hertz: np.ndarray = 700 * (10 ** (mels / 2595) - 1)
+    return hertz
 
 
 @functools.cache

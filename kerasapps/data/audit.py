@@ -146,6 +146,41 @@ def itemise(
     )
 
 
+def file_findings(
+    broken: Sequence[Any], duplicates: Sequence[Any], copies: Sequence[Any], *, noun: str
+) -> tuple[Finding, ...]:
+    """What is told of files that are left out, and of those that are there twice.
+
+    Args:
+        broken: each with `path` and `reason`.
+        duplicates: each with `copy`, `kept` and the split of both.
+        copies: likewise, within a split.
+        noun: what a file is called in a column.
+    """
+    return (
+        itemise(
+            "broken",
+            tuple(broken),
+            said="Broken files (skipped)",
+            heading="Broken files",
+            columns=(("file", "path"), ("reason", "reason")),
+            note="They were left out.",
+        ),
+        itemise(
+            "duplicates",
+            tuple(duplicates),
+            said="Duplicates across splits (left out of the less protected split)",
+            heading="Duplicates across splits",
+            columns=(
+                *((noun, "copy"), ("split", "copy_split")),
+                *(("same as", "kept"), ("split", "kept_split")),
+            ),
+            note="The first of each pair was left out.",
+        ),
+        itemise("copies", tuple(copies), said="Copies within a split (kept)"),
+    )
+
+
 def broken_rows(
     broken: Listed[BrokenRow],
     faults: Mapping[str, int],

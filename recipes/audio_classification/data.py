@@ -14,6 +14,7 @@ from kerasapps.data.sounds.examples import SoundSplits
 from kerasapps.data.sounds.kinds import is_sound_data
 from kerasapps.data.sounds.labelled import load_labelled
 from kerasapps.outputs.classes.labelled import Labelled
+from kerasapps.recipes.answering import Known, known_of_split
 from kerasapps.terminal.streams import tell
 
 KIND = steps
@@ -24,10 +25,9 @@ def holds(data: Any) -> bool:
     return is_sound_data(data)
 
 
-def judged(splits: SoundSplits) -> Labelled:
+def judged(splits: SoundSplits) -> Known:
     """The test split."""
-    test = splits.test
-    return Labelled(test.clips, [splits.labels[number] for number in test.labels], test.contents)
+    return known_of_split(splits.test.clips, splits)
 
 
 def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:

@@ -10,6 +10,8 @@ import io
 import numpy as np
 from PIL import Image
 
+from kerasapps.spectra import hertz_of, mel_of
+
 WINDOW_SECONDS = 0.032
 _COLOURS = np.array(
     [(0, 0, 24), (50, 12, 96), (140, 30, 110), (222, 80, 64), (250, 170, 60), (252, 250, 190)]
@@ -50,13 +52,8 @@ def sound_of(spectra: np.ndarray, *, rate: int, count: int) -> np.ndarray:
 
 
 def pitches(rate: int, bands: int) -> np.ndarray:
-    """Edges of bands that are equally wide to the ear, in Hz, `(bands + 1,)`, from 0 up.
-
-    Reference: O'Shaughnessy 1987 (the mel scale).
-    """
-    highest = 2595 * np.log10(1 + rate / 2 / 700)
-    edges: np.ndarray = 700 * (10 ** (np.linspace(0, highest, bands + 1) / 2595) - 1)
-    return edges
+    """Edges of bands that are equally wide to the ear, in Hz, `(bands + 1,)`, from 0 up."""
+    return hertz_of(np.linspace(0, mel_of(np.array(rate / 2)), bands + 1))
 
 
 def band_of_bins(edges: np.ndarray, rate: int) -> np.ndarray:

@@ -21,7 +21,8 @@ from kerasapps.evaluation.sections import Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
 from kerasapps.outputs.asking import ask_sound
-from kerasapps.outputs.classes.batches import batches_of, resolve_class_weights
+from kerasapps.outputs.batches import batches_of
+from kerasapps.outputs.classes.batches import resolve_class_weights
 from kerasapps.outputs.classes.integer import SOUND_SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake

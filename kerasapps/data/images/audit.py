@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kerasapps.data.audit import Audit, Finding, itemise
+from kerasapps.data.audit import Audit, Finding, file_findings, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.sources.file_listing import BrokenFile
 from kerasapps.data.targets.audit import TargetAudit
@@ -103,26 +103,7 @@ def picture_audit(
         conversions: pictures that are converted on reading.
     """
     findings = (
-        itemise(
-            "broken",
-            tuple(broken),
-            said="Broken files (skipped)",
-            heading="Broken files",
-            columns=(("file", "path"), ("reason", "reason")),
-            note="They were left out.",
-        ),
-        itemise(
-            "duplicates",
-            tuple(duplicates),
-            said="Duplicates across splits (left out of the less protected split)",
-            heading="Duplicates across splits",
-            columns=(
-                *(("file", "copy"), ("split", "copy_split")),
-                *(("same as", "kept"), ("split", "kept_split")),
-            ),
-            note="The first of each pair was left out.",
-        ),
-        itemise("copies", tuple(copies), said="Copies within a split (kept)"),
+        *file_findings(broken, duplicates, copies, noun="file"),
         itemise(
             "conflicts",
             tuple(conflicts),

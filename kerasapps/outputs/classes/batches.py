@@ -8,10 +8,7 @@ import numpy as np
 
 from kerasapps.config import TrainConfig
 from kerasapps.errors import ConfigError
-from kerasapps.outputs.batches import batches_of, choose_batch_size
 from kerasapps.wording.shortened import shortened
-
-__all__ = ["batches_of", "choose_batch_size", "resolve_class_weights"]
 
 
 def resolve_class_weights(
