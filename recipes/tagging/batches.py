@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,24 @@ import tensorflow as tf
 from kerasapps.config import TrainConfig
 from kerasapps.outputs.tags.emissions import TagRows
 from kerasapps.preprocess.pipeline import StepOrder, feeding_options, steps_per_epoch
+from kerasapps.recipes.tagging.swaps import EntitySwaps, find_entities
 from kerasapps.workflow.experiment import SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches
 
 LEAST, LARGEST = 8, 24  # rows a batch, where nobody asks
 
 
-def tag_batches(inputs: SplitInputs[TagRows], *, train: TrainConfig) -> Batches:
+Take = Callable[[int], tuple[dict[str, np.ndarray], np.ndarray]]
+"""From a step to its inputs and targets."""
+
+
+def tag_batches(
+    inputs: SplitInputs[TagRows],
+    *,
+    train: TrainConfig,
+    labels: Sequence[str],
+    swapped: float = 0.0,
+) -> Batches:
     """Endless training batches and finite validation batches.
 
     A batch is `(x, y)`: x a mapping as `TagRows.inputs`, y int32 `(batch, length)` with -1 where
@@ -26,16 +37,28 @@ def tag_batches(inputs: SplitInputs[TagRows], *, train: TrainConfig) -> Batches:
     Args:
         inputs: the splits.
         train: batch size and seed are read.
+        labels: the tags that y are numbers of.
+        swapped: share of the entities that become others of their type in training; 0 where an
+            input has not one value a word.
     """
     rows = inputs.train
     size = train.batch_size or suitable_batch(len(rows.rows), least=LEAST, largest=LARGEST)
     steps = steps_per_epoch(len(rows.rows), size)
+    swaps = None
+    if swapped:
+        entities = find_entities(rows, labels)
+        swaps = EntitySwaps(rows, entities, share=swapped, seed=train.seed)
 
     def training(first_epoch: int) -> tf.data.Dataset:
         order = StepOrder(len(rows.rows), size, train.seed, rows.rows.lengths)
+
+        def take(step: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+            chosen = order(step)
+            return rows.batch(chosen) if swaps is None else swaps.batch(chosen, step)
+
         numbers = tf.data.Dataset.range(first_epoch * steps, np.iinfo(np.int64).max)
         endless = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)
-        return _ready(numbers.map(_reader(rows, order)).apply(endless))
+        return _ready(numbers.map(_reader(rows, take)).apply(endless))
 
     return Batches(
         training=training,
@@ -49,20 +72,24 @@ def _once(rows: TagRows, *, size: int) -> tf.data.Dataset:
     """Every row once, the short ones first."""
     order = np.argsort(rows.rows.lengths, kind="stable")
     steps = tf.data.Dataset.range(-(-len(order) // size))
-    return _ready(steps.map(_reader(rows, lambda step: order[step * size : (step + 1) * size])))
+
+    def take(step: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        return rows.batch(order[step * size : (step + 1) * size])
+
+    return _ready(steps.map(_reader(rows, take)))
 
 
 def _ready(batches: tf.data.Dataset) -> tf.data.Dataset:
     return batches.prefetch(2).with_options(feeding_options())
 
 
-def _reader(rows: TagRows, rows_of: Callable[[int], np.ndarray]) -> Callable[[Any], Any]:
+def _reader(rows: TagRows, take: Take) -> Callable[[Any], Any]:
     """A graph function from a step to its batch."""
     names = [*rows.inputs]
     kinds = [rows.inputs[name].dtype for name in names]
 
     def gather(step: np.ndarray) -> list[np.ndarray]:
-        inputs, targets = rows.batch(rows_of(int(step)))
+        inputs, targets = take(int(step))
         return [*(inputs[name] for name in names), targets]
 
     def read(step: Any) -> Any:

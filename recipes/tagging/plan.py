@@ -56,6 +56,11 @@ def _check_words(tagging: TaggingConfig, model: ModelConfig) -> None:
                 f"{model.model} has words, and a way to look them up, of its own; leave out "
                 f"{field}."
             )
+    if tagging.entity_swap:
+        raise ConfigError(
+            f"{model.model} reads pieces of words, and entities of it are not swapped; leave out "
+            "entity_swap."
+        )
 
 
 def _refuse_foreign(load: LoadConfig, train: TrainConfig) -> None:

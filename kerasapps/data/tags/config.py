@@ -74,6 +74,13 @@ class TaggingConfig:
     word_dropout: float | None = option(
         None, "share of the words hidden in training (default: the model's)", low=0, high=0.95
     )
+    entity_swap: float | None = option(
+        None,
+        "share of the entities that become others of their type in training (default: 0.3, but 0 "
+        "with a pretrained model)",
+        low=0,
+        high=1,
+    )
     word_vectors: str | None = option(
         None, "GloVe or word2vec text file with the first values of the embedding of words"
     )

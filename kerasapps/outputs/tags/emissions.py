@@ -38,7 +38,7 @@ class TagRows:
 
     def batch(self, chosen: NDArray[np.int64]) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Inputs and targets of some rows, cut where none of them has a word."""
-        width = _rounded_up(int(self.rows.lengths[chosen].max()))
+        width = rounded_up(int(self.rows.lengths[chosen].max()))
         inputs = {}
         for name, values in self.inputs.items():
             some = values[chosen]
@@ -48,10 +48,11 @@ class TagRows:
 
 def _used(values: np.ndarray) -> int:
     """Columns of which one of the rows has a piece, and a few more."""
-    return _rounded_up(1 + int(np.flatnonzero(values.any(axis=0)).max(initial=0)))
+    return rounded_up(1 + int(np.flatnonzero(values.any(axis=0)).max(initial=0)))
 
 
-def _rounded_up(width: int) -> int:
+def rounded_up(width: int) -> int:
+    """The width of a batch whose longest row has so many columns: there are few of them."""
     return -(-width // _MULTIPLE) * _MULTIPLE
 
 

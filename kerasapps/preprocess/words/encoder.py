@@ -98,7 +98,7 @@ class TagEncoder:
         characters = np.zeros((spec.length, spec.word_length), np.int32)
         for place, word in enumerate(words):
             ids[place] = known.get(word.translate(table), UNKNOWN_ID)
-            read = [letters.get(each, UNKNOWN_ID) for each in word[: spec.word_length]]
+            read = [letters.get(each, UNKNOWN_ID) for each in ends_of(word, spec.word_length)]
             characters[place, : len(read)] = read
         return {"words": ids, "characters": characters}
 
@@ -111,6 +111,19 @@ class TagEncoder:
         for name, entries in ((WORDS_FILE, self.words), (CHARACTERS_FILE, self.characters)):
             content = "".join(f"{each}\n" for each in entries)
             (folder / name).write_bytes(content.encode())
+
+
+def ends_of(word: str, length: int) -> str:
+    """The characters of a word that a network reads: of a long one as many of either end.
+
+    How a word begins and how it ends says more than what is between.
+
+    Args:
+        word: any.
+        length: characters at most; of an odd number the beginning has one more.
+    """
+    last = length // 2
+    return word if len(word) <= length else word[: length - last] + word[len(word) - last :]
 
 
 def load_encoder(folder: Path, *, spec: TagSpec) -> TagEncoder:

@@ -132,9 +132,20 @@ class WordGraph(tf.Module):
         words = self._ids.lookup(tf.strings.unicode_encode(folded, "UTF-8"))
         words = tf.where(flat == "", PAD_ID, words)
         letters = codes.with_values(_mapped(codes.values, self._characters, UNKNOWN_ID))
-        letters = letters.to_tensor(PAD_ID, shape=(None, self._word_length))
+        letters = self._read(letters)
         size = tf.concat([shape, [self._word_length]], axis=0)
         return {"words": tf.reshape(words, shape), "characters": tf.reshape(letters, size)}
+
+    def _read(self, letters: Any) -> Any:
+        """Of ragged ids those that a network reads, int32 `(n, word_length)`; see `ends_of`."""
+        sizes = letters.row_lengths()[:, None]
+        place = tf.range(self._word_length, dtype=tf.int64)[None]
+        cut = tf.maximum(sizes - self._word_length, 0)
+        from_end = place >= self._word_length - self._word_length // 2
+        source = letters.row_starts()[:, None] + place + tf.where(from_end, cut, 0)
+        # The padding stands behind all ids, as there may be none.
+        ids = tf.concat([letters.values, [PAD_ID]], axis=0)
+        return tf.gather(ids, tf.where(place < sizes, source, tf.size(ids, tf.int64) - 1))
 
 
 def _mapped(codes: Any, table: tuple[np.ndarray, np.ndarray], other: Any) -> Any:

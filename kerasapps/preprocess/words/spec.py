@@ -24,7 +24,7 @@ class TagSpec:
 
     Attributes:
         length: words that a network reads at once; of more, one part after another.
-        word_length: characters of a word that it reads, the first ones.
+        word_length: characters of a word that it reads; of a longer one as many of either end.
         lowercase: a word is looked up in lower case; its characters are read as they are.
         digits: a word is looked up with 0 for each decimal digit, likewise.
         joiners: what joins words in a raw text; see `data.tags.words`.

@@ -34,6 +34,14 @@ def test_a_word_is_looked_up_without_case_and_digits(encoder: TagEncoder) -> Non
     assert found["characters"].shape == (6, 5) and not found["characters"][5].any()
 
 
+def test_a_long_word_is_cut_in_its_middle(encoder: TagEncoder) -> None:
+    words = ["inPARis", "inPis", "is", ""]  # of 5 characters the first 3 and the last 2 are read
+    whole, short, *_ = read = encoder.encode(words)["characters"]
+    np.testing.assert_array_equal(whole, short)
+    graph = WordGraph(encoder)(tf.constant([words]))["characters"].numpy()[0]
+    np.testing.assert_array_equal(graph, read[: len(words)])
+
+
 def test_case_counts_where_it_is_asked_for() -> None:
     config = TaggingConfig(lowercase=False, digits=False)
     assert {"Paris", "paris", "1999"} <= {*learn_encoder(SENTENCES, config, length=6).words}

@@ -37,3 +37,9 @@ def test_a_pretrained_encoder_has_words_of_its_own(field: str) -> None:
     value = {"lowercase": False, "min_count": 3, "max_characters": 9}[field]
     with pytest.raises(ConfigError, match=f"minilm has words, .* leave out {field}"):
         plan_training(options("minilm", **{field: value}))
+
+
+def test_entities_of_pieces_are_not_swapped() -> None:
+    with pytest.raises(ConfigError, match=r"minilm reads pieces .* leave out entity_swap"):
+        plan_training(options("minilm", entity_swap=0.2))
+    plan_training(options("minilm", entity_swap=0.0))
