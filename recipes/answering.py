@@ -6,6 +6,7 @@ What is read is theirs. Without TensorFlow; `judgings.py` has what trains.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -41,6 +42,7 @@ from kerasapps.workflow.inputs import Inputs
 from kerasapps.workflow.task import Task
 
 if TYPE_CHECKING:
+    from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.result import Showable
 
 Known: TypeAlias = Labelled | LabelledSets | Numbered
@@ -76,6 +78,7 @@ def check_answer(
     train: TrainConfig,
     architecture: Architecture,
     model: str,
+    option: str = "target_kind",
 ) -> None:
     """Options fit an answer.
 
@@ -86,12 +89,13 @@ def check_answer(
         train: `class_weights` and `label_smoothing` are read.
         architecture: of the network.
         model: its name.
+        option: by which it was asked for.
 
     Raises:
         ConfigError: naming the option that does not.
     """
     if asked is not None and answer is not OF_KIND[asked]:
-        raise ConfigError(f"target_kind={asked!r} is not for {answer.metric.name}.")
+        raise ConfigError(f"{option}={asked!r} is not for {answer.metric.name}.")
     if answer is CLASSES and label_loss is None:
         return
     what = {CLASSES: "one class", LABELS: "several labels", NUMBERS: "a number"}[answer]
@@ -100,9 +104,9 @@ def check_answer(
     foreign += ["label_loss"] if label_loss is not None and answer is not LABELS else []
     if foreign:
         raise ConfigError(f"{', '.join(foreign)}: not where the target is {what}; leave it out.")
-    if architecture.from_labels:
+    if architecture.from_labels and answer not in (CLASSES, LABELS, NUMBERS):
         raise ConfigError(
-            f"{model} computes part of itself from one class an example, and the target is {what}: "
+            f"{model} computes part of itself from one class, set of labels or number an example: "
             "choose another model."
         )
 
@@ -175,8 +179,22 @@ def evaluate_answers(
     options: Mapping[str, Any],
     max_broken: float,
     scratch: Path,
+    usual: Mapping[str, Any] = MappingProxyType({}),
+    digest: Digest | None = None,
+    with_auc: bool = False,
 ) -> Showable:
     """Figures of a loaded bundle on examples whose answers are known.
+
+    Args:
+        task: of the bundle.
+        bundle: with the file loaded.
+        data: any form that training takes.
+        options: those that were given.
+        max_broken: share of unreadable examples that is skipped before it is an error.
+        scratch: where examples that are not files yet are written.
+        usual: further options that hold where `options` are silent.
+        digest: see `usable_examples`.
+        with_auc: see `evaluate_classes`.
 
     Raises:
         ConfigError: if an option is of no use for such answers.
@@ -189,10 +207,12 @@ def evaluate_answers(
         "usual": {
             "target_kind": kind_of(bundle.manifest),
             "target_columns": tuple(trained.get("target_columns", ())),
+            **usual,
         },
+        "digest": digest,
     }
     if isinstance(bundle, Bundle):
-        return evaluate_classes(task, bundle, data, **asked)
+        return evaluate_classes(task, bundle, data, with_auc=with_auc, **asked)
     if isinstance(bundle, LabelBundle):
         return evaluate_labels(task, bundle, data, **asked)
     if "unknown_classes" in options:
@@ -203,7 +223,7 @@ def evaluate_answers(
 def show_answers(
     bundle: AnyBundle,
     *,
-    kind: Literal["file", "text"],
+    kind: Literal["file", "text", "row"],
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:
@@ -219,7 +239,8 @@ def show_answers(
         ConfigError: if more labels are asked for of a bundle that does not rank them.
     """
     if isinstance(bundle, Bundle):
-        return label_answers(bundle, kind=kind, gather=gather, options=options)
+        labels = label_answers(bundle, kind=kind, gather=gather, options=options)
+        return replace(labels, as_table=kind == "row")
     if isinstance(bundle, LabelBundle):
         return set_answers(bundle, kind=kind, gather=gather, options=options)
     if "top_k" in options:

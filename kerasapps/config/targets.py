@@ -47,8 +47,12 @@ def loss_of_labels() -> Any:
     )
 
 
-def check_targets(config: Any) -> None:
+def check_targets(config: Any, *, column: str = "label_column") -> None:
     """Make sure that a config class's options of targets fit together.
+
+    Args:
+        config: has `target_kind` and `target_columns`.
+        column: its field for a target in one column.
 
     Raises:
         ConfigError: if they do not; it says what to leave out.
@@ -56,9 +60,9 @@ def check_targets(config: Any) -> None:
     names = config.target_columns
     fits = isinstance(names, tuple) and all(isinstance(each, str) and each for each in names)
     require(fits, config, "target_columns", "names of columns")
-    if names and config.label_column is not None:
+    if names and getattr(config, column) is not None:
         raise ConfigError(
-            "label_column is of a target in one column, and target_columns of one in several: keep "
+            f"{column} is of a target in one column, and target_columns of one in several: keep "
             "one of them."
         )
     if names and config.target_kind == "class":

@@ -1,4 +1,4 @@
-"""The votes of n-grams for classes: support vector machines on weighed counts, solved at once."""
+"""The votes of n-grams: linear models on weighed counts, solved at once."""
 
 from __future__ import annotations
 
@@ -64,22 +64,24 @@ def solve_votes(
 
     Args:
         ids: int32, `(n, m)`, the distinct n-grams of each text, 0 for none.
-        labels: int64, `(n,)`, class numbers.
-        classes: number of classes.
+        labels: int64, `(n,)`, class numbers; int64, `(n, k)`, whether a text has each of k labels;
+            or float, `(n, 1)`, numbers, whose votes are a ridge regression.
+        classes: number of classes or labels; 1 for a number.
         ngrams: ids are below this.
         tokens: ids below this are single tokens.
         characters: float32 `(tokens, k)`, which runs of characters each token holds, or None. They
             are left out where the texts hold more than `MOST_RUNS`.
         class_weights: how much a mistake on a text of each class counts; None: all the same.
 
-    Reference: Joachims 1998; Fan et al. 2008 (the solver); Platt 1999 (the scale).
+    Reference: Joachims 1998; Fan et al. 2008 (the solver); Platt 1999 (the scale); Hoerl and
+    Kennard 1970 (ridge regression).
     """
     present = _present(ids, ngrams=ngrams, tokens=tokens)
     basis = _basis(present, tokens=tokens, characters=characters)
     features = present @ basis
     weights = np.ones(classes) if class_weights is None else np.asarray(class_weights, np.float64)
     cost, sharpness = _choose(features, labels, weights)
-    machines = _solve(features, labels, weights, cost)
+    machines = _solve_any(features, labels, weights, cost)
     return Votes(
         np.asarray(basis @ machines.weights * sharpness, np.float32),
         np.asarray(machines.bias * sharpness, np.float32),
@@ -142,26 +144,62 @@ def _rarity(texts: np.ndarray, total: int) -> np.ndarray:
 
 def _choose(features: csr_array, labels: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """The cost and the scale of scores that make the likeliest guesses of held-out labels."""
-    spread = np.arange(0, len(labels), -(-len(labels) // _TRIED))
-    order = spread[np.argsort(labels[spread], kind="stable")]
+    order = np.arange(0, len(labels), -(-len(labels) // _TRIED))
+    if labels.ndim == 1:
+        order = order[np.argsort(labels[order], kind="stable")]
     held = np.arange(len(order)) % _HELD_OUT == _HELD_OUT // 2
     if not held.any():
         return 1.0, 1.0
     shown, asked = order[~held], order[held]
     best = (np.inf, 1.0, 1.0)
     for cost in COSTS:
-        machines = _solve(features[shown], labels[shown], weights, cost)
+        machines = _solve_any(features[shown], labels[shown], weights, cost)
         scores = features[asked] @ machines.weights + machines.bias
-        for sharpness in SHARPNESS:
-            loss = _log_loss(scores * sharpness, labels[asked], weights)
+        for sharpness in SHARPNESS if labels.dtype.kind != "f" else (1.0,):
+            loss = _loss(scores * sharpness, labels[asked], weights)
             best = min(best, (loss, cost, float(sharpness)))
     return best[1:]
+
+
+def _loss(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    """How far scores are from what is true: classes, sets of labels, or numbers."""
+    if labels.dtype.kind == "f":
+        return float(((scores - labels) ** 2).mean())
+    if labels.ndim == 2:
+        return float(np.logaddexp(0, np.where(labels, -scores, scores)).mean())
+    return _log_loss(scores, labels, weights)
 
 
 def _log_loss(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
     logits = logits - logits.max(axis=1, keepdims=True)
     chances = logits[np.arange(len(labels)), labels] - np.log(np.exp(logits).sum(axis=1))
     return float(-(weights[labels] * chances).mean())
+
+
+def _solve_any(
+    features: csr_array, labels: np.ndarray, class_weights: np.ndarray, cost: float
+) -> _Machines:
+    """A machine for each class, or for each label alone; of numbers a line."""
+    if labels.dtype.kind == "f":
+        return _solve_numbers(features, labels, cost)
+    if labels.ndim == 1:
+        return _solve(features, labels, class_weights, cost)
+    each = [_solve(features, column, np.ones(2), cost) for column in labels.T]
+    weights = np.stack([machines.weights[:, 1] for machines in each], axis=1)
+    return _Machines(weights, np.array([machines.bias[1] for machines in each]))
+
+
+def _solve_numbers(features: csr_array, numbers: np.ndarray, cost: float) -> _Machines:
+    """A ridge regression; of texts without features the mean."""
+    from sklearn.linear_model import Ridge
+
+    if not features.shape[1]:
+        return _Machines(np.zeros((0, numbers.shape[1])), numbers.mean(axis=0))
+    line = Ridge(alpha=1 / cost, solver="sparse_cg", random_state=0)
+    line.fit(_plain(features), numbers)
+    return _Machines(
+        np.reshape(line.coef_, (numbers.shape[1], -1)).T, np.atleast_1d(line.intercept_)
+    )
 
 
 def _solve(

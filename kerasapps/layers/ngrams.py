@@ -202,19 +202,21 @@ class SolvedVotes(keras.layers.Layer):
 
         Args:
             inputs: int32 ids, `(n, m)`, as the layer will get them.
-            labels: n class numbers.
+            labels: n class numbers; whether each text has each label, `(n, classes)`; or numbers,
+                float `(n, 1)`.
             class_weights: how much a mistake on a text of each class counts; None: all the same.
 
         Raises:
             ValueError: if there are no texts, or another number of labels.
         """
+        labels = np.asarray(labels)
         if not len(inputs) or len(inputs) != len(labels):
             raise ValueError(f"adapt got {len(inputs)} texts and {len(labels)} labels.")
         if not self.built:
             self.build((None, inputs.shape[1]))
         solved = solve_votes(
             inputs,
-            np.asarray(labels, np.int64),
+            labels if labels.dtype.kind == "f" else labels.astype(np.int64),
             classes=self.classes,
             ngrams=self.ngrams,
             tokens=self.tokens,

@@ -28,7 +28,8 @@ def adapt(
     Args:
         model: changed in place.
         inputs: the training split only, in its order, `(n, ...)`, or one array for each input.
-        labels: n class numbers, or None.
+        labels: n class numbers; `(n, k)` ones and zeros of k labels; `(n, 1)` numbers as they are
+            learnt; or None.
         class_weights: what an example of each class counts, for layers that take labels; None: all
             the same.
         limit: examples used at most by layers that take no labels (evenly spread), unless they say
@@ -61,7 +62,7 @@ def adapt_to_labels(
 
     Args:
         model: changed in place.
-        parts: inputs and class numbers, each as `adapt` takes them; learnt from together.
+        parts: inputs and labels, each as `adapt` takes them; learnt from together.
         class_weights: what an example of each class counts; None: all the same.
         limit: examples used at most (evenly spread).
 

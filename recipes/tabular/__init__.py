@@ -1,1 +1,1 @@
-"""Rows of a table to a class or a number."""
+"""Rows of a table to a class, a set of labels or a number."""

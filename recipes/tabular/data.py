@@ -11,23 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kerasapps.config.metric import Answer
 from kerasapps.data.examine import read_usable
 from kerasapps.data.pairs.kinds import is_pair_data
 from kerasapps.data.rows import steps
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.contents import row_contents
-from kerasapps.data.rows.examples import RowExamples, RowSplits
+from kerasapps.data.rows.examples import RowSplits
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import Values, values_of
 from kerasapps.data.sources.all_columns import list_table
 from kerasapps.data.sources.forms import is_frame
+from kerasapps.data.targets.kinds import key_of_names
 from kerasapps.errors import KerasAppsError
-from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.classes.labelled import Labelled
-from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.outputs.labels.labelled import LabelledSets
 from kerasapps.outputs.numbers.finished import Numbered
+from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
 from kerasapps.terminal.streams import tell
+
+__all__ = ["KIND", "answer_to", "holds", "judged", "usable"]
 
 KIND = steps
 _LOOKED_AT = 200  # rows
@@ -61,41 +62,35 @@ def is_whole(values: Values) -> bool:
     return not np.isnan(values.numbers()).any()
 
 
-def answer_to(splits: RowSplits) -> Answer:
-    """Classes or numbers, as the target's values say."""
-    return CLASSES if splits.labels else NUMBERS
-
-
-def judged(splits: RowSplits) -> Labelled | Numbered:
+def judged(splits: RowSplits) -> Known:
     """The test split."""
-    test: RowExamples = splits.test
-    rows = rows_of_columns(test.columns)
-    if not splits.labels:
-        return Numbered(rows, test.labels, test.contents)
-    return Labelled(rows, [splits.labels[label] for label in test.labels], test.contents)
+    return known_of_split(rows_of_columns(splits.test.columns), splits)
 
 
-def usable(
-    data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path
-) -> Labelled | Numbered:
-    """All rows of some data; `options` says whether their answers are classes or numbers."""
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Known:
+    """All rows of some data; `options` says what a target is."""
     tabular = TabularConfig(**options)
     collection, places = read_usable(
         steps, data, options=tabular, max_broken=max_broken, work_dir=folder, tell=tell
     )
     columns = {name: values.select(places) for name, values in collection.columns.items()}
-    rows, target = rows_of_columns(columns), collection.target.select(places)
-    nothing = np.empty(0, np.uint64)  # the bundle says which columns count: `known_rows`
-    if tabular.answer == "number":
-        return Numbered(rows, target.numbers(), nothing)
-    return Labelled(rows, [target[row] for row in range(len(target))], nothing)
+    targets = collection.targets
+    return known_examples(
+        rows_of_columns(columns),
+        [targets.keys[code] for code in targets.codes[places]],
+        np.empty(0, np.uint64),  # the bundle says which columns count: `known_rows`
+        kind=targets.kind,
+    )
 
 
-def known_rows(examples: Labelled | Numbered, names: Sequence[str]) -> NDArray[np.uint64]:
+def known_rows(examples: Known, names: Sequence[str]) -> NDArray[np.uint64]:
     """`row_contents` of rows to judge a bundle on, by the columns that its network sees."""
     columns = {name: values_of([row[name] for row in examples.inputs]) for name in names}
-    answers = examples.labels if isinstance(examples, Labelled) else examples.numbers
-    return row_contents(columns, answers)
+    if isinstance(examples, Numbered):
+        return row_contents(columns, examples.numbers)
+    if isinstance(examples, LabelledSets):
+        return row_contents(columns, [*map(key_of_names, examples.labels)])
+    return row_contents(columns, examples.labels)
 
 
 def rows_of_columns(columns: Mapping[str, Values]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.own_copies import unrolled
 from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
+from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.row_graph import RowGraph
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import encode_rows
@@ -103,26 +104,35 @@ class RowEncoding:
         self, splits: RowSplits, network: keras.Model, probabilities: np.ndarray
     ) -> list[ShownMistake]:
         """The most confident wrong answers, as rows on a line."""
-        test, labels = splits.test, splits.labels
-        shown = []
-        for each in worst_mistakes(test.labels, probabilities):
-            row = {name: values[each.index] for name, values in test.columns.items()}
-            shown.append(
-                ShownMistake(
-                    true=labels[each.true],
-                    predicted=labels[each.predicted],
-                    confidence=each.confidence,
-                    text=shown_row(row, self.columns.names),
-                    source=test.origin(each.index),
-                )
+        labels, mistakes = splits.labels, worst_mistakes(splits.test.labels, probabilities)
+        rows = self.shown(splits.test, [each.index for each in mistakes])
+        return [
+            ShownMistake(
+                true=labels[each.true],
+                predicted=labels[each.predicted],
+                confidence=each.confidence,
+                text=row.text,
+                source=row.source,
             )
-        return shown
+            for each, row in zip(mistakes, rows, strict=True)
+        ]
 
     def sections(
         self, splits: RowSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
     ) -> list[Section]:
         """What each column is worth: how much worse the network is when it is mixed up."""
         return [importance_section(splits, self.columns, error, unit=unit)]
+
+    def shown(self, examples: RowExamples, rows: Sequence[int]) -> list[ShownExample]:
+        """Some rows, each on a line."""
+        names = self.columns.names
+        return [
+            ShownExample(
+                text=shown_row({name: examples.columns[name][row] for name in names}, names),
+                source=examples.origin(row),
+            )
+            for row in rows
+        ]
 
     def samples(self, examples: RowExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
         """The cells of the columns that are used, as texts."""

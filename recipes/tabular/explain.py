@@ -9,10 +9,10 @@ from typing import Any
 
 from kerasapps.config import choose
 from kerasapps.data.rows.cells import cell_text
-from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.shown import DASH, Shown
 from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.recipes.answering import AnyBundle
 from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_json
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
@@ -72,16 +72,14 @@ class RowExplanation:
         )
 
 
-def explain_row(
-    bundle: Bundle | NumberBundle, row: str | Row, *, label: str | None
-) -> RowExplanation:
+def explain_row(bundle: AnyBundle, row: str | Row, *, label: str | None) -> RowExplanation:
     """Which columns of a row decided its answer: by putting the typical value in their place.
 
     Args:
         bundle: with the file loaded.
         row: column → value; or the same as a JSON object, a table's file, of which the first row is
             taken, or `FILE:ROW`, its rows counted from 1.
-        label: the class to explain, None for the likeliest.
+        label: the class or label to explain, None for the likeliest.
 
     Raises:
         ConfigError: if there is no such label, or one is asked of numbers.

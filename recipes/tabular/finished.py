@@ -3,83 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.runner import Bundle
 from kerasapps.deploy.schema import TaskRules
-from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Measurement
-from kerasapps.outputs.classes.finished import evaluate_classes
-from kerasapps.outputs.classes.metrics import ClassificationMetrics
-from kerasapps.outputs.classes.predicting import label_answers
-from kerasapps.outputs.numbers.bundle import NumberBundle
-from kerasapps.outputs.numbers.figures import NumberMetrics
-from kerasapps.outputs.numbers.finished import evaluate_numbers
-from kerasapps.outputs.numbers.predicting import number_answers
 from kerasapps.outputs.timing import time_file
 from kerasapps.preprocess.row_spec import RowSpec
+from kerasapps.recipes.answering import (
+    AnyBundle,
+    evaluate_answers,
+    load_answering,
+    show_answers,
+)
 from kerasapps.recipes.tabular.data import known_rows
 from kerasapps.recipes.tabular.explain import explain_row as explain
 from kerasapps.recipes.tabular.reader import RowReader, described, gather_rows
 from kerasapps.recipes.tabular.task import TASK
 from kerasapps.workflow.answers import Answers
 
+if TYPE_CHECKING:
+    from kerasapps.workflow.result import Showable
+
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
 RULES = TaskRules(section=TASK.section, input=described, shares=False)
 
 
-def load(
-    manifest: Manifest, path: Path, *, artifact: str, threads: int = 1
-) -> Bundle | NumberBundle:
-    """A bundle with one of its files loaded; see `Bundle` and `NumberBundle`."""
-    kind = Bundle if manifest.labels else NumberBundle
-    return kind(
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> AnyBundle:
+    """A bundle with one of its files loaded, of the class that its answers need."""
+    return load_answering(
         manifest,
         path,
         artifact=artifact,
+        threads=threads,
         reader=RowReader(manifest),
         load=load,
-        threads=threads,
     )
 
 
 def evaluate(
-    bundle: Bundle | NumberBundle,
-    data: Any,
-    *,
-    options: Mapping[str, Any],
-    max_broken: float,
-    scratch: Path,
-) -> ClassificationMetrics | NumberMetrics:
-    """Figures on rows whose answers are known; see `evaluate_classes` and `evaluate_numbers`."""
+    bundle: AnyBundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
+) -> Showable:
+    """Figures on rows whose answers are known."""
     spec = RowSpec.from_dict(bundle.manifest.input)
+    several = bundle.manifest.settings[TASK.section].get("target_columns", ())
 
     def digest(examples: Any) -> Any:
         lacks = [name for row in examples.inputs[:1] for name in spec.names if name not in row]
         # That a column lacks is said where the rows are answered.
         return None if lacks else known_rows(examples, spec.names)
 
-    asked: dict[str, Any] = {
-        "digest": digest,
-        "options": options,
-        "max_broken": max_broken,
-        "scratch": scratch,
-        "usual": {
-            "target": spec.target,
-            "answer": "class" if bundle.manifest.labels else "number",
-        },
-    }
-    if isinstance(bundle, Bundle):
-        return evaluate_classes(TASK, bundle, data, with_auc=True, **asked)
-    if "unknown_classes" in options:
-        raise ConfigError(f"unknown_classes is for classes; {bundle.manifest.folder} has none.")
-    return evaluate_numbers(TASK, bundle, data, **asked)
+    return evaluate_answers(
+        TASK,
+        bundle,
+        data,
+        options=options,
+        max_broken=max_broken,
+        scratch=scratch,
+        usual={} if several else {"target": spec.target},
+        digest=digest,
+        with_auc=True,
+    )
 
 
 def timing(
@@ -90,17 +78,8 @@ def timing(
     return time_file(model, reader=reader, threads=threads, folder=folder, callers=callers)
 
 
-def answers(bundle: Bundle | NumberBundle, options: Mapping[str, Any]) -> Answers:
-    """How the rows of tables are answered; `options` are those of `predict` that were given.
-
-    Raises:
-        ConfigError: if more labels are asked for of a bundle that has none.
-    """
+def answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
+    """How the rows of tables are answered; `options` are those of `predict` that were given."""
     encoding = TabularConfig(encoding=options.get("encoding")).encoding
     gather = partial(gather_rows, reader=bundle.reader, encoding=encoding)
-    if isinstance(bundle, Bundle):
-        labels = label_answers(bundle, kind="row", gather=gather, options=options)
-        return replace(labels, as_table=True)
-    if "top_k" in options:
-        raise ConfigError(f"top_k is for classes; {bundle.manifest.folder} answers numbers.")
-    return number_answers(bundle, kind="row", gather=gather)
+    return show_answers(bundle, kind="row", gather=gather, options=options)

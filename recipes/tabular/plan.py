@@ -7,16 +7,12 @@ from kerasapps.config.own import is_own, own_title
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
-from kerasapps.outputs.classes.answer import CLASSES
-from kerasapps.outputs.numbers.answer import NUMBERS
+from kerasapps.recipes.answering import check_answer
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.training.length import has_open_end
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
 from kerasapps.workflow.steps import Options
-
-_CLASSES_ONLY = ("class_weights", "label_smoothing")
-_ANSWERS = {"class": CLASSES, "number": NUMBERS}
 
 FEW = 200
 """Rows for training below which a figure of the rows held out is luck in part."""
@@ -30,11 +26,15 @@ def plan_training(options: Options, *, answer: Answer) -> Plan:
     """
     model, train, tabular = options["model"], options["train"], options["tabular"]
     architecture = ARCHITECTURES.find(model.model)
-    if tabular.answer is not None and answer is not _ANSWERS[tabular.answer]:
-        raise ConfigError(f"answer={tabular.answer!r} is not for {answer.metric.name}.")
-    foreign = [name for name in _CLASSES_ONLY if getattr(train, name) is not None]
-    if answer is NUMBERS and foreign:
-        raise ConfigError(f"{', '.join(foreign)} is for classes; the target is a number: omit it.")
+    check_answer(
+        answer,
+        asked=tabular.kind,
+        label_loss=tabular.label_loss,
+        train=train,
+        architecture=architecture,
+        model=model.model,
+        option="target_kind" if tabular.answer is None else "answer",
+    )
     if model.kernel is not None:
         raise ConfigError("models of table rows have no kernels: leave kernel out.")
     if model.model == "linear" and (model.sizes or tabular.bins not in (0, TabularConfig().bins)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,22 +12,32 @@ import keras
 import numpy as np
 
 from kerasapps.config import ModelConfig, TrainConfig
+from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.evaluation.sections import Section
 from kerasapps.model_inputs import ModelInputs
+from kerasapps.models.outputs import answering
 from kerasapps.models.tabular_common import TabularShape
-from kerasapps.outputs.classes.batches import resolve_class_weights
+from kerasapps.outputs.classes.integer import SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.probabilities import predictor
+from kerasapps.outputs.labels.chosen import scored_labels
+from kerasapps.outputs.labels.integer import LABEL_SCORES
+from kerasapps.outputs.labels.judging import LabelJudging
 from kerasapps.outputs.numbers.integer import NUMBERS
-from kerasapps.outputs.numbers.judging import NumberJudging
-from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
+from kerasapps.recipes.judgings import (
+    AnyJudging,
+    class_weights_of,
+    judging_of,
+    learnt_of,
+    outputs_of,
+)
 from kerasapps.recipes.tabular.architectures import build_network
 from kerasapps.recipes.tabular.encoding import RowEncoding
 from kerasapps.recipes.tabular.plan import plan_training
@@ -35,9 +45,12 @@ from kerasapps.recipes.tabular.task import TASK
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.experiment import Experiment, SplitInputs, suitable_batch
 from kerasapps.workflow.judging import Batches, Judged, Judging
+from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
+INTEGER: Mapping[TargetKind, str] = {"class": SCORES, "labels": LABEL_SCORES, "number": NUMBERS}
+"""What makes the int8 file, by what is answered."""
 RowArrays: TypeAlias = SplitInputs[Mapping[str, np.ndarray]]
 """The network's inputs by name, of each split."""
 
@@ -51,7 +64,7 @@ class NetworkBuilder:
         tabular: what becomes of numbers.
         columns: what a row becomes.
         outputs: logits, or 1 for a number.
-        classes: whether it answers with classes.
+        classes: whether the outputs are logits, of classes or labels.
         dropout: of the hidden layers, or None for the model's own.
     """
 
@@ -82,12 +95,22 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     columns = fit_rows(
         train.columns, train.readings, target=train.target.name, min_count=tabular.min_count
     )
+    # A table with answers has these columns, which are then no strange ones.
+    columns = replace(columns, ignored=(*columns.ignored, *train.target.columns))
     inputs = _inputs(splits, RowEncoding(columns))
-    outputs, classes = len(splits.labels) or 1, bool(splits.labels)
+    logits = splits.target.kind != "number"
     return Experiment(
         plan=plan,
-        build=NetworkBuilder(plan.model, tabular, columns, outputs, classes, plan.train.dropout),
-        judging=_judging(splits, inputs, RowEncoding(columns), each_epoch=plan.is_judged),
+        build=NetworkBuilder(
+            plan.model, tabular, columns, outputs_of(splits), logits, plan.train.dropout
+        ),
+        judging=_judging(
+            splits,
+            inputs,
+            RowEncoding(columns),
+            each_epoch=plan.is_judged,
+            label_loss=tabular.label_loss,
+        ),
         batches=_batches(splits, inputs, plan.train),
     )
 
@@ -96,7 +119,8 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
     """The data that a bundle was trained on, prepared as it was then."""
     splits = trained_on(TASK, manifest, data, work)
     encoding = RowEncoding(RowSpec.from_dict(manifest.input))
-    return _judging(splits, _inputs(splits, encoding), encoding)
+    label_loss = options_of(TASK, manifest)["tabular"].label_loss
+    return _judging(splits, _inputs(splits, encoding), encoding, label_loss=label_loss)
 
 
 def _inputs(splits: RowSplits, encoding: RowEncoding) -> RowArrays:
@@ -105,20 +129,22 @@ def _inputs(splits: RowSplits, encoding: RowEncoding) -> RowArrays:
 
 
 def _judging(
-    splits: RowSplits, inputs: RowArrays, encoding: RowEncoding, *, each_epoch: bool = False
-) -> ClassJudging | NumberJudging:
-    if not splits.labels:
-        scaling = Scaling.of(splits.train.labels)
-        reading = replace(encoding, integer=NUMBERS)
-        return NumberJudging(splits, inputs, reading, scaling, each_epoch=each_epoch)
-    return ClassJudging(
-        splits,
-        inputs,
-        encoding,
-        each_epoch=each_epoch,
-        with_auc=True,
-        sections=functools.partial(_class_sections, splits, encoding),
-    )
+    splits: RowSplits,
+    inputs: RowArrays,
+    encoding: RowEncoding,
+    *,
+    each_epoch: bool = False,
+    label_loss: LabelLoss | None = None,
+) -> AnyJudging:
+    """What judges a network; a report says of each answer what every column is worth."""
+    reading = replace(encoding, integer=INTEGER[splits.target.kind])
+    judging = judging_of(splits, inputs, reading, each_epoch=each_epoch, label_loss=label_loss)
+    if isinstance(judging, ClassJudging):
+        sections = functools.partial(_class_sections, splits, encoding)
+        return replace(judging, with_auc=True, sections=sections)
+    if isinstance(judging, LabelJudging):
+        return replace(judging, sections=functools.partial(_label_sections, splits, encoding))
+    return replace(judging, shows=None)
 
 
 def _class_sections(splits: RowSplits, encoding: RowEncoding, judged: Judged) -> list[Section]:
@@ -132,38 +158,51 @@ def _class_sections(splits: RowSplits, encoding: RowEncoding, judged: Judged) ->
     return encoding.sections(splits, error, unit="log loss")
 
 
+def _label_sections(splits: RowSplits, encoding: RowEncoding, judged: Judged) -> list[Section]:
+    answer, truth = answering(scored_labels(judged.network)), np.asarray(splits.test.labels, bool)
+
+    def error(inputs: ModelInputs, rows: np.ndarray) -> float:
+        """Mean negative log-probability of what is true of each label."""
+        scores = answer(inputs)
+        shares = np.where(truth[rows], scores, 1 - scores)
+        return float(-np.log(np.maximum(shares, 1e-7)).mean())
+
+    return encoding.sections(splits, error, unit="log loss")
+
+
 def _batches(splits: RowSplits, inputs: RowArrays, train: TrainConfig) -> Batches:
-    target, weights = Scaling.of(splits.train.labels).targets, None
-    if splits.labels:
-        target = functools.partial(_one_hot, len(splits.labels))
-        weights = _row_weights(train, splits)
+    learnt = _learnt_of(splits)
     rows = len(splits.train)
     size = train.batch_size or suitable_batch(rows, least=16, largest=512)
 
     def training(first_epoch: int) -> Any:
         return training_rows(
             inputs.train,
-            target(splits.train.labels),
+            learnt(splits.train.labels),
             batch_size=size,
             seed=train.seed,
             first_epoch=first_epoch,
-            weights=weights,
+            weights=_row_weights(train, splits),
         )
 
     return Batches(
         training=training,
         validation=evaluation_rows(
-            inputs.validation, target(splits.validation.labels), batch_size=2048
+            inputs.validation, learnt(splits.validation.labels), batch_size=2048
         ),
         steps_per_epoch=steps_per_epoch(rows, size),
         sizes={"batch_size": size},
     )
 
 
-def _one_hot(classes: int, labels: np.ndarray) -> np.ndarray:
-    return np.eye(classes, dtype=np.float32)[labels]
+def _learnt_of(splits: RowSplits) -> Callable[[np.ndarray], np.ndarray]:
+    """From a split's labels to what a network learns of them, float32 `(n, k)`."""
+    if splits.target.kind == "class":
+        return lambda labels: np.eye(len(splits.labels), dtype=np.float32)[labels]
+    learnt = learnt_of(splits)
+    return lambda labels: np.asarray(learnt(labels), np.float32)
 
 
 def _row_weights(train: TrainConfig, splits: RowSplits) -> np.ndarray | None:
-    weights = resolve_class_weights(train, splits.labels, splits.train.labels)
+    weights = class_weights_of(train, splits)
     return None if weights is None else np.array(weights, np.float32)[splits.train.labels]

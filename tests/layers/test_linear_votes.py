@@ -40,6 +40,31 @@ def test_labels_are_found_and_logits_are_likely(classes: int) -> None:
     assert abs(sure.mean() - (scores.argmax(1) == truth).mean()) < 0.06
 
 
+def test_each_label_of_a_set_has_votes_of_its_own() -> None:
+    ids, first = questions(1500, classes=3)
+    sets = np.stack([first == 0, first != 1, np.ones_like(first, bool)], axis=1).astype(np.int64)
+    solved = solve_votes(ids, sets, classes=3, ngrams=40, tokens=20)
+    fresh, truth = questions(1000, classes=3, seed=1)
+    scores = logits(fresh, solved, tokens=20)
+    given = scores > 0
+    assert (given[:, 0] == (truth == 0)).mean() > 0.87 < (given[:, 1] == (truth != 1)).mean()
+    assert given[:, 2].all()
+    chances = 1 / (1 + np.exp(-scores[:, 0]))
+    assert abs(np.maximum(chances, 1 - chances).mean() - 0.93) < 0.06, "sure as it is right"
+
+
+def test_votes_for_a_number_add_up_to_it() -> None:
+    ids, first = questions(1500, classes=3)
+    numbers = (5.0 + 2 * first[:, np.newaxis]).astype(np.float32)
+    solved = solve_votes(ids, numbers, classes=1, ngrams=40, tokens=20)
+    assert solved.votes.shape == (40, 1) and solved.bias.shape == (1,)
+    fresh, truth = questions(1000, classes=3, seed=1)
+    errors = logits(fresh, solved, tokens=20)[:, 0] - (5 + 2 * truth)
+    assert np.mean(errors**2) < 0.25 * np.var(2 * truth)
+    empty = solve_votes(np.zeros((6, 3), np.int32), numbers[:6], classes=1, ngrams=40, tokens=20)
+    assert not empty.votes.any() and empty.bias[0] == pytest.approx(numbers[:6].mean())
+
+
 def test_rare_ngrams_speak_louder_than_common_ones() -> None:
     """Both tell the class in each of their texts, but one is in every other text."""
     ids = np.array([[3, 5], [3, 6], [4, 7], [4, 8]] * 30, np.int32)

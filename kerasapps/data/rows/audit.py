@@ -9,7 +9,7 @@ from kerasapps.data.audit import Audit, BrokenRow, Listed, broken_rows, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.rows.giveaways import Giveaway
 from kerasapps.data.rows.readings import Reading
-from kerasapps.data.targets.audit import size_figure
+from kerasapps.data.targets.audit import TargetAudit
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ class ColumnNote:
 def row_audit(
     source: str,
     *,
-    counts: Mapping[str, Mapping[str, int]] = {},
-    sizes: Mapping[str, int] = {},
+    targets: TargetAudit | None = None,
     columns: Sequence[ColumnNote] = (),
     giveaways: Sequence[Giveaway] = (),
     guesses: Sequence[str] = (),
@@ -86,15 +85,14 @@ def row_audit(
 
     Args:
         source: the data as the user named it.
-        counts: rows in use per split and class, the classes in label order; none for numbers.
-        sizes: rows in use per split.
+        targets: what is told of what is answered.
         columns: what each is taken for.
         giveaways: columns that tell the target alone.
         guesses: what was taken for header, target and kinds of columns.
         broken: rows that cannot be used.
         faults: how many of them by kind.
         duplicates: same rows in different splits; all are kept.
-        conflicts: rows that are equal but for their class.
+        conflicts: rows that are equal but for their class or labels.
         notes: what is unusual and handled.
     """
     findings = (
@@ -140,8 +138,14 @@ def row_audit(
             columns=(("where", "origins"), ("classes", "labels")),
         ),
     )
-    figures = class_figures(counts, noun="Rows") if counts else (size_figure(sizes, noun="Rows"),)
-    return Audit(source, figures, findings, guesses=tuple(guesses), notes=tuple(notes))
+    targets = targets or TargetAudit(class_figures({}, noun="Rows"))
+    return Audit(
+        source,
+        targets.figures,
+        (*findings, *targets.findings),
+        guesses=tuple(guesses),
+        notes=tuple(notes),
+    )
 
 
 def column_notes(readings: Sequence[Reading], missing: Mapping[str, int]) -> list[ColumnNote]:

@@ -13,6 +13,14 @@ from kerasapps.config.checks import (
     place,
     require,
 )
+from kerasapps.config.targets import (
+    LabelLoss,
+    TargetKind,
+    check_targets,
+    columns_of_target,
+    kind_of_target,
+    loss_of_labels,
+)
 from kerasapps.errors import ConfigError
 
 AnswerKind = Literal["class", "number"]
@@ -26,11 +34,15 @@ class TabularConfig:
     target: str | None = place("column to be answered (default: guessed by its name, printed)")
     answer: AnswerKind | None = option(
         None,
-        "what the target is: class or number (default: by its values, printed)",
+        "what the target is: class or number (default: by its values, printed); as target_kind, "
+        "which has more words",
         choices=get_args(AnswerKind),
         searched=False,
         asks=("check",),
     )
+    target_kind: TargetKind | None = kind_of_target()
+    target_columns: tuple[str, ...] = columns_of_target()
+    label_loss: LabelLoss | None = loss_of_labels()
     number_columns: tuple[str, ...] = option(
         (), "column to read as numbers (repeatable)", searched=False, asks=("check",)
     )
@@ -64,11 +76,22 @@ class TabularConfig:
             fits = all(isinstance(name, str) and name for name in names)
             require(value is None or fits, self, field, "a column's name")
         check_encoding(self)
+        check_targets(self, column="target")
+        if self.answer and self.target_kind not in (None, self.answer):
+            raise ConfigError(
+                f"answer is {self.answer}, and target_kind is {self.target_kind}: keep one of them."
+            )
         self._refuse_twice()
+
+    @property
+    def kind(self) -> TargetKind | None:
+        """What the target is, by the user's word; None where there is none."""
+        return self.target_kind or self.answer
 
     def _refuse_twice(self) -> None:
         """One column is read in one way, and the target in none of these."""
-        readings = {self.target: "target"}
+        readings: dict[str | None, str] = {self.target: "target"}
+        readings |= dict.fromkeys(self.target_columns, "target_columns")
         for field in _READINGS:
             for name in getattr(self, field):
                 if readings.setdefault(name, field) != field:

@@ -1,4 +1,4 @@
-"""Rows that stand in several splits, and rows that are equal but for their class."""
+"""Rows that stand in several splits, and rows that are equal but for their class or labels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kerasapps.data.rows.audit import RowConflict, RowCopy
 from kerasapps.data.rows.collect import RowCollection
 from kerasapps.data.rows.placement import RowPlacement
 from kerasapps.data.splits import SPLITS
+from kerasapps.data.targets.kinds import shown
 
 _ORIGINS_SHOWN = 5
 
@@ -22,9 +23,9 @@ def list_copies(collection: RowCollection, placement: RowPlacement) -> Listed[Ro
     heads = np.r_[True, np.diff(contents[order]) != 0] if len(order) else np.empty(0, bool)
     best = np.empty(len(order), np.int64)
     best[order] = order[heads][np.cumsum(heads) - 1]
-    rows = np.flatnonzero(splits != splits[best])
+    rows = np.flatnonzero((splits != splits[best]) & ~collection.repeats)
     origins = collection.origins
-    shown = [
+    copies = [
         RowCopy(
             origins[int(row)],
             SPLITS[splits[row]],
@@ -33,20 +34,21 @@ def list_copies(collection: RowCollection, placement: RowPlacement) -> Listed[Ro
         )
         for row in rows[: Listed.LIMIT]
     ]
-    return Listed(len(rows), tuple(shown))
+    return Listed(len(rows), tuple(copies))
 
 
 def list_conflicts(collection: RowCollection, placement: RowPlacement) -> Listed[RowConflict]:
-    """Rows that are equal but for their class, group by group; numbers may well differ."""
+    """Rows that are equal but for their class or labels, group by group; numbers may differ."""
+    targets = collection.targets
     if not placement.labels:
         return Listed()
     contents, _ = number_contents(collection.exact)
-    apart = np.flatnonzero(with_several(contents, placement.answers)[contents])
+    apart = np.flatnonzero(with_several(contents, targets.codes)[contents])
     apart = apart[np.argsort(contents[apart], kind="stable")]
     groups = np.split(apart, np.flatnonzero(np.diff(contents[apart])) + 1) if len(apart) else []
-    shown = []
+    conflicts = []
     for group in groups[: Listed.LIMIT]:
         origins = tuple(collection.origins[int(row)] for row in group[:_ORIGINS_SHOWN])
-        labels = tuple(placement.labels[n] for n in np.unique(placement.answers[group]))
-        shown.append(RowConflict(origins, labels))
-    return Listed(len(groups), tuple(shown))
+        labels = tuple(shown(targets.keys[code]) for code in np.unique(targets.codes[group]))
+        conflicts.append(RowConflict(origins, labels))
+    return Listed(len(groups), tuple(conflicts))

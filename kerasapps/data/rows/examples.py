@@ -19,8 +19,9 @@ class RowExamples:
     """The rows of one split.
 
     Attributes:
-        columns: name → values of every column but the target.
-        labels: the answers, `(n,)`: int32 index into `Splits.labels`, or numbers, float64.
+        columns: name → values of every column that is not answered.
+        labels: the answers: int32 `(n,)`, index into `Splits.labels`; uint8 `(n, k)`, whether a row
+            has each of k labels; or numbers, float64 `(n,)`.
         target: what the target is taken for.
         readings: what each column is taken for, by the training split.
         origins: where each row comes from.

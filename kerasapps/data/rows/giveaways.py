@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kerasapps.data.rows.readings import Reading
 from kerasapps.data.rows.values import Values
+from kerasapps.data.splits import Target
 
 NEARLY = 0.99  # of what there is to tell
 _FOLDS = 2
 _GROUPS = 32  # of numbers that lie side by side
 _FEW = 40  # rows that prove nothing
+_LABELS = 10  # of sets, that are looked at
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,15 @@ class Giveaway:
     Attributes:
         name: of the column.
         share: of what a guess without any column gets wrong, how much it gets right: 1 is all.
+        tells: which of several labels or targets it tells; "" where there is one target.
     """
 
     name: str
     share: float
+    tells: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.share:.1%} of the target)"
+        return f"{self.name} ({self.share:.1%} of {self.tells or 'the target'})"
 
 
 def find_giveaways(
@@ -57,6 +61,36 @@ def find_giveaways(
                 share = told(_groups(values, reading), answers)
             found += [Giveaway(reading.name, round(share, 4))] if share >= NEARLY else []
     return tuple(sorted(found, key=lambda each: (-each.share, each.name)))
+
+
+def giveaways_of(
+    columns: Mapping[str, Values],
+    readings: Sequence[Reading],
+    answers: np.ndarray,
+    target: Target,
+) -> tuple[Giveaway, ...]:
+    """`find_giveaways` of whatever is answered; of sets of labels the commonest are looked at.
+
+    Args:
+        columns: of the training split.
+        readings: what each is taken for.
+        answers: `(n,)` class numbers or numbers, or `(n, k)` of k labels or numbers.
+        target: what they are.
+    """
+    if answers.ndim == 1:
+        return find_giveaways(columns, readings, answers)
+    order = range(answers.shape[1])
+    if target.kind == "labels":
+        order = np.argsort(-answers.sum(axis=0), kind="stable")[:_LABELS].tolist()
+    return tuple(
+        replace(each, tells=target.names[place])
+        for place in order
+        for each in find_giveaways(columns, readings, _learnt(answers[:, place]))
+    )
+
+
+def _learnt(answers: np.ndarray) -> np.ndarray:
+    return answers if answers.dtype.kind == "f" else answers.astype(np.int32)
 
 
 def _groups(values: Values, reading: Reading) -> np.ndarray:

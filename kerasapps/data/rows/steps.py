@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from kerasapps.data.audit import Audit
 from kerasapps.data.checks import check_named_splits
 from kerasapps.data.examine import Checks
@@ -20,6 +18,7 @@ from kerasapps.data.rows.placement import RowPlacement, fingerprint_table, place
 from kerasapps.data.rows.told import told_columns
 from kerasapps.data.sources.all_columns import TableListing
 from kerasapps.data.splits import SPLITS, Splits
+from kerasapps.data.targets.audit import audit_targets
 
 NOUN = HOLDER = "row"
 
@@ -58,8 +57,13 @@ def audit(
     missing = {name: each.select(train).missing for name, each in collection.columns.items()}
     return row_audit(
         source,
-        counts=placement.counts,
-        sizes={split: len(placement.of_split(split)) for split in SPLITS},
+        targets=audit_targets(
+            placement.placed,
+            placement.targets.select(placement.rows),
+            placement.splits[placement.rows],
+            lambda place: collection.origins[int(placement.rows[place])],
+            noun="Rows",
+        ),
         columns=column_notes(placement.readings, missing),
         giveaways=placement.giveaways,
         guesses=[
@@ -77,24 +81,27 @@ def audit(
 
 def split(collection: RowCollection, placement: RowPlacement, audit: Audit) -> RowSplits:
     """The rows of each split; labels are numbered as those of training are."""
-    known = placement.known
-    numbers = (np.cumsum(known) - 1).astype(np.int32)
+    targets = placement.targets
     seen = [reading.name for reading in placement.readings if reading.used]
 
     def examples(split: str) -> RowExamples:
         rows = placement.of_split(split)
-        answers = placement.answers[rows]
+        answers = placement.answers(split)
         columns = {name: each.select(rows) for name, each in collection.columns.items()}
-        named = [placement.labels[each] for each in answers] if placement.labels else answers
+        named = (
+            answers
+            if targets.kind == "number"
+            else [targets.keys[code] for code in targets.codes[rows]]
+        )
         return RowExamples(
             columns=columns,
-            labels=numbers[answers] if placement.labels else answers,
+            labels=answers,
             target=collection.reading,
             readings=placement.readings,
             origins=collection.origins.select(rows),
             contents=row_contents({name: columns[name] for name in seen}, named),
         )
 
-    labels = tuple(name for name, is_known in zip(placement.labels, known, strict=True) if is_known)
     train, validation, test = map(examples, SPLITS)
-    return Splits(labels, train, validation, test, audit, fingerprint_table(collection, placement))
+    placed, fingerprint = placement.placed, fingerprint_table(collection, placement)
+    return Splits(placed.labels, train, validation, test, audit, fingerprint, placed.target)

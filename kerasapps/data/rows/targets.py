@@ -1,4 +1,4 @@
-"""What the target of a table is: one of several classes, or a number."""
+"""What the target of a table is: one of several classes, a set of labels, or numbers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kerasapps.config.targets import TargetKind
 from kerasapps.data.rows.cells import is_marked_number, numbers_in
-from kerasapps.data.rows.config import AnswerKind, TabularConfig
+from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.values import Values
 from kerasapps.data.sources.columns import listed_columns, named_column
+from kerasapps.data.targets.forms import TargetForm
 from kerasapps.errors import DataError
+from kerasapps.wording.shortened import shortened
 
 TARGET_NAMES = (
     "target", "label", "labels", "class", "outcome", "y", "category", "response", "answer",
@@ -19,25 +22,27 @@ TARGET_NAMES = (
 _MOST_CLASSES = 10  # of whole numbers; more of them are a number
 
 
-def target_place(
+def target_places(
     names: Sequence[str], *, config: TabularConfig, where: str
-) -> tuple[int, str | None]:
-    """Which column is to be answered.
+) -> tuple[tuple[int, ...], str | None]:
+    """Which column is to be answered, or which ones together.
 
     Args:
         names: of the columns.
-        config: the column that the user named.
+        config: the columns that the user named.
         where: the table, for messages.
 
     Returns:
-        The column's index, and where it was guessed a line that says so.
+        The columns' indices, and where one was guessed a line that says so.
 
     Raises:
         DataError: if there is no such column, or none has a usual name; it lists them.
     """
-    place = named_column(config.target, names, option="target", where=where)
-    if place is not None:
-        return place, None
+    asked = [(name, "target_columns") for name in config.target_columns]
+    asked += [(config.target, "target")] if config.target else []
+    found = [named_column(name, names, option=option, where=where) for name, option in asked]
+    if found:
+        return tuple(dict.fromkeys(place for place in found if place is not None)), None
     folded = [name.strip().lower() for name in names]
     usual = next((name for name in TARGET_NAMES if name in folded), None)
     if usual is None:
@@ -46,7 +51,7 @@ def target_place(
             f"{listed_columns(names)}"
         )
     place = folded.index(usual)
-    return place, f"{where}: target in {names[place]!r}; name it with --target if that is wrong"
+    return (place,), f"{where}: target in {names[place]!r}; name it with --target if that is wrong"
 
 
 @dataclass(frozen=True)
@@ -54,19 +59,38 @@ class TargetReading:
     """What the target is taken for.
 
     Attributes:
-        name: of the column.
-        answer: "class" or "number".
+        name: of the column, or of all that are answered together.
+        answer: "class", "number" or another kind.
         why: in a few words.
-        may_differ: whether it could be taken for the other: mostly words are no numbers.
+        may_differ: whether a class or number could be taken for the other: mostly words are no
+            numbers.
+        form: how the cells are read, where they are more than one class or one number.
+        columns: those of the table that are answered.
     """
 
     name: str
-    answer: AnswerKind
+    answer: TargetKind
     why: str
     may_differ: bool = True
+    form: TargetForm | None = None
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def of_form(cls, columns: Sequence[str], form: TargetForm) -> TargetReading:
+        """That of sets of labels, or of several columns together.
+
+        Args:
+            columns: that are answered.
+            form: what their cells are taken for.
+        """
+        name = shortened(columns)
+        return cls(name, form.kind, form.why, form=form, columns=tuple(columns))
 
     def describe(self) -> str:
         """A line for people, with the way to say otherwise."""
+        if self.form is not None:
+            told = " ".join(self.form.told) or f"target: a class ({self.why})"
+            return told.replace("target:", f"target {self.name!r}:", 1)
         other = "number" if self.answer == "class" else "class"
         hint = f"; --answer {other} takes it for a {other}" if self.may_differ else ""
         return f"target {self.name!r}: a {self.answer} ({self.why}){hint}"
@@ -80,7 +104,7 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
     Args:
         name: of the column.
         values: of all rows.
-        config: `answer` is read.
+        config: `kind` is read.
 
     Raises:
         DataError: if a number is asked for and there is none.
@@ -88,7 +112,7 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
     texts = [text for text, _ in values.present]
     numbers = numbers_in(texts)
     real = numbers[~np.isnan(numbers)]
-    if config.answer == "number" and not len(real) and texts:
+    if config.kind == "number" and not len(real) and texts:
         raise DataError(
             f"the target {name!r} holds no number ({', '.join(map(repr, texts[:3]))}): leave out "
             "answer, or name another target"
@@ -96,9 +120,9 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
     few = f"{len(texts):,} different values"
     spread = f"{real.min():.6g} to {real.max():.6g}" if len(real) else few
     is_number, mostly = 0 < len(texts) == len(real), 2 * len(real) > len(texts)
-    if config.answer == "number":
+    if config.kind == "number":
         return TargetReading(name, "number", spread)
-    if config.answer == "class":
+    if config.kind == "class":
         return TargetReading(name, "class", few, mostly)
     if is_number and (len(texts) > _MOST_CLASSES or bool((real % 1).any())):
         return TargetReading(name, "number", spread)

@@ -43,8 +43,8 @@ def column_warnings(
         target: name of the column that is answered.
     """
     lines = [
-        f"the column {each.name!r} alone tells {each.share:.1%} of {target!r}: if it is known only "
-        f"when the answer is, leave it out (--ignore {each.name})"
+        f"the column {each.name!r} alone tells {each.share:.1%} of {(each.tells or target)!r}: "
+        f"if it is known only when the answer is, leave it out (--ignore {each.name})"
         for each in giveaways
     ]
     for each in readings:

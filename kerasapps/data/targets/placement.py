@@ -19,6 +19,9 @@ from kerasapps.data.targets.kinds import all_names, memberships, names_of, numbe
 from kerasapps.data.targets.numbers import number_errors
 from kerasapps.wording.counted import are, counted
 
+LABEL_COLUMN = "label_column"
+"""The option that names the column of classes or labels, where a task has no other."""
+
 
 @dataclass(frozen=True, eq=False)
 class Targets:
@@ -123,6 +126,7 @@ def place_targets(
     shares: Mapping[str, float],
     config: LoadConfig,
     noun: str,
+    option: str = LABEL_COLUMN,
 ) -> PlacedTargets:
     """Compare what the splits are to be answered with.
 
@@ -133,9 +137,10 @@ def place_targets(
         shares: the splits that were wanted.
         config: what to do with what training never saw.
         noun: what an example is, in the singular.
+        option: that names the column of a table's classes or labels.
     """
     place = {"class": _classes, "labels": _labels, "number": _numbers}[targets.kind]
-    return place(targets, splits, few=few, shares=shares, config=config, noun=noun)
+    return place(targets, splits, few=few, shares=shares, config=config, noun=noun, option=option)
 
 
 def _classes(
@@ -146,6 +151,7 @@ def _classes(
     shares: Mapping[str, float],
     config: LoadConfig,
     noun: str,
+    option: str = LABEL_COLUMN,
 ) -> PlacedTargets:
     check = check_classes(_counts(targets, splits), config=config, noun=noun)
     unknown = [place for place, key in enumerate(targets.keys) if key in check.unknown]
@@ -157,7 +163,7 @@ def _classes(
         counts=counts,
         sizes=_sizes(splits[kept]),
         kept=kept,
-        errors=(*too_few(named, shares, noun=noun), *check.errors),
+        errors=(*too_few(named, shares, noun=noun, option=option), *check.errors),
         warnings=check.warnings,
     )
 
@@ -170,6 +176,7 @@ def _labels(
     shares: Mapping[str, float],
     config: LoadConfig,
     noun: str,
+    option: str = LABEL_COLUMN,
 ) -> PlacedTargets:
     counts, sizes = _counts(targets, splits), _sizes(splits)
     check = check_labels(counts, sizes, config=config, noun=noun)
@@ -183,7 +190,7 @@ def _labels(
         counts=known,
         sizes=sizes,
         kept=np.ones(len(splits), bool),
-        errors=(*(_too_rare(sizes, shares, noun) if few else ()), *check.errors),
+        errors=(*(_too_rare(sizes, shares, noun, option) if few else ()), *check.errors),
         warnings=(
             *warn_few({names[place]: few[place] for place in sorted(few)}, noun=noun),
             *check.warnings,
@@ -199,6 +206,7 @@ def _numbers(
     shares: Mapping[str, float],
     config: LoadConfig,
     noun: str,
+    option: str = LABEL_COLUMN,
 ) -> PlacedTargets:
     trained = targets.codes[splits == SPLITS.index("train")]
     errors: list[str] = []
@@ -216,7 +224,9 @@ def _numbers(
     )
 
 
-def _too_rare(sizes: Mapping[str, int], shares: Mapping[str, float], noun: str) -> list[str]:
+def _too_rare(
+    sizes: Mapping[str, int], shares: Mapping[str, float], noun: str, option: str
+) -> list[str]:
     """An error where labels are so rare that all that has any is for training."""
     empty = [split for split in SPLITS if split in shares and not sizes[split]]
     if not empty:
@@ -224,7 +234,7 @@ def _too_rare(sizes: Mapping[str, int], shares: Mapping[str, float], noun: str) 
     return [
         f"no {noun} is left for {' and '.join(empty)}: nearly every label has too few {noun}s to "
         f"be in every split (it takes {len(shares) + 1}). Are they labels? If not, name another "
-        "column (--label-column) or say what they are (--target-kind)"
+        f"column ({option}) or say what they are (--target-kind)"
     ]
 
 

@@ -20,6 +20,7 @@ from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
 from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
+from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import MakeElsewhere
@@ -78,6 +79,7 @@ class LabelJudging:
         loss: what is minimised.
         each_epoch: whether every epoch ends with the micro-F1 of the validation split.
         elsewhere: makes test examples as another program prepares them, where there are any.
+        sections: makes what only its task says in a report, where there is anything.
     """
 
     splits: Splits[Any]
@@ -86,6 +88,7 @@ class LabelJudging:
     loss: LabelLoss = "cross_entropy"
     each_epoch: bool = False
     elsewhere: MakeElsewhere | None = None
+    sections: Callable[[Judged], Sequence[Section]] | None = None
     answer: ClassVar[Answer] = LABELS
 
     @property
@@ -114,7 +117,7 @@ class LabelJudging:
 
     def start(self, network: keras.Model) -> None:
         """Sets what a fresh network takes from the training split."""
-        models.adapt(network, self.inputs.train)
+        models.adapt(network, self.inputs.train, self.splits.train.labels)
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""
@@ -233,6 +236,7 @@ class LabelJudging:
             given=scored.given,
             judged_on=self.splits.judged_on,
             mistakes=self._mistakes(scored),
+            sections=() if self.sections is None else self.sections(judged),
             audit=self.reading.audit(self.splits),
             usage=Usage(
                 asked=self.reading.asked(self.splits),

@@ -103,7 +103,8 @@ class NumberJudging:
 
     def start(self, network: keras.Model) -> None:
         """Sets what a fresh network takes from the training split."""
-        models.adapt(network, self.inputs.train)
+        targets = self.scaling.targets(self.splits.train.labels)
+        models.adapt(network, self.inputs.train, targets)
 
     def fit_options(self, network: keras.Model) -> Mapping[str, Any]:
         """What is minimised, the pretrained part, and a judge where every epoch has one."""

@@ -26,13 +26,18 @@ def collected(data: Any, **options: Any) -> RowCollection:
     return collection
 
 
+def told(rows: RowCollection) -> list[str]:
+    """What each row is answered with."""
+    return [rows.targets.keys[code] for code in rows.targets.codes]
+
+
 def test_rows_of_a_file_become_columns(tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(CSV)
     rows = collected(file, target="income")
     assert len(rows) == 4 and list(rows.columns) == ["age", "job"]
     assert [rows.columns["age"][row] for row in range(4)] == ["39", "", "41", "39"]
-    assert [rows.target[row] for row in range(4)] == ["low", "high", "low", "high"]
+    assert told(rows) == ["low", "high", "low", "high"]
     assert (rows.reading.name, rows.reading.answer) == ("income", "class")
     assert list(rows.origins) == [f"people.csv, row {number}" for number in (2, 3, 4, 7)]
     assert rows.faults == {"no label": 1, "columns": 1}
@@ -64,13 +69,13 @@ def test_values_do_not_run_into_each_other() -> None:
 def test_a_target_of_numbers_is_a_number() -> None:
     rows = collected({"x": list(range(20)), "y": [n / 2 for n in range(20)]})
     assert rows.reading.answer == "number"
-    np.testing.assert_array_equal(rows.target.numbers(), np.arange(20) / 2)
+    assert [float(key) for key in told(rows)] == [n / 2 for n in range(20)]
     assert rows.reading.describe().startswith("target 'y': a number (0 to 9.5)")
 
 
 def test_what_is_no_number_costs_its_row_where_one_is_asked_for() -> None:
     rows = collected({"x": [1, 2, 3], "y": [4, "many", None]}, answer="number")
-    assert len(rows) == 1 and rows.target.numbers().tolist() == [4]
+    assert told(rows) == ["4.0"]
     reasons = [broken.reason for broken in rows.broken.first]
     assert reasons == ["y 'many' is no number", "y is missing"]
 
@@ -89,7 +94,56 @@ def test_labels_that_are_written_in_two_ways_are_warned_of() -> None:
     config = TabularConfig()
     listing = list_rows({"x": [1, 2, 3], "y": [True, "true", "no"]}, config=config)
     collection, warnings = collect_rows(listing, config=config)
-    assert [text for text, _ in collection.target.present] == ["True", "no"]
+    assert collection.targets.keys == ("True", "no")
     assert len(warnings) == 1 and "true" in warnings[0]
     numbers = list_rows({"x": [1, 2], "y": [1.5, "1.50"]}, config=config)
     assert not collect_rows(numbers, config=config)[1]
+
+
+JOINED = ["a|b", "b", "", "a|c", "b|c", "c", "a", "a|b"] * 2
+HOT = {name: [int(name in cell) for cell in JOINED] for name in "abc"}
+
+
+@pytest.mark.parametrize(
+    ("target", "options"),
+    [
+        ({"y": JOINED}, {}),
+        ({"y": [cell.split("|") if cell else [] for cell in JOINED]}, {}),
+        (HOT, {"target_columns": ("a", "b", "c")}),
+    ],
+)
+def test_sets_of_labels_are_read_in_every_form(
+    target: dict[str, list[Any]], options: dict[str, Any]
+) -> None:
+    rows = collected({"x": list(range(16)), **target}, **options)
+    assert [key.replace("\x1f", "|") for key in told(rows)] == JOINED
+    assert rows.targets.kind == "labels" and list(rows.columns) == ["x"]
+    assert rows.reading.describe().startswith(f"target '{', '.join(target)}': any number of labels")
+    assert len(np.unique(rows.whole, axis=0)) == 16
+
+
+def test_a_word_of_the_user_says_what_a_cell_is() -> None:
+    table = {"x": list(range(16)), "y": JOINED}
+    rows = collected(table, target_kind="class")
+    assert rows.targets.kind == "class" and rows.targets.keys == (
+        "a",
+        "a|b",
+        "a|c",
+        "b",
+        "b|c",
+        "c",
+    )
+    assert rows.faults == {"no label": 2}, "a class cannot be missing"
+
+
+def test_equal_rows_of_one_label_each_have_all_of_them() -> None:
+    rows = collected({"x": [1, 2, 1, 3], "y": ["a", "b", "b", "a"]}, target_kind="labels")
+    assert told(rows) == ["a\x1fb", "b", "a\x1fb", "a"]
+    assert rows.repeats.tolist() == [False, False, True, False]
+
+
+def test_several_numbers_are_read_together() -> None:
+    table = {"x": [1, 2, 3], "y": [0.5, 1, None], "z": [7, 8, 9]}
+    rows = collected(table, target_columns=("y", "z"), target_kind="number")
+    assert rows.targets.columns == ("y", "z") and told(rows) == ["0.5\x1f7.0", "1.0\x1f8.0"]
+    assert rows.broken.first[0].reason == "y, z: the number is missing"

@@ -22,6 +22,12 @@ def test_columns_are_named_once_by_one_name_or_several() -> None:
         ({"target": ""}, "TabularConfig.target must be a column's name"),
         ({"ignore": ("",)}, "TabularConfig.ignore must be a column's name"),
         ({"date_columns": (3,)}, "TabularConfig.date_columns must be a column's name"),
+        ({"target": "y", "target_columns": ("a", "b")}, "target is of a target in one column"),
+        ({"target_columns": ("a", "b"), "ignore": "b"}, "'b' is named by target_columns and by ig"),
+        (
+            {"answer": "class", "target_kind": "number"},
+            "answer is class, and target_kind is number",
+        ),
         ({"answer": "classes"}, "Did you mean 'class'"),
         ({"bins": 1}, "TabularConfig.bins must be a whole number from 2 to 256"),
         ({"min_count": 0}, "min_count must be a whole number of at least 1"),

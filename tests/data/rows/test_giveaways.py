@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from kerasapps.data.rows.config import TabularConfig
-from kerasapps.data.rows.giveaways import Giveaway, find_giveaways, told
+from kerasapps.data.rows.giveaways import Giveaway, find_giveaways, giveaways_of, told
 from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import values_of
+from kerasapps.data.splits import Target
 
 RNG = np.random.default_rng(0)
 CLASSES = RNG.integers(0, 3, 600).astype(np.int32)
@@ -65,3 +66,11 @@ def test_what_is_told_is_a_share_of_what_there_is_to_tell() -> None:
 
 def test_a_giveaway_is_told_in_words() -> None:
     assert str(Giveaway("area", 0.9902)) == "area (99.0% of the target)"
+
+
+def test_of_sets_it_is_said_which_label_is_given_away() -> None:
+    answers = np.stack([CLASSES == 0, RNG.random(600) < 0.5], axis=1).astype(np.uint8)
+    values = {"noise": values_of(NOISE), "words": values_of([*map(str, CLASSES)])}
+    readings = read_columns(values, config=TabularConfig())
+    (only,) = giveaways_of(values, readings, answers, Target("labels", ("odd", "even")))
+    assert only == Giveaway("words", 1.0, "odd") and str(only) == "words (100.0% of odd)"

@@ -31,9 +31,9 @@ def sizes(placement: RowPlacement) -> list[int]:
 def test_splits_are_drawn_with_their_share_of_every_class() -> None:
     _, placement = placed(table())
     assert sizes(placement) == [140, 20, 40]
-    assert placement.labels == ("a", "b") and placement.answers.dtype == np.int32
+    assert placement.labels == ("a", "b") and placement.answers("test").dtype == np.int32
     for split in SPLITS:
-        assert np.mean(placement.answers[placement.of_split(split)]) == 0.25
+        assert np.mean(placement.answers(split)) == 0.25
     _, other = placed(table(), seed=1)
     assert (other.splits != placement.splits).any()
 
@@ -83,9 +83,22 @@ def test_where_the_data_parts_copies_what_is_drawn_does_too() -> None:
 def test_numbers_are_drawn_whatever_they_are() -> None:
     data = {"x": list(range(100)), "y": [n / 3 for n in range(100)]}
     collection, placement = placed(data)
-    assert placement.labels == () and placement.answers.dtype == np.float64
+    assert placement.labels == () and placement.answers("test").dtype == np.float64
     assert sizes(placement) == [70, 10, 20]
     assert placement.numbers.dtype == np.int32 and not placement.numbers.any()
+    assert list_conflicts(collection, placement).total == 0
+
+
+def test_rows_of_labels_have_their_share_of_every_split() -> None:
+    data = {"x": list(range(120)), "y": [("a|b", "b", "", "a")[n % 4] for n in range(120)]}
+    collection, placement = placed(data, target_kind="labels")
+    assert sizes(placement) == [84, 12, 24] and placement.labels == ("a", "b")
+    for split in SPLITS:
+        answers = placement.answers(split)
+        assert answers.dtype == np.uint8 and answers.shape[1] == 2
+        np.testing.assert_allclose(answers.mean(axis=0), 0.5, atol=0.1)
+    _, merged = placed({"x": [1, 1, *range(2, 60)], "y": ["a", "b"] * 30}, target_kind="labels")
+    assert sum(sizes(merged)) == 59, "a row that only adds a label is no further one"
     assert list_conflicts(collection, placement).total == 0
 
 

@@ -30,7 +30,7 @@ def answered(data: Any, *, tabular: TabularConfig, **way: Any) -> SimpleNamespac
     """The rows to judge a finished model on."""
     collection, rows = read_usable(steps, data, options=tabular, **way)
     columns = {name: values.select(rows) for name, values in collection.columns.items()}
-    return SimpleNamespace(columns=columns, target=collection.target.select(rows))
+    return SimpleNamespace(columns=columns, target=collection.targets.select(rows).codes)
 
 
 def test_a_table_becomes_splits_of_columns(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_an_unknown_class_of_a_given_split_is_refused_or_left_out() -> None:
     splits = load_rows(data, config=load, tabular=TabularConfig(), seed=0, work_dir=HERE)
     assert splits.labels == ("high", "low") and len(splits.test) == 19
     assert set(splits.test.labels.tolist()) == {0, 1}
-    assert audited(data, load=load)["counts"]["test"].keys() == {"high", "low", "medium"}
+    assert audited(data, load=load)["counts"]["test"].keys() == {"high", "low"}
 
 
 def test_rows_to_judge_on_are_those_of_the_test_split_where_there_is_one() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kerasapps.data.rows.config import TabularConfig
-from kerasapps.data.rows.targets import read_target, target_place
+from kerasapps.data.rows.targets import read_target, target_places
 from kerasapps.data.rows.values import values_of
 from kerasapps.errors import DataError
 
@@ -46,12 +46,12 @@ def test_the_answer_can_be_asked_for() -> None:
 def test_the_target_is_found_by_option_or_by_its_name() -> None:
     names = ["age", "Income", "class"]
     asked = TabularConfig(target="Income")
-    assert target_place(names, config=asked, where="a.csv") == (1, None)
-    place, line = target_place(names, config=TabularConfig(), where="a.csv")
-    assert place == 2 and line == (
+    assert target_places(names, config=asked, where="a.csv") == ((1,), None)
+    place, line = target_places(names, config=TabularConfig(), where="a.csv")
+    assert place == (2,) and line == (
         "a.csv: target in 'class'; name it with --target if that is wrong"
     )
     with pytest.raises(DataError, match=r"did you mean 'Income'\? Its columns: "):
-        target_place(names, config=TabularConfig(target="income"), where="a.csv")
+        target_places(names, config=TabularConfig(target="income"), where="a.csv")
     with pytest.raises(DataError, match=r"which column of a.csv .*\(--target COLUMN\).*: age, b"):
-        target_place(["age", "b"], config=TabularConfig(), where="a.csv")
+        target_places(["age", "b"], config=TabularConfig(), where="a.csv")

@@ -14,6 +14,8 @@ from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.outputs.labels.answer import LABELS
+from kerasapps.outputs.labels.integer import LABEL_SCORES
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.integer import NUMBERS as INTEGER_NUMBERS
 from kerasapps.recipes.tabular.data import answer_to, holds, judged, usable
@@ -76,8 +78,11 @@ def test_a_plan_has_the_models_own_rate_where_nobody_asks() -> None:
         (CLASSES, {"model": "own:net@0", "bins": 8}, "bins cannot change net, a network of your"),
         (CLASSES, {"monitor": "rmse"}, "monitor 'rmse'"),
         (NUMBERS, {"monitor": "accuracy"}, "monitor 'accuracy'"),
-        (NUMBERS, {"class_weights": "balanced"}, "class_weights is for classes"),
-        (NUMBERS, {"label_smoothing": 0.1}, "label_smoothing is for classes"),
+        (NUMBERS, {"class_weights": "balanced"}, "class_weights: not where the target is a number"),
+        (NUMBERS, {"label_smoothing": 0.1}, "label_smoothing: not where the target is a n"),
+        (LABELS, {"class_weights": "balanced"}, "class_weights: not where the target is several"),
+        (NUMBERS, {"label_loss": "focal"}, "label_loss: not where the target is a number"),
+        (LABELS, {"target_kind": "class"}, "target_kind='class' is not for micro-F1"),
         (NUMBERS, {"answer": "class"}, "answer='class' is not for RMSE"),
         (CLASSES, {"answer": "number"}, "answer='number' is not for accuracy"),
     ],
@@ -121,6 +126,30 @@ def test_numbers_are_learnt_on_their_own_scale(tmp_path: Path) -> None:
     assert y.shape == (128, 1) and abs(float(np.mean(y))) < 0.4
     assert experiment.build().output_shape == (None, 1)
     assert experiment.judging.answer is NUMBERS
+
+
+def test_sets_of_labels_are_learnt_as_ones_and_zeros(tmp_path: Path) -> None:
+    table = columns(200) | {"y": [["low|old", "low", ""][n % 3] for n in range(200)]}
+    splits = split(table, target_kind="labels")
+    assert splits.labels == ("low", "old") and answer_to(splits) is LABELS
+    experiment = prepare(splits, options_of(target_kind="labels"), Cache(tmp_path))
+    x, y = next(iter(experiment.batches.training(0)))
+    assert y.shape == (16, 2) and y.dtype == np.float32 and set(np.unique(y)) == {0, 1}
+    assert experiment.build()(x).shape == (16, 2)
+    reading: Any = experiment.judging.reading  # type: ignore[attr-defined]
+    assert reading.integer == LABEL_SCORES
+    held: Any = judged(splits)
+    assert {tuple(each) for each in held.labels} == {("low", "old"), ("low",), ()}
+    options = {"target": "y", "target_kind": "labels"}
+    again: Any = usable(table, options=options, max_broken=0, folder=Path())
+    assert [tuple(each) for each in again.labels[:3]] == [("low", "old"), ("low",), ()]
+    hot = {name: cells for name, cells in columns(90).items() if name != "y"}
+    hot |= {"low": [n % 2 for n in range(90)], "old": [int(n % 3 == 0) for n in range(90)]}
+    tabular = TabularConfig(target_columns=("low", "old"))
+    named = load_rows(hot, config=LoadConfig(), tabular=tabular, seed=0, work_dir=Path())
+    assert named.labels == ("low", "old") and not {"low", "old"} & set(named.train.columns)
+    spec = prepare(named, options_of(), Cache(tmp_path)).judging.spec
+    assert spec["target"] == "low, old" and {"low", "old"} <= set(spec["ignored"])
 
 
 def test_class_weights_become_weights_of_rows(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The whole way of the task, as every task must go it, with classes and with numbers."""
+"""The whole way of the task, as every task must go it, with each kind of answer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from tests.check_task import Walk, check_task
 from tests.data.row_samples import columns, write_csv
 
 
-def walk(*, number: bool) -> Walk:
+def walk(answer: str) -> Walk:
     def write_data(folder: Path) -> Path:
         folder.mkdir()
-        return write_csv(folder / "people.csv", columns(120, number=number))
+        table = columns(120, number=answer == "number")
+        if answer == "labels":
+            old = ["|old" if age > 50 else "" for age in table["age"]]
+            table["y"] = [f"{label}{more}" for label, more in zip(table["y"], old, strict=True)]
+        return write_csv(folder / "people.csv", table)
 
     def inputs(data: Path) -> tuple[list[str], str]:
         file = data.with_name("rows.csv")
@@ -33,8 +37,13 @@ def walk(*, number: bool) -> Walk:
 
 
 @pytest.mark.parametrize(
-    "number",
-    [pytest.param(False, marks=pytest.mark.slow, id="classes"), pytest.param(True, id="numbers")],
+    "answer",
+    [
+        pytest.param("class", marks=pytest.mark.slow),
+        pytest.param("labels", marks=pytest.mark.slow),
+        "number",
+    ],
 )
-def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], number: bool) -> None:
-    check_task(TASK, walk(number=number), folder=tmp_path, run=run_here, kill=not number)
+def test_the_whole_way(tmp_path: Path, run_here: Callable[..., object], answer: str) -> None:
+    kill = answer == "class"
+    check_task(TASK, walk(answer), folder=tmp_path, run=run_here, kill=kill)

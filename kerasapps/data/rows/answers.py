@@ -1,0 +1,130 @@
+"""The target of each row, whether it is one cell or several, and whatever it is taken for."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kerasapps.config.targets import TargetKind
+from kerasapps.data.labels import Labels
+from kerasapps.data.rows.cells import MISSING, cell_text, numbers_in
+from kerasapps.data.rows.config import TabularConfig
+from kerasapps.data.rows.targets import TargetReading, read_target
+from kerasapps.data.rows.values import Interner
+from kerasapps.data.sources.rows import Problem, Row
+from kerasapps.data.splits import label_order
+from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.kinds import key_of_numbers
+from kerasapps.data.targets.placement import Targets
+from kerasapps.data.targets.reader import TargetReader
+from kerasapps.data.targets.repeats import merge_repeats
+from kerasapps.wording.shortened import shortened
+
+
+def kind_sought(places: Sequence[int], config: TabularConfig) -> TargetKind | None:
+    """What cells are looked at for: whether one column is of classes or numbers all rows tell."""
+    return "class" if len(places) == 1 and config.kind in ("class", "number") else config.kind
+
+
+def is_single(form: TargetForm) -> bool:
+    """Whether a cell is one class or one number."""
+    return form.kind in ("class", "number") and not form.hot and len(form.names) < 2
+
+
+def target_cell(places: Mapping[str, int], row: Row) -> object:
+    """The target of a row: a cell, or a mapping of several; None where all of them are missing."""
+    if row.problem is not None:
+        return None
+    cells = {name: row.values[place] for name, place in places.items()}
+    if len(cells) == 1:
+        (cell,) = cells.values()
+        return cell
+    return None if all(cell_text(cell) == MISSING for cell in cells.values()) else cells
+
+
+class SingleTarget:
+    """A column of one class or one number a row, of which all rows tell which it is."""
+
+    def __init__(self, name: str, config: TabularConfig) -> None:
+        self._name, self._config = name, config
+        self._labels = Labels()
+        self._values = Interner()
+
+    def read(self, value: object) -> tuple[str, Problem | None]:
+        """A cell as text, or what is wrong with it."""
+        name, text = self._name, cell_text(value)
+        if text == MISSING:
+            return "", Problem("no label", f"{name} is missing")
+        if self._config.kind != "number":
+            label, problem = self._labels.read(value)
+            return label, problem and problem._replace(reason=f"{name}: {problem.reason}")
+        is_number = not np.isnan(numbers_in([text])[0])
+        return text, None if is_number else Problem("no label", f"{name} {text!r} is no number")
+
+    def add(self, text: str) -> str:
+        """Take in the target of the next row; as its digest has it."""
+        return self._values.add(text)
+
+    def finish(
+        self, exact: np.ndarray, whole: np.ndarray, splits: np.ndarray
+    ) -> tuple[Targets, TargetReading, np.ndarray, np.ndarray]:
+        """All targets, what they are taken for, and `whole` and `repeats` of `RowCollection`."""
+        values = self._values.values()
+        reading = read_target(self._name, values, config=self._config)
+        kept = np.zeros(len(values), bool)
+        if reading.answer == "number":
+            keys = [key_of_numbers([number]) for number in numbers_in(values.texts)]
+            return Targets("number", keys, values.codes, (self._name,)), reading, whole, kept
+        return _ordered(TargetForm(), values.texts, values.codes), reading, whole, kept
+
+    def warnings(self) -> Sequence[str]:
+        """What the user should know of how classes are written."""
+        return self._labels.warnings()
+
+
+class FormedTarget:
+    """Sets of labels, or what several columns hold, in the form that the first rows have."""
+
+    def __init__(self, names: Sequence[str], form: TargetForm) -> None:
+        self._names = names
+        self._reader = TargetReader(form.of_column(names[0]))
+        self._keys: dict[str, int] = {}
+        self._codes = array("i")
+
+    def read(self, value: object) -> tuple[str, Problem | None]:
+        """A target as text, or what is wrong with it."""
+        key, problem = self._reader.read(value)
+        name = shortened(self._names)
+        return key, problem and problem._replace(reason=f"{name}: {problem.reason}")
+
+    def add(self, key: str) -> str:
+        """Take in the target of the next row; as its digest has it."""
+        self._codes.append(self._keys.setdefault(key, len(self._keys)))
+        return key
+
+    def finish(
+        self, exact: np.ndarray, whole: np.ndarray, splits: np.ndarray
+    ) -> tuple[Targets, TargetReading, np.ndarray, np.ndarray]:
+        """All targets, what they are taken for, and `whole` and `repeats` of `RowCollection`."""
+        keys, codes = [*self._keys], np.array(self._codes, np.int32)
+        repeats = np.zeros(len(codes), bool)
+        if self._reader.one_a_cell:
+            keys, codes, repeats = merge_repeats(keys, codes, exact, splits)
+            whole = exact
+        reading = TargetReading.of_form(self._names, self._reader.form)
+        return _ordered(self._reader.form, keys, codes), reading, whole, repeats
+
+    def warnings(self) -> Sequence[str]:
+        """What the user should know of how labels are written."""
+        return self._reader.warnings()
+
+
+def _ordered(form: TargetForm, keys: Sequence[str], codes: np.ndarray) -> Targets:
+    """Targets whose keys stand in the order of outputs."""
+    order = label_order(set(keys))
+    places = {key: place for place, key in enumerate(order)}
+    renumber = np.array([places[key] for key in keys], np.int32)
+    columns = form.names if form.kind == "number" else ()
+    return Targets(form.kind, order, renumber[codes] if keys else codes, columns)
