@@ -26,9 +26,11 @@ def main() -> None:
     runs, files = [], []
     for seed in arguments.seeds:
         figures, result = measure(arguments, seed=seed, full=not runs)
-        runs.append(figures)
-        files = files or [file_row(each) for each in result.artifacts]
         print(figures, flush=True)
+        if not runs:
+            files = [file_row(each) for each in result.artifacts]
+            print(*files, sep="\n", flush=True)
+        runs.append(figures)
     name = arguments.folder.name
     title = f"{name}: {arguments.model}, official test, seeds {arguments.seeds}"
     print(record(title, [{**summary(runs), "n": result.metrics["examples"]}]))

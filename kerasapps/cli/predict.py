@@ -26,7 +26,7 @@ from kerasapps.terminal.streams import StandardStream, tell, write_line
 from kerasapps.wording.counted import counted
 from kerasapps.wording.harmless import one_line
 from kerasapps.workflow.answers import Answers
-from kerasapps.workflow.inputs import Input, Inputs, cut_note
+from kerasapps.workflow.inputs import Input, Inputs, blank_note, cut_note
 
 predict_app = typer.Typer()
 
@@ -85,10 +85,12 @@ def predict(
         answered: list[_Answered] = []
         for each in gathered.inputs:
             far(f"{len(answered):,} of {len(gathered.inputs):,}")
-            answered.append(_answered(answers, each))
+            answered.append(_answered(answers, each, by_line=gathered.by_line))
     problems = [each.problem for each in answered if each.problem is not None]
     cut = [each.input.name for each in answered if getattr(each.answer, "truncated", False)]
+    blank = [each.input.name for each in answered if each.is_blank]
     notes = [*(f"note: {each}" for each in gathered.notes), *([cut_note(cut)] if cut else [])]
+    notes += [blank_note(blank)] if blank else []
     if answers.note and not json and any(each.answer is not None for each in answered):
         notes.append(f"note: {answers.note}")
     for message in [*notes, *(f"error: {each}" for each in problems)]:
@@ -109,7 +111,7 @@ def predict(
     rows = [
         {answers.kind: each.input.value, **answers.values(each.answer)}
         if each.answer is not None
-        else {answers.kind: None, "error": each.problem}
+        else {answers.kind: "" if each.is_blank else None, "error": each.problem}
         for each in answered
         if gathered.by_line or each.answer is not None
     ]
@@ -119,9 +121,15 @@ def predict(
 
 @dataclass(frozen=True)
 class _Answered:
+    """What became of an input; a blank line has neither an answer nor a problem."""
+
     input: Input
     answer: Any = None
     problem: str | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.answer is None and self.problem is None
 
 
 def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
@@ -144,10 +152,12 @@ def _answers_of(bundle: Any, options: Mapping[str, Any]) -> Answers:
     return task.finished.answers(bundle, options)
 
 
-def _answered(answers: Answers, each: Input) -> _Answered:
+def _answered(answers: Answers, each: Input, *, by_line: bool) -> _Answered:
     """The answer to one input, or what is wrong with it."""
     if each.problem is not None:
         return _Answered(each, problem=each.problem)
+    if by_line and not answers.to_blank and not each.value.strip():
+        return _Answered(each)
     try:
         return _Answered(each, answers.find(each.value))
     except kerasapps.DataError as error:

@@ -25,6 +25,7 @@ class Answers:
             answer's follow as "label 2", "score 2", and so on.
         cells: an answer for a table: the best, its score, the second, its score …
         as_table: whether people are shown the table too, in place of `lines`.
+        to_blank: whether a blank line has an answer, such as a translation that is as empty.
         note: how answers are to be read, where that may puzzle people.
         coloured: as `lines`, where a terminal shows it; None: nothing is coloured.
     """
@@ -37,5 +38,6 @@ class Answers:
     columns: tuple[str, ...]
     cells: Callable[[Any], Sequence[Any]]
     as_table: bool = False
+    to_blank: bool = False
     note: str = ""
     coloured: Callable[[Any, Any], Sequence[Line]] | None = None

@@ -108,15 +108,21 @@ def _input_of_line(number: int, line: bytes, codec: str) -> Input:
 
 
 def inputs_of_texts(texts: Sequence[str]) -> Inputs:
-    """One input for each text.
+    """One input for each text; an empty one has a problem where others are none.
 
     Raises:
-        ConfigError: see `refuse_no_text`.
+        ConfigError: see `refuse_no_text`; of empty texts only if there are no others.
     """
-    for text in texts:
+    given = [each for each in texts if each.strip()]
+    for text in given or texts:
         refuse_no_text(text)
-    inputs = [Input(f"text {n}", _as_utf8(each)) for n, each in enumerate(texts, 1)]
-    return Inputs(inputs=inputs)
+    return Inputs(inputs=[_input_of_text(f"text {n}", each) for n, each in enumerate(texts, 1)])
+
+
+def _input_of_text(name: str, text: str) -> Input:
+    if not text.strip():
+        return Input(name, "", f"{name} is empty: give one in quotes")
+    return Input(name, _as_utf8(text))
 
 
 def refuse_no_text(text: str) -> None:
@@ -197,9 +203,19 @@ def cut_note(names: list[str]) -> str:
     """A message on the texts whose end was not read; at least one."""
     if len(names) == 1:
         return f"note: {names[0]} is longer than the model reads: its end was ignored"
-    more = len(names) - _NAMED
-    listed = ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
         f"note: {len(names)} texts are longer than the model reads, their ends were ignored: "
-        f"{listed}"
+        f"{_listed(names)}"
     )
+
+
+def blank_note(names: list[str]) -> str:
+    """A message on the lines that hold no text; at least one."""
+    if len(names) == 1:
+        return f"note: {names[0]} is blank and has no answer"
+    return f"note: {len(names)} lines are blank and have no answer: {_listed(names)}"
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

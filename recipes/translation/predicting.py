@@ -40,6 +40,7 @@ def answers(bundle: TranslationBundle, options: Mapping[str, Any]) -> Answers:
         values=_values,
         columns=("translation", "score"),
         cells=_cells,
+        to_blank=True,
     )
 
 

@@ -143,6 +143,22 @@ def test_the_object_of_arguments_and_of_lines(answer: Callable[..., Any]) -> Non
     assert rows[2] == {"text": None, "error": "line 3 is not UTF-8 at byte 1"}
 
 
+def test_blank_lines_are_said_and_have_no_answer(answer: Callable[..., Any]) -> None:
+    bundle = Labels()
+    ended = answer(bundle, "-", stdin=b"one\n \n\ntwo\n")
+    assert (ended.returncode, [text for text, _ in bundle.asked]) == (0, ["one", "two"])
+    assert [line[:4] for line in ended.stdout.splitlines()] == ["one:", "", "", "two:"]
+    assert "note: 2 lines are blank and have no answer: line 2, line 3" in ended.stderr
+    rows = json.loads(answer(Labels(), "-", "--json", stdin=b"\none\n").stdout)["predictions"]
+    assert rows[0] == {"text": "", "error": None} and rows[1]["text"] == "one"
+
+
+def test_an_empty_text_among_others_is_named(answer: Callable[..., Any]) -> None:
+    ended = answer(Labels(), "one", "", "two")
+    assert ended.returncode == 1 and len(ended.stdout.splitlines()) == 2
+    assert "error: text 2 is empty: give one in quotes" in ended.stderr
+
+
 def test_lines_are_answered_by_lines(answer: Callable[..., Any]) -> None:
     typed = b"one\nbroken\ntwo\n"
     ended = answer(Translates(), "-", "--beam", "3", "--n-best", "2", stdin=typed)

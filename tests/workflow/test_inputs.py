@@ -58,7 +58,13 @@ def test_what_is_no_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             inputs_of_texts(["good", text])
     for text in ("", " \n"):
         with pytest.raises(ConfigError, match="the text is empty"):
-            inputs_of_texts(["good", text])
+            inputs_of_texts([text])
+
+
+def test_an_empty_text_keeps_no_other_from_its_answer() -> None:
+    first, second, third = inputs_of_texts(["good", "", "bad"]).inputs
+    assert (first.problem, third.problem) == (None, None)
+    assert second == Input("text 2", "", "text 2 is empty: give one in quotes")
 
 
 def test_arguments_of_utf8_in_another_locale() -> None:

@@ -33,10 +33,10 @@ from kerasapps.errors import DataError
 from kerasapps.files.paths import is_named
 from kerasapps.wording.harmless import printable
 
-_ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst", ".spacy")
+_ARCHIVES = (".zip", ".tar", ".tgz", ".xz", ".bz2", ".7z", ".rar", ".zst")
 _KINDS = (
     "a CoNLL file, a JSONL or Parquet file with tokens and tags or with text and entities, spaCy's "
-    "JSON, a folder with train.conll, test.conll and so on, a list of (tokens, tags), "
+    "JSON or .spacy, a folder with train.conll, test.conll and so on, a list of (tokens, tags), "
     "(sentences, tags), a list of mappings, a mapping of splits or 'tfds:NAME'"
 )
 
@@ -50,11 +50,11 @@ def list_tag_source(data: Any, *, config: TaggingConfig) -> RowListing:
 
     Args:
         data: a CoNLL file; a JSONL, JSON, CSV or Parquet file with columns of tokens and tags, or
-            of texts and entities; spaCy's JSON; a folder of such files, named after splits; a list
-            of `(tokens, tags)` or of `(text, {"entities": …})`; `(sentences, tags)`; a list of
-            mappings; a mapping of columns or of splits; a pandas DataFrame; a pyarrow Table; a
-            `datasets.Dataset`; a `tf.data.Dataset` or a generator of `(tokens, tags)`;
-            `"tfds:NAME[/config]"`.
+            of texts and entities; spaCy's JSON or .spacy; a folder of such files, named after
+            splits; a list of `(tokens, tags)` or of `(text, {"entities": …})`; `(sentences,
+            tags)`; a list of mappings; a mapping of columns or of splits; a pandas DataFrame; a
+            pyarrow Table; a `datasets.Dataset`; a `tf.data.Dataset` or a generator of
+            `(tokens, tags)`; `"tfds:NAME[/config]"`.
         config: which columns to take.
 
     Raises:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kerasapps.data.sources.encodings import Encoding, utf8_stream
+from kerasapps.data.sources.encodings import Encoding, refuse_encoding, utf8_stream
 from kerasapps.data.sources.json_values import Value, parse, values_of
 from kerasapps.data.sources.lines import encoding_of, format_of, open_binary, open_lines
 from kerasapps.data.sources.rows import Problem, Row, RowListing
 from kerasapps.data.sources.tables import add_encoding
 from kerasapps.data.tags.config import TaggingConfig
+from kerasapps.data.tags.doc_bin import SUFFIX, add_doc_bin
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 
@@ -24,7 +25,9 @@ _HEAD = 3  # values that are looked at
 
 
 def is_spacy(file: Path) -> bool:
-    """Whether a file of JSON holds arrays `[text, {"entities": …}]`, or documents with tokens."""
+    """Whether a file holds arrays `[text, {"entities": …}]` as JSON, or documents with tokens."""
+    if format_of(file) == SUFFIX:
+        return True
     if format_of(file) not in _SUFFIXES:
         return False
     try:
@@ -47,7 +50,12 @@ def add_spacy(
 
     Raises:
         DataError: if it cannot be read.
+        DependencyError: if it is binary, and spaCy is not installed.
     """
+    if format_of(file) == SUFFIX:
+        refuse_encoding(config.encoding, printable(file))
+        add_doc_bin(listing, file, split)
+        return
     encoding = encoding_of(file, config.encoding)
     add_encoding(listing, encoding)
     listing.guesses.append(f"{printable(file.name)}: read as spaCy's training data")

@@ -34,6 +34,7 @@ from kerasapps.data.tags.placement import (
 )
 from kerasapps.data.tags.schemes import NAMES, entities_of, tag_names
 from kerasapps.data.tags.sources import list_tag_source
+from kerasapps.data.tags.values import UNEVEN
 
 NOUN = "sentence"
 HOLDER = "sentence"
@@ -64,6 +65,12 @@ def collect(listing: RowListing, *, options: TaggingConfig, work_dir: Path) -> T
 def check(listing: RowListing, collection: TagCollection) -> Checks:
     """Whether every sentence has a split, or none has, and there are entities to learn."""
     errors = check_named_splits(collection.seen, collection.splits, collection.origins, noun=NOUN)
+    # Of a table whose columns hold something else this stands below reasons that do not say so.
+    if not len(collection) and collection.faults.get(UNEVEN):
+        errors.append(
+            "no row has as many tags as words: are the columns right? Name them with token_column "
+            "(--token-column) and tag_column (--tag-column)"
+        )
     types = len(collection.tags.types)
     if len(collection) and not types:
         errors.append(

@@ -19,6 +19,8 @@ from kerasapps.data.tags.schemes import Span, tags_of
 from kerasapps.data.tags.words import split_words
 from kerasapps.wording.counted import counted
 
+UNEVEN = "tags"
+"""The fault of an example that has not as many tags as words."""
 _ENTITIES = "entities"
 _STARTS = ("start", "start_offset", "begin")
 _ENDS = ("end", "end_offset", "stop")
@@ -100,7 +102,7 @@ def _plain(value: object) -> object:
 def _words_of(tokens: Sequence[Any], tags: Sequence[Any], names: Sequence[str]) -> Tagged:
     if len(tokens) != len(tags):
         raise _UnusableError(
-            "tags", f"{counted(len(tokens), 'word')}, but {counted(len(tags), 'tag')}"
+            UNEVEN, f"{counted(len(tokens), 'word')}, but {counted(len(tags), 'tag')}"
         )
     if not tokens:
         raise _UnusableError("empty text", "there are no words")

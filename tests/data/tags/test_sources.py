@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from kerasapps.data.tags.kinds import is_tag_data
 from kerasapps.data.tags.schemes import entities_of
-from kerasapps.errors import ConfigError, DataError
+from kerasapps.errors import ConfigError, DataError, DependencyError
 from tests.data.tag_samples import (
     Sentence,
     as_content,
@@ -224,7 +225,6 @@ def test_documents_are_numbered_through(tmp_path: Path, work: Path) -> None:
         ("a.jsonl", "", "is empty|holds no rows"),
         ("a.json", "[]", "unknown kind|no rows"),
         ("a.txt", "just a text\n", "unknown kind"),
-        ("a.spacy", "x", "is an archive"),
     ],
 )
 def test_empty_and_foreign_files_are_refused(
@@ -264,3 +264,19 @@ def test_columns_of_data_in_memory_are_refused(work: Path) -> None:
     with pytest.raises(DataError, match="are for tables"):
         load(GIVEN, work, token_column="a")
     assert not audit([], work).ok
+
+
+def test_binary_documents_need_spacy_and_are_read_with_it(tmp_path: Path, work: Path) -> None:
+    file = write(tmp_path / "train.spacy", b"no such file")
+    assert is_tag_data(file)
+    if importlib.util.find_spec("spacy") is None:
+        with pytest.raises(DependencyError, match=r"train\.spacy needs spaCy: pip install spacy"):
+            load(file, work)
+        return
+    with pytest.raises(DataError, match=r"train\.spacy is no file of spaCy's documents"):
+        load(file, work)
+    spacy, tokens = map(importlib.import_module, ("spacy", "spacy.tokens"))
+    vocab = spacy.blank("en").vocab
+    packed = tokens.DocBin(docs=[tokens.Doc(vocab, words, ents=tags) for words, tags in GIVEN])
+    packed.to_disk(file)
+    assert content(load(file, work)) == as_content(GIVEN)
