@@ -59,13 +59,13 @@ def answer_to(splits: Splits[Any]) -> Answer:
     """What the target of some splits asks for.
 
     Raises:
-        DataError: if it is several numbers, which no network here answers with.
+        DataError: if it is several answers, which no network here gives.
     """
     kind, names = splits.target.kind, splits.target.names
-    if kind == "number" and len(names) > 1:
+    if kind == "several":
         raise DataError(
-            f"the target is {len(names)} numbers, {shortened(names)}, and one model answers with "
-            "one: name one column (label_column), and train a model for each."
+            f"the target is {len(names)} answers, {shortened(names)}, and one model gives one: "
+            "name one column (label_column), and train a model for each."
         )
     return OF_KIND[kind]
 
@@ -94,6 +94,11 @@ def check_answer(
     Raises:
         ConfigError: naming the option that does not.
     """
+    if asked is not None and asked not in OF_KIND:
+        raise ConfigError(
+            f"target_kind={asked!r} is read by check, and no model here answers so: name one "
+            "column with label_column, and train a model for each."
+        )
     if asked is not None and answer is not OF_KIND[asked]:
         raise ConfigError(f"{option}={asked!r} is not for {answer.metric.name}.")
     if answer is CLASSES and label_loss is None:

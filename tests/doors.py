@@ -8,6 +8,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "Finding",
         "Listed",
         "PairExamples",
+        "Part",
         "PictureExamples",
         "RowExamples",
         "SoundExamples",

@@ -19,6 +19,7 @@ from kerasapps.data.pairs.examples import PairExamples as PairExamples
 from kerasapps.data.rows.examples import RowExamples as RowExamples
 from kerasapps.data.sounds.examples import Clip as Clip
 from kerasapps.data.sounds.examples import SoundExamples as SoundExamples
+from kerasapps.data.splits import Part as Part
 from kerasapps.data.splits import Splits as Splits
 from kerasapps.data.splits import Target as Target
 from kerasapps.data.tags.examples import TagExamples as TagExamples

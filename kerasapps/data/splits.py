@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import PartKind, TargetKind
 from kerasapps.data.audit import Audit
 
 SPLITS = ("train", "validation", "test")
@@ -21,12 +21,48 @@ def no_contents() -> Any:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of several answers that a network gives to an example.
+
+    Attributes:
+        name: of its column.
+        kind: "class", "labels" or "number".
+        labels: the classes or labels in the order of the outputs; none of a number.
+
+    Examples:
+        >>> kerasapps.data.Part("breed", "class", ("husky", "pug")).width
+        2
+    """
+
+    name: str
+    kind: PartKind
+    labels: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Numbers that a network gives for it: one a class or label, or one."""
+        return len(self.labels) or 1
+
+    @property
+    def columns(self) -> int:
+        """Columns that it takes in the labels of examples: of a set one a label, else one."""
+        return len(self.labels) if self.kind == "labels" else 1
+
+    @property
+    def target(self) -> Target:
+        """The same as the only answer."""
+        return Target(self.kind, self.labels or (self.name,))
+
+
+@dataclass(frozen=True)
 class Target:
     """What the examples of a data set are answered with.
 
     Attributes:
-        kind: "class", "labels" or "number".
-        names: of the classes or labels in the order of the outputs, or of the columns of numbers.
+        kind: "class", "labels", "number" or "several".
+        names: of the classes or labels in the order of the outputs, of the column of numbers, or of
+            the columns of several answers.
+        parts: the several answers in the order of the outputs; none of the other kinds.
 
     Examples:
         >>> kerasapps.data.Target("labels", ("fast", "red")).names
@@ -35,6 +71,7 @@ class Target:
 
     kind: TargetKind = "class"
     names: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,8 +80,8 @@ class Splits(Generic[ExamplesT]):
 
     Attributes:
         labels: class names in the order of the model's outputs: those of the training split, in
-            numeric order when all are whole numbers, else sorted as text; none for pairs and
-            numbers.
+            numeric order when all are whole numbers, else sorted as text; none for pairs,
+            numbers and several answers.
         train: what the model is fitted on.
         validation: what training is stopped on.
         test: what the result is judged on, once.

@@ -22,7 +22,12 @@ from kerasapps.process.training_stack import needing_training
 
 
 def list_arrays(
-    images: Any, labels: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+    images: Any,
+    labels: Any,
+    *,
+    work_dir: Path,
+    kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> PictureListing:
     """Write pictures in memory as PNG files, once, and list them; files are listed where they lie.
 
@@ -34,11 +39,12 @@ def list_arrays(
             what `read_targets` takes.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if shapes, types or ranges do not fit.
     """
-    targets, form, warnings = read_targets(labels, noun="picture", kind=kind)
+    targets, form, warnings = read_targets(labels, noun="picture", kind=kind, columns=columns)
     listing = _list_named(images, targets, work_dir)
     return replace(
         listing, guesses=tuple(form.told), warnings=(*listing.warnings, *warnings), form=form

@@ -18,7 +18,7 @@ from kerasapps.data.sources.column_choice import (
 from kerasapps.data.sources.columns import Wanted, listed_columns
 from kerasapps.data.sources.headers import name_columns
 from kerasapps.data.sources.picture_formats import guess_suffix, names_picture
-from kerasapps.data.targets.columns import folded_place
+from kerasapps.data.targets.columns import target_place
 from kerasapps.errors import DataError
 
 PICTURE_NAMES = (
@@ -123,8 +123,7 @@ def _guess_label(head: Head, taken: Places) -> int:
     """The column of a usual name, or the only one that is neither numbering nor identifiers."""
     names, sample = head.names, head.sample
     free = [place for place in range(len(names)) if place not in taken]
-    known = usual_place(names, LABEL_NAMES, free)
-    known = folded_place(names) if known is None else known
+    known = target_place(names, free)
     if known is not None:
         return known
     repeated = [place for place in free if not _numbering(names[place], sample, place)]

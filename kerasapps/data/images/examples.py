@@ -18,7 +18,7 @@ class PictureExamples:
     Attributes:
         paths: encoded picture files.
         labels: of classes indices into `Splits.labels`, one a path; of k labels uint8 `(n, k)`; of
-            numbers float64 `(n,)`, or `(n, m)` of m columns.
+            numbers float64 `(n,)`; of several answers float64 `(n, m)`, see `Part.columns`.
         contents: uint64 `(n,)`, of a digest of each picture's pixels, whatever its label.
 
     Examples:

@@ -22,8 +22,9 @@ from kerasapps.data.partition import (
 )
 from kerasapps.data.splits import SPLITS
 from kerasapps.data.targets.forms import TargetForm
-from kerasapps.data.targets.kinds import shown
-from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
+from kerasapps.data.targets.kinds import shown_apart
+from kerasapps.data.targets.placement import PlacedTargets, place_targets
+from kerasapps.data.targets.targets import Targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,9 @@ def place_pictures(
         config: the sizes of the missing splits, and what to do with classes unknown in training.
         seed: of their draw; a picture's place depends on its pixels and the seed only.
     """
-    kept, duplicates, copies, conflicts = drop_duplicates(collection.pictures)
+    kept, duplicates, copies, conflicts = drop_duplicates(
+        collection.pictures, answers=collection.form.answers
+    )
     placed, targets = assign_splits(kept, collection.form, config=config, seed=seed)
     splits = {picture.entry.path: picture.entry.split or "" for picture in placed}
     return PicturePlacement(
@@ -89,11 +92,15 @@ def place_pictures(
 
 
 def drop_duplicates(
-    pictures: Sequence[Picture],
+    pictures: Sequence[Picture], *, answers: Sequence[str] = ()
 ) -> tuple[list[Picture], list[Duplicate], list[Duplicate], list[Conflict]]:
     """Take pictures that are also in a more protected split out of the less protected one.
 
     Test outranks validation, validation outranks training. Copies within a split stay.
+
+    Args:
+        pictures: all of them.
+        answers: names of the several answers of a picture; none where it has a single one.
 
     Returns:
         The pictures kept, in content order; duplicates across splits (dropped); copies within a
@@ -117,7 +124,7 @@ def drop_duplicates(
                 best.path, best.split or "", entry.path, entry.split or "", dropped
             )
             (across if dropped else within).append(duplicate)
-    return kept, across, within, _conflicts(groups.values())
+    return kept, across, within, _conflicts(groups.values(), answers)
 
 
 def assign_splits(
@@ -175,10 +182,10 @@ def _ranks(pictures: Sequence[Picture]) -> np.ndarray:
     return dense_ranks([(picture.entry.label, picture.entry.path) for picture in pictures])
 
 
-def _conflicts(groups: Iterable[Sequence[Picture]]) -> list[Conflict]:
+def _conflicts(groups: Iterable[Sequence[Picture]], answers: Sequence[str]) -> list[Conflict]:
     conflicts = []
     for group in groups:
-        labels = tuple(shown(key) for key in sorted({picture.entry.label for picture in group}))
+        labels = shown_apart(sorted({picture.entry.label for picture in group}), answers)
         if len(labels) > 1:
             conflicts.append(Conflict(tuple(picture.entry.path for picture in group), labels))
     return conflicts

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.config import ImageConfig
-from kerasapps.config.targets import TargetKind
 from kerasapps.data.images.arrays import list_arrays, list_digits
 from kerasapps.data.images.folder import list_image_folder
 from kerasapps.data.images.listing import PictureListing
@@ -30,11 +29,13 @@ from kerasapps.data.sources.forms import (
 )
 from kerasapps.data.sources.given_splits import SplitData, given_splits
 from kerasapps.data.sources.picture_formats import PICTURE_SUFFIXES
+from kerasapps.data.sources.several_targets import has_several_targets
 from kerasapps.data.sources.streams import is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables, tables_among
 from kerasapps.data.sources.table_shapes import is_table
-from kerasapps.data.sources.unheard import hearing, names_columns
+from kerasapps.data.sources.unheard import hearing, names_columns, refuse_columns
 from kerasapps.data.sources.walk import list_children
+from kerasapps.data.targets.forms import TargetForm
 from kerasapps.errors import DataError
 from kerasapps.files.paths import is_named
 from kerasapps.wording.harmless import printable
@@ -75,18 +76,34 @@ def list_picture_source(
 
 def _splits(parts: SplitData, told: Callable[[Any], ImageConfig], work_dir: Path) -> PictureListing:
     """The pictures of all splits, whose targets are what those of training are taken for."""
-    kind: TargetKind | None = None
+    form: TargetForm | None = None
 
     def listed(part: Any) -> PictureListing:
-        nonlocal kind
+        nonlocal form
         image = told(part)
-        image = replace(image, target_kind=image.target_kind or kind)
+        if form is not None:
+            image = _like(form, image, named=_may_have_columns(part))
         listing = list_picture_source(part, work_dir=work_dir, image=image)
-        kind = listing.form.kind
+        form = form or listing.form
         return listing
 
     trained_first = dict(sorted(parts.items(), key=lambda item: item[0] != "train"))
     return join_listings(trained_first, listed)
+
+
+def _like(form: TargetForm, image: ImageConfig, *, named: bool) -> ImageConfig:
+    """Options that take the targets of a further split for what those of training are.
+
+    Args:
+        form: of training.
+        image: the options.
+        named: whether the split's data have columns.
+    """
+    named = named and image.label_column is None
+    columns = form.columns if named and form.columns else image.target_columns
+    numbers = not named and {part.kind for part in form.parts} == {"number"}
+    kind = "number" if numbers else form.kind
+    return replace(image, target_kind=image.target_kind or kind, target_columns=columns)
 
 
 def _may_have_columns(data: Any) -> bool:
@@ -108,8 +125,10 @@ def _named(name: str, image: ImageConfig, work_dir: Path) -> PictureListing:
 def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
     if is_frame(data):
         return list_picture_table(data, config=image, work_dir=work_dir)
+    refuse_columns(image, describe_source(data), but_targets=has_several_targets(data))
+    asked: Any = {"kind": image.target_kind, "columns": image.target_columns}
     if isinstance(data, list) and data and all(isinstance(each, tuple) for each in data):
-        return list_picture_stream(iter(data), work_dir=work_dir, kind=image.target_kind)
+        return list_picture_stream(iter(data), work_dir=work_dir, **asked)
     if isinstance(data, (tuple, list)):
         if data and all(map(is_dataset, data)):
             raise DataError(
@@ -118,13 +137,13 @@ def _in_memory(data: Any, image: ImageConfig, work_dir: Path) -> PictureListing:
             )
         if len(data) != 2:
             raise DataError(f"expected (images, labels), got {len(data)} values")
-        return list_arrays(data[0], data[1], work_dir=work_dir, kind=image.target_kind)
+        return list_arrays(data[0], data[1], work_dir=work_dir, **asked)
     if is_dataset(data):
         from kerasapps.data.images.tensorflow import list_picture_dataset
 
-        return list_picture_dataset(data, work_dir=work_dir, kind=image.target_kind)
+        return list_picture_dataset(data, work_dir=work_dir, **asked)
     if is_stream(data):
-        return list_picture_stream(data, work_dir=work_dir, kind=image.target_kind)
+        return list_picture_stream(data, work_dir=work_dir, **asked)
     raise DataError(f"cannot read pictures from a {type(data).__name__}: expected {_KINDS}")
 
 

@@ -26,7 +26,7 @@ from kerasapps.data.images.placement import (
 from kerasapps.data.images.sources import list_picture_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
-from kerasapps.data.targets.placement import Targets
+from kerasapps.data.targets.targets import Targets
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from kerasapps.data.images.listing import PictureListing
 from kerasapps.data.images.materialise import picture_writer
 from kerasapps.data.images.pixels import PixelScale, check_picture_shape
 from kerasapps.data.images.values import as_array, is_array, plain_picture
+from kerasapps.data.sources.datasets import each_label
 from kerasapps.data.sources.stream_labels import LabelOf, cells_of_source
 from kerasapps.data.sources.streams import pairs_of, until_repeated
 from kerasapps.data.targets.reader import TargetReader, looked_into
@@ -27,7 +28,11 @@ _LOOKED_AT = 100  # examples that are in memory at once
 
 
 def list_picture_stream(
-    data: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+    data: Any,
+    *,
+    work_dir: Path,
+    kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> PictureListing:
     """Write the pictures of a generator, an iterable or a Keras data set to files, and list them.
 
@@ -38,13 +43,16 @@ def list_picture_stream(
             has them, name the classes.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if it is empty, never ends, or its elements are something else.
     """
     what = f"the {type(data).__name__}"
     examples = until_repeated(_singles(pairs_of(data, noun="image")), digest=_digest, what=what)
-    return write_pictures(examples, source=data, work_dir=work_dir, what=what, kind=kind)
+    return write_pictures(
+        examples, source=data, work_dir=work_dir, what=what, kind=kind, columns=columns
+    )
 
 
 def write_pictures(
@@ -54,6 +62,7 @@ def write_pictures(
     work_dir: Path,
     what: str,
     kind: TargetKind | None,
+    columns: Sequence[str] = (),
 ) -> PictureListing:
     """Write pictures to files, one by one, and list them.
 
@@ -63,13 +72,16 @@ def write_pictures(
         work_dir: where the files go.
         what: names the source in an error.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if there are none, or one does not fit; it names it by its number.
     """
     scale = PixelScale()
     label_of = cells_of_source(source, kind=kind)
-    form, stream = looked_into(examples, _cell_by(label_of), kind=kind, most=_LOOKED_AT)
+    form, stream = looked_into(
+        examples, _cell_by(label_of), kind=kind, columns=columns, most=_LOOKED_AT
+    )
     targets = TargetReader(form.of_column())
     with picture_writer(work_dir) as writer:
         for number, (image, label) in enumerate(stream):
@@ -110,9 +122,9 @@ def _singles(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
         if pixels is None or pixels.ndim != 4:
             yield image, label
             continue
-        labels = np.asarray(label)
-        if labels.shape[:1] != pixels.shape[:1]:
-            raise DataError(f"a batch has {len(pixels)} pictures, and labels {labels.shape}")
+        labels = each_label(label) if isinstance(label, Mapping) else np.asarray(label)
+        if np.shape(labels)[:1] != pixels.shape[:1]:
+            raise DataError(f"a batch has {len(pixels)} pictures, and labels {np.shape(labels)}")
         yield from zip(pixels, labels, strict=True)
 
 

@@ -155,7 +155,7 @@ def _list_rows(
     entries: list[Entry] = []
     broken: list[BrokenFile] = []
     kind = config.target_kind
-    form, stream = looked_into(rows.rows(), cell_of_row, kind=kind)
+    form, stream = looked_into(rows.rows(), cell_of_row, kind=kind, columns=config.target_columns)
     targets, scale = TargetReader(form.of_column(*rows.columns[-1:])), PixelScale()
     with contextlib.ExitStack() as stack:
         writer: PictureWriter | None = None

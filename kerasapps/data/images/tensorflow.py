@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ from kerasapps.data.sources.tfds import (
 
 
 def list_picture_dataset(
-    dataset: Any, *, work_dir: Path, kind: TargetKind | None = "class"
+    dataset: Any,
+    *,
+    work_dir: Path,
+    kind: TargetKind | None = "class",
+    columns: Sequence[str] = (),
 ) -> PictureListing:
     """Write the pictures of a finite `tf.data.Dataset` to files, one by one, and list them.
 
@@ -32,6 +37,7 @@ def list_picture_dataset(
             be one-hot. The values are as in `list_arrays`.
         work_dir: where the files go.
         kind: what the targets are; None: guessed.
+        columns: see `find_form`.
 
     Raises:
         DataError: if the dataset is endless, empty, or its elements are something else.
@@ -49,6 +55,7 @@ def list_picture_dataset(
         work_dir=work_dir,
         what="the tf.data.Dataset",
         kind=kind,
+        columns=columns,
     )
 
 

@@ -16,10 +16,10 @@ from kerasapps.data.rows.values import Interner
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.splits import label_order
 from kerasapps.data.targets.forms import TargetForm
-from kerasapps.data.targets.kinds import key_of_numbers
-from kerasapps.data.targets.placement import Targets
+from kerasapps.data.targets.kinds import key_of_number
 from kerasapps.data.targets.reader import TargetReader
 from kerasapps.data.targets.repeats import merge_repeats
+from kerasapps.data.targets.targets import Targets
 from kerasapps.wording.shortened import shortened
 
 
@@ -75,8 +75,9 @@ class SingleTarget:
         reading = read_target(self._name, values, config=self._config)
         kept = np.zeros(len(values), bool)
         if reading.answer == "number":
-            keys = [key_of_numbers([number]) for number in numbers_in(values.texts)]
-            return Targets("number", keys, values.codes, (self._name,)), reading, whole, kept
+            keys = [*map(key_of_number, numbers_in(values.texts))]
+            form = TargetForm("number", names=(self._name,))
+            return Targets(form, keys, values.codes), reading, whole, kept
         return _ordered(TargetForm(), values.texts, values.codes), reading, whole, kept
 
     def warnings(self) -> Sequence[str]:
@@ -96,8 +97,9 @@ class FormedTarget:
     def read(self, value: object) -> tuple[str, Problem | None]:
         """A target as text, or what is wrong with it."""
         key, problem = self._reader.read(value)
-        name = shortened(self._names)
-        return key, problem and problem._replace(reason=f"{name}: {problem.reason}")
+        if problem is not None and self._reader.form.kind != "several":
+            problem = problem._replace(reason=f"{shortened(self._names)}: {problem.reason}")
+        return key, problem
 
     def add(self, key: str) -> str:
         """Take in the target of the next row; as its digest has it."""
@@ -126,5 +128,4 @@ def _ordered(form: TargetForm, keys: Sequence[str], codes: np.ndarray) -> Target
     order = label_order(set(keys))
     places = {key: place for place, key in enumerate(order)}
     renumber = np.array([places[key] for key in keys], np.int32)
-    columns = form.names if form.kind == "number" else ()
-    return Targets(form.kind, order, renumber[codes] if keys else codes, columns)
+    return Targets(form, order, renumber[codes] if keys else codes)

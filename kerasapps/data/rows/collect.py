@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from kerasapps.config.targets import bare_column
 from kerasapps.data.audit import BrokenRow, Listed
 from kerasapps.data.ledger import Digests, Ledger, Origins
 from kerasapps.data.rows.answers import (
@@ -25,8 +26,8 @@ from kerasapps.data.sources.all_columns import TableListing, list_table
 from kerasapps.data.sources.columns import named_column
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.rows import Row
-from kerasapps.data.targets.placement import Targets
 from kerasapps.data.targets.reader import looked_into
+from kerasapps.data.targets.targets import Targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,11 @@ def list_rows(data: Any, *, config: TabularConfig) -> TableListing:
         DataError: if there is no table, or it lacks a column that the user named.
     """
     asked = (*config.number_columns, *config.category_columns, *config.date_columns)
-    answered = (*config.target_columns, *((config.target,) if config.target else ()))
+    answered = (
+        *config.target_columns,
+        *map(bare_column, config.target_columns),
+        *((config.target,) if config.target else ()),
+    )
     named = (*asked, *config.ignore, *answered)
     listing = list_table(data, named=named, encoding=config.encoding)
     where = describe_source(data)
@@ -102,7 +107,9 @@ def collect_rows(
     """
     places, _ = target_places(listing.names, config=config, where="the table")
     cell_of = partial(target_cell, {listing.names[place]: place for place in places})
-    form, rows = looked_into(listing.rows(), cell_of, kind=kind_sought(places, config))
+    form, rows = looked_into(
+        listing.rows(), cell_of, kind=kind_sought(places, config), columns=config.target_columns
+    )
     target: SingleTarget | FormedTarget
     if len(places) == 1 and is_single(form):
         target = SingleTarget(listing.names[places[0]], config)

@@ -16,6 +16,7 @@ from kerasapps.config.checks import (
 from kerasapps.config.targets import (
     LabelLoss,
     TargetKind,
+    bare_column,
     check_targets,
     columns_of_target,
     kind_of_target,
@@ -91,7 +92,7 @@ class TabularConfig:
     def _refuse_twice(self) -> None:
         """One column is read in one way, and the target in none of these."""
         readings: dict[str | None, str] = {self.target: "target"}
-        readings |= dict.fromkeys(self.target_columns, "target_columns")
+        readings |= dict.fromkeys(map(bare_column, self.target_columns), "target_columns")
         for field in _READINGS:
             for name in getattr(self, field):
                 if readings.setdefault(name, field) != field:

@@ -21,7 +21,8 @@ class RowExamples:
     Attributes:
         columns: name → values of every column that is not answered.
         labels: the answers: int32 `(n,)`, index into `Splits.labels`; uint8 `(n, k)`, whether a row
-            has each of k labels; or numbers, float64 `(n,)`.
+            has each of k labels; numbers, float64 `(n,)`; or several answers, float64 `(n, m)`, see
+            `Part.columns`.
         target: what the target is taken for.
         readings: what each column is taken for, by the training split.
         origins: where each row comes from.

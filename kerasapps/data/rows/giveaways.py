@@ -10,6 +10,7 @@ import numpy as np
 from kerasapps.data.rows.readings import Reading
 from kerasapps.data.rows.values import Values
 from kerasapps.data.splits import Target
+from kerasapps.data.targets.several import part_labels
 
 NEARLY = 0.99  # of what there is to tell
 _FOLDS = 2
@@ -74,23 +75,25 @@ def giveaways_of(
     Args:
         columns: of the training split.
         readings: what each is taken for.
-        answers: `(n,)` class numbers or numbers, or `(n, k)` of k labels or numbers.
+        answers: as `RowExamples.labels` has them.
         target: what they are.
     """
-    if answers.ndim == 1:
+    if target.kind == "several":
+        return tuple(
+            replace(each, tells=each.tells or part.name)
+            for part in target.parts
+            for each in giveaways_of(
+                columns, readings, part_labels(answers, target, part), part.target
+            )
+        )
+    if target.kind != "labels":
         return find_giveaways(columns, readings, answers)
-    order = range(answers.shape[1])
-    if target.kind == "labels":
-        order = np.argsort(-answers.sum(axis=0), kind="stable")[:_LABELS].tolist()
+    commonest = np.argsort(-answers.sum(axis=0), kind="stable")[:_LABELS]
     return tuple(
         replace(each, tells=target.names[place])
-        for place in order
-        for each in find_giveaways(columns, readings, _learnt(answers[:, place]))
+        for place in commonest.tolist()
+        for each in find_giveaways(columns, readings, answers[:, place].astype(np.int32))
     )
-
-
-def _learnt(answers: np.ndarray) -> np.ndarray:
-    return answers if answers.dtype.kind == "f" else answers.astype(np.int32)
 
 
 def _groups(values: Values, reading: Reading) -> np.ndarray:

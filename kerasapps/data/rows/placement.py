@@ -26,7 +26,8 @@ from kerasapps.data.rows.readings import Reading, read_columns
 from kerasapps.data.rows.targets import number_hints
 from kerasapps.data.rows.told import column_errors, column_warnings
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
+from kerasapps.data.targets.placement import PlacedTargets, place_targets
+from kerasapps.data.targets.targets import Targets
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so that different numbers stay different
 

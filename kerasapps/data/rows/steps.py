@@ -68,7 +68,7 @@ def audit(
         giveaways=placement.giveaways,
         guesses=[
             *listing.guesses,
-            collection.reading.describe(),
+            *collection.reading.told,
             *told_columns(placement.readings),
         ],
         broken=collection.broken,

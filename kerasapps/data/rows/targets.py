@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import TargetKind, bare_column
 from kerasapps.data.rows.cells import is_marked_number, numbers_in
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.values import Values
@@ -38,7 +38,8 @@ def target_places(
     Raises:
         DataError: if there is no such column, or none has a usual name; it lists them.
     """
-    asked = [(name, "target_columns") for name in config.target_columns]
+    bare = [name if name in names else bare_column(name) for name in config.target_columns]
+    asked = [(name, "target_columns") for name in bare]
     asked += [(config.target, "target")] if config.target else []
     found = [named_column(name, names, option=option, where=where) for name, option in asked]
     if found:
@@ -86,11 +87,16 @@ class TargetReading:
         name = shortened(columns)
         return cls(name, form.kind, form.why, form=form, columns=tuple(columns))
 
+    @property
+    def told(self) -> list[str]:
+        """Lines for people, with the way to say otherwise."""
+        if self.form is None:
+            return [self.describe()]
+        first, *others = self.form.told or [f"target: a class ({self.why})"]
+        return [first.replace("target:", f"target {self.name!r}:", 1), *others]
+
     def describe(self) -> str:
-        """A line for people, with the way to say otherwise."""
-        if self.form is not None:
-            told = " ".join(self.form.told) or f"target: a class ({self.why})"
-            return told.replace("target:", f"target {self.name!r}:", 1)
+        """What is said of one class or one number."""
         other = "number" if self.answer == "class" else "class"
         hint = f"; --answer {other} takes it for a {other}" if self.may_differ else ""
         return f"target {self.name!r}: a {self.answer} ({self.why}){hint}"

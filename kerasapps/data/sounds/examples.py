@@ -47,7 +47,7 @@ class SoundExamples:
     Attributes:
         clips: where each sound is.
         labels: of classes int64 `(n,)`, indices into `Splits.labels`; of k labels uint8 `(n, k)`;
-            of numbers float64 `(n,)`, or `(n, m)` of m columns.
+            of numbers float64 `(n,)`; of several answers float64 `(n, m)`, see `Part.columns`.
         contents: uint64 `(n,)`, of a digest of each sound's samples, whatever its label.
         origins: where each comes from: a row of a table, or "" where its path says it.
         groups: who speaks in each, or what else must not be in two splits; None where not told.

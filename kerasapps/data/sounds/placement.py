@@ -30,8 +30,9 @@ from kerasapps.data.sounds.examples import Clip
 from kerasapps.data.sounds.silence import make_silence
 from kerasapps.data.splits import SPLITS, label_order
 from kerasapps.data.targets.forms import TargetForm
-from kerasapps.data.targets.kinds import memberships, shown
-from kerasapps.data.targets.placement import PlacedTargets, Targets, place_targets
+from kerasapps.data.targets.kinds import shown_apart
+from kerasapps.data.targets.placement import PlacedTargets, place_targets
+from kerasapps.data.targets.targets import Targets
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,7 @@ def place_sounds(collection: SoundCollection, *, config: LoadConfig, seed: int) 
         brought=frozenset(sounds[place].entry.split for place in kept),
         duplicates=tuple(_duplicates(sounds, order[dropped[order]], first, splits, placed)),
         copies=tuple(_copies(sounds, order[~dropped[order]], first, placed)),
-        conflicts=tuple(_conflicts(sounds, contents, order)),
+        conflicts=tuple(_conflicts(sounds, contents, order, collection.form.answers)),
         errors=(*errors, *answers.errors),
         warnings=answers.warnings,
     )
@@ -141,8 +142,14 @@ def _parts_apart(collection: SoundCollection, *, config: LoadConfig, seed: int) 
 
 def _classes(targets: Targets) -> np.ndarray:
     """`(n, k)`, 1 where a sound is of a class, or has a label; of numbers all are of one class."""
-    if targets.kind == "labels":
-        return memberships(targets.keys, targets.labels)[targets.codes]
+    sets = targets.sets
+    if sets is not None:
+        table = np.zeros(
+            (len(sets), 1 + max((int(each.max()) for each in sets if len(each)), default=0))
+        )
+        for row, places in zip(table, sets, strict=True):
+            row[places] = 1
+        return table[targets.codes]
     return np.eye(max(1, len(targets.keys)))[targets.strata]
 
 
@@ -249,11 +256,11 @@ def _copies(
 
 
 def _conflicts(
-    sounds: Sequence[Sound], contents: np.ndarray, order: np.ndarray
+    sounds: Sequence[Sound], contents: np.ndarray, order: np.ndarray, answers: Sequence[str]
 ) -> list[SoundConflict]:
     conflicts = []
     for rows in np.split(order, np.flatnonzero(np.diff(contents[order])) + 1):
-        labels = tuple(shown(key) for key in sorted({sounds[row].label for row in rows}))
+        labels = shown_apart(sorted({sounds[row].label for row in rows}), answers)
         if len(labels) > 1:
             conflicts.append(SoundConflict(tuple(str(sounds[row].entry) for row in rows), labels))
     return conflicts

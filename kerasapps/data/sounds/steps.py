@@ -30,7 +30,7 @@ from kerasapps.data.sounds.placement import (
 from kerasapps.data.sounds.sources import list_sound_source
 from kerasapps.data.splits import SPLITS, Splits
 from kerasapps.data.targets.audit import audit_targets
-from kerasapps.data.targets.placement import Targets
+from kerasapps.data.targets.targets import Targets
 
 NOUN = "sound"
 HOLDER = "file"

@@ -5,7 +5,7 @@ TensorFlow is imported only where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def check_pairs(
         classes: their names, where the data set knows them: labels may then be one-hot.
         second: what a label is, where it is something else.
         expected: what the labels of a dataset should be, for a message.
-        vectors: whether a label may be a vector of several values.
+        vectors: whether a label may be a vector of several values, or a mapping of such by name.
 
     Raises:
         DataError: if the elements cannot be such pairs, or never end.
@@ -49,8 +49,9 @@ def check_pairs(
             f"the tf.data.Dataset yields {_short(spec)}: expected {elements}; map it to {form} "
             "first"
         )
-    example, label = spec
-    if not isinstance(example, tf.TensorSpec) or not isinstance(label, tf.TensorSpec):
+    example, labels = spec
+    labels = [*labels.values()] if vectors and isinstance(labels, Mapping) else [labels]
+    if not all(isinstance(each, tf.TensorSpec) for each in (example, *labels)):
         raise DataError(
             f"the tf.data.Dataset yields {_short(spec)}: expected dense tensors, {elements}"
         )
@@ -66,14 +67,14 @@ def check_pairs(
             "a batch of such"
         )
     batched = bool(example.shape.rank == single + 1)
-    # A label may be a column of one value, or as wide as there are classes.
-    wide = vectors or label.shape[-1:] in ([1], [len(classes) or 1])
-    row = label.shape.rank == 1 + int(batched) and wide
-    named = batched or classes or vectors
-    if label.shape.rank not in (None, int(batched)) and not (row and named):
-        raise DataError(
-            f"the {second}s of the tf.data.Dataset have shape {label.shape}: expected {expected}"
-        )
+    for label in labels:
+        # It may be a column of one value, or as wide as there are classes.
+        wide = vectors or label.shape[-1:] in ([1], [len(classes) or 1])
+        row = label.shape.rank == 1 + int(batched) and wide
+        named = batched or classes or vectors
+        if label.shape.rank not in (None, int(batched)) and not (row and named):
+            shape = f"shape {label.shape}: expected {expected}"
+            raise DataError(f"the {second}s of the tf.data.Dataset have {shape}")
     return batched
 
 
@@ -82,9 +83,17 @@ def iterate_pairs(dataset: Any, batched: bool | None) -> Iterator[tuple[Any, Any
     for example, label in dataset.as_numpy_iterator():
         single = 0 if isinstance(example, bytes) or np.asarray(example).dtype == object else 3
         if np.ndim(example) > single if batched is None else batched:
-            yield from zip(example, label, strict=True)
+            yield from zip(example, each_label(label), strict=True)
         else:
             yield example, label
+
+
+def each_label(labels: Any) -> Any:
+    """The labels of a batch, one by one, where they are a mapping of columns; else as they are."""
+    if not isinstance(labels, Mapping):
+        return labels
+    rows = zip(*labels.values(), strict=True)
+    return [dict(zip(labels, row, strict=True)) for row in rows]
 
 
 def text_rank(dtype: Any, *, before: str) -> int:

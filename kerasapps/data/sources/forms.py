@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kerasapps.data.sources.given_splits import describe_parts, given_splits
+from kerasapps.data.sources.several_targets import has_several_targets
 from kerasapps.errors import DataError
 from kerasapps.files.named import refuse_irregular
 from kerasapps.files.paths import is_named, near_paths, user_path
@@ -56,7 +57,7 @@ def may_have_columns(data: Any, *, tables_in: Callable[[Path], bool]) -> bool:
         tables_in: whether a folder is read as tables.
     """
     if not isinstance(data, (str, os.PathLike)):
-        return is_frame(data)
+        return is_frame(data) or has_several_targets(data)
     if is_named(os.fsdecode(data)):
         return True  # reading it tells
     path = data_path(data)

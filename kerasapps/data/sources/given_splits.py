@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from kerasapps.data.sources.rows import Row, RowListing
+from kerasapps.data.sources.several_targets import has_columns
 from kerasapps.data.sources.split_names import split_named
 from kerasapps.data.splits import SPLITS
 from kerasapps.errors import DataError
@@ -127,6 +128,8 @@ def _is_examples(part: Any) -> bool:
     if any(isinstance(each, str | bytes) or not hasattr(each, "__len__") for each in part):
         return False
     examples, labels = part
+    if has_columns(labels):
+        return bool(len(labels)) and len(examples) == len(labels[next(iter(labels))])
     # Iterated: by number a Series of pandas gives what its index calls so.
     return 0 < len(examples) == len(labels) and _is_label(next(iter(labels)))
 

@@ -20,16 +20,19 @@ def names_columns(config: DataclassInstance) -> bool:
     return any(getattr(config, option) not in (None, ()) for option in _options(config))
 
 
-def refuse_columns(config: DataclassInstance, where: str) -> None:
+def refuse_columns(config: DataclassInstance, where: str, *, but_targets: bool = False) -> None:
     """Make sure that nobody names columns of what is no table.
 
     Args:
         config: with the options.
         where: names the data.
+        but_targets: whether its targets have columns.
 
     Raises:
         DataError: if one was named.
     """
+    if but_targets and getattr(config, _SEVERAL, ()):
+        config = dataclasses.replace(config, **{_SEVERAL: ()})  # type: ignore[arg-type]
     if names_columns(config):
         raise DataError(
             f"{' and '.join(_options(config))} are for tables, and {where} is none: leave them out"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from kerasapps.data.audit import Audit, Finding, Listed, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.kinds import names_of, number_table
-from kerasapps.data.targets.placement import PlacedTargets, Targets
+from kerasapps.data.targets.kinds import names_of, numbers_of
+from kerasapps.data.targets.placement import PlacedTargets
+from kerasapps.data.targets.targets import Targets
 from kerasapps.wording.shortened import MOST_CLASSES
 
 _FAR = 6  # widths of the middle half, beyond it
@@ -115,6 +116,8 @@ def audit_targets(
     if targets.kind == "class":
         return TargetAudit(class_figures(placed.counts, noun=noun))
     figure = size_figure(placed.sizes, noun=noun)
+    if targets.kind == "several":
+        return _audit_answers(placed, targets, splits, origin_of, noun=noun)
     if targets.kind == "number":
         spreads = _spreads(targets, splits)
         outliers = _outliers(targets, origin_of)
@@ -140,6 +143,32 @@ def audit_targets(
         ),
     )
     return TargetAudit((figure, *_label_figures(placed, targets, noun)), findings)
+
+
+def _audit_answers(
+    placed: PlacedTargets, targets: Targets, splits: np.ndarray, origin_of: OriginOf, *, noun: str
+) -> TargetAudit:
+    """What is told of each of several answers, under its name."""
+    sizes = size_figure(placed.sizes, noun=noun)
+    figures: list[Finding] = [sizes]
+    findings: list[Finding] = []
+    for name, each, part in zip(targets.form.names, placed.parts, targets.parts, strict=True):
+        told = audit_targets(each, part, splits, origin_of, noun=noun)
+        figures += [_of_answer(name, it) for it in told.figures if it != sizes]
+        findings += [_of_answer(name, it) for it in told.findings]
+    return TargetAudit(tuple(figures), tuple(findings))
+
+
+def _of_answer(name: str, finding: Finding) -> Finding:
+    """What is told of one of several answers, under its name."""
+    between = " " if finding.items is not None else "\n"
+    told = not finding.said or finding.said.startswith(f"{name} ")
+    return replace(
+        finding,
+        key=f"{finding.key} of {name}",
+        said=finding.said if told else f"{name}:{between}{finding.said}",
+        heading=finding.heading and f"{name}: {finding.heading}",
+    )
 
 
 def size_figure(sizes: Mapping[str, int], *, noun: str) -> Finding:
@@ -210,20 +239,13 @@ def _together(targets: Targets) -> list[Together]:
     ]
 
 
-def _columns(targets: Targets) -> list[tuple[str, np.ndarray]]:
-    """Each column of numbers by name: float64 `(n,)`."""
-    table = number_table(targets.keys)[targets.codes]
-    return [*zip(targets.columns, table.T, strict=True)] if len(table) else []
-
-
 def _spreads(targets: Targets, splits: np.ndarray) -> list[NumberSpread]:
+    (name,), column = targets.form.names, numbers_of(targets.keys)[targets.codes]
     spreads = []
-    for name, column in _columns(targets):
-        for code, split in enumerate(SPLITS):
-            numbers = column[splits == code]
-            if len(numbers):
-                figures = _figures(numbers)
-                spreads.append(NumberSpread(name, split, *figures))
+    for code, split in enumerate(SPLITS):
+        numbers = column[splits == code]
+        if len(numbers):
+            spreads.append(NumberSpread(name, split, *_figures(numbers)))
     return spreads
 
 
@@ -260,19 +282,20 @@ def _spread_figure(spreads: list[NumberSpread]) -> Finding:
 
 
 def _outliers(targets: Targets, origin_of: OriginOf) -> tuple[Outlier, ...]:
-    """Numbers far outside the middle half of their column, the farthest first."""
+    """Numbers far outside the middle half of them, the farthest first."""
+    (name,), column = targets.form.names, numbers_of(targets.keys)[targets.codes]
+    if not len(column):
+        return ()
     found: list[tuple[float, Outlier]] = []
-    for name, column in _columns(targets):
-        low, high = (float(each) for each in np.percentile(column, (25, 75)))
-        width = high - low
-        far = np.maximum(low - column, column - high)
-        rows = np.flatnonzero(far > _FAR * width) if width else np.empty(0, np.intp)
-        counts = Counter(column[rows].tolist())
-        for number, first in dict(
-            zip(column[rows[::-1]].tolist(), rows[::-1], strict=True)
-        ).items():
-            outlier = Outlier(name, number, counts[number], origin_of(int(first)), (low, high))
-            found.append((float(far[first]) / width, outlier))
+    low, high = (float(each) for each in np.percentile(column, (25, 75)))
+    width = high - low
+    far = np.maximum(low - column, column - high)
+    rows = np.flatnonzero(far > _FAR * width) if width else np.empty(0, np.intp)
+    counts = Counter(column[rows].tolist())
+    firsts = dict(zip(column[rows[::-1]].tolist(), rows[::-1], strict=True))
+    for number, first in firsts.items():
+        outlier = Outlier(name, number, counts[number], origin_of(int(first)), (low, high))
+        found.append((float(far[first]) / width, outlier))
     found.sort(key=lambda pair: -pair[0])
     return tuple(outlier for _, outlier in found)
 

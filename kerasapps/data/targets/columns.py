@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import TargetKind, bare_column
 from kerasapps.data.rows.cells import MISSING, cell_text
-from kerasapps.data.sources.column_choice import LABEL_NAMES
-from kerasapps.data.sources.columns import named_column
+from kerasapps.data.sources.column_choice import LABEL_NAMES, usual_place
+from kerasapps.data.sources.columns import named_column, refuse_doubled_names, split_column
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.rows import Problem, width_problem
 from kerasapps.data.sources.split_names import split_named
@@ -50,18 +50,11 @@ def fold_targets(
         noun: what an example is, in the singular.
 
     Raises:
-        DataError: if a column is not there, or rows have several ones where an example has one
-            class.
+        DataError: if a column is not there, holds something else, or its name stands over two; or
+            rows have several ones where an example has one class.
     """
     if columns:
-        where = table.where or "the table"
-        named = [
-            named_column(name, table.names, option="target_columns", where=where)
-            for name in columns
-        ]
-        return _folded(
-            table, [place for place in named if place is not None], _mapping, title=_NAMED
-        )
+        return _folded(table, _named(table, columns, others), _mapping, title=_NAMED)
     folded = {name.strip().lower() for name in table.names}
     if label_column is not None or folded & set(LABEL_NAMES) or kind == "number":
         return table
@@ -74,10 +67,49 @@ def fold_targets(
     return _folded(table, places, _hot, title=_ONE_HOT)
 
 
-def folded_place(names: Sequence[str]) -> int | None:
-    """The place of the column that `fold_targets` made, if it did."""
-    made = bool(names) and names[-1].startswith((_ONE_HOT, _NAMED))
-    return len(names) - 1 if made else None
+def target_place(names: Sequence[str], free: Sequence[int]) -> int | None:
+    """The place of the target among columns that `fold_targets` saw, if their names tell it.
+
+    It is the column made of those that the user named; else one of a usual name; else the one made
+    of ones and zeros.
+
+    Args:
+        names: of all columns.
+        free: the places that may be taken.
+    """
+    last = len(names) - 1
+    if names and names[-1].startswith(_NAMED):
+        return last
+    usual = usual_place(names, LABEL_NAMES, free)
+    made = bool(names) and names[-1].startswith(_ONE_HOT)
+    return last if usual is None and made else usual
+
+
+def _named(table: Table, columns: Sequence[str], others: Collection[str | None]) -> list[int]:
+    """The places of the columns that the user named.
+
+    Raises:
+        DataError: see `fold_targets`.
+    """
+    where = table.where or "the table"
+    bare = [name if name in table.names else bare_column(name) for name in columns]
+    refuse_doubled_names(table.names, bare, where)
+    places = [
+        place
+        for name in bare
+        if (place := named_column(name, table.names, option="target_columns", where=where))
+        is not None
+    ]
+    split = split_column(table.names, table.sample)
+    for place in places:
+        name = table.names[place]
+        if name in others or place == split:
+            what = "the splits of rows" if place == split else "what is read"
+            raise DataError(
+                f"target_columns names {name!r}, the column with {what} in {where}: name the "
+                "columns of what is answered only"
+            )
+    return places
 
 
 def _holds_bits(table: Table, place: int, others: Collection[str | None]) -> bool:

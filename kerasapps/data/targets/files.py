@@ -51,7 +51,7 @@ def join_files(
     Returns:
         The files, and what their targets are.
     """
-    if form.kind == "number" or kind == "class":
+    if form.kind in ("number", "several") or kind == "class":
         return entries, form
     files: dict[tuple[object, ...], list[EntryT]] = defaultdict(list)
     for entry in entries:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import TargetKind, bare_column, kind_of_column
 from kerasapps.data.labels import clean_label, is_missing_label
 from kerasapps.data.rows.cells import numbers_in
 from kerasapps.data.targets.cells import all_bits, as_several, hot_names, parts_of
+from kerasapps.errors import DataError
 from kerasapps.wording.shortened import shortened
 
 LOOKED_AT = 1000
@@ -32,14 +33,15 @@ class TargetForm:
     """What targets are taken for, and how their cells are read.
 
     Attributes:
-        kind: "class", "labels" or "number".
+        kind: "class", "labels", "number" or "several".
         sign: parts the labels of a cell; "" where none does.
         hot: whether labels, or one class, are ones and zeros.
         one_each: whether each cell has one label, and what stands in several rows has several.
-        names: of the numbers of a cell, or of the labels that are ones and zeros; places where
-            cells have no names; none otherwise.
+        names: of the column of a number, of the columns of several answers, or of the labels that
+            are ones and zeros; places where cells have no names; none otherwise.
         why: in a few words.
         doubt: another kind that the cells may be; None where there is none.
+        parts: what each of several answers is taken for; none of the other kinds.
     """
 
     kind: TargetKind = "class"
@@ -49,6 +51,7 @@ class TargetForm:
     names: tuple[str, ...] = ()
     why: str = ""
     doubt: TargetKind | None = None
+    parts: tuple[TargetForm, ...] = ()
 
     def of_column(self, name: str = "") -> TargetForm:
         """The same; a number without a name has that of its column."""
@@ -57,37 +60,68 @@ class TargetForm:
         return replace(self, names=(name or "number",))
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """What `target_columns` says of the same several answers: "breed:class", "age:number"."""
+        each = zip(self.names, self.parts, strict=True) if self.parts else ()
+        return tuple(f"{name}:{part.kind}" for name, part in each)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of several answers; none where an example has a single one."""
+        return self.names if self.kind == "several" else ()
+
+    @property
     def told(self) -> list[str]:
         """A line for people with the way to say otherwise; none of classes beyond doubt."""
         if self.kind == "class" and self.doubt is None:
             return []
+        if self.kind == "several":
+            return _told_of_parts(self)
         told = f"target: {_NOUNS[self.kind]} ({self.why})"
         if self.doubt is None:
             return [told]
         return [f"{told}; --target-kind {self.doubt} takes it for {_NOUNS[self.doubt]}"]
 
 
-_NOUNS = {"class": "one class each", "labels": "any number of labels each", "number": "numbers"}
+_NOUNS = {
+    "class": "one class each",
+    "labels": "any number of labels each",
+    "number": "numbers",
+    "several": "several answers each",
+}
 
 
-def find_form(cells: Iterable[Any], *, kind: TargetKind | None) -> TargetForm:
+def find_form(
+    cells: Iterable[Any], *, kind: TargetKind | None, columns: Sequence[str] = ()
+) -> TargetForm:
     """What targets are taken for.
 
-    Lists are labels; lists of ones and zeros name their places; lists of other numbers that all
-    have one length are numbers. Single texts are classes, unless a sign parts most of them into
+    Lists are labels; lists of ones and zeros name their places. Lists of other numbers that all
+    have one length are several answers, as are mappings of more than ones and zeros: each of their
+    values is guessed for itself. Single texts are classes, unless a sign parts most of them into
     names that each stand in several of them. Single numbers are classes, unless there are so many
     that most would be too small a class.
 
     Args:
         cells: of the first examples.
         kind: what the user says; None: guessed.
+        columns: likewise, of which names in mappings, and what they hold: see `kind_of_column`.
+
+    Raises:
+        DataError: for single values where there should be several, or several within one of
+            several.
     """
     if kind == "class":
         return TargetForm()
     present = [each for each in itertools.islice(cells, LOOKED_AT) if not is_missing_label(each)]
     several = [each for each in map(as_several, present) if each is not None]
     if several and 2 * len(several) >= len(present):
-        return _form_of_several(several, kind)
+        return _form_of_several(several, kind, columns)
+    if kind == "several" and present:
+        raise DataError(
+            "the target has one value an example, and several answers take several columns: name "
+            "each with target_columns (--target-columns), or leave out target_kind"
+        )
     texts = [name for name, problem in map(clean_label, present) if problem is None]
     if kind == "number":
         return TargetForm("number", names=("",), why=_spread(texts))
@@ -96,7 +130,15 @@ def find_form(cells: Iterable[Any], *, kind: TargetKind | None) -> TargetForm:
     return _guessed(texts)
 
 
-def _form_of_several(several: Sequence[Any], kind: TargetKind | None) -> TargetForm:
+def _form_of_several(
+    several: Sequence[Any], kind: TargetKind | None, columns: Sequence[str]
+) -> TargetForm:
+    if isinstance(several[0], Mapping) and _are_answers(several, kind, columns):
+        mappings = [each for each in several if isinstance(each, Mapping)]
+        keys = dict.fromkeys(itertools.chain(*mappings))
+        wanted = [name if name in keys else bare_column(name) for name in columns] or keys
+        cells = {name: [each.get(name) for each in mappings] for name in wanted}
+        return _several_answers(cells, kind, columns)
     usual, count = Counter(map(len, several)).most_common(1)[0]
     even = count >= _EVEN * len(several) and usual > 1
     if even:
@@ -104,15 +146,69 @@ def _form_of_several(several: Sequence[Any], kind: TargetKind | None) -> TargetF
     first = several[0]
     named = isinstance(first, dict)
     names = tuple(first) if named else tuple(map(str, range(usual)))
-    bits = even and all(map(all_bits, several))
-    if kind is None and bits and _are_one_hot(several):
+    if not named and len(columns) == usual:
+        names = tuple(map(bare_column, columns))
+    hot = [each for each in several if all_bits(each)]
+    bits = even and len(several) - len(hot) <= _FAULTS * len(several)
+    if kind is None and bits and _are_one_hot(hot):
         return TargetForm(hot=True, names=names)
-    if kind != "number" and bits:
+    if kind in (None, "labels") and bits:
         why = f"ones and zeros, {len(names)} each: {shortened(names, 5, more=', …')}"
         return TargetForm("labels", hot=True, names=names, why=why)
-    if kind == "number" or (kind is None and even and _have_fractions(several)):
-        return TargetForm("number", names=names, why=f"{len(names)} numbers each")
+    if kind in ("number", "several") or (kind is None and even and _have_fractions(several)):
+        if usual == 1:
+            return TargetForm("number", names=names if named else ("",), why="numbers")
+        if len(columns) != usual:
+            names = tuple(f"answer {place + 1}" for place in range(usual))
+        rows = [each for each in several if len(each) == usual]
+        answers = zip(names, zip(*rows, strict=True), strict=True)
+        return _several_answers(dict(answers), kind, columns)
     return TargetForm("labels", hot=named, names=names if named else (), why="lists")
+
+
+def _are_answers(several: Sequence[Any], kind: TargetKind | None, columns: Sequence[str]) -> bool:
+    """Whether mappings hold answers of their own rather than ones and zeros of labels."""
+    if kind in ("class", "labels"):
+        return False
+    if kind is not None or any(kind_of_column(bare_column(name), columns) for name in columns):
+        return len(columns or several[0]) > 1
+    wide = [each for each in several if isinstance(each, Mapping) and len(each) > 1]
+    odd = sum(not all_bits(each) for each in wide)
+    return odd > _FAULTS * len(several)
+
+
+def _several_answers(
+    cells: Mapping[str, Sequence[Any]], kind: TargetKind | None, columns: Sequence[str]
+) -> TargetForm:
+    """What each of several columns is taken for.
+
+    Raises:
+        DataError: if one of them holds several values itself.
+    """
+    parts = []
+    for name, values in cells.items():
+        asked = kind_of_column(name, columns) or ("number" if kind == "number" else None)
+        form = find_form(values, kind=None)
+        if asked is not None and form.kind != asked:
+            form = find_form(values, kind=asked)
+        if form.kind == "several":
+            raise DataError(
+                f"{name!r} holds several values each, and is one of several answers itself: give "
+                "each value a column of its own"
+            )
+        parts.append(replace(form.of_column(name), doubt=None if asked else form.doubt))
+    return TargetForm("several", names=tuple(cells), parts=tuple(parts))
+
+
+def _told_of_parts(form: TargetForm) -> list[str]:
+    """A line for people on each of several answers, with the way to say otherwise."""
+    lines = [f"target: {_NOUNS[form.kind]}, by one network: {', '.join(form.names)}"]
+    for name, part in zip(form.names, form.parts, strict=True):
+        told = f"{name}: {_NOUNS[part.kind]}{part.why and f' ({part.why})'}"
+        if part.doubt is not None:
+            told += f"; --target-columns {name}:{part.doubt} takes it for {_NOUNS[part.doubt]}"
+        lines.append(told)
+    return lines
 
 
 def _are_one_hot(several: Sequence[Any]) -> bool:
@@ -146,11 +242,14 @@ def _guessed(texts: Sequence[str]) -> TargetForm:
             return TargetForm("labels", sign=sign, why=why, doubt="class")
     counts = Counter(texts)
     numbers = numbers_in([*counts])
-    if not len(numbers) or np.isnan(numbers).any() or len(numbers) <= _FEW:
+    faults = np.isnan(numbers)
+    if len(numbers) <= _FEW or faults.sum() > _FAULTS * len(numbers):
         return TargetForm()
     small = sum(count < _SMALL for count in counts.values())
     if 2 * small > len(counts):
         return TargetForm("number", names=("",), why=_spread(texts), doubt="class")
+    if faults.any():
+        return TargetForm()
     if (numbers % 1).any():
         why = f"{len(counts):,} different numbers"
         return TargetForm("class", why=why, doubt="number")

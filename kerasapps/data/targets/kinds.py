@@ -1,8 +1,9 @@
 """What a target is, and the one way to write it down: a text that is equal for equal targets.
 
-class   "cat"                 its name
-labels  "cat\\x1fdog", ""      the names in order; nothing where an example has none
-number  "1.5", "1.5\\x1f-2.0"  of one column, or of several
+class    "cat"                its name
+labels   "cat\\x1fdog", ""     the names in order; nothing where an example has none
+number   "1.5"                with all its digits
+several  "cat\\x1e1.5"         each as above
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from kerasapps.data.splits import label_order
 
-_BETWEEN = "\x1f"  # which no name of a class has: see `data.labels`
+_BETWEEN, _APART = "\x1f", "\x1e"  # which no name of a class has: see `data.labels`
 
 
 def key_of_names(names: Iterable[str]) -> str:
@@ -27,14 +28,40 @@ def names_of(key: str) -> tuple[str, ...]:
     return tuple(key.split(_BETWEEN)) if key else ()
 
 
-def key_of_numbers(numbers: Sequence[float]) -> str:
-    """Numbers as a text that has all their digits."""
-    return _BETWEEN.join(repr(float(number)) for number in numbers)
+def key_of_number(number: float) -> str:
+    """A number as a text that has all its digits."""
+    return repr(float(number))
+
+
+def key_of_parts(keys: Iterable[str]) -> str:
+    """Several targets of one example as one text."""
+    return _APART.join(keys)
+
+
+def parts_of_key(key: str) -> list[str]:
+    """The targets that `key_of_parts` joined."""
+    return key.split(_APART)
 
 
 def shown(key: str) -> str:
     """A target for people: "cat", "cat + dog", "no label"."""
     return key.replace(_BETWEEN, " + ") or "no label"
+
+
+def shown_apart(keys: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Different targets for people: of several answers those that are not equal, by their names.
+
+    Args:
+        keys: the targets.
+        names: of the several answers; none where an example has a single one.
+    """
+    if not names:
+        return tuple(map(shown, keys))
+    rows = [*map(parts_of_key, keys)]
+    apart = [place for place in range(len(names)) if len({row[place] for row in rows}) > 1]
+    return tuple(
+        " · ".join(f"{names[place]} {shown(row[place])}" for place in apart) for row in rows
+    )
 
 
 def all_names(keys: Iterable[str]) -> tuple[str, ...]:
@@ -60,12 +87,5 @@ def memberships(keys: Sequence[str], names: Sequence[str]) -> NDArray[np.uint8]:
 
 
 def numbers_of(keys: Sequence[str]) -> NDArray[np.float64]:
-    """The numbers of n targets: float64 `(n,)` of one column, `(n, m)` of several."""
-    table = number_table(keys)
-    return table if table.shape[1] > 1 else table.reshape(len(keys))
-
-
-def number_table(keys: Sequence[str]) -> NDArray[np.float64]:
-    """The numbers of n targets of m columns: float64 `(n, m)`."""
-    rows = [[float(each) for each in key.split(_BETWEEN)] for key in keys]
-    return np.array(rows, np.float64) if rows else np.empty((0, 1))
+    """The numbers of n targets: float64 `(n,)`."""
+    return np.array([float(key) for key in keys], np.float64)

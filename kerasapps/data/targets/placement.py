@@ -4,77 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kerasapps.config import LoadConfig
-from kerasapps.config.targets import TargetKind
+from kerasapps.config.targets import PartKind
 from kerasapps.data.classes import check_classes
-from kerasapps.data.partition import Sets, too_few
-from kerasapps.data.splits import SPLITS, Target, label_order
+from kerasapps.data.partition import too_few
+from kerasapps.data.splits import SPLITS, Part, Target, label_order
 from kerasapps.data.targets.checks import check_labels, warn_few
-from kerasapps.data.targets.forms import TargetForm
-from kerasapps.data.targets.kinds import all_names, memberships, names_of, number_table, numbers_of
+from kerasapps.data.targets.kinds import all_names, memberships, names_of, numbers_of
 from kerasapps.data.targets.numbers import number_errors
+from kerasapps.data.targets.targets import Targets
 from kerasapps.wording.counted import are, counted
 
 LABEL_COLUMN = "label_column"
 """The option that names the column of classes or labels, where a task has no other."""
-
-
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """The targets of some examples, each different one once.
-
-    Attributes:
-        kind: "class", "labels" or "number".
-        keys: the different ones as texts; see `kinds`.
-        codes: int32 `(n,)`, of each example the index into `keys`.
-        columns: names of the numbers; none otherwise.
-    """
-
-    kind: TargetKind
-    keys: Sequence[str]
-    codes: NDArray[np.int32]
-    columns: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, labels: Sequence[str], form: TargetForm) -> Targets:
-        """What examples of one source are to be answered with.
-
-        Args:
-            labels: the target of each as a text; see `kinds`.
-            form: what they are taken for.
-        """
-        keys = label_order(set(labels))
-        places = {key: place for place, key in enumerate(keys)}
-        codes = np.array([places[label] for label in labels], np.int32)
-        return cls(form.kind, keys, codes, form.names if form.kind == "number" else ())
-
-    @property
-    def strata(self) -> NDArray[np.int32]:
-        """int32 `(n,)`: what splits are to have equal shares of; see `sets`."""
-        return np.zeros_like(self.codes) if self.kind == "number" else self.codes
-
-    @property
-    def sets(self) -> Sets | None:
-        """Of sets of labels the places of each key's labels in `labels`."""
-        if self.kind != "labels":
-            return None
-        places = {name: place for place, name in enumerate(self.labels)}
-        return [np.array([places[each] for each in names_of(key)], np.intp) for key in self.keys]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The names of all classes or labels, in the order of outputs; none of numbers."""
-        if self.kind == "number":
-            return ()
-        return all_names(self.keys) if self.kind == "labels" else label_order(set(self.keys))
-
-    def select(self, rows: np.ndarray) -> Targets:
-        """Those of some examples."""
-        return Targets(self.kind, self.keys, self.codes[rows], self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +31,12 @@ class PlacedTargets:
     Attributes:
         target: the kind, and the names that training has.
         counts: examples in use per split and class or label, in the order of outputs; none of
-            numbers.
+            numbers and several answers.
         sizes: examples in use per split.
         kept: bool `(n,)`, whether an example is in use: a class may be unknown in training.
         errors: why the targets cannot be learnt.
         warnings: what the user should know of them.
+        parts: each of several answers, of the examples in use; none of the other kinds.
     """
 
     target: Target
@@ -97,19 +45,25 @@ class PlacedTargets:
     kept: NDArray[np.bool_]
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
+    parts: tuple[PlacedTargets, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
         """See `Splits.labels`."""
-        return () if self.target.kind == "number" else self.target.names
+        return self.target.names if self.target.kind in ("class", "labels") else ()
 
     def answers(self, targets: Targets) -> NDArray[np.generic]:
         """The answers of n examples in use.
 
         Returns:
             Of classes int32 `(n,)`, indices into `labels`; of k labels uint8 `(n, k)`; of numbers
-            float64 `(n,)`, or `(n, m)` of m columns.
+            float64 `(n,)`; of several answers float64 `(n, m)`, these side by side: see
+            `Part.columns`.
         """
+        if targets.kind == "several":
+            parts = zip(self.parts, targets.parts, strict=True)
+            columns = [placed.answers(part) for placed, part in parts]
+            return np.column_stack(columns).astype(np.float64)
         if targets.kind == "labels":
             return memberships(targets.keys, self.target.names)[targets.codes]
         if targets.kind == "number":
@@ -139,7 +93,8 @@ def place_targets(
         noun: what an example is, in the singular.
         option: that names the column of a table's classes or labels.
     """
-    place = {"class": _classes, "labels": _labels, "number": _numbers}[targets.kind]
+    places = {"class": _classes, "labels": _labels, "number": _numbers, "several": _several}
+    place = places[targets.kind]
     return place(targets, splits, few=few, shares=shares, config=config, noun=noun, option=option)
 
 
@@ -211,16 +166,73 @@ def _numbers(
     trained = targets.codes[splits == SPLITS.index("train")]
     errors: list[str] = []
     if len(trained):
-        columns = number_table(targets.keys)[trained].T
-        for name, numbers in zip(targets.columns, columns, strict=True):
-            errors += number_errors(name, numbers, noun=noun)
+        (name,) = targets.form.names
+        errors += number_errors(name, numbers_of(targets.keys)[trained], noun=noun)
     return PlacedTargets(
-        target=Target("number", targets.columns),
+        target=Target("number", targets.form.names),
         counts={},
         sizes=_sizes(splits),
         kept=np.ones(len(splits), bool),
         errors=(*_too_few_numbers(few, shares, noun), *errors),
         warnings=(),
+    )
+
+
+def _several(
+    targets: Targets,
+    splits: np.ndarray,
+    *,
+    few: Mapping[int, int],
+    shares: Mapping[str, float],
+    config: LoadConfig,
+    noun: str,
+    option: str = LABEL_COLUMN,
+) -> PlacedTargets:
+    """Each answer for itself; an example is in use where it is for all of them."""
+    names = targets.form.names
+
+    def placed(rows: NDArray[np.bool_]) -> list[PlacedTargets]:
+        chosen = targets.select(rows)
+        return [
+            place_targets(
+                part,
+                splits[rows],
+                few=each,
+                shares=shares,
+                config=config,
+                noun=noun,
+                option=option,
+            )
+            for part, each in zip(chosen.parts, chosen.few_of_parts(few), strict=True)
+        ]
+
+    def told(what: str) -> tuple[str, ...]:
+        lines = [
+            line if part.target.kind == "number" else f"{name}: {line}"
+            for parts in (every, used)
+            for name, part in zip(names, parts, strict=True)
+            for line in getattr(part, what)
+        ]
+        return tuple(dict.fromkeys(lines))
+
+    every = placed(np.ones(len(splits), bool))
+    kept = np.logical_and.reduce([part.kept for part in every])
+    used = every if kept.all() else placed(kept)
+    parts = zip(names, used, strict=True)
+    return PlacedTargets(
+        target=Target(
+            "several",
+            names,
+            tuple(
+                Part(name, cast(PartKind, part.target.kind), part.labels) for name, part in parts
+            ),
+        ),
+        counts={},
+        sizes=_sizes(splits[kept]),
+        kept=kept,
+        errors=told("errors"),
+        warnings=told("warnings"),
+        parts=tuple(used),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,9 +15,10 @@ from kerasapps.data.rows.cells import cell_text, is_marked_number, numbers_in
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.targets.cells import as_several, hot_names, parts_of
 from kerasapps.data.targets.forms import LOOKED_AT, TargetForm, find_form
-from kerasapps.data.targets.kinds import key_of_names, key_of_numbers
+from kerasapps.data.targets.kinds import key_of_names, key_of_number, key_of_parts
 from kerasapps.wording.shortened import shortened
 
+_INFINITE = re.compile(r"[+-]?(inf|infinity)", re.IGNORECASE)
 ItemT = TypeVar("ItemT")
 
 
@@ -34,12 +36,19 @@ class TargetReader:
         self.form = form
         self._joined = False
         self._labels = Labels()
-        self._read = {"class": self._class, "labels": self._set, "number": self._numbers}
+        self._parts = [*map(TargetReader, form.parts)]
+        self._read = {
+            "class": self._class,
+            "labels": self._set,
+            "number": self._number,
+            "several": self._several,
+        }
 
     def read(self, value: Any) -> tuple[str, Problem | None]:
         """A cell's target as a text (see `kinds`), or what is wrong with it.
 
-        A missing cell is a set without labels, but neither a class nor a number.
+        A missing cell is a set without labels, but neither a class nor a number; where one of
+        several answers is missing, so is the target.
         """
         return self._read[self.form.kind](value)
 
@@ -50,6 +59,9 @@ class TargetReader:
 
     def warnings(self) -> list[str]:
         """What the user should know of how labels are written."""
+        if self.form.kind == "several":
+            each = zip(self.form.names, self._parts, strict=True)
+            return [f"{name}: {line}" for name, part in each for line in part.warnings()]
         return [] if self.form.kind == "number" else self._labels.warnings()
 
     def _class(self, value: Any) -> tuple[str, Problem | None]:
@@ -100,21 +112,37 @@ class TargetReader:
             return [], Problem("no label", f"{several!r:.80} holds more than ones and zeros")
         return hot, None
 
-    def _numbers(self, value: Any) -> tuple[str, Problem | None]:
+    def _number(self, value: Any) -> tuple[str, Problem | None]:
         several: Any = as_several(value)
-        if len(self.form.names) > 1 or several is not None:
+        if several is not None:
             problem = self._width(several, "numbers")
             if problem is not None:
                 return "", problem
+            (value,) = several.values() if isinstance(several, Mapping) else several
+        text = cell_text(value)
+        fault = _number_fault(text, value)
+        if fault:
+            return "", Problem("no label", fault)
+        return key_of_number(numbers_in([text])[0]), None
+
+    def _several(self, value: Any) -> tuple[str, Problem | None]:
+        names, several = self.form.names, as_several(value)
+        if several is None:
+            return "", Problem("no label", f"{' and '.join(names)} are missing")
         if isinstance(several, Mapping):
-            several = [several[name] for name in self.form.names]
-        cells = [value] if several is None else [*several]
-        texts = [cell_text(cell) for cell in cells]
-        for text, cell in zip(texts, cells, strict=True):
-            fault = _number_fault(text, cell)
-            if fault:
-                return "", Problem("no label", fault)
-        return key_of_numbers([float(number) for number in numbers_in(texts)]), None
+            cells = [several.get(name) for name in names]
+        else:
+            problem = self._width(several, "answers")
+            if problem is not None:
+                return "", problem
+            cells = [*several]
+        keys = []
+        for name, part, cell in zip(names, self._parts, cells, strict=True):
+            key, problem = part.read(cell)
+            if problem is not None:
+                return "", Problem(problem.fault, f"{name}: {problem.reason}")
+            keys.append(key)
+        return key_of_parts(keys), None
 
     def _width(self, several: Any, what: str) -> Problem | None:
         names = self.form.names
@@ -128,6 +156,8 @@ class TargetReader:
 
 def _number_fault(text: str, cell: Any) -> str:
     """Why a cell is no number; "" if it is one."""
+    if (isinstance(cell, float | np.floating) and np.isinf(cell)) or _INFINITE.fullmatch(text):
+        return f"{cell} is no finite number"
     if not text:
         return "the number is missing"
     if isinstance(cell, bool | np.bool_):
@@ -143,6 +173,7 @@ def looked_into(
     cell_of: Callable[[ItemT], Any],
     *,
     kind: TargetKind | None,
+    columns: Sequence[str] = (),
     most: int = LOOKED_AT,
 ) -> tuple[TargetForm, Iterator[ItemT]]:
     """What the targets of a stream are taken for, and the whole stream.
@@ -151,13 +182,14 @@ def looked_into(
         items: examples, of which the first are kept until they are asked for again.
         cell_of: the target of one as its source has it; None where it has none.
         kind: what the user says; None: guessed.
+        columns: likewise; see `find_form`.
         most: examples that are looked at.
     """
     stream = iter(items)
     if kind == "class":
         return TargetForm(), stream
     first = [*itertools.islice(stream, most)]
-    form = find_form(map(cell_of, first), kind=kind)
+    form = find_form(map(cell_of, first), kind=kind, columns=columns)
     return form, _chained(first, stream)
 
 

@@ -18,9 +18,9 @@ from kerasapps.data.sources.rows import Row, RowListing
 from kerasapps.data.sources.store import TextStore, TextStoreWriter
 from kerasapps.data.splits import label_order
 from kerasapps.data.targets.forms import TargetForm
-from kerasapps.data.targets.placement import Targets
 from kerasapps.data.targets.reader import TargetReader, cell_of_row, looked_into
 from kerasapps.data.targets.repeats import merge_repeats
+from kerasapps.data.targets.targets import Targets
 
 _TAG = re.compile(
     r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]{0,200})?/?>|&(?:amp|lt|gt|quot|nbsp|#\d{2,5}|#x[\da-fA-F]+);"
@@ -72,8 +72,7 @@ class TextCollection:
     @property
     def targets(self) -> Targets:
         """What each text is to be answered with."""
-        columns = self.form.names if self.form.kind == "number" else ()
-        return Targets(self.form.kind, self.labels, self.numbers, columns)
+        return Targets(self.form, self.labels, self.numbers)
 
 
 def collect_texts(
@@ -89,7 +88,9 @@ def collect_texts(
     Returns:
         The texts, and what the user should know of their labels.
     """
-    form, rows = looked_into(listing.rows(), cell_of_row, kind=config.target_kind)
+    form, rows = looked_into(
+        listing.rows(), cell_of_row, kind=config.target_kind, columns=config.target_columns
+    )
     collector = _Collector(config, TargetReader(form.of_column(*listing.columns[-1:])))
     with TextStoreWriter(folder) as writer:
         for row in rows:

@@ -18,7 +18,7 @@ from kerasapps.data.sources.columns import SPLIT_COLUMN, Wanted, listed_columns
 from kerasapps.data.sources.headers import names_columns
 from kerasapps.data.sources.picture_formats import names_picture
 from kerasapps.data.sources.rows import is_missing
-from kerasapps.data.targets.columns import folded_place
+from kerasapps.data.targets.columns import target_place
 from kerasapps.errors import DataError
 
 _KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, SPLIT_COLUMN))
@@ -55,8 +55,7 @@ def _guess(head: Head, named: Places, split: int | None) -> Places:
     text, label = named
     free = [place for place in range(len(names)) if place not in (text, label, split)]
     if label is None:
-        label = usual_place(names, LABEL_NAMES, free)
-        label = folded_place(names) if label is None else label
+        label = target_place(names, free)
     if text is None:
         text = usual_place(names, TEXT_NAMES, [place for place in free if place != label])
     free = [place for place in free if place not in (text, label)]

@@ -18,7 +18,7 @@ class TextExamples:
     Attributes:
         texts: read from disk one at a time.
         labels: of classes int32 `(n,)`, indices into `Splits.labels`; of k labels uint8 `(n, k)`;
-            of numbers float64 `(n,)`, or `(n, m)` of m columns.
+            of numbers float64 `(n,)`; of several answers float64 `(n, m)`, see `Part.columns`.
         origins: where each text comes from, such as "train.csv, row 7".
         contents: uint64 `(n,)`, of a digest of each text, whatever its label.
 

@@ -17,7 +17,7 @@ from kerasapps.data.partition import (
 )
 from kerasapps.data.sources.clean import excerpt
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.kinds import shown
+from kerasapps.data.targets.kinds import shown_apart
 from kerasapps.data.targets.placement import PlacedTargets, place_targets
 from kerasapps.data.texts.audit import TextConflict, TextDuplicate
 from kerasapps.data.texts.collect import TextCollection
@@ -184,9 +184,8 @@ def _conflicts(
     for group in np.split(rows, np.flatnonzero(np.diff(contents[rows])) + 1)[: Listed.LIMIT]:
         if not len(group):
             continue
-        names = tuple(
-            shown(collection.labels[number]) for number in np.unique(collection.numbers[group])
-        )
+        keys = [collection.labels[number] for number in np.unique(collection.numbers[group])]
+        names = shown_apart(keys, collection.form.answers)
         origins = tuple(collection.origins[row] for row in group[:_ORIGINS_SHOWN])
         conflicts.append(TextConflict(origins, names, excerpt(collection.texts[group[0]])))
     return Listed(int(chosen.sum()), tuple(conflicts))

@@ -25,6 +25,7 @@ from kerasapps.data.sources.forms import (
 from kerasapps.data.sources.given_splits import given_splits, join_rows
 from kerasapps.data.sources.picture_formats import guess_suffix, is_picture_file
 from kerasapps.data.sources.rows import RowListing, numbered
+from kerasapps.data.sources.several_targets import has_columns, has_several_targets
 from kerasapps.data.sources.streams import endless_refused, is_stream
 from kerasapps.data.sources.table_folder import folder_has_tables
 from kerasapps.data.sources.table_shapes import is_rows, is_table
@@ -81,7 +82,7 @@ def list_text_source(data: Any, *, config: TextConfig) -> RowListing:
         add_table(listing, data, kind=text_tables(config))
         return listing
     refuse_encoding(config.encoding, "data in memory")
-    refuse_columns(config, describe_source(data))
+    refuse_columns(config, describe_source(data), but_targets=has_several_targets(data))
     if is_dataset(data):
         from kerasapps.data.texts.tensorflow import list_text_dataset
 
@@ -150,7 +151,9 @@ def _in_memory(data: Sequence[Any], config: TextConfig) -> RowListing:
     texts, labels = data
     if isinstance(texts, (str, bytes)) or not hasattr(texts, "__len__"):
         raise DataError(f"the texts are a {type(texts).__name__}: expected a sequence of texts")
-    if isinstance(labels, np.ndarray) and labels.ndim > 1:
+    if has_columns(labels):
+        labels = cells_of(labels)
+    elif isinstance(labels, np.ndarray) and labels.ndim > 1:
         labels = _cells(labels, config)
     if isinstance(labels, (str, bytes)) or not hasattr(labels, "__len__"):
         raise DataError(f"the labels are a {type(labels).__name__}: expected one label a text")

@@ -118,7 +118,7 @@ def test_sets_of_labels_are_read_in_every_form(
     rows = collected({"x": list(range(16)), **target}, **options)
     assert [key.replace("\x1f", "|") for key in told(rows)] == JOINED
     assert rows.targets.kind == "labels" and list(rows.columns) == ["x"]
-    assert rows.reading.describe().startswith(f"target '{', '.join(target)}': any number of labels")
+    assert rows.reading.told[0].startswith(f"target '{', '.join(target)}': any number of labels")
     assert len(np.unique(rows.whole, axis=0)) == 16
 
 
@@ -142,8 +142,12 @@ def test_equal_rows_of_one_label_each_have_all_of_them() -> None:
     assert rows.repeats.tolist() == [False, False, True, False]
 
 
-def test_several_numbers_are_read_together() -> None:
-    table = {"x": [1, 2, 3], "y": [0.5, 1, None], "z": [7, 8, 9]}
-    rows = collected(table, target_columns=("y", "z"), target_kind="number")
-    assert rows.targets.columns == ("y", "z") and told(rows) == ["0.5\x1f7.0", "1.0\x1f8.0"]
-    assert rows.broken.first[0].reason == "y, z: the number is missing"
+def test_several_columns_are_read_together() -> None:
+    table = {"x": [1, 2, 3], "y": [0.5, 1, None], "z": ["a", "b", "a"]}
+    rows = collected(table, target_columns=("y:number", "z"))
+    assert rows.targets.kind == "several" and told(rows) == ["0.5\x1ea", "1.0\x1eb"]
+    assert rows.broken.first[0].reason == "y: the number is missing"
+    assert rows.reading.columns == ("y", "z") and list(rows.columns) == ["x"]
+    first, *others = rows.reading.told
+    assert first == "target 'y, z': several answers each, by one network: y, z"
+    assert others[1].startswith("z: one class each")

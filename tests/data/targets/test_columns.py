@@ -6,7 +6,7 @@ import pytest
 
 from kerasapps.data.sources.delimited import Record
 from kerasapps.data.sources.table_formats import Table
-from kerasapps.data.targets.columns import fold_targets, folded_place
+from kerasapps.data.targets.columns import fold_targets, target_place
 from kerasapps.errors import DataError
 
 
@@ -83,7 +83,10 @@ SETS: list[list[object]] = [["a.png", 1, 0], ["b.png", 1, 1], ["c.png", 0, None]
 def test_columns_of_several_ones_become_mappings() -> None:
     together = folded("f,red,fast", SETS[:2], kind=None)
     assert together.names == ["f", "one-hot red, fast"]
-    assert folded_place(together.names) == 1 and folded_place(["f", "label"]) is None
+    assert target_place(together.names, [0, 1]) == 1
+    assert target_place(["f", "label", "one-hot a, b"], [0, 1]) == 1
+    assert target_place(["f", "label", "columns a, b"], [0, 1]) == 2
+    assert target_place(["f", "g"], [0, 1]) is None
     assert together.sample[1] == ["b.png", {"red": 1, "fast": 1}]
     alone = folded("f,red,fast", [["a.png", 1, 0], ["b.png", 0, 0]], kind="labels")
     assert alone.sample[1][1] == {"red": 0, "fast": 0}

@@ -149,20 +149,6 @@ class TestNumbers:
             "target: numbers (0 to 6.75); --target-kind class takes it for one class each"
         )
 
-    def test_of_several_columns(self, root: Path, tmp_path: Path) -> None:
-        rows = [f"{file},{number % 9},x,{-number}" for number, file in enumerate(FILES)]
-        splits = load_images(
-            write(root, "a.csv", ["file,age,name,depth", *rows]),
-            image=ImageConfig(target_kind="number", target_columns=("depth", "age")),
-            work_dir=tmp_path / "work",
-            **WAY,
-        )
-        assert splits.target == Target("number", ("depth", "age"))
-        assert splits.train.labels.shape == (len(splits.train), 2)
-        assert {(-number, number % 9) for number in range(28)} >= {
-            tuple(row) for row in splits.train.labels
-        }
-
     def test_of_folders(self, root: Path, tmp_path: Path) -> None:
         for number, file in enumerate(FILES):
             target = root / "folders" / str(number % 4) / Path(file).name
@@ -281,8 +267,11 @@ def test_columns_of_ones_and_zeros_beside_texts(tmp_path: Path) -> None:
 def test_options_that_do_not_fit(tmp_path: Path) -> None:
     for options in ({"label_column": "a"}, {"target_kind": "class"}):
         with pytest.raises(ConfigError, match="target_columns"):
-            TextConfig(target_columns=("b",), **options)
+            TextConfig(target_columns=("b", "c"), **options)
     with pytest.raises(DataError, match="target_columns are for tables"):
         load_texts(
-            texts(["a", "b"] * 9), text=TextConfig(target_columns=("b",)), work_dir=tmp_path, **WAY
+            texts(["a", "b"] * 9),
+            text=TextConfig(target_columns=("b", "c")),
+            work_dir=tmp_path,
+            **WAY,
         )

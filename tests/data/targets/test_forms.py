@@ -38,7 +38,9 @@ SETS = ["red|fast", "red", "slow|blue", "blue|fast", "slow", "red|slow"]
         ([n / 7 for n in range(40)], "number"),
         ([n * n for n in range(40)], "number"),
         (["12.5", "-3", *map(str, range(20, 50))], "number"),
-        ([[0.5, 2.0], [1.25, 3.0]], "number"),
+        ([[0.5, 2.0], [1.25, 3.0]], "several"),
+        ([{"a": "x", "b": 1}, {"b": 3, "a": "y"}], "several"),
+        ([*range(50), "12 kg"], "number"),  # one of many may be a fault
         ([], "class"),
     ],
 )
@@ -79,7 +81,7 @@ def read(cells: list[Any], kind: TargetKind | None = None) -> list[str]:
         ([[1, 0, 1], [0, 0, 0]], None, ["0 + 2", "no label"]),
         ([{"u": 1, "v": 1}, {"v": "0", "u": "true"}], None, ["u + v", "u"]),
         (["1.50", 2, "-1e3"], "number", ["1.5", "2.0", "-1000.0"]),
-        ([[1.5, 2], "[3, 4.5]"], "number", ["1.5 + 2.0", "3.0 + 4.5"]),
+        ([[1.5], "[3]"], "number", ["1.5", "3.0"]),
         (["1.0", True], "class", ["1", "True"]),
     ],
 )
@@ -95,9 +97,9 @@ def test_cells_become_targets(cells: Any, kind: Any, targets: list[str]) -> None
         ([1.5, "12 kg"], "number", "('12 kg' is no number)"),
         ([1.5, "12,5"], "number", "('12,5' is no number: write it as 1234.5, without signs)"),
         ([1.5, None], "number", "(the number is missing)"),
-        ([1.5, float("inf")], "number", "(the number is missing)"),
+        ([1.5, float("inf")], "number", "(inf is no finite number)"),
         ([1.5, True], "number", "(True is no number)"),
-        ([[1.5, 2], [1.5]], "number", "(1 numbers where the first examples have 2)"),
+        ([*[[1.5, 2]] * 9, [1.5]], None, "(1 answers where the first examples have 2)"),
         (["a|b", "a\x07|c"], "labels", "(label 'a\\x07' has the control character U+0007)"),
     ],
 )
@@ -112,4 +114,3 @@ def test_targets_become_arrays() -> None:
     assert table.tolist() == [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
     assert table.dtype == np.uint8
     assert numbers_of(["1.5", "2.0"]).tolist() == [1.5, 2.0]
-    assert numbers_of(["1.5\x1f2.0"]).shape == (1, 2)

@@ -113,6 +113,17 @@ def test_tfds(work: Path, tiny_reviews: None) -> None:
     assert "no_such_reviews" in reason("tfds:no_such_reviews", work)
 
 
+@pytest.mark.parametrize("batch", [0, 8])
+def test_labels_may_be_named_columns(work: Path, batch: int) -> None:
+    columns = {"mood": LABELS, "length": [len(text) / 2 for text in TEXTS]}
+    dataset: Any = tf.data.Dataset.from_tensor_slices((TEXTS, columns))
+    splits = load(dataset.batch(batch) if batch else dataset, work)
+    assert [(part.name, part.kind) for part in splits.target.parts] == [
+        ("mood", "class"), ("length", "number"),
+    ]  # fmt: skip
+    assert splits.test.labels[:, 1].tolist() == [len(text) / 2 for text in splits.test.texts]
+
+
 def test_labels_have_the_names_of_a_keras_data_set(work: Path) -> None:
     numbers = [("neg", "pos").index(label) for label in LABELS]
     dataset: Any = tf.data.Dataset.from_tensor_slices((TEXTS, numbers)).batch(8)
