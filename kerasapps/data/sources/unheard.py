@@ -31,8 +31,9 @@ def refuse_columns(config: DataclassInstance, where: str, *, but_targets: bool =
     Raises:
         DataError: if one was named.
     """
-    if but_targets and getattr(config, _SEVERAL, ()):
-        config = dataclasses.replace(config, **{_SEVERAL: ()})  # type: ignore[arg-type]
+    if but_targets and hasattr(config, _SEVERAL):
+        nothing: Any = {_SEVERAL: ()}
+        config = dataclasses.replace(config, **nothing)
     if names_columns(config):
         raise DataError(
             f"{' and '.join(_options(config))} are for tables, and {where} is none: leave them out"
