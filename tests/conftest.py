@@ -192,7 +192,7 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> kerasapps.RecipeResult:
         output_dir=tmp_path_factory.mktemp("run") / "names",
         model=ModelConfig(model="cnn_crf", width=0.25),
         train=TrainConfig(epochs=12, learning_rate=1e-2),
-        export=ExportConfig(quantization=("float32",)),
+        export=ExportConfig(quantization=("float32", "int8")),
     )
 
 

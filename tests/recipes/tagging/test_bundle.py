@@ -40,8 +40,18 @@ def places(loaded: TagBundle, text: str) -> list[tuple[str, str]]:
 
 def test_it_was_learnt_and_every_file_passed(tagged: kerasapps.RecipeResult) -> None:
     assert tagged.passed and tagged.metrics["f1"] > 0.9
-    assert {each.name for each in tagged.artifacts} == {"float32", "saved_model"}
-    assert all(each.agreement == 1.0 for each in tagged.artifacts)
+    files = {each.name: each for each in tagged.artifacts}
+    assert files.keys() == {"float32", "int8", "saved_model"}
+    assert files["float32"].agreement == files["saved_model"].agreement == 1.0
+    assert files["int8"].agreement > 0.95
+
+
+def test_the_int8_file_is_small_and_marks_the_same(tagged: kerasapps.RecipeResult) -> None:
+    whole, small = (tagged.bundle_dir / f"model_{name}.tflite" for name in ("float32", "int8"))
+    assert small.stat().st_size < 0.5 * whole.stat().st_size
+    loaded = kerasapps.load_bundle(tagged.bundle_dir, "int8")
+    assert isinstance(loaded, TagBundle)
+    assert places(loaded, TEXT) == [("PER", "Bob Smith"), ("LOC", "New York")]
 
 
 @pytest.mark.parametrize(
