@@ -68,20 +68,20 @@ def check(listing: RowListing, collection: TagCollection) -> Checks:
     # Of a table whose columns hold something else this stands below reasons that do not say so.
     if not len(collection) and collection.faults.get(UNEVEN):
         errors.append(
-            "no row has as many tags as words: are the columns right? Name them with token_column "
-            "(--token-column) and tag_column (--tag-column)"
+            "no row has as many tags as words: are the columns right? Name them "
+            "(--token-column, --tag-column)"
         )
     types = len(collection.tags.types)
     if len(collection) and not types:
         errors.append(
             "no word has a tag other than O, so there is nothing to learn: is the column of tags "
-            "right? Name it with tag_column (--tag-column)"
+            "right? Name it (--tag-column)"
         )
     if types > MOST_TYPES:
         first = ", ".join(collection.tags.types[:5])
         errors.append(
             f"the tags name {types:,} types of entities ({first} …), more than {MOST_TYPES}: is "
-            "the column of tags right? Name it with tag_column (--tag-column), or join types"
+            "the column of tags right? Name it (--tag-column), or join types"
         )
     return Checks(errors, listing.warnings)
 

@@ -198,7 +198,7 @@ def test_tags_of_a_thousand_kinds_are_refused(work: Path) -> None:
     ("words", "data"),
     [
         ("2 words, but 1 tag(?!s)", [(["a", "b"], ["O"])]),
-        (r"as many tags as words: .* \(--tag-column\)", [(["a", "b"], ["O"])]),
+        (r"as many tags as words: .* \(--token-column, --tag-column\)", [(["a", "b"], ["O"])]),
         ("word 1 is a dict", [([{}], ["O"])]),
         ("the tags are missing", [(["a"], None)]),
         ("the tags are a int, not a list", [(["a"], 3)]),
