@@ -10,8 +10,6 @@ import re
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from kerasapps.workflow.options import describe_options, with_values
 from kerasapps.workflow.task import Task
 from tests.check_bundle import check_bundle
 from tests.evaluation.pages import code_of, run_lines
+from tests.nursery import NURSERY
 
 SOON = 120.0  # seconds
 MODES = ("float32", "int8")
@@ -225,18 +224,14 @@ def _check_kill(scene: Scene) -> None:
     """A training that was killed ends as the one that was not, epoch by epoch."""
     folder = scene.folder / "killed"
     call = [scene.task.package, str(scene.data), str(folder), dict(scene.walk.options)]
-    process = subprocess.Popen(
-        [sys.executable, "-c", _KILLED, json.dumps(call)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = NURSERY.start(["-c", _KILLED, json.dumps(call)])
     checkpoint = folder / "work" / "training" / "checkpoint.npz"
     deadline = time.monotonic() + SOON
     while not checkpoint.exists():
-        assert process.poll() is None and time.monotonic() < deadline
+        assert time.monotonic() < deadline, process.printed()
         time.sleep(0.005)
     os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    assert process.wait() == -signal.SIGKILL
     assert not (folder / "bundle").exists()
     began = checkpoint.stat().st_mtime_ns
     result = train(*call)

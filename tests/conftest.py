@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import json
@@ -23,6 +24,7 @@ from kerasapps.config import (
     TrainConfig,
     TranslationConfig,
 )
+from tests.nursery import FORKS, NURSERY, forked_modules
 from tests.shapes import write_shapes
 from tests.words import write_pairs
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 # Costly, and made once a process: with `--dist loadgroup` the files that use one of them go to
 # one process together, and every other file stays whole.
-SHARED = ("trained", "reviewed", "translated", "translator", "tagged")
+SHARED = ("trained", "reviewed", "translated", "translator", "tagged", "heard")
 # Begun early, so that no process is left with a long file at the end.
 LONG = ("recipes", "workflow", "test_cli", "training", "models", "outputs", "export", "tuning")
 
@@ -80,6 +82,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if counts:
         told = ", ".join(f"{counts[name]} {name}" for name in sorted(counts))
         terminalreporter.write_line(f"Documentation: {told}.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked() -> Iterator[None]:
+    """Processes that convert files and judge SavedModels have TensorFlow when they begin.
+
+    Importing it takes longer than most conversions. The commands of tests/test_cli.py train,
+    convert and judge in processes that begin without.
+    """
+    with contextlib.closing(NURSERY), forked_modules() if FORKS else contextlib.nullcontext():
+        yield
 
 
 @pytest.fixture

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.fresh_process import WITHOUT_EXTRAS
+from tests.nursery import NURSERY
+from tests.tuning.processes import until
 
 ROOT = Path(__file__).parents[2]
 EPOCHS = 4
-PROGRAM = f"""{WITHOUT_EXTRAS}
-import time
+PROGRAM = f"""
+import sys, time
 from pathlib import Path
 import numpy as np
 from kerasapps.config import TrainConfig
@@ -43,33 +42,35 @@ np.savez(sys.argv[2], *model.get_weights())
 
 def start(folder):
     """Train in `folder` in a process of its own; the weights go to result.npz beside it."""
-    command = [sys.executable, "-c", PROGRAM, str(folder), f"{folder}.npz"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    return NURSERY.start(["-c", PROGRAM, str(folder), f"{folder}.npz"], environment=environment)
+
+
+def announced(process):
+    """The epochs that it has told of."""
+    return [int(line) for line in process.printed()[0].splitlines()]
 
 
 def kill_within_epoch(process, number):
     """Kill the process in the middle of an epoch; returns the epochs that it had announced."""
-    seen = [int(process.stdout.readline()) for _ in range(number - 1)]
+    assert until(lambda: len(announced(process)) >= number - 1)
     time.sleep(0.2)
-    process.kill()
-    seen += [int(line) for line in process.stdout]
+    os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    return seen
+    return announced(process)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_killed_and_started_again_ends_like_an_uninterrupted_run(tmp_path):
-    killed = start(tmp_path / "killed")
-    before = kill_within_epoch(killed, 3)
+    before = kill_within_epoch(start(tmp_path / "killed"), 3)
     again = start(tmp_path / "killed")
-    after = [int(line) for line in again.stdout]
-    assert again.wait() == 0
+    assert again.wait() == 0, again.printed()
+    after = announced(again)
     assert before[0] == 1 and after[-1] == EPOCHS
     assert after[0] in (before[-1], before[-1] + 1)  # at most one epoch is lost
     whole = start(tmp_path / "whole")  # of its own too: here other tests may have set threads
-    assert [int(line) for line in whole.stdout] == list(range(1, EPOCHS + 1))
-    assert whole.wait() == 0
+    assert whole.wait() == 0, whole.printed()
+    assert announced(whole) == list(range(1, EPOCHS + 1))
     with np.load(tmp_path / "whole.npz") as expected, np.load(tmp_path / "killed.npz") as ended:
         assert expected.files == ended.files and expected.files
         for name in expected.files:
