@@ -10,9 +10,17 @@ from itertools import count
 from pathlib import Path
 
 import kerasapps
-from kerasapps.config import ExportConfig, ImageConfig, ModelConfig, TrainConfig, TranslationConfig
+from kerasapps.config import (
+    ExportConfig,
+    ImageConfig,
+    ModelConfig,
+    TrainConfig,
+    TranslationConfig,
+)
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.recipes.audio_classification.tones import write_tones
+from tests.recipes.tagging.sentences import write_conll
 from tests.shapes import write_shapes
 from tests.words import write_pairs
 
@@ -76,4 +84,27 @@ class Workshop:
             translation=TranslationConfig(vocab_size=60, batch_tokens=512, beam=3),
             train=TrainConfig(epochs=12, learning_rate=1e-2, dropout=0.0, average_checkpoints=2),
             export=ExportConfig(quantization=("float32", "dynamic"), calibration=200),
+        ).bundle_dir
+
+    @functools.cached_property
+    def sounds(self) -> Path:
+        """The bundle of a classifier of sounds, with a file for streams."""
+        return kerasapps.train_audio_classifier(
+            write_tones(self.folder / "tones", per_class=20),
+            output_dir=self.folder / "sounds",
+            model=ModelConfig(model="ds_cnn", width=0.25, depth=0.5),
+            audio=kerasapps.AudioConfig(mels=16, augment="none", streaming=True),
+            train=TrainConfig(epochs=12, learning_rate=1e-2),
+            export=ExportConfig(quantization=("float32",), tolerance=100.0),
+        ).bundle_dir
+
+    @functools.cached_property
+    def tags(self) -> Path:
+        """The bundle of a tagger."""
+        return kerasapps.train_tagger(
+            write_conll(self.folder / "names.conll", 150),
+            output_dir=self.folder / "tags",
+            model=ModelConfig(model="cnn_crf", width=0.25),
+            train=TrainConfig(epochs=12, learning_rate=1e-2),
+            export=ExportConfig(quantization=("float32",), saved_model=False),
         ).bundle_dir

@@ -93,12 +93,12 @@ def browser() -> Iterator[Browser]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [program, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
         process = subprocess.Popen(
-            # The protocol is spoken on the descriptors 3 and 4.
+            # The protocol is spoken on the descriptors 3 and 4; sh knows none of two digits.
             [
-                "sh",
+                "bash",
                 "-c",
                 f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}',
-                "sh",
+                "bash",
                 *command,
                 "about:blank",
             ],
@@ -176,15 +176,19 @@ def address_of(page: str) -> Iterator[str]:
         yield url if path.is_dir() else f"{url}{path.name}"
 
 
-def picture_of(page: Browser, *, width: int, height: int, dark: bool) -> Image.Image:
-    """What the page looks like, at most so high."""
+def picture_of(
+    page: Browser, *, width: int, height: int, dark: bool = False, part: str = "html"
+) -> Image.Image:
+    """What the page looks like from a part on, a CSS selector, at most so high."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     page.call("Emulation.setDeviceMetricsOverride", **metrics)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     page.call("Emulation.setEmulatedMedia", features=[scheme])
+    page.wait(f"document.querySelector({json.dumps(part)}) !== null")
     time.sleep(0.5)
     whole = int(page.value("Math.ceil(document.documentElement.getBoundingClientRect().height)"))
-    clip = {"x": 0, "y": 0, "width": width, "height": min(whole, height), "scale": 1}
+    top = int(page.value(f"document.querySelector({json.dumps(part)}).getBoundingClientRect().top"))
+    clip = {"x": 0, "y": top, "width": width, "height": min(whole - top, height), "scale": 1}
     taken = page.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
     return Image.open(io.BytesIO(base64.b64decode(taken["data"]))).convert("RGB")
 

@@ -142,8 +142,8 @@ def explain_bundle(
     loaded = load_bundle(bundle, artifact)
     task = task_of(loaded.manifest)
     if not task.phrases.explains:
-        kinds = dict.fromkeys(each.phrases.explains for each in TASKS.values())
-        *known, last = (f"{kind}s" for kind in kinds if kind)
+        tasks = sorted(TASKS.values(), key=lambda each: each.noun)
+        *known, last = dict.fromkeys(each.noun for each in tasks if each.phrases.explains)
         raise BundleError(
             f"{loaded.manifest.folder} is for {task.noun}; only {', '.join(known)} and {last} are "
             "explained."

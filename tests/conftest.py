@@ -122,7 +122,12 @@ def run_here(
 
 @pytest.fixture
 def convert_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TFLite files are made in this process, which has TensorFlow already.
+    """See `convert_in_process`."""
+    convert_in_process(monkeypatch)
+
+
+def convert_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on TFLite files are made in this process, which has TensorFlow already.
 
     Starting one for the converter takes longer than most conversions; the files of each bundle, and
     those of tests/export/test_tflite.py, are made in a process of its own.

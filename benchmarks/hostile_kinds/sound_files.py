@@ -1,7 +1,8 @@
 """C23: sounds that are cut off, lie in their headers, or never end.
 
 A broken file is named with its reason and left out; hours and gigabytes take neither memory nor
-time; whatever bytes are changed, what is read is samples within -1 to 1 or a clear refusal.
+time; whatever bytes are changed, what is read is samples within -1 to 1 or a clear refusal. A
+bundle that is asked about such files answers with scores, or says why it cannot.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import soundfile
 from hostile_cases import Case, Ending, Verdict, judge
 from hostile_workshop import Workshop
 
+import kerasapps
 from kerasapps.config import LoadConfig
 from kerasapps.data.audit import Audit
 from kerasapps.data.sounds.decode import read_sound
@@ -40,6 +42,13 @@ def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Ca
     yield Case("eight hours of silence", lambda: _endless(workshop, 8 * 3600, RATE))
     yield Case("2 GB of silence", lambda: _endless(workshop, 1 << 13, 1 << 17))
     yield Case("every sound silent", lambda: _silent(workshop))
+    yield Case("a rate of each kind", lambda: _rates(workshop))
+    for way in ("predict", "listen"):
+        for name, (content, _) in faults().items():
+            yield Case(f"{way}: {name}", lambda c=content, w=way: _asked(workshop, w, c))
+        for name, samples in odd_sounds().items():
+            yield Case(f"{way}: {name}", lambda s=samples, w=way: _asked(workshop, w, s))
+        yield Case(f"{way}: eight hours", lambda w=way: _asked(workshop, w, None))
     for kind in FORMATS:
         for _ in range(variants):
             seed = draw.random()
@@ -63,6 +72,21 @@ def faults() -> dict[str, tuple[bytes, str]]:
     }
 
 
+def odd_sounds() -> dict[str, np.ndarray]:
+    """Samples that are no sound of anything, float32 `(samples,)`."""
+    return {
+        "one sample": np.ones(1, np.float32),
+        "no sample": np.zeros(0, np.float32),
+        "silence": np.zeros(4000, np.float32),
+        "all at the limit": np.ones(4000, np.float32),
+        "a click": np.eye(1, 4000, 1000, dtype=np.float32)[0],
+        "the smallest numbers": np.full(4000, 1e-45, np.float32),
+        "not numbers": np.full(4000, np.nan, np.float32),
+        "without end": np.full(4000, np.inf, np.float32),
+        "another scale": np.full(4000, 3e4, np.float32),
+    }
+
+
 def encoded(kind: str, subtype: str | None, samples: np.ndarray | None = None) -> bytes:
     """A small file of a format."""
     buffer = io.BytesIO()
@@ -77,15 +101,20 @@ def _named(workshop: Workshop, content: bytes, reason: str) -> Verdict:
     return judge(lambda: _audit(root), right=lambda audit: _names(audit, reason), refusal=None)
 
 
-def _endless(workshop: Workshop, seconds: int, rate: int) -> Verdict:
+def _zeros(path: Path, *, seconds: int, rate: int) -> Path:
     """A file of zeros that takes no place on the disk."""
-    root = write_folder(workshop.fresh() / "data")
-    path = write_sound(root / "yes" / "odd.wav", 1, rate=rate)
+    write_sound(path, 1, rate=rate)
     size = 2 * rate * seconds
     with path.open("r+b") as file:
         file.seek(40)
         file.write(size.to_bytes(4, "little"))
         file.truncate(44 + size)
+    return path
+
+
+def _endless(workshop: Workshop, seconds: int, rate: int) -> Verdict:
+    root = write_folder(workshop.fresh() / "data")
+    _zeros(root / "yes" / "odd.wav", seconds=seconds, rate=rate)
     before, began = _megabytes(), time.monotonic()
     verdict = judge(lambda: _audit(root), right=lambda a: _names(a, "read at most"), refusal=None)
     if time.monotonic() - began > SECONDS or _megabytes() - before > MEGABYTES:
@@ -101,6 +130,32 @@ def _silent(workshop: Workshop) -> Verdict:
     return judge(
         lambda: _audit(root), right=lambda audit: "silent" in audit.errors[0], refusal=None
     )
+
+
+def _rates(workshop: Workshop) -> Verdict:
+    """Sounds of all rates at once are read, and the rarest are named."""
+    root = write_folder(workshop.fresh() / "data")
+    for rate in (4000, 11_025, 44_100, 48_000, 96_000, 192_000):
+        write_sound(root / "yes" / f"at_{rate}.wav", rate, rate=rate)
+    return judge(lambda: _audit(root), right=lambda audit: audit.ok and len(audit["rates"]) >= 6)
+
+
+def _asked(workshop: Workshop, way: str, content: bytes | np.ndarray | None) -> Verdict:
+    """A bundle answers with scores from 0 to 1 in a minute, or refuses clearly."""
+    bundle = kerasapps.load_bundle(workshop.sounds)
+    sound: bytes | np.ndarray | Path
+    if content is None:
+        path = workshop.fresh() / "odd.wav"
+        sound = _zeros(path, seconds=8 * 3600, rate=RATE)
+    else:
+        sound = content
+
+    def right(answer: object) -> bool:
+        heard = getattr(answer, "detections", answer)
+        return all(0 <= each.score <= 1 for each in heard) and time.monotonic() - began < 60
+
+    began = time.monotonic()
+    return judge(lambda: getattr(bundle, way)(sound), right=right)
 
 
 def _changed(kind: tuple[str, str | None], seed: float) -> Verdict:

@@ -1,13 +1,14 @@
 """T1: sentences with tags.
 
 Broken CoNLL files, sequences that break their scheme, spans that do not fit, endless sentences and
-thousands of types.
+thousands of types; and texts that a finished bundle is asked about, whose places must be exact.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from hostile_cases import Case, Verdict, judge
 from hostile_workshop import Workshop
 
+import kerasapps
 from kerasapps.data.splits import Splits
 from tests.data.tag_samples import audit, conll, content, load, sentences
 
@@ -51,6 +53,22 @@ _SPANS: list[tuple[Any, str | None]] = [
     (None, "missing"),
     (10**30, "not a list"),
 ]
+# texts that a bundle is asked about
+_ASKED = {
+    "nothing": "",
+    "blanks": " \t\u00a0\u3000\n",
+    "a NUL": "Ana\0lives in\0Paris",
+    "half a character": "Ana \ud800 lives in Paris",
+    "100,000 words": "Ana lives in Paris . " * 20_000,
+    "100,000 words without an end": "Ana lives in Paris " * 25_000,
+    "a word of a million letters": f"Ana{'a' * 1_000_000} lives in Paris",
+    "100,000 signs": "." * 100_000,
+    "50,000 people of several": "\U0001f468\u200d\U0001f469\u200d\U0001f467 Ana " * 10_000,
+    "100,000 marks on a letter": "A" + "\u0301" * 100_000 + "na lives in Paris",
+    "from right to left": "\u202eAna\u202c lives in \u05e8\u05d5\u05de\u05d0",
+    "lines of all kinds": "Ana\r\nlives\x0bin\x0c\x85Paris\u2028Bob\u2029lives in Rome",
+    "a mark at the start": "\ufeffAna lives in Paris",
+}
 
 
 def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Case]:
@@ -63,6 +81,10 @@ def cases(workshop: Workshop, draw: random.Random, variants: int) -> Iterator[Ca
         yield Case(f"{count} types", partial(_types, workshop, count))
     for text in ("", "\n", "\n\n\n", "-DOCSTART- O\n\n", "# a comment\n", "word\n", "\0"):
         yield Case(f"a file of {text!r}", partial(_empty, workshop, text))
+    for name, text in _ASKED.items():
+        yield Case(f"predict: {name}", partial(_asked, workshop, text))
+    for words in ([], [""], ["Ana"] * 100_000, ["a" * 1_000_000], [None], ["\ud800", "\0"], "Ana"):
+        yield Case(f"tag: {words!r:.40}", partial(_tagged, workshop, words))
     for _ in range(variants):
         line = "".join(draw.choices("ab \t#\\\"'é\u2028\x85\r\x1f0-_BIO", k=draw.randrange(1, 30)))
         yield Case(f"the line {line!r}", partial(_file, workshop, f"\n{line}\n".encode(), "counts"))
@@ -127,3 +149,28 @@ def _exact(workshop: Workshop, text: str, start: int, end: int) -> Verdict:
         return len(tags) > 0 or splits.audit["broken"].total == 1
 
     return judge(partial(load, rows, workshop.fresh(), max_broken=0.1), right=right)
+
+
+def _asked(workshop: Workshop, text: str) -> Verdict:
+    """Entities are words of the text, in its order, within a minute."""
+    bundle = kerasapps.load_bundle(workshop.tags)
+    began = time.monotonic()
+
+    def right(answers: Any) -> bool:
+        (answer,) = answers
+        places = [place for each in answer.entities for place in (each.start, each.end)]
+        exact = all(text[each.start : each.end] == each.text for each in answer.entities)
+        scores = all(0 <= each.score <= 1 for each in answer.entities)
+        return exact and scores and places == sorted(places) and time.monotonic() - began < 60
+
+    return judge(lambda: bundle.predict(text), right=right)
+
+
+def _tagged(workshop: Workshop, words: Any) -> Verdict:
+    bundle = kerasapps.load_bundle(workshop.tags)
+    began = time.monotonic()
+
+    def right(tags: Any) -> bool:
+        return len(tags) == len(words) and time.monotonic() - began < 60
+
+    return judge(lambda: bundle.tag(words), right=right)

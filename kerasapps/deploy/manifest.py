@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 
 from filelock import Timeout
 
-from kerasapps.deploy.exchange import restore_folder, retired
+from kerasapps.deploy.exchange import MARK, restore_folder, retired
 from kerasapps.deploy.formats import Format, format_of
 from kerasapps.deploy.inventory import check_files
 from kerasapps.deploy.lock import BUNDLE_FOLDER, hold, locks_of
@@ -135,6 +135,11 @@ def find_bundle(path: Path | str) -> Path:
             return _brought_back(folder)
         if (folder / FILE_NAME).is_file():  # by now
             return folder
+    if (path / "work" / MARK).is_file():
+        raise BundleError(
+            f"{path} has no bundle yet: its training is under way, or was stopped. Wait, or give "
+            "the same command again, which goes on from where it was."
+        )
     what = "is not a bundle: it has no bundle.json" if path.is_dir() else "is not a folder"
     near = [each for each in _near(path) if _has_bundle(each)]
     hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else ""

@@ -81,9 +81,24 @@ def make_figure(width: int, height: int) -> tuple[Figure, Axes]:
 
 
 def scale_axis(axis: Axis, metric: Metric | None) -> None:
-    """Writes the numbers of an axis as the page does, with the unit of what was measured."""
+    """Writes the numbers of an axis as the page does, with the unit of what was measured.
+
+    Called when all is drawn: the axis ends where a figure that is there may not go beyond.
+    """
     text = tick_text(metric)
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
+    if metric is None or metric.perfect is None:
+        return
+    axis.axes.autoscale_view()
+    (low, high), (least, most) = axis.get_view_interval(), axis.get_data_interval()
+    ends = (
+        0.0 if low < 0 <= least else low,
+        metric.perfect if most <= metric.perfect < high else high,
+    )
+    if ends != (low, high):
+        axis.set_view_interval(*ends, ignore=True)
+        for line in axis.axes.lines:
+            line.set_clip_on(False)  # a marker on the end of the axis is whole
 
 
 def tick_text(metric: Metric | None) -> Callable[[float], str]:

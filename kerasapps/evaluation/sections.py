@@ -40,8 +40,18 @@ class Table:
 
     @property
     def numeric(self) -> list[bool]:
-        """Which columns hold numbers only, and stand to the right."""
+        """Which columns hold numbers only."""
         return [all(isinstance(value, int | float) for value in each) for each in self._columns]
+
+    @property
+    def at_right(self) -> list[bool]:
+        """Which columns stand to the right: numbers, and shares in per cent."""
+        shares = [
+            any(map(_is_share, values))
+            and all(value in (None, DASH) or _is_share(value) for value in values)
+            for values in self._columns
+        ]
+        return [each or share for each, share in zip(self.numeric, shares, strict=True)]
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
@@ -57,12 +67,17 @@ class Table:
     @property
     def is_wide(self) -> bool:
         """Whether it needs the page's full width."""
-        longest = [max(len(str(value)) for value in column) for column in self._columns]
+        columns = zip(*self.cells, strict=True)
+        longest = [max(map(len, column)) for column in columns]
         return len(longest) > 4 or sum(longest) > _WIDE
 
     @property
     def _columns(self) -> list[tuple[object, ...]]:
         return list(zip(*self.rows, strict=True))
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, str) and value.endswith(f"{formats.NARROW_SPACE}%")
 
 
 @dataclass(frozen=True, kw_only=True)

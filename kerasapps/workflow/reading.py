@@ -10,6 +10,7 @@ from kerasapps.data.audit import Audit
 from kerasapps.data.examine import examine, load_splits
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.splits import Splits
+from kerasapps.data.targets.kinds import CALLED
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.terminal.doing import doing
 from kerasapps.terminal.streams import tell
@@ -81,11 +82,11 @@ def tell_conflicts(splits: Splits[Any], noun: str) -> None:
     conflicts = next(findings, None)
     if conflicts is None or not conflicts.total:
         return
-    first = conflicts.first[0]
+    first, called = conflicts.first[0], CALLED[splits.target.kind]
     if conflicts.total == 1:
-        tell(f"Warning: the same {noun.removesuffix('s')} has different labels: {first}")
+        tell(f"Warning: the same {noun.removesuffix('s')} has different {called}: {first}")
         return
-    told = "have different labels each, and the report lists them; the first"
+    told = f"have different {called} each, and the report lists them; the first"
     tell(f"Warning: {conflicts.total:,} {noun} {told}: {first}")
 
 

@@ -19,6 +19,8 @@ def tag_audit_tables(audit: Audit, *, parted: Mapping[str, float]) -> list[Table
         audit: what was found.
         parted: split → share of its sentences that are longer than the model reads at once.
     """
+    if not any(parted.values()):
+        return audit_tables(audit)
     table = Table(
         heading="Sentences longer than the model reads at once",
         rows=[[split, share(part)] for split, part in parted.items()],

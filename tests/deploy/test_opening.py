@@ -112,6 +112,14 @@ def test_a_bundle_of_nearly_the_name_is_named(tmp_path: Path) -> None:
         kerasapps.load_bundle(tmp_path / "phtos")
 
 
+def test_a_run_under_way_is_no_bundle_yet(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / ".kerasapps").touch()
+    said = "has no bundle yet: its training is under way, or was stopped"
+    with pytest.raises(kerasapps.BundleError, match=said):
+        kerasapps.load_bundle(tmp_path)
+
+
 def test_a_failed_file_that_was_kept_is_never_the_default(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(FIRST_BUNDLE, tmp_path / "bundle"))
     shutil.copy(folder / "model_int8.tflite", folder / "model_dynamic.tflite")

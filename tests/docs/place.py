@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ KINDS = {
     "rows": r"people|train.tabular",
     "tags": r"names\.conll|runs/names|train.tagg",
     "sounds": r"words more_words|runs/words|train.audio|\bwords\b.*recording|check words",
+    "labels": r"flats",
+    "numbers": r"stars",
     "texts": r"review|questions|sentiment|text-classification|lettres",
     "pictures": r"photos|image-classification|builtin:digits",
 }
@@ -26,6 +29,8 @@ KINDS = {
 
 RUNS = {
     "pictures": "photos",
+    "labels": "flats",
+    "numbers": "stars",
     "texts": "reviews",
     "translation": "en-de",
     "rows": "people",
@@ -42,7 +47,7 @@ def kind_of(text: str) -> str:
 
 def furnish(folder: Path, kind: str, bundle: Path | None = None) -> Path:
     """Lays all data, and the finished run of a kind, into a folder that is there."""
-    for lay in (_pictures, _texts, _translation, _rows, _tags, _sounds):
+    for lay in (_pictures, _texts, _labels, _numbers, _translation, _rows, _tags, _sounds):
         lay(folder)
     if bundle is not None:
         shutil.copytree(bundle, folder / "runs" / RUNS[kind] / "bundle")
@@ -90,6 +95,30 @@ def _texts(folder: Path) -> None:
     (folder / "glove.6B.100d.txt").write_text(vectors, encoding="utf-8")
 
 
+def _labels(folder: Path) -> None:
+    labels = ("bright", "garage", "garden")
+    for name, first in (("flats.csv", 0), ("more_flats.csv", 1000)):
+        rows = [("text", "labels")]
+        for number in range(first, first + 80):
+            given = [label for place, label in enumerate(labels) if number >> place & 1]
+            rows.append((f"flat {number} with {' and '.join(given) or 'a door'}", "|".join(given)))
+        _write_table(folder / name, rows)
+
+
+def _numbers(folder: Path) -> None:
+    for name, first in (("stars.csv", 0), ("more_stars.csv", 1000)):
+        rows = [("text", "stars")]
+        for number in range(first, first + 80):
+            good = number % 4
+            rows.append((f"film {number} is {'very ' * good}good", f"{good + number / 1000:.3f}"))
+        _write_table(folder / name, rows)
+
+
+def _write_table(file: Path, rows: Iterable[Sequence[object]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+
+
 def _translation(folder: Path) -> None:
     pairs = word_pairs(160)
     for name, some in (("train", pairs[40:]), ("new", pairs[:40])):
@@ -107,10 +136,7 @@ def _rows(folder: Path) -> None:
         table = columns(count, seed=seed)
         income = table.pop("y")
         table = {each: table[each] for each in ("age", "job", "since")} | {"income": income}
-        with (folder / name).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(table)
-            writer.writerows(zip(*table.values(), strict=True))
+        _write_table(folder / name, [tuple(table), *zip(*table.values(), strict=True)])
 
 
 def _tags(folder: Path) -> None:

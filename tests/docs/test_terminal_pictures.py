@@ -1,4 +1,4 @@
-"""The pictures of the terminal: small, of nobody's machine, and shown with words beside them."""
+"""Pictures of the terminal and of pages: small, of nobody's machine, with words beside them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def test_each_that_a_page_shows_is_there_and_has_words_in_its_place() -> None:
     shown = [each for page in PAGES for each in SHOWN.findall(page.read_text("utf-8"))]
     assert {name for _, name in shown} >= {image.name for image in IMAGES if "_80" in image.name}
     for words, name in shown:
-        assert (ROOT / "docs" / "images" / name).exists() and len(words) > 20, name
+        image = ROOT / "docs" / "images" / name
+        assert image.exists() and len(words) > 20 and image.stat().st_size < 60_000, name
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="there is no tmux")

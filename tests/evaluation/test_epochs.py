@@ -67,6 +67,13 @@ def test_a_dot_is_no_chart():
     assert curves([]) == curves([CLASSIFIED]) == []
 
 
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_has_no_place_below_nothing_or_beyond_all(share):
+    ((_, chart),) = curves(2 * [{"accuracy": share, "val_accuracy": share}])
+    places = [float(text.split()[0]) for text in texts(chart) if text.endswith(" %")]
+    assert 100 * share in places and 0 <= min(places) < max(places) <= 100
+
+
 @pytest.mark.parametrize(
     ("key", "per_cent"),
     [

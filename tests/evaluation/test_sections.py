@@ -21,7 +21,7 @@ def page_of(**values):
 
 
 @pytest.mark.parametrize(
-    ("rows", "numeric", "wide"),
+    ("rows", "right", "wide"),
     [
         ([(1, "x" * 46)], [True, False], False),
         ([(10, "x" * 46)], [True, False], False),
@@ -29,17 +29,18 @@ def page_of(**values):
         ([(1, 2, 3, 4)], [True] * 4, False),
         ([(1, 2, 3, 4, 5)], [True] * 5, True),
         ([("a", 0.5), ("b", "many")], [False, False], False),
+        ([("5 %", "97.5\u202f%", "–"), ("b", "–", "–")], [False, True, False], False),
         ([], [], False),
     ],
 )
-def test_numbers_stand_right_and_wide_tables_alone(rows, numeric, wide):
+def test_numbers_and_shares_stand_right_and_wide_tables_alone(rows, right, wide):
     names = [f"c{place}" for place in range(len(rows[0]) if rows else 0)]
     part = Table(heading="part", rows=rows, columns=names)
     found = page_of(tables=[part])
     cells = [[cell.get("class") == "n" for cell in row] for row in found.findall(".//tbody/tr")]
-    assert cells == [numeric] * len(rows)
+    assert cells == [right] * len(rows)
     assert ("wide" in ElementTree.tostring(found, "unicode")) is wide
-    assert part.numeric == numeric and part.is_wide is wide
+    assert part.at_right == right and part.is_wide is wide
 
 
 def test_prose_charts_and_tables_follow_each_other():

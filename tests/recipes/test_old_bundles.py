@@ -121,7 +121,7 @@ def test_the_files_of_an_old_bundle_are_timed(name: str, tmp_path: Path) -> None
 def test_why_an_old_bundle_for_pictures_answers_so_is_refused(tmp_path: Path) -> None:
     bundle = unpacked("image_classification", tmp_path)
     with pytest.raises(
-        kerasapps.BundleError, match="is for pictures; only texts, rows and sounds are"
+        kerasapps.BundleError, match="for pictures; only sentence pairs, sounds, table rows and"
     ):
         kerasapps.explain_text(bundle, "red")
 

@@ -102,14 +102,15 @@ def picture_audit(
         broken: files that cannot be used.
         conversions: pictures that are converted on reading.
     """
+    targets = targets or TargetAudit(class_figures(counts, noun="Pictures"))
     findings = (
         *file_findings(broken, duplicates, copies, noun="file"),
         itemise(
             "conflicts",
             tuple(conflicts),
-            said="Same picture, different labels",
-            heading="Same picture, different labels",
-            columns=(("files", "paths"), ("labels", "labels")),
+            said=f"Same picture, different {targets.called}",
+            heading=f"Same picture, different {targets.called}",
+            columns=(("files", "paths"), (targets.called, "labels")),
         ),
         itemise(
             "notes",
@@ -119,7 +120,6 @@ def picture_audit(
             columns=(("file", "path"), ("what", "what"), ("treatment", "treatment")),
         ),
     )
-    targets = targets or TargetAudit(class_figures(counts, noun="Pictures"))
     figures = (*targets.figures, _size_figure(sizes))
     return Audit(source, figures, (*findings, *targets.findings), guesses=tuple(guesses))
 

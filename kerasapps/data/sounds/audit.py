@@ -144,14 +144,15 @@ def sound_audit(
         cancelled: those whose channels are opposite.
         odd_rates: those of another rate than nearly all.
     """
+    targets = targets or TargetAudit(class_figures({}, noun="Sounds"))
     findings = (
         *file_findings(broken, duplicates, copies, noun="sound"),
         itemise(
             "conflicts",
             tuple(conflicts),
-            said="Same sound, different labels",
-            heading="Same sound, different labels",
-            columns=(("sounds", "origins"), ("labels", "labels")),
+            said=f"Same sound, different {targets.called}",
+            heading=f"Same sound, different {targets.called}",
+            columns=(("sounds", "origins"), (targets.called, "labels")),
         ),
         itemise(
             "shared",
@@ -171,7 +172,6 @@ def sound_audit(
         ),
         _oddities("odd_rates", odd_rates, "Sounds of another rate than nearly all (resampled)"),
     )
-    targets = targets or TargetAudit(class_figures({}, noun="Sounds"))
     figures = (
         *targets.figures,
         Finding(

@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.data.audit import Audit, Finding, Listed, itemise
 from kerasapps.data.classes import class_figures
 from kerasapps.data.splits import SPLITS
-from kerasapps.data.targets.kinds import names_of, numbers_of
+from kerasapps.data.targets.kinds import CALLED, names_of, numbers_of
 from kerasapps.data.targets.placement import PlacedTargets
 from kerasapps.data.targets.targets import Targets
 from kerasapps.wording.shortened import MOST_CLASSES
@@ -90,10 +90,12 @@ class TargetAudit:
     Attributes:
         figures: their counts, `counts` first.
         findings: what was found one by one; none of classes.
+        called: what they are, in the plural.
     """
 
     figures: tuple[Finding, ...]
     findings: tuple[Finding, ...] = ()
+    called: str = "labels"
 
     @property
     def total(self) -> int:
@@ -121,7 +123,8 @@ def audit_targets(
     if targets.kind == "number":
         spreads = _spreads(targets, splits)
         outliers = _outliers(targets, origin_of)
-        return TargetAudit((figure, _spread_figure(spreads)), (_outlier_finding(outliers, noun),))
+        told = (_outlier_finding(outliers, noun),)
+        return TargetAudit((figure, _spread_figure(spreads)), told, CALLED[targets.kind])
     unlabelled = _unlabelled(targets, origin_of)
     findings = (
         itemise(
@@ -142,7 +145,8 @@ def audit_targets(
             note="No model can tell them apart: one of them would do.",
         ),
     )
-    return TargetAudit((figure, *_label_figures(placed, targets, noun)), findings)
+    figures = (figure, *_label_figures(placed, targets, noun))
+    return TargetAudit(figures, findings, CALLED[targets.kind])
 
 
 def _audit_answers(
@@ -156,7 +160,7 @@ def _audit_answers(
         told = audit_targets(each, part, splits, origin_of, noun=noun)
         figures += [_of_answer(name, it) for it in told.figures if it != sizes]
         findings += [_of_answer(name, it) for it in told.findings]
-    return TargetAudit(tuple(figures), tuple(findings))
+    return TargetAudit(tuple(figures), tuple(findings), CALLED[targets.kind])
 
 
 def _of_answer(name: str, finding: Finding) -> Finding:
@@ -251,8 +255,9 @@ def _spreads(targets: Targets, splits: np.ndarray) -> list[NumberSpread]:
 
 def _figures(numbers: np.ndarray) -> tuple[float, float, float, float, float]:
     """Lowest, median, mean, highest, deviation."""
-    low, high, deviation = float(numbers.min()), float(numbers.max()), float(numbers.std())
-    return low, float(np.median(numbers)), float(numbers.mean()), high, deviation
+    with np.errstate(over="ignore", invalid="ignore"):  # of numbers that are refused for their size
+        deviation, mean = float(numbers.std()), float(numbers.mean())
+    return float(numbers.min()), float(np.median(numbers)), mean, float(numbers.max()), deviation
 
 
 def _spread_figure(spreads: list[NumberSpread]) -> Finding:

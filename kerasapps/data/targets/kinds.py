@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 
 from kerasapps.data.splits import label_order
 
+CALLED = {
+    "class": "labels",
+    "labels": "sets of labels",
+    "number": "numbers",
+    "several": "answers",
+}
+"""Kind of target → what several of them are called."""
 _BETWEEN, _APART = "\x1f", "\x1e"  # which no name of a class has: see `data.labels`
 
 

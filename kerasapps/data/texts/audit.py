@@ -12,8 +12,6 @@ from kerasapps.data.targets.audit import TargetAudit
 
 OVERLONG = 10_000  # words
 
-_CONFLICT = (("where", "origins"), ("labels", "labels"), ("text", "text"))
-
 
 @dataclass(frozen=True)
 class TextDuplicate:
@@ -96,7 +94,8 @@ def text_audit(
     """
     targets = targets or TargetAudit(class_figures(counts, noun="Texts"))
     share = html.total / targets.total if targets.total else 0.0
-    near = "Apart by case, punctuation or signs only, different labels"
+    conflict = (("where", "origins"), (targets.called, "labels"), ("text", "text"))
+    near = f"Apart by case, punctuation or signs only, different {targets.called}"
     findings = (
         *broken_rows(broken, faults),
         itemise(
@@ -115,16 +114,16 @@ def text_audit(
         itemise(
             "conflicts",
             conflicts,
-            said="Same text, different labels",
-            heading="Same text, different labels",
-            columns=_CONFLICT,
+            said=f"Same text, different {targets.called}",
+            heading=f"Same text, different {targets.called}",
+            columns=conflict,
         ),
         itemise(
             "near_conflicts",
             near_conflicts,
             said=near,
             heading=near,
-            columns=_CONFLICT,
+            columns=conflict,
             note="They count as different texts; a tokenizer that drops this makes them one.",
         ),
         Finding(key="longest", value=tuple(longest)),

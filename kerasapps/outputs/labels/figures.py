@@ -88,6 +88,21 @@ class LabelMetrics:
         values = dataclasses.asdict(self)
         return {**values, "per_label": list(values["per_label"])}
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of figures that may mislead."""
+        never_given = {
+            each.label: each.average_precision or 0.0
+            for each in self.per_label
+            if each.support and not each.given
+        }
+        return warnings_of(
+            self.micro_f1,
+            self.guess_f1,
+            never_given=never_given,
+            unseen=[each.label for each in self.per_label if not each.support],
+        )
+
     def shown(self) -> Shown:
         """The scores of each label, of many those of the weakest, and the figures of all."""
         scores, title = self.per_label, counted(self.examples, "example")
@@ -115,12 +130,7 @@ class LabelMetrics:
                 f"An example has {self.labels_an_example:.2f} labels and gets "
                 f"{self.given_an_example:.2f}",
                 f"Guessing the same labels for all: micro-F1 {per_cent(self.guess_f1)}",
-                *warnings_of(
-                    self.micro_f1,
-                    self.guess_f1,
-                    never_given=[e.label for e in self.per_label if e.support and not e.given],
-                    unseen=[e.label for e in self.per_label if not e.support],
-                ),
+                *self.warnings,
             ],
         )
 

@@ -37,7 +37,6 @@ from kerasapps.outputs.labels.figures import LabelMetrics, label_metrics, micro_
 from kerasapps.outputs.labels.mistakes import SetMistake, shown_mistake, worst_rows
 from kerasapps.outputs.labels.report import label_report
 from kerasapps.outputs.labels.thresholds import choose_thresholds
-from kerasapps.outputs.labels.verdict import warnings_of
 from kerasapps.outputs.reading import ShowingReading
 from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
@@ -151,19 +150,13 @@ class LabelJudging:
         figures = label_metrics(
             self.truth, scored.scores, names=self.splits.labels, thresholds=scored.thresholds
         )
-        scores = figures.per_label
         headline = ". ".join(
             [
                 f"{self.splits.judged_on.capitalize()} micro-F1 {figures.micro_f1:.2%}, mean F1 of "
                 f"labels {figures.macro_f1:.2%}, mAP {figures.mean_average_precision:.2%}, whole "
                 f"sets right {figures.exact_match:.2%} (the same labels for all: micro-F1 "
                 f"{figures.guess_f1:.2%})",
-                *warnings_of(
-                    figures.micro_f1,
-                    figures.guess_f1,
-                    never_given=[each.label for each in scores if each.support and not each.given],
-                    unseen=[each.label for each in scores if not each.support],
-                ),
+                *filter(None, [" ".join(figures.warnings)]),
             ]
         )
         return Judged(network, scored, figures, figures.micro_f1, headline)

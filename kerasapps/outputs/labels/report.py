@@ -93,7 +93,10 @@ def _labels_section(
         tables=(
             Table(
                 heading=f"Weakest first{more}",
-                columns=("label", "F1", "precision", "recall", "AP", "has it", "got it", "from"),
+                columns=(
+                    *("label", "F1", "precision", "recall", "AP"),
+                    *("has it", "got it", "threshold"),
+                ),
                 rows=[
                     [
                         each.label,
@@ -108,7 +111,7 @@ def _labels_section(
                         ),
                         each.support,
                         each.given,
-                        f"{each.threshold:.3f}",
+                        each.threshold,
                     ]
                     for each in weakest
                 ],

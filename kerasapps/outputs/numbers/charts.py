@@ -20,8 +20,9 @@ from kerasapps.evaluation.drawing import (
     scale_axis,
 )
 
+_MANY_DOTS = 200  # they lie on each other, and are small and pale
 DOTS = 800  # of the scatter: more would only make the page heavy
-_BINS = 30
+_FEWEST_BINS, _MOST_BINS = 10, 30
 _TAILS = (0.5, 99.5)  # per cent: what lies beyond is drawn in the last bar
 
 
@@ -37,7 +38,8 @@ def scatter_chart(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floati
     high = float(max(truth.max(), predicted.max()))
     with mpl.rc_context(STYLE):
         figure, axes = make_figure(350, 290)
-        axes.scatter(truth[rows], predicted[rows], s=7, color=TRAIN, alpha=0.45, linewidths=0)
+        size, alpha = (7, 0.45) if len(rows) > _MANY_DOTS else (16, 0.7)
+        axes.scatter(truth[rows], predicted[rows], s=size, color=TRAIN, alpha=alpha, linewidths=0)
         axes.plot([low, high], [low, high], color=INK, linewidth=1.5, linestyle=(0, (4, 3)))
         axes.set(xlabel="true", ylabel="predicted")
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
@@ -59,7 +61,8 @@ def residual_chart(
     low, high = (float(value) for value in np.percentile(errors, _TAILS))
     if high - low <= 1e-9 * max(1.0, abs(low)):  # all are off by the same
         low, high = low - 0.5, high + 0.5
-    counts, edges = np.histogram(np.clip(errors, low, high), _BINS, (low, high))
+    bins = int(np.clip(2 * len(errors) ** 0.5, _FEWEST_BINS, _MOST_BINS))
+    counts, edges = np.histogram(np.clip(errors, low, high), bins, (low, high))
     with mpl.rc_context(STYLE):
         figure, axes = make_figure(350, 290)
         width = (edges[1] - edges[0]) * 0.9

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Any
 
@@ -23,8 +22,11 @@ def number_criterion(scale: float, mean: float = 0.0) -> Criterion:
     def answers(outputs: Any, targets: Any) -> tuple[Any, Any]:
         return tf.cast(outputs, tf.float32) * scale + mean, targets * scale + mean
 
-    score = functools.partial(number_score, scale=scale)
-    return Criterion(score, figure=math.sqrt, answers=answers)
+    def figure(square: float) -> float:
+        # Only here in the target's own unit, whose squares float32 might not hold.
+        return scale * math.sqrt(square)
+
+    return Criterion(number_score, figure=figure, answers=answers)
 
 
 def number_score(
@@ -34,7 +36,6 @@ def number_score(
     /,
     *,
     smoothing: float = 0.0,
-    scale: float = 1.0,
 ) -> Score:
     """The mean squared error over the batch, of an example that of all its numbers.
 
@@ -43,7 +44,6 @@ def number_score(
         targets: of the same shape; of one number an example also `(batch,)`.
         weight: see `Scoring`.
         smoothing: must be 0: there are no classes to spread a number over.
-        scale: see `number_criterion`.
 
     Raises:
         ConfigError: if smoothing is asked for.
@@ -53,8 +53,8 @@ def number_score(
     each = squared_errors(outputs, targets)
     losses = each if weight is None else each * weight
     count = tf.cast(tf.shape(each)[0], tf.float32)
-    errors = tf.reduce_sum(each) * scale**2
-    return Score(tf.reduce_mean(losses), tf.stack([tf.reduce_sum(losses), errors, count]))
+    sums = tf.stack([tf.reduce_sum(losses), tf.reduce_sum(each), count])
+    return Score(tf.reduce_mean(losses), sums)
 
 
 def squared_errors(outputs: Any, targets: Any) -> tf.Tensor:

@@ -59,7 +59,7 @@ def number_report(
     errors = plain_section(
         "numbers",
         link="Errors",
-        heading="Predicted against true",
+        heading="Errors",
         lead=f"Each dot is one of the {judged_on} examples; on the dashed line both are equal.",
         charts=(
             ("Predicted against true", scatter_chart(truth, predicted)),
@@ -110,7 +110,7 @@ def _by_size(truth: NDArray[np.floating[Any]], predicted: NDArray[np.floating[An
     return Table(
         heading="Errors by true number",
         rows=rows,
-        columns=("true", "examples", "mean size", "mean"),
+        columns=("true", "examples", "mean size of the error", "mean error"),
     )
 
 

@@ -217,10 +217,15 @@ def test_planted_faults_of_numbers_are_named(tmp_path: Path) -> None:
         "example 81: number 9999 (the middle half: 0.256329 to 0.768987; 2 have it)"
     )
     json.dumps(audit.to_dict())
+    rows = [*texts(cells[:80]), ("a text", 0.5), ("a text", 0.7)]
+    told = audit_text(audit_texts(rows, text=TextConfig(), work_dir=tmp_path, **WAY))
+    assert "Same text, different numbers: 1" in told
     (error,) = look_at([0.5] * 60, tmp_path, target_kind="number").errors
     assert error == "the target 'number' is 0.5 in every text of training"
-    (error,) = look_at([1e31 * n for n in range(60)], tmp_path, target_kind="number").errors
-    assert "more than the 1e+30 that a model answers with" in error
+    for size in (1e31, 1e306):
+        with np.errstate(over="raise"):
+            (error,) = look_at([size * n for n in range(60)], tmp_path, target_kind="number").errors
+        assert "more than the 1e+30 that a model answers with" in error
 
 
 def test_sets_need_two_labels(tmp_path: Path) -> None:

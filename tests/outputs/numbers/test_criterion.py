@@ -16,8 +16,15 @@ def test_the_loss_is_the_mean_square_and_the_figure_the_error_in_its_own_unit() 
     score = criterion.score(OUTPUTS, TARGETS)
     assert float(score.loss) == pytest.approx(5 / 3)
     losses, errors, count = np.asarray(score.sums)
-    assert (losses, errors, count) == (5, 500, 3)
+    assert (losses, errors, count) == (5, 5, 3)
     assert criterion.figure(errors / count) == pytest.approx((500 / 3) ** 0.5)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e30])
+def test_the_figure_is_one_where_its_square_is_none_in_float32(scale: float) -> None:
+    criterion = number_criterion(scale)
+    _, errors, count = np.asarray(criterion.score(OUTPUTS, TARGETS).sums)
+    assert criterion.figure(errors / count) == pytest.approx(scale * (5 / 3) ** 0.5)
 
 
 def test_weights_weigh_the_loss_and_not_the_figure() -> None:
