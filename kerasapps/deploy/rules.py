@@ -84,5 +84,6 @@ LIST = Rule(lambda value: isinstance(value, list), "a list")
 SHA256 = Rule(
     lambda value: isinstance(value, str) and bool(_DIGEST.fullmatch(value)), "64 hexadecimal digits"
 )
-FIGURE, SHARE = or_null(number(-HUGE, HUGE)), or_null(number(0, 1))
-AMOUNT = or_null(number(0, HUGE))
+_LARGEST = 1e39  # an error may be as large as the numbers that a float32 file answers
+FIGURE, SHARE = or_null(number(-_LARGEST, _LARGEST)), or_null(number(0, 1))
+AMOUNT = or_null(number(0, _LARGEST))
