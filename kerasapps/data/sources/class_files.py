@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from kerasapps.data.sources.class_folders import (
     warn_loose,
 )
 from kerasapps.data.sources.file_listing import BrokenFile, FileListing
+from kerasapps.data.sources.split_lists import read_split_lists
 from kerasapps.data.sources.walk import READ_AGAIN, files_below, is_utf8, list_children
 from kerasapps.errors import DataError
 from kerasapps.wording.harmless import printable
@@ -36,7 +38,8 @@ def list_class_files(
 ) -> FileListing[ClassFile]:
     """List `root/class/**/file` or `root/split/class/**/file`.
 
-    Which folders are splits is told by `class_folders`. Hidden files and folders are ignored.
+    Which folders are splits is told by `class_folders`; where none is, `split_lists` may name files
+    of each. Hidden files and folders are ignored.
 
     Args:
         root: an existing folder.
@@ -64,6 +67,8 @@ def list_class_files(
         walk.warnings.append(
             warn_loose(root, loose, noun=examples.noun, where="beside the class folders")
         )
+    if not any(entry.split for entry in walk.entries):
+        walk.place_by_lists(files)
     return walk.listing(layout, shown)
 
 
@@ -79,6 +84,7 @@ class _Walk:
     labels: Labels = field(default_factory=Labels)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    guesses: list[str] = field(default_factory=list)
 
     def add_class(self, folder: ClassFolder) -> None:
         where = printable(folder.path.relative_to(self.root))
@@ -111,6 +117,21 @@ class _Walk:
     def _again(self, folder: Path) -> None:
         self.broken.append(BrokenFile(folder, READ_AGAIN))
 
+    def place_by_lists(self, files: Sequence[Path]) -> None:
+        """Give files the splits that lists beside the class folders name."""
+        names = [entry.path.relative_to(self.root).as_posix() for entry in self.entries]
+        try:
+            lists = read_split_lists(self.root, files, names, noun=self.examples.noun)
+        except DataError as error:
+            self.errors.append(str(error))
+            return
+        self.entries = [
+            entry._replace(split=lists.split_of(name))
+            for entry, name in zip(self.entries, names, strict=True)
+        ]
+        self.guesses += lists.guesses
+        self.warnings += lists.warnings
+
     def warn_others(self) -> None:
         """Name the files that are no examples, such as notes, films and what cameras write."""
         count = len(self.others)
@@ -133,7 +154,7 @@ class _Walk:
         return FileListing(
             tuple(self.entries),
             tuple(self.broken),
-            guesses=layout.guesses,
+            guesses=(*layout.guesses, *self.guesses),
             errors=tuple(self.errors),
             warnings=(*layout.warnings, *self.warnings, *self.labels.warnings()),
         )
