@@ -34,6 +34,8 @@ from kerasapps.outputs.labels.bundle import LabelBundle as LabelBundle
 from kerasapps.outputs.labels.bundle import LabelsPrediction as LabelsPrediction
 from kerasapps.outputs.numbers.bundle import NumberBundle as NumberBundle
 from kerasapps.outputs.numbers.bundle import NumberPrediction as NumberPrediction
+from kerasapps.outputs.several.bundle import SeveralBundle as SeveralBundle
+from kerasapps.outputs.several.bundle import SeveralPrediction as SeveralPrediction
 from kerasapps.outputs.tags.bundle import Entity as Entity
 from kerasapps.outputs.tags.bundle import TagBundle as TagBundle
 from kerasapps.outputs.tags.bundle import Tagged as Tagged
@@ -45,12 +47,12 @@ from kerasapps.recipes.audio_classification.task import (
 )
 from kerasapps.recipes.bundles import benchmark_bundle as benchmark_bundle
 from kerasapps.recipes.bundles import evaluate_bundle as evaluate_bundle
-from kerasapps.recipes.bundles import explain_bundle as explain_bundle
-from kerasapps.recipes.bundles import explain_text as explain_text
 from kerasapps.recipes.bundles import export_app as export_app
 from kerasapps.recipes.bundles import export_bundle as export_bundle
 from kerasapps.recipes.bundles import join_search as join_search
 from kerasapps.recipes.bundles import load_bundle as load_bundle
+from kerasapps.recipes.explaining import explain_bundle as explain_bundle
+from kerasapps.recipes.explaining import explain_text as explain_text
 from kerasapps.recipes.image_classification.task import (
     train_image_classifier as train_image_classifier,
 )

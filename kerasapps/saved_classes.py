@@ -41,6 +41,7 @@ CLASSES: Final = MappingProxyType(
         "layers.spec_augment": "SpecAugment",
         "layers.transformer": "MultiHeadSelfAttention PositionalEncoding "
         "TokenAndPositionEmbedding TransformerEncoderBlock",
+        "layers.uncertainty": "UncertaintyWeights",
         "layers.whitening": "WhitenedConv2D",
         "layers.word_characters": "AffixVectors CharacterFeatures",
         "models.fast_resnet": "PartialIdentity",

@@ -1,4 +1,4 @@
-"""What tasks share whose answer the data decide: one class, a set of labels, or numbers.
+"""What tasks share whose answer the data decide: a class, a set of labels, a number, or several.
 
 What is read is theirs. Without TensorFlow; `judgings.py` has what trains.
 """
@@ -17,7 +17,12 @@ from kerasapps.config import Architecture, TrainConfig, kinds
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.splits import Splits
-from kerasapps.data.targets.kinds import names_of, numbers_of
+from kerasapps.data.targets.kinds import (
+    names_of,
+    numbers_of,
+    parts_of_key,
+)
+from kerasapps.data.targets.several import part_splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.opening import Load
 from kerasapps.deploy.readers import Reader
@@ -36,6 +41,10 @@ from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.outputs.numbers.finished import Numbered, evaluate_numbers
 from kerasapps.outputs.numbers.predicting import number_answers
+from kerasapps.outputs.several.answer import SEVERAL
+from kerasapps.outputs.several.bundle import SeveralBundle
+from kerasapps.outputs.several.finished import KnownAnswers, evaluate_several
+from kerasapps.recipes.several import columns_of, judge_part, keys_of_test, show_several
 from kerasapps.wording.shortened import shortened
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import Inputs
@@ -45,27 +54,33 @@ if TYPE_CHECKING:
     from kerasapps.workflow.held_out import Digest
     from kerasapps.workflow.result import Showable
 
-Known: TypeAlias = Labelled | LabelledSets | Numbered
-AnyBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
+Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
+AnyBundle: TypeAlias = Bundle | LabelBundle | NumberBundle | SeveralBundle
 
-ANSWERS: Final = (CLASSES, LABELS, NUMBERS)
+SINGLE: Final = (CLASSES, LABELS, NUMBERS)
+ANSWERS: Final = (*SINGLE, SEVERAL)
 """What such a task may answer; where the data are not read yet, the first is meant."""
 OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
-    {"class": CLASSES, "labels": LABELS, "number": NUMBERS}
+    {"class": CLASSES, "labels": LABELS, "number": NUMBERS, "several": SEVERAL}
 )
 
 
 def answer_to(splits: Splits[Any]) -> Answer:
-    """What the target of some splits asks for.
+    """What the target of some splits asks for."""
+    return OF_KIND[splits.target.kind]
+
+
+def single_answer_to(splits: Splits[Any]) -> Answer:
+    """The same for a task whose networks give one answer.
 
     Raises:
-        DataError: if it is several answers, which no network here gives.
+        DataError: if it is several.
     """
     kind, names = splits.target.kind, splits.target.names
     if kind == "several":
         raise DataError(
-            f"the target is {len(names)} answers, {shortened(names)}, and one model gives one: "
-            "name one column (label_column), and train a model for each."
+            f"the target is {len(names)} answers, {shortened(names)}, and one model of this task "
+            "gives one: name one column, and train a model for each."
         )
     return OF_KIND[kind]
 
@@ -94,19 +109,20 @@ def check_answer(
     Raises:
         ConfigError: naming the option that does not.
     """
-    if asked is not None and asked not in OF_KIND:
-        raise ConfigError(
-            f"target_kind={asked!r} is read by check, and no model here answers so: name one "
-            "column with label_column, and train a model for each."
-        )
     if asked is not None and answer is not OF_KIND[asked]:
         raise ConfigError(f"{option}={asked!r} is not for {answer.metric.name}.")
     if answer is CLASSES and label_loss is None:
         return
-    what = {CLASSES: "one class", LABELS: "several labels", NUMBERS: "a number"}[answer]
+    what = {
+        CLASSES: "one class",
+        LABELS: "several labels",
+        NUMBERS: "a number",
+        SEVERAL: "several answers",
+    }[answer]
     fits = {"class_weights": answer is CLASSES, "label_smoothing": answer is not NUMBERS}
     foreign = [name for name, fit in fits.items() if getattr(train, name) is not None and not fit]
-    foreign += ["label_loss"] if label_loss is not None and answer is not LABELS else []
+    has_labels = answer in (LABELS, SEVERAL)
+    foreign += ["label_loss"] if label_loss is not None and not has_labels else []
     if foreign:
         raise ConfigError(f"{', '.join(foreign)}: not where the target is {what}; leave it out.")
     if architecture.from_labels and answer not in (CLASSES, LABELS, NUMBERS):
@@ -117,8 +133,14 @@ def check_answer(
 
 
 def examples_each(splits: Splits[Any]) -> tuple[int, str]:
-    """How many examples for training there are of a class or a label, and of what, in words."""
+    """How many examples for training there are of a class or a label, and of what, in words.
+
+    Of several answers it is that with the fewest.
+    """
     count = len(splits.train)
+    if splits.target.kind == "several":
+        parts = [part_splits(splits, part) for part in splits.target.parts]
+        return min(map(examples_each, parts), key=lambda each: each[0])
     if splits.target.kind == "number":
         return count, "for training"
     if splits.target.kind == "labels":
@@ -138,6 +160,8 @@ def known_examples(
         contents: uint64 `(n,)`, of a digest of each.
         kind: what a target is.
     """
+    if kind == "several":
+        return KnownAnswers(inputs, [parts_of_key(key) for key in keys], contents)
     if kind == "labels":
         return LabelledSets(inputs, [names_of(key) for key in keys], contents)
     if kind == "number":
@@ -148,6 +172,9 @@ def known_examples(
 def known_of_split(inputs: Sequence[Any], splits: Splits[Any]) -> Known:
     """The test split as `known_examples` gives examples; `inputs` are its raw ones."""
     labels, names, contents = splits.test.labels, splits.labels, splits.test.contents
+    if splits.target.kind == "several":
+        parts = [keys_of_test(part_splits(splits, part)) for part in splits.target.parts]
+        return KnownAnswers(inputs, [*zip(*parts, strict=True)], contents)
     if splits.target.kind == "number":
         return Numbered(inputs, np.asarray(labels, np.float64), contents)
     if splits.target.kind == "labels":
@@ -158,22 +185,34 @@ def known_of_split(inputs: Sequence[Any], splits: Splits[Any]) -> Known:
 
 def kind_of(manifest: Manifest) -> TargetKind:
     """What a bundle answers; those of older versions say nothing, and answer with a class."""
-    if manifest.answer.get("kind") == kinds.LABELS:
-        return "labels"
-    return "class" if manifest.labels else "number"
+    named: dict[str, TargetKind] = {kinds.LABELS: "labels", kinds.SEVERAL: "several"}
+    usual: TargetKind = "class" if manifest.labels else "number"
+    return named.get(manifest.answer.get("kind", ""), usual)
 
 
 def load_answering(
     manifest: Manifest, path: Path, *, artifact: str, threads: int, reader: Reader, load: Load
 ) -> AnyBundle:
     """A bundle with one of its files loaded, of the class that its answers need."""
-    classes: dict[TargetKind, type[AnyBundle]] = {
+    opened: dict[str, Any] = {
+        "artifact": artifact,
+        "reader": reader,
+        "load": load,
+        "threads": threads,
+    }
+    if kind_of(manifest) == "several":
+        return SeveralBundle(manifest, path, make=_bundle_of_one, **opened)
+    return _bundle_of_one(manifest)(manifest, path, **opened)
+
+
+def _bundle_of_one(manifest: Manifest) -> type[Bundle | LabelBundle | NumberBundle]:
+    """The class of a bundle with a single answer, or of one answer of several."""
+    classes: dict[TargetKind, type[Bundle | LabelBundle | NumberBundle]] = {
         "class": Bundle,
         "labels": LabelBundle,
         "number": NumberBundle,
     }
-    bundle = classes[kind_of(manifest)]
-    return bundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
+    return classes[kind_of(manifest)]
 
 
 def evaluate_answers(
@@ -204,18 +243,22 @@ def evaluate_answers(
     Raises:
         ConfigError: if an option is of no use for such answers.
     """
-    trained = bundle.manifest.settings[task.section]
+    columns = bundle.manifest.settings[task.section].get("target_columns", ())
+    if isinstance(bundle, SeveralBundle):
+        columns = columns_of(bundle)
     asked: dict[str, Any] = {
         "options": options,
         "max_broken": max_broken,
         "scratch": scratch,
         "usual": {
             "target_kind": kind_of(bundle.manifest),
-            "target_columns": tuple(trained.get("target_columns", ())),
+            "target_columns": tuple(columns),
             **usual,
         },
         "digest": digest,
     }
+    if isinstance(bundle, SeveralBundle):
+        return evaluate_several(task, bundle, data, judge=judge_part, **asked)
     if isinstance(bundle, Bundle):
         return evaluate_classes(task, bundle, data, with_auc=with_auc, **asked)
     if isinstance(bundle, LabelBundle):
@@ -248,6 +291,8 @@ def show_answers(
         return replace(labels, as_table=kind == "row")
     if isinstance(bundle, LabelBundle):
         return set_answers(bundle, kind=kind, gather=gather, options=options)
+    if isinstance(bundle, SeveralBundle):
+        return show_several(bundle, show_answers, kind=kind, gather=gather, options=options)
     if "top_k" in options:
         raise ConfigError(f"top_k is for classes; {bundle.manifest.folder} answers numbers.")
     return number_answers(bundle, kind=kind, gather=gather)

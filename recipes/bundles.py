@@ -14,12 +14,12 @@ from kerasapps.data.sources.forms import describe_source
 from kerasapps.deploy.manifest import Manifest, read_manifest, steadily
 from kerasapps.deploy.opening import Load, LoadedBundle, open_bundle
 from kerasapps.deploy.own_bundle import OWN, load_own
-from kerasapps.errors import BundleError, ConfigError
+from kerasapps.errors import ConfigError
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.further import time_fully
 from kerasapps.files.paths import user_path
 from kerasapps.files.room import TEMPORARY, telling_of_full_disks
-from kerasapps.recipes.registry import TASKS, asked_options, find_task, task_of
+from kerasapps.recipes.registry import asked_options, find_task, task_of
 from kerasapps.targets.app import app_of
 from kerasapps.targets.export import ExportedApp, write_app
 from kerasapps.targets.registry import find_target
@@ -40,8 +40,9 @@ def load_bundle(path: Path | str, artifact: str | None = None, *, threads: int =
 
     Returns:
         What answers: a `Bundle` with labels, a `LabelBundle` with sets of them, a
-        `TranslationBundle` with translations, a `NumberBundle` with numbers; of a network of your
-        own that has no labels a `ValueBundle`, with what it gives.
+        `TranslationBundle` with translations, a `NumberBundle` with numbers, a `SeveralBundle` with
+        several answers by name; of a network of your own that has no labels a `ValueBundle`, with
+        what it gives.
 
     Raises:
         BundleError: if there is no bundle, a file was changed, it has no such artifact, or this
@@ -118,44 +119,6 @@ def _refuse_foreign(options: Mapping[str, Any], task: Task, manifest: Manifest) 
             f"{', '.join(foreign)} is not for {task.noun}, which {manifest.folder} is for; leave "
             "it out."
         )
-
-
-def explain_bundle(
-    bundle: Path | str, value: Any, *, label: str | None = None, artifact: str | None = None
-) -> Showable:
-    """Why one of a bundle's TFLite files answers an input as it does.
-
-    Args:
-        bundle: the bundle or the output folder that holds it.
-        value: what to answer: a text that is classified or translated.
-        label: the label to explain; by default the likeliest. Translators have none.
-        artifact: name of the TFLite file; by default the smallest kind.
-
-    Returns:
-        For a classifier which words of the text spoke for the label, as an `Explanation`; for a
-        translator where it looked as it wrote each piece, as an `Alignment`.
-
-    Raises:
-        BundleError: if the bundle cannot be used, or its task explains nothing.
-        ConfigError: if it has no such label.
-    """
-    loaded = load_bundle(bundle, artifact)
-    task = task_of(loaded.manifest)
-    if not task.phrases.explains:
-        tasks = sorted(TASKS.values(), key=lambda each: each.noun)
-        *known, last = dict.fromkeys(each.noun for each in tasks if each.phrases.explains)
-        raise BundleError(
-            f"{loaded.manifest.folder} is for {task.noun}; only {', '.join(known)} and {last} are "
-            "explained."
-        )
-    return task.finished.explain(loaded, value, label=label)
-
-
-def explain_text(
-    bundle: Path | str, text: str, *, label: str | None = None, artifact: str | None = None
-) -> Showable:
-    """Why one of a bundle's TFLite files answers a text as it does; see `explain_bundle`."""
-    return explain_bundle(bundle, text, label=label, artifact=artifact)
 
 
 @telling_of_full_disks(advice=TEMPORARY)

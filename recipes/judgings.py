@@ -1,11 +1,12 @@
 """What judges a network by its answer, and what it learns, for tasks whose answer the data decide.
 
-Each task says how its examples are read; a class, a set of labels and numbers are judged alike for
-all of them.
+Each task says how its examples are read; a class, a set of labels, numbers and several of these are
+judged alike for all of them.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -15,6 +16,7 @@ import numpy as np
 from kerasapps.config import TrainConfig
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
+from kerasapps.data.targets.several import part_labels, part_splits
 from kerasapps.export.elsewhere import MakeElsewhere
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.classes.agreement import labels_kept
@@ -25,9 +27,12 @@ from kerasapps.outputs.numbers.agreement import numbers_kept
 from kerasapps.outputs.numbers.judging import NumberJudging, NumberReading
 from kerasapps.outputs.numbers.scaling import Scaling
 from kerasapps.outputs.reading import ShowingReading
+from kerasapps.outputs.several.criterion import with_uncertainty
+from kerasapps.outputs.several.judging import SeveralJudging
 from kerasapps.workflow.experiment import SplitInputs, as_trained
 
-AnyJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
+OneJudging: TypeAlias = ClassJudging | LabelJudging | NumberJudging
+AnyJudging: TypeAlias = OneJudging | SeveralJudging
 
 
 class AnyReading(ClassReading, NumberReading, ShowingReading, Protocol):
@@ -55,6 +60,36 @@ def judging_of(
         elsewhere: makes test examples as another program prepares them.
         class_weights: see `ClassJudging`.
     """
+    if splits.target.kind == "several":
+        judgings = {
+            part.name: judging_of_one(
+                part_splits(splits, part), inputs, reading, label_loss=label_loss
+            )
+            for part in splits.target.parts
+        }
+        return SeveralJudging(splits, inputs, reading, judgings, each_epoch, elsewhere)
+    return judging_of_one(
+        splits,
+        inputs,
+        reading,
+        each_epoch=each_epoch,
+        label_loss=label_loss,
+        elsewhere=elsewhere,
+        class_weights=class_weights,
+    )
+
+
+def judging_of_one(
+    splits: Splits[Any],
+    inputs: SplitInputs[ModelInputs],
+    reading: AnyReading,
+    *,
+    each_epoch: bool = False,
+    label_loss: LabelLoss | None = None,
+    elsewhere: MakeElsewhere | None = None,
+    class_weights: Sequence[float] | None = None,
+) -> OneJudging:
+    """The same where there is a single answer, or one of several is looked at alone."""
     if splits.target.kind == "labels":
         loss = label_loss or "cross_entropy"
         return LabelJudging(splits, inputs, reading, loss, each_epoch, elsewhere)
@@ -80,14 +115,44 @@ def judging_of(
 
 def outputs_of(splits: Splits[Any]) -> int:
     """How many numbers a network gives for an example."""
-    return len(splits.labels) or len(splits.target.names)
+    parts = splits.target.parts
+    return sum(part.width for part in parts) if parts else len(splits.labels) or 1
 
 
 def learnt_of(splits: Splits[Any]) -> Callable[[Any], np.ndarray]:
     """From a split's labels to what a network learns of them; see `batches_of`."""
-    if splits.target.kind == "number":
+    target = splits.target
+    if target.kind == "several":
+        parts = [(part, _learnt_beside(part_splits(splits, part))) for part in target.parts]
+        return lambda labels: np.concatenate(
+            [learnt(part_labels(labels, target, part)) for part, learnt in parts], axis=1
+        )
+    if target.kind == "number":
         return Scaling.of(splits.train.labels).targets
     return np.asarray
+
+
+def _learnt_beside(splits: Splits[Any]) -> Callable[[Any], np.ndarray]:
+    """The same of one answer among several, float32 `(n, width)`: classes are one-hot."""
+    if splits.target.kind == "number":
+        return Scaling.of(splits.train.labels).targets
+    if splits.target.kind == "labels":
+        return lambda labels: np.asarray(labels, np.float32)
+    one_hot = np.eye(len(splits.labels), dtype=np.float32)
+    return lambda labels: one_hot[np.asarray(labels)]
+
+
+def building(splits: Splits[Any], build: Callable[[], keras.Model]) -> Callable[[], keras.Model]:
+    """What builds the network that is trained, of what builds one with as many outputs.
+
+    Of several answers it holds how much each counts, which is learnt with the rest.
+    """
+    count = len(splits.target.parts)
+    return functools.partial(_build_weighed, build, count) if count else build
+
+
+def _build_weighed(build: Callable[[], keras.Model], answers: int) -> keras.Model:
+    return with_uncertainty(build(), answers)
 
 
 def class_weights_of(train: TrainConfig, splits: Splits[Any]) -> list[float] | None:

@@ -99,4 +99,6 @@ def check_keras_model(manifest: Manifest) -> None:
         example = example.astype(model.inputs[0].dtype)
     # A number has no labels, and one output; of words each has a score a tag.
     words = (len(example["words"]),) if manifest.answer["kind"] == "tags" else ()
-    assert model(batch_of(example)).shape == (1, *words, len(manifest.labels) or 1)
+    answers = manifest.answer.get("answers", {"": {"labels": manifest.labels}})
+    scores = sum(len(each.get("labels", ())) or 1 for each in answers.values())
+    assert model(batch_of(example)).shape == (1, *words, scores)

@@ -157,10 +157,15 @@ def _check_predictions(scene: Scene) -> None:
     assert len(rows) == len(answers) > 0
     for row, answer in zip(rows, answers, strict=True):
         row.pop(next(iter(row)))  # the input
-        shared = {name: value for name, value in vars(answer).items() if name in row}
-        assert shared and json.loads(json.dumps(shared, default=vars)) == {
-            name: row[name] for name in shared
-        }
+        said = json.loads(json.dumps(vars(answer), default=vars))
+        assert _shared(said, row) and _shared(said, row) == _shared(row, said)
+
+
+def _shared(values: Any, others: Any) -> Any:
+    """What stands in values under the names that others have too, at any depth."""
+    if not isinstance(values, dict) or not isinstance(others, dict):
+        return values
+    return {name: _shared(each, others[name]) for name, each in values.items() if name in others}
 
 
 def _check_figures(scene: Scene) -> None:
@@ -272,6 +277,8 @@ def train(
 
 def _flag(name: str, value: Any) -> list[str]:
     flag = name.replace("_", "-")
+    if isinstance(value, tuple):
+        return [part for each in value for part in (f"--{flag}", str(each))]
     if isinstance(value, bool):
         return [f"--{flag}" if value else f"--no-{flag}"]
     return [f"--{flag}", str(value)]

@@ -111,6 +111,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "TokenEmbedding",
         "TransformerDecoderBlock",
         "TransformerEncoderBlock",
+        "UncertaintyWeights",
         "WhitenedConv2D",
         "WordDropout",
         "make_divisible",

@@ -54,6 +54,8 @@ NAMES = [
     "RecipeResult",
     "RowExplanation",
     "ServeConfig",
+    "SeveralBundle",
+    "SeveralPrediction",
     "SoundBundle",
     "SoundExplanation",
     "SoundPrediction",

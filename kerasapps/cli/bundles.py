@@ -45,14 +45,21 @@ def explain(
     value: Annotated[
         str, typer.Argument(metavar="|".join(_KINDS), help=f"the {listed(_KINDS)} to explain")
     ],
+    *,
     label: Annotated[
         str | None, typer.Option(help="label to explain (default: the likeliest)")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="of several answers the one to explain (default: the first)"),
     ] = None,
     artifact: ArtifactName = None,
     json: Json = False,
 ) -> Any:
     with doing(f"Explaining with {bundle}", lasting=False), silence():
-        explained = kerasapps.explain_bundle(bundle, value, label=label, artifact=artifact)
+        explained = kerasapps.explain_bundle(
+            bundle, value, label=label, target=target, artifact=artifact
+        )
     return explained.to_dict(), lambda: print_shown(explained.shown())
 
 

@@ -25,6 +25,7 @@ NUMBER: Final = "number"
 NUMBERS: Final = "numbers"
 TRANSLATION: Final = "translation"
 TAGS: Final = "tags"
+SEVERAL: Final = "several"
 """What is answered: the `kind` of `answer`."""
 
 PHONE_APPS: Final = (

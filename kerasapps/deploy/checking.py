@@ -23,7 +23,7 @@ def check_object(
             raise OffError(f"{prefix}{name} is missing")
         check_value(values[name], rule, f"{prefix}{name}")
     if closed:
-        _known(values, rules)
+        _known(values, rules, prefix.rstrip(".") or "it")
 
 
 def check_if_there(values: Mapping[str, Any], rules: Mapping[str, Rule], prefix: str) -> None:
@@ -31,10 +31,10 @@ def check_if_there(values: Mapping[str, Any], rules: Mapping[str, Rule], prefix:
     check_object(values, {name: rule for name, rule in rules.items() if name in values}, prefix)
 
 
-def _known(values: Collection[str], rules: Collection[str]) -> None:
+def _known(values: Collection[str], rules: Collection[str], where: str) -> None:
     for name in values:
         if name not in rules:
-            raise OffError(f"it has {shown(name)}, which this version does not know")
+            raise OffError(f"{where} has {shown(name)}, which this version does not know")
 
 
 def check_value(value: Any, rule: Rule, where: str) -> None:

@@ -66,6 +66,14 @@ _ID = Rule(_is_id, f"a whole number from 0 to {_MOST_IDS}")
 _IDS = _list_of(_is_id, "whole numbers of at least 0")
 _LEVELS = _list_of(lambda value: _is_id(value) and value <= 255, "levels from 0 to 255", count=3)
 _TEXTS = _list_of(TEXT.holds, "texts")
+_SHARES = _list_of(lambda value: is_number(value, 0, 1), "numbers from 0 to 1")
+_NAMES = _list_of(lambda value: isinstance(value, str) and bool(value), "texts, none of them empty")
+_ANSWERS = Rule(
+    lambda value: (
+        isinstance(value, dict) and len(value) > 1 and all(map(OBJECT.holds, value.values()))
+    ),
+    "an object of two answers at least",
+)
 _TOKEN = Rule(_is_token, "an object of token and id")
 _FILES = _list_of(_is_file, "objects of path, inside the bundle, and format")
 _SHAPE = Rule(_is_shape, "a list of whole numbers of at least -1")
@@ -182,7 +190,7 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
     kinds.LABELS: {
         "labels_file": INNER,
         "uint8_divisor": whole_number(1, 2**16),
-        "thresholds": _list_of(lambda value: is_number(value, 0, 1), "numbers from 0 to 1"),
+        "thresholds": _SHARES,
     },
     kinds.TRANSLATION: {
         **dict.fromkeys(("encode", "step", "source", "token", "position", "logits"), NAME),
@@ -196,6 +204,12 @@ ANSWER: Mapping[str, Mapping[str, Rule]] = {
         "state": OBJECT,
     },
     kinds.TAGS: {"tags_file": INNER, "transitions_file": INNER, "scheme": one_of("IOB2")},
+    kinds.SEVERAL: {"answers": _ANSWERS},
+}
+_OF_OUTPUTS: Mapping[str, Mapping[str, Rule]] = {
+    kinds.CLASSES: {"output": NAME, "labels": _NAMES},
+    kinds.LABELS: {"output": NAME, "labels": _NAMES, "thresholds": _SHARES},
+    kinds.NUMBER: {"output": NAME},
 }
 _STATE: Mapping[str, Rule] = {"from_encode": _TEXTS, "zeros": _TEXTS}
 _DETECTOR: Mapping[str, Rule] = {
@@ -240,8 +254,24 @@ def check_explained(values: Mapping[str, Any]) -> None:
     if detector is not None:
         check_value(detector, OBJECT, "answer.detector")
         check_object(detector, _DETECTOR, "answer.detector.", closed=True)
+    for name, each in values["answer"].get("answers", {}).items():
+        _check_part(each, f"answer.answers[{shown(name)}]")
     if "state" in ANSWER[values["answer"]["kind"]]:
         check_object(values["answer"]["state"], _STATE, "answer.state.")
+
+
+def _check_part(answer: Mapping[str, Any], where: str) -> None:
+    """One of several answers: of a kind that can be, its labels with their thresholds."""
+    known = {"kind": one_of(*_OF_OUTPUTS)}
+    check_object(answer, known, f"{where}.")
+    kind, labels = answer["kind"], answer.get("labels", [])
+    check_object(answer, {**known, **_OF_OUTPUTS[kind]}, f"{where}.", closed=True)
+    if len(set(labels)) < len(labels):
+        raise OffError(f"{where}.labels has a label twice")
+    if kind == kinds.CLASSES and len(labels) < 2:
+        raise OffError(f"{where}.labels is {shown(labels)}, and a class is one of two at least")
+    if kind == kinds.LABELS and len(answer["thresholds"]) != len(labels):
+        raise OffError(f"{where}.thresholds must be one for each of labels")
 
 
 def check_runtime(runtime: Any, where: str) -> None:

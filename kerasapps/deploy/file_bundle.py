@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.deploy.networks import open_network
+from kerasapps.deploy.networks import Scoring, open_network
 from kerasapps.deploy.opening import Load, OpenedBundle
 from kerasapps.deploy.readers import Reader, Shape, Shapes
 from kerasapps.deploy.worked import Worked, plain_inputs, plain_numbers
@@ -28,6 +28,7 @@ class FileBundle(OpenedBundle):
         reader: turns an input into what the network takes.
         load: what loads it again.
         threads: threads that one inference may use.
+        network: what runs the file, where that is open; None opens it.
 
     Raises:
         BundleError: if its runtime cannot load the file, or it is none of this manifest.
@@ -43,10 +44,11 @@ class FileBundle(OpenedBundle):
         reader: Reader,
         load: Load,
         threads: int = 1,
+        network: Scoring | None = None,
     ) -> None:
         super().__init__(manifest, artifact=artifact, load=load, threads=threads)
         self.reader = reader
-        self._model = open_network(path, threads=threads)
+        self._model = open_network(path, threads=threads) if network is None else network
         _require_inputs(path, self._model.input_shapes, self.reader.shape)
         self._require_answers(path)
 
@@ -76,9 +78,13 @@ class FileBundle(OpenedBundle):
 
     def _require_answers(self, path: Path) -> None:
         """The file gives as many answers as the manifest says."""
+        self._require_one_output(path)
         labels = self.manifest.labels
         what = "labels" if labels else "numbers"
-        _require_fit(path, what, self._model.classes, len(labels) or 1)
+        require_fit(path, what, self._model.classes, len(labels) or 1)
+
+    def _require_one_output(self, path: Path) -> None:
+        require_fit(path, "a number of outputs,", len(self._model.outputs), 1)
 
     def worked(self, raw: Any) -> Worked:
         """What preparing one input gives, and the answer, as `examples.json` has them."""
@@ -98,16 +104,16 @@ def _require_inputs(path: Path, of_file: Mapping[str, Shape], of_manifest: Shape
     Files of grey pictures take three channels, those of older versions one.
     """
     if isinstance(of_manifest, Mapping):
-        _require_fit(path, "inputs of shapes", dict(of_file), dict(of_manifest))
+        require_fit(path, "inputs of shapes", dict(of_file), dict(of_manifest))
         return
     for shape in of_file.values():
         is_grey_in_colour = of_manifest[2:] == (1,) and shape == (*of_manifest[:2], 3)
-        _require_fit(
+        require_fit(
             path, "an input of shape", of_manifest if is_grey_in_colour else shape, of_manifest
         )
 
 
-def _require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:
+def require_fit(path: Path, what: str, of_file: object, of_manifest: object) -> None:
     if of_file != of_manifest:
         raise BundleError(
             f"{path} has {what} {of_file}, but the manifest says {of_manifest}: they are not of "

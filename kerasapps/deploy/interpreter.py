@@ -14,9 +14,10 @@ from kerasapps.model_inputs import ModelInputs
 
 
 class TFLiteModel:
-    """A TFLite file with one output, and with one input or several, at batch 1 (see `feeds`).
+    """A TFLite file with one input or several at batch 1 (see `feeds`), and outputs of scores.
 
-    Any number of threads may ask it at once (see `Pool`).
+    Several outputs are given as one row, in the order of their names. Any number of threads may ask
+    it at once (see `Pool`).
 
     Args:
         path: the file.
@@ -30,7 +31,7 @@ class TFLiteModel:
         self._networks = pool_interpreters(path, _Network, threads=threads)
         self._path = path
         with self._networks.lent() as network:
-            self._inputs, self._output = network.inputs, network.output
+            self._inputs, self._outputs = network.inputs, network.outputs
 
     @property
     def input_dtypes(self) -> Mapping[str, np.dtype[Any]]:
@@ -44,13 +45,18 @@ class TFLiteModel:
 
     @property
     def classes(self) -> int:
-        """How many scores it gives."""
-        return int(self._output["shape"][-1])
+        """How many scores it gives, in all."""
+        return sum(self.outputs.values())
+
+    @property
+    def outputs(self) -> Mapping[str, int]:
+        """Name of each output, in order → how many scores it gives."""
+        return {name: int(each["shape"][-1]) for name, each in self._outputs.items()}
 
     @property
     def score_dtype(self) -> np.dtype[Any]:
         """What the file's scores are before they are put on a scale of 0 to 1."""
-        return np.dtype(self._output["dtype"])
+        return np.dtype(next(iter(self._outputs.values()))["dtype"])
 
     def scores(self, example: ModelInputs) -> np.ndarray:
         """Scores of one raw input.
@@ -77,8 +83,8 @@ class _Network:
         interpreter.allocate_tensors()
         self._interpreter = interpreter
         self.inputs = _named_inputs(interpreter)
-        self.output: dict[str, Any] = interpreter.get_output_details()[0]
-        self._dequantize = _dequantizer(self.output)
+        self.outputs = _named_outputs(interpreter)
+        self._read = [(each["index"], _dequantizer(each)) for each in self.outputs.values()]
         self._quantize = {name: _quantizer(details) for name, details in self.inputs.items()}
 
     def scores(self, example: ModelInputs) -> np.ndarray:
@@ -87,7 +93,8 @@ class _Network:
             taken = as_channels(values, details["shape"][1:])
             self._interpreter.set_tensor(details["index"], self._quantize[name](taken)[None])
         self._interpreter.invoke()
-        scores: np.ndarray = self._dequantize(self._interpreter.get_tensor(self.output["index"])[0])
+        rows = [real(self._interpreter.get_tensor(place)[0]) for place, real in self._read]
+        scores: np.ndarray = rows[0] if len(rows) == 1 else np.concatenate(rows)
         return scores
 
 
@@ -99,6 +106,16 @@ def _named_inputs(interpreter: Any) -> dict[str, dict[str, Any]]:
     runner = interpreter.get_signature_runner(next(iter(signatures)))
     named: dict[str, dict[str, Any]] = runner.get_input_details()
     return named
+
+
+def _named_outputs(interpreter: Any) -> dict[str, dict[str, Any]]:
+    """The details of each output tensor under its name in the signature, by name where several."""
+    details = interpreter.get_output_details()
+    signatures = interpreter.get_signature_list()
+    if len(details) == 1 or not signatures:
+        return {details[0]["name"]: details[0]}
+    runner = interpreter.get_signature_runner(next(iter(signatures)))
+    return dict(sorted(runner.get_output_details().items()))
 
 
 def _quantizer(details: dict[str, Any]) -> Any:

@@ -32,9 +32,10 @@ _WEIGHTS_IN = "session.model_external_initializers_file_folder_path"
 
 
 class OnnxModel:
-    """An ONNX file with one output, and with one input or several, asked at batch 1 (see `feeds`).
+    """An ONNX file with one input or several at batch 1 (see `feeds`), and outputs of scores.
 
-    Any number of threads may ask it at once (see `Pool`).
+    Several outputs are given as one row, in the order of their names. Any number of threads may ask
+    it at once (see `Pool`).
 
     Args:
         path: the file.
@@ -51,8 +52,11 @@ class OnnxModel:
         with self._sessions.lent() as session:
             inputs, outputs = session.get_inputs(), session.get_outputs()
         with failing_onnx(path, how="is no network from one example to scores"):
-            (output,) = outputs
-            self._classes, self._score_dtype = int(output.shape[-1]), dtype_of(output)
+            self._outputs = {
+                each.name: int(each.shape[-1])
+                for each in sorted(outputs, key=lambda output: str(output.name))
+            }
+            (self._score_dtype,) = {dtype_of(each) for each in outputs}
             self._dtypes = {each.name: dtype_of(each) for each in inputs}
         self._shapes = {each.name: tuple(each.shape[1:]) for each in inputs}
 
@@ -68,8 +72,13 @@ class OnnxModel:
 
     @property
     def classes(self) -> int:
-        """How many scores it gives."""
-        return self._classes
+        """How many scores it gives, in all."""
+        return sum(self._outputs.values())
+
+    @property
+    def outputs(self) -> Mapping[str, int]:
+        """Name of each output, in order → how many scores it gives."""
+        return self._outputs
 
     @property
     def score_dtype(self) -> np.dtype[Any]:
@@ -93,8 +102,8 @@ class OnnxModel:
             for name, each in feeds(tuple(self._dtypes), example).items()
         }
         with failing_onnx(self._path), self._sessions.lent() as session:
-            scores: np.ndarray = session.run(None, values)[0][0]
-        return scores
+            rows = [each[0] for each in session.run([*self._outputs], values)]
+        return rows[0] if len(rows) == 1 else np.concatenate(rows)
 
 
 def pool_sessions(path: Path, *, threads: int = 1, small: int = 0) -> Pool[Any]:

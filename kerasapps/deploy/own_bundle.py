@@ -38,7 +38,8 @@ class ValueBundle(FileBundle):
         return [self._outputs(each) for each in self.reader.split(inputs)]
 
     def _require_answers(self, path: Path) -> None:
-        """Any number of them."""
+        """Any number of them, in one output."""
+        self._require_one_output(path)
 
 
 class ArrayReader:

@@ -77,10 +77,14 @@ class Bundle(FileBundle):
         Raises:
             BundleError: if no class has a score above 0, so that nothing can be said of the input.
         """
-        return self._checked(self._outputs(raw))
+        return self.checked(self._outputs(raw))
 
-    def _checked(self, scores: np.ndarray) -> np.ndarray:
-        """The scores, of which one at least says something."""
+    def checked(self, scores: np.ndarray) -> np.ndarray:
+        """Scores of the file, of which one at least says something.
+
+        Raises:
+            BundleError: if no class has a score above 0.
+        """
         if not scores.any():
             raise BundleError(
                 f"{self.manifest.folder}: the file {self.artifact} gives no class a score above 0; "
@@ -90,14 +94,29 @@ class Bundle(FileBundle):
         return scores
 
     def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
-        scores = plain_numbers(self.scores(raw))
+        return self.plain_of(self.scores(raw))
+
+    def plain_of(self, outputs: np.ndarray) -> Mapping[str, Any]:
+        """Some scores of the file as `examples.json` has an answer."""
+        scores = plain_numbers(self.checked(outputs))
         best = int(np.argmax(scores))
         answer = {"label": self.labels[best], "score": scores[best]}
         return answer if len(scores) > MOST_SCORES else {**answer, "scores": scores}
 
     def _prediction(self, raw: Any, count: int) -> Prediction:
-        labels, scores = self._ranked(self.scores(raw), count)
-        return Prediction(labels, scores, truncated=not self.reader.reads_whole(raw))
+        whole = self.reader.reads_whole(raw)
+        return self.prediction_of(self.scores(raw), truncated=not whole, top_k=count)
+
+    def prediction_of(
+        self, outputs: np.ndarray, *, truncated: bool = False, top_k: int = 3
+    ) -> Prediction:
+        """The prediction that some scores of the file are, `(num_classes,)`.
+
+        Raises:
+            BundleError: if no class has a score above 0.
+        """
+        labels, scores = self._ranked(self.checked(outputs), top_k)
+        return Prediction(labels, scores, truncated=truncated)
 
     def _ranked(self, scores: np.ndarray, count: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
         """The likeliest labels, best first, and their scores."""

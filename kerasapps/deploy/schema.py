@@ -237,6 +237,8 @@ def _check_task(values: Mapping[str, Any], rules: TaskRules) -> None:
     numbers = answer in (kinds.NUMBER, kinds.NUMBERS)
     if rules.classes and answer == kinds.CLASSES and len(labels) < 2:
         raise OffError(f"labels is {shown(labels)}, and a classifier has two at least")
+    if answer == kinds.SEVERAL and labels:
+        raise OffError(f"labels is {shown(labels)}, and several answers have each their own")
     if numbers and labels:
         raise OffError(f"labels is {shown(labels)}, and numbers have none")
     if answer == kinds.LABELS and len(values["answer"]["thresholds"]) != len(labels):

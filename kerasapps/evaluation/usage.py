@@ -20,6 +20,20 @@ _APPS = {
 }
 
 
+_ONE = """\
+interpreter.allocate_tensors()
+(takes,), (gives,) = interpreter.get_input_details(), interpreter.get_output_details()
+interpreter.set_tensor(takes["index"], {value})
+interpreter.invoke()
+print(interpreter.get_tensor(gives["index"]))"""
+_ONE_BY_NAME = """\
+answer = interpreter.get_signature_runner()
+((name, takes),) = answer.get_input_details().items()
+for output, values in answer(**{{name: {value}}}).items():
+    print(output, values)"""
+"""How an interpreter is asked for the one thing that a file gives, and for several."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a bundle is asked, as it is written.
@@ -58,11 +72,13 @@ class Usage:
         asked: what it is asked.
         shown: what Python prints of an answer, which is called `answer`.
         gives: what a TFLite file gives, as the end of a sentence.
+        by_name: whether it gives several things, each under its name.
     """
 
     asked: Asked
     shown: str
     gives: str
+    by_name: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,17 +209,14 @@ print({usage.shown})"""
 def _tflite(usage: Usage, files: ShippedFiles) -> UseBlock:
     asked = usage.asked
     steps = " They count in steps of 1/256: divide by 256." if files.scores == "uint8" else ""
+    run = _ONE_BY_NAME if usage.by_name else _ONE
     code = f"""\
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 {asked.imports}
 
 interpreter = Interpreter({literal((files.bundle / files.tflite).as_posix())})
-interpreter.allocate_tensors()
-(takes,), (gives,) = interpreter.get_input_details(), interpreter.get_output_details()
-interpreter.set_tensor(takes["index"], {asked.value})
-interpreter.invoke()
-print(interpreter.get_tensor(gives["index"]))"""
+{run.format(value=asked.value)}"""
     return UseBlock(
         heading="On a phone, or wherever LiteRT runs",
         said=f"{files.tflite} takes {asked.takes}, and gives {usage.gives}.{steps} "

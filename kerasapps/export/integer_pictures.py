@@ -13,6 +13,7 @@ from kerasapps.export.score_steps import whole_scores_suffice
 
 PICTURES = f"{__name__}:integer_pictures"
 PICTURE_NUMBERS = f"{__name__}:integer_picture_numbers"
+"""The same where numbers are among what is answered."""
 
 
 def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
@@ -27,7 +28,7 @@ def integer_pictures(converter: Callable[[], Any], job: Mapping[str, Any]) -> by
 
 
 def integer_picture_numbers(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
-    """uint8 in, float32 numbers out, in the unit of the target; see `integer_pictures`."""
+    """uint8 in, float32 out: numbers in the unit of the target, scores; see `integer_pictures`."""
     return _integer(converter, job, whole=False)
 
 

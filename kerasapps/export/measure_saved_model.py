@@ -3,7 +3,8 @@
 A fresh process that knows nothing of Keras: it loads the folder with TensorFlow alone and calls
 its serving signature with raw inputs. The job names `model`, `inputs` (as `write_raw` wrote them),
 `scores` and `result`; `labels`, in score order, where the signature gives ranked ones. Without, its
-one answer beside `errors` is taken as it is.
+one answer beside `errors` is taken as it is. Where it answers several things, `labels` has those of
+each by the name of its output, or null for a number.
 
 Beside the scores it writes `errors`, a JSON list of why each input was refused, empty texts for
 those that were read. Where the job names `odd` inputs, `differences` gets what is wrong with them.
@@ -14,10 +15,10 @@ from __future__ import annotations
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -57,7 +58,8 @@ def main() -> None:
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
 
 
-Raw = bytes | np.ndarray | dict[str, Any]
+Labels: TypeAlias = Sequence[str] | Mapping[str, Sequence[str] | None] | None
+Raw: TypeAlias = bytes | np.ndarray | dict[str, Any]
 """An input, or a value for each of the signature's arguments."""
 
 
@@ -99,9 +101,7 @@ def _readable(serve: Any, inputs: Path) -> list[Raw]:
     return first
 
 
-def _score(
-    serve: Any, inputs: Path, labels: Sequence[str] | None
-) -> tuple[list[np.ndarray], list[str]]:
+def _score(serve: Any, inputs: Path, labels: Labels) -> tuple[list[np.ndarray], list[str]]:
     """A row of scores an input, and why inputs were refused, whose scores are all 0."""
     rows: list[np.ndarray] = []
     refusals: list[str] = []
@@ -112,7 +112,7 @@ def _score(
 
 
 def _answers(
-    serve: Any, inputs: Path, labels: Sequence[str] | None
+    serve: Any, inputs: Path, labels: Labels
 ) -> Iterator[tuple[list[np.ndarray], list[str]]]:
     """Scores and refusals of each batch, in order; as many batches at once as there are cores."""
 
@@ -120,7 +120,7 @@ def _answers(
         # Pictures are read here, as those of all batches that wait may not fit.
         answer = serve(**_feeds(serve, [_read(line) for line in lines]))
         errors = _errors(answer, len(lines))
-        return _plain(answer) if labels is None else _in_order(answer, labels, errors), errors
+        return _scores_of(answer, labels, errors), errors
 
     cores = len(machine.usable_cores())
     batches = _batches(inputs, BATCH)
@@ -128,6 +128,19 @@ def _answers(
         # A few at a time: texts stand in their lines, and all of them may be long.
         while some := list(itertools.islice(batches, 4 * cores)):
             yield from threads.map(answered, some)
+
+
+def _scores_of(answer: Any, labels: Labels, errors: Sequence[str]) -> list[np.ndarray]:
+    if labels is None:
+        return _plain(answer)
+    if not isinstance(labels, Mapping):
+        return _in_order(answer, labels, errors)
+    parts = []
+    for output, names in labels.items():
+        wanted = ("value",) if names is None else ("labels", "scores")
+        part = {name: answer[f"{output}_{name}"] for name in wanted}
+        parts.append(_scores_of(part, names, errors))
+    return [np.concatenate(row) for row in zip(*parts, strict=True)]
 
 
 def _plain(answer: Any) -> list[np.ndarray]:

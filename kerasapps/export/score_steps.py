@@ -24,20 +24,21 @@ def float_scores(content: bytes) -> list[str]:
         content: a TFLite file, not quantized.
 
     Returns:
-        The output of the softmax that gives the file's scores; nothing where whole numbers
-        suffice, or where the file does not end in one softmax.
+        The output of each softmax that gives scores of the file, but where whole numbers suffice.
     """
     from ai_edge_litert import schema_py_generated as schema
     from ai_edge_litert.tools import flatbuffer_utils
 
     model = flatbuffer_utils.read_model_from_bytearray(bytearray(content))
     graph = model.subgraphs[0]
-    if len(model.subgraphs) > 1 or len(graph.outputs) > 1:
+    if len(model.subgraphs) > 1:
         return []
-    (place,) = graph.outputs
-    scores = graph.tensors[place]
-    (maker,) = (each for each in graph.operators if place in each.outputs)
-    made_by = model.operatorCodes[maker.opcodeIndex].builtinCode
-    if made_by != schema.BuiltinOperator.SOFTMAX or whole_scores_suffice(math.prod(scores.shape)):
-        return []
-    return [scores.name.decode()]
+    names = []
+    for place in graph.outputs:
+        scores = graph.tensors[place]
+        (maker,) = (each for each in graph.operators if place in each.outputs)
+        made_by = model.operatorCodes[maker.opcodeIndex].builtinCode
+        is_softmax = made_by == schema.BuiltinOperator.SOFTMAX
+        if is_softmax and not whole_scores_suffice(math.prod(scores.shape)):
+            names.append(scores.name.decode())
+    return names

@@ -32,10 +32,10 @@ def convert_network(
 
     Every input is a tensor of the file: a single one without a name of its own is called `input`,
     all others keep the model's names. The file `onnx` takes the same in batches of any size, and
-    calls what it gives `output`.
+    calls what it gives `output`; what a model gives by name keeps its names in all files.
 
     Args:
-        model: from one input tensor, or several, to scores, `(batch, …)`.
+        model: from one input tensor, or several, to scores, `(batch, …)`, or a mapping of such.
         folder: an empty folder for the files and the converter's own.
         modes: quantization modes to make.
         calibration: training inputs in the raw dtype, `(n, …)`: of a network with one input an
@@ -68,9 +68,17 @@ def convert_network(
         if calibration is None
         else str(save_inputs(_as_taken(calibration, model), folder / "calibration")),
         "integer": integer,
-        "outputs": model.output_shape[-1],
+        "outputs": _widths(model),
     }
     return convert_modes(job, modes=modes, folder=folder)
+
+
+def _widths(model: keras.Model) -> int | dict[str, int]:
+    """How many scores a model gives, of several outputs by name."""
+    given = model.output
+    if isinstance(given, Mapping):
+        return {name: int(each.shape[-1]) for name, each in sorted(given.items())}
+    return int(given.shape[-1])
 
 
 def _as_taken(calibration: ModelInputs, model: keras.Model) -> ModelInputs:
@@ -120,12 +128,16 @@ def write_static_batch(model: keras.Model, path: Path) -> None:
 
 
 def write_any_batch(model: keras.Model, path: Path) -> None:
-    """Writes a SavedModel of batches of any size, whose answer is called `output`.
+    """Writes a SavedModel of batches of any size, whose answer is `output` if it has no name.
 
     Raises:
         ExportError: if a side of an input but the batch has no fixed size.
     """
-    _write_batches(model, path, size=None, answer=lambda outputs: {"output": outputs})
+    _write_batches(model, path, size=None, answer=_by_name)
+
+
+def _by_name(outputs: Any) -> Any:
+    return outputs if isinstance(outputs, Mapping) else {"output": outputs}
 
 
 def _write_batches(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -23,6 +24,11 @@ from kerasapps.files.npy import save_array
 from kerasapps.model_inputs import ModelInputs, RawInput, save_inputs
 
 SCORERS = Runners("kerasapps.deploy.measure_tflite", "kerasapps.export.measure_saved_model")
+
+
+Labels: TypeAlias = Sequence[str] | Mapping[str, Sequence[str] | None] | None
+"""Of a file's answers, in the order of their scores; of several answers by output, None for those
+that have none; None where there are no labels at all."""
 
 
 class Agree(Protocol):
@@ -47,6 +53,8 @@ class HeldOut:
         labels: class names in score order, where a SavedModel answers with ranked ones.
         odd: raw inputs on which a SavedModel must see what training sees.
         elsewhere: some of the examples as another program prepares them, for TFLite files.
+        also: what is to be said against a file beside its share and agreement, where it answers
+            several things: (scores, their places, tolerance) → words, empty for nothing.
     """
 
     inputs: ModelInputs
@@ -56,9 +64,10 @@ class HeldOut:
     share: Callable[..., float]
     agree: Agree
     runners: Runners
-    labels: Sequence[str] | None = None
+    labels: Labels = None
     odd: Sequence[OddInput] = ()
     elsewhere: Elsewhere | None = None
+    also: Callable[..., str] | None = None
 
     def part(self, rows: np.ndarray) -> HeldOut:
         """The examples at some places, by which a file is judged that refuses the others."""
@@ -66,6 +75,7 @@ class HeldOut:
             self,
             reference=self.reference[rows],
             share=lambda scores: self.share(scores, rows),
+            also=self.also and functools.partial(self.also, rows=rows),
         )
 
 
@@ -159,7 +169,8 @@ def _run(path: Path, held_out: HeldOut, *, inputs: Path, others: Path | None, st
         "scores": str(folder / f"{stem.name}.scores.npy"),
     }
     if held_out.labels is not None:
-        job["labels"] = list(held_out.labels)
+        labels = held_out.labels
+        job["labels"] = dict(labels) if isinstance(labels, Mapping) else list(labels)
     if path.is_dir():
         job |= _raw_job(folder, odd=bool(held_out.odd))
     elif others is not None:
@@ -186,6 +197,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
     share, reference = held_out.share(scores), held_out.share(held_out.reference)
     agreement = held_out.agree(scores, held_out.reference, tolerance=tolerance)
     tolerated = tolerated_loss(metric, share, reference, tolerance=tolerance, count=count)
+    also = held_out.also(scores, tolerance=tolerance) if held_out.also is not None else ""
     return Artifact.judged(
         name,
         path,
@@ -196,6 +208,7 @@ def _judge(name: str, path: Path, run: _Run, held_out: HeldOut, tolerance: float
         reason=_strange(scores)
         or loss_objection(metric, share, reference, tolerance=tolerance, count=count)
         or agreement.objection
+        or also
         or differences_in_words(run.differences),
         note="; ".join(filter(None, (refusals_in_words(errors) or warning, tolerated))),
         elsewhere=elsewhere,

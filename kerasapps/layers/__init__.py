@@ -41,6 +41,7 @@ from kerasapps.layers.transformer import (
     TokenAndPositionEmbedding,
     TransformerEncoderBlock,
 )
+from kerasapps.layers.uncertainty import UncertaintyWeights
 from kerasapps.layers.whitening import WhitenedConv2D
 from kerasapps.layers.word_characters import AffixVectors, CharacterFeatures
 
@@ -88,6 +89,7 @@ __all__ = [
     "TokenEmbedding",
     "TransformerDecoderBlock",
     "TransformerEncoderBlock",
+    "UncertaintyWeights",
     "WhitenedConv2D",
     "WordDropout",
     "make_divisible",

@@ -15,6 +15,7 @@ from kerasapps.deploy.translator import TranslationBundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
 from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.outputs.tags.bundle import TagBundle
 from kerasapps.serve.kinds import ARRAY, PICTURE, ROW, SOUND, TEXT, Kind
 from kerasapps.serve.refusal import invalid
@@ -114,16 +115,27 @@ class Model:
 
     @property
     def answers(self) -> str:
-        """What it answers with: classes, labels, a number, a text, entities or values."""
+        """What it answers with: classes, labels, a number, several, a text, entities or values."""
         if isinstance(self.bundle, Bundle):
             return "classes"
         if isinstance(self.bundle, LabelBundle):
             return "labels"
+        if isinstance(self.bundle, SeveralBundle):
+            return "several"
         if isinstance(self.bundle, TranslationBundle):
             return "text"
         if isinstance(self.bundle, TagBundle):
             return "entities"
         return "values" if isinstance(self.bundle, ValueBundle) else "number"
+
+    @property
+    def parts(self) -> Mapping[str, Model]:
+        """Of several answers the name of each → the same model with this answer alone."""
+        if not isinstance(self.bundle, SeveralBundle):
+            return {}
+        return {
+            name: dataclasses.replace(self, bundle=part) for name, part in self.bundle.parts.items()
+        }
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -150,7 +162,8 @@ def model_of(name: str, bundle: LoadedBundle, task: Task | None) -> Model:
     usual = finished.answers(bundle, {})
     kind = usual.kind
     options = _options(task.asked("predict"))
-    if not isinstance(bundle, Bundle):  # only classes are ranked
+    parts = bundle.parts.values() if isinstance(bundle, SeveralBundle) else (bundle,)
+    if not any(isinstance(part, Bundle) for part in parts):  # only classes are ranked
         options = {name: each for name, each in options.items() if name not in _OF_CLASSES}
     return Model(name, bundle, _KINDS[kind], options, answering, usual.columns)
 

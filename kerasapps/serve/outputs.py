@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.several.bundle import SeveralBundle
 from kerasapps.serve.model import Model
 from kerasapps.serve.tensors import BYTES, Tensor, of_array, of_texts
 
@@ -57,6 +58,12 @@ def outputs_of(model: Model) -> list[Output]:
             Output("scores", "FP32", (count,), _stacked),
             Output("chosen", "BOOL", (count,), chosen),
         ]
+    if isinstance(model.bundle, SeveralBundle):
+        return [
+            _beside(name, model.bundle.output(name), part, each)
+            for name, part in model.parts.items()
+            for each in outputs_of(part)
+        ]
     if model.answers == "text":
 
         def texts(name: str, answers: Sequence[Any]) -> Tensor:
@@ -72,9 +79,26 @@ def outputs_of(model: Model) -> list[Output]:
             return of_texts(name, [_json_of(each.entities) for each in answers])
 
         return [Output("entities", BYTES, (), entities)]
+    return [_numbers_of(model)]
+
+
+def _numbers_of(model: Model) -> Output:
+    """The number, or whatever numbers a network of the user's gives."""
     if model.answers == "number":
-        return [Output("value", "FP32", (), lambda name, each: _numbers(name, _of(each, "value")))]
-    return [Output("values", "FP32", (-1,), _stacked)]
+        return Output("value", "FP32", (), lambda name, each: _numbers(name, _of(each, "value")))
+    return Output("values", "FP32", (-1,), _stacked)
+
+
+def _beside(name: str, output: str, part: Model, own: Output) -> Output:
+    """An output of one answer of several, behind that answer's own name."""
+
+    def tensor(called: str, answers: Sequence[Any]) -> Tensor:
+        given = [each[name] for each in answers]
+        if part.answers == "number":
+            given = [Number(float(each[0])) for each in given]
+        return own.tensor(called, given)
+
+    return Output(f"{output}_{own.name}", own.datatype, own.shape, tensor)
 
 
 def _of(answers: Sequence[Any], name: str) -> list[Any]:

@@ -239,6 +239,8 @@ def _found(model: Model, options: Mapping[str, Any]) -> Callable[[Any], Any]:
     bundle: Any = model.bundle
     if model.answers in ("classes", "labels"):
         return lambda value: bundle.scores(bundle.reader.split(value)[0])
+    if model.answers == "several":
+        return lambda value: bundle.outputs(bundle.reader.split(value)[0])
     return lambda value: bundle.predict(value, **options)[0]
 
 
@@ -251,6 +253,8 @@ def _run(model: Model) -> Find:
             values = bundle.run(arrays)
         except BundleError as error:  # ids that the network lacks: here they are the client's
             raise DataError("the model fails on these values") from error
+        if model.answers == "several":
+            return bundle.split(values)
         return values if model.answers != "number" else Number(float(values[0]))
 
     return run

@@ -144,6 +144,11 @@ def model_document(model: Model, config: ServeConfig) -> Schema:
     }
     if model.answers == "text":
         values["text_field"] = model.columns[0]
+    if model.parts:
+        values["parts"] = {
+            name: {"answers": part.answers, "labels": list(part.labels)}
+            for name, part in model.parts.items()
+        }
     spec = _row_spec(model)
     if spec is not None:
         values["columns"] = [
@@ -212,13 +217,19 @@ def _cell(column: ColumnSpec) -> Schema:
     return {**schema, "description": column.kind, "examples": [column.typical]}
 
 
-def _answer(model: Model) -> Schema:
+def _fields(model: Model) -> Mapping[str, Schema]:
+    """What an answer holds."""
     scores = {"type": "array", "items": _SCORE}
     labels = {"type": "array", "items": {"type": "string"}, "description": "best first"}
     other = {"type": "object", "properties": {"text": {"type": "string"}, "score": _SCORE}}
     cut = {"truncated": _CUT} if model.reads.name == "text" else {}
     text, *_ = (*model.columns, "text")
-    fields: Mapping[str, Schema] = {
+    parts = {
+        name: {"type": "object", "required": list(own), "properties": own}
+        for name, part in model.parts.items()
+        for own in [_fields(part)]
+    }
+    fields: Mapping[str, Mapping[str, Schema]] = {
         "classes": {"labels": labels, "scores": scores, **cut},
         "labels": {
             "labels": {**labels, "description": "all that are given, best first; may be none"},
@@ -234,8 +245,16 @@ def _answer(model: Model) -> Schema:
         },
         "entities": {"entities": {"type": "array", "items": _ENTITY}},
         "values": {"values": {"type": "array", "items": {}}},
+        "several": {
+            "answers": {"type": "object", "required": list(parts), "properties": parts},
+            **cut,
+        },
     }
-    one = fields[model.answers]
+    return fields[model.answers]
+
+
+def _answer(model: Model) -> Schema:
+    one = _fields(model)
     return {
         "type": "object",
         "required": ["model", "artifact", "predictions"],

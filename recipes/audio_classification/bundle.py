@@ -159,7 +159,7 @@ class SoundBundle(Bundle):
 
     def _heard(self, raw: Any, count: int) -> SoundPrediction:
         parts = self._parts(raw)
-        ranked = self._ranked(self._checked(_mean(parts)), count)
+        ranked = self._ranked(self.checked(_mean(parts)), count)
         windows = tuple(self._part(*each) for each in parts) if len(parts) > 1 else ()
         return SoundPrediction(*ranked, windows=windows)
 

@@ -42,7 +42,13 @@ from kerasapps.recipes.image_classification.plan import plan_training
 from kerasapps.recipes.image_classification.report import show_pictures, shown_pictures
 from kerasapps.recipes.image_classification.samples import write_samples
 from kerasapps.recipes.image_classification.task import TASK
-from kerasapps.recipes.judgings import class_weights_of, judging_of, learnt_of, outputs_of
+from kerasapps.recipes.judgings import (
+    building,
+    class_weights_of,
+    judging_of,
+    learnt_of,
+    outputs_of,
+)
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, as_trained
@@ -56,6 +62,7 @@ INTEGER: Mapping[TargetKind, str] = {
     "class": PICTURES,
     "labels": PICTURES,
     "number": PICTURE_NUMBERS,
+    "several": PICTURE_NUMBERS,
 }
 """What makes the int8 file, by what is answered."""
 _MIXUP = 0.2  # alpha, of pretrained backbones
@@ -193,12 +200,15 @@ def prepare(splits: ImageSplits, options: Options, cache: Cache) -> Experiment:
     change = augmentation_of(image, plan.model)
     return Experiment(
         plan=plan,
-        build=functools.partial(
-            build_classifier,
-            plan.model,
-            input_shape=spec.shape,
-            num_classes=outputs_of(splits),
-            dropout=plan.train.dropout,
+        build=building(
+            splits,
+            functools.partial(
+                build_classifier,
+                plan.model,
+                input_shape=spec.shape,
+                num_classes=outputs_of(splits),
+                dropout=plan.train.dropout,
+            ),
         ),
         judging=judging_of(
             splits,

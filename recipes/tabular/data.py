@@ -25,7 +25,8 @@ from kerasapps.data.targets.kinds import key_of_names
 from kerasapps.errors import KerasAppsError
 from kerasapps.outputs.labels.labelled import LabelledSets
 from kerasapps.outputs.numbers.finished import Numbered
-from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
+from kerasapps.recipes.answering import Known, known_examples, known_of_split
+from kerasapps.recipes.answering import single_answer_to as answer_to
 from kerasapps.terminal.streams import tell
 
 __all__ = ["KIND", "answer_to", "holds", "judged", "usable"]

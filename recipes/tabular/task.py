@@ -11,7 +11,7 @@ from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import ANSWERS
+from kerasapps.recipes.answering import SINGLE
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -26,7 +26,7 @@ TASK = Task(
     options=TabularConfig,
     architectures=ARCHITECTURES,
     model="mlp",
-    answers=ANSWERS,
+    answers=SINGLE,
     package=__package__,
     phrases=Phrases(
         data="CSV, TSV, JSON, JSONL or Parquet file, folder with train, validation and test files, "

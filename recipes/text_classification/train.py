@@ -32,6 +32,7 @@ from kerasapps.outputs.classes.words import Scorer
 from kerasapps.outputs.labels.integer import LABEL_SCORES
 from kerasapps.outputs.numbers.integer import NUMBERS
 from kerasapps.outputs.reading import ShownExample
+from kerasapps.outputs.several.integer import SEVERAL
 from kerasapps.preprocess.text import (
     encode_texts,
     encoded_lengths,
@@ -42,6 +43,7 @@ from kerasapps.preprocess.text import (
 from kerasapps.preprocess.tokenizers import Tokenizer
 from kerasapps.preprocess.tokenizers.graph import tokenize_in_graph
 from kerasapps.recipes.judgings import (
+    building,
     class_weights_of,
     judging_of,
     learnt_of,
@@ -67,7 +69,12 @@ from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.samples import Sample, sample_text
 from kerasapps.workflow.steps import Options
 
-INTEGER: Mapping[TargetKind, str] = {"class": SCORES, "labels": LABEL_SCORES, "number": NUMBERS}
+INTEGER: Mapping[TargetKind, str] = {
+    "class": SCORES,
+    "labels": LABEL_SCORES,
+    "number": NUMBERS,
+    "several": SEVERAL,
+}
 """What makes the int8 file, by what is answered."""
 MANY_TOKENS = 300_000  # about ten thousand short texts
 MOST_TIME = 3.5
@@ -224,7 +231,7 @@ def prepare(splits: TextSplits, options: Options, cache: Cache) -> Experiment:
     )
     return Experiment(
         plan=with_minutes(plan, inputs.train.size),
-        build=build,
+        build=building(splits, build),
         judging=judging,
         batches=batches_of(
             splits,

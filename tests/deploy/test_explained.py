@@ -17,6 +17,7 @@ from kerasapps.errors import BundleError
 from kerasapps.outputs.classes.answer import CLASS_ANSWER
 from kerasapps.outputs.labels.answer import explain_thresholds
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER
+from kerasapps.outputs.several.answer import explain_several
 from kerasapps.outputs.tags.answer import TAG_ANSWER
 from kerasapps.preprocess import ImageSpec, SubwordSpec, fit_rows, learn_tokenizer
 from kerasapps.preprocess.sounds.spec import SoundSpec
@@ -66,6 +67,15 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "labels": explain_thresholds([0.5, 0.25]),
     "translation": SEARCH,
     "tags": dict(TAG_ANSWER),
+    "several": explain_several(
+        {
+            "breed": CLASS_ANSWER,
+            "marks": explain_thresholds([0.5, 0.25]),
+            "age": NUMBER_ANSWER,
+        },
+        outputs={"breed": "breed", "marks": "marks", "age": "age"},
+        labels={"breed": ("husky", "pug"), "marks": ("scar", "spot"), "age": ()},
+    ),
 }
 
 
@@ -167,6 +177,14 @@ TENSOR = "artifacts.0.runtime.signatures.0.inputs.0"
         ("picture", "translation", "answer.state.zeros", [1], "a list of texts"),
         ("picture", "tags", "answer.scheme", "IOB1", "IOB2"),
         ("picture", "tags", "answer.transitions_file", "/x", "inside the bundle"),
+        ("picture", "several", "answer.answers", {}, "two answers at least"),
+        ("picture", "several", "answer.answers.age.kind", "tags", "classes or labels or number"),
+        ("picture", "several", "answer.answers.age.output", "a b", "letters, digits"),
+        ("picture", "several", "answer.answers.age.labels", [], "does not know"),
+        ("picture", "several", "answer.answers.breed.labels", ["pug"], "two at least"),
+        ("picture", "several", "answer.answers.breed.labels", ["pug", "pug"], "a label twice"),
+        ("picture", "several", "answer.answers.breed.labels", ["pug", ""], "none of them empty"),
+        ("picture", "several", "answer.answers.marks.thresholds.1", 2, "numbers from 0 to 1"),
         ("picture", "classes", "artifacts.0.runtime", [], "an object"),
         ("picture", "classes", "artifacts.0.runtime.format", "pb", "tflite or saved_model"),
         ("picture", "classes", "artifacts.0.runtime.signatures", None, "a list"),
@@ -192,6 +210,13 @@ def test_one_value_that_is_off_is_named(
         check_values(values, "bundle.json")
     assert words in str(refused.value)
     assert place.split(".", maxsplit=1)[0] in str(refused.value)
+
+
+def test_every_label_of_several_answers_needs_a_threshold() -> None:
+    values = manifest(answers="several")
+    put(values, "answer.answers.marks.thresholds", [0.5])
+    with pytest.raises(BundleError, match=r"marks.*thresholds must be one for each of labels"):
+        check_values(values, "bundle.json")
 
 
 def test_the_json_schema_takes_whatever_kerasapps_says() -> None:

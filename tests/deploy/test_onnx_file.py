@@ -89,13 +89,14 @@ def test_a_file_tells_its_tensors(file: Path) -> None:
     check_runtime(described, "artifacts[0].runtime")
 
 
-def test_a_file_with_several_answers_is_no_network(tmp_path: Path) -> None:
-    tensors = {name: (FLOAT, ["batch", 2]) for name in "ab"}
+def test_several_answers_are_one_row_in_the_order_of_their_names(tmp_path: Path) -> None:
+    tensors = {name: (FLOAT, ["batch", 2]) for name in "ba"}
     nodes = [("Neg", ["x"], ["a"]), ("Abs", ["x"], ["b"])]
     takes = {"x": tensors["a"]}
-    file = write_onnx(tmp_path / "two.onnx", nodes, takes=takes, gives=tensors)
-    with pytest.raises(BundleError, match=r"two\.onnx is no network from one example to scores"):
-        OnnxModel(file)
+    model = OnnxModel(write_onnx(tmp_path / "two.onnx", nodes, takes=takes, gives=tensors))
+    assert (model.outputs, model.classes) == ({"a": 2, "b": 2}, 4)
+    assert [*model.outputs] == ["a", "b"]
+    np.testing.assert_array_equal(model.scores(np.float32([1, -2])), [-1, 2, 1, 2])
 
 
 def test_formats(file: Path, tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ def given_names(folder: Path) -> dict[str, Any]:
 
 def _pictures(folder: Path) -> None:
     write_shapes(folder / "photos", per_class=16)
+    files = sorted((folder / "photos").glob("*/*.png"))
+    pets = [
+        f"{file.relative_to(folder)},{file.parent.name},{1 + n / 7:.2f}"
+        for n, file in enumerate(files)
+    ]
+    (folder / "pets.csv").write_text("\n".join(["file,breed,age", *pets, ""]), encoding="utf-8")
     for number, name in enumerate(("more_photos", "new_photos"), start=1):
         write_shapes(folder / name, per_class=3, first=1000 * number)
     for name, label in zip(("a.jpg", "b.jpg"), COLOURS, strict=False):

@@ -15,7 +15,7 @@ from kerasapps.deploy.compiled import CompiledFigures
 from kerasapps.deploy.manifest import read_manifest
 from kerasapps.export import further
 from kerasapps.export.artifact import Measurement
-from kerasapps.recipes import bundles
+from kerasapps.recipes import bundles, explaining
 from kerasapps.recipes.image_classification.finished import load
 from tests.deploy.tampered import tamper
 from tests.light import run_light
@@ -60,7 +60,8 @@ class PlantedTask:
 @pytest.fixture
 def task(monkeypatch: pytest.MonkeyPatch) -> PlantedTask:
     planted = PlantedTask()
-    monkeypatch.setattr(bundles, "task_of", lambda manifest: planted)
+    for module in (bundles, explaining):
+        monkeypatch.setattr(module, "task_of", lambda manifest: planted)
     return planted
 
 
@@ -122,6 +123,8 @@ def test_a_task_explains_the_file_that_is_named(task: PlantedTask) -> None:
     assert found == "explained" and task.calls == [("int8", "text", "good")]
     kerasapps.explain_text(FIRST_BUNDLE, "text")
     assert task.calls[1][2] is None
+    with pytest.raises(kerasapps.ConfigError, match="first_bundle gives one answer; leave target"):
+        kerasapps.explain_text(FIRST_BUNDLE, "text", target="age")
 
 
 def test_a_task_times_the_files_that_are_there_or_named(task: PlantedTask, tmp_path: Path) -> None:

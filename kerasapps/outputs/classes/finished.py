@@ -5,7 +5,7 @@ What only judging needs is imported then: most bundles are loaded to be asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -48,8 +48,6 @@ def evaluate_classes(
     Raises:
         DataError: if the data cannot be used, or has a class that the bundle does not know.
     """
-    from kerasapps.outputs.classes.labelled import place_labels
-    from kerasapps.outputs.classes.metrics import classification_metrics
     from kerasapps.workflow.held_out import usable_examples
 
     reading = {name: value for name, value in options.items() if name != "unknown_classes"}
@@ -63,10 +61,38 @@ def evaluate_classes(
         usual=usual,
         digest=digest,
     )
-    inputs, places = place_labels(
-        labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
+    return class_figures(
+        labelled, bundle.scores, labels=bundle.labels, options=options, with_auc=with_auc
     )
-    scores = np.stack([bundle.scores(each) for each in inputs])
+
+
+def class_figures(
+    labelled: Labelled,
+    scores_of: Callable[[Any], np.ndarray],
+    *,
+    labels: Sequence[str],
+    options: Mapping[str, Any],
+    with_auc: bool = False,
+) -> ClassificationMetrics:
+    """Figures of what is answered to labelled examples.
+
+    Args:
+        labelled: the examples.
+        scores_of: an input → scores in the order of `labels`.
+        labels: that are known.
+        options: `unknown_classes` is read.
+        with_auc: see `classification_metrics`.
+
+    Raises:
+        DataError: if an example has a class that is not known.
+    """
+    from kerasapps.outputs.classes.labelled import place_labels
+    from kerasapps.outputs.classes.metrics import classification_metrics
+
+    inputs, places = place_labels(
+        labelled, labels, unknown_classes=options.get("unknown_classes", "error")
+    )
+    scores = np.stack([scores_of(each) for each in inputs])
     truth = np.asarray(places)
     shares = scores / scores.sum(1, keepdims=True)
-    return classification_metrics(truth, shares, names=bundle.labels, with_auc=with_auc)
+    return classification_metrics(truth, shares, names=labels, with_auc=with_auc)

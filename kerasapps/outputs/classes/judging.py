@@ -15,18 +15,14 @@ from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
-from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
 from kerasapps.export.network import scoring_model
-from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import convert_network
-from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import ModelInputs, count_of, rows_of
-from kerasapps.outputs.classes.agreement import same_labels
+from kerasapps.model_inputs import ModelInputs
+from kerasapps.outputs.classes.agreement import labels_kept, same_labels
 from kerasapps.outputs.classes.answer import CLASS_ANSWER, CLASSES
 from kerasapps.outputs.classes.criterion import CLASS_CRITERION
 from kerasapps.outputs.classes.metrics import (
@@ -39,13 +35,13 @@ from kerasapps.outputs.classes.probabilities import predict_probabilities, predi
 from kerasapps.outputs.classes.ranked import ranked
 from kerasapps.outputs.classes.report import class_report
 from kerasapps.outputs.classes.verdict import counted_right, guessing, warnings_of
+from kerasapps.outputs.files import Compared, make_files, verify_files
 from kerasapps.outputs.reading import Reading
 from kerasapps.outputs.timing import time_first
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.samples import Sample, spread
-from kerasapps.workflow.ship import draw_rows
 
 
 class ClassReading(Reading, Protocol):
@@ -188,52 +184,59 @@ class ClassJudging:
         )
         return Judged(network, probabilities, figures, figures.accuracy, headline)
 
+    def answering_network(self, network: keras.Model) -> keras.Model:
+        """A network that gives scores in place of logits."""
+        return scoring_model(network)
+
+    def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
+        """Scores → what a SavedModel answers."""
+        return functools.partial(ranked, labels=self.splits.labels)
+
+    def measured(self, labels: Any, scores: np.ndarray) -> float:
+        """The share of examples of some split that are right, 0 to 1."""
+        return float(np.mean(scores.argmax(axis=1) == np.asarray(labels)))
+
+    def compared(self, judged: Judged) -> Compared:
+        """Accuracy, and label by label."""
+        truth = self.truth
+        return Compared(
+            reference=judged.answers,
+            metric=self.answer.metric,
+            share=lambda scores, rows=slice(None): self.measured(truth[rows], scores),
+            agree=same_labels,
+            kept=labels_kept,
+            labels=self.splits.labels,
+        )
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:
         """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
-        candidates: dict[str, Path | ExportError] = {}
-        if config.quantization:
-            train = self.inputs.train
-            rows = draw_rows(count_of(train), config.calibration, seed=seed)
-            candidates |= convert_network(
-                scoring_model(self.reading.convertible(judged.network)),
-                folder=folder,
-                modes=config.quantization,
-                calibration=rows_of(train, rows),
-                integer=self.reading.integer,
-            )
-        if config.saved_model:
-            candidates["saved_model"] = target = folder / "saved_model"
-            write_saved_model(
-                scoring_model(judged.network),
-                target,
-                takes=self.reading.takes,
-                preprocess=self.reading.in_graph(),
-                answer=functools.partial(ranked, labels=self.splits.labels),
-                refuses=self.reading.refuses,
-            )
-        return candidates
+        return make_files(
+            judged.network,
+            answering=self.answering_network,
+            served=self.served(judged),
+            reading=self.reading,
+            train=self.inputs.train,
+            config=config,
+            seed=seed,
+            folder=folder,
+        )
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
         """Every file's accuracy on the test split against the network's."""
-        truth = self.truth
-        tflite = any(name != "saved_model" for name in candidates)
-        held_out = HeldOut(
-            inputs=self.inputs.test,
-            raw=self.reading.raw(self.splits.test),
-            reference=judged.answers,
-            metric=self.answer.metric,
-            share=lambda scores, rows=slice(None): float(np.mean(scores.argmax(1) == truth[rows])),
-            agree=same_labels,
-            runners=SCORERS,
-            labels=self.splits.labels,
-            odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
-            elsewhere=self.elsewhere() if tflite and self.elsewhere is not None else None,
+        return verify_files(
+            candidates,
+            self.compared(judged),
+            reading=self.reading,
+            inputs=self.inputs,
+            test=self.splits.test,
+            elsewhere=self.elsewhere,
+            tolerance=tolerance,
+            folder=folder,
         )
-        return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 
     def time(self, model: Path, folder: Path) -> Measurement:
         """As `benchmark_bundle` times the file when it has shipped."""

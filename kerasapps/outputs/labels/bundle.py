@@ -73,17 +73,24 @@ class LabelBundle(FileBundle):
         return [int(place) for place in np.argsort(-scores, kind="stable") if reached[place]]
 
     def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
-        scores = self.scores(raw)
+        return self.plain_of(self.scores(raw))
+
+    def plain_of(self, scores: np.ndarray) -> Mapping[str, Any]:
+        """Some scores of the file as `examples.json` has an answer."""
         answer = {"labels": [self.labels[place] for place in self.chosen(scores)]}
         return answer if len(scores) > MOST_SCORES else {**answer, "scores": plain_numbers(scores)}
 
     def _prediction(self, raw: Any) -> LabelsPrediction:
-        scores = self.scores(raw)
+        truncated = not self.reader.reads_whole(raw)
+        return self.prediction_of(self.scores(raw), truncated=truncated)
+
+    def prediction_of(self, scores: np.ndarray, *, truncated: bool = False) -> LabelsPrediction:
+        """The prediction that some scores of the file are, `(labels,)`."""
         chosen = self.chosen(scores)
         return LabelsPrediction(
             tuple(self.labels[place] for place in chosen),
             tuple(float(scores[place]) for place in chosen),
             dict(zip(self.labels, map(float, scores), strict=True)),
             self.labels[int(np.argmax(scores))],
-            truncated=not self.reader.reads_whole(raw),
+            truncated=truncated,
         )

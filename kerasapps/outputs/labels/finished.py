@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -43,8 +43,6 @@ def evaluate_labels(
     Raises:
         DataError: if the data cannot be used, or has a label that the bundle does not know.
     """
-    from kerasapps.outputs.labels.figures import label_metrics
-    from kerasapps.outputs.labels.labelled import truth_of
     from kerasapps.workflow.held_out import usable_examples
 
     reading = {name: value for name, value in options.items() if name != "unknown_classes"}
@@ -58,8 +56,32 @@ def evaluate_labels(
         usual=usual,
         digest=digest,
     )
+    return set_figures(labelled, bundle.scores, bundle=bundle, options=options)
+
+
+def set_figures(
+    labelled: LabelledSets,
+    scores_of: Callable[[Any], np.ndarray],
+    *,
+    bundle: LabelBundle,
+    options: Mapping[str, Any],
+) -> LabelMetrics:
+    """Figures of what is answered to examples whose labels are known.
+
+    Args:
+        labelled: the examples.
+        scores_of: an input → scores in the order of the bundle's labels.
+        bundle: its labels and thresholds are read.
+        options: `unknown_classes` is read.
+
+    Raises:
+        DataError: if an example has a label that is not known.
+    """
+    from kerasapps.outputs.labels.figures import label_metrics
+    from kerasapps.outputs.labels.labelled import truth_of
+
     truth = truth_of(
         labelled, bundle.labels, unknown_classes=options.get("unknown_classes", "error")
     )
-    scores = np.stack([bundle.scores(each) for each in labelled.inputs])
+    scores = np.stack([scores_of(each) for each in labelled.inputs])
     return label_metrics(truth, scores, names=bundle.labels, thresholds=bundle.thresholds)

@@ -18,17 +18,14 @@ from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.config.targets import LabelLoss
 from kerasapps.data.splits import Splits
-from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import MakeElsewhere
-from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import convert_network
-from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import ModelInputs, count_of, rows_of
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.outputs import answering
+from kerasapps.outputs.files import Compared, make_files, verify_files
 from kerasapps.outputs.labels.agreement import same_sets, sets_kept
 from kerasapps.outputs.labels.answer import LABELS, explain_thresholds
 from kerasapps.outputs.labels.chosen import chosen_labels, scored_labels
@@ -42,7 +39,6 @@ from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.samples import Sample, spread
-from kerasapps.workflow.ship import draw_rows
 
 
 @dataclass(frozen=True)
@@ -131,14 +127,8 @@ class LabelJudging:
 
         Its thresholds are those of the day as well.
         """
-        truth = np.asarray(self.splits.validation.labels).astype(bool)
-        score = answering(network, finish=tf.sigmoid)
-
-        def judge() -> float:
-            scores = score(self.inputs.validation)
-            return micro_f1(truth, scores >= choose_thresholds(truth, scores))
-
-        return judge
+        truth, score = self.splits.validation.labels, answering(network, finish=tf.sigmoid)
+        return lambda: self.measured(truth, score(self.inputs.validation))
 
     def judge(self, network: keras.Model) -> Judged:
         """A network with its scores, its thresholds, and its figures on the test split."""
@@ -161,59 +151,63 @@ class LabelJudging:
         )
         return Judged(network, scored, figures, figures.micro_f1, headline)
 
+    def answering_network(self, network: keras.Model) -> keras.Model:
+        """A network that gives scores in place of logits."""
+        return scored_labels(network)
+
+    def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
+        """Scores → what a SavedModel answers."""
+        thresholds = cast(Scored, judged.answers).thresholds
+        return functools.partial(chosen_labels, labels=self.splits.labels, thresholds=thresholds)
+
+    def measured(self, labels: Any, scores: np.ndarray) -> float:
+        """Micro-F1 of some split, 0 to 1, by the thresholds that suit these scores."""
+        truth = np.asarray(labels).astype(bool)
+        return micro_f1(truth, scores >= choose_thresholds(truth, scores))
+
+    def compared(self, judged: Judged) -> Compared:
+        """Micro-F1 by the network's own thresholds, and set by set."""
+        truth, scored = self.truth, cast(Scored, judged.answers)
+        thresholds = scored.thresholds
+        return Compared(
+            reference=scored.scores,
+            metric=self.answer.metric,
+            share=lambda scores, rows=slice(None): micro_f1(truth[rows], scored.of(scores)),
+            agree=functools.partial(same_sets, thresholds=thresholds),
+            kept=functools.partial(sets_kept, thresholds=thresholds),
+            labels=self.splits.labels,
+        )
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:
         """TFLite files from model inputs to scores, and a SavedModel from raw inputs."""
-        candidates: dict[str, Path | ExportError] = {}
-        if config.quantization:
-            train = self.inputs.train
-            rows = draw_rows(count_of(train), config.calibration, seed=seed)
-            candidates |= convert_network(
-                scored_labels(self.reading.convertible(judged.network)),
-                folder=folder,
-                modes=config.quantization,
-                calibration=rows_of(train, rows),
-                integer=self.reading.integer,
-            )
-        if config.saved_model:
-            candidates["saved_model"] = target = folder / "saved_model"
-            write_saved_model(
-                scored_labels(judged.network),
-                target,
-                takes=self.reading.takes,
-                preprocess=self.reading.in_graph(),
-                answer=functools.partial(
-                    chosen_labels,
-                    labels=self.splits.labels,
-                    thresholds=cast(Scored, judged.answers).thresholds,
-                ),
-                refuses=self.reading.refuses,
-            )
-        return candidates
+        return make_files(
+            judged.network,
+            answering=self.answering_network,
+            served=self.served(judged),
+            reading=self.reading,
+            train=self.inputs.train,
+            config=config,
+            seed=seed,
+            folder=folder,
+        )
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
         """Every file's micro-F1 on the test split, by equal thresholds, against the network's."""
-        truth, scored = self.truth, cast(Scored, judged.answers)
-        thresholds = scored.thresholds
-        elsewhere = None
-        if self.elsewhere is not None and any(name != "saved_model" for name in candidates):
-            elsewhere = self.elsewhere(functools.partial(sets_kept, thresholds=thresholds))
-        held_out = HeldOut(
-            inputs=self.inputs.test,
-            raw=self.reading.raw(self.splits.test),
-            reference=scored.scores,
-            metric=self.answer.metric,
-            share=lambda scores, rows=slice(None): micro_f1(truth[rows], scored.of(scores)),
-            agree=functools.partial(same_sets, thresholds=thresholds),
-            runners=SCORERS,
-            labels=self.splits.labels,
-            odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
-            elsewhere=elsewhere,
+        compared, elsewhere = self.compared(judged), self.elsewhere
+        return verify_files(
+            candidates,
+            compared,
+            reading=self.reading,
+            inputs=self.inputs,
+            test=self.splits.test,
+            elsewhere=None if elsewhere is None else functools.partial(elsewhere, compared.kept),
+            tolerance=tolerance,
+            folder=folder,
         )
-        return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 
     def time(self, model: Path, folder: Path) -> Measurement:
         """As `benchmark_bundle` times the file when it has shipped."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from kerasapps.deploy.file_bundle import FileBundle
 from kerasapps.deploy.worked import plain_numbers
 
@@ -39,7 +41,15 @@ class NumberBundle(FileBundle):
         return [NumberPrediction(self.value(each)) for each in self.reader.split(inputs)]
 
     def _plain_answer(self, raw: Any) -> Mapping[str, Any]:
-        return {"value": plain_numbers(self._outputs(raw))[0]}
+        return self.plain_of(self._outputs(raw))
+
+    def plain_of(self, outputs: np.ndarray) -> Mapping[str, Any]:
+        """What the file gives, as `examples.json` has an answer."""
+        return {"value": plain_numbers(outputs)[0]}
+
+    def prediction_of(self, outputs: np.ndarray, *, truncated: bool = False) -> NumberPrediction:
+        """The prediction that a number of the file, `(1,)`, is; it does not say what was cut."""
+        return NumberPrediction(float(outputs[0]))
 
     def value(self, raw: Any) -> float:
         """The number of one input."""

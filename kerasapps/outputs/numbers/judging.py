@@ -14,18 +14,15 @@ from kerasapps import models
 from kerasapps.config import ExportConfig
 from kerasapps.config.metric import Answer
 from kerasapps.data.splits import Splits
-from kerasapps.errors import ExportError
 from kerasapps.evaluation.report import TaskReport
 from kerasapps.evaluation.sections import Section
 from kerasapps.evaluation.usage import Usage
 from kerasapps.export.artifact import Artifact, Measurement
 from kerasapps.export.elsewhere import Elsewhere
-from kerasapps.export.saved_model import write_saved_model
-from kerasapps.export.tflite import convert_network
-from kerasapps.export.verify import SCORERS, HeldOut, verify
-from kerasapps.model_inputs import ModelInputs, count_of, rows_of
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.outputs import answering
-from kerasapps.outputs.numbers.agreement import near_numbers
+from kerasapps.outputs.files import Compared, make_files, verify_files
+from kerasapps.outputs.numbers.agreement import near_numbers, numbers_kept
 from kerasapps.outputs.numbers.answer import NUMBER_ANSWER, NUMBERS
 from kerasapps.outputs.numbers.criterion import number_criterion
 from kerasapps.outputs.numbers.figures import NumberMetrics, number_metrics, root_mean_square
@@ -36,7 +33,6 @@ from kerasapps.outputs.timing import time_first
 from kerasapps.workflow.experiment import SplitInputs
 from kerasapps.workflow.judging import Candidates, Judged
 from kerasapps.workflow.samples import Sample, spread
-from kerasapps.workflow.ship import draw_rows
 
 
 class NumberReading(Reading, Protocol):
@@ -129,51 +125,58 @@ class NumberJudging:
         headline = f"{judged_on} RMSE {figures.rmse:.4g}, MAE {figures.mae:.4g}"
         return Judged(network, predicted, figures, figures.rmse, headline)
 
+    def answering_network(self, network: keras.Model) -> keras.Model:
+        """A network that gives numbers in their own unit."""
+        return self.scaling.answering_model(network)
+
+    def served(self, judged: Judged) -> Callable[[Any], Mapping[str, Any]]:
+        """Numbers, `(batch, 1)` → what a SavedModel answers."""
+        return lambda numbers: {"value": numbers[:, 0]}
+
+    def measured(self, labels: Any, numbers: np.ndarray) -> float:
+        """The root mean squared error on some split of numbers, `(n, 1)`, in their own unit."""
+        return root_mean_square(numbers[:, 0] - np.asarray(labels, np.float64))
+
+    def compared(self, judged: Judged) -> Compared:
+        """The error, and number by number."""
+        truth = self.truth
+        return Compared(
+            reference=judged.answers[:, np.newaxis],
+            metric=self.answer.metric,
+            share=lambda numbers, rows=slice(None): self.measured(truth[rows], numbers),
+            agree=near_numbers,
+            kept=numbers_kept,
+        )
+
     def export(
         self, judged: Judged, *, config: ExportConfig, seed: int, folder: Path
     ) -> Candidates:
         """TFLite files from model inputs to the number, and a SavedModel from raw inputs."""
-        candidates: dict[str, Path | ExportError] = {}
-        if config.quantization:
-            train = self.inputs.train
-            rows = draw_rows(count_of(train), config.calibration, seed=seed)
-            candidates |= convert_network(
-                self.scaling.answering_model(self.reading.convertible(judged.network)),
-                folder=folder,
-                modes=config.quantization,
-                calibration=rows_of(train, rows),
-                integer=self.reading.integer,
-            )
-        if config.saved_model:
-            candidates["saved_model"] = target = folder / "saved_model"
-            write_saved_model(
-                self.scaling.answering_model(judged.network),
-                target,
-                takes=self.reading.takes,
-                preprocess=self.reading.in_graph(),
-                answer=lambda numbers: {"value": numbers[:, 0]},
-                refuses=self.reading.refuses,
-            )
-        return candidates
+        return make_files(
+            judged.network,
+            answering=self.answering_network,
+            served=self.served(judged),
+            reading=self.reading,
+            train=self.inputs.train,
+            config=config,
+            seed=seed,
+            folder=folder,
+        )
 
     def verify(
         self, candidates: Candidates, judged: Judged, *, tolerance: float, folder: Path
     ) -> tuple[Artifact, ...]:
         """Every file's error on the test split against the network's."""
-        truth = self.truth
-        tflite = any(name != "saved_model" for name in candidates)
-        held_out = HeldOut(
-            inputs=self.inputs.test,
-            raw=self.reading.raw(self.splits.test),
-            reference=judged.answers[:, np.newaxis],
-            metric=self.answer.metric,
-            share=lambda numbers, rows=slice(None): root_mean_square(numbers[:, 0] - truth[rows]),
-            agree=near_numbers,
-            runners=SCORERS,
-            odd=self.reading.odd_inputs() if "saved_model" in candidates else (),
-            elsewhere=self.elsewhere() if tflite and self.elsewhere is not None else None,
+        return verify_files(
+            candidates,
+            self.compared(judged),
+            reading=self.reading,
+            inputs=self.inputs,
+            test=self.splits.test,
+            elsewhere=self.elsewhere,
+            tolerance=tolerance,
+            folder=folder,
         )
-        return verify(candidates, held_out=held_out, tolerance=tolerance, folder=folder)
 
     def time(self, model: Path, folder: Path) -> Measurement:
         """As `benchmark_bundle` times the file when it has shipped."""

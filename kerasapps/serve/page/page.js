@@ -2,7 +2,7 @@
 // The page that tries a model by hand. It speaks to this server only, with what anybody can send it.
 
 const $ = (id) => document.getElementById(id);
-const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", entities: "marks entities in", values: "answers" };
+const VERBS = { classes: "labels", labels: "gives all labels of", number: "gives a number for", text: "translates", entities: "marks entities in", several: "gives several answers for", values: "answers" };
 const THINGS = { picture: "pictures", sound: "sounds", text: "texts", row: "rows", array: "arrays" };
 const LAST_BARS = 5;
 const MANY = 50; // values that a list to choose from has at most
@@ -62,6 +62,7 @@ function choose(chosen) {
   const labels = count > 6 ? `${count} labels` : model.labels.join(", ");
   if (model.target) facts.push(count ? `${model.target}: ${labels}` : model.target);
   else if (count) facts.push(labels);
+  if (model.parts) facts.push(Object.keys(model.parts).join(", "));
   $("facts").textContent = facts.join(" · ");
   for (const each of Object.keys(THINGS)) $(`${each}-form`).hidden = each !== model.reads;
   $("text-button").textContent = model.answers === "text" ? "Translate" : "Ask";
@@ -173,6 +174,26 @@ function answer(prediction, asked, shown) {
   const side = element("div");
   const marks = asked.answers === "entities";
   if (typeof shown === "string" && !marks) side.append(element("p", shown, "facts"));
+  if (asked.answers === "several") {
+    for (const [name, part] of Object.entries(asked.parts)) {
+      side.append(element("p", name, "facts"));
+      said(side, prediction.answers[name], { ...part, target: name });
+    }
+  } else if (marks) {
+    side.append(marked(shown, prediction.entities));
+    if (!prediction.entities.length) side.append(element("p", "no entities", "facts"));
+    prediction.entities.forEach((each) => side.append(bar(`${each.text} (${each.label})`, each.score)));
+  } else {
+    said(side, prediction, asked);
+  }
+  const cut = prediction.truncated ? "longer than the model reads, the end was ignored; " : "";
+  side.append(element("p", cut, "note"));
+  card.append(side);
+  return card;
+}
+
+/** One answer, whatever it is but entities, put at the end of what is said. */
+function said(side, prediction, asked) {
   if (asked.answers === "classes") {
     const bars = element("div");
     prediction.labels.slice(0, Math.max(LAST_BARS, options().top_k || 0)).forEach((label, place) => {
@@ -188,19 +209,11 @@ function answer(prediction, asked, shown) {
     const others = element("ul", "", "others");
     others.append(...prediction.alternatives.map((each) => element("li", each.text)));
     if (prediction.alternatives.length) side.append(others);
-  } else if (marks) {
-    side.append(marked(shown, prediction.entities));
-    if (!prediction.entities.length) side.append(element("p", "no entities", "facts"));
-    prediction.entities.forEach((each) => side.append(bar(`${each.text} (${each.label})`, each.score)));
   } else if (asked.answers === "number") {
     side.append(element("p", `${asked.target || "value"}: ${Number(prediction.value.toPrecision(6))}`, "big"));
   } else {
     side.append(element("code", JSON.stringify(prediction.values).slice(0, 2000)));
   }
-  const cut = prediction.truncated ? "longer than the model reads, the end was ignored; " : "";
-  side.append(element("p", cut, "note"));
-  card.append(side);
-  return card;
 }
 
 /** A text with its entities marked; places count code points, not what JavaScript counts. */

@@ -13,7 +13,7 @@ import pytest
 
 from kerasapps.data.splits import Splits
 from kerasapps.data.texts.examples import TextExamples
-from kerasapps.outputs.classes import judging as judging_module
+from kerasapps.outputs import files as files_module
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.training.head import Head
 from kerasapps.workflow.experiment import SplitInputs
@@ -79,7 +79,7 @@ def test_what_another_program_prepares_is_made_where_a_tflite_file_is_judged(
     names: tuple[str, ...], asked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, elsewhere = [], object()
-    monkeypatch.setattr(judging_module, "verify", lambda candidates, *, held_out, **_: held_out)
+    monkeypatch.setattr(files_module, "verify", lambda candidates, *, held_out, **_: held_out)
 
     def make() -> Any:
         made.append(1)
