@@ -33,7 +33,7 @@ def main() -> None:
         runs.append(figures)
     name = arguments.folder.name
     title = f"{name}: {arguments.model}, official test, seeds {arguments.seeds}"
-    print(record(title, [{**summary(runs), "n": result.metrics["examples"]}]))
+    print(record(title, [{**summary(runs), "n": result.metrics["sentences"]}]))
     print(record(f"{name}: the files of the first training", files))
 
 

@@ -62,7 +62,7 @@ def which_to_use(artifacts: Sequence[Artifact], *, metric: Metric) -> list[str]:
     """Which file is for a phone, a browser or a server: a line each.
 
     Args:
-        artifacts: files that stand where they ship.
+        artifacts: files that stand where they ship; without any there is nothing to say.
         metric: by what they were judged.
     """
     passed = {each.name: each for each in artifacts if each.passed and each.path is not None}
@@ -73,7 +73,7 @@ def which_to_use(artifacts: Sequence[Artifact], *, metric: Metric) -> list[str]:
         f"For a {' or a '.join(places)} use {_place(passed[name], metric)}"
         for places, name in lines
         if name is not None
-    ] or ["No file passed, so there is none to use."]
+    ] or (["No file passed, so there is none to use."] if artifacts else [])
 
 
 def _place(artifact: Artifact, metric: Metric) -> str:

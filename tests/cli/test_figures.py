@@ -165,3 +165,4 @@ def test_which_file_to_use_where() -> None:
     ]
     assert which_to_use(files[:2], metric=ACCURACY)[1] == f"For a server use run/float32 {figures}"
     assert which_to_use(files[3:], metric=ACCURACY) == ["No file passed, so there is none to use."]
+    assert which_to_use([], metric=ACCURACY) == []
