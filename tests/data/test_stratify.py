@@ -43,3 +43,15 @@ def test_examples_without_labels_fill_the_splits() -> None:
     splits, _ = deal_out([nothing] * 10, SHARES)
     assert {name: splits.count(name) for name in set(splits)} == share_out(10, SHARES)
     assert deal_out([], SHARES) == ([], {})
+
+
+def test_of_splits_that_lack_equally_the_one_with_most_room_is_next() -> None:
+    rare = [np.array([0])] * 4  # one for test, one for validation, two for training
+    splits, few = deal_out([*rare, *[np.array([1])] * 36], SHARES)
+    assert not few
+    assert splits[:4] == ["train", "train", "test", "validation"]
+
+
+def test_training_is_never_left_without() -> None:
+    assert share_out(2, {"test": 0.9}) == {"test": 1, "train": 1}
+    assert share_out(3, SHARES) == {"test": 1, "validation": 1, "train": 1}

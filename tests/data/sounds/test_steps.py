@@ -119,6 +119,22 @@ def test_groups_in_given_splits_are_named(root: Path, tmp_path: Path) -> None:
     audit, splits = examine_sounds(table, tmp_path, group_pattern="^([a-d])_")
     assert splits is not None
     assert str(audit["shared"][0]).endswith("and test (4 sounds)")
+    # What came as training gives a whole speaker to the split that is missing.
+    assert splits.validation.groups and not {*splits.validation.groups} & {*splits.train.groups}
+
+
+def test_a_sound_without_a_speaker_goes_its_own_way(root: Path, tmp_path: Path) -> None:
+    rows = [
+        {"file": str(file), "label": file.parent.name, "speaker": file.name[0]}
+        for file in sorted(root.rglob("*.wav"))
+    ]
+    rows[0]["speaker"] = ""
+    splits = split_sounds(
+        write_table(tmp_path / "table.csv", rows), tmp_path, group_column="speaker"
+    )
+    (warning,) = splits.audit.warnings
+    assert warning.startswith("1 rows have nothing in 'speaker' (the first: ")
+    assert "each goes its own way" in warning
 
 
 def test_names_that_tell_who_speaks(tmp_path: Path) -> None:
@@ -128,6 +144,10 @@ def test_names_that_tell_who_speaks(tmp_path: Path) -> None:
     assert "(a, b, c, d): if so, --group-pattern '^([^_\\-. ]+)'" in warning
     pattern = warning.partition("--group-pattern '")[2].partition("'")[0]
     assert split_sounds(root, tmp_path, group_pattern=pattern).audit["groups"]["train"] == 2
+    # A part that is nearly another one in each name tells nothing of the kind.
+    for number, file in enumerate(sorted(root.rglob("*.wav"))):
+        file.rename(file.with_name(f"{'abcdefghij'[number % 10]}_{file.stem[2:]}.wav"))
+    assert not examine_sounds(root, tmp_path)[0].warnings
 
 
 def test_parts_of_files(tmp_path: Path) -> None:
@@ -151,7 +171,8 @@ def test_parts_of_files(tmp_path: Path) -> None:
     assert "row 6: start is 'soon', and not a second" in str(broken[1])
 
 
-def test_parts_of_one_file_stay_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parts", [2, 8])
+def test_parts_of_one_file_stay_together(tmp_path: Path, parts: int) -> None:
     rows = []
     for number in range(6):
         write_sound(tmp_path / "sounds" / f"{number}.wav", sound(number, seconds=0.4))
@@ -162,14 +183,14 @@ def test_parts_of_one_file_stay_together(tmp_path: Path) -> None:
                 "start": part / 20,
                 "end": part / 20 + 0.05,
             }
-            for part in range(8)
+            for part in range(parts)
         ]
     splits = split_sounds(write_table(tmp_path / "table.csv", rows), tmp_path)
     files = [{clip.path for clip in each.clips} for each in each_split(splits)]
     assert all(files) and sum(map(len, files)) == 6
     assert any("one split where that can be (6 files)" in each for each in splits.audit.guesses)
     for row in rows:
-        row["who"] = f"{row['file']}{row['start'] < 0.2}"
+        row["who"] = f"{row['file']}{row['event']}"
     told = split_sounds(write_table(tmp_path / "table.csv", rows), tmp_path, group_column="who")
     assert sum(told.audit["groups"].values()) == 12
 
@@ -230,10 +251,31 @@ def test_background_becomes_silence(root: Path, tmp_path: Path) -> None:
     noise = {(clip.start, clip.end) for clip in splits.train.noise}
     assert noise and not noise & (pieces[1] | pieces[2])
     assert not splits.test.noise
+    assert all(end - start == pytest.approx(0.1) for start, end in set.union(*pieces))
     quiet = next(clip for clip in splits.test.clips if clip.path.name == "rain.wav")
     assert 0 < quiet.gain < 1
     assert np.abs(read_clip(quiet, rate=RATE)).max() <= 0.31 * quiet.gain
     assert split_sounds(root, tmp_path, silence=0).labels == ("no", "yes")
+
+
+def test_little_noise_is_in_every_split(root: Path, tmp_path: Path) -> None:
+    write_sound(root / "_background_noise_" / "rain.wav", sound(999, seconds=0.3))  # three pieces
+    counts = split_sounds(root, tmp_path).audit["counts"]
+    assert [each["_silence_"] for each in counts.values()] == [5, 1, 2]
+
+
+def test_silence_that_is_there_is_added_to_where_it_is_asked_for(
+    root: Path, tmp_path: Path
+) -> None:
+    for number in range(4):
+        write_sound(root / "_silence_" / f"{number}.wav", 700 + number)
+    write_sound(tmp_path / "noise" / "rain.wav", sound(999, seconds=2.0))
+
+    def count(**options: Any) -> int:
+        splits = split_sounds(root, tmp_path, background=str(tmp_path / "noise"), **options)
+        return sum(each["_silence_"] for each in splits.audit["counts"].values())
+
+    assert (count(), count(silence=0.5)) == (4, 14)
 
 
 def test_a_folder_of_noise_elsewhere_and_noise_that_is_made(root: Path, tmp_path: Path) -> None:
@@ -283,6 +325,7 @@ def test_planted_faults_are_named(root: Path, tmp_path: Path) -> None:
         assert Path(odd.origin).name == name, key
     (conflict,) = audit["conflicts"]
     assert conflict.labels == ("no", "yes")
+    assert not audit["copies"]  # another label makes it a conflict
 
 
 def test_duplicates_across_splits(tmp_path: Path) -> None:
