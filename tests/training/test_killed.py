@@ -53,7 +53,7 @@ def announced(process):
 
 def kill_within_epoch(process, number):
     """Kill the process in the middle of an epoch; returns the epochs that it had announced."""
-    assert until(lambda: len(announced(process)) >= number - 1)
+    assert until(lambda: len(announced(process)) >= number - 1, seconds=600), process.printed()
     time.sleep(0.2)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL

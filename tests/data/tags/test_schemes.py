@@ -72,6 +72,11 @@ def test_a_few_faults_do_not_change_the_scheme() -> None:
     assert guess_scheme(raw("B-A I-A O " * 20, "O I-A", "A O")) == "iob2"
 
 
+@pytest.mark.parametrize("lines", [["O O"], ["B-A O", "I-A O"]])
+def test_where_nothing_tells_it_is_the_usual_scheme(lines: list[str]) -> None:
+    assert guess_scheme(raw(*lines)) == "iob2"
+
+
 def test_entities_and_tags_are_each_other() -> None:
     tags = ["B-PER", "I-PER", "O", "B-LOC", "B-LOC", "I-LOC"]
     spans = [Span(0, 2, "PER"), Span(3, 4, "LOC"), Span(4, 6, "LOC")]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kerasapps.data.audit_text import audit_text
+from kerasapps.data.tags.placement import SHORT
 from kerasapps.data.tags.steps import MOST_TYPES
 from kerasapps.errors import DataError
 from tests.data.tag_samples import audit, conll, content, load, sentences, write
@@ -232,3 +233,17 @@ def test_files_that_are_none_are_refused(
     make(tmp_path / "x.conll")
     with pytest.raises(DataError, match=r"x\.conll"):
         load(tmp_path / "x.conll", work)
+
+
+def test_what_short_sentences_may_is_not_for_longer_ones(tmp_path: Path, work: Path) -> None:
+    def of(count: int) -> tuple[list[str], list[str]]:
+        return [f"w{n}" for n in range(count)], ["B-PER", *["O"] * (count - 1)]
+
+    short, longer = both = of(SHORT - 1), of(SHORT)
+    write(tmp_path / "train.conll", conll([*BASE, *both]))
+    write(tmp_path / "test.conll", conll([*sentences(20, first=500), *both]))
+    splits = load(tmp_path, work)
+    train, test = ([[*words] for words in each.sentences] for each in (splits.train, splits.test))
+    assert short[0] in test and longer[0] in test
+    assert short[0] in [*train, *map(list, splits.validation.sentences)]
+    assert longer[0] not in [*train, *map(list, splits.validation.sentences)]

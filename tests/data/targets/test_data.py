@@ -201,6 +201,7 @@ def test_planted_faults_of_labels_are_named(tmp_path: Path) -> None:
         seed=0,
     )  # fmt: skip
     assert "new" not in skipped.labels and len(skipped.test) == 2
+    assert skipped.audit["label_counts"]["test"] == {"a": 1}
 
 
 def test_planted_faults_of_numbers_are_named(tmp_path: Path) -> None:
@@ -220,6 +221,7 @@ def test_planted_faults_of_numbers_are_named(tmp_path: Path) -> None:
     rows = [*texts(cells[:80]), ("a text", 0.5), ("a text", 0.7)]
     told = audit_text(audit_texts(rows, text=TextConfig(), work_dir=tmp_path, **WAY))
     assert "Same text, different numbers: 1" in told
+    assert not look_at([*np.linspace(0, 900, 80)], tmp_path, target_kind="number")["outliers"].total
     (error,) = look_at([0.5] * 60, tmp_path, target_kind="number").errors
     assert error == "the target 'number' is 0.5 in every text of training"
     for size in (1e31, 1e306):

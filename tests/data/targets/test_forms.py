@@ -23,6 +23,8 @@ SETS = ["red|fast", "red", "slow|blue", "blue|fast", "slow", "red|slow"]
         (["Paris, France", "Lyon, France", "Nice, France"], "class"),
         (["cat", "dog", "cat|dog"], "class"),  # a single one may be an accident
         (["a|b", "c|d", "e|f"], "class"),
+        # Of seven joined cells two have a part that no other cell has.
+        ([*"abc", "a|b", "b|c", "a|c", "a|b|c", "c|b", "x|a", "y|b"], "class"),
         ([1.0, 1.5, 2.0, 2.5, 3.0] * 2, "class"),
         ([[0, 1], [1, 0]], "class"),
         ([None, "", "cat", "dog"], "class"),
@@ -31,6 +33,7 @@ SETS = ["red|fast", "red", "slow|blue", "blue|fast", "slow", "red|slow"]
         (["red, fast", *SETS[1:2], "fast, blue", "blue, red"], "labels"),
         (["2,17", "2", "17,4", "2,4,17", "4"], "labels"),
         ([["a"], ["b", "a"], []], "labels"),
+        ([["a"], ["b", "a"], "c"], "labels"),  # most are lists
         (['["a", "b"]', "[]", '["b"]'], "labels"),
         (["['a', 'b']", "['c']"], "labels"),
         ([np.array([1, 0, 1]), np.array([0, 0, 0])], "labels"),

@@ -53,3 +53,8 @@ def test_a_rare_label_gets_the_threshold_of_all_together() -> None:
     assert rare == best_threshold(truth.reshape(-1), scores.reshape(-1))
     truth[FEWEST, 2] = True
     assert choose_thresholds(truth, scores)[2] == best_threshold(truth[:, 2], scores[:, 2])
+    # So does one that nearly all have.
+    truth[:, 2] = np.arange(400) >= FEWEST - 1
+    assert choose_thresholds(truth, scores)[2] == best_threshold(
+        truth.reshape(-1), scores.reshape(-1)
+    )

@@ -59,6 +59,7 @@ def test_where_the_judge_is_not_installed_we_count(monkeypatch: pytest.MonkeyPat
         ("B-PER O", "O O", ["missed"]),
         ("O O", "O B-PER", ["invented"]),
         ("B-PER I-PER I-PER", "B-PER O B-PER", ["boundary", "invented"]),
+        ("B-PER I-PER I-PER I-PER", "B-PER O B-PER I-PER", ["invented", "boundary"]),
         ("B-PER B-PER O O", "O O B-PER I-PER", ["missed", "missed", "invented"]),
     ],
 )

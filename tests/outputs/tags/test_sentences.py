@@ -28,6 +28,7 @@ TAGS = ("O", "B-X", "I-X")
         ("a b c d e f", [(0, 4), (4, 6)]),
         ("a b . d e f", [(0, 3), (3, 6)]),
         (". b c d e f", [(0, 4), (4, 6)]),
+        ("a b . . e f", [(0, 4), (4, 6)]),
         ("a b . d . f g h i", [(0, 3), (3, 7), (7, 9)]),
     ],
 )
@@ -89,6 +90,10 @@ def test_a_file_that_marks_other_entities_does_not_pass() -> None:
     assert same_tags(reference, reference, tolerance=0.5).share == 1.0
     other = same_tags([["O", "B-X"], ["B-X", "O"], ["O"]], reference, tolerance=0.5)
     assert other.share == pytest.approx(1 / 3) and "0.0 F1 against" in other.objection
+    # The tolerance is in points.
+    some = [["B-X", "O"]] * 3
+    one_off = same_tags([["O", "B-X"], *some[1:]], some, tolerance=5)
+    assert "66.7 F1 against Keras' own, and needs 75.0" in one_off.objection
 
 
 def test_an_int8_file_must_keep_the_rare_tags_of_words_whatever_padding_has() -> None:

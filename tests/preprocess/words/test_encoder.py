@@ -42,6 +42,11 @@ def test_a_long_word_is_cut_in_its_middle(encoder: TagEncoder) -> None:
     np.testing.assert_array_equal(graph, read[: len(words)])
 
 
+def test_characters_are_those_of_several_words() -> None:
+    learnt = learn_encoder([["zzz", "ab"], ["ab", "ba", "cc"]], TaggingConfig(), length=6)
+    assert learnt.characters == ("a", "b")
+
+
 def test_case_counts_where_it_is_asked_for() -> None:
     config = TaggingConfig(lowercase=False, digits=False)
     assert {"Paris", "paris", "1999"} <= {*learn_encoder(SENTENCES, config, length=6).words}

@@ -38,6 +38,14 @@ def test_what_is_not_sure_enough_is_not_heard() -> None:
     assert heard(scores(2, 2, sure=0.55), EXACT) == []
 
 
+def test_what_is_heard_goes_on_down_to_half_of_the_threshold() -> None:
+    rows = scores(2, 2, 2)
+    rows[1] = 0.3, 0.25, 0.45  # less than the threshold, and still the likeliest
+    assert heard(rows, EXACT) == [("yes", 0.0, 2.0)]
+    rows[1] = 0.36, 0.36, 0.28
+    assert heard(rows, EXACT) == [("yes", 0.0, 1.0), ("yes", 1.0, 2.0)]
+
+
 def test_scores_are_averaged() -> None:
     smooth = Detector(threshold=0.6, smoothing_seconds=1.0, hop_seconds=0.5)
     assert heard(scores(0, 2, 0, 0), smooth) == []
