@@ -21,12 +21,12 @@ from kerasapps.data.rows.readings import read_columns
 from kerasapps.data.rows.values import Values, values_of
 from kerasapps.data.sources.all_columns import list_table
 from kerasapps.data.sources.forms import is_frame
-from kerasapps.data.targets.kinds import key_of_names
+from kerasapps.data.targets.kinds import key_of_names, key_of_parts
 from kerasapps.errors import KerasAppsError
 from kerasapps.outputs.labels.labelled import LabelledSets
 from kerasapps.outputs.numbers.finished import Numbered
-from kerasapps.recipes.answering import Known, known_examples, known_of_split
-from kerasapps.recipes.answering import single_answer_to as answer_to
+from kerasapps.outputs.several.finished import KnownAnswers
+from kerasapps.recipes.answering import Known, answer_to, known_examples, known_of_split
 from kerasapps.terminal.streams import tell
 
 __all__ = ["KIND", "answer_to", "holds", "judged", "usable"]
@@ -91,6 +91,8 @@ def known_rows(examples: Known, names: Sequence[str]) -> NDArray[np.uint64]:
         return row_contents(columns, examples.numbers)
     if isinstance(examples, LabelledSets):
         return row_contents(columns, [*map(key_of_names, examples.labels)])
+    if isinstance(examples, KnownAnswers):
+        return row_contents(columns, [*map(key_of_parts, examples.keys)])
     return row_contents(columns, examples.labels)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from kerasapps.config import choose
 from kerasapps.data.rows.cells import cell_text
+from kerasapps.deploy.runner import Bundle
 from kerasapps.errors import ConfigError, DataError
 from kerasapps.evaluation.shown import DASH, Shown
+from kerasapps.outputs.labels.bundle import LabelBundle
 from kerasapps.outputs.numbers.bundle import NumberBundle
-from kerasapps.recipes.answering import AnyBundle
 from kerasapps.recipes.tabular.reader import Row, RowReader, is_json, row_of_json
 
 _ROW = re.compile(r"(?P<file>.+):(?P<row>[0-9]+)")
@@ -72,7 +73,9 @@ class RowExplanation:
         )
 
 
-def explain_row(bundle: AnyBundle, row: str | Row, *, label: str | None) -> RowExplanation:
+def explain_row(
+    bundle: Bundle | LabelBundle | NumberBundle, row: str | Row, *, label: str | None
+) -> RowExplanation:
     """Which columns of a row decided its answer: by putting the typical value in their place.
 
     Args:
@@ -88,18 +91,20 @@ def explain_row(bundle: AnyBundle, row: str | Row, *, label: str | None) -> RowE
     reader = bundle.reader
     assert isinstance(reader, RowReader)
     cells = found_row(row, reader) if isinstance(row, str) else row
+    # One answer of several is called by its output.
+    target = str(bundle.manifest.answer.get("output", reader.spec.target))
     if isinstance(bundle, NumberBundle):
         if label is not None:
             raise ConfigError(f"label is for classes; {bundle.manifest.folder} answers numbers.")
         value = bundle.value(cells)
         weights = column_weights(cells, reader, bundle.value)
-        return RowExplanation(reader.spec.target, _written(value), value, weights)
+        return RowExplanation(target, _written(value), value, weights)
     if label is not None:
         choose(label, bundle.labels, what="label")
     scores = bundle.scores(cells)
     place = int(scores.argmax()) if label is None else bundle.labels.index(label)
     weights = column_weights(cells, reader, lambda each: float(bundle.scores(each)[place]))
-    return RowExplanation(reader.spec.target, bundle.labels[place], float(scores[place]), weights)
+    return RowExplanation(target, bundle.labels[place], float(scores[place]), weights)
 
 
 def column_weights(

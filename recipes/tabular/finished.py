@@ -50,7 +50,7 @@ def evaluate(
 ) -> Showable:
     """Figures on rows whose answers are known."""
     spec = RowSpec.from_dict(bundle.manifest.input)
-    several = bundle.manifest.settings[TASK.section].get("target_columns", ())
+    columns = bundle.manifest.settings[TASK.section].get("target_columns", ())
 
     def digest(examples: Any) -> Any:
         lacks = [name for row in examples.inputs[:1] for name in spec.names if name not in row]
@@ -64,7 +64,7 @@ def evaluate(
         options=options,
         max_broken=max_broken,
         scratch=scratch,
-        usual={} if several else {"target": spec.target},
+        usual={} if columns else {"target": spec.target},
         digest=digest,
         with_auc=True,
     )

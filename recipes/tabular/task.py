@@ -11,7 +11,7 @@ from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.outputs.classes.answer import OPTIONS
 from kerasapps.outputs.classes.predicting import TopLabelsConfig
-from kerasapps.recipes.answering import SINGLE
+from kerasapps.recipes.answering import ANSWERS
 from kerasapps.recipes.tabular.architectures import ARCHITECTURES
 from kerasapps.workflow.own import ModelChoice
 from kerasapps.workflow.phrases import Phrases
@@ -20,13 +20,13 @@ from kerasapps.workflow.task import Task
 
 TASK = Task(
     name="tabular",
-    makes="a model of table rows that answers with a class, a set of labels or a number",
+    makes="a model of table rows that answers with a class, a set of labels, a number or several",
     noun="table rows",
     rows="rows",
     options=TabularConfig,
     architectures=ARCHITECTURES,
     model="mlp",
-    answers=SINGLE,
+    answers=ANSWERS,
     package=__package__,
     phrases=Phrases(
         data="CSV, TSV, JSON, JSONL or Parquet file, folder with train, validation and test files, "
@@ -67,9 +67,9 @@ def train_tabular(
 ) -> RecipeResult:
     """Trains a model of table rows and ships it as files that were proven on held-out rows.
 
-    What the target is, a class, a set of labels or a number, and what each column holds is told by
-    the values and printed; `tabular` has the last word. A run that was killed goes on from its last
-    epoch when the same call is made again.
+    What the target is, a class, a set of labels, a number or several of these, and what each column
+    holds is told by the values and printed; `tabular` has the last word. A run that was killed goes
+    on from its last epoch when the same call is made again.
 
     Args:
         data: a CSV, TSV, JSON, JSONL or Parquet file; a folder with `train`, `val` and `test`

@@ -15,6 +15,7 @@ from kerasapps.config import ModelConfig, TrainConfig
 from kerasapps.config.targets import LabelLoss, TargetKind
 from kerasapps.data.rows.config import TabularConfig
 from kerasapps.data.rows.examples import RowSplits
+from kerasapps.data.targets.several import part_splits
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.evaluation.sections import Section
 from kerasapps.model_inputs import ModelInputs
@@ -27,12 +28,17 @@ from kerasapps.outputs.labels.chosen import scored_labels
 from kerasapps.outputs.labels.integer import LABEL_SCORES
 from kerasapps.outputs.labels.judging import LabelJudging
 from kerasapps.outputs.numbers.integer import NUMBERS
+from kerasapps.outputs.numbers.judging import NumberJudging
+from kerasapps.outputs.several.integer import SEVERAL
+from kerasapps.outputs.several.judging import SeveralJudging
 from kerasapps.preprocess.pipeline import steps_per_epoch
 from kerasapps.preprocess.row_pipeline import evaluation_rows, training_rows
 from kerasapps.preprocess.row_spec import RowSpec
 from kerasapps.preprocess.rows import fit_rows
 from kerasapps.recipes.judgings import (
     AnyJudging,
+    OneJudging,
+    building,
     class_weights_of,
     judging_of,
     learnt_of,
@@ -49,7 +55,12 @@ from kerasapps.workflow.options import options_of
 from kerasapps.workflow.reading import trained_on
 from kerasapps.workflow.steps import Options
 
-INTEGER: Mapping[TargetKind, str] = {"class": SCORES, "labels": LABEL_SCORES, "number": NUMBERS}
+INTEGER: Mapping[TargetKind, str] = {
+    "class": SCORES,
+    "labels": LABEL_SCORES,
+    "number": NUMBERS,
+    "several": SEVERAL,
+}
 """What makes the int8 file, by what is answered."""
 RowArrays: TypeAlias = SplitInputs[Mapping[str, np.ndarray]]
 """The network's inputs by name, of each split."""
@@ -101,8 +112,11 @@ def prepare(splits: RowSplits, options: Options, cache: Cache) -> Experiment:
     logits = splits.target.kind != "number"
     return Experiment(
         plan=plan,
-        build=NetworkBuilder(
-            plan.model, tabular, columns, outputs_of(splits), logits, plan.train.dropout
+        build=building(
+            splits,
+            NetworkBuilder(
+                plan.model, tabular, columns, outputs_of(splits), logits, plan.train.dropout
+            ),
         ),
         judging=_judging(
             splits,
@@ -139,12 +153,24 @@ def _judging(
     """What judges a network; a report says of each answer what every column is worth."""
     reading = replace(encoding, integer=INTEGER[splits.target.kind])
     judging = judging_of(splits, inputs, reading, each_epoch=each_epoch, label_loss=label_loss)
+    if not isinstance(judging, SeveralJudging):
+        return _with_columns(judging, splits, encoding)
+    each = {
+        part.name: _with_columns(judging.judgings[part.name], part_splits(splits, part), encoding)
+        for part in splits.target.parts
+    }
+    return replace(judging, judgings=each)
+
+
+def _with_columns(judging: Any, splits: RowSplits, encoding: RowEncoding) -> OneJudging:
+    """What judges one answer; its report says what every column is worth for it."""
     if isinstance(judging, ClassJudging):
         sections = functools.partial(_class_sections, splits, encoding)
         return replace(judging, with_auc=True, sections=sections)
     if isinstance(judging, LabelJudging):
         return replace(judging, sections=functools.partial(_label_sections, splits, encoding))
-    return replace(judging, shows=None)
+    number: NumberJudging = replace(judging, shows=None)
+    return number
 
 
 def _class_sections(splits: RowSplits, encoding: RowEncoding, judged: Judged) -> list[Section]:

@@ -18,6 +18,7 @@ from kerasapps.outputs.labels.answer import LABELS
 from kerasapps.outputs.labels.integer import LABEL_SCORES
 from kerasapps.outputs.numbers.answer import NUMBERS
 from kerasapps.outputs.numbers.integer import NUMBERS as INTEGER_NUMBERS
+from kerasapps.outputs.several.answer import SEVERAL
 from kerasapps.recipes.tabular.data import answer_to, holds, judged, usable
 from kerasapps.recipes.tabular.report import importances
 from kerasapps.recipes.tabular.task import TASK, train_tabular
@@ -150,6 +151,22 @@ def test_sets_of_labels_are_learnt_as_ones_and_zeros(tmp_path: Path) -> None:
     assert named.labels == ("low", "old") and not {"low", "old"} & set(named.train.columns)
     spec = prepare(named, options_of(), Cache(tmp_path)).judging.spec
     assert spec["target"] == "low, old" and {"low", "old"} <= set(spec["ignored"])
+
+
+def test_several_answers_are_learnt_side_by_side(tmp_path: Path) -> None:
+    table = columns(200) | {"pay": [n / 4 for n in range(200)]}
+    tabular = TabularConfig(target_columns=("y", "pay:number"))
+    splits = load_rows(table, config=LoadConfig(), tabular=tabular, seed=0, work_dir=Path())
+    assert answer_to(splits) is SEVERAL and not {"y", "pay"} & set(splits.train.columns)
+    experiment = prepare(splits, {**options_of(), "tabular": tabular}, Cache(tmp_path))
+    x, y = next(iter(experiment.batches.training(0)))
+    assert y.shape == (16, 3) and np.asarray(y)[:, :2].sum(axis=1).tolist() == [1] * 16
+    assert experiment.build()(x).shape == (16, 3)
+    held: Any = judged(splits)
+    assert {len(each) for each in held.keys} == {2} and len(held.contents) == len(splits.test)
+    options = {"target_columns": ("y:class", "pay:number"), "target_kind": "several"}
+    again: Any = usable(table, options=options, max_broken=0, folder=Path())
+    assert [*again.keys[1]] == [table["y"][1], "0.25"]
 
 
 def test_class_weights_become_weights_of_rows(tmp_path: Path) -> None:
