@@ -12,7 +12,7 @@ from ai_edge_litert.interpreter import Interpreter
 checks = "--check" in sys.argv if sys.argv[2:] else sys.exit(print(__doc__, file=sys.stderr) or 2)
 bundle = max(Path(sys.argv[1]) / "bundle", Path(sys.argv[1]), key=Path.is_dir)  # RUN/bundle, or it
 about = json.loads((bundle / "bundle.json").read_text("utf-8"))
-spec, labels = about["preprocessing"], about["labels"]
+spec, how, labels = about["preprocessing"], about["answer"], about["labels"]
 columns = {each["name"]: each for each in spec["columns"]}
 files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
 DAYS = datetime.date(1970, 1, 1).toordinal()
@@ -59,20 +59,29 @@ def prepare(row):
     return {each["name"]: np.array([values[each["name"]]], each["dtype"]) for each in takes}
 
 
-def answer(inputs, name):  # the number, or the likeliest label
+def scores(inputs, name):  # of each label; or the number
     model = Interpreter(str(bundle / files[name]["path"]))
     (given,) = model.get_signature_runner()(**inputs).values()
-    given = given[0] / (about["answer"]["uint8_divisor"] if given.dtype == np.uint8 else 1)
-    return (labels[given.argmax()], given.max()) if labels else ("", given[0])
+    return given[0] / (how["uint8_divisor"] if given.dtype == np.uint8 else 1)
+
+
+def told(given):  # the label and its score; of a set, all that reach theirs; or "" and a number
+    places = [given.argmax()]
+    if how["kind"] == "labels":
+        order, least = np.argsort(-given, kind="stable"), np.float32(how["thresholds"])
+        places = [place for place in order if given[place] >= least[place]]
+    return [labels[each] for each in places] if labels else [""], given[places].tolist()
 
 
 for each in json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []:
     inputs = prepare(each["input"])
     assert all(np.allclose(inputs[name][0], said) for name, said in each["prepared"].items())
     for name, said in each["answers"].items():
-        label, number = answer(inputs, name)
-        assert label == said.get("label", "")
-        assert np.isclose(number, said.get("score", said.get("value")), rtol=0.01)
+        names, figures = told(scores(inputs, name))
+        assert names == said.get("labels", [said.get("label", "")])
+        figure = said.get("value", said.get("score"))
+        assert figure is None or abs(figures[0] - figure) < 0.01 * max(1, abs(figure))
     print("agrees", each["input"], sep="\t")
 for text in [] if checks else sys.argv[2:]:
-    print(*answer(prepare(json.loads(text)), list(files)[-1]), sep="\t")
+    names, figures = told(scores(prepare(json.loads(text)), list(files)[-1]))
+    print("|".join(names), "|".join(f"{each:.6g}" for each in figures), sep="\t")

