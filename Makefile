@@ -11,7 +11,7 @@ MEDIAPIPE := $(BIN)/python -m pip install --quiet --disable-pip-version-check --
 
 # What `make clients` asks: npm's packages by their versions, the rest is the extra `clients`.
 CLIENTS := build/clients
-NPM := @litertjs/core@2.5.3 @mediapipe/tasks-text@1.0.1 @mediapipe/tasks-vision@1.1.0 kotlin-compiler@2.4.20
+NPM := @litertjs/core@2.5.3 @mediapipe/tasks-audio@1.0.1 @mediapipe/tasks-text@1.0.1 @mediapipe/tasks-vision@1.1.0 kotlin-compiler@2.4.20
 
 .PHONY: demo test test-all install lint format docs examples bench clients clean
 

@@ -78,20 +78,24 @@ class Browser:
 
     def _next(self) -> bytes:
         while b"\0" not in self._rest:
-            self._rest += self._receive.read(1 << 16)
+            read = self._receive.read(1 << 16)
+            if not read:
+                raise RuntimeError("Chromium has ended")
+            self._rest += read
         message, _, self._rest = self._rest.partition(b"\0")
         return message
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+def browser(*flags: str) -> Iterator[Browser]:
+    """A headless Chromium, with flags of its own beside the usual ones."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         raise SystemExit("there is no chromium here")
     (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [program, *_FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
+        own = (*flags, f"--user-data-dir={profile}", "--remote-debugging-pipe")
+        command = [program, *_FLAGS, *own]
         process = subprocess.Popen(
             # The protocol is spoken on the descriptors 3 and 4; sh knows none of two digits.
             [

@@ -14,6 +14,7 @@ bundle = max(Path(sys.argv[1]) / "bundle", Path(sys.argv[1]), key=Path.is_dir)  
 about = json.loads((bundle / "bundle.json").read_text("utf-8"))
 spec, how, labels = about["preprocessing"], about["answer"], about["labels"]
 files = {f["name"]: f for f in about["artifacts"] if f["passed"] and f["path"].endswith(".tflite")}
+answers = how.get("answers", {"": {**how, "labels": labels}})  # several by name, or one
 
 
 def prepare(path):
@@ -41,31 +42,44 @@ def resize(image, size, box):  # in each row, then in each column; both round to
     return image.resize(tuple(size), Image.BILINEAR, (0, box[1], size[0], box[3]))
 
 
+def run(name, inputs):  # of each answer what the file gives: scores, or a number
+    given = Interpreter(str(bundle / files[name]["path"])).get_signature_runner()(**inputs)
+    steps = {each: how["uint8_divisor"] if given[each].dtype == np.uint8 else 1 for each in given}
+    given = {each: values[0] / steps[each] for each, values in given.items()}
+    return {each: given[answers[each].get("output", next(iter(given)))] for each in answers}
+
+
 def scores(pixels, name):
-    model, runtime = Interpreter(str(bundle / files[name]["path"])), files[name]["runtime"]
-    (takes,) = runtime["signatures"][0]["inputs"]
+    (takes,) = files[name]["runtime"]["signatures"][0]["inputs"]
     batch = np.broadcast_to(np.atleast_3d(pixels), takes["shape"]).astype(takes["dtype"])
-    (given,) = model.get_signature_runner()(**{takes["name"]: batch}).values()
-    return given[0] / (how["uint8_divisor"] if given.dtype == np.uint8 else 1)
+    return run(name, {takes["name"]: batch})
 
 
-def told(given):  # the label and its score; of a set, all that reach theirs; or "" and a number
-    places = [given.argmax()]
+def told(given, how):  # the label and its score; of a set, all that reach theirs; or "", a number
+    places, labels = [given.argmax()], how.get("labels")
     if how["kind"] == "labels":
         order, least = np.argsort(-given, kind="stable"), np.float32(how["thresholds"])
         places = [place for place in order if given[place] >= least[place]]
     return [labels[each] for each in places] if labels else [""], given[places].tolist()
 
 
+def agree(given, said):  # with the bundle's own answers
+    for name, how in answers.items():
+        names, figures = told(given[name], how)
+        own = said["answers"][name] if name else said
+        assert names == own.get("labels", [own.get("label", "")])
+        figure = own.get("value", own.get("score"))
+        assert figure is None or abs(figures[0] - figure) < 0.01 * max(1, abs(figure))
+
+
 for each in json.loads((bundle / "examples.json").read_text("utf-8"))["examples"] if checks else []:
     pixels = prepare(bundle / each["input"])
     assert sha256(pixels.tobytes()).hexdigest() == each["prepared"]["pixels_sha256"]
-    for name, said in each["answers"].items():
-        names, figures = told(scores(pixels, name))
-        assert names == said.get("labels", [said.get("label", "")])
-        figure = said.get("value", said.get("score"))
-        assert figure is None or abs(figures[0] - figure) < 0.01 * max(1, abs(figure))
+    for name, own in each["answers"].items():
+        agree(scores(pixels, name), own)
     print("agrees", each["input"], sep="\t")
 for path in [] if checks else sys.argv[2:]:
-    names, figures = told(scores(prepare(path), list(files)[-1]))
-    print("|".join(names), "|".join(f"{each:.6g}" for each in figures), path, sep="\t")
+    for name, given in scores(prepare(path), list(files)[-1]).items():
+        names, figures = told(given, answers[name])
+        said = "|".join(names), "|".join(f"{each:.6g}" for each in figures)
+        print(*filter(None, [name]), *said, path, sep="\t")

@@ -95,8 +95,9 @@ def prepare(words):  # of one part
         letters = np.zeros((spec["length"], spec["word_length"]), np.int32)
         for place, word in enumerate(words):
             first[place] = known[0].get("".join(map(fold, word)), spec["unknown_id"])
-            some = [known[1].get(each, spec["unknown_id"]) for each in word[: letters.shape[1]]]
-            letters[place, : len(some)] = some
+            head, tail = -(-spec["word_length"] // 2), spec["word_length"] // 2
+            read = word[:head] + word[max(head, len(word) - tail) :]  # both ends of a long word
+            letters[place, : len(read)] = [known[1].get(c, spec["unknown_id"]) for c in read]
         return {"words": first, "characters": letters}
     ids, most = [spec["start"]["id"]], spec["pieces"] - 1
     for place, word in enumerate(words):

@@ -58,7 +58,7 @@ def _kind(case: Case) -> str:
     """The command that made a bundle, without where it lay."""
     command = str(case.manifest.environment.get("command", ""))
     words = command.split()
-    short = [Path(each).name if each.startswith("/") else each for each in words]
+    short = [Path(each).name if "/" in each else each for each in words]
     where = short.index("--output-dir") if "--output-dir" in short else len(short)
     kept = [*short[:where], *short[where + 2 :]]
     told = " ".join(kept).partition(" --quantization")[0]

@@ -25,17 +25,10 @@ def tensors(example: Any, details: Mapping[str, Mapping[str, Any]]) -> dict[str,
     return {name: _fitted(value, **_plain(details[name])) for name, value in values.items()}
 
 
-def answer_of(output: np.ndarray, answers: str) -> Any:
-    """Scores of 0 to 1, or a number, of a file's output for one example.
-
-    Args:
-        output: `(1, classes)`; whole-number scores are of 1/256.
-        answers: "classes" or "number".
-    """
-    if answers == "number":
-        return float(output.ravel()[0])
+def scaled(output: np.ndarray) -> np.ndarray:
+    """What a file gives as float32; whole-number scores are of 1/256."""
     divisor = np.float32(STEPS if output.dtype == np.uint8 else 1)
-    return output[0].astype(np.float32) / divisor
+    return output.astype(np.float32) / divisor
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,13 @@ import numpy as np
 
 import kerasapps
 from benchmarks.clients.answers import Answer, Raw
+from benchmarks.clients.reading import (
+    answer_of,
+    expected_answer,
+    inputs_of,
+    kind_of_answer,
+    kind_of_input,
+)
 from kerasapps.deploy.manifest import KERAS_FILE, Manifest, read_manifest
 
 TFLITE = ("float32", "float16", "dynamic", "int8")
@@ -70,15 +78,13 @@ class Case:
 
     @property
     def reads(self) -> str:
-        """What is read: picture, words, wordpieces, sentencepiece or rows."""
+        """What is read; see `config.kinds`."""
         return kind_of_input(self.manifest)
 
     @property
     def answers(self) -> str:
-        """What is answered: classes, number or translation."""
-        if self.reads == "sentencepiece":
-            return "translation"
-        return "classes" if self.labels else "number"
+        """What is answered; see `config.kinds`."""
+        return kind_of_answer(self.manifest)
 
     @property
     def loaded(self) -> Any:
@@ -93,12 +99,27 @@ class Case:
         """
         return tuple(_expected(self, index, beam) for index in range(len(self.examples)))
 
-    @cached_property
+    @property
     def inputs(self) -> tuple[Any, ...]:
-        """What our own preprocessing makes of each example; of translators the ids of its text."""
-        if self.answers == "translation":
-            return tuple(self.loaded.tokenizer.encode_source(text) for text in self.examples)
-        return tuple(self.loaded.reader.read(raw) for raw in self.examples)
+        """What our own preprocessing makes of the examples; of translators the ids of each text.
+
+        Long sounds and texts with tags are several inputs, one behind another.
+        """
+        return tuple(chain.from_iterable(self._inputs))
+
+    @cached_property
+    def _inputs(self) -> tuple[Sequence[Any], ...]:
+        return tuple(inputs_of(self.loaded, raw) for raw in self.examples)
+
+    def answered(self, outputs: Iterable[np.ndarray]) -> list[Answer]:
+        """The answers to the examples.
+
+        Args:
+            outputs: what a file gives for each of `inputs`, without the batch.
+        """
+        given = iter(outputs)
+        pairs = zip(self.examples, self._inputs, strict=True)
+        return [answer_of(self.loaded, raw, [*islice(given, len(some))]) for raw, some in pairs]
 
     def only(self, suits: Callable[[Case, Raw], bool]) -> Case:
         """The same with the examples that suit."""
@@ -110,18 +131,6 @@ def cases_of(name: str, folder: Path, examples: Sequence[Raw]) -> Iterator[Case]
     names = [each["name"] for each in read_manifest(folder).artifacts if each["path"]]
     for artifact in (*names, KERAS):
         yield Case(name, folder, artifact, tuple(examples))
-
-
-def kind_of_input(manifest: Manifest) -> str:
-    """What a bundle reads: as it says itself, or, before schema 2, as its fields show."""
-    if manifest.preprocessing:
-        return str(manifest.preprocessing["kind"])
-    fields: Mapping[str, Any] = manifest.input
-    if "height" in fields:
-        return "picture"
-    if "columns" in fields:
-        return "rows"
-    return {"regex": "words", "wordpiece": "wordpieces"}.get(fields.get("kind"), "sentencepiece")
 
 
 @lru_cache(maxsize=64)
@@ -142,13 +151,5 @@ def _expected(case: Case, index: int, beam: int | None) -> Answer:
     said = tuple(sorted(raw.items())) if isinstance(raw, Mapping) else raw
     key = (case.folder, bundle.artifact, beam, said)
     if key not in _KNOWN:
-        _KNOWN[key] = _answer(case.answers, bundle, raw, beam)
+        _KNOWN[key] = expected_answer(bundle, raw, beam)
     return _KNOWN[key]
-
-
-def _answer(answers: str, bundle: Any, raw: Raw, beam: int | None) -> Answer:
-    if answers == "translation":
-        return str(bundle.predict(raw, beam=beam)[0].text)
-    if answers == "number":
-        return float(bundle.value(raw))
-    return np.asarray(bundle.scores(raw), np.float32)

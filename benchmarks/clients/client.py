@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from benchmarks.clients.answers import Answer, Failure, Raw
+from benchmarks.clients.answers import NUMBERS_DIFFER, Answer, Failure, Raw
 from benchmarks.clients.case import Case
 from kerasapps.process.quiet import silence
 
@@ -38,6 +38,7 @@ class Client:
         suits: the examples that it is asked; `note` says why not all.
         bare: whether it runs files of which nothing is told: it must answer as without metadata.
         floor: share of the examples that must agree; None: it is shown, and `note` says why.
+        within: share of a number, or of 1 if that is more, by which numbers may be apart.
         beam: of translators, by which it is compared; None: the bundle's own.
         note: what a reader must know.
     """
@@ -50,6 +51,7 @@ class Client:
     suits: Callable[[Case, Raw], bool] = every
     bare: bool = False
     floor: float | None = FLOOR
+    within: float = NUMBERS_DIFFER
     beam: int | None = None
     note: str = ""
 

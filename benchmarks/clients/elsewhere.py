@@ -87,7 +87,7 @@ def value_of(line: Mapping[str, Any]) -> Any:
 def told(raw: Raw) -> dict[str, Any]:
     """An example as JSON."""
     if isinstance(raw, Path):
-        return {"picture": str(raw)}
+        return {"file": str(raw)}
     return {"text": raw} if isinstance(raw, str) else {"row": dict(raw)}
 
 

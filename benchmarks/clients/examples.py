@@ -7,13 +7,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import soundfile
 from PIL import Image
 
 import kerasapps
 from benchmarks.clients.answers import Raw
-from benchmarks.clients.case import kind_of_input
+from benchmarks.clients.reading import kind_of_input
 from kerasapps import data
-from kerasapps.config import ImageConfig, TextConfig, TranslationConfig
+from kerasapps.config import ImageConfig, LoadConfig, TextConfig, TranslationConfig, kinds
+from kerasapps.data.sounds.decode import read_sound, resample
 from kerasapps.deploy.manifest import Manifest, read_manifest
 
 COUNT = 100
@@ -40,6 +43,7 @@ ODD_TEXTS = (
     "\ufeffmark of byte order",
 )
 ODD_SENTENCES = ("", "   ", "A", "the the the the the", *ODD_TEXTS[2:11], "dog " * 60)
+TARGETS = ("label_column", "target_columns", "target_kind")
 MISSING, STRANGE = "", "never seen before"
 
 
@@ -48,7 +52,7 @@ def examples_of(folder: Path, scratch: Path, *, count: int = COUNT) -> tuple[Raw
 
     Args:
         folder: the bundle.
-        scratch: an empty folder for pictures.
+        scratch: an empty folder for pictures and sounds.
         count: of the held-out ones at most.
 
     Raises:
@@ -56,11 +60,13 @@ def examples_of(folder: Path, scratch: Path, *, count: int = COUNT) -> tuple[Raw
     """
     manifest = read_manifest(folder)
     find = {
-        "picture": _pictures,
-        "words": _texts,
-        "wordpieces": _texts,
-        "sentencepiece": _sentences,
-        "rows": _rows,
+        kinds.PICTURE: _pictures,
+        kinds.SOUND: _sounds,
+        kinds.WORDS: _texts,
+        kinds.WORDPIECES: _texts,
+        kinds.TOKENS: _tagged,
+        kinds.SENTENCEPIECE: _sentences,
+        kinds.ROWS: _rows,
     }[kind_of_input(manifest)]
     return tuple(find(manifest, scratch, count))
 
@@ -73,7 +79,7 @@ def _pictures(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
     scratch.mkdir(parents=True)
     splits = data.load_images(
         _source(manifest),
-        image=ImageConfig(**_columns(manifest, "image", "image_column", "label_column")),
+        image=ImageConfig(**_columns(manifest, "image", "image_column", *TARGETS)),
         folder=scratch / "of_the_data",
     )
     files = _spread(splits.test.paths, count)
@@ -81,9 +87,26 @@ def _pictures(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
 
 
 def _texts(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
-    options = _columns(manifest, "text", "text_column", "label_column", "encoding")
+    options = _columns(manifest, "text", "text_column", "encoding", *TARGETS)
     splits = data.load_texts(_source(manifest), text=TextConfig(**options))
     return [*_spread(splits.test.texts, count), *ODD_TEXTS]
+
+
+def _tagged(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
+    options = _columns(
+        manifest, "tagging", "token_column", "tag_column", "scheme", "tag_names", "encoding"
+    )
+    splits = data.load_tags(_source(manifest), tagging=kerasapps.TaggingConfig(**options))
+    texts = [" ".join(words) for words in splits.test.sentences]
+    return [*_spread(texts, count), *ODD_TEXTS, " ".join(texts[:20])]
+
+
+def _sounds(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
+    options = _columns(manifest, "audio", "sample_rate", "clip_seconds", "unknown", "wanted")
+    load = LoadConfig(**_columns(manifest, "load", "test_split"))
+    splits = data.load_sounds(_source(manifest), audio=kerasapps.AudioConfig(**options), load=load)
+    files = [clip.path for clip in splits.test.clips]
+    return [*_spread(files, count), *odd_sounds(files, scratch, rate=manifest.input["rate"])]
 
 
 def _sentences(manifest: Manifest, scratch: Path, count: int) -> list[Raw]:
@@ -113,7 +136,8 @@ def _plain_cell(value: Any) -> str:
 
 def _columns(manifest: Manifest, section: str, *names: str) -> dict[str, Any]:
     options = manifest.settings.get(section, {})
-    return {name: options[name] for name in names if options.get(name) is not None}
+    told = {name: options[name] for name in names if options.get(name) not in (None, [])}
+    return {name: tuple(each) if isinstance(each, list) else each for name, each in told.items()}
 
 
 def _spread(values: Sequence[Any], count: int) -> list[Any]:
@@ -155,6 +179,33 @@ def odd_pictures(files: Sequence[Path], folder: Path) -> list[Path]:
     written.append(folder / "turned.jpg")
     wide.save(written[-1], quality=95, exif=turned)
     return written
+
+
+def odd_sounds(files: Sequence[Path], folder: Path, *, rate: int) -> list[Path]:
+    """Sounds of other lengths, rates, channels and formats, made of some that there are.
+
+    Args:
+        files: sounds.
+        folder: where they are written.
+        rate: samples a second of a sound that the model takes as it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sounds = [read_sound(file, rate=rate) for file in files[:6]]
+    first, second, *_ = sounds
+    made = {
+        "short.wav": (first[: len(first) // 3], rate),
+        "long.wav": (np.concatenate(sounds), rate),
+        "longer.flac": (np.concatenate([first, second]), rate),
+        "stereo.wav": (np.stack([first, -0.5 * first], axis=1), rate),
+        "slow.wav": (resample(first, rate=rate, wanted=11025), 11025),
+        "quick.wav": (resample(second, rate=rate, wanted=48000), 48000),
+        "silent.wav": (0 * first, rate),
+        "loud.wav": (np.clip(4 * first, -1, 1), rate),
+        "packed.ogg": (first, rate),
+    }
+    for name, (samples, of_rate) in made.items():
+        soundfile.write(folder / name, samples, of_rate)
+    return [folder / name for name in made]
 
 
 def _faded(picture: Image.Image) -> Image.Image:

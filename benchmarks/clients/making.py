@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from benchmarks.clients import made_data
 from tests.data.row_samples import columns, write_csv
+from tests.recipes.audio_classification.tones import write_tones
+from tests.recipes.tagging.sentences import write_conll
 from tests.shapes import write_shapes
 from tests.words import write_pairs
 
@@ -18,10 +21,14 @@ OLD = Path(__file__).parents[2] / "tests" / "deploy" / "first_bundle"
 """A bundle of the first version, which must answer for ever."""
 
 SHAPES, CLASSES, NUMBERS, PAIRS = "shapes", "classes.csv", "numbers.csv", "pairs"
+PICTURE_SETS, PICTURE_NUMBERS = "discs/sets.csv", "discs_bright/numbers.csv"
+TEXT_SETS, TEXT_NUMBERS, ROW_SETS = "flats.csv", "praise.csv", "members.csv"
+TONES, NAMES = "tones", "names.conll"
 ALL_FILES = [f"--quantization={name}" for name in ("float32", "float16", "dynamic", "int8", "onnx")]
 REVIEWS = ("text-classification", "builtin:reviews")
 PHRASES = ("translation", PAIRS)
-PICTURES = ("image-classification", SHAPES, "--model=cnn", "--image-size=64x64", "--epochs=3")
+PICTURE_OPTIONS = ("--model=cnn", "--image-size=64x64", "--epochs=3")
+PICTURES = ("image-classification", SHAPES, *PICTURE_OPTIONS)
 
 KINDS: Mapping[str, Sequence[str]] = {
     "grey": (
@@ -45,7 +52,32 @@ KINDS: Mapping[str, Sequence[str]] = {
         "--no-lowercase",
         "--epochs=3",
     ),
+    "picture_sets": ("image-classification", PICTURE_SETS, *PICTURE_OPTIONS, "--no-flip"),
+    "picture_number": (
+        "image-classification",
+        PICTURE_NUMBERS,
+        *PICTURE_OPTIONS,
+        "--target-kind=number",
+    ),
+    "text_sets": ("text-classification", TEXT_SETS, "--model=text_cnn", "--epochs=6"),
+    "text_number": (
+        "text-classification",
+        TEXT_NUMBERS,
+        "--model=text_cnn",
+        "--target-kind=number",
+        "--epochs=6",
+    ),
+    "sounds": (
+        "audio-classification",
+        TONES,
+        "--model=ds_cnn",
+        "--width=0.25",
+        "--epochs=5",
+        "--test-split=0.15",
+    ),
+    "tags": ("tagging", NAMES, "--model=cnn_crf", "--width=0.25", "--epochs=5"),
     "rows_classes": ("tabular", CLASSES, "--target=y", "--epochs=5"),
+    "rows_sets": ("tabular", ROW_SETS, "--target=y", "--epochs=5"),
     "rows_number": ("tabular", NUMBERS, "--target=y", "--answer=number", "--epochs=4"),
     "translator": (*PHRASES, "--epochs=20"),
     "translator_lstm": (
@@ -98,4 +130,11 @@ def _write_data(data: Path) -> None:
     write_shapes(data / SHAPES, per_class=150)
     write_csv(data / CLASSES, columns(900))
     write_csv(data / NUMBERS, columns(900, number=True))
+    made_data.write_picture_sets((data / PICTURE_SETS).parent, count=450)
+    made_data.write_picture_numbers((data / PICTURE_NUMBERS).parent, count=450)
+    made_data.write_text_sets(data / TEXT_SETS, count=900)
+    made_data.write_text_numbers(data / TEXT_NUMBERS, count=900)
+    made_data.write_row_sets(data / ROW_SETS, count=900)
+    write_tones(data / TONES, per_class=240, rate=8000)
+    write_conll(data / NAMES, 900)
     write_pairs(data / PAIRS)

@@ -71,7 +71,8 @@ def _judged(client: Client, question: Case, answers: object) -> dict[str, object
     if isinstance(answers, Failure):
         return {"reason": f"fails: {answers.reason}", "failed": client.floor is not None}
     try:
-        compared = compare(answers, question.expected(beam=client.beam))
+        expected = question.expected(beam=client.beam)
+        compared = compare(answers, expected, within=client.within)
     except ValueError as error:
         return {"reason": f"fails: {error}", "failed": True}
     too_few = client.floor is not None and compared.share < client.floor

@@ -19,16 +19,17 @@ Other people's programs, asked about bundles of every kind, beside what `load_bu
 `make clients` asks them anew and writes this page; it needs a quarter of an hour.
 
 - `100 %`: of the examples so many have the same label (any of several that are equally likely), the
-  same number (within {tolerance}) or the same translation.
+  same set of labels, entities, number (within {tolerance}) or translation.
 - `=`: and all scores are equal to the last bit. By file, `±` is the largest difference.
 - `–`: it cannot take such a file, or is not on this machine; a note says why.
 - {floor} must agree wherever a client can take a file, else `make clients` ends with status 1.
 
 The bundles are small, and their networks were trained for a minute: what counts is that answers are
 the same, not that they are good. Examples are held out of each bundle's own data, and some are odd
-on purpose: pictures of one pixel, wide, clear, turned by EXIF, grey, with a palette; texts that
-are empty, endless or in other scripts; cells that are missing or were never seen. No real phone was
-asked, and no Swift was compiled.
+on purpose: pictures of one pixel, wide, clear, turned by EXIF, grey, with a palette; sounds that
+are silent, loud, short, long, in stereo or of other rates; texts that are empty, endless or in
+other scripts; cells that are missing or were never seen. No real phone was asked, and no Swift was
+compiled.
 """
 
 

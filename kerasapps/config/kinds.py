@@ -38,7 +38,7 @@ PHONE_APPS: Final = (
 )
 """What is read and what is answered, of which there are apps for phones."""
 PAGE_READS: Final = (PICTURE, SOUND, ROWS, WORDS, WORDPIECES, SENTENCEPIECE)
-PAGE_ANSWERS: Final = (CLASSES, NUMBER, TRANSLATION)
+PAGE_ANSWERS: Final = (CLASSES, LABELS, NUMBER, TRANSLATION)
 """What a page in a browser reads and answers, each with each."""
 
 

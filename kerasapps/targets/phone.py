@@ -10,9 +10,10 @@ from typing import Any
 
 from kerasapps.config import kinds
 from kerasapps.deploy.manifest import FILE_NAME, SCHEMA_VERSION
-from kerasapps.errors import BundleError, ConfigError
+from kerasapps.errors import ConfigError
 from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.characters import CHARACTERS_FILE, character_table
+from kerasapps.targets.refusals import no_phone_app
 
 _DTYPES = ("float32", "int32", "int8", "uint8")
 _SHOWN_DOTFILE = "gitignore"  # in the template without its dot, which packaging leaves out
@@ -80,11 +81,6 @@ def _check(app: App) -> None:
             "--runtime is for pages in browsers only: Android Studio and Xcode fetch LiteRT "
             "themselves. Leave it out."
         )
-    kind = (app.preprocessing["kind"], app.answer["kind"])
-    if kind not in kinds.PHONE_APPS:
-        pairs = ", ".join(" and ".join(each) for each in kinds.PHONE_APPS)
-        raise BundleError(
-            f"{app.manifest.folder} takes {kind[0]} and answers {kind[1]}, of which there is no "
-            f"app for phones. There are apps for {pairs}."
-        )
+    if (app.preprocessing["kind"], app.answer["kind"]) not in kinds.PHONE_APPS:
+        raise no_phone_app(app)
     require_tensors(app, dtypes=_DTYPES, takes="apps for phones take")

@@ -6,6 +6,8 @@ import dataclasses
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import flatbuffers
 import numpy as np
@@ -13,13 +15,19 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from benchmarks.clients import elsewhere, metadata
-from benchmarks.clients.answers import Failure, agrees, compare, is_same
+from benchmarks.clients.answers import Failure, Told, agrees, compare, is_same
 from benchmarks.clients.case import Case, cases_of
 from benchmarks.clients.client import Answers, Client, one_by_one
 from benchmarks.clients.each import compiled_model, interpreter, litert_js, mediapipe
 from benchmarks.clients.examples import odd_pictures
 from benchmarks.clients.matrix import Cell, ask
 from benchmarks.clients.page import markdown
+from benchmarks.clients.reading import (
+    answer_of_scores,
+    entities_from_tags,
+    entities_told,
+    set_of,
+)
 from tests.shapes import COLOURS, shape_picture
 
 OLD = Path(__file__).parents[1] / "deploy" / "first_bundle"
@@ -135,10 +143,35 @@ def test_what_agrees() -> None:
     alike = np.array([0.5, 0.5])  # any label will do
     assert agrees(np.array([0.1, 0.2]), alike) and not agrees(np.array([np.nan, np.nan]), alike)
     assert agrees(1000.05, 1000.0) and not agrees(1000.2, 1000.0) and not agrees("1000", 1000.0)
+    assert agrees(1000.2, 1000.0, within=1e-3)
     assert agrees("Hund", "Hund") and not agrees("hund", "Hund")
     compared = compare([1.0, 2.0], [1.0, 3.0])
     assert (compared.share, compared.distance, compared.first) == (0.5, 1.0, 1)
     assert not compare([], []).share
+
+
+def test_sets_and_entities_agree_where_all_their_names_do() -> None:
+    thresholds = [0.5, 0.25, 0.75]
+    manifest: Any = SimpleNamespace(
+        answer={"kind": "labels", "thresholds": thresholds}, labels=("a", "b", "c")
+    )
+    expected = answer_of_scores(manifest, np.array(thresholds, np.float32))
+    assert isinstance(expected, Told) and expected.names == ("a", "b", "c")
+    fewer = answer_of_scores(manifest, np.array([0.5, 0.25, 0.625], np.float32))
+    assert not agrees(fewer, expected) and not is_same(fewer, expected)
+    told = set_of(manifest, ["c", "a", "b"], None)
+    assert agrees(told, expected) and is_same(told, expected)
+    near = set_of(manifest, ["a", "b", "c"], {"a": 0.5, "b": 0.25, "c": 1.0})
+    compared = compare([near, told], [expected, expected])
+    assert (compared.share, compared.distance, compared.same_bits) == (1.0, 0.25, False)
+    assert not agrees(np.array(thresholds), expected) and not agrees(1.0, expected)
+    with pytest.raises(ValueError, match="lacks"):
+        set_of(manifest, ["d"], None)
+
+    found = entities_from_tags(("O", "B-X", "I-X", "B-X"), (0, 2, 4, 6), (1, 3, 5, 7), None)
+    same = entities_told([{"label": "X", "start": at, "end": end} for at, end in ((2, 5), (6, 7))])
+    assert found.names == same.names == ("X 2:5", "X 6:7") and agrees(same, found)
+    assert not agrees(entities_told([]), found)
 
 
 WORKER = """

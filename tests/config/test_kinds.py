@@ -14,7 +14,7 @@ from kerasapps.config import kinds
         (kinds.ROWS, kinds.NUMBER, ("android", "ios", "web")),
         (kinds.PICTURE, kinds.NUMBER, ("web",)),
         (kinds.SOUND, kinds.CLASSES, ("web",)),
-        (kinds.WORDS, kinds.LABELS, ()),
+        (kinds.WORDS, kinds.LABELS, ("web",)),
         (kinds.TOKENS, kinds.TAGS, ()),
     ],
 )

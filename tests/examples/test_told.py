@@ -39,4 +39,6 @@ def test_answers_are_what_the_bundle_says(
     labels = () if answer is NUMBER_ANSWER else LABELS
     bundle = plain_bundle(tmp_path / "bundle", VOCABULARY, answer=answer, labels=labels)
     (bundle / "vocab.txt").write_text("", encoding="utf-8")
-    assert functions_of(f"run_{script}", bundle)["told"](np.array(scores, np.float32)) == told
+    functions = functions_of(f"run_{script}", bundle)
+    (how,) = functions["answers"].values()
+    assert functions["told"](np.array(scores, np.float32), how) == told

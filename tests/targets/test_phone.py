@@ -71,12 +71,22 @@ def test_what_no_phone_app_takes_is_refused(tmp_path: Path, template: Path) -> N
     app = planted_app(tmp_path / "bundle", PIXELS)
     arrays = {"kind": kinds.ARRAYS, "inputs": {"a": [2]}}
     strange = (
-        (replace(app, preprocessing=arrays), "takes arrays and answers classes, of which there"),
-        (replace(app, answer={"kind": kinds.NUMBERS}), "takes picture and answers numbers"),
+        (
+            replace(app, answer={"kind": kinds.NUMBER}),
+            "pictures with a number.*texts with a translation.*--target web writes a page",
+        ),
+        (
+            replace(app, preprocessing=arrays),
+            "arrays with one label.*A program of your own runs model_",
+        ),
+        (
+            replace(app, answer={"kind": kinds.NUMBERS}),
+            "pictures with an array of numbers",
+        ),
     )
     for number, (other, said) in enumerate(strange):
         with pytest.raises(BundleError, match=said):
-            filled(other, template, tmp_path / f"app{number}")
+            filled(other, template, tmp_path / f"strange{number}")
     masked = planted_app(tmp_path / "old", signature(tensor("mask", 1, 8, dtype="bool")))
     with pytest.raises(BundleError, match=r"model_int8\.tflite has the tensor mask, bool \[1, 8\]"):
         filled(masked, template, tmp_path / "app2")

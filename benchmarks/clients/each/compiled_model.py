@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.clients.answers import Answer
-from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
+from benchmarks.clients.arrays import ENCODE, SERVING, STEP, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.loop import translate
@@ -54,11 +54,8 @@ def answer(case: Case) -> Sequence[Answer]:
     if case.answers == "translation":
         return translations(model, case.loaded.tokenizer, case.inputs)
     serve = Signature(model, SERVING)
-    answers = []
-    for example in case.inputs:
-        (output,) = serve(tensors(example, serve.takes)).values()
-        answers.append(answer_of(output, case.answers))
-    return answers
+    given = (serve(tensors(example, serve.takes)).values() for example in case.inputs)
+    return case.answered(output[0] for (output,) in given)
 
 
 def translations(model: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:

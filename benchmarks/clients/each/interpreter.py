@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.clients.answers import Answer
-from benchmarks.clients.arrays import ENCODE, SERVING, STEP, answer_of, tensors
+from benchmarks.clients.arrays import ENCODE, SERVING, STEP, tensors
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.loop import translate
@@ -25,11 +25,8 @@ def answer(case: Case) -> Sequence[Answer]:
         return translations(interpreter, case.loaded.tokenizer, case.inputs)
     run = interpreter.get_signature_runner(SERVING)
     takes = run.get_input_details()
-    answers = []
-    for example in case.inputs:
-        (output,) = run(**tensors(example, takes)).values()
-        answers.append(answer_of(output, case.answers))
-    return answers
+    given = (run(**tensors(example, takes)).values() for example in case.inputs)
+    return case.answered(output[0] for (output,) in given)
 
 
 def translations(interpreter: Any, tokenizer: Any, sources: Sequence[np.ndarray]) -> list[str]:

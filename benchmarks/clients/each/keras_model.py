@@ -12,6 +12,7 @@ from benchmarks.clients.answers import Answer
 from benchmarks.clients.case import KERAS, Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.loop import END, NEVER, START
+from kerasapps.config import kinds
 
 
 def cannot(case: Case) -> str:
@@ -41,7 +42,8 @@ def answer(case: Case) -> Sequence[Answer]:
     else:
         batch = np.stack(case.inputs)
     outputs = tf.cast(model(batch, training=False), tf.float32)
-    return list(tf.nn.softmax(outputs).numpy())
+    scored = {kinds.CLASSES: tf.nn.softmax, kinds.LABELS: tf.nn.sigmoid}.get(case.answers)
+    return case.answered((outputs if scored is None else scored(outputs)).numpy())
 
 
 def _translations(case: Case, model: Any) -> list[str]:

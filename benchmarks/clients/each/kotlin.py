@@ -19,10 +19,11 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.clients.answers import Answer
-from benchmarks.clients.arrays import SERVING, answer_of
+from benchmarks.clients.arrays import SERVING
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.reasons import no_explanation
+from kerasapps.config import kinds
 from kerasapps.deploy.translation_search import beam_search, greedy
 from kerasapps.deploy.translator_file import TFLiteTranslator
 from kerasapps.targets.android.write import BUNDLE, write
@@ -31,6 +32,14 @@ from tests.targets.android.jvm import Job, Kotlin, find_kotlin
 
 _ORIENTATION = 0x0112
 _ALPHA_FIRST = [3, 0, 1, 2]
+
+
+def cannot(case: Case) -> str:
+    """It runs what there are apps for phones for."""
+    if reason := no_explanation(case):
+        return reason
+    has_app = (case.reads, case.answers) in kinds.PHONE_APPS
+    return "" if has_app else "there is no app for phones of such bundles"
 
 
 def missing() -> str:
@@ -74,15 +83,15 @@ def _scores(case: Case, read: Sequence[dict[str, list[float]]]) -> list[Answer]:
 
     run = Interpreter(model_path=str(case.file)).get_signature_runner(SERVING)
     takes = run.get_input_details()
-    answers = []
+    outputs = []
     for tensors in read:
         values = {
             name: np.array(tensors[name]).astype(each["dtype"]).reshape(each["shape"])
             for name, each in takes.items()
         }
         (output,) = run(**values).values()
-        answers.append(answer_of(output, case.answers))
-    return answers
+        outputs.append(output[0])
+    return case.answered(outputs)
 
 
 class _Recording:
@@ -150,7 +159,7 @@ CLIENTS = (
         name="Kotlin of the Android app",
         version=lambda: "",
         missing=missing,
-        cannot=no_explanation,
+        cannot=cannot,
         answers=one_by_one(answer),
         note="The code of `--target android` on a Java machine; the network runs in Python's "
         "LiteRT, and Pillow decodes the pictures. The Swift of `--target ios` is its twin, which "

@@ -12,6 +12,7 @@ from benchmarks.clients.case import Case
 from benchmarks.clients.client import Client, one_by_one
 from benchmarks.clients.each.server import answer_of_json
 from benchmarks.clients.reasons import no_tflite
+from kerasapps.config import kinds
 
 HEAVY = "tensorflow"
 
@@ -30,7 +31,7 @@ def answer(case: Case) -> Sequence[Answer]:
     python = places.python_with("kerasapps", without=HEAVY)
     command = [str(python), "-m", "kerasapps", "predict", str(case.folder)]
     command += ["--artifact", case.artifact, "--json"]
-    command += ["--top-k", str(len(case.labels))] if case.labels else []
+    command += ["--top-k", str(len(case.labels))] if case.answers == kinds.CLASSES else []
     texts = "".join(f"{raw}\n" for raw in case.examples) if case.reads not in _NAMED else ""
     named = [] if texts else [_NAMED[case.reads](raw) for raw in case.examples]
     done = subprocess.run(
@@ -41,7 +42,7 @@ def answer(case: Case) -> Sequence[Answer]:
     return [answer_of_json(case, each) for each in json.loads(done.stdout)["predictions"]]
 
 
-_NAMED = {"picture": str, "rows": json.dumps}
+_NAMED = {kinds.PICTURE: str, kinds.SOUND: str, kinds.ROWS: json.dumps}
 
 CLIENTS = (
     Client(

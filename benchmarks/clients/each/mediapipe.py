@@ -13,14 +13,15 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.clients import browser, elsewhere, places
-from benchmarks.clients.answers import Raw, scores_of
+from benchmarks.clients.answers import Answer, Raw, scores_of
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
+from kerasapps.config import kinds
 from kerasapps.preprocess.image import open_image
 
 WORKER = Path(__file__).parents[1] / "workers" / "mediapipe_tasks.py"
 MARK = b"TFLITE_METADATA"
-VISION, TEXT = "@mediapipe/tasks-vision", "@mediapipe/tasks-text"
+VISION, TEXT, AUDIO = (f"@mediapipe/tasks-{name}" for name in ("vision", "text", "audio"))
 ITS_RESIZING = (
     "MediaPipe reads the four pixels around each place of the large picture, without antialiasing "
     "and half a pixel off: little is lost on the plain shapes here, 15 of 100 labels on pictures "
@@ -36,9 +37,9 @@ def cannot(case: Case) -> str:
     """What it has no task for, and files that say nothing of themselves."""
     if not case.is_tflite:
         return "no TFLite file"
-    if case.reads not in ("picture", "words", "wordpieces"):
+    if case.reads not in (kinds.PICTURE, kinds.SOUND, kinds.WORDS, kinds.WORDPIECES):
         return f"MediaPipe has no task that takes {_PLURALS[case.reads]}"
-    if case.answers != "classes":
+    if case.answers not in (kinds.CLASSES, kinds.LABELS):
         return "MediaPipe classifies only"
     if case.reads == "wordpieces" and not case.manifest.input["lowercase"]:
         return "MediaPipe lower-cases all texts, this vocabulary knows capitals"
@@ -47,7 +48,11 @@ def cannot(case: Case) -> str:
     return ""
 
 
-_PLURALS = {"rows": "rows of a table", "sentencepiece": "SentencePiece ids"}
+_PLURALS = {
+    kinds.ROWS: "rows of a table",
+    kinds.SENTENCEPIECE: "SentencePiece ids",
+    kinds.TOKENS: "words and answers with tags",
+}
 
 
 def _no_picture(case: Case) -> str:
@@ -71,9 +76,9 @@ def pixels(case: Case, *, resized: bool) -> Iterator[np.ndarray]:
         yield np.repeat(picture.reshape(*picture.shape[:2], 1), 3, -1) if grey else picture
 
 
-def by_label(case: Case) -> Callable[[Any], list[np.ndarray]]:
-    """From categories `[[name, score], …]` of each example to scores."""
-    return lambda answers: [scores_of(dict(each), case.labels) for each in answers]
+def by_label(case: Case) -> Callable[[Any], list[Answer]]:
+    """From categories `[[name, score], …]` of each of the file's inputs to answers."""
+    return lambda told: case.answered(scores_of(dict(each), case.labels) for each in told)
 
 
 def _in_python(*, resized: bool) -> Callable[[Sequence[Case]], Iterator[Answers]]:
@@ -90,9 +95,13 @@ def _in_python(*, resized: bool) -> Callable[[Sequence[Case]], Iterator[Answers]
 
 
 def _python_job(case: Case, folder: Path, resized: bool) -> Mapping[str, Any]:
-    if case.reads != "picture":
+    if case.reads not in (kinds.PICTURE, kinds.SOUND):
         return {"file": str(case.file), "texts": list(case.examples)}
     folder.mkdir()
+    if case.reads == kinds.SOUND:
+        for number, samples in enumerate(case.inputs):
+            np.save(folder / f"{number:04d}.npy", samples)
+        return {"file": str(case.file), "sounds": str(folder), "rate": _rate(case)}
     for number, picture in enumerate(pixels(case, resized=resized)):
         np.save(folder / f"{number:04d}.npy", picture)
     return {"file": str(case.file), "pictures": str(folder)}
@@ -109,8 +118,15 @@ def _in_chromium(*, resized: bool) -> Callable[[Sequence[Case]], Iterator[Answer
     return answers
 
 
+def _rate(case: Case) -> int:
+    return int(case.manifest.input["rate"])
+
+
 def _web_job(case: Case, resized: bool) -> Mapping[str, Any]:
-    if case.reads != "picture":
+    if case.reads == kinds.SOUND:
+        sounds = [base64.b64encode(each.tobytes()).decode() for each in case.inputs]
+        return {"task": "sound", "sounds": sounds, "rate": _rate(case)}
+    if case.reads != kinds.PICTURE:
         return {"task": "text", "texts": list(case.examples)}
     return {"task": "picture", "pictures": [_png(each) for each in pixels(case, resized=resized)]}
 
@@ -126,7 +142,8 @@ def _no_python() -> str:
 
 
 def _no_page() -> str:
-    return places.no_program("chromium") or places.no_module(VISION) or places.no_module(TEXT)
+    lacks = (places.no_module(name) for name in (VISION, TEXT, AUDIO))
+    return places.no_program("chromium") or next(filter(None, lacks), "")
 
 
 def _python_version() -> str:
@@ -134,8 +151,8 @@ def _python_version() -> str:
 
 
 def _web_version() -> str:
-    versions = (places.version_of_module(name) for name in (VISION, TEXT))
-    return " and ".join(versions)
+    versions = (places.version_of_module(name) for name in (VISION, TEXT, AUDIO))
+    return ", ".join(versions)
 
 
 def _clients(
@@ -151,7 +168,8 @@ def _clients(
         cannot=cannot,
         answers=answers(resized=True),
         suits=is_usual,
-        note="Pictures are given resized as in training; texts as they are, "
+        note="Pictures are given resized as in training, sounds as clips of the model's length and "
+        "rate; texts as they are, "
         "of wordpieces those of ASCII, which a NUL ends early there.",
     )
     yield Client(

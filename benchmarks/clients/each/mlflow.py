@@ -12,7 +12,9 @@ from benchmarks.clients import elsewhere, places
 from benchmarks.clients.answers import Answer
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
+from benchmarks.clients.reading import answer_of_scores, entities_told
 from benchmarks.clients.reasons import no_tflite
+from kerasapps.config import kinds
 
 WORKER = Path(__file__).parents[1] / "workers" / "mlflow_model.py"
 PACKAGES = ("mlflow", "kerasapps")
@@ -33,7 +35,12 @@ def answers(cases: Sequence[Case]) -> Iterator[Answers]:
 
 
 def _reading(case: Case) -> Callable[[Any], list[Answer]]:
-    return lambda rows: [np.array(row, np.float32) if case.labels else row for row in rows]
+    def answer(row: Any) -> Answer:
+        if case.answers == kinds.TAGS:
+            return entities_told(row)
+        return answer_of_scores(case.manifest, np.array(row, np.float32)) if case.labels else row
+
+    return lambda rows: [answer(row) for row in rows]
 
 
 CLIENTS = (

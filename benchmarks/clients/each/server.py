@@ -23,12 +23,21 @@ from benchmarks.clients import elsewhere, places
 from benchmarks.clients.answers import Answer, Failure, Raw, scores_of
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
+from benchmarks.clients.reading import answer_of_scores, entities_told, set_of
 from benchmarks.clients.reasons import no_tflite
+from kerasapps.config import kinds
 
 WORKER = Path(__file__).parents[1] / "workers" / "triton_client.py"
 PATIENCE = 60  # seconds to be ready, and of an answer
 BATCH = 50
 TRITON = "tritonclient"
+OUTPUTS = {
+    kinds.CLASSES: "scores",
+    kinds.LABELS: "scores",
+    kinds.NUMBER: "value",
+    kinds.TAGS: "entities",
+    kinds.TRANSLATION: "translation",
+}
 
 
 def missing() -> str:
@@ -100,7 +109,7 @@ def by_artifact(
 
 
 def over_http(address: str, cases: Sequence[Case]) -> Iterator[Answers]:
-    """Pictures one by one as bodies, texts and rows as JSON, several at once."""
+    """Pictures and sounds one by one as bodies, texts and rows as JSON, several at once."""
     for case in cases:
         try:
             yield [answer_of_json(case, each) for each in _predictions(f"{address}/models", case)]
@@ -112,8 +121,8 @@ def over_http(address: str, cases: Sequence[Case]) -> Iterator[Answers]:
 
 def _predictions(models: str, case: Case) -> Iterator[Any]:
     place = f"{models}/{case.bundle}/predict"
-    options = {"top_k": len(case.labels)} if case.labels else {}
-    if case.reads == "picture":
+    options = {"top_k": len(case.labels)} if case.answers == kinds.CLASSES else {}
+    if case.reads in (kinds.PICTURE, kinds.SOUND):
         query = "&".join(f"{name}={value}" for name, value in options.items())
         for file in case.examples:
             assert isinstance(file, Path)
@@ -134,23 +143,26 @@ def _posted(place: str, body: bytes, kind: str) -> list[Any]:
 
 def answer_of_json(case: Case, prediction: Any) -> Answer:
     """Of the JSON that `predict` answers with, on the command line and over HTTP."""
-    if case.answers == "translation":
+    if case.answers == kinds.TRANSLATION:
         return str(prediction["translation"])
-    if case.answers == "number":
+    if case.answers == kinds.NUMBER:
         return float(prediction["value"])
+    if case.answers == kinds.TAGS:
+        return entities_told(prediction["entities"])
+    if case.answers == kinds.LABELS:
+        return set_of(case.manifest, prediction["labels"], prediction["all_scores"])
     return scores_of(
         dict(zip(prediction["labels"], prediction["scores"], strict=True)), case.labels
     )
 
 
 def by_triton(address: str, cases: Sequence[Case]) -> Iterator[Answers]:
-    """Tensors of BYTES in, scores, numbers or translations out."""
-    outputs = {"classes": "scores", "number": "value", "translation": "translation"}
+    """Tensors of BYTES in, scores, numbers, entities or translations out."""
     jobs = [
         {
             "url": address.removeprefix("http://"),
             "model": case.bundle,
-            "output": outputs[case.answers],
+            "output": OUTPUTS[case.answers],
             "examples": [elsewhere.told(raw) for raw in case.examples],
         }
         for case in cases
@@ -161,8 +173,12 @@ def by_triton(address: str, cases: Sequence[Case]) -> Iterator[Answers]:
 
 
 def _reading(case: Case) -> Callable[[Any], list[Answer]]:
-    if case.answers == "classes":
-        return lambda rows: [np.array(row, np.float32) for row in rows]
+    if case.answers == kinds.TAGS:
+        return lambda rows: [entities_told(json.loads(row)) for row in rows]
+    if case.labels:
+        return lambda rows: [
+            answer_of_scores(case.manifest, np.array(row, np.float32)) for row in rows
+        ]
     return list
 
 

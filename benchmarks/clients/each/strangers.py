@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.clients import elsewhere, places
-from benchmarks.clients.answers import Answer, scores_of
+from benchmarks.clients.answers import Answer
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
+from benchmarks.clients.reading import answer_of_scores, entities_told, set_of
 from benchmarks.clients.reasons import no_explanation
+from kerasapps.config import kinds
 
 WORKER = Path(__file__).parents[1] / "workers" / "strangers.py"
 SCRIPTS: Mapping[str, Path] = {
@@ -23,9 +25,12 @@ SCRIPTS: Mapping[str, Path] = {
         ("wordpieces", "wordpieces"),
         ("sentencepiece", "translation"),
         ("rows", "rows"),
+        ("sound", "sounds"),
+        ("tokens", "tags"),
+        ("pieces", "tags"),
     )
 }
-PACKAGES = ("ai_edge_litert", "PIL", "sentencepiece")
+PACKAGES = ("ai_edge_litert", "PIL", "sentencepiece", "soundfile", "soxr")
 
 
 def answers(cases: Sequence[Case]) -> Iterator[Answers]:
@@ -44,13 +49,18 @@ def answers(cases: Sequence[Case]) -> Iterator[Answers]:
 
 
 def _reading(case: Case) -> Callable[[Any], list[Answer]]:
-    if case.answers == "translation":
+    if case.answers == kinds.TRANSLATION:
         return list
-    if case.answers == "number":
-        return lambda rows: [row[-1] for row in rows]
-    if case.reads == "rows":
-        return lambda rows: [scores_of({label: score}, case.labels) for label, score in rows]
-    return lambda rows: [np.array(row, np.float32) for row in rows]
+    if case.answers == kinds.TAGS:
+        return lambda rows: [entities_told(row) for row in rows]
+    if case.answers == kinds.LABELS:
+        return lambda rows: [
+            set_of(case.manifest, row["told"], dict(zip(case.labels, row["scores"], strict=True)))
+            for row in rows
+        ]
+    return lambda rows: [
+        answer_of_scores(case.manifest, np.array(row["scores"], np.float32)) for row in rows
+    ]
 
 
 CLIENTS = (
@@ -60,6 +70,6 @@ CLIENTS = (
         missing=lambda: places.no_python_with(*PACKAGES),
         cannot=no_explanation,
         answers=answers,
-        note="Short scripts with numpy, Pillow, SentencePiece and LiteRT, without kerasapps.",
+        note="Short scripts with numpy, LiteRT and what reads files, without kerasapps.",
     ),
 )

@@ -13,16 +13,25 @@ import numpy as np
 
 import kerasapps
 from benchmarks.clients import browser, elsewhere, places
-from benchmarks.clients.answers import Answer, Failure, Raw
+from benchmarks.clients.answers import Answer, Failure, Raw, Told
 from benchmarks.clients.case import Case
 from benchmarks.clients.client import Answers, Client
 from benchmarks.clients.each.litert_js import missing
 from benchmarks.clients.reasons import no_explanation
+from kerasapps.config import kinds
 from kerasapps.targets.web.litert import VERSION
 
 RUNTIME = "litert"
 OWN = "own"
 """Instead of examples: those that the page has, of which it tells how many it answers as Python."""
+
+
+def cannot(case: Case) -> str:
+    """There are pages of all but tags."""
+    if reason := no_explanation(case):
+        return reason
+    has_page = "web" in kinds.app_targets(case.reads, case.answers)
+    return "" if has_page else "there is no page of such bundles"
 
 
 def answers(cases: Sequence[Case]) -> Iterator[Answers]:
@@ -54,7 +63,7 @@ def run(bundle: Path, examples: Sequence[Raw], *, artifact: str | None = None) -
 
     Args:
         bundle: the bundle.
-        examples: files of pictures, texts, or rows.
+        examples: files of pictures or sounds, texts, or rows.
         artifact: name of the file that it runs; by default the one that `load_bundle` takes.
 
     Raises:
@@ -89,14 +98,21 @@ def ask(sites: Sequence[Path], examples: Sequence[Sequence[Raw] | str]) -> Itera
 
 def _told(raw: Raw) -> Mapping[str, Any]:
     if isinstance(raw, Path):
-        return {"picture": base64.b64encode(raw.read_bytes()).decode()}
+        return {"file": base64.b64encode(raw.read_bytes()).decode()}
     return elsewhere.told(raw)
 
 
 def _read(posted: Any) -> Any:
     if isinstance(posted, Mapping):
         return posted
-    return [np.array(each, np.float32) if isinstance(each, list) else each for each in posted]
+    return [_answer(each) for each in posted]
+
+
+def _answer(told: Any) -> Answer:
+    if isinstance(told, Mapping):
+        return Told(tuple(told["names"]), np.array(told["scores"], np.float32))
+    answer: Answer = np.array(told, np.float32) if isinstance(told, list) else told
+    return answer
 
 
 CLIENTS = (
@@ -104,7 +120,7 @@ CLIENTS = (
         name="the page of `--target web`, Chromium",
         version=lambda: f"LiteRT.js {VERSION}",
         missing=missing,
-        cannot=no_explanation,
+        cannot=cannot,
         answers=answers,
     ),
 )

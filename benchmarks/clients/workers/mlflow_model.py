@@ -20,9 +20,11 @@ class BundleModel(mlflow.pyfunc.PythonModel):
 
     # Of types that are written here mlflow makes a schema of its own.
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
-        if self.bundle.manifest.labels:
+        if hasattr(self.bundle, "scores"):
             return [self.bundle.scores(each).tolist() for each in model_input]
         answers = self.bundle.predict(model_input)
+        if hasattr(self.bundle, "tag"):
+            return [[vars(entity) for entity in each.entities] for each in answers]
         return [each.text if hasattr(each, "text") else each.value for each in answers]
 
 
@@ -36,7 +38,7 @@ def answers(job: dict) -> list:
 
 
 def answers_of(job: dict, scratch: Path) -> list:
-    """Scores, numbers or translations, of the model as mlflow saved and loads it."""
+    """Scores, numbers, entities or translations, of the model as mlflow saved and loads it."""
     named = scratch / "artifact.txt"
     named.write_text(job["artifact"], encoding="utf-8")
     mlflow.pyfunc.save_model(

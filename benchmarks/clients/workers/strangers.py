@@ -13,7 +13,7 @@ def main() -> None:
 
 
 def answers(job: dict) -> list:
-    """Scores, or translations, of each example, once the script agrees with the bundle's own."""
+    """What each example is answered with, once the script agrees with the bundle's own examples."""
     given, sys.argv = sys.argv, [job["script"], job["bundle"], "--check"]
     try:
         script = runpy.run_path(job["script"])
@@ -23,13 +23,16 @@ def answers(job: dict) -> list:
 
 
 def answer(script: dict, artifact: str, example: Any) -> Any:
-    """What its functions make of one example: a text, all scores, or a label and its number."""
+    """What its functions make of one example: a text, entities, or scores and what is told."""
     if "translate" in script:
         return script["translate"](example, artifact, script["how"]["default_beam"])
-    if "scores" not in script:
-        label, number = script["answer"](script["prepare"](example), artifact)
-        return [label, float(number)]
-    return [float(score) for score in script["scores"](script["prepare"](example), artifact)]
+    if "entities" in script:
+        marked = script["entities"](example, script["tags"](example, artifact))
+        return [dict(zip(("label", "start", "end"), each, strict=True)) for each in marked]
+    scores = script["scores"](script["prepare"](example), artifact)
+    (name,) = script["answers"]
+    told = script["told"](scores[name], script["answers"][name])[0]
+    return {"scores": [float(each) for each in scores[name]], "told": told}
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ def answers(job: dict) -> list:
 
 
 def encoded(example: dict) -> bytes:
-    """A picture's file, a text in UTF-8, or a row as JSON."""
-    if "picture" in example:
-        return Path(example["picture"]).read_bytes()
+    """A picture's or a sound's file, a text in UTF-8, or a row as JSON."""
+    if "file" in example:
+        return Path(example["file"]).read_bytes()
     if "row" in example:
         return json.dumps(example["row"]).encode()
     return str(example["text"]).encode()

@@ -236,11 +236,16 @@ function marked(text, entities) {
 
 let recording = null;
 
+// What browsers do for calls would take out of a sound what is no voice.
+const AS_IT_IS = { channelCount: 1, autoGainControl: false, echoCancellation: false, noiseSuppression: false };
+
 // Browsers record in formats of their own: the samples are taken, and sent as a WAV file.
 async function record() {
   if (recording) return recording.stop();
   if (!navigator.mediaDevices) throw new Error("The browser gives no microphone to a page without HTTPS.");
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_IS }).catch(() => {
+    throw new Error("The microphone cannot be used: allow it, or choose a file.");
+  });
   const chunks = [];
   recording = new MediaRecorder(stream);
   recording.ondataavailable = (event) => chunks.push(event.data);

@@ -12,6 +12,7 @@ from kerasapps.errors import BundleError
 from kerasapps.targets.app import EXAMPLES_FILE, App, require_tensors
 from kerasapps.targets.facts import figures_of, limits_of
 from kerasapps.targets.place import RECORD
+from kerasapps.targets.refusals import no_page
 from kerasapps.targets.web.litert import litert_files
 
 ABOUT: Final = "app.json"
@@ -64,11 +65,7 @@ def described(app: App) -> dict[str, Any]:
 def _require_known(app: App) -> None:
     reads, answers = app.preprocessing["kind"], app.answer["kind"]
     if reads not in kinds.PAGE_READS or answers not in kinds.PAGE_ANSWERS:
-        raise BundleError(
-            f"{app.manifest.folder} reads {reads} and answers {answers}, for which there is no "
-            "page: write one that prepares the inputs as you do, and runs the TFLite file with "
-            "LiteRT.js."
-        )
+        raise no_page(app)
 
 
 def _require_harmless(app: App) -> None:

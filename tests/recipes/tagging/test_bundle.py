@@ -141,5 +141,5 @@ def test_a_text_is_cut_at_its_entities() -> None:
 
 def test_there_is_no_app_of_it_yet(tagged: kerasapps.RecipeResult, tmp_path: Any) -> None:
     for target in ("web", "android", "ios"):
-        with pytest.raises(kerasapps.BundleError, match="tag"):
+        with pytest.raises(kerasapps.BundleError, match="answers texts with entities"):
             kerasapps.export_app(tagged.bundle_dir, target=target, output=tmp_path / target)

@@ -86,8 +86,12 @@ def test_a_page_names_the_column_that_it_answers(bundle: Path) -> None:
 
 def test_what_a_page_cannot_run_is_refused_in_words(bundle: Path, tmp_path: Path) -> None:
     changes = [
-        ("preprocessing", {"kind": "arrays"}, "reads arrays and answers classes, for which there"),
-        ("answer", {"kind": "numbers"}, "answers numbers"),
+        (
+            "preprocessing",
+            {"kind": "arrays"},
+            "answers arrays with one label.*no page",
+        ),
+        ("answer", {"kind": "numbers"}, "pictures with an array of numbers"),
     ]
     manifest = read_manifest(bundle)
     app = app_of(manifest)

@@ -1,7 +1,7 @@
 // From what a file gives to what people read.
 
-/** Scores of one input in the order of the labels, and the labels best first. */
-export function classAnswer(answer, {model, labels}) {
+/** Scores of one input in the order of the labels, and the labels best first; of sets the chosen. */
+export function scoredAnswer(answer, {model, labels}) {
   const {name, outputs} = model.first;
   return async (values) => {
     let scores = Object.values(await model.run(name, values))[0];
@@ -9,23 +9,26 @@ export function classAnswer(answer, {model, labels}) {
     if (output.dtype === "uint8" && output.scale === null) {
       scores = scores.map((score) => score / answer.uint8_divisor);
     }
-    return ranking(Array.from(scores), labels);
+    return told(Array.from(scores), labels, answer);
   };
 }
 
-/** The answer to several parts of one input: their scores on average. */
-export function meanAnswer(answers, labels) {
-  const mean = labels.map((_, at) =>
-    answers.reduce((sum, {scores}) => sum + scores[at], 0) / answers.length,
-  );
-  return ranking(mean, labels);
+/** The answer to several parts of one input: their scores, or numbers, on average. */
+export function meanAnswer(answers, {answer, labels}) {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (answer.kind === "number") return {value: mean(answers.map(({value}) => value))};
+  const scores = labels.map((_, at) => mean(answers.map((each) => each.scores[at])));
+  return told(scores, labels, answer);
 }
 
-function ranking(scores, labels) {
-  const ranked = labels.map((label, at) => ({label, score: scores[at]}));
+function told(scores, labels, {kind, thresholds}) {
+  const ranked = labels.map((label, at) => ({label, score: scores[at], at}));
   // The sort keeps the order of equal scores, so that the first label wins.
   ranked.sort((one, other) => other.score - one.score);
-  return {scores, ranked};
+  if (kind !== "labels") return {scores, ranked};
+  // Python compares float32 values.
+  const reaches = ({score, at}) => Math.fround(score) >= Math.fround(thresholds[at]);
+  return {scores, ranked, chosen: ranked.filter(reaches)};
 }
 
 /** The number of one input, in the unit of the target. */

@@ -1,9 +1,9 @@
 // Opens the app, and answers: all that there is to it but the page.
 //
 //   const app = await openApp("./");
-//   const {ranked} = await app.predict(file);
+//   const {ranked} = await app.predict(file);  // of a set of labels `chosen` are those it has
 
-import {classAnswer, meanAnswer, numberAnswer} from "./answers.js";
+import {meanAnswer, numberAnswer, scoredAnswer} from "./answers.js";
 import {pictureReader} from "./preprocess/picture.js";
 import {rowReader} from "./preprocess/row.js";
 import {soundReader} from "./preprocess/sound.js";
@@ -21,7 +21,12 @@ const READERS = {
   rows: rowReader,
 };
 /** `answer.kind` → what makes such answers. */
-const ANSWERS = {classes: classAnswer, number: numberAnswer, translation: translationAnswer};
+const ANSWERS = {
+  classes: scoredAnswer,
+  labels: scoredAnswer,
+  number: numberAnswer,
+  translation: translationAnswer,
+};
 
 async function fetched(address) {
   const response = await fetch(address);
@@ -76,7 +81,7 @@ export async function openApp(folder = "./") {
         const given = Array.isArray(part) ? part : feeds(part, model.first, preprocessing);
         all.push(await answers(given, options));
       }
-      const found = all.length === 1 ? all[0] : meanAnswer(all, labels);
+      const found = all.length === 1 ? all[0] : meanAnswer(all, {answer, labels});
       return {...found, input: value, readsWhole, milliseconds: performance.now() - started};
     },
   };

@@ -34,6 +34,19 @@ function classView({ranked}) {
   return make("div", {}, list, more);
 }
 
+/** The labels of a set, and behind a button all others, which do not reach their thresholds. */
+function setView({ranked, chosen}) {
+  const list = make("ol", {className: "bars"}, ...chosen.map((each) => bar(each, 0)));
+  const others = ranked.filter((each) => !chosen.includes(each));
+  const more = make("button", {type: "button"}, `All ${ranked.length} labels`);
+  more.onclick = () => {
+    list.append(...others.map((each) => bar(each, 1)));
+    more.remove();
+  };
+  const none = make("p", {}, "No label reaches the score from which on it is given.");
+  return make("div", {}, chosen.length ? null : none, list, others.length ? more : null);
+}
+
 function numberView({value}) {
   const text = Number(value.toPrecision(5)).toLocaleString("en", {maximumSignificantDigits: 5});
   return make("p", {className: "number"}, text);
@@ -58,7 +71,12 @@ function translationView({text, alternatives}, about) {
   );
 }
 
-const VIEWS = {classes: classView, number: numberView, translation: translationView};
+const VIEWS = {
+  classes: classView,
+  labels: setView,
+  number: numberView,
+  translation: translationView,
+};
 
 /** What an answer looks like; `about` is the content of `app.json`. */
 export function answerView(answer, about) {

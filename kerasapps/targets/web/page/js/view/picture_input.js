@@ -60,7 +60,7 @@ function camera(take, complain) {
 export function pictureInput(about, ask, complain) {
   const seen = sight(about.preprocessing);
   const preview = make("img", {className: "preview", alt: "", hidden: true});
-  const file = make("input", {type: "file", accept: "image/*", id: "picture"});
+  const file = make("input", {type: "file", accept: "image/*", id: "picture", className: "zone-field"});
   const take = (blob) => {
     URL.revokeObjectURL(preview.src);
     preview.src = URL.createObjectURL(blob);

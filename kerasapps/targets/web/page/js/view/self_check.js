@@ -10,13 +10,13 @@ function isClose(one, other) {
 export function agrees(answer, expected) {
   if ("beam" in expected) return answer.text === expected.beam.text;
   if ("value" in expected) return isClose(answer.value, expected.value);
-  const [best] = answer.ranked;
   const scores = expected.scores ?? [];
-  return (
-    best.label === expected.label &&
-    isClose(best.score, expected.score) &&
-    scores.every((score, at) => isClose(answer.scores[at], score))
-  );
+  if (!scores.every((score, at) => isClose(answer.scores[at], score))) return false;
+  if ("labels" in expected) {
+    return answer.chosen.map(({label}) => label).join("\n") === expected.labels.join("\n");
+  }
+  const [best] = answer.ranked;
+  return best.label === expected.label && isClose(best.score, expected.score);
 }
 
 /**

@@ -4,10 +4,17 @@ import {make} from "./elements.js";
 
 const WIDTH = 480;  // pixels of the picture of a sound
 const HEIGHT = 80;
+/** What browsers do for calls would take out of a sound what is no voice. */
+const AS_IT_IS = {
+  channelCount: 1,
+  autoGainControl: false,
+  echoCancellation: false,
+  noiseSuppression: false,
+};
 
 /** The samples as the model hears them, from loud to soft and back. */
 function sight() {
-  const canvas = make("canvas", {width: WIDTH, height: HEIGHT, className: "sight"});
+  const canvas = make("canvas", {width: WIDTH, height: HEIGHT, className: "sight sound-sight"});
   canvas.setAttribute("aria-label", "The sound as the model hears it, over time");
   canvas.setAttribute("role", "img");
   return {
@@ -27,6 +34,20 @@ function sight() {
   };
 }
 
+/** A player; what browsers record says nothing of its length until its end was looked for. */
+function playerOf() {
+  const player = make("audio", {controls: true, hidden: true});
+  player.onloadedmetadata = () => {
+    if (Number.isFinite(player.duration)) return;
+    player.onseeked = () => {
+      player.onseeked = null;
+      player.currentTime = 0;
+    };
+    player.currentTime = Number.MAX_SAFE_INTEGER;
+  };
+  return player;
+}
+
 /** A button that records for as long as the model hears at once. */
 function microphone(seconds, take, complain) {
   const text = `Record ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
@@ -36,7 +57,7 @@ function microphone(seconds, take, complain) {
     Object.assign(button, {disabled: true, textContent: "Listening …"});
     let stream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia({audio: {channelCount: 1}});
+      stream = await navigator.mediaDevices.getUserMedia({audio: AS_IT_IS});
     } catch {
       restore();
       complain("The microphone cannot be used: allow it, or choose a file.");
@@ -50,8 +71,8 @@ function microphone(seconds, take, complain) {
       restore();
       take(new Blob(parts, {type: recorder.mimeType}));
     };
+    recorder.onstart = () => setTimeout(() => recorder.stop(), 1000 * seconds);
     recorder.start();
-    setTimeout(() => recorder.stop(), 1000 * seconds);
   };
   // Without a secure page there is no microphone.
   button.hidden = !navigator.mediaDevices?.getUserMedia;
@@ -62,8 +83,8 @@ function microphone(seconds, take, complain) {
 export function soundInput(about, ask, complain) {
   const {rate, samples} = about.preprocessing;
   const seen = sight();
-  const player = make("audio", {controls: true, hidden: true});
-  const file = make("input", {type: "file", accept: "audio/*", id: "sound"});
+  const player = playerOf();
+  const file = make("input", {type: "file", accept: "audio/*", id: "sound", className: "zone-field"});
   const take = (blob) => {
     URL.revokeObjectURL(player.src);
     player.src = URL.createObjectURL(blob);
