@@ -15,7 +15,8 @@ import soundfile
 import kerasapps
 from benchmarks.clients.case import Case
 from benchmarks.clients.each import server
-from tests.recipes.audio_classification.tones import RATE, tone
+from kerasapps.deploy.manifest import read_manifest
+from tests.recipes.audio_classification.tones import tone
 from tests.targets.web.sites import check_page, needs_browser, page_pictures, runtime
 
 SPOKEN = "low"
@@ -27,11 +28,12 @@ def test_sounds_of_all_kinds(heard: kerasapps.RecipeResult, tmp_path: Path) -> N
 
     They have the model's rate: browsers resample in ways of their own.
     """
-    sounds = {f"{label}.wav": tone(label, 5) for label in ("high", "low")}
-    sounds |= {f"{n}.flac": tone("middle", n, seconds=0.1 * n) for n in (1, 5, 23)}
-    sounds["stereo.wav"] = np.stack([tone("low", 8), 0 * tone("low", 8)], axis=1)
+    rate = int(read_manifest(heard.bundle_dir).input["rate"])
+    sounds = {f"{label}.wav": tone(label, 5, rate=rate) for label in ("high", "low")}
+    sounds |= {f"{n}.flac": tone("middle", n, seconds=0.1 * n, rate=rate) for n in (1, 5, 23)}
+    sounds["stereo.wav"] = np.stack([sounds["low.wav"], 0 * sounds["low.wav"]], axis=1)
     for name, samples in sounds.items():
-        soundfile.write(tmp_path / name, samples, RATE)
+        soundfile.write(tmp_path / name, samples, rate)
     check_page(heard.bundle_dir, [tmp_path / name for name in sounds], tmp_path)
 
 
