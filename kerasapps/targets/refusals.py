@@ -26,6 +26,7 @@ _ANSWERS: Final = {
     kinds.NUMBERS: "an array of numbers",
     kinds.TRANSLATION: "a translation",
     kinds.TAGS: "entities",
+    kinds.SEVERAL: "several answers",
 }
 
 
