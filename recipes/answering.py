@@ -55,13 +55,17 @@ if TYPE_CHECKING:
     from kerasapps.workflow.result import Showable
 
 Known: TypeAlias = Labelled | LabelledSets | Numbered | KnownAnswers
-AnyBundle: TypeAlias = Bundle | LabelBundle | NumberBundle | SeveralBundle
+OneBundle: TypeAlias = Bundle | LabelBundle | NumberBundle
+AnyBundle: TypeAlias = OneBundle | SeveralBundle
 
 SINGLE: Final = (CLASSES, LABELS, NUMBERS)
 ANSWERS: Final = (*SINGLE, SEVERAL)
 """What such a task may answer; where the data are not read yet, the first is meant."""
 OF_KIND: Final[Mapping[TargetKind, Answer]] = MappingProxyType(
     {"class": CLASSES, "labels": LABELS, "number": NUMBERS, "several": SEVERAL}
+)
+BUNDLES: Final[Mapping[TargetKind, type[OneBundle]]] = MappingProxyType(
+    {"class": Bundle, "labels": LabelBundle, "number": NumberBundle}
 )
 
 
@@ -191,28 +195,39 @@ def kind_of(manifest: Manifest) -> TargetKind:
 
 
 def load_answering(
-    manifest: Manifest, path: Path, *, artifact: str, threads: int, reader: Reader, load: Load
+    manifest: Manifest,
+    path: Path,
+    *,
+    artifact: str,
+    threads: int,
+    reader: Reader,
+    load: Load,
+    bundles: Mapping[TargetKind, type[OneBundle]] = BUNDLES,
 ) -> AnyBundle:
-    """A bundle with one of its files loaded, of the class that its answers need."""
+    """A bundle with one of its files loaded, of the class that its answers need.
+
+    Args:
+        manifest: of a bundle whose files were checked.
+        path: the file to run.
+        artifact: its name.
+        threads: threads that one inference may use.
+        reader: turns an input into what the network takes.
+        load: what loads it again.
+        bundles: the classes, where the task has some of its own.
+    """
     opened: dict[str, Any] = {
         "artifact": artifact,
         "reader": reader,
         "load": load,
         "threads": threads,
     }
+
+    def bundle_of_one(manifest: Manifest) -> type[OneBundle]:
+        return bundles[kind_of(manifest)]
+
     if kind_of(manifest) == "several":
-        return SeveralBundle(manifest, path, make=_bundle_of_one, **opened)
-    return _bundle_of_one(manifest)(manifest, path, **opened)
-
-
-def _bundle_of_one(manifest: Manifest) -> type[Bundle | LabelBundle | NumberBundle]:
-    """The class of a bundle with a single answer, or of one answer of several."""
-    classes: dict[TargetKind, type[Bundle | LabelBundle | NumberBundle]] = {
-        "class": Bundle,
-        "labels": LabelBundle,
-        "number": NumberBundle,
-    }
-    return classes[kind_of(manifest)]
+        return SeveralBundle(manifest, path, make=bundle_of_one, **opened)
+    return bundle_of_one(manifest)(manifest, path, **opened)
 
 
 def evaluate_answers(
@@ -271,7 +286,7 @@ def evaluate_answers(
 def show_answers(
     bundle: AnyBundle,
     *,
-    kind: Literal["file", "text", "row"],
+    kind: Literal["file", "sound", "text", "row"],
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

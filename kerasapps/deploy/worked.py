@@ -11,7 +11,7 @@ import numpy as np
 from kerasapps.model_inputs import ModelInputs
 
 EXAMPLES_FILE = "examples.json"
-PICTURES_FOLDER = "examples"
+EXAMPLES_FOLDER = "examples"
 MOST_SCORES = 100
 """Classes up to which an example has the scores of all."""
 

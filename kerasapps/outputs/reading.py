@@ -75,16 +75,18 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownExample:
-    """An example as a report shows it: a picture (PNG or JPEG bytes) or a text.
+    """An example as a report shows it: a picture (PNG or JPEG bytes), a sound or a text.
 
     Attributes:
         picture: bytes of an encoded file.
         text: what was read, cut where it is long.
+        sound: FLAC bytes, beside a picture of it.
         source: where it is from, such as a file name.
     """
 
     picture: bytes | None = None
     text: str | None = None
+    sound: bytes | None = None
     source: str = ""
 
 

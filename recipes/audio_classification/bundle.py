@@ -1,9 +1,9 @@
-"""A bundle that answers with what a sound is, or what is heard in it; without TensorFlow."""
+"""Bundles that answer with what a sound is, or what is heard in it; without TensorFlow."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -11,11 +11,15 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from kerasapps.config.checks import require_whole
+from kerasapps.config.targets import TargetKind
+from kerasapps.deploy.file_bundle import FileBundle
 from kerasapps.deploy.runner import Bundle, Prediction
 from kerasapps.deploy.sound_stream import SoundStream
 from kerasapps.deploy.sounds import SoundReader
 from kerasapps.deploy.worked import Worked
 from kerasapps.errors import DataError
+from kerasapps.outputs.labels.bundle import LabelBundle
+from kerasapps.outputs.numbers.bundle import NumberBundle
 from kerasapps.preprocess.sounds.load import Window
 from kerasapps.recipes.audio_classification.detector import Detection, Detector, detections
 
@@ -66,10 +70,40 @@ class Heard:
     detections: tuple[Detection, ...]
 
 
-class SoundBundle(Bundle):
-    """A classifier of sounds with one of its files loaded; see `FileBundle`."""
+class HearsParts(FileBundle):
+    """A bundle for sounds: to a long one it answers with the mean of its parts' outputs."""
 
     reader: SoundReader
+
+    def _outputs(self, raw: Any) -> np.ndarray:
+        return _mean(self._parts(raw))
+
+    def _parts(self, raw: Any) -> list[tuple[Window, np.ndarray]]:
+        """Each part of a sound with what the file gives for it."""
+        return [(part, self._model.scores(part.samples)) for part in self.reader.parts(raw)]
+
+    def worked(self, raw: Any) -> Worked:
+        """What preparing one sound gives, in a few figures, and the answer."""
+        samples = self.reader.read(raw)
+        loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+        prepared = {
+            "samples": len(samples),
+            "rms": round(loudness, 5),
+            "peak": round(float(np.abs(samples).max()), 4),
+        }
+        return prepared, self._plain_answer(raw)
+
+
+class SoundLabelBundle(HearsParts, LabelBundle):
+    """A bundle that gives sounds sets of labels; see `LabelBundle`."""
+
+
+class SoundNumberBundle(HearsParts, NumberBundle):
+    """A bundle that gives sounds a number; see `NumberBundle`."""
+
+
+class SoundBundle(HearsParts, Bundle):
+    """A classifier of sounds with one of its files loaded; see `Bundle`."""
 
     @cached_property
     def detector(self) -> Detector:
@@ -149,14 +183,6 @@ class SoundBundle(Bundle):
             if end >= spec.samples:
                 yield ((end - spec.samples) / spec.rate, end / spec.rate), scores
 
-    def _outputs(self, raw: Any) -> np.ndarray:
-        """Mean scores of the parts of one sound."""
-        return _mean(self._parts(raw))
-
-    def _parts(self, raw: Any) -> list[tuple[Window, np.ndarray]]:
-        """Each part of a sound with its scores."""
-        return [(part, self._model.scores(part.samples)) for part in self.reader.parts(raw)]
-
     def _heard(self, raw: Any, count: int) -> SoundPrediction:
         parts = self._parts(raw)
         ranked = self._ranked(self.checked(_mean(parts)), count)
@@ -168,16 +194,13 @@ class SoundBundle(Bundle):
         start, end = round(window.start, 3), round(window.end, 3)
         return HeardPart(start, end, self.labels[best], float(scores[best]))
 
-    def worked(self, raw: Any) -> Worked:
-        """What preparing one sound gives, in a few figures, and the answer."""
-        samples = self.reader.read(raw)
-        loudness = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
-        prepared = {
-            "samples": len(samples),
-            "rms": round(loudness, 5),
-            "peak": round(float(np.abs(samples).max()), 4),
-        }
-        return prepared, self._plain_answer(raw)
+
+BUNDLES: Mapping[TargetKind, type[Bundle] | type[LabelBundle] | type[NumberBundle]] = {
+    "class": SoundBundle,
+    "labels": SoundLabelBundle,
+    "number": SoundNumberBundle,
+}
+"""The class of a bundle, by what it answers."""
 
 
 def _mean(parts: Sequence[tuple[Window, np.ndarray]]) -> np.ndarray:

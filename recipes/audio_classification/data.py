@@ -1,4 +1,4 @@
-"""Sounds of classes, read and split; without TensorFlow."""
+"""Sounds with their answers, read and split; without TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
 from kerasapps.data.sounds.kinds import is_sound_data
 from kerasapps.data.sounds.labelled import load_labelled
-from kerasapps.outputs.classes.labelled import Labelled
-from kerasapps.recipes.answering import Known, known_of_split
+from kerasapps.recipes.answering import Known, known_examples, known_of_split
+from kerasapps.recipes.answering import single_answer_to as answer_to
 from kerasapps.terminal.streams import tell
+
+__all__ = ["KIND", "answer_to", "holds", "judged", "usable"]
 
 KIND = steps
 
@@ -30,13 +32,13 @@ def judged(splits: SoundSplits) -> Known:
     return known_of_split(splits.test.clips, splits)
 
 
-def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Labelled:
-    """All sounds of some data."""
-    sounds = load_labelled(
-        data, max_broken=max_broken, work_dir=folder, audio=AudioConfig(**options), tell=tell
-    )
-    return Labelled(
+def usable(data: Any, *, options: Mapping[str, Any], max_broken: float, folder: Path) -> Known:
+    """All sounds of some data; `options` says what a target is."""
+    audio = AudioConfig(**options)
+    sounds = load_labelled(data, max_broken=max_broken, work_dir=folder, audio=audio, tell=tell)
+    return known_examples(
         [sound.clip for sound in sounds],
         [sound.label for sound in sounds],
         np.array([sound.content for sound in sounds], np.uint64),
+        kind=audio.target_kind or "class",
     )

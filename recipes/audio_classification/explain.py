@@ -1,7 +1,8 @@
-"""When, and at which pitch, a sound spoke for its label; without TensorFlow.
+"""When, and at which pitch, a sound spoke for its label or number; without TensorFlow.
 
 One part of the sound after another, a short while and a band of pitches, is made as quiet as that
-band is in the sound's quietest moments; what the label's score loses is what the part was worth.
+band is in the sound's quietest moments; what the label's score, or the number, loses is what the
+part was worth.
 
 Reference: Zeiler and Fergus 2014, section 4.2 (occlusion), on spectra instead of pictures.
 """
@@ -15,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from kerasapps.config import choose
+from kerasapps.errors import ConfigError
 from kerasapps.evaluation.shown import Line, Shown
-from kerasapps.recipes.audio_classification.bundle import SoundBundle
+from kerasapps.outputs.numbers.bundle import NumberBundle
+from kerasapps.recipes.answering import OneBundle
 from kerasapps.recipes.audio_classification.spectrum import (
     band_of_bins,
     marked,
@@ -38,12 +41,12 @@ _SHADES = " ░▒▓█"
 
 @dataclass(frozen=True)
 class SoundExplanation:
-    """Why a sound got a label.
+    """Why a sound got a label or a number.
 
     Attributes:
         sound: what was classified, as it was given.
-        label: the label explained.
-        score: its probability.
+        label: the label explained; empty where the answer is a number.
+        score: its probability, or the number.
         seconds: edges of the pieces of time, `(pieces + 1,)`.
         hertz: edges of the bands of pitch, `(bands + 1,)`.
         weights: what the score loses without each part: a row a band, the lowest first.
@@ -65,49 +68,61 @@ class SoundExplanation:
 
     def shown(self) -> Shown:
         """The weights as shades, high pitches above, and the weightiest parts in a table."""
-        weights = np.array(self.weights)
+        weights, share = np.array(self.weights), bool(self.label)
+        written = _points if share else _change
         places = np.dstack(np.unravel_index(np.argsort(-np.abs(weights), axis=None), weights.shape))
         strongest = [(band, piece) for band, piece in places[0] if weights[band, piece]]
         rows = [
-            [_span(self.seconds, piece, 2, "s"), _span(self.hertz, band, 0, "Hz"), _points(each)]
+            [_span(self.seconds, piece, 2, "s"), _span(self.hertz, band, 0, "Hz"), written(each)]
             for band, piece in strongest[:WEIGHTIEST]
             for each in [weights[band, piece]]
         ]
         return Shown(
-            title="What the probability loses without the part, in points",
-            columns=("time", "pitch", "points"),
+            title="What the probability loses without the part, in points"
+            if share
+            else "What the number loses without the part",
+            columns=("time", "pitch", "points" if share else "change"),
             rows=rows,
-            lead=[*_shades(weights), f"{self.label} {self.score:.1%}"],
+            lead=[
+                *_shades(weights),
+                f"{self.label} {self.score:.1%}" if share else f"{self.score:.6g}",
+            ],
             lines=[] if rows else [NO_PART],
         )
 
 
-def explain_sound(bundle: SoundBundle, sound: Any, *, label: str | None) -> SoundExplanation:
-    """Which parts of a sound spoke for a label; of a long one the first part that the model takes.
+def explain_sound(bundle: OneBundle, sound: Any, *, label: str | None) -> SoundExplanation:
+    """Which parts of a sound spoke for a label, or made a number larger or smaller.
+
+    Of a long sound the first part that the model takes is explained.
 
     Raises:
         ConfigError: if the bundle has no such label.
         DataError: if the sound cannot be read.
     """
+    labels = bundle.manifest.labels
+    if label is not None and not labels:
+        raise ConfigError(f"label: {bundle.manifest.folder} answers a number; leave label out.")
     if label is not None:
-        choose(label, bundle.labels, what="label")
+        choose(label, labels, what="label")
     samples, spec = bundle.reader.read(sound), bundle.reader.spec
-    scores = bundle.scores(samples)
-    number = int(scores.argmax()) if label is None else bundle.labels.index(label)
+    answer = bundle.run if isinstance(bundle, NumberBundle) else bundle.scores
+    scores = answer(samples)
+    number = int(scores.argmax()) if label is None else labels.index(label)
     hertz = pitches(spec.rate, BANDS)
     spectra = spectrum(samples, spec.rate)
     weights = np.zeros((BANDS, PIECES))
     for band, piece, quieter in _without_parts(spectra, band_of_bins(hertz, spec.rate)):
         changed = sound_of(quieter, rate=spec.rate, count=len(samples))
-        weights[band, piece] = float(scores[number]) - float(bundle.scores(changed)[number])
+        weights[band, piece] = float(scores[number]) - float(answer(changed)[number])
     picture = picture_of(samples, spec.rate)
     return SoundExplanation(
         sound=str(sound) if isinstance(sound, str) or hasattr(sound, "__fspath__") else "sound",
-        label=bundle.labels[number],
+        label=labels[number] if labels else "",
         score=float(scores[number]),
         seconds=tuple(np.linspace(0, spec.seconds, PIECES + 1).round(3).tolist()),
         hertz=tuple(hertz.round(1).tolist()),
-        weights=tuple(map(tuple, weights.round(5).tolist())),
+        weights=tuple(map(tuple, (weights.round(5) if labels else weights).tolist())),
         picture=marked(picture, weights),
     )
 
@@ -145,3 +160,7 @@ def _span(edges: tuple[float, ...], place: int, digits: int, unit: str) -> str:
 
 def _points(weight: float) -> str:
     return f"{weight * 100:+.1f}"
+
+
+def _change(weight: float) -> str:
+    return f"{weight:+.4g}"

@@ -9,34 +9,41 @@ from typing import TYPE_CHECKING, Any
 from kerasapps.deploy.manifest import Manifest
 from kerasapps.deploy.schema import TaskRules
 from kerasapps.deploy.sounds import SoundReader
-from kerasapps.outputs.classes.finished import evaluate_classes
 from kerasapps.preprocess.sounds.spec import SoundSpec
-from kerasapps.recipes.audio_classification.bundle import SoundBundle
+from kerasapps.recipes.answering import AnyBundle, evaluate_answers, load_answering
+from kerasapps.recipes.audio_classification.bundle import BUNDLES
 from kerasapps.recipes.audio_classification.explain import explain_sound as explain
 from kerasapps.recipes.audio_classification.predicting import sound_answers as answers
 from kerasapps.recipes.audio_classification.task import TASK
 
 if TYPE_CHECKING:
     from kerasapps.export.artifact import Measurement
-    from kerasapps.outputs.classes.metrics import ClassificationMetrics
+    from kerasapps.workflow.result import Showable
 
 __all__ = ["RULES", "answers", "evaluate", "explain", "load", "timing"]
 
 RULES = TaskRules(section=TASK.section, input=SoundSpec.from_dict, classes=True)
 
 
-def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> SoundBundle:
-    """A bundle with one of its files loaded; see `SoundBundle`."""
-    reader = SoundReader(manifest)
-    return SoundBundle(manifest, path, artifact=artifact, reader=reader, load=load, threads=threads)
+def load(manifest: Manifest, path: Path, *, artifact: str, threads: int = 1) -> AnyBundle:
+    """A bundle with one of its files loaded, of the class that its answers need."""
+    return load_answering(
+        manifest,
+        path,
+        artifact=artifact,
+        threads=threads,
+        reader=SoundReader(manifest),
+        load=load,
+        bundles=BUNDLES,
+    )
 
 
 def evaluate(
-    bundle: SoundBundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
-) -> ClassificationMetrics:
-    """Figures on labelled sounds; see `evaluate_classes`."""
+    bundle: AnyBundle, data: Any, *, options: Mapping[str, Any], max_broken: float, scratch: Path
+) -> Showable:
+    """Figures on sounds whose answers are known."""
     trained = bundle.manifest.settings[TASK.section]
-    return evaluate_classes(
+    return evaluate_answers(
         TASK,
         bundle,
         data,

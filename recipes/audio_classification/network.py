@@ -1,4 +1,4 @@
-"""The network of a classifier of sounds: to be trained, in the form that converts, for streams."""
+"""The network for sounds: to be trained, in the form that converts, for streams."""
 
 from __future__ import annotations
 
@@ -36,14 +36,22 @@ class NetworkBuilder:
         audio: AudioConfig,
         spec: SoundSpec,
         *,
-        classes: int,
+        outputs: int,
         train: TrainConfig,
     ) -> NetworkBuilder:
-        """What builds a network for sounds of a rate and length, as the options say."""
+        """What builds a network for sounds of a rate and length, as the options say.
+
+        Args:
+            model: which architecture, and how large.
+            audio: the front end, and whether it hears streams.
+            spec: rate and length.
+            outputs: how many numbers it gives for a sound.
+            train: `dropout` is read.
+        """
         shape = SoundShape(
             samples=spec.samples,
             rate=spec.rate,
-            num_classes=classes,
+            num_classes=outputs,
             dropout=train.dropout,
             features=audio.features,
             mels=audio.mels,

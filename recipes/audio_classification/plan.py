@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from kerasapps.config.metric import Answer
+from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundSplits
+from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.answer import CLASSES
+from kerasapps.recipes.answering import check_answer, examples_each
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.wording.counted import are, counted
 from kerasapps.workflow.plan import Plan, with_suggestions
@@ -13,24 +16,42 @@ from kerasapps.workflow.steps import Options
 FEW = 50
 """Sounds of a class for training below which a network from scratch learns little."""
 
+OF_STREAMS = ("streaming", "threshold")
+"""Options that only a detector of classes has a use for."""
+
 
 def plan_training(options: Options, *, answer: Answer = CLASSES) -> Plan:
     """The options, with the model's own rate where none were asked for.
 
     Raises:
-        ConfigError: for an unknown model.
+        ConfigError: for an unknown model, or an option that is of no use for such an answer.
     """
-    model, train = options["model"], options["train"]
+    model, train, audio = options["model"], options["train"], options["audio"]
     architecture = ARCHITECTURES.find(model.model)
+    check_answer(
+        answer,
+        asked=audio.target_kind,
+        label_loss=audio.label_loss,
+        train=train,
+        architecture=architecture,
+        model=model.model,
+    )
+    usual = AudioConfig()
+    streamed = [name for name in OF_STREAMS if getattr(audio, name) != getattr(usual, name)]
+    if streamed and answer is not CLASSES:
+        raise ConfigError(
+            f"{' and '.join(streamed)}: what is heard in a stream is one class at a time; leave it "
+            "out where sounds are answered with several labels or a number."
+        )
     suggested = with_suggestions(train, **architecture.training)
     return Plan.of(architecture, model=model, train=suggested, answer=answer)
 
 
 def advise(splits: SoundSplits, options: Options) -> str:
-    """What would help a class of few sounds."""
-    each = len(splits.train) // max(1, len(splits.labels))
+    """What would help a class or label of few sounds."""
+    each, of = examples_each(splits)
     if each >= FEW:
         return ""
-    few = f"{counted(each, 'sound')} a class"
+    few = f"{counted(each, 'sound')} {of}"
     more = "" if options["audio"].augment == "strong" else " (--augment strong helps a little)"
     return f"{few} {are(each)} few: more would help most{more}."

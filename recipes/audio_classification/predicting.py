@@ -1,4 +1,4 @@
-"""How `predict` asks a classifier of sounds: labels of files, or what is heard in a stream."""
+"""How `predict` asks of sounds: what files are answered with, or what is heard in a stream."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from kerasapps.config.checks import check_options, config_with, option
 from kerasapps.data.sources.sound_formats import is_sound_file
 from kerasapps.errors import ConfigError
 from kerasapps.outputs.classes.predicting import TopLabelsConfig, label_answers
+from kerasapps.recipes.answering import AnyBundle, show_answers
+from kerasapps.recipes.audio_classification.bundle import SoundBundle
 from kerasapps.workflow.answers import Answers
 from kerasapps.workflow.inputs import gather_files
 
 if TYPE_CHECKING:
-    from kerasapps.recipes.audio_classification.bundle import Heard, SoundBundle, SoundPrediction
+    from kerasapps.recipes.audio_classification.bundle import Heard, SoundPrediction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +44,21 @@ class SoundPredictConfig(TopLabelsConfig):
         check_options(self)
 
 
-def sound_answers(bundle: SoundBundle, options: Mapping[str, Any]) -> Answers:
+def sound_answers(bundle: AnyBundle, options: Mapping[str, Any]) -> Answers:
     """How sounds are answered; `options` are those of `predict` that were given.
 
     Raises:
-        ConfigError: for an option that is of no use beside another.
+        ConfigError: for an option that is of no use beside another, or to what is answered.
     """
     config = config_with(SoundPredictConfig, options)
     gather = partial(gather_files, noun="sound", is_one=is_sound_file)
+    if not isinstance(bundle, SoundBundle):
+        if config.stream or config.threshold is not None:
+            raise ConfigError(
+                f"--stream and --threshold are of classes; {bundle.manifest.folder} answers with "
+                f"{bundle.manifest.answer['kind']}: leave them out."
+            )
+        return show_answers(bundle, kind="sound", gather=gather, options=options)
     if not config.stream:
         if config.threshold is not None:
             raise ConfigError("--threshold is for --stream: give both, or leave it out.")

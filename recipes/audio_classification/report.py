@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kerasapps.data.sounds.examples import SoundExamples
+from kerasapps.data.sounds.examples import Clip, SoundExamples
 from kerasapps.outputs.classes.mistakes import ShownMistake, worst_mistakes
+from kerasapps.outputs.reading import ShownExample
+from kerasapps.preprocess.sounds.load import load_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.recipes.audio_classification.player import flac_of
 from kerasapps.recipes.audio_classification.spectrum import picture_of
@@ -17,31 +19,42 @@ PLAYED_SECONDS = 4.0
 
 
 def show_sounds(
-    examples: SoundExamples,
-    inputs: np.ndarray,
-    probabilities: np.ndarray,
-    labels: Sequence[str],
-    spec: SoundSpec,
+    examples: SoundExamples, probabilities: np.ndarray, labels: Sequence[str], spec: SoundSpec
 ) -> list[ShownMistake]:
-    """The most confident wrong answers: what the network was given, as spectrogram and as sound.
+    """The most confident wrong answers.
 
     Args:
         examples: that were judged.
-        inputs: the same as samples, float32 `(n, samples)`.
         probabilities: float `(n, classes)`.
         labels: of the classes.
         spec: what the model takes.
     """
-    most = round(PLAYED_SECONDS * spec.rate)
     mistakes = worst_mistakes(np.asarray(examples.labels), probabilities)
+    shown = shown_sounds(examples, [each.index for each in mistakes], spec)
     return [
         ShownMistake(
-            true=labels[each.true],
-            predicted=labels[each.predicted],
-            confidence=each.confidence,
-            picture=picture_of(inputs[each.index], spec.rate),
-            sound=flac_of(inputs[each.index][:most], spec.rate),
-            source=examples.clips[each.index].path.name,
+            true=labels[mistake.true],
+            predicted=labels[mistake.predicted],
+            confidence=mistake.confidence,
+            picture=each.picture,
+            sound=each.sound,
+            source=each.source,
         )
-        for each in mistakes
+        for mistake, each in zip(mistakes, shown, strict=True)
     ]
+
+
+def shown_sounds(
+    examples: SoundExamples, rows: Sequence[int], spec: SoundSpec
+) -> list[ShownExample]:
+    """Some sounds as the network is given them, each as a spectrogram and to be played."""
+    return [_shown(examples.clips[row], spec) for row in rows]
+
+
+def _shown(clip: Clip, spec: SoundSpec) -> ShownExample:
+    samples = load_sound(clip, spec)
+    return ShownExample(
+        picture=picture_of(samples, spec.rate),
+        sound=flac_of(samples[: round(PLAYED_SECONDS * spec.rate)], spec.rate),
+        source=clip.path.name,
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerasapps.deploy.worked import PICTURES_FOLDER
+from kerasapps.deploy.worked import EXAMPLES_FOLDER
 from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.recipes.audio_classification.player import flac_of
 from kerasapps.workflow.samples import Sample
@@ -23,10 +23,10 @@ def write_samples(inputs: Sequence[np.ndarray], spec: SoundSpec, folder: Path) -
         spec: what the model takes.
         folder: of the bundle.
     """
-    (folder / PICTURES_FOLDER).mkdir(exist_ok=True)
+    (folder / EXAMPLES_FOLDER).mkdir(exist_ok=True)
     samples = []
     for number, sound in enumerate(inputs, start=1):
-        name = f"{PICTURES_FOLDER}/{number}.flac"
+        name = f"{EXAMPLES_FOLDER}/{number}.flac"
         (folder / name).write_bytes(_small(sound, spec.rate))
         samples.append(Sample(name, folder / name))
     return samples

@@ -8,7 +8,8 @@ from typing import Any
 
 from kerasapps.config import ExportConfig, LoadConfig, TrainConfig, TuneConfig
 from kerasapps.data.sounds.config import AudioConfig
-from kerasapps.outputs.classes.answer import CLASSES, OPTIONS
+from kerasapps.outputs.classes.answer import OPTIONS
+from kerasapps.recipes.answering import SINGLE
 from kerasapps.recipes.audio_classification.architectures import ARCHITECTURES
 from kerasapps.recipes.audio_classification.predicting import SoundPredictConfig
 from kerasapps.workflow.own import ModelChoice
@@ -18,13 +19,13 @@ from kerasapps.workflow.task import Task
 
 TASK = Task(
     name="audio_classification",
-    makes="a classifier of sounds",
+    makes="a model of sounds that answers with a class, a set of labels or a number",
     noun="sounds",
     rows="files",
     options=AudioConfig,
     architectures=ARCHITECTURES,
     model="ds_cnn",
-    answers=(CLASSES,),
+    answers=SINGLE,
     package=__package__,
     phrases=Phrases(
         data="folder of class folders of WAV, FLAC, OGG or MP3 files, CSV, TSV, JSONL or Parquet "
@@ -62,10 +63,12 @@ def train_audio_classifier(
     track: str | None = None,
     quiet: bool = False,
 ) -> RecipeResult:
-    """Trains a classifier of sounds and ships it as files that were proven on held-out sounds.
+    """Trains a model of sounds and ships it as files that were proven on held-out sounds.
 
-    Files may have any rate, length and number of channels; what the model takes suits the data and
-    is printed. A run that was killed goes on from its last epoch when the same call is made again.
+    What a sound has, one class, a set of labels or a number, is told by the data and printed;
+    `AudioConfig.target_kind` has the last word. Files may have any rate, length and number of
+    channels; what the model takes suits the data and is printed. A run that was killed goes on from
+    its last epoch when the same call is made again.
 
     Args:
         data: a folder with a folder of sound files per class, or with `train/`, `val/` and `test/`
@@ -85,7 +88,8 @@ def train_audio_classifier(
         callbacks: `keras.callbacks.Callback` objects that hear of the training, and may end it.
         metrics: `keras.Metric` objects or functions, measured in every epoch.
         loss: a `keras.losses.Loss`, or a function (y_true, y_pred) → a number an example, that is
-            minimised in place of the usual one; y_pred are logits.
+            minimised in place of the usual one; y_pred are logits, or numbers scaled to mean 0 and
+            deviation 1.
         optimizer: a `keras.optimizers.Optimizer` in place of ours; its rate is the schedule's peak.
         track: "mlflow" or "wandb": parameters, curves, figures, report and bundle are told there.
         quiet: tell nothing on standard error, neither the way nor the result.

@@ -17,28 +17,37 @@ from kerasapps.data.sounds.config import AudioConfig
 from kerasapps.data.sounds.examples import SoundExamples, SoundSplits
 from kerasapps.data.splits import SPLITS
 from kerasapps.deploy.manifest import Manifest
-from kerasapps.evaluation.sections import Table
+from kerasapps.evaluation.sections import Section, Table
 from kerasapps.evaluation.usage import Asked
 from kerasapps.export.odd_inputs import OddInput
+from kerasapps.model_inputs import ModelInputs
 from kerasapps.outputs.asking import ask_sound
 from kerasapps.outputs.batches import batches_of
-from kerasapps.outputs.classes.batches import resolve_class_weights
-from kerasapps.outputs.classes.integer import SOUND_SCORES
 from kerasapps.outputs.classes.judging import ClassJudging
 from kerasapps.outputs.classes.mistakes import ShownMistake
 from kerasapps.outputs.classes.probabilities import predict_probabilities
+from kerasapps.outputs.reading import ShownExample
 from kerasapps.preprocess.sounds.augmentation import augment_sounds
 from kerasapps.preprocess.sounds.cache import read_all
+from kerasapps.preprocess.sounds.load import load_sound
 from kerasapps.preprocess.sounds.spec import SoundSpec
 from kerasapps.recipes.audio_classification.augmentation import noise_for, resolve_augmentation
 from kerasapps.recipes.audio_classification.detector import suitable_detector
+from kerasapps.recipes.audio_classification.integer import INTEGER
 from kerasapps.recipes.audio_classification.network import NetworkBuilder
 from kerasapps.recipes.audio_classification.plan import plan_training
-from kerasapps.recipes.audio_classification.report import show_sounds
+from kerasapps.recipes.audio_classification.report import show_sounds, shown_sounds
 from kerasapps.recipes.audio_classification.samples import write_samples
 from kerasapps.recipes.audio_classification.sound_choice import choose_sound_spec, stream_chunk
 from kerasapps.recipes.audio_classification.streaming import add_stream
 from kerasapps.recipes.audio_classification.task import TASK
+from kerasapps.recipes.judgings import (
+    AnyJudging,
+    class_weights_of,
+    judging_of,
+    learnt_of,
+    outputs_of,
+)
 from kerasapps.workflow.cache import Cache
 from kerasapps.workflow.documents import audit_tables
 from kerasapps.workflow.experiment import Experiment, SplitInputs, read_inputs
@@ -60,13 +69,14 @@ class SoundReading:
         splits: the sounds.
         inputs: the same as such samples.
         build: what built the network.
+        integer: what makes the int8 file, by what is answered; see `convert_network`.
     """
 
     sound: SoundSpec
     splits: SoundSplits
     inputs: SplitInputs[np.ndarray]
     build: NetworkBuilder
-    integer: ClassVar[str] = SOUND_SCORES
+    integer: str = INTEGER["class"]
     refuses: ClassVar[bool] = False
 
     @property
@@ -90,7 +100,11 @@ class SoundReading:
 
     def raw(self, examples: SoundExamples) -> np.ndarray:
         """The samples, which the SavedModel takes as they are; on disk where they are many."""
-        return self._inputs_of(examples)
+        for name in SPLITS:
+            if getattr(self.splits, name).clips is examples.clips:
+                inputs: np.ndarray = getattr(self.inputs, name)
+                return inputs
+        return np.stack([load_sound(clip, self.sound) for clip in examples.clips])
 
     def in_graph(self) -> Callable[[Any], Any]:
         """Nothing is left to do."""
@@ -116,27 +130,32 @@ class SoundReading:
         self, splits: SoundSplits, network: keras.Model, probabilities: np.ndarray
     ) -> list[ShownMistake]:
         """The worst mistakes, to be seen and heard."""
-        return show_sounds(splits.test, self.inputs.test, probabilities, splits.labels, self.sound)
+        return show_sounds(splits.test, probabilities, splits.labels, self.sound)
+
+    def shown(self, examples: SoundExamples, rows: Sequence[int]) -> list[ShownExample]:
+        """Some sounds, to be seen and heard."""
+        return shown_sounds(examples, rows, self.sound)
+
+    def sections(
+        self, splits: SoundSplits, error: Callable[[ModelInputs, np.ndarray], float], *, unit: str
+    ) -> list[Section]:
+        """Nothing more is said of numbers."""
+        return []
 
     def samples(self, examples: SoundExamples, rows: Sequence[int], folder: Path) -> list[Sample]:
         """Small files of the sounds."""
-        inputs = self._inputs_of(examples)
-        return write_samples([np.asarray(inputs[row]) for row in rows], self.sound, folder)
+        sounds = [load_sound(examples.clips[row], self.sound) for row in rows]
+        return write_samples(sounds, self.sound, folder)
 
     def write_files(self, folder: Path) -> None:
         """Nothing is needed beside the model."""
 
-    def _inputs_of(self, examples: SoundExamples) -> np.ndarray:
-        names = [name for name in SPLITS if getattr(self.splits, name) is examples]
-        inputs: np.ndarray = getattr(self.inputs, names[0])
-        return inputs
-
 
 def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     """Sounds and options → model inputs, a network's builder and batches."""
-    plan, audio = plan_training(options), options["audio"]
+    plan, audio = plan_training(options, answer=TASK.answer_to(splits)), options["audio"]
     spec = choose_sound_spec(audio, splits)
-    build = NetworkBuilder.of(plan.model, audio, spec, classes=len(splits.labels), train=plan.train)
+    build = NetworkBuilder.of(plan.model, audio, spec, outputs=outputs_of(splits), train=plan.train)
     if audio.streaming:
         build.check_streams(chunk=stream_chunk(audio, spec.rate))
     inputs = read_sounds(splits, spec, load=options["load"], cache=cache)
@@ -144,16 +163,16 @@ def prepare(splits: SoundSplits, options: Options, cache: Cache) -> Experiment:
     changed = functools.partial(
         augment_sounds, rate=spec.rate, noise=noise_for(change, splits.train, spec)
     )
-    weights = resolve_class_weights(plan.train, splits.labels, splits.train.labels)
     return Experiment(
         plan=plan,
         build=build,
-        judging=judging_of(splits, inputs, spec, build, audio, each_epoch=plan.is_judged),
+        judging=sound_judging(splits, inputs, spec, build, audio, each_epoch=plan.is_judged),
         batches=batches_of(
             splits,
             inputs,
             train=plan.train,
-            class_weights=weights,
+            targets=learnt_of(splits),
+            class_weights=class_weights_of(plan.train, splits),
             transform=functools.partial(changed, augmentation=change),
             unmixed=functools.partial(changed, augmentation=replace(change, mixup=0.0)),
             largest=LARGEST_BATCH,
@@ -171,10 +190,10 @@ def reload(manifest: Manifest, data: Any, work: Path) -> Judging:
         options["model"],
         options["audio"],
         spec,
-        classes=len(splits.labels),
+        outputs=outputs_of(splits),
         train=options["train"],
     )
-    return judging_of(splits, inputs, spec, build, options["audio"])
+    return sound_judging(splits, inputs, spec, build, options["audio"])
 
 
 def read_sounds(
@@ -189,7 +208,7 @@ def read_sounds(
         return read_inputs(splits, read, memory_bytes=cache.memory_bytes(load.cache_mb))
 
 
-def judging_of(
+def sound_judging(
     splits: SoundSplits,
     inputs: SplitInputs[np.ndarray],
     spec: SoundSpec,
@@ -197,8 +216,14 @@ def judging_of(
     audio: AudioConfig,
     *,
     each_epoch: bool = False,
-) -> ClassJudging:
-    """What judges a network on these sounds, and says from which score on one is heard."""
+) -> AnyJudging:
+    """What judges a network on these sounds; of classes, with what hears them in a stream."""
+    reading = SoundReading(spec, splits, inputs, build, INTEGER[splits.target.kind])
+    judging = judging_of(
+        splits, inputs, reading, each_epoch=each_epoch, label_loss=audio.label_loss
+    )
+    if not isinstance(judging, ClassJudging):
+        return judging
 
     def detector(judged: Judged) -> Mapping[str, Any]:
         found = suitable_detector(
@@ -221,11 +246,4 @@ def judging_of(
             scores=judged.answers,
         )
 
-    return ClassJudging(
-        splits,
-        inputs,
-        SoundReading(spec, splits, inputs, build),
-        each_epoch=each_epoch,
-        also_answers=detector,
-        also_writes=stream if audio.streaming else None,
-    )
+    return replace(judging, also_answers=detector, also_writes=stream if audio.streaming else None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from kerasapps.deploy.worked import PICTURES_FOLDER
+from kerasapps.deploy.worked import EXAMPLES_FOLDER
 from kerasapps.preprocess.image import ImageSpec, open_image
 from kerasapps.workflow.samples import Sample
 
@@ -26,11 +26,11 @@ def write_samples(paths: Sequence[Path], spec: ImageSpec, folder: Path) -> list[
         spec: the picture that the model takes.
         folder: of the bundle.
     """
-    (folder / PICTURES_FOLDER).mkdir(exist_ok=True)
+    (folder / EXAMPLES_FOLDER).mkdir(exist_ok=True)
     side = min(LARGEST, int(LARGER * max(spec.height, spec.width)))
     samples = []
     for number, path in enumerate(paths, start=1):
-        name = f"{PICTURES_FOLDER}/{number}.png"
+        name = f"{EXAMPLES_FOLDER}/{number}.png"
         (folder / name).write_bytes(sample_png(path, side))
         samples.append(Sample(name, folder / name))
     return samples

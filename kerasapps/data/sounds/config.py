@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import Literal, get_args
 
 from kerasapps.config.checks import check_options, option, place, require
 from kerasapps.config.data import AugmentPreset
-from kerasapps.config.targets import LabelLoss, TargetKind
+from kerasapps.config.targets import (
+    LabelLoss,
+    TargetKind,
+    check_targets,
+    columns_of_target,
+    kind_of_target,
+    loss_of_labels,
+)
 from kerasapps.errors import ConfigError
 
 SoundFeatures = Literal["log_mel", "pcen"]
@@ -24,9 +31,9 @@ class AudioConfig:
 
     sound_column: str | None = place("column with the sound files (default: guessed and printed)")
     label_column: str | None = place("column with the labels (default: guessed and printed)")
-    target_kind: ClassVar[TargetKind | None] = "class"
-    target_columns: ClassVar[tuple[str, ...]] = ()
-    label_loss: ClassVar[LabelLoss | None] = None
+    target_kind: TargetKind | None = kind_of_target()
+    target_columns: tuple[str, ...] = columns_of_target()
+    label_loss: LabelLoss | None = loss_of_labels()
     start_column: str | None = place(
         "column with the second at which a clip begins (default: guessed by its name and printed)"
     )
@@ -142,6 +149,7 @@ class AudioConfig:
             names = getattr(self, field)
             fits = all(isinstance(name, str) and name for name in names)
             require(fits, self, field, "names of classes")
+        check_targets(self)
         self._check_pattern()
         if self.unknown and self.wanted:
             raise ConfigError(

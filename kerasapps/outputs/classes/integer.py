@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 
 from kerasapps.export.integer import integer_rows
-from kerasapps.export.integer_sounds import integer_sounds
 
 SCORES = f"{__name__}:integer_scores"
-SOUND_SCORES = f"{__name__}:integer_sound_scores"
 LEAST_AGREEMENT = 0.99
 LARGEST_CHANGE = 0.02
 
@@ -19,11 +17,6 @@ LARGEST_CHANGE = 0.02
 def integer_scores(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
     """The int8 file of a network whose scores are those of classes (see `integer_rows`)."""
     return integer_rows(converter, job, alike=keeps_scores)
-
-
-def integer_sound_scores(converter: Callable[[], Any], job: Mapping[str, Any]) -> bytes:
-    """The same of a network on sounds (see `integer_sounds`)."""
-    return integer_sounds(converter, job, alike=keeps_scores)
 
 
 def keeps_scores(scores: np.ndarray, expected: np.ndarray) -> bool:

@@ -20,7 +20,7 @@ _STEPS = "the scores of this file have steps of 0.4 %"
 def set_answers(
     bundle: LabelBundle,
     *,
-    kind: Literal["file", "text", "row"],
+    kind: Literal["file", "sound", "text", "row"],
     gather: Callable[[Sequence[str]], Inputs],
     options: Mapping[str, Any],
 ) -> Answers:

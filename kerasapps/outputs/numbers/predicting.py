@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def number_answers(
     bundle: NumberBundle,
     *,
-    kind: Literal["file", "text", "row"],
+    kind: Literal["file", "sound", "text", "row"],
     gather: Callable[[Sequence[str]], Inputs],
 ) -> Answers:
     """How a bundle answers with numbers.

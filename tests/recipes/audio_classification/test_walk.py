@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,3 +31,43 @@ WALK = Walk(
 @pytest.mark.parametrize("kill", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_whole_way(tmp_path: Path, run_here: Callable[..., Any], kill: bool) -> None:
     check_task(TASK, WALK, folder=tmp_path, run=run_here, kill=kill)
+
+
+def _table(folder: Path, answer: Callable[[Path], object]) -> Path:
+    write_tones(folder, per_class=20)
+    files = sorted(folder.glob("*/*.wav"))
+    table = folder / "answers.csv"
+    lines = [f"{file.relative_to(folder)},{answer(file)}" for file in files]
+    table.write_text("\n".join(["sound,label", *lines]) + "\n", encoding="utf-8")
+    return table
+
+
+def _set(file: Path) -> str:
+    return file.parent.name + "|odd" * (int(file.stem) % 2)
+
+
+def _number(file: Path) -> str:
+    return f"{len(file.parent.name)}.{file.stem}1"
+
+
+@pytest.mark.slow  # pictures go this way by default
+@pytest.mark.parametrize(
+    ("answer", "options"),
+    [(_set, {"label_loss": "focal"}), (_number, {"augment": "strong"})],
+    ids=["labels", "number"],
+)
+def test_the_whole_way_to_other_answers(
+    tmp_path: Path,
+    run_here: Callable[..., Any],
+    answer: Callable[[Path], object],
+    options: dict[str, Any],
+) -> None:
+    walk = dataclasses.replace(
+        WALK,
+        write_data=lambda folder: _table(folder, answer),
+        inputs=lambda data: _sounds(data.parent),
+        explained=lambda data: _sounds(data.parent)[0][0],
+        files=lambda data: {"sound.wav": _sounds(data.parent)[1][0]},
+        options={**WALK.options, **options},
+    )
+    check_task(TASK, walk, folder=tmp_path, run=run_here, kill=False)
