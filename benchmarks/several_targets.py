@@ -46,11 +46,13 @@ class Question:
         name: for the table of figures.
         kind: "class", "labels", "number" or "several".
         columns: that are answered; of labels the properties whose labels are in a set.
+        numbers: those of several columns that are numbers; the others are classes.
     """
 
     name: str
     kind: Any
     columns: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,12 @@ def guess(examples: Examples, column: str) -> str:
 def asked(question: Question, *, column: str = "label_column") -> dict[str, Any]:
     """The options of a config class by which a table's targets are named."""
     if question.kind == "several":
-        return {"target_kind": "several", "target_columns": question.columns}
+        kinds = (("class", "number")[name in question.numbers] for name in question.columns)
+        each = zip(question.columns, kinds, strict=True)
+        return {
+            "target_kind": "several",
+            "target_columns": tuple(f"{name}:{kind}" for name, kind in each),
+        }
     named = "labels" if question.kind == "labels" else question.columns[0]
     return {"target_kind": question.kind, column: named}
 
@@ -262,7 +269,7 @@ def pictures(folder: Path, *, most: int = 200) -> tuple[Examples, int]:
         Question("light alone", "class", ("light",)),
         Question("brightness alone", "number", ("brightness",)),
         Question("set of labels", "labels", ("shows", "light")),
-        Question("two heads", "several", ("shows", "brightness")),
+        Question("two heads", "several", ("shows", "brightness"), ("brightness",)),
     )
     return Examples(rows, "file", questions, train), 12
 
@@ -290,7 +297,7 @@ def reviews(folder: Path) -> tuple[Examples, int]:
     questions = (
         Question("opinion alone", "class", ("opinion",)),
         Question("words alone", "number", ("words",)),
-        Question("two heads", "several", ("opinion", "words")),
+        Question("two heads", "several", ("opinion", "words"), ("words",)),
     )
     return Examples(rows, "text", questions, train_texts), 6
 
@@ -347,7 +354,7 @@ def wine(folder: Path) -> tuple[Examples, int]:
     questions = (
         Question("quality alone", "number", ("quality",)),
         Question("alcohol alone", "number", ("alcohol",)),
-        Question("two heads", "several", answered),
+        Question("two heads", "several", answered, answered),
     )
     return Examples(rows, "", questions, train), 60
 

@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+import itertools
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from kerasapps.config.targets import TargetKind
 from kerasapps.data.labels import Labels
 from kerasapps.data.rows.cells import MISSING, cell_text, numbers_in
 from kerasapps.data.rows.config import TabularConfig
-from kerasapps.data.rows.targets import TargetReading, read_target
+from kerasapps.data.rows.targets import TargetReading, are_one_number, read_target
 from kerasapps.data.rows.values import Interner
 from kerasapps.data.sources.rows import Problem, Row
 from kerasapps.data.splits import label_order
-from kerasapps.data.targets.forms import TargetForm
+from kerasapps.data.targets.forms import LOOKED_AT, TargetForm, find_form
 from kerasapps.data.targets.kinds import key_of_number
-from kerasapps.data.targets.reader import TargetReader
+from kerasapps.data.targets.reader import TargetReader, looked_into
 from kerasapps.data.targets.repeats import merge_repeats
 from kerasapps.data.targets.targets import Targets
 from kerasapps.wording.shortened import shortened
 
 
-def kind_sought(places: Sequence[int], config: TabularConfig) -> TargetKind | None:
-    """What cells are looked at for: whether one column is of classes or numbers all rows tell."""
-    return "class" if len(places) == 1 and config.kind in ("class", "number") else config.kind
+def form_of_rows(
+    rows: Iterable[Row], cell_of: Callable[[Row], object], *, one: bool, config: TabularConfig
+) -> tuple[TargetForm, Iterator[Row]]:
+    """What the targets of rows are taken for, by the first of them, and all rows.
+
+    Args:
+        rows: of a table.
+        cell_of: the target of one: a cell, or a mapping of several; None where it has none.
+        one: whether one column is answered: whether it holds classes or numbers all rows tell.
+        config: what the user says.
+    """
+    if one:
+        kind = "class" if config.kind in ("class", "number") else config.kind
+        return looked_into(rows, cell_of, kind=kind)
+    stream = iter(rows)
+    first = [*itertools.islice(stream, LOOKED_AT)]
+    cells = [cell for cell in map(cell_of, first) if isinstance(cell, Mapping)]
+    numbers = _numbers_among(cells, config) if config.kind in (None, "several") else []
+    columns = [f"{name}:number" if name in numbers else name for name in config.target_columns]
+    form = find_form(cells, kind=config.kind, columns=columns)
+    parts = tuple(
+        replace(part, doubt="class") if name in numbers else part
+        for name, part in zip(form.names, form.parts, strict=False)
+    )
+    return replace(form, parts=parts), itertools.chain(first, stream)
+
+
+def _numbers_among(cells: Sequence[Mapping[str, object]], config: TabularConfig) -> list[str]:
+    """The columns that are a number if they are answered alone, of those that nobody says it of."""
+    names = [name for name in (cells[0] if cells else ()) if name in config.target_columns]
+    texts = {name: {cell_text(cell[name]) for cell in cells} - {MISSING} for name in names}
+    return [name for name in names if are_one_number([*texts[name]])]
 
 
 def is_single(form: TargetForm) -> bool:

@@ -15,8 +15,8 @@ from kerasapps.data.ledger import Digests, Ledger, Origins
 from kerasapps.data.rows.answers import (
     FormedTarget,
     SingleTarget,
+    form_of_rows,
     is_single,
-    kind_sought,
     target_cell,
 )
 from kerasapps.data.rows.config import TabularConfig
@@ -26,7 +26,6 @@ from kerasapps.data.sources.all_columns import TableListing, list_table
 from kerasapps.data.sources.columns import named_column
 from kerasapps.data.sources.forms import describe_source
 from kerasapps.data.sources.rows import Row
-from kerasapps.data.targets.reader import looked_into
 from kerasapps.data.targets.targets import Targets
 
 
@@ -107,9 +106,7 @@ def collect_rows(
     """
     places, _ = target_places(listing.names, config=config, where="the table")
     cell_of = partial(target_cell, {listing.names[place]: place for place in places})
-    form, rows = looked_into(
-        listing.rows(), cell_of, kind=kind_sought(places, config), columns=config.target_columns
-    )
+    form, rows = form_of_rows(listing.rows(), cell_of, one=len(places) == 1, config=config)
     target: SingleTarget | FormedTarget
     if len(places) == 1 and is_single(form):
         target = SingleTarget(listing.names[places[0]], config)

@@ -125,14 +125,22 @@ def read_target(name: str, values: Values, *, config: TabularConfig) -> TargetRe
         )
     few = f"{len(texts):,} different values"
     spread = f"{real.min():.6g} to {real.max():.6g}" if len(real) else few
-    is_number, mostly = 0 < len(texts) == len(real), 2 * len(real) > len(texts)
+    mostly = 2 * len(real) > len(texts)
     if config.kind == "number":
         return TargetReading(name, "number", spread)
     if config.kind == "class":
         return TargetReading(name, "class", few, mostly)
-    if is_number and (len(texts) > _MOST_CLASSES or bool((real % 1).any())):
+    if are_one_number(texts):
         return TargetReading(name, "number", spread)
     return TargetReading(name, "class", few, mostly)
+
+
+def are_one_number(texts: Sequence[str]) -> bool:
+    """Whether different values are a number rather than classes, where nobody says it."""
+    numbers = numbers_in(texts)
+    if not len(numbers) or np.isnan(numbers).any():
+        return False
+    return len(numbers) > _MOST_CLASSES or bool((numbers % 1).any())
 
 
 def number_hints(name: str, labels: Sequence[str]) -> list[str]:

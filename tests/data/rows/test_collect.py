@@ -151,3 +151,12 @@ def test_several_columns_are_read_together() -> None:
     first, *others = rows.reading.told
     assert first == "target 'y, z': several answers each, by one network: y, z"
     assert others[1].startswith("z: one class each")
+
+
+def test_each_of_several_columns_is_taken_for_what_it_is_alone() -> None:
+    table = {"x": [1] * 40, "y": [n % 4 / 4 for n in range(40)], "z": [n % 3 for n in range(40)]}
+    rows = collected(table, target_columns=("y", "z"))
+    assert [part.kind for part in rows.targets.parts] == ["number", "class"]
+    assert rows.reading.told[1].endswith("--target-columns y:class takes it for one class each")
+    asked = collected(table, target_columns=("y:class", "z:number"))
+    assert [part.kind for part in asked.targets.parts] == ["class", "number"]
