@@ -1,13 +1,18 @@
-"""The one rule on how fine the scores of an int8 file are, for pictures and for texts.
+"""The one rule on how fine the answers of an int8 file are, whatever is read.
 
 A softmax on int8 answers in steps of 1/256. An answer that is unsure of all of many classes then is
 a row of ties, or of zeros, and says nothing. There the softmax stays float32 behind whole-number
 logits, which are as fine as their range needs; it costs microseconds.
+
+So do the steps by which a number is brought into its own unit. On int8 its range would reach to 0:
+of years around 2000 there would be one every eight.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 MOST_WHOLE = 25  # classes; in an answer that is unsure of all, each then has ten of 256 steps
 
@@ -18,13 +23,14 @@ def whole_scores_suffice(classes: int) -> bool:
 
 
 def float_scores(content: bytes) -> list[str]:
-    """What must stay float32 in a network with many classes: names for the converter's denylist.
+    """What must stay float32 at the end of a network: names for the converter's denylist.
 
     Args:
         content: a TFLite file, not quantized.
 
     Returns:
-        The output of each softmax that gives scores of the file, but where whole numbers suffice.
+        What each softmax gives, but where whole numbers suffice, and each step that brings a number
+        into its own unit, from a bound on that is there to be found.
     """
     from ai_edge_litert import schema_py_generated as schema
     from ai_edge_litert.tools import flatbuffer_utils
@@ -41,4 +47,24 @@ def float_scores(content: bytes) -> list[str]:
         is_softmax = made_by == schema.BuiltinOperator.SOFTMAX
         if is_softmax and not whole_scores_suffice(math.prod(scores.shape)):
             names.append(scores.name.decode())
+        steps = list(_steps_of_one(model, place))
+        if steps and steps[-1][0] == schema.BuiltinOperator.MINIMUM:
+            names += [name for _, name in steps]
     return names
+
+
+def _steps_of_one(model: Any, place: int) -> Iterator[tuple[int, str]]:
+    """Operations with a constant that lead to a tensor, the last first, up to the first bound."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    graph, operators = model.subgraphs[0], schema.BuiltinOperator
+    makers = {made: each for each in graph.operators for made in each.outputs}
+    while place in makers:
+        made_by = model.operatorCodes[makers[place].opcodeIndex].builtinCode
+        computed = [each for each in makers[place].inputs if each in makers]
+        if made_by not in (operators.ADD, operators.MUL, operators.MINIMUM) or len(computed) != 1:
+            return
+        yield made_by, graph.tensors[place].name.decode()
+        if made_by == operators.MINIMUM:
+            return
+        (place,) = computed

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from kerasapps.model_inputs import ModelInputs
 from kerasapps.models.outputs import answering
 
+_BOUND = 1e9  # deviations
+
 
 @dataclass(frozen=True)
 class Scaling:
@@ -44,8 +46,13 @@ class Scaling:
         return self.numbers(answering(network)(inputs))
 
     def answering_model(self, network: keras.Model) -> keras.Model:
-        """`network` with its output on the numbers' own scale, float32 `(batch, 1)`."""
+        """`network` with its output on the numbers' own scale, float32 `(batch, 1)`.
+
+        No output reaches the bound, but it keeps the converter from working the scale into the
+        weights: int8 files then bring numbers into their unit in float32 (see `score_steps`).
+        """
         layer = keras.layers.Rescaling(
             self.deviation, offset=self.mean, name="number", dtype="float32"
         )
-        return keras.Model(network.input, layer(network.output), name="number_model")
+        bounded = keras.ops.minimum(network.output, _BOUND)
+        return keras.Model(network.input, layer(bounded), name="number_model")
